@@ -1,0 +1,1 @@
+"""Player adapters: each turns one player's callbacks into the session's signals."""

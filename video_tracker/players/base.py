@@ -1,0 +1,217 @@
+"""What every player adapter is made of: the callback it reads and the table it answers from.
+
+An adapter is one file, pure, and knows one player's vocabulary. It turns each
+:class:`Callback` into session signals; whatever it does not use stands in its table as
+:class:`Ignored`, with the reason, so that nothing a player says is dropped silently (S60).
+"""
+
+import abc
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from video_tracker.signals import Signal
+
+__all__ = [
+    "TWIN_WINDOW",
+    "WEB_SETTINGS",
+    "Adapter",
+    "Callback",
+    "Ignored",
+    "Mapped",
+    "TwinFilter",
+    "Vocabulary",
+    "finite",
+]
+
+TWIN_WINDOW: Final = 0.005
+"""Seconds within which a library repeats its media element's event (measured: 0 to 3 ms)."""
+
+WEB_SETTINGS: Final[Mapping[str, object]] = {"min_buffer": 0.25, "scrub_window": 0.5}
+"""Defaults for players in a browser: micro-waits are no stalls (S74), a scrub is one seek (S33)."""
+
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+def finite(value: object) -> float | None:
+    """``value`` as a float when it is a finite number (a bool is none), else None."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            return None
+        return number if math.isfinite(number) else None
+    return None
+
+
+@attrs.frozen
+class Callback:
+    """One callback of a player, as the application received it.
+
+    Args:
+        at: When it came, in Unix seconds.
+        player: The channel: which of the player's objects called (``html5``, ``hlsjs``...).
+        event: The event's native name.
+        state: What the player's properties said inside the callback.
+        detail: The event's native payload.
+        element: The media element it came from, when that is not the main one (``ad``).
+    """
+
+    at: float
+    player: str
+    event: str
+    state: Mapping[str, Any] = _NOTHING
+    detail: Mapping[str, Any] = _NOTHING
+    element: str | None = None
+
+    def number(self, key: str) -> float | None:
+        """The state's ``key`` as a finite number; None for anything else (S3)."""
+        return finite(self.state.get(key))
+
+    def flag(self, key: str) -> bool:
+        """Whether the state's ``key`` is true."""
+        return self.state.get(key) is True
+
+    def text(self, key: str) -> str | None:
+        """The payload's ``key`` as a non-empty string, else None."""
+        value = self.detail.get(key)
+        return value if isinstance(value, str) and value else None
+
+
+def _names(value: str | Iterable[str]) -> tuple[str, ...]:
+    return tuple(value.split()) if isinstance(value, str) else tuple(value)
+
+
+@attrs.frozen
+class Mapped:
+    """A callback that is used.
+
+    Args:
+        signals: The names of the signals it may become (``"play playing"`` or a list); empty when
+            it only tells the adapter what the callbacks after it mean.
+        note: What it is used for, where the names do not say it.
+    """
+
+    signals: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    note: str = ""
+
+
+@attrs.frozen
+class Ignored:
+    """A callback that says nothing a session wants to know, with the reason."""
+
+    reason: str
+
+
+Vocabulary = Mapping[tuple[str, str], Mapped | Ignored]
+"""(channel, event) -> what becomes of it."""
+
+
+class TwinFilter:
+    """Finds an event that a second source repeats (S61: the same thing is counted once).
+
+    A library fires its media element's events again, before or after the element itself. The
+    first of the two counts; the other is its twin when it comes within :data:`TWIN_WINDOW`.
+    """
+
+    __slots__ = ("_waiting",)
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[float, str, str]] = deque(maxlen=32)
+
+    def is_twin(self, at: float, source: str, event: str) -> bool:
+        """Whether another source has just fired ``event``; each event has one twin at most.
+
+        Args:
+            at: The callback's time in Unix seconds.
+            source: Who fired it (its channel).
+            event: What it is called by both of them.
+        """
+        waiting = self._waiting
+        while waiting and at - waiting[0][0] > TWIN_WINDOW + 1e-6:
+            waiting.popleft()
+        for seen in waiting:
+            if seen[2] == event and seen[1] != source:
+                waiting.remove(seen)
+                return True
+        waiting.append((at, source, event))
+        return False
+
+
+class Adapter(abc.ABC):
+    """Translates one playback's callbacks into session signals; stateful and pure.
+
+    A subclass names its player, its channels and its vocabulary, and answers the mapped callbacks
+    in :meth:`_answer`. It never raises, whatever a callback holds.
+    """
+
+    name: ClassVar[str]
+    """The player's name, as on the command line."""
+    channels: ClassVar[frozenset[str]]
+    """The channels that it reads."""
+    settings: ClassVar[Mapping[str, object]] = {}
+    """Session settings put under the plan's own: a plan that says otherwise wins."""
+    vocabulary: ClassVar[Vocabulary]
+    """Every documented callback and what becomes of it."""
+
+    def __init__(self) -> None:
+        self.ignored: dict[str, int] = {}
+        """How often which callback was ignored: ``event: reason`` -> count."""
+        self.notes: dict[str, int] = {}
+        """Remarks on callbacks that were used, such as ``pause: background`` (S77)."""
+        self._twin_filter = TwinFilter()
+
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        """The signals that ``callback`` is, often none.
+
+        Args:
+            callback: What the player fired; callbacks come in the order in which they were fired.
+
+        Returns:
+            Signals in order of their times.
+        """
+        entry = self.vocabulary.get((callback.player, callback.event))
+        if entry is None:
+            known = callback.player in self.channels
+            self.ignore(callback, "not in the vocabulary" if known else "not this player's channel")
+            return ()
+        if isinstance(entry, Ignored):
+            self.ignore(callback, entry.reason)
+            return ()
+        name = self._twin_name(callback)
+        if name is not None and self._twin_filter.is_twin(callback.at, callback.player, name):
+            self.ignore(callback, "the same event came from the other channel")
+            return ()
+        return tuple(self._answer(callback))
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
+        """What was held back: at the end of the log, or when :meth:`wake_at` falls due.
+
+        Args:
+            at: Now, in Unix seconds.
+        """
+        return ()
+
+    def wake_at(self) -> float | None:
+        """When something held back falls due (Unix seconds); None while nothing is held."""
+        return None
+
+    def _twin_name(self, callback: Callback) -> str | None:  # noqa: ARG002, PLR6301
+        """The name under which two channels say the same thing; None: this has no twin."""
+        return None
+
+    def ignore(self, callback: Callback, reason: str) -> None:
+        """Count a callback that became nothing."""
+        key = f"{callback.event}: {reason}"
+        self.ignored[key] = self.ignored.get(key, 0) + 1
+
+    def note(self, remark: str) -> None:
+        """Count a remark on a callback that was used."""
+        self.notes[remark] = self.notes.get(remark, 0) + 1
+
+    @abc.abstractmethod
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        """The signals of a mapped callback that is nobody's twin."""

@@ -1,0 +1,90 @@
+"""Finds the adapter of a player by its name, or by the channels that a log holds.
+
+An adapter's module is imported when it is first asked for, so a program that uses one player
+does not load the others. Other packages add players through the entry point group
+``video_tracker.players`` (name -> adapter class).
+"""
+
+import importlib
+import importlib.metadata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from video_tracker.errors import UnknownPlayerError
+from video_tracker.players.base import Adapter
+
+__all__ = ["ENTRY_POINTS", "adapter_for_channels", "find_adapter", "player_names"]
+
+ENTRY_POINTS: Final = "video_tracker.players"
+"""The entry point group of adapters from other packages."""
+
+_BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
+    "html5": ("video_tracker.players.html5", "Html5Adapter"),
+    "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
+}
+
+_SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
+"""Channels that come beside a player's own: the media element, its page, an ad tracker."""
+
+_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer"}
+"""Channels whose player has another name."""
+
+
+def _installed() -> dict[str, importlib.metadata.EntryPoint]:
+    return {entry.name: entry for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+
+
+def player_names() -> tuple[str, ...]:
+    """All players there is an adapter for, those of other packages included, sorted.
+
+    ``signals`` is not among them: the library's own log needs no adapter
+    (:mod:`video_tracker.players.signal_log`).
+    """
+    return tuple(sorted({*_BUILT_IN, *_installed()}))
+
+
+def find_adapter(name: str) -> type[Adapter]:
+    """The adapter class of a player.
+
+    Args:
+        name: The player's name, ``html5`` or as an entry point calls it. A built-in name wins.
+
+    Raises:
+        UnknownPlayerError: There is none of that name, or an entry point gives something else.
+    """
+    if name in _BUILT_IN:
+        module, attribute = _BUILT_IN[name]
+        adapter = getattr(importlib.import_module(module), attribute)
+    else:
+        entry = _installed().get(name)
+        if entry is None:
+            known = ", ".join(player_names())
+            raise UnknownPlayerError(f"no player {name!r}; there are: {known}, signals")
+        try:
+            adapter = entry.load()
+        except (ImportError, AttributeError) as error:
+            raise UnknownPlayerError(f"player {name!r} cannot be loaded: {error}") from error
+    if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
+        raise UnknownPlayerError(f"player {name!r} is no adapter: {adapter!r}")
+    return adapter
+
+
+def adapter_for_channels(names: Iterable[str]) -> str:
+    """The player that a log with these channels comes from.
+
+    Args:
+        names: The values of the log's ``player`` column: ``{"hlsjs", "html5", "page"}`` is the
+            player ``hlsjs``, ``{"html5", "page", "vast-client"}`` is ``html5``.
+
+    Raises:
+        UnknownPlayerError: The channels name no player, or more than one.
+    """
+    channels = set(names)
+    own = sorted({_ALIASES.get(name, name) for name in channels - _SHARED})
+    if not own and "html5" in channels:
+        return "html5"
+    if len(own) == 1:
+        return own[0]
+    said = ", ".join(sorted(channels)) or "none"
+    raise UnknownPlayerError(f"cannot tell the player from the channels ({said}); name it")
