@@ -1,0 +1,339 @@
+"""Plans as JSON: the plan file of the command line, and the plan inside a session's snapshot.
+
+Both directions are driven by the attrs classes of ``plan.py``: a field added there is read, checked
+and written here without another line. The player's attributes lie flat beside ``contents``::
+
+    {"user_id": "u1", "video_player": "html5",
+     "contents": [{"asset_id": "film", "duration": 20, "title": "..."}],
+     "ad_breaks": [{"at": "start", "ads": [{"asset_id": "ad5", "duration": 5}]}],
+     "settings": {"heartbeat": 5}}
+
+Reading reports all faults at once, each with its path (``$.ad_breaks[1].ads[0].duration``); an
+unknown key is a fault, because a misspelt one would silently change what is measured.
+"""
+
+import datetime
+import difflib
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from video_tracker.errors import PlanError
+from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+
+__all__ = [
+    "ad_break_from_json",
+    "ad_break_to_json",
+    "ad_from_json",
+    "ad_to_json",
+    "content_from_json",
+    "content_to_json",
+    "json_value",
+    "plan_from_json",
+    "plan_to_json",
+    "settings_from_json",
+    "settings_to_json",
+]
+
+_Kind = TypeVar("_Kind", Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings)
+_Reader = Callable[[Any, str, list[str]], Any]
+"""Reads a value at a path; what is wrong with it is added to the list of problems."""
+
+_DEEPEST: Final = 100
+"""Custom properties nested deeper than this are a mistake (or a cycle), not data."""
+
+
+def plan_from_json(value: object, path: str = "$") -> SessionPlan:
+    """Read a session plan.
+
+    Args:
+        value: The decoded JSON object of a plan file.
+        path: How error messages call it.
+
+    Returns:
+        The plan; what the object leaves out has its default.
+
+    Raises:
+        PlanError: Something is wrong; the message has a line for every fault, each with its path.
+    """
+    return _checked(SessionPlan, value, path)
+
+
+def content_from_json(value: object, path: str = "$") -> Content:
+    """Read one content asset; see :func:`plan_from_json` for the arguments and errors."""
+    return _checked(Content, value, path)
+
+
+def ad_from_json(value: object, path: str = "$") -> Ad:
+    """Read one ad; see :func:`plan_from_json` for the arguments and errors."""
+    return _checked(Ad, value, path)
+
+
+def ad_break_from_json(value: object, path: str = "$") -> AdBreak:
+    """Read one ad break; see :func:`plan_from_json` for the arguments and errors."""
+    return _checked(AdBreak, value, path)
+
+
+def settings_from_json(value: object, path: str = "$") -> Settings:
+    """Read settings; see :func:`plan_from_json` for the arguments and errors."""
+    return _checked(Settings, value, path)
+
+
+def plan_to_json(plan: SessionPlan) -> dict[str, Any]:
+    """Write a plan as a JSON object that :func:`plan_from_json` reads back.
+
+    Returns:
+        Only what differs from the defaults. An air date comes back as its ISO 8601 string, which
+        is the same in every event (S54).
+
+    Raises:
+        PlanError: A custom property holds something that JSON cannot.
+    """
+    written = _written(plan, "$")
+    player: dict[str, Any] = written.pop("player", {})
+    return written | player
+
+
+def content_to_json(content: Content) -> dict[str, Any]:
+    """Write one content asset; see :func:`plan_to_json`."""
+    return _written(content, "$")
+
+
+def ad_to_json(ad: Ad) -> dict[str, Any]:
+    """Write one ad; see :func:`plan_to_json`."""
+    return _written(ad, "$")
+
+
+def ad_break_to_json(ad_break: AdBreak) -> dict[str, Any]:
+    """Write one ad break; see :func:`plan_to_json`."""
+    return _written(ad_break, "$")
+
+
+def settings_to_json(settings: Settings) -> dict[str, Any]:
+    """Write settings; see :func:`plan_to_json`."""
+    return _written(settings, "$")
+
+
+def json_value(value: object, path: str = "$", depth: int = 0) -> Any:
+    """Copy a value into plain JSON types.
+
+    Mappings become dicts, lists, tuples and sets become lists, dates become ISO 8601 strings.
+
+    Args:
+        value: Any value, for example custom properties (S51).
+        path: How error messages call it.
+        depth: How deep it lies in the whole.
+
+    Raises:
+        PlanError: It holds a NaN, an infinity, a key that is no string, or another type.
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if depth > _DEEPEST:
+        raise PlanError(f"{path} is nested more than {_DEEPEST} deep")
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise PlanError(f"{path} must be a finite number, not {value!r}")
+        return value
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {
+            _key(key, path): json_value(part, f"{path}.{key}", depth + 1)
+            for key, part in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        parts = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
+        return [json_value(part, f"{path}[{n}]", depth + 1) for n, part in enumerate(parts)]
+    raise PlanError(f"{path} must be a JSON value, not {type(value).__name__}")
+
+
+def _key(key: object, path: str) -> str:
+    if not isinstance(key, str):
+        raise PlanError(f"{path} has the key {key!r}, which is no string")
+    return key
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+def _checked(kind: type[_Kind], value: object, path: str) -> _Kind:
+    problems: list[str] = []
+    result = _read(kind, value, path, problems)
+    if result is None:
+        raise PlanError("\n".join(problems))
+    return result
+
+
+def _read(kind: type[_Kind], value: object, path: str, problems: list[str]) -> _Kind | None:
+    """One object; None when something was added to the problems."""
+    before = len(problems)
+    arguments = _arguments(_FIELDS[kind], value, path, problems)
+    if len(problems) == before and kind is SessionPlan:
+        arguments = _plan_arguments(arguments, path, problems)
+    return kind(**arguments) if len(problems) == before else None
+
+
+@attrs.frozen
+class _Field:
+    """A field of one of the plan's classes, judged by the class's own converter and validator."""
+
+    owner: type
+    attribute: "attrs.Attribute[Any]"
+    nested: _Reader | None = None
+
+    def read(self, value: Any, path: str, problems: list[str]) -> Any:
+        if value is None and self.attribute.default is None:
+            return None
+        if value is None:
+            problems.append(f"{path} must not be null")
+        elif self.nested is not None:
+            return self.nested(value, path, problems)
+        else:
+            value = self._judge(value, path, problems)
+        return value
+
+    def _judge(self, value: Any, path: str, problems: list[str]) -> Any:
+        attribute: Any = self.attribute
+        try:
+            if attribute.converter is not None:
+                value = attribute.converter(value)
+            if attribute.validator is not None:
+                attribute.validator(object.__new__(self.owner), attribute, value)
+        except PlanError as error:
+            # The class says "Content.duration must be ..."; the path says where it stands.
+            reason = str(error).removeprefix(f"{self.owner.__name__}.{attribute.name}")
+            problems.append(path + reason)
+        return value
+
+
+def _arguments(
+    fields: Mapping[str, _Field], value: object, path: str, problems: list[str]
+) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        problems.append(f"{path} must be an object, not {_named(value)}")
+        return {}
+    for name, field in fields.items():
+        if field.attribute.default is attrs.NOTHING and name not in value:
+            problems.append(f"{path} must have the key {name!r}")
+    arguments = {}
+    for key, part in value.items():
+        field_of_key = fields.get(key) if isinstance(key, str) else None
+        if field_of_key is None:
+            problems.append(f"{path} has an unknown key {key!r}{_meant(key, fields)}")
+        else:
+            arguments[key] = field_of_key.read(part, f"{path}.{key}", problems)
+    return arguments
+
+
+def _plan_arguments(arguments: dict[str, Any], path: str, problems: list[str]) -> dict[str, Any]:
+    """The flat player attributes gathered; a break of an unknown content named by its path."""
+    player = {
+        name: arguments.pop(name)
+        for name, field in _FIELDS[SessionPlan].items()
+        if field.owner is PlayerAttributes and name in arguments
+    }
+    for place, ad_break in enumerate(arguments.get("ad_breaks", ())):
+        try:
+            SessionPlan(contents=arguments.get("contents", ()), ad_breaks=(ad_break,))
+        except PlanError as error:
+            problems.append(f"{path}.ad_breaks[{place}]: {error}")
+    return {**arguments, "player": PlayerAttributes(**player)}
+
+
+def _list_of(read: _Reader, noun: str) -> _Reader:
+    def read_list(value: object, path: str, problems: list[str]) -> list[Any]:
+        if isinstance(value, list | tuple):
+            return [read(part, f"{path}[{place}]", problems) for place, part in enumerate(value)]
+        problems.append(f"{path} must be a list of {noun}, not {_named(value)}")
+        return []
+
+    return read_list
+
+
+def _object(kind: type[_Kind]) -> _Reader:
+    return lambda value, path, problems: _read(kind, value, path, problems)
+
+
+def _read_text(value: object, path: str, problems: list[str]) -> object:
+    if not isinstance(value, str):
+        problems.append(f"{path} must be a string, not {_named(value)}")
+    return value
+
+
+def _read_properties(value: object, path: str, problems: list[str]) -> Any:
+    if not isinstance(value, Mapping):
+        problems.append(f"{path} must be an object, not {_named(value)}")
+        return value
+    try:
+        return json_value(value, path)
+    except PlanError as error:
+        problems.append(str(error))
+    return value
+
+
+def _named(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        return "an object"
+    return "a list" if isinstance(value, list | tuple) else repr(value)
+
+
+def _meant(key: object, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(str(key), known, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else "; known are " + ", ".join(known)
+
+
+_OPEN: Final = dict.fromkeys(("properties", "context", "integrations"), _read_properties)
+
+
+def _fields(kind: type, **nested: _Reader) -> dict[str, _Field]:
+    readers = _OPEN | nested
+    return {
+        attribute.name: _Field(kind, attribute, readers.get(attribute.name))
+        for attribute in attrs.fields(kind)
+    }
+
+
+_FIELDS: Final[dict[type, dict[str, _Field]]] = {
+    Settings: _fields(Settings),
+    Ad: _fields(Ad),
+    Content: _fields(Content, pod_ids=_list_of(_read_text, "strings")),
+    AdBreak: _fields(AdBreak, ads=_list_of(_object(Ad), "ads")),
+    SessionPlan: _fields(
+        SessionPlan,
+        contents=_list_of(_object(Content), "contents"),
+        ad_breaks=_list_of(_object(AdBreak), "ad breaks"),
+        settings=_object(Settings),
+    )
+    | _fields(PlayerAttributes),
+}
+del _FIELDS[SessionPlan]["player"]
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def _written(value: Any, path: str) -> dict[str, Any]:
+    """The fields of an attrs value that differ from their defaults."""
+    return {
+        attribute.name: _json(part, f"{path}.{attribute.name}")
+        for attribute in attrs.fields(type(value))
+        if (part := getattr(value, attribute.name)) != _default(attribute)
+    }
+
+
+def _default(attribute: "attrs.Attribute[Any]") -> Any:
+    factory = getattr(attribute.default, "factory", None)
+    return attribute.default if factory is None else factory()
+
+
+def _json(value: object, path: str) -> Any:
+    if attrs.has(type(value)):
+        return _written(value, path)
+    if isinstance(value, tuple):
+        return [_json(part, f"{path}[{place}]") for place, part in enumerate(value)]
+    return json_value(value, path)
