@@ -1,0 +1,122 @@
+"""Turns what a video player says into the video events that Customer.io and Segment understand.
+
+The names below are the public face; each is imported from its module when it is first used, so
+that ``import video_tracker`` is quick and loads no HTTP client. Signals, events and player
+adapters have modules of their own: ``video_tracker.signals``, ``.events``, ``.players``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from video_tracker.version import __version__
+
+if TYPE_CHECKING:
+    from video_tracker.errors import (
+        EncodingError,
+        PlanError,
+        SignalError,
+        SignalFormatError,
+        SnapshotError,
+        StrictError,
+        TraceError,
+        TransportError,
+        UnknownPlayerError,
+        VideoTrackerError,
+    )
+    from video_tracker.events import Envelope, Event
+    from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+    from video_tracker.plan_json import plan_from_json, plan_to_json
+    from video_tracker.players.registry import find_adapter
+    from video_tracker.session import Diagnostic, Playback, Session, Summary, restore, snapshot
+    from video_tracker.signals import Signal
+    from video_tracker.tracker import Tracker
+    from video_tracker.transports import (
+        ConsoleTransport,
+        Delivered,
+        HttpTransport,
+        JsonLinesTransport,
+        MemoryTransport,
+        Mixed,
+        Outcome,
+        Refused,
+        Transport,
+        TryLater,
+    )
+    from video_tracker.wire import Encoder, Record
+
+__all__ = [
+    "Ad",
+    "AdBreak",
+    "ConsoleTransport",
+    "Content",
+    "Delivered",
+    "Diagnostic",
+    "Encoder",
+    "EncodingError",
+    "Envelope",
+    "Event",
+    "HttpTransport",
+    "JsonLinesTransport",
+    "MemoryTransport",
+    "Mixed",
+    "Outcome",
+    "PlanError",
+    "Playback",
+    "PlayerAttributes",
+    "Record",
+    "Refused",
+    "Session",
+    "SessionPlan",
+    "Settings",
+    "Signal",
+    "SignalError",
+    "SignalFormatError",
+    "SnapshotError",
+    "StrictError",
+    "Summary",
+    "TraceError",
+    "Tracker",
+    "Transport",
+    "TransportError",
+    "TryLater",
+    "UnknownPlayerError",
+    "VideoTrackerError",
+    "__version__",
+    "find_adapter",
+    "plan_from_json",
+    "plan_to_json",
+    "restore",
+    "snapshot",
+]
+
+_HOMES = {
+    "errors": (
+        "EncodingError PlanError SignalError SignalFormatError SnapshotError StrictError"
+        " TraceError TransportError UnknownPlayerError VideoTrackerError"
+    ),
+    "events": "Envelope Event",
+    "plan": "Ad AdBreak Content PlayerAttributes SessionPlan Settings",
+    "plan_json": "plan_from_json plan_to_json",
+    "players.registry": "find_adapter",
+    "session": "Diagnostic Playback Session Summary restore snapshot",
+    "signals": "Signal",
+    "tracker": "Tracker",
+    "transports": (
+        "ConsoleTransport Delivered HttpTransport JsonLinesTransport MemoryTransport Mixed"
+        " Outcome Refused Transport TryLater"
+    ),
+    "wire": "Encoder Record",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
