@@ -1,0 +1,10 @@
+"""What tests of this library, and of code that embeds it, are made with. Part of the public API.
+
+* ``grammar``: hold a session's events, or wire messages, against the rules of order and type.
+* ``strategies``: hypothesis strategies for signals, plans and whole viewings (needs hypothesis).
+* ``clock``: a clock that moves only when it is told.
+"""
+
+from video_tracker.testing.grammar import check_messages, check_stream, check_streams
+
+__all__ = ["check_messages", "check_stream", "check_streams"]

@@ -1,0 +1,335 @@
+"""The rules of order within one session (S13, S14, S20 to S26, S30 to S34, S40 to S45).
+
+:class:`Order` takes one step after the other and says what is wrong with each one's place. It keeps
+only what a reader of the stream can know; the session machine is not consulted.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import attrs
+
+from video_tracker.testing.steps import Step
+
+__all__ = ["Order"]
+
+
+@attrs.define
+class _Open:
+    """A content pod or an ad that has started, with what was seen of it since."""
+
+    start: Step
+    quartile: int = 0
+    beat_at: float | None = None
+    resumed: bool = False
+
+
+@attrs.define
+class Order:
+    """What is open at one place of a stream, and the rules for what may come next.
+
+    Args:
+        session_id: Taken from the first step.
+        started: Whether Playback Started came.
+        first_at: The time of the first event, in Unix seconds.
+        over: The name of the terminal event once it came.
+        paused, interrupted: What a Resumed would undo.
+        maybe_paused: A Resumed undid a timeout that fell into a pause: the pause may still be
+            open or not (S26), and the stream alone cannot tell.
+        seek, buffer: The open Seek Started or Buffer Started.
+        content, ad: What is open of them. An ad that is skipped, cut or failed closes without an
+            event (S13), so an open ad only says that none has completed it.
+        moved: Whether a first frame was seen, of content or an ad.
+        any_content: Whether any content pod has started.
+        last_ad: The ad that started last, whether open or not.
+        content_since_ad, sought_since_ad: Whether content started or the viewer sought since then.
+    """
+
+    session_id: str | None = None
+    started: bool = False
+    first_at: float | None = None
+    over: str | None = None
+    paused: Step | None = None
+    interrupted: Step | None = None
+    maybe_paused: bool = False
+    seek: Step | None = None
+    buffer: Step | None = None
+    content: _Open | None = None
+    ad: _Open | None = None
+    moved: bool = False
+    any_content: bool = False
+    last_ad: Step | None = None
+    content_since_ad: bool = False
+    sought_since_ad: bool = False
+
+    def accept(self, step: Step) -> list[str]:
+        """Take the next step and return what is wrong with its coming here."""
+        faults = self._check_place(step) + self._check_ids(step)
+        rule = _RULES.get(step.name)
+        if rule is not None:
+            faults += rule(self, step)
+        return faults
+
+    def _check_place(self, step: Step) -> list[str]:
+        faults: list[str] = []
+        if self.session_id is None:
+            self.session_id = step.session_id
+            if step.name != "Video Playback Started":
+                faults.append("the first event must be Video Playback Started (S20)")
+        elif step.session_id != self.session_id:
+            faults.append(f"it belongs to session {step.session_id}, not {self.session_id} (S20)")
+        if self.over is not None:
+            faults.append(f"nothing may follow {self.over} (S20)")
+        if self.first_at is None:
+            self.first_at = step.at
+        elif step.at < self.first_at:
+            faults.append("it is dated before the session's first event (S20)")
+        return faults
+
+    def _check_ids(self, step: Step) -> list[str]:
+        """S34: a playback event bears the ids of what plays, and of nothing else."""
+        if not step.is_playback or step.name == "Video Playback Started":
+            return []
+        faults: list[str] = []
+        if step.ad_asset_id is not None:
+            if self.ad is None:
+                faults.append("it bears an ad's ids while no ad plays (S34)")
+            elif not self.ad.start.same_ad_ids(step):
+                faults.append("its ad ids are not those of the ad that plays (S34)")
+        elif self.content is not None and step.name != "Video Playback Seek Completed":
+            # A Seek Completed says where playback goes on, which may be the next pod (S22).
+            if step.content_asset_id is None:
+                faults.append("it lacks the ids of the content that plays (S34)")
+            elif not self.content.start.same_content_ids(step):
+                faults.append("its content ids are not those of the pod that plays (S34)")
+        return faults
+
+    # -- playback ---------------------------------------------------------------------------
+
+    def _playback_started(self, _step: Step) -> list[str]:
+        faults = ["Video Playback Started may come only once (S20)"] if self.started else []
+        self.started = True
+        return faults
+
+    def _paused(self, step: Step) -> list[str]:
+        faults = ["paused already (S20, S61)"] if self.paused and not self.interrupted else []
+        if self.buffer is not None:
+            faults.append("a pause closes an open buffer first (S32)")
+        self.paused, self.maybe_paused = step, False
+        return faults
+
+    def _interrupted(self, step: Step) -> list[str]:
+        faults = ["interrupted already (S20, S26)"] if self.interrupted else []
+        self.interrupted = step
+        return faults
+
+    def _resumed(self, step: Step) -> list[str]:
+        faults: list[str] = []
+        if not (self.paused or self.interrupted or self.maybe_paused):
+            faults.append("there is no pause and no interruption to resume from (S30)")
+        if self.buffer is not None:
+            faults.append("Buffer Completed must come before Resumed (S32)")
+        faults += _check_dates(self.interrupted or self.paused, step)
+        self.maybe_paused = bool(self.paused and self.interrupted)
+        self.paused = self.interrupted = None
+        for playing in (self.content, self.ad):
+            if playing is not None:
+                playing.resumed = True
+        return faults
+
+    def _seek_started(self, step: Step) -> list[str]:
+        faults = ["a seek is open already (S33)"] if self.seek else []
+        if self.buffer is not None:
+            faults.append("a seek begun in a stall closes the stall first (S66)")
+        self.seek = step
+        self.sought_since_ad = True
+        return faults
+
+    def _seek_completed(self, step: Step) -> list[str]:
+        faults = _check_dates(self.seek, step) if self.seek else ["there is no open seek (S20)"]
+        self.seek = None
+        return faults
+
+    def _buffer_started(self, step: Step) -> list[str]:
+        faults = ["a buffer is open already (S20)"] if self.buffer else []
+        if not self.moved:
+            faults.append("waiting before the first frame is startup, not buffering (S25)")
+        self.buffer = step
+        return faults
+
+    def _buffer_completed(self, step: Step) -> list[str]:
+        faults = _check_dates(self.buffer, step) if self.buffer else ["no buffer is open (S20)"]
+        self.buffer = None
+        return faults
+
+    def _completed(self, step: Step) -> list[str]:
+        faults: list[str] = []
+        if self.content is not None:
+            faults.append("content must be completed before playback (S23)")
+        if not self.any_content:
+            faults.append("playback cannot complete without any content (S20)")
+        if self.seek is not None:
+            faults.append("a seek is still open (S20)")
+        if self.buffer is not None:
+            faults.append("a buffer is still open (S20)")
+        self.over = step.name
+        return faults
+
+    def _exited(self, step: Step) -> list[str]:
+        self.over = step.name
+        return []
+
+    # -- content ----------------------------------------------------------------------------
+
+    def _content_started(self, step: Step) -> list[str]:
+        faults = self._check_moving("a content pod starts")
+        if self.content is not None and self.content.start.same_pod(step):
+            faults.append("this content pod is open already (S61)")
+        self.content, self.ad = _Open(step), None
+        self.moved = self.any_content = self.content_since_ad = True
+        return faults
+
+    def _content_playing(self, step: Step) -> list[str]:
+        return self._check_beat(step, self.content, "content pod")
+
+    def _content_completed(self, step: Step) -> list[str]:
+        faults = _check_same(self.content, step, "content pod", "S20")
+        self.content = None
+        return faults
+
+    # -- ads --------------------------------------------------------------------------------
+
+    def _ad_started(self, step: Step) -> list[str]:
+        faults = self._check_moving("an ad starts")
+        if self.paused is not None:
+            faults.append("an ad starts while paused (S30)")
+        if self.content is not None:
+            faults.append("the content pod must be completed before an ad starts (S21)")
+        if self.ad is not None and self.ad.start.same_ad(step) and self.ad.start.at == step.at:
+            faults.append("this ad is open already (S62)")
+        faults += self._check_break(step)
+        self.content, self.ad, self.last_ad = None, _Open(step), step
+        self.moved, self.content_since_ad, self.sought_since_ad = True, False, False
+        return faults
+
+    def _check_break(self, step: Step) -> list[str]:
+        """S14, as far as a stream shows it: the next ad of a pod whose break was left."""
+        last = self.last_ad
+        went_on = (
+            last is not None
+            and last.pod_id == step.pod_id
+            and last.pod_position is not None
+            and step.pod_position == last.pod_position + 1
+        )
+        if went_on and self.content_since_ad and not self.sought_since_ad:
+            return ["content came between two ads of one pod (S14)"]
+        return []
+
+    def _ad_playing(self, step: Step) -> list[str]:
+        faults = self._check_beat(step, self.ad, "ad")
+        if self.ad is not None and isinstance(step.quartile, int):
+            if step.quartile <= self.ad.quartile:
+                faults.append("quartiles come once each and in order (S45)")
+            self.ad.quartile = step.quartile
+        return faults
+
+    def _ad_completed(self, step: Step) -> list[str]:
+        faults = _check_same(self.ad, step, "ad", "S13")
+        self.ad = None
+        return faults
+
+    def _ad_clicked(self, step: Step) -> list[str]:
+        return _check_same(self.ad, step, "ad", "S13")
+
+    def _ad_error(self, step: Step) -> list[str]:
+        """An ad may fail before its first frame (S71); an open one ends by it."""
+        if self.ad is not None and self.ad.start.same_ad(step):
+            self.ad = None
+        return []
+
+    # -- what several share -----------------------------------------------------------------
+
+    def _check_moving(self, what: str) -> list[str]:
+        """The first frame of anything shows that no seek, stall or interruption is open."""
+        return [
+            f"{what} while {state} (S20)"
+            for state, open_ in (
+                ("seeking", self.seek),
+                ("buffering", self.buffer),
+                ("interrupted", self.interrupted),
+            )
+            if open_ is not None
+        ]
+
+    def _check_beat(self, step: Step, playing: _Open | None, what: str) -> list[str]:
+        faults = [
+            f"a heartbeat while {state} (S40)"
+            for state, open_ in (
+                ("paused", self.paused),
+                ("seeking", self.seek),
+                ("buffering", self.buffer),
+                ("interrupted", self.interrupted),
+            )
+            if open_ is not None
+        ]
+        self.maybe_paused = False
+        faults += _check_same(playing, step, what, "S20")
+        if playing is not None:
+            faults += _check_grid(playing, step, what)
+            playing.beat_at, playing.resumed = step.at, False
+        return faults
+
+
+def _check_dates(start: Step | None, end: Step) -> list[str]:
+    if start is not None and end.at < start.at:
+        return [f"it is dated before the {start.name} that it ends (S31)"]
+    return []
+
+
+def _check_same(playing: _Open | None, step: Step, what: str, rule: str) -> list[str]:
+    if playing is None:
+        return [f"no {what} is open ({rule})"]
+    if not playing.start.same_ad(step) if what == "ad" else not playing.start.same_pod(step):
+        return [f"it speaks of another {what} than the open one ({rule})"]
+    return _check_dates(playing.start, step)
+
+
+def _check_grid(playing: _Open, step: Step, what: str) -> list[str]:
+    """S40 and S44; the beat after Resumed (S43) and a quartile (S45) come whenever they are due."""
+    faults: list[str] = []
+    if step.at == playing.start.at and not playing.resumed and step.quartile is None:
+        faults.append(f"a heartbeat at the very start of its {what} (S40)")
+    if step.at == playing.beat_at and not playing.resumed:
+        faults.append("two heartbeats at one moment (S40, S45)")
+    if step.quartile is None and _is_at_end(step):
+        faults.append(f"a heartbeat at the end of its {what}, where Completed says it (S44)")
+    return faults
+
+
+def _is_at_end(step: Step) -> bool:
+    known = isinstance(step.position, int) and isinstance(step.total_length, int)
+    return known and step.position >= step.total_length  # type: ignore[operator]
+
+
+_RULES: Final[Mapping[str, Callable[[Order, Step], list[str]]]] = {
+    "Video Playback Started": Order._playback_started,
+    "Video Playback Paused": Order._paused,
+    "Video Playback Interrupted": Order._interrupted,
+    "Video Playback Resumed": Order._resumed,
+    "Video Playback Seek Started": Order._seek_started,
+    "Video Playback Seek Completed": Order._seek_completed,
+    "Video Playback Buffer Started": Order._buffer_started,
+    "Video Playback Buffer Completed": Order._buffer_completed,
+    "Video Playback Completed": Order._completed,
+    "Video Playback Exited": Order._exited,
+    "Video Content Started": Order._content_started,
+    "Video Content Playing": Order._content_playing,
+    "Video Content Completed": Order._content_completed,
+    "Video Ad Started": Order._ad_started,
+    "Video Ad Playing": Order._ad_playing,
+    "Video Ad Completed": Order._ad_completed,
+    "Video Ad Skipped": Order._ad_completed,
+    "Video Ad Clicked": Order._ad_clicked,
+    "Video Ad Error": Order._ad_error,
+}
+"""The rule for each event; Video Quality Updated may come anywhere in a session."""
