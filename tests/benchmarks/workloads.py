@@ -1,0 +1,270 @@
+"""What ``gate.py`` measures: one workload a process, as often or as many as it is told.
+
+``python -m tests.benchmarks.workloads NAME NUMBER`` does the work of one name. The workloads of
+:data:`COUNTED` print nothing: their instructions are counted from outside. Those of
+:data:`MEASURED` print what they found as JSON.
+"""
+
+import gc
+import itertools
+import json
+import os
+import random
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tests.benchmarks.floor import Floor
+from tests.benchmarks.trace import CONTENT_LENGTH, PLAN, Input, half_hour
+from video_tracker.session import Session
+
+__all__ = ["COUNTED", "LIVE", "MEASURED", "Run", "drive", "midway", "runs_of"]
+
+LIVE: Final = 2000
+"""How many sessions are live at once in the workload that shows the cost to be flat."""
+
+TIMEUPDATES: Final = frozenset({"progress", "ad_progress"})
+
+Run = tuple[str, Sequence[tuple[Any, ...]]]
+
+
+def runs_of(inputs: Iterable[Input]) -> list[Run]:
+    """Put neighbours of one name into one run, so that the loop over them can call directly."""
+    grouped = itertools.groupby(inputs, key=lambda said: said.name)
+    return [
+        (name, [said.args if name in TIMEUPDATES else said[1:] for said in run])
+        for name, run in grouped
+    ]
+
+
+def drive(tracker: Any, runs: Sequence[Run], take: Callable[[Any], object]) -> None:
+    """Call a tracker's methods in turn and give ``take`` each tuple of events that is not empty.
+
+    The loop costs no more than a caller's own would: timeupdates are called positionally.
+    """
+    for name, inputs in runs:
+        method = getattr(tracker, name)
+        if name in TIMEUPDATES:
+            for at, position in inputs:
+                if events := method(at, position):
+                    take(events)
+        else:
+            for arguments, keywords in inputs:
+                if events := method(*arguments, **keywords):
+                    take(events)
+
+
+def _sending(session: Session, encode: Callable[[Any, Any], object]) -> Callable[[Any], object]:
+    sent: list[object] = []
+
+    def take(events: Any) -> None:
+        envelope = session.envelope()
+        sent.extend([encode(event, envelope) for event in events])
+
+    return take
+
+
+# -------------------------------------------------------------------- the half hour
+
+
+def _floor(repetitions: int) -> None:
+    runs = runs_of(half_hour())
+    for _ in range(repetitions):
+        drive(Floor("session-1", PLAN), runs, [].extend)
+
+
+def _session(repetitions: int) -> None:
+    runs = runs_of(half_hour())
+    for _ in range(repetitions):
+        drive(Session("session-1", PLAN), runs, [].extend)
+
+
+def _encoded(repetitions: int, *, as_json: bool) -> None:
+    from video_tracker.wire import Encoder  # noqa: PLC0415 - only these workloads need it
+
+    runs = runs_of(half_hour())
+    encoder = Encoder(engine="json")
+    encode: Callable[[Any, Any], object] = encoder.encode if as_json else encoder.message
+    for _ in range(repetitions):
+        session = Session("session-1", PLAN)
+        drive(session, runs, _sending(session, encode))
+
+
+def _messages(repetitions: int) -> None:
+    _encoded(repetitions, as_json=False)
+
+
+def _json(repetitions: int) -> None:
+    _encoded(repetitions, as_json=True)
+
+
+# -------------------------------------------------------------------- many sessions
+
+
+def registered(number: int) -> Session:
+    """Build a session with an id and a viewer of its own on the plan of all."""
+    return Session(f"session-{number:012}", PLAN, anonymous_id=f"viewer-{number:012}")
+
+
+def midway(number: int, *, far: bool = False) -> Session:
+    """Build a session of its own ids and numbers and leave it in the middle of playing.
+
+    Args:
+        number: Makes its ids, times and positions its own.
+        far: Also past a mid-roll of two ads, a seek back and a pause; else only past its pre-roll.
+    """
+    session = registered(number)
+    at = 1_790_000_000.0 + number * 0.37
+    own = (number % 997) * 0.001
+    session.load(at, duration=CONTENT_LENGTH)
+    session.play(at + 1.0, 0.0)
+    session.ad_break_start(at + 1.1)
+    session.ad_start(at + 1.2, "ad-cars", 1, 15.0)
+    session.ad_progress(at + 6.0 + own, 4.8 + own)
+    session.ad_end(at + 16.2, 15.0)
+    session.ad_break_end(at + 16.3)
+    session.playing(at + 16.5, 0.0)
+    for second in range(1, 5):
+        session.progress(at + 16.5 + second + own, second + own)
+    return _further(session, at + 21.0 + own, 4.5 + own) if far else session
+
+
+def _further(session: Session, at: float, position: float) -> Session:
+    session.seek_start(at, position, 418.0)
+    session.seek_end(at + 0.5, 418.0)
+    session.playing(at + 0.5, 418.0)
+    session.progress(at + 2.5, 420.0)
+    session.ad_break_start(at + 2.6)
+    at += 3.0
+    for place, (name, length) in enumerate((("ad-tea", 15.0), ("ad-bank", 30.0)), 1):
+        session.ad_start(at, name, place, length)
+        session.ad_progress(at + length / 2, length / 2)
+        session.ad_end(at + length, length)
+        at += length + 0.7
+    session.ad_break_end(at)
+    session.playing(at + 0.2, 420.0)
+    session.progress(at + 2.0, 421.8)
+    session.seek_start(at + 2.1, 421.9, 300.0 + position)
+    session.seek_end(at + 2.9, 300.0 + position)
+    session.playing(at + 2.9, 300.0 + position)
+    session.progress(at + 5.9, 303.0 + position)
+    session.pause(at + 6.0, 303.1 + position)
+    session.play(at + 9.0, 303.1 + position)
+    session.playing(at + 9.1, 303.1 + position)
+    session.progress(at + 10.1, 304.1 + position)
+    return session
+
+
+def _register(thousands: int) -> None:
+    kept = [registered(number) for number in range(thousands * 1000)]
+    assert kept
+
+
+def _one_live(rounds: int) -> None:
+    _in_turn([midway(1)] * LIVE, rounds)
+
+
+def _many_live(rounds: int) -> None:
+    _in_turn([midway(1) for _ in range(LIVE)], rounds)
+
+
+def _in_turn(sessions: Sequence[Session], rounds: int) -> None:
+    """Give each a timeupdate, a thousandth of a second apart, so that no heartbeat falls due."""
+    at, position = 1_790_000_021.5, 5.0
+    for _ in range(rounds):
+        for session in sessions:
+            at += 0.001
+            position += 0.001
+            session.progress(at, position)
+
+
+# -------------------------------------------------------------------- time and memory
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _registration_time(number: int) -> dict[str, float]:
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        kept = [registered(one) for one in range(number)]
+        best = min(best, time.perf_counter() - start)
+        del kept
+    return {"seconds": best}
+
+
+def _resident_memory(number: int, *, far: bool = False) -> dict[str, float]:
+    warm = midway(0, far=far)
+    gc.collect()
+    before = _resident()
+    sessions = [midway(one, far=far) for one in range(number)]
+    gc.collect()
+    each = (_resident() - before) / number
+    assert warm.session_id != sessions[-1].session_id
+    return {"bytes": each, "shuffled": _shuffled(sessions), "alone": _shuffled([warm] * number)}
+
+
+def _shuffled(sessions: Sequence[Session]) -> float:
+    """Microseconds a timeupdate costs when it comes to the sessions in no order."""
+    order = list(sessions)
+    random.Random(1).shuffle(order)
+    at, position = 1_795_000_000.0, 5.0
+    start = time.perf_counter()
+    for session in order:
+        session.progress(at, position)
+    return (time.perf_counter() - start) / len(order) * 1e6
+
+
+def _far_memory(number: int) -> dict[str, float]:
+    return _resident_memory(number, far=True)
+
+
+def _traced_memory(number: int) -> dict[str, float]:
+    midway(0, far=True)
+    found = {}
+    for name, far in (("bytes", False), ("far_bytes", True)):
+        gc.collect()
+        tracemalloc.start()
+        sessions = [midway(one, far=far) for one in range(number)]
+        found[name] = tracemalloc.get_traced_memory()[0] / number
+        tracemalloc.stop()
+        del sessions
+    return found
+
+
+COUNTED: Final[Mapping[str, Callable[[int], None]]] = {
+    "floor": _floor,
+    "session": _session,
+    "messages": _messages,
+    "json": _json,
+    "register": _register,
+    "one_live": _one_live,
+    "many_live": _many_live,
+}
+
+MEASURED: Final[Mapping[str, Callable[[int], dict[str, float]]]] = {
+    "registration_time": _registration_time,
+    "memory": _resident_memory,
+    "far_memory": _far_memory,
+    "traced_memory": _traced_memory,
+}
+
+
+def main() -> None:
+    """Do the workload that the command line names."""
+    name, number = sys.argv[1], int(sys.argv[2])
+    if name in MEASURED:
+        json.dump(MEASURED[name](number), sys.stdout)
+    else:
+        gc.disable()  # a collection falls where the heap says, not where the work is
+        COUNTED[name](number)
+
+
+if __name__ == "__main__":
+    main()
