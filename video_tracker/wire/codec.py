@@ -1,0 +1,215 @@
+"""From an event and its envelope to a message, and from a message to the bytes that are sent.
+
+This is the only place that decides how an event looks on the wire. ``sentAt`` is not put here:
+it is new on every attempt, and whoever sends adds it.
+"""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.errors import EncodingError
+from video_tracker.events import Envelope, Event
+from video_tracker.version import __version__
+from video_tracker.wire.cache import IdentityCache
+from video_tracker.wire.clean import Repairs, clean_mapping
+from video_tracker.wire.engines import find_engine
+from video_tracker.wire.formats import message_id, timestamp
+from video_tracker.wire.profiles import Profile, find_profile
+from video_tracker.wire.properties import PropertyBuilder
+
+__all__ = ["LIBRARY_NAME", "MESSAGE_LIMIT", "Encoder", "Record", "Repair"]
+
+MESSAGE_LIMIT: Final = 32_000
+"""Bytes of UTF-8 JSON that one message may take (S55)."""
+
+LIBRARY_NAME: Final = "video-tracker"
+
+
+@attrs.frozen
+class Record:
+    """One encoded message: what delivery carries and never looks inside.
+
+    Args:
+        message_id: The message's ``messageId``, the same on every attempt (S50).
+        session_id: The session it belongs to.
+        event: The event's name.
+        body: The JSON of the message, UTF-8, without ``sentAt``.
+    """
+
+    message_id: str
+    session_id: str
+    event: str
+    body: bytes
+
+
+@attrs.frozen
+class Repair:
+    """A value of the caller's that could not be sent as it was.
+
+    Args:
+        session_id, event: Where it happened.
+        path: Which value: ``properties.price``, ``context.ip``.
+        reason: A code of ``REPAIRS``, which has its sentence.
+    """
+
+    session_id: str
+    event: str
+    path: str
+    reason: str
+
+
+@attrs.frozen
+class _Constant:
+    """What is the same on every message of a session."""
+
+    identity: dict[str, str]
+    context: dict[str, Any]
+    integrations: dict[str, Any]
+    repairs: tuple[tuple[str, str], ...]
+
+
+class Encoder:
+    """Turns events into messages and records.
+
+    One encoder serves any number of sessions and threads. It keeps nothing of them but a bounded
+    cache of what it wrote for the last envelopes, contents and ads; these and their mappings must
+    not be changed once they were handed over.
+
+    Args:
+        profile: The vendor's flavour: a ``Profile`` or the name of one.
+        engine: ``orjson``, ``msgspec`` or ``json``; without one the first that is installed.
+        on_repair: Told of each value of the caller's that was converted or left out. What it
+            raises is swallowed: no event is lost to a watcher.
+
+    Raises:
+        LookupError: No profile or engine has that name.
+        ImportError: The engine asked for is not installed.
+    """
+
+    __slots__ = ("_build", "_constants", "_dumps", "_on_repair", "profile", "repairs")
+
+    def __init__(
+        self,
+        profile: str | Profile = "customerio",
+        *,
+        engine: str | None = None,
+        on_repair: Callable[[Repair], object] | None = None,
+    ) -> None:
+        self.profile: Final = find_profile(profile)
+        self.repairs: Final[dict[str, int]] = {}
+        """How often each kind of repair was made, by reason code."""
+        self._build = PropertyBuilder(self.profile).build
+        self._constants: IdentityCache[Envelope, _Constant] = IdentityCache(_constant)
+        self._dumps = find_engine(engine)
+        self._on_repair = on_repair
+
+    def message(self, event: Event, envelope: Envelope) -> dict[str, Any]:
+        """Return the message as a dict of plain JSON values, new and the caller's to change.
+
+        It means exactly what ``encode`` writes; only its bytes are not counted.
+
+        Args:
+            event: Any event of the library.
+            envelope: The envelope of its session.
+
+        Raises:
+            EncodingError: The event must not be sent (``unencodable``, ``too_large``).
+        """
+        repairs: Repairs = []
+        try:
+            message = _clean_draft(self._draft(event, envelope, repairs), repairs)
+        except Exception as error:
+            raise _refusal(event, error) from error
+        if repairs:
+            self._report(event, repairs)
+        return message
+
+    def encode(self, event: Event, envelope: Envelope) -> Record:
+        """Return the record of an event: its message as JSON, ready to be sent (S50, S55).
+
+        Args:
+            event: Any event of the library.
+            envelope: The envelope of its session.
+
+        Raises:
+            EncodingError: The event must not be sent: over 32,000 bytes (``too_large``), without
+                an identity, or with a time that no date has (``unencodable``).
+        """
+        repairs: Repairs = []
+        try:
+            draft = self._draft(event, envelope, repairs)
+            body = self._write(draft, repairs)
+        except Exception as error:
+            raise _refusal(event, error) from error
+        if repairs:
+            self._report(event, repairs)
+        if len(body) > MESSAGE_LIMIT:
+            raise EncodingError(
+                "too_large", f"{_described(event)}: {len(body)} bytes is over 32000"
+            )
+        return Record(draft["messageId"], event.session_id, event.name, body)
+
+    def _write(self, draft: dict[str, Any], repairs: Repairs) -> bytes:
+        try:
+            return self._dumps(draft)
+        except Exception:  # noqa: BLE001 - each engine has its own errors for what it cannot write
+            # Rare: text or numbers from the player that JSON cannot carry, found by the engine.
+            return self._dumps(_clean_draft(draft, repairs))
+
+    def _draft(self, event: Event, envelope: Envelope, repairs: Repairs) -> dict[str, Any]:
+        constant = self._constants.get(envelope)
+        if not constant.identity:
+            raise EncodingError("unencodable", "neither user_id nor anonymous_id is set (S50)")
+        if constant.repairs:
+            repairs.extend(constant.repairs)
+        return {
+            "type": "track",
+            "event": event.name,
+            **constant.identity,
+            "messageId": message_id(event.session_id, event.sequence),
+            "timestamp": timestamp(event.at),
+            "properties": self._build(event, envelope, repairs),
+            "context": constant.context,
+            "integrations": constant.integrations,
+        }
+
+    def _report(self, event: Event, repairs: Repairs) -> None:
+        for path, reason in repairs:
+            self.repairs[reason] = self.repairs.get(reason, 0) + 1
+            if self._on_repair is not None:
+                with contextlib.suppress(Exception):
+                    self._on_repair(Repair(event.session_id, event.name, path, reason))
+
+
+def _clean_draft(draft: dict[str, Any], repairs: Repairs) -> dict[str, Any]:
+    # The caller's values in it are clean already, and lie a little deeper than they did alone.
+    return clean_mapping(draft, "", repairs, deepest=100)
+
+
+def _constant(envelope: Envelope) -> _Constant:
+    repairs: Repairs = []
+    identity = {}
+    if envelope.user_id:
+        identity["userId"] = envelope.user_id
+    if envelope.anonymous_id:
+        identity["anonymousId"] = envelope.anonymous_id
+    context = clean_mapping(envelope.context, "context", repairs)
+    context["library"] = {"name": LIBRARY_NAME, "version": __version__}
+    if envelope.restarted_from is not None:
+        context["restarted_from"] = envelope.restarted_from  # S24: of which session a replay
+    integrations = clean_mapping(envelope.integrations, "integrations", repairs)
+    return _Constant(identity, context, integrations, tuple(repairs))
+
+
+def _described(event: Event) -> str:
+    name = getattr(event, "name", type(event).__name__)
+    session = getattr(event, "session_id", "?")
+    return f"{name} of session {session!r}, event {getattr(event, 'sequence', '?')}"
+
+
+def _refusal(event: Event, error: Exception) -> EncodingError:
+    reason = error.reason if isinstance(error, EncodingError) else "unencodable"
+    return EncodingError(reason, f"{_described(event)}: {error}")

@@ -1,0 +1,66 @@
+"""The JSON libraries: orjson when it is installed, else msgspec, else the standard library.
+
+All of them are given only what ``clean.py`` and ``properties.py`` let through, so they write the
+same meaning: compact, UTF-8, no escapes beyond those that JSON demands.
+"""
+
+import importlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+__all__ = ["ENGINES", "find_engine"]
+
+Dumps = Callable[[Any], bytes]
+
+
+def _orjson() -> Dumps:
+    dumps: Dumps = importlib.import_module("orjson").dumps
+    return dumps
+
+
+def _msgspec() -> Dumps:
+    encode: Dumps = importlib.import_module("msgspec.json").Encoder().encode
+    return encode
+
+
+def _stdlib() -> Dumps:
+    # The values are fresh copies of bounded depth, so the check for circles would find none.
+    encode = json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
+    ).encode
+
+    def dumps(value: Any) -> bytes:
+        return encode(value).encode()
+
+    return dumps
+
+
+ENGINES: Final[Mapping[str, Callable[[], Dumps]]] = {
+    "orjson": _orjson,
+    "msgspec": _msgspec,
+    "json": _stdlib,
+}
+"""The engines by name, the fastest first."""
+
+
+def find_engine(name: str | None = None) -> Dumps:
+    """Return the function that writes JSON.
+
+    Args:
+        name: ``orjson``, ``msgspec`` or ``json``; without one the first that is installed.
+
+    Raises:
+        LookupError: There is no engine of that name.
+        ImportError: The one asked for is not installed.
+    """
+    if name is not None:
+        if name not in ENGINES:
+            raise LookupError(f"no JSON engine is named {name!r}; there are {', '.join(ENGINES)}")
+        return ENGINES[name]()
+    for make in ENGINES.values():
+        try:
+            return make()
+        except ImportError:
+            continue
+    raise AssertionError("the standard library is always there")
