@@ -199,7 +199,7 @@ class Adapter(abc.ABC):
         """When something held back falls due (Unix seconds); None while nothing is held."""
         return None
 
-    def _twin_name(self, callback: Callback) -> str | None:  # noqa: ARG002, PLR6301
+    def _twin_name(self, callback: Callback) -> str | None:  # noqa: ARG002
         """The name under which two channels say the same thing; None: this has no twin."""
         return None
 

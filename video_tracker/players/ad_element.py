@@ -1,0 +1,231 @@
+"""Interprets the events of an HTML media element while it plays an ad.
+
+The element may be the content's own (contrib-ads, hls.js, Fluid) or one that the framework keeps
+for ads (vast-client, Shaka). The adapter knows from its framework which ad is due and announces it;
+:class:`AdElement` finds out when it really moves, which alone starts it (S71), and how it ends.
+"""
+
+from typing import Final
+
+import attrs
+
+from video_tracker.plan import Ad
+from video_tracker.players.base import Callback
+from video_tracker.players.media_element import Attributes, error_reason
+from video_tracker.signals import (
+    AdEnd,
+    AdError,
+    AdProgress,
+    AdSkip,
+    AdStart,
+    BufferEnd,
+    BufferStart,
+    Pause,
+    Play,
+    Signal,
+)
+
+__all__ = ["AdElement", "Announced"]
+
+_AT_END: Final = 0.01
+_MOVED: Final = 0.05
+
+
+@attrs.frozen
+class Announced:
+    """An ad that a framework announced.
+
+    Args:
+        asset: Its id or the whole ad, when known.
+        pod_position: Its place in the pod, counted from 1.
+        duration: Its declared length in seconds.
+    """
+
+    asset: str | Ad | None = None
+    pod_position: int | None = None
+    duration: float | None = None
+
+    @property
+    def asset_id(self) -> str | None:
+        """The ad's id, when known."""
+        return self.asset.asset_id if isinstance(self.asset, Ad) else self.asset
+
+
+class AdElement:
+    """Turns an element's events into the signals of the ad that it plays.
+
+    Args:
+        attributes: Shared by the player's elements.
+    """
+
+    def __init__(self, attributes: Attributes | None = None) -> None:
+        self.attributes = attributes if attributes is not None else Attributes()
+        self.announced: Announced | None = None
+        """The ad that is due or plays; None when there is none."""
+        self.started = False
+        """Whether the announced ad has shown its first moving frame."""
+        self.wanted = False
+        """Whether play is wanted, as far as the session was told."""
+        self.position = 0.0
+        """The last known position in the ad, in seconds."""
+        self._duration: float | None = None
+        self._stalled: tuple[float, float] | None = None
+        self._since = 0.0
+        self._answers = {
+            "play": self._on_play,
+            "playing": self._on_playing,
+            "timeupdate": self._on_timeupdate,
+            "pause": self._on_pause,
+            "waiting": self._on_waiting,
+            "ended": self._on_ended,
+            "error": self._on_error,
+            "volumechange": self._on_attributes,
+            "ratechange": self._on_attributes,
+        }
+
+    # -- what adapters call ------------------------------------------------------------------
+
+    def announce(self, ad: Announced, at: float = 0.0) -> None:
+        """The framework says that ``ad`` is next; it starts with its first moving frame (S71).
+
+        Args:
+            ad: What is known of it.
+            at: When it was announced; its start is not dated back beyond.
+        """
+        self.announced = ad
+        self._since = at
+        self.started = False
+        self.position = 0.0
+        self._duration = None
+        self._stalled = None
+
+    def receive(self, callback: Callback) -> list[Signal]:
+        """The signals that an event of the element is."""
+        answer = self._answers.get(callback.event)
+        return answer(callback) if answer is not None else []
+
+    def end(self, callback: Callback) -> list[Signal]:
+        """The ad ended; once, whoever says it first, and only if it ever moved."""
+        if self.announced is None or not self.started:
+            return []
+        ad = self._close()
+        return [AdEnd(callback.at, self._clock(callback), ad.asset_id)]
+
+    def skip(self, at: float) -> list[Signal]:
+        """The viewer skipped the ad; one that never moved is simply gone."""
+        if self.announced is None or not self.started:
+            self._close()
+            return []
+        self._close()
+        return [AdSkip(at, self.position)]
+
+    def fail(self, at: float, reason: str, asset_id: str | None = None) -> list[Signal]:
+        """The announced ad failed, before or after its first frame (S13, S71)."""
+        if self.announced is None:
+            return []
+        ad = self._close()
+        return [AdError(at, reason, asset_id or ad.asset_id)]
+
+    # -- the element's events ----------------------------------------------------------------
+
+    def _on_play(self, callback: Callback) -> list[Signal]:
+        out = self.attributes.changes(callback)
+        if self.wanted:
+            return out
+        self.wanted = True
+        self._since = max(self._since, callback.at)
+        return [*out, Play(callback.at, self.position if self.started else None)]
+
+    def _on_playing(self, callback: Callback) -> list[Signal]:
+        if callback.flag("paused") or callback.flag("ended") or callback.flag("seeking"):
+            return []
+        position = self._clock(callback)
+        if not self.started:
+            return self._start(callback, position)
+        if self._stalled is None:
+            return []
+        self._stalled = None
+        return [BufferEnd(callback.at, position)]
+
+    def _on_timeupdate(self, callback: Callback) -> list[Signal]:
+        before = self.position
+        position = callback.number("currentTime")
+        gone = callback.number("readyState") == 0 or callback.flag("seeking")
+        if position is None or gone or self.announced is None:
+            return []
+        if callback.flag("paused") or callback.flag("ended"):
+            self._clock(callback)
+            return []
+        out: list[Signal] = []
+        if not self.started and position > _MOVED:
+            out += self._start(callback, position)
+        if self._stalled is not None:
+            if position - self._stalled[1] <= 2 * _MOVED:
+                return out
+            back = max(callback.at - (position - self._stalled[1]), self._stalled[0])
+            out.append(BufferEnd(back, self._stalled[1]))
+            self._stalled = None
+        if self.started:
+            self.position = position
+            if position != before or not out:
+                out.append(AdProgress(callback.at, position))
+        return out
+
+    def _on_pause(self, callback: Callback) -> list[Signal]:
+        position = self._clock(callback)
+        length = self._duration
+        at_end = callback.flag("ended") or (length is not None and position >= length - _AT_END)
+        if at_end or not self.wanted or self.announced is None:
+            return []  # before every `ended` (A1)
+        self._stalled = None
+        self.wanted = False
+        return [Pause(callback.at, position if self.started else None)]
+
+    def _on_waiting(self, callback: Callback) -> list[Signal]:
+        idle = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        if idle or not self.started or self._stalled is not None:
+            return []  # before the first frame it is the break's gap (S67)
+        self._stalled = (callback.at, self._clock(callback))
+        return [BufferStart(callback.at, self.position)]
+
+    def _on_ended(self, callback: Callback) -> list[Signal]:
+        if callback.state.get("ended") is False:
+            return []  # synthetic (D15)
+        return self.end(callback)
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        return self.fail(callback.at, error_reason(callback)[1])
+
+    def _on_attributes(self, callback: Callback) -> list[Signal]:
+        return self.attributes.changes(callback)
+
+    # -- what is known -----------------------------------------------------------------------
+
+    def _start(self, callback: Callback, position: float) -> list[Signal]:
+        """The first moving frame; dated back by what has been shown already."""
+        if self.announced is None:
+            return []
+        back = position if _MOVED < position <= 1 else 0.0
+        at = min(max(callback.at - back, self._since), callback.at)
+        out = self.attributes.changes(callback)
+        if not self.wanted:
+            self.wanted = True
+            out.append(Play(at, None))
+        self.started = True
+        ad = self.announced
+        return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]
+
+    def _clock(self, callback: Callback) -> float:
+        """Remember the ad's position and length; a torn down element has lost its own."""
+        position = callback.number("currentTime")
+        if position is not None and callback.number("readyState") != 0:
+            self.position = position
+            self._duration = callback.number("duration")
+        return self.position
+
+    def _close(self) -> Announced:
+        ad = self.announced if self.announced is not None else Announced()
+        self.announced = None
+        self.started = False
+        self._stalled = None
+        return ad

@@ -1,0 +1,342 @@
+"""HTML5 video: the media element, its page, and ads in a second element.
+
+Channels: ``html5`` (the element's own events; an ``el`` of its own is an ad's element), ``page``,
+``recorder`` (an ad element appeared) and ``vast-client`` (the callbacks of
+``@dailymotion/vast-client`` and of the code that schedules its breaks).
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Adapter,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    finite,
+)
+from video_tracker.players.media_element import MEDIA_EVENTS, PAGE_EVENTS, Attributes, MediaElement
+from video_tracker.signals import (
+    AdBreakEnd,
+    AdBreakStart,
+    AdClick,
+    BufferEnd,
+    BufferStart,
+    Exit,
+    Signal,
+)
+
+__all__ = ["RECORDER_EVENTS", "VAST_EVENTS", "Html5Adapter"]
+
+_HOLD: Final = 0.25
+"""Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
+_SHORT_WAIT: Final = 0.25
+"""Seconds that content may stand still for an ad request without being a stall (S74)."""
+
+_ELEMENT_SAYS: Final = "the ad's element says it itself"
+_QUARTILE: Final = "quartiles come from the ad's own clock (S45, S72)"
+_NO_PLAYBACK: Final = "the viewer's doing around the ad, not its playback"
+
+VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    # the tracker's events (VASTTracker)
+    "acceptInvitation": Ignored(_NO_PLAYBACK),
+    "acceptInvitationLinear": Ignored(_NO_PLAYBACK),
+    "adCollapse": Ignored(_NO_PLAYBACK),
+    "adExpand": Ignored(_NO_PLAYBACK),
+    "clickthrough": Mapped("ad_click"),
+    "close": Ignored("the end of the ad or of the break follows"),
+    "closeLinear": Ignored("the end of the ad or of the break follows"),
+    "collapse": Ignored(_NO_PLAYBACK),
+    "complete": Mapped("ad_end"),
+    "creativeView": Mapped("ad_start", "which ad it is; it starts with its first frame (S71)"),
+    "exitFullscreen": Ignored("the page says it"),
+    "expand": Ignored(_NO_PLAYBACK),
+    "firstQuartile": Ignored(_QUARTILE),
+    "fullscreen": Ignored("the page says it"),
+    "impression": Mapped("ad_start", "which ad it is; it starts with its first frame (S71)"),
+    "interactiveStart": Ignored(_NO_PLAYBACK),
+    "loaded": Ignored("data arrived; nothing moved"),
+    "midpoint": Ignored(_QUARTILE),
+    "minimize": Ignored(_NO_PLAYBACK),
+    "mute": Ignored(_ELEMENT_SAYS),
+    "notUsed": Ignored("the ad will not be shown"),
+    "otherAdInteraction": Ignored(_NO_PLAYBACK),
+    "overlayViewDuration": Ignored("no linear ad"),
+    "pause": Ignored(_ELEMENT_SAYS),
+    "playerCollapse": Ignored(_NO_PLAYBACK),
+    "playerExpand": Ignored(_NO_PLAYBACK),
+    "resume": Ignored(_ELEMENT_SAYS),
+    "rewind": Ignored(_ELEMENT_SAYS),
+    "skip": Mapped("ad_skip"),
+    "skip-countdown": Ignored("the skip button's own clock"),
+    "start": Mapped("ad_start", "which ad it is; it starts with its first frame (S71)"),
+    "thirdQuartile": Ignored(_QUARTILE),
+    "timeSpentViewing": Ignored("no linear ad"),
+    "trackerError": Mapped("ad_error"),
+    "unmute": Ignored(_ELEMENT_SAYS),
+    "verificationNotExecuted": Ignored("viewability, not playback"),
+    "viewUndetermined": Ignored("viewability, not playback"),
+    "viewable": Ignored("viewability, not playback"),
+    "notViewable": Ignored("viewability, not playback"),
+    # what the scheduling code says
+    "aderror": Mapped("ad_error"),
+    "adrequest": Mapped((), "the pause around it is the framework's (S31)"),
+    "adresponse": Mapped("buffer_start buffer_end", "an empty one ends the wait for ads"),
+    "alldone": Ignored("the break before it has ended"),
+    "breakend": Mapped("ad_break_end"),
+    "breakstart": Mapped("ad_break_start"),
+    "error": Mapped("ad_error"),
+    "vasterror": Ignored("an empty `adresponse` follows"),
+}
+"""Every event of vast-client's tracker and of the code around it."""
+
+RECORDER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "ad_media_element_added": Mapped((), "ads play in an element of their own"),
+    "media_element_replaced": Ignored("the new element's own events tell"),
+}
+"""What a recorder adds: changes of media elements that no event tells."""
+
+_PLACEMENTS: Final = ("pre", "mid", "post")
+
+
+class Html5Adapter(Adapter):
+    """Plain ``<video>``, alone or with ads in a second element (S31, S71)."""
+
+    name: ClassVar[str] = "html5"
+    channels: ClassVar[frozenset[str]] = frozenset({"html5", "page", "recorder", "vast-client"})
+    settings: ClassVar = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+        **{("vast-client", event): entry for event, entry in VAST_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        attributes = Attributes()
+        self._media = MediaElement(attributes)
+        self._ad = AdElement(attributes)
+        self._in_break = False
+        self._implied = False
+        self._has_framework = False
+        self._has_ads = False
+        self._requested_at: float | None = None
+        self._stopped_at: float | None = None
+        self._held: Callback | None = None
+        self._moving: Callback | None = None
+        self._pod_position = 0
+        self._last_ad: tuple[str | None, object, object] | None = None
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        background = self._media.background
+        out = self._release(callback.at) if self._is_due(callback) else []
+        if callback.player == "page":
+            out += self._on_page(callback)
+        elif callback.player == "recorder":
+            self._has_ads = True
+        elif callback.player == "vast-client":
+            self._has_ads = self._has_framework = True
+            out += self._on_framework(callback)
+        elif callback.element is not None:
+            self._has_ads = True
+            out += self._on_ad(callback)
+        else:
+            out += self._on_content(callback)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """A pause that was held back and turned out to be the viewer's."""
+        return tuple(self._release(at))
+
+    def wake_at(self) -> float | None:
+        """When a held pause falls due."""
+        return None if self._held is None else self._held.at + _HOLD
+
+    # -- pauses of which it is not known yet whose they are ------------------------------------
+
+    def _is_due(self, callback: Callback) -> bool:
+        """Whether the callback shows that the held pause was the viewer's."""
+        held = self._held
+        if held is None:
+            return False
+        content = callback.player == "html5" and callback.element is None
+        decisive = content and callback.event in ("play", "seeking", "ended", "emptied")
+        return decisive or callback.at - held.at > _HOLD
+
+    def _release(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
+        held, self._held = self._held, None
+        return [] if held is None else self._media.receive(held)
+
+    # -- channels ------------------------------------------------------------------------------
+
+    def _on_page(self, callback: Callback) -> list[Signal]:
+        if callback.event == "pagehide":
+            out = self._release(callback.at)
+            if self._in_break:
+                return [*out, *self._exit_in_break(callback)]
+            return [*out, *self._media.page(callback)]
+        return self._media.page(callback)
+
+    def _exit_in_break(self, callback: Callback) -> list[Signal]:
+        out: list[Signal] = [
+            Exit(callback.at, None) if isinstance(signal, Exit) else signal
+            for signal in self._media.page(callback)
+        ]
+        self._in_break = self._ad.wanted = False
+        return out
+
+    def _on_content(self, callback: Callback) -> list[Signal]:
+        if self._in_break:
+            if not (self._implied and callback.event in ("play", "playing")):
+                return []
+            return [*self._end_break(callback.at), *self._media.receive(callback)]
+        if callback.event == "pause" and self._has_ads and not callback.flag("ended"):
+            return self._on_content_pause(callback)
+        out = self._end_wait(callback.at) if callback.event in ("play", "playing") else []
+        return [*out, *self._media.receive(callback)]
+
+    def _on_content_pause(self, callback: Callback) -> list[Signal]:
+        asked = self._requested_at
+        if asked is not None and callback.at - asked <= _HOLD:
+            self._stopped_at = callback.at  # the framework's, for its ads
+        else:
+            self._held = callback
+        return []
+
+    def _on_ad(self, callback: Callback) -> list[Signal]:
+        out: list[Signal] = []
+        if not self._in_break:
+            if callback.event not in ("play", "playing"):
+                return out
+            if not self._has_framework:
+                self._implied = True
+                out += self._start_break(AdBreakStart(callback.at))
+        if callback.event == "error" and self._has_framework:
+            return out  # the framework says which ad failed
+        if self._ad.announced is None and self._in_break:
+            if callback.event == "playing" and self._moves(callback):
+                self._moving = callback  # which ad it is follows in a moment
+            elif callback.event == "timeupdate" and self._moving is not None:
+                out += self._announce(callback, Announced(None, self._pod_position + 1))
+        out += self._ad.receive(callback)
+        self._media.begun = self._media.begun or self._ad.wanted
+        return out
+
+    @staticmethod
+    def _moves(callback: Callback) -> bool:
+        return not (callback.flag("paused") or callback.flag("ended") or callback.flag("seeking"))
+
+    # -- the ad framework ----------------------------------------------------------------------
+
+    def _on_framework(self, callback: Callback) -> list[Signal]:
+        event = callback.event
+        if event == "adrequest":
+            self._on_request(callback)
+        elif event == "adresponse":
+            if callback.detail.get("ads") == []:
+                self._requested_at = None
+        elif event == "breakstart":
+            return self._on_break_start(callback)
+        elif event == "breakend":
+            return self._end_break(callback.at)
+        elif event == "clickthrough":
+            return [AdClick(callback.at)]
+        else:
+            return self._on_tracker(callback)
+        return []
+
+    def _on_request(self, callback: Callback) -> None:
+        self._requested_at = callback.at
+        if self._held is not None:
+            self._stopped_at = self._held.at
+            self._held = None
+
+    def _on_break_start(self, callback: Callback) -> list[Signal]:
+        if self._held is not None:
+            self._stopped_at, self._held = self._held.at, None
+        detail = callback.detail
+        size = detail.get("podSize")
+        kind = detail.get("kind")
+        at = self._stopped_at if self._stopped_at is not None else callback.at
+        start = AdBreakStart(
+            at,
+            pod_id=callback.text("breakId"),
+            placement=kind if kind in _PLACEMENTS else None,
+            offset=finite(detail.get("startTime")),
+            ads=size if isinstance(size, int) and size > 0 else None,
+        )
+        self._implied = False
+        return self._start_break(start)
+
+    def _start_break(self, start: AdBreakStart) -> list[Signal]:
+        out = self._media.leave(start.at)
+        # After the start nobody but the framework presses play for an ad.
+        self._ad.wanted = self._media.begun
+        self._in_break = True
+        self._held = self._requested_at = self._stopped_at = self._moving = None
+        self._pod_position = 0
+        self._last_ad = None
+        return [*out, start]
+
+    def _end_break(self, at: float) -> list[Signal]:
+        if not self._in_break:
+            return []
+        self._in_break = self._implied = False
+        self._moving = None
+        self._media.come_back(wanted=self._ad.wanted and not self._media.ended)
+        self._ad.wanted = False
+        return [AdBreakEnd(at)]
+
+    def _end_wait(self, at: float) -> list[Signal]:
+        """Content goes on after a request for ads that brought none."""
+        stopped, self._stopped_at = self._stopped_at, None
+        self._requested_at = None
+        if stopped is None or at - stopped <= _SHORT_WAIT:
+            return []
+        position = self._media.position
+        return [BufferStart(stopped, position), BufferEnd(at, position)]
+
+    def _on_tracker(self, callback: Callback) -> list[Signal]:
+        event = callback.event
+        ad = (callback.text("ad"), callback.detail.get("break"), callback.detail.get("pos"))
+        if event == "skip":
+            return self._ad.skip(callback.at)
+        if event == "complete":
+            return self._ad.end(callback)
+        if event in ("aderror", "error", "trackerError"):
+            out: list[Signal] = []
+            if self._ad.announced is None and ad != self._last_ad:
+                self._announce(callback, self._told(callback))
+            self._last_ad = ad
+            return [*out, *self._ad.fail(callback.at, self._failure(callback), ad[0])]
+        if ad == self._last_ad:
+            return []  # creativeView, impression and start say the same
+        self._last_ad = ad
+        return self._announce(callback, self._told(callback))
+
+    def _told(self, callback: Callback) -> Announced:
+        known = finite(callback.detail.get("pos"))
+        self._pod_position = int(known) if known and known > 0 else self._pod_position + 1
+        length = finite(callback.detail.get("duration"))
+        return Announced(
+            callback.text("ad"),
+            self._pod_position,
+            length if length is not None and length > 0 else None,
+        )
+
+    def _announce(self, callback: Callback, ad: Announced) -> list[Signal]:
+        moving, self._moving = self._moving, None
+        self._ad.announce(ad, callback.at if moving is None else moving.at)
+        self._pod_position = ad.pod_position if ad.pod_position is not None else 0
+        return self._ad.receive(moving) if moving is not None else []
+
+    @staticmethod
+    def _failure(callback: Callback) -> str:
+        code = callback.detail.get("code")
+        return callback.text("message") or (f"VAST error {code}" if code else "ad error")

@@ -1,0 +1,638 @@
+"""Interprets the events of an HTML media element that plays content.
+
+Shared by every adapter whose player ends in a ``<video>`` element. The events of that element do
+not mean what their names say: ``pause`` comes before every ``ended``, ``seeking`` already carries
+its target, ``playing`` comes for something that has ended, a replay begins with a seek nobody
+asked for. :class:`MediaElement` holds what it takes to tell these apart and nothing else; ads in
+an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s.
+"""
+
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.players.base import Callback, Ignored, Mapped, finite
+from video_tracker.signals import (
+    BufferEnd,
+    BufferStart,
+    ContentEnd,
+    End,
+    Error,
+    Exit,
+    Interrupt,
+    Load,
+    Pause,
+    Play,
+    Playing,
+    Progress,
+    SeekEnd,
+    SeekStart,
+    Signal,
+    Update,
+)
+
+__all__ = ["MEDIA_EVENTS", "PAGE_EVENTS", "Attributes", "MediaElement", "error_reason"]
+
+SMALL_SEEK: Final = 0.5
+"""Seconds below which a seek is the machine's, not the viewer's (S70)."""
+_SCRUB: Final = 0.5
+"""Seconds after a viewer's seek within which even a small one belongs to the same gesture (S33)."""
+_LOOP_EDGE: Final = 0.5
+"""Seconds from the end and from the start between which a jump while playing is a loop (S70)."""
+_LATE_LOOP: Final = 1.0
+"""Firefox reports the wrap of a loop this late at most, the position already running (A9)."""
+_EXTRAPOLATE: Final = 1.0
+"""Seconds of playing that may be assumed since the last known position (A3)."""
+_MOVED: Final = 0.1
+"""Seconds of media progress that prove that a stall or a seek is over."""
+_AT_END: Final = 0.01
+_BACKGROUND: Final = 0.1
+"""Seconds after hiding within which a pause is the browser's own (S77)."""
+
+_ERRORS: Final = {1: "aborted", 2: "network loss", 3: "decode error", 4: "source not playable"}
+"""MediaError.code -> reason; 1 is the application's own doing and never fatal."""
+
+_NO_STALL: Final = "comes on its own clock, during perfect playback too (B1)"
+_READY: Final = "readiness is no playback"
+
+MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "abort": Ignored("the download was given up; `emptied` tells of the source"),
+    "canplay": Ignored(_READY),
+    "canplaythrough": Ignored(_READY),
+    "durationchange": Mapped("load"),
+    "emptied": Mapped((), "the source goes; the last position of its content is kept (A11)"),
+    "encrypted": Ignored("key negotiation"),
+    "ended": Mapped("content_end ad_end"),
+    "enterpictureinpicture": Ignored("a window, not full screen"),
+    "error": Mapped("error interrupt ad_error"),
+    "leavepictureinpicture": Ignored("a window, not full screen"),
+    "loadeddata": Ignored(_READY),
+    "loadedmetadata": Mapped("load"),
+    "loadstart": Mapped("load"),
+    "pause": Mapped("pause content_end interrupt"),
+    "play": Mapped("play load"),
+    "playing": Mapped("playing buffer_end ad_start"),
+    "progress": Ignored("data arrived; nothing moved"),
+    "ratechange": Mapped("update"),
+    "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
+    "seeked": Mapped("seek_end content_end"),
+    "seeking": Mapped("seek_start content_end end play playing"),
+    "stalled": Ignored(_NO_STALL),
+    "suspend": Ignored("enough was loaded"),
+    "timeupdate": Mapped("progress ad_progress playing buffer_end ad_start"),
+    "volumechange": Mapped("update"),
+    "waiting": Mapped("buffer_start interrupt"),
+    "waitingforkey": Ignored("`waiting` comes with it when playback stops"),
+    "webkitbeginfullscreen": Mapped("update"),
+    "webkitendfullscreen": Mapped("update"),
+}
+"""Every event of a media element in the HTML standard and what becomes of it."""
+
+PAGE_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "beforeunload": Ignored("the viewer may still stay; `pagehide` decides"),
+    "blur": Ignored("another window has the keyboard"),
+    "focus": Ignored("the window has the keyboard"),
+    "freeze": Ignored("a frozen page fires nothing; its silence is suspension (S63)"),
+    "fullscreenchange": Mapped("update"),
+    "fullscreenerror": Ignored("nothing changed"),
+    "pagehide": Mapped("exit ad_progress"),
+    "pageshow": Mapped((), "a page that was left came back (E5)"),
+    "resume": Ignored("the page runs again; playback tells of itself"),
+    "unload": Ignored("`pagehide` came before it"),
+    "visibilitychange": Mapped((), "a pause right after hiding is the browser's (S77)"),
+}
+"""The page's events around playback and what becomes of them."""
+
+
+def error_reason(callback: Callback) -> tuple[int | None, str]:
+    """A media error's code and its reason in words."""
+    error = callback.detail.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, bool) or not isinstance(code, int):
+        return None, "media error"
+    return code, _ERRORS.get(code, f"media error {code}")
+
+
+class Attributes:
+    """What was last said of volume, rate and full screen, so that only changes are told.
+
+    One instance is shared by the elements of a player: an ad element's volume replaces the
+    content's while the ad plays.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, Any] = {}
+
+    def changes(self, callback: Callback) -> list[Signal]:
+        """An ``update`` with what differs from the last one told, if anything does."""
+        new: dict[str, Any] = {}
+        volume = callback.number("volume")
+        if volume is not None:
+            muted = callback.flag("muted")
+            new["sound"] = 0 if muted else round(min(max(volume, 0.0), 1.0) * 100)
+        rate = callback.number("playbackRate")
+        if rate is not None and rate >= 0:
+            new["playback_rate"] = rate
+        if isinstance(callback.state.get("fullscreen"), bool):
+            new["full_screen"] = callback.state["fullscreen"]
+        if isinstance(callback.detail.get("fullscreen"), bool):
+            new["full_screen"] = callback.detail["fullscreen"]
+        # 1 is what a session assumes, so the first rate is told only when it differs.
+        self._told.setdefault("playback_rate", 1)
+        changed = {key: value for key, value in new.items() if self._told.get(key) != value}
+        self._told.update(changed)
+        return [Update(callback.at, **changed)] if changed else []
+
+
+@attrs.define
+class _Seek:
+    """A seek under way: where from, where to, and whether the session knows of it."""
+
+    origin: float | None
+    target: float | None
+    reported: bool
+    began: float
+
+
+class MediaElement:
+    """Turns one content element's events into session signals.
+
+    Args:
+        attributes: Shared by the player's elements; an own one by default.
+        new_blob_is_new_item: Whether a new ``blob:`` source is another playlist item; a library
+            that feeds the element itself (MSE) attaches the same content under a new one.
+
+    An adapter hands it the element's callbacks (:meth:`receive`) and the page's (:meth:`page`).
+    When ads take over the element or stop it, the adapter calls :meth:`leave` and, before the
+    content's next callback, :meth:`come_back`; in between it gives it none.
+    """
+
+    def __init__(
+        self, attributes: Attributes | None = None, *, new_blob_is_new_item: bool = True
+    ) -> None:
+        self.attributes = attributes if attributes is not None else Attributes()
+        self.new_blob_is_new_item = new_blob_is_new_item
+        self.position: float | None = None
+        """The last known content position in seconds."""
+        self.duration: float | None = None
+        """The content's last known length in seconds."""
+        self.begun = False
+        """Whether playback was ever wanted."""
+        self.wanted = False
+        """Whether play is wanted, as far as the session was told."""
+        self.ended = False
+        """Whether the content ran out and nothing was played since."""
+        self.hidden_at: float | None = None
+        """When the page was last hidden; None while it is visible."""
+        self.background = 0
+        """Pauses that the browser made itself on hiding the page (S77)."""
+        self._known_at = 0.0
+        self._rate = 1.0
+        self._shown = False
+        self._start = 0.0
+        self._began_at = 0.0
+        self._stalled: tuple[float, float] | None = None
+        self._seek: _Seek | None = None
+        self._seek_over: float | None = None
+        self._nudge: tuple[float, float] | None = None
+        self._source: str | None = None
+        self._emptied = False
+        self._resuming = False
+        self._failure: str | None = None
+        self._live = False
+        self._halted = False
+        self._gone = False
+        self._answers = {
+            "play": self._on_play,
+            "playing": self._on_playing,
+            "timeupdate": self._on_timeupdate,
+            "pause": self._on_pause,
+            "waiting": self._on_waiting,
+            "seeking": self._on_seeking,
+            "seeked": self._on_seeked,
+            "ended": self._on_ended,
+            "emptied": self._on_emptied,
+            "loadstart": self._on_load,
+            "loadedmetadata": self._on_load,
+            "durationchange": self._on_load,
+            "error": self._on_error,
+            "volumechange": self._on_attributes,
+            "ratechange": self._on_attributes,
+            "webkitbeginfullscreen": self._on_fullscreen,
+            "webkitendfullscreen": self._on_fullscreen,
+        }
+
+    # -- what adapters call ------------------------------------------------------------------
+
+    def receive(self, callback: Callback) -> list[Signal]:
+        """The signals that an event of the element is."""
+        if self._gone and callback.event != "play":
+            return []  # the last twitches of a page that was left
+        self._gone = False
+        answer = self._answers.get(callback.event)
+        return answer(callback) if answer is not None else []
+
+    def page(self, callback: Callback) -> list[Signal]:
+        """The signals that an event of the page is (S77)."""
+        if callback.event == "visibilitychange":
+            hidden = callback.flag("hidden") or callback.detail.get("visibility") == "hidden"
+            self.hidden_at = callback.at if hidden else None
+            return []
+        if callback.event == "pageshow":
+            self._gone = False
+            return []
+        if callback.event == "fullscreenchange":
+            return self.attributes.changes(callback)
+        return self.exit(callback) if callback.event == "pagehide" else []
+
+    def exit(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves the page: an exit with the best last position (E5)."""
+        if not self.begun:
+            return []
+        position = callback.number("currentTime")
+        torn_down = callback.number("readyState") == 0 or self._emptied
+        if position is None or torn_down:
+            position = self.where(callback.at)
+        self._hold_still(callback.at)
+        self.begun = self.wanted = self._shown = False
+        self._gone = True
+        return [Exit(callback.at, position)]
+
+    def where(self, at: float) -> float | None:
+        """The content position at ``at``: the last known one, moved on while it plays (A3)."""
+        if self.position is None or not self._moving():
+            return self.position
+        ahead = min(max(at - self._known_at, 0.0), _EXTRAPOLATE) * self._rate
+        position = self.position + ahead
+        return (
+            position if self.duration is None else min(position, max(self.duration, self.position))
+        )
+
+    def leave(self, at: float) -> list[Signal]:
+        """An ad takes the content's place: close what is open, remember where it stopped."""
+        out = self._last_progress(at)
+        if self._seek is not None and self._seek.reported:
+            out.append(SeekEnd(at, self._seek.target))
+        self._hold_still(at)
+        return out
+
+    def come_back(self, *, wanted: bool | None = None) -> None:
+        """The content takes its place again: the way back to its position is no seek (D10).
+
+        Args:
+            wanted: Whether play is wanted now, when the ad knows better.
+        """
+        if wanted is not None:
+            self.wanted = wanted
+        self.begun = self.begun or self.wanted
+        self._resuming = True
+        self._shown = False
+        self._source = None
+        self._emptied = False
+
+    def finish(self, at: float, position: float | None = None) -> list[Signal]:
+        """The content ran out (S75); said once until it plays again."""
+        if self.ended or not self.begun:
+            return []
+        if position is not None:
+            self.position = position
+        self._hold_still(at)
+        self.ended, self.wanted, self._shown = True, False, False
+        return [ContentEnd(at, self.position)]
+
+    def next_item(self, at: float) -> list[Signal]:
+        """Another source takes the element over: the next playlist item (S24)."""
+        begun = self.begun
+        self._hold_still(at)
+        self.position, self.duration, self._start = None, None, 0.0
+        self.ended = self.wanted = self._shown = self._resuming = False
+        self._failure = None
+        self._emptied = self._live = False
+        return [Load(at, next_item=True)] if begun else []
+
+    # -- the element's events ----------------------------------------------------------------
+
+    def _on_play(self, callback: Callback) -> list[Signal]:
+        out = self._source_change(callback)
+        out += self.attributes.changes(callback)
+        if self.wanted:
+            return out
+        position = callback.number("currentTime")
+        if self.ended or not self.begun:
+            # A replay, or the start: the rewinding that comes with it is the element's own (A8).
+            rewinding = _Seek(None, position, reported=False, began=callback.at)
+            self._seek = rewinding if callback.flag("seeking") else None
+        out.append(self._want(callback.at, position))
+        return out
+
+    def _on_playing(self, callback: Callback) -> list[Signal]:
+        if callback.flag("paused") or callback.flag("ended"):
+            return []  # of something that has ended (A6), or that was stopped meanwhile
+        out = self._source_change(callback)
+        if callback.flag("seeking") or self._seek is not None:
+            return out  # belongs to the seek (A4)
+        out += self.attributes.changes(callback)
+        position = self._at(callback)
+        if not self.wanted:
+            out.append(self._want(callback.at, position))
+        self._failure = None
+        if self._stalled is not None:
+            self._stalled = None
+            out.append(BufferEnd(callback.at, position))
+        elif self._shown:
+            out.append(Playing(callback.at, position))
+        else:
+            out.append(self._first_frame(callback.at, position))
+        return out
+
+    def _on_timeupdate(self, callback: Callback) -> list[Signal]:
+        position = callback.number("currentTime")
+        if position is None or self._emptied or callback.number("readyState") == 0:
+            return []  # a source that is going away (A11)
+        if callback.flag("seeking"):
+            return []
+        out: list[Signal] = []
+        if self._seek is not None:
+            out += self._seek_evidence(callback, position)
+            if self._seek is not None:
+                return out
+        if callback.flag("paused") or callback.flag("ended"):
+            self._at(callback)  # comes with every pause, and after seeks while paused (A2)
+            return out
+        self._rate = self._rate_of(callback)
+        out += self._evidence(callback.at, position)
+        self._at(callback)
+        if self._shown and self._stalled is None:
+            out.append(Progress(callback.at, position))
+        return out
+
+    def _on_pause(self, callback: Callback) -> list[Signal]:
+        position = callback.number("currentTime")
+        if self._emptied or not self.wanted:
+            return []
+        ran_out = self.duration is not None and position is not None
+        if callback.flag("ended") or (ran_out and position >= self.duration - _AT_END):  # type: ignore[operator]
+            return self.finish(callback.at, position)  # before every `ended` (A1)
+        self._stalled = None
+        self._at(callback)
+        if self._failure is not None:
+            return self._stop_failed(callback.at)  # after an error, not by the viewer (C1)
+        self.wanted = False
+        if self.hidden_at is not None and 0 <= callback.at - self.hidden_at <= _BACKGROUND:
+            self.background += 1
+        return [Pause(callback.at, self.position)]
+
+    def _on_waiting(self, callback: Callback) -> list[Signal]:
+        in_seek = callback.flag("seeking") or self._seek is not None  # A4: belongs to the seek
+        stopped = callback.flag("paused") or callback.flag("ended") or self._emptied
+        if in_seek or stopped or not self._shown or self._stalled is not None:
+            return []
+        position = self._at(callback)
+        if self._failure is not None:
+            return self._stop_failed(callback.at)
+        self._stalled = (callback.at, position if position is not None else 0.0)
+        return [BufferStart(callback.at, position)]
+
+    def _on_seeking(self, callback: Callback) -> list[Signal]:
+        target = callback.number("currentTime")
+        origin = self.where(callback.at)
+        if self._seek is not None:
+            return self._seek_again(callback.at, target)
+        if self.ended or not self._shown or self._resuming or target is None or origin is None:
+            # Before the first frame it is the start's offset; after the end a rewinding (A8).
+            self._seek = _Seek(origin, target, reported=False, began=callback.at)
+            return []
+        if self._wraps(origin, target):
+            return self._loop(callback, target)
+        reported = self._is_viewers(callback.at, origin, target)
+        start = self._nudge[1] if reported and self._nudge is not None else origin
+        self._seek = _Seek(start, target, reported=reported, began=callback.at)
+        self._stalled = None
+        self._freeze(callback.at, origin)
+        return [SeekStart(callback.at, start, target)] if reported else []
+
+    def _on_seeked(self, callback: Callback) -> list[Signal]:
+        seek, self._seek = self._seek, None
+        if seek is None:
+            return []
+        return self._seek_done(callback, seek, callback.at)
+
+    def _on_ended(self, callback: Callback) -> list[Signal]:
+        if callback.state.get("ended") is False:
+            return []  # synthetic: a library dispatched it on a running element (D15)
+        self._seek = None
+        return self.finish(callback.at, callback.number("currentTime"))
+
+    def _on_emptied(self, callback: Callback) -> list[Signal]:
+        out = self._last_progress(callback.at)
+        self._stalled = self._seek = None
+        self._emptied = True
+        return out
+
+    def _on_load(self, callback: Callback) -> list[Signal]:
+        out = self._source_change(callback)
+        raw = callback.state.get("duration")
+        if raw in ("Infinity", float("inf")):
+            self._emptied = False
+            if not self._live:
+                self._live = True
+                out.append(Load(callback.at, livestream=True))
+            return out
+        duration = finite(raw)
+        if duration is None or duration <= 0:
+            return out
+        self._emptied = False
+        if duration != self.duration:
+            self.duration = duration
+            out.append(Load(callback.at, duration=duration))
+        return out
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        if self.ended or callback.state.get("src", "unknown") in ("", None):
+            return []  # of a source that was blanked to cancel its download (A12)
+        code, reason = error_reason(callback)
+        return self.fail(callback, reason, fatal=code != 1)
+
+    def fail(self, callback: Callback, reason: str, *, fatal: bool = True) -> list[Signal]:
+        """An error of the content; a fatal one interrupts when playback really stops (S76)."""
+        out: list[Signal] = [Error(callback.at, fatal, reason)]
+        if fatal and self._failure is None:
+            self._failure = reason
+            stopped = callback.flag("paused") or self._stalled is not None or not self._shown
+            if self.wanted and stopped:
+                out += self._stop_failed(callback.at)
+        return out
+
+    def _on_attributes(self, callback: Callback) -> list[Signal]:
+        self.position = self.where(callback.at) if self._seek is None else self.position
+        self._known_at = callback.at
+        self._rate = self._rate_of(callback)
+        return self.attributes.changes(callback)
+
+    def _on_fullscreen(self, callback: Callback) -> list[Signal]:
+        full = callback.event == "webkitbeginfullscreen"
+        return self.attributes.changes(attrs.evolve(callback, detail={"fullscreen": full}))
+
+    # -- sources -----------------------------------------------------------------------------
+
+    def _source_change(self, callback: Callback) -> list[Signal]:
+        """Whether the callback comes from another source than the one before (A11)."""
+        source = callback.state.get("src")
+        if not isinstance(source, str) or not source:
+            return []
+        known, self._source = self._source, source
+        same = known is None or known == source
+        if same or (source.startswith("blob:") and not self.new_blob_is_new_item):
+            if self._emptied and callback.event in ("play", "loadstart"):
+                self._resuming = self.begun  # the same content again: the way back is no seek
+            return []
+        return self.next_item(callback.at)
+
+    # -- seeks -------------------------------------------------------------------------------
+
+    def _is_viewers(self, at: float, origin: float, target: float) -> bool:
+        """Whether a seek is long enough, or part of a viewer's gesture (S33, S70)."""
+        if self._nudge is not None and at - self._nudge[0] > _SCRUB:
+            self._nudge = None
+        if self._seek_over is not None and at - self._seek_over <= _SCRUB:
+            return True
+        start = self._nudge[1] if self._nudge is not None else origin
+        return abs(target - origin) >= SMALL_SEEK or abs(target - start) >= SMALL_SEEK
+
+    def _seek_again(self, at: float, target: float | None) -> list[Signal]:
+        """A seek begun before the last one ended continues it (S33)."""
+        seek = self._seek
+        assert seek is not None
+        seek.target = target
+        if seek.reported:
+            return [SeekStart(at, seek.origin, target)]
+        usable = self._shown and not self._resuming and not self.ended
+        if usable and seek.origin is not None and target is not None:
+            seek.reported = abs(target - seek.origin) >= SMALL_SEEK
+        return [SeekStart(at, seek.origin, target)] if seek.reported else []
+
+    def _seek_evidence(self, callback: Callback, position: float) -> list[Signal]:
+        """Playing on from the target proves that a seek is over whose `seeked` never came."""
+        seek = self._seek
+        assert seek is not None
+        start = seek.target if seek.target is not None else position
+        moved = position - start
+        if callback.flag("paused") or not moved > 2 * _MOVED or callback.at - seek.began < moved:
+            return []
+        self._seek = None
+        return self._seek_done(callback, seek, callback.at - moved / self._rate_of(callback), start)
+
+    def _seek_done(
+        self, callback: Callback, seek: _Seek, at: float, position: float | None = None
+    ) -> list[Signal]:
+        position = callback.number("currentTime") if position is None else position
+        out: list[Signal] = []
+        if seek.reported:
+            out.append(SeekEnd(max(at, seek.began), position))
+            self._seek_over, self._nudge = callback.at, None
+        elif seek.origin is not None and self._shown:
+            self._nudge = (callback.at, self._nudge[1] if self._nudge else seek.origin)
+        if position is not None:
+            self.position, self._known_at = position, max(at, seek.began)
+            self._start, self._began_at = position, self._known_at
+        if callback.flag("ended"):
+            out += self.finish(callback.at, position)  # no `ended` comes while paused (A7)
+        return out
+
+    def _wraps(self, origin: float, target: float) -> bool:
+        """Whether a jump while playing goes from the end to the start: a loop (S70, A9)."""
+        if self.duration is None or not self._moving() or self.duration <= 2 * _LATE_LOOP:
+            return False
+        return origin >= self.duration - _LOOP_EDGE and target <= _LATE_LOOP and target < origin
+
+    def _loop(self, callback: Callback, target: float) -> list[Signal]:
+        """One completed pod and session, then a new session (S70, S24)."""
+        ran = target / self._rate if target > 0 and self._rate > 0 else 0.0
+        at = max(callback.at - ran, self._known_at)
+        out = self.finish(at, self.duration)
+        out.append(End(at, self.duration))
+        self._seek = _Seek(None, target, reported=False, began=callback.at)
+        out.append(self._want(at, 0.0))
+        if target > 0 and not callback.flag(
+            "seeking"
+        ):  # told late: the new round is already running (Firefox)
+            out.append(Playing(at, 0.0))
+            self._shown = True
+            self._freeze(callback.at, target)
+        return out
+
+    # -- what is known -----------------------------------------------------------------------
+
+    def _moving(self) -> bool:
+        still = self._stalled is not None or self._seek is not None or self._halted
+        return self._shown and self.wanted and not still
+
+    def _at(self, callback: Callback) -> float | None:
+        """Remember the callback's position and return the newest one."""
+        position = callback.number("currentTime")
+        if position is not None and not self._emptied:
+            self.position, self._known_at = position, callback.at
+        self._rate = self._rate_of(callback)
+        return self.position
+
+    def _rate_of(self, callback: Callback) -> float:
+        rate = callback.number("playbackRate")
+        self._halted = rate == 0  # a stall (S74, B3): nothing may be divided by it
+        return rate if rate is not None and rate > 0 else self._rate
+
+    def _freeze(self, at: float, position: float) -> None:
+        self.position, self._known_at = position, at
+
+    def _last_progress(self, at: float) -> list[Signal]:
+        """How far the content came that is being replaced while it plays (A11)."""
+        if not self._moving() or at <= self._known_at:
+            return []
+        self.position, self._known_at = self.where(at), at
+        return [Progress(at, self.position)]
+
+    def _hold_still(self, at: float) -> None:
+        self.position, self._known_at = self.where(at), at
+        self._stalled = self._seek = self._seek_over = self._nudge = None
+
+    def _want(self, at: float, position: float | None) -> Play:
+        if not self._shown:
+            self._start = position if position is not None else 0.0
+            self._began_at = at
+        if position is not None:
+            self.position = position
+        self._known_at = at
+        self.begun = self.wanted = True
+        self.ended = False
+        self._failure = None
+        return Play(at, position)
+
+    def _evidence(self, at: float, position: float) -> list[Signal]:
+        """A moving position proves what no event said: play, first frame, a stall's end."""
+        out: list[Signal] = []
+        if self._stalled is not None:
+            began, stood = self._stalled
+            if position - stood > _MOVED:
+                self._stalled = None  # WebKit never says that it goes on (A4)
+                out.append(BufferEnd(max(began, at - (position - stood) / self._rate), stood))
+            return out
+        if not self.wanted and (self.position is None or position > self.position):
+            self._shown = False
+            out.append(self._want(at, position))
+        if self.wanted and not self._shown and position > self._start + _MOVED / 2:
+            out.append(self._first_frame(at, position))
+        return out
+
+    def _first_frame(self, at: float, position: float | None) -> Playing:
+        """Frames move for the first time; dated back by what has been shown already."""
+        ahead = position - self._start if position is not None else 0.0
+        if _MOVED / 2 < ahead <= _EXTRAPOLATE * self._rate:
+            at = min(max(at - ahead / self._rate, self._began_at), at)
+            position = self._start
+        self._shown, self._resuming = True, False
+        return Playing(at, position)
+
+    def _stop_failed(self, at: float) -> list[Signal]:
+        """Playback stopped by the error that was announced before (S76)."""
+        self.wanted = False
+        self._stalled = None
+        return [Interrupt(at, self._failure)]
