@@ -1,0 +1,85 @@
+"""The only module that reads a clock; everything else is handed one, or the time itself (S46).
+
+A playback's figures are differences of times, so a clock here has one duty above all others: it
+never steps back, and a second on it is a second. The wall clock keeps neither promise (an operator
+or a time service sets it), a monotonic clock does not know the date. :class:`SystemClock` joins
+the two.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Protocol, runtime_checkable
+
+__all__ = ["Clock", "SystemClock"]
+
+
+@runtime_checkable
+class Clock(Protocol):
+    """What the shells ask for the time. Any object with this one method will do."""
+
+    def now(self) -> float:
+        """Return the time in Unix seconds; never less than at the call before (S64)."""
+        ...
+
+
+_TOLERANCE: Final = 1.0
+"""Seconds by which wall clock and steady clock may differ before anything is done about it."""
+
+_SLEW: Final = 0.005
+"""The share by which the clock runs slow while it waits for a wall clock that was set back."""
+
+
+def _steady_seconds() -> Callable[[], float]:
+    # CLOCK_BOOTTIME goes on while a machine sleeps; Linux's monotonic clock does not.
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    if boot is None:
+        return time.monotonic
+    identity: int = boot
+    return lambda: time.clock_gettime(identity)
+
+
+class SystemClock:
+    """Unix time that never steps back: a steady clock, anchored to the wall clock.
+
+    The wall clock is read once, then the steady clock carries the time on, so that setting the
+    machine's clock by less than a second changes nothing. Beyond that:
+
+    * set forward (or the machine slept): followed at once. Time that no callback filled is
+      counted as suspended, not as played (S63).
+    * set back: not followed, since time cannot go back. The clock runs 0.5 % slow until the two
+      agree again, which keeps the lengths of running sessions true within 0.5 %.
+
+    Args:
+        wall: A function giving Unix seconds; the machine's by default.
+        steady: A function giving seconds from any origin, never stepping back.
+    """
+
+    __slots__ = ("_last", "_lock", "_offset", "_seen", "_steady", "_wall")
+
+    def __init__(
+        self,
+        *,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] | None = None,
+    ) -> None:
+        self._wall = wall
+        self._steady = _steady_seconds() if steady is None else steady
+        self._lock = threading.Lock()
+        self._seen = self._steady()
+        self._offset = self._wall() - self._seen
+        self._last = self._seen + self._offset
+
+    def now(self) -> float:
+        """Return the time in Unix seconds; safe to call from any thread."""
+        with self._lock:
+            steady = self._steady()
+            ahead = steady + self._offset - self._wall()
+            if ahead < -_TOLERANCE:
+                self._offset -= ahead
+            elif ahead > _TOLERANCE:
+                self._offset -= min(max(steady - self._seen, 0.0) * _SLEW, ahead)
+            self._seen = steady
+            # Adding the offset rounds, and a hypervisor's steady clock may be less than steady.
+            self._last = max(self._last, steady + self._offset)
+            return self._last

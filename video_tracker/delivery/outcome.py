@@ -1,0 +1,175 @@
+"""What a transport says about the records it was given: the one arrow that leads back.
+
+Three answers and their mixture::
+
+    Delivered()                          all of them arrived
+    TryLater("throttled", after=5.0)     none is lost, none arrived: ask again
+    Refused("rejected", "no userId")     asking again is of no use
+    Mixed((Refused(..., which=("a",)), TryLater(..., which=("b", "c"))))
+
+``which`` names records by message id; a record that no part names was delivered. :func:`settle`
+is the one reading of an outcome, so that every shell counts alike.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+
+import attrs
+
+__all__ = [
+    "DELIVERED",
+    "Delivered",
+    "Mixed",
+    "Outcome",
+    "Refused",
+    "Settlement",
+    "TryLater",
+    "settle",
+]
+
+_DETAIL_LIMIT: Final = 500
+"""Characters of a destination's own words that are kept."""
+
+
+def _excerpt(text: object) -> str:
+    words = text if isinstance(text, str) else str(text)
+    return words if len(words) <= _DETAIL_LIMIT else words[: _DETAIL_LIMIT - 1] + "…"
+
+
+def _ids(value: Iterable[str] | None) -> tuple[str, ...] | None:
+    if isinstance(value, str):
+        return (value,)
+    return None if value is None else tuple(value)
+
+
+def _seconds(value: float | None) -> float | None:
+    # NaN fails every comparison, so it becomes "unknown" too.
+    return float(value) if value is not None and 0.0 <= value < float("inf") else None
+
+
+@attrs.frozen
+class Delivered:
+    """Every record arrived."""
+
+
+@attrs.frozen
+class TryLater:
+    """The records did not arrive, and the destination did not refuse them.
+
+    Args:
+        reason: A stable code: ``throttled``, ``unavailable``, ``timeout``, ``network``,
+            ``disk_full``, ``io_error``, or a transport's own.
+        detail: What happened, for people; cut at 500 characters.
+        after: Seconds that the destination asked to be left alone; None when it did not say.
+        which: The message ids it holds for; None is all of them.
+    """
+
+    reason: str
+    detail: str = attrs.field(default="", converter=_excerpt)
+    after: float | None = attrs.field(default=None, converter=_seconds)
+    which: tuple[str, ...] | None = attrs.field(default=None, converter=_ids)
+
+
+@attrs.frozen
+class Refused:
+    """The records will not be accepted, however often they are sent.
+
+    Args:
+        reason: A stable code: ``rejected`` (these records are at fault), ``too_large`` (S55),
+            ``credentials`` or ``endpoint`` (the configuration is at fault, whatever the
+            records), ``closed``, or a transport's own.
+        detail: The destination's reasons, for people; cut at 500 characters.
+        which: The message ids it holds for; None is all of them.
+    """
+
+    reason: str
+    detail: str = attrs.field(default="", converter=_excerpt)
+    which: tuple[str, ...] | None = attrs.field(default=None, converter=_ids)
+
+
+def _parts(value: Iterable[TryLater | Refused]) -> tuple[TryLater | Refused, ...]:
+    return tuple(value)
+
+
+@attrs.frozen
+class Mixed:
+    """Not all records fared alike; those which no part names were delivered.
+
+    Args:
+        parts: Refusals and postponements with their ``which``; the first to name a record rules.
+    """
+
+    parts: tuple[TryLater | Refused, ...] = attrs.field(converter=_parts)
+
+
+Outcome: TypeAlias = Delivered | TryLater | Refused | Mixed
+"""What :meth:`video_tracker.transports.base.Transport.send` returns."""
+
+DELIVERED: Final = Delivered()
+"""The good answer, ready made."""
+
+
+class _Identified(Protocol):
+    @property
+    def message_id(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Identified)
+
+
+@attrs.frozen
+class Settlement(Generic[R]):
+    """An outcome read against its records: each record is in exactly one of the three.
+
+    Args:
+        delivered: Those that arrived.
+        later: Those to be tried again, each with the reason.
+        refused: Those refused, each with the reason.
+    """
+
+    delivered: tuple[R, ...] = ()
+    later: tuple[tuple[R, TryLater], ...] = ()
+    refused: tuple[tuple[R, Refused], ...] = ()
+
+
+def settle(records: Sequence[R], outcome: Any) -> Settlement[R]:
+    """Say of each record what became of it.
+
+    Args:
+        records: What was sent.
+        outcome: What the transport returned. It may be a transport of the user's own, so any
+            value is taken: one that is no outcome counts as refused, reason ``no_outcome``.
+
+    Returns:
+        The settlement; its three parts together are exactly ``records``, in their order.
+    """
+    parts: tuple[TryLater | Refused, ...]
+    match outcome:
+        case Delivered():
+            return Settlement(delivered=tuple(records))
+        case TryLater() | Refused():
+            parts = (outcome,)
+        case Mixed():
+            parts = outcome.parts
+        case _:
+            kind = type(outcome).__name__
+            parts = (Refused("no_outcome", f"the transport returned {kind}, not an Outcome"),)
+    delivered: list[R] = []
+    later: list[tuple[R, TryLater]] = []
+    refused: list[tuple[R, Refused]] = []
+    for record in records:
+        part = _ruling(parts, record.message_id)
+        if part is None:
+            delivered.append(record)
+        elif isinstance(part, TryLater):
+            later.append((record, part))
+        else:
+            refused.append((record, part))
+    return Settlement(tuple(delivered), tuple(later), tuple(refused))
+
+
+def _ruling(parts: tuple[TryLater | Refused, ...], message_id: str) -> TryLater | Refused | None:
+    for part in parts:
+        if part.which is None or message_id in part.which:
+            return part
+    return None
