@@ -147,9 +147,8 @@ class Encoder:
         if repairs:
             self._report(event, repairs)
         if len(body) > MESSAGE_LIMIT:
-            raise EncodingError(
-                "too_large", f"{_described(event)}: {len(body)} bytes is over 32000"
-            )
+            size = f"{len(body):,} bytes are more than {MESSAGE_LIMIT:,} (S55)"
+            raise EncodingError("too_large", f"{_described(event)}: {size}")
         return Record(draft["messageId"], event.session_id, event.name, body)
 
     def _write(self, draft: dict[str, Any], repairs: Repairs) -> bytes:
