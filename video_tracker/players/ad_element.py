@@ -11,7 +11,7 @@ import attrs
 
 from video_tracker.plan import Ad
 from video_tracker.players.base import Callback
-from video_tracker.players.media_element import Attributes, error_reason
+from video_tracker.players.media_events import Attributes, error_reason
 from video_tracker.signals import (
     AdEnd,
     AdError,
@@ -71,6 +71,7 @@ class AdElement:
         self._duration: float | None = None
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
+        self._offset = 0.0
         self._answers = {
             "play": self._on_play,
             "playing": self._on_playing,
@@ -85,13 +86,15 @@ class AdElement:
 
     # -- what adapters call ------------------------------------------------------------------
 
-    def announce(self, ad: Announced, at: float = 0.0) -> None:
+    def announce(self, ad: Announced, at: float = 0.0, offset: float = 0.0) -> None:
         """The framework says that ``ad`` is next; it starts with its first moving frame (S71).
 
         Args:
             ad: What is known of it.
             at: When it was announced; its start is not dated back beyond.
+            offset: Where on the element's clock the ad begins, when it is not at 0.
         """
+        self._offset = offset
         self.announced = ad
         self._since = at
         self.started = False
@@ -109,15 +112,18 @@ class AdElement:
         if self.announced is None or not self.started:
             return []
         ad = self._close()
-        return [AdEnd(callback.at, self._clock(callback), ad.asset_id)]
+        return [AdEnd(callback.at, self.clock(callback), ad.asset_id)]
 
-    def skip(self, at: float) -> list[Signal]:
-        """The viewer skipped the ad; one that never moved is simply gone."""
-        if self.announced is None or not self.started:
-            self._close()
-            return []
+    def skip(self, at: float, position: float | None = None) -> list[Signal]:
+        """The viewer skipped the ad; one that never moved is simply gone.
+
+        Args:
+            at: When he did.
+            position: Where in the ad, when the framework says it better than the last callback.
+        """
+        started = self.announced is not None and self.started
         self._close()
-        return [AdSkip(at, self.position)]
+        return [AdSkip(at, self.position if position is None else position)] if started else []
 
     def fail(self, at: float, reason: str, asset_id: str | None = None) -> list[Signal]:
         """The announced ad failed, before or after its first frame (S13, S71)."""
@@ -139,7 +145,7 @@ class AdElement:
     def _on_playing(self, callback: Callback) -> list[Signal]:
         if callback.flag("paused") or callback.flag("ended") or callback.flag("seeking"):
             return []
-        position = self._clock(callback)
+        position = self.clock(callback)
         if not self.started:
             return self._start(callback, position)
         if self._stalled is None:
@@ -149,12 +155,12 @@ class AdElement:
 
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:
         before = self.position
-        position = callback.number("currentTime")
+        position = self._read(callback)
         gone = callback.number("readyState") == 0 or callback.flag("seeking")
         if position is None or gone or self.announced is None:
             return []
         if callback.flag("paused") or callback.flag("ended"):
-            self._clock(callback)
+            self.clock(callback)
             return []
         out: list[Signal] = []
         if not self.started and position > _MOVED:
@@ -172,7 +178,7 @@ class AdElement:
         return out
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
-        position = self._clock(callback)
+        position = self.clock(callback)
         length = self._duration
         at_end = callback.flag("ended") or (length is not None and position >= length - _AT_END)
         if at_end or not self.wanted or self.announced is None:
@@ -185,7 +191,7 @@ class AdElement:
         idle = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
         if idle or not self.started or self._stalled is not None:
             return []  # before the first frame it is the break's gap (S67)
-        self._stalled = (callback.at, self._clock(callback))
+        self._stalled = (callback.at, self.clock(callback))
         return [BufferStart(callback.at, self.position)]
 
     def _on_ended(self, callback: Callback) -> list[Signal]:
@@ -215,13 +221,18 @@ class AdElement:
         ad = self.announced
         return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]
 
-    def _clock(self, callback: Callback) -> float:
+    def clock(self, callback: Callback) -> float:
         """Remember the ad's position and length; a torn down element has lost its own."""
-        position = callback.number("currentTime")
+        position = self._read(callback)
         if position is not None and callback.number("readyState") != 0:
             self.position = position
-            self._duration = callback.number("duration")
+            length = callback.number("duration")
+            self._duration = None if length is None else length - self._offset
         return self.position
+
+    def _read(self, callback: Callback) -> float | None:
+        position = callback.number("currentTime")
+        return None if position is None else max(position - self._offset, 0.0)
 
     def _close(self) -> Announced:
         ad = self.announced if self.announced is not None else Announced()

@@ -18,7 +18,14 @@ from video_tracker.players.base import (
     Vocabulary,
     finite,
 )
-from video_tracker.players.media_element import MEDIA_EVENTS, PAGE_EVENTS, Attributes, MediaElement
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    RECORDER_EVENTS,
+    Attributes,
+)
+from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,
@@ -29,7 +36,7 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["RECORDER_EVENTS", "VAST_EVENTS", "Html5Adapter"]
+__all__ = ["VAST_EVENTS", "Html5Adapter"]
 
 _HOLD: Final = 0.25
 """Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
@@ -93,12 +100,6 @@ VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
 }
 """Every event of vast-client's tracker and of the code around it."""
 
-RECORDER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    "ad_media_element_added": Mapped((), "ads play in an element of their own"),
-    "media_element_replaced": Ignored("the new element's own events tell"),
-}
-"""What a recorder adds: changes of media elements that no event tells."""
-
 _PLACEMENTS: Final = ("pre", "mid", "post")
 
 
@@ -120,6 +121,7 @@ class Html5Adapter(Adapter):
         attributes = Attributes()
         self._media = MediaElement(attributes)
         self._ad = AdElement(attributes)
+        self._gate = StartGate()
         self._in_break = False
         self._implied = False
         self._has_framework = False
@@ -148,11 +150,11 @@ class Html5Adapter(Adapter):
             out += self._on_content(callback)
         if self._media.background > background:
             self.note("pause: background")
-        return out
+        return self._gate.let(out)
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """A pause that was held back and turned out to be the viewer's."""
-        return tuple(self._release(at))
+        return tuple(self._gate.let(self._release(at)))
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
@@ -205,6 +207,7 @@ class Html5Adapter(Adapter):
         asked = self._requested_at
         if asked is not None and callback.at - asked <= _HOLD:
             self._stopped_at = callback.at  # the framework's, for its ads
+            self._media.stand(callback)
         else:
             self._held = callback
         return []
@@ -253,13 +256,16 @@ class Html5Adapter(Adapter):
 
     def _on_request(self, callback: Callback) -> None:
         self._requested_at = callback.at
+        self._take_held()
+
+    def _take_held(self) -> None:
+        """The held pause was the framework's."""
         if self._held is not None:
-            self._stopped_at = self._held.at
-            self._held = None
+            self._media.stand(self._held)
+            self._stopped_at, self._held = self._held.at, None
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
-        if self._held is not None:
-            self._stopped_at, self._held = self._held.at, None
+        self._take_held()
         detail = callback.detail
         size = detail.get("podSize")
         kind = detail.get("kind")
@@ -306,7 +312,7 @@ class Html5Adapter(Adapter):
         event = callback.event
         ad = (callback.text("ad"), callback.detail.get("break"), callback.detail.get("pos"))
         if event == "skip":
-            return self._ad.skip(callback.at)
+            return self._ad.skip(callback.at, self._ad.clock(callback))
         if event == "complete":
             return self._ad.end(callback)
         if event in ("aderror", "error", "trackerError"):

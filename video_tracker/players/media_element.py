@@ -7,11 +7,17 @@ asked for. :class:`MediaElement` holds what it takes to tell these apart and not
 an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
-from video_tracker.players.base import Callback, Ignored, Mapped, finite
+from video_tracker.players.base import Callback, finite
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    Attributes,
+    error_reason,
+)
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -28,7 +34,6 @@ from video_tracker.signals import (
     SeekEnd,
     SeekStart,
     Signal,
-    Update,
 )
 
 __all__ = ["MEDIA_EVENTS", "PAGE_EVENTS", "Attributes", "MediaElement", "error_reason"]
@@ -48,100 +53,6 @@ _MOVED: Final = 0.1
 _AT_END: Final = 0.01
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
-
-_ERRORS: Final = {1: "aborted", 2: "network loss", 3: "decode error", 4: "source not playable"}
-"""MediaError.code -> reason; 1 is the application's own doing and never fatal."""
-
-_NO_STALL: Final = "comes on its own clock, during perfect playback too (B1)"
-_READY: Final = "readiness is no playback"
-
-MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    "abort": Ignored("the download was given up; `emptied` tells of the source"),
-    "canplay": Ignored(_READY),
-    "canplaythrough": Ignored(_READY),
-    "durationchange": Mapped("load"),
-    "emptied": Mapped((), "the source goes; the last position of its content is kept (A11)"),
-    "encrypted": Ignored("key negotiation"),
-    "ended": Mapped("content_end ad_end"),
-    "enterpictureinpicture": Ignored("a window, not full screen"),
-    "error": Mapped("error interrupt ad_error"),
-    "leavepictureinpicture": Ignored("a window, not full screen"),
-    "loadeddata": Ignored(_READY),
-    "loadedmetadata": Mapped("load"),
-    "loadstart": Mapped("load"),
-    "pause": Mapped("pause content_end interrupt"),
-    "play": Mapped("play load"),
-    "playing": Mapped("playing buffer_end ad_start"),
-    "progress": Ignored("data arrived; nothing moved"),
-    "ratechange": Mapped("update"),
-    "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
-    "seeked": Mapped("seek_end content_end"),
-    "seeking": Mapped("seek_start content_end end play playing"),
-    "stalled": Ignored(_NO_STALL),
-    "suspend": Ignored("enough was loaded"),
-    "timeupdate": Mapped("progress ad_progress playing buffer_end ad_start"),
-    "volumechange": Mapped("update"),
-    "waiting": Mapped("buffer_start interrupt"),
-    "waitingforkey": Ignored("`waiting` comes with it when playback stops"),
-    "webkitbeginfullscreen": Mapped("update"),
-    "webkitendfullscreen": Mapped("update"),
-}
-"""Every event of a media element in the HTML standard and what becomes of it."""
-
-PAGE_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    "beforeunload": Ignored("the viewer may still stay; `pagehide` decides"),
-    "blur": Ignored("another window has the keyboard"),
-    "focus": Ignored("the window has the keyboard"),
-    "freeze": Ignored("a frozen page fires nothing; its silence is suspension (S63)"),
-    "fullscreenchange": Mapped("update"),
-    "fullscreenerror": Ignored("nothing changed"),
-    "pagehide": Mapped("exit ad_progress"),
-    "pageshow": Mapped((), "a page that was left came back (E5)"),
-    "resume": Ignored("the page runs again; playback tells of itself"),
-    "unload": Ignored("`pagehide` came before it"),
-    "visibilitychange": Mapped((), "a pause right after hiding is the browser's (S77)"),
-}
-"""The page's events around playback and what becomes of them."""
-
-
-def error_reason(callback: Callback) -> tuple[int | None, str]:
-    """A media error's code and its reason in words."""
-    error = callback.detail.get("error")
-    code = error.get("code") if isinstance(error, dict) else None
-    if isinstance(code, bool) or not isinstance(code, int):
-        return None, "media error"
-    return code, _ERRORS.get(code, f"media error {code}")
-
-
-class Attributes:
-    """What was last said of volume, rate and full screen, so that only changes are told.
-
-    One instance is shared by the elements of a player: an ad element's volume replaces the
-    content's while the ad plays.
-    """
-
-    def __init__(self) -> None:
-        self._told: dict[str, Any] = {}
-
-    def changes(self, callback: Callback) -> list[Signal]:
-        """An ``update`` with what differs from the last one told, if anything does."""
-        new: dict[str, Any] = {}
-        volume = callback.number("volume")
-        if volume is not None:
-            muted = callback.flag("muted")
-            new["sound"] = 0 if muted else round(min(max(volume, 0.0), 1.0) * 100)
-        rate = callback.number("playbackRate")
-        if rate is not None and rate >= 0:
-            new["playback_rate"] = rate
-        if isinstance(callback.state.get("fullscreen"), bool):
-            new["full_screen"] = callback.state["fullscreen"]
-        if isinstance(callback.detail.get("fullscreen"), bool):
-            new["full_screen"] = callback.detail["fullscreen"]
-        # 1 is what a session assumes, so the first rate is told only when it differs.
-        self._told.setdefault("playback_rate", 1)
-        changed = {key: value for key, value in new.items() if self._told.get(key) != value}
-        self._told.update(changed)
-        return [Update(callback.at, **changed)] if changed else []
 
 
 @attrs.define
@@ -258,6 +169,11 @@ class MediaElement:
         self._gone = True
         return [Exit(callback.at, position)]
 
+    @property
+    def shown(self) -> bool:
+        """Whether the content has shown a frame since it was started or came back."""
+        return self._shown
+
     def where(self, at: float) -> float | None:
         """The content position at ``at``: the last known one, moved on while it plays (A3)."""
         if self.position is None or not self._moving():
@@ -275,6 +191,10 @@ class MediaElement:
             out.append(SeekEnd(at, self._seek.target))
         self._hold_still(at)
         return out
+
+    def stand(self, callback: Callback) -> None:
+        """Remember where the content stands, without a signal: the framework stopped it."""
+        self._at(callback)
 
     def come_back(self, *, wanted: bool | None = None) -> None:
         """The content takes its place again: the way back to its position is no seek (D10).
@@ -303,12 +223,13 @@ class MediaElement:
     def next_item(self, at: float) -> list[Signal]:
         """Another source takes the element over: the next playlist item (S24)."""
         begun = self.begun
+        out = self._last_progress(at)
         self._hold_still(at)
         self.position, self.duration, self._start = None, None, 0.0
         self.ended = self.wanted = self._shown = self._resuming = False
         self._failure = None
         self._emptied = self._live = False
-        return [Load(at, next_item=True)] if begun else []
+        return [*out, Load(at, next_item=True)] if begun else []
 
     # -- the element's events ----------------------------------------------------------------
 
@@ -426,7 +347,7 @@ class MediaElement:
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         out = self._last_progress(callback.at)
         self._stalled = self._seek = None
-        self._emptied = True
+        self._emptied, self._shown = True, False
         return out
 
     def _on_load(self, callback: Callback) -> list[Signal]:

@@ -1,0 +1,382 @@
+"""hls.js 1.7, interstitials included, with the media element that it feeds.
+
+Channels: ``hlsjs`` (the keys of ``Hls.Events``), ``html5`` and ``page``. Interstitials play in the
+content's own element: between the start of an asset and the end of its break, the element's events
+are the ad's (players-notes D5 to D10).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Adapter,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    finite,
+)
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    RECORDER_EVENTS,
+    Attributes,
+)
+from video_tracker.players.start_gate import StartGate
+from video_tracker.signals import (
+    AdBreakEnd,
+    AdBreakStart,
+    AdError,
+    AdProgress,
+    Error,
+    Exit,
+    Quality,
+    Signal,
+)
+
+__all__ = ["HLS_EVENTS", "HlsjsAdapter"]
+
+_SKIPPED: Final = 1.0
+"""Seconds before its end from which on an ad's end is a skip (S72, D7)."""
+
+_AD_IDS: Final = ("X-AD-ID", "X-ASSET-ID", "X-AD-CREATIVE-ID")
+"""Attributes of an asset list's entries that name the ad, the best first."""
+
+_LOADING: Final = "loading is no playback"
+_BUFFER: Final = "the buffer's own business; the element says what moves"
+_TRACKS: Final = "the choice of audio or text"
+_DECISION: Final = "a decision; LEVEL_SWITCHED says when it shows (E3)"
+_ELEMENT: Final = "the element's own event says it"
+_STARTED: Final = "the break starts with its first asset (D5, D6)"
+
+HLS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "ASSET_LIST_LOADED": Mapped((), "the ids of a break's ads"),
+    "ASSET_LIST_LOADING": Ignored(_LOADING),
+    "AUDIO_TRACKS_UPDATED": Ignored(_TRACKS),
+    "AUDIO_TRACK_LOADED": Ignored(_LOADING),
+    "AUDIO_TRACK_LOADING": Ignored(_LOADING),
+    "AUDIO_TRACK_SWITCHED": Ignored(_TRACKS),
+    "AUDIO_TRACK_SWITCHING": Ignored(_TRACKS),
+    "AUDIO_TRACK_UPDATED": Ignored(_TRACKS),
+    "BACK_BUFFER_REACHED": Ignored(_BUFFER),
+    "BUFFERED_TO_END": Ignored(_BUFFER),
+    "BUFFER_APPENDED": Ignored(_BUFFER),
+    "BUFFER_APPENDING": Ignored(_BUFFER),
+    "BUFFER_CODECS": Ignored(_BUFFER),
+    "BUFFER_CREATED": Ignored(_BUFFER),
+    "BUFFER_EOS": Ignored(_BUFFER),
+    "BUFFER_FLUSHED": Ignored(_BUFFER),
+    "BUFFER_FLUSHING": Ignored(_BUFFER),
+    "BUFFER_RESET": Ignored(_BUFFER),
+    "CUES_PARSED": Ignored(_TRACKS),
+    "DESTROYING": Ignored("the element's own events tell how playback ended"),
+    "ERROR": Mapped("error interrupt", "only fatal ones (C3)"),
+    "EVENT_CUE_ENTER": Ignored("the interstitial's own events follow"),
+    "FPS_DROP": Ignored("the count of dropped frames goes with a quality"),
+    "FPS_DROP_LEVEL_CAPPING": Ignored(_DECISION),
+    "FRAG_BUFFERED": Ignored(_LOADING),
+    "FRAG_CHANGED": Ignored("a segment begins; LEVEL_SWITCHED says when its quality is another"),
+    "FRAG_DECRYPTED": Ignored(_LOADING),
+    "FRAG_LOADED": Ignored(_LOADING),
+    "FRAG_LOADING": Ignored(_LOADING),
+    "FRAG_LOAD_EMERGENCY_ABORTED": Ignored(_LOADING),
+    "FRAG_PARSED": Ignored(_LOADING),
+    "FRAG_PARSING_INIT_SEGMENT": Ignored(_LOADING),
+    "FRAG_PARSING_METADATA": Ignored(_LOADING),
+    "FRAG_PARSING_USERDATA": Ignored(_LOADING),
+    "INIT_PTS_FOUND": Ignored(_LOADING),
+    "INTERSTITIALS_BUFFERED_TO_BOUNDARY": Ignored(_BUFFER),
+    "INTERSTITIALS_PRIMARY_RESUMED": Mapped("ad_break_end", "the content is back"),
+    "INTERSTITIALS_UPDATED": Ignored("a schedule; a break that is played says so itself"),
+    "INTERSTITIAL_ASSET_ENDED": Mapped("ad_end ad_skip"),
+    "INTERSTITIAL_ASSET_ERROR": Mapped("ad_error"),
+    "INTERSTITIAL_ASSET_PLAYER_CREATED": Ignored(_LOADING),
+    "INTERSTITIAL_ASSET_STARTED": Mapped("ad_break_start ad_start"),
+    "INTERSTITIAL_ENDED": Mapped("ad_break_end"),
+    "INTERSTITIAL_STARTED": Ignored(_STARTED),
+    "KEY_LOADED": Ignored(_LOADING),
+    "KEY_LOADING": Ignored(_LOADING),
+    "LEVELS_UPDATED": Ignored(_DECISION),
+    "LEVEL_LOADED": Ignored(_LOADING),
+    "LEVEL_LOADING": Ignored(_LOADING),
+    "LEVEL_PTS_UPDATED": Ignored(_LOADING),
+    "LEVEL_SWITCHED": Mapped("quality"),
+    "LEVEL_SWITCHING": Ignored(_DECISION),
+    "LEVEL_UPDATED": Ignored(_LOADING),
+    "LIVE_BACK_BUFFER_REACHED": Ignored(_BUFFER),
+    "MANIFEST_LOADED": Ignored(_LOADING),
+    "MANIFEST_LOADING": Mapped("load", "after the first one: the next playlist item (S24)"),
+    "MANIFEST_PARSED": Ignored(_LOADING),
+    "MAX_AUTO_LEVEL_UPDATED": Ignored(_DECISION),
+    "MEDIA_ATTACHED": Ignored(_ELEMENT),
+    "MEDIA_ATTACHING": Ignored(_ELEMENT),
+    "MEDIA_DETACHED": Ignored(_ELEMENT),
+    "MEDIA_DETACHING": Ignored(_ELEMENT),
+    "MEDIA_ENDED": Ignored("comes twice, and beside the element's own `ended`"),
+    "NON_NATIVE_TEXT_TRACKS_FOUND": Ignored(_TRACKS),
+    "PLAYOUT_LIMIT_REACHED": Ignored("the end of the asset follows"),
+    "STALL_RESOLVED": Ignored("the element's `playing` says it"),
+    "STEERING_MANIFEST_LOADED": Ignored(_LOADING),
+    "SUBTITLE_FRAG_PROCESSED": Ignored(_TRACKS),
+    "SUBTITLE_TRACKS_CLEARED": Ignored(_TRACKS),
+    "SUBTITLE_TRACKS_UPDATED": Ignored(_TRACKS),
+    "SUBTITLE_TRACK_LOADED": Ignored(_LOADING),
+    "SUBTITLE_TRACK_LOADING": Ignored(_LOADING),
+    "SUBTITLE_TRACK_SWITCH": Ignored(_TRACKS),
+    "SUBTITLE_TRACK_UPDATED": Ignored(_TRACKS),
+    "metadata:cuechange": Ignored("timed metadata; interstitials have their own events"),
+}
+"""Every key of ``Hls.Events`` (1.7) and what becomes of it."""
+
+
+def _part(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = detail.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _positive(value: object) -> float | None:
+    number = finite(value)
+    return number if number is not None and number > 0 else None
+
+
+class HlsjsAdapter(Adapter):
+    """hls.js: the content's element, and interstitials in it (S71, S72, D5 to D10)."""
+
+    name: ClassVar[str] = "hlsjs"
+    channels: ClassVar[frozenset[str]] = frozenset({"hlsjs", "html5", "page", "recorder"})
+    settings: ClassVar = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("hlsjs", event): entry for event, entry in HLS_EVENTS.items()},
+        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        attributes = Attributes()
+        # hls.js attaches the same content under a new blob: address after every ad (D10).
+        self._media = MediaElement(attributes, new_blob_is_new_item=False)
+        self._ad = AdElement(attributes)
+        self._gate = StartGate()
+        self._break: str | None = None
+        self._asset: str | None = None
+        self._ids: dict[str, tuple[str | None, ...]] = {}
+        self._failed: set[str] = set()
+        self._quality: Quality | None = None
+        self._told: Quality | None = None
+        self._manifests = 0
+        self._library = {
+            "ASSET_LIST_LOADED": self._on_asset_list,
+            "ERROR": self._on_error,
+            "INTERSTITIALS_PRIMARY_RESUMED": self._on_resumed,
+            "INTERSTITIAL_ASSET_ENDED": self._on_asset_ended,
+            "INTERSTITIAL_ASSET_ERROR": self._on_asset_error,
+            "INTERSTITIAL_ASSET_STARTED": self._on_asset_started,
+            "INTERSTITIAL_ENDED": self._on_break_ended,
+            "LEVEL_SWITCHED": self._on_level,
+            "MANIFEST_LOADING": self._on_manifest,
+        }
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        background = self._media.background
+        if callback.player == "hlsjs":
+            out = self._library[callback.event](callback)
+        elif callback.player == "page":
+            out = self._on_page(callback)
+        elif callback.player == "recorder" or callback.element is not None:
+            out = []
+        else:
+            out = self._on_element(callback)
+        if self._media.background > background:
+            self.note("pause: background")
+        return self._gate.let([*out, *self._due_quality(callback.at)])
+
+    # -- the element and the page --------------------------------------------------------------
+
+    def _on_element(self, callback: Callback) -> list[Signal]:
+        if self._break is None:
+            return self._media.receive(callback)
+        out = self._ad.receive(callback)
+        self._media.begun = self._media.begun or self._ad.wanted
+        return out
+
+    def _on_page(self, callback: Callback) -> list[Signal]:
+        out = self._media.page(callback)
+        if self._break is None or callback.event != "pagehide":
+            return out
+        # In a break the element's clock is the ad's.
+        last: list[Signal] = []
+        if self._ad.started:
+            last.append(AdProgress(callback.at, self._ad.clock(callback)))
+        self._break = None
+        return [*last, *(Exit(s.at, None) if isinstance(s, Exit) else s for s in out)]
+
+    # -- interstitials -------------------------------------------------------------------------
+
+    def _on_asset_list(self, callback: Callback) -> list[Signal]:
+        event = _text(_part(callback.detail, "event").get("id"))
+        assets = _part(callback.detail, "assets").get("ASSETS")
+        if event is None or not isinstance(assets, list):
+            return []
+        found = [asset if isinstance(asset, dict) else {} for asset in assets]
+        self._ids[event] = tuple(
+            next((name for key in _AD_IDS if (name := _text(asset.get(key)))), None)
+            for asset in found
+        )
+        announced = self._ad.announced
+        if event == self._break and announced is not None and not self._ad.started:
+            place = (announced.pod_position or 1) - 1
+            self._ad.announced = Announced(
+                self._ad_id(event, place), announced.pod_position, announced.duration
+            )
+        return []
+
+    def _on_asset_started(self, callback: Callback) -> list[Signal]:
+        event, asset = _part(callback.detail, "event"), _part(callback.detail, "asset")
+        name = _text(event.get("id")) or "interstitial"
+        out: list[Signal] = []
+        if self._break != name:
+            out += self._close_break(callback.at)
+            out += self._open_break(callback, name, event)
+        self._asset = _text(asset.get("id"))
+        place = self._place(callback)
+        in_place = event.get("appendInPlace") is True
+        self._ad.announce(
+            Announced(self._ad_id(name, place), place + 1, _positive(asset.get("duration"))),
+            callback.at,
+            (finite(asset.get("timelineStart")) or 0.0) if in_place else 0.0,
+        )
+        return out
+
+    def _open_break(self, callback: Callback, name: str, event: Mapping[str, Any]) -> list[Signal]:
+        if not self._media.ended and callback.number("readyState"):
+            self._media.stand(callback)
+        out = self._media.leave(callback.at)
+        cue = _part(event, "cue")
+        at_end = cue.get("post") is True
+        placement = "pre" if cue.get("pre") is True else "post" if at_end else "mid"
+        count = finite(event.get("assets"))
+        self._break = name
+        self._ad.wanted = self._media.begun
+        start = AdBreakStart(
+            callback.at,
+            pod_id=name,
+            placement=placement,
+            offset=finite(event.get("startTime")) if placement == "mid" else None,
+            ads=int(count) if count is not None and count >= 1 else None,
+        )
+        return [*out, start]
+
+    def _on_asset_ended(self, callback: Callback) -> list[Signal]:
+        asset = _part(callback.detail, "asset")
+        if self._break is None or _text(asset.get("id")) not in (self._asset, None):
+            return []
+        length = _positive(asset.get("duration"))
+        position = finite(callback.detail.get("playerTime"))
+        if position is not None and length is not None and position < length - _SKIPPED:
+            return self._ad.skip(callback.at, position)  # nothing says "skipped" (D7)
+        return self._ad.end(callback)
+
+    def _on_asset_error(self, callback: Callback) -> list[Signal]:
+        asset = _part(callback.detail, "asset")
+        key = _text(asset.get("id")) or f"#{len(self._failed)}"
+        if key in self._failed:
+            return []
+        self._failed.add(key)
+        reason = _text(callback.detail.get("details")) or "asset error"
+        if self._break is not None and key == self._asset and self._ad.announced is not None:
+            return self._ad.fail(callback.at, reason)
+        # While preloading, before its break has started (D8).
+        event = _text(_part(callback.detail, "event").get("id")) or ""
+        return [AdError(callback.at, reason, self._ad_id(event, self._place(callback)))]
+
+    def _on_break_ended(self, callback: Callback) -> list[Signal]:
+        event = _text(_part(callback.detail, "event").get("id"))
+        return [] if event not in (self._break, None) else self._close_break(callback.at)
+
+    def _on_resumed(self, callback: Callback) -> list[Signal]:
+        return self._close_break(callback.at)  # comes after seeks too, without any break
+
+    def _close_break(self, at: float) -> list[Signal]:
+        if self._break is None:
+            return []
+        self._break = self._asset = None
+        self._media.come_back(wanted=self._ad.wanted and not self._media.ended)
+        self._ad.announced = None
+        return [AdBreakEnd(at)]
+
+    @staticmethod
+    def _place(callback: Callback) -> int:
+        place = finite(callback.detail.get("assetListIndex"))
+        return int(place) if place is not None and place >= 0 else 0
+
+    def _ad_id(self, event: str, place: int) -> str | None:
+        """What the asset list calls an ad; hls.js's own ids are new on every load."""
+        names = self._ids.get(event, ())
+        return names[place] if place < len(names) else None
+
+    # -- sources, levels, errors ---------------------------------------------------------------
+
+    def _on_manifest(self, callback: Callback) -> list[Signal]:
+        self._manifests += 1
+        if self._manifests == 1 or not self._media.begun:
+            return []
+        self._told = None
+        return [*self._close_break(callback.at), *self._media.next_item(callback.at)]
+
+    def _on_level(self, callback: Callback) -> list[Signal]:
+        detail = callback.detail
+        bitrate = _positive(detail.get("bitrate"))
+        height = _positive(detail.get("height"))
+        if bitrate is None and height is None:
+            self.ignore(callback, "a single level says 0 for what it does not know (E3)")
+            return []
+        dropped = callback.number("droppedFrames")
+        self._quality = Quality(
+            callback.at,
+            None if bitrate is None else bitrate / 1000,
+            _positive(detail.get("frameRate")),
+            None if height is None else f"{int(height)}p",
+            None if dropped is None or dropped < 0 else int(dropped),
+        )
+        return []
+
+    def _due_quality(self, at: float) -> list[Signal]:
+        """A level that shows: told once, not before the first frame of the content (S25)."""
+        quality = self._quality
+        if quality is None or self._break is not None or not self._media.shown:
+            return []
+        self._quality = None
+        told, self._told = self._told, quality
+        if told is not None and _same(told, quality):
+            return []
+        late = Quality(
+            at, quality.bitrate, quality.framerate, quality.quality, quality.dropped_frames
+        )
+        return [late]
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        if callback.detail.get("fatal") is not True:
+            self.ignore(callback, "not fatal (C3)")
+            return []
+        network = callback.detail.get("type") == "networkError"
+        reason = "network loss" if network else callback.text("details") or "playback error"
+        if self._break is not None:
+            return [Error(callback.at, fatal=False, reason=reason)]
+        return self._media.fail(callback, reason)
+
+
+def _same(one: Quality, other: Quality) -> bool:
+    return (one.bitrate, one.framerate, one.quality) == (
+        other.bitrate,
+        other.framerate,
+        other.quality,
+    )

@@ -1,0 +1,113 @@
+"""What the events of a media element and of its page are, and what their payloads say.
+
+The tables name every event of the HTML standard; :class:`Attributes` reads volume, rate and full
+screen. How events follow each other is :mod:`video_tracker.players.media_element`'s.
+"""
+
+from typing import Any, Final
+
+from video_tracker.players.base import Callback, Ignored, Mapped
+from video_tracker.signals import Signal, Update
+
+__all__ = ["MEDIA_EVENTS", "PAGE_EVENTS", "RECORDER_EVENTS", "Attributes", "error_reason"]
+
+_ERRORS: Final = {1: "aborted", 2: "network loss", 3: "decode error", 4: "source not playable"}
+"""MediaError.code -> reason; 1 is the application's own doing and never fatal."""
+
+_NO_STALL: Final = "comes on its own clock, during perfect playback too (B1)"
+_READY: Final = "readiness is no playback"
+
+MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "abort": Ignored("the download was given up; `emptied` tells of the source"),
+    "canplay": Ignored(_READY),
+    "canplaythrough": Ignored(_READY),
+    "durationchange": Mapped("load"),
+    "emptied": Mapped((), "the source goes; the last position of its content is kept (A11)"),
+    "encrypted": Ignored("key negotiation"),
+    "ended": Mapped("content_end ad_end"),
+    "enterpictureinpicture": Ignored("a window, not full screen"),
+    "error": Mapped("error interrupt ad_error"),
+    "leavepictureinpicture": Ignored("a window, not full screen"),
+    "loadeddata": Ignored(_READY),
+    "loadedmetadata": Mapped("load"),
+    "loadstart": Mapped("load"),
+    "pause": Mapped("pause content_end interrupt"),
+    "play": Mapped("play load"),
+    "playing": Mapped("playing buffer_end ad_start"),
+    "progress": Ignored("data arrived; nothing moved"),
+    "ratechange": Mapped("update"),
+    "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
+    "seeked": Mapped("seek_end content_end"),
+    "seeking": Mapped("seek_start content_end end play playing"),
+    "stalled": Ignored(_NO_STALL),
+    "suspend": Ignored("enough was loaded"),
+    "timeupdate": Mapped("progress ad_progress playing buffer_end ad_start"),
+    "volumechange": Mapped("update"),
+    "waiting": Mapped("buffer_start interrupt"),
+    "waitingforkey": Ignored("`waiting` comes with it when playback stops"),
+    "webkitbeginfullscreen": Mapped("update"),
+    "webkitendfullscreen": Mapped("update"),
+}
+"""Every event of a media element in the HTML standard and what becomes of it."""
+
+PAGE_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "beforeunload": Ignored("the viewer may still stay; `pagehide` decides"),
+    "blur": Ignored("another window has the keyboard"),
+    "focus": Ignored("the window has the keyboard"),
+    "freeze": Ignored("a frozen page fires nothing; its silence is suspension (S63)"),
+    "fullscreenchange": Mapped("update"),
+    "fullscreenerror": Ignored("nothing changed"),
+    "pagehide": Mapped("exit ad_progress"),
+    "pageshow": Mapped((), "a page that was left came back (E5)"),
+    "resume": Ignored("the page runs again; playback tells of itself"),
+    "unload": Ignored("`pagehide` came before it"),
+    "visibilitychange": Mapped((), "a pause right after hiding is the browser's (S77)"),
+}
+"""The page's events around playback and what becomes of them."""
+
+
+RECORDER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "ad_media_element_added": Mapped((), "ads play in an element of their own"),
+    "media_element_replaced": Ignored("the new element's own events tell"),
+}
+"""What a recorder adds: changes of media elements that no event tells."""
+
+
+def error_reason(callback: Callback) -> tuple[int | None, str]:
+    """A media error's code and its reason in words."""
+    error = callback.detail.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, bool) or not isinstance(code, int):
+        return None, "media error"
+    return code, _ERRORS.get(code, f"media error {code}")
+
+
+class Attributes:
+    """What was last said of volume, rate and full screen, so that only changes are told.
+
+    One instance is shared by the elements of a player: an ad element's volume replaces the
+    content's while the ad plays.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, Any] = {}
+
+    def changes(self, callback: Callback) -> list[Signal]:
+        """An ``update`` with what differs from the last one told, if anything does."""
+        new: dict[str, Any] = {}
+        volume = callback.number("volume")
+        if volume is not None:
+            muted = callback.flag("muted")
+            new["sound"] = 0 if muted else round(min(max(volume, 0.0), 1.0) * 100)
+        rate = callback.number("playbackRate")
+        if rate is not None and rate >= 0:
+            new["playback_rate"] = rate
+        if isinstance(callback.state.get("fullscreen"), bool):
+            new["full_screen"] = callback.state["fullscreen"]
+        if isinstance(callback.detail.get("fullscreen"), bool):
+            new["full_screen"] = callback.detail["fullscreen"]
+        # 1 is what a session assumes, so the first rate is told only when it differs.
+        self._told.setdefault("playback_rate", 1)
+        changed = {key: value for key, value in new.items() if self._told.get(key) != value}
+        self._told.update(changed)
+        return [Update(callback.at, **changed)] if changed else []
