@@ -112,7 +112,9 @@ class Order:
         return faults
 
     def _paused(self, step: Step) -> list[str]:
-        faults = ["paused already (S20, S61)"] if self.paused and not self.interrupted else []
+        faults = ["paused already (S20, S61)"] if self.paused else []
+        if self.interrupted is not None:
+            faults.append("an interruption is undone before anything pauses (S20, S26)")
         if self.buffer is not None:
             faults.append("a pause closes an open buffer first (S32)")
         self.paused, self.maybe_paused = step, False

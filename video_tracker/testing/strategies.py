@@ -1,0 +1,319 @@
+"""Hypothesis strategies: any signals with any values, plans, settings, and whole viewings.
+
+Four kinds of log, from wild to tame:
+
+* :func:`hostile_logs`: any inputs in any order with any values and times;
+* :func:`likely_logs`: any inputs in any order, with values that a player could say;
+* :func:`spoilt_viewings`: the log of a viewing with inputs lost, repeated, swapped or added;
+* :func:`viewings`: what a viewer did with a well-behaved player, with the true figures.
+
+This is the only module that imports hypothesis.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import attrs
+from hypothesis import strategies as st
+
+from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.signals import SIGNALS, Play, Playing, Signal
+from video_tracker.testing.viewing import START, Step, Viewing, Watcher
+
+__all__ = [
+    "contents",
+    "hostile_logs",
+    "hostile_signals",
+    "hostile_values",
+    "likely_logs",
+    "likely_signals",
+    "plans",
+    "settings",
+    "spoilt_viewings",
+    "viewings",
+]
+
+_T = TypeVar("_T")
+
+_HARD_NUMBERS: Final = (
+    *(math.nan, math.inf, -math.inf, -0.0, -1.0, -1, 0, 1e-300, 1e300, 5e-324),
+    *(10**30, -(10**30), 2**63, 1e9, 1e9 + 1, START * 1000),
+)
+_POSITIONS: Final = st.one_of(
+    st.sampled_from([0.0, 0.01, 0.5, 5.0, 9.9, 10.0, 29.5, 30.0, 30.4, 59.2, 60.0, 61.0]),
+    st.floats(0, 65, width=32),
+)
+_WORDS: Final = st.sampled_from(["a", "b", "ad-1", "content-1", "film", "x" * 80, "ünï"])
+
+
+def hostile_values() -> st.SearchStrategy[Any]:
+    """Any value that a player, or a bug, could hand over."""
+    return st.one_of(
+        st.none(),
+        st.booleans(),
+        st.sampled_from(_HARD_NUMBERS),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=5),
+        st.binary(max_size=3),
+        st.lists(st.integers(), max_size=2),
+        st.dictionaries(st.one_of(st.text(max_size=2), st.integers()), st.none(), max_size=2),
+        st.builds(object),
+        _POSITIONS,
+    )
+
+
+def contents() -> st.SearchStrategy[Content]:
+    """One content asset, with or without id, length, pod ids; seldom live."""
+    return st.builds(
+        Content,
+        asset_id=st.one_of(st.none(), st.sampled_from(["film", "b"])),
+        duration=st.one_of(st.none(), st.just(60.0), st.just(60), st.floats(0, 100)),
+        livestream=st.sampled_from([None, None, None, False, True]),
+        pod_ids=st.sampled_from([(), (), ("seg-a", "seg-b"), ("seg-a",)]),
+        title=st.one_of(st.none(), st.just("Film")),
+    )
+
+
+def _ads() -> st.SearchStrategy[Ad]:
+    return st.builds(
+        Ad,
+        asset_id=st.one_of(st.none(), st.sampled_from(["a", "b", "c"])),
+        duration=st.one_of(st.none(), st.sampled_from([5.0, 15, 30.0, 0.0]), st.floats(0, 40)),
+    )
+
+
+def _breaks() -> st.SearchStrategy[AdBreak]:
+    place: st.SearchStrategy[Any] = st.one_of(
+        st.sampled_from(["start", "end", 0, 10.0, 30.0, 60, 1e6]), st.floats(0, 70)
+    )
+    return st.builds(
+        AdBreak,
+        at=place,
+        ads=st.lists(_ads(), max_size=2).map(tuple),
+        pod_id=st.one_of(st.none(), st.sampled_from(["ad-1", "p"])),
+        pod_length=st.one_of(st.none(), st.integers(0, 3)),
+    )
+
+
+def settings() -> st.SearchStrategy[Settings]:
+    """Any settings, the defaults most of the time."""
+    wait = st.sampled_from([0.0, 0.0, 0.25, 0.5, 3.0])
+    return st.one_of(
+        st.just(Settings()),
+        st.builds(
+            Settings,
+            heartbeat=st.sampled_from([10.0, 10, 5.0, 1.0, 0.1, 0.001, 1e9]),
+            quartiles=st.sampled_from(["emit", "tag", "off"]),
+            extra_events=st.booleans(),
+            ids=st.sampled_from(["playing", "both"]),
+            absent=st.sampled_from(["omit", "null"]),
+            live_position=st.sampled_from(["elapsed", "playhead", "offset", "epoch"]),
+            min_buffer=wait,
+            scrub_window=wait,
+            idle_timeout=st.sampled_from([None, None, 0.5, 60.0, 1e9]),
+            inferred_seeks=st.booleans(),
+            inferred_buffering=st.booleans(),
+            reorder_window=st.sampled_from([30.0, 0.0, 1e9]),
+            completion_wait=st.sampled_from([30.0, 0.0, 5.0, 1e9]),
+            custom_overrides=st.booleans(),
+        ),
+    )
+
+
+def plans() -> st.SearchStrategy[SessionPlan]:
+    """Any plan that can be built, with an identity."""
+    return st.builds(
+        SessionPlan,
+        user_id=st.just("viewer"),
+        contents=st.lists(contents(), max_size=2).map(tuple),
+        ad_breaks=st.lists(_breaks(), max_size=3).map(tuple),
+        player=st.sampled_from(
+            [PlayerAttributes(), PlayerAttributes(video_player="html5", sound=0, bitrate=3000.5)]
+        ),
+        properties=st.sampled_from([{}, {"tenant": "t1", "position": "mine"}]),
+        settings=settings(),
+    )
+
+
+_LIKELY: Final[Mapping[str, st.SearchStrategy[Any]]] = {
+    "position": st.one_of(_POSITIONS, st.none()),
+    "to": st.one_of(_POSITIONS, st.none()),
+    "duration": st.sampled_from([None, 60.0, 60, 59.9, 120.0, 5.0]),
+    "plan": st.one_of(st.none(), st.deferred(plans)),
+    "livestream": st.sampled_from([None, False, True]),
+    "next_item": st.booleans(),
+    "pod_id": st.one_of(st.none(), _WORDS),
+    "placement": st.sampled_from([None, "pre", "mid", "post"]),
+    "offset": st.one_of(st.none(), _POSITIONS),
+    "ads": st.one_of(st.none(), st.integers(1, 3), st.lists(_ads(), max_size=2).map(tuple)),
+    "pod_position": st.sampled_from([None, None, 1, 2, 3]),
+    "reason": st.one_of(st.none(), _WORDS),
+    "method": st.one_of(st.none(), _WORDS),
+    "fatal": st.booleans(),
+    "bitrate": st.sampled_from([None, 3000, 2999.7]),
+    "framerate": st.sampled_from([None, 25, 29.97]),
+    "quality": st.sampled_from([None, "480p"]),
+    "dropped_frames": st.sampled_from([None, 0, 7]),
+    "sound": st.sampled_from([None, 0, 55.5, 100]),
+    "full_screen": st.sampled_from([None, False, True]),
+    "ad_enabled": st.sampled_from([None, False, True]),
+    "playback_rate": st.sampled_from([None, 1, 2.0, 0, 0.5]),
+    "properties": st.sampled_from([None, {}, {"tenant": "t2"}]),
+}
+
+
+def _likely_field(signal: str, name: str) -> st.SearchStrategy[Any]:
+    if name == "asset_id" and signal == "ad_start":
+        return st.one_of(st.none(), _WORDS, _ads())
+    if name == "asset_id" and signal == "content_start":
+        return st.one_of(st.none(), _WORDS, contents())
+    return st.one_of(st.none(), _WORDS) if name == "asset_id" else _LIKELY[name]
+
+
+def _signals_of(
+    name: str, field: Callable[[str, str], st.SearchStrategy[Any]], at: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Signal]:
+    kind = SIGNALS[name]
+    own = [each.name for each in attrs.fields(kind) if each.name != "at"]
+    return st.builds(kind, at=at, **{each: field(name, each) for each in own})
+
+
+def likely_signals(at: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[Signal]:
+    """One input with values that a player could say.
+
+    Args:
+        at: Where its time comes from; near the start of the viewings otherwise.
+    """
+    times = st.floats(0, 100).map(lambda seconds: START + seconds) if at is None else at
+    return st.one_of([_signals_of(name, _likely_field, times) for name in SIGNALS])
+
+
+def hostile_signals(at: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[Signal]:
+    """One input with any values at all, its time included.
+
+    Args:
+        at: Where its time comes from; any value otherwise.
+    """
+    times = st.one_of(hostile_values(), st.just(START)) if at is None else at
+
+    def field(signal: str, name: str) -> st.SearchStrategy[Any]:
+        return st.one_of(_likely_field(signal, name), hostile_values())
+
+    return st.one_of([_signals_of(name, field, times) for name in SIGNALS])
+
+
+_STEPS: Final = st.sampled_from([0.0, 0.001, 0.05, 0.25, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 11.0, 31.0])
+_LONG_STEPS: Final = st.sampled_from([299.0, 301.0, 1800.0, 1801.0, 7200.0, 1e6, -5.0, -0.1])
+
+
+_BEGINNINGS: Final[tuple[tuple[Signal, ...], ...]] = (
+    (),
+    (Play(START),),
+    (Play(START), Playing(START, 0.0)),
+)
+
+
+@st.composite
+def likely_logs(draw: st.DrawFn, max_size: int = 60) -> list[Signal]:
+    """Any inputs in any order with likely values; time mostly moves on, in steps of all sizes.
+
+    Args:
+        draw: Given by hypothesis.
+        max_size: The most inputs after the beginning (nothing, play, or play and a first frame).
+    """
+    step = st.one_of(_STEPS, _STEPS, _STEPS, _LONG_STEPS)
+    pairs = draw(_chunked(st.tuples(step, likely_signals(at=st.just(START))), max_size))
+    log = list(draw(st.sampled_from(_BEGINNINGS)))
+    now = START
+    for passed, signal in pairs:
+        now += passed
+        log.append(attrs.evolve(signal, at=now))
+    return log
+
+
+@st.composite
+def hostile_logs(draw: st.DrawFn, max_size: int = 40) -> list[Signal]:
+    """Any inputs in any order with any values and times; likely ones between, so that some work.
+
+    Args:
+        draw: Given by hypothesis.
+        max_size: The most inputs after the beginning.
+    """
+    step = st.one_of(_STEPS, _STEPS, _LONG_STEPS)
+    signal = st.one_of(likely_signals(at=st.just(START)), hostile_signals())
+    keeps_its_time = st.sampled_from([False, False, False, True])
+    log = list(draw(st.sampled_from(_BEGINNINGS)))
+    now = START
+    for passed, said, keeps in draw(_chunked(st.tuples(step, signal, keeps_its_time), max_size)):
+        now += passed
+        log.append(said if keeps else attrs.evolve(said, at=now))
+    return log
+
+
+def _chunked(element: st.SearchStrategy[_T], max_size: int) -> st.SearchStrategy[list[_T]]:
+    """Lists that are longer on average than hypothesis makes them, and still shrink well."""
+    chunks = st.lists(st.lists(element, max_size=10), max_size=10)
+    return chunks.map(lambda parts: [each for part in parts for each in part][:max_size])
+
+
+@st.composite
+def spoilt_viewings(draw: st.DrawFn) -> tuple[SessionPlan, list[Signal]]:
+    """A viewing whose log lost, repeated, swapped or gained inputs: its plan and what is left."""
+    viewing = draw(viewings())
+    log = list(viewing.signals)
+    for _ in range(draw(st.integers(0, 6))):
+        place = draw(st.integers(0, len(log) - 1))
+        match draw(st.sampled_from(["lose", "lose", "repeat", "swap", "gain", "cut"])):
+            case "lose" if len(log) > 1:
+                del log[place]
+            case "repeat":
+                log.insert(place, log[place])
+            case "swap":
+                other = min(place + draw(st.integers(1, 3)), len(log) - 1)
+                log[place], log[other] = log[other], log[place]
+            case "gain":
+                log.insert(place, draw(likely_signals(at=st.just(log[place].at))))
+            case "cut":
+                del log[place + 1 : place + draw(st.integers(2, 20))]
+    return attrs.evolve(viewing.plan, settings=draw(settings())), log
+
+
+_SECONDS: Final = st.sampled_from([0.5, 1.0, 2.0, 3.0, 7.0, 12.0])
+_ACTIONS: Final[st.SearchStrategy[Step]] = st.one_of(
+    st.tuples(st.just("watch"), st.sampled_from([1.0, 4.0, 9.0, 21.0])),
+    st.tuples(st.just("pause"), _SECONDS),
+    st.tuples(st.just("stall"), _SECONDS),
+    st.tuples(st.just("seek"), st.sampled_from([3.0, 17.0, 33.0, 48.0])),
+    st.tuples(st.just("skip"), st.just(0.0)),
+)
+
+
+@st.composite
+def viewings(draw: st.DrawFn) -> Viewing:
+    """A viewing of one content of 60 s with a well-behaved player, and its true figures.
+
+    The viewer watches, pauses, seeks in content and skips ads; the player stalls, and plays the
+    planned breaks (some of two ads) when the playhead reaches them. It ends by itself or by exit.
+    """
+    places: list[Any] = draw(
+        st.lists(st.sampled_from(["start", 10.0, 30.0, "end"]), max_size=3, unique=True)
+    )
+    breaks = tuple(
+        AdBreak(
+            at=place,
+            ads=tuple(
+                Ad(asset_id=f"{place}-{number}", duration=draw(st.sampled_from([5.0, 15.0])))
+                for number in range(draw(st.integers(1, 2)))
+            ),
+        )
+        for place in places
+    )
+    plan = SessionPlan(
+        user_id="viewer", contents=(Content(asset_id="film", duration=60.0),), ad_breaks=breaks
+    )
+    watcher = Watcher(plan, startup=draw(st.sampled_from([0.0, 0.5, 2.0])))
+    for action in draw(st.lists(_ACTIONS, max_size=8)):
+        watcher.do(*action)
+    return watcher.finish(exits=draw(st.booleans()))
