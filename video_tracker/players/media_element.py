@@ -554,6 +554,6 @@ class MediaElement:
 
     def _stop_failed(self, at: float) -> list[Signal]:
         """Playback stopped by the error that was announced before (S76)."""
-        self.wanted = False
+        self.wanted = self._shown = False
         self._stalled = None
         return [Interrupt(at, self._failure)]

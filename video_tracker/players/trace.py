@@ -15,7 +15,7 @@ from typing import Any, Final
 from video_tracker.errors import TraceError
 from video_tracker.players.base import Callback
 
-__all__ = ["read_trace"]
+__all__ = ["LineError", "parse_line", "read_trace"]
 
 _CLOCK_STEP: Final = 0.5
 """Seconds by which wall and monotonic clock may differ before the wall clock was set."""
@@ -25,16 +25,26 @@ _EARLIEST: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).timestamp(
 _LATEST: Final = datetime.datetime(2200, 1, 1, tzinfo=datetime.UTC).timestamp()
 
 
-class _LineError(Exception):
-    """What is wrong with a line, before it is known which."""
+class LineError(ValueError):
+    """What is wrong with a line, before it is known which one it is."""
 
 
 def _no_constant(name: str) -> object:
-    raise _LineError(f"{name} is no JSON number")
+    raise LineError(f"{name} is no JSON number")
 
 
-def _parse(line: str | bytes) -> dict[str, Any] | None:
-    """The line's object; None for a blank line."""
+def parse_line(line: str | bytes) -> dict[str, Any] | None:
+    """The object of one line of a JSON Lines file.
+
+    Args:
+        line: The line, as text or UTF-8.
+
+    Returns:
+        The object; None for a blank line.
+
+    Raises:
+        LineError: It is not UTF-8, not JSON, or no object.
+    """
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
         text = text.removeprefix("\ufeff")
@@ -42,22 +52,24 @@ def _parse(line: str | bytes) -> dict[str, Any] | None:
             return None
         value = json.loads(text, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        raise _LineError(f"not UTF-8: {error.reason}") from error
+        raise LineError(f"not UTF-8: {error.reason}") from error
     except RecursionError as error:
-        raise _LineError("nested too deeply") from error
+        raise LineError("nested too deeply") from error
+    except LineError:
+        raise
     except ValueError as error:
-        raise _LineError(f"malformed JSON: {error}") from error
+        raise LineError(f"malformed JSON: {error}") from error
     if not isinstance(value, dict):
-        raise _LineError(f"not a JSON object but {type(value).__name__}")
+        raise LineError(f"not a JSON object but {type(value).__name__}")
     return value
 
 
 def _name(line: Mapping[str, Any], field: str) -> str:
     if field not in line:
-        raise _LineError(f'field "{field}" is missing')
+        raise LineError(f'field "{field}" is missing')
     value = line[field]
     if not isinstance(value, str) or not value:
-        raise _LineError(f'field "{field}" must be a non-empty string, not {value!r:.60}')
+        raise LineError(f'field "{field}" must be a non-empty string, not {value!r:.60}')
     return value
 
 
@@ -66,14 +78,14 @@ def _mapping(line: Mapping[str, Any], field: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise _LineError(f'field "{field}" must be an object, not {value!r:.60}')
+        raise LineError(f'field "{field}" must be an object, not {value!r:.60}')
     return value
 
 
 def _element(line: Mapping[str, Any]) -> str | None:
     value = line.get("el")
     if value is not None and not isinstance(value, str):
-        raise _LineError(f'field "el" must be a string, not {value!r:.60}')
+        raise LineError(f'field "el" must be a string, not {value!r:.60}')
     return value
 
 
@@ -82,19 +94,19 @@ def _wall(line: Mapping[str, Any]) -> float | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _LineError(f'field "wall" must be an ISO 8601 string, not {value!r:.60}')
+        raise LineError(f'field "wall" must be an ISO 8601 string, not {value!r:.60}')
     try:
         moment = datetime.datetime.fromisoformat(value)
     except ValueError as error:
-        raise _LineError(f'field "wall" is no ISO 8601 time: {value!r:.60}') from error
+        raise LineError(f'field "wall" is no ISO 8601 time: {value!r:.60}') from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=datetime.UTC)
     try:
         seconds = moment.timestamp()
     except OverflowError as error:
-        raise _LineError(f'field "wall" is an absurd time: {value!r:.60}') from error
+        raise LineError(f'field "wall" is an absurd time: {value!r:.60}') from error
     if not _EARLIEST <= seconds <= _LATEST:
-        raise _LineError(f'field "wall" is an absurd time: {value!r:.60}')
+        raise LineError(f'field "wall" is an absurd time: {value!r:.60}')
     return seconds
 
 
@@ -103,11 +115,11 @@ def _page_seconds(line: Mapping[str, Any]) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _LineError(f'field "t" must be milliseconds, not {value!r:.60}')
+        raise LineError(f'field "t" must be milliseconds, not {value!r:.60}')
     if isinstance(value, float) and not math.isfinite(value):
-        raise _LineError('field "t" is not a finite number')
+        raise LineError('field "t" is not a finite number')
     if not -1 <= value <= _LONGEST_PAGE:
-        raise _LineError(f'field "t" is an absurd time: {value!r:.60}')
+        raise LineError(f'field "t" is an absurd time: {value!r:.60}')
     return value / 1000
 
 
@@ -126,7 +138,7 @@ class _Clock:
     def at(self, wall: float | None, page: float | None) -> float:
         if page is None:
             if wall is None:
-                raise _LineError('one of the fields "wall" and "t" is needed')
+                raise LineError('one of the fields "wall" and "t" is needed')
             return wall
         if page < self._last - _CLOCK_STEP:
             self._anchor = None
@@ -156,7 +168,7 @@ def read_trace(lines: Iterable[str | bytes], file: str = "-") -> Iterator[Callba
     clock = _Clock()
     for number, raw in enumerate(lines, start=1):
         try:
-            line = _parse(raw)
+            line = parse_line(raw)
             if line is None:
                 continue
             callback = Callback(
@@ -167,6 +179,6 @@ def read_trace(lines: Iterable[str | bytes], file: str = "-") -> Iterator[Callba
                 detail=_mapping(line, "detail"),
                 element=_element(line),
             )
-        except _LineError as error:
+        except LineError as error:
             raise TraceError(file, number, str(error)) from error
         yield callback

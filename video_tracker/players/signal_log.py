@@ -1,0 +1,265 @@
+"""The library's own normalised log: session signals as JSON Lines, read and written.
+
+A line is ``{"signal": "progress", "at": 1795432210.25, "session_id": "s1", "position": 8.14}``: the
+name of a session input, its time in Unix seconds, the session it belongs to (may be left out when
+there is one), and the input's own arguments. Assets and plans are objects as in a plan file: an
+``ad_start`` has an ``ad`` (an object) or an ``asset_id``, a ``content_start`` a ``content`` or an
+``asset_id``, an ``ad_break_start`` a list of ``ads`` or their number, a ``load`` a ``plan``.
+"""
+
+import difflib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.errors import PlanError, SignalFormatError, TraceError
+from video_tracker.plan import Ad, Content, SessionPlan, is_number
+from video_tracker.plan_json import (
+    ad_from_json,
+    ad_to_json,
+    content_from_json,
+    content_to_json,
+    json_value,
+    plan_from_json,
+    plan_to_json,
+)
+from video_tracker.players.trace import LineError, parse_line
+from video_tracker.signals import SIGNALS, Signal
+
+__all__ = ["read_signals", "signal_from_json", "signal_to_json", "signal_to_line"]
+
+_Reader = Callable[[str, Any], Any]
+_OnUnknown = Callable[[int, str], None]
+
+_PLAN_PARTS: Final = ("contents", "ad_breaks")
+"""Parts of a plan that a ``load`` may also carry without a ``plan`` around them."""
+
+_ASSETS: Final[Mapping[str, tuple[str, Callable[[object, str], Ad | Content]]]] = {
+    "ad_start": ("ad", ad_from_json),
+    "content_start": ("content", content_from_json),
+}
+"""Signals whose asset may be a whole object, and the field that holds it."""
+
+_LONGEST_NAME: Final = 60
+
+
+def _fault(field: str, wanted: str, value: object) -> SignalFormatError:
+    return SignalFormatError(f'field "{field}" must be {wanted}, not {value!r:.60}')
+
+
+def _number(field: str, value: Any) -> Any:
+    if not is_number(value):
+        raise _fault(field, "a number", value)
+    return value
+
+
+def _whole(field: str, value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _fault(field, "a whole number", value)
+    return value
+
+
+def _flag(field: str, value: Any) -> Any:
+    if not isinstance(value, bool):
+        raise _fault(field, "true or false", value)
+    return value
+
+
+def _string(field: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        raise _fault(field, "a string", value)
+    return value
+
+
+def _object(field: str, value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise _fault(field, "an object", value)
+    return value
+
+
+def _plan(field: str, value: Any) -> SessionPlan:
+    return _from_plan(field, value, plan_from_json)
+
+
+def _ads(field: str, value: Any) -> tuple[Ad, ...] | int:
+    if isinstance(value, list):
+        return tuple(
+            _from_plan(
+                f"{field}[{index}]", {"asset_id": ad} if isinstance(ad, str) else ad, ad_from_json
+            )
+            for index, ad in enumerate(value)
+        )
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise _fault(field, "a list of ads or their number", value)
+    return value
+
+
+def _from_plan(field: str, value: object, read: Callable[[object, str], Any]) -> Any:
+    if not isinstance(value, dict):
+        raise _fault(field, "an object", value)
+    try:
+        return read(value, field)
+    except PlanError as error:
+        raise SignalFormatError(f'field "{field}": {error}') from error
+
+
+_READERS: Final[Mapping[str, _Reader]] = {
+    "ad_enabled": _flag,
+    "ads": _ads,
+    "asset_id": _string,
+    "bitrate": _number,
+    "dropped_frames": _whole,
+    "duration": _number,
+    "fatal": _flag,
+    "framerate": _number,
+    "full_screen": _flag,
+    "livestream": _flag,
+    "method": _string,
+    "next_item": _flag,
+    "offset": _number,
+    "placement": _string,
+    "plan": _plan,
+    "playback_rate": _number,
+    "pod_id": _string,
+    "pod_position": _whole,
+    "position": _number,
+    "properties": _object,
+    "quality": _string,
+    "reason": _string,
+    "sound": _number,
+    "to": _number,
+}
+"""How each argument of a signal is read; the same name means the same everywhere."""
+
+_NAMES: Final = {kind: name for name, kind in SIGNALS.items()}
+
+
+def signal_from_json(
+    line: Mapping[str, Any], on_unknown: Callable[[str], None] | None = None
+) -> Signal:
+    """One signal from its object.
+
+    Args:
+        line: The decoded object; a field that is null is as if it were left out.
+        on_unknown: Told the name of each field that this signal does not have.
+
+    Returns:
+        The signal.
+
+    Raises:
+        SignalFormatError: No such signal, no time, or a field of the wrong type; the message names
+            the field.
+    """
+    name = line.get("signal")
+    if not isinstance(name, str):
+        raise _fault("signal", "the name of a signal", name)
+    kind = SIGNALS.get(name)
+    if kind is None:
+        near = difflib.get_close_matches(name, SIGNALS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise SignalFormatError(f"there is no signal {name[:_LONGEST_NAME]!r}{hint}")
+    if line.get("at") is None:
+        raise SignalFormatError('field "at" is missing')
+    values: dict[str, Any] = {"at": float(_number("at", line["at"]))}
+    known = {field.name for field in attrs.fields(kind)}
+    for field, value in line.items():
+        if field in ("signal", "at", "session_id") or value is None:
+            continue
+        if field in known:
+            values[field] = _READERS[field](field, value)
+        elif not _read_asset(name, field, value, values) and on_unknown is not None:
+            on_unknown(field)
+    return kind(**values)
+
+
+def _read_asset(name: str, field: str, value: Any, values: dict[str, Any]) -> bool:
+    """Read a field that stands for another argument; False when it is none of them."""
+    if name in _ASSETS and field == _ASSETS[name][0]:
+        values["asset_id"] = _from_plan(field, value, _ASSETS[name][1])
+        return True
+    if name == "load" and field in _PLAN_PARTS:
+        part = _from_plan(field, {field: value}, plan_from_json)
+        plan = values.get("plan", SessionPlan())
+        values["plan"] = attrs.evolve(plan, **{field: getattr(part, field)})
+        return True
+    return False
+
+
+def signal_to_json(signal: Signal, session_id: str | None = None) -> dict[str, Any]:
+    """The object of one signal: its name, its time and what differs from the defaults.
+
+    Args:
+        signal: The signal.
+        session_id: The session it belongs to, when the log holds several.
+
+    Raises:
+        SignalFormatError: A value of it has no place in JSON.
+    """
+    name = _NAMES[type(signal)]
+    line: dict[str, Any] = {"signal": name, "at": signal.at}
+    if session_id is not None:
+        line["session_id"] = session_id
+    for field in attrs.fields(type(signal)):
+        value = getattr(signal, field.name)
+        if field.name == "at" or value is None or value == field.default:
+            continue
+        try:
+            key, written = _written(field.name, value)
+            line[key] = json_value(written, key)
+        except PlanError as error:
+            raise SignalFormatError(f'field "{field.name}": {error}') from error
+    return line
+
+
+def _written(field: str, value: Any) -> tuple[str, Any]:
+    if isinstance(value, Ad):
+        return "ad", ad_to_json(value)
+    if isinstance(value, Content):
+        return "content", content_to_json(value)
+    if isinstance(value, SessionPlan):
+        return field, plan_to_json(value)
+    if isinstance(value, tuple):
+        return field, [ad_to_json(ad) for ad in value]
+    return field, value
+
+
+def signal_to_line(signal: Signal, session_id: str | None = None) -> str:
+    """One line of the log, without its line break; see :func:`signal_to_json`."""
+    line = signal_to_json(signal, session_id)
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def read_signals(
+    lines: Iterable[str | bytes], file: str = "-", on_unknown: _OnUnknown | None = None
+) -> Iterator[tuple[str | None, Signal]]:
+    """The signals of a log, in its order.
+
+    Args:
+        lines: The log's lines, as text or UTF-8; blank ones are skipped.
+        file: Its name for the error message; ``-`` is standard input.
+        on_unknown: Told the line's number and the name of each field that is not read.
+
+    Yields:
+        The session id that the line names (None when it names none) and the signal.
+
+    Raises:
+        TraceError: A line cannot be read; all signals before it have been delivered.
+    """
+    for number, raw in enumerate(lines, start=1):
+        unknown: list[str] = []
+        try:
+            line = parse_line(raw)
+            if line is None:
+                continue
+            key = line.get("session_id")
+            if key is not None and not (isinstance(key, str) and key):
+                raise _fault("session_id", "a non-empty string", key)
+            signal = signal_from_json(line, unknown.append)
+        except (LineError, SignalFormatError) as error:
+            raise TraceError(file, number, str(error)) from error
+        for field in unknown:
+            if on_unknown is not None:
+                on_unknown(number, field)
+        yield key, signal
