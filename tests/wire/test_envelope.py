@@ -1,6 +1,7 @@
 """The envelope: identity, ids, times, context, size."""
 
 import datetime
+import fractions
 import json
 import math
 from typing import Any
@@ -113,6 +114,12 @@ def test_an_event_of_nobody_is_refused() -> None:
     assert caught.value.reason == "unencodable"
 
 
+def test_an_id_that_is_no_string_is_refused() -> None:
+    """S50: 7 and "7" would be two people to some destinations and one to others."""
+    with pytest.raises(EncodingError, match="userId must be a string, not 7"):
+        Encoder().encode(paused(), Envelope(user_id=7))  # type: ignore[arg-type]
+
+
 def test_a_replay_names_the_session_it_repeats() -> None:
     """S24: the old id is in the new session's context."""
     replay = Envelope(user_id="u1", restarted_from="s1", context={"ip": "192.0.2.1"})
@@ -213,7 +220,9 @@ def test_a_timestamp_is_the_moment_within_half_a_millisecond(at: float) -> None:
     epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
     assert len(text) == 24
-    assert abs((moment - epoch) / datetime.timedelta(seconds=1) - at) <= 0.000501
+    millis = (moment - epoch) // datetime.timedelta(milliseconds=1)
+    off = abs(fractions.Fraction(millis, 1000) - fractions.Fraction(at))
+    assert off <= 0.0005 + math.ulp(at)
 
 
 @pytest.mark.parametrize("at", [math.nan, math.inf, -math.inf, 1e12, -1e12, 1e300])

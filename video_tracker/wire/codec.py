@@ -191,10 +191,11 @@ def _clean_draft(draft: dict[str, Any], repairs: Repairs) -> dict[str, Any]:
 def _constant(envelope: Envelope) -> _Constant:
     repairs: Repairs = []
     identity = {}
-    if envelope.user_id:
-        identity["userId"] = envelope.user_id
-    if envelope.anonymous_id:
-        identity["anonymousId"] = envelope.anonymous_id
+    for name, value in (("userId", envelope.user_id), ("anonymousId", envelope.anonymous_id)):
+        if value is not None and not isinstance(value, str):
+            raise EncodingError("unencodable", f"{name} must be a string, not {value!r} (S50)")
+        if value:
+            identity[name] = value
     context = clean_mapping(envelope.context, "context", repairs)
     context["library"] = {"name": LIBRARY_NAME, "version": __version__}
     if envelope.restarted_from is not None:

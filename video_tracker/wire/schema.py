@@ -292,8 +292,8 @@ def _check_together(name: str, properties: Mapping[str, Any], profile: Profile) 
         yield from _check_table(content, table, "properties.content")
         yield from _check_live(content, "properties.content")
     if issubclass(kind, PlaybackSeekCompleted) and profile.seek_completed_repeats_position:
-        sought = properties.get("seek_position")
-        if sought is not None and sought != properties.get("position"):
+        sought, reached = properties.get("seek_position"), properties.get("position")
+        if sought is not None and reached is not None and sought != reached:
             yield "properties.seek_position must equal position on Seek Completed"
 
 
