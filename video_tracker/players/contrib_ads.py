@@ -1,0 +1,370 @@
+"""videojs-contrib-ads: ad breaks in a video.js player, whichever plugin fills them.
+
+Read here are the framework's own events (``adstart``, ``adend``, ``adserror``), the conventions of
+ad plugins (``ads-pod-started``, ``ads-ad-started``...) and the ad's media events under their
+``ad...`` names. Plugins differ: some play ads in the content's element (its source is swapped, its
+clock is the ad's), some in an element that nobody sees (IMA); some tell which ad it is, some only
+that there is a break.
+
+* An ad begins with its first moving frame (S71), not when a plugin says so: the content's own
+  ``playing``, called ``adplaying`` in ad mode, deceives plugins (D3).
+* A break inside the content is told with its first ad, dated when it began: a break in which
+  nothing moves never was one, and parts no content (S21, S71).
+* ``adserror`` ends the break (D4); it and the element's ``aderror`` are one failure.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import attrs
+
+from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.base import Callback
+from video_tracker.players.contrib_ads_details import PodDetails, ad_id, described
+from video_tracker.players.media_element import MediaElement, error_reason
+from video_tracker.signals import (
+    AdBreakEnd,
+    AdBreakStart,
+    AdClick,
+    AdEnd,
+    AdError,
+    AdProgress,
+    AdSkip,
+    ContentEnd,
+    Exit,
+    Load,
+    Pause,
+    Play,
+    Playing,
+    Progress,
+    Signal,
+)
+
+__all__ = ["ContribAds"]
+
+_HOLD: Final = 0.25
+"""Seconds for which an announced ad is held until its source shows whose element it uses."""
+
+_QUARTILES: Final = {
+    "ads-first-quartile": 0.25,
+    "ads-midpoint": 0.5,
+    "ads-third-quartile": 0.75,
+}
+_NAMING: Final = frozenset({"adstart", "ads-pod-started"})
+_LEAVING: Final = frozenset({"pagehide", "dispose"})
+
+
+@attrs.define
+class _Break:
+    """An ad break of the framework: from ``adstart`` to ``adend``."""
+
+    at: float
+    pod: PodDetails
+    told: bool = False
+    """Whether the session knows of it."""
+    shared: bool = False
+    """Whether its ads play in the content's element: the source was swapped."""
+    fresh_at: float | None = None
+    """When a source was set that has not played yet."""
+    failed: bool = False
+    """Whether the failure of the present ad was told."""
+
+
+class ContribAds:
+    """Turns contrib-ads' events into session signals.
+
+    Args:
+        content: The content's element; it is told when ads take its place.
+        ignore: Told of every callback that became nothing, with the reason.
+    """
+
+    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
+        self.restoring = False
+        """Whether the framework brings the content back after a break."""
+        self._content = content
+        self._ignore = ignore
+        self._ad = AdElement(content.attributes)
+        self._break: _Break | None = None
+        self._pod_open = False
+        """Whether a content pod is open as far as the session was told."""
+        self._first: Callback | None = None
+        """An ad's first frame, held until the next callback says which ad it is."""
+        self._early: Callback | None = None
+        """An ad announced before its source, held until the source shows whose element it uses."""
+        self._answers: dict[str, Callable[[Callback], list[Signal]]] = {
+            "adend": self._on_break_end,
+            "ads-ad-ended": self._on_ad_end,
+            "ads-ad-skipped": self._on_ad_skip,
+            "ads-ad-started": self._on_ad_start,
+            "ads-click": self._on_click,
+            "ads-pause": self._on_pause,
+            "ads-play": self._on_play,
+            "ads-pod-started": self._on_pod_start,
+            "adserror": self._on_error,
+            "adstart": self._on_break_start,
+            **dict.fromkeys(_QUARTILES, self._on_quartile),
+        }
+
+    # -- what the adapter calls --------------------------------------------------------------
+
+    @property
+    def in_break(self) -> bool:
+        """Whether ads have the player."""
+        return self._break is not None
+
+    def wake_at(self) -> float | None:
+        """When something held back falls due."""
+        held = self._first or self._early
+        return held.at + _HOLD if held is not None else None
+
+    def watch(self, signal: Signal) -> None:
+        """Keep track of whether the session has a content pod open."""
+        if isinstance(signal, Playing | Progress):
+            self._pod_open = True
+        elif isinstance(signal, ContentEnd | Exit | AdBreakStart):
+            self._pod_open = False
+        elif isinstance(signal, Load):
+            self._pod_open = self._pod_open and not signal.next_item
+
+    def answers(self, event: str) -> bool:
+        """Whether ``event`` is one of the framework's or its plugins'."""
+        return event in self._answers
+
+    def receive(self, callback: Callback) -> list[Signal]:
+        """The signals of an event of the framework or of an ad plugin."""
+        return self._answers[callback.event](callback)
+
+    def media(self, callback: Callback) -> list[Signal]:
+        """The signals of an ad's media event, under its own name, inside a break."""
+        event, current = callback.event, self._break
+        if current is None:
+            return []
+        if event in ("emptied", "loadstart"):
+            return self.new_source(callback)
+        if event == "error":
+            return self._fail(callback, error_reason(callback)[1])
+        if not current.shared:
+            return self._drop(callback, "the content's element, while ads play in another (D3)")
+        if event in ("playing", "timeupdate") and current.fresh_at is not None:
+            return self._first_frame(callback)
+        return self._ad.receive(callback)
+
+    def new_source(self, callback: Callback) -> list[Signal]:
+        """A source is set: inside a break an ad takes the content's element over."""
+        current = self._break
+        if current is not None:
+            current.shared, current.failed = True, False
+            current.fresh_at = callback.at
+            self._early = None  # the announced ad waits for its own first frame
+        return []
+
+    def settle(self, at: float, event: str | None) -> list[Signal]:
+        """What was held until the next callback, or for a quarter of a second at most.
+
+        Args:
+            at: Now, in Unix seconds.
+            event: The callback that comes next; None when it is only time that passed.
+        """
+        out: list[Signal] = []
+        if self._break is None:
+            return out
+        if event not in _NAMING and not self._pod_open:
+            out += self._tell_break()  # it stops no content: told as soon as it is named
+        if event == "ads-ad-started":
+            return out
+        if self._first is not None:
+            first, self._first = self._first, None
+            out += self._start(first)
+        early = self._early
+        if early is not None and (event is None or at - early.at >= _HOLD):
+            # No source came: the ad plays in an element of its own, or within the content.
+            self._early = None
+            moving = {"currentTime": 0.0, "paused": False}
+            out += self._tell_break()
+            out += self._ad.receive(attrs.evolve(early, event="playing", state=moving))
+        return out
+
+    def leave(self, callback: Callback) -> list[Signal]:
+        """The page or the player goes while ads play: the ad's last position."""
+        out = self.settle(callback.at, callback.event)
+        if self._break is not None and self._break.shared and self._ad.started:
+            out += self._ad.receive(attrs.evolve(callback, event="timeupdate"))
+        return out
+
+    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
+        self._ignore(callback, reason)
+        return []
+
+    # -- breaks ------------------------------------------------------------------------------
+
+    def _on_break_start(self, callback: Callback) -> list[Signal]:
+        """``adstart``: the break begins; its name may come with the next callback."""
+        out = self._on_break_end(callback) if self._break is not None else []
+        content, at = self._content, callback.at
+        if not content.begun:
+            out += content.receive(attrs.evolve(callback, event="play"))
+        position = callback.number("currentTime")
+        running = not (callback.flag("seeking") or callback.flag("paused"))
+        out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)
+        if self._pod_open and running and position is not None and callback.number("readyState"):
+            content.position = position
+            out.append(Progress(at, position))
+        self._ad.wanted = content.wanted
+        self.restoring = False
+        self._break = _Break(at, PodDetails.of(callback))
+        return out
+
+    def _on_pod_start(self, callback: Callback) -> list[Signal]:
+        pod = PodDetails.of(callback)
+        if self._break is None:
+            return self._on_break_start(callback)
+        out: list[Signal] = []
+        if self._break.told and pod.pod_id is not None and pod.pod_id != self._break.pod.pod_id:
+            # The plugin plays two pods within one break of the framework.
+            out += self._end_ad(callback)
+            out.append(AdBreakEnd(callback.at))
+            before, self._break = self._break, _Break(callback.at, PodDetails())
+            self._break.shared, self._break.fresh_at = before.shared, before.fresh_at
+        self._break.pod = self._break.pod.with_more(pod)
+        return out
+
+    def _tell_break(self) -> list[Signal]:
+        current = self._break
+        if current is None or current.told:
+            return []
+        current.told = True
+        pod = current.pod
+        return [
+            AdBreakStart(
+                current.at, pod_id=pod.pod_id, placement=pod.placement, ads=pod.size or None
+            )
+        ]
+
+    def _on_break_end(self, callback: Callback) -> list[Signal]:
+        current = self._break
+        if current is None:
+            return self._drop(callback, "no ad break is open")
+        out = self._end_ad(callback)
+        if current.told:
+            out.append(AdBreakEnd(callback.at))
+        self._break = None
+        self.restoring = True
+        self._content.come_back(wanted=self._ad.wanted and not self._content.ended)
+        return out
+
+    # -- ads ---------------------------------------------------------------------------------
+
+    def _on_ad_start(self, callback: Callback) -> list[Signal]:
+        """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
+        out = self._on_break_start(callback) if self._break is None else []
+        current = self._break
+        assert current is not None
+        current.pod = current.pod.with_more(PodDetails.of(callback))
+        ad, known = described(callback), self._ad.announced
+        if self._ad.started and known is not None:
+            if (known.asset_id, known.pod_position) == (ad.asset_id, ad.pod_position):
+                return out + self._drop(callback, "this ad was started already (S62)")
+            out += self._end_ad(callback)
+        since = current.fresh_at if current.fresh_at is not None else callback.at
+        self._ad.announce(ad, since)
+        current.failed = False
+        first, self._first = self._first, None
+        if first is not None:
+            return out + self._start(first)
+        if current.fresh_at is None:
+            self._early = callback
+        return out
+
+    def _first_frame(self, callback: Callback) -> list[Signal]:
+        """The ad's element plays; which ad it is may be said before or right after."""
+        if self._ad.announced is not None:
+            return self._start(callback)
+        still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        moved = callback.event == "playing" or (callback.number("currentTime") or 0.0) > 0
+        if moved and not still and self._first is None:
+            self._first = callback
+        return []
+
+    def _start(self, callback: Callback) -> list[Signal]:
+        current = self._break
+        assert current is not None
+        if self._ad.announced is None:
+            self._ad.announce(Announced(), current.fresh_at or callback.at)
+        out = self._ad.receive(callback)
+        if not self._ad.started:
+            return out
+        current.fresh_at = None
+        return self._tell_break() + out
+
+    def _on_ad_end(self, callback: Callback) -> list[Signal]:
+        return self._placed(self._ad.end(callback))
+
+    def _on_ad_skip(self, callback: Callback) -> list[Signal]:
+        out: list[Signal] = []
+        if self._shares():
+            out += self._ad.receive(attrs.evolve(callback, event="timeupdate"))
+        return out + self._placed(self._ad.skip(callback.at))
+
+    def _end_ad(self, callback: Callback) -> list[Signal]:
+        """Nothing is left open: an ad that played ends, one that never moved failed (S71)."""
+        self._first = self._early = None
+        if self._ad.announced is None:
+            return []
+        if self._ad.started:
+            return self._placed(self._ad.end(callback))
+        return self._ad.fail(callback.at, "never started")
+
+    def _shares(self) -> bool:
+        return self._break is not None and self._break.shared
+
+    def _placed(self, out: list[Signal]) -> list[Signal]:
+        """Take back positions of an ad whose element we cannot see."""
+        if self._shares():
+            return out
+        return [
+            attrs.evolve(signal, position=None) if isinstance(signal, AdEnd | AdSkip) else signal
+            for signal in out
+        ]
+
+    def _on_quartile(self, callback: Callback) -> list[Signal]:
+        """Of an ad whose element we cannot see, quartiles are all that tells of its progress."""
+        ad = self._ad.announced
+        if self._shares() or ad is None or ad.duration is None or not self._ad.started:
+            return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
+        return [AdProgress(callback.at, ad.duration * _QUARTILES[callback.event])]
+
+    def _on_pause(self, callback: Callback) -> list[Signal]:
+        if not (self._ad.started and self._ad.wanted):
+            return []
+        self._ad.wanted = False
+        return [Pause(callback.at, self._position())]
+
+    def _on_play(self, callback: Callback) -> list[Signal]:
+        if self._ad.wanted or not self._ad.started:
+            return []
+        self._ad.wanted = True
+        return [Play(callback.at, self._position())]
+
+    def _position(self) -> float | None:
+        return self._ad.position if self._shares() else None
+
+    def _on_click(self, callback: Callback) -> list[Signal]:
+        return [AdClick(callback.at)] if self._ad.started else []
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        if self._break is None:
+            return self._drop(callback, "no ad was announced")
+        return self._fail(callback, "ad error")
+
+    def _fail(self, callback: Callback, reason: str) -> list[Signal]:
+        """An ad failed: told once, whether its element or the plugin says so first (D4)."""
+        current = self._break
+        assert current is not None
+        if current.failed:
+            return self._drop(callback, "this failure was told already")
+        current.failed = True
+        current.fresh_at = None
+        self._first = self._early = None
+        if self._ad.announced is not None:
+            return self._ad.fail(callback.at, reason)
+        return [AdError(callback.at, reason, ad_id(callback))]
