@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
     from video_tracker.plan_json import plan_from_json, plan_to_json
     from video_tracker.players.registry import find_adapter
-    from video_tracker.session import Diagnostic, Playback, Session, Summary, restore, snapshot
+    from video_tracker.session import Playback, Session, Summary, restore, snapshot
+    from video_tracker.session.reasons import Diagnostic
     from video_tracker.signals import Signal
     from video_tracker.tracker import Tracker
     from video_tracker.transports import (
@@ -98,7 +99,8 @@ _HOMES = {
     "plan": "Ad AdBreak Content PlayerAttributes SessionPlan Settings",
     "plan_json": "plan_from_json plan_to_json",
     "players.registry": "find_adapter",
-    "session": "Diagnostic Playback Session Summary restore snapshot",
+    "session": "Playback Session Summary restore snapshot",
+    "session.reasons": "Diagnostic",
     "signals": "Signal",
     "tracker": "Tracker",
     "transports": (

@@ -1,0 +1,219 @@
+"""The engine of ``replay``: a log's lines in, records out; no file, no clock, no printing.
+
+A log without a named player is read to its end first, because only all of its channels tell whose
+it is; with a name it is streamed. When a line is damaged, everything before it is replayed as if
+the log had ended there, and then the fault is raised.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from video_tracker.errors import EncodingError, TraceError
+from video_tracker.events import Envelope, Event
+from video_tracker.plan import SessionPlan
+from video_tracker.players.base import Adapter, Callback
+from video_tracker.players.registry import adapter_for_channels, find_adapter
+from video_tracker.players.signal_log import read_signals
+from video_tracker.players.trace import read_trace
+from video_tracker.session import Playback, Session, Summary
+from video_tracker.session.reasons import Diagnostic
+from video_tracker.signals import Signal
+from video_tracker.wire import Encoder, Record
+
+__all__ = ["SIGNALS_PLAYER", "Account", "Replay"]
+
+_Item = TypeVar("_Item")
+
+SIGNALS_PLAYER: Final = "signals"
+"""The player name of the library's own log, which needs no adapter."""
+
+
+@attrs.define
+class Account:
+    """What a replay did, to be told beside the messages.
+
+    Attributes:
+        callbacks: How many lines were read.
+        messages: How many records were made.
+        diagnostics: How often the sessions said which (kind, reason code).
+        unsent: What must not be sent, a sentence each (S55).
+    """
+
+    callbacks: int = 0
+    messages: int = 0
+    diagnostics: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    unsent: list[str] = attrs.field(factory=list)
+
+
+class Replay:
+    """One run through one log.
+
+    Args:
+        lines: The log's lines.
+        file: The log's name for error messages.
+        player: The player's name; None lets the log decide.
+        make_plan: Gives the sessions' plan once their player is known (None for the own log).
+        encoder: Makes the records.
+        session_id: The id of the first session; None makes one of ``name`` and the log's first
+            time, so that the same log gives the same ids (S50).
+        name: What ids are made of.
+
+    Attributes:
+        account: What was done so far.
+        adapter: The player's adapter, once it is known.
+        sessions: All sessions so far, in order of their starts.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[bytes],
+        *,
+        file: str,
+        player: str | None,
+        make_plan: Callable[[Adapter | None], SessionPlan],
+        encoder: Encoder,
+        session_id: str | None = None,
+        name: str = "log",
+    ) -> None:
+        self.account = Account()
+        self.adapter: Adapter | None = None
+        self._lines = lines
+        self._file = file
+        self._player = player
+        self._make_plan = make_plan
+        self._plan: SessionPlan | None = None
+        self.encoder = encoder
+        self._session_id = session_id
+        self._name = name
+        self.sessions: list[Session] = []
+        self._playbacks: dict[str | None, Playback] = {}
+        self._known: dict[str | None, int] = {}
+        self._last_at = 0.0
+        self._fault: TraceError | None = None
+
+    def records(self) -> Iterator[Record]:
+        """Replay the log.
+
+        Yields:
+            The records, in the order in which the log causes them.
+
+        Raises:
+            TraceError: A line is damaged, or there is none at all; what was before it was yielded.
+            UnknownPlayerError: There is no such player, or the log does not tell which it is.
+            PlanError: The plan is impossible.
+        """
+        for key, signal in self._signals():
+            yield from self._run(key, self._playback(key, signal.at).receive(signal))
+        for key, playback in self._playbacks.items():
+            yield from self._run(key, playback.finish())
+        if self._fault is not None:
+            raise self._fault
+        if not self.account.callbacks:
+            raise TraceError(self._file, None, "there is no callback in it")
+
+    def summaries(self) -> list[Summary]:
+        """The summaries of all sessions so far, in order of their starts."""
+        return [session.summary() for session in self.sessions]
+
+    # --- lines to signals ------------------------------------------------------------------------
+
+    def _signals(self) -> Iterator[tuple[str | None, Signal]]:
+        """Signals in the log's order, each with the session id that its line names."""
+        lines = self._lines
+        if self._player is None:
+            lines, player = _peek(lines)
+            self._player = player
+        if self._player == SIGNALS_PLAYER:
+            for key, signal in self._sound(read_signals(lines, self._file)):
+                self._count(signal.at)
+                yield key, signal
+        else:
+            for signal in self._translated(lines):
+                yield None, signal
+
+    def _translated(self, lines: Iterable[bytes]) -> Iterator[Signal]:
+        adapter, callbacks = self._choose_adapter(self._sound(read_trace(lines, self._file)))
+        for callback in callbacks:
+            self._count(callback.at)
+            due = adapter.wake_at()
+            if due is not None and due <= callback.at:
+                yield from adapter.flush(due)
+            yield from adapter.translate(callback)
+        yield from adapter.flush(self._last_at)
+
+    def _choose_adapter(self, callbacks: Iterable[Callback]) -> tuple[Adapter, Iterable[Callback]]:
+        name = self._player
+        if name is None:
+            callbacks = list(callbacks)
+            channels = {callback.player for callback in callbacks}
+            # An empty or wholly damaged log is told as such, not as one of an unknown player.
+            name = adapter_for_channels(channels) if channels else "html5"
+        self.adapter = find_adapter(name)()
+        return self.adapter, callbacks
+
+    def _sound(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        """The items before the first fault, which is kept for later."""
+        try:
+            yield from items
+        except TraceError as error:
+            self._fault = error
+
+    def _count(self, at: float) -> None:
+        self.account.callbacks += 1
+        self._last_at = at
+
+    # --- signals to records ----------------------------------------------------------------------
+
+    def _playback(self, key: str | None, at: float) -> Playback:
+        playback = self._playbacks.get(key)
+        if playback is None:
+            if self._plan is None:
+                self._plan = self._make_plan(self.adapter)
+            own = self._session_id or f"{self._name}-{round(at * 1000)}"
+            session = Session(key or own, self._plan, on_diagnostic=self._diagnose)
+            playback = self._playbacks[key] = Playback(session)
+        return playback
+
+    def _run(
+        self, key: str | None, events: Iterable[tuple[Envelope, Event]]
+    ) -> Iterator[Record]:
+        yield from self._encoded(events)
+        sessions = self._playbacks[key].sessions
+        known = self._known.get(key, 0)
+        if len(sessions) > known:  # a playback starts a new session for each replay (S24)
+            self.sessions += sessions[known:]
+            self._known[key] = len(sessions)
+
+    def _diagnose(self, diagnostic: Diagnostic) -> None:
+        self.account.diagnostics[diagnostic.kind, diagnostic.reason] += 1
+
+    def _encoded(self, events: Iterable[tuple[Envelope, Event]]) -> Iterator[Record]:
+        for envelope, event in events:
+            try:
+                record = self.encoder.encode(event, envelope)
+            except EncodingError as error:
+                self.account.unsent.append(f"{error.reason}: {error}")
+            else:
+                self.account.messages += 1
+                yield record
+
+
+def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
+    """Whether the first line is a signal; the lines come back whole, so that numbers stay right."""
+    rest = iter(lines)
+    seen = []
+    for line in rest:
+        seen.append(line)
+        if line.strip():
+            break
+    try:
+        first: Any = json.loads(seen[-1]) if seen else None
+    except (ValueError, RecursionError):
+        first = None
+    is_signal = isinstance(first, dict) and "signal" in first and "event" not in first
+    return chain(seen, rest), SIGNALS_PLAYER if is_signal else None

@@ -1,0 +1,191 @@
+"""The files of the command line: what cannot be read or written is said in one line.
+
+Standard input and output are called ``-``. Everything is bytes, since a message is written exactly
+as it would be sent.
+"""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from video_tracker.errors import TraceError
+
+__all__ = [
+    "CommandError",
+    "Output",
+    "log_lines",
+    "open_input",
+    "open_output",
+    "read_json",
+    "same_file",
+    "standard_output",
+]
+
+_LONGEST_LINE: Final = 16 * 1024 * 1024
+"""No callback is this long; a file without line breaks is no log."""
+
+
+class CommandError(Exception):
+    """What the user asked for cannot be done; the message is what he is told."""
+
+
+@contextlib.contextmanager
+def open_input(name: str) -> Iterator[BinaryIO]:
+    """Open a file for reading; ``-`` is standard input.
+
+    Raises:
+        CommandError: It cannot be opened.
+    """
+    if name == "-":
+        if sys.stdin is None:
+            raise CommandError("standard input: it is closed")
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115 - closed right below, errors told apart
+    except OSError as error:
+        raise CommandError(f"{name}: {_why(error)}") from error
+    except ValueError as error:  # a NUL in the name
+        raise CommandError(f"{name!r}: {error}") from error
+    with file:
+        yield file
+
+
+def log_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the lines of a log.
+
+    Args:
+        file: The open log.
+        name: Its name for messages.
+
+    Raises:
+        TraceError: It cannot be read on, or a line is longer than any callback can be.
+    """
+    number = 0
+    while True:
+        number += 1
+        try:
+            line = file.readline(_LONGEST_LINE + 1)
+        except OSError as error:
+            raise TraceError(name, number, _why(error)) from error
+        if not line:
+            return
+        if len(line) > _LONGEST_LINE:
+            raise TraceError(name, number, "a line of more than 16 MiB; this is no callback log")
+        yield line
+
+
+def read_json(name: str) -> Any:
+    """Read a whole JSON file.
+
+    Raises:
+        CommandError: It cannot be read, is not UTF-8, or is not JSON; with line and column.
+    """
+    with open_input(name) as file:
+        try:
+            text = file.read().decode("utf-8-sig")
+            return json.loads(text, object_pairs_hook=_object)
+        except OSError as error:
+            raise CommandError(f"{name}: {_why(error)}") from error
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{name}: not UTF-8 text: {error.reason}") from error
+        except json.JSONDecodeError as error:
+            place = f"{name}:{error.lineno}"
+            raise CommandError(
+                f"{place}: malformed JSON: {error.msg}, column {error.colno}"
+            ) from error
+        except RecursionError as error:
+            raise CommandError(f"{name}: malformed JSON: nested too deeply") from error
+        except ValueError as error:  # a doubled key; an integer of thousands of digits
+            raise CommandError(f"{name}: malformed JSON: {error}") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise ValueError(f"the key {key!r} stands twice in one object")
+        result[key] = value
+    return result
+
+
+class Output:
+    """A file that is being written; faults name it.
+
+    Args:
+        file: Where the bytes go.
+        name: Its name for messages.
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def write(self, parts: Iterable[bytes]) -> None:
+        """Write and flush, so that what was written is there whatever comes next.
+
+        Raises:
+            CommandError: The disk is full, or the like.
+            BrokenPipeError: Nobody reads any more.
+        """
+        try:
+            self._file.write(b"".join(parts))
+            self._file.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CommandError(f"{self._name}: cannot be written: {_why(error)}") from error
+
+
+@contextlib.contextmanager
+def open_output(name: str) -> Iterator[Output]:
+    """Open a file for writing, replacing what it held; ``-`` is standard output.
+
+    Raises:
+        CommandError: It cannot be opened, or not be written to its end.
+    """
+    if name == "-":
+        yield standard_output()
+        return
+    try:
+        file = Path(name).open("wb")  # noqa: SIM115 - closed right below, errors told apart
+    except OSError as error:
+        raise CommandError(f"{name}: cannot be written: {_why(error)}") from error
+    except ValueError as error:
+        raise CommandError(f"{name!r}: {error}") from error
+    try:
+        yield Output(file, name)
+    finally:
+        # All was flushed, or the fault was told; closing would only tell it again.
+        with contextlib.suppress(OSError):
+            file.close()
+
+
+def standard_output() -> Output:
+    """Standard output, in bytes.
+
+    Raises:
+        CommandError: The process has none.
+    """
+    if sys.stdout is None:
+        raise CommandError("standard output: it is closed")
+    return Output(sys.stdout.buffer, "standard output")
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two names are of one file on the disk; a name that does not exist is none."""
+    if "-" in {one, other}:
+        return one == other
+    with contextlib.suppress(OSError, ValueError):
+        if Path(one).exists():
+            # Writing a device twice, such as /dev/null, is nobody's loss.
+            return Path(one).is_file() and Path(one).samefile(other)
+        return Path(one).resolve() == Path(other).resolve()
+    return False
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error)
