@@ -322,7 +322,7 @@ def _written(value: Any, path: str) -> dict[str, Any]:
     return {
         attribute.name: _json(part, f"{path}.{attribute.name}")
         for attribute in attrs.fields(type(value))
-        if (part := getattr(value, attribute.name)) != _default(attribute)
+        if attribute.init and (part := getattr(value, attribute.name)) != _default(attribute)
     }
 
 

@@ -1,0 +1,251 @@
+"""Content pods: when content opens, is left, is completed, and when the next asset comes."""
+
+import math
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.events import (
+    ContentCompleted,
+    ContentStarted,
+    Event,
+    NowPlaying,
+    PlaybackCompleted,
+    PlaybackExited,
+)
+from video_tracker.plan import Content
+from video_tracker.session.reasons import IGNORE
+from video_tracker.session.speaker import NEAR, SAME_SPOT, Speaker, whole
+from video_tracker.session.state import NEVER
+from video_tracker.session.timeline import MID, PRE
+
+__all__ = ["Pods"]
+
+CERTAIN: Final = 0.5
+"""Content that moved this many seconds where a pre-roll was due is content indeed (S73)."""
+SAME_LENGTH: Final = 0.5
+"""A player's length this close to the known one is the same: files are padded (S72)."""
+
+
+class Pods(Speaker):
+    """A session that opens and closes content pods."""
+
+    __slots__ = ()
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def _content_shows(self, out: list[Event], at: float, position: float | None) -> None:
+        """Content frames move while none was playing: open the pod, or hold it back (S73)."""
+        if position is not None:
+            self._arrive(position)
+        if self._pre_roll_due():
+            held = self._holding()
+            if held.opening_at is None:
+                held.opening_at, held.opening_position = at, self.position
+            return
+        self._open_pod(out, at)
+
+    def _arrive(self, position: float) -> None:
+        """Content goes on here after a break, an item or a start offset; no seek (S70)."""
+        if position != self.position:
+            self._jump(position)
+
+    def _pre_roll_due(self) -> bool:
+        """Whether the plan holds a pre-roll of this asset that has not come yet."""
+        if self.begun:
+            return False
+        return any(
+            part.placement == PRE and part.planned and not self._was_opened(part.index)
+            for part in self.timeline.breaks_of(self.asset_index)
+        )
+
+    def _open_pod(self, out: list[Event], at: float) -> None:
+        """Content Started for the pod at the playhead."""
+        if self.where == "starting":
+            self._accrue(at)
+        self._first_frame(at)
+        self._goes("content_opens")
+        self.begun = True
+        self.completed = False
+        self.last_ad = None
+        self.pod_id = self._asset.pod_at(self.position)
+        self._content(out, ContentStarted, at)
+        self._restart_beats(at)
+
+    def _first_frame(self, at: float) -> None:
+        """The startup is over (S25)."""
+        if self.startup_time is None and self.started_at is not None:
+            self.startup_time = max(at - self.started_at, 0.0)
+
+    def _confirm_opening(self, out: list[Event]) -> None:
+        """What was held back was content: open its pod, dated and placed where it began."""
+        held = self.held
+        if held is None or held.opening_at is None:
+            return
+        at, now, landing = held.opening_at, self.position, self.where == "content"
+        held.opening_at = None
+        self._let_go()
+        self.position = held.opening_position
+        self._open_pod(out, at)
+        if landing:
+            self.position = now
+
+    def _drop_opening(self, at: float, name: str) -> None:
+        """What was held back was a glimpse: a break begins instead (S73, S21)."""
+        held = self.held
+        if held is None or held.opening_at is None:
+            return
+        held.opening_at = None
+        self._let_go()
+        if self.where == "starting":
+            self.range_start = self.position
+            self._ignored(at, name, "glimpse_of_content")
+
+    def _land(self, out: list[Event], at: float, pod_left: str | None) -> None:
+        """After a seek: the pod landed in begins, unless it is the one left (S22).
+
+        If an unwatched break lies behind, the player may yet play it; then the left pod is completed
+        by that break (S21), and so the landing waits.
+        """
+        landed = self._asset.pod_at(self.position)
+        if landed == pod_left:
+            return
+        if self._unwatched_break_behind(pod_left):
+            held = self._holding()
+            held.opening_at, held.opening_position = at, self.position
+            return
+        self._open_pod(out, at)
+
+    def _unwatched_break_behind(self, pod_left: str | None) -> bool:
+        asset = self._asset
+        if pod_left not in asset.pod_ids:
+            return False
+        left = asset.borders[asset.pod_ids.index(pod_left)]
+        return any(
+            part.placement == MID
+            and part.planned
+            and left < part.offset <= self.position + SAME_SPOT
+            and not self._was_opened(part.index)
+            for part in self.timeline.breaks_of(self.asset_index)
+        )
+
+    # -- closing -------------------------------------------------------------------------------
+
+    def _leave_pod(self) -> None:
+        """The pod ends without Completed: nothing is said."""
+        self._close_range()
+        self.beat_due = NEVER
+
+    def _complete_pod(self, out: list[Event], at: float) -> None:
+        """Content Completed where the pod stops; within 1 s of the known end it is the end (S3)."""
+        end = self._content_length() if self._near_content_end() else None
+        self._content(out, ContentCompleted, at, end)
+        self._leave_pod()
+
+    def _complete_asset(self) -> None:
+        self.completed = self.ever_completed = True
+
+    # -- the next asset ------------------------------------------------------------------------
+
+    def _next_asset(self, content: Content | None) -> None:
+        """Go on to the next content of the playlist, or one that nobody announced (S24)."""
+        self._close_range()
+        asset = self._asset
+        length = asset.duration if asset.duration is not None else self._furthest_of_asset()
+        index = self._index_after(content)
+        if index is None:
+            self.timeline = self.timeline.with_content(content)
+            index = len(self.timeline.assets) - 1
+        self.left_behind += length
+        self._enter_asset(index)
+
+    def _index_after(self, content: Content | None) -> int | None:
+        """Where the playlist holds ``content`` (None: the next one)."""
+        assets = self.timeline.assets
+        if content is None or content.asset_id is None:
+            return self.asset_index + 1 if self.asset_index + 1 < len(assets) else None
+        order = [*range(self.asset_index + 1, len(assets)), *range(self.asset_index)]
+        for index in order:
+            if assets[index].asset_id == content.asset_id:
+                return index
+        return None
+
+    def _enter_asset(self, index: int) -> None:
+        self.asset_index = index
+        self.duration = self._asset.duration
+        self.said_duration = None
+        self.position = self.range_start = 0.0
+        self.estimated = False
+        self.pod_id = None
+        self.begun = self.completed = False
+        self.lag = self.standing = 0.0
+
+    def _furthest_of_asset(self) -> float:
+        ends = [end for index, _, end in self.ranges or () if index == self.asset_index]
+        return max([self.position, *ends])
+
+    def _take_content(self, content: Content) -> None:
+        """Learn more of the current asset: its id when it had none, its metadata, its length."""
+        asset = self._asset
+        known = {
+            field.name: getattr(content, field.name)
+            for field in attrs.fields(Content)
+            if getattr(content, field.name) not in (None, (), {})
+        }
+        merged = attrs.evolve(asset.content, **known)
+        duration = content.duration if content.duration is not None else asset.duration
+        changed = attrs.evolve(
+            asset, content=merged, duration=duration, named=asset.named or "asset_id" in known
+        )
+        self.timeline = self.timeline.with_asset(self.asset_index, changed)
+        self.duration = duration
+
+    def _take_duration(self, value: Any, at: float, name: str) -> None:
+        """The player says the content's length; close to the known one it changes nothing (S61)."""
+        if value == math.inf:
+            return
+        seconds = self._seconds(value, at, name)
+        if seconds is None or seconds == 0:
+            return
+        self.said_duration = seconds
+        if self.duration is not None and abs(self.duration - seconds) <= SAME_LENGTH:
+            return
+        if self.duration is not None:
+            self._note(at, name, IGNORE, "duration_changed")
+        self.duration = seconds
+        changed = attrs.evolve(self._asset, duration=seconds)
+        self.timeline = self.timeline.with_asset(self.asset_index, changed)
+
+    # -- the end of the session ----------------------------------------------------------------
+
+    def _complete_playback(self, out: list[Event], at: float) -> None:
+        """Playback Completed, dated when everything had ended (S7, S23)."""
+        total = self._total_length()
+        reached = self._session_position()
+        position = None
+        if total is not None and abs(total - reached) <= NEAR:
+            position = whole(total)
+        self._playback(
+            out, PlaybackCompleted, at, position=position, playing=self._last_played()
+        )
+        self._finish(at, "completed")
+
+    def _last_played(self) -> NowPlaying:
+        """The ids of the last thing played: a post-roll's last ad, else the content (S34)."""
+        if self.last_ad is not None:
+            return self.last_ad
+        return NowPlaying(self._asset.asset_id, self.pod_id)
+
+    def _exit_playback(self, out: list[Event], at: float) -> None:
+        """Playback Exited; open pods and ads stay open (S26)."""
+        self._playback(out, PlaybackExited, at)
+        self._finish(at, "exited")
+
+    def _finish(self, at: float, ended: str) -> None:
+        self._close_range()
+        self.over_at = at
+        self.ended = ended
+        self.beat_due = NEVER
+        self.held = None
+        self.seek = None
+        self._goes("completes")

@@ -1,0 +1,329 @@
+"""A session as a small JSON-able value, and back: it goes on byte for byte where it stopped.
+
+Only what differs from a session that has not begun is written down, so that most snapshots are a few
+hundred bytes. A hook is not part of it; give it to the restored session again.
+"""
+
+import math
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Union, get_args, get_origin
+
+import attrs
+
+from video_tracker.errors import PlanError, SnapshotError
+from video_tracker.events import NowPlaying
+from video_tracker.plan import PlayerAttributes, SessionPlan, Settings
+from video_tracker.plan_json import ad_from_json, ad_to_json, content_from_json, content_to_json
+from video_tracker.plan_json import plan_from_json, plan_to_json
+from video_tracker.session.chart import HOW, WHERE
+from video_tracker.session.session import Session
+from video_tracker.session.state import AdPlay, Held, Seek, SessionState
+from video_tracker.session.timeline import Asset, Break, Timeline
+
+__all__ = ["VERSION", "restore", "snapshot"]
+
+VERSION: Final = 1
+_GIVEN: Final = ("session_id", "plan", "on_diagnostic")
+_NEVER: Final = "never"
+
+
+def snapshot(session: Session) -> dict[str, Any]:
+    """Write a session down.
+
+    Args:
+        session: Any session, at any point.
+
+    Returns:
+        A JSON-able mapping with ``version``, ``session_id``, ``plan`` and ``state`` (custom
+        properties are taken as they are and must be JSON-able for the whole to be).
+    """
+    fresh = Session(session.session_id, session.plan, anonymous_id="-")
+    state = {}
+    for field in attrs.fields(SessionState):
+        value = getattr(session, field.name)
+        if field.name not in _GIVEN and value != getattr(fresh, field.name):
+            state[field.name] = _write(value)
+    return {
+        "version": VERSION,
+        "session_id": session.session_id,
+        "plan": plan_to_json(session.plan),
+        "state": state,
+    }
+
+
+def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Session:
+    """The session that was written down.
+
+    Args:
+        value: What :func:`snapshot` returned, possibly by way of JSON.
+        plan: The plan to share instead of the one written down; it must be the same.
+
+    Returns:
+        A session that goes on with the same events, byte for byte.
+
+    Raises:
+        SnapshotError: An unknown version, or a damaged value; the message says which.
+    """
+    if not isinstance(value, Mapping):
+        raise SnapshotError(f"a snapshot is a mapping, not {type(value).__name__}")
+    if value.get("version") != VERSION:
+        raise SnapshotError(f"unknown snapshot version {value.get('version')!r}; known: {VERSION}")
+    state = value.get("state")
+    if not isinstance(state, Mapping):
+        raise SnapshotError("the snapshot is damaged: state is no mapping")
+    try:
+        plan = plan if plan is not None else plan_from_json(value.get("plan", {}))
+        session = Session(value.get("session_id", ""), plan, anonymous_id="-")
+    except (PlanError, TypeError) as error:
+        raise SnapshotError(f"the snapshot is damaged: {error}") from error
+    session.anonymous_id = plan.anonymous_id
+    for name, written in state.items():
+        setattr(session, name, _read_field(name, written))
+    _check(session)
+    session._tune()  # noqa: SLF001
+    return session
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def _write(value: Any) -> Any:
+    if isinstance(value, float):
+        return _NEVER if value == math.inf else value
+    if isinstance(value, set):
+        return sorted(_write(part) for part in value)
+    if isinstance(value, tuple | list):
+        return [_write(part) for part in value]
+    if isinstance(value, Timeline):
+        return _write_timeline(value)
+    if isinstance(value, AdPlay):
+        return {**_write_fields(value), "ad": ad_to_json(value.ad)}
+    if attrs.has(type(value)):
+        return _write_fields(value)
+    if isinstance(value, dict) and value and all(isinstance(key, tuple) for key in value):
+        return [[*key, seconds] for key, seconds in value.items()]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value
+
+
+def _write_fields(value: Any) -> dict[str, Any]:
+    kind: type[attrs.AttrsInstance] = type(value)
+    return {
+        field.name: _write(getattr(value, field.name))
+        for field in attrs.fields(kind)
+        if field.name != "ad" and getattr(value, field.name) != field.default
+    }
+
+
+def _write_timeline(timeline: Timeline) -> dict[str, Any]:
+    return {
+        "assets": [
+            {**_write_fields_but(asset, "content"), "content": content_to_json(asset.content)}
+            for asset in timeline.assets
+        ],
+        "breaks": [
+            {**_write_fields_but(part, "ads"), "ads": [ad_to_json(ad) for ad in part.ads]}
+            for part in timeline.breaks
+        ],
+        "pods_named": timeline.pods_named,
+        "breaks_named": timeline.breaks_named,
+    }
+
+
+def _write_fields_but(value: Any, left_out: str) -> dict[str, Any]:
+    kind: type[attrs.AttrsInstance] = type(value)
+    names = [field.name for field in attrs.fields(kind) if field.name != left_out]
+    return {name: _write(getattr(value, name)) for name in names}
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def _damaged(name: str, written: Any) -> SnapshotError:
+    return SnapshotError(f"the snapshot is damaged: {name} cannot be {written!r:.80}")
+
+
+def _read_field(name: str, written: Any) -> Any:
+    fields = attrs.fields_dict(SessionState)
+    if name not in fields or name in _GIVEN:
+        raise SnapshotError(f"the snapshot is damaged: unknown field {name!r}")
+    return _read_value(name, fields[name].type, written)
+
+
+def _read_value(name: str, kind: Any, written: Any) -> Any:
+    """A value of a type, from its JSON form; anything else is damage."""
+    if get_origin(kind) in (Union, types.UnionType):
+        if written is None:
+            return None
+        kind = next(part for part in get_args(kind) if part is not type(None))
+    reader = _READERS.get(get_origin(kind) or kind)
+    if reader is None:
+        raise _damaged(name, written)
+    try:
+        return reader(name, written)
+    except SnapshotError:
+        raise
+    except (PlanError, TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        raise _damaged(name, written) from error
+
+
+def _read_float(name: str, written: Any) -> float:
+    if written == _NEVER:
+        return math.inf
+    if isinstance(written, bool) or not isinstance(written, int | float):
+        raise _damaged(name, written)
+    if not math.isfinite(written):
+        raise _damaged(name, written)
+    return float(written)
+
+
+def _read_int(name: str, written: Any) -> int:
+    if isinstance(written, bool) or not isinstance(written, int) or written < -1:
+        raise _damaged(name, written)
+    return written
+
+
+def _read_str(name: str, written: Any) -> str:
+    if not isinstance(written, str):
+        raise _damaged(name, written)
+    return written
+
+
+def _read_bool(name: str, written: Any) -> bool:
+    if not isinstance(written, bool):
+        raise _damaged(name, written)
+    return written
+
+
+def _read_mapping(name: str, written: Any) -> dict[str, Any]:
+    if not isinstance(written, Mapping) or not all(isinstance(key, str) for key in written):
+        raise _damaged(name, written)
+    return dict(written)
+
+
+def _read_dict(name: str, written: Any) -> dict[Any, Any]:
+    if name == "diagnostics_counted":
+        return {key: _read_int(name, count) for key, count in _read_mapping(name, written).items()}
+    return {
+        (_read_int(name, index), _read_int(name, place)): _read_float(name, seconds)
+        for index, place, seconds in written
+    }
+
+
+def _read_set(name: str, written: Any) -> set[Any]:
+    if name == "breaks_opened":
+        return {_read_int(name, index) for index in written}
+    return {(_read_int(name, index), _read_int(name, place)) for index, place in written}
+
+
+def _read_list(name: str, written: Any) -> list[Any]:
+    return [
+        (_read_int(name, index), _read_float(name, start), _read_float(name, end))
+        for index, start, end in written
+    ]
+
+
+def _reader_of(kind: type[Any]) -> Callable[[str, Any], Any]:
+    """A reader of an attrs class whose fields are plain values."""
+
+    def read(name: str, written: Any) -> Any:
+        values = _read_mapping(name, written)
+        fields = attrs.fields_dict(kind)
+        if set(values) - set(fields):
+            raise _damaged(name, written)
+        return kind(
+            **{
+                field: _read_value(f"{name}.{field}", fields[field].type, part)
+                for field, part in values.items()
+            }
+        )
+
+    return read
+
+
+def _read_ad_play(name: str, written: Any) -> AdPlay:
+    values = _read_mapping(name, written)
+    fields = attrs.fields_dict(AdPlay)
+    return AdPlay(
+        ad=ad_from_json(values.pop("ad")),
+        **{
+            field: _read_value(f"{name}.{field}", fields[field].type, part)
+            for field, part in values.items()
+        },
+    )
+
+
+def _read_timeline(name: str, written: Any) -> Timeline:
+    values = _read_mapping(name, written)
+    return Timeline(
+        assets=tuple(_read_asset(name, part) for part in values["assets"]),
+        breaks=tuple(_read_break(name, part) for part in values["breaks"]),
+        pods_named=_read_int(name, values["pods_named"]),
+        breaks_named=_read_int(name, values["breaks_named"]),
+    )
+
+
+def _read_asset(name: str, written: Any) -> Asset:
+    borders = tuple(_read_float(name, border) for border in written["borders"])
+    pod_ids = tuple(_read_str(name, pod_id) for pod_id in written["pod_ids"])
+    if not borders or len(borders) != len(pod_ids):
+        raise _damaged(name, written)
+    duration = written["duration"]
+    return Asset(
+        content_from_json(written["content"]),
+        None if duration is None else _read_float(name, duration),
+        borders,
+        pod_ids,
+        _read_bool(name, written["named"]),
+    )
+
+
+def _read_break(name: str, written: Any) -> Break:
+    values = dict(written)
+    ads = tuple(ad_from_json(ad) for ad in values.pop("ads"))
+    fields = attrs.fields_dict(Break)
+    return Break(
+        ads=ads,
+        **{
+            field: _read_value(f"{name}.{field}", fields[field].type, part)
+            for field, part in values.items()
+        },
+    )
+
+
+_READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
+    float: _read_float,
+    int: _read_int,
+    str: _read_str,
+    bool: _read_bool,
+    Mapping: _read_mapping,
+    dict: _read_dict,
+    set: _read_set,
+    list: _read_list,
+    Settings: _reader_of(Settings),
+    PlayerAttributes: _reader_of(PlayerAttributes),
+    NowPlaying: _reader_of(NowPlaying),
+    Held: _reader_of(Held),
+    Seek: _reader_of(Seek),
+    AdPlay: _read_ad_play,
+    Timeline: _read_timeline,
+}
+
+
+def _check(session: Session) -> None:
+    """What fits together in every session must fit together in a restored one."""
+    timeline = session.timeline
+    fits = (
+        session.where in WHERE.states
+        and session.how in HOW.states
+        and 0 <= session.asset_index < len(timeline.assets)
+        and -1 <= session.open_break < len(timeline.breaks)
+        and (session.where != "ad" or session.ad is not None)
+        and (session.where not in ("ad", "ad_break") or session.open_break >= 0)
+        and all(0 <= index < len(timeline.breaks) for index, _ in session.ad_seconds or ())
+        and all(0 <= index < len(timeline.assets) for index, _, _ in session.ranges or ())
+    )
+    if not fits:
+        raise SnapshotError("the snapshot is damaged: its parts do not fit together")

@@ -1,0 +1,386 @@
+"""The session's words: positions and lengths as they leave the library, and the events.
+
+Positions and lengths are whole seconds, rounded down (S3); livestreams have their own (S6, S8).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.events import (
+    AdEvent,
+    AdPlaying,
+    ContentEvent,
+    ContentPlaying,
+    Event,
+    NowPlaying,
+    PlannedAd,
+    PlaybackEvent,
+    PlaybackStarted,
+    QualityUpdated,
+)
+from video_tracker.session.ledger import Ledger
+from video_tracker.session.timeline import MID, POST, PRE
+
+__all__ = ["Speaker"]
+
+NEAR: Final = 1.0
+"""Within this many seconds of a known end, the end is meant (S3, S31, S44, S75)."""
+SAME_SPOT: Final = 0.5
+"""A break lies "at" a position that is at most this much before it: players resume a little early."""
+DUST: Final = 1e-6
+"""What floating point may take off a whole second."""
+ON_TIME: Final = 1e-3
+
+
+def whole(seconds: float) -> int:
+    """Whole seconds, rounded down, forgiving the last bit of floating point."""
+    return int(seconds + DUST)
+
+
+class Speaker(Ledger):
+    """A session that can say where it is and what happened."""
+
+    __slots__ = ()
+
+    # -- positions -----------------------------------------------------------------------------
+
+    @property
+    def _live(self) -> bool:
+        live = self.player.livestream
+        return bool(self._asset.content.livestream if live is None else live)
+
+    def _session_position(self, content: float | None = None) -> float:
+        """Seconds on the stitched timeline for a content position of the current asset (S1)."""
+        position = self.position if content is None else content
+        total = self.left_behind + position
+        for (index, place), seconds in (self.ad_seconds or {}).items():
+            if self._counts(index, place, position):
+                total += seconds
+        return total
+
+    def _counts(self, index: int, place: int, position: float) -> bool:
+        """Whether an ad's seconds lie at or before a content position of the current asset."""
+        part = self.timeline.breaks[index]
+        if part.asset_index != self.asset_index:
+            return part.asset_index < self.asset_index
+        if index == self.open_break:
+            return True
+        if part.placement == POST:
+            return self.completed
+        return part.offset <= position + SAME_SPOT
+
+    def _said_position(self, content: float | None = None) -> int:
+        """A playback event's position: the session position, or the live one (S1, S8)."""
+        if self._live:
+            return self._live_position()
+        return whole(self._session_position(content))
+
+    def _live_position(self) -> int:
+        choice = self.settings.live_position
+        if choice == "playhead":
+            return whole(self.position)
+        if choice == "elapsed":
+            return whole(self.content_played)
+        behind = max((self.duration or 0.0) - self.position, 0.0) if self.duration else 0.0
+        if choice == "offset":
+            return -whole(behind)
+        return whole(max(self.clock - behind, 0.0))
+
+    def _total_length(self) -> float | None:
+        """Contents and ads of the session known so far; None when a content's is unknown (S4)."""
+        content = self.timeline.content_length
+        if content is None or self._live:
+            return None
+        return content + self.timeline.ad_length - self._dropped_length()
+
+    def _dropped_length(self) -> float:
+        dropped = 0.0
+        for index, place in self.ads_dropped or ():
+            ads = self.timeline.breaks[index].ads
+            if place < len(ads):
+                dropped += ads[place].duration or 0.0
+        return dropped
+
+    def _content_position(self) -> int:
+        if self._live:
+            return self._live_position()
+        position = whole(self.position)
+        return position if self.duration is None else min(position, whole(self.duration))
+
+    def _content_length(self) -> int | None:
+        return None if self.duration is None or self._live else whole(self.duration)
+
+    def _to_content_end(self) -> float | None:
+        """Seconds of content to the asset's known end; None when unknown or live."""
+        if self.duration is None or self._live:
+            return None
+        return self.duration - self.position
+
+    def _near_content_end(self) -> bool:
+        left = self._to_content_end()
+        return left is not None and left <= NEAR
+
+    def _to_ad_end(self) -> float | None:
+        ad = self.ad
+        if ad is None or ad.ad.duration is None:
+            return None
+        return ad.ad.duration - ad.position
+
+    # -- events --------------------------------------------------------------------------------
+
+    def _next(self) -> int:
+        self.sequence += 1
+        return self.sequence
+
+    def _properties(self) -> Mapping[str, Any]:
+        if self.annotation is None:
+            return self.properties
+        return {**self.properties, **self.annotation}
+
+    def _now_playing(self) -> NowPlaying:
+        """The ids of what plays (S34)."""
+        ad = self.ad
+        if ad is not None:
+            both = self.settings.ids == "both"
+            return NowPlaying(
+                self._asset.asset_id if both else None,
+                self.pod_id if both else None,
+                ad.asset_id,
+                self._break.pod_id,
+                self.placement,
+            )
+        if self.where == "content":
+            return NowPlaying(self._asset.asset_id, self.pod_id)
+        return NowPlaying()
+
+    def _playback(
+        self,
+        out: list[Event],
+        kind: type[PlaybackEvent],
+        at: float,
+        *more: Any,
+        position: int | None = None,
+        playing: NowPlaying | None = None,
+    ) -> None:
+        """Say a playback event; ``more`` are the kind's own fields."""
+        total = self._total_length()
+        out.append(
+            kind(
+                at,
+                self._next(),
+                self.session_id,
+                self._properties(),
+                self._said_position() if position is None else position,
+                None if total is None else whole(total),
+                self._player(),
+                self._now_playing() if playing is None else playing,
+                *more,
+            )
+        )
+
+    def _player(self) -> Any:
+        """The player's attributes; a livestream content makes it one (S6)."""
+        player = self.player
+        if player.livestream is None and self._asset.content.livestream is not None:
+            self.player = player = _with_livestream(player, self._asset.content.livestream)
+        return player
+
+    def _playback_started(self, out: list[Event], at: float) -> None:
+        """Playback Started with all ids known (S52)."""
+        assets = self.timeline.assets
+        self._playback(
+            out,
+            PlaybackStarted,
+            at,
+            tuple(asset.asset_id for asset in assets),
+            tuple(pod_id for asset in assets for pod_id in asset.pod_ids),
+            tuple(self._planned_ads()),
+            playing=NowPlaying(),
+        )
+
+    def _planned_ads(self) -> list[PlannedAd]:
+        breaks = sorted(
+            self.timeline.breaks,
+            key=lambda part: (part.asset_index, _rank(part.placement), part.offset),
+        )
+        return [
+            PlannedAd(part.ad_id(place), part.pod_id, part.placement or MID)
+            for part in breaks
+            for place in range(len(part.ads))
+        ]
+
+    def _content(
+        self, out: list[Event], kind: type[ContentEvent], at: float, position: int | None = None
+    ) -> None:
+        """Say an event of the open content pod (S2, S5)."""
+        asset = self.timeline.assets[self.asset_index]
+        out.append(
+            kind(
+                at,
+                self._next(),
+                self.session_id,
+                self._properties(),
+                self._content_position() if position is None else position,
+                self._content_length(),
+                asset.content,
+                asset.asset_id,
+                self.pod_id or "",
+                self._player(),
+            )
+        )
+
+    def _ad(
+        self, out: list[Event], kind: type[AdEvent], at: float, quartile: int | None = None
+    ) -> None:
+        """Say an event of the open ad (S2, S5, S53)."""
+        ad, part = self.ad, self._break
+        if ad is None:
+            return
+        length = None if ad.ad.duration is None else whole(ad.ad.duration)
+        position = whole(ad.position)
+        asset = self.timeline.assets[part.asset_index]
+        out.append(
+            kind(
+                at,
+                self._next(),
+                self.session_id,
+                self._properties(),
+                position if length is None else min(position, length),
+                length,
+                ad.ad,
+                ad.asset_id,
+                part.pod_id,
+                self.placement or MID,
+                ad.place + 1,
+                part.size(),
+                asset.content,
+                asset.asset_id,
+                self.pod_id,
+                self._content_position(),
+                self._content_length(),
+                self._player(),
+                quartile,
+            )
+        )
+
+    def _quality(self, out: list[Event], at: float, bitrate: float | None, framerate: float | None) -> None:
+        """Video Quality Updated; the first one carries the startup time (S25, S54)."""
+        startup = None
+        if not self.quality_told and self.startup_time is not None:
+            startup = round(self.startup_time * 1000)
+            self.quality_told = True
+        total = self._total_length()
+        out.append(
+            QualityUpdated(
+                at,
+                self._next(),
+                self.session_id,
+                self._properties(),
+                self._said_position(),
+                None if total is None else whole(total),
+                bitrate,
+                framerate,
+                startup,
+                self.dropped_frames,
+            )
+        )
+
+    # -- heartbeats ----------------------------------------------------------------------------
+
+    def _restart_beats(self, at: float) -> None:
+        """The grid starts anew (S41)."""
+        self.beat_left = self.settings.heartbeat
+        self.beat_due = at + self.beat_left
+
+    def _beat(self, out: list[Event], at: float) -> None:
+        """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
+        late = at - self.beat_due
+        if late < -ON_TIME:
+            return
+        step = self.settings.heartbeat
+        self.beat_due += step * (int(max(late, 0.0) / step) + 1)
+        if self.where == "content":
+            self._say_content_beat(out, at)
+        else:
+            self._say_ad_beat(out, at)
+
+    def _say_content_beat(self, out: list[Event], at: float) -> None:
+        """A content heartbeat, unless the pod is about to end (S44)."""
+        if not self._pod_ends_soon():
+            self.heartbeats += 1
+            self._content(out, ContentPlaying, at)
+
+    def _pod_ends_soon(self) -> bool:
+        left = self._to_content_end()
+        if left is not None and left < NEAR - ON_TIME:
+            return True
+        position = self.position
+        for part in self.timeline.breaks:
+            if (
+                part.asset_index == self.asset_index
+                and part.placement == MID
+                and 0 <= part.offset - position < NEAR - ON_TIME
+                and not self._was_opened(part.index)
+            ):
+                return True
+        return False
+
+    def _was_opened(self, index: int) -> bool:
+        return self.breaks_opened is not None and index in self.breaks_opened
+
+    def _say_ad_beat(self, out: list[Event], at: float, quartile: int | None = None) -> None:
+        """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
+        ad = self.ad
+        if ad is None:
+            return
+        left = self._to_ad_end()
+        if left is not None and left < NEAR - ON_TIME:
+            return
+        if self.settings.quartiles == "emit" and self._quartile_in() < NEAR:
+            return
+        if self.settings.quartiles == "tag":
+            quartile = self._crossed_quartile()
+        self.heartbeats += 1
+        self._ad(out, AdPlaying, at, quartile)
+
+    def _quartile_in(self) -> float:
+        """Seconds of the ad until its next quartile."""
+        ad = self.ad
+        if ad is None or ad.ad.duration is None or ad.quartile >= 3:  # noqa: PLR2004
+            return float("inf")
+        return ad.ad.duration * (ad.quartile + 1) / 4 - ad.position
+
+    def _crossed_quartile(self) -> int | None:
+        """The highest quartile passed and not reported yet; reported by asking."""
+        ad = self.ad
+        if ad is None or not ad.ad.duration:
+            return None
+        reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), 3)
+        if reached <= ad.quartile:
+            return None
+        ad.quartile = reached
+        return reached
+
+    def _say_quartile(self, out: list[Event], at: float) -> None:
+        """One Ad Playing for the quartiles passed; a heartbeat due within 1 s is in it (S45)."""
+        if self.settings.quartiles != "emit":
+            return
+        quartile = self._crossed_quartile()
+        if quartile is None:
+            return
+        if self.beat_due - at < NEAR:
+            late = max(at - self.beat_due, 0.0)
+            step = self.settings.heartbeat
+            self.beat_due += step * (int(late / step) + 1)
+        self.heartbeats += 1
+        self._ad(out, AdPlaying, at, quartile)
+
+
+def _rank(placement: str | None) -> int:
+    return {PRE: 0, POST: 2}.get(placement or MID, 1)
+
+
+def _with_livestream(player: Any, livestream: bool) -> Any:
+    return attrs.evolve(player, livestream=livestream)

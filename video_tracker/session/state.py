@@ -1,0 +1,456 @@
+"""What a session remembers, how it takes time and values, and how it refuses what it cannot use.
+
+The lowest layer of the session: the layers above it (``ledger``, ``speaker``, ``pods``, ``ads``,
+``motion``, ``session``) add behaviour and no fields. A session lives 100,000 times in a process, so
+what is rare (an open ad, a held-back input) is an object of its own that exists only while needed.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.errors import PlanError, StrictError
+from video_tracker.events import Envelope, NowPlaying
+from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
+from video_tracker.session.chart import Cell
+from video_tracker.session.machine import HOW_CELLS, WHERE_CELLS
+from video_tracker.session.reasons import (
+    ACCEPT,
+    IGNORE,
+    REASONS,
+    REJECT,
+    REPAIR,
+    Diagnostic,
+    DiagnosticHook,
+)
+from video_tracker.session.timeline import Asset, Break, Timeline, timeline_of
+
+__all__ = ["AdPlay", "Held", "Seek", "SessionState"]
+
+NEVER: Final = math.inf
+LATEST_TIME: Final = 253_402_300_000.0
+"""The end of the year 9999: beyond it lies no ISO 8601 time, but do milliseconds by mistake."""
+LONGEST: Final = 1e9
+"""No position lies beyond this many seconds."""
+LONGEST_TEXT: Final = 1_000
+MANY_RANGES: Final = 64
+"""More watched ranges than these are merged, so that a hostile log cannot grow a session."""
+
+
+@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+class AdPlay:
+    """The open ad.
+
+    Args:
+        place: Its place in the pod, from 0.
+        ad: What is known of it.
+        asset_id: Its id.
+        position: Seconds into the ad.
+        played: Seconds of it actually played.
+        started_at: When it started.
+        quartile: The highest quartile reported (S45).
+        told: Whether the player reports its position.
+        restarted_at: When the same ad was said to start again (S62).
+    """
+
+    place: int
+    ad: Ad
+    asset_id: str
+    position: float
+    played: float
+    started_at: float
+    quartile: int = 0
+    told: bool = False
+    restarted_at: float | None = None
+
+
+@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+class Seek:
+    """The open seek: where it left, whereto, and whether its end is held back (S33)."""
+
+    target: float | None
+    pod_left: str | None
+    ended_at: float | None = None
+    buffering: bool = False
+
+
+@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+class Held:
+    """What is held back until the next input or tick shows what it was.
+
+    Args:
+        pause_at: A pause in doubt (S31).
+        buffer_at: A stall shorter than ``min_buffer`` so far (S32).
+        opening_at, opening_position: Content that shows though a pre-roll is due (S73), or after a
+            seek over an unwatched break (S21).
+        error_at, error_method: A fatal error while playback goes on (S76).
+        moved_at, moved_position: The content clock when it was first heard during an ad, a pause, a
+            seek or a stall: what moves away from it is evidence (S62).
+        ad_end_at, ad_end_id: An ad's end that came before its start (S62).
+    """
+
+    pause_at: float | None = None
+    buffer_at: float | None = None
+    opening_at: float | None = None
+    opening_position: float = 0.0
+    error_at: float | None = None
+    error_method: str | None = None
+    moved_at: float | None = None
+    moved_position: float = 0.0
+    ad_end_at: float | None = None
+    ad_end_id: str | None = None
+
+    def empty(self) -> bool:
+        """Whether nothing is held."""
+        return (
+            self.pause_at is None
+            and self.buffer_at is None
+            and self.opening_at is None
+            and self.error_at is None
+            and self.moved_at is None
+            and self.ad_end_at is None
+        )
+
+
+@attrs.define(eq=False, weakref_slot=False, repr=False, on_setattr=attrs.setters.NO_OP, init=False)
+class SessionState:
+    """The fields of a session.
+
+    Times are Unix seconds, positions and lengths seconds. ``accrued`` is the time up to which every
+    instant lies in a bucket; ``clock`` the newest time seen.
+    """
+
+    session_id: str
+    plan: SessionPlan
+    user_id: str | None
+    anonymous_id: str | None
+    settings: Settings
+    strict: bool
+    on_diagnostic: DiagnosticHook | None
+    restarted_from: str | None
+    restarts: int
+    wants_restart: bool
+    sequence: int
+    last_input: int
+    diagnostics_counted: dict[str, int] | None
+    # charts
+    where: str
+    how: str
+    fast: bool
+    # time
+    clock: float
+    said_at: float
+    accrued: float
+    heard: float
+    standing: float
+    lag: float
+    started_at: float | None
+    over_at: float | None
+    startup_time: float | None
+    silence: str | None
+    # the player
+    player: PlayerAttributes
+    properties: Mapping[str, Any]
+    annotation: Mapping[str, Any] | None
+    rate: float
+    dropped_frames: int | None
+    quality_told: bool
+    # content
+    timeline: Timeline
+    asset_index: int
+    duration: float | None
+    said_duration: float | None
+    said_position: bool
+    position: float
+    estimated: bool
+    range_start: float
+    ranges: list[tuple[int, float, float]] | None
+    left_behind: float
+    pod_id: str | None
+    begun: bool
+    completed: bool
+    ever_completed: bool
+    # ads
+    open_break: int
+    placement: str | None
+    breaks_opened: set[int] | None
+    ad: AdPlay | None
+    last_ad: NowPlaying | None
+    last_place: int
+    ad_seconds: dict[tuple[int, int], float] | None
+    ads_dropped: set[tuple[int, int]] | None
+    # held back
+    held: Held | None
+    seek: Seek | None
+    buffer_told: bool
+    pause_told: bool
+    # heartbeat
+    beat_due: float
+    beat_left: float
+    # buckets (seconds)
+    startup: float
+    content_played: float
+    ad_played: float
+    paused: float
+    seeking: float
+    buffering: float
+    gap: float
+    interrupted: float
+    suspended: float
+    media_seconds: float
+    # counts
+    pauses: int
+    seeks: int
+    rebuffers: int
+    heartbeats: int
+    breaks: int
+    ads_started: int
+    ads_completed: int
+    ads_skipped: int
+    ads_failed: int
+    ended: str
+
+    def __init__(
+        self,
+        session_id: str,
+        plan: SessionPlan | None = None,
+        *,
+        user_id: str | None = None,
+        anonymous_id: str | None = None,
+        settings: Settings | None = None,
+        strict: bool = False,
+        on_diagnostic: DiagnosticHook | None = None,
+        restarted_from: str | None = None,
+    ) -> None:
+        """Begin a session.
+
+        Args:
+            session_id: Its id, the same on every event.
+            plan: What is known ahead.
+            user_id, anonymous_id: Who watches; each stands before the plan's.
+            settings: Settings in place of the plan's.
+            strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
+                or reject an input (S60); for tests.
+            on_diagnostic: Called with every :class:`Diagnostic`; it must not raise.
+            restarted_from: The id of the session of which this one is a replay (S24).
+
+        Raises:
+            PlanError: No session id, or neither a user nor an anonymous id (S50).
+        """
+        plan = plan if plan is not None else SessionPlan()
+        if not isinstance(session_id, str) or not session_id:
+            raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
+        self.session_id = session_id
+        self.plan = plan
+        self.user_id = user_id if user_id is not None else plan.user_id
+        self.anonymous_id = anonymous_id if anonymous_id is not None else plan.anonymous_id
+        if not _identity(self.user_id) and not _identity(self.anonymous_id):
+            raise PlanError("a session needs a user_id or an anonymous_id (S50)")
+        self.settings = settings if settings is not None else plan.settings
+        self.strict = strict
+        self.on_diagnostic = on_diagnostic
+        self.restarted_from = restarted_from
+        self.restarts = 0
+        self.wants_restart = False
+        self.sequence = self.last_input = 0
+        self.diagnostics_counted = None
+        self.where = "idle"
+        self.how = "playing"
+        self.fast = False
+        self.clock = self.said_at = self.accrued = self.heard = self.standing = self.lag = 0.0
+        self.started_at = self.over_at = self.startup_time = None
+        self.silence = None
+        self.player = plan.player
+        self.properties = plan.properties
+        self.annotation = None
+        self.rate = 1.0
+        self.dropped_frames = None
+        self.quality_told = False
+        self.timeline = timeline_of(plan)
+        self.asset_index = 0
+        self.duration = self.timeline.assets[0].duration
+        self.said_duration = None
+        self.said_position = False
+        self.position = self.range_start = self.left_behind = 0.0
+        self.estimated = False
+        self.ranges = None
+        self.pod_id = None
+        self.begun = self.completed = self.ever_completed = False
+        self.open_break = -1
+        self.placement = None
+        self.breaks_opened = None
+        self.ad = None
+        self.last_ad = None
+        self.last_place = -1
+        self.ad_seconds = None
+        self.ads_dropped = None
+        self.held = None
+        self.seek = None
+        self.buffer_told = self.pause_told = False
+        self.beat_due = NEVER
+        self.beat_left = self.settings.heartbeat
+        self.startup = self.content_played = self.ad_played = self.paused = self.seeking = 0.0
+        self.buffering = self.gap = self.interrupted = self.suspended = self.media_seconds = 0.0
+        self.pauses = self.seeks = self.rebuffers = self.heartbeats = self.breaks = 0
+        self.ads_started = self.ads_completed = self.ads_skipped = self.ads_failed = 0
+        self.ended = "open"
+
+    def __repr__(self) -> str:
+        return f"<Session {self.session_id!r} {self.where}/{self.how} at {self.position:.1f} s>"
+
+    # -- the envelope --------------------------------------------------------------------------
+
+    def envelope(self) -> Envelope:
+        """What every message of this session carries beside its event (S50, S51)."""
+        return Envelope(
+            self.user_id,
+            self.anonymous_id,
+            self.plan.context,
+            self.plan.integrations,
+            self.settings.absent,
+            self.settings.custom_overrides,
+            self.restarted_from,
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether the session has completed or the viewer has left."""
+        return self.where == "over"
+
+    @property
+    def diagnostics(self) -> dict[str, int]:
+        """How often each reason code came (S60)."""
+        return dict(self.diagnostics_counted or {})
+
+    # -- refusing and repairing ----------------------------------------------------------------
+
+    def _note(self, at: float, name: str, kind: str, reason: str) -> None:
+        """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
+        if self.strict and kind in (REPAIR, REJECT):
+            state = f"{self.where}/{self.how}"
+            raise StrictError(reason, f"{name} while {state}: {REASONS[reason]}")
+        if self.diagnostics_counted is None:
+            self.diagnostics_counted = {}
+        self.diagnostics_counted[reason] = self.diagnostics_counted.get(reason, 0) + 1
+        if self.on_diagnostic is not None:
+            self.on_diagnostic(Diagnostic(at, self.session_id, name, kind, reason))
+
+    def _ignored(self, at: float, name: str, reason: str) -> None:
+        self._note(at, name, IGNORE, reason)
+
+    def _repaired(self, at: float, name: str, reason: str) -> None:
+        self._note(at, name, REPAIR, reason)
+
+    def _allowed(self, cell: Cell, at: float, name: str) -> bool:
+        """Whether a cell lets the input act; what is not simply accepted is noted."""
+        if cell.reason is None:
+            return True
+        self._note(at, name, cell.kind, cell.reason)
+        return cell.kind in (ACCEPT, REPAIR)
+
+    def _goes(self, trigger: str) -> None:
+        """Follow the chart *where*; the trigger was allowed before."""
+        self.where = WHERE_CELLS[trigger][self.where].dest or self.where
+        self._tune()
+
+    def _moves(self, trigger: str) -> None:
+        """Follow the chart *how*; the trigger was allowed before."""
+        self.how = HOW_CELLS[trigger][self.how].dest or self.how
+        self._tune()
+
+    def _tune(self) -> None:
+        """Whether the next progress may take the short way."""
+        self.fast = (
+            self.where == "content"
+            and self.how == "playing"
+            and self.held is None
+            and self.seek is None
+            and self.silence is None
+        )
+
+    # -- values --------------------------------------------------------------------------------
+
+    def _time(self, at: object, name: str) -> float | None:
+        """A time as it is taken: None when unreadable; clamped when the clock stepped back (S64)."""
+        if type(at) is not float:
+            if not isinstance(at, int | float) or isinstance(at, bool):
+                self._note(self.clock, name, REJECT, "invalid_time")
+                return None
+            try:
+                at = float(at)
+            except OverflowError:
+                at = NEVER
+        if not 0.0 <= at < LATEST_TIME:
+            self._note(self.clock, name, REJECT, "invalid_time")
+            return None
+        if at < self.clock:
+            self._ignored(self.clock, name, "clock_stepped_back")
+            return self.clock
+        return at
+
+    def _seconds(self, value: object, at: float, name: str) -> float | None:
+        """A position or length in seconds; None when it is none (S3)."""
+        if value is None:
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            try:
+                seconds = float(value)
+            except OverflowError:
+                seconds = NEVER
+            if 0.0 <= seconds <= LONGEST:
+                return seconds
+        self._ignored(at, name, "invalid_position")
+        return None
+
+    def _number(self, value: object, at: float, name: str) -> float | None:
+        """A finite number, zero or more; None when it is none."""
+        if value is None:
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LONGEST:
+            return value
+        self._ignored(at, name, "invalid_value")
+        return None
+
+    def _text(self, value: object, at: float, name: str) -> str | None:
+        """A short non-empty string; None when it is none."""
+        if value is None:
+            return None
+        if isinstance(value, str) and value:
+            return value[:LONGEST_TEXT]
+        self._ignored(at, name, "invalid_value")
+        return None
+
+    def _flag(self, value: object, at: float, name: str) -> bool | None:
+        if value is None or isinstance(value, bool):
+            return value
+        self._ignored(at, name, "invalid_value")
+        return None
+
+    # -- what is open --------------------------------------------------------------------------
+
+    @property
+    def _asset(self) -> Asset:
+        return self.timeline.assets[self.asset_index]
+
+    @property
+    def _break(self) -> Break:
+        return self.timeline.breaks[self.open_break]
+
+    def _holding(self) -> Held:
+        """The object of held things, made when first needed."""
+        if self.held is None:
+            self.held = Held()
+            self.fast = False
+        return self.held
+
+    def _let_go(self) -> None:
+        """Drop the object of held things when it holds nothing."""
+        if self.held is not None and self.held.empty():
+            self.held = None
+        self._tune()
+
+
+def _identity(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

@@ -1,0 +1,330 @@
+"""What a player said, normalised: one frozen value per session input (``architecture.md``'s table).
+
+A signal's class name in snake case is the session's method and the name in the signal log.
+Values are carried as they were given; the session judges them, so that a hostile value is a counted
+drop there and not an exception here.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.plan import Ad, Content, SessionPlan
+
+__all__ = [
+    "SIGNALS",
+    "AdBreakEnd",
+    "AdBreakStart",
+    "AdClick",
+    "AdEnd",
+    "AdError",
+    "AdProgress",
+    "AdSkip",
+    "AdStart",
+    "BufferEnd",
+    "BufferStart",
+    "ContentEnd",
+    "ContentStart",
+    "End",
+    "Error",
+    "Exit",
+    "Interrupt",
+    "Load",
+    "Pause",
+    "Play",
+    "Playing",
+    "Progress",
+    "Quality",
+    "SeekEnd",
+    "SeekStart",
+    "Signal",
+    "Tick",
+    "Update",
+]
+
+
+@attrs.frozen
+class Signal:
+    """The root of all signals.
+
+    Args:
+        at: When the player said it, in Unix seconds.
+    """
+
+    at: float
+
+
+@attrs.frozen
+class Load(Signal):
+    """The player knows its source, or learned more of it.
+
+    Args:
+        plan: Contents and ad breaks that became known; they are added to the session's.
+        duration: The content's length in seconds.
+        livestream: Whether the source is live.
+        next_item: The source replaces the one before it: the next playlist item.
+    """
+
+    plan: SessionPlan | None = attrs.field(default=None, kw_only=True)
+    duration: float | None = attrs.field(default=None, kw_only=True)
+    livestream: bool | None = attrs.field(default=None, kw_only=True)
+    next_item: bool = attrs.field(default=False, kw_only=True)
+
+
+@attrs.frozen
+class Play(Signal):
+    """Play is wanted: the start, or the end of a pause. ``position``: content (or ad) seconds."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class Playing(Signal):
+    """Frames move: the first one, or again after a seek, a stall or a pause."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class Progress(Signal):
+    """The content clock moved. ``position`` and ``duration`` in content seconds."""
+
+    position: float | None = None
+    duration: float | None = None
+
+
+@attrs.frozen
+class Pause(Signal):
+    """Playback was paused."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class SeekStart(Signal):
+    """A seek began. ``position``: where the viewer left; ``to``: where he wants to go."""
+
+    position: float | None = None
+    to: float | None = None
+
+
+@attrs.frozen
+class SeekEnd(Signal):
+    """A seek ended. ``position``: where playback goes on."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class BufferStart(Signal):
+    """The player ran out of data."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class BufferEnd(Signal):
+    """The player has data again."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class ContentStart(Signal):
+    """A content asset begins to play.
+
+    Args:
+        asset_id: Its id, or the whole :class:`~video_tracker.plan.Content`; None is the next
+            content of the plan.
+        position: Where it begins, in seconds.
+    """
+
+    asset_id: str | Content | None = None
+    position: float | None = None
+
+
+@attrs.frozen
+class ContentEnd(Signal):
+    """The content ran out."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class AdBreakStart(Signal):
+    """An ad break begins.
+
+    Args:
+        pod_id: Its id, when the player has one.
+        placement: ``pre``, ``mid`` or ``post`` as declared; None leaves it to the session (S10).
+        offset: The content position in seconds for which it was scheduled.
+        ads: Its ads, or only their number.
+    """
+
+    pod_id: str | None = attrs.field(default=None, kw_only=True)
+    placement: str | None = attrs.field(default=None, kw_only=True)
+    offset: float | None = attrs.field(default=None, kw_only=True)
+    ads: tuple[Ad, ...] | int | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class AdBreakEnd(Signal):
+    """The ad break is over."""
+
+
+@attrs.frozen
+class AdStart(Signal):
+    """An ad's first frame moves.
+
+    Args:
+        asset_id: Its id, or the whole :class:`~video_tracker.plan.Ad`.
+        pod_position: Its place in the pod, counted from 1.
+        duration: Its length in seconds.
+    """
+
+    asset_id: str | Ad | None = None
+    pod_position: int | None = None
+    duration: float | None = None
+
+
+@attrs.frozen
+class AdProgress(Signal):
+    """The ad's clock moved. ``position``: seconds into the ad."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class AdEnd(Signal):
+    """The ad ended. ``asset_id`` tells which, when the player knows."""
+
+    position: float | None = None
+    asset_id: str | None = None
+
+
+@attrs.frozen
+class AdSkip(Signal):
+    """The viewer skipped the ad."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class AdClick(Signal):
+    """The viewer clicked the ad."""
+
+
+@attrs.frozen
+class AdError(Signal):
+    """An ad failed: the open one, or one that was announced and never moved (S71).
+
+    Args:
+        reason: What the player says.
+        asset_id: Which ad, when the player knows.
+    """
+
+    reason: str | None = None
+    asset_id: str | None = None
+
+
+@attrs.frozen
+class Quality(Signal):
+    """The quality of the picture changed.
+
+    Args:
+        bitrate: kbps.
+        framerate: Frames per second.
+        quality: ``480p``, ``hd1080``...
+        dropped_frames: Frames dropped since the start.
+    """
+
+    bitrate: float | None = None
+    framerate: float | None = None
+    quality: str | None = None
+    dropped_frames: int | None = None
+
+
+@attrs.frozen
+class Update(Signal):
+    """The player's attributes changed; None is: as before.
+
+    Args:
+        sound: 0 to 100; 0 is muted.
+        full_screen, ad_enabled: As in the spec's playback block.
+        playback_rate: 1 is normal; 0 while playing is buffering (S74).
+        duration: The content's length in seconds.
+        properties: Custom properties for all events from now on (S51).
+    """
+
+    sound: float | None = attrs.field(default=None, kw_only=True)
+    full_screen: bool | None = attrs.field(default=None, kw_only=True)
+    ad_enabled: bool | None = attrs.field(default=None, kw_only=True)
+    playback_rate: float | None = attrs.field(default=None, kw_only=True)
+    duration: float | None = attrs.field(default=None, kw_only=True)
+    properties: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class Interrupt(Signal):
+    """Playback stopped without the viewer's will. ``method``: ``network loss``, ``call``..."""
+
+    method: str | None = None
+
+
+@attrs.frozen
+class Error(Signal):
+    """The player reported an error; a fatal one interrupts when playback really stops (S76)."""
+
+    fatal: bool = False
+    reason: str | None = None
+
+
+@attrs.frozen
+class Exit(Signal):
+    """The viewer left."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class End(Signal):
+    """The player finished everything."""
+
+    position: float | None = None
+
+
+@attrs.frozen
+class Tick(Signal):
+    """Time passed; nothing was said."""
+
+
+SIGNALS: Final[Mapping[str, type[Signal]]] = {
+    "load": Load,
+    "play": Play,
+    "playing": Playing,
+    "progress": Progress,
+    "pause": Pause,
+    "seek_start": SeekStart,
+    "seek_end": SeekEnd,
+    "buffer_start": BufferStart,
+    "buffer_end": BufferEnd,
+    "content_start": ContentStart,
+    "content_end": ContentEnd,
+    "ad_break_start": AdBreakStart,
+    "ad_break_end": AdBreakEnd,
+    "ad_start": AdStart,
+    "ad_progress": AdProgress,
+    "ad_end": AdEnd,
+    "ad_skip": AdSkip,
+    "ad_click": AdClick,
+    "ad_error": AdError,
+    "quality": Quality,
+    "update": Update,
+    "interrupt": Interrupt,
+    "error": Error,
+    "exit": Exit,
+    "end": End,
+    "tick": Tick,
+}
+"""The name of every input (session method, signal log) and its class."""
