@@ -155,6 +155,16 @@ def test_encoding_changes_nothing_and_answers_the_same_each_time() -> None:
     assert custom == {"tags": ["a"], "price": 1.5}
 
 
+def test_a_context_that_is_filled_anew_for_the_next_viewer_is_read_anew() -> None:
+    """S51: nobody's context ever reaches another's message."""
+    encoder, context = Encoder(), {"ip": "192.0.2.1"}
+    encoder.encode(paused(), Envelope(user_id="u1", context=context))
+    context["ip"] = "192.0.2.2"
+
+    message = encoder.message(paused(), Envelope(user_id="u2", context=context))
+    assert message["context"]["ip"] == "192.0.2.2"
+
+
 SESSION_IDS = st.text(alphabet=st.characters(), max_size=130) | st.from_regex(
     r"\A(sha256-)?[a-f0-9]{0,70}(-[0-9]{1,3}){0,3}\Z"
 )

@@ -71,7 +71,7 @@ def clean_mapping(
     Raises:
         EncodingError: It holds more values than an event may have bytes for (``too_large``, S55).
     """
-    return _Cleaning(repairs, deepest).object(mapping, path, ())
+    return _Cleaning(repairs, deepest).object(mapping, path, ()) if mapping else {}
 
 
 class _Cleaning:
@@ -93,7 +93,8 @@ class _Cleaning:
             if name is None:
                 continue
             self.spend()
-            if type(value) in _PLAIN:
+            # The common values first, without spelling out their path.
+            if type(value) in _PLAIN or (type(value) is str and value.isascii()):
                 result[name] = value
                 continue
             kept = self.value(value, f"{path}.{name}" if path else name, above)
@@ -124,6 +125,8 @@ class _Cleaning:
             raise EncodingError("too_large", f"it holds more than {_MOST_VALUES} values")
 
     def key(self, key: Any, path: str) -> str | None:
+        if type(key) is str and key.isascii():
+            return key
         if isinstance(key, str):
             return self.text(key, path)
         if isinstance(key, int) and not isinstance(key, bool):
@@ -136,8 +139,11 @@ class _Cleaning:
         return _NOTHING
 
     def value(self, value: Any, path: str, above: tuple[int, ...]) -> Any:
-        if type(value) in _PLAIN:
+        kind = type(value)
+        if kind in _PLAIN:
             return value
+        if kind is dict or kind is list:
+            return self.container(value, path, above)
         try:
             return self.checked(value, path, above)
         except EncodingError:
@@ -179,7 +185,7 @@ class _Cleaning:
         if len(above) >= self.deepest:
             return self.drop(path, "too_deep")
         inside = (*above, id(value))
-        if isinstance(value, Mapping):
+        if isinstance(value, dict | Mapping):  # dict first: the ABC's own test is slow
             return self.object(value, path, inside)
         if isinstance(value, list | tuple):
             return self.array(value, path, inside)

@@ -13,7 +13,6 @@ import attrs
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, Event
 from video_tracker.version import __version__
-from video_tracker.wire.cache import IdentityCache
 from video_tracker.wire.clean import Repairs, clean_mapping
 from video_tracker.wire.engines import find_engine
 from video_tracker.wire.formats import message_id, timestamp
@@ -26,6 +25,7 @@ MESSAGE_LIMIT: Final = 32_000
 """Bytes of UTF-8 JSON that one message may take (S55)."""
 
 LIBRARY_NAME: Final = "video-tracker"
+_LIBRARY: Final = {"name": LIBRARY_NAME, "version": __version__}
 
 
 @attrs.frozen
@@ -61,22 +61,12 @@ class Repair:
     reason: str
 
 
-@attrs.frozen
-class _Constant:
-    """What is the same on every message of a session."""
-
-    identity: dict[str, str]
-    context: dict[str, Any]
-    integrations: dict[str, Any]
-    repairs: tuple[tuple[str, str], ...]
-
-
 class Encoder:
     """Turns events into messages and records.
 
     One encoder serves any number of sessions and threads. It keeps nothing of them but a bounded
-    cache of what it wrote for the last envelopes, contents and ads; these and their mappings must
-    not be changed once they were handed over.
+    cache of what it wrote for the last contents and ads, which must therefore not be changed, nor
+    their mappings, once they were handed over.
 
     Args:
         profile: The vendor's flavour: a ``Profile`` or the name of one.
@@ -89,7 +79,7 @@ class Encoder:
         ImportError: The engine asked for is not installed.
     """
 
-    __slots__ = ("_build", "_constants", "_dumps", "_on_repair", "profile", "repairs")
+    __slots__ = ("_build", "_dumps", "_on_repair", "profile", "repairs")
 
     def __init__(
         self,
@@ -102,7 +92,6 @@ class Encoder:
         self.repairs: Final[dict[str, int]] = {}
         """How often each kind of repair was made, by reason code."""
         self._build = PropertyBuilder(self.profile).build
-        self._constants: IdentityCache[Envelope, _Constant] = IdentityCache(_constant)
         self._dumps = find_engine(engine)
         self._on_repair = on_repair
 
@@ -159,20 +148,16 @@ class Encoder:
             return self._dumps(_clean_draft(draft, repairs))
 
     def _draft(self, event: Event, envelope: Envelope, repairs: Repairs) -> dict[str, Any]:
-        constant = self._constants.get(envelope)
-        if not constant.identity:
-            raise EncodingError("unencodable", "neither user_id nor anonymous_id is set (S50)")
-        if constant.repairs:
-            repairs.extend(constant.repairs)
         return {
             "type": "track",
             "event": event.name,
-            **constant.identity,
+            **_identity(envelope),
             "messageId": message_id(event.session_id, event.sequence),
             "timestamp": timestamp(event.at),
             "properties": self._build(event, envelope, repairs),
-            "context": constant.context,
-            "integrations": constant.integrations,
+            # Read anew each time: a caller may well fill one dict for one viewer after the other.
+            "context": _context(envelope, repairs),
+            "integrations": clean_mapping(envelope.integrations, "integrations", repairs),
         }
 
     def _report(self, event: Event, repairs: Repairs) -> None:
@@ -188,20 +173,26 @@ def _clean_draft(draft: dict[str, Any], repairs: Repairs) -> dict[str, Any]:
     return clean_mapping(draft, "", repairs, deepest=100)
 
 
-def _constant(envelope: Envelope) -> _Constant:
-    repairs: Repairs = []
+def _identity(envelope: Envelope) -> dict[str, str]:
     identity = {}
-    for name, value in (("userId", envelope.user_id), ("anonymousId", envelope.anonymous_id)):
-        if value is not None and not isinstance(value, str):
+    if envelope.user_id:
+        identity["userId"] = envelope.user_id
+    if envelope.anonymous_id:
+        identity["anonymousId"] = envelope.anonymous_id
+    if not identity:
+        raise EncodingError("unencodable", "neither user_id nor anonymous_id is set (S50)")
+    for name, value in identity.items():
+        if not isinstance(value, str):
             raise EncodingError("unencodable", f"{name} must be a string, not {value!r} (S50)")
-        if value:
-            identity[name] = value
+    return identity
+
+
+def _context(envelope: Envelope, repairs: Repairs) -> dict[str, Any]:
     context = clean_mapping(envelope.context, "context", repairs)
-    context["library"] = {"name": LIBRARY_NAME, "version": __version__}
+    context["library"] = _LIBRARY
     if envelope.restarted_from is not None:
         context["restarted_from"] = envelope.restarted_from  # S24: of which session a replay
-    integrations = clean_mapping(envelope.integrations, "integrations", repairs)
-    return _Constant(identity, context, integrations, tuple(repairs))
+    return context
 
 
 def _described(event: Event) -> str:
