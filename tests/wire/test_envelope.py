@@ -263,11 +263,12 @@ def test_32000_bytes_are_sent_and_one_more_is_not(filler: str, engine: str) -> N
     assert caught.value.reason == "too_large"
 
 
-def test_a_message_of_too_many_values_is_too_large_without_being_written() -> None:
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_message_of_too_many_values_is_too_large_without_being_written(kind: type) -> None:
     """S55: sixteen lists inside each other, each twice, are 65,536 values."""
-    bomb: Any = []
+    bomb: Any = kind()
     for _ in range(16):
-        bomb = [bomb, bomb]
+        bomb = kind((bomb, bomb))
 
     for call in (Encoder().encode, Encoder().message):
         with pytest.raises(EncodingError) as caught:
