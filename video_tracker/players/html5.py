@@ -218,8 +218,10 @@ class Html5Adapter(Adapter):
             if callback.event not in ("play", "playing"):
                 return out
             if not self._has_framework:
+                self._take_held()
                 self._implied = True
-                out += self._start_break(AdBreakStart(callback.at))
+                stopped = self._stopped_at
+                out += self._start_break(AdBreakStart(stopped or callback.at))
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.errors import PlanError, SignalFormatError, TraceError
-from video_tracker.plan import Ad, Content, SessionPlan, is_number
+from video_tracker.plan import Ad, Content, SessionPlan
 from video_tracker.plan_json import (
     ad_from_json,
     ad_to_json,
@@ -25,6 +25,7 @@ from video_tracker.plan_json import (
     plan_from_json,
     plan_to_json,
 )
+from video_tracker.players.base import finite
 from video_tracker.players.trace import LineError, parse_line
 from video_tracker.signals import SIGNALS, Signal
 
@@ -50,7 +51,7 @@ def _fault(field: str, wanted: str, value: object) -> SignalFormatError:
 
 
 def _number(field: str, value: Any) -> Any:
-    if not is_number(value):
+    if finite(value) is None:
         raise _fault(field, "a number", value)
     return value
 
@@ -80,7 +81,8 @@ def _object(field: str, value: Any) -> Any:
 
 
 def _plan(field: str, value: Any) -> SessionPlan:
-    return _from_plan(field, value, plan_from_json)
+    plan: SessionPlan = _from_plan(field, value, plan_from_json)
+    return plan
 
 
 def _ads(field: str, value: Any) -> tuple[Ad, ...] | int:
@@ -102,7 +104,7 @@ def _from_plan(field: str, value: object, read: Callable[[object, str], Any]) ->
     try:
         return read(value, field)
     except PlanError as error:
-        raise SignalFormatError(f'field "{field}": {error}') from error
+        raise SignalFormatError(str(error)) from error
 
 
 _READERS: Final[Mapping[str, _Reader]] = {
@@ -180,7 +182,7 @@ def _read_asset(name: str, field: str, value: Any, values: dict[str, Any]) -> bo
         values["asset_id"] = _from_plan(field, value, _ASSETS[name][1])
         return True
     if name == "load" and field in _PLAN_PARTS:
-        part = _from_plan(field, {field: value}, plan_from_json)
+        part = _from_plan("$", {field: value}, plan_from_json)
         plan = values.get("plan", SessionPlan())
         values["plan"] = attrs.evolve(plan, **{field: getattr(part, field)})
         return True
