@@ -300,10 +300,11 @@ class ContribAds:
         return self._placed(self._ad.end(callback))
 
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
-        out: list[Signal] = []
-        if self._shares():
-            out += self._ad.receive(attrs.evolve(callback, event="timeupdate"))
-        return out + self._placed(self._ad.skip(callback.at))
+        out = self._placed(self._ad.skip(callback.at))
+        position = callback.number("currentTime")
+        if not self._shares() or position is None:
+            return out
+        return [AdSkip(callback.at, position) for _ in out]
 
     def _end_ad(self, callback: Callback) -> list[Signal]:
         """Nothing is left open: an ad that played ends, one that never moved failed (S71)."""

@@ -1,0 +1,80 @@
+"""Recordings of real players: exactly the events that the viewer's doings are, and true figures."""
+
+import pytest
+
+from tests.recordings.replaying import RECORDINGS, read_expected, replay
+
+_COUNTS = (
+    "pauses",
+    "seeks",
+    "rebuffers",
+    "breaks",
+    "ads_started",
+    "ads_completed",
+    "ads_skipped",
+    "ads_failed",
+)
+_BUCKETS = (
+    "startup",
+    "content_played",
+    "ad_played",
+    "paused",
+    "seeking",
+    "buffering",
+    "gap",
+    "interrupted",
+    "suspended",
+)
+_TOLERANCE = 0.5
+"""Seconds: the callbacks come every quarter of a second, the sampler's slices are 0.04 s."""
+
+
+def test_there_are_at_least_a_dozen_recordings_of_all_players_and_browsers() -> None:
+    """The dozen is representative: three browsers, ads in one element and in two."""
+    assert len(RECORDINGS) >= 12
+    players = {name.rsplit("-", 1)[1] for name in RECORDINGS}
+    assert {
+        "html5",
+        "html5_firefox",
+        "html5_webkit",
+        "videojs",
+        "contribads",
+        "html5vast",
+    } <= players
+    assert any(player.startswith("hlsjs") for player in players)
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_a_recording_gives_these_events_in_this_order_and_nothing_more(name: str) -> None:
+    """S20: and the way it ended (S26)."""
+    expected, result = read_expected(name), replay(name)
+    assert result.events == expected.events
+    assert result.endings == expected.endings
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_the_figures_of_a_recording_are_those_that_were_measured(name: str) -> None:
+    """Seconds within half a second, counts exactly; what is not named did not happen."""
+    expected, figures = read_expected(name).figures, replay(name).figures
+    for count in _COUNTS:
+        assert figures[count] == expected.get(count, 0), count
+    for key in expected.keys() - set(_COUNTS):
+        assert figures[key] == pytest.approx(expected[key], abs=_TOLERANCE), key
+    for bucket in ("paused", "buffering", "interrupted", "suspended"):
+        assert figures[bucket] == pytest.approx(expected.get(bucket, 0.0), abs=_TOLERANCE), bucket
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_the_buckets_of_a_recording_sum_to_its_elapsed_time(name: str) -> None:
+    """The ledger's conservation law holds on real sessions."""
+    figures = replay(name).figures
+    assert sum(figures[bucket] for bucket in _BUCKETS) == pytest.approx(figures["elapsed"])
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_the_events_of_a_recording_are_dated_in_their_order(name: str) -> None:
+    """S50: what was held back is dated truly, and never before what was sent already."""
+    for session in replay(name).sessions:
+        times = [event.at for event in session]
+        assert times == sorted(times)
+        assert [event.sequence for event in session] == list(range(1, len(session) + 1))
