@@ -1,0 +1,185 @@
+"""The documentation is true: its code runs, its commands print what it says, nothing is missing.
+
+In a page, the Python blocks run one after the other in one namespace; ``sh`` blocks are run too,
+unless they set up an environment. A ``text`` block that follows one is what it prints.
+"""
+
+import contextlib
+import importlib.util
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+import video_tracker
+from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.session.reasons import REASONS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@attrs.frozen
+class Block:
+    language: str
+    body: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text("utf-8")
+    return [
+        Block(match[1], match[2], text.count("\n", 0, match.start()) + 1)
+        for match in FENCE.finditer(text)
+    ]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.fixture
+def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with the examples beside it and ``video-tracker`` on the path."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    command = tmp_path / "bin" / "video-tracker"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m video_tracker "$@"\n')
+    command.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return tmp_path
+
+
+def printed(block: Block, page: Path, namespace: dict[str, Any]) -> str | None:
+    """What a block prints when it is run; None for a block that is not for running."""
+    if block.language == "python":
+        code = "\n" * block.line + block.body
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            exec(compile(code, name(page), "exec"), namespace)
+        return output.getvalue()
+    if block.language == "sh" and "venv" not in block.body:
+        return subprocess.run(
+            ["sh", "-euc", block.body], check=True, capture_output=True, text=True
+        ).stdout
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_what_a_page_shows_is_what_happens(page: Path, playground: Path) -> None:
+    module = types.ModuleType("page")
+    before: str | None = None
+    for block in blocks(page):
+        if block.language == "text" and before is not None:
+            assert before == block.body, f"{name(page)}:{block.line}"
+        before = printed(block, page, vars(module))
+        if block.language == "json":
+            for document in documents(block.body):
+                json.loads(document)
+    assert playground.exists()
+
+
+def documents(body: str) -> Iterator[str]:
+    """A JSON block is one document or one a line."""
+    if body.startswith("{\n"):
+        yield body
+    else:
+        yield from body.splitlines()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name)
+@pytest.mark.usefixtures("playground")
+def test_every_example_runs(example: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-W", "error", example], check=False, capture_output=True, text=True
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_generated_pages_are_up_to_date() -> None:
+    """Help texts, reason codes and charts in the reference are those of the code."""
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+
+    assert generate.main(["--check"]) == 0
+
+
+def test_every_field_of_a_plan_stands_in_its_reference() -> None:
+    text = (ROOT / "docs" / "reference" / "plan-file.md").read_text("utf-8")
+    kinds = (SessionPlan, Content, Ad, AdBreak, PlayerAttributes, Settings)
+    fields = {field.name for kind in kinds for field in attrs.fields(kind)} - {"player"}
+
+    assert [field for field in sorted(fields) if f"`{field}`" not in text] == []
+
+
+def test_the_defaults_of_settings_are_those_that_the_reference_says() -> None:
+    text = (ROOT / "docs" / "reference" / "plan-file.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \|", text.partition("## Settings")[2], re.MULTILINE)
+    said = {key: default.strip("`") for key, default in rows}
+    true = {field.name: field.default for field in attrs.fields(Settings)}
+
+    assert said == {key: shown(value) for key, value in true.items()}
+
+
+def shown(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    return json.dumps(number)
+
+
+def test_every_public_name_is_in_the_api_reference() -> None:
+    text = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
+    shown_modules = re.findall(r"^::: (\S+)$", text, re.MULTILINE)
+    homes = {
+        public: f"{home.__module__}.{public}"
+        for public in video_tracker.__all__
+        if hasattr(home := getattr(video_tracker, public), "__module__")
+    }
+
+    missing = [
+        public
+        for public, home in homes.items()
+        if not any(
+            home.startswith(module) or module.endswith(f".{public}") for module in shown_modules
+        )
+    ]
+    assert missing == []
+
+
+def test_rules_that_are_named_exist() -> None:
+    """A docstring, a reason or a test that names a rule names one that is written down."""
+    rules = (ROOT / "docs" / "explanation" / "semantics.md").read_text("utf-8")
+    known = set(re.findall(r"^\| (S\d+) \|", rules, re.MULTILINE))
+    named = set(re.findall(r"\bS\d+\b", " ".join(REASONS.values())))
+    for path in (ROOT / "video_tracker").rglob("*.py"):
+        named |= set(re.findall(r"\bS\d+\b", path.read_text("utf-8")))
+
+    assert len(known) == 56
+    assert named <= known
