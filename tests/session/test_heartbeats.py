@@ -58,7 +58,7 @@ class TestBeats:
         self, start: float, step: float
     ) -> None:
         """S40: at most one step late, and never twice."""
-        story = Story(600, start=start, step=step).begin().watch(300)
+        story = Story(600, start=start, step=step).begin().watch(303)
         got = [event.at - start for event in story.named("Content Playing")]
         assert got == [pytest.approx(each, abs=step + 1e-3) for each in range(10, 301, 10)]
 

@@ -121,10 +121,10 @@ class TestSessionPosition:
         assert here(after_mid_roll().watch(5).seek(20)) == 20 + 10 + 10
 
     def test_a_break_just_after_the_position_does_not_count(self) -> None:
-        """S1: at 19.5 the break at 20 still lies ahead."""
-        story = after_mid_roll().watch(5).seek(19.5)
+        """S1: at 18.5 the break at 20 still lies ahead."""
+        story = after_mid_roll().watch(5).seek(18.5)
 
-        assert [event.position for event in story.named("Playback Seek Completed")] == [29]
+        assert [event.position for event in story.named("Playback Seek Completed")] == [28]
 
     @pytest.mark.parametrize(("first", "again"), [(4, 10), (10, 4), (10, 10)])
     def test_an_ad_seen_again_replaces_what_was_seen_of_it(self, first: int, again: int) -> None:
