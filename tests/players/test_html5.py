@@ -328,7 +328,7 @@ def test_a_small_step_inside_a_scrub_belongs_to_it() -> None:
         5110 seek_start position=5 to=8
         5120 seek_end position=8
         5121 playing position=8
-        5240 seek_start position=8.119 to=8.4
+        5240 seek_start position=8.069 to=8.4
         5250 seek_end position=8.4
         5251 playing position=8.4
         """,
@@ -704,6 +704,27 @@ def test_a_pause_ends_a_stall() -> None:
     )
 
 
+def test_a_stall_that_firefox_does_not_tell_is_told_when_data_come_back() -> None:
+    """S65, B2: `timeupdate` just stops; `canplaythrough` comes, then the position jumps."""
+    check(
+        STARTED
+        + """
+        9110 canplaythrough 5.1/20
+        9230 timeupdate 8.9/20
+        """,
+        START
+        + """
+        5210 buffer_start position=5.1
+        9110 buffer_end position=5.1
+        9230 progress position=8.9
+        """,
+    )
+
+
+def test_data_that_come_while_it_plays_are_nothing() -> None:
+    check(STARTED + "7110 canplaythrough 6.9/20", START)
+
+
 def test_waiting_while_paused_is_nothing() -> None:
     check(
         STARTED
@@ -974,7 +995,8 @@ def test_a_mid_roll_in_a_second_element() -> None:
         """,
         START
         + """
-        5115 ad_break_start pod_id=mid placement=mid offset=5 ads=2
+        5115 progress position=5
+        5115 ad_break_start pod_id=mid placement=mid ads=2
         5270 ad_start asset_id=ad4 pod_position=1 duration=4
         5520 ad_progress position=0.25
         9271 ad_end position=4 asset_id=ad4
@@ -1031,6 +1053,7 @@ def test_an_ad_file_that_is_missing_fails_without_having_started() -> None:
         """,
         START
         + """
+        5115 progress position=5
         5115 ad_break_start pod_id=mid placement=mid ads=1
         5255 ad_error reason=VAST error 401 asset_id=bad
         5260 ad_break_end
@@ -1068,7 +1091,11 @@ def test_a_pause_right_before_the_break_is_the_framework_s() -> None:
         5200 pause 5.09/20 P
         5300 vast-client:breakstart 5.09/20 P {"breakId": "m", "kind": "mid", "podSize": 1}
         """,
-        START + "5200 ad_break_start pod_id=m placement=mid ads=1",
+        START
+        + """
+        5200 progress position=5.09
+        5200 ad_break_start pod_id=m placement=mid ads=1
+        """,
     )
 
 
@@ -1125,7 +1152,8 @@ def test_a_pause_and_a_stall_in_the_ad_are_told() -> None:
         """,
         START
         + """
-        5115 ad_break_start pod_id=mid placement=mid offset=5 ads=2
+        5115 progress position=5
+        5115 ad_break_start pod_id=mid placement=mid ads=2
         5270 ad_start asset_id=ad4 pod_position=1 duration=4
         6270 buffer_start position=1
         7270 buffer_end position=1.01
@@ -1160,6 +1188,7 @@ def test_ads_in_an_element_without_any_framework_make_a_break() -> None:
         """,
         START
         + """
+        5200 progress position=5.09
         5200 ad_break_start
         5320 ad_start pod_position=1
         5570 ad_progress position=0.25
@@ -1215,18 +1244,8 @@ def test_the_table_names_real_signals_and_good_reasons() -> None:
 
 
 STATE_KEYS = [
-    "currentTime",
-    "duration",
-    "paused",
-    "ended",
-    "seeking",
-    "readyState",
-    "playbackRate",
-    "volume",
-    "muted",
-    "src",
-    "hidden",
-    "fullscreen",
+    *("currentTime", "duration", "paused", "ended", "seeking", "readyState"),
+    *("playbackRate", "volume", "muted", "src", "hidden", "fullscreen"),
 ]
 VALUES = st.one_of(
     st.none(), st.booleans(), st.floats(), st.integers(), st.text(max_size=3), st.just("Infinity")

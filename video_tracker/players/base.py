@@ -30,8 +30,17 @@ __all__ = [
 TWIN_WINDOW: Final = 0.005
 """Seconds within which a library repeats its media element's event (measured: 0 to 3 ms)."""
 
-WEB_SETTINGS: Final[Mapping[str, object]] = {"min_buffer": 0.25, "scrub_window": 0.5}
-"""Defaults for players in a browser: micro-waits are no stalls (S74), a scrub is one seek (S33)."""
+WEB_SETTINGS: Final[Mapping[str, object]] = {
+    "min_buffer": 0.25,
+    "scrub_window": 0.5,
+    "inferred_seeks": False,
+}
+"""Defaults for players in a browser.
+
+Micro-waits are no stalls (S74), and a scrub is one seek (S33). A media element announces every
+seek, so a jump that it does not announce is nobody's: data that were skipped after a stall (B2), or
+content that goes on a little earlier after an ad (D6, D17).
+"""
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 

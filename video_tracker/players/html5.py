@@ -268,15 +268,14 @@ class Html5Adapter(Adapter):
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         self._take_held()
-        detail = callback.detail
-        size = detail.get("podSize")
-        kind = detail.get("kind")
+        size = callback.detail.get("podSize")
+        kind = callback.detail.get("kind")
         at = self._stopped_at if self._stopped_at is not None else callback.at
+        # Its `startTime` is where the content stood, not the place for which it was scheduled.
         start = AdBreakStart(
             at,
             pod_id=callback.text("breakId"),
             placement=kind if kind in _PLACEMENTS else None,
-            offset=finite(detail.get("startTime")),
             ads=size if isinstance(size, int) and size > 0 else None,
         )
         self._implied = False

@@ -50,6 +50,10 @@ _EXTRAPOLATE: Final = 1.0
 """Seconds of playing that may be assumed since the last known position (A3)."""
 _MOVED: Final = 0.1
 """Seconds of media progress that prove that a stall or a seek is over."""
+_SILENT_STALL: Final = 1.0
+"""Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
+_START_LAG: Final = 0.05
+"""Seconds after `playing` before the clock of Chromium and Firefox moves (0.04 to 0.08)."""
 _AT_END: Final = 0.01
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
@@ -112,6 +116,7 @@ class MediaElement:
         self._failure: str | None = None
         self._live = False
         self._halted = False
+        self._running = False
         self._gone = False
         self._answers = {
             "play": self._on_play,
@@ -119,6 +124,8 @@ class MediaElement:
             "timeupdate": self._on_timeupdate,
             "pause": self._on_pause,
             "waiting": self._on_waiting,
+            "canplay": self._on_data,
+            "canplaythrough": self._on_data,
             "seeking": self._on_seeking,
             "seeked": self._on_seeked,
             "ended": self._on_ended,
@@ -178,7 +185,8 @@ class MediaElement:
         """The content position at ``at``: the last known one, moved on while it plays (A3)."""
         if self.position is None or not self._moving():
             return self.position
-        ahead = min(max(at - self._known_at, 0.0), _EXTRAPOLATE) * self._rate
+        passed = at - self._known_at - (0.0 if self._running else _START_LAG)
+        ahead = min(max(passed, 0.0), _EXTRAPOLATE) * self._rate
         position = self.position + ahead
         return (
             position if self.duration is None else min(position, max(self.duration, self.position))
@@ -283,6 +291,7 @@ class MediaElement:
         self._rate = self._rate_of(callback)
         out += self._evidence(callback.at, position)
         self._at(callback)
+        self._running = True
         if self._shown and self._stalled is None:
             out.append(Progress(callback.at, position))
         return out
@@ -313,6 +322,19 @@ class MediaElement:
             return self._stop_failed(callback.at)
         self._stalled = (callback.at, position if position is not None else 0.0)
         return [BufferStart(callback.at, position)]
+
+    def _on_data(self, callback: Callback) -> list[Signal]:
+        """Data came back; Firefox does not say that they were missing (B2)."""
+        position = callback.number("currentTime")
+        idle = callback.flag("paused") or callback.flag("seeking") or not self._moving()
+        if idle or position is None or self.position is None:
+            return []
+        moved = (position - self.position) / self._rate
+        if moved < 0 or callback.at - self._known_at - moved < _SILENT_STALL:
+            return []
+        stopped = self._known_at + moved
+        self._at(callback)
+        return [BufferStart(stopped, position), BufferEnd(callback.at, position)]
 
     def _on_seeking(self, callback: Callback) -> list[Signal]:
         target = callback.number("currentTime")
@@ -456,6 +478,7 @@ class MediaElement:
         if position is not None:
             self.position, self._known_at = position, max(at, seek.began)
             self._start, self._began_at = position, self._known_at
+            self._running = False
         if callback.flag("ended"):
             out += self.finish(callback.at, position)  # no `ended` comes while paused (A7)
         return out
@@ -506,7 +529,7 @@ class MediaElement:
 
     def _last_progress(self, at: float) -> list[Signal]:
         """How far the content came that is being replaced while it plays (A11)."""
-        if not self._moving() or at <= self._known_at:
+        if not self._moving() or self.position is None:
             return []
         self.position, self._known_at = self.where(at), at
         return [Progress(at, self.position)]
@@ -525,6 +548,7 @@ class MediaElement:
         self.begun = self.wanted = True
         self.ended = False
         self._failure = None
+        self._running = False
         return Play(at, position)
 
     def _evidence(self, at: float, position: float) -> list[Signal]:

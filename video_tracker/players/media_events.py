@@ -15,12 +15,11 @@ _ERRORS: Final = {1: "aborted", 2: "network loss", 3: "decode error", 4: "source
 """MediaError.code -> reason; 1 is the application's own doing and never fatal."""
 
 _NO_STALL: Final = "comes on its own clock, during perfect playback too (B1)"
-_READY: Final = "readiness is no playback"
 
 MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "abort": Ignored("the download was given up; `emptied` tells of the source"),
-    "canplay": Ignored(_READY),
-    "canplaythrough": Ignored(_READY),
+    "canplay": Mapped("buffer_start buffer_end", "data came back after a silent stall (B2)"),
+    "canplaythrough": Mapped("buffer_start buffer_end", "as `canplay`"),
     "durationchange": Mapped("load"),
     "emptied": Mapped((), "the source goes; the last position of its content is kept (A11)"),
     "encrypted": Ignored("key negotiation"),
@@ -28,7 +27,7 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "enterpictureinpicture": Ignored("a window, not full screen"),
     "error": Mapped("error interrupt ad_error"),
     "leavepictureinpicture": Ignored("a window, not full screen"),
-    "loadeddata": Ignored(_READY),
+    "loadeddata": Ignored("readiness is no playback"),
     "loadedmetadata": Mapped("load"),
     "loadstart": Mapped("load"),
     "pause": Mapped("pause content_end interrupt"),
