@@ -1,7 +1,7 @@
 """Writes what is generated in the reference pages: ``python docs/generate.py``.
 
-A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here. With
-``--check`` nothing is written, and the exit status says whether a page is out of date.
+A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here.
+With ``--check`` nothing is written, and the exit status says whether a page is out of date.
 """
 
 import argparse

@@ -5,6 +5,7 @@ unless they set up an environment. A ``text`` block that follows one is what it 
 """
 
 import contextlib
+import importlib
 import importlib.util
 import io
 import json
@@ -133,7 +134,8 @@ def test_the_generated_pages_are_up_to_date() -> None:
 def test_every_field_of_a_plan_stands_in_its_reference() -> None:
     text = (ROOT / "docs" / "reference" / "plan-file.md").read_text("utf-8")
     kinds = (SessionPlan, Content, Ad, AdBreak, PlayerAttributes, Settings)
-    fields = {field.name for kind in kinds for field in attrs.fields(kind)} - {"player"}
+    fields = {field.name for kind in kinds for field in attrs.fields(kind) if field.init}
+    fields.remove("player")  # its attributes lie flat in the plan
 
     assert [field for field in sorted(fields) if f"`{field}`" not in text] == []
 
@@ -156,21 +158,14 @@ def shown(value: object) -> str:
 
 def test_every_public_name_is_in_the_api_reference() -> None:
     text = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
-    shown_modules = re.findall(r"^::: (\S+)$", text, re.MULTILINE)
-    homes = {
-        public: f"{home.__module__}.{public}"
-        for public in video_tracker.__all__
-        if hasattr(home := getattr(video_tracker, public), "__module__")
-    }
+    documented = set()
+    for path in re.findall(r"^::: (\S+)$", text, re.MULTILINE):
+        try:
+            documented.update(importlib.import_module(path).__all__)
+        except ModuleNotFoundError:
+            documented.add(path.rpartition(".")[2])
 
-    missing = [
-        public
-        for public, home in homes.items()
-        if not any(
-            home.startswith(module) or module.endswith(f".{public}") for module in shown_modules
-        )
-    ]
-    assert missing == []
+    assert set(video_tracker.__all__) - documented == {"__version__"}
 
 
 def test_rules_that_are_named_exist() -> None:

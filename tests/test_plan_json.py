@@ -223,7 +223,7 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
         "$.contents[0].duration must be seconds, zero or more, not '20'",
         "$.contents[1] must be an object, not 5",
         '$.ad_breaks[0].at must be "start", "end" or seconds, not \'middle\'',
-        "$.ad_breaks[0].ads[0].duration must be seconds, zero or more, not -1",
+        "$.ad_breaks[0].ads[0].duration must be seconds, zero or more, not -1.0",
         "$.ad_breaks[1] must have the key 'at'",
         "$.ad_breaks[1].ads must be a list of ads, not an object",
         "$.settings.heartbeat must not be null",

@@ -295,6 +295,7 @@ def _fields(kind: type, **nested: _Reader) -> dict[str, _Field]:
     return {
         attribute.name: _Field(kind, attribute, readers.get(attribute.name))
         for attribute in attrs.fields(kind)
+        if attribute.init
     }
 
 
