@@ -170,9 +170,7 @@ class ContribAds:
             return out
         if event not in _NAMING and not self._pod_open:
             out += self._tell_break()  # it stops no content: told as soon as it is named
-        if event == "ads-ad-started":
-            return out
-        if self._first is not None:
+        if self._first is not None and event != "ads-ad-started":
             first, self._first = self._first, None
             out += self._start(first)
         early = self._early
@@ -203,12 +201,9 @@ class ContribAds:
         content, at = self._content, callback.at
         if not content.begun:
             out += content.receive(attrs.evolve(callback, event="play"))
-        position = callback.number("currentTime")
-        running = not (callback.flag("seeking") or callback.flag("paused"))
+        if not callback.flag("seeking") and callback.number("readyState"):
+            content.stand(callback)
         out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)
-        if self._pod_open and running and position is not None and callback.number("readyState"):
-            content.position = position
-            out.append(Progress(at, position))
         self._ad.wanted = content.wanted
         self.restoring = False
         self._break = _Break(at, PodDetails.of(callback))

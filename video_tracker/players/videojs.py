@@ -102,7 +102,8 @@ class VideojsAdapter(Adapter):
 
     def _leave_in_break(self, callback: Callback) -> list[Signal]:
         # The element's clock is the ad's: the content stands where it was left.
-        return [*self._ads.leave(callback), *self._content.exit(attrs.evolve(callback, state={}))]
+        standing = attrs.evolve(callback, state={"currentTime": self._content.position})
+        return [*self._ads.leave(callback), *self._content.exit(standing)]
 
     # -- media events, by whose they are -----------------------------------------------------
 
