@@ -41,12 +41,14 @@ class Account:
         callbacks: How many lines were read.
         messages: How many records were made.
         diagnostics: How often the sessions said which (kind, reason code).
+        unknown: How often a signal had which field that it does not have.
         unsent: What must not be sent, a sentence each (S55).
     """
 
     callbacks: int = 0
     messages: int = 0
     diagnostics: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    unknown: Counter[str] = attrs.field(factory=Counter)
     unsent: list[str] = attrs.field(factory=list)
 
 
@@ -129,7 +131,8 @@ class Replay:
             lines, player = _peek(lines)
             self._player = player
         if self._player == SIGNALS_PLAYER:
-            for key, signal in self._sound(read_signals(lines, self._file)):
+            signals = read_signals(lines, self._file, self._unknown)
+            for key, signal in self._sound(signals):
                 self._count(signal.at)
                 yield key, signal
         else:
@@ -163,6 +166,9 @@ class Replay:
         except TraceError as error:
             self._fault = error
 
+    def _unknown(self, _line: int, field: str) -> None:
+        self.account.unknown[field] += 1
+
     def _count(self, at: float) -> None:
         self.account.callbacks += 1
         self._last_at = at
@@ -179,9 +185,7 @@ class Replay:
             playback = self._playbacks[key] = Playback(session)
         return playback
 
-    def _run(
-        self, key: str | None, events: Iterable[tuple[Envelope, Event]]
-    ) -> Iterator[Record]:
+    def _run(self, key: str | None, events: Iterable[tuple[Envelope, Event]]) -> Iterator[Record]:
         yield from self._encoded(events)
         sessions = self._playbacks[key].sessions
         known = self._known.get(key, 0)

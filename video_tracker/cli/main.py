@@ -121,6 +121,7 @@ def _add_replay(commands: Any) -> None:
         metavar="SECONDS",
         dest="settings",
         action="append",
+        default=[],
         type=_heartbeat,
         help="playing time between heartbeats; the same as --set heartbeat=SECONDS",
     )

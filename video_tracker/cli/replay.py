@@ -96,17 +96,18 @@ def _conclude(arguments: argparse.Namespace, replay: Replay) -> None:
 def _told(replay: Replay) -> Iterator[str]:
     account = replay.account
     for (kind, reason), count in sorted(account.diagnostics.items()):
-        yield f"{kind:<7} {count:>5} x {reason}: {REASONS[reason]}"
-    adapter = replay.adapter
-    if adapter is not None:
-        for remark, count in sorted(adapter.notes.items()):
-            yield f"{'note':<7} {count:>5} x {remark}"
-        for callback, count in sorted(adapter.ignored.items()):
-            yield f"{'ignored':<7} {count:>5} x {callback}"
+        yield _line(_DONE.get(kind, kind), count, f"{reason}: {REASONS[reason]}")
+    if replay.adapter is not None:
+        for remark, count in sorted(replay.adapter.notes.items()):
+            yield _line("noted", count, remark)
+        for callback, count in sorted(replay.adapter.ignored.items()):
+            yield _line("ignored", count, f"callback {callback}")
+    for field, count in sorted(account.unknown.items()):
+        yield _line("ignored", count, f"field {field!r}: its signal has no such field")
     for reason, count in sorted(replay.encoder.repairs.items()):
-        yield f"{'changed':<7} {count:>5} x {reason}: {REPAIRS[reason]}"
+        yield _line("changed", count, f"{reason}: {REPAIRS[reason]}")
     for sentence in account.unsent:
-        yield f"unsent  {sentence}"
+        yield _line("unsent", 1, sentence)
     parts = [
         _counted(account.callbacks, "callback"),
         _counted(len(replay.sessions), "session"),
@@ -115,6 +116,13 @@ def _told(replay: Replay) -> Iterator[str]:
     if account.unsent:
         parts.append(f"{len(account.unsent)} not sent")
     yield "video-tracker: " + ", ".join(parts)
+
+
+_DONE = {"repair": "repaired", "ignore": "ignored", "reject": "rejected"}
+
+
+def _line(done: str, count: int, what: str) -> str:
+    return f"{done:<8} {count:>5} x {what}"
 
 
 def _counted(count: int, noun: str) -> str:
