@@ -1,7 +1,5 @@
-"""The library's version: the one place where it stands."""
-
-from typing import Final
+"""The library's version: the one place where it stands, read by the build too."""
 
 __all__ = ["__version__"]
 
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"
