@@ -56,6 +56,10 @@ def _seconds(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> No
         raise _fail(owner, attribute.name, value, "seconds, zero or more")
 
 
+def _as_float(value: Any) -> Any:
+    return float(value) if type(value) is int and abs(value) <= _LONGEST else value
+
+
 def _amount(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     if value is not None and not (is_number(value) and value >= 0):
         raise _fail(owner, attribute.name, value, "a number, zero or more")
@@ -126,7 +130,9 @@ class Content:
     """
 
     asset_id: str | None = attrs.field(default=None, validator=_id)
-    duration: float | None = attrs.field(default=None, validator=_seconds)
+    duration: float | None = attrs.field(
+        default=None, converter=_as_float, validator=_seconds
+    )
     title: str | None = attrs.field(default=None, validator=_text)
     description: str | None = attrs.field(default=None, validator=_text)
     keywords: tuple[str, ...] | None = attrs.field(
@@ -164,7 +170,9 @@ class Ad:
     """
 
     asset_id: str | None = attrs.field(default=None, validator=_id)
-    duration: float | None = attrs.field(default=None, validator=_seconds)
+    duration: float | None = attrs.field(
+        default=None, converter=_as_float, validator=_seconds
+    )
     title: str | None = attrs.field(default=None, validator=_text)
     publisher: str | None = attrs.field(default=None, validator=_text)
     load_type: str | None = attrs.field(default=None, validator=_one_of("dynamic", "linear"))

@@ -42,6 +42,9 @@ class Ads(Pods):
     ) -> None:
         """An ad break begins: the content pod is completed (S21), the break found or made (S12)."""
         declared = PLACEMENTS.get(placement or "")
+        if self.where == "after_content" and self._is_of_next_asset(pod_id, declared):
+            self._accrue(at)
+            self._next_asset(None)
         if self.where == "content":
             self._stop_for_break(out, at, declared)
         else:
@@ -53,12 +56,27 @@ class Ads(Pods):
         self.open_break = part.index
         self.last_place = -1
         self.placement = self._placement_of(part, declared)
-        if self.breaks_opened is None:
-            self.breaks_opened = set()
-        self.breaks_opened.add(part.index)
+        self.breaks_opened |= 1 << part.index
         self.breaks += 1
         self.beat_due = NEVER
         self._moves("settle")
+
+    def _is_of_next_asset(self, pod_id: str | None, declared: str | None) -> bool:
+        """Whether a break after an asset's end was declared for the next one (S11)."""
+        following = self.asset_index + 1
+        if following >= len(self.timeline.assets) or declared == POST:
+            return False
+        due = [
+            part
+            for part in self.timeline.breaks
+            if part.planned and not self._was_opened(part.index)
+        ]
+        ahead = [part for part in due if part.asset_index == following]
+        if pod_id is not None and any(part.pod_id == pod_id for part in due):
+            return any(part.pod_id == pod_id for part in ahead)
+        own = [part for part in due if part.asset_index == self.asset_index]
+        own_post = any(part.placement == POST for part in own)
+        return declared == PRE or (not own_post and any(part.placement == PRE for part in ahead))
 
     def _stop_for_break(self, out: list[Event], at: float, declared: str | None) -> None:
         """The content pod ends for a break; at the asset's end the asset is completed (S23, S75)."""
@@ -150,6 +168,7 @@ class Ads(Pods):
         self._first_frame(at)
         asset_id = self._break.ad_id(place)
         self.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
+        self._set_quartile_due(self.ad)
         self.last_place = place
         self._count_ad_seconds(0.0)
         if self.ads_dropped is not None:
@@ -167,9 +186,10 @@ class Ads(Pods):
         following = self.last_place + 1
         if told is None or told.asset_id is None:
             return following
-        same = [at for at, ad in enumerate(ads) if ad.asset_id == told.asset_id]
-        if same:
-            return next((at for at in same if at >= following), same[0])
+        same = (at for at in range(following, len(ads)) if ads[at].asset_id == told.asset_id)
+        named = next(same, None)
+        if named is not None:
+            return named
         unnamed = (at for at in range(following, len(ads)) if ads[at].asset_id is None)
         return next(unnamed, max(len(ads), following))
 
@@ -208,6 +228,8 @@ class Ads(Pods):
         elif fate == "failed":
             self.ads_failed += 1
             self._say_extra(out, AdError, at)
+        if fate != "completed":
+            self._count_ad_seconds(min(ad.played, ad.position))
         self.last_ad = self._now_playing() if self.completed else None
         self.ad = None
         self.beat_due = NEVER
@@ -275,7 +297,7 @@ class Ads(Pods):
         if asset_id is not None:
             for part in self.timeline.breaks:
                 for place, ad in enumerate(part.ads):
-                    if ad.asset_id == asset_id and (part.index, place) not in (self.ad_seconds or ()):
+                    if ad.asset_id == asset_id and not self._was_opened(part.index):
                         return part, place
         return None, 0
 
@@ -289,7 +311,8 @@ class Ads(Pods):
         """
         held = self._holding()
         if held.moved_at is None or position < held.moved_position - MOVED_ON:
-            near = abs(position - self.position) < MOVED_ON
+            step = position - self.position
+            near = -MOVED_ON < step < (at - self.accrued) * self.rate + MOVED_ON
             held.moved_at, held.moved_position = at, self.position if near else position
         start = held.moved_position
         if position - start < MOVED_ON:
@@ -336,6 +359,10 @@ class Ads(Pods):
         if held is None or held.ad_end_at is None:
             return None
         ended, ended_id = held.ad_end_at, held.ad_end_id
+        if self.said_at - ended > self.settings.reorder_window:
+            held.ad_end_at = held.ad_end_id = None
+            self._let_go()
+            return None
         same = told is not None and told.asset_id is not None and told.asset_id == ended_id
         unnamed = ended_id is None or told is None or told.asset_id is None
         known = duration is not None or (told is not None and told.duration is not None)

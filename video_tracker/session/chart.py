@@ -100,7 +100,7 @@ WHERE: Final = Chart(
         "content_moves_on": {"ad_break": fix("ad_break_end_lost", "starting"), "ad": fix("ad_end_lost", "starting"), "rest": skip("no_ad_break_open")},
         "content_end": {"idle": UNBORN, "starting": fix("content_start_lost", "after_content"), "content": go("after_content"), "ad_break": STAY, "ad": skip("ad_open"), "after_content": CLOSED, "over": OVER},
         # ads
-        "ad_break_start": {"idle": fix("play_lost", "ad_break"), "starting": go("ad_break"), "content": go("ad_break"), "ad_break": skip("ad_break_already_open"), "ad": skip("ad_break_already_open"), "after_content": go("ad_break"), "over": OVER},
+        "ad_break_start": {"idle": STAY, "starting": go("ad_break"), "content": go("ad_break"), "ad_break": skip("ad_break_already_open"), "ad": skip("ad_break_already_open"), "after_content": go("ad_break"), "over": OVER},
         "second_break_start": {"ad_break": fix("ad_break_end_lost"), "ad": fix("ad_end_lost", "ad_break"), "rest": NO_BREAK},
         "ad_break_end": {"idle": UNBORN, "ad_break": go("starting"), "ad": fix("ad_end_lost", "starting"), "over": OVER, "rest": NO_BREAK},
         "post_roll_ends": {"ad_break": go("after_content"), "ad": go("after_content"), "rest": NO_BREAK},

@@ -1,7 +1,9 @@
 """The inputs that say which ads play."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+import attrs
 
 from video_tracker.errors import PlanError
 from video_tracker.events import Event
@@ -46,10 +48,12 @@ class AdInputs(ContentInputs):
     def _on_ad_break_start(
         self, out: list[Event], at: float, pod_id: Any, placement: Any, offset: Any, ads: Any
     ) -> None:
+        last = offset == -1
+        place = None if last else self._seconds(offset, at, "ad_break_start")
         told = {
             "pod_id": self._text(pod_id, at, "ad_break_start"),
-            "placement": self._placement_told(placement, at),
-            "offset": self._seconds(offset, at, "ad_break_start"),
+            "placement": self._placement_told(placement, at) or self._placement_at(place, last),
+            "offset": place,
         }
         known, size = self._ads_told(ads, at)
         if self.where in ("ad_break", "ad"):
@@ -59,16 +63,40 @@ class AdInputs(ContentInputs):
             self._close_for_second_break(out, at)
         elif not self._enter("ad_break_start", at):
             return
+        if self.where == "idle":
+            self._announce_break(known, size, told)
+            return
         self._make_way(out, at, "ad_break_start")
         self._open_ad_break(out, at, ads=known, size=size, **told)
         if self.where != "ad_break":
             self._goes("ad_break_start")
+
+    def _announce_break(
+        self, ads: tuple[Ad, ...], size: int | None, told: Mapping[str, Any]
+    ) -> None:
+        """A break that a framework announces before the viewer plays is a planned one (S71)."""
+        declared = PLACEMENTS.get(told["placement"] or "")
+        part = self._find_break(told["pod_id"], declared, told["offset"])
+        if part is None:
+            part = self._new_break(told["pod_id"], declared, told["offset"])
+        self.timeline = self.timeline.with_break(attrs.evolve(part, planned=True))
+        self._fill_break(self.timeline.breaks[part.index], ads, size)
 
     def _placement_told(self, placement: Any, at: float) -> str | None:
         if placement is None or (isinstance(placement, str) and placement in PLACEMENTS):
             return placement
         self._ignored(at, "ad_break_start", "invalid_value")
         return None
+
+    def _placement_at(self, place: float | None, last: bool) -> str | None:  # noqa: FBT001
+        """What a scheduled place declares: 0 a pre-roll, -1 or the end a post-roll (S10)."""
+        if last:
+            return "post"
+        if place is None:
+            return None
+        if place == 0:
+            return "pre"
+        return "post" if self.duration is not None and place >= self.duration else "mid"
 
     def _ads_told(self, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]:
         """The ads of a break, or their number, as told."""
@@ -232,6 +260,28 @@ class AdInputs(ContentInputs):
 
     def ad_progress(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The ad's clock moved to ``position`` seconds into the ad."""
+        ad = self.ad
+        if (
+            self.fast_ad
+            and ad is not None
+            and ad.told
+            and type(at) is float
+            and type(position) is float
+        ):
+            passed = at - self.accrued
+            step = position - ad.position
+            if (
+                0.0 < passed <= 2.0  # noqa: PLR2004
+                and 0.0 < step
+                and passed - 1.0 <= step <= passed + 0.5  # noqa: PLR2004
+                and position < ad.quartile_due
+                and at < self.beat_due
+            ):
+                self.accrued = self.clock = at
+                ad.position = position
+                ad.played += passed
+                self.ad_played += passed
+                return ()
         return self._input("ad_progress", at, position)
 
     def _on_ad_progress(self, out: list[Event], at: float, position: Any) -> None:

@@ -306,6 +306,8 @@ class ContentInputs(MotionInputs):
         if self.where == "after_content":
             self._complete_playback(out, self.accrued)
             return
+        if not self._near_content_end():
+            self._pause_was_real(out)
         moves = self.how == "playing" and self.where in ("content", "ad")
         at_end = place is None or not self._is_fresh_start(place)
         self._accrue(at, place if moves and at_end else None)

@@ -37,19 +37,21 @@ class MotionInputs(Waiting):
         if moment is None or self._is_repeated(name, at, args, moment):
             return ()
         self.said_at = float(at)
+        if moment > self.clock:
+            self.clock = moment
         out: list[Event] = []
         try:
             if self.where not in ("idle", "over"):
                 self._pass_time(out, moment, name)
             getattr(self, f"_on_{name}")(out, moment, *args)
+            if moment >= self.beat_due and self._beat_believed(moment):
+                self._beat_unheard(out, moment)
         except StrictError:
             raise
         except Exception:
             if self.strict:
                 raise
             self._note(moment, name, REJECT, "internal_fault")
-        if moment > self.clock:
-            self.clock = moment
         if not self.over:
             self.heard = moment
         if self.annotation is not None:
@@ -104,9 +106,8 @@ class MotionInputs(Waiting):
             self._begin(out, at, place, "play")
             return
         self._settle_pause(out, at, "play")
-        if not self._may_move("play", at, "play"):
-            return
-        self._resume(out, at, "play")
+        if self._may_move("play", at, "play"):
+            self._resume(out, at, "play")
 
     def _settle_pause(self, out: list[Event], at: float, name: str) -> None:
         """Play soon after a doubtful pause unmakes it; later, the pause was real (S31)."""
@@ -120,8 +121,11 @@ class MotionInputs(Waiting):
     def _resume(self, out: list[Event], at: float, trigger: str) -> None:
         self._accrue(at)
         self._clear_moved()
+        self._flush_scrub(out)
         self._confirm_landing(out)
         self._say_resumed(out, at, trigger)
+        if self.frozen and self.where in ("content", "ad") and self.how == "playing":
+            self._stall(out, at)
 
     def _confirm_landing(self, out: list[Event]) -> None:
         if self.where == "content":
@@ -443,6 +447,7 @@ class MotionInputs(Waiting):
         if rate is None or rate > FASTEST:
             return
         stalls = self.how == "playing" and self.where in ("content", "ad")
+        self.frozen = rate == 0
         if rate == 0:
             if stalls:
                 self._on_buffer_start(out, at, None)

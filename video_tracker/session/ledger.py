@@ -5,6 +5,8 @@ content or an ad plays, only callbacks that carry evidence move it, and the evid
 of the time was played (S63), stood still (S65) or was slept through.
 """
 
+from array import array
+from collections.abc import Iterator
 from typing import Final
 
 from video_tracker.session.state import MANY_RANGES, SessionState
@@ -147,9 +149,9 @@ class Ledger(SessionState):
         if watched > 0:
             self.media_seconds += watched
             if self.ranges is None:
-                self.ranges = []
-            self.ranges.append((self.asset_index, self.range_start, self.position))
-            if len(self.ranges) > MANY_RANGES:
+                self.ranges = array("d")
+            self.ranges.extend((self.asset_index, self.range_start, self.position))
+            if len(self.ranges) > MANY_RANGES * 3:
                 self.ranges = _merged(self.ranges)
         self.range_start = self.position
 
@@ -173,7 +175,6 @@ class Ledger(SessionState):
         self.beat_due += passed - played
         self.accrued = at
         self.standing = 0.0
-        self._count_ad_seconds(min(ad.played, ad.position))
 
     def _ad_cap(self) -> float:
         """How long an ad may be believed to play without a word of its position (S63)."""
@@ -184,10 +185,23 @@ class Ledger(SessionState):
 
     def _count_ad_seconds(self, seconds: float) -> None:
         """An ad's seconds in the session position: played again they replace, never add (S1)."""
-        if self.ad is not None:
-            if self.ad_seconds is None:
-                self.ad_seconds = {}
-            self.ad_seconds[self.open_break, self.ad.place] = seconds
+        ad = self.ad
+        if ad is None:
+            return
+        book = self.ad_seconds
+        if book is None:
+            book = self.ad_seconds = array("d")
+        for start in range(0, len(book), 3):
+            if book[start] == self.open_break and book[start + 1] == ad.place:
+                book[start + 2] = seconds
+                return
+        book.extend((self.open_break, ad.place, seconds))
+
+    def _ads_counted(self) -> Iterator[tuple[int, int, float]]:
+        """Each ad seen: its break, its place, and the seconds of it played."""
+        book = self.ad_seconds or ()
+        for start in range(0, len(book), 3):
+            yield int(book[start]), int(book[start + 1]), book[start + 2]
 
     # -- the figures ---------------------------------------------------------------------------
 
@@ -205,7 +219,7 @@ class Ledger(SessionState):
         if self.started_at is not None and self.where != "over" and tail > 0:
             for bucket, seconds in self._tail(tail):
                 spent[bucket] += seconds
-        ranges = list(self.ranges or ())
+        ranges = triples(self.ranges)
         media = self.media_seconds
         if self.position > self.range_start:
             ranges.append((self.asset_index, self.range_start, self.position))
@@ -240,9 +254,18 @@ class Ledger(SessionState):
         return {asset_id: merge_ranges(parts) for asset_id, parts in found.items()}
 
 
-def _merged(ranges: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
-    merged = []
+def triples(book: "array[float] | None") -> list[tuple[int, float, float]]:
+    """Watched ranges as they are kept, flat, as tuples of asset, start and end."""
+    if book is None:
+        return []
+    return [(int(book[at]), book[at + 1], book[at + 2]) for at in range(0, len(book), 3)]
+
+
+def _merged(book: "array[float]") -> "array[float]":
+    ranges = triples(book)
+    merged = array("d")
     for index in sorted({part[0] for part in ranges}):
         parts = [(start, end) for asset, start, end in ranges if asset == index]
-        merged.extend((index, start, end) for start, end in merge_ranges(parts))
+        for start, end in merge_ranges(parts):
+            merged.extend((index, start, end))
     return merged

@@ -11,7 +11,7 @@ from typing import Final
 from transitions import Machine
 
 from video_tracker.session.chart import HOW, WHERE, Cell, Chart
-from video_tracker.session.reasons import ACCEPT, REASONS, REPAIR
+from video_tracker.session.reasons import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 
 __all__ = ["CHARTS", "HOW_CELLS", "WHERE_CELLS", "ChartError", "build", "compile_chart", "diagram"]
 
@@ -36,6 +36,8 @@ def _spread(chart: Chart, trigger: str) -> dict[str, Cell]:
 
 
 def _check_cell(chart: Chart, trigger: str, cell: Cell) -> None:
+    if cell.kind not in (ACCEPT, REPAIR, IGNORE, REJECT):
+        raise ChartError(f"{chart.name}.{trigger} has the unknown kind {cell.kind!r}")
     if cell.dest is not None and cell.dest not in chart.states:
         raise ChartError(f"{chart.name}.{trigger} goes to the unknown state {cell.dest!r}")
     if (cell.reason is None) != (cell.kind == ACCEPT):

@@ -85,9 +85,7 @@ class Motion(Ads):
     def _say_resumed(self, out: list[Event], at: float, trigger: str) -> None:
         """Resumed, and a heartbeat at once (S43); after a pause or an interruption only (S30)."""
         self._moves(trigger)
-        self.silence = None
-        self.pause_told = False
-        self._tune()
+        self._is_open_again()
         self._playback(out, PlaybackResumed, at)
         self._restart_beats(at)
         if self.how != "playing":
@@ -99,13 +97,19 @@ class Motion(Ads):
         elif self.where == "ad":
             self._say_ad_beat(out, at)
 
+    def _is_open_again(self) -> None:
+        """Whatever stopped playback is undone; a timeout too (S26)."""
+        self.silence = None
+        self.pause_told = False
+        self.ended = "open"
+        self._tune()
+
     def _resume_for_ads(self, out: list[Event], at: float) -> None:
         """An ad break begins though playback was paused or interrupted: it plays again."""
         if self.where == "idle" or not (self.pause_told or self.how == "interrupted"):
             return
         self._accrue(at)
-        self.silence = None
-        self.pause_told = False
+        self._is_open_again()
         self._moves("settle")
         self._playback(out, PlaybackResumed, at)
 

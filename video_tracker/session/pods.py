@@ -14,6 +14,7 @@ from video_tracker.events import (
     PlaybackExited,
 )
 from video_tracker.plan import Content
+from video_tracker.session.ledger import triples
 from video_tracker.session.reasons import IGNORE
 from video_tracker.session.speaker import NEAR, SAME_SPOT, Speaker, whole
 from video_tracker.session.state import NEVER
@@ -181,7 +182,7 @@ class Pods(Speaker):
         self.lag = self.standing = 0.0
 
     def _furthest_of_asset(self) -> float:
-        ends = [end for index, _, end in self.ranges or () if index == self.asset_index]
+        ends = [end for index, _, end in triples(self.ranges) if index == self.asset_index]
         return max([self.position, *ends])
 
     def _take_content(self, content: Content) -> None:

@@ -11,9 +11,7 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.events import Event
-from video_tracker.plan import Ad, Content, SessionPlan
 from video_tracker.session.inputs_of_ads import AdInputs
-from video_tracker.session.machine import WHERE_CELLS
 from video_tracker.session.motion import STOPPED
 from video_tracker.session.pods import CERTAIN
 from video_tracker.session.reasons import REJECT
@@ -80,9 +78,13 @@ class Session(AdInputs):
             return
         if not self._enter("progress", at):
             return
+        if self.said_at < self.accrued and not self.skew:
+            return
         if place is None:
+            self._progress_without_position(out, at, position)
             return
         self.said_position = True
+        self._tune()
         if self.where == "idle":
             self._begin(out, at, place, "progress")
             self._content_shows(out, at, place)
@@ -95,6 +97,16 @@ class Session(AdInputs):
             self._progress_by_motion(out, at, place)
         else:
             self._progress_after_content(out, at, place)
+
+    def _progress_without_position(self, out: list[Event], at: float, told: Any) -> None:
+        """The content clock moved, and nobody says where to (S63)."""
+        if told is not None or self.said_position or self.how != "playing":
+            return
+        if self.where == "starting":
+            self._content_shows(out, at, None)
+        elif self.where == "content":
+            self._accrue(at)
+            self._beat(out, at)
 
     def _progress_in_starting(self, out: list[Event], at: float, place: float) -> None:
         """Content moves before it was said to play: date its first frame by its position."""
@@ -307,7 +319,7 @@ class Session(AdInputs):
         """Custom properties for the events that the next input causes (S51)."""
         if isinstance(properties, Mapping):
             self.annotation = {key: value for key, value in properties.items() if isinstance(key, str)}
-        self.fast = False
+        self._tune()
 
     def restart(self, session_id: str | None = None) -> "Session":
         """The session of a replay (S24): the same plan and viewer, a new id.
@@ -332,6 +344,8 @@ class Session(AdInputs):
             restarted_from=self.session_id,
         )
         again.restarts = self.restarts + 1
+        again.timeline = self.timeline.for_replay(self.asset_index)
+        again.duration = again.timeline.assets[0].duration
         again.player = self.player
         again.properties = self.properties
         again.rate = self.rate
@@ -342,4 +356,3 @@ _NAMES: Final = {kind: name for name, kind in SIGNALS.items()}
 _FIELDS: Final = {
     kind: tuple(field.name for field in attrs.fields(kind)) for kind in SIGNALS.values()
 }
-_ = (Ad, Content, SessionPlan, WHERE_CELLS)

@@ -6,6 +6,7 @@ hundred bytes. A hook is not part of it; give it to the restored session again.
 
 import math
 import types
+from array import array
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Union, get_args, get_origin
 
@@ -101,8 +102,8 @@ def _write(value: Any) -> Any:
         return {**_write_fields(value), "ad": ad_to_json(value.ad)}
     if attrs.has(type(value)):
         return _write_fields(value)
-    if isinstance(value, dict) and value and all(isinstance(key, tuple) for key in value):
-        return [[*key, seconds] for key, seconds in value.items()]
+    if isinstance(value, array):
+        return list(value)
     if isinstance(value, Mapping):
         return dict(value)
     return value
@@ -154,6 +155,10 @@ def _read_field(name: str, written: Any) -> Any:
 
 def _read_value(name: str, kind: Any, written: Any) -> Any:
     """A value of a type, from its JSON form; anything else is damage."""
+    if kind == "array[float] | None":
+        kind = array
+    if written is None and kind is array:
+        return None
     if get_origin(kind) in (Union, types.UnionType):
         if written is None:
             return None
@@ -204,25 +209,17 @@ def _read_mapping(name: str, written: Any) -> dict[str, Any]:
 
 
 def _read_dict(name: str, written: Any) -> dict[Any, Any]:
-    if name == "diagnostics_counted":
-        return {key: _read_int(name, count) for key, count in _read_mapping(name, written).items()}
-    return {
-        (_read_int(name, index), _read_int(name, place)): _read_float(name, seconds)
-        for index, place, seconds in written
-    }
+    return {key: _read_int(name, count) for key, count in _read_mapping(name, written).items()}
 
 
 def _read_set(name: str, written: Any) -> set[Any]:
-    if name == "breaks_opened":
-        return {_read_int(name, index) for index in written}
     return {(_read_int(name, index), _read_int(name, place)) for index, place in written}
 
 
-def _read_list(name: str, written: Any) -> list[Any]:
-    return [
-        (_read_int(name, index), _read_float(name, start), _read_float(name, end))
-        for index, start, end in written
-    ]
+def _read_array(name: str, written: Any) -> "array[float]":
+    if not isinstance(written, list) or len(written) % 3:
+        raise _damaged(name, written)
+    return array("d", [_read_float(name, part) for part in written])
 
 
 def _reader_of(kind: type[Any]) -> Callable[[str, Any], Any]:
@@ -301,7 +298,7 @@ _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     Mapping: _read_mapping,
     dict: _read_dict,
     set: _read_set,
-    list: _read_list,
+    array: _read_array,
     Settings: _reader_of(Settings),
     PlayerAttributes: _reader_of(PlayerAttributes),
     NowPlaying: _reader_of(NowPlaying),
@@ -322,8 +319,8 @@ def _check(session: Session) -> None:
         and -1 <= session.open_break < len(timeline.breaks)
         and (session.where != "ad" or session.ad is not None)
         and (session.where not in ("ad", "ad_break") or session.open_break >= 0)
-        and all(0 <= index < len(timeline.breaks) for index, _ in session.ad_seconds or ())
-        and all(0 <= index < len(timeline.assets) for index, _, _ in session.ranges or ())
+        and all(0 <= index < len(timeline.breaks) for index in (session.ad_seconds or ())[::3])
+        and all(0 <= index < len(timeline.assets) for index in (session.ranges or ())[::3])
     )
     if not fits:
         raise SnapshotError("the snapshot is damaged: its parts do not fit together")

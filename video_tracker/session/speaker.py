@@ -21,6 +21,7 @@ from video_tracker.events import (
     QualityUpdated,
 )
 from video_tracker.session.ledger import Ledger
+from video_tracker.session.state import NEVER, AdPlay
 from video_tracker.session.timeline import MID, POST, PRE
 
 __all__ = ["Speaker"]
@@ -32,6 +33,7 @@ SAME_SPOT: Final = 0.5
 DUST: Final = 1e-6
 """What floating point may take off a whole second."""
 ON_TIME: Final = 1e-3
+LAST_QUARTILE: Final = 3
 
 
 def whole(seconds: float) -> int:
@@ -55,12 +57,15 @@ class Speaker(Ledger):
         """Seconds on the stitched timeline for a content position of the current asset (S1)."""
         position = self.position if content is None else content
         total = self.left_behind + position
-        for (index, place), seconds in (self.ad_seconds or {}).items():
-            if self._counts(index, place, position):
-                total += seconds
-        return total
+        ad = self.ad
+        if self.ad_seconds is not None:
+            for index, place, seconds in self._ads_counted():
+                playing = ad is not None and index == self.open_break and place == ad.place
+                if not playing and self._counts(index, position):
+                    total += seconds
+        return total if ad is None else total + min(ad.played, ad.position)
 
-    def _counts(self, index: int, place: int, position: float) -> bool:
+    def _counts(self, index: int, position: float) -> bool:
         """Whether an ad's seconds lie at or before a content position of the current asset."""
         part = self.timeline.breaks[index]
         if part.asset_index != self.asset_index:
@@ -328,7 +333,7 @@ class Speaker(Ledger):
         return False
 
     def _was_opened(self, index: int) -> bool:
-        return self.breaks_opened is not None and index in self.breaks_opened
+        return bool(self.breaks_opened >> index & 1)
 
     def _say_ad_beat(self, out: list[Event], at: float, quartile: int | None = None) -> None:
         """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
@@ -347,21 +352,24 @@ class Speaker(Ledger):
 
     def _quartile_in(self) -> float:
         """Seconds of the ad until its next quartile."""
-        ad = self.ad
-        if ad is None or ad.ad.duration is None or ad.quartile >= 3:  # noqa: PLR2004
-            return float("inf")
-        return ad.ad.duration * (ad.quartile + 1) / 4 - ad.position
+        return NEVER if self.ad is None else self.ad.quartile_due - self.ad.position
 
     def _crossed_quartile(self) -> int | None:
         """The highest quartile passed and not reported yet; reported by asking."""
         ad = self.ad
         if ad is None or not ad.ad.duration:
             return None
-        reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), 3)
+        reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
         if reached <= ad.quartile:
             return None
         ad.quartile = reached
+        self._set_quartile_due(ad)
         return reached
+
+    def _set_quartile_due(self, ad: AdPlay) -> None:
+        """Where in the ad the next quartile lies, when quartiles are told (S45)."""
+        told = self.settings.quartiles == "emit" and ad.ad.duration and ad.quartile < LAST_QUARTILE
+        ad.quartile_due = (ad.ad.duration or 0.0) * (ad.quartile + 1) / 4 if told else NEVER
 
     def _say_quartile(self, out: list[Event], at: float) -> None:
         """One Ad Playing for the quartiles passed; a heartbeat due within 1 s is in it (S45)."""

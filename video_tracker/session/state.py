@@ -6,6 +6,7 @@ what is rare (an open ad, a held-back input) is an object of its own that exists
 """
 
 import math
+from array import array
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -51,6 +52,7 @@ class AdPlay:
         played: Seconds of it actually played.
         started_at: When it started.
         quartile: The highest quartile reported (S45).
+        quartile_due: The ad position of the next one.
         told: Whether the player reports its position.
         restarted_at: When the same ad was said to start again (S62).
     """
@@ -62,6 +64,7 @@ class AdPlay:
     played: float
     started_at: float
     quartile: int = 0
+    quartile_due: float = NEVER
     told: bool = False
     restarted_at: float | None = None
 
@@ -139,9 +142,13 @@ class SessionState:
     where: str
     how: str
     fast: bool
+    fast_ad: bool
     # time
     clock: float
     said_at: float
+    skew: float
+    behind: float | None
+    newest_said: float
     accrued: float
     heard: float
     standing: float
@@ -155,6 +162,7 @@ class SessionState:
     properties: Mapping[str, Any]
     annotation: Mapping[str, Any] | None
     rate: float
+    frozen: bool
     dropped_frames: int | None
     quality_told: bool
     # content
@@ -166,7 +174,7 @@ class SessionState:
     position: float
     estimated: bool
     range_start: float
-    ranges: list[tuple[int, float, float]] | None
+    ranges: "array[float] | None"
     left_behind: float
     pod_id: str | None
     begun: bool
@@ -175,11 +183,11 @@ class SessionState:
     # ads
     open_break: int
     placement: str | None
-    breaks_opened: set[int] | None
+    breaks_opened: int
     ad: AdPlay | None
     last_ad: NowPlaying | None
     last_place: int
-    ad_seconds: dict[tuple[int, int], float] | None
+    ad_seconds: "array[float] | None"
     ads_dropped: set[tuple[int, int]] | None
     # held back
     held: Held | None
@@ -258,7 +266,9 @@ class SessionState:
         self.diagnostics_counted = None
         self.where = "idle"
         self.how = "playing"
-        self.fast = False
+        self.fast = self.fast_ad = False
+        self.skew = self.newest_said = 0.0
+        self.behind = None
         self.clock = self.said_at = self.accrued = self.heard = self.standing = self.lag = 0.0
         self.started_at = self.over_at = self.startup_time = None
         self.silence = None
@@ -266,6 +276,7 @@ class SessionState:
         self.properties = plan.properties
         self.annotation = None
         self.rate = 1.0
+        self.frozen = False
         self.dropped_frames = None
         self.quality_told = False
         self.timeline = timeline_of(plan)
@@ -280,7 +291,7 @@ class SessionState:
         self.begun = self.completed = self.ever_completed = False
         self.open_break = -1
         self.placement = None
-        self.breaks_opened = None
+        self.breaks_opened = 0
         self.ad = None
         self.last_ad = None
         self.last_place = -1
@@ -362,13 +373,15 @@ class SessionState:
 
     def _tune(self) -> None:
         """Whether the next progress may take the short way."""
-        self.fast = (
-            self.where == "content"
-            and self.how == "playing"
+        plain = (
+            self.how == "playing"
             and self.held is None
             and self.seek is None
-            and self.silence is None
+            and self.annotation is None
+            and not self.skew
         )
+        self.fast = plain and self.where == "content" and self.said_position
+        self.fast_ad = plain and self.where == "ad"
 
     # -- values --------------------------------------------------------------------------------
 
@@ -385,15 +398,37 @@ class SessionState:
         if not 0.0 <= at < LATEST_TIME:
             self._note(self.clock, name, REJECT, "invalid_time")
             return None
-        if at < self.clock:
-            self._ignored(self.clock, name, "clock_stepped_back")
+        if at >= self.clock and not self.skew:
+            self.behind = None
+            return at
+        return self._time_behind(at, name)
+
+    def _time_behind(self, at: float, name: str) -> float:
+        """A time before the newest one: a late callback, or a clock that stepped back (S64).
+
+        One callback behind is late and clamped. From the second one on the clock itself has stepped
+        back: it is read on from the newest time, so that no playing is lost.
+        """
+        if self.skew:
+            if at >= self.newest_said and at - self.said_at >= self.skew:
+                self.skew, self.behind = 0.0, None
+                return max(at, self.clock)
+            self._tune()
+            return max(at + self.skew, self.clock)
+        self._repaired(self.clock, name, "clock_stepped_back")
+        if self.behind is None or at < self.behind:
+            self.behind, self.newest_said = at, self.clock
             return self.clock
-        return at
+        self.skew = self.clock - self.behind
+        self._tune()
+        return max(at + self.skew, self.clock)
 
     def _seconds(self, value: object, at: float, name: str) -> float | None:
         """A position or length in seconds; None when it is none (S3)."""
         if value is None:
             return None
+        if type(value) is float and 0.0 <= value <= LONGEST:
+            return value
         if isinstance(value, int | float) and not isinstance(value, bool):
             try:
                 seconds = float(value)
@@ -442,7 +477,7 @@ class SessionState:
         """The object of held things, made when first needed."""
         if self.held is None:
             self.held = Held()
-            self.fast = False
+            self.fast = self.fast_ad = False
         return self.held
 
     def _let_go(self) -> None:

@@ -262,6 +262,29 @@ class Timeline:
         return None
 
 
+    def for_replay(self, index: int) -> "Timeline":
+        """What a replay of one asset begins with: what was planned of it, and what is known (S24)."""
+        asset = self.assets[index]
+        if len(self.assets) == 1 and all(part.planned for part in self.breaks):
+            return self
+        timeline = Timeline().with_content(attrs.evolve(asset.content, duration=asset.duration))
+        timeline = timeline.with_asset(0, attrs.evolve(timeline.assets[0], named=asset.named))
+        planned = [part for part in self.breaks_of(index) if part.planned]
+        for part in sorted(planned, key=lambda part: part.offset):
+            timeline, _ = timeline.new_break(
+                0,
+                part.placement,
+                part.offset,
+                pod_id=part.pod_id,
+                ads=part.ads,
+                pod_length=part.pod_length,
+                planned=True,
+            )
+            if part.placement == MID:
+                timeline = timeline.with_border(0, part.offset)
+        return timeline
+
+
 def _place(ad_break: AdBreak) -> tuple[str, float]:
     if ad_break.at == "start":
         return PRE, 0.0

@@ -165,12 +165,12 @@ class Waiting(Motion):
         moment = self._time(at, "tick")
         if moment is None or self.where in ("idle", "over"):
             return ()
+        self.clock = moment
         out: list[Event] = []
         self._pause_was_real(out)
         self._pass_time(out, moment, "tick")
         if not self.over:
             self._pass_unheard(out, moment)
-        self.clock = moment
         return tuple(out)
 
     def _pass_unheard(self, out: list[Event], at: float) -> None:
@@ -183,9 +183,22 @@ class Waiting(Motion):
             self._end_at_rest(out)
             return
         if at >= self.beat_due - ON_TIME and self._beat_believed(at):
-            if not self._positions_told():
-                self._accrue(at)
+            self._beat_unheard(out, at)
+
+    def _beat_unheard(self, out: list[Event], at: float) -> None:
+        """A beat between callbacks; where nobody tells positions, playing time gives one for it."""
+        ad, content = self.ad, self.position
+        if self._positions_told():
             self._beat(out, at)
+        elif ad is None:
+            self.position = self._guess((at - self.accrued) * self.rate)
+            self._beat(out, at)
+            self.position = content
+        else:
+            before = ad.position
+            ad.position += at - self.accrued
+            self._beat(out, at)
+            ad.position = before
 
     def _beat_believed(self, at: float) -> bool:
         """Whether playing may be believed up to ``at`` with nothing heard since (S63)."""
