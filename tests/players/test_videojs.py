@@ -513,6 +513,17 @@ def test_the_next_unseen_ad_ends_the_one_before() -> None:
     assert kinds(out) == ["AdBreakStart", "AdStart", "AdEnd", "AdStart", "AdEnd", "AdBreakEnd"]
 
 
+def test_nameless_ads_one_after_the_other_are_two_ads() -> None:
+    """videojs-ima tells nothing of an ad but that it started; twice at once is one (S62)."""
+    player = Player()
+    player.plays_content()
+    out = player.fires(3, "adstart", currentTime=2.0)
+    out += player.fires(3.1, "ads-ad-started", "ads-ad-started", paused=True)
+    out += player.fires(11.1, "ads-ad-started")
+    out += player.fires(15.1, "adend")
+    assert kinds(out)[1:] == ["AdBreakStart", "AdStart", "AdEnd", "AdStart", "AdEnd", "AdBreakEnd"]
+
+
 # -- the content ---------------------------------------------------------------------------------
 
 

@@ -50,6 +50,8 @@ _QUARTILES: Final = {
     "ads-midpoint": 0.5,
     "ads-third-quartile": 0.75,
 }
+_SAME: Final = 1.0
+"""Seconds within which a nameless ad, announced again in an unseen element, is the same one."""
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
 _LEAVING: Final = frozenset({"pagehide", "dispose"})
 
@@ -68,6 +70,8 @@ class _Break:
     """When a source was set that has not played yet."""
     failed: bool = False
     """Whether the failure of the present ad was told."""
+    ad_at: float = 0.0
+    """When the present ad was announced."""
 
 
 class ContribAds:
@@ -257,18 +261,26 @@ class ContribAds:
         current.pod = current.pod.with_more(PodDetails.of(callback))
         ad, known = described(callback), self._ad.announced
         if self._ad.started and known is not None:
-            if (known.asset_id, known.pod_position) == (ad.asset_id, ad.pod_position):
+            if self._repeats(current, known, ad, callback.at):
                 return out + self._drop(callback, "this ad was started already (S62)")
             out += self._end_ad(callback)
         since = current.fresh_at if current.fresh_at is not None else callback.at
         self._ad.announce(ad, since)
-        current.failed = False
+        current.failed, current.ad_at = False, callback.at
         first, self._first = self._first, None
         if first is not None:
             return out + self._start(first)
         if current.fresh_at is None:
             self._early = callback
         return out
+
+    @staticmethod
+    def _repeats(current: _Break, known: Announced, ad: Announced, at: float) -> bool:
+        """Whether ``ad`` is the one that plays; plugins that name none announce them alike."""
+        if (known.asset_id, known.pod_position) != (ad.asset_id, ad.pod_position):
+            return False
+        named = ad.asset_id is not None or ad.pod_position is not None
+        return named or current.shared or at - current.ad_at < _SAME
 
     def _first_frame(self, callback: Callback) -> list[Signal]:
         """The ad's element plays; which ad it is may be said before or right after."""
