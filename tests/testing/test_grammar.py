@@ -157,6 +157,27 @@ def test_content_between_two_ads_of_one_pod_is_caught() -> None:
     )
 
 
+def test_content_that_really_played_parts_a_break_from_its_replay() -> None:
+    """S12: the same break played again keeps its ids."""
+    place = place_of("Video Ad Started", 3)
+    between = (
+        (47.0, "Video Content Started", 30, {"asset_id": "film", "pod_id": "content-9"}),
+        (52.0, "Video Content Completed", 35, {"asset_id": "film", "pod_id": "content-9"}),
+    )
+    later = (53.0, *ROWS[place][1:])
+
+    assert check_stream(stream((*ROWS[:place], *between, later))) == []
+
+
+def test_a_pod_that_the_next_item_replaced_has_no_completed() -> None:
+    """S24: what follows belongs to another asset; until it starts, nothing plays."""
+    paused: Row = (20.0, "Video Playback Paused", 17, {"playing": NowPlaying()})
+    resumed: Row = (21.0, "Video Playback Resumed", 17, {"playing": NowPlaying()})
+    pre_roll: Row = (22.0, "Video Ad Started", 0, {**ROWS[1][3], "content_asset_id": "next"})
+
+    assert check_stream(stream((*ROWS[:7], paused, resumed, pre_roll))) == []
+
+
 def test_an_ad_that_is_skipped_has_no_completed_and_is_right() -> None:
     """S13."""
     place = place_of("Video Ad Completed", 1)
@@ -257,7 +278,7 @@ def test_a_viewer_may_exit_in_the_middle_of_anything() -> None:
         ("Video Playback Paused", {"total_length": -80}, "S3"),
         ("Video Playback Paused", {"playing": NowPlaying("film")}, "S34"),
         ("Video Playback Paused", {"playing": NowPlaying("film", "content-2")}, "S34"),
-        ("Video Playback Paused", {"playing": NowPlaying()}, "S34"),
+        ("Video Playback Paused", {"playing": NowPlaying()}, "lacks the ids of this pod"),
         ("Video Playback Paused", {"playing": NowPlaying("film", "content-1", "p1")}, "S34"),
         (
             "Video Playback Paused",

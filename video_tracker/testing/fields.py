@@ -82,14 +82,18 @@ def _check_ids(event: ContentEvent | AdEvent) -> Iterator[str]:
 
 
 def _is_live(event: Event) -> bool:
-    if isinstance(event, ContentEvent):
-        return event.player.livestream is True or event.content.livestream is True
-    return isinstance(event, PlaybackEvent) and event.player.livestream is True
+    """S6: the player's word stands before the content's."""
+    if isinstance(event, ContentEvent | AdEvent) and event.player.livestream is None:
+        return event.content is not None and event.content.livestream is True
+    if isinstance(event, PlaybackEvent | ContentEvent | AdEvent):
+        return event.player.livestream is True
+    return False
 
 
 def _check_lengths(event: Event) -> Iterator[str]:
     """S3: whole seconds from 0; S6: no length for a livestream; S2: inside the length."""
-    live = _is_live(event)
+    live = _is_live(event) and not isinstance(event, AdEvent)
+    # Quality Updated does not say whether its position is one of a livestream (S8).
     negative = live or isinstance(event, QualityUpdated)
     yield from _check_seconds("position", event.position, negative)
     yield from _check_seconds("total_length", event.total_length, negative=False)
@@ -131,7 +135,9 @@ def _check_playing(playing: NowPlaying) -> Iterator[str]:
     ad = (playing.ad_asset_id, playing.ad_pod_id, playing.ad_type)
     for what, block in (("content", content), ("ad", ad)):
         present = [value for value in block if value is not None]
-        if present and len(present) < len(block):
+        # With ids="both" an ad's event names the content before it has a pod: no pod id then.
+        beside_ad = what == "content" and playing.ad_asset_id is not None
+        if present and len(present) < len(block) and not beside_ad:
             yield f"only some of the {what} ids are there (S34)"
         if not all(_is_text(value) for value in present):
             yield f"one of the {what} ids is no text or empty (S34)"
@@ -154,8 +160,7 @@ def _check_ad(event: AdEvent) -> Iterator[str]:
         yield f"quartile {event.quartile!r} on {event.name} (S45)"
     if (event.content is None) != (event.content_asset_id is None):
         yield "the content's block and its asset id come together (S53)"
-    live = event.content is not None and event.content.livestream is True
-    yield from _check_seconds("content_position", event.content_position, live)
+    yield from _check_seconds("content_position", event.content_position, _is_live(event))
     yield from _check_seconds("content_length", event.content_length, negative=False)
 
 
@@ -202,7 +207,6 @@ def check_message(message: Mapping[str, Any]) -> list[str]:
 def _check_properties(properties: Mapping[str, Any], is_quality: bool) -> Iterator[str]:
     live = properties.get("livestream") is True
     position, length = properties.get("position"), properties.get("total_length")
-    # Quality Updated does not say whether its position is one of a livestream (S8).
     yield from _check_seconds("position", position, live or is_quality)
     yield from _check_seconds("seek_position", properties.get("seek_position"), live)
     for name in ("total_length", "pod_position", "pod_length"):

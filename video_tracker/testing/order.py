@@ -13,6 +13,9 @@ from video_tracker.testing.steps import Step
 
 __all__ = ["Order"]
 
+_GLIMPSE: Final = 1.0
+"""Content between two ads of a pod for less than this many seconds never played."""
+
 
 @attrs.define
 class _Open:
@@ -21,6 +24,7 @@ class _Open:
     start: Step
     quartile: int = 0
     beat_at: float | None = None
+    quartile_told: bool = False
     resumed: bool = False
 
 
@@ -41,8 +45,10 @@ class Order:
             event (S13), so an open ad only says that none has completed it.
         moved: Whether a first frame was seen, of content or an ad.
         any_content: Whether any content pod has started.
+        nameless: A playback event without ids came while ``content`` was open.
         last_ad: The ad that started last, whether open or not.
-        content_since_ad, sought_since_ad: Whether content started or the viewer sought since then.
+        content_since_ad: When content started since then.
+        sought_since_ad: Whether the viewer sought since then.
     """
 
     session_id: str | None = None
@@ -58,8 +64,9 @@ class Order:
     ad: _Open | None = None
     moved: bool = False
     any_content: bool = False
+    nameless: bool = False
     last_ad: Step | None = None
-    content_since_ad: bool = False
+    content_since_ad: float | None = None
     sought_since_ad: bool = False
 
     def accept(self, step: Step) -> list[str]:
@@ -91,7 +98,11 @@ class Order:
         if not step.is_playback or step.name == "Video Playback Started":
             return []
         faults: list[str] = []
-        if step.ad_asset_id is not None:
+        if step.name == "Video Playback Completed":
+            # Nothing plays any more; it may name what played last.
+            if step.ad_asset_id is not None and not self._was_last_ad(step):
+                faults.append("its ad ids are not those of the last ad (S34)")
+        elif step.ad_asset_id is not None:
             if self.ad is None:
                 faults.append("it bears an ad's ids while no ad plays (S34)")
             elif not self.ad.start.same_ad_ids(step):
@@ -99,10 +110,14 @@ class Order:
         elif self.content is not None and step.name != "Video Playback Seek Completed":
             # A Seek Completed says where playback goes on, which may be the next pod (S22).
             if step.content_asset_id is None:
-                faults.append("it lacks the ids of the content that plays (S34)")
+                # Right when the next item has replaced this pod; what comes next shows it (S24).
+                self.nameless = True
             elif not self.content.start.same_content_ids(step):
                 faults.append("its content ids are not those of the pod that plays (S34)")
         return faults
+
+    def _was_last_ad(self, step: Step) -> bool:
+        return self.last_ad is not None and self.last_ad.same_ad_ids(step)
 
     # -- playback ---------------------------------------------------------------------------
 
@@ -187,17 +202,24 @@ class Order:
         faults = self._check_moving("a content pod starts")
         if self.content is not None and self.content.start.same_pod(step):
             faults.append("this content pod is open already (S61)")
-        self.content, self.ad = _Open(step), None
-        self.moved = self.any_content = self.content_since_ad = True
+        self.content, self.ad, self.nameless = _Open(step), None, False
+        self.moved = self.any_content = True
+        self.content_since_ad = step.at
         return faults
 
     def _content_playing(self, step: Step) -> list[str]:
-        return self._check_beat(step, self.content, "content pod")
+        return self._check_named() + self._check_beat(step, self.content, "content pod")
 
     def _content_completed(self, step: Step) -> list[str]:
-        faults = _check_same(self.content, step, "content pod", "S20")
+        faults = self._check_named() + _check_same(self.content, step, "content pod", "S20")
         self.content = None
         return faults
+
+    def _check_named(self) -> list[str]:
+        nameless, self.nameless = self.nameless, False
+        if not nameless:
+            return []
+        return ["a playback event before it lacks the ids of this pod, which played on (S34)"]
 
     # -- ads --------------------------------------------------------------------------------
 
@@ -205,17 +227,21 @@ class Order:
         faults = self._check_moving("an ad starts")
         if self.paused is not None:
             faults.append("an ad starts while paused (S30)")
-        if self.content is not None:
+        if self.content is not None and step.about in (None, self.content.start.asset_id):
             faults.append("the content pod must be completed before an ad starts (S21)")
         if self.ad is not None and self.ad.start.same_ad(step) and self.ad.start.at == step.at:
             faults.append("this ad is open already (S62)")
         faults += self._check_break(step)
         self.content, self.ad, self.last_ad = None, _Open(step), step
-        self.moved, self.content_since_ad, self.sought_since_ad = True, False, False
+        self.content_since_ad, self.sought_since_ad = None, False
+        self.moved, self.nameless = True, False
         return faults
 
     def _check_break(self, step: Step) -> list[str]:
-        """S14, as far as a stream shows it: the next ad of a pod whose break was left."""
+        """S14, as far as a stream shows it: the next ad of a pod after a moment of content.
+
+        Content that really played shows a break that was left and is played again (S12).
+        """
         last = self.last_ad
         went_on = (
             last is not None
@@ -223,7 +249,9 @@ class Order:
             and last.pod_position is not None
             and step.pod_position == last.pod_position + 1
         )
-        if went_on and self.content_since_ad and not self.sought_since_ad:
+        content = self.content_since_ad
+        glimpse = content is not None and step.at - content < _GLIMPSE
+        if went_on and glimpse and not self.sought_since_ad:
             return ["content came between two ads of one pod (S14)"]
         return []
 
@@ -279,6 +307,7 @@ class Order:
         if playing is not None:
             faults += _check_grid(playing, step, what)
             playing.beat_at, playing.resumed = step.at, False
+            playing.quartile_told = step.quartile is not None
         return faults
 
 
@@ -301,7 +330,8 @@ def _check_grid(playing: _Open, step: Step, what: str) -> list[str]:
     faults: list[str] = []
     if step.at == playing.start.at and not playing.resumed and step.quartile is None:
         faults.append(f"a heartbeat at the very start of its {what} (S40)")
-    if step.at == playing.beat_at and not playing.resumed:
+    both_quartiles = playing.quartile_told and step.quartile is not None
+    if step.at == playing.beat_at and not playing.resumed and not both_quartiles:
         faults.append("two heartbeats at one moment (S40, S45)")
     if step.quartile is None and _is_at_end(step):
         faults.append(f"a heartbeat at the end of its {what}, where Completed says it (S44)")

@@ -28,6 +28,7 @@ class Step:
         is_playback: Whether it is an event of the whole playback, with the ids of what plays.
         position, total_length: As the event reports them; None when absent or null.
         asset_id, pod_id: Of a content or ad event.
+        about: The content asset that an ad event belongs to (S53).
         pod_position: Of an ad event, from 1.
         quartile: Of an ad event.
         content_asset_id, content_pod_id, ad_asset_id, ad_pod_id: Of a playback event (S34).
@@ -41,6 +42,7 @@ class Step:
     total_length: object = None
     asset_id: object = None
     pod_id: object = None
+    about: object = None
     pod_position: int | None = None
     quartile: object = None
     content_asset_id: object = None
@@ -89,6 +91,7 @@ def step_of_event(event: Event) -> Step:
         common |= {
             "asset_id": event.asset_id,
             "pod_id": event.pod_id,
+            "about": event.content_asset_id,
             "pod_position": event.pod_position,
             "quartile": event.quartile,
         }
@@ -106,6 +109,7 @@ def step_of_message(message: Mapping[str, Any]) -> Step | None:
     if not isinstance(session_id, str):
         return None
     pod_position = properties.get("pod_position")
+    content = properties.get("content")
     return Step(
         name=name,
         at=at,
@@ -115,6 +119,7 @@ def step_of_message(message: Mapping[str, Any]) -> Step | None:
         total_length=properties.get("total_length"),
         asset_id=properties.get("asset_id"),
         pod_id=properties.get("pod_id"),
+        about=content.get("asset_id") if isinstance(content, Mapping) else None,
         pod_position=pod_position if isinstance(pod_position, int) else None,
         quartile=properties.get("quartile"),
         content_asset_id=properties.get("content_asset_id"),
