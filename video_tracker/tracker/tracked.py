@@ -1,0 +1,262 @@
+"""One session, or one player, as a :class:`~video_tracker.tracker.Tracker` serves it.
+
+Two rules make it safe to be called from any thread. The session is touched only under its own
+lock, and nothing else happens under it: events and diagnostics go into an outbox, which one thread
+at a time empties outside the lock. So a slow transport or hook holds up no input, no other session,
+and no input made from inside the transport or hook itself; and events leave in their order.
+"""
+
+import math
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from video_tracker.errors import StrictError
+from video_tracker.players.base import Adapter, Callback
+from video_tracker.session import Diagnostic, Playback, Summary, snapshot
+from video_tracker.signals import End, Exit, Signal, Tick
+from video_tracker.tracker.agenda import NEVER
+from video_tracker.tracker.dispatch import Dispatcher, Pair
+from video_tracker.tracker.inputs import Events, SessionInputs
+from video_tracker.tracker.roster import Roster
+
+__all__ = ["TrackedPlayer", "TrackedSession"]
+
+
+class TrackedSession(SessionInputs):
+    """One playback: takes the session's inputs, sends what they make; safe for threads.
+
+    Made by :meth:`video_tracker.tracker.Tracker.session`. A replay goes on in a new session with
+    an id of its own (S24), through the same object.
+
+    Attributes:
+        key: The id that it began under.
+        due: The tracker's: when it takes this session out of its agenda.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_dispatcher",
+        "_draining",
+        "_lock",
+        "_outbox",
+        "_playback",
+        "_roster",
+        "due",
+        "key",
+    )
+
+    def __init__(
+        self, dispatcher: Dispatcher, roster: "Roster[TrackedSession]", playback: Playback
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._roster = roster
+        self._playback = playback
+        self._lock = threading.Lock()
+        self._outbox: list[Pair | Diagnostic] = []
+        self._draining = False
+        self.due = NEVER
+        self.key = playback.session.session_id
+        if dispatcher.diagnoses:
+            playback.session.on_diagnostic = self._note
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._playback.session!r}>"
+
+    @property
+    def session_id(self) -> str:
+        """The id of the session that runs now; a replay's is another one (S24)."""
+        return self._playback.session.session_id
+
+    @property
+    def over(self) -> bool:
+        """Whether playback was completed or exited, and no replay has begun."""
+        return self._playback.session.over
+
+    def summary(self) -> Summary:
+        """The figures of the session that runs now."""
+        with self._lock:
+            return self._playback.session.summary()
+
+    def summaries(self) -> tuple[Summary, ...]:
+        """The figures of all its sessions, replays included, in order of start."""
+        with self._lock:
+            return tuple(session.summary() for session in self._playback.sessions)
+
+    def snapshot(self) -> Mapping[str, Any]:
+        """The session that runs now, as JSON-able values.
+
+        ``tracker.adopt(restore(...))`` goes on with it, in another process too. Every event made
+        until now has been handed to the transport, or is about to be by the thread that made it.
+        """
+        with self._lock:
+            return snapshot(self._playback.session)
+
+    def annotate(self, properties: Mapping[str, Any]) -> None:
+        """Give the events that the next input makes custom properties of their own (S51)."""
+        with self._lock:
+            self._playback.session.annotate(properties)
+
+    def _say(self, kind: type[Signal], at: float | None, *values: Any, **named: Any) -> Events:
+        return self._turn(lambda now: self._spoken(kind(now, *values, **named)), at)
+
+    def _spoken(self, signal: Signal) -> Iterable[Signal]:
+        return (signal,)
+
+    def wake(self, now: float) -> None:
+        """Let time pass, if it is due; the tracker calls this.
+
+        Args:
+            now: The time in Unix seconds.
+        """
+        self._turn(self._due_signals, now, earliest=math.nextafter(now, NEVER))
+
+    def _due_signals(self, now: float) -> Iterable[Signal]:
+        wish = self._playback.session.wake_at()
+        return (Tick(now),) if wish is not None and wish <= now else ()
+
+    def _wish(self) -> float | None:
+        return self._playback.session.wake_at()
+
+    def _turn(
+        self,
+        signals_at: Callable[[float], Iterable[Signal]],
+        at: float | None,
+        earliest: float = -NEVER,
+    ) -> Events:
+        """Give the session signals, and send what they make."""
+        made: list[Pair] = []
+        refusal: StrictError | None = None
+        fault: Exception | None = None
+        with self._lock:
+            # The clock is read under the lock, or two threads' times could arrive the wrong way
+            # round and be taken for a clock that steps back (S64).
+            try:
+                now = self._dispatcher.now() if at is None else at
+                for signal in signals_at(now):
+                    made.extend(self._playback.receive(signal))
+                self._appoint(earliest)
+            except StrictError as error:
+                refusal = error
+            except Exception as error:  # noqa: BLE001 - nothing is raised into the player's thread
+                fault = error
+            admitted = not made or self._dispatcher.account.admit(len(made))
+            if admitted:
+                self._outbox.extend(made)
+        self._tell(made if not admitted else [], fault)
+        if refusal is not None:
+            raise refusal
+        return tuple(event for _, event in made)
+
+    def _appoint(self, earliest: float) -> None:
+        wish = self._wish()
+        over = self._playback.session.over
+        if over or (wish is not None and wish < self.due):
+            self._roster.appoint(self, None if wish is None else max(wish, earliest), over)
+
+    def _tell(self, late: list[Pair], fault: Exception | None) -> None:
+        if self._outbox:
+            self.drain()
+        if late:
+            self._dispatcher.too_late(self.session_id, late)
+        if fault is not None:
+            self._dispatcher.fault(self.session_id, fault)
+
+    def drain(self) -> None:
+        """Send what is in the outbox, unless a thread is at it already; it will see to it."""
+        while True:
+            with self._lock:
+                if self._draining or not self._outbox:
+                    return
+                self._draining = True
+                entries, self._outbox = self._outbox, []
+            try:
+                self._dispatcher.dispatch(self.session_id, entries)
+            finally:
+                with self._lock:
+                    self._draining = False
+
+    def _note(self, diagnostic: Diagnostic) -> None:
+        self._outbox.append(diagnostic)  # the session calls this inside _turn, under the lock
+
+
+class TrackedPlayer(TrackedSession):
+    """One player: takes its raw callbacks and translates them; else a tracked session.
+
+    Made by :meth:`video_tracker.tracker.Tracker.adapt`. The session's inputs may be called
+    besides, for what the player does not say itself (``exit`` when its page is left).
+    """
+
+    __slots__ = ("_adapter", "_channel")
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        roster: "Roster[TrackedSession]",
+        playback: Playback,
+        adapter: Adapter,
+    ) -> None:
+        super().__init__(dispatcher, roster, playback)
+        self._adapter = adapter
+        self._channel = _main_channel(adapter)
+
+    @property
+    def ignored(self) -> dict[str, int]:
+        """How often which callback was ignored: ``event: reason`` -> count (S60)."""
+        with self._lock:
+            return dict(self._adapter.ignored)
+
+    def callback(
+        self,
+        event: str,
+        state: Mapping[str, Any] | None = None,
+        detail: Mapping[str, Any] | None = None,
+        *,
+        channel: str | None = None,
+        element: str | None = None,
+        at: float | None = None,
+    ) -> Events:
+        """Take one callback of the player.
+
+        Args:
+            event: Its native name (``timeupdate``).
+            state: What the player's properties said inside it (``{"currentTime": 8.14}``).
+            detail: Its native payload.
+            channel: Which of the player's objects called; by default the player itself.
+            element: The media element it came from, when that is not the main one (``ad``).
+            at: When it came, in Unix seconds; by default now.
+
+        Returns:
+            The events it made, often none. Nothing is raised, whatever the values are (S60).
+        """
+        source = self._channel if channel is None else channel
+        return self._turn(
+            lambda now: self._adapter.translate(
+                Callback(now, source, event, state or {}, detail or {}, element)
+            ),
+            at,
+        )
+
+    def _spoken(self, signal: Signal) -> Iterable[Signal]:
+        # What the adapter still holds back came before this, so it must not come after it.
+        if isinstance(signal, Exit | End):
+            return (*self._adapter.flush(signal.at), signal)
+        return (*self._fallen_due(signal.at), signal)
+
+    def _fallen_due(self, now: float) -> Iterable[Signal]:
+        held = self._adapter.wake_at()
+        return self._adapter.flush(now) if held is not None and held <= now else ()
+
+    def _due_signals(self, now: float) -> Iterable[Signal]:
+        return (*self._fallen_due(now), *super()._due_signals(now))
+
+    def _wish(self) -> float | None:
+        wishes = [when for when in (super()._wish(), self._adapter.wake_at()) if when is not None]
+        return min(wishes, default=None)
+
+
+def _main_channel(adapter: Adapter) -> str:
+    for name in (adapter.name, "html5"):
+        if name in adapter.channels:
+            return name
+    return min(adapter.channels, default=adapter.name)
