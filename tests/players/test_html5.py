@@ -1165,6 +1165,56 @@ def test_a_pause_and_a_stall_in_the_ad_are_told() -> None:
     )
 
 
+def test_content_that_comes_back_is_not_dated_by_where_it_once_began() -> None:
+    """S21: a second of content before the break is no second after it."""
+    check(
+        """
+        0    play 0/20
+        10   playing 0/20
+        760  timeupdate 0.75/20
+        765  vast-client:adrequest 0.75/20 P
+        766  pause 0.75/20 P
+        900  vast-client:breakstart 0.75/20 P {"breakId": "m", "kind": "mid"}
+        5000 vast-client:breakend 0.75/20 P
+        5010 play 0.75/20
+        5011 playing 0.75/20
+        """,
+        """
+        0    play position=0
+        10   playing position=0
+        760  progress position=0.75
+        766  progress position=0.75
+        766  ad_break_start pod_id=m placement=mid
+        5000 ad_break_end
+        5011 playing position=0.75
+        """,
+    )
+
+
+def test_playing_at_rate_zero_is_no_playing() -> None:
+    """S74, B3: `play, playing` although nothing moves."""
+    check(
+        STARTED
+        + """
+        5110 ratechange 5/20 r=0
+        6000 pause 5/20 P r=0
+        8000 play 5/20 r=0
+        8001 playing 5/20 r=0
+        9000 ratechange 5/20
+        9250 timeupdate 5.25/20
+        """,
+        START
+        + """
+        5110 update playback_rate=0
+        6000 pause position=5
+        8000 play position=5
+        8000 update playback_rate=0
+        9000 update playback_rate=1
+        9250 progress position=5.25
+        """,
+    )
+
+
 def test_a_click_on_the_ad() -> None:
     adapter = Html5Adapter()
     run(adapter, STARTED)

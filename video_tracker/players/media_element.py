@@ -12,12 +12,14 @@ from typing import Final
 import attrs
 
 from video_tracker.players.base import Callback, finite
+from video_tracker.players.content_clock import ContentClock
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
     PAGE_EVENTS,
     Attributes,
     error_reason,
 )
+from video_tracker.players.seek_watch import Seek, SeekWatch
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -34,39 +36,24 @@ from video_tracker.signals import (
     SeekEnd,
     SeekStart,
     Signal,
+    Update,
 )
 
 __all__ = ["MEDIA_EVENTS", "PAGE_EVENTS", "Attributes", "MediaElement", "error_reason"]
 
-SMALL_SEEK: Final = 0.5
-"""Seconds below which a seek is the machine's, not the viewer's (S70)."""
-_SCRUB: Final = 0.5
-"""Seconds after a viewer's seek within which even a small one belongs to the same gesture (S33)."""
 _LOOP_EDGE: Final = 0.5
 """Seconds from the end and from the start between which a jump while playing is a loop (S70)."""
 _LATE_LOOP: Final = 1.0
 """Firefox reports the wrap of a loop this late at most, the position already running (A9)."""
-_EXTRAPOLATE: Final = 1.0
-"""Seconds of playing that may be assumed since the last known position (A3)."""
 _MOVED: Final = 0.1
 """Seconds of media progress that prove that a stall or a seek is over."""
 _SILENT_STALL: Final = 1.0
 """Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
-_START_LAG: Final = 0.05
-"""Seconds after `playing` before the clock of Chromium and Firefox moves (0.04 to 0.08)."""
+_LONG_AHEAD: Final = 1.0
+"""Seconds by which a first frame is dated back at most."""
 _AT_END: Final = 0.01
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
-
-
-@attrs.define
-class _Seek:
-    """A seek under way: where from, where to, and whether the session knows of it."""
-
-    origin: float | None
-    target: float | None
-    reported: bool
-    began: float
 
 
 class MediaElement:
@@ -87,10 +74,6 @@ class MediaElement:
     ) -> None:
         self.attributes = attributes if attributes is not None else Attributes()
         self.new_blob_is_new_item = new_blob_is_new_item
-        self.position: float | None = None
-        """The last known content position in seconds."""
-        self.duration: float | None = None
-        """The content's last known length in seconds."""
         self.begun = False
         """Whether playback was ever wanted."""
         self.wanted = False
@@ -101,22 +84,17 @@ class MediaElement:
         """When the page was last hidden; None while it is visible."""
         self.background = 0
         """Pauses that the browser made itself on hiding the page (S77)."""
-        self._known_at = 0.0
-        self._rate = 1.0
+        self._clock = ContentClock()
+        self._seeks = SeekWatch()
         self._shown = False
-        self._start = 0.0
+        self._start: float | None = None
         self._began_at = 0.0
         self._stalled: tuple[float, float] | None = None
-        self._seek: _Seek | None = None
-        self._seek_over: float | None = None
-        self._nudge: tuple[float, float] | None = None
         self._source: str | None = None
         self._emptied = False
         self._resuming = False
         self._failure: str | None = None
         self._live = False
-        self._halted = False
-        self._running = False
         self._gone = False
         self._answers = {
             "play": self._on_play,
@@ -177,26 +155,30 @@ class MediaElement:
         return [Exit(callback.at, position)]
 
     @property
+    def position(self) -> float | None:
+        """The last known content position in seconds."""
+        return self._clock.position
+
+    @property
+    def duration(self) -> float | None:
+        """The content's last known length in seconds."""
+        return self._clock.duration
+
+    @property
     def shown(self) -> bool:
         """Whether the content has shown a frame since it was started or came back."""
         return self._shown
 
     def where(self, at: float) -> float | None:
         """The content position at ``at``: the last known one, moved on while it plays (A3)."""
-        if self.position is None or not self._moving():
-            return self.position
-        passed = at - self._known_at - (0.0 if self._running else _START_LAG)
-        ahead = min(max(passed, 0.0), _EXTRAPOLATE) * self._rate
-        position = self.position + ahead
-        return (
-            position if self.duration is None else min(position, max(self.duration, self.position))
-        )
+        return self._clock.where(at, moving=self._moving())
 
     def leave(self, at: float) -> list[Signal]:
         """An ad takes the content's place: close what is open, remember where it stopped."""
         out = self._last_progress(at)
-        if self._seek is not None and self._seek.reported:
-            out.append(SeekEnd(at, self._seek.target))
+        seek = self._seeks.current
+        if seek is not None and seek.reported:
+            out.append(SeekEnd(at, seek.target))
         self._hold_still(at)
         return out
 
@@ -215,16 +197,15 @@ class MediaElement:
         self.begun = self.begun or self.wanted
         self._resuming = True
         self._shown = False
-        self._source = None
+        self._source = self._start = None
         self._emptied = False
 
     def finish(self, at: float, position: float | None = None) -> list[Signal]:
         """The content ran out (S75); said once until it plays again."""
         if self.ended or not self.begun:
             return []
-        if position is not None:
-            self.position = position
         self._hold_still(at)
+        self._clock.put(at, position)
         self.ended, self.wanted, self._shown = True, False, False
         return [ContentEnd(at, self.position)]
 
@@ -233,7 +214,7 @@ class MediaElement:
         begun = self.begun
         out = self._last_progress(at)
         self._hold_still(at)
-        self.position, self.duration, self._start = None, None, 0.0
+        self._clock.position = self._clock.duration = self._start = None
         self.ended = self.wanted = self._shown = self._resuming = False
         self._failure = None
         self._emptied = self._live = False
@@ -249,16 +230,21 @@ class MediaElement:
         position = callback.number("currentTime")
         if self.ended or not self.begun:
             # A replay, or the start: the rewinding that comes with it is the element's own (A8).
-            rewinding = _Seek(None, position, reported=False, began=callback.at)
-            self._seek = rewinding if callback.flag("seeking") else None
+            self._seeks.current = None
+            if callback.flag("seeking"):
+                self._seeks.own(callback.at, None, position)
         out.append(self._want(callback.at, position))
+        if callback.number("playbackRate") == 0:
+            out.append(Update(callback.at, playback_rate=0))  # still stalled, not playing (B3)
         return out
 
     def _on_playing(self, callback: Callback) -> list[Signal]:
         if callback.flag("paused") or callback.flag("ended"):
             return []  # of something that has ended (A6), or that was stopped meanwhile
+        if callback.number("playbackRate") == 0:
+            return self.attributes.changes(callback)  # although nothing moves (B3)
         out = self._source_change(callback)
-        if callback.flag("seeking") or self._seek is not None:
+        if callback.flag("seeking") or self._seeks.current is not None:
             return out  # belongs to the seek (A4)
         out += self.attributes.changes(callback)
         position = self._at(callback)
@@ -281,17 +267,16 @@ class MediaElement:
         if callback.flag("seeking"):
             return []
         out: list[Signal] = []
-        if self._seek is not None:
-            out += self._seek_evidence(callback, position)
-            if self._seek is not None:
+        if self._seeks.current is not None:
+            out += self._seek_evidence(callback, position, self._seeks.current)
+            if self._seeks.current is not None:
                 return out
         if callback.flag("paused") or callback.flag("ended"):
             self._at(callback)  # comes with every pause, and after seeks while paused (A2)
             return out
-        self._rate = self._rate_of(callback)
+        self._clock.take_rate(callback)
         out += self._evidence(callback.at, position)
-        self._at(callback)
-        self._running = True
+        self._clock.put(callback.at, position, running=True)
         if self._shown and self._stalled is None:
             out.append(Progress(callback.at, position))
         return out
@@ -300,8 +285,7 @@ class MediaElement:
         position = callback.number("currentTime")
         if self._emptied or not self.wanted:
             return []
-        ran_out = self.duration is not None and position is not None
-        if callback.flag("ended") or (ran_out and position >= self.duration - _AT_END):  # type: ignore[operator]
+        if callback.flag("ended") or self._clock.at_end(position, within=_AT_END):
             return self.finish(callback.at, position)  # before every `ended` (A1)
         self._stalled = None
         self._at(callback)
@@ -313,7 +297,7 @@ class MediaElement:
         return [Pause(callback.at, self.position)]
 
     def _on_waiting(self, callback: Callback) -> list[Signal]:
-        in_seek = callback.flag("seeking") or self._seek is not None  # A4: belongs to the seek
+        in_seek = callback.flag("seeking") or self._seeks.current is not None  # its own (A4)
         stopped = callback.flag("paused") or callback.flag("ended") or self._emptied
         if in_seek or stopped or not self._shown or self._stalled is not None:
             return []
@@ -329,46 +313,42 @@ class MediaElement:
         idle = callback.flag("paused") or callback.flag("seeking") or not self._moving()
         if idle or position is None or self.position is None:
             return []
-        moved = (position - self.position) / self._rate
-        if moved < 0 or callback.at - self._known_at - moved < _SILENT_STALL:
+        moved = (position - self.position) / self._clock.rate
+        stopped = self._clock.known_at + moved
+        if moved < 0 or callback.at - stopped < _SILENT_STALL:
             return []
-        stopped = self._known_at + moved
         self._at(callback)
         return [BufferStart(stopped, position), BufferEnd(callback.at, position)]
 
     def _on_seeking(self, callback: Callback) -> list[Signal]:
         target = callback.number("currentTime")
         origin = self.where(callback.at)
-        if self._seek is not None:
-            return self._seek_again(callback.at, target)
+        if self._seeks.current is not None:
+            audible = self._shown and not self._resuming and not self.ended
+            again = self._seeks.again(target, audible=audible)
+            return [] if again is None else [SeekStart(callback.at, again.origin, target)]
         if self.ended or not self._shown or self._resuming or target is None or origin is None:
             # Before the first frame it is the start's offset; after the end a rewinding (A8).
-            self._seek = _Seek(origin, target, reported=False, began=callback.at)
+            self._seeks.own(callback.at, origin, target)
             return []
         if self._wraps(origin, target):
             return self._loop(callback, target)
-        reported = self._is_viewers(callback.at, origin, target)
-        start = self._nudge[1] if reported and self._nudge is not None else origin
-        self._seek = _Seek(start, target, reported=reported, began=callback.at)
+        seek = self._seeks.begin(callback.at, origin, target)
         self._stalled = None
-        self._freeze(callback.at, origin)
-        return [SeekStart(callback.at, start, target)] if reported else []
+        self._clock.put(callback.at, origin)
+        return [SeekStart(callback.at, seek.origin, target)] if seek.reported else []
 
     def _on_seeked(self, callback: Callback) -> list[Signal]:
-        seek, self._seek = self._seek, None
-        if seek is None:
-            return []
-        return self._seek_done(callback, seek, callback.at)
+        return self._end_seek(callback, callback.at, callback.number("currentTime"))
 
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.state.get("ended") is False:
             return []  # synthetic: a library dispatched it on a running element (D15)
-        self._seek = None
         return self.finish(callback.at, callback.number("currentTime"))
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         out = self._last_progress(callback.at)
-        self._stalled = self._seek = None
+        self._stalled = self._seeks.current = self._start = None
         self._emptied, self._shown = True, False
         return out
 
@@ -386,7 +366,7 @@ class MediaElement:
             return out
         self._emptied = False
         if duration != self.duration:
-            self.duration = duration
+            self._clock.duration = duration
             out.append(Load(callback.at, duration=duration))
         return out
 
@@ -407,9 +387,9 @@ class MediaElement:
         return out
 
     def _on_attributes(self, callback: Callback) -> list[Signal]:
-        self.position = self.where(callback.at) if self._seek is None else self.position
-        self._known_at = callback.at
-        self._rate = self._rate_of(callback)
+        if self._seeks.current is None:
+            self._at(callback)
+        self._clock.take_rate(callback)
         return self.attributes.changes(callback)
 
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
@@ -433,122 +413,81 @@ class MediaElement:
 
     # -- seeks -------------------------------------------------------------------------------
 
-    def _is_viewers(self, at: float, origin: float, target: float) -> bool:
-        """Whether a seek is long enough, or part of a viewer's gesture (S33, S70)."""
-        if self._nudge is not None and at - self._nudge[0] > _SCRUB:
-            self._nudge = None
-        if self._seek_over is not None and at - self._seek_over <= _SCRUB:
-            return True
-        start = self._nudge[1] if self._nudge is not None else origin
-        return abs(target - origin) >= SMALL_SEEK or abs(target - start) >= SMALL_SEEK
-
-    def _seek_again(self, at: float, target: float | None) -> list[Signal]:
-        """A seek begun before the last one ended continues it (S33)."""
-        seek = self._seek
-        assert seek is not None
-        seek.target = target
-        if seek.reported:
-            return [SeekStart(at, seek.origin, target)]
-        usable = self._shown and not self._resuming and not self.ended
-        if usable and seek.origin is not None and target is not None:
-            seek.reported = abs(target - seek.origin) >= SMALL_SEEK
-        return [SeekStart(at, seek.origin, target)] if seek.reported else []
-
-    def _seek_evidence(self, callback: Callback, position: float) -> list[Signal]:
+    def _seek_evidence(self, callback: Callback, position: float, seek: Seek) -> list[Signal]:
         """Playing on from the target proves that a seek is over whose `seeked` never came."""
-        seek = self._seek
-        assert seek is not None
-        start = seek.target if seek.target is not None else position
-        moved = position - start
-        if callback.flag("paused") or not moved > 2 * _MOVED or callback.at - seek.began < moved:
+        target = seek.target if seek.target is not None else position
+        moved = position - target
+        paused = callback.flag("paused")
+        if paused or moved <= 2 * _MOVED or callback.at - seek.began < moved:
             return []
-        self._seek = None
-        return self._seek_done(callback, seek, callback.at - moved / self._rate_of(callback), start)
+        self._clock.take_rate(callback)
+        return self._end_seek(callback, callback.at - moved / self._clock.rate, target)
 
-    def _seek_done(
-        self, callback: Callback, seek: _Seek, at: float, position: float | None = None
-    ) -> list[Signal]:
-        position = callback.number("currentTime") if position is None else position
-        out: list[Signal] = []
-        if seek.reported:
-            out.append(SeekEnd(max(at, seek.began), position))
-            self._seek_over, self._nudge = callback.at, None
-        elif seek.origin is not None and self._shown:
-            self._nudge = (callback.at, self._nudge[1] if self._nudge else seek.origin)
+    def _end_seek(self, callback: Callback, at: float, position: float | None) -> list[Signal]:
+        seek = self._seeks.end(callback.at, shown=self._shown)
+        if seek is None:
+            return []
+        at = max(at, seek.began)
+        out: list[Signal] = [SeekEnd(at, position)] if seek.reported else []
         if position is not None:
-            self.position, self._known_at = position, max(at, seek.began)
-            self._start, self._began_at = position, self._known_at
-            self._running = False
+            self._clock.put(at, position, running=False)
+            self._start, self._began_at = position, at
         if callback.flag("ended"):
             out += self.finish(callback.at, position)  # no `ended` comes while paused (A7)
         return out
 
     def _wraps(self, origin: float, target: float) -> bool:
         """Whether a jump while playing goes from the end to the start: a loop (S70, A9)."""
-        if self.duration is None or not self._moving() or self.duration <= 2 * _LATE_LOOP:
-            return False
-        return origin >= self.duration - _LOOP_EDGE and target <= _LATE_LOOP and target < origin
+        long = self.duration is not None and self.duration > 2 * _LATE_LOOP
+        at_end = self._clock.at_end(origin, within=_LOOP_EDGE)
+        return self._moving() and long and at_end and target <= _LATE_LOOP and target < origin
 
     def _loop(self, callback: Callback, target: float) -> list[Signal]:
         """One completed pod and session, then a new session (S70, S24)."""
-        ran = target / self._rate if target > 0 and self._rate > 0 else 0.0
-        at = max(callback.at - ran, self._known_at)
+        at = max(callback.at - target / self._clock.rate, self._clock.known_at)
         out = self.finish(at, self.duration)
-        out.append(End(at, self.duration))
-        self._seek = _Seek(None, target, reported=False, began=callback.at)
-        out.append(self._want(at, 0.0))
-        if target > 0 and not callback.flag(
-            "seeking"
-        ):  # told late: the new round is already running (Firefox)
+        out += [End(at, self.duration), self._want(at, 0.0)]
+        self._seeks.own(callback.at, None, target)
+        if target > 0 and not callback.flag("seeking"):
+            # Firefox tells it late: the new round is already running.
             out.append(Playing(at, 0.0))
             self._shown = True
-            self._freeze(callback.at, target)
+            self._clock.put(callback.at, target)
         return out
 
     # -- what is known -----------------------------------------------------------------------
 
     def _moving(self) -> bool:
-        still = self._stalled is not None or self._seek is not None or self._halted
-        return self._shown and self.wanted and not still
+        still = self._stalled is not None or self._seeks.current is not None
+        return self._shown and self.wanted and not still and not self._clock.halted
 
     def _at(self, callback: Callback) -> float | None:
         """Remember the callback's position and return the newest one."""
         position = callback.number("currentTime")
         if position is not None and not self._emptied:
-            self.position, self._known_at = position, callback.at
-        self._rate = self._rate_of(callback)
+            self._clock.put(callback.at, position)
+        self._clock.take_rate(callback)
         return self.position
-
-    def _rate_of(self, callback: Callback) -> float:
-        rate = callback.number("playbackRate")
-        self._halted = rate == 0  # a stall (S74, B3): nothing may be divided by it
-        return rate if rate is not None and rate > 0 else self._rate
-
-    def _freeze(self, at: float, position: float) -> None:
-        self.position, self._known_at = position, at
 
     def _last_progress(self, at: float) -> list[Signal]:
         """How far the content came that is being replaced while it plays (A11)."""
         if not self._moving() or self.position is None:
             return []
-        self.position, self._known_at = self.where(at), at
+        self._clock.put(at, self.where(at))
         return [Progress(at, self.position)]
 
     def _hold_still(self, at: float) -> None:
-        self.position, self._known_at = self.where(at), at
-        self._stalled = self._seek = self._seek_over = self._nudge = None
+        self._clock.put(at, self.where(at))
+        self._stalled = None
+        self._seeks.clear()
 
     def _want(self, at: float, position: float | None) -> Play:
         if not self._shown:
-            self._start = position if position is not None else 0.0
-            self._began_at = at
-        if position is not None:
-            self.position = position
-        self._known_at = at
+            self._start, self._began_at = position, at
+        self._clock.put(at, position, running=False)
         self.begun = self.wanted = True
         self.ended = False
         self._failure = None
-        self._running = False
         return Play(at, position)
 
     def _evidence(self, at: float, position: float) -> list[Signal]:
@@ -558,21 +497,24 @@ class MediaElement:
             began, stood = self._stalled
             if position - stood > _MOVED:
                 self._stalled = None  # WebKit never says that it goes on (A4)
-                out.append(BufferEnd(max(began, at - (position - stood) / self._rate), stood))
+                out.append(BufferEnd(max(began, at - (position - stood) / self._clock.rate), stood))
             return out
         if not self.wanted and (self.position is None or position > self.position):
             self._shown = False
             out.append(self._want(at, position))
+        if self._start is None:
+            self._start, self._began_at = position, at
         if self.wanted and not self._shown and position > self._start + _MOVED / 2:
             out.append(self._first_frame(at, position))
         return out
 
     def _first_frame(self, at: float, position: float | None) -> Playing:
         """Frames move for the first time; dated back by what has been shown already."""
-        ahead = position - self._start if position is not None else 0.0
-        if _MOVED / 2 < ahead <= _EXTRAPOLATE * self._rate:
-            at = min(max(at - ahead / self._rate, self._began_at), at)
-            position = self._start
+        if position is not None and self._start is not None:
+            ahead = position - self._start
+            if _MOVED / 2 < ahead <= _LONG_AHEAD * self._clock.rate:
+                at = min(max(at - ahead / self._clock.rate, self._began_at), at)
+                position = self._start
         self._shown, self._resuming = True, False
         return Playing(at, position)
 

@@ -1,0 +1,76 @@
+"""Where the content is between two callbacks that say so.
+
+A media element tells its position in every callback, but some callbacks come too late to ask it: a
+``seeking`` already carries its target (A3), an ``emptied`` has lost it (A11). The clock remembers
+the last position told and moves it on while the content plays.
+"""
+
+from typing import Final
+
+from video_tracker.players.base import Callback
+
+__all__ = ["ContentClock"]
+
+_EXTRAPOLATE: Final = 1.0
+"""Seconds of playing that may be assumed since the last known position (A3)."""
+_START_LAG: Final = 0.05
+"""Seconds after `playing` before the clock of Chromium and Firefox moves (0.04 to 0.08)."""
+
+
+class ContentClock:
+    """The last known position of the content, its time, its rate and its length.
+
+    Attributes:
+        position: The last known content position in seconds; None before the first one.
+        known_at: When it was told, in Unix seconds.
+        duration: The content's length in seconds; None when unknown.
+        rate: The last playback rate above 0.
+        halted: Whether the rate is 0: nothing moves, and nothing may be divided by it (S74, B3).
+    """
+
+    __slots__ = ("_running", "duration", "halted", "known_at", "position", "rate")
+
+    def __init__(self) -> None:
+        self.position: float | None = None
+        self.known_at = 0.0
+        self.duration: float | None = None
+        self.rate = 1.0
+        self.halted = False
+        self._running = False
+
+    def where(self, at: float, *, moving: bool) -> float | None:
+        """The position at ``at``, moved on from the last known one while ``moving``."""
+        if self.position is None or not moving or self.halted:
+            return self.position
+        passed = at - self.known_at - (0.0 if self._running else _START_LAG)
+        position = self.position + min(max(passed, 0.0), _EXTRAPOLATE) * self.rate
+        if self.duration is None:
+            return position
+        return min(position, max(self.duration, self.position))
+
+    def put(self, at: float, position: float | None, *, running: bool | None = None) -> None:
+        """Set the position; one that is None stays what it was.
+
+        Args:
+            at: When it was so.
+            position: Content seconds.
+            running: Whether the clock was seen moving there; None is: as before.
+        """
+        if position is not None:
+            self.position = position
+        self.known_at = at
+        if running is not None:
+            self._running = running
+
+    def take_rate(self, callback: Callback) -> None:
+        """Remember the callback's rate; without one it stays what it was."""
+        rate = callback.number("playbackRate")
+        self.halted = rate == 0
+        if rate is not None and rate > 0:
+            self.rate = rate
+
+    def at_end(self, position: float | None, *, within: float) -> bool:
+        """Whether ``position`` lies at the known end, or less than ``within`` seconds before."""
+        if self.duration is None or position is None:
+            return False
+        return position >= self.duration - within
