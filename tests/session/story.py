@@ -11,7 +11,7 @@ ids: the pod for content, ``pod/ad type`` for ads, ``@pod`` for what plays on pl
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from video_tracker.events import (
     AdEvent,
@@ -132,6 +132,8 @@ class Story:
         settings: Settings of the session.
     """
 
+    told: ClassVar[list["Story"]] = []
+
     def __init__(
         self,
         *contents: Content | float,
@@ -158,6 +160,7 @@ class Story:
         self.position = 0.0
         self.in_ad = 0.0
         self.events: list[Event] = []
+        self.told.append(self)
 
     # -- saying ---------------------------------------------------------------------------------
 

@@ -303,6 +303,78 @@ class TestIds:
         assert isinstance(started, AdEvent)
         assert (started.pod_position, started.pod_length) == (2, 3)
 
+    def test_two_planned_breaks_at_one_place_are_two_pods(self) -> None:
+        """S12: as Playback Started has listed them."""
+        story = Story(60, breaks=[mid(20, ad("a1", 5)), mid(20, ad("a2", 5))], quartiles="off")
+        story.begin().watch(20)
+        story.pod(("a1", 5))
+        story.wait(0.2).pod(("a2", 5))
+        assert [line.split()[-2] for line in story.rest if "Ad Started" in line] == [
+            "ad-1/a1",
+            "ad-2/a2",
+        ]
+
+    @pytest.mark.parametrize("content_between", [0.0, 0.5])
+    def test_a_break_right_after_another_is_another(self, content_between: float) -> None:
+        """S12, S14: nobody sought back, so it is no break seen again."""
+        story = Story(60, quartiles="off", step=0.25).begin().watch(20)
+        story.pod(("a1", 5))
+        story.wait(0.2)
+        if content_between:
+            story.say("playing", position=20.0)
+            story.watch(content_between)
+        story.pod(("a2", 5))
+        assert [line.split()[-2] for line in story.rest if "Ad Started" in line] == [
+            "ad-1/a1",
+            "ad-2/a2",
+        ]
+        story.say("playing", position=story.position)
+        story.watch(2).say("pause")
+        assert story.events[-1].position == 20 + 10 + int(content_between + 2)
+
+    @pytest.mark.parametrize("again_at", [19.75, 20.25])
+    def test_a_break_seen_again_is_known_by_its_place(self, again_at: float) -> None:
+        """S12: the player's clock is a quarter of a second off; same pod, and no second count."""
+        story = Story(60, quartiles="off", step=0.25).begin().watch(20)
+        story.pod(("a1", 5))
+        story.say("playing", position=20.0)
+        story.watch(2).seek(15).watch(again_at - 15)
+        story.pod(("a1", 5))
+        story.say("playing", position=again_at)
+        story.watch(2).say("pause")
+        assert [line.split()[-2] for line in story.rest if "Ad Started" in line] == ["ad-1/a1"] * 2
+        assert story.events[-1].position == int(again_at + 2) + 5
+
+    def test_pods_beyond_the_caller_s_ids_have_default_ones(self) -> None:
+        """S12: only the first pod was named."""
+        story = Story(Content(duration=60, pod_ids=("A",)), quartiles="off").begin().watch(20)
+        story.pod(("a1", 5))
+        story.say("playing", position=20.0)
+        first, second = (line.split()[-1] for line in story.rest if "Content Started" in line)
+        assert first == "A"
+        assert second in ("content-1", "content-2")
+
+    def test_another_ad_than_planned_is_told_as_it_is(self) -> None:
+        """S12, S4: with its own length, beside the planned ones."""
+        story = Story(60, breaks=[mid(20, ad("a1", 5))], quartiles="off").begin().watch(20)
+        story.say("ad_break_start")
+        story.ad("zzz", 7)
+        assert story.rest[-2:] == [
+            "20 Ad Started 0 ad-1/zzz mid",
+            "27 Ad Completed 7 ad-1/zzz mid",
+        ]
+
+    def test_nameless_ads_are_the_planned_ones_in_order(self) -> None:
+        """S12: without a break start, even."""
+        breaks = [mid(20, ad("a1", 5), ad("a2", 5))]
+        story = Story(60, breaks=breaks, quartiles="off").begin().watch(20)
+        story.ad(None, 5).ad(None, 5)
+        ads = [event for event in story.named("Ad Started") if isinstance(event, AdEvent)]
+        assert [(e.pod_id, e.asset_id, e.pod_position, e.pod_length) for e in ads] == [
+            ("ad-1", "a1", 1, 2),
+            ("ad-1", "a2", 2, 2),
+        ]
+
 
 class TestEndsOfAds:
     def in_ad(self, played: float, declared: float | None = 15.0, **settings: Any) -> Story:

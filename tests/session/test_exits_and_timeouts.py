@@ -111,8 +111,50 @@ class TestInterruption:
         story.say("playing")
         assert names(story.events)[2:] == ["Paused", "Interrupted", "Resumed"]
 
+    @pytest.mark.parametrize("silence", ["interrupt", "timeout"])
+    def test_an_ad_that_starts_resumes_an_interrupted_break(self, silence: str) -> None:
+        """S26: an ad's first frame is a sign of playing; matched pairs (S20)."""
+        story = Story(60, quartiles="off").begin().watch(20)
+        story.say("ad_break_start")
+        if silence == "interrupt":
+            story.wait(1).say("interrupt", method="call")
+            story.wait(5)
+        else:
+            story.wait(400).say("tick")
+            story.wait(1)
+        story.ad("a1", 5)
+        assert names(story.events)[3:] == ["Interrupted", "Resumed", "Ad Started", "Ad Completed"]
+
+    def test_a_seek_in_an_interruption_is_not_lost(self) -> None:
+        """S26, S33: back from a call, the viewer seeks and plays; he goes on where he sought."""
+        story = Story(60).begin().watch(20)
+        story.say("interrupt", method="call")
+        story.wait(5).seek(40)
+        story.say("play", position=40.0)
+        story.watch(2)
+        assert [e.position for e in story.named("Playback Resumed")] in ([20], [40])
+        story.say("pause")
+        assert story.events[-1].position == 42
+        assert "inferred_seek" not in story.figures()["diagnostics"]
+
 
 class TestTimeout:
+    def test_a_seek_after_a_long_pause_is_a_seek(self) -> None:
+        """S26, S33: forty minutes later the viewer seeks, then plays."""
+        story = Story(60).begin().watch(20)
+        story.say("pause")
+        story.wait(2400).seek(40)
+        story.wait(2).say("play")
+        story.say("playing", position=40.0)
+        story.watch(2)
+        seeks = [event for event in story.events if "Seek" in event.name]
+        assert [(e.name[-14:], e.position, e.at - story.start) for e in seeks] == [
+            ("k Seek Started", 20, 2420.0),
+            ("Seek Completed", 40, 2420.5),
+        ]
+        assert story.figures()["seeks"] == 1
+        assert len(story.named("Playback Interrupted")) == 1
+
     @pytest.mark.parametrize("noticed_by", ["tick", "progress", "pause", "update"])
     def test_silent_playing_is_interrupted_once(self, noticed_by: str) -> None:
         """S26: five minutes, dated when it fell due, however late it is noticed."""

@@ -417,6 +417,16 @@ class TestMinBuffer:
             "6 Paused 5 @content-1",
         ]
 
+    def test_a_held_stall_holds_the_beat_too(self) -> None:
+        """S32, S40: whatever becomes of it, its time is not playing."""
+        story = Story(60, min_buffer=0.25, step=0.25).begin().watch(9.75)
+        story.say("buffer_start", position=9.75)
+        assert story.wait(0.2).say("tick") == []
+        assert story.wait(0.1).say("tick") == ["9.75 Buffer Started 9 @content-1"]
+        story.wait(3).say("buffer_end", position=9.75)
+        story.watch(1)
+        assert story.beats == ["13.3 Content Playing 10 content-1"]
+
     def test_without_the_setting_nothing_is_held(self) -> None:
         """S32: default 0."""
         story = Story(60).begin().watch(5)

@@ -165,6 +165,8 @@ class TestMidRolls:
         ad_at = told.index("Ad Started")
         assert told.count("Content Started") - told.count("Content Completed") <= 1
         assert told[ad_at - 1] == "Content Completed"
+        (stopped,) = story.named("Content Completed")[:-1]
+        assert stopped.position == 10, "where it stopped: where the viewer left it"
         assert told[ad_at:] == [
             "Ad Started",
             "Ad Completed",
@@ -385,6 +387,37 @@ class TestPlaylist:
         assert self.told(story) == self.WANTED
 
 
+class TestBeforePlay:
+    @pytest.mark.parametrize(
+        "signal",
+        [
+            "load",
+            "quality",
+            "update",
+            "interrupt",
+            "error",
+            "buffer_start",
+            "buffer_end",
+            "seek_start",
+            "seek_end",
+            "ad_break_start",
+            "ad_break_end",
+            "ad_end",
+            "ad_skip",
+            "ad_click",
+            "ad_error",
+            "content_end",
+            "end",
+            "exit",
+            "tick",
+        ],
+    )
+    def test_nothing_but_playing_starts_a_session(self, signal: str) -> None:
+        """S20, S25: Playback Started comes first, at the intent to play."""
+        story = Story(60)
+        assert story.say(signal) == []
+
+
 class TestStart:
     def test_the_start_is_the_intent_to_play(self) -> None:
         """S25: not the first frame."""
@@ -596,3 +629,10 @@ class TestCompletion:
 
         assert story.rest[2:] == ["60 Content Completed 60 content-1", "60 Playback Completed 60"]
         assert story.figures()["content_played"] == pytest.approx(60, abs=0.5)
+
+    @pytest.mark.parametrize("signal", ["content_end", "end"])
+    def test_an_end_that_nothing_supports_tells_the_true_position(self, signal: str) -> None:
+        """S3, S7: said at 20 of 60, it ends there; nobody saw the rest."""
+        story = Story(60).begin().watch(20)
+        story.say(signal)
+        assert [event.position for event in story.named("Content Completed")] == [20]

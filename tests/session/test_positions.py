@@ -190,6 +190,24 @@ class TestSessionPosition:
 
         assert story.rows == ["0 Playback Started 600", "1 Content Started 600 content-1"]
 
+    def test_a_pre_roll_before_a_resumed_viewing_counts_from_there(self) -> None:
+        """S1: the content position is the start offset; unseen breaks before it do not count."""
+        breaks = [pre(ad("a0", 8)), mid(300, ad("a1", 8))]
+        story = Story(1200, breaks=breaks)
+        story.say("play", position=600.0)
+        story.say("ad_break_start")
+        story.ad_start("a0")
+        story.watch_ad(4)
+        assert here(story) == 604
+        story.watch_ad(4).ad_end()
+        story.say("ad_break_end")
+        assert story.say("playing", position=600.0)[0].split(" ", 1)[1] == (
+            "Content Started 600 content-2"
+        )
+        story.position = 600.0
+        story.watch(5)
+        assert here(story) == 613
+
 
 class TestContentAndAdPositions:
     def test_content_events_leave_ads_out(self) -> None:
@@ -286,6 +304,17 @@ class TestWholeSeconds:
             f"{story.now:g} Content Completed 60 content-1",
             f"{story.now:g} Playback Completed 60",
         ]
+
+    @pytest.mark.parametrize("signal", ["progress", "pause", "seek_end"])
+    def test_milliseconds_never_reach_an_event(self, signal: str) -> None:
+        """S3: far beyond the known length is absurd."""
+        story = Story(60).begin().watch(5)
+        if signal == "seek_end":
+            story.say("seek_start", position=5.0)
+        story.wait(0.25).say(signal, position=5250.0)
+        story.wait(0.25).say("tick")
+        story.say("exit")
+        assert max(event.position or 0 for event in story.events) <= 60
 
     @pytest.mark.parametrize("bad", [math.nan, -1.0, math.inf, 1e300, True, "x"])
     def test_an_impossible_length_never_reaches_an_event(self, bad: Any) -> None:

@@ -379,7 +379,10 @@ class TestSession11:
         story.wait(2 - 5).say("play", position=10.0)
         story.say("playing", position=10.0)
         story.watch(10)
-        figures = check(story, content_played=20.0, unique_seconds=20.0, pauses=1)
+        figures = check(story, unique_seconds=20.0, pauses=1, seeks=0)
+        # With one callback in those ten seconds, nothing tells a step from a late callback.
+        least = 17.0 if way["step"] > 10 else 20.0
+        assert least - TOLERANCE <= figures["content_played"] <= 20.0 + TOLERANCE
         assert 0 <= figures["paused"] <= 2
         assert sum(figures["diagnostics"].values()) >= 1, "the step is counted"
 
