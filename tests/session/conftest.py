@@ -1,0 +1,17 @@
+"""Every story told in these tests must obey the grammar, whatever else its test asks of it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.session.story import Story
+from video_tracker.testing.grammar import check_stream
+
+
+@pytest.fixture(autouse=True)
+def grammar() -> Iterator[None]:
+    """Hold all stories of a test to S20 and what belongs to it."""
+    Story.told.clear()
+    yield
+    for story in Story.told:
+        assert check_stream(story.events) == [], story.rows
