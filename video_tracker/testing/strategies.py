@@ -36,9 +36,11 @@ __all__ = [
 
 _T = TypeVar("_T")
 
-_HARD_NUMBERS: Final = (
+_HARD_VALUES: Final[tuple[object, ...]] = (
     *(math.nan, math.inf, -math.inf, -0.0, -1.0, -1, 0, 1e-300, 1e300, 5e-324),
-    *(10**30, -(10**30), 2**63, 1e9, 1e9 + 1, START * 1000),
+    *(10**400, 10**30, -(10**30), 2**63, 1e9, 1e9 + 1, START * 1000, 60.0, 10),
+    *(None, True, False, "", "x", "10", "NaN", b"", b"x", object(), object),
+    *([], [1], (), (1,), {}, {1: 2}, {"a": object()}, {"nan": math.nan}, frozenset({1})),
 )
 _POSITIONS: Final = st.one_of(
     st.sampled_from([0.0, 0.01, 0.5, 5.0, 9.9, 10.0, 29.5, 30.0, 30.4, 59.2, 60.0, 61.0]),
@@ -49,19 +51,7 @@ _WORDS: Final = st.sampled_from(["a", "b", "ad-1", "content-1", "film", "x" * 80
 
 def hostile_values() -> st.SearchStrategy[Any]:
     """Any value that a player, or a bug, could hand over."""
-    return st.one_of(
-        st.none(),
-        st.booleans(),
-        st.sampled_from(_HARD_NUMBERS),
-        st.integers(),
-        st.floats(),
-        st.text(max_size=5),
-        st.binary(max_size=3),
-        st.lists(st.integers(), max_size=2),
-        st.dictionaries(st.one_of(st.text(max_size=2), st.integers()), st.none(), max_size=2),
-        st.builds(object),
-        _POSITIONS,
-    )
+    return st.one_of(st.sampled_from(_HARD_VALUES), st.floats(), st.integers(), st.text(max_size=5))
 
 
 def contents() -> st.SearchStrategy[Content]:
@@ -216,7 +206,7 @@ _BEGINNINGS: Final[tuple[tuple[Signal, ...], ...]] = (
 
 
 @st.composite
-def likely_logs(draw: st.DrawFn, max_size: int = 60) -> list[Signal]:
+def likely_logs(draw: st.DrawFn, max_size: int = 40) -> list[Signal]:
     """Any inputs in any order with likely values; time mostly moves on, in steps of all sizes.
 
     Args:
@@ -234,7 +224,7 @@ def likely_logs(draw: st.DrawFn, max_size: int = 60) -> list[Signal]:
 
 
 @st.composite
-def hostile_logs(draw: st.DrawFn, max_size: int = 40) -> list[Signal]:
+def hostile_logs(draw: st.DrawFn, max_size: int = 25) -> list[Signal]:
     """Any inputs in any order with any values and times; likely ones between, so that some work.
 
     Args:
@@ -280,7 +270,8 @@ def spoilt_viewings(draw: st.DrawFn) -> tuple[SessionPlan, list[Signal]]:
     return attrs.evolve(viewing.plan, settings=draw(settings())), log
 
 
-_SECONDS: Final = st.sampled_from([0.5, 1.0, 2.0, 3.0, 7.0, 12.0])
+# A pause of half a second before an end or a break may be the player's own (S31): not plain.
+_SECONDS: Final = st.sampled_from([1.0, 2.0, 3.0, 7.0, 12.0])
 _ACTIONS: Final[st.SearchStrategy[Step]] = st.one_of(
     st.tuples(st.just("watch"), st.sampled_from([1.0, 4.0, 9.0, 21.0])),
     st.tuples(st.just("pause"), _SECONDS),
