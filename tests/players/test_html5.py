@@ -328,7 +328,7 @@ def test_a_small_step_inside_a_scrub_belongs_to_it() -> None:
         5110 seek_start position=5 to=8
         5120 seek_end position=8
         5121 playing position=8
-        5240 seek_start position=8.069 to=8.4
+        5240 seek_start position=8.059 to=8.4
         5250 seek_end position=8.4
         5251 playing position=8.4
         """,

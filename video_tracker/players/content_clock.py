@@ -13,8 +13,8 @@ __all__ = ["ContentClock"]
 
 _EXTRAPOLATE: Final = 1.0
 """Seconds of playing that may be assumed since the last known position (A3)."""
-_START_LAG: Final = 0.05
-"""Seconds after `playing` before the clock of Chromium and Firefox moves (0.04 to 0.08)."""
+_START_LAG: Final = 0.06
+"""Seconds after `playing` before the clock moves: Chromium 0.07 to 0.09, Firefox 0.02 to 0.06."""
 
 
 class ContentClock:
