@@ -241,6 +241,23 @@ def test_a_pre_roll_is_announced_by_contrib_ads_and_starts_with_its_first_frame(
     ]
 
 
+def test_a_break_whose_start_was_lost_is_seen_by_the_frameworks_own_word() -> None:
+    """S61: `inAdBreak` beside an ad's event; the ad's source is no playlist item."""
+    player = Player()
+    player.plays_content()
+    said = {"inAdMode": True, "inAdBreak": True}
+    player.state.update(src="ad.mp4", currentTime=0.0, duration=5.0)
+    out = player.fires(3, "adloadstart", "adloadedmetadata", detail=said)
+    out += player.fires(3.2, "adplaying", detail=said)
+    out += player.fires(4.2, "adtimeupdate", detail=said, currentTime=1.0)
+    assert out == [
+        Progress(3, 2.0),
+        AdBreakStart(3),
+        AdStart(3.2, duration=5.0),
+        AdProgress(4.2, 1.0),
+    ]
+
+
 def test_an_ad_ends_once_and_its_pause_before_the_end_is_none() -> None:
     """A1: `adpause`, `adended`, `ads-ad-ended`, `ads-pod-ended` and `adend` are one end each."""
     player = Player()
@@ -293,7 +310,7 @@ def test_a_plugin_that_names_no_ads_still_gives_ads() -> None:
         "AdBreakEnd",
     ]
     start = next(signal for signal in out if isinstance(signal, AdStart))
-    assert start == AdStart(3.3)
+    assert start == AdStart(3.3, duration=5.0)
 
 
 def test_a_break_in_which_no_ad_moves_parts_no_content() -> None:

@@ -134,6 +134,12 @@ class ContribAds:
         """Whether ``event`` is one of the framework's or its plugins'."""
         return event in self._answers
 
+    def missed_start(self, callback: Callback) -> list[Signal]:
+        """The framework says that ads have the player though no ``adstart`` came (S61)."""
+        if self._break is not None or callback.detail.get("inAdBreak") is not True:
+            return []
+        return self._on_break_start(callback)
+
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals of an event of the framework or of an ad plugin."""
         return self._answers[callback.event](callback)
@@ -205,8 +211,8 @@ class ContribAds:
         content, at = self._content, callback.at
         if not content.begun:
             out += content.receive(attrs.evolve(callback, event="play"))
-        if not callback.flag("seeking") and callback.number("readyState"):
-            content.stand(callback)
+        if callback.event == "adstart" and not callback.flag("seeking"):
+            content.stand(callback)  # the content's last word: what follows is the ad's
         out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)
         self._ad.wanted = content.wanted
         self.restoring = False
@@ -295,8 +301,11 @@ class ContribAds:
     def _start(self, callback: Callback) -> list[Signal]:
         current = self._break
         assert current is not None
-        if self._ad.announced is None:
-            self._ad.announce(Announced(), current.fresh_at or callback.at)
+        ad = self._ad.announced or Announced()
+        if ad.duration is None and current.shared:
+            ad = attrs.evolve(ad, duration=callback.number("duration"))
+        if ad != self._ad.announced:
+            self._ad.announce(ad, current.fresh_at or callback.at)
         out = self._ad.receive(callback)
         if not self._ad.started:
             return out

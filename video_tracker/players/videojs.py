@@ -21,6 +21,7 @@ from video_tracker.signals import Signal
 __all__ = ["VideojsAdapter"]
 
 _LENGTHS: Final = frozenset({"durationchange", "loadedmetadata"})
+_LOADS: Final = _LENGTHS | {"error"}
 _ATTRIBUTES: Final = frozenset({"volumechange", "ratechange"})
 _FULL_WINDOW: Final = {"enterFullWindow": True, "exitFullWindow": False}
 
@@ -112,10 +113,11 @@ class VideojsAdapter(Adapter):
         event = callback.event
         if event in _ATTRIBUTES:
             return self._content.attributes.changes(callback)
+        out = self._ads.missed_start(callback)
         if self._ads.in_break:
-            return self._ads.media(callback)
+            return out + self._ads.media(callback)
         # Ad mode without a break: the content waits for its pre-roll.
-        if event in _LENGTHS or event == "error":
+        if event in _LOADS and not self._content.shown:
             return self._content.receive(callback)
         return self._drop(callback, "the content waits for ads")
 
