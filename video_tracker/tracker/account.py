@@ -53,7 +53,7 @@ class Stats:
     """A tracker's figures at one instant.
 
     Args:
-        sessions: Sessions known and not over.
+        sessions: Sessions held.
         made: Events that the sessions made.
         delivered: Those that the transport took.
         refused: Those that it will never take.

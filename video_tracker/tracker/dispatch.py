@@ -124,8 +124,10 @@ class Dispatcher:
         settled = settle(records, outcome)
         if settled.delivered:
             self.account.settle("delivered", len(settled.delivered))
-        self._settle_group("refused", session_id, settled.refused, events, raised)
-        self._settle_group("failed", session_id, settled.later, events, raised)
+        if settled.refused:
+            self._settle_group("refused", session_id, settled.refused, events, raised)
+        if settled.later:
+            self._settle_group("failed", session_id, settled.later, events, raised)
 
     def _settle_group(
         self,

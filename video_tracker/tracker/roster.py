@@ -1,11 +1,10 @@
 """Which sessions there are, and which of them is to be woken when."""
 
 import threading
-import weakref
 from typing import Final, Generic, Protocol, TypeVar
 
 from video_tracker.errors import PlanError
-from video_tracker.tracker.agenda import Agenda, Sleeper
+from video_tracker.tracker.agenda import NEVER, Agenda, Sleeper
 
 __all__ = ["Member", "Roster"]
 
@@ -23,15 +22,16 @@ M = TypeVar("M", bound=Member)
 
 
 class Roster(Generic[M]):
-    """The sessions that are not over, by id, with their agenda.
+    """The sessions that still wait for something, by id, with their agenda.
 
-    Only the agenda holds them strongly. A session whose time has run out, and to which nobody else
-    holds on either, is thereby forgotten, and the number of those remembered stays bounded.
+    A session is on it from its beginning until it is over or has nothing left to wait for (its
+    idle timeout was reported, or nothing was ever said to it for half an hour). An input brings it
+    back. So nobody has to sign off, and the number of sessions held stays bounded.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._members: weakref.WeakValueDictionary[str, M] = weakref.WeakValueDictionary()
+        self._members: dict[str, M] = {}
         self._agenda: Agenda[M] = Agenda()
 
     def __len__(self) -> int:
@@ -44,30 +44,28 @@ class Roster(Generic[M]):
             PlanError: One of that id is on it.
         """
         with self._lock:
-            if member.key in self._members:
-                raise PlanError(f"session {member.key!r} is being tracked and not over")
-            self._members[member.key] = member
+            if self._members.setdefault(member.key, member) is not member:
+                raise PlanError(f"session {member.key!r} is being tracked")
         self._agenda.enter(member, now + _UNSTARTED)
 
     def appoint(self, member: M, when: float | None, over: bool) -> None:
-        """Note when a session wants to be woken, and strike it off when it is over."""
-        with self._lock:
-            if not over:
-                self._members.setdefault(member.key, member)  # a replay has begun (S24)
-            elif self._members.get(member.key) is member:
-                del self._members[member.key]
+        """Note when a session wants to be woken, if at all, and whether it is over."""
+        if over:
+            self._agenda.strike(member)
         if when is not None:
             self._agenda.enter(member, when)
-        elif over:
-            self._agenda.strike(member)
+        with self._lock:
+            if not over and member.due < NEVER:
+                self._members.setdefault(member.key, member)
+            elif self._members.get(member.key) is member:
+                del self._members[member.key]
 
     def find(self, key: str) -> M | None:
-        """The session that began under that id and is not over."""
-        with self._lock:
-            return self._members.get(key)
+        """The session on the roster that began under that id."""
+        return self._members.get(key)
 
     def all(self) -> list[M]:
-        """Those that are not over."""
+        """Those on the roster."""
         with self._lock:
             return list(self._members.values())
 

@@ -8,19 +8,26 @@ and no input made from inside the transport or hook itself; and events leave in 
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from video_tracker.errors import StrictError
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.session import Diagnostic, Playback, Summary, snapshot
-from video_tracker.signals import End, Exit, Signal, Tick
+from video_tracker.signals import End, Exit, Progress, Signal, Tick
 from video_tracker.tracker.agenda import NEVER
 from video_tracker.tracker.dispatch import Dispatcher, Pair
 from video_tracker.tracker.inputs import Events, SessionInputs
 from video_tracker.tracker.roster import Roster
 
 __all__ = ["TrackedPlayer", "TrackedSession"]
+
+
+_STEP: Final = 2.0
+"""A position that moved less than this far ahead did not jump."""
+
+_FAR: Final = 3.0
+"""Seconds before the content's end from which on progress may bring a session's wish forward."""
 
 
 class TrackedSession(SessionInputs):
@@ -35,7 +42,6 @@ class TrackedSession(SessionInputs):
     """
 
     __slots__ = (
-        "__weakref__",
         "_dispatcher",
         "_draining",
         "_lock",
@@ -97,8 +103,36 @@ class TrackedSession(SessionInputs):
         with self._lock:
             self._playback.session.annotate(properties)
 
+    def progress(
+        self,
+        position: float | None = None,
+        duration: float | None = None,
+        *,
+        at: float | None = None,
+    ) -> Events:
+        """The content clock moved."""
+        return self._turn(lambda now: self._moved(now, position, duration), at)
+
+    def _moved(self, now: float, position: Any, duration: Any) -> Iterable[Pair]:
+        # 99 of 100 inputs are this one, so it has a short way. A small step ahead is no jump:
+        # no loop and no replay that the playback would have to see to.
+        session = self._playback.session
+        if not (
+            session.fast and type(position) is float and 0 < position - session.position < _STEP
+        ):
+            return self._received(self._spoken(Progress(now, position, duration)))
+        events = session.progress(now, position, duration)
+        if not events:
+            return ()
+        envelope = session.envelope()
+        return [(envelope, event) for event in events]
+
     def _say(self, kind: type[Signal], at: float | None, *values: Any, **named: Any) -> Events:
-        return self._turn(lambda now: self._spoken(kind(now, *values, **named)), at)
+        return self._turn(lambda now: self._received(self._spoken(kind(now, *values, **named))), at)
+
+    def _received(self, signals: Iterable[Signal]) -> Iterator[Pair]:
+        for signal in signals:
+            yield from self._playback.receive(signal)
 
     def _spoken(self, signal: Signal) -> Iterable[Signal]:
         return (signal,)
@@ -109,7 +143,11 @@ class TrackedSession(SessionInputs):
         Args:
             now: The time in Unix seconds.
         """
-        self._turn(self._due_signals, now, earliest=math.nextafter(now, NEVER))
+        self._turn(
+            lambda at: self._received(self._due_signals(at)),
+            now,
+            earliest=math.nextafter(now, NEVER),
+        )
 
     def _due_signals(self, now: float) -> Iterable[Signal]:
         wish = self._playback.session.wake_at()
@@ -120,11 +158,11 @@ class TrackedSession(SessionInputs):
 
     def _turn(
         self,
-        signals_at: Callable[[float], Iterable[Signal]],
+        take: Callable[[float], Iterable[Pair]],
         at: float | None,
         earliest: float = -NEVER,
     ) -> Events:
-        """Give the session signals, and send what they make."""
+        """Let the session take an input at a time, and send what that makes."""
         made: list[Pair] = []
         refusal: StrictError | None = None
         fault: Exception | None = None
@@ -132,10 +170,11 @@ class TrackedSession(SessionInputs):
             # The clock is read under the lock, or two threads' times could arrive the wrong way
             # round and be taken for a clock that steps back (S64).
             try:
+                calm = self._calm()
                 now = self._dispatcher.now() if at is None else at
-                for signal in signals_at(now):
-                    made.extend(self._playback.receive(signal))
-                self._appoint(earliest)
+                made.extend(take(now))
+                if made or not (calm and self._calm()):
+                    self._appoint(earliest)
             except StrictError as error:
                 refusal = error
             except Exception as error:  # noqa: BLE001 - nothing is raised into the player's thread
@@ -148,10 +187,20 @@ class TrackedSession(SessionInputs):
             raise refusal
         return tuple(event for _, event in made)
 
+    def _calm(self) -> bool:
+        """Whether content simply plays, far from its end: progress can only put wishes off."""
+        session = self._playback.session
+        duration = session.duration
+        return (
+            session.fast
+            and self.due < NEVER
+            and (duration is None or session.position < duration - _FAR)
+        )
+
     def _appoint(self, earliest: float) -> None:
         wish = self._wish()
         over = self._playback.session.over
-        if over or (wish is not None and wish < self.due):
+        if over or wish is None or wish < self.due:
             self._roster.appoint(self, None if wish is None else max(wish, earliest), over)
 
     def _tell(self, late: list[Pair], fault: Exception | None) -> None:
@@ -231,11 +280,19 @@ class TrackedPlayer(TrackedSession):
         """
         source = self._channel if channel is None else channel
         return self._turn(
-            lambda now: self._adapter.translate(
-                Callback(now, source, event, state or {}, detail or {}, element)
+            lambda now: self._received(
+                self._adapter.translate(
+                    Callback(now, source, event, state or {}, detail or {}, element)
+                )
             ),
             at,
         )
+
+    def _moved(self, now: float, position: Any, duration: Any) -> Iterable[Pair]:
+        return self._received(self._spoken(Progress(now, position, duration)))
+
+    def _calm(self) -> bool:
+        return super()._calm() and self._adapter.wake_at() is None
 
     def _spoken(self, signal: Signal) -> Iterable[Signal]:
         # What the adapter still holds back came before this, so it must not come after it.

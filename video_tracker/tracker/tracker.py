@@ -31,8 +31,9 @@ class Tracker:
     Events are sent by the thread whose input made them, before the input returns. A batch that
     fails is counted and told, not tried again.
 
-    The tracker holds a session for as long as it waits for time to pass: until it is over or its
-    idle timeout has been reported. After that the caller's own reference is what keeps it.
+    The tracker holds a session for as long as it waits for something: until it is over, its idle
+    timeout was reported, or nothing at all was said to it for half an hour. After that the
+    caller's own reference is what keeps it; an input brings it back.
 
     Args:
         transport: The way out; the tracker closes it.
@@ -92,8 +93,8 @@ class Tracker:
             settings: Settings in place of the tracker's and the plan's.
 
         Raises:
-            PlanError: The id is not a non-empty string or belongs to a session that is not over,
-                or nobody is named (S50).
+            PlanError: The id is not a non-empty string or belongs to a session that is held, or
+                nobody is named (S50).
         """
         made = self._new_session(session_id, plan, user_id, anonymous_id, settings)
         return self.adopt(made)
@@ -135,12 +136,12 @@ class Tracker:
             session: It belongs to the tracker from now on.
 
         Raises:
-            PlanError: A session of that id is being tracked and not over.
+            PlanError: A session of that id is held.
         """
         return self._enrol(TrackedSession(self._dispatcher, self._roster, Playback(session)))
 
     def find(self, session_id: str) -> TrackedSession | None:
-        """The tracked session that began under that id and is not over; None without one."""
+        """The session held under the id that it began with; None when there is none."""
         return self._roster.find(session_id)
 
     def _new_session(
