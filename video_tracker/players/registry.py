@@ -6,12 +6,14 @@ does not load the others. Other packages add players through the entry point gro
 """
 
 import importlib
-import importlib.metadata
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from video_tracker.errors import UnknownPlayerError
 from video_tracker.players.base import Adapter
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["ENTRY_POINTS", "adapter_for_channels", "find_adapter", "player_names"]
 
@@ -31,8 +33,10 @@ _ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer"}
 """Channels whose player has another name."""
 
 
-def _installed() -> dict[str, importlib.metadata.EntryPoint]:
-    return {entry.name: entry for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+def _installed() -> dict[str, "EntryPoint"]:
+    # Loaded when it is needed: it brings the email package and sockets with it.
+    metadata = importlib.import_module("importlib.metadata")
+    return {entry.name: entry for entry in metadata.entry_points(group=ENTRY_POINTS)}
 
 
 def player_names() -> tuple[str, ...]:
