@@ -18,7 +18,6 @@ HEAVY = (
     "hypothesis",
     "httpx",
     "pytest",
-    "socket",
     "sqlite3",
     "ssl",
     "transitions.extensions",

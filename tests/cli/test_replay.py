@@ -165,9 +165,10 @@ def test_each_profile_can_be_asked_for(run: Runner, profile: str) -> None:
     assert isinstance(ad_ids, str if profile == "customerio" else list)
 
 
-def heartbeats(run: Runner, *words: str, plan: object = None, last: int = 13) -> int:
+def heartbeats(run: Runner, *words: str, plan: object = None) -> int:
     lines = [signal("play", 0), signal("playing", 0, position=0.0)]
-    lines += [signal("progress", second, position=float(second)) for second in range(1, last)]
+    lines += [signal("progress", second, position=float(second)) for second in range(1, 13)]
+    lines.append(signal("exit", 12.5))
     if plan is not None:
         Path("plan.json").write_text(json.dumps(plan))
         words = (*words, "--plan", "plan.json")
