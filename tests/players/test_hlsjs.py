@@ -351,6 +351,22 @@ def test_a_level_is_a_quality_when_it_shows() -> None:
     )
 
 
+def test_a_playlist_says_that_it_is_live() -> None:
+    """S6, E2: the element's duration only grows."""
+    check(
+        """
+        0    hlsjs:LEVEL_LOADED 0/14 P {"level": 0, "live": true}
+        10   durationchange 0/14 P
+        20   hlsjs:LEVEL_UPDATED 0/14 P {"details": {"live": true}}
+        30   hlsjs:LEVEL_LOADED 0/14 P {"level": 0, "live": false}
+        """,
+        """
+        0    load livestream=True
+        10   load duration=14
+        """,
+    )
+
+
 def test_a_level_of_zeros_is_unknown() -> None:
     """E3: a single level says bitrate 0, width 0, frameRate 0."""
     zeros = json.dumps({"level": 0, "bitrate": 0, "width": 0, "height": 0, "frameRate": 0})

@@ -171,7 +171,11 @@ def test_unknown_fields_are_reported_and_do_no_harm() -> None:
 
 
 def test_a_log_holds_several_sessions() -> None:
-    lines = [signal_to_line(Play(1.0), "s1"), "\n", signal_to_line(Play(2.0), "s2").encode()]
+    lines: list[str | bytes] = [
+        signal_to_line(Play(1.0), "s1"),
+        "\n",
+        signal_to_line(Play(2.0), "s2").encode(),
+    ]
 
     assert list(read_signals(lines)) == [("s1", Play(1.0)), ("s2", Play(2.0))]
 

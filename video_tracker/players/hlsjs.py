@@ -94,7 +94,9 @@ class HlsjsAdapter(Adapter):
             "INTERSTITIAL_ASSET_ERROR": self._on_asset_error,
             "INTERSTITIAL_ASSET_STARTED": self._on_asset_started,
             "INTERSTITIAL_ENDED": self._on_break_ended,
+            "LEVEL_LOADED": self._on_playlist,
             "LEVEL_SWITCHED": self._on_level,
+            "LEVEL_UPDATED": self._on_playlist,
             "MANIFEST_LOADING": self._on_manifest,
         }
 
@@ -244,6 +246,13 @@ class HlsjsAdapter(Adapter):
             return []
         self._told = None
         return [*self._close_break(callback.at), *self._media.next_item(callback.at)]
+
+    def _on_playlist(self, callback: Callback) -> list[Signal]:
+        """A playlist says that it is live; the element's growing duration does not (E2)."""
+        details = _part(callback.detail, "details")
+        if True not in (callback.detail.get("live"), details.get("live")):
+            return []
+        return self._media.is_live(callback.at)
 
     def _on_level(self, callback: Callback) -> list[Signal]:
         detail = callback.detail

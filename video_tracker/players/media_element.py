@@ -220,6 +220,13 @@ class MediaElement:
         self._emptied = self._live = False
         return [*out, Load(at, next_item=True)] if begun else []
 
+    def is_live(self, at: float) -> list[Signal]:
+        """The source is live (S6); said once."""
+        if self._live:
+            return []
+        self._live = True
+        return [Load(at, livestream=True)]
+
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:
@@ -357,10 +364,7 @@ class MediaElement:
         raw = callback.state.get("duration")
         if raw in ("Infinity", float("inf")):
             self._emptied = False
-            if not self._live:
-                self._live = True
-                out.append(Load(callback.at, livestream=True))
-            return out
+            return out + self.is_live(callback.at)
         duration = finite(raw)
         if duration is None or duration <= 0:
             return out
