@@ -139,6 +139,14 @@ class TestEndsBeforeStarts:
             "50 Ad Completed 15 ad-1/a1 mid",
         ]
 
+    def test_an_end_of_nobody_knows_whom_ends_nothing(self) -> None:
+        """S62: neither the same id nor a known length."""
+        story = self.story().wait(5)
+        story.say("ad_end")
+        assert story.ad_start("a1") == ["25 Ad Started 0 ad-1/a1 mid"]
+        story.watch_ad(5)
+        assert story.ad_end() == ["30 Ad Completed 5 ad-1/a1 mid"]
+
     def test_an_end_told_twice_does_not_end_the_next_ad(self) -> None:
         """S62: the next ad cannot have ended before, there was no time for it to play."""
         story = self.story()

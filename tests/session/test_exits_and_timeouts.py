@@ -304,8 +304,20 @@ class TestErrors:
         story.tick(60)
         (interrupted,) = story.named("Playback Interrupted")
         assert interrupted.position == 13
+        assert interrupted.at - story.start == pytest.approx(13), "when it stopped"
         if stops_with == "pause":
             assert story.named("Playback Paused") == []
+
+    def test_a_fatal_error_in_an_ad_is_not_the_content_s(self) -> None:
+        """S76: the ad's file failed; the content plays on."""
+        story = in_ad()
+        story.say("error", fatal=True, reason="404")
+        story.say("ad_error", reason="404")
+        story.say("ad_break_end")
+        story.say("playing", position=20.0)
+        story.watch(20)
+        story.tick(2)
+        assert names(story.events)[3:] == ["Ad Started", "Content Started"]
 
     def test_playback_that_survives_a_fatal_error_is_not_interrupted(self) -> None:
         """S76: the player recovered and played to the end."""

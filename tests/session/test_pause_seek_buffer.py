@@ -78,6 +78,38 @@ class TestPauses:
         ]
 
 
+class TestPositionsOfCallbacks:
+    @pytest.mark.parametrize("signal", ["pause", "buffer_start", "seek_start", "exit"])
+    def test_the_position_of_a_callback_is_the_last_progress(self, signal: str) -> None:
+        """S1, S63: three quarters of a second since the last progress were played."""
+        story = Story(60).begin().watch(5)
+        (line, *_) = story.wait(0.75).say(signal, position=5.75)
+        assert line.split(" ")[0] == "5.75"
+        story.wait(4).say("tick")
+        figures = story.figures()
+        assert figures["content_played"] == pytest.approx(5.75)
+        assert figures["unique_seconds"] == pytest.approx(5.75)
+
+    @pytest.mark.parametrize("signal", ["pause", "buffer_start"])
+    def test_so_it_is_in_an_ad(self, signal: str) -> None:
+        """S1: the ad's seconds."""
+        story = in_ad()
+        story.wait(0.75).say(signal, position=5.75)
+        story.wait(4).say("tick")
+        assert story.figures()["ad_played"] == pytest.approx(5.75)
+
+    def test_progress_without_a_position_in_a_pause_is_no_playing(self) -> None:
+        """S30, S63: nothing shows that it plays."""
+        story = Story(60)
+        story.say("play")
+        story.say("playing")
+        story.wait(1).say("progress")
+        story.say("pause")
+        for _ in range(5):
+            assert story.wait(1).say("progress") == []
+        assert story.figures()["paused"] == pytest.approx(5)
+
+
 class TestDoubtfulPauses:
     """S31: withheld only where the session itself has reason to doubt."""
 
@@ -138,6 +170,27 @@ class TestDoubtfulPauses:
             "24.8 Ad Completed 5 ad-1/a1 mid",
             "24.8 Content Started 19 content-2",
         ]
+
+    def test_a_pause_just_before_an_ad_of_a_planned_break_is_none(self) -> None:
+        """S31, S61: the break's start was lost."""
+        story = Story(60, breaks=[mid(20, ad("a1", 5))], quartiles="off").begin()
+        story.watch(19.75, step=0.25)
+        story.say("pause", position=19.75)
+        assert story.wait(0.05).say("ad_start", asset_id="a1") == [
+            "19.8 Content Completed 19 content-1",
+            "19.8 Ad Started 0 ad-1/a1 mid",
+        ]
+        assert story.figures()["pauses"] == 0
+
+    @pytest.mark.parametrize("signal", ["ad_start", "ad_break_end"])
+    def test_a_pause_at_the_end_of_an_ad_whose_end_is_lost_is_none(self, signal: str) -> None:
+        """S31, S62: what follows shows that the ad had ended."""
+        story = in_ad(played=19.5)
+        story.say("pause")
+        fields = {"asset_id": "b", "duration": 5} if signal == "ad_start" else {}
+        told = story.wait(0.5).say(signal, **fields)
+        assert told[0] == "35 Ad Completed 20 ad-1/a1 mid"
+        assert story.figures()["pauses"] == 0
 
     def test_a_real_pause_near_a_planned_break_is_reported_with_its_time(self) -> None:
         """S31: a tick shows which it was, and the session asks for one."""

@@ -418,6 +418,45 @@ class TestBeforePlay:
         assert story.say(signal) == []
 
 
+class TestItemsWithoutAnEnd:
+    """S24, S75: the next item comes, and nobody said that the first one ended."""
+
+    @pytest.mark.parametrize("by", ["load", "content_start"])
+    @pytest.mark.parametrize("paused", [True, False])
+    @pytest.mark.parametrize(("left_at", "completed"), [(20.0, 1), (19.5, 1), (18.5, 0)])
+    def test_an_item_played_to_its_end_is_completed(
+        self, by: str, paused: bool, left_at: float, completed: int
+    ) -> None:
+        """S75: within a second of its end; and a pause there was none (S31)."""
+        contents = (Content(asset_id="one", duration=20), Content(asset_id="two", duration=15))
+        story = Story(*contents, step=0.5).begin().watch(left_at)
+        if paused:
+            story.say("pause", position=left_at)
+        if by == "load":
+            story.say("load", next_item=True)
+            story.wait(0.5).say("playing", position=0.0)
+        else:
+            story.say("content_start", asset_id="two", position=0.0)
+        story.position = 0.0
+        story.watch(3)
+        story.say("exit")
+
+        told = [line.split(" ", 1)[1] for line in story.rest[2:]]
+        pause = ["Paused 18 @content-1", "Resumed 18 @content-1"]
+        assert told == [
+            *(pause if paused and not completed else []),
+            *(["Content Completed 20 content-1"] * completed),
+            "Content Started 0 content-2",
+            "Exited 23 @content-2",
+        ]
+        figures = story.figures()
+        assert figures["content_played"] == pytest.approx(left_at + 3)
+        assert figures["watched"] == {
+            "one": [pytest.approx([0, left_at])],
+            "two": [pytest.approx([0, 3])],
+        }
+
+
 class TestStart:
     def test_the_start_is_the_intent_to_play(self) -> None:
         """S25: not the first frame."""
@@ -631,8 +670,48 @@ class TestCompletion:
         assert story.figures()["content_played"] == pytest.approx(60, abs=0.5)
 
     @pytest.mark.parametrize("signal", ["content_end", "end"])
+    @pytest.mark.parametrize("told", [60.0, None])
+    def test_the_last_seconds_before_the_end_are_watched(
+        self, signal: str, told: float | None
+    ) -> None:
+        """S61: the end, with its position or without, is the last progress."""
+        story = Story(60).begin().watch(57)
+        story.wait(3).say(signal, position=told)
+        figures = story.figures()
+        assert figures["content_played"] == pytest.approx(60, abs=0.5)
+        assert figures["unique_seconds"] == pytest.approx(60, abs=0.5)
+        assert figures["suspended"] == pytest.approx(0, abs=0.5)
+
+    @pytest.mark.parametrize("signal", ["content_end", "end"])
+    def test_an_end_in_a_pause_plays_nothing(self, signal: str) -> None:
+        """S75: a seek to the end while paused; some engines fire ``ended`` then."""
+        story = Story(60).begin().watch(20)
+        story.say("pause")
+        story.wait(3).seek(60).wait(2).say(signal, position=60.0)
+        assert [event.position for event in story.named("Content Completed")] == [60]
+        figures = story.figures()
+        assert figures["content_played"] == pytest.approx(20)
+        assert figures["unique_seconds"] == pytest.approx(20)
+        assert (figures["paused"], figures["seeking"]) == (
+            pytest.approx(5),
+            pytest.approx(0.5),
+        )
+
+    @pytest.mark.parametrize("signal", ["content_end", "end"])
     def test_an_end_that_nothing_supports_tells_the_true_position(self, signal: str) -> None:
         """S3, S7: said at 20 of 60, it ends there; nobody saw the rest."""
         story = Story(60).begin().watch(20)
         story.say(signal)
         assert [event.position for event in story.named("Content Completed")] == [20]
+
+    @pytest.mark.parametrize("signal", ["content_end", "end"])
+    def test_an_end_closes_an_open_stall_first(self, signal: str) -> None:
+        """S20, S32: matched pairs, and the stall's time is no playing."""
+        story = Story(60, step=0.5).begin().watch(59.5)
+        story.say("buffer_start", position=59.5)
+        told = story.wait(3).say(signal, position=60.0)
+        assert told[:2] == [
+            "62.5 Buffer Completed 59 @content-1",
+            "62.5 Content Completed 60 content-1",
+        ]
+        assert story.figures()["buffering"] == pytest.approx(3)

@@ -467,6 +467,28 @@ class TestPlaybackCompleted:
 
         assert self.completed(story) == (74, 85)
 
+    def test_equals_the_length_when_an_ad_never_told_its_own(self) -> None:
+        """S4, S7: an ad of unknown length is as long as it played."""
+        story = Story(60).begin().watch(20)
+        story.say("ad_break_start")
+        story.ad_start("a1")
+        story.watch_ad(16).ad_end()
+        story.say("ad_break_end")
+        story.say("playing", position=20.0)
+        story.watch(40).end()
+
+        assert self.completed(story) == (76, 76)
+
+    def test_follows_the_length_that_an_ad_tells_at_its_start(self) -> None:
+        """S4, S5: sixteen seconds instead of the planned fifteen."""
+        story = Story(60, breaks=[mid(20, ad("a1", 15))]).begin().watch(20)
+        story.pod(("a1", 16))
+        story.say("playing", position=20.0)
+        story.watch(40).end()
+
+        assert story.named("Ad Started")[0].total_length == 16
+        assert self.completed(story) == (76, 76)
+
     def test_counts_the_post_roll(self) -> None:
         """S7, S23: the post-roll lies at the end and was played."""
         story = Story(60, breaks=[AdBreak(at="end", ads=(ad("z", 11),))]).begin().watch(60)
