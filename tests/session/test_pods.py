@@ -715,3 +715,20 @@ class TestCompletion:
             "62.5 Content Completed 60 content-1",
         ]
         assert story.figures()["buffering"] == pytest.approx(3)
+
+    def test_a_stall_just_before_the_end_is_no_completion(self) -> None:
+        """S75: the player says that it waits; then it goes on, and that is no replay (S24)."""
+        story = Story(60, step=0.5).begin().watch(59.5)
+        story.say("buffer_start", position=59.5)
+        story.idle(12)
+        assert names(story.events)[2:] == ["Buffer Started"]
+        story.say("buffer_end", position=59.5)
+        story.say("playing", position=59.5)
+        story.watch(0.5).end()
+        assert names(story.events)[2:] == [
+            "Buffer Started",
+            "Buffer Completed",
+            "Content Completed",
+            "Playback Completed",
+        ]
+        assert not story.session.wants_restart
