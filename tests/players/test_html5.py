@@ -1215,6 +1215,31 @@ def test_playing_at_rate_zero_is_no_playing() -> None:
     )
 
 
+def test_content_that_plays_on_ends_a_break_that_nobody_ended() -> None:
+    """S61, S62: the end of the break was lost; the first moment inside it proves nothing."""
+    check(
+        STARTED
+        + """
+        5112 vast-client:adrequest 5/20 P
+        5115 pause 5/20 P
+        5240 vast-client:breakstart 5/20 P {"breakId": "m", "kind": "mid"}
+        9000 play 5/20
+        9001 playing 5/20
+        9251 timeupdate 5.25/20
+        9501 timeupdate 5.5/20
+        9751 timeupdate 5.75/20
+        """,
+        START
+        + """
+        5115 progress position=5
+        5115 ad_break_start pod_id=m placement=mid
+        9501 ad_break_end
+        9501 playing position=5.5
+        9751 progress position=5.75
+        """,
+    )
+
+
 def test_a_click_on_the_ad() -> None:
     adapter = Html5Adapter()
     run(adapter, STARTED)

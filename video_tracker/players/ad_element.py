@@ -5,7 +5,8 @@ for ads (vast-client, Shaka). The adapter knows from its framework which ad is d
 :class:`AdElement` finds out when it really moves, which alone starts it (S71), and how it ends.
 """
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
 
 import attrs
 
@@ -72,17 +73,6 @@ class AdElement:
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
         self._offset = 0.0
-        self._answers = {
-            "play": self._on_play,
-            "playing": self._on_playing,
-            "timeupdate": self._on_timeupdate,
-            "pause": self._on_pause,
-            "waiting": self._on_waiting,
-            "ended": self._on_ended,
-            "error": self._on_error,
-            "volumechange": self._on_attributes,
-            "ratechange": self._on_attributes,
-        }
 
     # -- what adapters call ------------------------------------------------------------------
 
@@ -104,8 +94,8 @@ class AdElement:
 
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals that an event of the element is."""
-        answer = self._answers.get(callback.event)
-        return answer(callback) if answer is not None else []
+        answer = self._ANSWERS.get(callback.event)
+        return answer(self, callback) if answer is not None else []
 
     def end(self, callback: Callback) -> list[Signal]:
         """The ad ended; once, whoever says it first, and only if it ever moved."""
@@ -240,3 +230,15 @@ class AdElement:
         self.started = False
         self._stalled = None
         return ad
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["AdElement", Callback], list[Signal]]]] = {
+        "play": _on_play,
+        "playing": _on_playing,
+        "timeupdate": _on_timeupdate,
+        "pause": _on_pause,
+        "waiting": _on_waiting,
+        "ended": _on_ended,
+        "error": _on_error,
+        "volumechange": _on_attributes,
+        "ratechange": _on_attributes,
+    }

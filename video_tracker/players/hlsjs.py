@@ -5,7 +5,7 @@ content's own element: between the start of an asset and the end of its break, t
 are the ad's (players-notes D5 to D10).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_element import AdElement, Announced
@@ -86,24 +86,11 @@ class HlsjsAdapter(Adapter):
         self._quality: Quality | None = None
         self._told: Quality | None = None
         self._manifests = 0
-        self._library = {
-            "ASSET_LIST_LOADED": self._on_asset_list,
-            "ERROR": self._on_error,
-            "INTERSTITIALS_PRIMARY_RESUMED": self._on_resumed,
-            "INTERSTITIAL_ASSET_ENDED": self._on_asset_ended,
-            "INTERSTITIAL_ASSET_ERROR": self._on_asset_error,
-            "INTERSTITIAL_ASSET_STARTED": self._on_asset_started,
-            "INTERSTITIAL_ENDED": self._on_break_ended,
-            "LEVEL_LOADED": self._on_playlist,
-            "LEVEL_SWITCHED": self._on_level,
-            "LEVEL_UPDATED": self._on_playlist,
-            "MANIFEST_LOADING": self._on_manifest,
-        }
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
         if callback.player == "hlsjs":
-            out = self._library[callback.event](callback)
+            out = self._ANSWERS[callback.event](self, callback)
         elif callback.player == "page":
             out = self._on_page(callback)
         elif callback.player == "recorder" or callback.element is not None:
@@ -294,6 +281,20 @@ class HlsjsAdapter(Adapter):
         if self._break is not None:
             return [Error(callback.at, fatal=False, reason=reason)]
         return self._media.fail(callback, reason)
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["HlsjsAdapter", Callback], list[Signal]]]] = {
+        "ASSET_LIST_LOADED": _on_asset_list,
+        "ERROR": _on_error,
+        "INTERSTITIALS_PRIMARY_RESUMED": _on_resumed,
+        "INTERSTITIAL_ASSET_ENDED": _on_asset_ended,
+        "INTERSTITIAL_ASSET_ERROR": _on_asset_error,
+        "INTERSTITIAL_ASSET_STARTED": _on_asset_started,
+        "INTERSTITIAL_ENDED": _on_break_ended,
+        "LEVEL_LOADED": _on_playlist,
+        "LEVEL_SWITCHED": _on_level,
+        "LEVEL_UPDATED": _on_playlist,
+        "MANIFEST_LOADING": _on_manifest,
+    }
 
 
 def _same(one: Quality, other: Quality) -> bool:

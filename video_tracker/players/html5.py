@@ -40,6 +40,8 @@ __all__ = ["VAST_EVENTS", "Html5Adapter"]
 
 _HOLD: Final = 0.25
 """Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
+_PLAYED_ON: Final = 0.5
+"""Seconds of content progress inside a break that prove that it is over (S62)."""
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
@@ -195,13 +197,22 @@ class Html5Adapter(Adapter):
 
     def _on_content(self, callback: Callback) -> list[Signal]:
         if self._in_break:
-            if not (self._implied and callback.event in ("play", "playing")):
+            if not self._is_back(callback):
                 return []
             return [*self._end_break(callback.at), *self._media.receive(callback)]
         if callback.event == "pause" and self._has_ads and not callback.flag("ended"):
             return self._on_content_pause(callback)
         out = self._end_wait(callback.at) if callback.event in ("play", "playing") else []
         return [*out, *self._media.receive(callback)]
+
+    def _is_back(self, callback: Callback) -> bool:
+        """Whether the content plays again although nobody said that the break is over (S62)."""
+        if self._implied and callback.event in ("play", "playing"):
+            return True
+        position = callback.number("currentTime")
+        left = self._media.position
+        moved = position is not None and left is not None and position - left >= _PLAYED_ON
+        return callback.event == "timeupdate" and moved and not callback.flag("paused")
 
     def _on_content_pause(self, callback: Callback) -> list[Signal]:
         asked = self._requested_at

@@ -7,7 +7,8 @@ asked for. :class:`MediaElement` holds what it takes to tell these apart and not
 an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s.
 """
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
 
 import attrs
 
@@ -96,27 +97,6 @@ class MediaElement:
         self._failure: str | None = None
         self._live = False
         self._gone = False
-        self._answers = {
-            "play": self._on_play,
-            "playing": self._on_playing,
-            "timeupdate": self._on_timeupdate,
-            "pause": self._on_pause,
-            "waiting": self._on_waiting,
-            "canplay": self._on_data,
-            "canplaythrough": self._on_data,
-            "seeking": self._on_seeking,
-            "seeked": self._on_seeked,
-            "ended": self._on_ended,
-            "emptied": self._on_emptied,
-            "loadstart": self._on_load,
-            "loadedmetadata": self._on_load,
-            "durationchange": self._on_load,
-            "error": self._on_error,
-            "volumechange": self._on_attributes,
-            "ratechange": self._on_attributes,
-            "webkitbeginfullscreen": self._on_fullscreen,
-            "webkitendfullscreen": self._on_fullscreen,
-        }
 
     # -- what adapters call ------------------------------------------------------------------
 
@@ -125,8 +105,8 @@ class MediaElement:
         if self._gone and callback.event != "play":
             return []  # the last twitches of a page that was left
         self._gone = False
-        answer = self._answers.get(callback.event)
-        return answer(callback) if answer is not None else []
+        answer = self._ANSWERS.get(callback.event)
+        return answer(self, callback) if answer is not None else []
 
     def page(self, callback: Callback) -> list[Signal]:
         """The signals that an event of the page is (S77)."""
@@ -527,3 +507,25 @@ class MediaElement:
         self.wanted = self._shown = False
         self._stalled = None
         return [Interrupt(at, self._failure)]
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["MediaElement", Callback], list[Signal]]]] = {
+        "play": _on_play,
+        "playing": _on_playing,
+        "timeupdate": _on_timeupdate,
+        "pause": _on_pause,
+        "waiting": _on_waiting,
+        "canplay": _on_data,
+        "canplaythrough": _on_data,
+        "seeking": _on_seeking,
+        "seeked": _on_seeked,
+        "ended": _on_ended,
+        "emptied": _on_emptied,
+        "loadstart": _on_load,
+        "loadedmetadata": _on_load,
+        "durationchange": _on_load,
+        "error": _on_error,
+        "volumechange": _on_attributes,
+        "ratechange": _on_attributes,
+        "webkitbeginfullscreen": _on_fullscreen,
+        "webkitendfullscreen": _on_fullscreen,
+    }
