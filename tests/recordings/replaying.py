@@ -102,7 +102,7 @@ def replay(name: str) -> Result:
     }
     figures["startup_time"] = summaries[0]["startup_time"] or 0.0
     lengths = [e.total_length for e in sessions[-1] if e.name.startswith("Video Playback")]
-    figures["total_length"] = float(lengths[-1] or 0)
+    figures["total_length"] = float(lengths[-1] or 0) if lengths else 0.0
     return Result(
         endings=tuple(summary["ended"] for summary in summaries),
         events=tuple(tuple(line_of(event) for event in session) for session in sessions),
