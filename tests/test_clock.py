@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from video_tracker.clock import Clock, SystemClock
+from video_tracker.testing.clock import NOON, ManualClock
 
 
 class Machine:
@@ -92,3 +93,17 @@ def test_whatever_the_machine_does_it_never_steps_back(steps: list[tuple[float, 
         machine.run(passed)
         assert clock.now() >= last
         last = clock.now()
+
+
+def test_a_manual_clock_moves_when_it_is_told_and_never_back() -> None:
+    clock = ManualClock()
+    assert isinstance(clock, Clock)
+    assert clock.now() == NOON
+    assert clock.advance(2.5) == clock.now() == NOON + 2.5
+    assert clock.move_to(NOON + 4) == clock.now() == NOON + 4
+    for wrong in (-1.0, float("nan")):
+        with pytest.raises(ValueError, match="zero seconds or more"):
+            clock.advance(wrong)
+    for wrong in (NOON, float("nan")):
+        with pytest.raises(ValueError, match="does not go back"):
+            clock.move_to(wrong)

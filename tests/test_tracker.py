@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import attrs
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,14 +16,15 @@ from hypothesis import strategies as st
 from video_tracker.delivery import DELIVERED, Mixed, Refused, TryLater
 from video_tracker.errors import PlanError, StrictError, UnknownPlayerError
 from video_tracker.events import Event
-from video_tracker.plan import Content, SessionPlan, Settings
+from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
 from video_tracker.players.base import Adapter, Callback, Mapped, Vocabulary
 from video_tracker.session import Diagnostic, Playback, Session, restore
 from video_tracker.signals import SIGNALS, Pause, Play, Signal
 from video_tracker.testing.clock import NOON, ManualClock
+from video_tracker.testing.grammar import check_messages
 from video_tracker.testing.strategies import hostile_logs
 from video_tracker.tracker import Failure, Stats, TrackedSession, Tracker
-from video_tracker.transports import ConsoleTransport, MemoryTransport
+from video_tracker.transports import ConsoleTransport, HttpTransport, MemoryTransport
 
 PLAN = SessionPlan(user_id="u1", contents=[Content(asset_id="film", duration=60)])
 SCRIPT: dict[int, list[tuple[str, tuple[Any, ...]]]] = {
@@ -148,17 +150,20 @@ def test_each_input_reaches_the_session_with_its_values(
     tracker.close()
 
 
-def test_the_profile_is_the_trackers(clock: ManualClock) -> None:
+@pytest.mark.parametrize(
+    ("profile", "ids"),
+    [("customerio", "boots"), ("segment", ["boots"]), ("rudderstack", ["boots"])],
+)
+def test_the_profile_is_the_trackers(clock: ManualClock, profile: str, ids: Any) -> None:
     """S52: planned ads are strings for Customer.io and arrays elsewhere."""
-    for profile, kind in (("customerio", str), ("segment", list)):
-        sent = MemoryTransport()
-        with Tracker(sent, clock=clock, profile=profile) as tracker:
-            session = tracker.session("s1", PLAN)
-            session.ad_break_start(placement="pre", ads=1)
-            session.ad_start("ad-a", duration=5)
-        (started, *_) = sent.messages
-        ids = started["properties"].get("ad_asset_id", kind())
-        assert isinstance(ids, kind)
+    sent = MemoryTransport()
+    plan = attrs.evolve(PLAN, ad_breaks=[AdBreak(at="start", ads=[Ad(asset_id="boots")])])
+    with Tracker(sent, clock=clock, profile=profile) as tracker:
+        tracker.session("s1", plan).play(0)
+    assert sent.messages[0]["properties"]["ad_asset_id"] == ids
+
+
+def test_an_unknown_profile_is_an_error_at_once() -> None:
     with pytest.raises(LookupError):
         Tracker(MemoryTransport(), profile="nobody")
 
@@ -191,6 +196,38 @@ def test_custom_properties_of_one_input_are_on_its_events_alone(
     told = [message["properties"].get("button") for message in sent.messages]
     assert told[:3] == [None, None, "space bar"]
     assert set(told[3:]) == {None}
+
+
+def test_a_whole_viewing_reaches_the_destination_over_http(clock: ManualClock) -> None:
+    """From the viewer's first click to the bytes that Customer.io receives."""
+    posted: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        posted.append(request)
+        return httpx.Response(200, json={})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        transport = HttpTransport("key", region="eu", client=client, clock=clock)
+        with Tracker(transport, clock=clock) as tracker:
+            session = tracker.session("s1", PLAN)
+            play(session)
+            for second in range(1, 31):
+                clock.advance(1)
+                session.progress(float(second))
+            session.exit(30)
+            stats = tracker.stats()
+    messages = [json.loads(request.content) for request in posted]
+    assert names(message["event"] for message in messages) == [
+        *START,
+        "Content Playing",
+        "Content Playing",
+        "Content Playing",
+        "Playback Exited",
+    ]
+    assert check_messages(messages) == []
+    assert [message["sentAt"] == message["timestamp"] for message in messages] == [True] * 6
+    assert {str(request.url) for request in posted} == {"https://cdp-eu.customer.io/v1/track"}
+    assert (stats.made, stats.delivered) == (6, 6)
 
 
 # -- what goes wrong ---------------------------------------------------------------------------
@@ -336,6 +373,22 @@ def test_an_error_of_ours_or_of_a_clock_costs_one_input(failures: list[Failure])
     tracker.close()
 
 
+class UnprintableError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def test_an_exception_that_cannot_be_printed_is_told_by_its_name(
+    clock: ManualClock, failures: list[Failure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    sent = MemoryTransport(answers=[UnprintableError()])
+    tracker = Tracker(sent, clock=clock, on_failure=failures.append)
+    tracker.session("s1", PLAN).play(0)
+    assert [failure.detail for failure in failures] == ["UnprintableError"]
+    tracker.close()
+
+
 def test_a_strict_session_raises_to_who_gave_the_input(
     sent: MemoryTransport, clock: ManualClock
 ) -> None:
@@ -442,6 +495,21 @@ def test_a_session_that_somebody_holds_revives_after_its_timeout(
     assert names(session.playing(1))[0] == "Playback Resumed"
     assert tracker.find("s1") is session
     assert tracker.wake_at() is not None
+
+
+def test_ctrl_c_in_a_tick_forgets_nobody(clock: ManualClock) -> None:
+    sent = MemoryTransport(answers=[DELIVERED, DELIVERED, KeyboardInterrupt()])
+    tracker = Tracker(sent, clock=clock)
+    session = tracker.session("s1", PLAN)
+    play(session)
+    clock.advance(10)
+    with pytest.raises(KeyboardInterrupt):
+        tracker.tick()
+    session.progress(10.0)
+    clock.advance(10)
+    assert tracker.tick() == 1
+    assert names(sent.events)[-1] == "Content Playing"
+    tracker.close()
 
 
 def test_completion_waits_for_a_post_roll_and_then_comes_by_itself(
@@ -608,6 +676,26 @@ def test_what_an_adapter_holds_back_comes_when_it_falls_due(
     tracker.tick()
     assert names(sent.events) == [*START, "Playback Paused"]
     assert sent.messages[-1]["timestamp"] == "2026-01-01T12:00:00.000Z"
+
+
+class Elsewhere(Holding):
+    """A player whose callbacks come over channels of other names."""
+
+    name = "elsewhere"
+    channels = frozenset({"b", "a"})
+    vocabulary: ClassVar[Vocabulary] = {("a", "play"): Mapped("play")}
+
+
+def test_a_players_main_channel_is_taken_unless_another_is_named(
+    tracker: Tracker, sent: MemoryTransport
+) -> None:
+    player = tracker.adapt("s1", Elsewhere, PLAN)
+    player.callback("play", channel="b")
+    assert sent.events == []
+    player.callback("play")
+    player.playing(0)
+    player.progress(0.5)
+    assert names(sent.events) == START
 
 
 def test_what_an_adapter_holds_back_comes_before_the_exit(

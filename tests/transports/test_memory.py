@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from video_tracker import transports
 from video_tracker.errors import TransportError
 from video_tracker.transports import (
     DELIVERED,
@@ -50,3 +51,9 @@ def test_a_closed_one_refuses(make_record: MakeRecord) -> None:
 
 def test_it_is_a_transport() -> None:
     assert isinstance(MemoryTransport(), Transport)
+
+
+def test_a_name_that_there_is_not_is_told_as_such() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'PigeonTransport'"):
+        _ = transports.PigeonTransport
+    assert "HttpTransport" in dir(transports)

@@ -94,6 +94,7 @@ class TrackedSession(SessionInputs):
 
         ``tracker.adopt(restore(...))`` goes on with it, in another process too. Every event made
         until now has been handed to the transport, or is about to be by the thread that made it.
+        What a player's adapter remembers is not part of it.
         """
         with self._lock:
             return snapshot(self._playback.session)
