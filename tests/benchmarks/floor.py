@@ -308,9 +308,9 @@ class Floor:
         self.break_index += 1
         self.in_break = 0.0
         self.ad_place = 0
-        if self.state == "starting":
+        started, self.state = self.pod > 0, "break"
+        if not started:
             return _NOTHING
-        self.state = "break"
         return (self._content_event("Video Content Completed", at, int(self.position)),)
 
     def ad_start(
@@ -356,9 +356,8 @@ class Floor:
         self.state = "over"
         return (*due, self._content_event("Video Content Completed", at, int(self.content_length)))
 
-    def end(self, at: float, position: float) -> tuple[Event, ...]:  # noqa: ARG002
-        self._spend(at)
-        return (self._playback_event("Video Playback Completed", at),)
+    def end(self, at: float, position: float) -> tuple[Event, ...]:  # noqa: ARG002 - it ended before
+        return (self._playback_event("Video Playback Completed", self.at),)
 
     # ---------------------------------------------------------------- events
 

@@ -41,7 +41,7 @@ def test_the_trace_repeats_for_a_seed_and_differs_between_seeds() -> None:
 
 def test_the_floor_and_the_session_tell_the_same_story() -> None:
     """The floor does the session's work: the same events, at the same times and positions."""
-    for seed in (1, 2, 3):
+    for seed in (1, 2, 3, 4):
         _, events = session_events(seed)
         ours = [(event.name, event.at, event.position) for event in events]
         floor = [(event["event"], event["at"], event["position"]) for event in floor_events(seed)]
@@ -72,7 +72,7 @@ def test_sessions_of_the_memory_benchmark_are_in_the_middle_of_playing() -> None
         session = midway(7, far=far)
         summary = session.summary().to_dict()
         assert not session.over
-        assert not session.diagnostics
+        assert set(session.diagnostics) <= {"already_playing"}
         assert summary["ads_completed"] == ads
         assert summary["content_played"] > 4
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.trace import CONTENT_LENGTH, PLAN, Input, half_hour
 from video_tracker.session import Session
+from video_tracker.wire import Encoder
 
 __all__ = ["COUNTED", "LIVE", "MEASURED", "Run", "drive", "midway", "runs_of"]
 
@@ -57,12 +58,12 @@ def drive(tracker: Any, runs: Sequence[Run], take: Callable[[Any], object]) -> N
                     take(events)
 
 
-def _sending(session: Session, encode: Callable[[Any, Any], object]) -> Callable[[Any], object]:
+def _sending(session: Session, encoder: Encoder) -> Callable[[Any], object]:
     sent: list[object] = []
 
     def take(events: Any) -> None:
         envelope = session.envelope()
-        sent.extend([encode(event, envelope) for event in events])
+        sent.extend([encoder.encode(event, envelope) for event in events])
 
     return take
 
@@ -82,23 +83,12 @@ def _session(repetitions: int) -> None:
         drive(Session("session-1", PLAN), runs, [].extend)
 
 
-def _encoded(repetitions: int, *, as_json: bool) -> None:
-    from video_tracker.wire import Encoder  # noqa: PLC0415 - only these workloads need it
-
+def _json(repetitions: int) -> None:
     runs = runs_of(half_hour())
     encoder = Encoder(engine="json")
-    encode: Callable[[Any, Any], object] = encoder.encode if as_json else encoder.message
     for _ in range(repetitions):
         session = Session("session-1", PLAN)
-        drive(session, runs, _sending(session, encode))
-
-
-def _messages(repetitions: int) -> None:
-    _encoded(repetitions, as_json=False)
-
-
-def _json(repetitions: int) -> None:
-    _encoded(repetitions, as_json=True)
+        drive(session, runs, _sending(session, encoder))
 
 
 # -------------------------------------------------------------------- many sessions
@@ -106,7 +96,7 @@ def _json(repetitions: int) -> None:
 
 def registered(number: int) -> Session:
     """Build a session with an id and a viewer of its own on the plan of all."""
-    return Session(f"session-{number:012}", PLAN, anonymous_id=f"viewer-{number:012}")
+    return Session(f"session-{number}", PLAN, user_id=f"viewer-{number}")
 
 
 def midway(number: int, *, far: bool = False) -> Session:
@@ -164,7 +154,7 @@ def _register(thousands: int) -> None:
 
 
 def _one_live(rounds: int) -> None:
-    _in_turn([midway(1)] * LIVE, rounds)
+    _in_turn([midway(1)], rounds * LIVE)
 
 
 def _many_live(rounds: int) -> None:
@@ -172,12 +162,12 @@ def _many_live(rounds: int) -> None:
 
 
 def _in_turn(sessions: Sequence[Session], rounds: int) -> None:
-    """Give each a timeupdate, a thousandth of a second apart, so that no heartbeat falls due."""
-    at, position = 1_790_000_021.5, 5.0
+    """Give each a timeupdate a round, a thousandth of a second apart: no heartbeat falls due."""
+    at, position = 1_790_000_021.5, 4.6
     for _ in range(rounds):
+        at += 0.001
+        position += 0.001
         for session in sessions:
-            at += 0.001
-            position += 0.001
             session.progress(at, position)
 
 
@@ -241,7 +231,6 @@ def _traced_memory(number: int) -> dict[str, float]:
 COUNTED: Final[Mapping[str, Callable[[int], None]]] = {
     "floor": _floor,
     "session": _session,
-    "messages": _messages,
     "json": _json,
     "register": _register,
     "one_live": _one_live,
