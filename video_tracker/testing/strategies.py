@@ -11,7 +11,7 @@ This is the only module that imports hypothesis.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -170,14 +170,17 @@ def _signals_of(
     return st.builds(kind, at=at, **{each: field(name, each) for each in own})
 
 
-def likely_signals(at: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[Signal]:
+def likely_signals(
+    at: st.SearchStrategy[Any] | None = None, names: Iterable[str] = SIGNALS
+) -> st.SearchStrategy[Signal]:
     """One input with values that a player could say.
 
     Args:
         at: Where its time comes from; near the start of the viewings otherwise.
+        names: Which inputs; all of them otherwise.
     """
     times = st.floats(0, 100).map(lambda seconds: START + seconds) if at is None else at
-    return st.one_of([_signals_of(name, _likely_field, times) for name in SIGNALS])
+    return st.one_of([_signals_of(name, _likely_field, times) for name in names])
 
 
 def hostile_signals(at: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[Signal]:
