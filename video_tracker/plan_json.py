@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from video_tracker.errors import PlanError
+from video_tracker.json_values import Repairs, clean_mapping, utc_text
 from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
 
 __all__ = [
@@ -40,9 +41,6 @@ __all__ = [
 _Kind = TypeVar("_Kind", Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings)
 _Reader = Callable[[Any, str, list[str]], Any]
 """Reads a value at a path; what is wrong with it is added to the list of problems."""
-
-_DEEPEST: Final = 100
-"""Custom properties nested deeper than this are a mistake (or a cycle), not data."""
 
 
 def plan_from_json(value: object, path: str = "$") -> SessionPlan:
@@ -85,75 +83,61 @@ def plan_to_json(plan: SessionPlan) -> dict[str, Any]:
     """Write a plan as a JSON object that :func:`plan_from_json` reads back.
 
     Returns:
-        Only what differs from the defaults. An air date comes back as its ISO 8601 string, which
-        is the same in every event (S54).
-
-    Raises:
-        PlanError: A custom property holds something that JSON cannot.
+        Only what differs from the defaults. Air dates become ISO 8601 strings, and custom
+        properties what the wire makes of them, so that every event stays the same (S51, S54).
     """
-    written = _written(plan, "$")
+    written = _written(plan)
     player: dict[str, Any] = written.pop("player", {})
     return written | player
 
 
 def content_to_json(content: Content) -> dict[str, Any]:
     """Write one content asset; see :func:`plan_to_json`."""
-    return _written(content, "$")
+    return _written(content)
 
 
 def ad_to_json(ad: Ad) -> dict[str, Any]:
     """Write one ad; see :func:`plan_to_json`."""
-    return _written(ad, "$")
+    return _written(ad)
 
 
 def ad_break_to_json(ad_break: AdBreak) -> dict[str, Any]:
     """Write one ad break; see :func:`plan_to_json`."""
-    return _written(ad_break, "$")
+    return _written(ad_break)
 
 
 def settings_to_json(settings: Settings) -> dict[str, Any]:
     """Write settings; see :func:`plan_to_json`."""
-    return _written(settings, "$")
+    return _written(settings)
 
 
-def json_value(value: object, path: str = "$", depth: int = 0) -> Any:
-    """Copy a value into plain JSON types.
-
-    Mappings become dicts, lists, tuples and sets become lists, dates become ISO 8601 strings.
+def json_value(value: object, path: str = "$") -> Any:
+    """Copy a value into plain JSON types, as the wire would write it, but refuse to lose anything.
 
     Args:
         value: Any value, for example custom properties (S51).
         path: How error messages call it.
-        depth: How deep it lies in the whole.
 
     Raises:
-        PlanError: It holds a NaN, an infinity, a key that is no string, or another type.
+        PlanError: It holds what JSON cannot; the message has a line for every fault.
     """
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if depth > _DEEPEST:
-        raise PlanError(f"{path} is nested more than {_DEEPEST} deep")
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise PlanError(f"{path} must be a finite number, not {value!r}")
-        return value
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {
-            _key(key, path): json_value(part, f"{path}.{key}", depth + 1)
-            for key, part in value.items()
-        }
-    if isinstance(value, list | tuple | set | frozenset):
-        parts = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
-        return [json_value(part, f"{path}[{n}]", depth + 1) for n, part in enumerate(parts)]
-    raise PlanError(f"{path} must be a JSON value, not {type(value).__name__}")
+    repairs: Repairs = []
+    copy = clean_mapping({path: value}, "", repairs, most=math.inf)
+    faults = [f"{place} {_LOSSES[code]}" for place, code in repairs if code in _LOSSES]
+    if faults:
+        raise PlanError("\n".join(faults))
+    (result,) = copy.values()
+    return result
 
 
-def _key(key: object, path: str) -> str:
-    if not isinstance(key, str):
-        raise PlanError(f"{path} has the key {key!r}, which is no string")
-    return key
+_LOSSES: Final = {
+    "bad_key": "must have keys that are strings",
+    "circular": "must not contain itself",
+    "not_finite": "must be a finite number",
+    "not_json": "must be a JSON value",
+    "too_deep": "must not be nested this deeply",
+}
+"""Repairs of the wire that lose something, as faults."""
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -270,7 +254,7 @@ def _read_properties(value: object, path: str, problems: list[str]) -> Any:
     try:
         return json_value(value, path)
     except PlanError as error:
-        problems.append(str(error))
+        problems += str(error).splitlines()
     return value
 
 
@@ -318,10 +302,10 @@ del _FIELDS[SessionPlan]["player"]
 # --- writing ---------------------------------------------------------------------------------
 
 
-def _written(value: Any, path: str) -> dict[str, Any]:
+def _written(value: Any) -> dict[str, Any]:
     """The fields of an attrs value that differ from their defaults."""
     return {
-        attribute.name: _json(part, f"{path}.{attribute.name}")
+        attribute.name: _json(part)
         for attribute in attrs.fields(type(value))
         if attribute.init and (part := getattr(value, attribute.name)) != _default(attribute)
     }
@@ -332,9 +316,15 @@ def _default(attribute: "attrs.Attribute[Any]") -> Any:
     return attribute.default if factory is None else factory()
 
 
-def _json(value: object, path: str) -> Any:
+def _json(value: object) -> Any:
     if attrs.has(type(value)):
-        return _written(value, path)
+        return _written(value)
+    if isinstance(value, Mapping):
+        return clean_mapping(value, "", [], most=math.inf)
     if isinstance(value, tuple):
-        return [_json(part, f"{path}[{place}]") for place, part in enumerate(value)]
-    return json_value(value, path)
+        return [_json(part) for part in value]
+    if isinstance(value, datetime.datetime):
+        return utc_text(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return value

@@ -1,6 +1,6 @@
 """The wire: events in their envelope, in a vendor's flavour, as messages and as bytes. Pure."""
 
-from video_tracker.wire.clean import REPAIRS
+from video_tracker.json_values import REPAIRS
 from video_tracker.wire.codec import MESSAGE_LIMIT, Encoder, Record, Repair
 from video_tracker.wire.profiles import PROFILES, Profile
 from video_tracker.wire.schema import check_message

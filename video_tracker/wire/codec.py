@@ -12,8 +12,8 @@ import attrs
 
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, Event
+from video_tracker.json_values import Repairs, clean_mapping
 from video_tracker.version import __version__
-from video_tracker.wire.clean import Repairs, clean_mapping
 from video_tracker.wire.engines import find_engine
 from video_tracker.wire.formats import message_id, timestamp
 from video_tracker.wire.profiles import Profile, find_profile

@@ -9,18 +9,15 @@ import hashlib
 import math
 from typing import Any, Final
 
+from video_tracker.json_values import SAFE_INTEGER, utc_text
+
 __all__ = [
-    "SAFE_INTEGER",
     "airdate_text",
     "message_id",
     "nearest",
     "timestamp",
-    "utc_text",
     "whole",
 ]
-
-SAFE_INTEGER: Final = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly."""
 
 _MESSAGE_ID_LIMIT: Final = 100
 _HASHED: Final = "sha256-"
@@ -44,20 +41,6 @@ def timestamp(at: float) -> str:
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
     return f"{_day_text(day)}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
-
-
-def utc_text(moment: datetime.datetime) -> str:
-    """Write a moment in UTC with ``Z``; one without a zone is taken to be UTC (S54).
-
-    Milliseconds are written only when there are some, because some destinations read no more.
-
-    Raises:
-        OverflowError: Its UTC form lies outside the years 1 to 9999.
-    """
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(datetime.UTC).replace(tzinfo=None)
-    precision = "milliseconds" if moment.microsecond >= 1000 else "seconds"
-    return moment.isoformat(timespec=precision) + "Z"
 
 
 def airdate_text(value: str | datetime.date) -> str | None:

@@ -24,9 +24,9 @@ from video_tracker.events import (
     PlaybackStarted,
     QualityUpdated,
 )
+from video_tracker.json_values import Repairs, clean_mapping
 from video_tracker.plan import Ad, Content, PlayerAttributes
 from video_tracker.wire.cache import IdentityCache
-from video_tracker.wire.clean import Repairs, clean_mapping
 from video_tracker.wire.formats import airdate_text, nearest, whole
 from video_tracker.wire.profiles import Profile
 

@@ -30,9 +30,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from video_tracker.errors import EncodingError
-from video_tracker.wire.formats import SAFE_INTEGER, utc_text
 
-__all__ = ["REPAIRS", "Repairs", "clean_mapping"]
+__all__ = ["REPAIRS", "SAFE_INTEGER", "Repairs", "clean_mapping", "utc_text"]
+
+SAFE_INTEGER: Final = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly."""
 
 REPAIRS: Final[Mapping[str, str]] = {
     "bad_date": "an airdate that is no ISO 8601 date was left out",
@@ -58,7 +60,11 @@ _NOTHING: Final = object()
 
 
 def clean_mapping(
-    mapping: Mapping[Any, Any], path: str, repairs: Repairs, deepest: int = _DEEPEST
+    mapping: Mapping[Any, Any],
+    path: str,
+    repairs: Repairs,
+    deepest: int = _DEEPEST,
+    most: float = _MOST_VALUES,
 ) -> dict[str, Any]:
     """Return a copy that any JSON library writes in the same way.
 
@@ -67,11 +73,12 @@ def clean_mapping(
         path: Where they stand in the message, for the repairs; empty for the message itself.
         repairs: Takes what was repaired.
         deepest: How many containers may lie inside each other.
+        most: How many values it may hold; by default as many as an event may have bytes for.
 
     Raises:
-        EncodingError: It holds more values than an event may have bytes for (``too_large``, S55).
+        EncodingError: It holds more values than that (``too_large``, S55).
     """
-    return _Cleaning(repairs, deepest).object(mapping, path, ()) if mapping else {}
+    return _Cleaning(repairs, deepest, most).object(mapping, path, ()) if mapping else {}
 
 
 class _Cleaning:
@@ -79,10 +86,10 @@ class _Cleaning:
 
     __slots__ = ("deepest", "left", "repairs")
 
-    def __init__(self, repairs: Repairs, deepest: int) -> None:
+    def __init__(self, repairs: Repairs, deepest: int, most: float) -> None:
         self.repairs = repairs
         self.deepest = deepest
-        self.left = _MOST_VALUES
+        self.left = most
 
     def object(
         self, mapping: Mapping[Any, Any], path: str, above: tuple[int, ...]
@@ -122,7 +129,7 @@ class _Cleaning:
     def spend(self) -> None:
         self.left -= 1
         if self.left < 0:
-            raise EncodingError("too_large", f"it holds more than {_MOST_VALUES} values")
+            raise EncodingError("too_large", "it holds more values than an event has bytes")
 
     def key(self, key: Any, path: str) -> str | None:
         if type(key) is str and key.isascii():
@@ -208,6 +215,20 @@ class _Cleaning:
         if not isinstance(value, float) and number.is_integer() and abs(number) <= SAFE_INTEGER:
             return int(number)
         return number
+
+
+def utc_text(moment: datetime.datetime) -> str:
+    """Write a moment in UTC with ``Z``; one without a zone is taken to be UTC (S54).
+
+    Milliseconds are written only when there are some, because some destinations read no more.
+
+    Raises:
+        OverflowError: Its UTC form lies outside the years 1 to 9999.
+    """
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(datetime.UTC).replace(tzinfo=None)
+    precision = "milliseconds" if moment.microsecond >= 1000 else "seconds"
+    return moment.isoformat(timespec=precision) + "Z"
 
 
 _PLAIN: Final = frozenset({bool, type(None)})
