@@ -97,6 +97,10 @@ def test_values_of_the_player_that_make_no_sense_are_no_fault_of_the_log(run: Ru
         (bytes(range(256)) * 40, "empty.jsonl:1: "),
         (b'{"t": 1, "player": "wii", "event": "play"}\n', "no player 'wii'"),
         (
+            HTML5 + b'{"t": 2, "player": "wii", "event": "play"}\n',
+            "signals; --player html5 reads its media element alone",
+        ),
+        (
             b'{"t": 1, "player": "hlsjs", "event": "a"}\n{"t": 2, "player": "shaka", "event": "b"}',
             "cannot tell the player from the channels (hlsjs, shaka)",
         ),

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from video_tracker.errors import EncodingError, TraceError
+from video_tracker.errors import EncodingError, TraceError, UnknownPlayerError
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter, Callback
@@ -150,13 +150,19 @@ class Replay:
         yield from adapter.flush(self._last_at)
 
     def _choose_adapter(self, callbacks: Iterable[Callback]) -> tuple[Adapter, Iterable[Callback]]:
-        name = self._player
-        if name is None:
-            callbacks = list(callbacks)
-            channels = {callback.player for callback in callbacks}
-            # An empty or wholly damaged log is told as such, not as one of an unknown player.
-            name = adapter_for_channels(channels) if channels else "html5"
-        self.adapter = find_adapter(name)()
+        if self._player is not None:
+            self.adapter = find_adapter(self._player)()
+            return self.adapter, callbacks
+        callbacks = list(callbacks)
+        # An empty or wholly damaged log is told as such, not as one of an unknown player.
+        channels = {callback.player for callback in callbacks} or {"html5"}
+        try:
+            self.adapter = find_adapter(adapter_for_channels(channels))()
+        except UnknownPlayerError as error:
+            if "html5" not in channels:
+                raise
+            hint = "--player html5 reads its media element alone"
+            raise UnknownPlayerError(f"{error}; {hint}") from error
         return self.adapter, callbacks
 
     def _sound(self, items: Iterable[_Item]) -> Iterator[_Item]:
