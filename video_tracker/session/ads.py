@@ -39,6 +39,7 @@ class Ads(Pods):
         offset: float | None = None,
         ads: tuple[Ad, ...] = (),
         size: int | None = None,
+        left: float | None = None,
     ) -> None:
         """An ad break begins: the content pod is completed (S21), the break found or made (S12)."""
         declared = PLACEMENTS.get(placement or "")
@@ -46,7 +47,7 @@ class Ads(Pods):
             self._accrue(at)
             self._next_asset(None)
         if self.where == "content":
-            self._stop_for_break(out, at, declared)
+            self._stop_for_break(out, at, declared, left)
         else:
             self._accrue(at)
         part = self._find_break(pod_id, declared, offset)
@@ -57,6 +58,7 @@ class Ads(Pods):
         self.last_place = -1
         self.placement = self._placement_of(part, declared)
         self.breaks_opened |= 1 << part.index
+        self.breaks_spent |= 1 << part.index
         self.breaks += 1
         self.beat_due = NEVER
         self._moves("settle")
@@ -78,13 +80,15 @@ class Ads(Pods):
         own_post = any(part.placement == POST for part in own)
         return declared == PRE or (not own_post and any(part.placement == PRE for part in ahead))
 
-    def _stop_for_break(self, out: list[Event], at: float, declared: str | None) -> None:
+    def _stop_for_break(
+        self, out: list[Event], at: float, declared: str | None, left: float | None
+    ) -> None:
         """The content pod ends for a break; at the asset's end the asset is completed (S23, S75)."""
         self._accrue(at)
         at_end = self._near_content_end()
         if declared == POST or (declared is None and at_end):
             self._complete_asset()
-        self._complete_pod(out, at)
+        self._complete_pod(out, at, left)
 
     def _find_break(
         self, pod_id: str | None, declared: str | None, offset: float | None
@@ -92,7 +96,7 @@ class Ads(Pods):
         """The known break that begins now: by id, by its declared place, or by where we are."""
         placement = declared or self._derived_placement()
         place = self.position if offset is None else offset
-        found = self.timeline.find(self.asset_index, placement, place, pod_id)
+        found = self.timeline.find(self.asset_index, placement, place, pod_id, self.breaks_spent)
         if found is not None and (pod_id is None or found.pod_id == pod_id or found.planned):
             return found
         if placement != MID or offset is not None:
@@ -162,6 +166,7 @@ class Ads(Pods):
         self, out: list[Event], at: float, told: Ad | None, place: int | None, duration: float | None
     ) -> None:
         """Ad Started: the ad is looked up in its break, or added to it."""
+        self._resume_for_ads(out, at)
         self._accrue(at)
         place = self._place_of(told, place)
         ad = self._take_ad(place, told, duration)
@@ -228,12 +233,21 @@ class Ads(Pods):
         elif fate == "failed":
             self.ads_failed += 1
             self._say_extra(out, AdError, at)
+        if ad.ad.duration is None and ad.position > 0:
+            self._learn_length(ad)
         if fate != "completed":
             self._count_ad_seconds(min(ad.played, ad.position))
         self.last_ad = self._now_playing() if self.completed else None
         self.ad = None
         self.beat_due = NEVER
         self._moves("settle")
+
+    def _learn_length(self, ad: AdPlay) -> None:
+        """An ad whose length nobody declared is as long as it played (S4)."""
+        ad.ad = attrs.evolve(ad.ad, duration=ad.position)
+        part = self._break
+        ads = (*part.ads[: ad.place], ad.ad, *part.ads[ad.place + 1 :])
+        self.timeline = self.timeline.with_break(attrs.evolve(part, ads=ads))
 
     def _complete_ad(self, out: list[Event], at: float) -> None:
         ad = self.ad
@@ -321,7 +335,7 @@ class Ads(Pods):
         resumed = max(at - (position - start) / self.rate, self.accrued)
         self._clear_moved()
         self._repaired(at, name, "ad_end_lost" if self.ad is not None else "ad_break_end_lost")
-        self._end_lost_ad(out, resumed)
+        self._end_lost_ad(out, resumed, name)
         self._goes("content_moves_on")
         self.open_break = -1
         self.placement = None
@@ -329,9 +343,16 @@ class Ads(Pods):
         self._open_pod(out, max(resumed, self.accrued))
         return True
 
-    def _end_lost_ad(self, out: list[Event], latest: float) -> None:
+    def _stall_over(self, out: list[Event], at: float, name: str) -> None:
+        """A stall is over; ``motion`` knows how."""
+        raise NotImplementedError
+
+    def _end_lost_ad(self, out: list[Event], latest: float, name: str) -> None:
         """Close an ad whose end was lost: completed at start + length if that had passed, else cut."""
         ad = self.ad
+        if self.how == "buffering":
+            self._accrue(latest)
+            self._stall_over(out, latest, name)
         if ad is None:
             self._accrue(latest)
             return

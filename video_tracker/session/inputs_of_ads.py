@@ -66,8 +66,8 @@ class AdInputs(ContentInputs):
         if self.where == "idle":
             self._announce_break(known, size, told)
             return
-        self._make_way(out, at, "ad_break_start")
-        self._open_ad_break(out, at, ads=known, size=size, **told)
+        left = self._make_way(out, at, "ad_break_start")
+        self._open_ad_break(out, at, ads=known, size=size, left=left, **told)
         if self.where != "ad_break":
             self._goes("ad_break_start")
 
@@ -119,12 +119,16 @@ class AdInputs(ContentInputs):
 
     def _close_for_second_break(self, out: list[Event], at: float) -> None:
         self._enter("second_break_start", at)
-        self._end_lost_ad(out, at)
+        self._end_lost_ad(out, at, "ad_break_start")
         self._goes("second_break_start")
         self.open_break = -1
 
-    def _make_way(self, out: list[Event], at: float, name: str) -> None:
-        """Settle everything held or open before ads begin (S31, S73)."""
+    def _make_way(self, out: list[Event], at: float, name: str) -> float | None:
+        """Settle everything held or open before ads begin (S31, S73).
+
+        Returns:
+            Where a seek left the pod that now ends, if one did (S21).
+        """
         if self.where == "idle":
             self._begin(out, at, None, "play")
         self._pause_was_none(at, name)
@@ -133,9 +137,10 @@ class AdInputs(ContentInputs):
         self._resume_for_ads(out, at)
         self._stall_over(out, at, name)
         self._break_off_seek(out, at)
-        self._drop_opening(at, name)
+        left = self._drop_opening(at, name)
         self._drop_error()
         self._clear_moved()
+        return left
 
     def ad_break_end(self, at: float) -> tuple[Event, ...]:
         """The ad break is over; content follows with a new pod, or nothing (S21, S23)."""
@@ -182,7 +187,7 @@ class AdInputs(ContentInputs):
                 self._enter("ad_start", at)
                 return
             self._enter("next_ad_start", at)
-            self._end_lost_ad(out, at)
+            self._end_lost_ad(out, at, "ad_start")
         elif not self._enter("ad_start", at):
             return
         ended = self._swap_lost_start(at, told, length)
@@ -230,8 +235,8 @@ class AdInputs(ContentInputs):
         if self.where in ("ad_break", "ad"):
             self._drop_opening(at, "ad_start")
             return
-        self._make_way(out, at, "ad_start")
-        self._open_ad_break(out, at)
+        left = self._make_way(out, at, "ad_start")
+        self._open_ad_break(out, at, left=left)
 
     def _start_before(
         self, ended: float | None, at: float, told: Ad | None, place: int | None, length: float | None
@@ -285,7 +290,7 @@ class AdInputs(ContentInputs):
         return self._input("ad_progress", at, position)
 
     def _on_ad_progress(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "ad_progress")
+        place = self._place(position, at, "ad_progress")
         if self.where == "ad_break" and not self._is_new_ad(place):
             self._ignored(at, "ad_progress", "no_ad_open")
             return
@@ -365,7 +370,7 @@ class AdInputs(ContentInputs):
         return self._input("ad_end", at, position, asset_id)
 
     def _on_ad_end(self, out: list[Event], at: float, position: Any, asset_id: Any) -> None:
-        place = self._seconds(position, at, "ad_end")
+        place = self._place(position, at, "ad_end")
         ended_id = self._text(asset_id, at, "ad_end")
         if self.where in ("starting", "content", "ad_break") and self._may_be_early(ended_id):
             held = self._holding()
@@ -415,7 +420,7 @@ class AdInputs(ContentInputs):
         return self._input("ad_skip", at, position)
 
     def _on_ad_skip(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "ad_skip")
+        place = self._place(position, at, "ad_skip")
         if not self._enter("ad_skip", at):
             return
         self._stop_ad(out, at, place, "ad_skip")

@@ -8,6 +8,7 @@ from video_tracker.errors import PlanError
 from video_tracker.events import Event
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session.inputs_of_motion import MotionInputs
+from video_tracker.session.speaker import NEAR
 
 __all__ = ["ContentInputs"]
 
@@ -120,7 +121,7 @@ class ContentInputs(MotionInputs):
 
     def _on_content_start(self, out: list[Event], at: float, asset_id: Any, position: Any) -> None:
         content = self._as_content(asset_id, at, "content_start")
-        place = self._seconds(position, at, "content_start")
+        place = self._place(position, at, "content_start")
         other = self._is_other(content)
         if self.where == "content" and not other:
             self._ignored(at, "content_start", "content_already_open")
@@ -184,7 +185,7 @@ class ContentInputs(MotionInputs):
         """Content starts though a break is open: the break's end was lost (S61)."""
         if self.where not in ("ad", "ad_break"):
             return
-        self._end_lost_ad(out, at)
+        self._end_lost_ad(out, at, "content_start")
         self._goes("content_moves_on")
         self.open_break = -1
         self.placement = None
@@ -195,7 +196,7 @@ class ContentInputs(MotionInputs):
         return self._input("content_end", at, position)
 
     def _on_content_end(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "content_end")
+        place = self._place(position, at, "content_end")
         if not self._enter("content_end", at):
             return
         if self.where == "ad_break":
@@ -223,8 +224,13 @@ class ContentInputs(MotionInputs):
             self.position = place
 
     def _end_by_clock(self, at: float) -> float | None:
-        """An end without a position: the length, unless time and place speak clearly against it."""
-        return self.duration
+        """Where an end without a position lies: as far as time since the last word supports (S7)."""
+        passed = at - self.accrued
+        moving = self.how == "playing" and self.where in ("content", "starting")
+        reached = self.position + (passed * self.rate if moving else 0.0)
+        if self.duration is not None and reached >= self.duration - NEAR:
+            return self.duration
+        return reached
 
     def _is_end(self, place: float) -> bool:
         return self.duration is not None and abs(self.duration - place) <= 1
@@ -257,7 +263,7 @@ class ContentInputs(MotionInputs):
         return self._input("end", at, position)
 
     def _on_end(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "end")
+        place = self._place(position, at, "end")
         if not self._enter("end", at):
             return
         if self.where == "content" or (self.where == "starting" and self._opening_is_held()):
@@ -295,7 +301,7 @@ class ContentInputs(MotionInputs):
         return self._input("exit", at, position)
 
     def _on_exit(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "exit")
+        place = self._place(position, at, "exit")
         if self.where == "idle":
             self._goes("exit")
             self.over_at = at

@@ -33,10 +33,14 @@ class MotionInputs(Waiting):
         In the default mode nothing is raised: should the session meet a fault of its own, the input
         is dropped and counted as ``internal_fault``.
         """
+        if self.behind is not None and name in ("progress", "ad_progress"):
+            before = self.position if self.ad is None else self.ad.position
+            self._suspect_clock(at, args[0], before)
         moment = self._time(at, name)
         if moment is None or self._is_repeated(name, at, args, moment):
             return ()
         self.said_at = float(at)
+        clock = self.clock
         if moment > self.clock:
             self.clock = moment
         out: list[Event] = []
@@ -47,6 +51,7 @@ class MotionInputs(Waiting):
             if moment >= self.beat_due and self._beat_believed(moment):
                 self._beat_unheard(out, moment)
         except StrictError:
+            self.clock = clock
             raise
         except Exception:
             if self.strict:
@@ -101,7 +106,7 @@ class MotionInputs(Waiting):
             return
         if not self._enter("play", at):
             return
-        place = self._seconds(position, at, "play")
+        place = self._place(position, at, "play")
         if self.where == "idle":
             self._begin(out, at, place, "play")
             return
@@ -121,6 +126,8 @@ class MotionInputs(Waiting):
     def _resume(self, out: list[Event], at: float, trigger: str) -> None:
         self._accrue(at)
         self._clear_moved()
+        if self.how == "interrupted":
+            self._break_off_seek(out, at)
         self._flush_scrub(out)
         self._confirm_landing(out)
         self._say_resumed(out, at, trigger)
@@ -149,7 +156,7 @@ class MotionInputs(Waiting):
         if self.where in ("over", "after_content"):
             self._play_again(out, at, "playing")
             return
-        place = self._seconds(position, at, "playing")
+        place = self._place(position, at, "playing")
         if not self._enter("playing", at):
             return
         if self.where == "idle":
@@ -173,17 +180,24 @@ class MotionInputs(Waiting):
                 if paused:
                     self._resume(out, at, "playing")
         elif self.how == "playing":
+            if self.where == "content" and place is not None and self.held is None:
+                self._moved_on(at, place)
             if self.where != "starting":
                 self._ignored(at, "playing", "already_playing")
         elif self._may_move("playing", at, "playing"):
             self._resume(out, at, "playing")
+
+    def _moved_on(self, at: float, place: float) -> None:
+        """A position that fits the time since the last one is evidence of playing."""
+        if 0 <= place - self.position <= (at - self.accrued) * self.rate + NEAR / 2:
+            self._accrue(at, place)
 
     def pause(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """Playback was paused: Paused at once, unless the session has reason to doubt (S31)."""
         return self._input("pause", at, position)
 
     def _on_pause(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "pause")
+        place = self._place(position, at, "pause")
         if not self._enter("pause", at) or not self._may_move("pause", at, "pause"):
             return
         if self.held is not None and self.held.pause_at is not None:
@@ -191,6 +205,7 @@ class MotionInputs(Waiting):
             return
         self._take_position(at, place)
         if self.where == "content":
+            self._flush_scrub(out)
             self._confirm_opening(out)
         if self.held is not None and self.held.error_at is not None:
             self._error_stops(out, at)
@@ -220,8 +235,8 @@ class MotionInputs(Waiting):
         return self._input("seek_start", at, position, to)
 
     def _on_seek_start(self, out: list[Event], at: float, position: Any, to: Any) -> None:
-        place = self._seconds(position, at, "seek_start")
-        target = self._seconds(to, at, "seek_start")
+        place = self._place(position, at, "seek_start")
+        target = self._place(to, at, "seek_start")
         if not self._enter("seek_start", at):
             if self.where == "starting" and target is not None and not self.begun:
                 self._jump(target)
@@ -244,8 +259,11 @@ class MotionInputs(Waiting):
         return self._input("seek_end", at, position)
 
     def _on_seek_end(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "seek_end")
+        place = self._place(position, at, "seek_end")
         if self._enter("seek_end", at) and self._may_move("seek_end", at, "seek_end"):
+            if self.seek is None or self.seek.ended_at is not None:
+                self._ignored(at, "seek_end", "no_seek_open")
+                return
             self._end_seek(out, at, place, "seek_end")
 
     def _end_seek(self, out: list[Event], at: float, place: float | None, name: str) -> None:
@@ -263,7 +281,7 @@ class MotionInputs(Waiting):
         return self._input("buffer_start", at, position)
 
     def _on_buffer_start(self, out: list[Event], at: float, position: Any) -> None:
-        place = self._seconds(position, at, "buffer_start")
+        place = self._place(position, at, "buffer_start")
         if not self._enter("buffer_start", at):
             return
         if self.how == "seeking" and (self.buffer_told or self._stall_is_held()):
@@ -276,6 +294,8 @@ class MotionInputs(Waiting):
         if self.how == "paused":
             return
         self._take_position(at, place if self.how == "playing" else None)
+        if self.where == "content":
+            self._flush_scrub(out)
         if self.held is not None and self.held.error_at is not None:
             self._error_stops(out, at)
             return

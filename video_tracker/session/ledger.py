@@ -141,7 +141,15 @@ class Ledger(SessionState):
     def _jump(self, position: float) -> None:
         """The playhead is elsewhere now; what was watched before ends here."""
         self._close_range()
+        if position < self.position:
+            self._pass_breaks_again(position)
         self.position = self.range_start = position
+
+    def _pass_breaks_again(self, position: float) -> None:
+        """Before its place again, a break that was played may come once more (S12)."""
+        for part in self.timeline.breaks:
+            if part.asset_index == self.asset_index and position < part.offset:
+                self.breaks_spent &= ~(1 << part.index)
 
     def _close_range(self) -> None:
         """Write down the stretch that was watched last."""

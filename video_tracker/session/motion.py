@@ -95,7 +95,7 @@ class Motion(Ads):
                 self.heartbeats += 1
                 self._content(out, ContentPlaying, at)
         elif self.where == "ad":
-            self._say_ad_beat(out, at)
+            self._say_ad_beat(out, at, resumed=True)
 
     def _is_open_again(self) -> None:
         """Whatever stopped playback is undone; a timeout too (S26)."""
@@ -175,7 +175,8 @@ class Motion(Ads):
             self.seek.target = target if target is not None else self.seek.target
             self.seek.ended_at = None
         else:
-            self.seek = Seek(target, self.pod_id if self.where == "content" else None)
+            pod = self.pod_id if self.where == "content" else None
+            self.seek = Seek(target, pod, self.position)
             self.seeks += 1
             sought = self._seek_position(target)
             self._playback(out, PlaybackSeekStarted, at, sought)
@@ -228,7 +229,7 @@ class Motion(Ads):
         self.pod_id = pod
         self._tune()
         if self.where == "content":
-            self._land(out, at, seek.pod_left)
+            self._land(out, at, seek)
             if self.how != "playing":
                 self._halt_beats(at)
         self.position = now

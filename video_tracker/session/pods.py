@@ -17,7 +17,7 @@ from video_tracker.plan import Content
 from video_tracker.session.ledger import triples
 from video_tracker.session.reasons import IGNORE
 from video_tracker.session.speaker import NEAR, SAME_SPOT, Speaker, whole
-from video_tracker.session.state import NEVER
+from video_tracker.session.state import NEVER, Seek
 from video_tracker.session.timeline import MID, PRE
 
 __all__ = ["Pods"]
@@ -63,6 +63,7 @@ class Pods(Speaker):
     def _open_pod(self, out: list[Event], at: float) -> None:
         """Content Started for the pod at the playhead."""
         if self.where == "starting":
+            self._resume_for_ads(out, at)
             self._accrue(at)
         self._first_frame(at)
         self._goes("content_opens")
@@ -84,36 +85,42 @@ class Pods(Speaker):
         if held is None or held.opening_at is None:
             return
         at, now, landing = held.opening_at, self.position, self.where == "content"
-        held.opening_at = None
+        held.opening_at = held.place_left = None
         self._let_go()
         self.position = held.opening_position
         self._open_pod(out, at)
         if landing:
             self.position = now
 
-    def _drop_opening(self, at: float, name: str) -> None:
-        """What was held back was a glimpse: a break begins instead (S73, S21)."""
+    def _drop_opening(self, at: float, name: str) -> float | None:
+        """What was held back was a glimpse: a break begins instead (S73, S21).
+
+        Returns:
+            Where a pod that was left by a seek had stopped.
+        """
         held = self.held
         if held is None or held.opening_at is None:
-            return
-        held.opening_at = None
+            return None
+        left, held.opening_at, held.place_left = held.place_left, None, None
         self._let_go()
         if self.where == "starting":
             self.range_start = self.position
             self._ignored(at, name, "glimpse_of_content")
+        return left
 
-    def _land(self, out: list[Event], at: float, pod_left: str | None) -> None:
+    def _land(self, out: list[Event], at: float, seek: Seek) -> None:
         """After a seek: the pod landed in begins, unless it is the one left (S22).
 
         If an unwatched break lies behind, the player may yet play it; then the left pod is completed
         by that break (S21), and so the landing waits.
         """
         landed = self._asset.pod_at(self.position)
-        if landed == pod_left:
+        if landed == seek.pod_left:
             return
-        if self._unwatched_break_behind(pod_left):
+        if self._unwatched_break_behind(seek.pod_left):
             held = self._holding()
             held.opening_at, held.opening_position = at, self.position
+            held.place_left = seek.place_left
             return
         self._open_pod(out, at)
 
@@ -130,6 +137,10 @@ class Pods(Speaker):
             for part in self.timeline.breaks_of(self.asset_index)
         )
 
+    def _resume_for_ads(self, out: list[Event], at: float) -> None:
+        """Whatever stopped playback is over; ``motion`` knows how."""
+        raise NotImplementedError
+
     # -- closing -------------------------------------------------------------------------------
 
     def _leave_pod(self) -> None:
@@ -137,10 +148,19 @@ class Pods(Speaker):
         self._close_range()
         self.beat_due = NEVER
 
-    def _complete_pod(self, out: list[Event], at: float) -> None:
-        """Content Completed where the pod stops; within 1 s of the known end it is the end (S3)."""
-        end = self._content_length() if self._near_content_end() else None
-        self._content(out, ContentCompleted, at, end)
+    def _complete_pod(self, out: list[Event], at: float, left: float | None = None) -> None:
+        """Content Completed where the pod stops; within 1 s of the known end it is the end (S3).
+
+        Args:
+            out: Takes the event.
+            at: When.
+            left: Where a seek left the pod, if one did (S21).
+        """
+        if left is not None and not self._live:
+            self._content(out, ContentCompleted, at, whole(left))
+        else:
+            end = self._content_length() if self._near_content_end() else None
+            self._content(out, ContentCompleted, at, end)
         self._leave_pod()
 
     def _complete_asset(self) -> None:
@@ -204,6 +224,9 @@ class Pods(Speaker):
     def _take_duration(self, value: Any, at: float, name: str) -> None:
         """The player says the content's length; close to the known one it changes nothing (S61)."""
         if value == math.inf:
+            return
+        if self.where == "after_content":
+            self._ignored(at, name, "content_over")
             return
         seconds = self._seconds(value, at, name)
         if seconds is None or seconds == 0:

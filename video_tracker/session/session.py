@@ -70,7 +70,7 @@ class Session(AdInputs):
         return self._input("progress", at, position, duration)
 
     def _on_progress(self, out: list[Event], at: float, position: Any, duration: Any) -> None:
-        place = self._seconds(position, at, "progress")
+        place = self._place(position, at, "progress")
         if duration is not None:
             self._take_duration(duration, at, "progress")
         if self.where == "idle" and not place:
@@ -78,7 +78,7 @@ class Session(AdInputs):
             return
         if not self._enter("progress", at):
             return
-        if self.said_at < self.accrued and not self.skew:
+        if self.behind is not None:
             return
         if place is None:
             self._progress_without_position(out, at, position)

@@ -68,14 +68,20 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     """
     if not isinstance(value, Mapping):
         raise SnapshotError(f"a snapshot is a mapping, not {type(value).__name__}")
-    if value.get("version") != VERSION:
-        raise SnapshotError(f"unknown snapshot version {value.get('version')!r}; known: {VERSION}")
+    version = value.get("version")
+    if isinstance(version, bool) or version != VERSION:
+        raise SnapshotError(f"unknown snapshot version {version!r}; known: {VERSION}")
+    session_id = value.get("session_id")
+    if not isinstance(session_id, str) or not session_id:
+        raise SnapshotError(f"the snapshot is damaged: session_id cannot be {session_id!r:.80}")
     state = value.get("state")
     if not isinstance(state, Mapping):
         raise SnapshotError("the snapshot is damaged: state is no mapping")
+    if plan is None and not isinstance(value.get("plan"), Mapping):
+        raise SnapshotError("the snapshot is damaged: plan is missing or no mapping")
     try:
-        plan = plan if plan is not None else plan_from_json(value.get("plan", {}))
-        session = Session(value.get("session_id", ""), plan, anonymous_id="-")
+        plan = plan if plan is not None else plan_from_json(value["plan"])
+        session = Session(session_id, plan, anonymous_id="-")
     except (PlanError, TypeError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
     session.anonymous_id = plan.anonymous_id

@@ -56,6 +56,8 @@ class Speaker(Ledger):
     def _session_position(self, content: float | None = None) -> float:
         """Seconds on the stitched timeline for a content position of the current asset (S1)."""
         position = self.position if content is None else content
+        if self.duration is not None:
+            position = min(position, self.duration)
         total = self.left_behind + position
         ad = self.ad
         if self.ad_seconds is not None:
@@ -63,7 +65,9 @@ class Speaker(Ledger):
                 playing = ad is not None and index == self.open_break and place == ad.place
                 if not playing and self._counts(index, position):
                     total += seconds
-        return total if ad is None else total + min(ad.played, ad.position)
+        if ad is None:
+            return total
+        return total + min(ad.played, ad.position, ad.ad.duration or NEVER)
 
     def _counts(self, index: int, position: float) -> bool:
         """Whether an ad's seconds lie at or before a content position of the current asset."""
@@ -98,7 +102,8 @@ class Speaker(Ledger):
         content = self.timeline.content_length
         if content is None or self._live:
             return None
-        return content + self.timeline.ad_length - self._dropped_length()
+        untold = self.ad.position if self.ad is not None and self.ad.ad.duration is None else 0.0
+        return content + self.timeline.ad_length + untold - self._dropped_length()
 
     def _dropped_length(self) -> float:
         dropped = 0.0
@@ -171,14 +176,16 @@ class Speaker(Ledger):
     ) -> None:
         """Say a playback event; ``more`` are the kind's own fields."""
         total = self._total_length()
+        length = None if total is None else whole(total)
+        place = self._said_position() if position is None else position
         out.append(
             kind(
                 at,
                 self._next(),
                 self.session_id,
                 self._properties(),
-                self._said_position() if position is None else position,
-                None if total is None else whole(total),
+                place if length is None else min(place, length),
+                length,
                 self._player(),
                 self._now_playing() if playing is None else playing,
                 *more,
@@ -335,7 +342,7 @@ class Speaker(Ledger):
     def _was_opened(self, index: int) -> bool:
         return bool(self.breaks_opened >> index & 1)
 
-    def _say_ad_beat(self, out: list[Event], at: float, quartile: int | None = None) -> None:
+    def _say_ad_beat(self, out: list[Event], at: float, *, resumed: bool = False) -> None:
         """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
         ad = self.ad
         if ad is None:
@@ -343,10 +350,9 @@ class Speaker(Ledger):
         left = self._to_ad_end()
         if left is not None and left < NEAR - ON_TIME:
             return
-        if self.settings.quartiles == "emit" and self._quartile_in() < NEAR:
+        if not resumed and self._quartile_in() < NEAR:
             return
-        if self.settings.quartiles == "tag":
-            quartile = self._crossed_quartile()
+        quartile = self._crossed_quartile() if self.settings.quartiles == "tag" else None
         self.heartbeats += 1
         self._ad(out, AdPlaying, at, quartile)
 

@@ -35,6 +35,9 @@ LATEST_TIME: Final = 253_402_300_000.0
 """The end of the year 9999: beyond it lies no ISO 8601 time, but do milliseconds by mistake."""
 LONGEST: Final = 1e9
 """No position lies beyond this many seconds."""
+CLOCK_PROOF: Final = 0.5
+"""Media seconds beyond what the clock allows that prove that it has stepped back (S64)."""
+FAR_BEYOND: Final = 60.0
 LONGEST_TEXT: Final = 1_000
 MANY_RANGES: Final = 64
 """More watched ranges than these are merged, so that a hostile log cannot grow a session."""
@@ -75,6 +78,7 @@ class Seek:
 
     target: float | None
     pod_left: str | None
+    place_left: float = 0.0
     ended_at: float | None = None
     buffering: bool = False
 
@@ -87,7 +91,7 @@ class Held:
         pause_at: A pause in doubt (S31).
         buffer_at: A stall shorter than ``min_buffer`` so far (S32).
         opening_at, opening_position: Content that shows though a pre-roll is due (S73), or after a
-            seek over an unwatched break (S21).
+            seek over an unwatched break (S21), which left at ``place_left``.
         error_at, error_method: A fatal error while playback goes on (S76).
         moved_at, moved_position: The content clock when it was first heard during an ad, a pause, a
             seek or a stall: what moves away from it is evidence (S62).
@@ -98,6 +102,7 @@ class Held:
     buffer_at: float | None = None
     opening_at: float | None = None
     opening_position: float = 0.0
+    place_left: float | None = None
     error_at: float | None = None
     error_method: str | None = None
     moved_at: float | None = None
@@ -148,7 +153,6 @@ class SessionState:
     said_at: float
     skew: float
     behind: float | None
-    newest_said: float
     accrued: float
     heard: float
     standing: float
@@ -184,6 +188,7 @@ class SessionState:
     open_break: int
     placement: str | None
     breaks_opened: int
+    breaks_spent: int
     ad: AdPlay | None
     last_ad: NowPlaying | None
     last_place: int
@@ -267,7 +272,7 @@ class SessionState:
         self.where = "idle"
         self.how = "playing"
         self.fast = self.fast_ad = False
-        self.skew = self.newest_said = 0.0
+        self.skew = 0.0
         self.behind = None
         self.clock = self.said_at = self.accrued = self.heard = self.standing = self.lag = 0.0
         self.started_at = self.over_at = self.startup_time = None
@@ -291,7 +296,7 @@ class SessionState:
         self.begun = self.completed = self.ever_completed = False
         self.open_break = -1
         self.placement = None
-        self.breaks_opened = 0
+        self.breaks_opened = self.breaks_spent = 0
         self.ad = None
         self.last_ad = None
         self.last_place = -1
@@ -379,6 +384,7 @@ class SessionState:
             and self.seek is None
             and self.annotation is None
             and not self.skew
+            and self.behind is None
         )
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad"
@@ -398,30 +404,34 @@ class SessionState:
         if not 0.0 <= at < LATEST_TIME:
             self._note(self.clock, name, REJECT, "invalid_time")
             return None
-        if at >= self.clock and not self.skew:
-            self.behind = None
-            return at
-        return self._time_behind(at, name)
-
-    def _time_behind(self, at: float, name: str) -> float:
-        """A time before the newest one: a late callback, or a clock that stepped back (S64).
-
-        One callback behind is late and clamped. From the second one on the clock itself has stepped
-        back: it is read on from the newest time, so that no playing is lost.
-        """
         if self.skew:
-            if at >= self.newest_said and at - self.said_at >= self.skew:
-                self.skew, self.behind = 0.0, None
-                return max(at, self.clock)
-            self._tune()
             return max(at + self.skew, self.clock)
+        if at >= self.clock:
+            if self.behind is not None:
+                self.behind = None
+                self._tune()
+            return at
         self._repaired(self.clock, name, "clock_stepped_back")
         if self.behind is None or at < self.behind:
-            self.behind, self.newest_said = at, self.clock
-            return self.clock
-        self.skew = self.clock - self.behind
-        self._tune()
-        return max(at + self.skew, self.clock)
+            self.behind = at
+            self._tune()
+        return self.clock
+
+    def _suspect_clock(self, at: object, position: object, before: float) -> None:
+        """After a time behind the newest: late callback, or a clock that stepped back (S64)?
+
+        A late callback is clamped and forgotten. But if the playhead moved by what the clock now says
+        since it fell behind, and by more than the clamped times allow, the clock itself has stepped;
+        it is read on from the newest time, so that no playing is lost.
+        """
+        behind = self.behind
+        if behind is None or type(at) is not float or type(position) is not float:
+            return
+        moved = (position - before) / self.rate
+        if max(at - self.clock, 0.0) + CLOCK_PROOF < moved <= at - behind + CLOCK_PROOF:
+            self.skew = self.clock - behind
+            self.behind = None
+            self._tune()
 
     def _seconds(self, value: object, at: float, name: str) -> float | None:
         """A position or length in seconds; None when it is none (S3)."""
@@ -438,6 +448,17 @@ class SessionState:
                 return seconds
         self._ignored(at, name, "invalid_position")
         return None
+
+    def _place(self, value: object, at: float, name: str) -> float | None:
+        """A position in what plays; far beyond a known length it is a mistake of units (S3)."""
+        seconds = self._seconds(value, at, name)
+        if seconds is None or self.player.livestream:
+            return seconds
+        length = self.duration if self.ad is None else self.ad.ad.duration
+        if length is not None and seconds > 2 * length + FAR_BEYOND:
+            self._ignored(at, name, "invalid_position")
+            return None
+        return seconds
 
     def _number(self, value: object, at: float, name: str) -> float | None:
         """A finite number, zero or more; None when it is none."""

@@ -219,10 +219,10 @@ class Timeline:
             timeline = timeline._plan_break(ad_break)
         return timeline
 
-    def _plan_break(self, ad_break: AdBreak) -> "Timeline":
+    def _plan_break(self, ad_break: AdBreak, *, anew: bool = False) -> "Timeline":
         index = self._owner(ad_break)
         placement, offset = _place(ad_break)
-        known = self.find(index, placement, offset, ad_break.pod_id)
+        known = None if anew else self.find(index, placement, offset, ad_break.pod_id)
         if known is not None:
             ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
             length = ad_break.pod_length or known.pod_length
@@ -246,14 +246,21 @@ class Timeline:
         return max(len(self.assets) - 1, 0) if ad_break.at == "end" else 0
 
     def find(
-        self, asset_index: int, placement: str | None, offset: float, pod_id: str | None
+        self,
+        asset_index: int,
+        placement: str | None,
+        offset: float,
+        pod_id: str | None,
+        spent: int = 0,
     ) -> Break | None:
-        """The known break with that id or at that place of an asset."""
+        """The known break with that id or at that place of an asset; not one of ``spent`` (bits)."""
         if pod_id is not None:
             for part in self.breaks_of(asset_index):
                 if part.pod_id == pod_id:
                     return part
         for part in self.breaks_of(asset_index):
+            if spent >> part.index & 1:
+                continue
             if placement in (PRE, POST):
                 if part.placement == placement:
                     return part
@@ -322,7 +329,7 @@ def _with_planned_breaks(timeline: Timeline, plan: SessionPlan) -> Timeline:
     for ad_break in sorted(plan.ad_breaks, key=order):
         asset = timeline.assets[timeline._owner(ad_break)]  # noqa: SLF001
         late = asset.duration is not None and _order(ad_break) >= asset.duration
-        timeline = timeline._plan_break(attrs.evolve(ad_break, at="end") if late else ad_break)  # noqa: SLF001
+        timeline = timeline._plan_break(attrs.evolve(ad_break, at="end") if late else ad_break, anew=True)  # noqa: SLF001
     return _renumbered(timeline)
 
 

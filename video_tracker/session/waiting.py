@@ -75,7 +75,7 @@ class Waiting(Motion):
     def _rests_at_end(self) -> bool:
         return (
             self.where == "content"
-            and self.how in ("playing", "buffering")
+            and self.how == "playing"
             and self.held is None
             and self._near_content_end()
         )
@@ -187,6 +187,7 @@ class Waiting(Motion):
 
     def _beat_unheard(self, out: list[Event], at: float) -> None:
         """A beat between callbacks; where nobody tells positions, playing time gives one for it."""
+        self._confirm_opening(out)
         ad, content = self.ad, self.position
         if self._positions_told():
             self._beat(out, at)
@@ -201,14 +202,13 @@ class Waiting(Motion):
             ad.position = before
 
     def _beat_believed(self, at: float) -> bool:
-        """Whether playing may be believed up to ``at`` with nothing heard since (S63)."""
+        """Whether playing may be believed up to ``at`` with nothing heard since (S42, S63)."""
         if at == NEVER or self.how != "playing" or self.standing > self.accrued:
             return False
-        silent = at - self.accrued
-        if self._positions_told():
-            return silent <= SLACK + ON_TIME
-        cap = self._ad_cap() if self.where == "ad" else self.settings.heartbeat
-        return silent <= cap + ON_TIME
+        patience = self.settings.heartbeat
+        if self.ad is not None and not self.ad.told:
+            patience = self._ad_cap()
+        return at - self.accrued <= patience + ON_TIME
 
     def _positions_told(self) -> bool:
         """Whether the player reports positions of what plays."""
