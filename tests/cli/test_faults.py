@@ -247,6 +247,16 @@ def test_a_closed_standard_stream_is_told(closed: str, reason: str) -> None:
     assert done.stderr.decode() == f"video-tracker: error: {reason}: it is closed\n"
 
 
+def test_diagnostics_that_nobody_hears_do_not_go_among_the_messages(run: Runner) -> None:
+    Path("log.jsonl").write_bytes(jsonl(*SHORT))
+    command = " ".join([*COMMAND, "replay", "log.jsonl", *USER, "2>&-"])
+
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+
+    assert done.returncode == 0
+    assert done.stdout == run("replay", "log.jsonl", *USER).output
+
+
 def test_no_output_file_is_made_for_a_plan_that_is_refused(run: Runner) -> None:
     Path("plan.json").write_text(json.dumps({"user_id": 5}))
 

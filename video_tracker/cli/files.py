@@ -22,6 +22,7 @@ __all__ = [
     "read_json",
     "same_file",
     "standard_output",
+    "tell",
 ]
 
 _LONGEST_LINE: Final = 16 * 1024 * 1024
@@ -173,6 +174,13 @@ def standard_output() -> Output:
     if sys.stdout is None:
         raise CommandError("standard output: it is closed")
     return Output(sys.stdout.buffer, "standard output")
+
+
+def tell(line: str) -> None:
+    """Say something on standard error, if anybody can hear it."""
+    if sys.stderr is not None:  # print would say it on standard output instead
+        with contextlib.suppress(OSError):
+            print(line, file=sys.stderr)
 
 
 def same_file(one: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 from video_tracker.cli import replay
 from video_tracker.cli.engine import SIGNALS_PLAYER
-from video_tracker.cli.files import CommandError, standard_output
+from video_tracker.cli.files import CommandError, standard_output, tell
 from video_tracker.cli.options import parse_setting
 from video_tracker.players.registry import player_names
 from video_tracker.session.machine import CHARTS, diagram
@@ -40,14 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = parser().parse_args(arguments)
         parsed.run(parsed)
     except CommandError as error:
-        print(f"video-tracker: error: {error}", file=sys.stderr)
+        tell(f"video-tracker: error: {error}")
         _silence_output()
         return 2
     except BrokenPipeError:
         _silence_output()
         return _READER_LEFT
     except KeyboardInterrupt:
-        print("video-tracker: interrupted", file=sys.stderr)
+        tell("video-tracker: interrupted")
         _silence_output()
         return _INTERRUPTED
     return 0

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from video_tracker.cli.files import (
     open_input,
     open_output,
     same_file,
+    tell,
 )
 from video_tracker.cli.options import PlanOptions
 from video_tracker.errors import TraceError, VideoTrackerError
@@ -90,7 +90,7 @@ def _conclude(arguments: argparse.Namespace, replay: Replay) -> None:
         with open_output(arguments.summary) as output:
             output.write([text.encode()])
     for line in _told(replay):
-        print(line, file=sys.stderr)
+        tell(line)
 
 
 def _told(replay: Replay) -> Iterator[str]:
