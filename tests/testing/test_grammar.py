@@ -452,6 +452,37 @@ def test_a_message_without_a_session_is_judged_by_itself() -> None:
     assert check_messages([*MESSAGES, stranger]) == []
 
 
+def test_a_playback_event_in_an_ad_bears_that_ads_ids() -> None:
+    """S34."""
+    place = place_of("Video Playback Paused", 2)
+    other = NowPlaying(ad_asset_id="m1", ad_pod_id="ad-2", ad_type="mid-roll")
+    rows = (*ROWS[:place], (*ROWS[place][:3], {"playing": other}), *ROWS[place + 1 :])
+
+    assert "its ad ids are not those of the ad that plays (S34)" in rules(
+        check_stream(stream(rows))
+    )
+
+
+def test_playback_completed_may_name_what_played_last_and_nothing_else() -> None:
+    """S34."""
+    last = NowPlaying(ad_asset_id="e1", ad_pod_id="ad-3", ad_type="post-roll")
+    other = NowPlaying(ad_asset_id="p1", ad_pod_id="ad-1", ad_type="pre-roll")
+
+    assert check_stream(changed(stream(), "Video Playback Completed", playing=last)) == []
+    faults = check_stream(changed(stream(), "Video Playback Completed", playing=other))
+    assert "its ad ids are not those of the last ad (S34)" in rules(faults)
+
+
+@pytest.mark.parametrize("timestamp", ["soon", "2026-11-23T10:00:00.000", None])
+def test_a_message_without_a_readable_time_is_judged_by_itself(timestamp: str | None) -> None:
+    """S50."""
+    wrong = MESSAGES[0] | {"timestamp": timestamp}
+
+    (fault,) = check_messages([wrong])
+
+    assert fault.startswith(f"message 1 (Video Playback Started): timestamp {timestamp!r} is no ")
+
+
 def test_the_content_block_of_an_ad_is_optional() -> None:
     """S53: it is there when the asset is known."""
     events = changed(stream(), "Video Ad Started", content=None, content_asset_id=None)

@@ -155,6 +155,11 @@ def test_hostile_signals_bear_times_and_values_that_cannot_be_read() -> None:
     assert any(isinstance(getattr(signal, "position", None), str) for signal in seen)
 
 
+@given(strategies.hostile_logs())
+def test_hostile_logs_are_lists_of_signals(log: list[Any]) -> None:
+    assert {type(each) for each in log} <= set(SIGNALS.values())
+
+
 @given(strategies.spoilt_viewings())
 def test_a_spoilt_viewing_still_is_a_log(spoilt: tuple[SessionPlan, list[Signal]]) -> None:
     plan, log = spoilt
