@@ -244,20 +244,27 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert process.returncode == 141
 
 
+def hear_interrupts() -> None:
+    """A shell's background job, and all that it starts, is deaf to the keyboard."""
+    os_signal.signal(os_signal.SIGINT, os_signal.SIG_DFL)
+
+
 def test_an_interrupt_from_the_keyboard_is_told_in_a_word() -> None:
     words = [*COMMAND, "replay", "-", "--user-id", "u1", "--player", "signals"]
     with subprocess.Popen(
-        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        words,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - nothing else runs between fork and exec
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        assert process.stderr is not None
         process.stdin.write(jsonl(*SHORT[:2]))
         process.stdin.flush()
         process.stdout.readline()
         os.kill(process.pid, os_signal.SIGINT)
-        errors = process.stderr.read()
-        process.stdin.close()
+        _, errors = process.communicate(timeout=60)
 
     assert errors == b"video-tracker: interrupted\n"
     assert process.returncode == 130
