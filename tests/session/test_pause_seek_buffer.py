@@ -34,6 +34,17 @@ class TestPauses:
             "25 Content Playing 5 content-1",
         ]
 
+    @pytest.mark.parametrize("step", [0.25, 1.0])
+    def test_content_that_plays_on_has_been_resumed(self, step: float) -> None:
+        """S61: nobody said so; the pause was ten seconds long, and is undone once."""
+        story = Story(60, step=step).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(10).watch(10)
+        assert names(story.events)[2:] == ["Paused", "Resumed"]
+        figures = story.figures()
+        assert figures["paused"] == pytest.approx(10, abs=0.5)
+        assert figures["content_played"] == pytest.approx(15, abs=0.5)
+
     def test_progress_in_a_pause_is_no_resume(self) -> None:
         """S30: the position is reported, and creeps by 0.2 s, while paused."""
         story = Story(60).begin().watch(5)
@@ -128,6 +139,17 @@ class TestDoubtfulPauses:
         story = Story(60).begin().watch(60)
         assert story.say("pause", position=60.0) == []
         assert story.say("content_end", position=60.0) == ["60 Content Completed 60 content-1"]
+
+    def test_a_doubtful_pause_after_which_it_plays_on_is_none(self) -> None:
+        """S31: the next progress shows that it was none."""
+        story = Story(60, breaks=[mid(20, ad("a1", 5))], quartiles="off", step=0.25).begin()
+        story.watch(19.25).say("pause", position=19.25)
+        story.watch(0.75)
+        story.pod(("a1", 5))
+        assert names(story.events)[2:] == ["Content Completed", "Ad Started", "Ad Completed"]
+        figures = story.figures()
+        assert (figures["pauses"], figures["paused"]) == (0, 0)
+        assert figures["content_played"] == pytest.approx(20)
 
     def test_a_real_pause_near_the_end_is_reported_with_its_time(self) -> None:
         """S31: resumed, so it was one."""
@@ -368,6 +390,34 @@ class TestBuffering:
         ]
         figures = story.figures()
         assert figures["seeking"] + figures["buffering"] == pytest.approx(4)
+
+    @pytest.mark.parametrize("min_buffer", [0.0, 0.25])
+    def test_a_break_closes_the_stall_in_a_seek_and_the_seek(self, min_buffer: float) -> None:
+        """S20, S32: the inner pair first."""
+        story = Story(60, min_buffer=min_buffer, quartiles="off").begin().watch(5)
+        story.say("seek_start", position=5.0, to=30.0)
+        story.wait(0.5).say("buffer_start", position=30.0)
+        story.wait(2).pod(("a1", 5))
+        assert names(story.events)[2:] == [
+            "Seek Started",
+            "Buffer Started",
+            "Buffer Completed",
+            "Seek Completed",
+            "Content Completed",
+            "Ad Started",
+            "Ad Completed",
+        ]
+
+    def test_an_ad_that_moves_while_it_is_sought_in_still_seeks(self) -> None:
+        """S33: the target is reported before the seek has ended."""
+        story = in_ad(length=30)
+        story.say("seek_start", position=5.0, to=12.0)
+        assert story.wait(0.3).say("ad_progress", position=12.0) == []
+        told = story.wait(0.3).say("seek_end", position=12.0)
+        assert [line.split(" ")[1:3] for line in told] == [["Seek", "Completed"]]
+        figures = story.figures()
+        assert figures["seeking"] == pytest.approx(0.6)
+        assert figures["ad_played"] == pytest.approx(5)
 
     def test_rate_zero_while_playing_is_buffering(self) -> None:
         """S74: never a rate, and never divided by."""

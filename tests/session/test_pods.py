@@ -418,6 +418,62 @@ class TestBeforePlay:
         assert story.say(signal) == []
 
 
+class TestPlaylistWithBreaks:
+    def test_each_asset_has_its_own_breaks(self) -> None:
+        """S1, S10, S11, S24: a mid-roll and a post-roll of the first, both kinds of the second."""
+        one, two = Content(asset_id="one", duration=20), Content(asset_id="two", duration=20)
+        story = Story(
+            one,
+            two,
+            breaks=[
+                mid(10, ad("m", 5)),
+                post(ad("z", 5), content_asset_id="one"),
+                pre(ad("p", 5), content_asset_id="two"),
+                mid(12, ad("n", 5), content_asset_id="two"),
+            ],
+            quartiles="off",
+        )
+        story.begin().watch(10)
+        story.pod(("m", 5))
+        story.say("playing", position=10.0)
+        story.watch(10).say("content_end", position=20.0)
+        story.pod(("z", 5)).pod(("p", 5))
+        story.say("content_start", asset_id="two", position=0.0)
+        story.position = 0.0
+        story.watch(3)
+        story.pause(1).watch(9)
+        story.pod(("n", 5))
+        story.say("playing", position=12.0)
+        story.watch(8).end()
+
+        assert story.rest == [
+            "0 Playback Started 0",
+            "0 Content Started 0 content-1",
+            "10 Content Completed 10 content-1",
+            "10 Ad Started 0 ad-1/m mid",
+            "15 Ad Completed 5 ad-1/m mid",
+            "15 Content Started 10 content-2",
+            "25 Content Completed 20 content-2",
+            "25 Ad Started 0 ad-2/z post",
+            "30 Ad Completed 5 ad-2/z post",
+            "30 Ad Started 0 ad-3/p pre",
+            "35 Ad Completed 5 ad-3/p pre",
+            "35 Content Started 0 content-3",
+            "38 Paused 38 @content-3",
+            "39 Resumed 38 @content-3",
+            "48 Content Completed 12 content-3",
+            "48 Ad Started 0 ad-4/n mid",
+            "53 Ad Completed 5 ad-4/n mid",
+            "53 Content Started 12 content-4",
+            "61 Content Completed 20 content-4",
+            "61 Playback Completed 60",
+        ]
+        belongs = [event.content_asset_id for event in story.named("Ad Started")]  # type: ignore[attr-defined]
+        assert belongs == ["one", "one", "two", "two"]
+        lengths = {event.total_length for event in story.events if "Playback" in event.name}
+        assert lengths == {60}
+
+
 class TestItemsWithoutAnEnd:
     """S24, S75: the next item comes, and nobody said that the first one ended."""
 

@@ -170,3 +170,26 @@ def test_a_refused_play_says_that_a_replay_is_wanted() -> None:
     assert not story.session.wants_restart
     assert story.say("play") == []
     assert story.session.wants_restart
+
+
+def test_a_replay_has_seen_no_ads_yet() -> None:
+    """S1, S24: the seconds of the first viewing's ads are not the second's."""
+    story = Story(60, quartiles="off").begin().watch(20)
+    story.pod(("a1", 5))
+    story.say("playing", position=20.0)
+    story.watch(40).end()
+    replay = story.session.restart()
+    replay.play(T0 + 100)
+    for second in range(26):
+        replay.progress(T0 + 100 + second, position=float(second))
+    (paused,) = replay.pause(T0 + 125)
+    assert (paused.name, paused.position) == ("Video Playback Paused", 25)
+
+
+def test_a_replay_knows_the_length_that_was_learned() -> None:
+    """S4, S24: it is the same content."""
+    story = Story().begin()
+    story.say("load", duration=20.0)
+    story.watch(20).end()
+    (started,) = story.session.restart().play(T0 + 30)
+    assert started.total_length == 20
