@@ -389,3 +389,16 @@ def test_the_complaint_names_the_part_that_is_wrong() -> None:
 
     with pytest.raises(SnapshotError, match="session_id"):
         restore(stored | {"session_id": 7})
+
+
+def test_custom_properties_that_json_cannot_hold_change_no_byte_of_the_messages() -> None:
+    """S51: a snapshot holds of them what the wire would send of them."""
+    session = new()
+    session.play(T0)
+    session.update(T0 + 1, properties={"nan": float("nan"), "bytes": b"x", "set": {"b", "a"}})
+    restored = restore(json.loads(json.dumps(snapshot(session), allow_nan=False)))
+    encoder = Encoder()
+
+    (paused,), (again,) = session.pause(T0 + 2), restored.pause(T0 + 2)
+
+    assert encoder.encode(paused, session.envelope()) == encoder.encode(again, restored.envelope())

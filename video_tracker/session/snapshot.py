@@ -14,6 +14,7 @@ import attrs
 
 from video_tracker.errors import PlanError, SnapshotError
 from video_tracker.events import NowPlaying
+from video_tracker.json_values import clean_mapping
 from video_tracker.plan import PlayerAttributes, SessionPlan, Settings
 from video_tracker.plan_json import ad_from_json, ad_to_json, content_from_json, content_to_json
 from video_tracker.plan_json import plan_from_json, plan_to_json
@@ -36,15 +37,16 @@ def snapshot(session: Session) -> dict[str, Any]:
         session: Any session, at any point.
 
     Returns:
-        A JSON-able mapping with ``version``, ``session_id``, ``plan`` and ``state`` (custom
-        properties are taken as they are and must be JSON-able for the whole to be).
+        A JSON-able mapping with ``version``, ``session_id``, ``plan`` and ``state``. Of custom
+        properties it holds what the wire would send of them.
     """
     fresh = Session(session.session_id, session.plan, anonymous_id="-")
     state = {}
     for field in attrs.fields(SessionState):
         value = getattr(session, field.name)
         if field.name not in _GIVEN and value != getattr(fresh, field.name):
-            state[field.name] = _write(value)
+            custom = field.name in ("properties", "annotation")
+            state[field.name] = _write_custom(value) if custom else _write(value)
     return {
         "version": VERSION,
         "session_id": session.session_id,
@@ -93,6 +95,10 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
 
 
 # -- writing ---------------------------------------------------------------------------------------
+
+
+def _write_custom(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if value is None else clean_mapping(value, "", [], most=math.inf)
 
 
 def _write(value: Any) -> Any:
