@@ -399,6 +399,6 @@ def test_custom_properties_that_json_cannot_hold_change_no_byte_of_the_messages(
     restored = restore(json.loads(json.dumps(snapshot(session), allow_nan=False)))
     encoder = Encoder()
 
-    (paused,), (again,) = session.pause(T0 + 2), restored.pause(T0 + 2)
+    (left,), (again,) = session.exit(T0 + 2), restored.exit(T0 + 2)
 
-    assert encoder.encode(paused, session.envelope()) == encoder.encode(again, restored.envelope())
+    assert encoder.encode(left, session.envelope()) == encoder.encode(again, restored.envelope())
