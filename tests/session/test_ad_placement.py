@@ -1,5 +1,6 @@
 """Where ads lie, what they are called, and how they end: S10 to S14, S71, S72."""
 
+import math
 from typing import Any
 
 import pytest
@@ -344,6 +345,40 @@ class TestIds:
         story.watch(2).say("pause")
         assert [line.split()[-2] for line in story.rest if "Ad Started" in line] == ["ad-1/a1"] * 2
         assert story.events[-1].position == int(again_at + 2) + 5
+
+    @pytest.mark.parametrize("bad", [0, -1, True, "2", math.nan, 10**9, 2.5, [], 10**400])
+    def test_an_impossible_place_is_none(self, bad: Any) -> None:
+        """S3, S12: the ad has the place in which it came."""
+        story = Story(60, quartiles="off").begin().watch(20)
+        story.say("ad_break_start", ads=bad)
+        story.say("ad_start", asset_id="a1", pod_position=bad, duration=5)
+        (started,) = story.named("Ad Started")
+        assert isinstance(started, AdEvent)
+        assert started.pod_position == 1
+        assert started.pod_length is None or 1 <= started.pod_length < 1000
+
+    @pytest.mark.parametrize(
+        "declared",
+        [
+            {"placement": "sideways"},
+            {"placement": 7},
+            {"offset": math.nan},
+            {"offset": "soon"},
+            {"pod_id": 7},
+            {"pod_id": ""},
+            {"ads": "many"},
+            {"ads": (1, 2)},
+        ],
+    )
+    def test_an_impossible_declaration_leaves_it_to_the_session(self, declared: Any) -> None:
+        """S10, S60: dropped with a stated reason, and the break is told as it is."""
+        story = Story(60, quartiles="off").begin().watch(20)
+        story.pod(("a1", 5), **declared)
+        assert story.rest[-2:] == [
+            "20 Ad Started 0 ad-1/a1 mid",
+            "25 Ad Completed 5 ad-1/a1 mid",
+        ]
+        assert sum(story.figures()["diagnostics"].values()) >= 1
 
     def test_pods_beyond_the_caller_s_ids_have_default_ones(self) -> None:
         """S12: only the first pod was named."""

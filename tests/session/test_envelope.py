@@ -106,6 +106,45 @@ class TestStarted:
         assert story.events[0].position == 250
 
 
+class TestLateKnowledge:
+    def test_what_load_learns_is_told_from_then_on(self) -> None:
+        """S4, S52: the plan comes with the source, after the session was made."""
+        story = Story()
+        known = SessionPlan(
+            contents=[Content(asset_id="film", title="A film", duration=40.0)],
+            ad_breaks=[mid(20, ad("m", 5), pod_id="pod-m")],
+        )
+        story.say("load", plan=known)
+        story.begin().watch(20)
+        story.pod((None, 5))
+        story.say("playing", position=20.0)
+        story.watch(20).end()
+
+        (started, content, *_) = story.events
+        assert isinstance(started, PlaybackStarted)
+        assert started.content_asset_ids == ("film",)
+        assert started.planned_ads == (PlannedAd("m", "pod-m", "mid-roll"),)
+        assert started.total_length == 45
+        assert content.content.title == "A film"  # type: ignore[attr-defined]
+        assert [line.split(" ", 1)[1] for line in story.rest if "Ad Started" in line] == [
+            "Ad Started 0 pod-m/m mid"
+        ]
+        assert story.events[-1].position == story.events[-1].total_length == 45
+
+    def test_metadata_learned_while_it_plays_is_on_the_next_event(self) -> None:
+        """S51, S53: the same asset, now with its title and length."""
+        story = Story(Content(asset_id="film")).begin().watch(12)
+        story.say(
+            "load",
+            plan=SessionPlan(contents=[Content(asset_id="film", title="A film", duration=40.0)]),
+        )
+        story.watch(10)
+        first, second = story.named("Content Playing")
+        assert (first.total_length, second.total_length) == (None, 40)
+        assert second.content.title == "A film"  # type: ignore[attr-defined]
+        assert len(story.named("Content Started")) == 1
+
+
 class TestContentOfAds:
     def content_of(self, event: object) -> tuple[str | None, str | None, int | None, int | None]:
         assert isinstance(event, AdEvent)

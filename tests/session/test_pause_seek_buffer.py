@@ -682,6 +682,14 @@ class TestScrubbing:
             f"{end:g} Seek Completed 500 @content-1",
         ]
 
+    def test_a_tick_after_the_window_tells_the_end(self) -> None:
+        """S46: nobody says anything more; the Completed is dated truly."""
+        story = self.scrub(pause_between=0.1)
+        end = story.now
+        assert story.wait(0.4).say("tick") == []
+        (line,) = story.wait(0.2).say("tick")
+        assert line.startswith(f"{end:g} Seek Completed 500")
+
     def test_the_playing_in_between_is_counted_truly(self) -> None:
         """Five seeks of 0.1 s with 0.1 s of playing between them."""
         story = self.scrub(pause_between=0.1).watch(5)
