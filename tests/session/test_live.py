@@ -69,6 +69,38 @@ class TestLengths:
         assert {event.total_length for event in story.events} == {None}
         assert story.figures()["ended"] == "exited"
 
+    def at_the_edge(self) -> Story:
+        story = live().begin(position=3600.0)
+        for second in range(1, 13):
+            story.wait(1).say("progress", position=3600.0 + second, duration=3600.2 + second)
+        return story
+
+    def test_the_edge_is_no_end(self) -> None:
+        """S31, S44: a pause at the live edge is answered at once, and beats go on."""
+        story = self.at_the_edge()
+        assert [line.split(" ")[1:3] for line in story.beats] == [["Content", "Playing"]]
+        assert [line.split(" ")[1] for line in story.say("pause")] == ["Paused"]
+
+    def test_silence_at_the_edge_is_no_completion(self) -> None:
+        """S26, S75: the stream has no end that could be played to."""
+        story = self.at_the_edge()
+        story.idle(1000)
+        assert story.figures()["ended"] == "timeout"
+        assert story.named("Content Completed") == []
+
+    def test_an_event_s_own_end_completes_a_livestream(self) -> None:
+        """S75: the stream ended; its Completed has no length to equal (S6)."""
+        story = self.at_the_edge()
+        story.say("end")
+        assert [event.name for event in story.events[-2:]] == [
+            "Video Content Completed",
+            "Video Playback Completed",
+        ]
+        assert [(event.position, event.total_length) for event in story.events[-2:]] == [
+            (12, None),
+            (12, None),
+        ]
+
     def test_said_by_load_alone(self) -> None:
         """S6: the plan did not know."""
         story = Story()
