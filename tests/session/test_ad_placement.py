@@ -481,6 +481,25 @@ class TestEndsOfAds:
         assert story.rows == ["0 Playback Started 0", "0 Content Started 0 content-1"]
         assert self.counts(story) == (0, 0, 0, 1)
 
+    def test_an_ad_may_fail_before_its_break(self) -> None:
+        """S71: preloaded, and its file is missing; the break then begins with the second ad."""
+        breaks = [mid(20, ad("a1", 8), ad("a2", 5))]
+        story = Story(60, breaks=breaks, quartiles="off").begin().watch(2)
+        assert story.say("ad_error", asset_id="a1", reason="404") == []
+        story.watch(18)
+        story.say("ad_break_start")
+        story.ad("a2", 5)
+        story.say("ad_break_end")
+        story.say("playing", position=20.0)
+        story.watch(40).end()
+
+        (started,) = story.named("Ad Started")
+        assert isinstance(started, AdEvent)
+        assert (started.asset_id, started.pod_position) == ("a2", 2)
+        assert self.counts(story) == (1, 1, 0, 1)
+        lengths = [event.total_length for event in story.events if "Playback" in event.name]
+        assert lengths == [73, 65]
+
     @pytest.mark.parametrize(
         ("played", "completed"),
         [(8, False), (13.5, False), (14.25, True), (15, True), (15.5, True)],

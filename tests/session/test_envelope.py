@@ -255,6 +255,16 @@ class TestCustomProperties:
         story.say("update", properties={"b": 3})
         assert dict(story.events[-1].properties) == {"a": 1}
 
+    def test_those_of_one_event_are_on_no_other(self) -> None:
+        """S51: custom properties of what the next input causes."""
+        story = Story(60, plan={"properties": {"plan": "gold"}}).begin().watch(5)
+        story.session.annotate({"why": "phone", "plan": "none"})
+        story.say("pause")
+        story.wait(3).say("play")
+        paused, resumed = story.named("Playback Paused") + story.named("Playback Resumed")
+        assert paused.properties["why"] == "phone"
+        assert dict(resumed.properties) == {"plan": "gold"}
+
 
 def test_events_are_dated_with_the_callback() -> None:
     """S50: Unix seconds as they were given, not rounded."""

@@ -325,6 +325,13 @@ class TestHostileValues:
 
 
 class TestSignals:
+    @pytest.mark.parametrize("other", [None, "play", 7, {"signal": "play"}, object()])
+    def test_what_is_no_signal_is_refused(self, other: Any) -> None:
+        """S60: counted, and nothing raised."""
+        session = Session("s1", PLAN)
+        assert session.receive(other) == ()
+        assert sum(session.diagnostics.values()) == 1
+
     def test_a_signal_is_the_method_of_its_name(self) -> None:
         """Every input can be called or received, with the same events."""
         script: list[tuple[float, str, dict[str, Any]]] = [

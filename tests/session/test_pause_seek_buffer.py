@@ -419,6 +419,25 @@ class TestBuffering:
         assert figures["seeking"] == pytest.approx(0.6)
         assert figures["ad_played"] == pytest.approx(5)
 
+    @pytest.mark.parametrize(
+        ("signal", "pair"),
+        [
+            ("pause", ["Paused", "Resumed"]),
+            ("buffer_start", ["Buffer Started", "Buffer Completed"]),
+        ],
+    )
+    def test_an_ad_that_plays_on_ends_its_pause_or_stall(
+        self, signal: str, pair: list[str]
+    ) -> None:
+        """S61: the closing callback was lost; the ad's seconds are right."""
+        story = in_ad()
+        story.say(signal)
+        story.wait(3).watch_ad(15).ad_end()
+        assert names(story.events)[4:] == [*pair, "Ad Completed"]
+        figures = story.figures()
+        assert figures["ad_played"] == pytest.approx(20, abs=0.5)
+        assert figures["paused"] + figures["buffering"] == pytest.approx(3, abs=0.5)
+
     def test_rate_zero_while_playing_is_buffering(self) -> None:
         """S74: never a rate, and never divided by."""
         story = Story(60).begin().watch(10)
@@ -630,6 +649,33 @@ class TestSeeks:
         figures = story.figures()
         assert figures["content_played"] == pytest.approx(15, abs=0.5)
         assert figures["unique_seconds"] == pytest.approx(15 if to == 40 else 10, abs=0.5)
+
+    def test_a_jump_in_a_pause_is_an_inferred_seek_that_stays_paused(self) -> None:
+        """S33, S61: no beat, no Resumed."""
+        story = Story(60).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(2).say("progress", position=40.0)
+        story.tick(30)
+        assert names(story.events)[2:] == ["Paused", "Seek Started", "Seek Completed"]
+        assert [e.position for e in story.events if "Seek" in e.name] == [5, 40]
+        assert story.beats == []
+        assert story.say("play")[0].startswith("37 Resumed 40")
+        assert story.figures()["unique_seconds"] == pytest.approx(5)
+
+    def test_content_that_plays_on_after_a_seek_has_ended_it(self) -> None:
+        """S61: the seek's end was lost; one pair, and the content counts from there."""
+        story = Story(60).begin().watch(5)
+        story.say("seek_start", position=5.0, to=40.0)
+        story.wait(1)
+        story.position = 40.0
+        story.watch(12)
+        pair = [event for event in story.events if "Seek" in event.name]
+        assert names(story.events)[2:] == ["Seek Started", "Seek Completed"]
+        assert pair[0].position == 5
+        assert pair[1].position in (40, 41)
+        figures = story.figures()
+        assert figures["seeking"] == pytest.approx(1, abs=1)
+        assert figures["content_played"] == pytest.approx(17, abs=1)
 
     def test_inferred_seeks_can_be_turned_off(self) -> None:
         """S61: a setting."""
