@@ -12,7 +12,7 @@ from video_tracker.session.speaker import NEAR
 from video_tracker.session.state import NEVER, AdPlay
 from video_tracker.session.timeline import MID, PLACEMENTS, POST, PRE, Break
 
-__all__ = ["Ads"]
+__all__ = ["Ads", "BreakTold"]
 
 MOVED_ON: Final = 2.0
 """Content that advances this many seconds while an ad is open ends the ad (S62)."""
@@ -20,6 +20,25 @@ LATE_BREAK: Final = 2.0
 """A player plays a mid-roll at most this long before its place; behind it, at any time."""
 MOST_ADS: Final = 1_000
 """A pod position beyond this is a mistake."""
+
+
+@attrs.frozen
+class BreakTold:
+    """What a player said of an ad break that begins.
+
+    Args:
+        pod_id: Its id.
+        placement: ``pre``, ``mid`` or ``post``.
+        offset: The content position in seconds for which it was scheduled.
+        ads: Its ads.
+        size: The number of them, when they are not listed.
+    """
+
+    pod_id: str | None = None
+    placement: str | None = None
+    offset: float | None = None
+    ads: tuple[Ad, ...] = ()
+    size: int | None = None
 
 
 class Ads(Pods):
@@ -30,30 +49,28 @@ class Ads(Pods):
     # -- breaks --------------------------------------------------------------------------------
 
     def _open_ad_break(
-        self,
-        out: list[Event],
-        at: float,
-        *,
-        pod_id: str | None = None,
-        placement: str | None = None,
-        offset: float | None = None,
-        ads: tuple[Ad, ...] = (),
-        size: int | None = None,
-        left: float | None = None,
+        self, out: list[Event], at: float, told: BreakTold, left: float | None = None
     ) -> None:
-        """An ad break begins: the content pod is completed (S21), the break found or made (S12)."""
-        declared = PLACEMENTS.get(placement or "")
-        if self.where == "after_content" and self._is_of_next_asset(pod_id, declared):
+        """An ad break begins: the content pod is completed (S21), the break found or made (S12).
+
+        Args:
+            out: Takes the events.
+            at: When.
+            told: What the player said of it.
+            left: Where a seek left the pod that now ends, if one did.
+        """
+        declared = PLACEMENTS.get(told.placement or "")
+        if self.where == "after_content" and self._is_of_next_asset(told.pod_id, declared):
             self._accrue(at)
             self._next_asset(None)
         if self.where == "content":
             self._stop_for_break(out, at, declared, left)
         else:
             self._accrue(at)
-        part = self._find_break(pod_id, declared, offset)
+        part = self._find_break(told.pod_id, declared, told.offset)
         if part is None:
-            part = self._new_break(pod_id, declared, offset)
-        part = self._fill_break(part, ads, size)
+            part = self._new_break(told.pod_id, declared, told.offset)
+        part = self._fill_break(part, told.ads, told.size)
         self.open_break = part.index
         self.last_place = -1
         self.placement = self._placement_of(part, declared)
@@ -163,7 +180,12 @@ class Ads(Pods):
     # -- ads -----------------------------------------------------------------------------------
 
     def _open_ad(
-        self, out: list[Event], at: float, told: Ad | None, place: int | None, duration: float | None
+        self,
+        out: list[Event],
+        at: float,
+        told: Ad | None,
+        place: int | None,
+        duration: float | None,
     ) -> None:
         """Ad Started: the ad is looked up in its break, or added to it."""
         self._resume_for_ads(out, at)
@@ -297,6 +319,8 @@ class Ads(Pods):
         part = self._break if self.open_break >= 0 else None
         if part is None:
             part, place = self._find_announced(asset_id)
+            if part is None and asset_id is None:
+                part = self._break_here()
         else:
             place = self._place_of(Ad(asset_id=asset_id) if asset_id else None, None)
         if part is None:
@@ -314,6 +338,21 @@ class Ads(Pods):
                     if ad.asset_id == asset_id and not self._was_opened(part.index):
                         return part, place
         return None, 0
+
+    def _break_here(self) -> Break | None:
+        """The planned break that was due where the playhead is, and did not come."""
+        due = [
+            part
+            for part in self.timeline.breaks_of(self.asset_index)
+            if part.planned
+            and not self._was_opened(part.index)
+            and (
+                (part.placement == PRE and not self.begun)
+                or (part.placement == MID and abs(part.offset - self.position) <= NEAR)
+                or (part.placement == POST and self.completed)
+            )
+        ]
+        return due[0] if due else None
 
     # -- evidence (S62) ------------------------------------------------------------------------
 
@@ -343,16 +382,16 @@ class Ads(Pods):
         self._open_pod(out, max(resumed, self.accrued))
         return True
 
-    def _stall_over(self, out: list[Event], at: float, name: str) -> None:
-        """A stall is over; ``motion`` knows how."""
+    def _free_way(self, out: list[Event], at: float, name: str) -> None:
+        """No pause, stall or seek outlasts what begins now; ``motion`` knows how."""
         raise NotImplementedError
 
     def _end_lost_ad(self, out: list[Event], latest: float, name: str) -> None:
         """Close an ad whose end was lost: completed at start + length if that had passed, else cut."""
         ad = self.ad
-        if self.how == "buffering":
+        if self.how != "playing":
             self._accrue(latest)
-            self._stall_over(out, latest, name)
+            self._free_way(out, latest, name)
         if ad is None:
             self._accrue(latest)
             return
@@ -380,7 +419,7 @@ class Ads(Pods):
         if held is None or held.ad_end_at is None:
             return None
         ended, ended_id = held.ad_end_at, held.ad_end_id
-        if self.said_at - ended > self.settings.reorder_window:
+        if self.said_at - ended > self.settings.reorder_window or ended < self.accrued:
             held.ad_end_at = held.ad_end_id = None
             self._let_go()
             return None

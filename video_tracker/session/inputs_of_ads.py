@@ -1,6 +1,6 @@
 """The inputs that say which ads play."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 import attrs
@@ -8,6 +8,7 @@ import attrs
 from video_tracker.errors import PlanError
 from video_tracker.events import Event
 from video_tracker.plan import Ad
+from video_tracker.session.ads import BreakTold
 from video_tracker.session.inputs_of_content import ContentInputs
 from video_tracker.session.timeline import PLACEMENTS
 
@@ -50,37 +51,33 @@ class AdInputs(ContentInputs):
     ) -> None:
         last = offset == -1
         place = None if last else self._seconds(offset, at, "ad_break_start")
-        told = {
-            "pod_id": self._text(pod_id, at, "ad_break_start"),
-            "placement": self._placement_told(placement, at) or self._placement_at(place, last),
-            "offset": place,
-        }
+        said = self._text(pod_id, at, "ad_break_start")
+        declared = self._placement_told(placement, at) or self._placement_at(place, last)
         known, size = self._ads_told(ads, at)
+        told = BreakTold(said, declared, place, known, size)
         if self.where in ("ad_break", "ad"):
-            if not self._is_second_break(told["pod_id"]):
+            if not self._is_second_break(said):
                 self._enter("ad_break_start", at)
                 return
             self._close_for_second_break(out, at)
         elif not self._enter("ad_break_start", at):
             return
         if self.where == "idle":
-            self._announce_break(known, size, told)
+            self._announce_break(told)
             return
         left = self._make_way(out, at, "ad_break_start")
-        self._open_ad_break(out, at, ads=known, size=size, left=left, **told)
+        self._open_ad_break(out, at, told, left)
         if self.where != "ad_break":
             self._goes("ad_break_start")
 
-    def _announce_break(
-        self, ads: tuple[Ad, ...], size: int | None, told: Mapping[str, Any]
-    ) -> None:
+    def _announce_break(self, told: BreakTold) -> None:
         """A break that a framework announces before the viewer plays is a planned one (S71)."""
-        declared = PLACEMENTS.get(told["placement"] or "")
-        part = self._find_break(told["pod_id"], declared, told["offset"])
+        declared = PLACEMENTS.get(told.placement or "")
+        part = self._find_break(told.pod_id, declared, told.offset)
         if part is None:
-            part = self._new_break(told["pod_id"], declared, told["offset"])
+            part = self._new_break(told.pod_id, declared, told.offset)
         self.timeline = self.timeline.with_break(attrs.evolve(part, planned=True))
-        self._fill_break(self.timeline.breaks[part.index], ads, size)
+        self._fill_break(self.timeline.breaks[part.index], told.ads, told.size)
 
     def _placement_told(self, placement: Any, at: float) -> str | None:
         if placement is None or (isinstance(placement, str) and placement in PLACEMENTS):
@@ -88,7 +85,7 @@ class AdInputs(ContentInputs):
         self._ignored(at, "ad_break_start", "invalid_value")
         return None
 
-    def _placement_at(self, place: float | None, last: bool) -> str | None:  # noqa: FBT001
+    def _placement_at(self, place: float | None, last: bool) -> str | None:
         """What a scheduled place declares: 0 a pre-roll, -1 or the end a post-roll (S10)."""
         if last:
             return "post"
@@ -105,9 +102,8 @@ class AdInputs(ContentInputs):
         if isinstance(ads, int) and not isinstance(ads, bool):
             if 0 < ads <= MOST_ADS:
                 return (), ads
-        elif isinstance(ads, list | tuple) and len(ads) <= MOST_ADS:
-            if all(isinstance(ad, Ad) for ad in ads):
-                return tuple(ads), None
+        elif _are_ads(ads):
+            return tuple(ads), None
         self._ignored(at, "ad_break_start", "invalid_value")
         return (), None
 
@@ -193,6 +189,7 @@ class AdInputs(ContentInputs):
         ended = self._swap_lost_start(at, told, length)
         began = self._start_before(ended, at, told, place, length)
         self._open_break_for_ad(out, began)
+        self._free_way(out, began, "ad_start")
         self._open_ad(out, began, told, place, length)
         if self.where != "ad":
             self._goes("ad_start")
@@ -236,10 +233,15 @@ class AdInputs(ContentInputs):
             self._drop_opening(at, "ad_start")
             return
         left = self._make_way(out, at, "ad_start")
-        self._open_ad_break(out, at, left=left)
+        self._open_ad_break(out, at, BreakTold(), left)
 
     def _start_before(
-        self, ended: float | None, at: float, told: Ad | None, place: int | None, length: float | None
+        self,
+        ended: float | None,
+        at: float,
+        told: Ad | None,
+        place: int | None,
+        length: float | None,
     ) -> float:
         """When an ad began whose end was heard first: as said, or its length before that end (S62)."""
         held = self.held
@@ -276,9 +278,9 @@ class AdInputs(ContentInputs):
             passed = at - self.accrued
             step = position - ad.position
             if (
-                0.0 < passed <= 2.0  # noqa: PLR2004
-                and 0.0 < step
-                and passed - 1.0 <= step <= passed + 0.5  # noqa: PLR2004
+                0.0 < passed <= 2.0
+                and step > 0.0
+                and passed - 1.0 <= step <= passed + 0.5
                 and position < ad.quartile_due
                 and at < self.beat_due
             ):
@@ -342,7 +344,7 @@ class AdInputs(ContentInputs):
         ad, held = self.ad, self.held
         if ad is None or held is None or held.pause_at is None:
             return
-        if place > ad.position + 0.2:  # noqa: PLR2004
+        if place > ad.position + 0.2:
             self._pause_was_none(at, "ad_progress")
         else:
             self._pause_was_real(out)
@@ -350,7 +352,7 @@ class AdInputs(ContentInputs):
     def _ad_wakes(self, out: list[Event], at: float, place: float) -> None:
         """The ad moves though it is paused, stalled or interrupted: the closing word was lost."""
         ad = self.ad
-        if ad is None or place - ad.position < 0.5:  # noqa: PLR2004
+        if ad is None or place - ad.position < 0.5:
             self._ignored(at, "ad_progress", "progress_while_paused")
             return
         began = max(at - (place - ad.position), self.accrued)
@@ -463,3 +465,11 @@ class AdInputs(ContentInputs):
         self._stop_ad(out, at, None, "ad_error")
         self._close_ad(out, at, fate="failed")
         self._goes("ad_error")
+
+
+def _are_ads(value: Any) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) <= MOST_ADS
+        and all(isinstance(ad, Ad) for ad in value)
+    )

@@ -137,6 +137,8 @@ class ContentInputs(MotionInputs):
             self._content_shows(out, at, place)
             return
         self._close_break_for_content(out, at)
+        if self.where != "content":
+            self._free_way(out, at, "content_start")
         if other or (self.where == "after_content" and content is None):
             self._leave_asset(out, at, "content_start")
             self._goes("next_item")
@@ -200,7 +202,8 @@ class ContentInputs(MotionInputs):
         if not self._enter("content_end", at):
             return
         if self.where == "ad_break":
-            self._complete_asset()
+            if self.begun:
+                self._complete_asset()
             return
         self._prepare_end(out, at, place, "content_end")
         self._end_content(out, at)

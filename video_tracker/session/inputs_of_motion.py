@@ -1,6 +1,5 @@
 """The inputs that say how playback moves, and what the player's attributes are."""
 
-import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -41,8 +40,7 @@ class MotionInputs(Waiting):
             return ()
         self.said_at = float(at)
         clock = self.clock
-        if moment > self.clock:
-            self.clock = moment
+        self.clock = max(self.clock, moment)
         out: list[Event] = []
         try:
             if self.where not in ("idle", "over"):
@@ -63,20 +61,6 @@ class MotionInputs(Waiting):
             self.annotation = None
             self._tune()
         return tuple(out)
-
-    def _is_repeated(self, name: str, at: float, args: tuple[Any, ...], moment: float) -> bool:
-        """Whether the very same input came just before: duplicates change no figure."""
-        if name in ("progress", "ad_progress"):
-            return False
-        try:
-            mark = zlib.crc32(repr((name, at, args)).encode("utf-8", "replace"))
-        except Exception:  # noqa: BLE001 - a hostile value's own repr may raise anything
-            mark = 0
-        if mark and mark == self.last_input:
-            self._ignored(moment, name, "repeated")
-            return True
-        self.last_input = mark
-        return False
 
     def _enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now."""
@@ -287,6 +271,9 @@ class MotionInputs(Waiting):
         if self.how == "seeking" and (self.buffer_told or self._stall_is_held()):
             self._ignored(at, "buffer_start", "already_buffering")
             return
+        if self.how == "seeking" and self.held is not None and self.held.pause_at is not None:
+            self._ignored(at, "buffer_start", "buffer_while_paused")
+            return
         if not self._may_move("buffer_start", at, "buffer_start"):
             return
         if self.how == "playing":
@@ -345,7 +332,10 @@ class MotionInputs(Waiting):
             self._interrupt(out, at, said)
 
     def error(
-        self, at: float, fatal: bool = False, reason: str | None = None  # noqa: FBT001, FBT002
+        self,
+        at: float,
+        fatal: bool = False,
+        reason: str | None = None,
     ) -> tuple[Event, ...]:
         """The player reported an error; a fatal one interrupts when playback really stops (S76)."""
         return self._input("error", at, fatal, reason)
@@ -431,7 +421,7 @@ class MotionInputs(Waiting):
             "update", at, sound, full_screen, ad_enabled, playback_rate, duration, properties
         )
 
-    def _on_update(  # noqa: PLR0913, PLR0917
+    def _on_update(
         self,
         out: list[Event],
         at: float,

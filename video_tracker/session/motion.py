@@ -56,7 +56,8 @@ class Motion(Ads):
         )
 
     def _say_pause(self, out: list[Event], at: float) -> None:
-        """Paused; the time from now on is pause."""
+        """Paused; the time from now on is pause, and a stall is over (S66)."""
+        self._stall_over(out, at, "pause")
         self._moves("pause")
         self._halt_beats(at)
         self.pauses += 1
@@ -110,8 +111,16 @@ class Motion(Ads):
             return
         self._accrue(at)
         self._is_open_again()
+        self._moves("play")
         self._moves("settle")
         self._playback(out, PlaybackResumed, at)
+
+    def _free_way(self, out: list[Event], at: float, name: str) -> None:
+        """Something else begins: no pause, interruption, stall or seek outlasts it (S20)."""
+        self._resume_for_ads(out, at)
+        self._stall_over(out, at, name)
+        self._break_off_seek(out, at)
+        self._moves("settle")
 
     # -- the heartbeat's clock -----------------------------------------------------------------
 

@@ -184,7 +184,8 @@ class Pods(Speaker):
         """Where the playlist holds ``content`` (None: the next one)."""
         assets = self.timeline.assets
         if content is None or content.asset_id is None:
-            return self.asset_index + 1 if self.asset_index + 1 < len(assets) else None
+            following = self.asset_index + 1
+            return following if following < len(assets) else None
         order = [*range(self.asset_index + 1, len(assets)), *range(self.asset_index)]
         for index in order:
             if assets[index].asset_id == content.asset_id:
@@ -213,10 +214,12 @@ class Pods(Speaker):
             for field in attrs.fields(Content)
             if getattr(content, field.name) not in (None, (), {})
         }
+        if self.begun:
+            known.pop("asset_id", None)  # an id that was told stays
         merged = attrs.evolve(asset.content, **known)
         duration = content.duration if content.duration is not None else asset.duration
         changed = attrs.evolve(
-            asset, content=merged, duration=duration, named=asset.named or "asset_id" in known
+            asset, content=merged, duration=duration, named=asset.named or bool(content.asset_id)
         )
         self.timeline = self.timeline.with_asset(self.asset_index, changed)
         self.duration = duration
@@ -249,9 +252,7 @@ class Pods(Speaker):
         position = None
         if total is not None and abs(total - reached) <= NEAR:
             position = whole(total)
-        self._playback(
-            out, PlaybackCompleted, at, position=position, playing=self._last_played()
-        )
+        self._playback(out, PlaybackCompleted, at, position=position, playing=self._last_played())
         self._finish(at, "completed")
 
     def _last_played(self) -> NowPlaying:

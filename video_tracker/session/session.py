@@ -58,7 +58,12 @@ class Session(AdInputs):
             passed = at - self.accrued
             step = position - self.position
             expected = passed * self.rate
-            if 0.0 < passed <= 2.0 and 0.0 < step and expected - 1.0 <= step <= expected + 0.5:  # noqa: PLR2004
+            if (
+                at > self.clock
+                and passed <= 2.0
+                and step > 0.0
+                and expected - 1.0 <= step <= expected + 0.5
+            ):
                 self.accrued = self.clock = at
                 self.position = position
                 self.content_played += passed
@@ -154,7 +159,7 @@ class Session(AdInputs):
 
     def _progress_in_doubt(self, out: list[Event], at: float, place: float) -> None:
         """A pause is in doubt: a playhead that moves on was not paused (S31)."""
-        if place > self.position + 0.2:  # noqa: PLR2004 - a paused playhead creeps up to 0.2 s
+        if place > self.position + 0.2:
             self._pause_was_none(at, "progress")
         else:
             self._pause_was_real(out)
@@ -192,7 +197,7 @@ class Session(AdInputs):
         if self.held is not None and self.held.error_at is not None:
             if at - max(self.accrued, self.held.error_at) >= STOPPED:
                 self._error_stops(out, at)
-        elif self._rests_at_end() and stood >= 2.0:  # noqa: PLR2004
+        elif self._rests_at_end() and stood >= 2.0:
             self._end_at_rest(out)
         elif stood > 1.0 and self.settings.inferred_buffering:
             self._ignored(at, "progress", "inferred_buffering")
@@ -220,6 +225,7 @@ class Session(AdInputs):
         self.content_played += min(played, LEAP)
         self._suspend(passed - min(played, LEAP))
         self.accrued = at
+        self._confirm_opening(out)
         self._begin_seek(out, at, place)
         self._moves("seek_end")
         self._finish_seek(out, at, place)
@@ -228,7 +234,7 @@ class Session(AdInputs):
         """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
         step = place - self.position
         if self.how == "interrupted":
-            if abs(step) > 0.05:  # noqa: PLR2004
+            if abs(step) > 0.05:
                 self._back_to_life(out, at, place)
             return
         if self.how in ("seeking", "seeking_paused"):
@@ -249,6 +255,7 @@ class Session(AdInputs):
             self._repaired(at, "progress", "inferred_seek")
             self._accrue(at)
             self._stall_over(out, at, "progress")
+            self._confirm_opening(out)
             self._begin_seek(out, at, place)
             self._moves("seek_end")
             self._finish_seek(out, at, place)
@@ -272,10 +279,13 @@ class Session(AdInputs):
     def _progress_in_seek(self, out: list[Event], at: float, place: float) -> None:
         """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
         held = self._holding()
-        if held.moved_at is None or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP:
+        if (
+            held.moved_at is None
+            or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP
+        ):
             held.moved_at, held.moved_position = at, place
             return
-        if place - held.moved_position < 2.0 or self.how == "seeking_paused":  # noqa: PLR2004
+        if place - held.moved_position < 2.0 or self.how == "seeking_paused":
             return
         began, start = held.moved_at, held.moved_position
         self._clear_moved()
@@ -318,7 +328,9 @@ class Session(AdInputs):
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Custom properties for the events that the next input causes (S51)."""
         if isinstance(properties, Mapping):
-            self.annotation = {key: value for key, value in properties.items() if isinstance(key, str)}
+            self.annotation = {
+                key: value for key, value in properties.items() if isinstance(key, str)
+            }
         self._tune()
 
     def restart(self, session_id: str | None = None) -> "Session":

@@ -16,8 +16,14 @@ from video_tracker.errors import PlanError, SnapshotError
 from video_tracker.events import NowPlaying
 from video_tracker.json_values import clean_mapping
 from video_tracker.plan import PlayerAttributes, SessionPlan, Settings
-from video_tracker.plan_json import ad_from_json, ad_to_json, content_from_json, content_to_json
-from video_tracker.plan_json import plan_from_json, plan_to_json
+from video_tracker.plan_json import (
+    ad_from_json,
+    ad_to_json,
+    content_from_json,
+    content_to_json,
+    plan_from_json,
+    plan_to_json,
+)
 from video_tracker.session.chart import HOW, WHERE
 from video_tracker.session.session import Session
 from video_tracker.session.state import AdPlay, Held, Seek, SessionState
@@ -27,6 +33,7 @@ __all__ = ["VERSION", "restore", "snapshot"]
 
 VERSION: Final = 1
 _GIVEN: Final = ("session_id", "plan", "on_diagnostic")
+_IDENTITY: Final = ("user_id", "anonymous_id")
 _NEVER: Final = "never"
 
 
@@ -44,7 +51,8 @@ def snapshot(session: Session) -> dict[str, Any]:
     state = {}
     for field in attrs.fields(SessionState):
         value = getattr(session, field.name)
-        if field.name not in _GIVEN and value != getattr(fresh, field.name):
+        known = field.name in _GIVEN or value == getattr(fresh, field.name)
+        if not known or field.name in _IDENTITY:
             custom = field.name in ("properties", "annotation")
             state[field.name] = _write_custom(value) if custom else _write(value)
     return {
@@ -86,11 +94,10 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
         session = Session(session_id, plan, anonymous_id="-")
     except (PlanError, TypeError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
-    session.anonymous_id = plan.anonymous_id
     for name, written in state.items():
         setattr(session, name, _read_field(name, written))
     _check(session)
-    session._tune()  # noqa: SLF001
+    session._tune()
     return session
 
 

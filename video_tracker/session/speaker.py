@@ -277,21 +277,25 @@ class Speaker(Ledger):
             )
         )
 
-    def _quality(self, out: list[Event], at: float, bitrate: float | None, framerate: float | None) -> None:
+    def _quality(
+        self, out: list[Event], at: float, bitrate: float | None, framerate: float | None
+    ) -> None:
         """Video Quality Updated; the first one carries the startup time (S25, S54)."""
         startup = None
         if not self.quality_told and self.startup_time is not None:
             startup = round(self.startup_time * 1000)
             self.quality_told = True
         total = self._total_length()
+        length = None if total is None else whole(total)
+        place = self._said_position()
         out.append(
             QualityUpdated(
                 at,
                 self._next(),
                 self.session_id,
                 self._properties(),
-                self._said_position(),
-                None if total is None else whole(total),
+                place if length is None else min(place, length),
+                length,
                 bitrate,
                 framerate,
                 startup,
@@ -309,7 +313,8 @@ class Speaker(Ledger):
     def _beat(self, out: list[Event], at: float) -> None:
         """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
         late = at - self.beat_due
-        if late < -ON_TIME:
+        # A seek that is not told yet comes before its first beat.
+        if late < -ON_TIME or self.seek is not None:
             return
         step = self.settings.heartbeat
         self.beat_due += step * (int(max(late, 0.0) / step) + 1)

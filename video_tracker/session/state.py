@@ -6,6 +6,7 @@ what is rare (an open ad, a held-back input) is an object of its own that exists
 """
 
 import math
+import zlib
 from array import array
 from collections.abc import Mapping
 from typing import Any, Final
@@ -252,7 +253,8 @@ class SessionState:
         Raises:
             PlanError: No session id, or neither a user nor an anonymous id (S50).
         """
-        plan = plan if plan is not None else SessionPlan()
+        if plan is None:
+            plan = SessionPlan()
         if not isinstance(session_id, str) or not session_id:
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
         self.session_id = session_id
@@ -432,6 +434,18 @@ class SessionState:
             self.skew = self.clock - behind
             self.behind = None
             self._tune()
+
+    def _is_repeated(self, name: str, at: float, args: tuple[Any, ...], moment: float) -> bool:
+        """Whether the very same input came just before: duplicates change no figure."""
+        try:
+            mark = zlib.crc32(repr((name, at, args)).encode("utf-8", "replace"))
+        except Exception:  # noqa: BLE001 - a hostile value's own repr may raise anything
+            mark = 0
+        if mark and mark == self.last_input:
+            self._ignored(moment, name, "repeated")
+            return True
+        self.last_input = mark
+        return False
 
     def _seconds(self, value: object, at: float, name: str) -> float | None:
         """A position or length in seconds; None when it is none (S3)."""

@@ -203,9 +203,7 @@ class Timeline:
         )
         return attrs.evolve(self.with_asset(asset_index, divided), pods_named=count)
 
-    def _new_pod_ids(
-        self, content: Content, count: int, named: int
-    ) -> tuple[tuple[str, ...], int]:
+    def _new_pod_ids(self, content: Content, count: int, named: int) -> tuple[tuple[str, ...], int]:
         ids = list(content.pod_ids[:count])
         while len(ids) < count:
             named += 1
@@ -268,7 +266,6 @@ class Timeline:
                 return part
         return None
 
-
     def for_replay(self, index: int) -> "Timeline":
         """What a replay of one asset begins with: what was planned of it, and what is known (S24)."""
         asset = self.assets[index]
@@ -324,12 +321,14 @@ def timeline_of(plan: SessionPlan) -> Timeline:
 
 def _with_planned_breaks(timeline: Timeline, plan: SessionPlan) -> Timeline:
     def order(ad_break: AdBreak) -> tuple[int, float]:
-        return timeline._owner(ad_break), _order(ad_break)  # noqa: SLF001
+        return timeline._owner(ad_break), _order(ad_break)
 
     for ad_break in sorted(plan.ad_breaks, key=order):
-        asset = timeline.assets[timeline._owner(ad_break)]  # noqa: SLF001
+        asset = timeline.assets[timeline._owner(ad_break)]
         late = asset.duration is not None and _order(ad_break) >= asset.duration
-        timeline = timeline._plan_break(attrs.evolve(ad_break, at="end") if late else ad_break, anew=True)  # noqa: SLF001
+        timeline = timeline._plan_break(
+            attrs.evolve(ad_break, at="end") if late else ad_break, anew=True
+        )
     return _renumbered(timeline)
 
 

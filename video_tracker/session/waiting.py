@@ -40,7 +40,7 @@ class Waiting(Motion):
                 times.append(max(self._last_heard(), held.error_at) + SLACK)
         if self.seek is not None and self.seek.ended_at is not None:
             times.append(self.seek.ended_at + self.settings.scrub_window)
-        if self._beat_believed(self.beat_due):
+        if self.beat_due != NEVER and self._beat_believed(max(self.beat_due, self.clock)):
             times.append(self.beat_due)
         if self.where == "after_content" and not self._more_to_come():
             times = [self.accrued + self.settings.completion_wait]
@@ -115,7 +115,8 @@ class Waiting(Motion):
         if self.where == "after_content":
             self._complete_playback(out, self.accrued)
             return
-        if self.where == "content" and self.how != "paused" and self._near_content_end():
+        moving = self.how in ("playing", "buffering")
+        if self.where == "content" and moving and self._near_content_end():
             self._end_at_rest(out)
             self._complete_playback(out, self.accrued)
             return
@@ -147,6 +148,8 @@ class Waiting(Motion):
         self._repaired(self._last_heard(), "tick", "content_end_lost")
         at = self.accrued
         self._stall_over(out, at, "tick")
+        self._break_off_seek(out, at)
+        self._confirm_opening(out)
         self._complete_asset()
         end = self._content_length()
         self._content(out, ContentCompleted, at, end)
@@ -163,9 +166,11 @@ class Waiting(Motion):
             The events that fell due.
         """
         moment = self._time(at, "tick")
-        if moment is None or self.where in ("idle", "over"):
+        if moment is None or self.where == "over" or self._is_repeated("tick", at, (), moment):
             return ()
         self.clock = moment
+        if self.where == "idle":
+            return ()
         out: list[Event] = []
         self._pause_was_real(out)
         self._pass_time(out, moment, "tick")
