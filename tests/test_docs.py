@@ -120,6 +120,18 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_what_ci_runs_are_the_commands_of_the_readme() -> None:
+    """``.ci/run`` reads both commands from the README by words that stand on one line each."""
+    readme = (ROOT / "README.md").read_text("utf-8").splitlines()
+    script = ROOT / ".ci" / "run"
+    words = (" -m pytest", " replay examples/")
+
+    assert [sum(word in line for line in readme) for word in words] == [1, 1]
+    if script.exists():  # it is no part of the source distribution
+        text = script.read_text("utf-8")
+        assert [f"readme_line '{word}'" in text for word in words] == [True, True]
+
+
 def test_the_generated_pages_are_up_to_date() -> None:
     """Help texts, reason codes and charts in the reference are those of the code."""
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
