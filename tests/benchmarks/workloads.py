@@ -1,8 +1,9 @@
-"""What ``gate.py`` measures: one workload a process, as often or as many as it is told.
+"""What ``gate.py`` measures, one process at a time.
 
-``python -m tests.benchmarks.workloads NAME NUMBER`` does the work of one name. The workloads of
-:data:`COUNTED` print nothing: their instructions are counted from outside. Those of
-:data:`MEASURED` print what they found as JSON.
+``python -m tests.benchmarks.workloads count NAME`` does every workload of :data:`COUNTED` once, and
+two rounds more of the one named (or of none); its instructions are counted from outside.
+``... NAME NUMBER`` does one of :data:`MEASURED` with so many sessions and prints what it found as
+JSON.
 """
 
 import gc
@@ -250,12 +251,13 @@ MEASURED: Final[Mapping[str, Callable[[int], dict[str, float]]]] = {
 
 def main() -> None:
     """Do the workload that the command line names."""
-    name, number = sys.argv[1], int(sys.argv[2])
-    if name in MEASURED:
-        json.dump(MEASURED[name](number), sys.stdout)
-    else:
+    name, argument = sys.argv[1:]
+    if name == "count":
         gc.disable()  # a collection falls where the heap says, not where the work is
-        COUNTED[name](number)
+        for counted, work in COUNTED.items():
+            work(3 if counted == argument else 1)
+    else:
+        json.dump(MEASURED[name](int(argument)), sys.stdout)
 
 
 if __name__ == "__main__":
