@@ -350,3 +350,24 @@ def test_a_cycle_is_refused_and_does_not_exhaust_the_stack() -> None:
 
     with pytest.raises(PlanError, match="must not contain itself"):
         json_value(cycle)
+
+
+@pytest.mark.parametrize("field", [field.name for field in attrs.fields(Settings)])
+def test_a_setting_with_a_default_cannot_be_none(field: str) -> None:
+    if field == "idle_timeout":
+        assert Settings(idle_timeout=None).idle_timeout is None
+        return
+    with pytest.raises(PlanError, match=rf"^Settings\.{field} must be "):
+        Settings(**{field: None})
+
+
+def test_a_number_beyond_every_float_is_a_fault_like_others() -> None:
+    large = 10**400
+
+    with pytest.raises(PlanError) as caught:
+        plan_from_json({"sound": large, "contents": [{"duration": large}]})
+
+    assert [line.split(",")[0] for line in str(caught.value).splitlines()] == [
+        "$.sound must be a number",
+        "$.contents[0].duration must be seconds",
+    ]

@@ -31,28 +31,38 @@ def _fail(owner: object, field: str, value: object, wanted: str) -> PlanError:
     return PlanError(f"{type(owner).__name__}.{field} must be {wanted}, not {value!r}")
 
 
+def _absent(attribute: "attrs.Attribute[Any]", value: object) -> bool:
+    """Whether it is None where nothing is the default; a setting with a default has a value."""
+    return value is None and attribute.default is None
+
+
 def _text(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-    if value is not None and not isinstance(value, str):
+    if not _absent(attribute, value) and not isinstance(value, str):
         raise _fail(owner, attribute.name, value, "a string")
 
 
 def _id(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-    if value is not None and not (isinstance(value, str) and value):
+    if not _absent(attribute, value) and not (isinstance(value, str) and value):
         raise _fail(owner, attribute.name, value, "a non-empty string")
 
 
 def _flag(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-    if value is not None and not isinstance(value, bool):
+    if not _absent(attribute, value) and not isinstance(value, bool):
         raise _fail(owner, attribute.name, value, "true or false")
 
 
 def is_number(value: object) -> bool:
     """Whether ``value`` is a finite int or float (a bool is not a number here)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an int beyond every float
+        return False
 
 
 def _seconds(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if value is not None and not (is_number(value) and 0 <= value <= _LONGEST):
+    if not _absent(attribute, value) and not (is_number(value) and 0 <= value <= _LONGEST):
         raise _fail(owner, attribute.name, value, "seconds, zero or more")
 
 
@@ -61,13 +71,13 @@ def _as_float(value: Any) -> Any:
 
 
 def _amount(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if value is not None and not (is_number(value) and value >= 0):
+    if not _absent(attribute, value) and not (is_number(value) and value >= 0):
         raise _fail(owner, attribute.name, value, "a number, zero or more")
 
 
 def _one_of(*choices: str) -> Any:
     def check(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-        if value is not None and value not in choices:
+        if not _absent(attribute, value) and value not in choices:
             raise _fail(owner, attribute.name, value, "one of " + ", ".join(choices))
 
     return check
@@ -85,14 +95,14 @@ def _words(value: object) -> object:
 
 
 def _all_text(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if value is not None and not (
+    if not _absent(attribute, value) and not (
         isinstance(value, tuple) and all(isinstance(word, str) for word in value)
     ):
         raise _fail(owner, attribute.name, value, "a list of strings")
 
 
 def _date(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-    if value is not None and not isinstance(value, str | datetime.date):
+    if not _absent(attribute, value) and not isinstance(value, str | datetime.date):
         raise _fail(owner, attribute.name, value, "a date, a datetime or an ISO 8601 string")
 
 
@@ -130,9 +140,7 @@ class Content:
     """
 
     asset_id: str | None = attrs.field(default=None, validator=_id)
-    duration: float | None = attrs.field(
-        default=None, converter=_as_float, validator=_seconds
-    )
+    duration: float | None = attrs.field(default=None, converter=_as_float, validator=_seconds)
     title: str | None = attrs.field(default=None, validator=_text)
     description: str | None = attrs.field(default=None, validator=_text)
     keywords: tuple[str, ...] | None = attrs.field(
@@ -170,9 +178,7 @@ class Ad:
     """
 
     asset_id: str | None = attrs.field(default=None, validator=_id)
-    duration: float | None = attrs.field(
-        default=None, converter=_as_float, validator=_seconds
-    )
+    duration: float | None = attrs.field(default=None, converter=_as_float, validator=_seconds)
     title: str | None = attrs.field(default=None, validator=_text)
     publisher: str | None = attrs.field(default=None, validator=_text)
     load_type: str | None = attrs.field(default=None, validator=_one_of("dynamic", "linear"))
@@ -235,7 +241,7 @@ class PlayerAttributes:
 
 
 def _positive(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if value is not None and not (is_number(value) and value > 0):
+    if not _absent(attribute, value) and not (is_number(value) and value > 0):
         raise _fail(owner, attribute.name, value, "seconds, more than zero")
 
 

@@ -57,6 +57,7 @@ def test_a_damaged_line_is_named_and_what_was_before_it_is_written(
         ({"signal": "play"}, 'field "at" is missing'),
         ({"signal": "play", "at": "now"}, 'field "at" must be a number'),
         ({"signal": "play", "at": 1, "position": "3"}, 'field "position" must be a number'),
+        ({"signal": "play", "at": 1, "position": 10**400}, 'field "position" must be'),
         ({"signal": "play", "at": 1, "session_id": ""}, 'field "session_id" must be'),
     ],
 )
