@@ -357,8 +357,9 @@ def test_a_setting_with_a_default_cannot_be_none(field: str) -> None:
     if field == "idle_timeout":
         assert Settings(idle_timeout=None).idle_timeout is None
         return
+    nothing: dict[str, Any] = {field: None}
     with pytest.raises(PlanError, match=rf"^Settings\.{field} must be "):
-        Settings(**{field: None})
+        Settings(**nothing)
 
 
 def test_a_number_beyond_every_float_is_a_fault_like_others() -> None:
