@@ -481,6 +481,36 @@ class TestEndsOfAds:
         assert story.rows == ["0 Playback Started 0", "0 Content Started 0 content-1"]
         assert self.counts(story) == (0, 0, 0, 1)
 
+    def test_an_ad_that_plays_after_all_counts_again(self) -> None:
+        """S4, S71: it was reported failed while it was preloaded, and then it moved."""
+        story = Story(60, breaks=[mid(20, ad("a1", 8))], quartiles="off").begin().watch(2)
+        story.say("ad_error", asset_id="a1", reason="timeout")
+        story.watch(18)
+        story.pod(("a1", 8))
+        story.say("playing", position=20.0)
+        story.watch(40).end()
+        assert [e.position for e in story.named("Ad Completed")] == [8]
+        lengths = [event.total_length for event in story.events if "Playback" in event.name]
+        assert lengths == [68, 68]
+
+    def test_a_break_announced_before_play_is_known_at_the_start(self) -> None:
+        """S4, S52, S71: announced at page load; its pod is the one that plays then."""
+        story = Story(60, quartiles="off")
+        story.say("ad_break_start", pod_id="p", ads=(ad("a0", 8),))
+        story.wait(5).say("play")
+        story.say("ad_start", asset_id="a0")
+        story.watch_ad(8).ad_end()
+        story.say("ad_break_end")
+        story.say("playing", position=0.0)
+        assert story.rest == [
+            "5 Playback Started 0",
+            "5 Ad Started 0 p/a0 pre",
+            "13 Ad Completed 8 p/a0 pre",
+            "13 Content Started 0 content-1",
+        ]
+        assert story.events[0].total_length == 68
+        assert story.figures()["breaks"] == 1
+
     def test_an_ad_may_fail_before_its_break(self) -> None:
         """S71: preloaded, and its file is missing; the break then begins with the second ad."""
         breaks = [mid(20, ad("a1", 8), ad("a2", 5))]

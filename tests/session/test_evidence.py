@@ -276,6 +276,20 @@ class TestSuspension:
         assert figures["content_played"] == pytest.approx(110)
         assert figures["suspended"] == 0
 
+    @pytest.mark.parametrize(("gap", "moved"), [(5.0, 2.0), (30.0, 12.0), (3.0, 0.5)])
+    def test_a_gap_with_less_progress_is_played_as_far_as_that(
+        self, gap: float, moved: float
+    ) -> None:
+        """S63, S65: two seconds of grace at most; the rest lies in no playing bucket."""
+        story = Story(600, step=0.25).begin().watch(8)
+        story.wait(gap)
+        story.position += moved
+        story.say("progress", position=story.position)
+        story.watch(4)
+        figures = story.figures()
+        assert 12 + moved - 0.1 <= figures["content_played"] <= 12 + min(moved + 2, gap) + 0.1
+        assert figures["unique_seconds"] == pytest.approx(12 + moved, abs=0.5)
+
     @pytest.mark.parametrize(("rate", "progress"), [(1.0, 10.0), (2.0, 20.0), (0.5, 5.0)])
     def test_progress_is_divided_by_the_rate(self, rate: float, progress: float) -> None:
         """S63: ten seconds of playing in a gap of a hundred, at any rate."""

@@ -388,8 +388,25 @@ class TestBuffering:
             "Buffer Completed",
             "Seek Completed",
         ]
+        assert [event.at - story.start for event in story.events[2:]] == [5, 6, 8, 9]
         figures = story.figures()
         assert figures["seeking"] + figures["buffering"] == pytest.approx(4)
+
+    def test_a_resume_at_rate_zero_is_still_buffering(self) -> None:
+        """S74: paused and resumed in the stall; nothing plays until the rate is back."""
+        story = Story(60).begin().watch(10)
+        story.say("update", playback_rate=0.0)
+        story.stand(2)
+        story.say("pause")
+        story.wait(3).say("play")
+        story.say("playing")
+        story.stand(4)
+        story.say("update", playback_rate=1.0)
+        story.watch(5)
+        figures = story.figures()
+        assert figures["paused"] == pytest.approx(3)
+        assert figures["content_played"] == pytest.approx(15, abs=0.5)
+        assert figures["buffering"] == pytest.approx(6, abs=0.5)
 
     @pytest.mark.parametrize("min_buffer", [0.0, 0.25])
     def test_a_break_closes_the_stall_in_a_seek_and_the_seek(self, min_buffer: float) -> None:
