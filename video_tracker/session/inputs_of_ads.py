@@ -320,6 +320,7 @@ class AdInputs(ContentInputs):
             return
         began, place = max(ad.restarted_at, self.accrued), ad.place + 1
         self._accrue(began)
+        self._free_way(out, began, "ad_progress")
         self._close_ad(out, began, fate="cut")
         self._open_ad(out, min(began, at), None, place, None)
 

@@ -216,6 +216,8 @@ class ContentInputs(MotionInputs):
             place = self._end_by_clock(at)
         elif place is not None and self._is_end(place):
             place = self.duration
+        if self.how == "interrupted":
+            self._resume_for_ads(out, at)
         playing = self.how == "playing" and self.where == "content"
         self._accrue(at, place if playing else None)
         self._stall_over(out, at, name)

@@ -15,6 +15,8 @@ from video_tracker.session.waiting import Waiting
 
 __all__ = ["MotionInputs"]
 
+REPLAYED: Final = 2.0
+"""Frames that lie this many seconds before the content's end are no rest of it."""
 LOUDEST: Final = 100
 FASTEST: Final = 100.0
 
@@ -137,10 +139,10 @@ class MotionInputs(Waiting):
         return self._input("playing", at, position)
 
     def _on_playing(self, out: list[Event], at: float, position: Any) -> None:
-        if self.where in ("over", "after_content"):
-            self._play_again(out, at, "playing")
-            return
         place = self._place(position, at, "playing")
+        if self.where == "after_content":
+            self._playing_after_content(out, at, place)
+            return
         if not self._enter("playing", at):
             return
         if self.where == "idle":
@@ -152,6 +154,13 @@ class MotionInputs(Waiting):
         if self.where == "starting":
             self._accrue(at)
             self._content_shows(out, at, place)
+
+    def _playing_after_content(self, out: list[Event], at: float, place: float | None) -> None:
+        """Frames after the content's end are a replay only if they lie well before it (S70)."""
+        if place is not None and place < self.position - REPLAYED:
+            self._play_again(out, at, "playing")
+        else:
+            self._ignored(at, "playing", "content_over")
 
     def _move_again(self, out: list[Event], at: float, place: float | None) -> None:
         """What ``playing`` ends: a pause, a stall, a seek, an interruption."""

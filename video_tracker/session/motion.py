@@ -71,6 +71,7 @@ class Motion(Ads):
             return
         at, held.pause_at = held.pause_at, None
         self._let_go()
+        self._confirm_opening(out)
         if HOW_CELLS["pause"][self.how].reason is None:
             self._say_pause(out, at)
 
@@ -85,6 +86,9 @@ class Motion(Ads):
 
     def _say_resumed(self, out: list[Event], at: float, trigger: str) -> None:
         """Resumed, and a heartbeat at once (S43); after a pause or an interruption only (S30)."""
+        if self.how == "interrupted":
+            self._break_off_seek(out, at)
+        self._tell_seek(out)
         self._moves(trigger)
         self._is_open_again()
         self._playback(out, PlaybackResumed, at)
@@ -265,6 +269,7 @@ class Motion(Ads):
         """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
         self._stall_over(out, at, "interrupt")
         self._break_off_seek(out, at)
+        self._confirm_opening(out)
         self._halt_beats(at)
         self._moves("interrupt")
         self._playback(out, PlaybackInterrupted, at, method)

@@ -259,6 +259,8 @@ class Pods(Speaker):
         """The ids of the last thing played: a post-roll's last ad, else the content (S34)."""
         if self.last_ad is not None:
             return self.last_ad
+        if self.pod_id is None:
+            return NowPlaying()
         return NowPlaying(self._asset.asset_id, self.pod_id)
 
     def _exit_playback(self, out: list[Event], at: float) -> None:

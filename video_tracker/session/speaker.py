@@ -359,6 +359,7 @@ class Speaker(Ledger):
             return
         quartile = self._crossed_quartile() if self.settings.quartiles == "tag" else None
         self.heartbeats += 1
+        self.beat_at = at
         self._ad(out, AdPlaying, at, quartile)
 
     def _quartile_in(self) -> float:
@@ -384,7 +385,7 @@ class Speaker(Ledger):
 
     def _say_quartile(self, out: list[Event], at: float) -> None:
         """One Ad Playing for the quartiles passed; a heartbeat due within 1 s is in it (S45)."""
-        if self.settings.quartiles != "emit":
+        if self.settings.quartiles != "emit" or at == self.beat_at:
             return
         quartile = self._crossed_quartile()
         if quartile is None:

@@ -203,6 +203,7 @@ class SessionState:
     # heartbeat
     beat_due: float
     beat_left: float
+    beat_at: float
     # buckets (seconds)
     startup: float
     content_played: float
@@ -308,6 +309,7 @@ class SessionState:
         self.seek = None
         self.buffer_told = self.pause_told = False
         self.beat_due = NEVER
+        self.beat_at = 0.0
         self.beat_left = self.settings.heartbeat
         self.startup = self.content_played = self.ad_played = self.paused = self.seeking = 0.0
         self.buffering = self.gap = self.interrupted = self.suspended = self.media_seconds = 0.0

@@ -40,7 +40,8 @@ class Waiting(Motion):
                 times.append(max(self._last_heard(), held.error_at) + SLACK)
         if self.seek is not None and self.seek.ended_at is not None:
             times.append(self.seek.ended_at + self.settings.scrub_window)
-        if self.beat_due != NEVER and self._beat_believed(max(self.beat_due, self.clock)):
+        beats = self.seek is None and (held is None or held.error_at is None)
+        if beats and self.beat_due != NEVER and self._beat_believed(max(self.beat_due, self.clock)):
             times.append(self.beat_due)
         if self.where == "after_content" and not self._more_to_come():
             times = [self.accrued + self.settings.completion_wait]
@@ -124,6 +125,7 @@ class Waiting(Motion):
         bucket = self._silent_bucket()
         self._stall_over(out, due, name)
         self._break_off_seek(out, due)
+        self._confirm_opening(out)
         self._spend(bucket, max(due - self.accrued, 0.0))
         self.accrued = max(due, self.accrued)
         self.silence = bucket
@@ -176,6 +178,7 @@ class Waiting(Motion):
         self._pass_time(out, moment, "tick")
         if not self.over:
             self._pass_unheard(out, moment)
+            self._wait_for_completion(out, moment)
         return tuple(out)
 
     def _pass_unheard(self, out: list[Event], at: float) -> None:
