@@ -1,0 +1,231 @@
+"""Seeks, inferred seeks and scrubs: S33, S61, S70."""
+
+import pytest
+
+from tests.session.story import Story, names
+
+
+class TestSeeks:
+    def test_a_seek_tells_where_it_left_and_where_it_goes_on(self) -> None:
+        """S33: in the same call each."""
+        story = Story(60).begin().watch(5)
+        assert story.say("seek_start", position=5.0, to=30.0) == ["5 Seek Started 5 @content-1 >30"]
+        assert story.wait(0.5).say("seek_end", position=30.0) == [
+            "5.5 Seek Completed 30 @content-1 >30"
+        ]
+
+    def test_playback_goes_on_where_the_player_says(self) -> None:
+        """S33: a key frame before the target."""
+        story = Story(60).begin().watch(5)
+        story.say("seek_start", position=5.0, to=30.0)
+        story.wait(0.5).say("seek_end", position=28.2)
+        assert [event.position for event in story.named("Playback Seek Completed")] == [28]
+
+    def test_a_target_learned_at_the_end_is_on_the_end(self) -> None:
+        """S33: Adobe needs it there."""
+        story = Story(60).begin().watch(5)
+        story.say("seek_start", position=5.0)
+        assert story.wait(0.5).say("seek_end", position=30.0) == [
+            "5.5 Seek Completed 30 @content-1 >30"
+        ]
+
+    def test_a_seek_begun_before_the_last_one_ended_continues_it(self) -> None:
+        """S33: one Started, one Completed."""
+        story = Story(60).begin().watch(5)
+        story.say("seek_start", position=5.0, to=30.0)
+        assert story.wait(0.5).say("seek_start", position=30.0, to=50.0) == []
+        story.wait(0.5).say("seek_end", position=50.0)
+        story.position = 50.0
+        story.watch(2)
+
+        assert [line.rsplit(" ", 1)[0] for line in story.rest[2:]] == [
+            "5 Seek Started 5 @content-1",
+            "6 Seek Completed 50 @content-1",
+        ]
+        assert story.figures()["seeks"] == 1
+
+    def test_a_seek_while_paused_stays_paused(self) -> None:
+        """S33: no beat, no Resumed, until the viewer plays."""
+        story = Story(60).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(2).say("seek_start", position=5.0, to=30.0)
+        story.wait(1).say("seek_end", position=30.0)
+        assert story.wait(0.1).say("progress", position=30.0) == []
+        assert story.tick(30) is story
+        assert story.rest[3:] == [
+            "7 Seek Started 5 @content-1 >30",
+            "8 Seek Completed 30 @content-1 >30",
+        ]
+        assert story.beats == []
+        assert story.say("play")[0].startswith("38.1 Resumed 30")
+        figures = story.figures()
+        assert figures["seeking"] == pytest.approx(1)
+        assert figures["paused"] == pytest.approx(32.1)
+
+    def test_two_seeks_are_two(self) -> None:
+        """S33: with the default of ``scrub_window``, even 0.1 s apart."""
+        story = Story(60).begin().watch(5).seek(30, taking=0.1).wait(0.1).seek(40, taking=0.1)
+        assert len(story.named("Playback Seek Started")) == 2
+        assert story.figures()["seeks"] == 2
+
+    @pytest.mark.parametrize("off", [0.3, -0.3, 0.45])
+    def test_a_tiny_jump_is_no_seek(self, off: float) -> None:
+        """S70: a gap jump or a nudge; the content position simply follows."""
+        story = Story(60, step=0.25).begin().watch(5)
+        story.position += off
+        story.watch(2)
+        story.say("pause")
+
+        assert [line.split(" ", 1)[1] for line in story.rest[2:]] == [
+            f"Paused {int(story.position)} @content-1"
+        ]
+
+    @pytest.mark.parametrize("to", [40.0, 0.5])
+    def test_a_jump_without_callbacks_is_an_inferred_seek(self, to: float) -> None:
+        """S61: a matched pair; the figures have its ranges."""
+        story = Story(60, step=0.25).begin().watch(10)
+        story.position = to
+        story.watch(5)
+
+        pair = [event for event in story.events if "Seek" in event.name]
+        assert [event.name.removeprefix("Video Playback ") for event in pair] == [
+            "Seek Started",
+            "Seek Completed",
+        ]
+        assert pair[0].position == 10
+        assert pair[1].position == int(to)
+        figures = story.figures()
+        assert figures["content_played"] == pytest.approx(15, abs=0.5)
+        assert figures["unique_seconds"] == pytest.approx(15 if to == 40 else 10, abs=0.5)
+
+    def test_a_jump_in_a_pause_is_an_inferred_seek_that_stays_paused(self) -> None:
+        """S33, S61: no beat, no Resumed."""
+        story = Story(60).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(2).say("progress", position=40.0)
+        story.tick(30)
+        assert names(story.events)[2:] == ["Paused", "Seek Started", "Seek Completed"]
+        assert [e.position for e in story.events if "Seek" in e.name] == [5, 40]
+        assert story.beats == []
+        assert story.say("play")[0].startswith("37 Resumed 40")
+        assert story.figures()["unique_seconds"] == pytest.approx(5)
+
+    def test_content_that_plays_on_after_a_seek_has_ended_it(self) -> None:
+        """S61: the seek's end was lost; one pair, and the content counts from there."""
+        story = Story(60).begin().watch(5)
+        story.say("seek_start", position=5.0, to=40.0)
+        story.wait(1)
+        story.position = 40.0
+        story.watch(12)
+        pair = [event for event in story.events if "Seek" in event.name]
+        assert names(story.events)[2:] == ["Seek Started", "Seek Completed"]
+        assert pair[0].position == 5
+        assert pair[1].position in (40, 41)
+        figures = story.figures()
+        assert figures["seeking"] == pytest.approx(1, abs=1)
+        assert figures["content_played"] == pytest.approx(17, abs=1)
+
+    def test_inferred_seeks_can_be_turned_off(self) -> None:
+        """S61: a setting."""
+        story = Story(60, step=0.25, inferred_seeks=False).begin().watch(10)
+        story.position = 40.0
+        story.watch(5)
+        assert not [event for event in story.events if "Seek" in event.name]
+        assert story.figures()["unique_seconds"] == pytest.approx(15, abs=0.5)
+
+    def test_progress_long_apart_is_no_seek(self) -> None:
+        """S61: thirty seconds of content in thirty of wall time are played."""
+        story = Story(600, step=30).begin().watch(120)
+        assert story.rest[2:] == []
+
+    def test_fast_playing_is_no_seek(self) -> None:
+        """S61: sixty seconds of content in thirty of wall time at the rate of two."""
+        story = Story(600, step=15).begin()
+        story.say("update", playback_rate=2.0)
+        story.watch(120, rate=2.0)
+        assert story.rest[2:] == []
+
+
+class TestScrubbing:
+    """S33: setting ``scrub_window``."""
+
+    def scrub(self, pause_between: float, count: int = 5) -> Story:
+        story = Story(600, scrub_window=0.5, step=0.1).begin().watch(5, step=1)
+        for number in range(count):
+            target = 100.0 * (number + 1)
+            story.say("seek_start", position=story.position, to=target)
+            story.wait(0.1).say("seek_end", position=target)
+            story.say("playing", position=target)
+            story.position = target
+            if number < count - 1:
+                story.watch(pause_between)
+        return story
+
+    def test_a_scrub_is_one_seek(self) -> None:
+        """One Started, one Completed, dated truly, told when the window has passed."""
+        story = self.scrub(pause_between=0.1)
+        assert [line.rsplit(" ", 1)[0] for line in story.rest[2:]] == [
+            "5 Seek Started 5 @content-1"
+        ]
+        end = story.now
+        assert story.session.wake_at() == pytest.approx(story.start + end + 0.5)
+        story.watch(5, step=1)
+
+        assert [line.rsplit(" ", 1)[0] for line in story.rest[2:]] == [
+            "5 Seek Started 5 @content-1",
+            f"{end:g} Seek Completed 500 @content-1",
+        ]
+
+    def test_a_tick_after_the_window_tells_the_end(self) -> None:
+        """S46: nobody says anything more; the Completed is dated truly."""
+        story = self.scrub(pause_between=0.1)
+        end = story.now
+        assert story.wait(0.4).say("tick") == []
+        (line,) = story.wait(0.2).say("tick")
+        assert line.startswith(f"{end:g} Seek Completed 500")
+
+    def test_the_playing_in_between_is_counted_truly(self) -> None:
+        """Five seeks of 0.1 s with 0.1 s of playing between them."""
+        story = self.scrub(pause_between=0.1).watch(5)
+
+        figures = story.figures()
+        assert figures["seeking"] == pytest.approx(0.5, abs=0.01)
+        assert figures["content_played"] == pytest.approx(5 + 0.4 + 5, abs=0.01)
+        assert figures["unique_seconds"] == pytest.approx(10.4, abs=0.05)
+        assert figures["seeks"] == 1
+
+    def test_seeks_further_apart_than_the_window_are_their_own(self) -> None:
+        """0.7 s of playing between them."""
+        story = self.scrub(pause_between=0.7, count=3).watch(5)
+        told = [event for event in story.events if "Seek" in event.name]
+        assert len(told) == 6
+        assert story.figures()["seeks"] == 3
+
+    def test_a_pause_after_the_scrub_follows_its_end(self) -> None:
+        """The order of events is the order of what happened."""
+        story = self.scrub(pause_between=0.1)
+        end = story.now
+        story.wait(0.2).say("pause", position=500.2)
+        story.wait(5).say("tick")
+
+        assert [line.rsplit(" ", 1)[0] for line in story.rest[2:]] == [
+            "5 Seek Started 5 @content-1",
+            f"{end:g} Seek Completed 500 @content-1",
+            f"{end + 0.2:g} Paused 500",
+        ]
+
+    def test_an_exit_in_the_window_closes_the_scrub(self) -> None:
+        """S20: matched pairs; the Completed is dated truly."""
+        story = self.scrub(pause_between=0.1)
+        end = story.now
+        told = story.wait(0.2).say("exit")
+        assert told[0].startswith(f"{end:g} Seek Completed 500")
+        assert told[-1].startswith(f"{end + 0.2:g} Exited 500")
+
+    def test_the_beats_start_anew_at_the_true_end(self) -> None:
+        """S41: ten seconds after the scrub ended, not after it was told."""
+        story = self.scrub(pause_between=0.1)
+        end = story.now
+        story.watch(12, step=0.1)
+        (beat,) = story.named("Content Playing")
+        assert beat.at - story.start == pytest.approx(end + 10, abs=0.11)
