@@ -239,6 +239,22 @@ def test_a_seek_across_a_border_leaves_the_pod_without_completed() -> None:
     assert check_stream(stream(rows)) == []
 
 
+def test_a_seek_in_an_interruption_lands_in_its_pod_and_nothing_else_starts_there() -> None:
+    """S22, S26."""
+    landed = {"playing": NowPlaying("film", "content-2")}
+    rows: tuple[Row, ...] = (
+        *ROWS[:15],
+        (40.0, "Video Playback Seek Started", 29, IN_1),
+        (41.0, "Video Playback Seek Completed", 40, landed),
+        (41.0, "Video Content Started", 40, {"asset_id": "film", "pod_id": "content-2"}),
+        (50.0, "Video Playback Resumed", 40, landed),
+    )
+    started: Row = (40.0, "Video Content Started", 29, {"asset_id": "film", "pod_id": "content-9"})
+
+    assert check_stream(stream(rows)) == []
+    assert "starts while interrupted (S20)" in rules(check_stream(stream((*ROWS[:15], started))))
+
+
 def test_playback_cannot_complete_without_content_or_with_open_content() -> None:
     """S20, S23."""
     assert "without any content (S20)" in rules(check_stream(stream((ROWS[0], ROWS[-1]))))

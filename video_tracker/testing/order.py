@@ -45,6 +45,7 @@ class Order:
             event (S13), so an open ad only says that none has completed it.
         moved: Whether a first frame was seen, of content or an ad.
         any_content: Whether any content pod has started.
+        landed: The step before was a Seek Completed.
         nameless: A playback event without ids came while ``content`` was open.
         last_ad: The ad that started last, whether open or not.
         content_since_ad: When content started since then.
@@ -64,6 +65,7 @@ class Order:
     ad: _Open | None = None
     moved: bool = False
     any_content: bool = False
+    landed: bool = False
     nameless: bool = False
     last_ad: Step | None = None
     content_since_ad: float | None = None
@@ -75,6 +77,7 @@ class Order:
         rule = _RULES.get(step.name)
         if rule is not None:
             faults += rule(self, step)
+        self.landed = step.name == "Video Playback Seek Completed"
         return faults
 
     def _check_place(self, step: Step) -> list[str]:
@@ -199,7 +202,9 @@ class Order:
     # -- content ----------------------------------------------------------------------------
 
     def _content_started(self, step: Step) -> list[str]:
-        faults = self._check_moving("a content pod starts")
+        # A seek while paused or interrupted lands in its pod without playing it (S22).
+        halted = None if self.landed else self.interrupted
+        faults = self._check_moving("a content pod starts", halted)
         if self.content is not None and self.content.start.same_pod(step):
             faults.append("this content pod is open already (S61)")
         self.content, self.ad, self.nameless = _Open(step), None, False
@@ -224,7 +229,7 @@ class Order:
     # -- ads --------------------------------------------------------------------------------
 
     def _ad_started(self, step: Step) -> list[str]:
-        faults = self._check_moving("an ad starts")
+        faults = self._check_moving("an ad starts", self.interrupted)
         if self.paused is not None:
             faults.append("an ad starts while paused (S30)")
         if self.content is not None and step.about in (None, self.content.start.asset_id):
@@ -279,14 +284,14 @@ class Order:
 
     # -- what several share -----------------------------------------------------------------
 
-    def _check_moving(self, what: str) -> list[str]:
+    def _check_moving(self, what: str, interrupted: Step | None) -> list[str]:
         """The first frame of anything shows that no seek, stall or interruption is open."""
         return [
             f"{what} while {state} (S20)"
             for state, open_ in (
                 ("seeking", self.seek),
                 ("buffering", self.buffer),
-                ("interrupted", self.interrupted),
+                ("interrupted", interrupted),
             )
             if open_ is not None
         ]
