@@ -2,6 +2,7 @@
 
 import copy
 import json
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -253,6 +254,8 @@ def same(one: object, other: object) -> bool:
     """Equality of value; the mutable parts of a session compare by their fields."""
     if type(one) is type(other) and hasattr(one, "__slots__") and type(one).__eq__ is object.__eq__:
         return all(same(getattr(one, name), getattr(other, name)) for name in one.__slots__)
+    if isinstance(one, array) and isinstance(other, array):
+        return repr(one) == repr(other)  # NaN is written in the book for "none"
     return one == other
 
 

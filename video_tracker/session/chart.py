@@ -241,7 +241,7 @@ HOW: Final = Chart(
             "rest": skip("already_playing"),
         },
         "playing": {
-            "playing": skip("already_playing"),
+            "playing": STAY,
             "paused": fix("play_lost", "playing"),
             "seeking": fix("seek_end_lost", "playing"),
             "seeking_paused": fix("seek_end_lost", "playing"),

@@ -175,8 +175,6 @@ class MotionInputs(Waiting):
         elif self.how == "playing":
             if self.where == "content" and place is not None and self.held is None:
                 self._moved_on(at, place)
-            if self.where != "starting":
-                self._ignored(at, "playing", "already_playing")
         elif self._may_move("playing", at, "playing"):
             self._resume(out, at, "playing")
 

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Final
 
+from video_tracker.session.compact import MOST_BOOKED, own_book
 from video_tracker.session.state import MANY_RANGES, SessionState
 from video_tracker.session.summary import Summary, merge_ranges
 
@@ -196,10 +197,8 @@ class Ledger(SessionState):
         ad = self.ad
         if ad is None:
             return
-        book = self.ad_seconds
-        if book is None:
-            book = self.ad_seconds = array("d")
-        for start in range(0, len(book), 3):
+        book = own_book(self)
+        for start in range(MOST_BOOKED, len(book), 3):
             if book[start] == self.open_break and book[start + 1] == ad.place:
                 book[start + 2] = seconds
                 return
@@ -207,8 +206,8 @@ class Ledger(SessionState):
 
     def _ads_counted(self) -> Iterator[tuple[int, int, float]]:
         """Each ad seen: its break, its place, and the seconds of it played."""
-        book = self.ad_seconds or ()
-        for start in range(0, len(book), 3):
+        book = self.book
+        for start in range(MOST_BOOKED, len(book), 3):
             yield int(book[start]), int(book[start + 1]), book[start + 2]
 
     # -- the figures ---------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from video_tracker.plan_json import (
     plan_to_json,
 )
 from video_tracker.session.chart import HOW, WHERE
+from video_tracker.session.compact import kept_fields
 from video_tracker.session.session import Session
 from video_tracker.session.state import AdPlay, Held, Seek, SessionState
 from video_tracker.session.timeline import Asset, Break, Timeline
@@ -32,7 +33,16 @@ from video_tracker.session.timeline import Asset, Break, Timeline
 __all__ = ["VERSION", "restore", "snapshot"]
 
 VERSION: Final = 1
-_GIVEN: Final = ("session_id", "plan", "on_diagnostic")
+_NOT_STATE: Final = ("session_id", "plan", "on_diagnostic", "book", "rare")
+_FIELDS: Final[dict[str, Any]] = {
+    **{
+        field.name: field.type
+        for field in attrs.fields(SessionState)
+        if field.name not in _NOT_STATE
+    },
+    **{name: kind for name, kind in kept_fields(SessionState).items() if name not in _NOT_STATE},
+}
+"""The names of all that a session remembers, with their types."""
 _IDENTITY: Final = ("user_id", "anonymous_id")
 _NEVER: Final = "never"
 
@@ -49,12 +59,11 @@ def snapshot(session: Session) -> dict[str, Any]:
     """
     fresh = Session(session.session_id, session.plan, anonymous_id="-")
     state = {}
-    for field in attrs.fields(SessionState):
-        value = getattr(session, field.name)
-        known = field.name in _GIVEN or value == getattr(fresh, field.name)
-        if not known or field.name in _IDENTITY:
-            custom = field.name in ("properties", "annotation")
-            state[field.name] = _write_custom(value) if custom else _write(value)
+    for name in _FIELDS:
+        value = getattr(session, name)
+        if name in _IDENTITY or value != getattr(fresh, name):
+            custom = name in ("properties", "annotation")
+            state[name] = _write_custom(value) if custom else _write(value)
     return {
         "version": VERSION,
         "session_id": session.session_id,
@@ -166,10 +175,9 @@ def _damaged(name: str, written: Any) -> SnapshotError:
 
 
 def _read_field(name: str, written: Any) -> Any:
-    fields = attrs.fields_dict(SessionState)
-    if name not in fields or name in _GIVEN:
+    if name not in _FIELDS:
         raise SnapshotError(f"the snapshot is damaged: unknown field {name!r}")
-    return _read_value(name, fields[name].type, written)
+    return _read_value(name, _FIELDS[name], written)
 
 
 def _read_value(name: str, kind: Any, written: Any) -> Any:

@@ -60,11 +60,10 @@ class Speaker(Ledger):
             position = min(position, self.duration)
         total = self.left_behind + position
         ad = self.ad
-        if self.ad_seconds is not None:
-            for index, place, seconds in self._ads_counted():
-                playing = ad is not None and index == self.open_break and place == ad.place
-                if not playing and self._counts(index, position):
-                    total += seconds
+        for index, place, seconds in self._ads_counted():
+            playing = ad is not None and index == self.open_break and place == ad.place
+            if not playing and self._counts(index, position):
+                total += seconds
         if ad is None:
             return total
         return total + min(ad.played, ad.position, ad.ad.duration or NEVER)

@@ -17,6 +17,7 @@ from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, NowPlaying
 from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.chart import Cell
+from video_tracker.session.compact import BookedOrNone, Booked, BookTail, Rarely, empty_book
 from video_tracker.session.machine import HOW_CELLS, WHERE_CELLS
 from video_tracker.session.reasons import (
     ACCEPT,
@@ -134,16 +135,8 @@ class SessionState:
     session_id: str
     plan: SessionPlan
     user_id: str | None
-    anonymous_id: str | None
     settings: Settings
-    strict: bool
-    on_diagnostic: DiagnosticHook | None
-    restarted_from: str | None
-    restarts: int
-    wants_restart: bool
     sequence: int
-    last_input: int
-    diagnostics_counted: dict[str, int] | None
     # charts
     where: str
     how: str
@@ -151,25 +144,11 @@ class SessionState:
     fast_ad: bool
     # time
     clock: float
-    said_at: float
-    skew: float
-    behind: float | None
     accrued: float
-    heard: float
-    standing: float
-    lag: float
-    started_at: float | None
-    over_at: float | None
-    startup_time: float | None
-    silence: str | None
     # the player
     player: PlayerAttributes
     properties: Mapping[str, Any]
-    annotation: Mapping[str, Any] | None
     rate: float
-    frozen: bool
-    dropped_frames: int | None
-    quality_told: bool
     # content
     timeline: Timeline
     asset_index: int
@@ -178,23 +157,15 @@ class SessionState:
     said_position: bool
     position: float
     estimated: bool
-    range_start: float
     ranges: "array[float] | None"
-    left_behind: float
     pod_id: str | None
     begun: bool
-    completed: bool
-    ever_completed: bool
     # ads
     open_break: int
-    placement: str | None
     breaks_opened: int
     breaks_spent: int
     ad: AdPlay | None
-    last_ad: NowPlaying | None
     last_place: int
-    ad_seconds: "array[float] | None"
-    ads_dropped: set[tuple[int, int]] | None
     # held back
     held: Held | None
     seek: Seek | None
@@ -202,19 +173,8 @@ class SessionState:
     pause_told: bool
     # heartbeat
     beat_due: float
-    beat_left: float
-    beat_at: float
     # buckets (seconds)
-    startup: float
     content_played: float
-    ad_played: float
-    paused: float
-    seeking: float
-    buffering: float
-    gap: float
-    interrupted: float
-    suspended: float
-    media_seconds: float
     # counts
     pauses: int
     seeks: int
@@ -225,7 +185,55 @@ class SessionState:
     ads_completed: int
     ads_skipped: int
     ads_failed: int
-    ended: str
+    # kept small
+    book: "array[float]"
+    rare: dict[str, Any] | None
+
+    # numbers that rarely change: the cold buckets (seconds) and the clocks of rare things
+    startup = Booked()
+    paused = Booked()
+    seeking = Booked()
+    buffering = Booked()
+    gap = Booked()
+    interrupted = Booked()
+    suspended = Booked()
+    media_seconds = Booked()
+    range_start = Booked()
+    beat_left = Booked()
+    beat_at = Booked()
+    lag = Booked()
+    standing = Booked()
+    left_behind = Booked()
+    ad_played = Booked()
+    said_at = Booked()
+    heard = Booked()
+    last_input = Booked()
+    started_at = BookedOrNone()
+    startup_time = BookedOrNone()
+    ad_seconds = BookTail()
+
+    # what most sessions never set
+    anonymous_id = Rarely[str | None](None)
+    strict = Rarely[bool](False)
+    on_diagnostic = Rarely[DiagnosticHook | None](None)
+    diagnostics_counted = Rarely[dict[str, int] | None](None)
+    placement = Rarely[str | None](None)
+    over_at = Rarely[float | None](None)
+    silence = Rarely[str | None](None)
+    dropped_frames = Rarely[int | None](None)
+    annotation = Rarely[Mapping[str, Any] | None](None)
+    restarted_from = Rarely[str | None](None)
+    restarts = Rarely[int](0)
+    wants_restart = Rarely[bool](False)
+    ended = Rarely[str]("open")
+    quality_told = Rarely[bool](False)
+    behind = Rarely[float | None](None)
+    skew = Rarely[float](0.0)
+    completed = Rarely[bool](False)
+    ever_completed = Rarely[bool](False)
+    last_ad = Rarely[NowPlaying | None](None)
+    ads_dropped = Rarely[set[tuple[int, int]] | None](None)
+    frozen = Rarely[bool](False)
 
     def __init__(
         self,
@@ -258,6 +266,8 @@ class SessionState:
             plan = SessionPlan()
         if not isinstance(session_id, str) or not session_id:
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
+        self.book = empty_book()
+        self.rare = None
         self.session_id = session_id
         self.plan = plan
         self.user_id = user_id if user_id is not None else plan.user_id
@@ -268,54 +278,34 @@ class SessionState:
         self.strict = strict
         self.on_diagnostic = on_diagnostic
         self.restarted_from = restarted_from
-        self.restarts = 0
-        self.wants_restart = False
-        self.sequence = self.last_input = 0
-        self.diagnostics_counted = None
+        self.sequence = 0
         self.where = "idle"
         self.how = "playing"
         self.fast = self.fast_ad = False
-        self.skew = 0.0
-        self.behind = None
-        self.clock = self.said_at = self.accrued = self.heard = self.standing = self.lag = 0.0
-        self.started_at = self.over_at = self.startup_time = None
-        self.silence = None
+        self.clock = self.accrued = 0.0
         self.player = plan.player
         self.properties = plan.properties
-        self.annotation = None
         self.rate = 1.0
-        self.frozen = False
-        self.dropped_frames = None
-        self.quality_told = False
         self.timeline = timeline_of(plan)
         self.asset_index = 0
         self.duration = self.timeline.assets[0].duration
         self.said_duration = None
         self.said_position = False
-        self.position = self.range_start = self.left_behind = 0.0
+        self.position = self.content_played = 0.0
         self.estimated = False
         self.ranges = None
         self.pod_id = None
-        self.begun = self.completed = self.ever_completed = False
+        self.begun = False
         self.open_break = -1
-        self.placement = None
         self.breaks_opened = self.breaks_spent = 0
         self.ad = None
-        self.last_ad = None
         self.last_place = -1
-        self.ad_seconds = None
-        self.ads_dropped = None
         self.held = None
         self.seek = None
         self.buffer_told = self.pause_told = False
         self.beat_due = NEVER
-        self.beat_at = 0.0
-        self.beat_left = self.settings.heartbeat
-        self.startup = self.content_played = self.ad_played = self.paused = self.seeking = 0.0
-        self.buffering = self.gap = self.interrupted = self.suspended = self.media_seconds = 0.0
         self.pauses = self.seeks = self.rebuffers = self.heartbeats = self.breaks = 0
         self.ads_started = self.ads_completed = self.ads_skipped = self.ads_failed = 0
-        self.ended = "open"
 
     def __repr__(self) -> str:
         return f"<Session {self.session_id!r} {self.where}/{self.how} at {self.position:.1f} s>"
