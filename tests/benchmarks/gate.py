@@ -93,7 +93,7 @@ def _count_all() -> dict[str, float]:
         "floor": callbacks,
         "session": callbacks,
         "json": callbacks,
-        "register": 1000,
+        "register": LIVE,
         "one_live": LIVE,
         "many_live": LIVE,
     }

@@ -25,8 +25,8 @@ from video_tracker.wire import Encoder
 
 __all__ = ["COUNTED", "LIVE", "MEASURED", "Run", "drive", "midway", "runs_of"]
 
-LIVE: Final = 2000
-"""How many sessions are live at once in the workload that shows the cost to be flat."""
+LIVE: Final = 500
+"""How many sessions are made, and are live at once, in the workloads of many sessions."""
 
 TIMEUPDATES: Final = frozenset({"progress", "ad_progress"})
 
@@ -97,7 +97,10 @@ def _json(repetitions: int) -> None:
 
 def registered(number: int) -> Session:
     """Build a session with an id and a viewer of its own on the plan of all."""
-    return Session(f"session-{number}", PLAN, user_id=f"viewer-{number}")
+    viewer = f"viewer-{number}"
+    if number % 2:
+        return Session(f"session-{number}", PLAN, user_id=viewer)
+    return Session(f"session-{number}", PLAN, anonymous_id=viewer)
 
 
 def midway(number: int, *, far: bool = False) -> Session:
@@ -124,6 +127,7 @@ def midway(number: int, *, far: bool = False) -> Session:
 
 
 def _further(session: Session, at: float, position: float) -> Session:
+    session.quality(at, 3200, 25, "1080p", 2)
     session.seek_start(at, position, 418.0)
     session.seek_end(at + 0.5, 418.0)
     session.playing(at + 0.5, 418.0)
@@ -149,13 +153,13 @@ def _further(session: Session, at: float, position: float) -> Session:
     return session
 
 
-def _register(thousands: int) -> None:
-    kept = [registered(number) for number in range(thousands * 1000)]
+def _register(rounds: int) -> None:
+    kept = [registered(number) for number in range(rounds * LIVE)]
     assert kept
 
 
 def _one_live(rounds: int) -> None:
-    _in_turn([midway(1)], rounds * LIVE)
+    _in_turn([midway(1)] * LIVE, rounds)
 
 
 def _many_live(rounds: int) -> None:
@@ -163,12 +167,12 @@ def _many_live(rounds: int) -> None:
 
 
 def _in_turn(sessions: Sequence[Session], rounds: int) -> None:
-    """Give each a timeupdate a round, a thousandth of a second apart: no heartbeat falls due."""
-    at, position = 1_790_000_021.5, 4.6
+    """Give each a timeupdate a round, so little apart that no heartbeat falls due."""
+    at, position = 1_790_000_021.4, 4.6
     for _ in range(rounds):
-        at += 0.001
-        position += 0.001
         for session in sessions:
+            at += 0.0001
+            position += 0.0001
             session.progress(at, position)
 
 
