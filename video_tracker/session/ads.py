@@ -1,4 +1,4 @@
-"""Ad breaks and ads: which break this is, when its ads start and end, and what lost callbacks hide."""
+"""Ad breaks and ads: which break this is, when its ads start and end, what lost callbacks hide."""
 
 import math
 from typing import Any, Final
@@ -100,7 +100,7 @@ class Ads(Pods):
     def _stop_for_break(
         self, out: list[Event], at: float, declared: str | None, left: float | None
     ) -> None:
-        """The content pod ends for a break; at the asset's end the asset is completed (S23, S75)."""
+        """The content pod ends for a break; at its end the asset is completed (S23, S75)."""
         self._accrue(at)
         at_end = self._near_content_end()
         if declared == POST or (declared is None and at_end):
@@ -299,7 +299,7 @@ class Ads(Pods):
         self._say_extra(out, AdClicked, at)
 
     def _end_ad(self, at: float, position: float | None) -> None:
-        """Account for the ad's last stretch; an end without a position says it reached its length."""
+        """Account for the ad's last stretch; without a position the time since tells its length."""
         ad = self.ad
         if ad is None:
             return
@@ -387,7 +387,7 @@ class Ads(Pods):
         raise NotImplementedError
 
     def _end_lost_ad(self, out: list[Event], latest: float, name: str) -> None:
-        """Close an ad whose end was lost: completed at start + length if that had passed, else cut."""
+        """Close an ad whose end was lost: completed if its length had passed, else cut."""
         ad = self.ad
         if self.how != "playing":
             self._accrue(latest)
@@ -413,7 +413,7 @@ class Ads(Pods):
             self.held.moved_at = None
             self._let_go()
 
-    def _swap_lost_start(self, at: float, told: Ad | None, duration: float | None) -> float | None:
+    def _swap_lost_start(self, told: Ad | None, duration: float | None) -> float | None:
         """When this ad's end came before its start: the time at which the ad ended (S62)."""
         held = self.held
         if held is None or held.ad_end_at is None:

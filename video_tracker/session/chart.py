@@ -221,8 +221,8 @@ WHERE: Final = Chart(
 )
 """Where the playhead is.
 
-``starting``: play is wanted and neither content nor an ad moves: before the first frame, and between
-an ad break or a playlist item and the content that follows.
+``starting``: play is wanted and neither content nor an ad moves: before the first frame, and
+between an ad break or a playlist item and the content that follows.
 """
 
 NO_SEEK: Final = skip("no_seek_open")

@@ -1,9 +1,9 @@
 """Attributes that cost a session nothing while they are at rest.
 
 A session lives 100,000 times in a process, so its memory is counted in bytes. A number of its own
-costs 40 of them (a slot and a float); kept in one array it costs eight, and the array is shared until
-the first of its numbers is set. What most sessions never set is kept in a dictionary that most
-sessions never have.
+costs 40 of them (a slot and a float); kept in one array it costs eight, and the array is shared
+until the first of its numbers is set. What most sessions never set is kept in a dictionary that
+most sessions never have.
 """
 
 import math

@@ -186,7 +186,7 @@ class AdInputs(ContentInputs):
             self._end_lost_ad(out, at, "ad_start")
         elif not self._enter("ad_start", at):
             return
-        ended = self._swap_lost_start(at, told, length)
+        ended = self._swap_lost_start(told, length)
         began = self._start_before(ended, at, told, place, length)
         self._open_break_for_ad(out, began)
         self._free_way(out, began, "ad_start")
@@ -243,7 +243,7 @@ class AdInputs(ContentInputs):
         place: int | None,
         length: float | None,
     ) -> float:
-        """When an ad began whose end was heard first: as said, or its length before that end (S62)."""
+        """When an ad began whose end came first: as said, or its length before that end (S62)."""
         held = self.held
         if ended is None or held is None:
             return at

@@ -58,7 +58,7 @@ class ContentInputs(MotionInputs):
             self._take_duration(duration, at, "load")
 
     def _load_next(self, out: list[Event], at: float) -> None:
-        """The next playlist item is loaded: what played before is left, completed only at its end."""
+        """The next playlist item is loaded: what played before is left, or completed at its end."""
         if self.where == "idle" or not (self.begun or self.completed):
             return
         self._leave_asset(out, at, "load")
@@ -129,12 +129,7 @@ class ContentInputs(MotionInputs):
         if not self._enter("content_start", at):
             return
         if self.where == "idle":
-            if other:
-                self._choose_first(content)
-            elif content is not None:
-                self._take_content(content)
-            self._begin(out, at, place, "content_start")
-            self._content_shows(out, at, place)
+            self._begin_with(out, at, content, place)
             return
         self._close_break_for_content(out, at)
         if self.where != "content":
@@ -152,6 +147,17 @@ class ContentInputs(MotionInputs):
         if self.how != "playing":
             self._resume_for_ads(out, at)
         self._accrue(at)
+        self._content_shows(out, at, place)
+
+    def _begin_with(
+        self, out: list[Event], at: float, content: Content | None, place: float | None
+    ) -> None:
+        """The session begins with a content that starts, though nobody said play."""
+        if self._is_other(content):
+            self._choose_first(content)
+        elif content is not None:
+            self._take_content(content)
+        self._begin(out, at, place, "content_start")
         self._content_shows(out, at, place)
 
     def _as_content(self, told: Any, at: float, name: str) -> Content | None:
@@ -229,7 +235,7 @@ class ContentInputs(MotionInputs):
             self.position = place
 
     def _end_by_clock(self, at: float) -> float | None:
-        """Where an end without a position lies: as far as time since the last word supports (S7)."""
+        """Where an end without a position lies: as far as the time since supports (S7)."""
         passed = at - self.accrued
         moving = self.how == "playing" and self.where in ("content", "starting")
         reached = self.position + (passed * self.rate if moving else 0.0)
@@ -302,7 +308,7 @@ class ContentInputs(MotionInputs):
         self._close_ad_break(at)
 
     def exit(self, at: float, position: float | None = None) -> tuple[Event, ...]:
-        """The viewer left: Playback Exited, or Completed when everything had been played (S26, S75)."""
+        """The viewer left: Playback Exited, or Completed when all had been played (S26, S75)."""
         return self._input("exit", at, position)
 
     def _on_exit(self, out: list[Event], at: float, position: Any) -> None:

@@ -73,7 +73,7 @@ class MotionInputs(Waiting):
         return self._allowed(HOW_CELLS[trigger][self.how], at, name)
 
     def _begin(self, out: list[Event], at: float, position: float | None, trigger: str) -> None:
-        """Playback Started at the intent to play (S25), with a resume offset if there is one (S52)."""
+        """Playback Started at the intent to play (S25), with the resume offset if any (S52)."""
         self.started_at = self.accrued = at
         if position is not None:
             self._jump(position)
@@ -304,7 +304,7 @@ class MotionInputs(Waiting):
         """The player has data again."""
         return self._input("buffer_end", at, position)
 
-    def _on_buffer_end(self, out: list[Event], at: float, position: Any) -> None:
+    def _on_buffer_end(self, out: list[Event], at: float, _position: Any) -> None:
         if not self._enter("buffer_end", at):
             return
         if self.how == "seeking":
@@ -372,7 +372,7 @@ class MotionInputs(Waiting):
         quality: str | None = None,
         dropped_frames: int | None = None,
     ) -> tuple[Event, ...]:
-        """The picture's quality changed: kbps, frames per second, ``480p``, frames dropped (S54)."""
+        """The quality changed: kbps, frames per second, ``480p``, frames dropped (S54)."""
         return self._input("quality", at, bitrate, framerate, quality, dropped_frames)
 
     def _on_quality(
@@ -453,8 +453,8 @@ class MotionInputs(Waiting):
             self._take_duration(duration, at, "update")
         if playback_rate is not None:
             self._take_rate(out, at, self._number(playback_rate, at, "update"))
-        if isinstance(properties, Mapping):
-            custom = {key: value for key, value in properties.items() if isinstance(key, str)}
+        custom = self._custom(properties)
+        if custom is not None:
             self.properties = {**self.properties, **custom}
         elif properties is not None:
             self._ignored(at, "update", "invalid_value")
@@ -477,7 +477,6 @@ class MotionInputs(Waiting):
 
     def _split_at_rate(self, at: float) -> None:
         """The time before a change of rate was played at the old one, so far as it is believed."""
-        if at - self.accrued <= NEAR:
-            if self.where == "content":
-                self._accrue(at)
-                self.estimated = False
+        if at - self.accrued <= NEAR and self.where == "content":
+            self._accrue(at)
+            self.estimated = False

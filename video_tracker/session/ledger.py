@@ -1,8 +1,8 @@
 """The session's book-keeping: every instant in one bucket, every watched second in a range.
 
 Buckets are filled lazily: ``accrued`` moves when something is known of the time before it. While
-content or an ad plays, only callbacks that carry evidence move it, and the evidence decides how much
-of the time was played (S63), stood still (S65) or was slept through.
+content or an ad plays, only callbacks that carry evidence move it, and the evidence decides how
+much of the time was played (S63), stood still (S65) or was slept through.
 """
 
 from array import array
@@ -23,13 +23,22 @@ NUDGE: Final = 0.5
 """A position change smaller than this is the player's own (S70)."""
 
 
+_HALTED: Final = {
+    "interrupted": "interrupted",
+    "paused": "paused",
+    "seeking": "seeking",
+    "seeking_paused": "seeking",
+    "buffering": "buffering",
+}
+
+
 class Ledger(SessionState):
     """A session that accounts for its time."""
 
     __slots__ = ()
 
     def _accrue(self, at: float, position: float | None = None) -> None:
-        """Assign the time up to ``at``; ``position`` is of what plays (content or ad), in seconds."""
+        """Assign the time up to ``at``; ``position`` is seconds into what plays, content or ad."""
         where, how = self.where, self.how
         if where in ("idle", "over"):
             self.accrued = at
@@ -45,17 +54,10 @@ class Ledger(SessionState):
         """The bucket of the time that is neither content nor ad play."""
         if self.silence is not None:
             return self.silence
-        if self.how == "interrupted":
-            return "interrupted"
-        if self.how == "paused":
-            return "paused"
-        if self.how in ("seeking", "seeking_paused"):
-            return "seeking"
-        if self.how == "buffering":
-            return "buffering"
-        if self.where == "starting" and self.startup_time is None:
-            return "startup"
-        return "gap"
+        halted = _HALTED.get(self.how)
+        if halted is not None:
+            return halted
+        return "startup" if self.where == "starting" and self.startup_time is None else "gap"
 
     def _spend(self, bucket: str, seconds: float) -> None:
         setattr(self, bucket, getattr(self, bucket) + seconds)
@@ -96,7 +98,7 @@ class Ledger(SessionState):
         return guess if self.duration is None else max(self.position, min(guess, self.duration))
 
     def _evidence(self, at: float, position: float) -> float:
-        """How many seconds since ``accrued`` were played, going by the position; the rest is spent."""
+        """How many seconds since ``accrued`` the position proves played; the rest is spent."""
         passed = at - self.accrued
         step = position - self.position
         needed = max(step, 0.0) / self.rate

@@ -111,8 +111,8 @@ class Pods(Speaker):
     def _land(self, out: list[Event], at: float, seek: Seek) -> None:
         """After a seek: the pod landed in begins, unless it is the one left (S22).
 
-        If an unwatched break lies behind, the player may yet play it; then the left pod is completed
-        by that break (S21), and so the landing waits.
+        If an unwatched break lies behind, the player may yet play it; then the left pod is
+        completed by that break (S21), and so the landing waits.
         """
         landed = self._asset.pod_at(self.position)
         if landed == seek.pod_left:
@@ -187,10 +187,8 @@ class Pods(Speaker):
             following = self.asset_index + 1
             return following if following < len(assets) else None
         order = [*range(self.asset_index + 1, len(assets)), *range(self.asset_index)]
-        for index in order:
-            if assets[index].asset_id == content.asset_id:
-                return index
-        return None
+        wanted = content.asset_id
+        return next((index for index in order if assets[index].asset_id == wanted), None)
 
     def _enter_asset(self, index: int) -> None:
         self.asset_index = index

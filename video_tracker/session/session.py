@@ -1,8 +1,9 @@
 """The playback session: the inputs, a method each.
 
-``progress`` is 99 % of all calls; while content simply plays it tests the state, does its arithmetic
-and returns. Every other input goes the long way: the time is checked, what fell due meanwhile happens,
-the charts say whether the input is accepted, repaired or ignored, and only then it acts (S60).
+``progress`` is 99 % of all calls; while content simply plays it tests the state, does its
+arithmetic and returns. Every other input goes the long way: the time is checked, what fell due
+meanwhile happens, the charts say whether the input is accepted, repaired or ignored, and only then
+it acts (S60).
 """
 
 from collections.abc import Mapping
@@ -81,15 +82,17 @@ class Session(AdInputs):
         if self.where == "idle" and not place:
             self._ignored(at, "progress", "not_started")
             return
-        if not self._enter("progress", at):
-            return
-        if self.behind is not None:
+        if not self._enter("progress", at) or self.behind is not None:
             return
         if place is None:
             self._progress_without_position(out, at, position)
             return
         self.said_position = True
         self._tune()
+        self._progress_where(out, at, place)
+
+    def _progress_where(self, out: list[Event], at: float, place: float) -> None:
+        """What a moved content clock means where the playhead is."""
         if self.where == "idle":
             self._begin(out, at, place, "progress")
             self._content_shows(out, at, place)
@@ -206,7 +209,7 @@ class Session(AdInputs):
             self._stall(out, began)
 
     def _leap(self, out: list[Event], at: float, place: float) -> None:
-        """The position jumped without a word: a loop, or a seek that nobody announced (S61, S70)."""
+        """The position jumped without a word: a loop, or an unannounced seek (S61, S70)."""
         if self._near_content_end() and place <= NEAR:
             self._repaired(at, "progress", "looped")
             self._accrue(at, self.duration)
@@ -327,10 +330,7 @@ class Session(AdInputs):
 
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Custom properties for the events that the next input causes (S51)."""
-        if isinstance(properties, Mapping):
-            self.annotation = {
-                key: value for key, value in properties.items() if isinstance(key, str)
-            }
+        self.annotation = self._custom(properties)
         self._tune()
 
     def restart(self, session_id: str | None = None) -> "Session":

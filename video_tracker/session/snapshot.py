@@ -1,7 +1,7 @@
 """A session as a small JSON-able value, and back: it goes on byte for byte where it stopped.
 
-Only what differs from a session that has not begun is written down, so that most snapshots are a few
-hundred bytes. A hook is not part of it; give it to the restored session again.
+Only what differs from a session that has not begun is written down, so that most snapshots are a
+few hundred bytes. A hook is not part of it; give it to the restored session again.
 """
 
 import math
@@ -117,7 +117,7 @@ def _write_custom(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if value is None else clean_mapping(value, "", [], most=math.inf)
 
 
-def _write(value: Any) -> Any:
+def _write(value: Any) -> Any:  # noqa: PLR0911 - one line a type
     if isinstance(value, float):
         return _NEVER if value == math.inf else value
     if isinstance(value, set):

@@ -29,7 +29,7 @@ __all__ = ["Speaker"]
 NEAR: Final = 1.0
 """Within this many seconds of a known end, the end is meant (S3, S31, S44, S75)."""
 SAME_SPOT: Final = 0.5
-"""A break lies "at" a position that is at most this much before it: players resume a little early."""
+"""A break lies "at" a position at most this much before it: players resume a little early."""
 DUST: Final = 1e-6
 """What floating point may take off a whole second."""
 ON_TIME: Final = 1e-3

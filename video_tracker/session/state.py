@@ -17,7 +17,7 @@ from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, NowPlaying
 from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.chart import Cell
-from video_tracker.session.compact import BookedOrNone, Booked, BookTail, Rarely, empty_book
+from video_tracker.session.compact import Booked, BookedOrNone, BookTail, Rarely, empty_book
 from video_tracker.session.machine import HOW_CELLS, WHERE_CELLS
 from video_tracker.session.reasons import (
     ACCEPT,
@@ -173,7 +173,7 @@ class SessionState:
     pause_told: bool
     # heartbeat
     beat_due: float
-    # buckets (seconds)
+    # the bucket that every progress fills, in seconds
     content_played: float
     # counts
     pauses: int
@@ -264,7 +264,7 @@ class SessionState:
         """
         if plan is None:
             plan = SessionPlan()
-        if not isinstance(session_id, str) or not session_id:
+        if not _identity(session_id):
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
         self.book = empty_book()
         self.rare = None
@@ -386,7 +386,7 @@ class SessionState:
     # -- values --------------------------------------------------------------------------------
 
     def _time(self, at: object, name: str) -> float | None:
-        """A time as it is taken: None when unreadable; clamped when the clock stepped back (S64)."""
+        """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
         if type(at) is not float:
             if not isinstance(at, int | float) or isinstance(at, bool):
                 self._note(self.clock, name, REJECT, "invalid_time")
@@ -414,9 +414,9 @@ class SessionState:
     def _suspect_clock(self, at: object, position: object, before: float) -> None:
         """After a time behind the newest: late callback, or a clock that stepped back (S64)?
 
-        A late callback is clamped and forgotten. But if the playhead moved by what the clock now says
-        since it fell behind, and by more than the clamped times allow, the clock itself has stepped;
-        it is read on from the newest time, so that no playing is lost.
+        A late callback is clamped and forgotten. But if the playhead moved by what the clock now
+        says since it fell behind, and by more than the clamped times allow, the clock itself has
+        stepped; it is read on from the newest time, so that no playing is lost.
         """
         behind = self.behind
         if behind is None or type(at) is not float or type(position) is not float:
@@ -483,6 +483,13 @@ class SessionState:
             return value[:LONGEST_TEXT]
         self._ignored(at, name, "invalid_value")
         return None
+
+    @staticmethod
+    def _custom(value: object) -> dict[str, Any] | None:
+        """Custom properties (S51): those with string keys; None when it is no mapping."""
+        if not isinstance(value, Mapping):
+            return None
+        return {key: part for key, part in value.items() if isinstance(key, str)}
 
     def _flag(self, value: object, at: float, name: str) -> bool | None:
         if value is None or isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What lies where: the content assets of a session, their ad breaks, and the pods between the breaks.
+"""What lies where: the content assets of a session, their ad breaks, the pods between the breaks.
 
 A timeline is an immutable value. Sessions of one plan share the plan's timeline; a session that
 learns something new (a longer asset, an unannounced break) goes on with a changed copy. What was
@@ -251,7 +251,7 @@ class Timeline:
         pod_id: str | None,
         spent: int = 0,
     ) -> Break | None:
-        """The known break with that id or at that place of an asset; not one of ``spent`` (bits)."""
+        """The known break of that id or at that place of an asset, not in ``spent`` (bits)."""
         if pod_id is not None:
             for part in self.breaks_of(asset_index):
                 if part.pod_id == pod_id:
@@ -267,7 +267,7 @@ class Timeline:
         return None
 
     def for_replay(self, index: int) -> "Timeline":
-        """What a replay of one asset begins with: what was planned of it, and what is known (S24)."""
+        """What a replay of one asset begins with: what was planned and what is known (S24)."""
         asset = self.assets[index]
         if len(self.assets) == 1 and all(part.planned for part in self.breaks):
             return self

@@ -1,4 +1,4 @@
-"""What time alone brings: held-back inputs that fall due, heartbeats, timeouts (S26, S31-S33, S42)."""
+"""What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42)."""
 
 from typing import Final
 
@@ -86,20 +86,20 @@ class Waiting(Motion):
     def _pass_time(self, out: list[Event], at: float, name: str) -> None:
         """Let everything happen that fell due up to ``at``, each with its own time."""
         self._stall_lasts(out, at)
-        seek = self.seek
-        if (
-            seek is not None
-            and seek.ended_at is not None
-            and at - seek.ended_at >= self.settings.scrub_window - ON_TIME
-            and name != "seek_start"
-        ):
+        if self._scrub_is_over(at, name):
             self._tell_seek(out)
-        elif seek is not None and seek.ended_at is not None and name == "seek_start":
-            if at - seek.ended_at > self.settings.scrub_window + ON_TIME:
-                self._tell_seek(out)
         self._wait_for_completion(out, at)
         if at >= self._timeout_at() - ON_TIME and self.where not in ("idle", "over"):
             self._time_out(out, name)
+
+    def _scrub_is_over(self, at: float, name: str) -> bool:
+        """Whether the last seek's end need not wait for another seek any longer (S33)."""
+        seek = self.seek
+        if seek is None or seek.ended_at is None:
+            return False
+        # A seek that begins exactly at the window's end still continues the scrub.
+        slack = ON_TIME if name == "seek_start" else -ON_TIME
+        return at - seek.ended_at >= self.settings.scrub_window + slack
 
     def _wait_for_completion(self, out: list[Event], at: float) -> None:
         if (
@@ -110,7 +110,7 @@ class Waiting(Motion):
             self._complete_playback(out, self.accrued)
 
     def _time_out(self, out: list[Event], name: str) -> None:
-        """Nothing was said for too long: Interrupted once, dated when the timeout fell due (S26)."""
+        """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
         due = self._timeout_at()
         self._pause_was_real(out)
         if self.where == "after_content":
