@@ -9,7 +9,7 @@ from video_tracker.events import AdClicked, AdCompleted, AdError, AdSkipped, AdS
 from video_tracker.plan import Ad
 from video_tracker.session.pods import Pods
 from video_tracker.session.speaker import NEAR
-from video_tracker.session.state import NEVER, AdPlay
+from video_tracker.session.state import LONGEST, NEVER, AdPlay
 from video_tracker.session.timeline import MID, PLACEMENTS, POST, PRE, Break
 
 __all__ = ["Ads", "BreakTold"]
@@ -259,6 +259,7 @@ class Ads(Pods):
             self._learn_length(ad)
         if fate != "completed":
             self._count_ad_seconds(min(ad.played, ad.position))
+        self.ad_played += ad.played
         self.last_ad = self._now_playing() if self.completed else None
         self.ad = None
         self.beat_due = NEVER
@@ -266,7 +267,7 @@ class Ads(Pods):
 
     def _learn_length(self, ad: AdPlay) -> None:
         """An ad whose length nobody declared is as long as it played (S4)."""
-        ad.ad = attrs.evolve(ad.ad, duration=ad.position)
+        ad.ad = attrs.evolve(ad.ad, duration=min(ad.position, LONGEST))
         part = self._break
         ads = (*part.ads[: ad.place], ad.ad, *part.ads[ad.place + 1 :])
         self.timeline = self.timeline.with_break(attrs.evolve(part, ads=ads))

@@ -92,9 +92,8 @@ class BookTail:
         return session.book[MOST_BOOKED:] or None
 
     def __set__(self, session: _Kept, value: "array[float] | None") -> None:
-        session.book = session.book[:MOST_BOOKED]
-        if value is not None:
-            session.book.extend(value)
+        book = own_book(session)[:MOST_BOOKED]
+        session.book = book if value is None else book + value
 
 
 def own_book(session: _Kept) -> "array[float]":
@@ -137,8 +136,8 @@ class Rarely(Generic[T]):
         rare[self.name] = value
 
 
-MOST_BOOKED: Final = 20
-UNSURE: Final = 2
+MOST_BOOKED: Final = 22
+UNSURE: Final = 3
 """How many of the booked numbers may be None; they are the last ones."""
 _EMPTY: Final = array("d", [0.0] * (MOST_BOOKED - UNSURE) + [math.nan] * UNSURE)
 

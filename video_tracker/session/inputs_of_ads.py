@@ -278,7 +278,8 @@ class AdInputs(ContentInputs):
             passed = at - self.accrued
             step = position - ad.position
             if (
-                0.0 < passed <= 2.0
+                at > self.clock
+                and passed <= 2.0
                 and step > 0.0
                 and passed - 1.0 <= step <= passed + 0.5
                 and position < ad.quartile_due
@@ -287,7 +288,6 @@ class AdInputs(ContentInputs):
                 self.accrued = self.clock = at
                 ad.position = position
                 ad.played += passed
-                self.ad_played += passed
                 return ()
         return self._input("ad_progress", at, position)
 

@@ -388,7 +388,7 @@ class MotionInputs(Waiting):
         changes = {"bitrate": rate, "framerate": frames, "quality": label}
         self._change_player(changes)
         if lost is not None:
-            self.dropped_frames = int(lost)
+            self.dropped_frames = float(int(lost))
         if (self.player, self.dropped_frames) == before:
             self._ignored(at, "quality", "unchanged")
         elif self.where != "idle":

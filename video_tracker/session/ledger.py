@@ -181,8 +181,7 @@ class Ledger(SessionState):
             needed = max(position - ad.position, 0.0)
             played = passed - self._spend_still(at, passed, needed)
             ad.position = position
-        ad.played += min(played, passed)
-        self.ad_played += played
+        ad.played += played
         self.beat_due += passed - played
         self.accrued = at
         self.standing = 0.0
@@ -204,7 +203,8 @@ class Ledger(SessionState):
             if book[start] == self.open_break and book[start + 1] == ad.place:
                 book[start + 2] = seconds
                 return
-        book.extend((self.open_break, ad.place, seconds))
+        # A sum has its exact size; extending an array takes room for more.
+        self.book = book + array("d", (self.open_break, ad.place, seconds))
 
     def _ads_counted(self) -> Iterator[tuple[int, int, float]]:
         """Each ad seen: its break, its place, and the seconds of it played."""
@@ -224,6 +224,8 @@ class Ledger(SessionState):
         suspended (S26, S63).
         """
         spent = {name: getattr(self, name) for name in Summary.BUCKETS}
+        if self.ad is not None:
+            spent["ad_played"] += self.ad.played
         tail = self._end_time() - self.accrued
         if self.started_at is not None and self.where != "over" and tail > 0:
             for bucket, seconds in self._tail(tail):

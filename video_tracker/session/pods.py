@@ -157,7 +157,8 @@ class Pods(Speaker):
             left: Where a seek left the pod, if one did (S21).
         """
         if left is not None and not self._live:
-            self._content(out, ContentCompleted, at, whole(left))
+            length = self.duration
+            self._content(out, ContentCompleted, at, whole(min(left, length or left)))
         else:
             end = self._content_length() if self._near_content_end() else None
             self._content(out, ContentCompleted, at, end)

@@ -58,12 +58,11 @@ class Session(AdInputs):
         ):
             passed = at - self.accrued
             step = position - self.position
-            expected = passed * self.rate
             if (
                 at > self.clock
                 and passed <= 2.0
                 and step > 0.0
-                and expected - 1.0 <= step <= expected + 0.5
+                and -1.0 <= step - passed * self.rate <= 0.5
             ):
                 self.accrued = self.clock = at
                 self.position = position

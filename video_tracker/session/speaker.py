@@ -226,19 +226,31 @@ class Speaker(Ledger):
         self, out: list[Event], kind: type[ContentEvent], at: float, position: int | None = None
     ) -> None:
         """Say an event of the open content pod (S2, S5)."""
-        asset = self.timeline.assets[self.asset_index]
+        content = self.timeline.assets[self.asset_index].content
+        player = self.player
+        if player.livestream is None and content.livestream is not None:
+            player = self._player()
+        length = None
+        if player.livestream:
+            place = self._live_position()
+        else:
+            place = whole(self.position)
+            if self.duration is not None:
+                length = whole(self.duration)
+                place = min(place, length)
+        self.sequence += 1
         out.append(
             kind(
                 at,
-                self._next(),
+                self.sequence,
                 self.session_id,
-                self._properties(),
-                self._content_position() if position is None else position,
-                self._content_length(),
-                asset.content,
-                asset.asset_id,
+                self.properties if self.rare is None else self._properties(),
+                place if position is None else position,
+                length,
+                content,
+                content.asset_id or "",
                 self.pod_id or "",
-                self._player(),
+                player,
             )
         )
 
@@ -283,7 +295,8 @@ class Speaker(Ledger):
         startup = None
         if not self.quality_told and self.startup_time is not None:
             startup = round(self.startup_time * 1000)
-            self.quality_told = True
+            self.quality_told = 1.0
+        dropped = self.dropped_frames
         total = self._total_length()
         length = None if total is None else whole(total)
         place = self._said_position()
@@ -298,7 +311,7 @@ class Speaker(Ledger):
                 bitrate,
                 framerate,
                 startup,
-                self.dropped_frames,
+                None if dropped is None else int(dropped),
             )
         )
 
@@ -329,16 +342,15 @@ class Speaker(Ledger):
             self._content(out, ContentPlaying, at)
 
     def _pod_ends_soon(self) -> bool:
-        left = self._to_content_end()
-        if left is not None and left < NEAR - ON_TIME:
+        """Whether the known end of the pod is less than a second away (S44)."""
+        position, soon = self.position, NEAR - ON_TIME
+        if self.duration is not None and self.duration - position < soon and not self._live:
             return True
-        position = self.position
-        for part in self.timeline.breaks:
+        for index, place, offset in self.timeline.mids:
             if (
-                part.asset_index == self.asset_index
-                and part.placement == MID
-                and 0 <= part.offset - position < NEAR - ON_TIME
-                and not self._was_opened(part.index)
+                0.0 <= offset - position < soon
+                and place == self.asset_index
+                and not self.breaks_opened >> index & 1
             ):
                 return True
         return False

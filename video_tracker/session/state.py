@@ -135,6 +135,7 @@ class SessionState:
     session_id: str
     plan: SessionPlan
     user_id: str | None
+    anonymous_id: str | None
     settings: Settings
     sequence: int
     # charts
@@ -208,25 +209,24 @@ class SessionState:
     said_at = Booked()
     heard = Booked()
     last_input = Booked()
+    quality_told = Booked()
     started_at = BookedOrNone()
     startup_time = BookedOrNone()
+    dropped_frames = BookedOrNone()
     ad_seconds = BookTail()
 
     # what most sessions never set
-    anonymous_id = Rarely[str | None](None)
     strict = Rarely[bool](False)
     on_diagnostic = Rarely[DiagnosticHook | None](None)
     diagnostics_counted = Rarely[dict[str, int] | None](None)
     placement = Rarely[str | None](None)
     over_at = Rarely[float | None](None)
     silence = Rarely[str | None](None)
-    dropped_frames = Rarely[int | None](None)
     annotation = Rarely[Mapping[str, Any] | None](None)
     restarted_from = Rarely[str | None](None)
     restarts = Rarely[int](0)
     wants_restart = Rarely[bool](False)
     ended = Rarely[str]("open")
-    quality_told = Rarely[bool](False)
     behind = Rarely[float | None](None)
     skew = Rarely[float](0.0)
     completed = Rarely[bool](False)

@@ -117,6 +117,7 @@ class Timeline:
         breaks: In order of appearance; ``Break.index`` is the place here.
         pods_named: How many default content pod ids are given out.
         breaks_named: How many default ad pod ids are given out.
+        mids: The break's number, its asset and its offset for each mid-roll.
         content_length: Seconds of all assets; None when one is unknown.
         ad_length: Declared seconds of all ads.
     """
@@ -125,6 +126,7 @@ class Timeline:
     breaks: tuple[Break, ...] = ()
     pods_named: int = 0
     breaks_named: int = 0
+    mids: tuple[tuple[int, int, float], ...] = attrs.field(init=False, default=())
     content_length: float | None = attrs.field(init=False, default=None)
     ad_length: float = attrs.field(init=False, default=0.0)
 
@@ -132,6 +134,12 @@ class Timeline:
         lengths = [asset.duration for asset in self.assets]
         known = [length for length in lengths if length is not None]
         total = sum(known) if known and len(known) == len(lengths) else None
+        mids = [
+            (part.index, part.asset_index, part.offset)
+            for part in self.breaks
+            if part.placement == MID
+        ]
+        object.__setattr__(self, "mids", tuple(mids))
         object.__setattr__(self, "content_length", total)
         object.__setattr__(self, "ad_length", sum(part.length() for part in self.breaks))
 
