@@ -1,9 +1,9 @@
 """What ``gate.py`` measures, one process at a time.
 
-``python -m tests.benchmarks.workloads count NAME`` does every workload of :data:`COUNTED` once, and
-two rounds more of the one named (or of none); its instructions are counted from outside.
-``... NAME NUMBER`` does one of :data:`MEASURED` with so many sessions and prints what it found as
-JSON.
+``python -m tests.benchmarks.workloads NAME NUMBER`` does one of :data:`COUNTED` so many times and
+prints nothing: its instructions are counted from outside. One of :data:`MEASURED` it does with so
+many sessions, and prints what it found as JSON. Workloads never share a process: the interpreter
+specialises the code that it has seen running, and so one would change what the other costs.
 """
 
 import gc
@@ -255,13 +255,12 @@ MEASURED: Final[Mapping[str, Callable[[int], dict[str, float]]]] = {
 
 def main() -> None:
     """Do the workload that the command line names."""
-    name, argument = sys.argv[1:]
-    if name == "count":
-        gc.disable()  # a collection falls where the heap says, not where the work is
-        for counted, work in COUNTED.items():
-            work(3 if counted == argument else 1)
+    name, number = sys.argv[1], int(sys.argv[2])
+    if name in MEASURED:
+        json.dump(MEASURED[name](number), sys.stdout)
     else:
-        json.dump(MEASURED[name](int(argument)), sys.stdout)
+        gc.disable()  # a collection falls where the heap says, not where the work is
+        COUNTED[name](number)
 
 
 if __name__ == "__main__":
