@@ -1,10 +1,10 @@
 """The performance gate: ``python -m tests.benchmarks.gate`` from the project's folder.
 
 Counts instructions with ``valgrind --tool=callgrind`` (they repeat where times do not), measures
-the memory of live sessions, prints a table and fails when a limit is broken. One process does each
-workload once, and one more for each workload does two further rounds of it: the difference is the
-work alone, without start, imports and the first round. Takes about two minutes. Exit status: 0
-held, 1 broken, 2 nothing to measure with.
+the memory of live sessions, prints a table and fails when a limit is broken. Each workload runs in a
+process of its own, once and three times: half the difference is one round, without start, imports
+and what the first round alone costs. Takes about two minutes. Exit status: 0 held, 1 broken, 2
+nothing to measure with.
 """
 
 import json
@@ -68,13 +68,13 @@ def _run(command: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
     return done
 
 
-def _workload(name: str, argument: str) -> list[str]:
-    return [sys.executable, "-m", "tests.benchmarks.workloads", name, argument]
+def _workload(name: str, number: int) -> list[str]:
+    return [sys.executable, "-m", "tests.benchmarks.workloads", name, str(number)]
 
 
-def _instructions(repeated: str) -> int:
+def _instructions(name: str, rounds: int) -> int:
     counter = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
-    done = _run([*counter, *_workload("count", repeated)])
+    done = _run([*counter, *_workload(name, rounds)])
     found = _COLLECTED.search(done.stderr)
     if found is None:
         raise RuntimeError("valgrind gave no count of instructions")
@@ -82,7 +82,7 @@ def _instructions(repeated: str) -> int:
 
 
 def _measured(name: str, number: int) -> dict[str, float]:
-    found: dict[str, float] = json.loads(_run(_workload(name, str(number))).stdout)
+    found: dict[str, float] = json.loads(_run(_workload(name, number)).stdout)
     return found
 
 
@@ -98,10 +98,11 @@ def _count_all() -> dict[str, float]:
         "many_live": LIVE,
     }
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        once = pool.submit(_instructions, "none")
-        thrice = {name: pool.submit(_instructions, name) for name in units}
+        once = {name: pool.submit(_instructions, name, 1) for name in units}
+        thrice = {name: pool.submit(_instructions, name, 3) for name in units}
         return {
-            name: (thrice[name].result() - once.result()) / 2 / unit for name, unit in units.items()
+            name: (thrice[name].result() - once[name].result()) / 2 / unit
+            for name, unit in units.items()
         }
 
 
