@@ -1,8 +1,8 @@
 """The performance gate: ``python -m tests.benchmarks.gate`` from the project's folder.
 
 Counts instructions with ``valgrind --tool=callgrind`` (they repeat where times do not), measures
-the memory of live sessions, prints a table and fails when a limit is broken. Each workload runs in a
-process of its own, once and three times: half the difference is one round, without start, imports
+the memory of live sessions, prints a table and fails when a limit is broken. Each workload runs in
+a process of its own, once and three times: half the difference is one round, without start, imports
 and what the first round alone costs. Takes about two minutes. Exit status: 0 held, 1 broken, 2
 nothing to measure with.
 """
