@@ -76,6 +76,17 @@ BETWEEN: Final = skip("between_ads")
 NO_AD: Final = skip("no_ad_open")
 NO_BREAK: Final = skip("no_ad_break_open")
 
+IN_MEDIA: Final = {
+    "content": STAY,
+    "ad": STAY,
+    "idle": UNBORN,
+    "starting": skip("before_first_frame"),
+    "ad_break": BETWEEN,
+    "after_content": CLOSED,
+    "over": OVER,
+}
+"""Seeks and stalls are of something that plays."""
+
 WHERE: Final = Chart(
     name="where",
     states=("idle", "starting", "content", "ad_break", "ad", "after_content", "over"),
@@ -96,42 +107,10 @@ WHERE: Final = Chart(
             "over": OVER,
             "rest": STAY,
         },
-        "seek_start": {
-            "content": STAY,
-            "ad": STAY,
-            "idle": UNBORN,
-            "starting": skip("before_first_frame"),
-            "ad_break": BETWEEN,
-            "after_content": CLOSED,
-            "over": OVER,
-        },
-        "seek_end": {
-            "content": STAY,
-            "ad": STAY,
-            "idle": UNBORN,
-            "starting": skip("before_first_frame"),
-            "ad_break": BETWEEN,
-            "after_content": CLOSED,
-            "over": OVER,
-        },
-        "buffer_start": {
-            "content": STAY,
-            "ad": STAY,
-            "idle": UNBORN,
-            "starting": skip("before_first_frame"),
-            "ad_break": BETWEEN,
-            "after_content": CLOSED,
-            "over": OVER,
-        },
-        "buffer_end": {
-            "content": STAY,
-            "ad": STAY,
-            "idle": UNBORN,
-            "starting": skip("before_first_frame"),
-            "ad_break": BETWEEN,
-            "after_content": CLOSED,
-            "over": OVER,
-        },
+        "seek_start": IN_MEDIA,
+        "seek_end": IN_MEDIA,
+        "buffer_start": IN_MEDIA,
+        "buffer_end": IN_MEDIA,
         # content
         "content_start": {
             "idle": fix("play_lost", "starting"),
