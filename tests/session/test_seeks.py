@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.session.story import Story, names
+from tests.session.story import Story, ad, mid, names
 
 
 class TestSeeks:
@@ -229,3 +229,18 @@ class TestScrubbing:
         story.watch(12, step=0.1)
         (beat,) = story.named("Content Playing")
         assert beat.at - story.start == pytest.approx(end + 10, abs=0.11)
+
+
+def test_a_seek_in_an_ad_seeks_the_same_place_from_start_to_end() -> None:
+    """S33: ``seek_position`` is on both, and an ad's target lies in the ad."""
+    story = Story(60, breaks=[mid(20, ad("a1", 30))]).begin().watch(20)
+    story.say("ad_break_start")
+    story.ad_start("a1")
+    story.watch_ad(5)
+
+    story.say("seek_start", position=5.0, to=20.0)
+    story.wait(0.5).say("seek_end", position=20.0)
+
+    sought = [event.seek_position for event in story.named("Playback Seek Started")]
+    landed = [event.seek_position for event in story.named("Playback Seek Completed")]
+    assert sought == landed == [40]

@@ -203,7 +203,7 @@ class Motion(Ads):
         if self._live:
             return self._live_position()
         if self.ad is not None:
-            return whole(max(self._session_position() - self.ad.position + target, 0.0))
+            return whole(self._session_position() - self._ad_seconds_counted() + target)
         return whole(self._session_position(target))
 
     def _finish_seek(self, out: list[Event], at: float, position: float | None) -> None:

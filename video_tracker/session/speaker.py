@@ -64,9 +64,12 @@ class Speaker(Ledger):
             playing = ad is not None and index == self.open_break and place == ad.place
             if not playing and self._counts(index, position):
                 total += seconds
-        if ad is None:
-            return total
-        return total + min(ad.played, ad.position, ad.ad.duration or NEVER)
+        return total + self._ad_seconds_counted()
+
+    def _ad_seconds_counted(self) -> float:
+        """The seconds of the open ad that count in the session position (S1)."""
+        ad = self.ad
+        return 0.0 if ad is None else min(ad.played, ad.position, ad.ad.duration or NEVER)
 
     def _counts(self, index: int, position: float) -> bool:
         """Whether an ad's seconds lie at or before a content position of the current asset."""
