@@ -9,7 +9,7 @@ import pytest
 from tests.session.story import T0, Story, ad, mid, names, pre
 from video_tracker.errors import StrictError
 from video_tracker.plan import Content, SessionPlan
-from video_tracker.session import Session
+from video_tracker.session import Diagnostic, Session
 from video_tracker.session.reasons import REASONS
 from video_tracker.signals import SIGNALS
 
@@ -372,3 +372,21 @@ class TestSignals:
             signal = SIGNALS[name](T0 + at, **fields)
             assert received.receive(signal) == getattr(called, name)(T0 + at, **fields)
         assert called.summary() == received.summary()
+
+
+def test_a_hook_that_raises_changes_nothing() -> None:
+    """S60: the caller's fault is counted, and no input is lost by it."""
+
+    def raising(diagnostic: Diagnostic) -> None:
+        raise RuntimeError(diagnostic.reason)
+
+    plan = SessionPlan(user_id="u")
+    told, quiet = Session("s", plan, on_diagnostic=raising), Session("s", plan)
+    for session in (told, quiet):
+        session.progress(10.0, 5.0)
+        session.ad_end(11.0)
+        session.progress(12.0, 7.0)
+
+    assert told.sequence == quiet.sequence
+    assert told.diagnostics.pop("hook_failed") == sum(quiet.diagnostics.values())
+    assert told.summary().buckets == quiet.summary().buckets

@@ -20,6 +20,7 @@ REASONS: Final[dict[str, str]] = {
     "invalid_time": "The time is no finite number of Unix seconds (milliseconds by mistake?).",
     "invalid_position": "The position is not a finite number of seconds, zero or more.",
     "invalid_value": "An argument has the wrong type or an impossible value; it was left out.",
+    "hook_failed": "The hook for diagnostics raised; what it was told is counted all the same.",
     "internal_fault": "The session met a fault of its own and dropped this input.",
     # time
     "clock_stepped_back": "The time lies before the newest one seen; it was clamped to it (S64).",

@@ -256,7 +256,7 @@ class SessionState:
             settings: Settings in place of the plan's.
             strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
                 or reject an input (S60); for tests.
-            on_diagnostic: Called with every :class:`Diagnostic`; it must not raise.
+            on_diagnostic: Called with every :class:`Diagnostic`; what it raises is counted.
             restarted_from: The id of the session of which this one is a replay (S24).
 
         Raises:
@@ -341,11 +341,19 @@ class SessionState:
         if self.strict and kind in (REPAIR, REJECT):
             state = f"{self.where}/{self.how}"
             raise StrictError(reason, f"{name} while {state}: {REASONS[reason]}")
-        if self.diagnostics_counted is None:
-            self.diagnostics_counted = {}
-        self.diagnostics_counted[reason] = self.diagnostics_counted.get(reason, 0) + 1
-        if self.on_diagnostic is not None:
-            self.on_diagnostic(Diagnostic(at, self.session_id, name, kind, reason))
+        self._count(reason)
+        hook = self.on_diagnostic
+        if hook is not None:
+            try:
+                hook(Diagnostic(at, self.session_id, name, kind, reason))
+            except Exception:  # noqa: BLE001 - what the caller's hook raises changes no measurement
+                self._count("hook_failed")
+
+    def _count(self, reason: str) -> None:
+        counted = self.diagnostics_counted
+        if counted is None:
+            counted = self.diagnostics_counted = {}
+        counted[reason] = counted.get(reason, 0) + 1
 
     def _ignored(self, at: float, name: str, reason: str) -> None:
         self._note(at, name, IGNORE, reason)
