@@ -13,19 +13,16 @@ import attrs
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, Event
 from video_tracker.json_values import Repairs, clean_mapping
-from video_tracker.version import __version__
 from video_tracker.wire.engines import find_engine
-from video_tracker.wire.formats import message_id, timestamp
+from video_tracker.wire.formats import LIBRARY, message_id, timestamp
+from video_tracker.wire.plain import PlainWriter
 from video_tracker.wire.profiles import Profile, find_profile
 from video_tracker.wire.properties import PropertyBuilder
 
-__all__ = ["LIBRARY_NAME", "MESSAGE_LIMIT", "Encoder", "Record", "Repair"]
+__all__ = ["MESSAGE_LIMIT", "Encoder", "Record", "Repair"]
 
 MESSAGE_LIMIT: Final = 32_000
 """Bytes of UTF-8 JSON that one message may take (S55)."""
-
-LIBRARY_NAME: Final = "video-tracker"
-_LIBRARY: Final = {"name": LIBRARY_NAME, "version": __version__}
 
 
 @attrs.frozen
@@ -70,7 +67,8 @@ class Encoder:
 
     Args:
         profile: The vendor's flavour: a ``Profile`` or the name of one.
-        engine: ``orjson``, ``msgspec`` or ``json``; without one the first that is installed.
+        engine: What writes the messages that are out of the ordinary: ``orjson``, ``msgspec`` or
+            ``json``; without one the first that is installed. The others are joined from parts.
         on_repair: Told of each value of the caller's that was converted or left out. What it
             raises is swallowed: no event is lost to a watcher.
 
@@ -79,7 +77,7 @@ class Encoder:
         ImportError: The engine asked for is not installed.
     """
 
-    __slots__ = ("_build", "_dumps", "_on_repair", "profile", "repairs")
+    __slots__ = ("_build", "_dumps", "_on_repair", "_plain", "profile", "repairs")
 
     def __init__(
         self,
@@ -92,6 +90,7 @@ class Encoder:
         self.repairs: Final[dict[str, int]] = {}
         """How often each kind of repair was made, by reason code."""
         self._build = PropertyBuilder(self.profile).build
+        self._plain = PlainWriter(self.profile).write
         self._dumps = find_engine(engine)
         self._on_repair = on_repair
 
@@ -127,6 +126,14 @@ class Encoder:
             EncodingError: The event must not be sent: over 32,000 bytes (``too_large``), without
                 an identity, or with a time that no date has (``unencodable``).
         """
+        number, body = self._plain(event, envelope) or self._general(event, envelope)
+        if len(body) > MESSAGE_LIMIT:
+            size = f"{len(body):,} bytes are more than {MESSAGE_LIMIT:,} (S55)"
+            raise EncodingError("too_large", f"{_described(event)}: {size}")
+        return Record(number, event.session_id, event.name, body)
+
+    def _general(self, event: Event, envelope: Envelope) -> tuple[str, bytes]:
+        """Write any event with any values, and report what had to be repaired."""
         repairs: Repairs = []
         try:
             draft = self._draft(event, envelope, repairs)
@@ -135,10 +142,7 @@ class Encoder:
             raise _refusal(event, error) from error
         if repairs:
             self._report(event, repairs)
-        if len(body) > MESSAGE_LIMIT:
-            size = f"{len(body):,} bytes are more than {MESSAGE_LIMIT:,} (S55)"
-            raise EncodingError("too_large", f"{_described(event)}: {size}")
-        return Record(draft["messageId"], event.session_id, event.name, body)
+        return draft["messageId"], body
 
     def _write(self, draft: dict[str, Any], repairs: Repairs) -> bytes:
         try:
@@ -189,7 +193,7 @@ def _identity(envelope: Envelope) -> dict[str, str]:
 
 def _context(envelope: Envelope, repairs: Repairs) -> dict[str, Any]:
     context = clean_mapping(envelope.context, "context", repairs)
-    context["library"] = _LIBRARY
+    context["library"] = LIBRARY
     if envelope.restarted_from is not None:
         context["restarted_from"] = envelope.restarted_from  # S24: of which session a replay
     return context

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-__all__ = ["ENGINES", "find_engine"]
+__all__ = ["ENGINES", "find_engine", "json_text"]
 
 Dumps = Callable[[Any], bytes]
 
@@ -24,14 +24,16 @@ def _msgspec() -> Dumps:
     return encode
 
 
-def _stdlib() -> Dumps:
-    # The values are fresh copies of bounded depth, so the check for circles would find none.
-    encode = json.JSONEncoder(
-        ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
-    ).encode
+# The values are fresh copies of bounded depth, so the check for circles would find none.
+json_text: Final[Callable[[Any], str]] = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
+).encode
+"""Writes JSON with the standard library, as text: compact, half surrogate pairs as they are."""
 
+
+def _stdlib() -> Dumps:
     def dumps(value: Any) -> bytes:
-        return encode(value).encode()
+        return json_text(value).encode()
 
     return dumps
 

@@ -10,8 +10,10 @@ import math
 from typing import Any, Final
 
 from video_tracker.json_values import SAFE_INTEGER, utc_text
+from video_tracker.version import __version__
 
 __all__ = [
+    "LIBRARY",
     "airdate_text",
     "message_id",
     "nearest",
@@ -19,15 +21,21 @@ __all__ = [
     "whole",
 ]
 
+LIBRARY: Final = {"name": "video-tracker", "version": __version__}
+"""What ``context.library`` says in every message."""
+
 _MESSAGE_ID_LIMIT: Final = 100
 _HASHED: Final = "sha256-"
-_DAY: Final = 86_400_000
+_MINUTES_OF_DAY: Final = 1440
 _EPOCH_DAY: Final = datetime.date(1970, 1, 1).toordinal()
 
 
-@functools.lru_cache(maxsize=16)
-def _day_text(day: int) -> str:
-    return datetime.date.fromordinal(_EPOCH_DAY + day).isoformat()
+@functools.lru_cache(maxsize=64)
+def _minute_text(minute: int) -> str:
+    """Write the part of a timestamp that all events of one minute share."""
+    day, rest = divmod(minute, _MINUTES_OF_DAY)
+    hour, minute = divmod(rest, 60)
+    return f"{datetime.date.fromordinal(_EPOCH_DAY + day).isoformat()}T{hour:02}:{minute:02}:"
 
 
 def timestamp(at: float) -> str:
@@ -36,11 +44,9 @@ def timestamp(at: float) -> str:
     Raises:
         ValueError, OverflowError: ``at`` is not finite, or outside the years 1 to 9999.
     """
-    day, rest = divmod(round(at * 1000), _DAY)
-    seconds, millis = divmod(rest, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{_day_text(day)}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
+    minute, millis = divmod(round(at * 1000), 60_000)
+    padded = str(100_000 + millis)  # its last five digits: cheaper than two padded formats
+    return f"{_minute_text(minute)}{padded[1:3]}.{padded[3:]}Z"
 
 
 def airdate_text(value: str | datetime.date) -> str | None:

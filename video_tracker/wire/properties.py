@@ -8,8 +8,6 @@ A property whose value is not known is left out; ``null`` is sent only where a r
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import attrs
-
 from video_tracker.errors import EncodingError
 from video_tracker.events import (
     AdEvent,
@@ -25,63 +23,21 @@ from video_tracker.events import (
     QualityUpdated,
 )
 from video_tracker.json_values import Repairs, clean_mapping
-from video_tracker.plan import Ad, Content, PlayerAttributes
+from video_tracker.plan import Ad, Content
+from video_tracker.wire.blocks import (
+    Properties,
+    Static,
+    ad_static,
+    attributes,
+    content_static,
+    livestream,
+    rates,
+)
 from video_tracker.wire.cache import IdentityCache
-from video_tracker.wire.formats import airdate_text, nearest, whole
+from video_tracker.wire.formats import whole
 from video_tracker.wire.profiles import Profile
 
 __all__ = ["PropertyBuilder"]
-
-_CONTENT_FIELDS: Final = (
-    "title",
-    "description",
-    "season",
-    "episode",
-    "genre",
-    "program",
-    "publisher",
-    "channel",
-    "full_episode",
-    "load_type",
-)
-_AD_FIELDS: Final = ("title", "publisher", "load_type")
-
-Properties = dict[str, Any]
-
-
-@attrs.frozen
-class _Static:
-    """What never changes of an asset: its metadata, its custom properties and their repairs."""
-
-    metadata: Properties
-    custom: Properties
-    repairs: tuple[tuple[str, str], ...]
-
-
-def _content_static(content: Content) -> _Static:
-    repairs: Repairs = []
-    metadata = _known(content, _CONTENT_FIELDS)
-    if content.keywords is not None:
-        metadata["keywords"] = list(content.keywords)
-    if content.airdate is not None:
-        airdate = airdate_text(content.airdate)
-        if airdate is None:
-            repairs.append(("properties.airdate", "bad_date"))
-        else:
-            metadata["airdate"] = airdate
-    custom = clean_mapping(content.properties, "properties", repairs)
-    return _Static(metadata, custom, tuple(repairs))
-
-
-def _ad_static(ad: Ad) -> _Static:
-    repairs: Repairs = []
-    custom = clean_mapping(ad.properties, "properties", repairs)
-    return _Static(_known(ad, _AD_FIELDS), custom, tuple(repairs))
-
-
-def _known(owner: object, names: tuple[str, ...]) -> Properties:
-    values = ((name, getattr(owner, name)) for name in names)
-    return {name: value for name, value in values if value is not None}
 
 
 class PropertyBuilder:
@@ -95,8 +51,8 @@ class PropertyBuilder:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._contents: IdentityCache[Content, _Static] = IdentityCache(_content_static)
-        self._ads: IdentityCache[Ad, _Static] = IdentityCache(_ad_static)
+        self._contents: IdentityCache[Content, Static] = IdentityCache(content_static)
+        self._ads: IdentityCache[Ad, Static] = IdentityCache(ad_static)
 
     def build(self, event: Event, envelope: Envelope, repairs: Repairs) -> Properties:
         """Return the properties of ``event``, custom ones included (S51).
@@ -172,18 +128,8 @@ class PropertyBuilder:
     def _playback_place(self, properties: Properties, event: PlaybackEvent) -> None:
         player = event.player
         _place(properties, event, player.livestream)
-        self._rates(properties, player)
-        _player(properties, player)
-
-    def _rates(self, properties: Properties, source: PlayerAttributes | QualityUpdated) -> None:
-        if source.bitrate is not None:
-            _put(properties, "bitrate", nearest(source.bitrate))
-        if source.framerate is not None:
-            rate = nearest(source.framerate)
-            if rate is not None and not self._profile.whole_framerate:
-                properties["framerate"] = float(source.framerate)
-            else:
-                _put(properties, "framerate", rate)
+        properties.update(rates(player, self._profile))
+        properties.update(attributes(player))
 
     def _content(self, event: ContentEvent, envelope: Envelope, repairs: Repairs) -> Properties:
         static = self._contents.get(event.content)
@@ -193,11 +139,11 @@ class PropertyBuilder:
             "pod_id": event.pod_id,
             **static.metadata,
         }
-        live = _livestream(event.content, event.player)
+        live = livestream(event.content, event.player)
         if live is not None:
             properties["livestream"] = live
         _place(properties, event, live)
-        self._rates(properties, event.player)
+        properties.update(rates(event.player, self._profile))
         repairs.extend(static.repairs)
         return _with_custom(properties, event, envelope, repairs, static.custom)
 
@@ -230,7 +176,7 @@ class PropertyBuilder:
             block.update(static.metadata)
             custom = static.custom
             repairs.extend((f"properties.content{path[10:]}", why) for path, why in static.repairs)
-        live = _livestream(event.content, event.player)
+        live = livestream(event.content, event.player)
         if live is not None:
             block["livestream"] = live
         _put(block, "position", whole(event.content_position))
@@ -238,13 +184,13 @@ class PropertyBuilder:
             block["total_length"] = None
         else:
             _put(block, "total_length", whole(event.content_length))
-        self._rates(block, event.player)
+        block.update(rates(event.player, self._profile))
         return _merged(block, custom, envelope.custom_overrides)
 
     def _quality(self, event: QualityUpdated, envelope: Envelope, repairs: Repairs) -> Properties:
         properties: Properties = {"session_id": event.session_id}
         _put(properties, "position", whole(event.position))
-        self._rates(properties, event)
+        properties.update(rates(event, self._profile))
         _put(properties, "startupTime", whole(event.startup_time))
         _put(properties, "droppedFrames", whole(event.dropped_frames))
         return _with_custom(properties, event, envelope, repairs)
@@ -289,29 +235,6 @@ def _ids(properties: Properties, playing: NowPlaying, nulls: bool) -> None:
         properties["ad_pod_id"] = playing.ad_pod_id
     if nulls or playing.ad_type is not None:
         properties["ad_type"] = playing.ad_type
-
-
-def _player(properties: Properties, player: PlayerAttributes) -> None:
-    if player.video_player is not None:
-        properties["video_player"] = player.video_player
-    if player.sound is not None:
-        sound = nearest(player.sound)
-        if sound is not None:
-            properties["sound"] = min(sound, 100)
-    if player.full_screen is not None:
-        properties["full_screen"] = player.full_screen
-    if player.ad_enabled is not None:
-        properties["ad_enabled"] = player.ad_enabled
-    if player.quality is not None:
-        properties["quality"] = player.quality
-    if player.livestream is not None:
-        properties["livestream"] = player.livestream
-
-
-def _livestream(content: Content | None, player: PlayerAttributes) -> bool | None:
-    if content is not None and content.livestream is not None:
-        return content.livestream
-    return player.livestream
 
 
 def _with_custom(
