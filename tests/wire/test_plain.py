@@ -157,6 +157,21 @@ def test_what_is_remembered_of_one_event_never_shows_in_another(
         assert encoder.encode(event, VIEWER).body == general(Encoder(profile), event, VIEWER)
 
 
+ODD = [-5, 0, 10**9 - 1, 10**9, 2**53 - 1, 2**53, -(2**53), True, 1.5, -0.5, float("nan"), "12", []]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize("live", [None, False, True])
+@pytest.mark.parametrize("event", [PAUSED, PLAYING, AD])
+def test_odd_numbers_are_the_same_bytes_either_way(event: Any, live: bool | None, odd: Any) -> None:
+    """S3, S6: whatever an event holds where a whole number belongs."""
+    numbers = ("position", "total_length", "pod_length", "content_position", "content_length")
+    fields = {name: odd for name in (*numbers, "quartile") if hasattr(event, name)}
+    player = attrs.evolve(PLAYER, livestream=live)
+    assert_both_alike(attrs.evolve(event, **fields, player=player), VIEWER)
+    assert_both_alike(attrs.evolve(event, position=odd, player=player), VIEWER)
+
+
 def test_a_kind_derived_from_one_of_ours_is_written_like_it() -> None:
     """Its own writer is found by its ancestors, in the general way."""
 
