@@ -13,6 +13,7 @@ import attrs
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, Event
 from video_tracker.json_values import Repairs, clean_mapping
+from video_tracker.record import Record
 from video_tracker.version import __version__
 from video_tracker.wire.engines import find_engine
 from video_tracker.wire.formats import message_id, timestamp
@@ -26,23 +27,6 @@ MESSAGE_LIMIT: Final = 32_000
 
 LIBRARY_NAME: Final = "video-tracker"
 _LIBRARY: Final = {"name": LIBRARY_NAME, "version": __version__}
-
-
-@attrs.frozen
-class Record:
-    """One encoded message: what delivery carries and never looks inside.
-
-    Args:
-        message_id: The message's ``messageId``, the same on every attempt (S50).
-        session_id: The session it belongs to.
-        event: The event's name.
-        body: The JSON of the message, UTF-8, without ``sentAt``.
-    """
-
-    message_id: str
-    session_id: str
-    event: str
-    body: bytes
 
 
 @attrs.frozen
