@@ -1,7 +1,7 @@
 """Ways out: where encoded messages go.
 
 ``MemoryTransport`` for tests, ``JsonLinesTransport`` for a file, ``ConsoleTransport`` for the eye,
-``HttpTransport`` for Customer.io's ``/v1/track``, and anything else with the one method of
+``HttpTransport`` for Customer.io, and anything else with the one method of
 :class:`Transport`. Each is imported when it is asked for, so that only who posts loads httpx.
 """
 
@@ -21,12 +21,13 @@ from video_tracker.transports.base import (
 
 if TYPE_CHECKING:
     from video_tracker.transports.console import ConsoleTransport
-    from video_tracker.transports.http import HttpTransport
+    from video_tracker.transports.http import AsyncHttpTransport, HttpTransport
     from video_tracker.transports.jsonl import JsonLinesTransport
     from video_tracker.transports.memory import MemoryTransport
 
 __all__ = [
     "DELIVERED",
+    "AsyncHttpTransport",
     "ConsoleTransport",
     "Delivered",
     "HttpTransport",
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AsyncHttpTransport": "http",
     "ConsoleTransport": "console",
     "HttpTransport": "http",
     "JsonLinesTransport": "jsonl",
