@@ -28,8 +28,10 @@ def _count(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> N
 
 
 def _seconds(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-    fine = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (fine and math.isfinite(value) and value >= 0):  # type: ignore[arg-type]
+    number = (
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+    )
+    if not number:
         raise _fail(owner, attribute.name, value, "seconds, zero or more")
 
 
@@ -110,5 +112,6 @@ class DeliveryPolicy:
 
     @classmethod
     def durable(cls, **limits: Any) -> Self:
-        """The limits for a pipe with a disk under it: records are kept for 7 days."""
-        return cls(**{"max_age": 7 * 24 * 3600.0, **limits})
+        """The limits for a pipe with a disk under it: 7 days, 1 GiB."""
+        roomy = {"max_age": 7 * 24 * 3600.0, "max_bytes": 1024**3, "max_records": 10_000_000}
+        return cls(**{**roomy, **limits})

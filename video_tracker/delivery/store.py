@@ -15,7 +15,7 @@ from typing import Protocol, runtime_checkable
 
 import attrs
 
-from video_tracker.errors import StoreBrokenError, StoreFullError
+from video_tracker.errors import StoreBrokenError, StoreError, StoreFullError
 from video_tracker.record import Record
 
 __all__ = ["ChainStore", "MemoryStore", "Store", "Taken"]
@@ -99,11 +99,16 @@ class Store(Protocol):
 
 
 class MemoryStore:
-    """A line in memory. What is handed out is forgotten: it lives in the pipe alone."""
+    """A line in memory. What is handed out is forgotten: it lives in the pipe alone.
 
-    __slots__ = ("_bytes", "_records", "_times")
+    Args:
+        limit: How many records and bytes may wait; none is the pipe's affair.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_bytes", "_limit", "_records", "_times")
+
+    def __init__(self, *, limit: tuple[int, int] | None = None) -> None:
+        self._limit = limit
         self._records: deque[Record] = deque()
         self._times: deque[float] = deque()
         self._bytes = 0
@@ -127,10 +132,18 @@ class MemoryStore:
         return self._times[0] if self._times else None
 
     def append(self, record: Record, now: float) -> None:
-        """Add a record at the end."""
+        """Add a record at the end.
+
+        Raises:
+            StoreFullError: Its limit is reached.
+        """
+        size = len(record.body)
+        limit = self._limit
+        if limit is not None and (len(self._records) >= limit[0] or self._bytes + size > limit[1]):
+            raise StoreFullError("the store in memory is full")
         self._records.append(record)
         self._times.append(now)
-        self._bytes += len(record.body)
+        self._bytes += size
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting."""
@@ -171,8 +184,8 @@ class ChainStore:
 
     Args:
         front: Where records go by rule.
-        back: Where they go when the front is full or broken.
-        limit: How many records and bytes may wait in the front; none is the front's own affair.
+        back: Where they go when the front is broken.
+        spill: They go there too when the front is full.
         on_diverted: Told of the first error of the front after it was well, to be loud about.
 
     Attributes:
@@ -180,22 +193,22 @@ class ChainStore:
         trouble: The error for which the front was left, until it takes a record again.
     """
 
-    __slots__ = ("_back", "_front", "_limit", "_on_diverted", "diverted", "trouble")
+    __slots__ = ("_back", "_diverting", "_front", "_on_diverted", "diverted", "trouble")
 
     def __init__(
         self,
         front: Store,
         back: Store,
         *,
-        limit: tuple[int, int] | None = None,
-        on_diverted: Callable[[StoreFullError | StoreBrokenError], object] | None = None,
+        spill: bool = False,
+        on_diverted: Callable[[StoreError], object] | None = None,
     ) -> None:
         self._front = front
         self._back = back
-        self._limit = limit
+        self._diverting = StoreError if spill else StoreBrokenError
         self._on_diverted = on_diverted
         self.diverted = 0
-        self.trouble: StoreFullError | StoreBrokenError | None = None
+        self.trouble: StoreError | None = None
 
     @property
     def waiting(self) -> int:
@@ -217,29 +230,24 @@ class ChainStore:
         """Add a record at the end.
 
         Raises:
-            StoreFullError: The back has no room.
-            StoreBrokenError: The back cannot be written.
+            StoreFullError: There is no room.
+            StoreBrokenError: The back cannot be written either.
         """
-        if not self._back.waiting and self._front_takes(record, now):
-            return
+        if not self._back.waiting:
+            try:
+                self._front.append(record, now)
+            except self._diverting as error:
+                self._note(error)
+            else:
+                self.trouble = None
+                return
         self._back.append(record, now)
         self.diverted += 1
 
-    def _front_takes(self, record: Record, now: float) -> bool:
-        front, limit = self._front, self._limit
-        if limit is not None and (
-            front.waiting >= limit[0] or front.waiting_bytes + len(record.body) > limit[1]
-        ):
-            return False
-        try:
-            front.append(record, now)
-        except (StoreFullError, StoreBrokenError) as error:
-            well, self.trouble = self.trouble is None, error
-            if well and self._on_diverted is not None:
-                self._on_diverted(error)
-            return False
-        self.trouble = None
-        return True
+    def _note(self, error: StoreError) -> None:
+        well, self.trouble = self.trouble is None, error
+        if well and self._on_diverted is not None:
+            self._on_diverted(error)
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting; never from both stores at once."""
