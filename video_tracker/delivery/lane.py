@@ -1,142 +1,170 @@
-"""A lane: groups of records that follow each other, and how a group is halved. Pure.
+"""A lane: batches that follow each other, and what is done with those that come back. Pure.
 
-A *group* is what is sent together and was sent before: a batch that came back, or a half of one.
-Groups stand at the head of their lane, so that the order of a session's records is kept whatever
-becomes of a batch.
+Order is kept whatever becomes of a batch: what came back is *held* at the head of its lane. But a
+group that keeps failing without being refused (a server that answers 500 to one record) would
+hold up everything behind it. So it is set *aside* and tried from time to time while other sessions
+go on; the records of its own sessions are *deferred* behind it.
 """
 
 from collections import deque
+from typing import Final
 
-import attrs
-
-from video_tracker.delivery.store import MemoryStore, Taken
+from video_tracker.delivery.group import Group
+from video_tracker.delivery.store import MemoryStore
 from video_tracker.record import Record
 
-__all__ = ["Family", "Group", "Lane"]
+__all__ = ["Lane"]
 
+_DEFERRED: Final = 2
+"""Batches' worth of records that may be deferred; then the lane waits for what is aside."""
 
-@attrs.define(eq=False)
-class Family:
-    """What the parts of one batch share.
-
-    Args:
-        shrunk: The lane's byte limit was halved on its account: once is enough, since below that
-            a single record may be what is too large.
-    """
-
-    shrunk: bool = False
-
-
-@attrs.define(eq=False)
-class Group:
-    """Records that are sent together.
-
-    Args:
-        records: In order.
-        times: When each was put.
-        attempts: How often they were sent and not answered for good.
-        tainted: One of them is known to be bad (its other half was delivered), so that there is
-            no use in sending them together.
-        twin: The other half, if this is the first half of a refused group.
-        family: Shared by all parts of a batch.
-    """
-
-    records: list[Record]
-    times: list[float]
-    attempts: int = 0
-    tainted: bool = False
-    twin: "Group | None" = None
-    family: Family = attrs.field(factory=Family)
-
-    def halves(self, *, refused: bool) -> "tuple[Group, Group]":
-        """Cut it in two; the first half is the smaller one, as it is always sent.
-
-        Args:
-            refused: A record is to blame (not their number): if one half is delivered, then the
-                bad one is in the other.
-        """
-        middle = len(self.records) // 2
-        second = Group(
-            self.records[middle:], self.times[middle:], self.attempts, family=self.family
-        )
-        first = Group(
-            self.records[:middle],
-            self.times[:middle],
-            self.attempts,
-            twin=second if refused else None,
-            family=self.family,
-        )
-        return first, second
+_DOUBTFUL: Final = 8
+"""Groups that may be aside without anything having been delivered since they failed: if all
+fails, it is the destination's fault, and more of them would only take room."""
 
 
 class Lane:
     """One batch at a time, and what comes after it.
 
+    Args:
+        number: Its own.
+        batch_records: Records in a batch.
+
     Attributes:
         flight: What is on its way.
         held: What came back, in the order in which it is to be sent again.
         line: What was taken from the store for this lane and not yet sent.
+        asides: What keeps failing, but for what is in flight; of sessions that differ.
     """
 
-    __slots__ = ("flight", "held", "line", "number")
+    __slots__ = (
+        "_batch_records",
+        "_deferred",
+        "_sessions",
+        "asides",
+        "flight",
+        "held",
+        "line",
+        "number",
+    )
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, batch_records: int) -> None:
         self.number = number
+        self._batch_records = batch_records
         self.flight: Group | None = None
         self.held: deque[Group] = deque()
         self.line = MemoryStore()
+        self.asides: list[Group] = []
+        self._sessions: frozenset[str] = frozenset()
+        self._deferred = MemoryStore()
 
     @property
-    def ready(self) -> bool:
-        """Whether it could send now, for its own part."""
-        return self.flight is None and (bool(self.held) or self.line.waiting > 0)
+    def blocked(self) -> bool:
+        """Whether nothing but what is aside may go, so much waits behind it."""
+        return self._deferred.waiting >= _DEFERRED * self._batch_records
 
     @property
     def oldest(self) -> float | None:
         """When the first of its records that are not in flight was put."""
-        return self.held[0].times[0] if self.held else self.line.oldest
+        times = [group.times[0] for group in (*self.asides, *self.held)]
+        times += [time for time in (self._deferred.oldest, self.line.oldest) if time is not None]
+        return min(times, default=None)
 
-    def pick(self, max_records: int, max_bytes: int) -> Group:
-        """Take the next group out; the lane must be ready.
+    def due_at(self, now: float) -> float | None:
+        """When it could send, for its own part; None when it has nothing or is busy."""
+        if self.flight is not None:
+            return None
+        if (self.held or self.line.waiting) and not self.blocked:
+            return now
+        return min([max(now, group.due or now) for group in self.asides], default=None)
 
-        A group known to hold a bad record is cut without being sent (bisection in at most
-        ``2 * log2(n) + 2`` requests). The limits are for what was not sent before: a group that
-        came back was within them, or is halved for being too large.
+    def pick(self, now: float, budget: int) -> Group | None:
+        """Take out what is to be sent next; None when all that it had is deferred.
+
+        A group known to hold a bad record is cut without being sent, which isolates one bad
+        record of n in ``2 * log2(n) + 2`` requests at most. The limits are for what was not sent
+        before: a group that came back was within them, or is halved for being too large.
         """
-        while self.held:
+        for index, group in enumerate(self.asides):
+            if group.due is None or now >= group.due:
+                return self.asides.pop(index)
+        while self.held and not self.blocked:
             group = self.held.popleft()
-            if not (group.tainted and len(group.records) > 1):
-                return group
-            self.hold_halves(group, refused=True)
-        taken = self.line.take(max_records, max_bytes)
-        return Group(list(taken.records), list(taken.times))
+            if group.tainted and len(group.records) > 1:
+                self.hold(*group.halves(refused=True))
+                continue
+            passing = self.admit(group)
+            if passing is not None:
+                return passing
+        while self.line.waiting and not self.blocked:
+            taken = self.line.take(self._batch_records, budget)
+            passing = self.admit(Group(list(taken.records), list(taken.times)))
+            if passing is not None:
+                return passing
+        return None
+
+    def admit(self, group: Group) -> Group | None:
+        """What of a group may go while something is aside; the rest is deferred."""
+        if not self._sessions:
+            return group
+        passing = [record.session_id not in self._sessions for record in group.records]
+        if all(passing):
+            return group
+        going = Group([], [], group.attempts, family=group.family)
+        for record, time, goes in zip(group.records, group.times, passing, strict=True):
+            if goes:
+                going.records.append(record)
+                going.times.append(time)
+            else:
+                self._deferred.append(record, time)
+        return going if going.records else None
 
     def hold(self, *groups: Group) -> None:
         """Put groups at the head, in this order."""
         self.held.extendleft(reversed(groups))
 
-    def hold_halves(self, group: Group, *, refused: bool) -> None:
-        """Put the halves of a group at the head."""
-        self.hold(*group.halves(refused=refused))
+    def may_set_aside(self, arrivals: int) -> bool:
+        """Whether one more group may be set aside; ``arrivals`` counts delivered batches."""
+        return sum(group.seen >= arrivals for group in self.asides) < _DOUBTFUL
 
-    def evict(self) -> Record | None:
+    def set_aside(self, group: Group, due: float) -> None:
+        """Let others pass a group that keeps failing, until it is tried again at ``due``."""
+        group.due = due
+        self.asides.append(group)
+        self._sessions |= {record.session_id for record in group.records}
+
+    def rejoin(self, budget: int) -> None:
+        """A group is not aside any more: what was deferred comes next, as far as it may."""
+        self._sessions = frozenset(
+            record.session_id for group in self.asides for record in group.records
+        )
+        groups = []
+        while self._deferred.waiting:
+            taken = self._deferred.take(self._batch_records, budget)
+            groups.append(Group(list(taken.records), list(taken.times)))
+        self.hold(*groups)
+
+    def hurry(self) -> None:
+        """The destination is back: what failed while it was away need not wait."""
+        for group in self.asides:
+            group.due = None
+
+    def evict(self, budget: int) -> Record | None:
         """Remove the first record that is not in flight; None when there is none."""
-        if not self.held:
-            return self.line.evict()
-        group = self.held[0]
-        record = group.records.pop(0)
-        group.times.pop(0)
-        if not group.records:
-            self.held.popleft()
+        line = self.asides or self.held
+        if not line:
+            return self._deferred.evict() or self.line.evict()
+        record = line[0].records.pop(0)
+        line[0].times.pop(0)
+        if not line[0].records:
+            del line[0]
+            if line is self.asides:
+                self.rejoin(budget)
         return record
 
-    def empty(self) -> Taken:
+    def empty(self) -> list[Record]:
         """Take out all that is not in flight."""
-        records = [record for group in self.held for record in group.records]
-        times = [time for group in self.held for time in group.times]
-        self.held.clear()
-        while self.line.waiting:
-            taken = self.line.take(self.line.waiting, self.line.waiting_bytes * 2)
-            records.extend(taken.records)
-            times.extend(taken.times)
-        return Taken(records, times)
+        records = []
+        while (record := self.evict(1)) is not None:
+            records.append(record)
+        return records

@@ -76,10 +76,11 @@ class DeliveryPolicy:
             one session still follow each other.
         credentials_retry: Seconds between tries of a lane that is stopped by wrong credentials
             or a wrong address.
-        suspect_after: Tries after which a batch that fails without being refused (a server that
-            answers 500) is halved, in case one record of it is to blame; None is never.
-        lone_attempts: Tries after which a single record is a dead letter (``attempts``) although
-            nobody refused it, if others of its batch were delivered meanwhile; None is no limit.
+        suspect_after: Tries after which others may pass a batch that fails without being refused
+            (a server that answers 500), in case one record of it is to blame. If it fails again
+            while others are delivered, it is halved. None is never.
+        lone_attempts: How often a single record may fail while others are delivered, before it is
+            a dead letter (``attempts``) although nobody refused it; None is no limit.
 
     Raises:
         PolicyError: A limit is impossible, or contradicts another.
@@ -100,7 +101,7 @@ class DeliveryPolicy:
     in_flight: int = attrs.field(default=1, validator=_count)
     credentials_retry: float = attrs.field(default=60.0, validator=_seconds)
     suspect_after: int | None = attrs.field(default=4, validator=_count_or_none)
-    lone_attempts: int | None = attrs.field(default=12, validator=_count_or_none)
+    lone_attempts: int | None = attrs.field(default=24, validator=_count_or_none)
 
     def __attrs_post_init__(self) -> None:
         if self.record_bytes > self.max_bytes:

@@ -89,5 +89,9 @@ class Gate:
         self._failures = 0
         self.resume_at = now + self._policy.credentials_retry
 
+    def delay(self, failures: int) -> float:
+        """A back-off of its own, for what keeps failing while the gate may be open."""
+        return backoff(self._policy, failures, self._chance())
+
     def _chance(self) -> float:
         return min(max(self._random(), 0.0), 1.0)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.delivery.lane import Group
+from video_tracker.delivery.group import Group
 from video_tracker.delivery.outcome import Refused, TryLater, settle
 from video_tracker.delivery.policy import SETUP_FAULTS
 from video_tracker.record import Record
@@ -54,6 +54,14 @@ class Verdict:
     def detail(self) -> str:
         """Its detail."""
         return "" if self.trouble is None else self.trouble.detail
+
+    def take_older_than(self, horizon: float) -> list[Record]:
+        """Take those out of ``kept`` that were put before ``horizon``."""
+        pairs = list(zip(self.kept, self.times, strict=True))
+        young = [(record, time) for record, time in pairs if time >= horizon]
+        self.kept = [record for record, _ in young]
+        self.times = [time for _, time in young]
+        return [record for record, time in pairs if time < horizon]
 
 
 def read_verdict(group: Group, outcome: Any) -> Verdict:
