@@ -16,7 +16,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import attrs
 
@@ -56,13 +56,6 @@ class SpoolStats:
     trouble: str | None
 
 
-class _Out(NamedTuple):
-    """A record that was handed out; there may be an earlier one with the same id."""
-
-    place: Place
-    earlier: "_Out | None"
-
-
 class Spool:
     """A store on disk, in a directory that it shares with the spools of other processes.
 
@@ -73,7 +66,7 @@ class Spool:
         root: The spool's directory, on a local file system; made when it is needed.
         max_bytes: How much the segments that this process holds may take on disk.
         segment_bytes: At what size a segment is closed and the next begun. A segment is freed
-            when all that is in it is settled.
+            when all that is in it is settled, so it is an eighth of ``max_bytes`` at most.
         window_bytes: How many bytes of waiting records are kept in memory too.
         sync: ``timer``: whoever owns the spool calls :meth:`sync` from time to time (a power cut
             may cost what came since). ``always``: each append waits for the disk itself.
@@ -95,13 +88,14 @@ class Spool:
         mend_after: float = 1.0,
         disk: Disk | None = None,
     ) -> None:
-        if not 0 < segment_bytes <= max_bytes or window_bytes < 0 or mend_after < 0:
-            raise ValueError("a spool's limits must be positive, and a segment fit into it")
+        if min(max_bytes, segment_bytes) < 1 or window_bytes < 0 or mend_after < 0:
+            raise ValueError("a spool's limits must be positive")
         if sync not in {"timer", "always"}:
             raise ValueError(f"sync must be 'timer' or 'always', not {sync!r}")
         self.root: Final = str(Path(root).absolute())
         self._disk: Final = Disk() if disk is None else disk
         self._window_bytes: Final = window_bytes
+        segment_bytes = min(segment_bytes, max(1, max_bytes // 8))
         self._limits: Final = (max_bytes, segment_bytes, sync == "always", mend_after)
         self._begin()
         _SPOOLS.add(self)
@@ -122,7 +116,7 @@ class Spool:
         self._near: deque[Place] = deque()
         self._near_bytes = 0
         self._far: deque[Segment] = deque()
-        self._out: dict[str, _Out] = {}
+        self._out: dict[str, Place | list[Place]] = {}
         self._waiting = self._waiting_bytes = 0
         self._lost_records = self._lost_bytes = 0
         self._adopted = self._cut_bytes = self._missing = self._lost = 0
@@ -221,7 +215,8 @@ class Spool:
             near.popleft()
             records.append(record)
             times.append(place.at)
-            out[record.message_id] = _Out(place, out.get(record.message_id))
+            if out.setdefault(record.message_id, place) is not place:
+                self._hand_out_again(place)
         taken = length + 1 - len(records)
         self._near_bytes -= taken
         lost_records, lost_bytes = self._lost_records, self._lost_bytes
@@ -283,23 +278,29 @@ class Spool:
         self._lost_bytes += size
         self._settle(segment, ())
 
+    def _hand_out_again(self, place: Place) -> None:
+        """Remember another record of an id of which there is one out already."""
+        message_id = place.record.message_id
+        before = self._out[message_id]
+        self._out[message_id] = [before, place] if isinstance(before, Place) else [*before, place]
+
     def _recall(self, record: Record) -> Place | None:
         """Where a record lies that was handed out; it is forgotten thereby."""
         out = self._out.get(record.message_id)
-        later: list[Place] = []
-        while out is not None and not (out.place.record is record or out.place.record == record):
-            later.append(out.place)
-            out = out.earlier
-        if out is None:
-            return None
-        rest = out.earlier
-        while later:
-            rest = _Out(later.pop(), rest)
-        if rest is None:
+        if isinstance(out, Place) and out.record is record:
             del self._out[record.message_id]
-        else:
+            return out
+        places = [out] if isinstance(out, Place) else out or []
+        same = [place for place in places if place.record is record or place.record == record]
+        if not same:
+            return None
+        found = next((place for place in same if place.record is record), same[0])
+        rest = [place for place in places if place is not found]
+        if rest:
             self._out[record.message_id] = rest
-        return out.place
+        else:
+            del self._out[record.message_id]
+        return found
 
     def _settle(self, segment: Segment, numbers: Sequence[int]) -> None:
         home = self._writer.homes.get(segment)

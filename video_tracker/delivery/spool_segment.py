@@ -310,15 +310,17 @@ class Segment:
             self._disk.close(fd)
 
     def seal(self) -> None:
-        """Let nothing be appended any more."""
+        """Let nothing be appended any more; the file is opened again if it must be read."""
         self.sealed = True
-        if not self.unread:
-            self.release()
+        self._close()
 
     def release(self) -> None:
         """Close its file and leave it where it is."""
-        fd, self._fd = self._fd, -1
         self._data, self._frames = b"", iter(())
+        self._close()
+
+    def _close(self) -> None:
+        fd, self._fd = self._fd, -1
         if fd >= 0:
             with contextlib.suppress(OSError):
                 self._disk.close(fd)

@@ -103,14 +103,12 @@ class Writer:
         return segment, number
 
     def _writable(self, now: float) -> Segment:
+        """A new segment to go on in, once it is time to try the disk again."""
         if self.trouble is not None:
             if self._mend_at is None:
                 self._mend_at = now + self._mend_after
             if now < self._mend_at:
                 raise SpoolBrokenError(*self.trouble)
-        segment = self.active
-        if segment is not None and not segment.sealed and segment.end < self._segment_bytes:
-            return segment
         self.seal()
         try:
             return self._start()
@@ -158,10 +156,10 @@ class Writer:
         if segment is None:
             return
         segment.seal()
-        if segment.pending:
-            self._unsynced.add(segment)
-        elif segment.remove():
+        if segment.done and segment.remove():
             self.forget(segment)
+        else:
+            self._unsynced.add(segment)
 
     def forget(self, segment: Segment) -> None:
         """Hold a segment no more, which was removed."""
