@@ -158,6 +158,20 @@ def test_what_was_settled_out_of_order_does_not_come_back(tmp_path: Path) -> Non
     assert drain(reopened(tmp_path)) == [put[n] for n in (2, 3, 4, 8, 9)]
 
 
+def test_a_run_of_settled_records_takes_twelve_bytes(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    put = records(9)
+    fill(spool, *put)
+    spool.take(9, 9_999)
+    sizes = []
+    for done in ([put[3], put[1], put[2]], [put[7]], [put[4], put[6]]):
+        spool.settled(done)
+        (path,) = files(tmp_path, "*.settled")
+        sizes.append(path.stat().st_size)
+
+    assert sizes == [12, 24, 48]
+
+
 def test_two_records_of_one_id_are_two_records(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     same, other = record(1), record(1, 200)

@@ -158,8 +158,7 @@ class Segment:
             Its number.
 
         Raises:
-            OSError: The record is not in the segment, which is as it was, or is sealed if even
-                that could not be brought about.
+            OSError: The record is not in the segment. Nothing more must be appended to it.
         """
         length = len(frame)
         try:
@@ -180,10 +179,9 @@ class Segment:
         return number
 
     def _take_back(self) -> None:
-        try:
+        # If even that fails, a torn frame stays: after a failure the writer goes on elsewhere.
+        with contextlib.suppress(OSError):
             self._disk.truncate(self._fd, self.end)
-        except OSError:
-            self.sealed = True  # the torn frame stays: nothing may come behind it
 
     def pass_over(self) -> None:
         """Say that all of it need not be read: its records are kept in memory too."""

@@ -194,7 +194,6 @@ class Writer:
                 own.sync()
                 self._disk.sync_directory(self.root)
         except OSError as error:
-            # The system may have thrown away what it could not write, and says so only once.
-            if active is not None:
-                active.sealed = True
+            # The system may have thrown away what it could not write, and says so only once; with
+            # trouble noted, the next append goes on in a new segment.
             raise self._note(error) from error
