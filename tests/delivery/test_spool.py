@@ -111,7 +111,7 @@ def test_memory_holds_no_more_than_the_window(tmp_path: Path) -> None:
     fill(spool, *records(200, size=100))
 
     assert spool.waiting == 200
-    assert sum(len(place.record.body) for place in spool._near) <= 1_000
+    assert sum(len(place.record.body) for place in spool._line._near) <= 1_000
 
 
 def test_a_segment_goes_when_all_of_it_is_settled(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_full_spool_says_so_and_takes_records_again_when_there_is_room(tmp_pat
     assert drain(spool) == records(10, start=200)
 
 
-def test_a_segment_of_settled_records_only_makes_room_by_itself(tmp_path: Path) -> None:
+def test_what_is_settled_does_not_fill_a_spool(tmp_path: Path) -> None:
     spool = Spool(tmp_path, max_bytes=1_000)
     for start in range(0, 40, 4):
         fill(spool, *records(4, start=start))

@@ -13,7 +13,6 @@ or memory than that: to degrade to memory when the disk fails, put a
 import contextlib
 import os
 import weakref
-from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -22,6 +21,7 @@ import attrs
 
 from video_tracker.delivery.spool_directory import Directory, find_names
 from video_tracker.delivery.spool_disk import Disk, SpoolBrokenError, SpoolFullError
+from video_tracker.delivery.spool_line import Line
 from video_tracker.delivery.spool_segment import Place, Segment
 from video_tracker.delivery.spool_writer import Writer
 from video_tracker.delivery.store import Taken
@@ -112,33 +112,27 @@ class Spool:
             mend_after=mend,
         )
         self._orphans: dict[str, Directory] = {}
-        # One line: what is in memory comes first, what only the segments have comes after it.
-        self._near: deque[Place] = deque()
-        self._near_bytes = 0
-        self._far: deque[Segment] = deque()
-        self._out: dict[str, Place | list[Place]] = {}
-        self._waiting = self._waiting_bytes = 0
-        self._lost_records = self._lost_bytes = 0
-        self._adopted = self._cut_bytes = self._missing = self._lost = 0
+        self._line = Line(self._window_bytes, self._done_with)
+        self._adopted = self._cut_bytes = self._missing = 0
         self._closed = False
 
     def __repr__(self) -> str:
-        return f"<Spool {self.root!r} with {self._waiting} records waiting>"
+        return f"<Spool {self.root!r} with {self._line.waiting} records waiting>"
 
     @property
     def waiting(self) -> int:
         """Records that ``take`` has not handed out."""
-        return self._waiting
+        return self._line.waiting
 
     @property
     def waiting_bytes(self) -> int:
         """The bytes of their bodies, added up (no framing)."""
-        return self._waiting_bytes
+        return self._line.waiting_bytes
 
     @property
     def oldest(self) -> float | None:
         """When the first of the waiting was appended (Unix seconds); None when none waits."""
-        place = self._first()
+        place = self._line.first()
         return None if place is None else place.at
 
     @property
@@ -159,7 +153,7 @@ class Spool:
             adopted=self._adopted,
             cut_bytes=self._cut_bytes,
             missing=self._missing,
-            lost=self._lost,
+            lost=self._line.lost,
             failures=self._writer.failures,
             trouble=self.trouble,
         )
@@ -178,15 +172,7 @@ class Spool:
         if self._closed:
             raise SpoolBrokenError("closed", f"the spool {self.root} was closed")
         segment, number = self._writer.append(record, now)
-        size = len(record.body)
-        self._waiting += 1
-        self._waiting_bytes += size
-        if not self._far and self._near_bytes + size <= self._window_bytes:
-            self._near.append(Place(record, now, segment, number))
-            self._near_bytes += size
-            segment.pass_over()
-        elif segment.unread == 1:
-            self._far.append(segment)
+        self._line.add(Place(record, now, segment, number))
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting.
@@ -199,31 +185,7 @@ class Spool:
         Returns:
             Them, and how many turned out to be unreadable. It never raises.
         """
-        near, out = self._near, self._out
-        records: list[Record] = []
-        times: list[float] = []
-        length = -1  # the first one brings no comma
-        while len(records) < max_records:
-            place = near[0] if near else self._first()
-            if place is None:
-                break
-            record = place.record
-            size = len(record.body)
-            if records and length + 1 + size > max_bytes:
-                break
-            length += 1 + size
-            near.popleft()
-            records.append(record)
-            times.append(place.at)
-            if out.setdefault(record.message_id, place) is not place:
-                self._hand_out_again(place)
-        taken = length + 1 - len(records)
-        self._near_bytes -= taken
-        lost_records, lost_bytes = self._lost_records, self._lost_bytes
-        self._lost_records = self._lost_bytes = 0
-        self._waiting -= len(records) + lost_records
-        self._waiting_bytes -= taken + lost_bytes
-        return Taken(records, times, lost_records, lost_bytes)
+        return self._line.take(max_records, max_bytes)
 
     def settled(self, records: Sequence[Record]) -> None:
         """Let go of records that were handed out; never raises.
@@ -233,7 +195,7 @@ class Spool:
         """
         done: dict[Segment, list[int]] = {}
         for record in records:
-            place = self._recall(record)
+            place = self._line.recall(record)
             if place is not None:
                 done.setdefault(place.segment, []).append(place.number)
         for segment, numbers in done.items():
@@ -241,66 +203,14 @@ class Spool:
 
     def evict(self) -> Record | None:
         """Remove the oldest of the waiting for good and return it; None when there is none."""
-        place = self._first()
+        place = self._line.evict()
         if place is None:
             return None
-        self._near.popleft()
-        size = len(place.record.body)
-        self._near_bytes -= size
-        self._waiting -= 1
-        self._waiting_bytes -= size
         self._settle(place.segment, [place.number])
         return place.record
 
-    def _first(self) -> Place | None:
-        """The first of the line, which is in memory then."""
-        if self._near:
-            return self._near[0]
-        while self._far:
-            segment = self._far[0]
-            try:
-                place = segment.read()
-            except (OSError, ValueError):
-                place, segment.keep = None, True
-            if place is None or not segment.unread:
-                self._far.popleft()
-            if place is not None:
-                self._near.append(place)
-                self._near_bytes += len(place.record.body)
-                return place
-            self._give_up(segment)
-        return None
-
-    def _give_up(self, segment: Segment) -> None:
-        records, size = segment.give_up()
-        self._lost += records
-        self._lost_records += records
-        self._lost_bytes += size
+    def _done_with(self, segment: Segment) -> None:
         self._settle(segment, ())
-
-    def _hand_out_again(self, place: Place) -> None:
-        """Remember another record of an id of which there is one out already."""
-        message_id = place.record.message_id
-        before = self._out[message_id]
-        self._out[message_id] = [before, place] if isinstance(before, Place) else [*before, place]
-
-    def _recall(self, record: Record) -> Place | None:
-        """Where a record lies that was handed out; it is forgotten thereby."""
-        out = self._out.get(record.message_id)
-        if isinstance(out, Place) and out.record is record:
-            del self._out[record.message_id]
-            return out
-        places = [out] if isinstance(out, Place) else out or []
-        same = [place for place in places if place.record is record or place.record == record]
-        if not same:
-            return None
-        found = next((place for place in same if place.record is record), same[0])
-        rest = [place for place in places if place is not found]
-        if rest:
-            self._out[record.message_id] = rest
-        else:
-            del self._out[record.message_id]
-        return found
 
     def _settle(self, segment: Segment, numbers: Sequence[int]) -> None:
         home = self._writer.homes.get(segment)
@@ -330,7 +240,7 @@ class Spool:
             How many records wait now that did not before. When there are none, nothing is left
             to be adopted at present.
         """
-        before = self._waiting
+        before = self._line.waiting
         goal = self._writer.disk_bytes + max_bytes
         with contextlib.suppress(OSError):
             for directory in self._claim():
@@ -339,8 +249,8 @@ class Spool:
                 self._leave(directory)
                 if self._writer.disk_bytes >= goal:
                     break
-        self._adopted += self._waiting - before
-        return self._waiting - before
+        self._adopted += self._line.waiting - before
+        return self._line.waiting - before
 
     def _claim(self) -> Iterator[Directory]:
         yield from [directory for directory in self._orphans.values() if directory.stems]
@@ -363,12 +273,9 @@ class Spool:
         self._writer.disk_bytes += segment.end
         self._cut_bytes += segment.cut
         self._missing += segment.missing
-        self._waiting += segment.unread
-        self._waiting_bytes += segment.unread_bytes
-        if segment.unread:
-            self._far.append(segment)
-        else:
-            self._settle(segment, ())
+        self._line.add_segment(segment)
+        if not segment.unread:
+            self._done_with(segment)
 
     def sync(self) -> None:
         """Wait until the disk itself has all that was appended; it may run beside the others.

@@ -90,8 +90,7 @@ class Writer:
             segment = self._writable(now)
         frame = pack_record(record, segment.count, now)
         if self.disk_bytes + len(frame) > self._max_bytes:
-            segment = self._with_room(segment, len(frame), now)
-            frame = pack_record(record, segment.count, now)
+            raise SpoolFullError(f"the spool {self.root} has reached {self._max_bytes:,} bytes")
         try:
             number = segment.append(frame, len(record.body), sync=self._always)
         except OSError as error:
@@ -126,18 +125,6 @@ class Writer:
         self.homes[segment] = self.own
         self.active = segment
         self._new_names = True
-        return segment
-
-    def _with_room(self, segment: Segment, length: int, now: float) -> Segment:
-        """The segment, or a new one if the old one is only full of what is settled."""
-        if segment.count and not segment.pending:
-            self.seal()
-            try:
-                segment = self._start()
-            except OSError as error:
-                raise self._fail(error, now) from error
-        if self.disk_bytes + length > self._max_bytes:
-            raise SpoolFullError(f"the spool {self.root} has reached {self._max_bytes:,} bytes")
         return segment
 
     def _fail(self, error: OSError, now: float) -> SpoolBrokenError:
