@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "transports": KNOWN | {"delivery", "wire", "clock"},
 }
 SHELL = {*ALLOWED}
-ALLOWED |= {"tracker": SHELL, "aio": SHELL, "testing": SHELL}
+ALLOWED |= {"tracker": SHELL, "aio": SHELL | {"tracker"}, "testing": SHELL}
 ALLOWED |= {"cli": SHELL | {"tracker", "aio", "testing"}, "__main__": {"cli"}}
 
 PURE = {

@@ -70,6 +70,10 @@ class SystemClock:
         self._offset = self._wall() - self._seen
         self._last = self._seen + self._offset
 
+    def after_fork(self) -> None:
+        """Let go of a lock that a thread of the parent's may hold for ever."""
+        self._lock = threading.Lock()
+
     def now(self) -> float:
         """Return the time in Unix seconds; safe to call from any thread."""
         with self._lock:

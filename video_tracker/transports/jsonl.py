@@ -66,6 +66,10 @@ class JsonLinesTransport:
                 return trouble(short.cause, missing if short.whole else None)
         return DELIVERED
 
+    def after_fork(self) -> None:
+        """Let go of a lock that a thread of the parent's may hold for ever."""
+        self._lock = threading.Lock()
+
     def close(self) -> None:
         """Close the file if it was opened by path."""
         with self._lock:

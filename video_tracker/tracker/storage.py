@@ -1,0 +1,117 @@
+"""Where a sender's records wait: memory, a disk that degrades to memory, or memory that spills."""
+
+from collections.abc import Callable
+from typing import Final
+
+from video_tracker.delivery.policy import DeliveryPolicy
+from video_tracker.delivery.spool import Spool
+from video_tracker.delivery.store import ChainStore, MemoryStore, Store
+from video_tracker.errors import PolicyError, StoreError
+
+__all__ = ["Storage", "default_policy"]
+
+_FALLBACK: Final = (100_000, 64 * 1024 * 1024)
+"""Records and bytes that memory takes while the disk does not."""
+
+_ADOPT_EVERY: Final = 15.0
+"""Seconds between two looks for what other processes left behind."""
+
+
+def default_policy(spool: Spool | None) -> DeliveryPolicy:
+    """The limits when none are given; with a spool its own size is the limit."""
+    if spool is None:
+        return DeliveryPolicy()
+    return DeliveryPolicy.durable(max_records=1_000_000, max_bytes=512 * 1024 * 1024)
+
+
+class Storage:
+    """A store for a pipe, and what its disk needs besides.
+
+    Args:
+        spool: The disk; None is memory alone.
+        policy: Its ``overflow`` says whether memory spills to the disk.
+        on_trouble: Told, under the lock, that the disk began to fail.
+
+    Attributes:
+        store: The store.
+        troubles: How often the disk began to fail.
+
+    Raises:
+        PolicyError: It is to spill, and there is nowhere to.
+    """
+
+    def __init__(
+        self,
+        spool: Spool | None,
+        policy: DeliveryPolicy,
+        on_trouble: Callable[[StoreError], object],
+    ) -> None:
+        self.spool: Final = spool
+        self.troubles = 0
+        self._on_trouble = on_trouble
+        self._adopt_at = float("-inf")
+        self._memory = MemoryStore()
+        self.store: Store
+        if spool is None:
+            if policy.overflow == "spill":
+                raise PolicyError("overflow='spill' needs a spool_dir to spill to")
+            self.store = self._memory
+        elif policy.overflow == "spill":
+            self._memory = MemoryStore(limit=(policy.max_records, policy.max_bytes))
+            self.store = ChainStore(self._memory, spool, spill=True, on_diverted=self._diverted)
+        else:
+            self._memory = MemoryStore(limit=_FALLBACK)
+            self.store = ChainStore(spool, self._memory, on_diverted=self._diverted)
+
+    @property
+    def diverted(self) -> int:
+        """Records that went to the store behind the first."""
+        return self.store.diverted if isinstance(self.store, ChainStore) else 0
+
+    def sync(self) -> StoreError | None:
+        """Wait for the disk, if it has something to do; called without the lock."""
+        if self.spool is not None and self.spool.dirty:
+            try:
+                self.spool.sync()
+            except StoreError as error:
+                return error
+        return None
+
+    def adopt(self, now: float) -> bool:
+        """Take over a part of what dead processes left, if it is time; called under the lock."""
+        if self.spool is None or now < self._adopt_at:
+            return False
+        found = self.spool.adopt() > 0
+        self._adopt_at = now if found else now + _ADOPT_EVERY
+        return found
+
+    def leave(self) -> None:
+        """Put what waits in memory on the disk, as far as that goes, before it is closed.
+
+        What does not go there is gone: the pipe learns of it by ``recount``.
+        """
+        spool, memory = self.spool, self._memory
+        if spool is None:
+            return
+        while memory.waiting:
+            at = memory.oldest
+            record = memory.evict()
+            assert record is not None
+            try:
+                spool.append(record, at or 0.0)
+            except StoreError:
+                continue
+
+    def close(self) -> None:
+        """Leave to the disk what waits there."""
+        if self.spool is not None:
+            self.spool.close()
+
+    def abandon(self) -> None:
+        """What a forked child inherited is its parent's."""
+        if self.spool is not None:
+            self.spool.abandon()
+
+    def _diverted(self, error: StoreError) -> None:
+        self.troubles += 1
+        self._on_trouble(error)
