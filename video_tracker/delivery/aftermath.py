@@ -57,7 +57,7 @@ class Aftermath:
             self._delivered(lane, group, now)
             return Settled(delivered=batch.records, before=before)
         verdict = read_verdict(group, outcome)
-        self._move_gate(verdict, now)
+        self._move_gate(group, verdict, now)
         dead = self._sort_out(lane, group, verdict, now)
         state = self._gate.state
         return Settled(
@@ -82,13 +82,13 @@ class Aftermath:
             lane.rejoin(self._line.budget)
         self._regrow()
 
-    def _move_gate(self, verdict: Verdict, now: float) -> None:
+    def _move_gate(self, group: Group, verdict: Verdict, now: float) -> None:
         if verdict.fault is not None:
             self._gate.stop(now)
             return
         if verdict.later is None or verdict.delivered or verdict.refused:
             self._open_gate(now)
-        if verdict.later is not None:
+        if verdict.later is not None and (verdict.after is not None or not self._passed(group)):
             self._gate.back_off(now, verdict.after)
 
     def _open_gate(self, now: float) -> None:
@@ -104,7 +104,7 @@ class Aftermath:
             Dead(record, said.reason, said.detail, attempts) for record, said in verdict.refused
         ]
         failed = verdict.later is not None and verdict.fault is None and verdict.blame is None
-        if failed and group.due is not None and self._arrivals > group.seen:
+        if failed and self._passed(group):
             group.passed += 1
         if failed:
             dead.extend(self._give_up(group, verdict, attempts, now))
@@ -151,12 +151,13 @@ class Aftermath:
 
     def _failed(self, lane: Lane, rest: Group, verdict: Verdict, now: float) -> None:
         """It was not refused: it goes again, and others may pass it if it keeps failing."""
-        evidence = rest.due is not None and self._arrivals > rest.seen
+        narrow = rest.due is not None and (self._passed(rest) or self._holds_up_all(lane, rest))
         rest.seen = self._arrivals
-        if evidence and len(rest.records) > 1:
+        if rest.due is not None:
+            lane.rejoin(self._line.budget)
+        if narrow and len(rest.records) > 1:
             first, second = rest.halves(refused=False)
             first.seen = self._arrivals
-            lane.rejoin(self._line.budget)
             lane.hold(second)
             lane.set_aside(first, now + self._gate.delay(1))
             return
@@ -170,6 +171,18 @@ class Aftermath:
             lane.set_aside(rest, now + self._gate.delay(rest.attempts))
         else:
             lane.hold(rest)
+
+    def _passed(self, group: Group) -> bool:
+        """Whether others were delivered since it failed: then it is to blame, not all the world."""
+        return group.due is not None and self._arrivals > group.seen
+
+    def _holds_up_all(self, lane: Lane, rest: Group) -> bool:
+        """Whether nobody is left who could pass it and show who is to blame.
+
+        Then it is halved from time to time on mere suspicion: that may free some sessions.
+        """
+        every = self._policy.suspect_after or 1
+        return rest.attempts % every == 0 and lane.starves(more=self._line.waiting > 0)
 
     def _answered(self, lane: Lane, rest: Group, verdict: Verdict, group: Group) -> None:
         """It was refused, or nothing is left of it; in any case it is not aside any more."""

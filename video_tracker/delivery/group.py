@@ -46,6 +46,17 @@ class Group:
     seen: int = 0
     passed: int = 0
 
+    @property
+    def sessions(self) -> set[str]:
+        """The sessions that must not pass it.
+
+        A single record that failed while others were delivered is to blame itself: it holds up
+        nobody, not even its own session, which will most likely have to do without it.
+        """
+        if len(self.records) == 1 and self.passed:
+            return set()
+        return {record.session_id for record in self.records}
+
     def halves(self, *, refused: bool) -> "tuple[Group, Group]":
         """Cut it in two; the first half is the smaller one, as it is always sent.
 

@@ -3,7 +3,8 @@
 Order is kept whatever becomes of a batch: what came back is *held* at the head of its lane. But a
 group that keeps failing without being refused (a server that answers 500 to one record) would
 hold up everything behind it. So it is set *aside* and tried from time to time while other sessions
-go on; the records of its own sessions are *deferred* behind it.
+go on; the records of its own sessions are *deferred* behind it. If others are delivered meanwhile,
+it is halved, until the record to blame is alone; that one may be passed by its own session too.
 """
 
 from collections import deque
@@ -35,6 +36,7 @@ class Lane:
         held: What came back, in the order in which it is to be sent again.
         line: What was taken from the store for this lane and not yet sent.
         asides: What keeps failing, but for what is in flight; of sessions that differ.
+        others_first: What is aside was the last to be tried: now it is another's turn.
     """
 
     __slots__ = (
@@ -46,6 +48,7 @@ class Lane:
         "held",
         "line",
         "number",
+        "others_first",
     )
 
     def __init__(self, number: int, batch_records: int) -> None:
@@ -55,6 +58,7 @@ class Lane:
         self.held: deque[Group] = deque()
         self.line = MemoryStore()
         self.asides: list[Group] = []
+        self.others_first = False
         self._sessions: frozenset[str] = frozenset()
         self._deferred = MemoryStore()
 
@@ -78,16 +82,20 @@ class Lane:
             return now
         return min([max(now, group.due or now) for group in self.asides], default=None)
 
-    def pick(self, now: float, budget: int) -> Group | None:
+    def pick_aside(self, now: float) -> Group | None:
+        """Take out a group that is aside and may be tried again; None when there is none."""
+        for index, group in enumerate(self.asides):
+            if group.due is not None and now >= group.due:
+                return self.asides.pop(index)
+        return None
+
+    def pick(self, budget: int) -> Group | None:
         """Take out what is to be sent next; None when all that it had is deferred.
 
         A group known to hold a bad record is cut without being sent, which isolates one bad
         record of n in ``2 * log2(n) + 2`` requests at most. The limits are for what was not sent
         before: a group that came back was within them, or is halved for being too large.
         """
-        for index, group in enumerate(self.asides):
-            if group.due is None or now >= group.due:
-                return self.asides.pop(index)
         while self.held and not self.blocked:
             group = self.held.popleft()
             if group.tainted and len(group.records) > 1:
@@ -123,6 +131,10 @@ class Lane:
         """Put groups at the head, in this order."""
         self.held.extendleft(reversed(groups))
 
+    def starves(self, *, more: bool) -> bool:
+        """Whether nobody is left who could pass what is aside; ``more`` are on their way here."""
+        return self.blocked or not (self.held or self.line.waiting or more)
+
     def may_set_aside(self, arrivals: int) -> bool:
         """Whether one more group may be set aside; ``arrivals`` counts delivered batches."""
         return sum(group.seen >= arrivals for group in self.asides) < _DOUBTFUL
@@ -130,14 +142,13 @@ class Lane:
     def set_aside(self, group: Group, due: float) -> None:
         """Let others pass a group that keeps failing, until it is tried again at ``due``."""
         group.due = due
+        self.others_first = True
         self.asides.append(group)
-        self._sessions |= {record.session_id for record in group.records}
+        self._sessions |= group.sessions
 
     def rejoin(self, budget: int) -> None:
         """A group is not aside any more: what was deferred comes next, as far as it may."""
-        self._sessions = frozenset(
-            record.session_id for group in self.asides for record in group.records
-        )
+        self._sessions = frozenset().union(*(group.sessions for group in self.asides))
         groups = []
         while self._deferred.waiting:
             taken = self._deferred.take(self._batch_records, budget)
@@ -147,7 +158,7 @@ class Lane:
     def hurry(self) -> None:
         """The destination is back: what failed while it was away need not wait."""
         for group in self.asides:
-            group.due = None
+            group.due = 0.0
 
     def evict(self, budget: int) -> Record | None:
         """Remove the first record that is not in flight; None when there is none."""

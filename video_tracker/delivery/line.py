@@ -90,7 +90,7 @@ class Line:
         """When a batch should be closed: ``now``, or when the first has lingered; None if empty."""
         if not self.waiting:
             return None
-        full = self.waiting >= self._batch_records or self._bytes - 1 > self.budget
+        full = self.waiting >= self._batch_records or self._bytes > self.budget
         oldest = self.store.oldest
         if force or self._urgent or full or oldest is None:
             return now

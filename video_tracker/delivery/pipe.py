@@ -342,14 +342,20 @@ class Pipe:
                     break
                 self._share_out(records, times)
         for lane in sorted(self._lanes, key=lambda lane: (-len(lane.held), -lane.line.waiting)):
-            due = lane.due_at(now)
-            if due is not None and due <= now:
-                group = lane.pick(now, self._line.budget)
-                if group is not None:
-                    return lane, group
-        return self._take_for_only_lane(now, force=force) if len(self._lanes) == 1 else None
+            group = None if lane.flight is not None else self._pick(lane, now, force=force)
+            if group is not None:
+                lane.others_first = False
+                return lane, group
+        return None
 
-    def _take_for_only_lane(self, now: float, *, force: bool) -> tuple[Lane, Group] | None:
+    def _pick(self, lane: Lane, now: float, *, force: bool) -> Group | None:
+        group = None if lane.others_first else lane.pick_aside(now)
+        group = group or lane.pick(self._line.budget)
+        if group is None and len(self._lanes) == 1:
+            group = self._take_for_only_lane(now, force=force)
+        return group or lane.pick_aside(now)
+
+    def _take_for_only_lane(self, now: float, *, force: bool) -> Group | None:
         lane = self._lanes[0]
         while not lane.blocked and self._line_is_due(now, force=force):
             records, times = self._line.take()
@@ -357,7 +363,7 @@ class Pipe:
                 break
             group = lane.admit(Group(records, times))
             if group is not None:
-                return lane, group
+                return group
         return None
 
     def _line_is_due(self, now: float, *, force: bool) -> bool:
