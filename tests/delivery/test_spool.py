@@ -112,6 +112,18 @@ def test_memory_holds_no_more_than_the_window(tmp_path: Path) -> None:
 
     assert spool.waiting == 200
     assert sum(len(place.record.body) for place in spool._line._near) <= 1_000
+    assert len(spool._line._far) == len(files(tmp_path, "*.records"))
+
+
+def test_what_is_within_the_window_is_never_read_back(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    spool = Spool(tmp_path, window_bytes=1_000, disk=disk)
+    for start in range(0, 200, 8):
+        fill(spool, *records(8, start=start))
+        assert spool.evict() == record(start)
+        assert drain(spool) == records(7, start=start + 1)
+
+    assert "read" not in disk.calls
 
 
 def test_a_segment_goes_when_all_of_it_is_settled(tmp_path: Path) -> None:
@@ -301,6 +313,8 @@ def test_sync_always_waits_for_the_disk_in_each_append(tmp_path: Path) -> None:
     fill(spool, *records(3))
 
     assert disk.calls.count("sync") == 3
+    assert disk.calls.count("sync_directory") == 2  # or nobody would find the file again
+    assert disk.calls.index("sync_directory") < disk.calls.index("write")
 
 
 def test_only_the_owner_may_look_into_it(tmp_path: Path) -> None:

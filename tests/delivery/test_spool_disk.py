@@ -148,6 +148,22 @@ def test_a_sync_that_fails_is_told_and_the_segment_is_left(tmp_path: Path) -> No
     assert drain(spool) == [*records(3), record(4)]
 
 
+def test_names_that_could_not_be_synced_are_synced_the_next_time(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    spool = Spool(tmp_path, disk=disk)
+    fill(spool, record(1))
+    disk.failing = {"sync_directory": errno.EIO}
+    with pytest.raises(SpoolBrokenError):
+        spool.sync()
+    assert spool.dirty
+    disk.failing = {}
+    disk.calls.clear()
+
+    spool.sync()
+
+    assert disk.calls.count("sync_directory") == 2
+
+
 def test_a_sync_always_that_fails_takes_the_record_back(tmp_path: Path) -> None:
     disk = FaultyDisk()
     spool = Spool(tmp_path, disk=disk, sync="always")

@@ -166,11 +166,14 @@ def test_a_directory_that_is_removed_before_it_is_claimed_is_gone(tmp_path: Path
 
 
 def test_numbers_of_directories_grow(tmp_path: Path) -> None:
-    (tmp_path / "00000041-1-00000000.v1").mkdir()
-    spool = Spool(tmp_path)
-    fill(spool, record(1))
+    (tmp_path / "99999998-1-00000000.v1").mkdir()
+    for start in range(4):
+        fill(dead := Spool(tmp_path), record(start))
+        dead.abandon()
 
-    assert find_names(Disk(), str(tmp_path))[-1].startswith("00000042-")
+    names = find_names(Disk(), str(tmp_path))
+    assert [int(name.split("-")[0]) for name in names] == list(range(99999998, 100000003))
+    assert drain(reopened(tmp_path)) == records(4)
 
 
 def open_files() -> int:

@@ -83,7 +83,7 @@ class Spool:
         *,
         max_bytes: int = 512 * 1024 * 1024,
         segment_bytes: int = 4 * 1024 * 1024,
-        window_bytes: int = 8 * 1024 * 1024,
+        window_bytes: int = 32 * 1024 * 1024,
         sync: Literal["timer", "always"] = "timer",
         mend_after: float = 1.0,
         disk: Disk | None = None,

@@ -24,14 +24,18 @@ from video_tracker.delivery.spool_segment import RECORDS, Segment
 
 __all__ = ["Directory", "find_names"]
 
-_NAME: Final = re.compile(r"(\d{8})-\d+-[0-9a-f]{8}\.v1")
+_NAME: Final = re.compile(r"(\d{8,})-\d+-[0-9a-f]{8}\.v1")
 _LOCK: Final = "lock"
 _TRIES: Final = 16
 
 
 def find_names(disk: Disk, root: str) -> list[str]:
     """Return the names of the directories in a spool, oldest first. Raises OSError."""
-    return [name for name in disk.names(root) if _NAME.fullmatch(name)]
+    return sorted(filter(_NAME.fullmatch, disk.names(root)), key=_number)
+
+
+def _number(name: str) -> int:
+    return int(name.partition("-")[0])
 
 
 class Directory:
@@ -67,7 +71,7 @@ class Directory:
         """
         disk.make_directory(root, parents=True)
         for _ in range(_TRIES):
-            number = max((int(name[:8]) for name in find_names(disk, root)), default=0) + 1
+            number = max(map(_number, find_names(disk, root)), default=0) + 1
             path = f"{root}/{number:08d}-{disk.pid()}-{disk.chance()}.v1"
             # Somebody who looks for orphans may come upon it before it is locked, and take it.
             with contextlib.suppress(FileExistsError, FileNotFoundError):

@@ -64,13 +64,15 @@ class Frame(NamedTuple):
         number: Its own in the segment, from 0.
         at: When it was accepted, Unix seconds.
         start, end: Its bytes, checksum and length included, from the beginning of the data.
-        body: Where in them its body begins.
+        session, event, body: Where in the data these begin.
     """
 
     number: int
     at: float
     start: int
     end: int
+    session: int
+    event: int
     body: int
 
 
@@ -104,15 +106,12 @@ def unpack_record(data: bytes, frame: Frame) -> Record:
     Raises:
         UnicodeDecodeError: It was written by something else than :func:`pack_record`.
     """
-    _, _, ids, sessions, _ = _HEAD.unpack_from(data, frame.start + _FRAME.size)
-    first = frame.start + OVERHEAD
-    second = first + ids
-    third = second + sessions
+    _, _, start, end, session, event, body = frame
     return Record(
-        data[first:second].decode("utf-8", "surrogatepass"),
-        data[second:third].decode("utf-8", "surrogatepass"),
-        data[third : frame.body].decode("utf-8", "surrogatepass"),
-        data[frame.body : frame.end],
+        data[start + OVERHEAD : session].decode("utf-8", "surrogatepass"),
+        data[session:event].decode("utf-8", "surrogatepass"),
+        data[event:body].decode("utf-8", "surrogatepass"),
+        data[body:end],
     )
 
 
@@ -142,10 +141,12 @@ def _whole(data: memoryview, start: int, wanted: int) -> Frame | None:
     if length < _HEAD.size or end > len(data):
         return None
     number, at, ids, sessions, events = _HEAD.unpack_from(data, payload)
-    body = start + OVERHEAD + ids + sessions + events
+    session = start + OVERHEAD + ids
+    event = session + sessions
+    body = event + events
     if number != wanted or body > end or crc32(data[payload:end], length) != checksum:
         return None
-    return Frame(number, at, start, end, body)
+    return Frame(number, at, start, end, session, event, body)
 
 
 def _next_whole(data: bytes, view: memoryview, start: int, number: int) -> Frame | None:

@@ -125,6 +125,8 @@ class Writer:
         self.homes[segment] = self.own
         self.active = segment
         self._new_names = True
+        if self._always:
+            self._sync_names()
         return segment
 
     def _fail(self, error: OSError, now: float) -> SpoolBrokenError:
@@ -169,18 +171,28 @@ class Writer:
         """
         # This may run beside an append: what that makes dirty is for the next time.
         self._dirty = False
-        active, own = self.active, self.own
+        active = self.active
         try:
             for segment in list(self._unsynced):
                 segment.sync()
                 self._unsynced.discard(segment)
             if active is not None:
                 active.sync()
-            if self._new_names and own is not None:
-                self._new_names = False
-                own.sync()
-                self._disk.sync_directory(self.root)
+            self._sync_names()
         except OSError as error:
             # The system may have thrown away what it could not write, and says so only once; with
             # trouble noted, the next append goes on in a new segment.
+            self._dirty = True
             raise self._note(error) from error
+
+    def _sync_names(self) -> None:
+        own = self.own
+        if not self._new_names or own is None:
+            return
+        self._new_names = False
+        try:
+            own.sync()
+            self._disk.sync_directory(self.root)
+        except OSError:
+            self._new_names = True
+            raise
