@@ -1,6 +1,7 @@
 """What the pipe does with each outcome: retries, stops, bisection, dead letters."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from video_tracker.delivery import DELIVERED, Batch, Mixed, Outcome, Refused, Tr
 def test_what_did_not_arrive_goes_again_first_and_in_order() -> None:
     pipe = make_pipe(batch_records=2)
     fill(pipe, 4)
-    answers = iter((TryLater("network", "reset"), DELIVERED, DELIVERED))
+    answers: Iterator[Outcome] = iter((TryLater("network", "reset"), DELIVERED, DELIVERED))
     run = Run(pipe).drive(lambda *_: next(answers))
 
     assert [ids(batch) for batch in run.batches] == [["m0", "m1"], ["m0", "m1"], ["m2", "m3"]]
@@ -207,7 +208,7 @@ def test_a_mixture_is_read_part_by_part() -> None:
 def test_a_refusal_of_all_the_rest_is_bisected() -> None:
     pipe = make_pipe()
     fill(pipe, 5)
-    answers = iter(
+    answers: Iterator[Outcome] = iter(
         (Mixed((TryLater("network", which=("m0",)), Refused("rejected"))), *[DELIVERED] * 9)
     )
     run = Run(pipe).drive(lambda *_: next(answers))
@@ -296,7 +297,7 @@ def test_a_record_that_is_too_large_does_not_drag_the_limit_down() -> None:
 def test_the_limit_grows_again() -> None:
     pipe = make_pipe(batch_records=10, batch_bytes=2_000, record_bytes=100)
     fill(pipe, 4_010, size=100)
-    answers = iter((Refused("too_large"), *[DELIVERED] * 10_000))
+    answers: Iterator[Outcome] = iter((Refused("too_large"), *[DELIVERED] * 10_000))
     run = Run(pipe).drive(lambda *_: next(answers))
 
     assert pipe.byte_limit == 2_000
