@@ -172,10 +172,3 @@ class Lane:
             if line is self.asides:
                 self.rejoin(budget)
         return record
-
-    def empty(self) -> list[Record]:
-        """Take out all that is not in flight."""
-        records = []
-        while (record := self.evict(1)) is not None:
-            records.append(record)
-        return records
