@@ -90,6 +90,20 @@ def test_a_disk_that_failed_is_left_alone_for_a_while(tmp_path: Path) -> None:
     assert disk.calls.count("write") == 1
 
 
+def test_a_disk_can_be_tried_at_once(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    spool = Spool(tmp_path, disk=disk)
+    disk.failing = {"write": errno.EIO}
+    assert put_all(spool, [record(0)], 100.0)[1] == ["io_error"]
+    disk.failing = {}
+
+    spool.mend()
+
+    assert put_all(spool, [record(0)], 3.0) == ([record(0)], [])
+    spool.mend()
+    assert put_all(spool, [record(1)], 3.0) == ([record(1)], [])
+
+
 def test_a_torn_frame_that_cannot_be_taken_back_costs_no_other(tmp_path: Path) -> None:
     disk = FaultyDisk(part=20)
     spool = Spool(tmp_path, disk=disk, window_bytes=0)

@@ -285,6 +285,10 @@ class Spool:
         """
         self._writer.sync()
 
+    def mend(self) -> None:
+        """Let the next append try a disk that failed, without waiting for ``mend_after``."""
+        self._writer.mend()
+
     def close(self) -> None:
         """Leave on the disk what is not settled, for whoever comes next; never raises."""
         if self._closed:

@@ -139,6 +139,11 @@ class Writer:
         self.trouble = failure.reason, str(failure)
         return failure
 
+    def mend(self) -> None:
+        """Let the next append try the disk, whatever the time."""
+        if self.trouble is not None:
+            self._mend_at = float("-inf")
+
     def seal(self) -> None:
         """End the segment in use; it is removed if nobody needs it any more."""
         segment, self.active = self.active, None
