@@ -223,6 +223,20 @@ def test_a_segment_that_cannot_be_removed_is_not_sent_again(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_segment_that_could_not_be_removed_is_removed_when_the_spool_is_closed(
+    tmp_path: Path,
+) -> None:
+    disk = FaultyDisk()
+    spool = Spool(tmp_path, disk=disk, segment_bytes=1)
+    fill(spool, *records(3))
+    disk.failing = {"unlink": errno.EIO}
+    drain(spool)
+    disk.failing = {}
+    spool.close()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("call", ["read", "open_to_read"])
 def test_what_cannot_be_read_back_is_counted_and_left_for_another_day(
     tmp_path: Path, call: str
@@ -290,6 +304,37 @@ def test_damage_in_the_middle_costs_only_what_lies_there(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_crash_at_any_byte_brings_back_what_was_whole_and_not_settled(tmp_path: Path) -> None:
+    put = records(4, size=30)
+    fill(spool := Spool(tmp_path / "spool"), *put)
+    out = spool.take(4, 9_999).records
+    spool.settled([out[1]])
+    spool.settled([out[3]])
+    spool.abandon()
+    (written,), (listed,) = files(tmp_path, "*.records"), files(tmp_path, "*.settled")
+    whole, runs = written.read_bytes(), listed.read_bytes()
+
+    def after_crash(records_cut: int, runs_cut: int) -> list[Record]:
+        root = tmp_path / f"crash-{records_cut}-{runs_cut}"
+        (root / written.parent.name).mkdir(parents=True)
+        (root / written.parent.name / written.name).write_bytes(whole[:records_cut])
+        (root / written.parent.name / listed.name).write_bytes(runs[:runs_cut])
+        again = reopened(root)
+        left = drain(again, settle=False)
+        assert again.stats().missing == 0
+        again.settled(left[:1])
+        again.abandon()
+        assert drain(reopened(root)) == left[1:]
+        return left
+
+    for cut in range(len(whole) + 1):
+        first = cut * 4 // len(whole)  # they are of one length
+        assert after_crash(cut, len(runs)) == [put[n] for n in (0, 2) if n < first]
+    for cut in range(len(runs)):
+        settled = (1, 3)[: cut // 12]
+        assert after_crash(len(whole), cut) == [put[n] for n in range(4) if n not in settled]
+
+
 @pytest.mark.parametrize("call", ["read_file", "open", "lock"])
 def test_an_orphan_that_cannot_be_read_now_can_be_adopted_later(tmp_path: Path, call: str) -> None:
     fill(dead := Spool(tmp_path), *records(3))
@@ -303,6 +348,31 @@ def test_an_orphan_that_cannot_be_read_now_can_be_adopted_later(tmp_path: Path, 
 
     assert spool.adopt() == 3
     assert drain(spool) == records(3)
+
+
+def test_an_orphan_whose_names_cannot_be_read_is_let_go(tmp_path: Path) -> None:
+    fill(dead := Spool(tmp_path), *records(3))
+    dead.abandon()
+    disk = FaultyDisk()
+    spool = Spool(tmp_path, disk=disk)
+    disk.failing = {"names": errno.EIO}
+    disk.when = lambda path: path.endswith(".v1")
+
+    assert spool.adopt() == 0
+    assert Spool(tmp_path).adopt() == 3
+
+
+def test_a_directory_that_others_always_take_first_is_told(tmp_path: Path) -> None:
+    class Contended(Disk):
+        def lock(self, fd: int, *, wait: bool = False) -> bool:
+            del fd, wait
+            return False
+
+    spool = Spool(tmp_path, disk=Contended())
+
+    assert put_all(spool, [record(1)]) == ([], ["io_error"])
+    assert reopened(tmp_path).waiting == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_in_the_place_of_the_directory_is_told(tmp_path: Path) -> None:

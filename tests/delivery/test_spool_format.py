@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+import zlib
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,13 @@ def test_a_length_beyond_the_end_is_no_reason_to_read_there() -> None:
     data = struct.pack("<II", 0xFFFFFFFF, 0) + WHOLE[8:]
 
     assert read(data).keys() == {1, 2, 3}
+
+
+def test_texts_that_are_longer_than_their_frame_are_no_record() -> None:
+    payload = struct.pack("<IdIII", 0, 1.0, 4, 4, 4) + b"too short"
+    data = struct.pack("<II", len(payload), zlib.crc32(payload, len(payload))) + payload
+
+    assert read(data + LOG[1]).keys() == {1}
 
 
 @given(st.sets(st.integers(0, 60)))

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -174,6 +175,33 @@ def test_numbers_of_directories_grow(tmp_path: Path) -> None:
     names = find_names(Disk(), str(tmp_path))
     assert [int(name.split("-")[0]) for name in names] == list(range(99999998, 100000003))
     assert drain(reopened(tmp_path)) == records(4)
+
+
+def test_sync_runs_beside_all_the_rest(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, segment_bytes=700)
+    ended = threading.Event()
+    failures: list[BaseException] = []
+
+    def keep_syncing() -> None:
+        while not ended.is_set():
+            try:
+                spool.sync()
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it should not be
+                failures.append(error)
+
+    thread = threading.Thread(target=keep_syncing)
+    thread.start()
+    found = []
+    for start in range(0, 3_000, 10):
+        fill(spool, *records(10, start=start))
+        found += drain(spool, many=4)
+    ended.set()
+    thread.join()
+    spool.close()
+
+    assert failures == []
+    assert found == records(3_000)
+    assert list(tmp_path.iterdir()) == []
 
 
 def open_files() -> int:
