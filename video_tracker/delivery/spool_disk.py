@@ -70,17 +70,17 @@ class Disk:
 
     def create(self, path: str) -> int:
         """Open a new file for appending and reading."""
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL
         return os.open(path, flags, 0o600)
 
     def open(self, path: str, *, create: bool = True) -> int:
         """Open a file for appending and reading; make it unless it is there."""
-        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_APPEND
         return os.open(path, flags | (os.O_CREAT if create else 0), 0o600)
 
     def open_to_read(self, path: str) -> int:
         """Open a file for reading."""
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY)
 
     def read_file(self, path: str) -> bytes:
         """Return what is in a file."""
@@ -104,7 +104,7 @@ class Disk:
 
     def sync_directory(self, path: str) -> None:
         """Wait until the disk itself has the names in a directory."""
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY)
         try:
             os.fsync(fd)
         finally:
