@@ -46,7 +46,7 @@ def outcomes(draw: st.DrawFn, ids: list[str]) -> Outcome:
         return Refused(draw(some_reasons()))
     which = draw(st.lists(st.sampled_from(ids), unique=True))
     if kind == "named":
-        return Refused(draw(some_reasons()), which=which)
+        return Refused(draw(some_reasons()), which=which, together=draw(st.booleans()))
     rest = draw(st.sampled_from((None, tuple(draw(st.lists(st.sampled_from(ids)))))))
     second: TryLater | Refused = TryLater("network", after=after, which=rest)
     if draw(st.booleans()):

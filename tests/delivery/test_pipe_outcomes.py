@@ -205,6 +205,20 @@ def test_a_mixture_is_read_part_by_part() -> None:
     assert run.settled[0].resume_at == 9.5
 
 
+def test_records_that_were_refused_together_are_told_apart() -> None:
+    """A transport that posts in several parts knows the part, not the record."""
+    pipe = make_pipe()
+    fill(pipe, 8)
+    part = Refused("rejected", which=("m2", "m3", "m4", "m5"), together=True)
+    run = Run(pipe).drive(lambda *_: part, requests=1)
+    assert run.delivered == ["m0", "m1", "m6", "m7"]
+    assert run.dead == []
+
+    run.drive(refusing("m4"))
+    assert run.dead == [("m4", "rejected")]
+    assert run.delivered[4:] == ["m2", "m3", "m5"]
+
+
 def test_a_refusal_of_all_the_rest_is_bisected() -> None:
     pipe = make_pipe()
     fill(pipe, 5)

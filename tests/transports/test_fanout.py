@@ -167,3 +167,15 @@ def test_a_fan_out_to_nobody_is_told_at_once() -> None:
         FanOutTransport([])
     with pytest.raises(TransportError, match="no destination named two"):
         FanOutTransport({"one": MemoryTransport()}, optional=["two"])
+
+
+def test_a_refusal_of_a_part_names_no_culprit(make_record: MakeRecord) -> None:
+    """A destination that had some of a batch before may refuse the others together."""
+    one, two, three = (make_record(number) for number in (1, 2, 3))
+    refused = Refused("rejected", "no")
+    second = MemoryTransport([TryLater("network", which=("s1-2", "s1-3")), refused])
+    transport = FanOutTransport({"a": MemoryTransport([TryLater("network")]), "b": second})
+    transport.send([one, two, three])
+
+    outcome = transport.send([one, two, three])
+    assert outcome == Mixed([Refused("rejected", "b: no", ("s1-2", "s1-3"), together=True)])

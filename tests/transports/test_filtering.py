@@ -105,3 +105,11 @@ def test_it_passes_on_the_rest() -> None:
     transport.close()
     assert (transport.overhead, inner.forks, inner.closed) == (49, 1, True)
     FilterTransport(MemoryTransport(), odd).after_fork()
+
+
+def test_a_refusal_of_several_names_no_culprit(make_record: MakeRecord) -> None:
+    """The one at fault is found by sending less; the others must not be dead with it."""
+    transport = FilterTransport(MemoryTransport([Refused("rejected")]), odd)
+    outcome = transport.send([make_record(1), make_record(2), make_record(3)])
+
+    assert outcome == Refused("rejected", which=("s1-1", "s1-3"), together=True)

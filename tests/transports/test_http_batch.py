@@ -136,7 +136,7 @@ def test_more_than_a_batch_may_hold_is_several(
     assert [len(request.message["batch"]) for request in server.requests] == [2, 2, 2]
     assert outcome == Mixed(
         (
-            Refused("rejected", "HTTP 400", which=("s1-12", "s1-13")),
+            Refused("rejected", "HTTP 400", which=("s1-12", "s1-13"), together=True),
             TryLater("unavailable", "HTTP 503", which=("s1-14", "s1-15")),
         )
     )

@@ -97,7 +97,8 @@ def read_verdict(group: Group, outcome: Any) -> Verdict:
 def _is_final(said: Refused, group: Group) -> bool:
     if said.reason in SETUP_FAULTS:
         return False
-    return said.which is not None or len(group.records) == 1 or said.reason == _NOBODY_KNOWS
+    by_name = said.which is not None and not said.together
+    return by_name or len(group.records) == 1 or said.reason == _NOBODY_KNOWS
 
 
 def _note(verdict: Verdict, said: TryLater | Refused) -> None:

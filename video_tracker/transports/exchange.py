@@ -112,7 +112,7 @@ class Exchange:
                 held = records[done:] if stops else group
                 if len(held) == len(records) and (stops or len(records) > 1):
                     return verdict  # of all of them: nobody has to be named
-                parts.append(attrs.evolve(verdict, which=tuple(each.message_id for each in held)))
+                parts.append(_named(verdict, held))
                 if stops:
                     break
             done += len(group)
@@ -222,6 +222,14 @@ class _Hidden(tuple[str, ...]):
 
     def __repr__(self) -> str:
         return "(***)"
+
+
+def _named(verdict: TryLater | Refused, records: Sequence[Record]) -> TryLater | Refused:
+    """The verdict on some of the records that were sent."""
+    which = tuple(each.message_id for each in records)
+    if isinstance(verdict, Refused):
+        return attrs.evolve(verdict, which=which, together=len(which) > 1)
+    return attrs.evolve(verdict, which=which)
 
 
 def _together(parts: Iterable[TryLater | Refused]) -> Outcome:

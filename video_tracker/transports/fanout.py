@@ -129,7 +129,7 @@ class FanOutTransport:
                 if name in self._optional:
                     done[record.message_id].add(name)
                 else:
-                    verdicts.setdefault(record.message_id, []).append(_named(name, part))
+                    verdicts.setdefault(record.message_id, []).append(_named(name, part, len(due)))
             self._count(name, settled)
         return self._outcome(records, done, verdicts)
 
@@ -180,8 +180,8 @@ class FanOutTransport:
         if not shared:
             return DELIVERED
         if len(shared) == 1 and sum(map(len, shared.values())) == len(records):
-            only: Outcome = next(iter(shared))
-            return only
+            only: _Part = next(iter(shared))
+            return attrs.evolve(only, together=False) if isinstance(only, Refused) else only
         return Mixed([attrs.evolve(part, which=tuple(names)) for part, names in shared.items()])
 
     def _book(self, message_id: str, had: frozenset[str]) -> None:
@@ -223,8 +223,12 @@ def _sent(transport: Transport, records: Sequence[Record]) -> Any:
         return TryLater("raised", f"{type(error).__name__}: {error}".rstrip(": "))
 
 
-def _named(name: str, part: _Part) -> _Part:
-    return attrs.evolve(part, detail=f"{name}: {part.detail}".rstrip(": "), which=None)
+def _named(name: str, part: _Part, sent: int) -> _Part:
+    detail = f"{name}: {part.detail}".rstrip(": ")
+    if isinstance(part, Refused):
+        together = sent > 1 and (part.together or part.which is None)
+        return attrs.evolve(part, detail=detail, which=None, together=together)
+    return attrs.evolve(part, detail=detail, which=None)
 
 
 def _worst(parts: Sequence[_Part]) -> _Part:

@@ -52,9 +52,13 @@ class FilterTransport:
         if not kept:
             return DELIVERED
         outcome = self._transport.send(kept)
-        if isinstance(outcome, TryLater | Refused) and outcome.which is None:
-            # "All of them" means those that were sent; what was let go is settled.
-            return attrs.evolve(outcome, which=None if len(kept) == len(records) else _ids(kept))
+        if len(kept) == len(records):
+            return outcome
+        # "All of them" means those that were sent; what was let go is settled.
+        if isinstance(outcome, TryLater) and outcome.which is None:
+            return attrs.evolve(outcome, which=_ids(kept))
+        if isinstance(outcome, Refused) and outcome.which is None:
+            return attrs.evolve(outcome, which=_ids(kept), together=len(kept) > 1)
         return outcome
 
     def close(self) -> None:
