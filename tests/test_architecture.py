@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 SHELL = {*ALLOWED}
 ALLOWED |= {"tracker": SHELL, "aio": SHELL | {"tracker"}, "testing": SHELL}
+ALLOWED |= {"otel": SHELL | {"tracker"}}
 ALLOWED |= {"cli": SHELL | {"tracker", "aio", "testing"}, "__main__": {"cli"}}
 
 PURE = {
@@ -65,7 +66,9 @@ OPTIONAL = {
     "orjson": {"video_tracker.wire"},
     "msgspec": {"video_tracker.wire"},
     "hypothesis": {"video_tracker.testing"},
+    "opentelemetry": {"video_tracker.otel"},
     "pytest": {"video_tracker.testing"},
+    "rich": {"video_tracker.cli"},
 }
 
 
