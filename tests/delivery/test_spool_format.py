@@ -109,7 +109,7 @@ def test_a_length_beyond_the_end_is_no_reason_to_read_there() -> None:
 
 
 def test_texts_that_are_longer_than_their_frame_are_no_record() -> None:
-    payload = struct.pack("<IdIII", 0, 1.0, 4, 4, 4) + b"too short"
+    payload = struct.pack("<IdIII", 0, 1.0, 12, 4, 4) + b"too short"
     data = struct.pack("<II", len(payload), zlib.crc32(payload, len(payload))) + payload
 
     assert read(data + LOG[1]).keys() == {1}

@@ -227,7 +227,7 @@ class Spool:
             del self._orphans[name]
             directory.remove()
 
-    def adopt(self, max_bytes: int = 8 * 1024 * 1024) -> int:
+    def adopt(self, max_bytes: int = 4 * 1024 * 1024) -> int:
         """Take over records of processes that are no more, oldest first.
 
         What was settled is not taken over again; what is torn or damaged is cut and counted.

@@ -6,8 +6,9 @@ A segment is frames and nothing else, little-endian::
     u32 crc32    of what follows, with the length as its seed
     u32 number   0, 1, 2, ... in this segment
     f64 at       when the record was accepted, Unix seconds
-    u32 u32 u32  lengths of message id, session id and event, UTF-8
-    ...          message id, session id, event, body
+    u32          bytes of the texts
+    u32 u32      characters of the message id and of the session id
+    ...          texts (message id, session id, event; UTF-8), body
 
 The length seeds the checksum so that a hole of zeros, which file systems leave after a power cut,
 is no row of empty records. The number makes a reader that lost its place find it again: it looks
@@ -64,16 +65,17 @@ class Frame(NamedTuple):
         number: Its own in the segment, from 0.
         at: When it was accepted, Unix seconds.
         start, end: Its bytes, checksum and length included, from the beginning of the data.
-        session, event, body: Where in the data these begin.
+        body: Where in them its body begins.
+        first, second: Characters of its message id and session id.
     """
 
     number: int
     at: float
     start: int
     end: int
-    session: int
-    event: int
     body: int
+    first: int
+    second: int
 
 
 def pack_record(record: Record, number: int, at: float) -> bytes:
@@ -84,18 +86,14 @@ def pack_record(record: Record, number: int, at: float) -> bytes:
         number: Its own in the segment.
         at: When it was accepted, Unix seconds.
     """
-    message_id = record.message_id.encode("utf-8", "surrogatepass")
-    session_id = record.session_id.encode("utf-8", "surrogatepass")
-    event = record.event.encode("utf-8", "surrogatepass")
-    payload = b"".join(
-        (
-            _pack_head(number, at, len(message_id), len(session_id), len(event)),
-            message_id,
-            session_id,
-            event,
-            record.body,
-        )
-    )
+    message_id, session_id, body = record.message_id, record.session_id, record.body
+    texts = f"{message_id}{session_id}{record.event}"
+    try:
+        encoded = texts.encode()
+    except UnicodeEncodeError:
+        encoded = texts.encode("utf-8", "surrogatepass")
+    head = _pack_head(number, at, len(encoded), len(message_id), len(session_id))
+    payload = b"".join((head, encoded, body))
     length = len(payload)
     return _pack_frame(length, crc32(payload, length)) + payload
 
@@ -106,12 +104,13 @@ def unpack_record(data: bytes, frame: Frame) -> Record:
     Raises:
         UnicodeDecodeError: It was written by something else than :func:`pack_record`.
     """
-    _, _, start, end, session, event, body = frame
+    texts = data[frame.start + OVERHEAD : frame.body].decode("utf-8", "surrogatepass")
+    middle = frame.first + frame.second
     return Record(
-        data[start + OVERHEAD : session].decode("utf-8", "surrogatepass"),
-        data[session:event].decode("utf-8", "surrogatepass"),
-        data[event:body].decode("utf-8", "surrogatepass"),
-        data[body:end],
+        texts[: frame.first],
+        texts[frame.first : middle],
+        texts[middle:],
+        data[frame.body : frame.end],
     )
 
 
@@ -140,13 +139,11 @@ def _whole(data: memoryview, start: int, wanted: int) -> Frame | None:
     end = payload + length
     if length < _HEAD.size or end > len(data):
         return None
-    number, at, ids, sessions, events = _HEAD.unpack_from(data, payload)
-    session = start + OVERHEAD + ids
-    event = session + sessions
-    body = event + events
+    number, at, texts, first, second = _HEAD.unpack_from(data, payload)
+    body = start + OVERHEAD + texts
     if number != wanted or body > end or crc32(data[payload:end], length) != checksum:
         return None
-    return Frame(number, at, start, end, session, event, body)
+    return Frame(number, at, start, end, body, first, second)
 
 
 def _next_whole(data: bytes, view: memoryview, start: int, number: int) -> Frame | None:

@@ -60,6 +60,7 @@ class Segment:
         "_offset",
         "_skip",
         "_unlisted",
+        "_write",
         "count",
         "cut",
         "end",
@@ -93,6 +94,7 @@ class Segment:
         self.keep = False
         """It could not be read to its end: leave it for another process, another day."""
         self._disk = disk
+        self._write = disk.write
         self._fd = fd
         self._list_end = 0
         self._skip: set[int] = set()
@@ -162,9 +164,9 @@ class Segment:
         """
         length = len(frame)
         try:
-            written = self._disk.write(self._fd, frame)
+            written = self._write(self._fd, frame)
             while written < length:  # a disk that fills up takes a part first, then says why
-                written += self._disk.write(self._fd, frame[written:])
+                written += self._write(self._fd, frame[written:])
             if sync:
                 self._disk.sync(self._fd)
         except BaseException:
