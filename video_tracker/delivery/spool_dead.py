@@ -104,9 +104,9 @@ class DeadLetters:
                 # to it now is kept under its old name.
                 if self._disk.still_at(fd, path):
                     self._disk.rename(path, f"{self._root}/{_OLD}")
-                new, size = self._disk.open(path), 0
+                new = self._disk.open(path)
                 self._disk.close(fd)
-                fd = new
+                fd, size = new, self._disk.size(new)
             if size and self._disk.read(fd, size - 1) != b"\n":
                 line = b"\n" + line  # fences off what a full disk or a dead process left
             if self._disk.write(fd, line) < len(line):
