@@ -4,6 +4,7 @@ It posts and reads the answer. It neither retries nor waits: that is delivery's 
 learns from the outcome what to do.
 """
 
+import codecs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -23,6 +24,10 @@ REGIONS: Final[Mapping[str, str]] = {
     "eu": "https://cdp-eu.customer.io",
 }
 """The hosts of Customer.io's regions."""
+
+# The first look-up of a host imports this codec. If that happened in a thread that sends while the
+# process forks, the child would inherit the module's lock, held by nobody, and wait for ever.
+codecs.lookup("idna")
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
