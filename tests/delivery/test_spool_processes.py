@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -226,7 +227,7 @@ def test_few_files_are_open_however_much_waits(tmp_path: Path) -> None:
 
 
 FORKS = """
-import os, sys, time
+import os, sys
 from tests.delivery.spooling import adopt_all, drain, fill, record, records
 from video_tracker.delivery.spool import Spool
 from video_tracker.delivery.spool_directory import find_names
@@ -246,8 +247,7 @@ if child == 0:
     assert len(find_names(Disk(), root)) == 2
     assert spool.take(2, 999).records == records(2, start=10)
     os.write(write, b"x")
-    os.read(read, 0)
-    time.sleep(0.5)                                 # it outlives its parent, but not its lock
+    sys.stdin.read()                                # it outlives its parent, but not its lock
     os._exit(0)
 os.read(read, 1)
 assert spool.waiting == 3
@@ -260,7 +260,8 @@ os._exit(1)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_has_a_directory_of_its_own_and_hides_nothing(tmp_path: Path) -> None:
-    parent = python(FORKS, tmp_path)
+    parent = python(FORKS, tmp_path, stdin=subprocess.PIPE)
+    assert parent.stdin is not None
     assert parent.stdout is not None
     assert parent.stdout.readline() == "ready\n"
     parent.wait(10)
@@ -268,6 +269,7 @@ def test_a_forked_child_has_a_directory_of_its_own_and_hides_nothing(tmp_path: P
     spool = Spool(tmp_path)
     of_the_parent = adopt_all(spool)  # while the child still lives
     assert of_the_parent == 3
+    parent.stdin.close()
     assert parent.stdout.read() == ""  # the child, too, has ended
     parent.stdout.close()
     assert adopt_all(spool) == 3
@@ -312,10 +314,10 @@ def test_kill_9_at_any_moment_loses_nothing_and_repeats_only_what_was_out(tmp_pa
     for turn in range(20):
         log = tmp_path / f"log-{turn}"
         child = python(WRITES, spool_root, str(turn * 1_000_000), str(turn), log)
-        while not log.exists():
+        enough = chance.randrange(1, 8_000)
+        while not log.exists() or log.stat().st_size < enough:
             assert child.poll() is None
-            time.sleep(0.001)
-        time.sleep(chance.uniform(0.0, 0.06))
+            time.sleep(0.000_5)
         child.send_signal(signal.SIGKILL)
         assert child.wait(10) == -signal.SIGKILL
         assert child.stdout is not None
@@ -332,8 +334,8 @@ def test_kill_9_at_any_moment_loses_nothing_and_repeats_only_what_was_out(tmp_pa
     spool = reopened(spool_root)
     left = [one.message_id for one in drain(spool)]
 
-    assert len(put) > 1_000
-    assert len(settled) > 300
+    assert len(put) > 500
+    assert len(settled) > 100
     assert [name for name in put if name not in asked and name not in set(left)] == []
     assert settled & set(left) == set()
     assert [name for name, count in Counter(left).items() if count > 1] == []
