@@ -361,6 +361,7 @@ class _Engine:
             raised, outcome = error, TryLater("raised", said(error))
         self._sender.settle(batch, outcome, raised)
         self._progress.set()
+        self._bell.set()  # the lane may be open again, for the other tasks too
 
     async def _keep_time(self) -> None:
         while True:

@@ -64,7 +64,10 @@ class Run:
                 break
             self.now = max(self.now, at)
             batch = self.pipe.next_batch(self.now, force=True)
-            assert batch is not None
+            if batch is None:
+                again = self.pipe.wake_at(self.now, force=True)
+                assert again is None or again > self.now
+                continue
             self.batches.append(batch)
             self.settled.append(self.pipe.settle(batch, destination(batch, self.now), self.now))
             assert self.pipe.account().balanced

@@ -420,6 +420,45 @@ def test_the_store_lets_go_of_what_is_settled_and_of_nothing_else() -> None:
     assert pipe.account().dropped == {"closed": 4}
 
 
+def test_what_only_memory_has_is_known_until_it_is_settled() -> None:
+    store = MemoryStore(keep=True)
+    pipe = make_pipe(store=store, batch_records=2)
+    fill(pipe, 5)
+    assert store.unsettled() == []
+    run = Run(pipe).drive(lambda *_: TryLater("network"), requests=1)
+    assert [record.message_id for record, _ in store.unsettled()] == ["m0", "m1"]
+
+    run.drive(lambda *_: DELIVERED, requests=1)
+    assert store.unsettled() == []
+    assert list(store) == [make(number, session="s0") for number in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_the_caller_may_know_that_records_are_lost(lanes: int) -> None:
+    store = MemoryStore()
+    pipe = make_pipe(store=store, batch_records=2, in_flight=lanes, suspect_after=1)
+    fill(pipe, 40, sessions=7)
+    run = Run(pipe).drive(lambda *_: TryLater("unavailable"), requests=3)
+    at = pipe.wake_at(run.now)
+    assert at is not None
+    batch = pipe.next_batch(at)
+    assert batch is not None
+    waiting = store.evict()
+    held = [record for lane in pipe._lanes for record in lane.records()]
+    assert waiting is not None
+    assert len(held) > 2
+    gone = [waiting, *held, *batch.records]
+    dropped = pipe.drop(gone, "closed")
+
+    assert [each.record for each in dropped] == gone[: -len(batch.records)]
+    assert pipe.account().dropped == {"closed": len(dropped)}
+    assert pipe.account().balanced
+    assert [record for lane in pipe._lanes for record in lane.records()] == []
+    pipe.settle(batch, DELIVERED, at)
+    Run(pipe, now=at).drive(lambda *_: DELIVERED)
+    assert pipe.account().delivered == 40 - len(dropped)
+
+
 # -- the account and the two ways back
 
 

@@ -129,10 +129,8 @@ class PipeMachine(RuleBasedStateMachine):
     def next_batch(self, force: bool) -> None:
         promised = self.pipe.wake_at(self.now, force=force)
         batch = self.pipe.next_batch(self.now, force=force)
-        due = promised is not None and promised <= self.now
+        due = promised is not None and promised <= self.now  # it may be in vain, but not twice
         if batch is None:
-            # Only with several lanes may the promise be vain (the one lane is busy), and only once.
-            assert not due or self.policy.in_flight > 1
             again = self.pipe.wake_at(self.now, force=force)
             assert again is None or again > self.now
             return
@@ -240,7 +238,10 @@ class PipeMachine(RuleBasedStateMachine):
         while (at := self.pipe.wake_at(self.now, force=True)) is not None:
             self.now = at
             batch = self.pipe.next_batch(self.now, force=True)
-            assert batch is not None  # all lanes are idle
+            if batch is None:
+                again = self.pipe.wake_at(self.now, force=True)
+                assert again is None or again > self.now
+                continue
             self.in_order(batch)
             self.book(batch, DELIVERED, self.pipe.settle(batch, DELIVERED, self.now))
         assert self.pipe.pending_records == 0

@@ -8,6 +8,7 @@ it is halved, until the record to blame is alone; that one may be passed by its 
 """
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Final
 
 from video_tracker.delivery.group import Group
@@ -160,15 +161,40 @@ class Lane:
         for group in self.asides:
             group.due = 0.0
 
+    def records(self) -> Iterator[Record]:
+        """All that is not in flight."""
+        for group in (*self.asides, *self.held):
+            yield from group.records
+        yield from self._deferred
+        yield from self.line
+
+    def remove(self, record: Record, budget: int) -> None:
+        """Remove a record that is not in flight, that very object."""
+        for group in (*self.asides, *self.held):
+            for index, each in enumerate(group.records):
+                if each is record:
+                    del group.records[index], group.times[index]
+                    self._drop_if_empty(group, budget)
+                    return
+        if not self._deferred.remove(record):
+            self.line.remove(record)
+
+    def _drop_if_empty(self, group: Group, budget: int) -> None:
+        if group.records:
+            return
+        if group in self.asides:
+            self.asides.remove(group)
+            self.rejoin(budget)
+        else:
+            self.held.remove(group)
+
     def evict(self, budget: int) -> Record | None:
         """Remove the first record that is not in flight; None when there is none."""
         line = self.asides or self.held
         if not line:
             return self._deferred.evict() or self.line.evict()
-        record = line[0].records.pop(0)
-        line[0].times.pop(0)
-        if not line[0].records:
-            del line[0]
-            if line is self.asides:
-                self.rejoin(budget)
+        group = line[0]
+        record = group.records.pop(0)
+        group.times.pop(0)
+        self._drop_if_empty(group, budget)
         return record

@@ -111,6 +111,10 @@ class Line:
             self._leave(-fresh, -size)
         return fresh
 
+    def forget(self, record: Record) -> None:
+        """Count a record no more that somebody else took out of the store."""
+        self._leave(1, len(record.body))
+
     def _leave(self, records: int, size: int) -> None:
         self.waiting -= records
         self._bytes -= size + records

@@ -14,7 +14,7 @@ A session's records always go by the same lane, one batch at a time.
 
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from video_tracker.delivery.account import (
@@ -236,6 +236,30 @@ class Pipe:
             dropped.append(oldest)
         return tuple(dropped)
 
+    def drop(self, records: Iterable[Record], reason: str) -> tuple[Dropped, ...]:
+        """Give up pending records, of which the caller knows that nobody has them any more.
+
+        Args:
+            records: Records that are held here, or that the caller took out of the store. Those
+                in flight stay as they are: what becomes of them is still to be said.
+            reason: Why.
+        """
+        flights = [lane.flight for lane in self._lanes if lane.flight is not None]
+        flying = {id(record) for flight in flights for record in flight.records}
+        held = {id(record): lane for lane in self._lanes for record in lane.records()}
+        dropped = []
+        for record in records:
+            if id(record) in flying:
+                continue
+            lane = held.pop(id(record), None)
+            if lane is None:
+                self._line.forget(record)
+            else:
+                lane.remove(record, self._line.budget)
+            self._ledger.drop((record,), reason)
+            dropped.append(Dropped(record, reason))
+        return tuple(dropped)
+
     def recount(self) -> int:
         """Book what came into the store from aside (adopted orphans) as accepted.
 
@@ -252,8 +276,8 @@ class Pipe:
             force: As there.
 
         Returns:
-            Unix seconds, ``now`` at the earliest; None when only a put or a settle can help. With
-            several lanes it may be in vain (what is due belongs to a busy lane), but not twice.
+            Unix seconds, ``now`` at the earliest; None when only a put or a settle can help. It may
+            be in vain (what is due belongs to a busy lane, or waits for others), but not twice.
         """
         gate = self._gate
         if len(self._flights) >= gate.width:

@@ -10,7 +10,7 @@ sake.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import attrs
@@ -103,18 +103,23 @@ class MemoryStore:
 
     Args:
         limit: How many records and bytes may wait; none is the pipe's affair.
+        keep: Remember what is handed out until it is settled, for :meth:`unsettled`.
     """
 
-    __slots__ = ("_bytes", "_limit", "_records", "_times")
+    __slots__ = ("_bytes", "_limit", "_out", "_records", "_times")
 
-    def __init__(self, *, limit: tuple[int, int] | None = None) -> None:
+    def __init__(self, *, limit: tuple[int, int] | None = None, keep: bool = False) -> None:
         self._limit = limit
+        self._out: dict[int, tuple[Record, float]] | None = {} if keep else None
         self._records: deque[Record] = deque()
         self._times: deque[float] = deque()
         self._bytes = 0
 
     def __repr__(self) -> str:
         return f"<MemoryStore of {len(self._records)} records, {self._bytes} bytes>"
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
 
     @property
     def waiting(self) -> int:
@@ -158,12 +163,34 @@ class MemoryStore:
             taken += size
             count += 1
         self._bytes -= taken
-        return Taken(
-            [line.popleft() for _ in range(count)], [times.popleft() for _ in range(count)]
-        )
+        out = Taken([line.popleft() for _ in range(count)], [times.popleft() for _ in range(count)])
+        if self._out is not None:
+            for record, time in zip(out.records, out.times, strict=True):
+                self._out[id(record)] = record, time
+        return out
 
     def settled(self, records: Sequence[Record]) -> None:
-        """Nothing is kept of what was handed out."""
+        """Let go of records that were handed out."""
+        if self._out:
+            for record in records:
+                self._out.pop(id(record), None)
+
+    def unsettled(self) -> list[tuple[Record, float]]:
+        """What was handed out and not settled, in order, and when each was appended.
+
+        Returns:
+            Nothing, unless it was made to ``keep`` them.
+        """
+        return list((self._out or {}).values())
+
+    def remove(self, record: Record) -> bool:
+        """Remove one of the waiting, that very object; False if it is not here."""
+        for index, each in enumerate(self._records):
+            if each is record:
+                del self._records[index], self._times[index]
+                self._bytes -= len(record.body)
+                return True
+        return False
 
     def evict(self) -> Record | None:
         """Remove the oldest of the waiting for good."""

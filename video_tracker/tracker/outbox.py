@@ -5,7 +5,7 @@ What is to be done is decided under the lock, by the pipe; sending and telling i
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, TypeAlias
 
 import attrs
@@ -107,6 +107,7 @@ class Outbox:
         self._last_error: str | None = None
         self._over = threading.Event()
         self._trouble: StoreError | None = None
+        self._lost: list[Record] = []
         self._storage = Storage(self._spool, self.policy, self._note_trouble)
         self._pipe = Pipe(
             self.policy,
@@ -155,10 +156,10 @@ class Outbox:
                 put = Put(accepted=False, dropped=dropped)
             else:
                 put = self._put(record, urgent)
-                if put.accepted and not put.dropped:
+                if put.accepted:
                     if put.wake or not self._begun:
                         self._wake()
-                    if self._trouble is None:
+                    if self._trouble is None and not put.dropped:
                         return True
         if self._trouble is not None:
             self._tell_trouble()
@@ -208,7 +209,7 @@ class Outbox:
                 self.pump(force=True)
                 left = 0.0
             with self._lock:
-                if left > 0 and not self._done.wait_for(lambda: self.roomy(size), left):
+                if left > 0 and not self._awaits_room(size, left):
                     left = 0.0
                 left -= max(TICK, self._now() - start)
                 if self.closed:
@@ -221,6 +222,11 @@ class Outbox:
         with self._lock:
             dropped = self._pipe.refuse(record, "block_timeout")
         return Put(accepted=False, dropped=(dropped,))
+
+    def _awaits_room(self, size: int, patience: float) -> bool:
+        if self.roomy(size) and not self.closed:  # it is the disk that is full
+            return self._done.wait(patience)
+        return self._done.wait_for(lambda: self.roomy(size), patience)
 
     def _tell_trouble(self) -> None:
         with self._lock:
@@ -277,7 +283,7 @@ class Outbox:
             self._settled += len(settled.delivered) + len(settled.dead)
             if settled.reason is not None:
                 self._last_error = f"{settled.reason}: {settled.detail}".rstrip(": ")
-            left = self._abandon() if self._stopped else ()
+            left = self._abandon(settled.retried) if self._stopped else ()
             self._done.notify_all()
         self.hooks.settled(batch, settled, now, raised)
         self.hooks.dropped(left)
@@ -400,12 +406,20 @@ class Outbox:
             self._time = max(self._time, 0.0)
         return self._time
 
-    def _abandon(self) -> tuple[Dropped, ...]:
-        if self._spool is not None:
-            self._storage.leave()
-            self._pipe.recount()
-            return ()
-        dropped = self._pipe.abandon("closed")
+    def _abandon(self, late: Sequence[Record] | None = None) -> tuple[Dropped, ...]:
+        """Nothing more is sent: give up what no disk keeps.
+
+        Args:
+            late: What came back after that; None the first time.
+        """
+        if self._spool is None:
+            dropped = self._pipe.abandon("closed")
+        elif late is None:
+            self._lost = self._storage.leave()
+            dropped = self._pipe.drop(self._lost, "closed")
+        else:
+            lost = {id(record) for record in self._lost}
+            dropped = self._pipe.drop([each for each in late if id(each) in lost], "closed")
         self._settled += len(dropped)
         return dropped
 

@@ -7,6 +7,7 @@ from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
 from video_tracker.delivery.store import ChainStore, MemoryStore, Store
 from video_tracker.errors import PolicyError, StoreError
+from video_tracker.record import Record
 
 __all__ = ["Storage", "default_policy"]
 
@@ -57,10 +58,10 @@ class Storage:
                 raise PolicyError("overflow='spill' needs a spool_dir to spill to")
             self.store = self._memory
         elif policy.overflow == "spill":
-            self._memory = MemoryStore(limit=(policy.max_records, policy.max_bytes))
+            self._memory = MemoryStore(limit=(policy.max_records, policy.max_bytes), keep=True)
             self.store = ChainStore(self._memory, spool, spill=True, on_diverted=self._diverted)
         else:
-            self._memory = MemoryStore(limit=_FALLBACK)
+            self._memory = MemoryStore(limit=_FALLBACK, keep=True)
             self.store = ChainStore(spool, self._memory, on_diverted=self._diverted)
 
     @property
@@ -85,22 +86,28 @@ class Storage:
         self._adopt_at = now if found else now + _ADOPT_EVERY
         return found
 
-    def leave(self) -> None:
-        """Put what waits in memory on the disk, as far as that goes, before it is closed.
+    def leave(self) -> list[Record]:
+        """Put what only memory has on the disk, before it is closed.
 
-        What does not go there is gone: the pipe learns of it by ``recount``.
+        Returns:
+            What does not go there: the records that are lost unless they are in flight and arrive.
         """
         spool, memory = self.spool, self._memory
         if spool is None:
-            return
+            return []
+        left = memory.unsettled()  # held for another try, or in flight: sent twice is not lost
         while memory.waiting:
-            at = memory.oldest
+            at = memory.oldest or 0.0
             record = memory.evict()
             assert record is not None
+            left.append((record, at))
+        lost = []
+        for record, at in left:
             try:
-                spool.append(record, at or 0.0)
+                spool.append(record, at)
             except StoreError:
-                continue
+                lost.append(record)
+        return lost
 
     def close(self) -> None:
         """Leave to the disk what waits there."""

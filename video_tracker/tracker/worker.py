@@ -4,6 +4,7 @@ A worker knows its sender weakly while there is nothing to send, so a sender tha
 goes, and its workers with it; while something is pending, the worker keeps it alive.
 """
 
+import sys
 import threading
 import weakref
 from typing import Final, Protocol
@@ -106,4 +107,12 @@ def _work(reference: "weakref.ref[Employer]", bell: threading.Condition) -> None
                 continue
         if step is None:
             return
-        employer.deliver(step)
+        # What ends a thread is told as Python tells it. But if this one ended, nothing more would
+        # be sent, so it goes on.
+        try:
+            employer.deliver(step)
+        except SystemExit:
+            continue  # of which Python says nothing
+        except BaseException:  # noqa: BLE001 - GreenletExit and the like
+            told = (*sys.exc_info(), threading.current_thread())
+            threading.excepthook(threading.ExceptHookArgs(told))
