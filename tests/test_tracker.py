@@ -14,8 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video_tracker.delivery import DELIVERED, Dead, Mixed, Refused, TryLater
-from video_tracker.errors import PlanError, StrictError, UnknownPlayerError
+from video_tracker.delivery import DELIVERED, Dead, DeliveryPolicy, Mixed, Refused, TryLater
+from video_tracker.errors import (
+    PlanError,
+    PolicyError,
+    QueueFullError,
+    StrictError,
+    UnknownPlayerError,
+)
 from video_tracker.events import Event
 from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
 from video_tracker.players.base import Adapter, Callback, Mapped, Vocabulary
@@ -24,7 +30,17 @@ from video_tracker.signals import SIGNALS, Pause, Play, Signal
 from video_tracker.testing.clock import NOON, ManualClock
 from video_tracker.testing.grammar import check_messages
 from video_tracker.testing.strategies import hostile_logs
-from video_tracker.tracker import Drop, Failure, Lane, Mode, Retry, Stats, TrackedSession, Tracker
+from video_tracker.tracker import (
+    Drop,
+    Failure,
+    Lane,
+    Mode,
+    Retry,
+    Sent,
+    Stats,
+    TrackedSession,
+    Tracker,
+)
 from video_tracker.transports import ConsoleTransport, HttpTransport, MemoryTransport
 
 PLAN = SessionPlan(user_id="u1", contents=[Content(asset_id="film", duration=60)])
@@ -512,6 +528,112 @@ def test_a_silent_session_times_out_once_and_is_then_forgotten(
     assert tracker.find("s1") is None
     assert tracker.stats().sessions == 0
     assert tracker.wake_at() is None
+
+
+def test_a_tick_that_comes_late_misses_no_heartbeat(
+    tracker: Tracker, sent: MemoryTransport, clock: ManualClock
+) -> None:
+    """S40, S46: nobody is ever woken quite in time; the beat is dated when it fell due."""
+    play(tracker.session("s1", PLAN))
+    clock.advance(10.3)
+    assert tracker.tick() == 1
+    assert names(sent.events) == [*START, "Content Playing"]
+    assert sent.messages[-1]["timestamp"] == "2026-01-01T12:00:10.000Z"
+
+
+def test_many_late_ticks_do_not_wake_a_session_again_and_again(
+    tracker: Tracker, clock: ManualClock
+) -> None:
+    """A viewer's device that fell silent costs next to nothing until its timeout."""
+    play(tracker.session("s1", PLAN))
+    woken = 0
+    for _ in range(2900):
+        clock.advance(0.1)
+        woken += tracker.tick()
+    assert woken < 10
+
+
+def test_too_many_sessions_push_out_the_oldest(sent: MemoryTransport, clock: ManualClock) -> None:
+    """It is neither woken nor found any more, until an input brings it back."""
+    tracker = Tracker(sent, clock=clock, mode="sync", max_sessions=2)
+    first, second, third = (tracker.session(f"s{number}", PLAN) for number in (1, 2, 3))
+    assert tracker.find("s1") is None
+    assert (tracker.stats().sessions, tracker.stats().evicted) == (2, 1)
+    play(first)
+    assert tracker.find("s1") is first
+    assert tracker.find("s2") is None
+    clock.advance(10)
+    assert tracker.tick() == 1
+    assert names(sent.events) == [*START, "Content Playing"]
+    assert second.session_id == "s2"
+    assert tracker.find("s3") is third
+    with pytest.raises(PolicyError, match="max_sessions"):
+        Tracker(sent, max_sessions=0)
+    tracker.close()
+
+
+def test_by_hand_everything_happens_in_a_poll(sent: MemoryTransport, clock: ManualClock) -> None:
+    tracker = Tracker(sent, clock=clock, mode="manual")
+    assert tracker.poll() is None
+    play(tracker.session("s1", PLAN))
+    due = tracker.poll()
+    assert (due, sent.records) == (NOON + 0.5, [])
+    clock.advance(0.5)
+    assert tracker.poll() == NOON + 10
+    assert names(sent.events) == START
+    clock.advance(9.5)
+    tracker.poll()
+    clock.advance(0.5)
+    tracker.poll()
+    assert names(sent.events) == [*START, "Content Playing"]
+    tracker.close()
+
+
+def test_time_passes_by_itself_with_threads() -> None:
+    """And the thread that keeps it ends with the tracker."""
+    before = threading.active_count()
+    beaten = threading.Event()
+
+    def listen(sent: Sent) -> None:
+        if any(record.event == "Video Content Playing" for record in sent.records):
+            beaten.set()
+
+    policy = DeliveryPolicy(linger=0.01)
+    tracker = Tracker(
+        MemoryTransport(), policy=policy, settings=Settings(heartbeat=0.1), on_sent=listen
+    )
+    play(tracker.session("s1", PLAN))
+    assert beaten.wait(30)
+    tracker.close()
+    waiting = threading.Event()
+    for _ in range(500):
+        if threading.active_count() == before:
+            break
+        waiting.wait(0.01)
+    assert threading.active_count() == before
+
+
+def test_a_full_queue_raises_into_the_input_when_asked_for(
+    sent: MemoryTransport, clock: ManualClock, failures: list[Failure]
+) -> None:
+    """The session has measured the input all the same, and the event is accounted for."""
+    tracker = Tracker(
+        sent,
+        clock=clock,
+        mode="manual",
+        policy=DeliveryPolicy(max_records=1, overflow="raise"),
+        on_failure=failures.append,
+    )
+    session = tracker.session("s1", PLAN)
+    session.play(0)
+    with pytest.raises(QueueFullError):
+        session.playing(0)
+    assert [failure.reason for failure in failures] == ["overflow"]
+    clock.advance(10)
+    assert tracker.tick() == 1
+    stats = tracker.stats()
+    assert (stats.made, stats.pending, stats.undeliverable) == (3, 1, {"overflow": 2})
+    assert tracker.close().delivered == 1
 
 
 def test_a_session_that_somebody_holds_revives_after_its_timeout(

@@ -16,10 +16,10 @@ from typing import Any, Final, Literal, Protocol, Self, TypeVar
 
 from video_tracker.clock import Clock
 from video_tracker.delivery.account import Batch
-from video_tracker.delivery.outcome import Outcome, TryLater
+from video_tracker.delivery.outcome import Outcome, Refused, TryLater
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
-from video_tracker.errors import PolicyError, TransportError
+from video_tracker.errors import PolicyError
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.record import Record
 from video_tracker.session import Diagnostic
@@ -260,12 +260,8 @@ class _Engine:
             renew()
 
     def send(self, records: Sequence[Record]) -> Outcome:
-        """Never of use: without its loop it cannot send.
-
-        Raises:
-            TransportError: Always.
-        """
-        raise TransportError(f"{len(records)} messages need an event loop to be sent")
+        """Never of use: without its loop it cannot send."""
+        return Refused("closed", f"{len(records)} messages need their event loop to be sent")
 
     def close(self) -> None:
         """Nothing: it is closed by its loop."""

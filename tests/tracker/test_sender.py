@@ -12,7 +12,6 @@ from video_tracker.errors import PolicyError, QueueFullError
 from video_tracker.record import Record
 from video_tracker.testing.clock import ManualClock
 from video_tracker.tracker import Drop, Hooks, Lane, Mode, Retry, Sender, Sent
-from video_tracker.tracker import worker as workers
 from video_tracker.transports import MemoryTransport
 
 PATIENCE = 10.0
@@ -129,7 +128,7 @@ def test_where_no_thread_can_be_had_it_sends_in_the_callers(
         def start(self) -> None:
             raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(workers.threading, "Thread", Refusing)
+    monkeypatch.setattr(threading, "Thread", Refusing)
     sent = MemoryTransport()
     with Sender(sent) as sender:
         sender.put(record(1))

@@ -9,7 +9,6 @@ A session belongs to the process that began it. In a forked child its inputs do 
 child would give different events the same message ids (S50).
 """
 
-import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -31,6 +30,10 @@ _STEP: Final = 2.0
 
 _FAR: Final = 3.0
 """Seconds before the content's end from which on progress may bring a session's wish forward."""
+
+
+_PAUSE: Final = 2.0
+"""Seconds until a session is woken again that still wants what it was woken for."""
 
 
 class TrackedSession(SessionInputs):
@@ -152,12 +155,18 @@ class TrackedSession(SessionInputs):
         self._turn(
             lambda at: self._received(self._due_signals(at)),
             now,
-            earliest=math.nextafter(now, NEVER),
+            woken=now,
         )
 
     def _due_signals(self, now: float) -> Iterable[Signal]:
-        wish = self._playback.session.wake_at()
-        return (Tick(now),) if wish is not None and wish <= now else ()
+        # Nobody is ever woken quite in time, so time passes in the steps that were wished for.
+        session = self._playback.session
+        last = -NEVER
+        while (wish := session.wake_at()) is not None and last < wish <= now:
+            yield Tick(wish)
+            last = wish
+        if wish is not None and wish <= now:
+            yield Tick(now)
 
     def _wish(self) -> float | None:
         return self._playback.session.wake_at()
@@ -166,7 +175,7 @@ class TrackedSession(SessionInputs):
         self,
         take: Callable[[float], Iterable[Pair]],
         at: float | None,
-        earliest: float = -NEVER,
+        woken: float = -NEVER,
     ) -> Events:
         """Let the session take an input at a time, and queue what that makes."""
         if self._dispatcher.foreign:
@@ -183,7 +192,7 @@ class TrackedSession(SessionInputs):
                 now = self._dispatcher.now() if at is None else at
                 made.extend(take(now))
                 if made or not (calm and self._calm()):
-                    self._appoint(earliest)
+                    self._appoint(woken)
             except StrictError as error:
                 refusal = error
             except Exception as error:  # noqa: BLE001 - nothing is raised into the player's thread
@@ -207,11 +216,13 @@ class TrackedSession(SessionInputs):
             and (duration is None or session.position < duration - _FAR)
         )
 
-    def _appoint(self, earliest: float) -> None:
+    def _appoint(self, woken: float) -> None:
         wish = self._wish()
         over = self._playback.session.over
         if over or wish is None or wish < self.due:
-            self._roster.appoint(self, None if wish is None else max(wish, earliest), over)
+            if wish is not None and wish <= woken:
+                wish = woken + _PAUSE
+            self._roster.appoint(self, wish, over)
 
     def drain(self) -> None:
         """Queue what is in the outbox, unless a thread is at it already; it will see to it."""
@@ -319,7 +330,8 @@ class TrackedPlayer(TrackedSession):
         return self._adapter.flush(now) if held is not None and held <= now else ()
 
     def _due_signals(self, now: float) -> Iterable[Signal]:
-        return (*self._fallen_due(now), *super()._due_signals(now))
+        yield from self._fallen_due(now)
+        yield from super()._due_signals(now)
 
     def _wish(self) -> float | None:
         wishes = [when for when in (super()._wish(), self._adapter.wake_at()) if when is not None]
