@@ -21,7 +21,7 @@ __all__ = [
 
 _MESSAGE_ID_LIMIT: Final = 100
 _HASHED: Final = "sha256-"
-_DAY: Final = 86_400_000
+_DAY: Final = 86_400
 _EPOCH_DAY: Final = datetime.date(1970, 1, 1).toordinal()
 
 
@@ -30,17 +30,22 @@ def _day_text(day: int) -> str:
     return datetime.date.fromordinal(_EPOCH_DAY + day).isoformat()
 
 
+@functools.lru_cache(maxsize=64)  # live events of all sessions share their seconds
+def _second_text(at: int) -> str:
+    day, rest = divmod(at, _DAY)
+    minutes, second = divmod(rest, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{_day_text(day)}T{hour:02}:{minute:02}:{second:02}"
+
+
 def timestamp(at: float) -> str:
     """Write Unix seconds as ISO 8601 in UTC with milliseconds and ``Z``, rounded to nearest (S50).
 
     Raises:
         ValueError, OverflowError: ``at`` is not finite, or outside the years 1 to 9999.
     """
-    day, rest = divmod(round(at * 1000), _DAY)
-    seconds, millis = divmod(rest, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{_day_text(day)}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
+    second, millis = divmod(round(at * 1000), 1000)
+    return f"{_second_text(second)}.{millis:03}Z"
 
 
 def airdate_text(value: str | datetime.date) -> str | None:
