@@ -140,7 +140,8 @@ class Outbox:
                 record is the caller's still, and in no account.
         """
         taken = self.queue(record, urgent=urgent)
-        self.send_now()
+        if self._threadless:
+            self.send_now()
         return taken
 
     def send_now(self) -> None:
@@ -155,12 +156,13 @@ class Outbox:
                 dropped: tuple[Dropped, ...] = (self._pipe.refuse(record, "closed"),)
                 put = Put(accepted=False, dropped=dropped)
             else:
-                put = self._put(record, urgent)
+                put = self._pipe.put(record, self._now(), urgent)
                 if put.accepted:
                     if put.wake or not self._begun:
                         self._wake()
-                    if self._trouble is None and not put.dropped:
+                    if not put.dropped and self._trouble is None:
                         return True
+                    self._settled += len(put.dropped)  # older ones made room
         if self._trouble is not None:
             self._tell_trouble()
         if not put.room:
@@ -179,12 +181,6 @@ class Outbox:
         with self._lock:
             dropped = self._pipe.refuse(record, reason)
         self.hooks.dropped((dropped,))
-
-    def _put(self, record: Record, urgent: bool) -> Put:
-        put = self._pipe.put(record, self._now(), urgent)
-        if put.accepted and put.dropped:  # older ones made room
-            self._settled += len(put.dropped)
-        return put
 
     def _wake(self) -> None:
         if not self._begun:
@@ -214,7 +210,7 @@ class Outbox:
                 left -= max(TICK, self._now() - start)
                 if self.closed:
                     return Put(accepted=False, dropped=(self._pipe.refuse(record, "closed"),))
-                put = self._put(record, urgent)
+                put = self._pipe.put(record, self._now(), urgent)
                 if put.room and put.wake:
                     self._wake()
         if put.room:
@@ -401,7 +397,9 @@ class Outbox:
 
     def _now(self) -> float:
         try:
-            self._time = max(self._time, self._clock.now())
+            now = self._clock.now()
+            if now > self._time:  # noqa: PLR1730 - done for every event: max() costs more
+                self._time = now
         except Exception:  # noqa: BLE001 - a clock of the user's own: no record is lost to it
             self._time = max(self._time, 0.0)
         return self._time
