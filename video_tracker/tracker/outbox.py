@@ -168,7 +168,9 @@ class Outbox:
         if not put.room:
             put = self._make_room(record, urgent)
         self.hooks.dropped(put.dropped)
-        self.hooks.dead(put.dead)
+        if put.dead:
+            self._storage.bury(put.dead, self.now())
+            self.hooks.dead(put.dead)
         return put.accepted
 
     def undeliverable(self, reason: str, events: int) -> None:
@@ -281,6 +283,8 @@ class Outbox:
                 self._last_error = f"{settled.reason}: {settled.detail}".rstrip(": ")
             left = self._abandon(settled.retried) if self._stopped else ()
             self._done.notify_all()
+        if settled.dead:
+            self._storage.bury(settled.dead, now)
         self.hooks.settled(batch, settled, now, raised)
         self.hooks.dropped(left)
 

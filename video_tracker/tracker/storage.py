@@ -1,10 +1,12 @@
 """Where a sender's records wait: memory, a disk that degrades to memory, or memory that spills."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from video_tracker.delivery.account import Dead
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
+from video_tracker.delivery.spool_dead import DeadLetters
 from video_tracker.delivery.store import ChainStore, MemoryStore, Store
 from video_tracker.errors import PolicyError, StoreError
 from video_tracker.record import Record
@@ -51,6 +53,7 @@ class Storage:
         self.troubles = 0
         self._on_trouble = on_trouble
         self._adopt_at = float("-inf")
+        self._letters = None if spool is None else DeadLetters(spool.root)
         self._memory = MemoryStore()
         self.store: Store
         if spool is None:
@@ -68,6 +71,12 @@ class Storage:
     def diverted(self) -> int:
         """Records that went to the store behind the first."""
         return self.store.diverted if isinstance(self.store, ChainStore) else 0
+
+    def bury(self, letters: Iterable[Dead], at: float) -> None:
+        """Keep dead letters beside the spool; called without the lock."""
+        if self._letters is not None:
+            for letter in letters:
+                self._letters.write(letter, at)
 
     def sync(self) -> StoreError | None:
         """Wait for the disk, if it has something to do; called without the lock."""
@@ -95,6 +104,7 @@ class Storage:
         spool, memory = self.spool, self._memory
         if spool is None:
             return []
+        spool.mend()  # the disk may be well again
         left = memory.unsettled()  # held for another try, or in flight: sent twice is not lost
         while memory.waiting:
             at = memory.oldest or 0.0
