@@ -24,7 +24,7 @@ from video_tracker.delivery import (
 from video_tracker.record import Record
 
 OVERHEAD = 13
-SESSIONS = ("a", "b", "c")
+SESSIONS = ("a", "b", "c", "d", "e")
 
 
 def some_reasons() -> st.SearchStrategy[str]:
@@ -124,6 +124,32 @@ class PipeMachine(RuleBasedStateMachine):
                 assert self.policy.overflow == "drop_oldest"
         self.ended["dead"] += len(put.dead)
         self.made_room = put
+
+    @rule(sessions=st.lists(st.sampled_from(SESSIONS), min_size=2, max_size=12))
+    def put_several(self, sessions: list[str]) -> None:
+        for session in sessions:
+            self.put(session, 10, urgent=False)
+
+    @rule(data=st.data(), kind=st.sampled_from(("any", "away", "away", "well", "bad")))
+    def exchange(self, data: st.DataObject, kind: str) -> None:
+        """What is due next is sent, and answered at once."""
+        at = self.pipe.wake_at(self.now, force=True)
+        if at is None:
+            return
+        self.now = at
+        self.next_batch(force=True)
+        if not self.flights:
+            return
+        batch = self.flights.pop()
+        ids = [record.message_id for record in batch.records]
+        outcome: Outcome = DELIVERED
+        if kind == "any":
+            outcome = data.draw(outcomes(ids))
+        elif kind == "away":
+            outcome = TryLater("unavailable")
+        elif kind == "bad" and any(name.endswith("3") for name in ids):
+            outcome = Refused("rejected")
+        self.book(batch, outcome, self.pipe.settle(batch, outcome, self.now))
 
     @rule(force=st.booleans())
     def next_batch(self, force: bool) -> None:
