@@ -1,4 +1,4 @@
-"""The pipe on a spool: the same law as in memory, and a crash brings back exactly what is pending."""
+"""The pipe on a spool: the law as in memory, and a crash brings back exactly what is pending."""
 
 import shutil
 import tempfile
