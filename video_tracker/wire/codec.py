@@ -158,9 +158,12 @@ def _clean_draft(draft: dict[str, Any], repairs: Repairs) -> dict[str, Any]:
 
 
 def _identity(envelope: Envelope) -> dict[str, str]:
+    user = envelope.user_id
+    if user and type(user) is str and not envelope.anonymous_id:
+        return {"userId": user}
     identity = {}
-    if envelope.user_id:
-        identity["userId"] = envelope.user_id
+    if user:
+        identity["userId"] = user
     if envelope.anonymous_id:
         identity["anonymousId"] = envelope.anonymous_id
     if not identity:

@@ -95,6 +95,16 @@ def _rounded(value: Any, shift: float) -> int | None:
     return math.floor(value + shift)
 
 
+@functools.lru_cache(maxsize=4096)
+def _is_plain(session_id: str) -> bool:
+    # The prefix belongs to hashed ids alone.
+    return (
+        session_id.isascii()
+        and session_id.isprintable()
+        and not f"{session_id}-".startswith(_HASHED)
+    )
+
+
 def message_id(session_id: str, sequence: int) -> str:
     """Name the n-th event of a session: always the same, at most 100 characters (S50).
 
@@ -106,12 +116,7 @@ def message_id(session_id: str, sequence: int) -> str:
         sequence: The event's place in the session, from 1.
     """
     readable = f"{session_id}-{sequence}"
-    if (
-        len(readable) <= _MESSAGE_ID_LIMIT
-        and readable.isascii()
-        and readable.isprintable()
-        and not readable.startswith(_HASHED)  # that prefix belongs to hashed ids alone
-    ):
+    if len(readable) <= _MESSAGE_ID_LIMIT and _is_plain(session_id):
         return readable
     digest = hashlib.sha256(session_id.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{_HASHED}{digest}-{sequence}"

@@ -3,7 +3,8 @@
 ``python -m tests.benchmarks.peers [--rounds 3] [--venv FOLDER]`` makes an environment of its own
 (in ``FOLDER``, or a temporary one), installs the others into it and this library beside them from
 the source tree, and runs every piece of work in a fresh process: each contender in turn, round
-after round, so that what else the machine does meets them all alike. Figures are medians.
+after round, so that what else the machine does meets them all alike. Figures are medians,
+but for the lag of the loop, which is the best of all: other load can only add to it.
 """
 
 import argparse
@@ -32,7 +33,7 @@ PEERS: Final = (
     "snowplow-tracker",
 )
 OWN: Final = ("attrs", "transitions", "httpx", "orjson")
-LIMIT: Final = 20.0
+LIMIT: Final = 10.0
 """Seconds after which a process that does not end is killed."""
 
 CUSTOMERIO: Final = "customerio-cdp-analytics"
@@ -132,7 +133,8 @@ def measure(python: Path, rounds: int, number: int) -> Figures:
             ("calm", 3_000, ()),
             ("flood", number, ()),
             ("memory", 10_000, ("--mute",)),
-            ("lag", 2, ()),
+            ("lag", 1, ()),
+            ("lag", 1, ()),
         ):
             for name in result:
                 if name != "idle" or work == "lag":
@@ -153,6 +155,10 @@ def table(figures: Figures, installed: Mapping[str, str]) -> str:
         values = figures[name].get(key)
         return statistics.median(values) if values else float("nan")
 
+    def lag(name: str) -> float:
+        # The best of all: whatever else the machine does can only make a loop later.
+        return min(figures[name]["lag_p99_us"])
+
     def leaving(name: str, kind: str) -> str:
         if median(name, f"{kind}_killed"):
             return f"> {LIMIT:.0f} s (killed)"
@@ -167,10 +173,8 @@ def table(figures: Figures, installed: Mapping[str, str]) -> str:
         ),
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    idle = median("idle", "lag_p99_us")
     for name in CONTENDERS:
         label = name if name in OURS else f"{name} {installed.get(name, '')}".strip()
-        late = median(name, "lag_p99_us")
         cells = [
             label,
             f"{median(name, 'calm_p50_us'):.1f}",
@@ -179,7 +183,7 @@ def table(figures: Figures, installed: Mapping[str, str]) -> str:
             f"{median(name, 'events_per_second'):,.0f}",
             f"{median(name, 'cpu_us'):.1f}",
             f"{median(name, 'queued_bytes') / 1000:.2f}",
-            f"{late:,.0f} ({late / idle:.2f})",
+            f"{lag(name):,.0f} ({lag(name) / lag('idle'):.2f})",
             f"{median(name, 'exit_arrived') * 1000:.0f}",
             leaving(name, "exit"),
             leaving(name, "failing"),
@@ -199,7 +203,7 @@ def ratios(figures: Figures) -> str:
         return ours / theirs if inverse else theirs / ours
 
     ours, durable = OURS
-    idle = median("idle", "lag_p99_us")
+    late, idle = (min(figures[name]["lag_p99_us"]) for name in (ours, "idle"))
     wanted: list[tuple[str, float, str, bool]] = []
 
     def want(what: str, value: float, least: float) -> None:
@@ -216,7 +220,7 @@ def ratios(figures: Figures) -> str:
     want("durable end to end, more", quotient("events_per_second", durable, inverse=True), 3.5)
     bound("CPU per event", quotient("cpu_us", ours, inverse=True), 0.2)
     bound("memory per queued event", quotient("queued_bytes", ours, inverse=True), 0.7)
-    bound("loop lag p99 beside idle", median(ours, "lag_p99_us") / idle, 1.3)
+    bound("loop lag p99 beside idle", late / idle, 1.3)
     rows = ["| beside customerio-cdp-analytics | found | wanted | |", "|---|---|---|---|"]
     rows += [
         f"| {what} | {value:.2f} x | {limit} | {'kept' if kept else 'missed'} |"
@@ -245,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"\nPython {platform.python_version()}, {os.cpu_count()} cores, load"
             f" {before:.1f} at the beginning and {os.getloadavg()[0]:.1f} at the end,"
             f" {parsed.rounds} rounds, {parsed.events:,} events a flood; idle loop lag p99"
-            f" {statistics.median(figures['idle']['lag_p99_us']):,.0f} us."
+            f" {min(figures['idle']['lag_p99_us']):,.0f} us."
         )
 
 

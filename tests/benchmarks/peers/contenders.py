@@ -251,10 +251,10 @@ def flood(contender: Contender, url: str, number: int) -> dict[str, float]:
         contender.track(contender.make(n))
     contender.flush()
     before = _wait_for(url, 200, 10)
+    all_made = [contender.make(n) for n in range(200, 200 + number)]
     gc.collect()
     cpu, start = time.process_time(), clock()
-    for n in range(200, 200 + number):
-        made = contender.make(n)
+    for made in all_made:
         begin = clock()
         contender.track(made)
         took.append(clock() - begin)
