@@ -9,6 +9,7 @@ from tests.delivery.piping import Run, fill, ids, make, make_pipe
 from video_tracker.delivery import (
     DELIVERED,
     ChainStore,
+    DeliveryPolicy,
     MemoryStore,
     Pipe,
     Put,
@@ -457,6 +458,23 @@ def test_the_caller_may_know_that_records_are_lost(lanes: int) -> None:
     pipe.settle(batch, DELIVERED, at)
     Run(pipe, now=at).drive(lambda *_: DELIVERED)
     assert pipe.account().delivered == 40 - len(dropped)
+
+
+def test_dead_letters_are_kept_before_the_store_lets_go_of_them() -> None:
+    """A crash in between may double a dead letter, and loses none."""
+    store = Remembering()
+    kept: list[tuple[str, float, list[str]]] = []
+    pipe = Pipe(
+        DeliveryPolicy(record_bytes=1_000, linger=0.0),
+        random=lambda: 0.5,
+        store=store,
+        bury=lambda dead, at: kept.extend((each.reason, at, list(store.gone)) for each in dead),
+    )
+    fill(pipe, 2)
+    Run(pipe, now=7.0).drive(lambda *_: Refused("rejected", which=("m1",)))
+
+    assert kept == [("rejected", 7.0, [])]
+    assert store.gone == ["m0", "m1"]
 
 
 # -- the account and the two ways back

@@ -1,6 +1,6 @@
 """What follows from an outcome: who is settled, who goes again and when, what is learnt. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from video_tracker.delivery.account import Batch, Dead, Settled
@@ -28,6 +28,7 @@ class Aftermath:
         policy: The limits.
         overhead: The bytes of a batch's body around its records.
         lanes, line, ledger, gate: The pipe's.
+        bury: Told of dead letters while the store still has them.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Aftermath:
         line: Line,
         ledger: Ledger,
         gate: Gate,
+        bury: Callable[[Sequence[Dead], float], object] | None,
     ) -> None:
         self._policy = policy
         self._overhead = overhead
@@ -45,6 +47,7 @@ class Aftermath:
         self._line = line
         self._ledger = ledger
         self._gate = gate
+        self._bury = bury
         self._arrivals = 0
         self._calm = 0
 
@@ -108,6 +111,8 @@ class Aftermath:
             group.passed += 1
         if failed:
             dead.extend(self._give_up(group, verdict, attempts, now))
+        if dead and self._bury is not None:
+            self._bury(dead, now)
         self._settled([*verdict.delivered, *(letter.record for letter in dead)])
         self._ledger.deliver(verdict.delivered)
         for letter in dead:

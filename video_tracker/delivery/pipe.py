@@ -14,7 +14,7 @@ A session's records always go by the same lane, one batch at a time.
 
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from video_tracker.delivery.account import (
@@ -65,6 +65,8 @@ class Pipe:
         store: Where records wait; memory by default. What waits in it already is booked as
             accepted. For ``overflow="spill"`` it must have limits of its own, as a
             :class:`~video_tracker.delivery.store.ChainStore` of a limited memory and a disk has.
+        bury: Told of dead letters, and the time, while the store still has their records: who
+            keeps them does so before a crash could lose them. It must not raise.
 
     Raises:
         PolicyError: The envelope leaves no room for a record of the size that the policy permits.
@@ -77,6 +79,7 @@ class Pipe:
         random: Callable[[], float],
         overhead: int = 0,
         store: Store | None = None,
+        bury: Callable[[Sequence[Dead], float], object] | None = None,
     ) -> None:
         budget = policy.batch_bytes - overhead
         if overhead < 0 or policy.record_bytes > budget:
@@ -93,7 +96,7 @@ class Pipe:
         self._lanes = [Lane(number, policy.batch_records) for number in range(policy.in_flight)]
         self._flights: dict[int, Lane] = {}
         self._aftermath = Aftermath(
-            policy, overhead, self._lanes, self._line, self._ledger, self._gate
+            policy, overhead, self._lanes, self._line, self._ledger, self._gate, bury
         )
         # What put() reads for every record lies at hand; a store that spills has its own limits.
         spills = policy.overflow == "spill"

@@ -114,6 +114,7 @@ class Outbox:
             random=self._random,
             overhead=getattr(self._transport, "overhead", 0),
             store=self._storage.store,
+            bury=self._storage.bury,
         )
         self._adopted = self._pipe.account().accepted
         self._care_at = float("-inf")
@@ -283,8 +284,6 @@ class Outbox:
                 self._last_error = f"{settled.reason}: {settled.detail}".rstrip(": ")
             left = self._abandon(settled.retried) if self._stopped else ()
             self._done.notify_all()
-        if settled.dead:
-            self._storage.bury(settled.dead, now)
         self.hooks.settled(batch, settled, now, raised)
         self.hooks.dropped(left)
 

@@ -73,7 +73,7 @@ class Storage:
         return self.store.diverted if isinstance(self.store, ChainStore) else 0
 
     def bury(self, letters: Iterable[Dead], at: float) -> None:
-        """Keep dead letters beside the spool; called without the lock."""
+        """Keep dead letters beside the spool, before it lets go of them."""
         if self._letters is not None:
             for letter in letters:
                 self._letters.write(letter, at)
