@@ -37,6 +37,9 @@ __all__ = ["BODY_LIMIT", "Exchange", "Post", "Secrets", "Verdict"]
 BODY_LIMIT: Final = 65_536
 """Bytes of an answer that are read; a longer one is cut and its connection dropped."""
 
+_OPEN: Final = ord("{")
+_CLOSE: Final = ord("}")
+
 Verdict: TypeAlias = Delivered | TryLater | Refused
 
 
@@ -139,6 +142,9 @@ class Exchange:
 
     def _groups(self, records: Sequence[Record]) -> Iterator[tuple[Record, ...]]:
         """The records as they are posted: together as far as they fit, the faulty ones alone."""
+        if self._fit_together(records):
+            yield tuple(records)
+            return
         group: list[Record] = []
         size = BATCH_OVERHEAD - 1  # the first record brings no comma
         for record in records:
@@ -155,6 +161,19 @@ class Exchange:
             size += more
         if group:
             yield tuple(group)
+
+    def _fit_together(self, records: Sequence[Record]) -> bool:
+        """Whether they are one sound batch, as the pipe's are: seen without a step for each."""
+        bodies = [record.body for record in records]
+        sizes = [len(body) for body in bodies]
+        return (
+            self._batch
+            and len(bodies) > 1
+            and min(sizes) > 1
+            and max(sizes) + SENT_AT_BYTES <= self._max_bytes
+            and BATCH_OVERHEAD - 1 + sum(sizes) + len(sizes) <= self._batch_bytes
+            and not [body for body in bodies if body[0] != _OPEN or body[-1] != _CLOSE]
+        )
 
     def _fault(self, group: Sequence[Record]) -> Refused | None:
         """Why a record cannot be posted at all."""
