@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def versions(python: Path) -> dict[str, str]:
 
 def _pinned(core: int) -> Sequence[str]:
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    return ["taskset", "-c", str(cores[core])] if len(cores) > core else []
+    able = len(cores) > core and shutil.which("taskset")
+    return ["taskset", "-c", str(cores[core])] if able else []
 
 
 @contextlib.contextmanager
