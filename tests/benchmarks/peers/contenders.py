@@ -342,6 +342,10 @@ WORKS: Final[Mapping[str, Callable[[Any, str, int], dict[str, float]]]] = {
 
 
 def main(name: str, work: str, url: str, number: str) -> None:
+    if work == "lag":
+        # Where that is allowed: it is not what else runs on the machine that is measured.
+        with contextlib.suppress(OSError, AttributeError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     contender = None if name == "idle" else CONTENDERS[name](url)
     sys.stdout.write(json.dumps(WORKS[work](contender, url, int(number))) + "\n")
     sys.stdout.flush()
