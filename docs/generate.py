@@ -43,6 +43,7 @@ def blocks() -> dict[str, str]:
     return {
         "help": help_of(None),
         "help replay": help_of("replay"),
+        "help send": help_of("send"),
         "help diagram": help_of("diagram"),
         "reasons": table(REASONS),
         "repairs": table(REPAIRS),

@@ -4,6 +4,7 @@ import gc
 import inspect
 import json
 import logging
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -13,8 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video_tracker.delivery import DELIVERED, Mixed, Refused, TryLater
-from video_tracker.errors import PlanError, StrictError, UnknownPlayerError
+from video_tracker.delivery import DELIVERED, Dead, DeliveryPolicy, Mixed, Refused, TryLater
+from video_tracker.errors import (
+    PlanError,
+    PolicyError,
+    QueueFullError,
+    StrictError,
+    UnknownPlayerError,
+)
 from video_tracker.events import Event
 from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
 from video_tracker.players.base import Adapter, Callback, Mapped, Vocabulary
@@ -23,7 +30,17 @@ from video_tracker.signals import SIGNALS, Pause, Play, Signal
 from video_tracker.testing.clock import NOON, ManualClock
 from video_tracker.testing.grammar import check_messages
 from video_tracker.testing.strategies import hostile_logs
-from video_tracker.tracker import Failure, Stats, TrackedSession, Tracker
+from video_tracker.tracker import (
+    Drop,
+    Failure,
+    Lane,
+    Mode,
+    Retry,
+    Sent,
+    Stats,
+    TrackedSession,
+    Tracker,
+)
 from video_tracker.transports import ConsoleTransport, HttpTransport, MemoryTransport
 
 PLAN = SessionPlan(user_id="u1", contents=[Content(asset_id="film", duration=60)])
@@ -39,8 +56,7 @@ START = ["Playback Started", "Content Started"]
 
 def balanced(stats: Stats) -> bool:
     """The law of the account (S55)."""
-    settled = stats.delivered + stats.refused + stats.failed + stats.undeliverable
-    return stats.made == settled + stats.pending and stats.pending >= 0
+    return stats.balanced and stats.pending >= 0
 
 
 def names(events: Iterable[Event | str]) -> list[str]:
@@ -68,7 +84,7 @@ def failures() -> list[Failure]:
 def tracker(
     sent: MemoryTransport, clock: ManualClock, failures: list[Failure]
 ) -> Iterator[Tracker]:
-    with Tracker(sent, clock=clock, on_failure=failures.append) as made:
+    with Tracker(sent, clock=clock, mode="sync", on_failure=failures.append) as made:
         yield made
 
 
@@ -136,7 +152,7 @@ def test_each_input_reaches_the_session_with_its_values(
 ) -> None:
     """In the session's own words: what it counts as an input is what was called."""
     heard: list[Diagnostic] = []
-    tracker = Tracker(sent, clock=clock, on_diagnostic=heard.append)
+    tracker = Tracker(sent, clock=clock, mode="sync", on_diagnostic=heard.append)
     for name, signal in SIGNALS.items():
         if name in {"tick", "load"}:
             continue
@@ -158,7 +174,7 @@ def test_the_profile_is_the_trackers(clock: ManualClock, profile: str, ids: Any)
     """S52: planned ads are strings for Customer.io and arrays elsewhere."""
     sent = MemoryTransport()
     plan = attrs.evolve(PLAN, ad_breaks=[AdBreak(at="start", ads=[Ad(asset_id="boots")])])
-    with Tracker(sent, clock=clock, profile=profile) as tracker:
+    with Tracker(sent, clock=clock, mode="sync", profile=profile) as tracker:
         tracker.session("s1", plan).play(0)
     assert sent.messages[0]["properties"]["ad_asset_id"] == ids
 
@@ -171,7 +187,9 @@ def test_an_unknown_profile_is_an_error_at_once() -> None:
 def test_plan_and_settings_of_the_tracker_serve_sessions_that_bring_none(
     sent: MemoryTransport, clock: ManualClock
 ) -> None:
-    with Tracker(sent, clock=clock, plan=PLAN, settings=Settings(heartbeat=5)) as tracker:
+    with Tracker(
+        sent, clock=clock, mode="sync", plan=PLAN, settings=Settings(heartbeat=5)
+    ) as tracker:
         for session_id, own in (("s1", None), ("s2", Settings(heartbeat=20))):
             session = tracker.session(session_id, user_id="u2", settings=own)
             play(session)
@@ -199,7 +217,7 @@ def test_custom_properties_of_one_input_are_on_its_events_alone(
 
 
 def test_a_whole_viewing_reaches_the_destination_over_http(clock: ManualClock) -> None:
-    """From the viewer's first click to the bytes that Customer.io receives."""
+    """S50: from the viewer's first click to the bytes that Customer.io receives."""
     posted: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -208,7 +226,7 @@ def test_a_whole_viewing_reaches_the_destination_over_http(clock: ManualClock) -
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
         transport = HttpTransport("key", region="eu", client=client, clock=clock)
-        with Tracker(transport, clock=clock) as tracker:
+        with Tracker(transport, clock=clock, mode="sync") as tracker:
             session = tracker.session("s1", PLAN)
             play(session)
             for second in range(1, 31):
@@ -253,59 +271,72 @@ def test_an_id_belongs_to_one_session_at_a_time(tracker: Tracker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "reason"),
-    [
-        (Refused("rejected", "no"), "refused", "rejected"),
-        (TryLater("network", "gone"), "failed", "network"),
-        (OSError("gone"), "failed", "raised"),
-        (None, "refused", "no_outcome"),
-    ],
+    ("answer", "reason"), [(Refused("rejected", "no"), "rejected"), (None, "no_outcome")]
 )
-def test_what_does_not_arrive_is_counted_logged_and_told(
-    clock: ManualClock,
-    failures: list[Failure],
-    caplog: pytest.LogCaptureFixture,
-    answer: Any,
-    kind: str,
-    reason: str,
+def test_what_is_refused_is_counted_logged_and_told(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture, answer: Any, reason: str
 ) -> None:
     """S55, S60: the viewer's thread hears nothing of it."""
+    dead: list[Dead] = []
     sent = MemoryTransport(answers=[answer])
-    tracker = Tracker(sent, clock=clock, on_failure=failures.append)
+    tracker = Tracker(sent, clock=clock, mode="sync", on_dead=dead.append)
     session = tracker.session("s1", PLAN)
-    made = session.play(0)
-    assert names(made) == ["Playback Started"]
-    (failure,) = failures
-    assert (failure.kind, failure.reason, failure.session_id) == (kind, reason, "s1")
-    assert failure.events == made
-    assert [record.message_id for record in failure.records] == ["s1-1"]
-    assert failure.error is (answer if isinstance(answer, OSError) else None)
+    assert names(session.play(0)) == ["Playback Started"]
+    (letter,) = dead
+    assert (letter.record.message_id, letter.reason, letter.attempts) == ("s1-1", reason, 1)
     stats = tracker.stats()
-    assert getattr(stats, kind) == stats.made == 1
-    assert stats.reasons == {reason: 1}
+    assert (stats.made, stats.dead, stats.lost) == (1, {reason: 1}, 1)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     session.playing(0)
     assert tracker.stats().delivered == 1
     tracker.close()
 
 
-def test_the_parts_of_a_mixed_outcome_are_told_apart(
-    clock: ManualClock, failures: list[Failure]
+@pytest.mark.parametrize(
+    ("answer", "reason"), [(TryLater("network", "gone"), "network"), (OSError("gone"), "raised")]
+)
+def test_what_does_not_arrive_is_sent_again_before_what_comes_later(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture, answer: Any, reason: str
 ) -> None:
-    mixed = Mixed((Refused("rejected", which="s1-3"), TryLater("network", which="s1-5")))
+    """S50, S55: nothing is lost, the order is kept, and a repetition bears the same id."""
+    told: list[Retry] = []
+    lanes: list[Lane] = []
+    sent = MemoryTransport(answers=[answer])
+    tracker = Tracker(sent, clock=clock, mode="sync", on_retry=told.append, on_lane=lanes.append)
+    session = tracker.session("s1", PLAN)
+    session.play(0)
+    (retry,) = told
+    assert [record.message_id for record in retry.records] == ["s1-1"]
+    assert (retry.reason, retry.attempt) == (reason, 1)
+    stats = tracker.stats()
+    assert (stats.made, stats.pending, stats.retried, stats.lane) == (1, 1, 1, "backing_off")
+    assert stats.last_error is not None
+    assert stats.last_error.startswith(reason)
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    clock.advance(60)
+    session.playing(0)
+    assert [record.message_id for record in sent.records] == ["s1-1", "s1-2"]
+    assert [lane.state for lane in lanes] == ["backing_off", "open"]
+    assert tracker.close().delivered == 2
+
+
+def test_the_parts_of_a_mixed_outcome_are_told_apart(clock: ManualClock) -> None:
+    mixed = Mixed((Refused("rejected", which="s1-3"), TryLater("network", which="s1-4")))
     sent = MemoryTransport(answers=[DELIVERED, DELIVERED, mixed])
-    tracker = Tracker(sent, clock=clock, on_failure=failures.append)
+    dead: list[Dead] = []
+    retried: list[Retry] = []
+    tracker = Tracker(sent, clock=clock, mode="sync", on_dead=dead.append, on_retry=retried.append)
     session = tracker.session("s1", PLAN)
     play(session)
     clock.advance(60)
     session.progress(60.0)
     clock.advance(1)
     assert names(session.end(60)) == ["Content Completed", "Playback Completed"]
-    told = [
-        (failure.kind, [record.message_id for record in failure.records]) for failure in failures
-    ]
-    assert told == [("refused", ["s1-3"])]
-    tracker.close()
+    assert [letter.record.message_id for letter in dead] == ["s1-3"]
+    assert [record.message_id for retry in retried for record in retry.records] == ["s1-4"]
+    clock.advance(60)
+    assert tracker.close().delivered == 3
+    assert tracker.stats().dead == {"rejected": 1}
 
 
 def test_an_event_too_large_is_told_and_those_beside_it_are_sent(
@@ -319,11 +350,9 @@ def test_an_event_too_large_is_told_and_those_beside_it_are_sent(
     (failure,) = failures
     assert (failure.kind, failure.reason) == ("undeliverable", "too_large")
     assert failure.events == (large,)
-    assert failure.records == ()
     assert names(sent.events) == ["Content Started"]
     stats = tracker.stats()
-    assert (stats.made, stats.delivered, stats.undeliverable) == (2, 1, 1)
-    assert stats.reasons == {"too_large": 1}
+    assert (stats.made, stats.delivered, stats.undeliverable) == (2, 1, {"too_large": 1})
 
 
 def test_a_hook_that_raises_is_counted(
@@ -332,16 +361,30 @@ def test_a_hook_that_raises_is_counted(
     def broken(_: object) -> None:
         raise RuntimeError("not my day")
 
-    sent = MemoryTransport(answers=[TryLater("network")] * 3)
-    tracker = Tracker(sent, clock=clock, on_failure=broken, on_diagnostic=broken)
+    sent = MemoryTransport(answers=[TryLater("network"), Refused("rejected")])
+    tracker = Tracker(
+        sent,
+        clock=clock,
+        mode="sync",
+        on_diagnostic=broken,
+        on_sent=broken,
+        on_retry=broken,
+        on_dead=broken,
+        on_lane=broken,
+        on_drop=broken,
+    )
     session = tracker.session("s1", PLAN)
     session.pause(0)
-    play(session)
-    stats = tracker.stats()
-    assert stats.failed == 2
-    assert stats.hook_failures >= 3
+    session.play(0)
+    clock.advance(60)
+    session.playing(0)
+    clock.advance(60)
+    session.exit(0)
+    stats = tracker.close()
+    assert balanced(stats)
+    assert stats.pending == 0
+    assert stats.hook_failures >= 5
     assert "a hook raised" in caplog.text
-    tracker.close()
 
 
 class BrokenClock:
@@ -358,7 +401,7 @@ def test_an_error_of_ours_or_of_a_clock_costs_one_input(failures: list[Failure])
     """S60: whatever breaks, the player plays on."""
     clock = BrokenClock()
     sent = MemoryTransport()
-    tracker = Tracker(sent, clock=clock, on_failure=failures.append)
+    tracker = Tracker(sent, clock=clock, mode="sync", on_failure=failures.append)
     session = tracker.session("s1", PLAN)
     clock.works = False
     assert session.play(0, at=NOON) != ()
@@ -379,21 +422,22 @@ class UnprintableError(Exception):
 
 
 def test_an_exception_that_cannot_be_printed_is_told_by_its_name(
-    clock: ManualClock, failures: list[Failure], monkeypatch: pytest.MonkeyPatch
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging, "raiseExceptions", False)
+    told: list[Retry] = []
     sent = MemoryTransport(answers=[UnprintableError()])
-    tracker = Tracker(sent, clock=clock, on_failure=failures.append)
+    tracker = Tracker(sent, clock=clock, mode="sync", on_retry=told.append)
     tracker.session("s1", PLAN).play(0)
-    assert [failure.detail for failure in failures] == ["UnprintableError"]
-    tracker.close()
+    assert [retry.detail for retry in told] == ["UnprintableError"]
+    tracker.close(timeout=0)
 
 
 def test_a_strict_session_raises_to_who_gave_the_input(
     sent: MemoryTransport, clock: ManualClock
 ) -> None:
     """S60: strict is for tests."""
-    tracker = Tracker(sent, clock=clock, strict=True)
+    tracker = Tracker(sent, clock=clock, mode="sync", strict=True)
     session = tracker.session("s1", PLAN)
     with pytest.raises(StrictError):
         session.play(0, at=float("nan"))
@@ -403,23 +447,25 @@ def test_a_strict_session_raises_to_who_gave_the_input(
 
 
 def test_ctrl_c_in_a_transport_ends_the_program_and_not_the_account(clock: ManualClock) -> None:
+    """Nobody knows whether it arrived, so it is sent again: the same id makes that harmless."""
     sent = MemoryTransport(answers=[KeyboardInterrupt()])
-    tracker = Tracker(sent, clock=clock)
+    tracker = Tracker(sent, clock=clock, mode="sync")
     session = tracker.session("s1", PLAN)
     with pytest.raises(KeyboardInterrupt):
         session.play(0)
     stats = tracker.stats()
-    assert (stats.made, stats.failed, stats.pending) == (1, 1, 0)
-    assert stats.reasons == {"interrupted": 1}
+    assert (stats.made, stats.pending, stats.in_flight) == (1, 1, 0)
+    clock.advance(60)
     assert names(session.playing(0)) == ["Content Started"]
-    assert tracker.close().delivered == 1
+    assert tracker.close().delivered == 2
 
 
 def test_the_same_trouble_is_not_logged_again_and_again(
     clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sent = MemoryTransport(answers=[TryLater("network", "gone")] * 50)
-    tracker = Tracker(sent, clock=clock)
+    """And no line holds what a viewer's device, or a destination, said."""
+    sent = MemoryTransport(answers=[Refused("rejected", "viewer@example.com")] * 50)
+    tracker = Tracker(sent, clock=clock, mode="sync")
     session = tracker.session("s1", PLAN)
     play(session)
     for second in range(20):
@@ -428,8 +474,8 @@ def test_the_same_trouble_is_not_logged_again_and_again(
     (line,) = caplog.records
     assert line.name == "video_tracker"
     assert line.levelno == logging.WARNING
-    assert line.getMessage() == "1 event(s) of session 's1': failed, network (gone)"
-    tracker.close()
+    assert line.getMessage() == "message 's1-1' is given up: rejected"
+    assert tracker.close().dead["rejected"] > 20
 
 
 def test_diagnostics_reach_their_hook_outside_the_lock(clock: ManualClock) -> None:
@@ -440,7 +486,7 @@ def test_diagnostics_reach_their_hook_outside_the_lock(clock: ManualClock) -> No
     def listen(diagnostic: Diagnostic) -> None:
         heard.append((diagnostic.reason, sessions[0].summary().ended == "open"))
 
-    with Tracker(MemoryTransport(), clock=clock, on_diagnostic=listen) as tracker:
+    with Tracker(MemoryTransport(), clock=clock, mode="sync", on_diagnostic=listen) as tracker:
         sessions.append(tracker.session("s1", PLAN))
         play(sessions[0])
         sessions[0].play(0)
@@ -484,6 +530,112 @@ def test_a_silent_session_times_out_once_and_is_then_forgotten(
     assert tracker.wake_at() is None
 
 
+def test_a_tick_that_comes_late_misses_no_heartbeat(
+    tracker: Tracker, sent: MemoryTransport, clock: ManualClock
+) -> None:
+    """S40, S46: nobody is ever woken quite in time; the beat is dated when it fell due."""
+    play(tracker.session("s1", PLAN))
+    clock.advance(10.3)
+    assert tracker.tick() == 1
+    assert names(sent.events) == [*START, "Content Playing"]
+    assert sent.messages[-1]["timestamp"] == "2026-01-01T12:00:10.000Z"
+
+
+def test_many_late_ticks_do_not_wake_a_session_again_and_again(
+    tracker: Tracker, clock: ManualClock
+) -> None:
+    """A viewer's device that fell silent costs next to nothing until its timeout."""
+    play(tracker.session("s1", PLAN))
+    woken = 0
+    for _ in range(2900):
+        clock.advance(0.1)
+        woken += tracker.tick()
+    assert woken < 10
+
+
+def test_too_many_sessions_push_out_the_oldest(sent: MemoryTransport, clock: ManualClock) -> None:
+    """It is neither woken nor found any more, until an input brings it back."""
+    tracker = Tracker(sent, clock=clock, mode="sync", max_sessions=2)
+    first, second, third = (tracker.session(f"s{number}", PLAN) for number in (1, 2, 3))
+    assert tracker.find("s1") is None
+    assert (tracker.stats().sessions, tracker.stats().evicted) == (2, 1)
+    play(first)
+    assert tracker.find("s1") is first
+    assert tracker.find("s2") is None
+    clock.advance(10)
+    assert tracker.tick() == 1
+    assert names(sent.events) == [*START, "Content Playing"]
+    assert second.session_id == "s2"
+    assert tracker.find("s3") is third
+    with pytest.raises(PolicyError, match="max_sessions"):
+        Tracker(sent, max_sessions=0)
+    tracker.close()
+
+
+def test_by_hand_everything_happens_in_a_poll(sent: MemoryTransport, clock: ManualClock) -> None:
+    tracker = Tracker(sent, clock=clock, mode="manual")
+    assert tracker.poll() is None
+    play(tracker.session("s1", PLAN))
+    due = tracker.poll()
+    assert (due, sent.records) == (NOON + 0.5, [])
+    clock.advance(0.5)
+    assert tracker.poll() == NOON + 10
+    assert names(sent.events) == START
+    clock.advance(9.5)
+    tracker.poll()
+    clock.advance(0.5)
+    tracker.poll()
+    assert names(sent.events) == [*START, "Content Playing"]
+    tracker.close()
+
+
+def test_time_passes_by_itself_with_threads() -> None:
+    """And the thread that keeps it ends with the tracker."""
+    before = threading.active_count()
+    beaten = threading.Event()
+
+    def listen(sent: Sent) -> None:
+        if any(record.event == "Video Content Playing" for record in sent.records):
+            beaten.set()
+
+    policy = DeliveryPolicy(linger=0.01)
+    tracker = Tracker(
+        MemoryTransport(), policy=policy, settings=Settings(heartbeat=0.1), on_sent=listen
+    )
+    play(tracker.session("s1", PLAN))
+    assert beaten.wait(30)
+    tracker.close()
+    waiting = threading.Event()
+    for _ in range(500):
+        if threading.active_count() == before:
+            break
+        waiting.wait(0.01)
+    assert threading.active_count() == before
+
+
+def test_a_full_queue_raises_into_the_input_when_asked_for(
+    sent: MemoryTransport, clock: ManualClock, failures: list[Failure]
+) -> None:
+    """The session has measured the input all the same, and the event is accounted for."""
+    tracker = Tracker(
+        sent,
+        clock=clock,
+        mode="manual",
+        policy=DeliveryPolicy(max_records=1, overflow="raise"),
+        on_failure=failures.append,
+    )
+    session = tracker.session("s1", PLAN)
+    session.play(0)
+    with pytest.raises(QueueFullError):
+        session.playing(0)
+    assert [failure.reason for failure in failures] == ["overflow"]
+    clock.advance(10)
+    assert tracker.tick() == 1
+    stats = tracker.stats()
+    assert (stats.made, stats.pending, stats.undeliverable) == (3, 1, {"overflow": 2})
+    assert tracker.close().delivered == 1
+
+
 def test_a_session_that_somebody_holds_revives_after_its_timeout(
     tracker: Tracker, clock: ManualClock
 ) -> None:
@@ -499,7 +651,7 @@ def test_a_session_that_somebody_holds_revives_after_its_timeout(
 
 def test_ctrl_c_in_a_tick_forgets_nobody(clock: ManualClock) -> None:
     sent = MemoryTransport(answers=[DELIVERED, DELIVERED, KeyboardInterrupt()])
-    tracker = Tracker(sent, clock=clock)
+    tracker = Tracker(sent, clock=clock, mode="sync")
     session = tracker.session("s1", PLAN)
     play(session)
     clock.advance(10)
@@ -546,7 +698,9 @@ def test_a_service_that_never_ticks_does_not_keep_the_sessions_it_served(
 
 def test_only_sessions_that_are_due_are_touched(sent: MemoryTransport) -> None:
     clock = ManualClock()
-    tracker = Tracker(sent, clock=clock, settings=Settings(heartbeat=1000, idle_timeout=5000))
+    tracker = Tracker(
+        sent, clock=clock, mode="sync", settings=Settings(heartbeat=1000, idle_timeout=5000)
+    )
     for number in range(500):
         play(tracker.session(f"s{number}", PLAN))
         clock.advance(0.001)
@@ -579,15 +733,15 @@ def test_a_replay_is_a_new_session_through_the_same_object(
 def test_a_session_moves_to_another_tracker_by_its_snapshot(clock: ManualClock) -> None:
     """The second process goes on byte for byte."""
     first, second, whole = MemoryTransport(), MemoryTransport(), MemoryTransport()
-    alone = Tracker(whole, clock=clock).session("s1", PLAN)
-    moving = Tracker(first, clock=clock).session("s1", PLAN)
+    alone = Tracker(whole, clock=clock, mode="sync").session("s1", PLAN)
+    moving = Tracker(first, clock=clock, mode="sync").session("s1", PLAN)
     play(alone)
     play(moving)
     clock.advance(5)
     alone.pause(5)
     moving.pause(5)
     kept = json.loads(json.dumps(moving.snapshot()))
-    moved = Tracker(second, clock=clock).adopt(restore(kept))
+    moved = Tracker(second, clock=clock, mode="sync").adopt(restore(kept))
     clock.advance(5)
     for session in (alone, moved):
         session.play(5)
@@ -710,7 +864,7 @@ def test_what_an_adapter_holds_back_comes_before_the_exit(
 
 
 def test_a_players_settings_lie_under_the_plans(clock: ManualClock) -> None:
-    with Tracker(MemoryTransport(), clock=clock) as tracker:
+    with Tracker(MemoryTransport(), clock=clock, mode="sync") as tracker:
         for session_id, options, beat in (
             ("s1", {}, 5.0),
             ("s2", {"plan": SessionPlan(settings=Settings(heartbeat=7))}, 7.0),
@@ -729,7 +883,7 @@ def test_a_players_settings_lie_under_the_plans(clock: ManualClock) -> None:
 def test_closing_makes_no_event_up(clock: ManualClock) -> None:
     """S26: a process that ends is not a viewer who leaves."""
     sent = MemoryTransport()
-    with Tracker(sent, clock=clock) as tracker:
+    with Tracker(sent, clock=clock, mode="sync") as tracker:
         play(tracker.session("s1", PLAN))
     assert names(sent.events) == START
     assert sent.closed
@@ -737,7 +891,7 @@ def test_closing_makes_no_event_up(clock: ManualClock) -> None:
 
 def test_closing_twice_is_closing_once(calling_transport: Any, clock: ManualClock) -> None:
     transport = calling_transport
-    tracker = Tracker(transport, clock=clock)
+    tracker = Tracker(transport, clock=clock, mode="sync")
     first = tracker.close()
     assert tracker.close() == first
     assert transport.closed == 1
@@ -766,13 +920,13 @@ def test_after_closing_inputs_are_measured_and_their_events_counted(
     assert (failure.kind, failure.reason, failure.events) == ("undeliverable", "closed", made)
     assert names(sent.events) == ["Playback Started"]
     stats = tracker.stats()
-    assert (stats.made, stats.delivered, stats.undeliverable) == (2, 1, 1)
+    assert (stats.made, stats.delivered, stats.undeliverable) == (2, 1, {"closed": 1})
     clock.advance(3600)
     assert tracker.tick() == 0
     assert tracker.wake_at() is None
     late = tracker.session("s2", PLAN)
     late.play(0)
-    assert tracker.stats().undeliverable == 2
+    assert tracker.stats().undeliverable == {"closed": 2}
 
 
 def test_a_transport_that_fails_to_close_is_logged(
@@ -782,17 +936,26 @@ def test_a_transport_that_fails_to_close_is_logged(
         def close(self) -> None:
             raise OSError("stuck")
 
-    Tracker(Stuck(), clock=clock).close()
+    Tracker(Stuck(), clock=clock, mode="sync").close()
     assert "closing the transport failed" in caplog.text
 
 
-def test_a_hook_may_close_the_tracker(clock: ManualClock) -> None:
+@pytest.mark.parametrize("mode", ["sync", "thread"])
+def test_a_hook_may_close_the_tracker(clock: ManualClock, mode: Mode) -> None:
     """It cannot wait for itself."""
     trackers: list[Tracker] = []
-    sent = MemoryTransport(answers=[TryLater("network")])
-    tracker = Tracker(sent, clock=clock, on_failure=lambda _: trackers[0].close(timeout=600))
+    closed = threading.Event()
+
+    def close(_: object) -> None:
+        trackers[0].close(timeout=600)
+        closed.set()
+
+    sent = MemoryTransport(answers=[Refused("rejected")])
+    tracker = Tracker(sent, clock=clock, mode=mode, on_dead=close)
     trackers.append(tracker)
     tracker.session("s1", PLAN).play(0)
+    tracker.flush()
+    assert closed.wait(30)
     assert sent.closed
     assert balanced(tracker.stats())
 
@@ -815,24 +978,32 @@ def test_whatever_is_said_nothing_is_raised_and_the_account_balances(
     """
     seen: list[Stats] = []
     told: list[Failure] = []
-    tracker = Tracker(MemoryTransport(answers), clock=ManualClock(), on_failure=told.append)
+    dropped: list[Drop] = []
+    clock = ManualClock()
+    tracker = Tracker(
+        MemoryTransport(answers),
+        clock=clock,
+        mode="sync",
+        on_failure=told.append,
+        on_drop=dropped.append,
+    )
     session = tracker.session("s1", PLAN)
     bare = Playback(Session("s1", PLAN))
     made: list[Event] = []
     expected: list[Event] = []
     for number, signal in enumerate(log):
         if number == closes_after:
-            tracker.close()
+            tracker.close(timeout=0)
         fields = {field.name: getattr(signal, field.name) for field in attrs.fields(type(signal))}
         name = next(name for name, kind in SIGNALS.items() if kind is type(signal))
         made += getattr(session, name)(**fields)
         dated = attrs.evolve(signal, at=NOON) if fields["at"] is None else signal
         expected += [event for _, event in bare.receive(dated)]
         seen.append(tracker.stats())
-    tracker.close()
+    tracker.close(timeout=0)
     stats = tracker.stats()
     assert all(balanced(each) for each in (*seen, stats))
     assert (stats.made, stats.pending, stats.faults) == (len(made), 0, 0)
-    lost = stats.refused + stats.failed + stats.undeliverable
-    assert sum(len(failure.events) for failure in told) == lost
+    assert sum(len(failure.events) for failure in told) == sum(stats.undeliverable.values())
+    assert sum(len(drop.records) for drop in dropped) == sum(stats.dropped.values())
     assert made == expected

@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any
 from video_tracker.version import __version__
 
 if TYPE_CHECKING:
+    from video_tracker.aio import AsyncTracker
+    from video_tracker.delivery.policy import DeliveryPolicy
     from video_tracker.errors import (
+        DeliveryError,
         EncodingError,
         PlanError,
+        PolicyError,
+        QueueFullError,
         SignalError,
         SignalFormatError,
         SnapshotError,
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from video_tracker.signals import Signal
     from video_tracker.tracker import Tracker
     from video_tracker.transports import (
+        AsyncHttpTransport,
         ConsoleTransport,
         Delivered,
         HttpTransport,
@@ -48,9 +54,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Ad",
     "AdBreak",
+    "AsyncHttpTransport",
+    "AsyncTracker",
     "ConsoleTransport",
     "Content",
     "Delivered",
+    "DeliveryError",
+    "DeliveryPolicy",
     "Diagnostic",
     "Encoder",
     "EncodingError",
@@ -64,6 +74,8 @@ __all__ = [
     "PlanError",
     "Playback",
     "PlayerAttributes",
+    "PolicyError",
+    "QueueFullError",
     "Record",
     "Refused",
     "Session",
@@ -91,8 +103,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "aio": "AsyncTracker",
+    "delivery.policy": "DeliveryPolicy",
     "errors": (
-        "EncodingError PlanError SignalError SignalFormatError SnapshotError StrictError"
+        "DeliveryError EncodingError PlanError PolicyError QueueFullError"
+        " SignalError SignalFormatError SnapshotError StrictError"
         " TraceError TransportError UnknownPlayerError VideoTrackerError"
     ),
     "events": "Envelope Event",
@@ -104,8 +119,8 @@ _HOMES = {
     "signals": "Signal",
     "tracker": "Tracker",
     "transports": (
-        "ConsoleTransport Delivered HttpTransport JsonLinesTransport MemoryTransport Mixed"
-        " Outcome Refused Transport TryLater"
+        "AsyncHttpTransport ConsoleTransport Delivered HttpTransport JsonLinesTransport"
+        " MemoryTransport Mixed Outcome Refused Transport TryLater"
     ),
     "wire": "Encoder Record",
 }

@@ -6,6 +6,7 @@ or a time service sets it), a monotonic clock does not know the date. :class:`Sy
 the two.
 """
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -35,8 +36,7 @@ def _steady_seconds() -> Callable[[], float]:
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     if boot is None:
         return time.monotonic
-    identity: int = boot
-    return lambda: time.clock_gettime(identity)
+    return functools.partial(time.clock_gettime, boot)
 
 
 class SystemClock:
@@ -70,16 +70,27 @@ class SystemClock:
         self._offset = self._wall() - self._seen
         self._last = self._seen + self._offset
 
+    def after_fork(self) -> None:
+        """Let go of a lock that a thread of the parent's may hold for ever."""
+        self._lock = threading.Lock()
+
     def now(self) -> float:
         """Return the time in Unix seconds; safe to call from any thread."""
         with self._lock:
             steady = self._steady()
-            ahead = steady + self._offset - self._wall()
-            if ahead < -_TOLERANCE:
-                self._offset -= ahead
-            elif ahead > _TOLERANCE:
-                self._offset -= min(max(steady - self._seen, 0.0) * _SLEW, ahead)
+            now = steady + self._offset
+            ahead = now - self._wall()
+            if ahead < -_TOLERANCE or ahead > _TOLERANCE:
+                now = steady + self._corrected(steady, ahead)
             self._seen = steady
             # Adding the offset rounds, and a hypervisor's steady clock may be less than steady.
-            self._last = max(self._last, steady + self._offset)
+            if now > self._last:  # noqa: PLR1730 - read for every event: max() costs more
+                self._last = now
             return self._last
+
+    def _corrected(self, steady: float, ahead: float) -> float:
+        if ahead < 0.0:
+            self._offset -= ahead
+        else:
+            self._offset -= min(max(steady - self._seen, 0.0) * _SLEW, ahead)
+        return self._offset

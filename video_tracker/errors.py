@@ -11,17 +11,29 @@
     ├── TraceError           a recorded log that cannot be read; knows file and line
     ├── UnknownPlayerError   no adapter of that name (also a LookupError)
     ├── EncodingError        an event that must not be sent; knows its reason code
-    └── TransportError       a way out that is wrongly configured or already closed
+    ├── TransportError       a way out that is wrongly configured or already closed
+    └── DeliveryError        what stands between an event and its way out
+        ├── PolicyError          a limit that cannot be kept (also a ValueError)
+        ├── QueueFullError       no room, and the policy says to raise
+        └── StoreError           where waiting records are kept
+            ├── StoreFullError       it has reached its own limit
+            └── StoreBrokenError     the disk under it fails
 
 This module imports nothing of the package, so everything may import it.
 """
 
 __all__ = [
+    "DeliveryError",
     "EncodingError",
     "PlanError",
+    "PolicyError",
+    "QueueFullError",
     "SignalError",
     "SignalFormatError",
     "SnapshotError",
+    "StoreBrokenError",
+    "StoreError",
+    "StoreFullError",
     "StrictError",
     "TraceError",
     "TransportError",
@@ -99,3 +111,27 @@ class EncodingError(VideoTrackerError):
 
 class TransportError(VideoTrackerError):
     """A transport that is wrongly configured, or used after it was closed."""
+
+
+class DeliveryError(VideoTrackerError):
+    """Something between an event and its way out."""
+
+
+class PolicyError(DeliveryError, ValueError):
+    """A delivery limit that is impossible or contradicts another; raised when it is built."""
+
+
+class QueueFullError(DeliveryError):
+    """There is no room for an event, and the overflow policy is to say so."""
+
+
+class StoreError(DeliveryError):
+    """Where records wait."""
+
+
+class StoreFullError(StoreError):
+    """The store has reached a limit of its own; the record was not taken."""
+
+
+class StoreBrokenError(StoreError):
+    """What is under the store fails (a disk that is full or gone); the record was not taken."""

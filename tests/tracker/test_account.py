@@ -1,74 +1,35 @@
-"""The account: every event is counted, under a reason where it did not arrive (S55)."""
+"""The figures' law, and the log lines about what disturbs it (S55)."""
 
 import logging
-import threading
 
+import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from video_tracker.delivery import DELIVERED, Refused, TryLater
+from video_tracker.plan import SessionPlan
 from video_tracker.testing.clock import ManualClock
-from video_tracker.tracker.account import Account, LimitedLog, Stats
+from video_tracker.tracker import Tracker
+from video_tracker.tracker.log import LimitedLog
+from video_tracker.transports import MemoryTransport
 
 
-def balanced(stats: Stats) -> bool:
-    settled = stats.delivered + stats.refused + stats.failed + stats.undeliverable
-    return stats.made == settled + stats.pending and stats.pending >= 0
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["admit", "delivered", "refused", "failed", "undeliverable", "close"]),
-        st.integers(1, 9),
-    )
-)
-
-
-@given(STEPS)
-def test_it_balances_at_every_instant(steps: list[tuple[str, int]]) -> None:
-    account = Account()
-    for step, events in steps:
-        if step == "admit":
-            account.admit(events)
-        elif step == "close":
-            account.close()
-        elif account.stats(0).pending >= events:
-            account.settle(step, events, None if step == "delivered" else "why")
-        stats = account.stats(0)
-        assert balanced(stats)
-        lost = stats.refused + stats.failed + stats.undeliverable
-        assert sum(stats.reasons.values()) == lost
-
-
-def test_what_comes_after_the_close_is_undeliverable() -> None:
-    account = Account()
-    assert account.admit(2)
-    assert account.close()
-    assert not account.close()
-    assert not account.admit(3)
-    stats = account.stats(0)
-    assert (stats.made, stats.pending, stats.undeliverable) == (5, 2, 3)
-    assert stats.reasons == {"closed": 3}
-
-
-def test_waiting_ends_when_nothing_is_pending() -> None:
-    account = Account()
-    account.admit(1)
-    assert not account.wait_settled(0.0)
-    settler = threading.Timer(0.01, account.settle, ("delivered", 1))
-    settler.start()
-    assert account.wait_settled(30.0)
-    settler.join()
-
-
-def test_reasons_made_up_without_end_do_not_grow_it() -> None:
-    account = Account()
-    account.admit(1000)
-    for number in range(1000):
-        account.settle("refused", 1, f"reason {number}")
-    reasons = account.stats(0).reasons
-    assert len(reasons) == 101
-    assert reasons["other"] == 900
+def test_the_law_names_every_event_once() -> None:
+    sent = MemoryTransport(answers=[DELIVERED, Refused("rejected"), TryLater("network")])
+    tracker = Tracker(sent, clock=ManualClock(), mode="sync", plan=SessionPlan(user_id="u1"))
+    session = tracker.session("s1")
+    session.play(0)
+    session.playing(0)
+    session.annotate({"essay": "x" * 40_000})
+    session.pause(0)
+    session.play(0)
+    stats = tracker.stats()
+    assert (stats.made, stats.delivered, stats.pending) == (5, 1, 2)
+    assert (stats.dead, stats.undeliverable) == ({"rejected": 1}, {"too_large": 1})
+    assert stats.balanced
+    assert not attrs.evolve(stats, pending=0).balanced
+    closed = tracker.close(timeout=0)
+    assert (closed.dropped, closed.pending, closed.lost) == ({"closed": 2}, 0, 4)
+    assert closed.balanced
 
 
 def test_a_kind_of_trouble_is_logged_once_in_a_while(caplog: pytest.LogCaptureFixture) -> None:

@@ -47,6 +47,14 @@ def transport(server: Any) -> Iterator[HttpTransport]:
     made.close()
 
 
+@pytest.fixture
+def single(server: Any) -> Iterator[HttpTransport]:
+    """Posts every record in a request of its own."""
+    made = HttpTransport(KEY, base_url=server.url, timeout=2.0, clock=FixedClock(), batch=False)
+    yield made
+    made.close()
+
+
 def test_a_message_is_posted_as_it_is_with_the_time_of_sending(
     transport: HttpTransport, server: Any, make_record: MakeRecord
 ) -> None:
@@ -78,9 +86,9 @@ def test_a_second_attempt_has_a_later_time_of_sending(server: Any, make_record: 
 
 
 def test_records_are_posted_one_by_one_in_order_over_one_connection(
-    transport: HttpTransport, server: Any, make_record: MakeRecord
+    single: HttpTransport, server: Any, make_record: MakeRecord
 ) -> None:
-    assert transport.send([make_record(number) for number in (1, 2, 3)]) == DELIVERED
+    assert single.send([make_record(number) for number in (1, 2, 3)]) == DELIVERED
     ids = [request.message["messageId"] for request in server.requests]
     assert ids == ["s1-1", "s1-2", "s1-3"]
 
@@ -105,11 +113,11 @@ def test_any_2xx_is_delivered(
 
 
 def test_a_400_refuses_its_record_with_the_reasons_and_no_other(
-    transport: HttpTransport, server: Any, make_record: MakeRecord, answer_with: Any
+    single: HttpTransport, server: Any, make_record: MakeRecord, answer_with: Any
 ) -> None:
     body = json.dumps({"meta": {"errors": ["event is empty"]}}).encode()
     server.answers = [answer_with(200), answer_with(400, body), answer_with(200)]
-    outcome = transport.send([make_record(number) for number in (1, 2, 3)])
+    outcome = single.send([make_record(number) for number in (1, 2, 3)])
     assert outcome == Refused("rejected", "HTTP 400: event is empty", which=("s1-2",))
     assert len(server.requests) == 3
 
@@ -128,7 +136,7 @@ def test_a_401_stops_at_once_and_holds_for_all(
     [(408, "timeout"), (429, "throttled"), (500, "unavailable"), (503, "unavailable")],
 )
 def test_a_busy_server_is_tried_later_when_it_says(
-    transport: HttpTransport,
+    single: HttpTransport,
     server: Any,
     make_record: MakeRecord,
     answer_with: Any,
@@ -137,16 +145,16 @@ def test_a_busy_server_is_tried_later_when_it_says(
 ) -> None:
     """What stands behind the failing record was not tried, so that the order is kept."""
     server.answers = [answer_with(200), answer_with(code, retry_after="9")]
-    outcome = transport.send([make_record(number) for number in (1, 2, 3)])
+    outcome = single.send([make_record(number) for number in (1, 2, 3)])
     assert outcome == TryLater(reason, f"HTTP {code}", after=9.0, which=("s1-2", "s1-3"))
     assert len(server.requests) == 2
 
 
 def test_a_bad_record_and_a_busy_server_are_told_apart(
-    transport: HttpTransport, server: Any, make_record: MakeRecord, answer_with: Any
+    single: HttpTransport, server: Any, make_record: MakeRecord, answer_with: Any
 ) -> None:
     server.answers = [answer_with(413), answer_with(200), answer_with(503)]
-    outcome = transport.send([make_record(number) for number in (1, 2, 3)])
+    outcome = single.send([make_record(number) for number in (1, 2, 3)])
     assert outcome == Mixed(
         (
             Refused("too_large", "HTTP 413", which=("s1-1",)),
@@ -438,7 +446,7 @@ def test_a_closed_transport_says_so(transport: HttpTransport, make_record: MakeR
 
 
 def test_many_threads_share_one_transport(
-    transport: HttpTransport, server: Any, make_record: MakeRecord
+    single: HttpTransport, server: Any, make_record: MakeRecord
 ) -> None:
     gate = threading.Barrier(4)
     outcomes: list[Any] = []
@@ -446,7 +454,7 @@ def test_many_threads_share_one_transport(
     def post(first: int) -> None:
         gate.wait()
         numbers = range(first, first + 10)
-        outcomes.append(transport.send([make_record(number) for number in numbers]))
+        outcomes.append(single.send([make_record(number) for number in numbers]))
 
     threads = [threading.Thread(target=post, args=(10 * turn,)) for turn in range(4)]
     for thread in threads:

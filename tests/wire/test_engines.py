@@ -3,6 +3,8 @@
 import datetime
 import json
 import math
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -129,3 +131,25 @@ def test_an_engine_that_is_not_installed_is_passed_over(monkeypatch: pytest.Monk
     assert find_engine()([datetime.MINYEAR]) == b"[1]"
     with pytest.raises(ImportError):
         find_engine("orjson")
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_bytes_that_are_kept_take_no_more_memory_than_they_need(name: str) -> None:
+    """A queue of 20,000 events must not cost ten times its bytes."""
+    script = f"""
+import os
+from video_tracker.wire.engines import find_engine
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+dumps = find_engine({name!r})
+message = {{"properties": {{"title": "t" * 700}}}}
+kept = [dumps(message) for _ in range(100)]
+before = resident()
+kept += [dumps(message) for _ in range(5_000)]
+print((resident() - before) / 5_000)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert float(done.stdout) < 2_000

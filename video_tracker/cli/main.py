@@ -1,7 +1,8 @@
 """The command ``video-tracker``: its arguments and its exit status.
 
-Status 0: done. 2: unusable arguments, input or output, with a line that says what and where. 130:
-interrupted from the keyboard. 141: whoever read the output went away (``| head``), told to nobody.
+Status 0: done. 1: messages were not sent (``send``). 2: unusable arguments, input or output, with a
+line that says what and where. 130: interrupted from the keyboard. 141: whoever read the output went
+away (``| head``), told to nobody.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
-from video_tracker.cli import replay
+from video_tracker.cli import replay, send
 from video_tracker.cli.engine import SIGNALS_PLAYER
 from video_tracker.cli.files import CommandError, standard_output, tell
 from video_tracker.cli.options import parse_setting
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         parsed = parser().parse_args(arguments)
-        parsed.run(parsed)
+        status: int | None = parsed.run(parsed)
     except CommandError as error:
         tell(f"video-tracker: error: {error}")
         _silence_output()
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("video-tracker: interrupted")
         _silence_output()
         return _INTERRUPTED
-    return 0
+    return status or 0
 
 
 def _silence_output() -> None:
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = result.add_subparsers(metavar="COMMAND", required=True, dest="command")
     _add_replay(commands)
+    _add_send(commands)
     _add_diagram(commands)
     return result
 
@@ -142,6 +144,46 @@ def _add_replay(commands: Any) -> None:
     )
     add("--summary", metavar="FILE", help="write the sessions' summaries there as JSON")
     add("-o", "--output", metavar="FILE", default="-", help="write the messages there")
+
+
+def _add_send(commands: Any) -> None:
+    command = commands.add_parser(
+        "send",
+        allow_abbrev=False,
+        help="send stored messages, from a file or a spool directory",
+        description=(
+            "Sends messages that are stored in a file (JSON Lines, as replay and the file "
+            "transports write them, or a spool's dead letters) or in a tracker's spool directory, "
+            "in batches, trying again what fails. What it could not send stays in the spool. "
+            "Exit status 0: all has arrived, 1: something was refused or could not be sent, "
+            "2: unusable arguments or input; what was fine before a damaged line is sent."
+        ),
+    )
+    command.set_defaults(run=send.run)
+    add = command.add_argument
+    add("source", metavar="EVENTS.jsonl|SPOOLDIR", help="the messages; - is standard input")
+    add(
+        "--key",
+        metavar="KEY",
+        help=f"the API key; better in the environment variable {send.KEY_VARIABLE}",
+    )
+    add("--region", choices=("us", "eu"), default="us", help="(default: %(default)s)")
+    add("--base-url", metavar="URL", help="another host instead of a region's")
+    add("--strict", action="store_true", help="ask for real errors (X-Strict-Mode)")
+    add("--gzip", action="store_true", help="pack what is sent")
+    add(
+        "--patience",
+        metavar="SECONDS",
+        type=_seconds,
+        default=60.0,
+        help="give up when nothing was settled for so long (default: 60)",
+    )
+    add("--dry-run", action="store_true", help="send nothing and change nothing, only count")
+    add("-q", "--quiet", action="store_true", help="show no progress")
+
+
+def _seconds(value: str) -> float:
+    return float(_heartbeat(value)[1])
 
 
 def _add_diagram(commands: Any) -> None:

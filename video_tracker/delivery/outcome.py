@@ -80,11 +80,15 @@ class Refused:
             records), ``closed``, or a transport's own.
         detail: The destination's reasons, for people; cut at 500 characters.
         which: The message ids it holds for; None is all of them.
+        together: Those in ``which`` were refused in one, and it is not known which of them is at
+            fault: they are sent again in smaller numbers until it is. Without ``which`` this goes
+            without saying.
     """
 
     reason: str
     detail: str = attrs.field(default="", converter=_excerpt)
     which: tuple[str, ...] | None = attrs.field(default=None, converter=_ids)
+    together: bool = False
 
 
 def _parts(value: Iterable[TryLater | Refused]) -> tuple[TryLater | Refused, ...]:

@@ -1,7 +1,24 @@
 """The synchronous shell: a :class:`Tracker` that owns the clock, the sessions and the way out."""
 
-from video_tracker.tracker.account import Failure, Stats
+from video_tracker.tracker.account import Stats
+from video_tracker.tracker.hooks import Drop, Failure, Hooks, Lane, Retry, Sent
+from video_tracker.tracker.outbox import Figures, Mode
+from video_tracker.tracker.sender import Sender
 from video_tracker.tracker.tracked import TrackedPlayer, TrackedSession
 from video_tracker.tracker.tracker import Tracker
 
-__all__ = ["Failure", "Stats", "TrackedPlayer", "TrackedSession", "Tracker"]
+__all__ = [
+    "Drop",
+    "Failure",
+    "Figures",
+    "Hooks",
+    "Lane",
+    "Mode",
+    "Retry",
+    "Sender",
+    "Sent",
+    "Stats",
+    "TrackedPlayer",
+    "TrackedSession",
+    "Tracker",
+]

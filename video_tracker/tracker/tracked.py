@@ -2,16 +2,18 @@
 
 Two rules make it safe to be called from any thread. The session is touched only under its own
 lock, and nothing else happens under it: events and diagnostics go into an outbox, which one thread
-at a time empties outside the lock. So a slow transport or hook holds up no input, no other session,
-and no input made from inside the transport or hook itself; and events leave in their order.
+at a time empties outside the lock. So a slow hook holds up no input, no other session, and no input
+made from inside the hook itself; and events leave in their order.
+
+A session belongs to the process that began it. In a forked child its inputs do nothing: parent and
+child would give different events the same message ids (S50).
 """
 
-import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from video_tracker.errors import StrictError
+from video_tracker.errors import QueueFullError, StrictError
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.session import Diagnostic, Playback, Summary, snapshot
 from video_tracker.signals import End, Exit, Progress, Signal, Tick
@@ -30,8 +32,12 @@ _FAR: Final = 3.0
 """Seconds before the content's end from which on progress may bring a session's wish forward."""
 
 
+_PAUSE: Final = 2.0
+"""Seconds until a session is woken again that still wants what it was woken for."""
+
+
 class TrackedSession(SessionInputs):
-    """One playback: takes the session's inputs, sends what they make; safe for threads.
+    """One playback: takes the session's inputs, queues what they make; safe for threads.
 
     Made by :meth:`video_tracker.tracker.Tracker.session`. A replay goes on in a new session with
     an id of its own (S24), through the same object.
@@ -47,6 +53,7 @@ class TrackedSession(SessionInputs):
         "_lock",
         "_outbox",
         "_playback",
+        "_renewed",
         "_roster",
         "due",
         "key",
@@ -61,6 +68,7 @@ class TrackedSession(SessionInputs):
         self._lock = threading.Lock()
         self._outbox: list[Pair | Diagnostic] = []
         self._draining = False
+        self._renewed = False
         self.due = NEVER
         self.key = playback.session.session_id
         if dispatcher.diagnoses:
@@ -81,27 +89,27 @@ class TrackedSession(SessionInputs):
 
     def summary(self) -> Summary:
         """The figures of the session that runs now."""
-        with self._lock:
+        with self._guard():
             return self._playback.session.summary()
 
     def summaries(self) -> tuple[Summary, ...]:
         """The figures of all its sessions, replays included, in order of start."""
-        with self._lock:
+        with self._guard():
             return tuple(session.summary() for session in self._playback.sessions)
 
     def snapshot(self) -> Mapping[str, Any]:
         """The session that runs now, as JSON-able values.
 
         ``tracker.adopt(restore(...))`` goes on with it, in another process too. Every event made
-        until now has been handed to the transport, or is about to be by the thread that made it.
-        What a player's adapter remembers is not part of it.
+        until now has been queued, or is about to be by the thread that made it. What a player's
+        adapter remembers is not part of it.
         """
-        with self._lock:
+        with self._guard():
             return snapshot(self._playback.session)
 
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Give the events that the next input makes custom properties of their own (S51)."""
-        with self._lock:
+        with self._guard():
             self._playback.session.annotate(properties)
 
     def progress(
@@ -147,12 +155,18 @@ class TrackedSession(SessionInputs):
         self._turn(
             lambda at: self._received(self._due_signals(at)),
             now,
-            earliest=math.nextafter(now, NEVER),
+            woken=now,
         )
 
     def _due_signals(self, now: float) -> Iterable[Signal]:
-        wish = self._playback.session.wake_at()
-        return (Tick(now),) if wish is not None and wish <= now else ()
+        # Nobody is ever woken quite in time, so time passes in the steps that were wished for.
+        session = self._playback.session
+        last = -NEVER
+        while (wish := session.wake_at()) is not None and last < wish <= now:
+            yield Tick(wish)
+            last = wish
+        if wish is not None and wish <= now:
+            yield Tick(now)
 
     def _wish(self) -> float | None:
         return self._playback.session.wake_at()
@@ -161,9 +175,12 @@ class TrackedSession(SessionInputs):
         self,
         take: Callable[[float], Iterable[Pair]],
         at: float | None,
-        earliest: float = -NEVER,
+        woken: float = -NEVER,
     ) -> Events:
-        """Let the session take an input at a time, and send what that makes."""
+        """Let the session take an input at a time, and queue what that makes."""
+        if self._dispatcher.foreign:
+            self._dispatcher.inherited(self.key)
+            return ()
         made: list[Pair] = []
         refusal: StrictError | None = None
         fault: Exception | None = None
@@ -175,15 +192,16 @@ class TrackedSession(SessionInputs):
                 now = self._dispatcher.now() if at is None else at
                 made.extend(take(now))
                 if made or not (calm and self._calm()):
-                    self._appoint(earliest)
+                    self._appoint(woken)
             except StrictError as error:
                 refusal = error
             except Exception as error:  # noqa: BLE001 - nothing is raised into the player's thread
                 fault = error
-            admitted = not made or self._dispatcher.account.admit(len(made))
-            if admitted:
-                self._outbox.extend(made)
-        self._tell(made if not admitted else [], fault)
+            self._outbox.extend(made)
+        if fault is not None:
+            self._dispatcher.fault(self.session_id, fault)
+        if self._outbox:
+            self.drain()
         if refusal is not None:
             raise refusal
         return tuple(event for _, event in made)
@@ -198,33 +216,39 @@ class TrackedSession(SessionInputs):
             and (duration is None or session.position < duration - _FAR)
         )
 
-    def _appoint(self, earliest: float) -> None:
+    def _appoint(self, woken: float) -> None:
         wish = self._wish()
         over = self._playback.session.over
         if over or wish is None or wish < self.due:
-            self._roster.appoint(self, None if wish is None else max(wish, earliest), over)
-
-    def _tell(self, late: list[Pair], fault: Exception | None) -> None:
-        if self._outbox:
-            self.drain()
-        if late:
-            self._dispatcher.too_late(self.session_id, late)
-        if fault is not None:
-            self._dispatcher.fault(self.session_id, fault)
+            if wish is not None and wish <= woken:
+                wish = woken + _PAUSE
+            self._roster.appoint(self, wish, over)
 
     def drain(self) -> None:
-        """Send what is in the outbox, unless a thread is at it already; it will see to it."""
+        """Queue what is in the outbox, unless a thread is at it already; it will see to it."""
+        full: QueueFullError | None = None
         while True:
             with self._lock:
                 if self._draining or not self._outbox:
-                    return
+                    break
                 self._draining = True
                 entries, self._outbox = self._outbox, []
             try:
                 self._dispatcher.dispatch(self.session_id, entries)
+            except QueueFullError as error:
+                full = error
             finally:
                 with self._lock:
                     self._draining = False
+        self._dispatcher.send()
+        if full is not None:
+            raise full
+
+    def _guard(self) -> threading.Lock:
+        """The lock; in a forked child a new one, since nobody is there to release the old one."""
+        if self._dispatcher.foreign and not self._renewed:
+            self._lock, self._renewed = threading.Lock(), True
+        return self._lock
 
     def _note(self, diagnostic: Diagnostic) -> None:
         self._outbox.append(diagnostic)  # the session calls this inside _turn, under the lock
@@ -306,7 +330,8 @@ class TrackedPlayer(TrackedSession):
         return self._adapter.flush(now) if held is not None and held <= now else ()
 
     def _due_signals(self, now: float) -> Iterable[Signal]:
-        return (*self._fallen_due(now), *super()._due_signals(now))
+        yield from self._fallen_due(now)
+        yield from super()._due_signals(now)
 
     def _wish(self) -> float | None:
         wishes = [when for when in (super()._wish(), self._adapter.wake_at()) if when is not None]

@@ -37,6 +37,10 @@ class Transport(Protocol):
     ``send`` may be called from several threads at once, with records of different sessions;
     records of one session come in order, one call after the other. A record may come twice (its
     message id is then the same, S50).
+
+    Two more attributes are used where there are any: ``overhead``, the bytes of a batch's body
+    around its records, and ``after_fork()``, called in a forked child, which lets go of what is
+    the parent's: connections, and locks that a thread of the parent's may hold for ever.
     """
 
     def send(self, records: Sequence[Record]) -> Outcome:
@@ -47,7 +51,7 @@ class Transport(Protocol):
 
         Returns:
             The outcome. Trouble of the destination, the network or the disk is an outcome, not
-            an exception; whatever is raised nevertheless counts as a failure of these records.
+            an exception; whatever is raised nevertheless counts as "try later, ``raised``".
         """
         ...
 

@@ -45,6 +45,10 @@ class ConsoleTransport:
                 return TryLater("io_error", str(error))
         return DELIVERED
 
+    def after_fork(self) -> None:
+        """Let go of a lock that a thread of the parent's may hold for ever."""
+        self._lock = threading.Lock()
+
     def close(self) -> None:
         """Nothing to do."""
 

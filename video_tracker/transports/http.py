@@ -1,32 +1,23 @@
-"""Posts messages to Customer.io's ``/v1/track``, one request each; the only module with httpx.
+"""Posts messages to Customer.io's ``/v1/track`` and ``/v1/batch``; the only module with httpx.
 
 It posts and reads the answer. It neither retries nor waits: that is delivery's business, which
 learns from the outcome what to do.
 """
 
-import base64
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+import codecs
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Generic, Literal, TypeVar
 
-import attrs
 import httpx
 
 from video_tracker.clock import Clock, SystemClock
-from video_tracker.delivery.outcome import (
-    DELIVERED,
-    Delivered,
-    Mixed,
-    Outcome,
-    Refused,
-    TryLater,
-)
+from video_tracker.delivery.outcome import Outcome, Refused
 from video_tracker.errors import TransportError
-from video_tracker.transports.answers import SETUP_FAULTS, judge
-from video_tracker.version import __version__
+from video_tracker.transports.bodies import BATCH_OVERHEAD
+from video_tracker.transports.exchange import BODY_LIMIT, Exchange, Post, Secrets, Verdict
 from video_tracker.wire import Record
-from video_tracker.wire.formats import timestamp
 
-__all__ = ["REGIONS", "HttpTransport"]
+__all__ = ["REGIONS", "AsyncHttpTransport", "HttpTransport"]
 
 REGIONS: Final[Mapping[str, str]] = {
     "us": "https://cdp.customer.io",
@@ -34,31 +25,18 @@ REGIONS: Final[Mapping[str, str]] = {
 }
 """The hosts of Customer.io's regions."""
 
-_BODY_LIMIT: Final = 65_536
-"""Bytes of an answer that are read; a longer one is cut and its connection dropped."""
+# The first look-up of a host imports this codec. If that happened in a thread that sends while the
+# process forks, the child would inherit the module's lock, held by nobody, and wait for ever.
+codecs.lookup("idna")
+
+C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
 
-class HttpTransport:
-    """A transport to Customer.io, or to whatever takes its messages.
+class _Http(Generic[C]):
+    """What the transport with threads and the one with ``asyncio`` have in common."""
 
-    Args:
-        key: The API key of the source. It is sent as the user name of basic authentication with a
-            blank password, and appears in no repr, log line or error.
-        region: ``us`` or ``eu``.
-        base_url: Another host instead of a region's (``https://relay.example/cdp``); ``/v1/track``
-            is added to it.
-        strict: Ask for real errors (``X-Strict-Mode: 1``). Without it Customer.io answers 200 to
-            messages that it then drops.
-        timeout: Seconds to wait for a connection, for each part of an answer, and for a body in
-            all.
-        client: An ``httpx.Client`` of your own, or an object like it: for a proxy, certificates,
-            limits. It keeps its own timeouts, and ``close`` leaves it open.
-        clock: Where ``sentAt`` comes from.
-        max_bytes: The largest body that is sent (S55).
-
-    Raises:
-        TransportError: The key, the region, the address or the timeout cannot be used.
-    """
+    overhead: Final = BATCH_OVERHEAD
+    """Bytes of a batch's body besides its messages and commas."""
 
     def __init__(
         self,
@@ -68,95 +46,168 @@ class HttpTransport:
         base_url: str | None = None,
         strict: bool = False,
         timeout: float = 10.0,
-        client: httpx.Client | None = None,
+        client: C | Callable[[], C] | None = None,
         clock: Clock | None = None,
         max_bytes: int = 32_000,
+        batch: bool = True,
+        batch_bytes: int = 500_000,
+        gzip: bool = False,
     ) -> None:
         if not timeout > 0:
             raise TransportError(f"timeout must be seconds, more than zero, not {timeout!r}")
-        self._url = _track_url(region, base_url)
-        self._secrets = _Secrets(key)
+        self._address = _address(region, base_url)
         self._strict = strict
         self._timeout = timeout
         self._clock: Clock = SystemClock() if clock is None else clock
-        self._max_bytes = max_bytes
-        self._owned = client is None
-        self._client = client or httpx.Client(timeout=timeout, follow_redirects=False)
+        self._exchange = Exchange(
+            self._address,
+            Secrets(key),
+            self._clock,
+            strict=strict,
+            max_bytes=max_bytes,
+            batch=batch,
+            batch_bytes=batch_bytes,
+            gzip=gzip,
+        )
+        self._make: Callable[[], C] | None
+        if client is None:
+            self._make = self._own_client
+        else:
+            self._make = client if not hasattr(client, "stream") else None
+        self._client: C = client if self._make is None else self._make()  # type: ignore[assignment]
+        self._inherited: list[C] = []
+        self._used = False
         self._closed = False
 
     def __repr__(self) -> str:
-        return f"HttpTransport({self._url!r}, strict={self._strict})"
+        return f"{type(self).__name__}({self._address + '/track'!r}, strict={self._strict})"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{type(self).__name__} holds a key and connections: it cannot be pickled")
+
+    def after_fork(self) -> None:
+        """Take a new client in a child process: two processes must not share a connection.
+
+        A client object of the caller's that was in use before cannot be taken again; a function
+        that makes one can be called again.
+        """
+        if self._make is not None:
+            # The old one is kept, not closed: to close it would speak on the parent's connection.
+            self._inherited.append(self._client)
+            self._client = self._make()
+        elif self._used:
+            self._inherited.append(self._client)
+
+    def _own_client(self) -> C:
+        raise NotImplementedError
+
+    def _open(self) -> Refused | None:
+        if self._closed:
+            raise TransportError(f"{self!r} is closed")
+        if self._make is None and self._inherited:
+            return Refused(
+                "endpoint",
+                "the client was in use before this process was forked: give a function that makes"
+                " clients as `client`",
+            )
+        self._used = True
+        return None
+
+    def _options(self, post: Post) -> dict[str, Any]:
+        return {
+            "content": post.body,
+            "headers": post.headers,
+            "auth": None,
+            "follow_redirects": False,
+        }
+
+    def _enough(self, taken: bytearray, post: Post) -> bool:
+        return len(taken) >= BODY_LIMIT or self._clock.now() > post.now + self._timeout
+
+    def _judge(self, post: Post, response: Any, taken: bytes) -> Verdict:
+        body = bytes(taken[:BODY_LIMIT])
+        return self._exchange.verdict(post, response.status_code, response.headers, body)
+
+    def _failed(self, error: Exception) -> Verdict:
+        verdict = self._exchange.trouble(error)
+        if verdict is None:
+            raise error
+        return verdict
+
+
+class HttpTransport(_Http[httpx.Client]):
+    """A transport to Customer.io, or to whatever takes its messages.
+
+    One message is posted to ``/v1/track``, several together to ``/v1/batch``. Any 2xx is a
+    delivery; the table of statuses is in :mod:`video_tracker.transports.answers`.
+
+    Args:
+        key: The API key of the source. It is sent as the user name of basic authentication with a
+            blank password, and appears in no repr, log line or error.
+        region: ``us`` or ``eu``.
+        base_url: Another host instead of a region's (``https://relay.example/cdp``); ``/v1/track``
+            and ``/v1/batch`` are added to it.
+        strict: Ask for real errors (``X-Strict-Mode: 1``). Without it Customer.io answers 200 to
+            messages that it then drops.
+        timeout: Seconds to wait for a connection, for each part of an answer, and for a body in
+            all.
+        client: An ``httpx.Client`` of your own, or an object like it: for a proxy, certificates,
+            limits. It keeps its own timeouts, and ``close`` leaves it open. Or a function that
+            makes one, which is called again in a forked process; ``close`` closes what it made.
+        clock: Where ``sentAt`` comes from.
+        max_bytes: The largest message that is sent (S55).
+        batch: Post several messages together; else each in a request of its own, in order.
+        batch_bytes: The largest batch that is sent (S55); more records are several batches.
+        gzip: Pack bodies of 1 KiB and more, at level 1. Off, because it is not known of every
+            destination that it unpacks them.
+
+    Raises:
+        TransportError: The key, the region, the address or the timeout cannot be used.
+    """
 
     def send(self, records: Sequence[Record]) -> Outcome:
-        """Post the records, each in a request of its own, in order.
+        """Post the records in order.
 
-        A record refused for its own fault does not stop those behind it. A destination that is
-        busy, away or wrongly configured does: they are not tried, and share that outcome.
+        Records that are refused for their own fault do not stop those behind them. A destination
+        that is busy, away or wrongly configured does: they are not tried, and share that outcome.
 
         Returns:
-            The outcome; the table of statuses is in :mod:`video_tracker.transports.answers`.
-            Connections that fail or time out are ``network`` and ``timeout``, to be tried later.
+            The outcome. Connections that fail or time out are ``network`` and ``timeout``, to be
+            tried later. The refusal of a batch holds for all of it: which record is at fault is
+            found by sending less.
 
         Raises:
             TransportError: It was closed before.
         """
-        if self._closed:
-            raise TransportError(f"{self!r} is closed")
-        parts: list[TryLater | Refused] = []
-        for index, record in enumerate(records):
-            verdict = self._post(record)
-            if isinstance(verdict, Delivered):
-                continue
-            stops = isinstance(verdict, TryLater) or verdict.reason in SETUP_FAULTS
-            if stops and index == 0:
-                return verdict
-            held = records[index:] if stops else (record,)
-            parts.append(attrs.evolve(verdict, which=tuple(each.message_id for each in held)))
-            if stops:
-                break
-        return _together(parts)
+        refusal = self._open()
+        if refusal is not None:
+            return refusal
+        talk = self._exchange.talk(records)
+        try:
+            post = next(talk)
+            while True:
+                post = talk.send(self._verdict(post))
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
 
     def close(self) -> None:
         """Close the connections, unless the client is the caller's own."""
         self._closed = True
-        if self._owned:
+        if self._make is not None:
             self._client.close()
 
-    def _post(self, record: Record) -> Delivered | TryLater | Refused:
-        now = self._clock.now()
-        body = _with_sent_at(record.body, now)
-        if body is None:
-            return Refused("unencodable", "the record's body is not a JSON object")
-        if len(body) > self._max_bytes:
-            return Refused("too_large", f"{len(body)} bytes, at most {self._max_bytes} are taken")
+    def _own_client(self) -> httpx.Client:
+        return httpx.Client(timeout=self._timeout, follow_redirects=False)
+
+    def _verdict(self, post: Post) -> Verdict:
         try:
-            return self._exchange(body, now)
-        except Exception as error:
-            # By name, not by class: the client may be a fork of httpx with classes of its own.
-            outcome = _trouble(error, self._secrets)
-            if outcome is None:
-                raise
-            return outcome
+            with self._client.stream("POST", post.url, **self._options(post)) as response:
+                return self._judge(post, response, self._read(response, post))
+        except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
+            return self._failed(error)
 
-    def _exchange(self, body: bytes, now: float) -> Delivered | TryLater | Refused:
-        with self._client.stream(
-            "POST",
-            self._url,
-            content=body,
-            headers=self._secrets.headers(self._strict),
-            auth=None,
-            follow_redirects=False,
-        ) as response:
-            answer = self._read(response, now + self._timeout)
-            return judge(
-                response.status_code,
-                response.headers,
-                answer,
-                now=now,
-                secrets=self._secrets.texts,
-            )
-
-    def _read(self, response: Any, deadline: float) -> bytes:
+    def _read(self, response: Any, post: Post) -> bytes:
         """Read what is worth reading of a body; the status alone decides, so no fault matters."""
         if response.headers.get("content-encoding", "identity") != "identity":
             return b""  # nobody asked for it, and a small body may hold a huge one
@@ -164,48 +215,66 @@ class HttpTransport:
         try:
             for chunk in response.iter_bytes():
                 taken += chunk
-                if len(taken) >= _BODY_LIMIT or self._clock.now() > deadline:
+                if self._enough(taken, post):
                     break
-        except Exception as error:
-            if _trouble(error, self._secrets) is None:
-                raise
-        return bytes(taken[:_BODY_LIMIT])
+        except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
+            self._failed(error)
+        return bytes(taken)
 
 
-class _Secrets:
-    """Holds the key where no repr shows it: not this object's, not that of a caller's locals."""
+class AsyncHttpTransport(_Http[httpx.AsyncClient]):
+    """:class:`HttpTransport` for an event loop: the same words, with ``httpx.AsyncClient``.
 
-    __slots__ = ("_authorization", "texts")
+    For programs that cannot have a thread. :class:`~video_tracker.aio.AsyncTracker` sends as well
+    by a thread with :class:`HttpTransport`, which costs half as much and adds as little to the
+    loop's lag.
+    """
 
-    def __init__(self, key: Any) -> None:
-        key = key.strip() if isinstance(key, str) else ""
-        if not key or not (key.isascii() and key.isprintable()) or ":" in key:
-            # The offending value is not shown: it may be a key with a slip in it.
-            raise TransportError("key must be a non-empty string of plain characters without ':'")
-        token = base64.b64encode(f"{key}:".encode("ascii")).decode("ascii")
-        self._authorization = f"Basic {token}"
-        self.texts: Sequence[str] = _Hidden((token, key))
+    async def send(self, records: Sequence[Record]) -> Outcome:
+        """Post the records in order, as :meth:`HttpTransport.send` does."""
+        refusal = self._open()
+        if refusal is not None:
+            return refusal
+        talk = self._exchange.talk(records)
+        try:
+            post = next(talk)
+            while True:
+                post = talk.send(await self._verdict(post))
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
 
-    def headers(self, strict: bool) -> dict[str, str]:
-        headers = {
-            "Authorization": self._authorization,
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"video-tracker/{__version__}",
-        }
-        if strict:
-            headers["X-Strict-Mode"] = "1"
-        return headers
+    async def close(self) -> None:
+        """Close the connections, unless the client is the caller's own."""
+        self._closed = True
+        if self._make is not None:
+            await self._client.aclose()
+
+    def _own_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(timeout=self._timeout, follow_redirects=False)
+
+    async def _verdict(self, post: Post) -> Verdict:
+        try:
+            async with self._client.stream("POST", post.url, **self._options(post)) as response:
+                return self._judge(post, response, await self._read(response, post))
+        except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
+            return self._failed(error)
+
+    async def _read(self, response: Any, post: Post) -> bytes:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            return b""
+        taken = bytearray()
+        try:
+            async for chunk in response.aiter_bytes():
+                taken += chunk
+                if self._enough(taken, post):
+                    break
+        except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
+            self._failed(error)
+        return bytes(taken)
 
 
-class _Hidden(tuple[str, ...]):
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "(***)"
-
-
-def _track_url(region: str, base_url: str | None) -> str:
+def _address(region: str, base_url: str | None) -> str:
     if base_url is None:
         if region not in REGIONS:
             raise TransportError(f"region must be one of {', '.join(REGIONS)}, not {region!r}")
@@ -219,39 +288,4 @@ def _track_url(region: str, base_url: str | None) -> str:
     if url.userinfo or url.query or url.fragment:
         raise TransportError("base_url must hold no credentials, query or fragment")
     address = str(url).rstrip("/")
-    return f"{address}/track" if address.endswith("/v1") else f"{address}/v1/track"
-
-
-def _with_sent_at(body: bytes, now: float) -> bytes | None:
-    """Add ``sentAt`` to an encoded message without encoding it again (S50)."""
-    text = body.strip()
-    if not (text.startswith(b"{") and text.endswith(b"}")):
-        return None
-    head = text[:-1].rstrip()
-    comma = b"" if head == b"{" else b","
-    return b'%b%b"sentAt":"%b"}' % (head, comma, timestamp(now).encode("ascii"))
-
-
-def _trouble(error: Exception, secrets: _Secrets) -> TryLater | Refused | None:
-    """The outcome of a failed exchange; None for what is a mistake in the program."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    detail = f"{type(error).__name__}: {error}".rstrip(": ")
-    for secret in secrets.texts:
-        detail = detail.replace(secret, "***")
-    if "TimeoutException" in names:
-        return TryLater("timeout", detail)
-    if names & {"UnsupportedProtocol", "InvalidURL"}:
-        return Refused("endpoint", detail)
-    if names & {"RequestError", "OSError"}:
-        return TryLater("network", detail)
-    return None
-
-
-def _together(parts: Iterable[TryLater | Refused]) -> Outcome:
-    match tuple(parts):
-        case ():
-            return DELIVERED
-        case (part,):
-            return part
-        case several:
-            return Mixed(several)
+    return address if address.endswith("/v1") else f"{address}/v1"

@@ -58,6 +58,10 @@ class MemoryTransport:
             self.records.extend(settle(records, answer).delivered)
             return answer
 
+    def after_fork(self) -> None:
+        """Let go of a lock that a thread of the parent's may hold for ever."""
+        self._lock = threading.Lock()
+
     def close(self) -> None:
         """Refuse everything from now on; what was kept stays."""
         self.closed = True

@@ -13,6 +13,7 @@ import attrs
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, Event
 from video_tracker.json_values import Repairs, clean_mapping
+from video_tracker.record import Record
 from video_tracker.wire.engines import find_engine
 from video_tracker.wire.formats import LIBRARY, message_id, timestamp
 from video_tracker.wire.plain import PlainWriter
@@ -23,23 +24,6 @@ __all__ = ["MESSAGE_LIMIT", "Encoder", "Record", "Repair"]
 
 MESSAGE_LIMIT: Final = 32_000
 """Bytes of UTF-8 JSON that one message may take (S55)."""
-
-
-@attrs.frozen
-class Record:
-    """One encoded message: what delivery carries and never looks inside.
-
-    Args:
-        message_id: The message's ``messageId``, the same on every attempt (S50).
-        session_id: The session it belongs to.
-        event: The event's name.
-        body: The JSON of the message, UTF-8, without ``sentAt``.
-    """
-
-    message_id: str
-    session_id: str
-    event: str
-    body: bytes
 
 
 @attrs.frozen
@@ -178,9 +162,12 @@ def _clean_draft(draft: dict[str, Any], repairs: Repairs) -> dict[str, Any]:
 
 
 def _identity(envelope: Envelope) -> dict[str, str]:
+    user = envelope.user_id
+    if user and type(user) is str and not envelope.anonymous_id:
+        return {"userId": user}
     identity = {}
-    if envelope.user_id:
-        identity["userId"] = envelope.user_id
+    if user:
+        identity["userId"] = user
     if envelope.anonymous_id:
         identity["anonymousId"] = envelope.anonymous_id
     if not identity:

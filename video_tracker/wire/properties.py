@@ -60,11 +60,10 @@ class PropertyBuilder:
         Raises:
             EncodingError: It is none of the library's events, or holds too many custom values.
         """
-        for kind in type(event).__mro__:
-            write = _WRITERS.get(kind)
-            if write is not None:
-                return write(self, event, envelope, repairs)
-        raise EncodingError("unencodable", f"{type(event).__name__} is no event of the library")
+        write = _writer_of(type(event))
+        if write is None:
+            raise EncodingError("unencodable", f"{type(event).__name__} is no event of the library")
+        return write(self, event, envelope, repairs)
 
     def _started(self, event: PlaybackStarted, envelope: Envelope, repairs: Repairs) -> Properties:
         properties: Properties = {"session_id": event.session_id}
@@ -206,6 +205,19 @@ _WRITERS: Final[Mapping[type, Callable[..., Properties]]] = {
     AdEvent: PropertyBuilder._ad,
     QualityUpdated: PropertyBuilder._quality,
 }
+
+
+_KNOWN: Final[dict[type, Callable[..., Properties]]] = {}
+"""The writers of those kinds of event that were met."""
+
+
+def _writer_of(kind: type) -> Callable[..., Properties] | None:
+    write = _KNOWN.get(kind)
+    if write is None:
+        write = next((_WRITERS[each] for each in kind.__mro__ if each in _WRITERS), None)
+        if write is not None:
+            _KNOWN[kind] = write
+    return write
 
 
 def _put(properties: Properties, name: str, value: object) -> None:

@@ -1,0 +1,251 @@
+"""``video-tracker send``: what is stored gets there, and what does not is said."""
+
+import builtins
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.harness import Runner
+from tests.delivery.server import FAULTS, FaultyServer
+from video_tracker import SessionPlan, Tracker
+from video_tracker.cli.files import CommandError
+from video_tracker.cli.progress import Lines, progress
+from video_tracker.cli.send import KEY_VARIABLE, read_messages
+from video_tracker.errors import TraceError
+from video_tracker.testing.clock import ManualClock
+from video_tracker.transports import MemoryTransport, TryLater
+
+
+def stored(path: Path, count: int, **properties: Any) -> Path:
+    lines = [
+        {
+            "type": "track",
+            "event": "Video Content Playing",
+            "userId": "u1",
+            "messageId": f"m-{number}",
+            "properties": {"session_id": f"s-{number % 3}", **properties},
+        }
+        for number in range(count)
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    return path
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    """A spool in which a tracker that is no more left 30 messages."""
+    folder = tmp_path / "spool"
+    away = MemoryTransport([TryLater("network")] * 1_000)
+    tracker = Tracker(away, spool_dir=folder, mode="manual")
+    for number in range(30):
+        tracker.session(f"s-{number}", SessionPlan(user_id="u1")).play()
+    assert tracker.close(0).pending == 30
+    return folder
+
+
+def test_a_file_is_sent_in_batches(run: Runner, tmp_path: Path) -> None:
+    path = stored(tmp_path / "events.jsonl", 1_200)
+    with FaultyServer() as server:
+        done = run("send", path, "--key", "k", "--base-url", server.url)
+
+    assert done.status == 0
+    assert done.account.startswith("video-tracker: 1200 sent, 3 requests, ")
+    assert sorted(server.accepted) == sorted(f"m-{number}" for number in range(1_200))
+    assert {request.path for request in server.requests} == {"/v1/batch"}
+
+
+def test_more_than_is_read_ahead_is_sent_too(run: Runner, tmp_path: Path) -> None:
+    path = stored(tmp_path / "events.jsonl", 5_000)
+    with FaultyServer() as server:
+        done = run("send", path, "--key", "k", "--base-url", server.url, "--gzip", "--quiet")
+
+    assert (done.status, len(server.accepted)) == (0, 5_000)
+
+
+def test_what_fails_is_tried_again(run: Runner, tmp_path: Path) -> None:
+    path = stored(tmp_path / "events.jsonl", 10)
+    with FaultyServer(FAULTS["429, seconds"], times=2) as server:
+        done = run("send", path, "--key", "k", "--base-url", server.url)
+
+    assert (done.status, len(server.accepted), len(server.requests)) == (0, 10, 3)
+
+
+def test_a_bad_message_is_told_and_the_others_are_sent(run: Runner, tmp_path: Path) -> None:
+    path = stored(tmp_path / "events.jsonl", 9)
+    with path.open("a") as file:
+        file.write(json.dumps({"event": "E", "messageId": "bad", "properties": {"bad": True}}))
+    with FaultyServer(FAULTS["400, one bad event"]) as server:
+        done = run("send", path, "--key", "k", "--base-url", server.url)
+
+    assert done.status == 1
+    assert "dead     bad: rejected: HTTP 400" in done.errors
+    assert done.account.startswith("video-tracker: 9 sent, ")
+    assert done.account.endswith(", 1 dead (rejected)")
+
+
+def test_a_wrong_key_ends_it_at_once_and_is_not_shown(run: Runner, tmp_path: Path) -> None:
+    path = stored(tmp_path / "events.jsonl", 10)
+    with FaultyServer(FAULTS["401"]) as server:
+        done = run("send", path, "--key", "s3cret", "--base-url", server.url)
+
+    assert done.status == 1
+    assert "trouble  credentials: HTTP 401" in done.errors
+    assert done.account.endswith(", 10 not sent")
+    assert "s3cret" not in done.errors
+    assert len(server.requests) == 1
+
+
+def test_a_destination_that_stays_away_costs_patience_and_no_more(
+    run: Runner, tmp_path: Path
+) -> None:
+    path = stored(tmp_path / "events.jsonl", 2_500)
+    with FaultyServer(FAULTS["503"]) as server:
+        done = run("send", path, "--key", "k", "--base-url", server.url, "--patience", "0.3")
+
+    assert done.status == 1
+    assert "trouble  unavailable: HTTP 503" in done.errors
+    assert done.account.endswith(", 2500 not sent")
+
+
+def test_a_spool_directory_is_sent_and_empty_then(run: Runner, spool: Path) -> None:
+    with FaultyServer() as server:
+        done = run("send", spool, "--key", "k", "--base-url", server.url)
+        again = run("send", spool, "--key", "k", "--base-url", server.url)
+
+    assert (done.status, len(server.accepted)) == (0, 30)
+    assert done.account.startswith("video-tracker: 30 sent, 1 requests, ")
+    assert again.account == "video-tracker: 0 sent, 0 requests, 0 bytes"
+    assert set(server.arrivals.values()) == {1}
+
+
+def test_what_cannot_be_sent_stays_in_the_spool(run: Runner, spool: Path) -> None:
+    with FaultyServer(FAULTS["503"]) as server:
+        done = run("send", spool, "--key", "k", "--base-url", server.url, "--patience", "0.1")
+        server.recover()
+        again = run("send", spool, "--key", "k", "--base-url", server.url)
+
+    assert done.status == 1
+    assert done.account.endswith(", 30 left in the spool")
+    assert (again.status, len(server.accepted)) == (0, 30)
+
+
+@pytest.mark.parametrize("kind", ["file", "spool"])
+def test_a_dry_run_needs_no_key_and_changes_nothing(
+    kind: str, run: Runner, spool: Path, tmp_path: Path
+) -> None:
+    source = spool if kind == "spool" else stored(tmp_path / "events.jsonl", 30)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    done = run("send", source, "--dry-run")
+
+    assert done.status == 0
+    assert done.account.startswith("video-tracker: 30 would be sent, 1 requests, ")
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_a_damaged_line_is_told_and_what_came_before_is_sent(run: Runner, tmp_path: Path) -> None:
+    path = stored(tmp_path / "events.jsonl", 3)
+    with path.open("a") as file:
+        file.write('\n{"event": \n')
+    with FaultyServer() as server:
+        done = run("send", path, "--key", "k", "--base-url", server.url)
+
+    assert done.status == 2
+    assert f"video-tracker: error: {path}:5: malformed JSON" in done.errors
+    assert len(server.accepted) == 3
+
+
+def test_standard_input_and_the_key_of_the_environment(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "k")
+    text = stored(tmp_path / "events.jsonl", 3).read_bytes()
+    with FaultyServer() as server:
+        done = run("send", "-", "--base-url", server.url, stdin=text)
+
+    assert (done.status, len(server.accepted)) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "the API key? give --key, or set VIDEO_TRACKER_KEY"),
+        (["--key", "a:b"], "key must be a non-empty string of plain characters"),
+        (["--key", "k", "--base-url", "ftp://x"], "base_url must begin with http"),
+        (["--key", "k", "--patience", "0"], "must be seconds, more than zero"),
+    ],
+)
+def test_unusable_arguments_are_told(
+    words: list[str], said: str, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    done = run("send", stored(tmp_path / "events.jsonl", 1), *words)
+
+    assert done.status == 2
+    assert said in done.errors
+
+
+def test_a_file_that_is_not_there_is_told(run: Runner) -> None:
+    done = run("send", "missing.jsonl", "--dry-run")
+    assert done.status == 2
+    assert "missing.jsonl: No such file" in done.errors
+
+
+def test_a_message_without_an_id_gets_one_that_is_always_the_same() -> None:
+    line = b'{"event":"E","properties":{"session_id":"s"}}\n'
+    one, two = read_messages([line, b"\n", line], "f")
+
+    assert one == two
+    assert json.loads(one.body)["messageId"] == one.message_id
+    assert (one.session_id, one.event) == ("s", "E")
+
+
+def test_dead_letters_can_be_sent_again() -> None:
+    line = {"id": "m", "reason": "rejected", "message": {"event": "E", "messageId": "m"}}
+    (record,) = read_messages([json.dumps(line).encode()], "dead.jsonl")
+
+    assert (record.message_id, json.loads(record.body)) == ("m", line["message"])
+
+
+@pytest.mark.parametrize("line", [b"[]", b'"x"', b"{}", b'{"event": 5}', b"{", b"[" * 100_000])
+def test_what_is_no_message_is_told_with_its_line(line: bytes) -> None:
+    with pytest.raises(TraceError, match=r"^f:2: "):
+        list(read_messages([b'{"event":"E"}', line], "f"))
+
+
+def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = ManualClock()
+    lines = Lines(clock)
+    lines.show(1, 10, "")
+    clock.advance(2)
+    lines.show(2, 10, "")
+    lines.show(3, 10, "")
+    clock.advance(2)
+    lines.show(4, None, "backing_off")
+
+    assert capsys.readouterr().err.splitlines() == [
+        "video-tracker: 2 of 10 messages",
+        "video-tracker: 4 messages (backing_off)",
+    ]
+
+
+def test_a_terminal_gets_a_bar_and_without_rich_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with progress(quiet=False) as bar:
+        bar.show(1, 2, "remark")
+        assert type(bar).__name__ == "Bar"
+    real = builtins.__import__
+
+    def without_rich(name: str, *rest: Any, **more: Any) -> Any:
+        if name.startswith("rich"):
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without_rich)
+    with progress(quiet=False) as bar:
+        assert isinstance(bar, Lines)
+    with progress(quiet=True) as bar:
+        bar.show(1, 1, "")
+    assert issubclass(CommandError, Exception)

@@ -1,0 +1,203 @@
+"""The writing side of a spool: its own directory, the segment in use, sync, and a disk that fails.
+
+A failure is never repeated at the cost of the caller: after one, appends are refused at once until
+some time has passed, and only then is the disk tried again. What had been written stays.
+"""
+
+from typing import Final
+
+from video_tracker.delivery.spool_directory import Directory
+from video_tracker.delivery.spool_disk import Disk, SpoolBrokenError, SpoolFullError, broken
+from video_tracker.delivery.spool_format import pack_record
+from video_tracker.delivery.spool_segment import Segment
+from video_tracker.record import Record
+
+__all__ = ["Writer"]
+
+
+class Writer:
+    """Appends records to segments in a directory of this process's own.
+
+    Args:
+        disk: The system calls.
+        root: The spool's directory.
+        max_bytes, segment_bytes, always, mend_after: As in ``Spool``; ``always`` is the sync.
+    """
+
+    __slots__ = (
+        "_always",
+        "_dirty",
+        "_disk",
+        "_max_bytes",
+        "_mend_after",
+        "_mend_at",
+        "_new_names",
+        "_segment_bytes",
+        "_unsynced",
+        "active",
+        "disk_bytes",
+        "failures",
+        "homes",
+        "own",
+        "root",
+        "trouble",
+    )
+
+    def __init__(
+        self,
+        disk: Disk,
+        root: str,
+        *,
+        max_bytes: int,
+        segment_bytes: int,
+        always: bool,
+        mend_after: float,
+    ) -> None:
+        self.root: Final = root
+        self.own: Directory | None = None
+        """The directory that is written to."""
+        self.active: Segment | None = None
+        """The segment that is written to."""
+        self.homes: Final[dict[Segment, Directory]] = {}
+        """Every segment that is held, those of orphans too, and its directory."""
+        self.disk_bytes = 0
+        """The size of them all."""
+        self.trouble: tuple[str, str] | None = None
+        """Reason and sentence of the failure from which the disk did not recover yet."""
+        self.failures = 0
+        self._disk = disk
+        self._max_bytes = max_bytes
+        self._segment_bytes = segment_bytes
+        self._always = always
+        self._mend_after = mend_after
+        self._mend_at: float | None = None
+        self._dirty = False
+        self._new_names = False
+        self._unsynced: set[Segment] = set()
+
+    def append(self, record: Record, now: float) -> tuple[Segment, int]:
+        """Write a record.
+
+        Returns:
+            The segment that holds it, and its number there.
+
+        Raises:
+            SpoolFullError: There is no room. Nothing was written.
+            SpoolBrokenError: The disk does not take it. Nothing was written.
+        """
+        segment = self.active
+        if segment is None or self.trouble is not None or segment.end >= self._segment_bytes:
+            segment = self._writable(now)
+        frame = pack_record(record, segment.count, now)
+        if self.disk_bytes + len(frame) > self._max_bytes:
+            raise SpoolFullError(f"the spool {self.root} has reached {self._max_bytes:,} bytes")
+        try:
+            number = segment.append(frame, len(record.body), sync=self._always)
+        except OSError as error:
+            raise self._fail(error, now) from error
+        self._dirty = True
+        self.disk_bytes += len(frame)
+        if self.trouble is not None:
+            self.trouble = self._mend_at = None
+        return segment, number
+
+    def _writable(self, now: float) -> Segment:
+        """A new segment to go on in, once it is time to try the disk again."""
+        if self.trouble is not None:
+            if self._mend_at is None:
+                self._mend_at = now + self._mend_after
+            if now < self._mend_at:
+                raise SpoolBrokenError(*self.trouble)
+        self.seal()
+        try:
+            return self._start()
+        except OSError as error:
+            raise self._fail(error, now) from error
+
+    def _start(self) -> Segment:
+        if self.own is None:
+            self.own = Directory.create(self._disk, self.root)
+        try:
+            segment = self.own.new_segment()
+        except FileNotFoundError:
+            self.own = None  # somebody removed it; the next try makes another
+            raise
+        self.homes[segment] = self.own
+        self.active = segment
+        self._new_names = True
+        if self._always:
+            self._sync_names()
+        return segment
+
+    def _fail(self, error: OSError, now: float) -> SpoolBrokenError:
+        self._mend_at = now + self._mend_after
+        return self._note(error)
+
+    def _note(self, error: OSError) -> SpoolBrokenError:
+        failure = broken(error, self.root)
+        self.failures += 1
+        self.trouble = failure.reason, str(failure)
+        return failure
+
+    def mend(self) -> None:
+        """Let the next append try the disk, whatever the time."""
+        if self.trouble is not None:
+            self._mend_at = float("-inf")
+
+    def seal(self) -> None:
+        """End the segment in use; it is removed if nobody needs it any more."""
+        segment, self.active = self.active, None
+        if segment is None:
+            return
+        segment.seal()
+        if segment.done and segment.remove():
+            self.forget(segment)
+        else:
+            self._unsynced.add(segment)
+
+    def forget(self, segment: Segment) -> None:
+        """Hold a segment no more, which was removed."""
+        home = self.homes.pop(segment, None)
+        if home is not None:
+            home.segments.discard(segment)
+            self.disk_bytes -= segment.end
+            self._unsynced.discard(segment)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was written that the disk itself may not have."""
+        return self._dirty
+
+    def sync(self) -> None:
+        """Wait until the disk itself has all that was appended before.
+
+        Raises:
+            SpoolBrokenError: It did not get it, or that is not known.
+        """
+        # This may run beside an append: what that makes dirty is for the next time.
+        self._dirty = False
+        active = self.active
+        try:
+            for segment in list(self._unsynced):
+                segment.sync()
+                self._unsynced.discard(segment)
+            if active is not None:
+                active.sync()
+            self._sync_names()
+        except OSError as error:
+            # The system may have thrown away what it could not write, and says so only once; with
+            # trouble noted, the next append goes on in a new segment.
+            self._dirty = True
+            raise self._note(error) from error
+
+    def _sync_names(self) -> None:
+        own = self.own
+        if not self._new_names or own is None:
+            return
+        self._new_names = False
+        try:
+            own.sync()
+            self._disk.sync_directory(self.root)
+        except OSError:
+            self._new_names = True
+            raise
