@@ -119,3 +119,18 @@ def test_ticks_change_nothing_but_beats(
             assert theirs[name] == pytest.approx(value, abs=0.01), name
         else:
             assert theirs[name] == value, name
+
+
+@pytest.mark.parametrize("late", [0.0, 0.01, 0.9])
+def test_a_tick_that_comes_late_still_brings_its_heartbeat(late: float) -> None:
+    """S42, S46: timers are late; the beat comes all the same, and the next wish lies ahead."""
+    story = Story(600).begin().watch(5)
+    due = story.session.wake_at()
+    assert due is not None
+
+    (line,) = story.say_at(due - story.start + late, "tick")
+
+    assert "Content Playing" in line
+    wish = story.session.wake_at()
+    assert wish is not None
+    assert wish > due + late

@@ -14,6 +14,8 @@ PLAYING_TIMEOUT: Final = 300.0
 PAUSED_TIMEOUT: Final = 1_800.0
 MOST_AT_ONCE: Final = 4
 """What falls due in one tick may make something else due; never more than this in a row."""
+LATE_TICK: Final = 1.0
+"""A tick may come this much later than it was asked for and still bring its heartbeat."""
 AT_REST: Final = 2.0
 """A playhead that rests this long within a second of the end has reached it (S75)."""
 
@@ -221,7 +223,7 @@ class Waiting(Motion):
         patience = self.settings.heartbeat
         if self.ad is not None and not self.ad.told:
             patience = self._ad_cap()
-        return at - self.accrued <= patience + ON_TIME
+        return at - self.accrued <= patience + LATE_TICK
 
     def _positions_told(self) -> bool:
         """Whether the player reports positions of what plays."""
