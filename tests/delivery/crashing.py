@@ -52,6 +52,7 @@ def kill(url: str, spool: str, log: str, times: str, seed: str) -> None:
     """Fork a process so many times and kill each after a while; the last one ends well."""
     chance = random.Random(int(seed))
     for turn in range(int(times)):
+        seen = _size(log)
         child = os.fork()
         if not child:
             own = tracker(f"{url}/{turn}", spool)
@@ -59,7 +60,8 @@ def kill(url: str, spool: str, log: str, times: str, seed: str) -> None:
             load = Load(log)
             while True:
                 load.step(own, f"t{turn}")
-        time.sleep(chance.uniform(0.01, 0.25))
+        _wait_for_more(log, seen)
+        time.sleep(chance.uniform(0.0, 0.25))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     last = tracker(f"{url}/last", spool)
@@ -70,6 +72,17 @@ def kill(url: str, spool: str, log: str, times: str, seed: str) -> None:
         time.sleep(0.05)
     stats = last.close(5)
     print(stats.balanced, stats.pending, stats.adopted, stats.lost)  # noqa: T201
+
+
+def _size(log: str) -> int:
+    return os.path.getsize(log) if os.path.exists(log) else 0  # noqa: PTH110, PTH202
+
+
+def _wait_for_more(log: str, seen: int) -> None:
+    """Until the child has started working: a busy machine may take its time over that."""
+    until = time.monotonic() + 20
+    while _size(log) == seen and time.monotonic() < until:
+        time.sleep(0.002)
 
 
 def _records_left(spool: str) -> Any:
