@@ -165,7 +165,7 @@ class Ads(Pods):
             for place, ad in enumerate(ads)
         ]
         merged.extend(part.ads[len(ads) :])
-        part = attrs.evolve(part, ads=tuple(merged), pod_length=size or part.pod_length)
+        part = attrs.evolve(part, ads=tuple(merged), pod_length=size or len(ads) or part.pod_length)
         self.timeline = self.timeline.with_break(part)
         return part
 

@@ -45,7 +45,7 @@ class Break:
         offset: Its content position in seconds; infinite for the end of the asset.
         pod_id: Its id (S12).
         ads: What is known of its ads, in order.
-        pod_length: The number of its ads when ``ads`` does not list them all.
+        pod_length: The number of its ads as told; ads that only turned up tell none.
         planned: Whether it was known before it began.
     """
 
@@ -69,9 +69,7 @@ class Break:
 
     def size(self) -> int | None:
         """The number of ads, when known."""
-        if self.pod_length is not None:
-            return max(self.pod_length, len(self.ads))
-        return len(self.ads) or None
+        return None if self.pod_length is None else max(self.pod_length, len(self.ads))
 
 
 @attrs.frozen
@@ -187,7 +185,14 @@ class Timeline:
             named += 1
             pod_id = f"ad-{named}"
         part = Break(
-            len(self.breaks), asset_index, placement, offset, pod_id, ads, pod_length, planned
+            len(self.breaks),
+            asset_index,
+            placement,
+            offset,
+            pod_id,
+            ads,
+            pod_length or len(ads) or None,
+            planned,
         )
         timeline = attrs.evolve(self, breaks=(*self.breaks, part), breaks_named=named)
         return timeline, part
@@ -231,7 +236,7 @@ class Timeline:
         known = None if anew else self.find(index, placement, offset, ad_break.pod_id)
         if known is not None:
             ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
-            length = ad_break.pod_length or known.pod_length
+            length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
             return self.with_break(attrs.evolve(known, ads=ads, pod_length=length))
         timeline, _ = self.new_break(
             index,
