@@ -258,7 +258,8 @@ class FluidplayerAdapter(Adapter):
         if not self._ad.started:
             return []
         position = self._ad.clock(callback)
-        length = callback.number("duration")
+        declared = self._ad.announced.duration if self._ad.announced is not None else None
+        length = declared or callback.number("duration")
         over = length is not None and position >= length - _SKIPPED
         if over or self._told_complete:
             return self._ad.end(callback)
@@ -269,9 +270,9 @@ class FluidplayerAdapter(Adapter):
         if not self._ad.started:
             self._ad.announced = None
             return []
-        if self._told_complete:
-            return self._ad.end(callback)
-        return self._cut_ad(attrs.evolve(callback, state={**callback.state, "readyState": 0}))
+        # The element's clock is no longer the ad's.
+        gone = attrs.evolve(callback, state={**callback.state, "readyState": 0})
+        return self._cut_ad(gone)
 
     def _on_impression(self, callback: Callback) -> list[Signal]:
         opened = self._start_unnamed_break(callback)

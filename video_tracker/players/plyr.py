@@ -204,6 +204,7 @@ class PlyrAdapter(ElementLibrary):
         # IMA is only asked once play is wanted, so a break before the first `play` is the start.
         out: list[Signal] = [] if self._media.begun else [Play(at)]
         out += self._media.leave(at)
+        self._media.begun = True
         self._in_break = self._ad_wanted = True
         self._ad_open = False
         return [*out, AdBreakStart(at)]
