@@ -145,6 +145,34 @@ def test_content_that_flashes_before_a_pre_roll_opens_nothing() -> None:
     )
 
 
+def test_the_quality_waits_for_the_content_behind_its_pre_roll() -> None:
+    """S25, S73: what shows for a moment before the ads is not told."""
+    check(
+        f"""
+        1    shaka:ad-cue-points-changed 0/- P rs=0 {{"cuepoints": [{{"start": 0}}]}}
+        2    shaka:adaptation 0/- P rs=0 {track(705552, 360)}
+        100  play 0/20
+        110  playing 0/20
+        120  shaka:ad-break-started 0.01/20
+        121  shaka:ad-started 0.01/20 {ad("pre")}
+        160  ad2/playing 0/5
+        5160 shaka:ad2/ad-stopped 5/5 PE
+        5161 shaka:ad2/ad-break-ended 5/5 PE
+        5170 play 0.02/20
+        5171 playing 0.02/20
+        """,
+        """
+        100  play position=0
+        120  ad_break_start placement=pre ads=1
+        160  ad_start asset_id=pre pod_position=1
+        5160 ad_end position=5 asset_id=pre
+        5161 ad_break_end
+        5171 playing position=0.02
+        5171 quality bitrate=705.6 framerate=25 quality=360p
+        """,
+    )
+
+
 def test_content_whose_pre_roll_does_not_come_is_told_with_its_true_time() -> None:
     """S73: held for half a second at most."""
     script = """

@@ -14,7 +14,6 @@ from video_tracker.signals import (
     Load,
     Playing,
     Progress,
-    Quality,
     Signal,
     Update,
 )
@@ -24,7 +23,7 @@ __all__ = ["ContentFlash"]
 _HOLD: Final = 0.5
 """Seconds after which content that goes on is no flash."""
 _MOVES: Final = (Playing, Progress, BufferStart, BufferEnd)
-_IDLE: Final = (*_MOVES, Update, Load, Quality)
+_IDLE: Final = (*_MOVES, Update, Load)
 
 
 class ContentFlash:
