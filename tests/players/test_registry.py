@@ -11,7 +11,10 @@ from video_tracker.players import registry
 from video_tracker.players.registry import adapter_for_channels, find_adapter, player_names
 
 
-@pytest.mark.parametrize("name", ["html5", "hlsjs", "videojs", "shaka", "dashjs"])
+@pytest.mark.parametrize(
+    "name",
+    ["html5", "hlsjs", "videojs", "shaka", "dashjs", "plyr", "mediaelement", "fluidplayer"],
+)
 def test_a_built_in_player_is_found_by_its_name(name: str) -> None:
     adapter = find_adapter(name)
 
