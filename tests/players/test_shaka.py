@@ -408,6 +408,68 @@ def test_ads_that_take_over_the_content_s_element_are_ads() -> None:
     )
 
 
+def test_a_server_s_ads_are_parts_of_the_content_s_stream() -> None:
+    """Nobody stops the content for them; its clock, from where each began, is theirs."""
+    check(
+        STARTED
+        + f"""
+        5110 shaka:ad-break-started 5/20 src=blob:1
+        5110 shaka:ad-started 5/20 src=blob:1 {ad("one", 1, 2, at=5, duration=4)}
+        5360 timeupdate 5.25/20 src=blob:1
+        5610 timeupdate 5.5/20 src=blob:1
+        5860 timeupdate 5.75/20 src=blob:1
+        9110 shaka:ad-complete 9/20 src=blob:1
+        9111 shaka:ad-started 9/20 src=blob:1 {ad("two", 2, 2, at=5, duration=6)}
+        9360 timeupdate 9.25/20 src=blob:1
+        15110 shaka:ad-complete 15/20 src=blob:1
+        15111 shaka:ad-break-ended 15/20 src=blob:1
+        15360 timeupdate 15.25/20 src=blob:1
+        15610 timeupdate 15.5/20 src=blob:1
+        """,
+        START
+        + """
+        5110 progress position=5
+        5110 ad_break_start placement=mid offset=5 ads=2
+        5110 ad_start asset_id=one pod_position=1 duration=4
+        5610 ad_progress position=0.5
+        5860 ad_progress position=0.75
+        9110 ad_end position=4 asset_id=one
+        9111 ad_start asset_id=two pod_position=2 duration=6
+        9360 ad_progress position=0.25
+        15110 ad_end position=6 asset_id=two
+        15111 ad_break_end
+        15360 playing position=15.25
+        15610 progress position=15.5
+        """,
+    )
+
+
+def test_a_break_of_a_server_s_ads_that_nobody_announces_ends_with_its_last_ad() -> None:
+    """S62: managers without breaks say only which ad plays."""
+    check(
+        STARTED
+        + f"""
+        5110 shaka:ad-started 5/20 src=blob:1 {ad("one", at=5, duration=4)}
+        5610 timeupdate 5.5/20 src=blob:1
+        9110 shaka:ad-complete 9/20 src=blob:1
+        9111 shaka:ad-stopped 9/20 src=blob:1
+        9360 timeupdate 9.25/20 src=blob:1
+        9610 timeupdate 9.5/20 src=blob:1
+        """,
+        START
+        + """
+        5110 progress position=5
+        5110 ad_break_start placement=mid offset=5 ads=1
+        5110 ad_start asset_id=one pod_position=1 duration=4
+        5610 ad_progress position=0.5
+        9110 ad_end position=4 asset_id=one
+        9360 ad_break_end
+        9360 playing position=9.25
+        9610 progress position=9.5
+        """,
+    )
+
+
 def test_an_overlay_is_no_break_of_the_content_under_it() -> None:
     adapter = check(
         STARTED

@@ -1,9 +1,10 @@
 """The ad breaks of Shaka Player: what its ad manager says, and who plays the ads.
 
 Interstitials play in an element of their own, or in the content's where a device has only one
-decoder; ads of the IMA SDK in an element nobody hears. The manager says which ad is due, long
-before it moves and for ads that never do (D11), and that one is complete when the next has begun
-(D12). The ad's element, or where there is none the manager's own clock, says what really moves.
+decoder; a server's ads in the content's own stream; ads of the IMA SDK in an element nobody hears.
+The manager says which ad is due, long before it moves and for ads that never do (D11), and that
+one is complete when the next has begun (D12). The element that plays it, or where none is heard
+the manager's own clock, says what really moves.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,6 +52,8 @@ class ShakaAds:
         self._told = False
         self._implied = False
         self._in_content_element = False
+        self._stitched = False
+        self._stopped = False
         self._ad_heard = False
         self._current: str | None = None
         self._late_completes = 0
@@ -71,12 +74,18 @@ class ShakaAds:
     def on_content_element(self, callback: Callback) -> list[Signal]:
         """An event of the content's element during a break: the pause is Shaka's own."""
         if self._in_content_element:
+            over = self._stitched and self._implied and self._ad.announced is None
+            if over and callback.event == "timeupdate":  # nobody says that such a break is over
+                return [*self.close(callback.at), *self._content.receive(callback)]
             return self._element(callback)
         if callback.event == "emptied":
             self._in_content_element = True  # one decoder: the ads take the element over
             return self._element(callback)
+        self._stopped = self._stopped or callback.event == "pause"
         if not self._is_back(callback):
             return []
+        if self._ad.announced is not None and not self._ad.started and not self._stopped:
+            return self._stitch(callback)
         return [*self.close(callback.at), *self._content.receive(callback)]
 
     def leave_page(self, callback: Callback) -> list[Signal]:
@@ -121,7 +130,7 @@ class ShakaAds:
     def _begin(self, at: float, *, implied: bool = False) -> None:
         self.in_break, self._opened_at, self._told = True, at, False
         self._implied = implied
-        self._in_content_element = self._ad_heard = False
+        self._in_content_element = self._stitched = self._stopped = self._ad_heard = False
         self._current = None
         self._late_completes = 0
 
@@ -161,6 +170,14 @@ class ShakaAds:
         moved = position is not None and left is not None and position - left >= _PLAYED_ON
         return callback.event == "timeupdate" and moved
 
+    def _stitch(self, callback: Callback) -> list[Signal]:
+        """Nobody stopped the content: the announced ad is a part of its stream."""
+        self._in_content_element = self._stitched = True
+        if self._ad.announced is not None and self._opened_at is not None:
+            began = self._content.position or 0.0
+            self._ad.announce(self._ad.announced, self._opened_at, began)
+        return self._element(callback)
+
     # -- ads -------------------------------------------------------------------------------------
 
     def _on_started(self, callback: Callback) -> list[Signal]:
@@ -179,7 +196,8 @@ class ShakaAds:
         position = int(place) if place is not None and place >= 1 else None
         self._ad_heard = False
         known = Announced(_ad_id(ad), position, _positive(ad.get("duration")))
-        self._ad.announce(known, callback.at)
+        began = callback.number("currentTime") if self._stitched else None
+        self._ad.announce(known, callback.at, began or 0.0)
         return out
 
     def _on_overlay(self, callback: Callback) -> list[Signal]:
