@@ -24,7 +24,7 @@ _OTHER_ELEMENT: Final = "of another media element: one that was torn down, or an
 class OneVoice:
     """Of a media element and the library that fires its events again, one is listened to (S61).
 
-    The element is, once it was heard: the library's copies come up to 14 ms later, with what the
+    The element is, once it was heard: the library's copies come up to 15 ms later, with what the
     state has become meanwhile. A log without the element's channel is read from the library.
     """
 

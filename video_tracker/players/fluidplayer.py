@@ -41,7 +41,7 @@ _ROLLS: Final[Mapping[str, str | None]] = {
     "postRoll": "post",
     "ad": None,
 }
-"""``mediaSourceType`` of an ad -> its placement; Fluid before 3.40 says only ``ad``."""
+"""``mediaSourceType`` of an ad -> its placement; older releases say only ``ad``."""
 _SAME_LENGTH: Final = 1.0
 """Seconds by which two sizes of the same content may differ in length."""
 _SKIPPED: Final = 1.0
