@@ -35,6 +35,7 @@ KEYS = {
     "v": "volume",
     "rs": "readyState",
     "src": "src",
+    "ns": "networkState",
     "dropped": "droppedFrames",
 }
 NAMES = {kind: name for name, kind in SIGNALS.items()}
@@ -44,7 +45,8 @@ def callback(line: str) -> Callback:
     """One line of a script as a callback."""
     text, _, payload = line.partition("{")
     ms, event, *rest = text.split()
-    channel, _, event = event.rpartition(":")
+    channel, colon, name = event.partition(":")
+    channel, event = (channel, name) if colon else ("", event)
     element, _, event = event.rpartition("/")
     state: dict[str, Any] = {name: False for name in FLAGS.values() if name != "fullscreen"}
     state |= {"playbackRate": 1, "readyState": 4, "src": "film.mp4"}

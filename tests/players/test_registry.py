@@ -11,7 +11,10 @@ from video_tracker.players import registry
 from video_tracker.players.registry import adapter_for_channels, find_adapter, player_names
 
 
-@pytest.mark.parametrize("name", ["html5", "hlsjs", "videojs"])
+@pytest.mark.parametrize(
+    "name",
+    ["html5", "hlsjs", "videojs", "shaka", "dashjs", "plyr", "mediaelement", "fluidplayer"],
+)
 def test_a_built_in_player_is_found_by_its_name(name: str) -> None:
     adapter = find_adapter(name)
 
@@ -36,6 +39,7 @@ def test_an_unknown_player_is_told_with_the_known_ones() -> None:
         ({"videojs", "html5", "page"}, "videojs"),
         ({"fluid", "html5", "page"}, "fluidplayer"),
         ({"dashjs", "page"}, "dashjs"),
+        ({"shaka", "html5", "page", "recorder"}, "shaka"),
     ],
 )
 def test_the_channels_of_a_log_tell_its_player(channels: set[str], player: str) -> None:

@@ -40,6 +40,9 @@ def test_there_are_at_least_a_dozen_recordings_of_all_players_and_browsers() -> 
         "videojs",
         "contribads",
         "html5vast",
+        "shaka",
+        "shakahls",
+        "dashjs",
     } <= players
     assert any(player.startswith("hlsjs") for player in players)
 

@@ -365,7 +365,8 @@ class MediaElement:
         out: list[Signal] = [Error(callback.at, fatal, reason)]
         if fatal and self._failure is None:
             self._failure = reason
-            stopped = callback.flag("paused") or self._stalled is not None or not self._shown
+            stalled = self._stalled is not None or self._clock.halted  # or by its rate (B3)
+            stopped = callback.flag("paused") or stalled or not self._shown
             if self.wanted and stopped:
                 out += self._stop_failed(callback.at)
         return out

@@ -24,6 +24,11 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
     "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
+    "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
+    "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
+    "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
+    "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
+    "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
 }
 
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})

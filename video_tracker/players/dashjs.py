@@ -1,0 +1,114 @@
+"""dash.js 5 with the media element that it feeds.
+
+Channels: ``dashjs`` (the strings of ``MediaPlayer.events``), ``html5`` and ``page``. dash.js
+fires the element's events again under names of its own, up to 60 ms later; they are read only
+where the element itself is not heard. What dash.js alone knows is the content's end, which the
+element may never reach (E1), the quality that shows, and its errors.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
+from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.signals import Error, Signal
+
+__all__ = ["DASHJS_EVENTS", "DashjsAdapter"]
+
+_HARMLESS: Final = frozenset({12, 16, 29, 33})
+"""Codes of errors with which playback goes on: remote elements, the clock's source, subtitles."""
+_LOADING: Final = frozenset({11, 15, 17, 25, 26, 27, 28})
+"""Codes of errors in loading the manifest, an index, a segment or its initialization."""
+
+
+class DashjsAdapter(Adapter):
+    """The adapter of dash.js; see the module."""
+
+    name: ClassVar[str] = "dashjs"
+    channels: ClassVar[frozenset[str]] = frozenset({"dashjs", "html5", "page"})
+    settings: ClassVar = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("dashjs", event): entry for event, entry in DASHJS_EVENTS.items()},
+        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A period that cannot share the buffer gets a new blob: address (D21).
+        self._media = MediaElement(new_blob_is_new_item=False)
+        self._renditions = RenditionWatch()
+        self._element_heard = False
+        self._sources = 0
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        background = self._media.background
+        if callback.player == "page":
+            out = self._media.page(callback)
+        elif callback.player == "html5":
+            self._element_heard = True
+            out = self._media.receive(callback)
+        elif callback.event in REDISPATCHED:
+            out = self._on_twin(callback)
+        else:
+            out = self._ANSWERS[callback.event](self, callback)
+        if self._media.background > background:
+            self.note("pause: background")
+        if self._media.shown and callback.player != "page":
+            out += self._renditions.due(callback)
+        return out
+
+    def _on_twin(self, callback: Callback) -> list[Signal]:
+        """A media event under dash.js' name for it."""
+        if self._element_heard:
+            self.ignore(callback, "the media element says it itself (E4)")
+            return []
+        return self._media.receive(attrs.evolve(callback, event=REDISPATCHED[callback.event]))
+
+    def _on_ended(self, callback: Callback) -> list[Signal]:
+        if callback.detail.get("isLast") is False:
+            self.ignore(callback, "a period's end is not the content's (D21)")
+            return []
+        # dash.js seeks before it says so: the position may be that of the seek (E1).
+        stood = self._media.where(callback.at)
+        position = callback.number("currentTime")
+        known = [value for value in (stood, position) if value is not None]
+        return self._media.finish(callback.at, max(known, default=None))
+
+    def _on_source(self, callback: Callback) -> list[Signal]:
+        self._sources += 1
+        if self._sources == 1:
+            return []
+        self._renditions.forget()
+        return self._media.next_item(callback.at)
+
+    def _on_quality(self, callback: Callback) -> list[Signal]:
+        told = callback.detail.get("newRepresentation")
+        if callback.detail.get("mediaType") != "video" or not isinstance(told, Mapping):
+            self.ignore(callback, "not the picture's quality (E3)")
+            return []
+        self._renditions.shows(Rendition.read(told, "bandwidth", "bitsPerSecond"))
+        return []
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        error: Mapping[str, Any] = {}
+        if isinstance(callback.detail.get("error"), Mapping):
+            error = callback.detail["error"]
+        code = finite(error.get("code"))
+        message = error.get("message")
+        reason = message if isinstance(message, str) and message else "playback error"
+        if code in _HARMLESS:
+            return [Error(callback.at, fatal=False, reason=reason)]
+        return self._media.fail(callback, "network loss" if code in _LOADING else reason)
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["DashjsAdapter", Callback], list[Signal]]]] = {
+        "error": _on_error,
+        "playbackEnded": _on_ended,
+        "playbackInitialized": _on_source,
+        "qualityChangeRendered": _on_quality,
+    }

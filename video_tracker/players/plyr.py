@@ -1,0 +1,224 @@
+"""Plyr 3: controls around a media element or around an embedded YouTube or Vimeo player.
+
+Channels: ``plyr`` (the player's events, most of them its element's once more), ``html5``, ``page``
+and ``recorder``. Setting ``source`` throws the element away: what the old one says from then on is
+housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr passes on with
+``ads`` before their names; it gives no position or id of an ad with them.
+"""
+
+from typing import ClassVar, Final
+
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    finite,
+)
+from video_tracker.players.element_library import ElementLibrary
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
+from video_tracker.signals import (
+    AdBreakEnd,
+    AdBreakStart,
+    AdClick,
+    AdEnd,
+    AdSkip,
+    AdStart,
+    Exit,
+    Pause,
+    Play,
+    Quality,
+    Signal,
+)
+
+__all__ = ["PLYR_EVENTS", "PlyrAdapter"]
+
+_LOOKS: Final = "the player's appearance"
+_TRACKS: Final = "text tracks"
+_QUARTILE: Final = "quartiles come from the ad's own clock (S45, S72)"
+_NOTHING_MOVED: Final = "nothing was played yet"
+_SWAP: Final = 1.0
+"""Seconds after a change of quality within which the element's new source is the same content."""
+_LOADING: Final = 2
+"""``networkState`` of an element that still loads: an error cannot be its own."""
+_TORN_DOWN: Final = "of the element that was thrown away (A12)"
+
+PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    **MEDIA_EVENTS,
+    "captionsdisabled": Ignored(_TRACKS),
+    "captionsenabled": Ignored(_TRACKS),
+    "controlshidden": Ignored(_LOOKS),
+    "controlsshown": Ignored(_LOOKS),
+    "cuechange": Ignored(_TRACKS),
+    "destroyed": Mapped("exit"),
+    "download": Ignored("the viewer's doing around the video, not its playback"),
+    "enterfullscreen": Mapped("update"),
+    "exitfullscreen": Mapped("update"),
+    "languagechange": Ignored(_TRACKS),
+    "qualitychange": Mapped("quality"),
+    "qualityrequested": Ignored("asked for; `qualitychange` tells of it"),
+    "ready": Ignored(_NOTHING_MOVED),
+    "statechange": Ignored("`play`, `pause` and `ended` tell of it"),
+    # Google IMA's, under the names of Plyr's configuration and under those it fires them with
+    "adsadbreakready": Ignored(_NOTHING_MOVED),
+    "adsadbuffering": Ignored("the ad's own player waits"),
+    "adsadmetadata": Ignored(_NOTHING_MOVED),
+    "adsadprogress": Ignored("without a position"),
+    "adsalladscompleted": Ignored("every break tells of its own end"),
+    "adsallcomplete": Ignored("every break tells of its own end"),
+    "adsclick": Mapped("ad_click"),
+    "adscomplete": Mapped("ad_end"),
+    "adscontentpause": Mapped("ad_break_start"),
+    "adscontentpauserequested": Mapped("ad_break_start"),
+    "adscontentresume": Mapped("ad_break_end"),
+    "adscontentresumerequested": Mapped("ad_break_end"),
+    "adsdurationchange": Ignored("without a length"),
+    "adsfirstquartile": Ignored(_QUARTILE),
+    "adsimpression": Ignored("`start` tells of the ad"),
+    "adsinteraction": Ignored("the viewer's doing around the ad, not its playback"),
+    "adslinearchanged": Ignored("`adscontentpause` tells when the content stops"),
+    "adsloaded": Ignored(_NOTHING_MOVED),
+    "adslog": Ignored("a remark of the SDK; an ad that cannot be played never starts"),
+    "adsmidpoint": Ignored(_QUARTILE),
+    "adspause": Mapped("pause"),
+    "adsresume": Mapped("play"),
+    "adsskip": Mapped("ad_skip"),
+    "adsskippablestatechanged": Ignored("the skip button's own clock"),
+    "adsstart": Mapped("ad_break_start ad_start"),
+    "adstarted": Mapped("ad_break_start ad_start"),
+    "adsstarted": Mapped("ad_break_start ad_start"),
+    "adsthirdquartile": Ignored(_QUARTILE),
+    "adsuserclose": Ignored("the end of the ad or of the break follows"),
+    "adsvideoclicked": Ignored("`click` tells of it"),
+    "adsvideoiconclicked": Ignored("the viewer's doing around the ad, not its playback"),
+    "adsvolumechange": Ignored("the player's own volume follows"),
+    "adsvolumemuted": Ignored("the player's own volume follows"),
+}
+"""Every event of Plyr's readme, types and ``config.events``, and of IMA's ``AdEvent``."""
+
+_FULL_SCREEN: Final = {"enterfullscreen": True, "exitfullscreen": False}
+_AD_STARTS: Final = frozenset({"adsstart", "adsstarted", "adstarted"})
+_BREAK_STARTS: Final = frozenset({"adscontentpause", "adscontentpauserequested"})
+_BREAK_ENDS: Final = frozenset({"adscontentresume", "adscontentresumerequested"})
+
+
+class PlyrAdapter(ElementLibrary):
+    """Plyr; see the module (S31, S61, S71, S76)."""
+
+    name: ClassVar[str] = "plyr"
+    channels: ClassVar[frozenset[str]] = frozenset({"plyr", "html5", "page", "recorder"})
+    settings: ClassVar = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("plyr", event): entry for event, entry in PLYR_EVENTS.items()},
+        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._quality_at: float | None = None
+        self._in_break = False
+        self._ad_open = False
+        self._ad_wanted = False
+
+    # -- the element and the page --------------------------------------------------------------
+
+    def _on_media(self, callback: Callback) -> list[Signal]:
+        event = callback.event
+        if event == "error" and _is_housekeeping(callback):
+            return self._drop(callback, _TORN_DOWN)
+        if self._in_break:
+            # IMA plays in an element of its own; the content's is stopped and started for it.
+            return self._drop(callback, "the content stands while ads play (S31)")
+        out = super()._on_media(callback)
+        if event == "emptied" and self._quality_at is not None:
+            swapped = callback.at - self._quality_at <= _SWAP
+            self._quality_at = None
+            if swapped and self._media.begun:
+                self._media.come_back()  # the same content in another size
+        return out
+
+    def _on_page(self, callback: Callback) -> list[Signal]:
+        out = super()._on_page(callback)
+        return self._leave(out) if callback.event == "pagehide" else out
+
+    def _leave(self, out: list[Signal]) -> list[Signal]:
+        """The viewer is gone; in a break the content's position says nothing new."""
+        if self._in_break:
+            out = [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
+        self._in_break = self._ad_open = False
+        return out
+
+    # -- the player ----------------------------------------------------------------------------
+
+    def _on_library(self, callback: Callback) -> list[Signal]:
+        event = callback.event
+        if event in _FULL_SCREEN:
+            return self._full_screen(callback, full=_FULL_SCREEN[event])
+        if event == "qualitychange":
+            return self._on_quality(callback)
+        if event == "destroyed":
+            return self._leave(self._media.exit(callback))
+        return self._on_ads(callback)
+
+    def _on_quality(self, callback: Callback) -> list[Signal]:
+        self._quality_at = callback.at
+        height = finite(callback.detail.get("quality"))
+        if height is None or height <= 0 or not self._media.begun:
+            return []
+        return [Quality(callback.at, quality=f"{int(height)}p")]
+
+    # -- ads -----------------------------------------------------------------------------------
+
+    def _on_ads(self, callback: Callback) -> list[Signal]:
+        if callback.event in _BREAK_STARTS:
+            return self._start_break(callback)
+        if callback.event in _AD_STARTS:
+            out = self._start_break(callback)
+            self._ad_open = self._ad_wanted = True
+            return [*out, AdStart(callback.at)]
+        if not self._in_break:
+            return self._drop(callback, "no ad plays")
+        if callback.event in _BREAK_ENDS:
+            return self._end_break(callback.at)
+        return self._in_ad(callback)
+
+    def _in_ad(self, callback: Callback) -> list[Signal]:
+        at, event = callback.at, callback.event
+        if event in ("adspause", "adsresume"):
+            self._ad_wanted = event == "adsresume"
+            return [Play(at) if self._ad_wanted else Pause(at)]
+        if event == "adsclick":
+            return [AdClick(at)]
+        if not self._ad_open:
+            return self._drop(callback, "no ad plays")
+        self._ad_open = False
+        return [AdSkip(at) if event == "adsskip" else AdEnd(at)]
+
+    def _start_break(self, callback: Callback) -> list[Signal]:
+        if self._in_break:
+            return []
+        at = callback.at
+        # IMA is only asked once play is wanted, so a break before the first `play` is the start.
+        out: list[Signal] = [] if self._media.begun else [Play(at)]
+        out += self._media.leave(at)
+        self._media.begun = True
+        self._in_break = self._ad_wanted = True
+        self._ad_open = False
+        return [*out, AdBreakStart(at)]
+
+    def _end_break(self, at: float) -> list[Signal]:
+        self._in_break = self._ad_open = False
+        self._media.come_back(wanted=self._ad_wanted and not self._media.ended)
+        return [AdBreakEnd(at)]
+
+
+def _is_housekeeping(callback: Callback) -> bool:
+    """Whether an ``error`` is of the element that ``source=`` threw away."""
+    error = callback.detail.get("error")
+    message = error.get("message") if isinstance(error, dict) else None
+    if isinstance(message, str) and "empty src" in message.lower():
+        return True
+    return callback.number("readyState") == 0 and callback.number("networkState") == _LOADING

@@ -1,0 +1,125 @@
+"""Which quality a session is told, out of what an adaptive player says about its renditions.
+
+Players announce a rendition early (when they choose it, while minutes of the old one may still
+be buffered) and often (for audio too, again after every period). A session wants to hear of the
+picture, once, when it shows (S25, E3).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.players.base import Callback, finite
+from video_tracker.signals import Quality, Signal
+
+__all__ = ["Rendition", "RenditionWatch"]
+
+_KILO: Final = 1000
+
+
+@attrs.frozen
+class Rendition:
+    """A rendition as a player describes it; what it does not know is None.
+
+    Args:
+        bitrate: Bits per second.
+        framerate: Frames per second.
+        height: Lines of the picture.
+    """
+
+    bitrate: float | None = None
+    framerate: float | None = None
+    height: float | None = None
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any], *bitrates: str) -> "Rendition":
+        """A rendition from a payload's ``frameRate``, ``height`` and bit rate.
+
+        Players write 0 or -1 for what they do not know (E3).
+
+        Args:
+            told: The payload's part that describes it.
+            bitrates: The keys of its bit rate, the best first.
+        """
+        found = (_positive(told.get(key)) for key in bitrates)
+        bitrate = next((rate for rate in found if rate is not None), None)
+        return cls(bitrate, _positive(told.get("frameRate")), _positive(told.get("height")))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to tell of it."""
+        return self.bitrate is not None or self.height is not None
+
+
+def _positive(value: object) -> float | None:
+    number = finite(value)
+    return number if number is not None and number > 0 else None
+
+
+class RenditionWatch:
+    """Tells each rendition once, when the content shows it."""
+
+    def __init__(self) -> None:
+        self._chosen: list[Rendition] = []
+        self._shown: Rendition | None = None
+        self._told: Rendition | None = None
+        self._height: float | None = None
+
+    def chose(self, rendition: Rendition) -> None:
+        """The player chose a rendition; it shows when the picture's height says so."""
+        if rendition.is_known:
+            self._chosen.append(rendition)
+
+    def shows(self, rendition: Rendition) -> None:
+        """The player says that a rendition shows now."""
+        if rendition.is_known:
+            self._shown = rendition
+            self._chosen.clear()
+
+    def forget(self) -> None:
+        """Another source: what was told of the old one says nothing of it."""
+        self._chosen.clear()
+        self._shown = self._told = self._height = None
+
+    def due(self, callback: Callback) -> list[Signal]:
+        """The quality to tell now, if any.
+
+        Args:
+            callback: A callback of the content while it shows, with its picture's ``videoHeight``.
+        """
+        height = _positive(callback.state.get("videoHeight"))
+        if self._chosen:
+            self._look(height)
+        self._height = height
+        shown, self._shown = self._shown, None
+        if shown is None or shown == self._told:
+            return []
+        self._told = shown
+        dropped = callback.number("droppedFrames")
+        return [
+            Quality(
+                callback.at,
+                None if shown.bitrate is None else shown.bitrate / _KILO,
+                shown.framerate,
+                None if shown.height is None else f"{int(shown.height)}p",
+                None if dropped is None or dropped < 0 else int(dropped),
+            )
+        ]
+
+    def _look(self, height: float | None) -> None:
+        """Find the newest chosen rendition that the picture's height agrees with."""
+        agrees = (
+            place
+            for place in range(len(self._chosen) - 1, -1, -1)
+            if height is None or self._chosen[place].height in (height, None)
+        )
+        place = next(agrees, None)
+        if place is None:
+            # No rendition has this height (cropped, or rotated): the first one to show, and a
+            # picture that changed, can only be the newest.
+            if self._told is not None and height == self._height:
+                return
+            place = len(self._chosen) - 1
+        self._shown = self._chosen[place]
+        del self._chosen[: place + 1]

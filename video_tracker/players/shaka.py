@@ -1,0 +1,183 @@
+"""Shaka Player 5 with its media element, its ad manager and the element of its ads.
+
+Channels: ``shaka`` (the player's events and, as ``ad-...``, its ad manager's), ``html5`` (an
+``el`` of its own is the ads' element), ``page`` and ``recorder``. Shaka stalls by setting the
+playback rate to 0 (B3), chooses a quality long before it shows (E3) and tells of fatal errors
+seconds before playback stops (C2).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
+from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.shaka_ads import ShakaAds
+from video_tracker.players.shaka_events import AD_EVENTS, PLAYER_EVENTS, SHAKA_EVENTS
+from video_tracker.players.start_gate import StartGate
+from video_tracker.signals import Error, Signal
+
+__all__ = ["AD_EVENTS", "PLAYER_EVENTS", "SHAKA_EVENTS", "ShakaAdapter"]
+
+_CRITICAL: Final = 2
+"""The severity of an error that ends playback; 1 is one from which Shaka recovers."""
+_NETWORK: Final = 1
+"""The category of network errors."""
+_INTERRUPTED: Final = frozenset({7000, 7002})
+"""Codes of a load, or another operation, that gave way to a newer one."""
+
+
+class ShakaAdapter(Adapter):
+    """The adapter of Shaka Player; see the module."""
+
+    name: ClassVar[str] = "shaka"
+    channels: ClassVar[frozenset[str]] = frozenset({"shaka", "html5", "page", "recorder"})
+    settings: ClassVar = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("shaka", event): entry for event, entry in SHAKA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._media = MediaElement(new_blob_is_new_item=False)
+        self._ads = ShakaAds(self._media, self.ignore)
+        self._renditions = RenditionWatch()
+        self._flash = ContentFlash()
+        self._gate = StartGate()
+        self._loads = 0
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """What was held back: a break whose ads do not come, content whose pre-roll does not."""
+        out = self._flash.let(self._ads.settle(at))
+        return tuple(self._gate.let([*out, *self._flash.release()]))
+
+    def wake_at(self) -> float | None:
+        """When something held back falls due."""
+        due = [at for at in (self._ads.wake_at(), self._flash.wake_at()) if at is not None]
+        return min(due, default=None)
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        background = self._media.background
+        due = self._ads.wake_at()
+        out = self._ads.settle(callback.at) if due is not None and callback.at > due else []
+        out += self._by_channel(callback)
+        if self._media.background > background:
+            self.note("pause: background")
+        out = self._flash.let(out)
+        if callback.player == "html5" and callback.element is None and self._content_shows():
+            out += self._renditions.due(callback)
+        return self._gate.let(out)
+
+    def _content_shows(self) -> bool:
+        held = self._flash.wake_at() is not None
+        return self._media.shown and not self._ads.in_break and not held
+
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        if callback.player == "page":
+            return self._on_page(callback)
+        if callback.player == "shaka":
+            answer = self._ANSWERS.get(callback.event)
+            return self._ads.receive(callback) if answer is None else answer(self, callback)
+        return self._on_element(callback) if callback.player == "html5" else []
+
+    def _on_page(self, callback: Callback) -> list[Signal]:
+        if callback.event == "pagehide" and self._ads.in_break:
+            return self._ads.leave_page(callback)
+        return self._media.page(callback)
+
+    def _on_element(self, callback: Callback) -> list[Signal]:
+        if callback.element is not None:
+            return self._ads.on_ad_element(callback)
+        if self._ads.in_break:
+            return self._ads.on_content_element(callback)
+        return self._media.receive(callback)
+
+    # -- the player ------------------------------------------------------------------------------
+
+    def _on_loading(self, callback: Callback) -> list[Signal]:
+        self._loads += 1
+        if self._loads == 1:
+            return []
+        self._renditions.forget()
+        return [*self._ads.close(callback.at), *self._media.next_item(callback.at)]
+
+    def _on_loaded(self, callback: Callback) -> list[Signal]:
+        return self._media.is_live(callback.at) if callback.detail.get("live") is True else []
+
+    def _on_cue_points(self, callback: Callback) -> list[Signal]:
+        """The schedule of ad breaks: a pre-roll follows the content's first moment (D11, S73)."""
+        points = callback.detail.get("cuepoints")
+        if isinstance(points, list):
+            starts = [point.get("start") for point in points if isinstance(point, Mapping)]
+            self._flash.pre_roll_due = any(finite(start) == 0 for start in starts)
+        return []
+
+    def _on_buffering(self, callback: Callback) -> list[Signal]:
+        """A stall by the rate, whichever of the two is heard first; else as `waiting` (B3)."""
+        if self._ads.in_break or callback.number("readyState") == 0:
+            return []
+        if callback.number("playbackRate") == 0 or callback.detail.get("buffering") is not True:
+            return self._media.receive(attrs.evolve(callback, event="ratechange"))
+        return self._media.receive(attrs.evolve(callback, event="waiting"))
+
+    def _on_complete(self, callback: Callback) -> list[Signal]:
+        """The content is at its end; Shaka says so before its post-roll (D13)."""
+        if self._ads.in_break or callback.state.get("ended") is False:
+            return []
+        return self._media.finish(callback.at, callback.number("currentTime"))
+
+    def _on_choice(self, callback: Callback) -> list[Signal]:
+        track = callback.detail.get("newTrack")
+        if isinstance(track, Mapping):
+            self._renditions.chose(_rendition(track))
+        return []
+
+    def _on_shown(self, callback: Callback) -> list[Signal]:
+        told = callback.detail.get("quality")
+        if isinstance(told, Mapping) and told.get("contentType") == "video":
+            self._renditions.shows(Rendition.read(told, "bandwidth"))
+        return []
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        detail = callback.detail
+        if isinstance(detail.get("detail"), Mapping):
+            detail = detail["detail"]  # the event around the error
+        code = detail.get("code")
+        known = isinstance(code, int) and not isinstance(code, bool)
+        if known and code in _INTERRUPTED:
+            self.ignore(callback, "gave way to a newer load")
+            return []
+        reason = f"Shaka error {code}" if known else "playback error"
+        if detail.get("category") == _NETWORK:
+            reason = "network loss"
+        if self._ads.in_break or detail.get("severity") not in (_CRITICAL, None):
+            return [Error(callback.at, fatal=False, reason=reason)]
+        return self._media.fail(callback, reason)
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["ShakaAdapter", Callback], list[Signal]]]] = {
+        "ad-cue-points-changed": _on_cue_points,
+        "adaptation": _on_choice,
+        "buffering": _on_buffering,
+        "complete": _on_complete,
+        "error": _on_error,
+        "load_rejected": _on_error,
+        "load_resolved": _on_loaded,
+        "loaded": _on_loaded,
+        "loading": _on_loading,
+        "manifestparsed": _on_loaded,
+        "mediaqualitychanged": _on_shown,
+        "variantchanged": _on_choice,
+    }
+
+
+def _rendition(track: Mapping[str, Any]) -> Rendition:
+    found = Rendition.read(track, "videoBandwidth", "bandwidth")
+    # Without a bit rate the manifest describes nothing: the frame rate is a guess (E3).
+    return found if found.bitrate is not None else attrs.evolve(found, framerate=None)

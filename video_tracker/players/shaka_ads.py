@@ -1,0 +1,342 @@
+"""The ad breaks of Shaka Player: what its ad manager says, and who plays the ads.
+
+Interstitials play in an element of their own, or in the content's where a device has only one
+decoder; a server's ads in the content's own stream; ads of the IMA SDK in an element nobody hears.
+The manager says which ad is due, long before it moves and for ads that never do (D11), and that
+one is complete when the next has begun (D12). The element that plays it, or where none is heard
+the manager's own clock, says what really moves.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.base import Callback, finite
+from video_tracker.players.media_element import MediaElement
+from video_tracker.signals import (
+    AdBreakEnd,
+    AdBreakStart,
+    AdClick,
+    AdError,
+    Exit,
+    Signal,
+)
+
+__all__ = ["ShakaAds"]
+
+_HOLD: Final = 0.25
+"""Seconds for which a break's start waits for its first ad, which says what kind of break it is."""
+_PLAYED_ON: Final = 0.5
+"""Seconds of content progress inside a break that prove that it is over (S62)."""
+_GENERATED: Final = "_shaka_asset_"
+"""What parts the interstitial's id from the place of its asset in an id that Shaka made."""
+
+
+class ShakaAds:
+    """Turns the ad manager's events and the ad element's into ad signals.
+
+    Args:
+        content: The content's element, which gives way to the ads.
+        ignore: Counts a callback that became nothing.
+    """
+
+    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
+        self.in_break = False
+        """Whether an ad break has the player."""
+        self._content = content
+        self._ignore = ignore
+        self._ad = AdElement(content.attributes)
+        self._opened_at: float | None = None
+        self._told = False
+        self._implied = False
+        self._in_content_element = False
+        self._stitched = False
+        self._stopped = False
+        self._ad_heard = False
+        self._current: str | None = None
+        self._late_completes = 0
+
+    # -- what the adapter calls ----------------------------------------------------------------
+
+    def receive(self, callback: Callback) -> list[Signal]:
+        """The signals that an event of the ad manager is."""
+        answer = self._ANSWERS.get(callback.event)
+        return answer(self, callback) if answer is not None else []
+
+    def on_ad_element(self, callback: Callback) -> list[Signal]:
+        """An event of an element that Shaka keeps for ads."""
+        if not self.in_break:
+            return []
+        return self._element(callback)
+
+    def on_content_element(self, callback: Callback) -> list[Signal]:
+        """An event of the content's element during a break: the pause is Shaka's own."""
+        if self._in_content_element:
+            over = self._stitched and self._implied and self._ad.announced is None
+            if over and callback.event == "timeupdate":  # nobody says that such a break is over
+                return [*self.close(callback.at), *self._content.receive(callback)]
+            return self._element(callback)
+        if callback.event == "emptied":
+            self._in_content_element = True  # one decoder: the ads take the element over
+            return self._element(callback)
+        self._stopped = self._stopped or callback.event == "pause"
+        if not self._is_back(callback):
+            return []
+        if self._ad.announced is not None and not self._ad.started and not self._stopped:
+            return self._stitch(callback)
+        return [*self.close(callback.at), *self._content.receive(callback)]
+
+    def leave_page(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves the page during a break: the content stands where it was left."""
+        out = self.settle(callback.at)
+        left = [
+            Exit(callback.at, None) if isinstance(signal, Exit) else signal
+            for signal in self._content.page(callback)
+        ]
+        self.in_break = self._ad.wanted = False
+        return [*out, *left]
+
+    def settle(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
+        """Tell a break whose first ad does not come."""
+        return self._open(None) if self.in_break else []
+
+    def wake_at(self) -> float | None:
+        """When a break that was not told yet is told anyway."""
+        if self._opened_at is None or self._told or not self.in_break:
+            return None
+        return self._opened_at + _HOLD
+
+    def close(self, at: float) -> list[Signal]:
+        """The break is over, whoever says so."""
+        if not self.in_break:
+            return []
+        out = self._open(None)
+        self.in_break = self._implied = False
+        self._opened_at = None
+        self._ad.announced = None
+        self._content.come_back(wanted=self._ad.wanted and not self._content.ended)
+        self._ad.wanted = False
+        return [*out, AdBreakEnd(at)]
+
+    # -- breaks ----------------------------------------------------------------------------------
+
+    def _on_break_started(self, callback: Callback) -> list[Signal]:
+        out = self.close(callback.at)
+        self._begin(callback.at)
+        return out
+
+    def _begin(self, at: float, *, implied: bool = False) -> None:
+        self.in_break, self._opened_at, self._told = True, at, False
+        self._implied = implied
+        self._in_content_element = self._stitched = self._stopped = self._ad_heard = False
+        self._current = None
+        self._late_completes = 0
+
+    def _open(self, ad: Mapping[str, Any] | None) -> list[Signal]:
+        """Tell the break's start; its first ad knows what kind of break it is (D11)."""
+        if self._told or self._opened_at is None:
+            return []
+        self._told = True
+        out = self._content.leave(self._opened_at)
+        # After the start nobody but Shaka presses play for an ad.
+        self._ad.wanted = self._content.begun
+        told = ad if ad is not None else {}
+        offset = finite(told.get("timeOffset"))
+        size = finite(told.get("podSize"))
+        placement = None
+        if offset is not None:
+            placement = "pre" if offset == 0 else "post" if offset < 0 else "mid"
+        start = AdBreakStart(
+            self._opened_at,
+            pod_id=_generated_id(told)[0],
+            placement=placement,
+            offset=offset if placement == "mid" else None,
+            ads=int(size) if size is not None and size >= 1 else None,
+        )
+        return [*out, start]
+
+    def _on_break_ended(self, callback: Callback) -> list[Signal]:
+        return self.close(callback.at)
+
+    def _is_back(self, callback: Callback) -> bool:
+        """Whether the content plays again although nobody said that the break is over (S62)."""
+        if callback.flag("paused") or callback.flag("ended"):
+            return False
+        if self._implied and self._ad.announced is None:
+            return callback.event in ("play", "playing")
+        position, left = callback.number("currentTime"), self._content.position
+        moved = position is not None and left is not None and position - left >= _PLAYED_ON
+        return callback.event == "timeupdate" and moved
+
+    def _stitch(self, callback: Callback) -> list[Signal]:
+        """Nobody stopped the content: the announced ad is a part of its stream."""
+        self._in_content_element = self._stitched = True
+        if self._ad.announced is not None and self._opened_at is not None:
+            began = self._content.position or 0.0
+            self._ad.announce(self._ad.announced, self._opened_at, began)
+        return self._element(callback)
+
+    # -- ads -------------------------------------------------------------------------------------
+
+    def _on_started(self, callback: Callback) -> list[Signal]:
+        ad = _ad_of(callback)
+        if ad.get("linear") is False:
+            return self._on_overlay(callback)
+        name = f"{ad.get('id')} {ad.get('pos')}"
+        if self._ad.announced is not None and self._ad.started and name == self._current:
+            return []  # IMA says it twice
+        if not self.in_break:
+            self._begin(callback.at, implied=True)
+        out = self._open(ad)
+        out += self._end(callback)  # nobody said that the one before has ended
+        self._current = name
+        place = finite(ad.get("pos"))
+        position = int(place) if place is not None and place >= 1 else None
+        self._ad_heard = False
+        known = Announced(_ad_id(ad), position, _positive(ad.get("duration")))
+        began = callback.number("currentTime") if self._stitched else None
+        self._ad.announce(known, callback.at, began or 0.0)
+        return out
+
+    def _on_overlay(self, callback: Callback) -> list[Signal]:
+        """An ad over the running content is no break of it."""
+        self._ignore(callback, "an overlay: the content goes on under it")
+        if self.in_break and not self._told:
+            self.in_break, self._opened_at = False, None
+        return []
+
+    def _on_length(self, callback: Callback) -> list[Signal]:
+        """At `ad-started` the length is unknown; -1 says so (D11)."""
+        ad, announced = _ad_of(callback), self._ad.announced
+        length = _positive(ad.get("duration"))
+        mine = f"{ad.get('id')} {ad.get('pos')}" == self._current
+        if announced is not None and not self._ad.started and mine and length is not None:
+            self._ad.announced = attrs.evolve(announced, duration=length)
+        return []
+
+    def _on_moves(self, callback: Callback) -> list[Signal]:
+        return self._said_by_manager(callback, "timeupdate")
+
+    def _on_paused(self, callback: Callback) -> list[Signal]:
+        return self._said_by_manager(callback, "pause")
+
+    def _on_resumed(self, callback: Callback) -> list[Signal]:
+        return self._said_by_manager(callback, "play")
+
+    def _said_by_manager(self, callback: Callback, event: str) -> list[Signal]:
+        """What the manager's own clock says of an ad whose element nobody hears (IMA)."""
+        position = _position(callback)
+        if self._ad_heard or not self.in_break or position is None:
+            return []
+        state = {
+            "currentTime": position,
+            "duration": _positive(_ad_of(callback).get("duration")),
+            "paused": event == "pause",
+        }
+        return self._ad.receive(attrs.evolve(callback, event=event, state=state))
+
+    def _on_stopped(self, callback: Callback) -> list[Signal]:
+        out = self._end(callback)
+        self._late_completes += bool(out)  # its `ad-complete` is still to come (D12)
+        self._ad.announced = None
+        return out
+
+    def _on_complete(self, callback: Callback) -> list[Signal]:
+        if self._late_completes:
+            self._late_completes -= 1
+            return []
+        return self._end(callback)
+
+    def _end(self, callback: Callback) -> list[Signal]:
+        """The open ad has ended; the content's clock does not tell where."""
+        own = callback.element is not None or self._in_content_element
+        return self._ad.end(callback if own else attrs.evolve(callback, state={}))
+
+    def _on_skipped(self, callback: Callback) -> list[Signal]:
+        return self._ad.skip(callback.at, _position(callback))
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        ad = _ad_of(callback)
+        name = f"{ad.get('id')} {ad.get('pos')}"
+        reason = callback.text("message") or "ad error"
+        if self._ad.announced is not None and (not ad or name == self._current):
+            out = self._open(None)
+            return [*out, *self._ad.fail(callback.at, reason)]
+        if self._ad.started:
+            self._ignore(callback, "of another ad than the one that plays")
+            return []
+        return [AdError(callback.at, reason, _ad_id(ad))]
+
+    def _on_clicked(self, callback: Callback) -> list[Signal]:
+        return [AdClick(callback.at)]
+
+    # -- the element that plays them --------------------------------------------------------------
+
+    def _element(self, callback: Callback) -> list[Signal]:
+        if callback.event == "error":
+            return []  # the manager says which ad failed
+        if callback.event in ("playing", "timeupdate") and self._ad.announced is not None:
+            self._ad_heard = True
+        if callback.event in ("play", "seeked") and self._ad.announced and not self._ad.started:
+            self._ad.announce(self._ad.announced, callback.at)  # it did not move before (D13)
+        out = self._ad.receive(callback)
+        self._content.begun = self._content.begun or self._ad.wanted
+        return out
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["ShakaAds", Callback], list[Signal]]]] = {
+        "ad-break-ended": _on_break_ended,
+        "ad-break-started": _on_break_started,
+        "ad-clicked": _on_clicked,
+        "ad-complete": _on_complete,
+        "ad-duration-changed": _on_length,
+        "ad-error": _on_error,
+        "ad-first-quartile": _on_moves,
+        "ad-midpoint": _on_moves,
+        "ad-paused": _on_paused,
+        "ad-playing": _on_length,
+        "ad-progress": _on_moves,
+        "ad-resumed": _on_resumed,
+        "ad-skipped": _on_skipped,
+        "ad-started": _on_started,
+        "ad-stopped": _on_stopped,
+        "ad-third-quartile": _on_moves,
+        "ads-loaded": _on_length,
+    }
+
+
+def _ad_of(callback: Callback) -> Mapping[str, Any]:
+    ad = callback.detail.get("ad")
+    return ad if isinstance(ad, Mapping) else {}
+
+
+def _positive(value: object) -> float | None:
+    number = finite(value)
+    return number if number is not None and number > 0 else None
+
+
+def _position(callback: Callback) -> float | None:
+    """Where the ad is, by the manager's clock."""
+    ad = _ad_of(callback)
+    length, remaining = _positive(ad.get("duration")), finite(ad.get("remaining"))
+    if length is None or remaining is None or not 0 <= remaining <= length:
+        return None
+    return length - remaining
+
+
+def _generated_id(ad: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The interstitial's id out of one that Shaka made for its asset, and whether it did."""
+    name = ad.get("id")
+    if not isinstance(name, str) or _GENERATED not in name:
+        return None, False
+    interstitial, _, place = name.rpartition(_GENERATED)
+    return (interstitial or None, True) if place.isdigit() else (None, False)
+
+
+def _ad_id(ad: Mapping[str, Any]) -> str | None:
+    """The ad's id, when the application or its ad server gave it one."""
+    name = ad.get("id")
+    if not isinstance(name, str) or not name or _generated_id(ad)[1]:
+        return None
+    return name
