@@ -346,7 +346,7 @@ class ContentInputs(MotionInputs):
     def _leave(self, out: list[Event], at: float) -> None:
         self._pause_was_real(out)
         self._stall_lasts(out, at)
-        self._flush_scrub(out)
+        self._tell_seek(out)
         self._confirm_opening(out)
         if self._post_roll_is_done():
             self._close_ad_break(at)

@@ -114,7 +114,7 @@ class MotionInputs(Waiting):
         self._clear_moved()
         if self.how == "interrupted":
             self._break_off_seek(out, at)
-        self._flush_scrub(out)
+        self._tell_seek(out)
         self._confirm_landing(out)
         self._say_resumed(out, at, trigger)
         if self.frozen and self.where in ("content", "ad") and self.how == "playing":
@@ -194,9 +194,9 @@ class MotionInputs(Waiting):
         if self.held is not None and self.held.pause_at is not None:
             self._ignored(at, "pause", "already_paused")
             return
-        self._take_position(at, place)
+        self._accrue(at, place)
         if self.where == "content":
-            self._flush_scrub(out)
+            self._tell_seek(out)
             self._confirm_opening(out)
         if self.held is not None and self.held.error_at is not None:
             self._error_stops(out, at)
@@ -206,16 +206,8 @@ class MotionInputs(Waiting):
             return
         self._confirm_opening(out)
         self._stall_over(out, at, "pause")
-        self._flush_scrub(out)
+        self._tell_seek(out)
         self._say_pause(out, at)
-
-    def _take_position(self, at: float, place: float | None) -> None:
-        """Account for the time up to an input that carries a position of what plays."""
-        self._accrue(at, place)
-
-    def _flush_scrub(self, out: list[Event]) -> None:
-        if self.seek is not None and self.seek.ended_at is not None:
-            self._tell_seek(out)
 
     # -- seek ----------------------------------------------------------------------------------
 
@@ -236,7 +228,7 @@ class MotionInputs(Waiting):
             return
         self._pause_was_real(out)
         if self.how == "playing":
-            self._take_position(at, place)
+            self._accrue(at, place)
         else:
             self._accrue(at)
         self._confirm_opening(out)
@@ -287,14 +279,14 @@ class MotionInputs(Waiting):
             self._settle_pause(out, at, "buffer_start")
         if self.how == "paused":
             return
-        self._take_position(at, place if self.how == "playing" else None)
+        self._accrue(at, place if self.how == "playing" else None)
         if self.where == "content":
-            self._flush_scrub(out)
+            self._tell_seek(out)
         if self.held is not None and self.held.error_at is not None:
             self._error_stops(out, at)
             return
         self._confirm_opening(out)
-        self._flush_scrub(out)
+        self._tell_seek(out)
         self._stall(out, at)
 
     def _stall_is_held(self) -> bool:

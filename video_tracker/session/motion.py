@@ -228,7 +228,7 @@ class Motion(Ads):
             self._jump(place)
 
     def _tell_seek(self, out: list[Event]) -> None:
-        """Seek Completed, dated when it ended; then the pod landed in (S22)."""
+        """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22)."""
         seek = self.seek
         if seek is None or seek.ended_at is None:
             return
@@ -278,18 +278,17 @@ class Motion(Ads):
         held = self._holding()
         held.error_at, held.error_method = at, method
 
-    def _error_stops(self, out: list[Event], at: float) -> bool:
+    def _error_stops(self, out: list[Event], at: float) -> None:
         """Playback has stopped after a fatal error: Interrupted (S76)."""
         held = self.held
         if held is None or held.error_at is None:
-            return False
+            return
         method, began = held.error_method, held.error_at
         held.error_at = held.error_method = None
         self._let_go()
         stopped = min(max(self.accrued, began), at)
         self._accrue(stopped)
         self._interrupt(out, stopped, method)
-        return True
 
     def _drop_error(self) -> None:
         if self.held is not None:

@@ -137,11 +137,8 @@ class Waiting(Motion):
         self._halt_beats(due)
         self._moves("interrupt")
         self.ended = "timeout"
-        self._note_timeout(name)
-        self._playback(out, PlaybackInterrupted, due, "timeout")
-
-    def _note_timeout(self, name: str) -> None:
         self._ignored(self.accrued, name, "timed_out")
+        self._playback(out, PlaybackInterrupted, due, "timeout")
 
     def _silent_bucket(self) -> str:
         """A timeout moves no time between buckets; silent playing is suspended (S26)."""

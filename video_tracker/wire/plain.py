@@ -168,10 +168,7 @@ class PlainWriter:
         if custom is None:
             return None
         player = self._players.get(event.player)
-        if content.livestream is None:
-            inherited, live = player.livestream, player.live
-        else:
-            inherited, live = "", content.livestream
+        inherited, live = _livestream(content, player)
         return (
             f'{custom}"session_id":{_quoted(event.session_id)},"asset_id":{_quoted(event.asset_id)}'
             f',"pod_id":{_quoted(event.pod_id)}{content.metadata}{inherited}'
@@ -203,10 +200,7 @@ class PlainWriter:
         if content is None or (content.custom and envelope.custom_overrides):
             return None
         player = self._players.get(event.player)
-        if content.livestream is None:
-            inherited, live = player.livestream, player.live
-        else:
-            inherited, live = "", content.livestream
+        inherited, live = _livestream(content, player)
         return (
             f',"content":{{{content.custom}"session_id":{_quoted(event.session_id)}'
             f"{_text('asset_id', event.content_asset_id)}{_text('pod_id', event.content_pod_id)}"
@@ -268,6 +262,13 @@ def _ids(playing: NowPlaying) -> str:
         f"{_text('ad_pod_id', playing.ad_pod_id)}"
         f"{_text('ad_type', playing.ad_type)}"
     )
+
+
+def _livestream(content: AssetText, player: PlayerText) -> tuple[str, bool]:
+    """What the player says of a livestream where the asset says nothing, and what holds (S6)."""
+    if content.livestream is None:
+        return player.livestream, player.live
+    return "", content.livestream
 
 
 def _place(position: int | None, length: int | None, live: bool) -> str:
