@@ -33,6 +33,7 @@ __all__ = [
     "OVERHEAD",
     "RUN_SIZE",
     "Frame",
+    "frame_size",
     "pack_record",
     "pack_runs",
     "runs",
@@ -92,10 +93,15 @@ def pack_record(record: Record, number: int, at: float) -> bytes:
         encoded = texts.encode()
     except UnicodeEncodeError:
         encoded = texts.encode("utf-8", "surrogatepass")
-    head = _pack_head(number, at, len(encoded), len(message_id), len(session_id))
-    payload = b"".join((head, encoded, body))
-    length = len(payload)
-    return _pack_frame(length, crc32(payload, length)) + payload
+    head = _pack_head(number, at, len(encoded), len(message_id), len(session_id)) + encoded
+    length = len(head) + len(body)
+    return b"".join((_pack_frame(length, crc32(body, crc32(head, length))), head, body))
+
+
+def frame_size(record: Record) -> int:
+    """The bytes of a record's frame."""
+    texts = f"{record.message_id}{record.session_id}{record.event}"
+    return OVERHEAD + len(texts.encode("utf-8", "surrogatepass")) + len(record.body)
 
 
 def unpack_record(data: bytes, frame: Frame) -> Record:

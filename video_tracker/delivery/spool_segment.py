@@ -10,12 +10,13 @@ crash can take of it is its last entries: their records are sent twice, none is 
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from video_tracker.delivery.spool_disk import Disk
 from video_tracker.delivery.spool_format import (
     RUN_SIZE,
     Frame,
+    frame_size,
     pack_runs,
     runs,
     scan_records,
@@ -28,15 +29,6 @@ __all__ = ["RECORDS", "SETTLED", "Place", "Segment"]
 
 RECORDS: Final = ".records"
 SETTLED: Final = ".settled"
-
-
-class Place(NamedTuple):
-    """A record, when it was accepted, and where it lies."""
-
-    record: Record
-    at: float
-    segment: "Segment"
-    number: int
 
 
 class Segment:
@@ -148,16 +140,12 @@ class Segment:
         self.end = len(data)
         self.cut = len(data) - whole
 
-    def append(self, frame: bytes, body: int, *, sync: bool = False) -> int:
+    def append(self, frame: bytes, sync: bool = False) -> None:
         """Write a record's frame; when this returns the record outlives the process.
 
         Args:
             frame: What ``pack_record`` made with ``count`` as the number.
-            body: Bytes of the record's body.
             sync: Wait until the disk itself has it.
-
-        Returns:
-            Its number.
 
         Raises:
             OSError: The record is not in the segment. Nothing more must be appended to it.
@@ -172,31 +160,32 @@ class Segment:
         except BaseException:
             self._take_back()
             raise
-        number = self.count
-        self.count = number + 1
+        self.count += 1
         self.end += length
         self.pending += 1
-        self.unread += 1
-        self.unread_bytes += body
-        return number
 
     def _take_back(self) -> None:
         # If even that fails, a torn frame stays: after a failure the writer goes on elsewhere.
         with contextlib.suppress(OSError):
             self._disk.truncate(self._fd, self.end)
 
-    def pass_over(self) -> None:
-        """Say that all of it need not be read: its records are kept in memory too."""
-        self._offset = self._loaded = self.end
-        self._next = self.count
-        self.unread = self.unread_bytes = 0
+    def leave_unread(self, record: Record) -> None:
+        """Say that the record appended last has to be read back, and all that are to follow.
 
-    def read(self) -> Place | None:
+        Those before it need not be: they are kept in memory.
+        """
+        if not self.unread:
+            self._offset = self._loaded = self.end - frame_size(record)
+            self._next = self.count - 1
+        self.unread += 1
+        self.unread_bytes += len(record.body)
+
+    def read(self) -> "Place | None":
         """Give the next record that is neither settled nor was given before.
 
         Returns:
-            The record and its place; None when no more can be read. Then ``unread`` says how
-            many there should have been.
+            Its place; None when no more can be read. Then ``unread`` says how many there should
+            have been.
 
         Raises:
             OSError: The disk fails.
@@ -217,7 +206,7 @@ class Segment:
             self.unread_bytes -= len(record.body)
             if not self.unread:
                 self._read_all()
-            return Place(record, frame.at, self, frame.number)
+            return record, frame.at, self, frame.number
         return None
 
     def _read_all(self) -> None:
@@ -237,7 +226,7 @@ class Segment:
         """Count out what could not be read: how many records, and how many bytes of bodies."""
         lost = self.unread, self.unread_bytes
         self.pending -= self.unread
-        self.pass_over()
+        self.unread = self.unread_bytes = 0
         self._read_all()
         return lost
 
@@ -324,3 +313,11 @@ class Segment:
         if fd >= 0:
             with contextlib.suppress(OSError):
                 self._disk.close(fd)
+
+
+Place: TypeAlias = tuple[Record, float, Segment, int]
+"""A record, when it was accepted, its segment, and its number there.
+
+There is one for every record that waits, so it is a plain tuple: a named one takes seven times as
+long to make.
+"""

@@ -35,6 +35,7 @@ class Writer:
         "_segment_bytes",
         "_unsynced",
         "active",
+        "closed",
         "disk_bytes",
         "failures",
         "homes",
@@ -65,6 +66,8 @@ class Writer:
         self.trouble: tuple[str, str] | None = None
         """Reason and sentence of the failure from which the disk did not recover yet."""
         self.failures = 0
+        self.closed = False
+        """Nothing is written any more."""
         self._disk = disk
         self._max_bytes = max_bytes
         self._segment_bytes = segment_bytes
@@ -75,11 +78,11 @@ class Writer:
         self._new_names = False
         self._unsynced: set[Segment] = set()
 
-    def append(self, record: Record, now: float) -> tuple[Segment, int]:
+    def append(self, record: Record, now: float) -> Segment:
         """Write a record.
 
         Returns:
-            The segment that holds it, and its number there.
+            The segment that holds it, as its last one.
 
         Raises:
             SpoolFullError: There is no room. Nothing was written.
@@ -89,20 +92,23 @@ class Writer:
         if segment is None or self.trouble is not None or segment.end >= self._segment_bytes:
             segment = self._writable(now)
         frame = pack_record(record, segment.count, now)
-        if self.disk_bytes + len(frame) > self._max_bytes:
+        size = self.disk_bytes + len(frame)
+        if size > self._max_bytes:
             raise SpoolFullError(f"the spool {self.root} has reached {self._max_bytes:,} bytes")
         try:
-            number = segment.append(frame, len(record.body), sync=self._always)
+            segment.append(frame, self._always)
         except OSError as error:
             raise self._fail(error, now) from error
+        self.disk_bytes = size
         self._dirty = True
-        self.disk_bytes += len(frame)
         if self.trouble is not None:
             self.trouble = self._mend_at = None
-        return segment, number
+        return segment
 
     def _writable(self, now: float) -> Segment:
         """A new segment to go on in, once it is time to try the disk again."""
+        if self.closed:
+            raise SpoolBrokenError("closed", f"the spool {self.root} was closed")
         if self.trouble is not None:
             if self._mend_at is None:
                 self._mend_at = now + self._mend_after

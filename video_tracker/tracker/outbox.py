@@ -13,7 +13,7 @@ import attrs
 from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.account import Account, Batch, Dropped, Put
 from video_tracker.delivery.outcome import Outcome, TryLater
-from video_tracker.delivery.pipe import Pipe
+from video_tracker.delivery.pipe import QUEUED, Pipe
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError, QueueFullError, StoreError
@@ -60,6 +60,45 @@ class Figures:
 
 class Outbox:
     """What a :class:`~video_tracker.tracker.sender.Sender` is besides its end; see there."""
+
+    # Beyond thirty attributes Python looks them up by name each time, if they are not slots.
+    __slots__ = (
+        "__weakref__",
+        "_adopted",
+        "_begun",
+        "_bell",
+        "_block_timeout",
+        "_care_at",
+        "_clock",
+        "_clock_now",
+        "_done",
+        "_here",
+        "_hurried",
+        "_last_error",
+        "_lock",
+        "_lost",
+        "_over",
+        "_pipe",
+        "_put",
+        "_random",
+        "_settled",
+        "_spool",
+        "_stopped",
+        "_storage",
+        "_threadless",
+        "_threads",
+        "_time",
+        "_transport",
+        "_trouble",
+        "_undeliverable",
+        "closed",
+        "exit_timeout",
+        "hooks",
+        "idle",
+        "mode",
+        "on_wake",
+        "policy",
+    )
 
     def __init__(
         self,
@@ -116,6 +155,9 @@ class Outbox:
             store=self._storage.store,
             bury=self._storage.bury,
         )
+        # What is called for every event lies at hand.
+        self._put = self._pipe.put
+        self._clock_now = self._clock.now
         self._adopted = self._pipe.account().accepted
         self._care_at = float("-inf")
         self.idle = 0
@@ -157,7 +199,15 @@ class Outbox:
                 dropped: tuple[Dropped, ...] = (self._pipe.refuse(record, "closed"),)
                 put = Put(accepted=False, dropped=dropped)
             else:
-                put = self._pipe.put(record, self._now(), urgent)
+                try:
+                    now = self._clock_now()
+                    if now > self._time:  # noqa: PLR1730 - done for every event: max() costs more
+                        self._time = now
+                except Exception:  # noqa: BLE001 - see _now
+                    self._now()
+                put = self._put(record, self._time, urgent)
+                if put is QUEUED and self._begun and self._trouble is None:
+                    return True
                 if put.accepted:
                     if put.wake or not self._begun:
                         self._wake()

@@ -46,6 +46,8 @@ class Sender(Outbox):
         PolicyError: There is no such mode, or the policy spills and there is no spool.
     """
 
+    __slots__ = ()
+
     def __init__(
         self,
         transport: Transport,
