@@ -176,7 +176,7 @@ class Pipe:
         if urgent:
             line.urgent = waiting
             return _QUEUED_WAKE
-        if waiting == 1 or waiting == self._batch_records or before <= line.budget < after:
+        if waiting in (1, self._batch_records) or before <= line.budget < after:
             return _QUEUED_WAKE
         return QUEUED
 

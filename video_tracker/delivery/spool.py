@@ -112,9 +112,8 @@ class Spool:
             mend_after=mend,
         )
         self._orphans: dict[str, Directory] = {}
-        self._line = Line(self._window_bytes, self._done_with)
+        self._line = Line(self._done_with)
         self._write = self._writer.append
-        self._add = self._line.add
         self._adopted = self._cut_bytes = self._missing = 0
 
     def __repr__(self) -> str:
@@ -171,7 +170,14 @@ class Spool:
             SpoolBrokenError: The disk does not take it, or did not lately. Nothing was added.
         """
         segment = self._write(record, now)
-        self._add(record, now, segment)
+        # What Line.add does for a record that is kept in memory, without a call.
+        line = self._line
+        after = line.near_bytes + len(record.body)
+        if after <= self._window_bytes and not line.far:
+            line.near.append((record, now, segment, segment.count - 1))
+            line.near_bytes = after
+        else:
+            line.add_far(record, segment)
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting.

@@ -17,33 +17,33 @@ class Line:
     """One line: first the records that are in memory too, then those that only segments have.
 
     Args:
-        window_bytes: How many bytes of waiting records are kept in memory too.
         done_with: Told of each segment that was given up because it cannot be read to its end.
     """
 
     __slots__ = (
         "_done_with",
-        "_far",
         "_far_bytes",
         "_far_records",
         "_lost_bytes",
         "_lost_records",
-        "_near",
-        "_near_bytes",
         "_out",
         "_twins",
-        "_window_bytes",
+        "far",
         "lost",
+        "near",
+        "near_bytes",
     )
 
-    def __init__(self, window_bytes: int, done_with: Callable[[Segment], object]) -> None:
+    def __init__(self, done_with: Callable[[Segment], object]) -> None:
         self.lost = 0
         """Records that could not be read back, ever."""
-        self._window_bytes: Final = window_bytes
         self._done_with: Final = done_with
-        self._near: Final[deque[Place]] = deque()
-        self._near_bytes = 0
-        self._far: Final[deque[Segment]] = deque()  # each has something unread
+        self.near: Final[deque[Place]] = deque()
+        """Those that are in memory too."""
+        self.near_bytes = 0
+        """The bytes of their bodies."""
+        self.far: Final[deque[Segment]] = deque()
+        """The segments that hold what comes after these; each has something unread."""
         self._far_records = self._far_bytes = 0  # what they have
         self._out: Final[dict[int, Place]] = {}  # by the identity of the record
         self._twins: Final[dict[int, list[Place]]] = {}  # those of an object that is out already
@@ -52,62 +52,50 @@ class Line:
     @property
     def waiting(self) -> int:
         """Records that were not handed out, those included whose loss was not told yet."""
-        return len(self._near) + self._far_records + self._lost_records
+        return len(self.near) + self._far_records + self._lost_records
 
     @property
     def waiting_bytes(self) -> int:
         """The bytes of their bodies."""
-        return self._near_bytes + self._far_bytes + self._lost_bytes
+        return self.near_bytes + self._far_bytes + self._lost_bytes
 
-    def add(self, record: Record, now: float, segment: Segment) -> None:
-        """Add a record that was just appended to a segment.
-
-        Args:
-            record: The record.
-            now: When that was, Unix seconds.
-            segment: The segment; the record is the last in it.
-        """
-        size = len(record.body)
-        after = self._near_bytes + size
-        if after <= self._window_bytes and not self._far:
-            self._near.append((record, now, segment, segment.count - 1))
-            self._near_bytes = after
-            return
+    def add_far(self, record: Record, segment: Segment) -> None:
+        """Add a record that was just appended to a segment, and is not kept in memory."""
         if not segment.unread:
-            self._far.append(segment)
+            self.far.append(segment)
         segment.leave_unread(record)
         self._far_records += 1
-        self._far_bytes += size
+        self._far_bytes += len(record.body)
 
     def add_segment(self, segment: Segment) -> None:
         """Add all that a segment has to give."""
         if segment.unread:
-            self._far.append(segment)
+            self.far.append(segment)
             self._far_records += segment.unread
             self._far_bytes += segment.unread_bytes
 
     def first(self) -> Place | None:
         """The first of the line, which is in memory then; None when none can be read."""
-        if self._near or self._read():
-            return self._near[0]
+        if self.near or self._read():
+            return self.near[0]
         return None
 
     def _read(self) -> bool:
         """Read one more record into memory; False when there is none."""
-        while self._far:
-            segment = self._far[0]
+        while self.far:
+            segment = self.far[0]
             try:
                 place = segment.read()
             except (OSError, ValueError):
                 place, segment.keep = None, True
             if place is None or not segment.unread:
-                self._far.popleft()
+                self.far.popleft()
             if place is not None:
                 size = len(place[0].body)
                 self._far_records -= 1
                 self._far_bytes -= size
-                self._near.append(place)
-                self._near_bytes += size
+                self.near.append(place)
+                self.near_bytes += size
                 return True
             self._give_up(segment)
         return False
@@ -125,14 +113,14 @@ class Line:
         """Remove the first of the line for good."""
         place = self.first()
         if place is not None:
-            self._near.popleft()
-            self._near_bytes -= len(place[0].body)
+            self.near.popleft()
+            self.near_bytes -= len(place[0].body)
         return place
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the first of the line; the words are those of ``Store.take``."""
-        near = self._near
-        while len(near) < max_records and self._near_bytes <= max_bytes and self._read():
+        near = self.near
+        while len(near) < max_records and self.near_bytes <= max_bytes and self._read():
             pass
         places = list(islice(near, max_records))
         count, taken = fitting([len(place[0].body) for place in places], max_bytes)
@@ -140,7 +128,7 @@ class Line:
         pop = near.popleft
         for _ in places:
             pop()
-        self._near_bytes -= taken
+        self.near_bytes -= taken
         records = [place[0] for place in places]
         self._hand_out(records, places)
         lost_records, lost_bytes = self._lost_records, self._lost_bytes

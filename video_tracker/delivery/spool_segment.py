@@ -44,7 +44,6 @@ class Segment:
         "_base",
         "_data",
         "_disk",
-        "_fd",
         "_frames",
         "_list_end",
         "_loaded",
@@ -52,10 +51,10 @@ class Segment:
         "_offset",
         "_skip",
         "_unlisted",
-        "_write",
         "count",
         "cut",
         "end",
+        "fd",
         "keep",
         "missing",
         "pending",
@@ -67,6 +66,8 @@ class Segment:
 
     def __init__(self, disk: Disk, stem: str, fd: int) -> None:
         self.stem: Final = stem
+        self.fd = fd
+        """Its open file; -1 while it has none."""
         self.count = 0
         """Records ever put into it; the number of the next."""
         self.pending = 0
@@ -86,8 +87,6 @@ class Segment:
         self.keep = False
         """It could not be read to its end: leave it for another process, another day."""
         self._disk = disk
-        self._write = disk.write
-        self._fd = fd
         self._list_end = 0
         self._skip: set[int] = set()
         self._unlisted: set[int] = set()
@@ -140,34 +139,24 @@ class Segment:
         self.end = len(data)
         self.cut = len(data) - whole
 
-    def append(self, frame: bytes, sync: bool = False) -> None:
-        """Write a record's frame; when this returns the record outlives the process.
+    def complete(self, frame: bytes, written: int, *, sync: bool) -> None:
+        """Write the rest of a frame of which the disk took a part. Raises OSError.
 
         Args:
             frame: What ``pack_record`` made with ``count`` as the number.
+            written: So much of it is in the file.
             sync: Wait until the disk itself has it.
-
-        Raises:
-            OSError: The record is not in the segment. Nothing more must be appended to it.
         """
-        length = len(frame)
-        try:
-            written = self._write(self._fd, frame)
-            while written < length:  # a disk that fills up takes a part first, then says why
-                written += self._write(self._fd, frame[written:])
-            if sync:
-                self._disk.sync(self._fd)
-        except BaseException:
-            self._take_back()
-            raise
-        self.count += 1
-        self.end += length
-        self.pending += 1
+        while written < len(frame):  # a disk that fills up takes a part first, then says why
+            written += self._disk.write(self.fd, frame[written:])
+        if sync:
+            self._disk.sync(self.fd)
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
+        """Cut off what was written of a frame that failed. Nothing more must be appended then."""
         # If even that fails, a torn frame stays: after a failure the writer goes on elsewhere.
         with contextlib.suppress(OSError):
-            self._disk.truncate(self._fd, self.end)
+            self._disk.truncate(self.fd, self.end)
 
     def leave_unread(self, record: Record) -> None:
         """Say that the record appended last has to be read back, and all that are to follow.
@@ -215,11 +204,11 @@ class Segment:
             self.release()
 
     def _load(self) -> None:
-        if self._fd < 0:
-            self._fd = self._disk.open_to_read(self.stem + RECORDS)
+        if self.fd < 0:
+            self.fd = self._disk.open_to_read(self.stem + RECORDS)
         self._loaded = self.end
         self._base = self._offset
-        self._data = self._disk.read(self._fd, self._offset)
+        self._data = self._disk.read(self.fd, self._offset)
         self._frames = scan_records(self._data, self._next)
 
     def give_up(self) -> tuple[int, int]:
@@ -309,7 +298,7 @@ class Segment:
         self._close()
 
     def _close(self) -> None:
-        fd, self._fd = self._fd, -1
+        fd, self.fd = self.fd, -1
         if fd >= 0:
             with contextlib.suppress(OSError):
                 self._disk.close(fd)

@@ -34,6 +34,7 @@ class Writer:
         "_new_names",
         "_segment_bytes",
         "_unsynced",
+        "_write",
         "active",
         "closed",
         "disk_bytes",
@@ -69,6 +70,7 @@ class Writer:
         self.closed = False
         """Nothing is written any more."""
         self._disk = disk
+        self._write = disk.write
         self._max_bytes = max_bytes
         self._segment_bytes = segment_bytes
         self._always = always
@@ -91,14 +93,26 @@ class Writer:
         segment = self.active
         if segment is None or self.trouble is not None or segment.end >= self._segment_bytes:
             segment = self._writable(now)
-        frame = pack_record(record, segment.count, now)
-        size = self.disk_bytes + len(frame)
+        number = segment.count
+        frame = pack_record(record, number, now)
+        length = len(frame)
+        size = self.disk_bytes + length
         if size > self._max_bytes:
             raise SpoolFullError(f"the spool {self.root} has reached {self._max_bytes:,} bytes")
         try:
-            segment.append(frame, self._always)
+            written = self._write(segment.fd, frame)
+            if written != length or self._always:
+                segment.complete(frame, written, sync=self._always)
         except OSError as error:
+            segment.take_back()
             raise self._fail(error, now) from error
+        except BaseException:
+            segment.take_back()
+            raise
+        # What the segment would count by itself, but for a call: this is done for every event.
+        segment.count = number + 1
+        segment.end += length
+        segment.pending += 1
         self.disk_bytes = size
         self._dirty = True
         if self.trouble is not None:
