@@ -194,6 +194,8 @@ class Writer:
         Raises:
             SpoolBrokenError: It did not get it, or that is not known.
         """
+        if not self._dirty:
+            return
         # This may run beside an append: what that makes dirty is for the next time.
         self._dirty = False
         active = self.active
