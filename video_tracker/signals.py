@@ -65,12 +65,14 @@ class Load(Signal):
         duration: The content's length in seconds.
         livestream: Whether the source is live.
         next_item: The source replaces the one before it: the next playlist item.
+        content: What the player itself says of its content; a plan that says otherwise wins.
     """
 
     plan: SessionPlan | None = attrs.field(default=None, kw_only=True)
     duration: float | None = attrs.field(default=None, kw_only=True)
     livestream: bool | None = attrs.field(default=None, kw_only=True)
     next_item: bool = attrs.field(default=False, kw_only=True)
+    content: Content | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen

@@ -84,6 +84,10 @@ BOTH_WAYS: list[tuple[dict[str, Any], Signal]] = [
         Load(1.0, plan=PLAN, next_item=True),
     ),
     (
+        {"signal": "load", "at": 1.0, "content": {"asset_id": "film", "title": "A Film"}},
+        Load(1.0, content=Content(asset_id="film", title="A Film")),
+    ),
+    (
         {"signal": "update", "at": 1.0, "sound": 0, "properties": {"a": [1, None]}},
         Update(1.0, sound=0, properties={"a": [1, None]}),
     ),
@@ -229,6 +233,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "ads": st.sampled_from([None, 0, 3, (AD,), ()]),
     "properties": st.sampled_from([None, {}, {"a": {"b": [1.5, "x", None, True]}}]),
     "next_item": st.booleans(),
+    "content": st.sampled_from([None, Content(asset_id="film", duration=20.0)]),
     "fatal": st.booleans(),
     "livestream": st.sampled_from([None, True, False]),
     "full_screen": st.sampled_from([None, True, False]),

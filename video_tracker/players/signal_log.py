@@ -4,8 +4,8 @@ A line is ``{"signal": "progress", "at": 1795432210.25, "session_id": "s1", "pos
 name of a session input, its time in Unix seconds, the session it belongs to (may be left out when
 there is one), and the input's own arguments. Assets and plans are objects as in a plan file: an
 ``ad_start`` has an ``ad`` (an object) or an ``asset_id``, a ``content_start`` a ``content`` or an
-``asset_id``, an ``ad_break_start`` a list of ``ads`` or their number, a ``load`` a ``plan``, an
-``ad_ranges`` a list of ``ranges`` of the stream.
+``asset_id``, an ``ad_break_start`` a list of ``ads`` or their number, a ``load`` a ``plan`` and
+what the player says of its ``content``, an ``ad_ranges`` a list of ``ranges`` of the stream.
 """
 
 import difflib
@@ -88,6 +88,11 @@ def _plan(field: str, value: Any) -> SessionPlan:
     return plan
 
 
+def _content(field: str, value: Any) -> Content:
+    content: Content = _from_plan(field, value, content_from_json)
+    return content
+
+
 def _ads(field: str, value: Any) -> tuple[Ad, ...] | int:
     if isinstance(value, list):
         return tuple(
@@ -124,6 +129,7 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "ads": _ads,
     "asset_id": _string,
     "bitrate": _number,
+    "content": _content,
     "dropped_frames": _whole,
     "duration": _number,
     "fatal": _flag,

@@ -164,6 +164,7 @@ _LIKELY: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "plan": st.one_of(st.none(), st.deferred(plans)),
     "livestream": st.sampled_from([None, False, True]),
     "next_item": st.booleans(),
+    "content": st.one_of(st.none(), st.deferred(contents)),
     "pod_id": st.one_of(st.none(), _WORDS),
     "placement": st.sampled_from([None, "pre", "mid", "post"]),
     "offset": st.one_of(st.none(), _POSITIONS),

@@ -36,6 +36,7 @@ class SessionInputs(abc.ABC):
         duration: float | None = None,
         livestream: bool | None = None,
         next_item: bool = False,
+        content: Content | None = None,
         at: float | None = None,
     ) -> Events:
         """The player knows its source, or learned more of it."""
@@ -46,6 +47,7 @@ class SessionInputs(abc.ABC):
             duration=duration,
             livestream=livestream,
             next_item=next_item,
+            content=content,
         )
 
     def play(self, position: float | None = None, *, at: float | None = None) -> Events:
