@@ -231,6 +231,7 @@ def test_a_value_that_json_does_not_know_is_told() -> None:
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "plan": st.sampled_from([None, PLAN]),
     "ads": st.sampled_from([None, 0, 3, (AD,), ()]),
+    "ranges": st.sampled_from([(), (AdRange(start=-3.0, end=8.0, ads=(AD,)), AdRange(start=9.0))]),
     "properties": st.sampled_from([None, {}, {"a": {"b": [1.5, "x", None, True]}}]),
     "next_item": st.booleans(),
     "content": st.sampled_from([None, Content(asset_id="film", duration=20.0)]),
