@@ -139,7 +139,8 @@ class LiveClock:
             out = self.edge(callback.at, callback.number("bufferedEnd"), least=True)
         zero = unix_seconds(state.get("startDate"))
         if zero is None:
-            moment, position = unix_seconds(state.get("playheadDate")), callback.number("currentTime")
+            moment = unix_seconds(state.get("playheadDate"))
+            position = callback.number("currentTime")
             if moment is not None and position is not None:
                 zero = moment - position
         return out + self.date(callback.at, zero)

@@ -56,8 +56,8 @@ _LONG_AHEAD: Final = 1.0
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
-_TELL_EDGE: Final = frozenset({"durationchange", "loadedmetadata", "play", "timeupdate"})
-"""Events whose snapshot is asked for a live stream's edge."""
+_TELL_EDGE: Final = frozenset({"play", "timeupdate"})
+"""Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -362,7 +362,11 @@ class MediaElement:
         raw = callback.state.get("duration")
         if raw in ("Infinity", float("inf")):
             self._emptied = False
-            return out + self.is_live(callback.at, endless=True)
+            return [
+                *out,
+                *self.is_live(callback.at, endless=True),
+                *self.live.read(callback),
+            ]
         duration = finite(raw)
         if duration is None or duration <= 0:
             return out

@@ -97,13 +97,12 @@ class Speaker(Ledger):
             return whole(place)
         if choice == "epoch" and self.start_date is not None:
             return whole(self.start_date + place)
-        behind = self._behind_edge(place)
-        return -whole(behind) if choice == "offset" else whole(max(self.clock - behind, 0.0))
-
-    def _behind_edge(self, place: float) -> float:
-        """Seconds from ``place`` to the live edge, which moves on with the time (S8)."""
+        if choice == "offset" and self.completed:
+            return 0  # the stream has ended here
+        now = self.accrued if self.completed else self.clock
         origin = self.live_origin
-        return 0.0 if origin is None else max(self.clock - origin - place, 0.0)
+        behind = 0.0 if origin is None else max(now - origin - place, 0.0)
+        return -whole(behind) if choice == "offset" else whole(max(now - behind, 0.0))
 
     def _total_length(self) -> float | None:
         """Contents and ads of the session known so far; None when a content's is unknown (S4)."""

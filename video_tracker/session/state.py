@@ -489,9 +489,9 @@ class SessionState:
         """A time or a place on a live clock, which may count from 1970; None when it is none."""
         if value is None:
             return None
-        known = isinstance(value, int | float) and not isinstance(value, bool)
-        if known and 0 <= value < LATEST_TIME:
-            return float(value)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and 0 <= value < LATEST_TIME:  # type: ignore[operator]
+            return float(value)  # type: ignore[arg-type]
         self._ignored(at, name, "invalid_value")
         return None
 
