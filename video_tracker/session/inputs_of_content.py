@@ -28,6 +28,7 @@ class ContentInputs(MotionInputs):
         duration: float | None = None,
         livestream: bool | None = None,
         next_item: bool = False,
+        content: Content | None = None,
     ) -> tuple[Event, ...]:
         """The player knows its source, or learned more of it.
 
@@ -37,16 +38,30 @@ class ContentInputs(MotionInputs):
             duration: The content's length in seconds.
             livestream: Whether the source is live (S6).
             next_item: The source replaces the one before it: the next playlist item (S24).
+            content: What the player itself says of the content that it loads: its own id of it, its
+                title... It fills what nobody has said; a plan that says otherwise wins (S12).
         """
-        return self._input("load", at, plan, duration, livestream, next_item)
+        return self._input("load", at, plan, duration, livestream, next_item, content)
 
     def _on_load(
-        self, out: list[Event], at: float, plan: Any, duration: Any, livestream: Any, next_item: Any
+        self,
+        out: list[Event],
+        at: float,
+        plan: Any,
+        duration: Any,
+        livestream: Any,
+        next_item: Any,
+        content: Any,
     ) -> None:
         if not self._enter("load", at):
             return
+        said = content if isinstance(content, Content) else None
+        if said is None and content is not None:
+            self._ignored(at, "load", "invalid_value")
         if self._flag(next_item, at, "load") is True:
-            self._load_next(out, at)
+            self._load_next(out, at, said)
+        if said is not None:
+            self._take_said(said)
         if isinstance(plan, SessionPlan):
             self._take_plan(plan)
         elif plan is not None:
@@ -57,14 +72,34 @@ class ContentInputs(MotionInputs):
         if duration is not None:
             self._take_duration(duration, at, "load")
 
-    def _load_next(self, out: list[Event], at: float) -> None:
+    def _load_next(self, out: list[Event], at: float, said: Content | None) -> None:
         """The next playlist item is loaded: what played before is left, or completed at its end."""
         if self.where == "idle" or not (self.begun or self.completed):
             return
         self._leave_asset(out, at, "load")
         self._goes("next_item")
         self._moves("settle")
-        self._next_asset(None)
+        self._next_asset(said if self._index_after(said) is not None else None)
+
+    def _take_said(self, said: Content) -> None:
+        """What the player says of its content fills what nobody has said (S12)."""
+        index = self._index_after(said) if said.asset_id is not None else None
+        if self.where == "idle" and index is not None:
+            self._enter_asset(index)  # the playlist does not begin with its first content
+        asset, contents = self._asset, self.plan.contents
+        own = contents[self.asset_index] if self.asset_index < len(contents) else Content()
+        known = {
+            field.name: getattr(said, field.name)
+            for field in attrs.fields(Content)
+            if getattr(own, field.name) in (None, (), {})
+        }
+        if asset.named or self.begun or index is not None:
+            known.pop("asset_id", None)
+        self._take_content(Content(**known))
+        # It is no name that somebody gave it: one from a plan may still come.
+        self.timeline = self.timeline.with_asset(
+            self.asset_index, attrs.evolve(self._asset, named=asset.named)
+        )
 
     def _leave_asset(self, out: list[Event], at: float, name: str) -> None:
         """Whatever plays ends for another content (S24)."""
