@@ -9,11 +9,12 @@ from video_tracker.players.base import Adapter, Callback
 from video_tracker.session import Playback
 from video_tracker.signals import End, Exit, Signal
 
-__all__ = ["PlayerFeed", "Target"]
+__all__ = ["Pair", "PlayerFeed", "Target"]
 
 R_co = TypeVar("R_co", covariant=True)
 
 Pair = tuple[Envelope, Event]
+"""An event with the envelope of the session that said it."""
 
 _MOST_WAKES: Final = 10_000
 
@@ -48,15 +49,19 @@ class PlayerFeed:
         playback: The sessions.
         adapter: Translates the callbacks; without one only signals are understood, and callbacks
             are counted in ``untranslated``.
+        keep_sessions: How many sessions of the playback are kept (each replay makes a new one).
 
     Attributes:
         untranslated: Callbacks that came though there is no adapter.
     """
 
-    def __init__(self, playback: Playback, adapter: Adapter | None = None) -> None:
+    def __init__(
+        self, playback: Playback, adapter: Adapter | None = None, *, keep_sessions: int = 100
+    ) -> None:
         self.playback = playback
         self.adapter = adapter
         self.untranslated = 0
+        self._keep = max(1, keep_sessions)
         self._last = 0.0
 
     def receive(self, said: Said) -> Iterator[Pair]:
@@ -64,6 +69,7 @@ class PlayerFeed:
         self._last = max(self._last, said.at)
         for signal in self._signals(said):
             yield from self.playback.receive(signal)
+        del self.playback.sessions[: -self._keep]
 
     def _signals(self, said: Said) -> Iterable[Signal]:
         if isinstance(said, Callback):

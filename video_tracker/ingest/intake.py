@@ -111,9 +111,9 @@ class Intake(Generic[R]):
             self.skew.observe(last if sent_at is None else sent_at, received_at)
         made: list[R] = []
         for beacon in own:
-            key = None if beacon.sequence is not None else _fingerprint(beacon.said)
+            tie = _checksum(beacon.said) if beacon.sequence is None else 0
             for ordered in self.window.push(
-                beacon.sequence, beacon.at, beacon, received_at, weight=beacon.weight, key=key
+                beacon.sequence, beacon.at, beacon, received_at, weight=beacon.weight, tie=tie
             ):
                 made.extend(self._give(ordered))
         return tuple(made)
@@ -209,5 +209,5 @@ class _Called(Generic[R]):
         return ()
 
 
-def _fingerprint(said: Any) -> int:
+def _checksum(said: Any) -> int:
     return zlib.crc32(repr(said).encode("utf-8", "replace"))

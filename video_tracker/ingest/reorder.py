@@ -9,7 +9,7 @@ then given on in order of time. So whatever comes within the window comes out in
 import heapq
 import math
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -44,15 +44,19 @@ class Ordered(Generic[T]):
 @attrs.define
 class _Held(Generic[T]):
     at: float
-    order: int
     sequence: int | None
     item: T
     received_at: float
     weight: int
-    key: Hashable
+    tie: int
 
     def __lt__(self, other: "_Held[T]") -> bool:
-        return (self.at, self.order) < (other.at, other.order)
+        return (self.at, self.tie) < (other.at, other.tie)
+
+    @property
+    def name(self) -> tuple[float, int]:
+        """What an item without a number is known by."""
+        return self.at, self.tie
 
 
 @attrs.define
@@ -121,12 +125,11 @@ class ReorderWindow(Generic[T]):
         self._numbered: dict[int, _Held[T]] = {}
         self._numbers: list[int] = []  # a heap of the keys of _numbered
         self._timed: list[_Held[T]] = []  # a heap
-        self._timed_keys: set[Hashable] = set()
-        self._past_keys: deque[tuple[float, Hashable]] = deque(maxlen=limit_items)
+        self._timed_names: set[tuple[float, int]] = set()
+        self._past_names: deque[tuple[float, int]] = deque(maxlen=limit_items)
         self._waiting: deque[_Held[T]] = deque()  # in order of receipt; may hold some that went
         self._gaps: list[tuple[int, int]] = []  # from, to; ascending, both inclusive
         self._weight = 0
-        self._order = 0
         self._now = -math.inf
         self._newest_timed = -math.inf
 
@@ -155,7 +158,7 @@ class ReorderWindow(Generic[T]):
         received_at: float,
         *,
         weight: int = 1,
-        key: Hashable = None,
+        tie: int = 0,
     ) -> list[Ordered[T]]:
         """Take an item.
 
@@ -166,15 +169,15 @@ class ReorderWindow(Generic[T]):
             item: The item.
             received_at: When it came; one that steps back is taken for the newest.
             weight: What it adds to the weight held.
-            key: What tells an item without a number from another of the same time.
+            tie: Of an item without a number: what tells it from another of the same time, and
+                which of them goes first. Take a checksum of the item.
 
         Returns:
             The items whose turn has come, in order.
         """
         given = self.release(received_at)
         self.count.received += 1
-        self._order += 1
-        held = _Held(at, self._order, sequence, item, self._now, weight, key)
+        held = _Held(at, sequence, item, self._now, weight, tie)
         if sequence is None:
             given += self._take_timed(held)
         else:
@@ -271,15 +274,14 @@ class ReorderWindow(Generic[T]):
     # -- items without numbers -------------------------------------------------------------------
 
     def _take_timed(self, held: _Held[T]) -> list[Ordered[T]]:
-        known = (held.at, held.key)
-        if known in self._timed_keys or known in self._past_keys:
+        if held.name in self._timed_names or held.name in self._past_names:
             self.count.duplicates += 1
             return []
         if held.at < self._newest_timed:
-            self._past_keys.append(known)
+            self._past_names.append(held.name)
             self.count.late += 1
             return [Ordered(held.item, held.at, held.received_at, late=True)]
-        self._timed_keys.add(known)
+        self._timed_names.add(held.name)
         heapq.heappush(self._timed, held)
         self._weight += held.weight
         self._wait(held)
@@ -292,9 +294,8 @@ class ReorderWindow(Generic[T]):
 
     def _next_timed(self) -> Ordered[T]:
         held = heapq.heappop(self._timed)
-        known = (held.at, held.key)
-        self._timed_keys.discard(known)
-        self._past_keys.append(known)
+        self._timed_names.discard(held.name)
+        self._past_names.append(held.name)
         self._newest_timed = held.at
         return self._given(held)
 
@@ -313,7 +314,7 @@ class ReorderWindow(Generic[T]):
     def _is_held(self, held: _Held[T]) -> bool:
         if held.sequence is not None:
             return self._numbered.get(held.sequence) is held
-        return (held.at, held.key) in self._timed_keys
+        return held.name in self._timed_names
 
     def _forget_gone(self) -> None:
         while self._waiting and not self._is_held(self._waiting[0]):

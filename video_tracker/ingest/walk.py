@@ -16,6 +16,13 @@ _BAD_KEYS: Final = frozenset({"__proto__"})
 
 
 class _Walk:
+    """The path of a fault is put together on the way out, so that it costs a sound beacon nothing.
+
+    Attributes:
+        left: How many values more the beacon may hold.
+        cost: The bytes of those seen.
+    """
+
     __slots__ = ("cost", "left", "limits")
 
     def __init__(self, limits: Limits) -> None:
@@ -23,44 +30,51 @@ class _Walk:
         self.left = limits.max_values
         self.cost = 0
 
-    def value(self, value: Any, path: str) -> None:
+    def value(self, value: Any) -> None:
         self.left -= 1
         if self.left < 0:
-            raise Fault(path, "too_wide", "the beacon holds too many values")
+            raise Fault("", "too_wide", "the beacon holds too many values")
         self.cost += _VALUE_COSTS
+        if value is None or value is True or value is False:
+            return
         if isinstance(value, str):
             if len(value) > self.limits.max_string:
-                raise Fault(path, "too_long", f"the string has {len(value)} characters")
+                raise Fault("", "too_long", f"the string has {len(value)} characters")
             self.cost += len(value)
         elif isinstance(value, dict):
-            self.object(value, path)
+            self.object(value)
         elif isinstance(value, list):
-            self.array(value, path)
-        elif isinstance(value, int | float) and not _is_sound(value, self.limits.max_number):
-            raise Fault(path, "bad_number")
+            self.array(value)
+        elif not (math.isfinite(value) and abs(value) <= self.limits.max_number):
+            raise Fault("", "bad_number")
 
-    def object(self, value: dict[str, Any], path: str) -> None:
+    def object(self, value: dict[str, Any]) -> None:
+        limits = self.limits
         if isinstance(value, Doubled):
-            raise Fault(path, "duplicate_key")
-        if len(value) > self.limits.max_keys:
-            raise Fault(path, "too_wide", f"the object has {len(value)} keys")
+            raise Fault("", "duplicate_key")
+        if len(value) > limits.max_keys:
+            raise Fault("", "too_wide", f"the object has {len(value)} keys")
         for key, inner in value.items():
-            if len(key) > self.limits.max_name:
-                raise Fault(path, "too_long", f"a key has {len(key)} characters")
+            if len(key) > limits.max_name:
+                raise Fault("", "too_long", f"a key has {len(key)} characters")
             if key in _BAD_KEYS:
-                raise Fault(path, "bad_key")
+                raise Fault("", "bad_key")
             self.cost += len(key)
-            self.value(inner, f"{path}.{key}")
+            try:
+                self.value(inner)
+            except Fault as fault:
+                fault.path = f".{key}{fault.path}"
+                raise
 
-    def array(self, value: list[Any], path: str) -> None:
+    def array(self, value: list[Any]) -> None:
         if len(value) > self.limits.max_items:
-            raise Fault(path, "too_wide", f"the array has {len(value)} items")
+            raise Fault("", "too_wide", f"the array has {len(value)} items")
         for place, inner in enumerate(value):
-            self.value(inner, f"{path}[{place}]")
-
-
-def _is_sound(number: float, most: int) -> bool:
-    return math.isfinite(number) and -most <= number <= most
+            try:
+                self.value(inner)
+            except Fault as fault:
+                fault.path = f"[{place}]{fault.path}"
+                raise
 
 
 def check_values(value: Any, path: str, limits: Limits) -> int:
@@ -78,5 +92,9 @@ def check_values(value: Any, path: str, limits: Limits) -> int:
         Fault: The first value beyond a limit, with its path.
     """
     walk = _Walk(limits)
-    walk.value(value, path)
+    try:
+        walk.value(value)
+    except Fault as fault:
+        fault.path = path + fault.path
+        raise
     return walk.cost
