@@ -98,6 +98,8 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "ttmlParsed": Ignored(_TRACKS),
     "ttmlToParse": Ignored(_TRACKS),
     # ProtectionEvents
+    "needkey": Ignored(_KEYS),
+    "protectionTeardownComplete": Ignored(_KEYS),
     "public_keyAdded": Ignored(_KEYS),
     "public_keyError": Ignored("`error` comes with it"),
     "public_keyMessage": Ignored(_KEYS),
@@ -112,6 +114,8 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "public_licenseRequestSending": Ignored(_KEYS),
     "public_protectioncreated": Ignored(_KEYS),
     "public_protectiondestroyed": Ignored(_KEYS),
+    "serverCertificateUpdated": Ignored(_KEYS),
+    "videoElementSelected": Ignored(_KEYS),
     # OfflineEvents
     "public_offlineRecordFinished": Ignored(_OFFLINE),
     "public_offlineRecordLoadedmetadata": Ignored(_OFFLINE),

@@ -51,6 +51,7 @@ _NO_PLAYBACK: Final = "the viewer's doing around the ad, not its playback"
 
 VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     # the tracker's events (VASTTracker)
+    "TRACKER-error": Mapped("ad_error"),
     "acceptInvitation": Ignored(_NO_PLAYBACK),
     "acceptInvitationLinear": Ignored(_NO_PLAYBACK),
     "adCollapse": Ignored(_NO_PLAYBACK),
@@ -327,7 +328,7 @@ class Html5Adapter(Adapter):
             return self._ad.skip(callback.at, self._ad.clock(callback))
         if event == "complete":
             return self._ad.end(callback)
-        if event in ("aderror", "error", "trackerError"):
+        if event in ("aderror", "error", "trackerError", "TRACKER-error"):
             out: list[Signal] = []
             if self._ad.announced is None and ad != self._last_ad:
                 self._announce(callback, self._told(callback))
