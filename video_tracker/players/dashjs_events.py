@@ -81,7 +81,9 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "periodSwitchCompleted": Ignored(_PERIOD),
     "periodSwitchStarted": Ignored(_PERIOD),
     "playbackEnded": Mapped("content_end", "of the last period only (E1, D21)"),
-    "playbackInitialized": Mapped("load", "after the first one: the next playlist item (S24)"),
+    "playbackInitialized": Mapped(
+        "load progress", "after the first one: the next playlist item (S24)"
+    ),
     "playbackNotAllowed": Ignored("the browser refused to play; nothing began"),
     "qualityChangeRendered": Mapped("quality", "of the picture, not of the sound (E3)"),
     "qualityChangeRequested": Ignored(_DECISION),
