@@ -28,7 +28,9 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "abort": Ignored("the download was given up; `emptied` tells of the source"),
     "canplay": Mapped("buffer_start buffer_end", "data came back after a silent stall (B2)"),
     "canplaythrough": Mapped("buffer_start buffer_end", "as `canplay`"),
-    "durationchange": Mapped("load progress"),
+    "durationchange": Mapped(
+        "load progress update", "the length, or a live stream's edge (E2, S8)"
+    ),
     "emptied": Mapped("progress", "the source goes; how far its content came (A11)"),
     "encrypted": Ignored("key negotiation"),
     "ended": Mapped("content_end ad_end"),
@@ -36,8 +38,8 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "error": Mapped("error interrupt ad_error"),
     "leavepictureinpicture": Ignored("a window, not full screen"),
     "loadeddata": Ignored("readiness is no playback"),
-    "loadedmetadata": Mapped("load progress"),
-    "loadstart": Mapped("load progress"),
+    "loadedmetadata": Mapped("load progress update"),
+    "loadstart": Mapped("load progress update"),
     "pause": Mapped("pause content_end interrupt"),
     "play": Mapped("play load progress update"),
     "playing": Mapped("play playing load progress update buffer_end ad_start"),

@@ -42,12 +42,12 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "itemsinserted": Ignored(_QUEUE),
     "itemsremoved": Ignored(_QUEUE),
     "keystatuschanged": Ignored(_KEYS),
-    "loaded": Mapped("load", "whether it is live (E2)"),
+    "loaded": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
     "loading": Mapped(
         "load progress ad_break_end", "after the first one: the next playlist item (S24)"
     ),
-    "manifestparsed": Mapped("load", "whether it is live (E2)"),
-    "manifestupdated": Ignored(_LOADING),
+    "manifestparsed": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
+    "manifestupdated": Mapped("load update", "whether it is still live (S8)"),
     "mediaqualitychanged": Mapped("quality", "it shows now"),
     "mediasourcerecovered": Ignored(_BUFFER),
     "metadata": Ignored(_TIMELINE),
@@ -76,7 +76,7 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "variantchanged": Mapped("quality", "chosen now, told when it shows (E3)"),
     # what `load()` answers, as an application reports it
     "load_rejected": Mapped("error interrupt"),
-    "load_resolved": Mapped("load", "whether it is live (E2)"),
+    "load_resolved": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
 }
 """Every name of ``shaka.util.FakeEvent.EventName`` and the answers of ``load()``."""
 
