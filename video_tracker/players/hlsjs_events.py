@@ -55,7 +55,7 @@ HLS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "INTERSTITIAL_ASSET_ENDED": Mapped("ad_end ad_skip"),
     "INTERSTITIAL_ASSET_ERROR": Mapped("ad_error"),
     "INTERSTITIAL_ASSET_PLAYER_CREATED": Ignored(_LOADING),
-    "INTERSTITIAL_ASSET_STARTED": Mapped("ad_break_start ad_start"),
+    "INTERSTITIAL_ASSET_STARTED": Mapped("progress seek_end ad_break_end ad_break_start ad_start"),
     "INTERSTITIAL_ENDED": Mapped("ad_break_end"),
     "INTERSTITIAL_STARTED": Ignored(_STARTED),
     "KEY_LOADED": Ignored(_LOADING),
@@ -69,7 +69,9 @@ HLS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "LEVEL_UPDATED": Mapped("load update ad_ranges", "as LEVEL_LOADED"),
     "LIVE_BACK_BUFFER_REACHED": Ignored(_BUFFER),
     "MANIFEST_LOADED": Ignored(_LOADING),
-    "MANIFEST_LOADING": Mapped("load", "after the first one: the next playlist item (S24)"),
+    "MANIFEST_LOADING": Mapped(
+        "load progress ad_break_end", "after the first one: the next playlist item (S24)"
+    ),
     "MANIFEST_PARSED": Ignored(_LOADING),
     "MAX_AUTO_LEVEL_UPDATED": Ignored(_DECISION),
     "MEDIA_ATTACHED": Ignored(_ELEMENT),

@@ -14,7 +14,12 @@ import attrs
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    RECORDER_EVENTS,
+    extended,
+)
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
 from video_tracker.players.shaka_ads import ShakaAds
 from video_tracker.players.shaka_events import AD_EVENTS, PLAYER_EVENTS, SHAKA_EVENTS
@@ -31,6 +36,11 @@ _NETWORK: Final = 1
 _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
 
+_ELEMENT: Final = extended(
+    MEDIA_EVENTS, dict.fromkeys(("play", "playing", "timeupdate"), "ad_break_start ad_break_end")
+)
+"""The element's events; content that plays on tells that a break is over."""
+
 
 class ShakaAdapter(Adapter):
     """The adapter of Shaka Player; see the module."""
@@ -40,7 +50,7 @@ class ShakaAdapter(Adapter):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("shaka", event): entry for event, entry in SHAKA_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
     }
