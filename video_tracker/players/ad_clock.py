@@ -23,13 +23,14 @@ class AdClock:
         self._since = 0.0
         self._ad_at = 0.0
         self._base: float | None = None
-        self._streams = False
+        self.streams = False
+        """Whether the clock is the stream's, and runs through the break."""
         self._last: tuple[float, float] | None = None
 
     def begin_break(self, at: float, position: float | None) -> None:
         """A break begins: the clock shows ``position`` seconds."""
         self._left, self._since = position or 0.0, at
-        self._streams, self._base, self._last = False, None, None
+        self.streams, self._base, self._last = False, None, None
 
     def begin_ad(self, at: float) -> None:
         """An ad begins."""
@@ -49,7 +50,7 @@ class AdClock:
 
     def stream_range(self, at: float) -> tuple[float, float] | None:
         """Where on the stream timeline the break lay that ends now, if it was a part of it."""
-        if not self._streams or self._last is None:
+        if not self.streams or self._last is None:
             return None
         told_at, position = self._last
         return self._left, position + min(max(at - told_at, 0.0), 0.5)
@@ -63,5 +64,5 @@ class AdClock:
             return None
         if by_own <= by_stream:
             return 0.0
-        self._streams = True
+        self.streams = True
         return max(position - own, self._left)

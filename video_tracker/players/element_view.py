@@ -29,6 +29,8 @@ _SNAPSHOT: Final = (
     "volume",
 )
 """What is read from a callback's own snapshot, where the application took one."""
+_LASTING: Final = frozenset({"fullscreen", "muted", "playbackRate", "volume"})
+"""What stays as the last snapshot said."""
 _LIVE: Final = ("Infinity", float("inf"))
 
 
@@ -101,6 +103,8 @@ class ElementView:
         for key in _SNAPSHOT:
             if callback.state.get(key) is not None:
                 state[key] = callback.state[key]
+                if key in _LASTING:
+                    self._known[key] = callback.state[key]
         state.update(now)
         state = {key: value for key, value in state.items() if value is not None}
         volume = finite(state.get("volume"))

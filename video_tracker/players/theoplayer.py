@@ -4,9 +4,9 @@ Channels: ``theoplayer`` (events of the player, its ads and its other parts, see
 ``html5`` (its element, which it repeats) and ``page``. ``detail`` is the event object:
 ``currentTime`` of the playback events in seconds, ``volume`` (0 to 1), ``playbackRate``,
 ``duration``, ``source``, ``ad`` {``id``, ``type``, ``duration``, ``integration``, ``adBreak``},
-``adBreak`` {``id``, ``timeOffset``, ``maxDuration``, ``ads``}, ``playedPercentage`` of ``adskip`` (a
-fraction), ``errorObject`` {``code``, ``category``, ``message``}. ``state`` may hold the player's
-properties; neither is needed.
+``adBreak`` {``id``, ``timeOffset``, ``maxDuration``, ``ads``}, ``playedPercentage`` of ``adskip``
+(a fraction), ``errorObject`` {``code``, ``category``, ``message``}. ``state`` may hold the
+player's properties; neither is needed.
 
 * Ads play in the player's own clock, beside a clock that stands, or in the stream (a server's):
   which it is shows in the first positions of an ad.
@@ -65,7 +65,6 @@ class TheoplayerAdapter(NativePlayer):
         self._has_ads = False
         self._source: str | None = None
         self._ads: tuple[str | None, ...] = ()
-        self._failed_ad: float | None = None
 
     def _on_player(self, callback: Callback) -> list[Signal]:
         return self._ANSWERS[callback.event](self, callback)
@@ -108,9 +107,9 @@ class TheoplayerAdapter(NativePlayer):
         place = None if time is None else self._clock.read(callback.at, time)
         if place is not None and self._breaks.ad.started:
             return self._breaks.moves(callback, place)
-        if self._breaks.ad.started:
-            return self._drop(callback, "the content's clock stands while the ad plays")
-        return self._moves(callback, time)
+        if self._breaks.ad.started or self._clock.streams:
+            return self._drop(callback, "says nothing of the ad, nor that the break is over")
+        return self._moves(callback, self._position(callback))
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
