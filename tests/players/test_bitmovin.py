@@ -350,21 +350,23 @@ def test_a_live_streams_clock_is_unix_time_and_its_shifts_are_seeks() -> None:
         """
         100  play time=1790000000
         400  playing time=1790000000 | duration=Infinity
-        1400 timechanged time=1790000001
+        1400 timechanged time=1790000001 | timeShift=-4
         1500 timeshift position=0 target=-60
         1900 timeshifted
         1950 playing time=1789999941
         2950 timechanged time=1789999942
         """,
         """
-        100  play position=1.79e+09
+        100  play position=1790000000
         400  load livestream=True
-        400  playing position=1.79e+09
-        1400 progress position=1.79e+09
-        1500 seek_start position=1.79e+09 to=1.79e+09
-        1900 seek_end position=1.79e+09
-        1950 playing position=1.79e+09
-        2950 progress position=1.79e+09
+        400  update start_date=0
+        400  playing position=1790000000
+        1400 update live_edge=1790000005
+        1400 progress position=1790000001
+        1500 seek_start position=1790000001 to=1789999941
+        1900 seek_end position=1789999941
+        1950 playing position=1789999941
+        2950 progress position=1789999942
         """,
     )
 

@@ -222,10 +222,22 @@ def test_a_replay_is_a_new_session() -> None:
 
 
 def test_a_live_stream() -> None:
-    """S6."""
+    """S6, S8: it may know of what moment it tells."""
     check(
-        "0 durationchange duration=Infinity\n100 play currentTime=7\n400 playing currentTime=7",
-        "0 load livestream=True\n100 play position=7\n400 playing position=7",
+        """
+        0    durationchange duration=Infinity
+        100  play currentTime=7
+        400  playing currentTime=7
+        1400 timeupdate currentTime=8 currentProgramDateTime=1790000000000 | seekableEnd=20
+        """,
+        """
+        0    load livestream=True
+        100  play position=7
+        400  playing position=7
+        1400 update live_edge=20
+        1400 update start_date=1789999992
+        1400 progress position=8
+        """,
     )
 
 

@@ -5,7 +5,7 @@ and ``page``. ``detail`` is the event object: ``time`` of ``play``, ``playing``,
 ``timechanged`` in seconds, ``issuer``, ``position`` and ``seekTarget`` of ``seek``, ``adBreak`` and
 ``ad``, ``targetVolume`` (0 to 100), ``targetQuality`` (bits per second), ``from`` and ``to``.
 ``state`` may hold what the application asked the player for, under an element's names
-(``currentTime``, ``duration``, ``muted``...); neither is needed.
+(``currentTime``, ``duration``, ``muted``...), ``isLive`` and ``timeShift``; neither is needed.
 
 * Its clock is the ad's while an ad plays, and Unix time in a live stream.
 * Its seek bar pauses the player for a scrub and plays on after it (issuer ``ui-seek``): no pause.
@@ -139,8 +139,18 @@ class BitmovinAdapter(NativePlayer):
         return out + self._moves(callback, time)
 
     def _live_by(self, callback: Callback, time: float | None) -> list[Signal]:
-        live = callback.state.get("isLive") is True or (time is not None and time >= _EPOCH)
-        return self._media.is_live(callback.at) if live and not self._breaks.in_break else []
+        """What a live stream's clock says of it: it is Unix time, its edge a shift away (S8)."""
+        dated = time is not None and time >= _EPOCH
+        if self._breaks.in_break or not (dated or callback.state.get("isLive") is True):
+            return []
+        media, at = self._media, callback.at
+        out = media.is_live(at)
+        if dated:
+            out += media.live.date(at, 0.0)
+        shift = callback.number("timeShift")
+        if shift is not None and time is not None and shift <= 0:
+            out += media.live.edge(at, time - shift)
+        return out
 
     def _on_paused(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:

@@ -16,6 +16,7 @@ from video_tracker.players.base import Callback, finite
 __all__ = ["ElementView", "length_of", "part_of", "positive", "text_of", "whole"]
 
 _SNAPSHOT: Final = (
+    "bufferedEnd",
     "currentTime",
     "droppedFrames",
     "duration",
@@ -24,7 +25,11 @@ _SNAPSHOT: Final = (
     "muted",
     "paused",
     "playbackRate",
+    "playheadDate",
+    "seekable",
+    "seekableEnd",
     "seeking",
+    "startDate",
     "videoHeight",
     "volume",
 )

@@ -103,6 +103,8 @@ class TheoplayerAdapter(NativePlayer):
         time = self._raw(callback)
         if not self._breaks.in_break:
             self._stream = time if time is not None else self._stream
+            date = callback.detail.get("currentProgramDateTime")
+            self._view.know(playheadDate=date)
             return self._moves(callback, self._position(callback))
         place = None if time is None else self._clock.read(callback.at, time)
         if place is not None and self._breaks.ad.started:
