@@ -29,6 +29,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
     "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "vimeo": ("video_tracker.players.vimeo", "VimeoAdapter"),
     "youtube": ("video_tracker.players.youtube", "YoutubeAdapter"),
 }
 

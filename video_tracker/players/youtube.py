@@ -31,9 +31,10 @@ from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import (
     InOrder,
     Item,
+    LengthWatch,
     as_element,
+    is_jump,
     name_of,
-    positive,
     said_content,
 )
 from video_tracker.players.youtube_events import POLLS, YOUTUBE_EVENTS
@@ -46,13 +47,9 @@ _STATES: Final = frozenset({UNSTARTED, ENDED, PLAYING, PAUSED, BUFFERING, CUED})
 
 _HOLD: Final = 0.25
 """Seconds for which a callback is held until the next one shows what it meant (S31)."""
-_STEP: Final = 0.5
-"""Seconds of a jump that is a viewer's seek (S70)."""
 _SLACK: Final = 1.0
-"""Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
+"""Seconds by which a first frame's clock may lag behind the time since it was told."""
 _MOVED: Final = 0.05
-_GROWTHS: Final = 3
-"""So often must a length grow with the time that passes to be that of a live stream."""
 
 _ERRORS: Final[Mapping[int, str]] = {
     2: "invalid parameter",
@@ -164,8 +161,7 @@ class YoutubeAdapter(Adapter):
         """When the player began to buffer for a play that is not certain yet."""
         self._known: tuple[float, float] | None = None
         """When the position was last told, and which."""
-        self._length: tuple[float, float] | None = None
-        self._growths = 0
+        self._length = LengthWatch(self._media)
         self._quality: str | None = None
         self._shown_quality: str | None = None
 
@@ -205,7 +201,7 @@ class YoutubeAdapter(Adapter):
             out += self._next_video(said.at, content)
         else:
             out += self._item.learn(said.at, content)
-        out += self._learn_length(said)
+        out += self._length.learn(said.at, said.read.get("duration"), live=said.is_live)
         if callback.event == "onPlaybackRateChange":
             said = self._with_data(callback, said, "playbackRate")
         out += self._media.attributes.changes(said.as_element(callback.event))
@@ -387,11 +383,9 @@ class YoutubeAdapter(Adapter):
         state = self._state if said.state is None else said.state
         if state in (UNSTARTED, CUED, ENDED):
             return False  # a stopped player says 0
-        step = said.position - known[1]
-        if self._state in (PLAYING, None) and media.wanted:
-            rate = max(finite(said.read.get("playbackRate")) or 1.0, 1.0)
-            return step < -_STEP or step > max(said.at - known[0], 0.0) * rate + _SLACK
-        return abs(step) >= _STEP
+        plays = self._state in (PLAYING, None) and media.wanted
+        rate = (finite(said.read.get("playbackRate")) or 1.0) if plays else None
+        return is_jump(known, said.at, said.position, rate=rate)
 
     def _seek(self, said: _Said, at: float) -> list[Signal]:
         """A seek is seen; it began at ``at``. Whether it is over, the next callback tells."""
@@ -412,28 +406,12 @@ class YoutubeAdapter(Adapter):
     def _next_video(self, at: float, content: Content | None) -> list[Signal]:
         """Another video has taken the player over (S24)."""
         left = self._media.next_item(at)
-        self._held = self._known = self._length = self._intent = None
+        self._held = self._known = self._intent = None
+        self._length.forget()
         self._quality = self._shown_quality = None
         self._seeking = False
-        self._growths = 0
         self._state = None
         return self._item.replace(left, content, at)
-
-    def _learn_length(self, said: _Said) -> list[Signal]:
-        out: list[Signal] = []
-        if said.is_live or self._growths >= _GROWTHS:
-            out += self._media.is_live(said.at)
-        length = positive(said.read.get("duration"))
-        if length is None or said.is_live or self._media.ended:
-            return out
-        before, self._length = self._length, (said.at, length)
-        grown = 0.0 if before is None else length - before[1]
-        if before is not None and 0 < grown <= said.at - before[0] + _SLACK:
-            self._growths += 1  # a live stream, or a length that is known more exactly
-            return out
-        if self._growths >= _GROWTHS or (before is not None and grown == 0):
-            return out
-        return out + self._media.receive(as_element("durationchange", said.at, duration=length))
 
     def _learn_quality(self, name: object) -> None:
         if isinstance(name, str) and name and name not in _UNKNOWN:
