@@ -31,6 +31,8 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
     "theoplayer": ("video_tracker.players.theoplayer", "TheoplayerAdapter"),
     "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "vimeo": ("video_tracker.players.vimeo", "VimeoAdapter"),
+    "youtube": ("video_tracker.players.youtube", "YoutubeAdapter"),
 }
 
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
