@@ -22,6 +22,7 @@ from video_tracker.events import (
 )
 from video_tracker.session.ledger import Ledger
 from video_tracker.session.state import NEVER, AdPlay
+from video_tracker.session.stitch import Stitch
 from video_tracker.session.timeline import MID, POST, PRE
 
 __all__ = ["Speaker"]
@@ -90,12 +91,28 @@ class Speaker(Ledger):
 
     def _live_position(self) -> int:
         choice = self.settings.live_position
-        if choice == "playhead":
-            return whole(self.position)
         if choice == "elapsed":
             return whole(self.content_played)
+        if self.rare is not None and self.stitch is not None:
+            return self._live_position_in_stream(self.stitch)
+        if choice == "playhead":
+            return whole(self.position)
         behind = max((self.duration or 0.0) - self.position, 0.0) if self.duration else 0.0
         if choice == "offset":
+            return -whole(behind)
+        return whole(max(self.clock - behind, 0.0))
+
+    def _live_position_in_stream(self, stitch: Stitch) -> int:
+        """A live position with ads in the stream: playhead and edge are the stream's (S8, S9)."""
+        place = stitch.playhead
+        if self.ad is not None and stitch.inside >= 0:
+            place = stitch.ad_start + self.ad.position
+        elif self.where == "content":
+            place = self.position + stitch.shift
+        if self.settings.live_position == "playhead":
+            return whole(max(place, 0.0))
+        behind = 0.0 if stitch.length is None else max(stitch.length - place, 0.0)
+        if self.settings.live_position == "offset":
             return -whole(behind)
         return whole(max(self.clock - behind, 0.0))
 
