@@ -326,7 +326,6 @@ class MotionInputs(Waiting):
             self._pause_was_real(out)
             self._accrue(at)
             self._confirm_opening(out)
-            self._drop_error()
             self._clear_moved()
             self._interrupt(out, at, said)
 

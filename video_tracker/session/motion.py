@@ -267,6 +267,7 @@ class Motion(Ads):
 
     def _interrupt(self, out: list[Event], at: float, method: str | None) -> None:
         """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
+        self._drop_error()  # one announced before must not interrupt again when the seek lands
         self._stall_over(out, at, "interrupt")
         self._break_off_seek(out, at)
         self._confirm_opening(out)

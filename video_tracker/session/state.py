@@ -468,10 +468,10 @@ class SessionState:
     def _place(self, value: object, at: float, name: str) -> float | None:
         """A position in what plays; far beyond a known length it is a mistake of units (S3)."""
         seconds = self._seconds(value, at, name)
-        if seconds is None or self._live:
-            return seconds
+        if seconds is None:
+            return None
         length = self.duration if self.ad is None else self.ad.ad.duration
-        if length is not None and seconds > 2 * length + FAR_BEYOND:
+        if length is not None and seconds > 2 * length + FAR_BEYOND and not self._live:
             self._ignored(at, name, "invalid_position")
             return None
         return seconds
