@@ -22,6 +22,7 @@ ENTRY_POINTS: Final = "video_tracker.players"
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
+    "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
     "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
