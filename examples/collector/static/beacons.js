@@ -1,0 +1,131 @@
+// Tells a collector what a player does:
+//   import * as VideoBeacons from "./beacons.js";
+//   VideoBeacons.watch(video, {endpoint, token, hls, videojs, ads, renew});
+// hls, videojs: what drives the video, if not it itself; ads: a second <video>, for ads;
+// renew: promises the token of a new session when this one is over.
+const words = (text) => text.split(" ");
+const MEDIA = words("canplay canplaythrough durationchange emptied ended error loadedmetadata " +
+  "loadstart pause play playing ratechange seeked seeking timeupdate volumechange waiting " +
+  "webkitbeginfullscreen webkitendfullscreen");
+const HLS = words("ASSET_LIST_LOADED ERROR INTERSTITIALS_PRIMARY_RESUMED INTERSTITIAL_ENDED " +
+  "INTERSTITIAL_ASSET_ENDED INTERSTITIAL_ASSET_ERROR INTERSTITIAL_ASSET_STARTED " +
+  "LEVEL_LOADED LEVEL_SWITCHED LEVEL_UPDATED MANIFEST_LOADING");
+const VIDEOJS = words("adstart adend adserror ads-ad-started ads-ad-ended ads-ad-skipped " +
+  "ads-click ads-pause ads-play ads-pod-started contentresumed readyforpreroll resumeended " +
+  "readyforpostroll sourceset dispose fullscreenchange enterFullWindow exitFullWindow")
+  .concat(...["", "ad", "content"].map((prefix) => MEDIA.map((name) => prefix + name)));
+const number = (value) => value === Infinity ? "Infinity" :
+  isFinite(value) ? Math.round(value * 1e4) / 1e4 : null;
+const pick = (from, names) => from && Object.fromEntries(words(names).map((n) => [n, from[n]]));
+
+function state(video) {
+  const said = pick(video, "paused ended seeking muted readyState");
+  for (const name of words("currentTime duration playbackRate volume"))
+    said[name] = number(video[name]);
+  said.src = video.currentSrc.replace(/[?#].*/, "").replace(/^(blob:)?.*\//, "$1").slice(-60);
+  said.fullscreen = !!document.fullscreenElement;
+  said.hidden = document.hidden;
+  said.droppedFrames = video.getVideoPlaybackQuality?.().droppedVideoFrames;
+  return said;
+}
+
+function hlsDetail(hls, name, data) {
+  const { event, asset } = data, said = pick(data, "type details fatal assetListIndex");
+  if (/^LEVEL/.test(name)) return { live: data.details?.live,
+    ...pick(hls.levels[data.level], "bitrate width height frameRate") };
+  if (event?.identifier) {
+    said.event = { ...pick(event, "startTime cue appendInPlace"), id: event.identifier,
+      assets: event.assetList.length };
+    said.assets = data.assetListResponse;
+    said.playerTime = number(data.player?.currentTime);
+  }
+  if (asset) said.asset = { ...pick(asset, "duration timelineStart"), id: asset.identifier };
+  return said;
+}
+
+function videojsDetail(player, event) {
+  const ads = player.ads || {};
+  return { ...pick(ads, "ad pod"), inAdBreak: ads.inAdBreak?.(),
+    indexInBreak: event.indexInBreak, api: { duration: number(player.duration()) } };
+}
+
+export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
+  let queue = [], sequence = 0, sending = 0, failures = 0, quiet = 0, over = false;
+  // What goes wrong here is never the page's trouble.
+  const safely = (work) => (...all) => { try { return over ? null : work(...all); } catch {} };
+  const on = (target, name, work) =>
+    (target.on || target.addEventListener).call(target, name, safely(work));
+
+  const say = safely((player, event, detail, element = video.querySelector("video") || video) => {
+    queue.push({ seq: sequence++, t: Date.now(), player, event, state: state(element), detail,
+      el: element === ads ? "ad" : null });
+    if (queue.length > 1000) queue.splice(sending, 1); // the collector counts the gap
+    if (queue.length - sending >= 20) flush();
+  });
+
+  function batch(from) {
+    const parts = [];
+    for (let size = 0; parts.length < 60 && from < queue.length; from++) {
+      const part = JSON.stringify(queue[from]);
+      size += part.length;
+      if (size > 20000 && parts.length) break; // less than 64 KB in any script
+      parts.push(part);
+    }
+    return [parts.length, `${token}\n{"sent_at":${Date.now()},"beacons":[${parts}]}`];
+  }
+
+  const flush = safely(() => {
+    if (sending || !queue.length || Date.now() < quiet) return;
+    const [count, body] = batch(0);
+    sending = count;
+    fetch(endpoint, { method: "POST", body, keepalive: true })
+      .then((answer) => answer.status, () => 0).then(answered);
+  });
+
+  const answered = safely((status) => {
+    const count = sending;
+    sending = 0;
+    if (status === 401 || status === 410) return begin();
+    if (!status || status === 408 || status === 429 || status > 499) {
+      quiet = Date.now() + Math.min(30000, 1000 * 2 ** failures++) * (0.5 + Math.random() / 2);
+    } else {
+      failures = 0;
+      queue.splice(0, count); // taken, or too wrong ever to be
+      if (queue.length >= 20) flush();
+    }
+  });
+
+  function begin() {
+    if (!renew) return stop();
+    quiet = Infinity;
+    renew().then((fresh) => {
+      token = fresh;
+      queue.forEach((beacon, i) => { beacon.seq = i; });
+      sequence = queue.length;
+      quiet = 0;
+    }).catch(() => setTimeout(begin, 5000));
+  }
+
+  const leave = safely(() => {
+    // What is on its way outlives the page; the newest first: there is room for 64 KB.
+    const rest = [];
+    for (let from = sending, part; from < queue.length; from += part[0])
+      rest.push(part = batch(from));
+    if (rest.reverse().every(([, body]) => navigator.sendBeacon(endpoint, body)))
+      queue.length = sending;
+  });
+
+  const timer = setInterval(flush, 1000);
+  const stop = () => { leave(); over = true; clearInterval(timer); };
+
+  safely(() => {
+    if (videojs) on(videojs, VIDEOJS, (e) => say("videojs", e.type, videojsDetail(videojs, e)));
+    for (const element of [!videojs && video, ads]) if (element) for (const name of MEDIA)
+      on(element, name, () => say("html5", name, { error: pick(element.error, "code") }, element));
+    if (hls) for (const key of HLS) on(hls, hls.constructor.Events[key],
+      (_, data) => say("hlsjs", key, hlsDetail(hls, key, data)));
+    for (const name of words("visibilitychange fullscreenchange pageshow pagehide"))
+      on(window, name, () => { say("page", name); if (name === "pagehide") leave(); });
+  })();
+  return { say, flush, stop };
+}
