@@ -13,6 +13,7 @@ import attrs
 
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
 from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED
+from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
@@ -87,6 +88,19 @@ class DashjsAdapter(Adapter):
         self._renditions.forget()
         return self._media.next_item(callback.at)
 
+    def _on_manifest(self, callback: Callback) -> list[Signal]:
+        """A manifest says that it is live, and of what time its clock tells (S6, S8)."""
+        data = callback.detail.get("data")
+        if not isinstance(data, Mapping) or data.get("type") != "dynamic":
+            return []
+        media = self._media
+        began = unix_seconds(data.get("availabilityStartTime"))
+        return [*media.is_live(callback.at), *media.live.date(callback.at, began)]
+
+    def _on_static(self, callback: Callback) -> list[Signal]:  # noqa: ARG002 - its time says nothing
+        self._media.live.ends()
+        return []
+
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("newRepresentation")
         if callback.detail.get("mediaType") != "video" or not isinstance(told, Mapping):
@@ -107,7 +121,9 @@ class DashjsAdapter(Adapter):
         return self._media.fail(callback, "network loss" if code in _LOADING else reason)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["DashjsAdapter", Callback], list[Signal]]]] = {
+        "dynamicToStatic": _on_static,
         "error": _on_error,
+        "manifestLoaded": _on_manifest,
         "playbackEnded": _on_ended,
         "playbackInitialized": _on_source,
         "qualityChangeRendered": _on_quality,

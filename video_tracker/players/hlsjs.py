@@ -17,6 +17,7 @@ from video_tracker.players.base import (
     finite,
 )
 from video_tracker.players.hlsjs_events import HLS_EVENTS
+from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -235,11 +236,30 @@ class HlsjsAdapter(Adapter):
         return [*self._close_break(callback.at), *self._media.next_item(callback.at)]
 
     def _on_playlist(self, callback: Callback) -> list[Signal]:
-        """A playlist says that it is live; the element's growing duration does not (E2)."""
-        details = _part(callback.detail, "details")
-        if True not in (callback.detail.get("live"), details.get("live")):
+        """A playlist says that it is live, where its edge is and of what time it tells (E2, S8)."""
+        media, detail = self._media, callback.detail
+        details = _part(detail, "details")
+        live = details.get("live", detail.get("live"))
+        if live is not True:
+            if live is False:
+                media.live.ends()
             return []
-        return self._media.is_live(callback.at)
+        edge = finite(details.get("edge", detail.get("edge")))
+        out = [*media.is_live(callback.at), *media.live.edge(callback.at, edge)]
+        fragments = details.get("fragments")
+        if isinstance(fragments, list) and fragments and isinstance(fragments[-1], Mapping):
+            out += self._date(callback.at, fragments[-1])
+        return out
+
+    def _on_fragment(self, callback: Callback) -> list[Signal]:
+        """A segment begins to play; it may know when it was made."""
+        return self._date(callback.at, _part(callback.detail, "frag"))
+
+    def _date(self, at: float, fragment: Mapping[str, Any]) -> list[Signal]:
+        made, start = unix_seconds(fragment.get("programDateTime")), finite(fragment.get("start"))
+        if made is None or start is None:
+            return []
+        return self._media.live.date(at, made - start)
 
     def _on_level(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
@@ -285,6 +305,7 @@ class HlsjsAdapter(Adapter):
     _ANSWERS: ClassVar[Mapping[str, Callable[["HlsjsAdapter", Callback], list[Signal]]]] = {
         "ASSET_LIST_LOADED": _on_asset_list,
         "ERROR": _on_error,
+        "FRAG_CHANGED": _on_fragment,
         "INTERSTITIALS_PRIMARY_RESUMED": _on_resumed,
         "INTERSTITIAL_ASSET_ENDED": _on_asset_ended,
         "INTERSTITIAL_ASSET_ERROR": _on_asset_error,

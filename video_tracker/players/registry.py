@@ -21,14 +21,14 @@ ENTRY_POINTS: Final = "video_tracker.players"
 """The entry point group of adapters from other packages."""
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
-    "html5": ("video_tracker.players.html5", "Html5Adapter"),
-    "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
+    "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
+    "html5": ("video_tracker.players.html5", "Html5Adapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
-    "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
-    "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
+    "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
 }
 
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})

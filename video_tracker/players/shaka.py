@@ -109,7 +109,19 @@ class ShakaAdapter(Adapter):
         return [*self._ads.close(callback.at), *self._media.next_item(callback.at)]
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
-        return self._media.is_live(callback.at) if callback.detail.get("live") is True else []
+        """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""
+        media, detail = self._media, callback.detail
+        live = detail.get("live", detail.get("isLive"))
+        if live is not True:
+            if live is False and callback.event == "manifestupdated":
+                media.live.ends()
+            return []
+        seekable = detail.get("seekRange")
+        edge = finite(seekable.get("end")) if isinstance(seekable, Mapping) else None
+        return [
+            *media.is_live(callback.at),
+            *media.live.edge(callback.at, edge, least=True),
+        ]
 
     def _on_cue_points(self, callback: Callback) -> list[Signal]:
         """The schedule of ad breaks: a pre-roll follows the content's first moment (D11, S73)."""
@@ -172,6 +184,7 @@ class ShakaAdapter(Adapter):
         "loaded": _on_loaded,
         "loading": _on_loading,
         "manifestparsed": _on_loaded,
+        "manifestupdated": _on_loaded,
         "mediaqualitychanged": _on_shown,
         "variantchanged": _on_choice,
     }

@@ -42,10 +42,10 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "itemsinserted": Ignored(_QUEUE),
     "itemsremoved": Ignored(_QUEUE),
     "keystatuschanged": Ignored(_KEYS),
-    "loaded": Mapped("load", "whether it is live (E2)"),
+    "loaded": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
     "loading": Mapped("load ad_break_end", "after the first one: the next playlist item (S24)"),
-    "manifestparsed": Mapped("load", "whether it is live (E2)"),
-    "manifestupdated": Ignored(_LOADING),
+    "manifestparsed": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
+    "manifestupdated": Mapped("load update", "whether it is still live (S8)"),
     "mediaqualitychanged": Mapped("quality", "it shows now"),
     "mediasourcerecovered": Ignored(_BUFFER),
     "metadata": Ignored(_TIMELINE),
@@ -74,7 +74,7 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "variantchanged": Mapped("quality", "chosen now, told when it shows (E3)"),
     # what `load()` answers, as an application reports it
     "load_rejected": Mapped("error interrupt"),
-    "load_resolved": Mapped("load", "whether it is live (E2)"),
+    "load_resolved": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
 }
 """Every name of ``shaka.util.FakeEvent.EventName`` and the answers of ``load()``."""
 

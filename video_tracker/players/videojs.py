@@ -208,5 +208,6 @@ def _with_api(callback: Callback) -> Callback:
         return callback
     state = {**api, **callback.state}
     if api.get("duration") in ("Infinity", float("inf")):
+        state.setdefault("seekableEnd", callback.state.get("duration"))
         state["duration"] = "Infinity"
     return attrs.evolve(callback, state=state)

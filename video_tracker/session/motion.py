@@ -201,7 +201,7 @@ class Motion(Ads):
         if target is None:
             return None
         if self._live:
-            return self._live_position()
+            return self._live_position(None if self.ad is not None else target)
         if self.ad is not None:
             return whole(self._session_position() - self._ad_seconds_counted() + target)
         return whole(self._session_position(target))
