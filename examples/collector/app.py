@@ -102,6 +102,8 @@ class Collector:
         self._admit(request)
         asked = _object(await read_body(request, 2_000, self.settings.body_seconds))
         video, player = asked.get("video"), asked.get("player", "html5")
+        if not (isinstance(video, str) and isinstance(player, str)):
+            raise Refusal(400, "malformed")
         if video not in VIDEOS or player not in PLAYERS:
             raise Refusal(422, "unknown_video_or_player")
         now = self.clock()

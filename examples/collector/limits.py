@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 __all__ = ["Buckets", "Refusal", "read_body"]
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is an answer
     """A request that is refused: the answer's status, and a stable reason for its body."""
 
     def __init__(self, status: int, reason: str, retry_after: float | None = None) -> None:

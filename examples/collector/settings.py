@@ -4,13 +4,15 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
 from video_tracker.ingest import Limits
 
 __all__ = ["Settings"]
+
+_BATCH: Final = Limits()
 
 
 @attrs.frozen(kw_only=True)
@@ -60,7 +62,7 @@ class Settings:
     address_burst: float = 500.0
     token_rate: float = 5.0
     token_burst: float = 30.0
-    batch: Limits = Limits()
+    batch: Limits = _BATCH
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

@@ -57,7 +57,8 @@ function row(message, start) {
   item.innerHTML = "<details><summary><time></time><b></b><em></em></summary><pre></pre></details>";
   item.querySelector("time").textContent = `${seconds.toFixed(1)} s`;
   item.querySelector("b").textContent = words;
-  item.querySelector("em").textContent = `${which} ${said.position ?? ""}`.trim();
+  const quartile = said.quartile ? ` quartile ${said.quartile},` : "";
+  item.querySelector("em").textContent = `${which}${quartile} ${said.position ?? 0} s`;
   const details = item.querySelector("details");
   details.addEventListener("toggle", () => {
     item.querySelector("pre").textContent = JSON.stringify(message, null, 2);
