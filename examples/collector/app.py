@@ -20,11 +20,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from collector.catalogue import PLAYERS, VIDEOS
+from collector.catalogue import plan_for
 from collector.debug import Gallery, LocalSink, standing
 from collector.limits import Buckets, Refusal, read_body
 from collector.sessions import Sessions
@@ -104,7 +104,7 @@ class Collector:
         video, player = asked.get("video"), asked.get("player", "html5")
         if not (isinstance(video, str) and isinstance(player, str)):
             raise Refusal(400, "malformed")
-        if video not in VIDEOS or player not in PLAYERS:
+        if plan_for(video, player) is None:
             raise Refusal(422, "unknown_video_or_player")
         now = self.clock()
         claims = Claims(
@@ -197,10 +197,10 @@ def create_app(collector: Collector) -> Starlette:
     if settings.local_sink:
         routes += [
             Route("/debug/session", collector.look),
-            Route("/", lambda _: RedirectResponse("/static/index.html")),
+            Route("/", lambda _: FileResponse(HERE / "static" / "index.html")),
             Mount("/media", StaticFiles(directory=HERE / "media")),
         ]
-        if settings.libraries is not None:
+        if settings.libraries.is_dir():
             routes.append(Mount("/libraries", StaticFiles(directory=settings.libraries)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
     cors = Middleware(

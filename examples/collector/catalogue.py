@@ -2,13 +2,9 @@
 
 from typing import Final
 
-from video_tracker import Ad, AdBreak, Content, PlayerAttributes, SessionPlan
-from video_tracker import Settings as SessionSettings
+from video_tracker import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
 
-__all__ = ["PLAYERS", "VIDEOS"]
-
-PLAYERS: Final = frozenset({"html5", "videojs", "hlsjs"})
-"""The adapters that a page may ask for."""
+__all__ = ["plan_for"]
 
 _FILM: Final = Content(
     asset_id="film",
@@ -18,25 +14,39 @@ _FILM: Final = Content(
     genre="Documentary",
     full_episode=True,
 )
-_PLAYER: Final = PlayerAttributes(video_player="html5")
-_OFTEN: Final = SessionSettings(heartbeat=5, completion_wait=3)
 
 
 def _ad(asset_id: str, title: str) -> Ad:
     return Ad(asset_id=asset_id, duration=4, title=title, publisher="Village Shop")
 
 
-VIDEOS: Final = {
-    "film": SessionPlan(contents=[_FILM], player=_PLAYER, settings=_OFTEN),
-    "film-with-ads": SessionPlan(
+_BREAKS: Final = (
+    AdBreak(at="start", ads=[_ad("boots", "Good Boots")]),
+    AdBreak(at=8.0, ads=[_ad("tea", "Strong Tea"), _ad("bikes", "Fast Bikes")]),
+    AdBreak(at="end", ads=[_ad("lamps", "Warm Lamps")]),
+)
+# Often enough to be seen in twenty seconds, and done soon after the last ad.
+_SETTINGS: Final = Settings(heartbeat=5, completion_wait=3)
+
+_PLANS: Final = {
+    (video, player): SessionPlan(
         contents=[_FILM],
-        ad_breaks=[
-            AdBreak(at="start", ads=[_ad("boots", "Good Boots")]),
-            AdBreak(at=8.0, ads=[_ad("tea", "Strong Tea"), _ad("bikes", "Fast Bikes")]),
-            AdBreak(at="end", ads=[_ad("lamps", "Warm Lamps")]),
-        ],
-        player=_PLAYER,
-        settings=_OFTEN,
-    ),
+        ad_breaks=ad_breaks,
+        player=PlayerAttributes(video_player=player),
+        settings=_SETTINGS,
+    )
+    for video, ad_breaks in {"film": (), "film-with-ads": _BREAKS}.items()
+    for player in ("html5", "videojs", "hlsjs")
 }
-"""Video id -> what is known of it before it plays."""
+
+
+def plan_for(video: str, player: str) -> SessionPlan | None:
+    """What is known of a video before it plays; None when there is no such video or player.
+
+    Sessions may share a plan, and should: who watches is not part of it.
+
+    Args:
+        video: The video's id.
+        player: Which adapter reads the page's beacons.
+    """
+    return _PLANS.get((video, player))

@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from collector.catalogue import VIDEOS
+from collector.catalogue import plan_for
 from collector.limits import Refusal
 from collector.settings import Settings
 from collector.tokens import Claims
@@ -96,7 +96,7 @@ class Sessions:
         intake = self._tracker.intake(
             claims.session,
             claims.player,
-            VIDEOS[claims.video],
+            plan_for(claims.video, claims.player),
             anonymous_id=claims.viewer,
             window=ReorderWindow(self._settings.reorder_seconds),
             skew=ClockSkew(opened=(claims.issued, claims.clock)),

@@ -28,7 +28,7 @@ class Settings:
         origins: ``COLLECTOR_ORIGINS``: sites whose pages may post, separated by commas.
         secret: ``COLLECTOR_SECRET``: signs tokens. Without it one is made at the start, and the
             tokens of an earlier process are worth nothing.
-        libraries: ``COLLECTOR_LIBRARIES``: a ``node_modules`` folder with players for the page.
+        libraries: A ``node_modules`` folder with players for the demonstration page.
         token_seconds: How long a token is good for: longer than anyone watches.
         start_seconds: How soon after its token was given a session must begin.
         max_sessions: Viewers at a time.
@@ -49,7 +49,7 @@ class Settings:
     spool_dir: Path | None = None
     origins: frozenset[str] = frozenset()
     secret: bytes = attrs.field(factory=lambda: secrets.token_bytes(32), repr=False)
-    libraries: Path | None = None
+    libraries: Path = Path(__file__).parent / "node_modules"
     token_seconds: float = 6 * 3600.0
     start_seconds: float = 120.0
     max_sessions: int = 20_000
@@ -94,5 +94,4 @@ class Settings:
             spool_dir=Path(said["spool_dir"]) if "spool_dir" in said else None,
             origins=frozenset(origin.strip().rstrip("/") for origin in origins.split(",")),
             secret=secret or secrets.token_bytes(32),
-            libraries=Path(said["libraries"]) if "libraries" in said else None,
         )

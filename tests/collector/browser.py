@@ -206,7 +206,7 @@ class Page:
             raise BrowserError(f"{expression}: {said}")
         return answer["result"].get("value")
 
-    def until(self, condition: str, seconds: float = 60.0) -> None:
+    def until(self, condition: str, seconds: float = 25.0) -> None:
         """Wait, inside the page, until a condition holds; asked fifty times a second."""
         self.evaluate(
             "new Promise((done, failed) => {"

@@ -1,7 +1,7 @@
 // Tells a collector what a player does:
 //   import * as VideoBeacons from "./beacons.js";
 //   VideoBeacons.watch(video, {endpoint, token, hls, videojs, ads, renew});
-// hls, videojs: what drives the video, if not it itself; ads: a second <video>, for ads;
+// hls, videojs: the library, if there is one; ads: a second <video> for ads;
 // renew: promises the token of a new session when this one is over.
 const words = (text) => text.split(" ");
 const MEDIA = words("canplay canplaythrough durationchange emptied ended error loadedmetadata " +
@@ -43,23 +43,24 @@ function hlsDetail(hls, name, data) {
   return said;
 }
 
-function videojsDetail(player, event) {
-  const ads = player.ads || {};
-  return { ...pick(ads, "ad pod"), inAdBreak: ads.inAdBreak?.(),
-    indexInBreak: event.indexInBreak, api: { duration: number(player.duration()) } };
+function videojsDetail(player, { type, indexInBreak }) {
+  const ads = player.ads || {}; // stale, until an `ads-` event
+  return { indexInBreak, ad: /^ads-ad/.test(type) && pick(ads.ad, "id index duration type"),
+    pod: /^ads-/.test(type) && pick(ads.pod, "id size kind type"),
+    inAdBreak: ads.inAdBreak?.(), api: { duration: number(player.duration()) } };
 }
 
 export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
-  let queue = [], sequence = 0, sending = 0, failures = 0, quiet = 0, over = false;
-  // What goes wrong here is never the page's trouble.
+  let queue = [], next = 0, sending = 0, fails = 0, quiet = 0, over = false;
+  // Its faults are never the page's.
   const safely = (work) => (...all) => { try { return over ? null : work(...all); } catch {} };
   const on = (target, name, work) =>
     (target.on || target.addEventListener).call(target, name, safely(work));
 
-  const say = safely((player, event, detail, element = video.querySelector("video") || video) => {
-    queue.push({ seq: sequence++, t: Date.now(), player, event, state: state(element), detail,
-      el: element === ads ? "ad" : null });
-    if (queue.length > 1000) queue.splice(sending, 1); // the collector counts the gap
+  const say = safely((player, event, detail, media = video.querySelector("video") || video) => {
+    queue.push({ seq: next++, t: Date.now(), player, event, state: state(media), detail,
+      el: media === ads ? "ad" : null });
+    if (queue.length > 1000) queue.splice(sending, 1); // the gap is counted
     if (queue.length - sending >= 20) flush();
   });
 
@@ -68,7 +69,7 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     for (let size = 0; parts.length < 60 && from < queue.length; from++) {
       const part = JSON.stringify(queue[from]);
       size += part.length;
-      if (size > 20000 && parts.length) break; // less than 64 KB in any script
+      if (size > 20000 && parts.length) break; // 64 KB in any script
       parts.push(part);
     }
     return [parts.length, `${token}\n{"sent_at":${Date.now()},"beacons":[${parts}]}`];
@@ -85,11 +86,11 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
   const answered = safely((status) => {
     const count = sending;
     sending = 0;
-    if (status === 401 || status === 410) return begin();
-    if (!status || status === 408 || status === 429 || status > 499) {
-      quiet = Date.now() + Math.min(30000, 1000 * 2 ** failures++) * (0.5 + Math.random() / 2);
+    if ([401, 410].includes(status)) return begin();
+    if (!status || [408, 429].includes(status) || status > 499) {
+      quiet = Date.now() + Math.min(30000, 1000 * 2 ** fails++) * (0.5 + Math.random() / 2);
     } else {
-      failures = 0;
+      fails = 0;
       queue.splice(0, count); // taken, or too wrong ever to be
       if (queue.length >= 20) flush();
     }
@@ -101,13 +102,13 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     renew().then((fresh) => {
       token = fresh;
       queue.forEach((beacon, i) => { beacon.seq = i; });
-      sequence = queue.length;
+      next = queue.length;
       quiet = 0;
     }).catch(() => setTimeout(begin, 5000));
   }
 
   const leave = safely(() => {
-    // What is on its way outlives the page; the newest first: there is room for 64 KB.
+    // The newest first: there is room for 64 KB.
     const rest = [];
     for (let from = sending, part; from < queue.length; from += part[0])
       rest.push(part = batch(from));
@@ -120,8 +121,8 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
 
   safely(() => {
     if (videojs) on(videojs, VIDEOJS, (e) => say("videojs", e.type, videojsDetail(videojs, e)));
-    for (const element of [!videojs && video, ads]) if (element) for (const name of MEDIA)
-      on(element, name, () => say("html5", name, { error: pick(element.error, "code") }, element));
+    for (const media of [!videojs && video, ads]) if (media) for (const name of MEDIA)
+      on(media, name, () => say("html5", name, { error: pick(media.error, "code") }, media));
     if (hls) for (const key of HLS) on(hls, hls.constructor.Events[key],
       (_, data) => say("hlsjs", key, hlsDetail(hls, key, data)));
     for (const name of words("visibilitychange fullscreenchange pageshow pagehide"))
