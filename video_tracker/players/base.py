@@ -9,6 +9,7 @@ import abc
 import math
 from collections import deque
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -197,7 +198,9 @@ class Adapter(abc.ABC):
         if name is not None and self._twin_filter.is_twin(callback.at, callback.player, name):
             self.ignore(callback, "the same event came from the other channel")
             return ()
-        return tuple(self._answer(callback))
+        signals = tuple(self._answer(callback))
+        # What is dated back (a first frame, a silent stall) came before what else was noticed.
+        return signals if len(signals) < 2 else tuple(sorted(signals, key=attrgetter("at")))
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due.
