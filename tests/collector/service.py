@@ -90,7 +90,7 @@ class Service:
         headers: Mapping[str, str] | None = None,
         address: str = "192.0.2.1",
     ) -> Answer:
-        """A request; a body of None never arrives, one in parts says no length."""
+        """A request; a body in parts says no length, None never arrives, [] is hung up on."""
         parts = [body] if isinstance(body, bytes) else list(body or ())
         given = {name.lower(): value for name, value in (headers or {}).items()}
         if isinstance(body, bytes) and body:
@@ -114,10 +114,10 @@ class Service:
 
         async def receive() -> dict[str, Any]:
             nonlocal read
-            if body is None:
-                await asyncio.sleep(3600)
-            if read >= len(parts):
+            if not parts and body is not None:
                 return {"type": "http.disconnect"}
+            if read >= len(parts):
+                await asyncio.sleep(3600)
             read += 1
             more = read < len(parts)
             return {"type": "http.request", "body": parts[read - 1], "more_body": more}

@@ -19,28 +19,28 @@ const number = (value) => value === Infinity ? "Infinity" :
 const pick = (from, names) => from && Object.fromEntries(words(names).map((n) => [n, from[n]]));
 
 function state(video) {
-  const said = pick(video, "paused ended seeking muted readyState");
+  const out = pick(video, "paused ended seeking muted readyState");
   for (const name of words("currentTime duration playbackRate volume"))
-    said[name] = number(video[name]);
-  said.src = video.currentSrc.replace(/[?#].*/, "").replace(/^(blob:)?.*\//, "$1").slice(-60);
-  said.fullscreen = !!document.fullscreenElement;
-  said.hidden = document.hidden;
-  said.droppedFrames = video.getVideoPlaybackQuality?.().droppedVideoFrames;
-  return said;
+    out[name] = number(video[name]);
+  out.src = video.currentSrc.replace(/[?#].*/, "").replace(/^(blob:)?.*\//, "$1").slice(-60);
+  out.fullscreen = !!document.fullscreenElement;
+  out.hidden = document.hidden;
+  out.droppedFrames = video.getVideoPlaybackQuality?.().droppedVideoFrames;
+  return out;
 }
 
 function hlsDetail(hls, name, data) {
-  const { event, asset } = data, said = pick(data, "type details fatal assetListIndex");
-  if (/^LEVEL/.test(name)) return { live: data.details?.live,
+  const { event, asset } = data, out = pick(data, "type details fatal assetListIndex");
+  if (/^LEVEL/.test(name)) return { ...pick(data.details, "live edge"),
     ...pick(hls.levels[data.level], "bitrate width height frameRate") };
   if (event?.identifier) {
-    said.event = { ...pick(event, "startTime cue appendInPlace"), id: event.identifier,
+    out.event = { ...pick(event, "startTime cue appendInPlace"), id: event.identifier,
       assets: event.assetList.length };
-    said.assets = data.assetListResponse;
-    said.playerTime = number(data.player?.currentTime);
+    out.assets = data.assetListResponse;
+    out.playerTime = number(data.player?.currentTime);
   }
-  if (asset) said.asset = { ...pick(asset, "duration timelineStart"), id: asset.identifier };
-  return said;
+  if (asset) out.asset = { ...pick(asset, "duration timelineStart"), id: asset.identifier };
+  return out;
 }
 
 function videojsDetail(player, { type, indexInBreak }) {
