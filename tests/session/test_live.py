@@ -260,6 +260,27 @@ class TestSlidingWindows:
         assert {event.total_length for event in story.events} == {None}
 
 
+class TestSources:
+    def test_a_film_after_a_livestream_has_its_length(self) -> None:
+        """S6, S24: the next item of the playlist is none."""
+        story = live().begin(position=3600.0).watch(5)
+        story.say("load", next_item=True, livestream=False)
+        story.say("load", duration=20.0)
+        story.begin().watch(3)
+        story.say("exit")
+        (last,) = (event for event in story.named("Content Started") if event.total_length)
+        assert (last.position, last.total_length) == (0, 20)
+
+    def test_a_livestream_that_is_played_again_keeps_its_edge(self) -> None:
+        """S8, S24: the player told it once."""
+        story = live(live_position="offset").begin(position=3600.0)
+        story.say("update", live_edge=3610.0, start_date=T0)
+        story.say("exit")
+        again = story.session.restart()
+        events = again.play(T0 + 10.0, position=3612.0)
+        assert [(event.position, event.total_length) for event in events] == [(-8, None)]
+
+
 class TestStitchedAds:
     """S9: ad breaks that are found on the way lie on the same clock as the edge."""
 
