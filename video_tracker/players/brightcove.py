@@ -28,6 +28,8 @@ from video_tracker.signals import Load, Signal
 
 __all__ = ["BrightcoveAdapter"]
 
+_LOADS: Final = frozenset({"loadstart", "loadedmetadata", "durationchange", "play"})
+"""Events from which on the catalog's word is that of the video that plays."""
 _TWIN: Final = 0.05
 """Seconds within which the IMA3 plugin says a thing again."""
 
@@ -96,7 +98,7 @@ class BrightcoveAdapter(VideojsPlayer):
 
     def _learn(self, callback: Callback) -> list[Signal]:
         """What the catalog says of the video; another video is told by its source's events."""
-        info = _mediainfo(callback)
+        info = _mediainfo(callback) if callback.event in _LOADS else None
         if info is None or self._ads.in_break:
             return []
         content = _described(info)
