@@ -26,6 +26,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
+    "ima": ("video_tracker.players.ima", "ImaAdapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
@@ -38,7 +39,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
 """Channels that come beside a player's own: the media element, its page, an ad tracker."""
 
-_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer"}
+_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer", "ima-dai": "ima"}
 """Channels whose player has another name."""
 
 
