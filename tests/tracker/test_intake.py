@@ -8,7 +8,7 @@ from tests.ingest.streams import intake_of, numbered, recorded, straight
 from video_tracker.errors import PlanError, UnknownPlayerError
 from video_tracker.ingest import Beacon, ClockSkew, ReorderWindow
 from video_tracker.plan import SessionPlan
-from video_tracker.signals import Pause, Play, Playing, Progress
+from video_tracker.signals import Exit, Pause, Play, Playing, Progress
 from video_tracker.testing.clock import NOON, ManualClock
 from video_tracker.tracker import TrackedIntake, Tracker
 from video_tracker.transports import MemoryTransport
@@ -109,6 +109,21 @@ def test_what_the_window_holds_is_given_on_by_flush() -> None:
         "Video Content Started",
     ]
     assert viewer.flush() == ()
+
+
+def test_closing_the_tracker_gives_on_what_the_windows_hold() -> None:
+    """S68: also of a session that was over and is about to be replayed (S24)."""
+    memory = MemoryTransport()
+    with tracker_at(ManualClock(), memory) as tracker:
+        begin(tracker, "s1").push([Beacon("s1", 1, NOON, Play(NOON, 0.0))])
+        over = begin(tracker, "s2")
+        over.push([Beacon("s2", 0, NOON, Play(NOON)), Beacon("s2", 1, NOON + 1, Exit(NOON + 1))])
+        over.push([Beacon("s2", 3, NOON + 2, Play(NOON + 2, 0.0))])
+        assert over.over
+    started = [record for record in memory.records if "Started" in record.event]
+
+    assert [record.session_id for record in started] == ["s2", "s1", over.session_id]
+    assert over.session_id != "s2"
 
 
 def test_inputs_besides_come_after_what_was_given_on() -> None:

@@ -12,8 +12,10 @@ bytes each time it is delivered. There are two ways to have that:
   below an odd multiple of the tolerance than the beacons' delays.
 
 It is fixed with the first beacon that is used. After that only a clock that is set in mid-session
-changes it (S64): beyond twice the tolerance into the future it is set back by whole steps; beyond
-twice the tolerance into the past it is read on from the newest time.
+changes it (S64). A beacon that lies before the one before it shows that the clock was set back: it
+is read on from the newest time. One from further in the future than twice the tolerance shows that
+it was set forward: it is set back by whole steps. (What is set forward by less looks like silence,
+and the session takes it for that, S63.)
 """
 
 import math
@@ -43,6 +45,9 @@ class ClockSkew:
 
     SAMPLES: Final = 16
     """Bodies from which the estimate is made."""
+
+    UNEVEN: Final = 1.0
+    """Seconds by which times may run backwards because a client's sources differ a little."""
 
     def __init__(
         self, tolerance: float = 60.0, *, opened: tuple[float, float] | None = None
@@ -90,11 +95,10 @@ class ClockSkew:
             if self.estimate is not None:
                 self.correction = self._steps(self.estimate)
         corrected = at + self.correction
-        far = 2 * self.tolerance
-        if corrected > received_at + far:
+        if corrected > received_at + 2 * self.tolerance:
             self.correction -= self._steps(corrected - received_at)
             self.jumps += 1
-        elif corrected < newest - far:
+        elif corrected < newest - self.UNEVEN:
             self.correction += newest - corrected
             self.jumps += 1
         return at + self.correction

@@ -229,7 +229,7 @@ class HlsjsAdapter(Adapter):
 
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         self._manifests += 1
-        if self._manifests == 1 or not self._media.begun:
+        if self._manifests == 1:
             return []
         self._told = None
         self._markers = StreamMarkers()

@@ -28,6 +28,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
     "ima": ("video_tracker.players.ima", "ImaAdapter"),
+    "jwplayer": ("video_tracker.players.jwplayer", "JwplayerAdapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),

@@ -114,6 +114,9 @@ class Pods(Speaker):
         If an unwatched break lies behind, the player may yet play it; then the left pod is
         completed by that break (S21), and so the landing waits.
         """
+        if self.rare is not None and self.stitch is not None and self.stitch.landing:
+            self.stitch.place_left = seek.place_left
+            return
         landed = self._asset.pod_at(self.position)
         if landed == seek.pod_left:
             return

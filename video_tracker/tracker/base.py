@@ -329,10 +329,10 @@ class TrackerBase:
         """Whether the tracker was closed."""
         return self._sender.closed
 
-    def _drain_sessions(self) -> None:
+    def _conclude_sessions(self) -> None:
         for tracked in self._roster.all():
             try:
-                tracked.drain()
+                tracked.conclude()
             except QueueFullError:
                 continue  # told and booked
 

@@ -1,8 +1,10 @@
 """A session whose viewer is elsewhere, as a tracker serves it: fed with beacons, in their time."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from video_tracker.errors import StrictError
 from video_tracker.ingest import (
     Beacon,
     ClockSkew,
@@ -76,12 +78,23 @@ class TrackedIntake(TrackedSession):
         return self._turn(lambda now: self._intake.push(beacons, now), received_at)
 
     def flush(self) -> Events:
-        """Give on what the window still holds: the service ends, or the viewer has said goodbye."""
+        """Give on what the window still holds: the viewer has gone, and nothing more will come.
+
+        When the tracker is closed this happens by itself.
+        """
         return self._turn(lambda _: self._intake.flush(), None)
 
     def wake(self, now: float) -> None:
         """Let time pass, if it is due; the tracker calls this."""
         self._turn(self._intake.release, now, woken=now)
+
+    def conclude(self) -> None:
+        """The tracker closes: what the window holds is given on, and nothing is lost."""
+        with contextlib.suppress(StrictError):  # there is no caller whom it concerns
+            self.flush()
+
+    def _is_over(self) -> bool:
+        return super()._is_over() and not self._intake.window.pending
 
     def _wish(self) -> float | None:
         return self._intake.wake_at()
