@@ -810,7 +810,7 @@ class Stitched(AdInputs):
         if not self._live:
             stitch.stretches = []
             stitch.length = None
-            stitch.playhead = stitch.shift = 0.0
+            stitch.playhead = stitch.shift = stitch.base = 0.0
             stitch.inside, stitch.waits = -1, False
             stitch.landed_at = stitch.place_left = stitch.sought = None
         stitch.reckon(self.timeline, self._asset.content.duration)
