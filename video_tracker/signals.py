@@ -273,6 +273,8 @@ class Update(Signal):
         full_screen, ad_enabled: As in the spec's playback block.
         playback_rate: 1 is normal; 0 while playing is buffering (S74).
         duration: The content's length in seconds.
+        live_edge: Where a livestream's edge lies now, on the clock of its positions (S8).
+        start_date: When what lies at position 0 happened, in Unix seconds (S8).
         properties: Custom properties for all events from now on (S51).
     """
 
@@ -281,6 +283,8 @@ class Update(Signal):
     ad_enabled: bool | None = attrs.field(default=None, kw_only=True)
     playback_rate: float | None = attrs.field(default=None, kw_only=True)
     duration: float | None = attrs.field(default=None, kw_only=True)
+    live_edge: float | None = attrs.field(default=None, kw_only=True)
+    start_date: float | None = attrs.field(default=None, kw_only=True)
     properties: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
 
 

@@ -21,14 +21,19 @@ ENTRY_POINTS: Final = "video_tracker.players"
 """The entry point group of adapters from other packages."""
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
+    "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
     "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
+    "jwplayer": ("video_tracker.players.jwplayer", "JwplayerAdapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
+    "theoplayer": ("video_tracker.players.theoplayer", "TheoplayerAdapter"),
     "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "vimeo": ("video_tracker.players.vimeo", "VimeoAdapter"),
+    "youtube": ("video_tracker.players.youtube", "YoutubeAdapter"),
 }
 
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})

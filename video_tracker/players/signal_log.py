@@ -135,6 +135,7 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "fatal": _flag,
     "framerate": _number,
     "full_screen": _flag,
+    "live_edge": _number,
     "livestream": _flag,
     "method": _string,
     "next_item": _flag,
@@ -150,6 +151,7 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "ranges": _ranges,
     "reason": _string,
     "sound": _number,
+    "start_date": _number,
     "to": _number,
 }
 """How each argument of a signal is read; the same name means the same everywhere."""

@@ -14,6 +14,7 @@ import attrs
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary
 from video_tracker.players.contrib_ads import ContribAds
 from video_tracker.players.media_element import MediaElement
+from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.players.videojs_events import REDISPATCHED, VOCABULARY
 from video_tracker.players.videojs_quality import QUALITY_EVENTS, Renditions
 from video_tracker.signals import Signal
@@ -39,6 +40,7 @@ class VideojsAdapter(Adapter):
         self._content = MediaElement()
         self._ads = ContribAds(self._content, self._drop_said)
         self._renditions = Renditions()
+        self._markers = StreamMarkers()
         self._said: Callback | None = None
         """The callback under its own name."""
         self._wrapped = False
@@ -155,6 +157,7 @@ class VideojsAdapter(Adapter):
         return answer(self, callback) if answer is not None else self._on_content(callback)
 
     def _on_source(self, callback: Callback) -> list[Signal]:
+        self._markers = StreamMarkers()
         return self._ads.new_source(callback)
 
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
@@ -179,6 +182,9 @@ class VideojsAdapter(Adapter):
             return []
         return self._on_content(attrs.evolve(callback, event="playing"))
 
+    def _on_cues(self, callback: Callback) -> list[Signal]:
+        return self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
+
     def _on_dispose(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
             return self._leave_in_break(callback)
@@ -190,6 +196,7 @@ _ANSWERS: Final = {
     "contentresumed": VideojsAdapter._on_resumed,
     "dispose": VideojsAdapter._on_dispose,
     "fullscreenchange": VideojsAdapter._on_fullscreen,
+    "metadata:cuechange": VideojsAdapter._on_cues,
     "readyforpostroll": VideojsAdapter._on_content_end,
     "readyforpreroll": VideojsAdapter._on_ready_for_preroll,
     "resumeended": VideojsAdapter._on_content_end,
@@ -208,5 +215,6 @@ def _with_api(callback: Callback) -> Callback:
         return callback
     state = {**api, **callback.state}
     if api.get("duration") in ("Infinity", float("inf")):
+        state.setdefault("seekableEnd", callback.state.get("duration"))
         state["duration"] = "Infinity"
     return attrs.evolve(callback, state=state)

@@ -69,8 +69,19 @@ class ContentInputs(MotionInputs):
         live = self._flag(livestream, at, "load")
         if live is not None and live != self.player.livestream:
             self.player = attrs.evolve(self.player, livestream=live)
+            if live:
+                self._forget_length(at)
         if duration is not None:
             self._take_duration(duration, at, "load")
+
+    def _forget_length(self, at: float) -> None:
+        """A source that turns out to be live has no length: what was told was its edge (S6)."""
+        if self.said_duration is not None:
+            self.live_origin = at - self.said_duration
+        if self.duration is not None:
+            self.duration = None
+            changed = attrs.evolve(self._asset, duration=None)
+            self.timeline = self.timeline.with_asset(self.asset_index, changed)
 
     def _load_next(self, out: list[Event], at: float, said: Content | None) -> None:
         """The next playlist item is loaded: what played before is left, or completed at its end."""
@@ -114,7 +125,7 @@ class ContentInputs(MotionInputs):
         self._break_off_seek(out, at)
         if self.where == "content":
             self._confirm_opening(out)
-            if self._near_content_end():
+            if self._near_content_end() or (name == "content_start" and self._ran_on_live()):
                 self._complete_pod(out, at)
             else:
                 self._leave_pod()
@@ -123,6 +134,10 @@ class ContentInputs(MotionInputs):
         self._clear_moved()
         self.open_break = -1
         self.placement = None
+
+    def _ran_on_live(self) -> bool:
+        """Whether a livestream ran into what follows; after a seek the programme is left (S22)."""
+        return self._live and self.position - self.range_start >= NEAR
 
     def _take_plan(self, plan: SessionPlan) -> None:
         """Contents and breaks that became known while the session lives."""
@@ -149,8 +164,9 @@ class ContentInputs(MotionInputs):
         Args:
             at: Unix seconds.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Content`; None is the current
-                one, or after its end the next one of the playlist (S24).
-            position: Where it begins, in content seconds.
+                one, or after its end the next one of the playlist (S24). Another one while a
+                livestream plays is its next programme: the one before it is completed.
+            position: Where it begins, in content seconds; a livestream's clock runs on.
         """
         return self._input("content_start", at, asset_id, position)
 
@@ -170,7 +186,10 @@ class ContentInputs(MotionInputs):
         if self.where != "content":
             self._free_way(out, at, "content_start")
         if other or (self.where == "after_content" and content is None):
+            same_stream = self._live and self.where == "content"
             self._leave_asset(out, at, "content_start")
+            if same_stream:
+                place = self.position  # the next programme of a stream whose clock runs on
             self._goes("next_item")
             self._moves("settle")
             self._next_asset(content)

@@ -203,7 +203,7 @@ class Motion(Ads):
         if target is None:
             return None
         if self._live:
-            return self._live_position()
+            return self._live_position(None if self.ad is not None else target)
         if self.ad is not None:
             return whole(self._session_position() - self._ad_seconds_counted() + target)
         return whole(self._session_position(target))
@@ -293,6 +293,7 @@ class Motion(Ads):
 
     def _interrupt(self, out: list[Event], at: float, method: str | None) -> None:
         """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
+        self._drop_error()  # one announced before must not interrupt again when the seek lands
         self._stall_over(out, at, "interrupt")
         self._break_off_seek(out, at)
         self._confirm_opening(out)

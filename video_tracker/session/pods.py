@@ -237,6 +237,9 @@ class Pods(Speaker):
         if seconds is None or seconds == 0:
             return
         self.said_duration = seconds
+        if self._live:
+            self.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
+            return
         if self.duration is not None and abs(self.duration - seconds) <= SAME_LENGTH:
             return
         if self.duration is not None:

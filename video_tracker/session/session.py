@@ -360,6 +360,7 @@ class Session(StitchedRanges):
         again.player = self.player
         again.properties = self.properties
         again.rate = self.rate
+        again.live_origin, again.start_date = self.live_origin, self.start_date
         if self.stitch is not None:
             again.stitch = self.stitch.for_replay(self.timeline, again.timeline)
             again._tune()

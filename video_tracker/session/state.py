@@ -239,6 +239,8 @@ class SessionState:
     last_ad = Rarely[NowPlaying | None](None)
     ads_dropped = Rarely[set[tuple[int, int]] | None](None)
     frozen = Rarely[bool](False)
+    live_origin = Rarely[float | None](None)
+    start_date = Rarely[float | None](None)
     stitch = Rarely[Stitch | None](None)
 
     def __init__(
@@ -466,18 +468,18 @@ class SessionState:
                 seconds = float(value)
             except OverflowError:
                 seconds = NEVER
-            if 0.0 <= seconds <= LONGEST:
-                return seconds
+            if 0.0 <= seconds <= LONGEST or (LONGEST < seconds < LATEST_TIME and self._live):
+                return seconds  # a livestream's clock may count from 1970
         self._ignored(at, name, "invalid_position")
         return None
 
     def _place(self, value: object, at: float, name: str) -> float | None:
         """A position in what plays; far beyond a known length it is a mistake of units (S3)."""
         seconds = self._seconds(value, at, name)
-        if seconds is None or self.player.livestream:
-            return seconds
+        if seconds is None:
+            return None
         length = self.duration if self.ad is None else self.ad.ad.duration
-        if length is not None and seconds > 2 * length + FAR_BEYOND:
+        if length is not None and seconds > 2 * length + FAR_BEYOND and not self._live:
             self._ignored(at, name, "invalid_position")
             return None
         return seconds
@@ -488,6 +490,16 @@ class SessionState:
             return None
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LONGEST:
             return value
+        self._ignored(at, name, "invalid_value")
+        return None
+
+    def _moment(self, value: object, at: float, name: str) -> float | None:
+        """A time or a place on a live clock, which may count from 1970; None when it is none."""
+        if value is None:
+            return None
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and 0 <= value < LATEST_TIME:  # type: ignore[operator]
+            return float(value)  # type: ignore[arg-type]
         self._ignored(at, name, "invalid_value")
         return None
 
@@ -514,6 +526,11 @@ class SessionState:
         return None
 
     # -- what is open --------------------------------------------------------------------------
+
+    @property
+    def _live(self) -> bool:
+        live = self.player.livestream
+        return bool(self._asset.content.livestream if live is None else live)
 
     @property
     def _asset(self) -> Asset:

@@ -35,6 +35,7 @@ class Stretch:
         told: Whether it was told as a range; otherwise it follows from the plan.
         fixed: Whether its start is settled, because it was told or has begun to play.
         told_end: Its end as told; infinite when nobody told one.
+        told_id: Its id as told, when the plan's is another.
     """
 
     index: int
@@ -47,6 +48,7 @@ class Stretch:
     told: bool = False
     fixed: bool = False
     told_end: float = NEVER
+    told_id: str | None = None
 
     @property
     def shift(self) -> float:

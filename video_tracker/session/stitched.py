@@ -756,6 +756,9 @@ class Stitched(AdInputs):
         if not seconds or stitch.length == seconds:
             return
         stitch.length = seconds
+        if self._live:
+            self.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
+            return
         self._lay_out(at)
 
     def _lay_out(self, at: float) -> None:
@@ -763,7 +766,7 @@ class Stitched(AdInputs):
         stitch = self._stitch
         own = self._asset.content.duration
         stitch.reckon(self.timeline, own)
-        length = stitch.content_length()
+        length = None if self._live else stitch.content_length()
         if own is None and length is not None and length > 0 and self.where != "after_content":
             self._take_duration(length, at, "progress")
 
@@ -784,8 +787,8 @@ class Stitched(AdInputs):
         self._lay_out(at)
 
     def _stream_update(self, out: list[Event], at: float, *args: Any) -> None:
-        *before, duration, properties = args
-        self._tell(out, "update", at, *before, None, properties)
+        *before, duration, live_edge, start_date, properties = args
+        self._tell(out, "update", at, *before, None, live_edge, start_date, properties)
         if duration is not None and self.where != "over":
             self._take_stream_length(duration, at, "update")
 

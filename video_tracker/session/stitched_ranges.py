@@ -49,6 +49,11 @@ class StitchedRanges(Stitched):
         """From now on positions are the stream's; up to now content and stream were the same."""
         stitch = self._stitch
         stitch.length = self.said_duration
+        own = self._asset.content.duration
+        if own is not None and own != self.duration:
+            self.duration = own  # what the player said was the stream's length
+            changed = attrs.evolve(self._asset, duration=own)
+            self.timeline = self.timeline.with_asset(self.asset_index, changed)
         self._tune()
         return stitch
 
@@ -69,6 +74,7 @@ class StitchedRanges(Stitched):
         part.replaces = told.replaces
         part.resume = known.resume_offset if told.resume_offset is None else told.resume_offset
         part.told = part.fixed = True
+        part.told_id = told.pod_id if part.told_id is None else part.told_id
         part.told_end = math.inf if told.end is None else told.end
 
     def _same_range(self, told: AdRange) -> Stretch | None:
@@ -76,14 +82,14 @@ class StitchedRanges(Stitched):
         stitch, breaks = self._stitch, self.timeline.breaks
         if told.pod_id is not None:
             for part in stitch.stretches:
-                if breaks[part.index].pod_id == told.pod_id:
+                if told.pod_id in (part.told_id, breaks[part.index].pod_id):
                     return part
         near = [
             part
             for part in stitch.stretches
             if (part.told or part.fixed)
             and abs(part.start - told.start) <= (SAME_PLACE if part.told else LEAP)
-            and (told.pod_id is None or not part.told)
+            and (told.pod_id is None or part.told_id is None)
         ]
         return min(near, key=lambda part: abs(part.start - told.start), default=None)
 
@@ -97,7 +103,7 @@ class StitchedRanges(Stitched):
         elif part.placement == MID:
             self.timeline = self.timeline.with_offset(part, content)
         stitch.stretches = [each for each in stitch.stretches if each.index != part.index]
-        return Stretch(part.index, told.start, math.inf, content)
+        return Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
 
     def _planned_for(self, told: AdRange, content: float) -> Break | None:
         """The planned break that a range tells of: by its id, its place, or its turn."""
@@ -110,12 +116,12 @@ class StitchedRanges(Stitched):
         for part in free:
             if told.pod_id is not None and part.pod_id == told.pod_id:
                 return part
+        near = [part for part in free if abs(self._content_place(part) - content) <= SAME_PLACE]
+        if near:  # of two names for one place the plan's wins (S12)
+            return min(near, key=lambda part: abs(self._content_place(part) - content))
         if told.pod_id is not None:
             named = {each.pod_id for each in self.plan.ad_breaks}
             free = [part for part in free if part.pod_id not in named]
-        near = [part for part in free if abs(self._content_place(part) - content) <= SAME_PLACE]
-        if near:
-            return min(near, key=lambda part: abs(self._content_place(part) - content))
         wanted = self._placement_of_range(told, content)
         turn = [
             part for part in free if part.placement == wanted and not self._was_opened(part.index)
@@ -172,8 +178,8 @@ class StitchedRanges(Stitched):
         for part in stitch.stretches:
             heard = playhead - (self.accrued - stitch.said_at) * self.rate
             unsaid = stitch.said_at > 0 and heard <= part.start + DUST
-            behind = part.start + DUST < part.end <= playhead
-            if unsaid and behind and not self._was_opened(part.index):
+            whole = part.start + DUST < part.end <= playhead
+            if unsaid and whole and not self._was_opened(part.index):
                 return part
         return None
 

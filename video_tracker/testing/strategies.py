@@ -163,6 +163,8 @@ _LIKELY: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "duration": st.sampled_from([None, 60.0, 60, 59.9, 120.0, 5.0]),
     "plan": st.one_of(st.none(), st.deferred(plans)),
     "livestream": st.sampled_from([None, False, True]),
+    "live_edge": st.one_of(st.none(), _POSITIONS),
+    "start_date": st.sampled_from([None, 0, 1_790_000_000.0]),
     "next_item": st.booleans(),
     "content": st.one_of(st.none(), st.deferred(contents)),
     "pod_id": st.one_of(st.none(), _WORDS),

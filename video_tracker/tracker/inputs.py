@@ -192,6 +192,8 @@ class SessionInputs(abc.ABC):
         ad_enabled: bool | None = None,
         playback_rate: float | None = None,
         duration: float | None = None,
+        live_edge: float | None = None,
+        start_date: float | None = None,
         properties: Mapping[str, Any] | None = None,
         at: float | None = None,
     ) -> Events:
@@ -204,6 +206,8 @@ class SessionInputs(abc.ABC):
             ad_enabled=ad_enabled,
             playback_rate=playback_rate,
             duration=duration,
+            live_edge=live_edge,
+            start_date=start_date,
             properties=properties,
         )
 
