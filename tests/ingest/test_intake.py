@@ -159,6 +159,27 @@ def test_what_is_held_keeps_time_from_passing_it_by() -> None:
     assert names == ["Video Playback Exited"]
 
 
+@settings(max_examples=100, deadline=None)
+@given(viewings(), st.randoms(use_true_random=False), st.floats(0, 30))
+def test_whoever_wakes_it_when_it_says_is_done(
+    viewing: Viewing, rng: random.Random, way: float
+) -> None:
+    """S46: after a release at the time it asked for, it asks for a later one."""
+    intake, _ = intake_of(viewing.signals, viewing.plan)
+    for each in numbered(viewing.signals):
+        if rng.random() < 0.9:
+            intake.push([each], each.at + way * rng.random())
+    for _ in range(2_000):
+        due = intake.wake_at()
+        if due is None:
+            break
+        intake.release(due)
+        later = intake.wake_at()
+        assert later is None or later > due
+
+    assert intake.wake_at() is None
+
+
 @pytest.mark.parametrize("step", [3_600.0, -3_600.0, 86_400.0 * 365, 150.0, -150.0, -30.0, -2.5])
 def test_a_clock_that_is_set_in_mid_session_costs_no_playing(step: float) -> None:
     """S63, S64: nothing is negative, nothing is lost, and no event is dated in the future."""

@@ -125,21 +125,37 @@ class Intake(Generic[R]):
             now: The server's time in Unix seconds.
         """
         made = [result for each in self.window.release(now) for result in self._give(each)]
-        settled = now - self._lag - self.window.limit_seconds
-        earliest = self.window.earliest()
-        if earliest is not None:
-            settled = min(settled, earliest + self.skew.correction)
-        made.extend(self._target.advance(settled))
+        due = self._settled_wish()
+        if due is not None and due + self._silence <= now:
+            made.extend(self._target.advance(max(due, self._settled(now))))
         return tuple(made)
 
     def wake_at(self) -> float | None:
         """When :meth:`release` next has something to do; None while nobody waits for anything."""
-        due = self._target.wake_at()
+        due = self._settled_wish()
         opens = self.window.wake_at()
         if due is None:
             return opens
-        settled = due + self._lag + self.window.limit_seconds
+        settled = due + self._silence
         return settled if opens is None else min(opens, settled)
+
+    @property
+    def _silence(self) -> float:
+        """Seconds after which nothing of a time can come any more that the window would order."""
+        return self._lag + self.window.limit_seconds
+
+    def _settled(self, now: float) -> float:
+        """The time up to which all has come."""
+        return min(now - self._silence, self._held_from())
+
+    def _settled_wish(self) -> float | None:
+        """When the target wants to be woken, unless something that is held comes first."""
+        due = self._target.wake_at()
+        return None if due is None or due > self._held_from() else due
+
+    def _held_from(self) -> float:
+        earliest = self.window.earliest()
+        return math.inf if earliest is None else earliest + self.skew.correction
 
     def flush(self) -> tuple[R, ...]:
         """Give on everything that is held, in order; nothing more is waited for."""

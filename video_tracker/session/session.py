@@ -16,7 +16,7 @@ from video_tracker.session.motion import STOPPED
 from video_tracker.session.pods import CERTAIN
 from video_tracker.session.reasons import REJECT
 from video_tracker.session.speaker import NEAR
-from video_tracker.session.stitched_ranges import StitchedRanges
+from video_tracker.session.stitched_playlist import StitchedPlaylist
 from video_tracker.signals import SIGNALS, Signal
 
 __all__ = ["Session"]
@@ -25,7 +25,7 @@ LEAP: Final = 2.0
 """A position that lies this far from where playing would bring it has jumped (S61)."""
 
 
-class Session(StitchedRanges):
+class Session(StitchedPlaylist):
     """One playback in one player.
 
     Every input takes its time first (``at``, Unix seconds) and returns the events it caused. In the

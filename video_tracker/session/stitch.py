@@ -100,6 +100,7 @@ class Stitch:
         place_left: Where a seek left the content pod that an ad will complete (S21).
         sought: The stream position sought.
         moved_at, moved_to: The playhead when it was first heard in a seek.
+        base: Where in the stream the current asset begins, if others lie before it.
     """
 
     planned: bool = False
@@ -120,6 +121,7 @@ class Stitch:
     sought: float | None = None
     moved_at: float | None = None
     moved_to: float = 0.0
+    base: float = 0.0
     inner: bool = attrs.field(default=False, init=False)
     """Whether the session itself is speaking, in content and ad positions."""
     landing: bool = attrs.field(default=False, init=False)
@@ -161,7 +163,7 @@ class Stitch:
 
     def to_content(self, position: float) -> float:
         """The content position of a stream position."""
-        shift = 0.0
+        shift = self.base
         for part in self.stretches:
             if part.start > position + DUST:
                 break
@@ -184,7 +186,7 @@ class Stitch:
         fixed = sorted((part for part in self.stretches if part.fixed), key=_by_start)
         planned = list(self._planned(timeline, {part.index for part in fixed}))
         laid: list[Stretch] = []
-        shift = 0.0
+        shift = self.base
         while fixed or planned:
             part = self._next(fixed, planned, shift)
             if part is None:

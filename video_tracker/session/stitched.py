@@ -531,10 +531,12 @@ class Stitched(AdInputs):
         """The stream ran out: nothing of the plan can follow in it."""
         place = self._stream_place(position, at, "content_end")
         self._run_out(out, at, place)
+        self._tell(out, "content_end", at, self._local(place))
+        if self.where != "after_content":
+            return
         for part in self.timeline.breaks_of(self.asset_index):
             if part.offset == math.inf:
                 self.breaks_opened |= 1 << part.index
-        self._tell(out, "content_end", at, self._local(place))
 
     def _stream_end(self, out: list[Event], at: float, position: Any) -> None:
         place = self._stream_place(position, at, "end")
@@ -810,7 +812,7 @@ class Stitched(AdInputs):
         if not self._live:
             stitch.stretches = []
             stitch.length = None
-            stitch.playhead = stitch.shift = 0.0
+            stitch.playhead = stitch.shift = stitch.base = 0.0
             stitch.inside, stitch.waits = -1, False
             stitch.landed_at = stitch.place_left = stitch.sought = None
         stitch.reckon(self.timeline, self._asset.content.duration)

@@ -39,6 +39,7 @@ class StitchedRanges(Stitched):
             for each in sorted(told, key=_by_start):
                 self._take_range(each)
             self._lay_out(at)
+            self._measure_ads()
             self._meet_ranges(out, at, playhead)
         finally:
             stitch.inner = inner
@@ -66,9 +67,10 @@ class StitchedRanges(Stitched):
         elif told.start != part.start:
             part.start = told.start
         known = self.timeline.breaks[part.index]
+        declared = part.lengths if part.fixed else lengths_of(known)
         if told.ads or told.pod_length:
             known = self._fill_break(known, told.ads[:MOST_RANGES], _count(told.pod_length))
-        part.lengths = lengths_of(known)
+        part.lengths = _merged_lengths(declared, told.ads[:MOST_RANGES], known.size() or 0)
         part.replaces = told.replaces
         part.resume = known.resume_offset if told.resume_offset is None else told.resume_offset
         part.told = part.fixed = True
@@ -228,7 +230,6 @@ class StitchedRanges(Stitched):
             number = min(stitch.part, len(spans) - 1)
             if number == stitch.part:
                 stitch.ad_start, stitch.ad_end = spans[number].start, spans[number].end
-                self._measure_ad(part, spans[number].length)
             else:
                 stitch.ad_end = part.end
             self.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
@@ -238,17 +239,25 @@ class StitchedRanges(Stitched):
         if self.where == "content" and playhead > self._playhead():
             self._tell(out, "progress", at, max(playhead - stitch.shift, 0.0), None)
 
-    def _measure_ad(self, part: Stretch, length: float | None) -> None:
-        """The open ad is as long as its range says, when nobody declared its length."""
-        ad = self.ad
-        known = part.lengths[self._stitch.part] if self._stitch.part < len(part.lengths) else None
-        if ad is None or known is not None or length is None or length == ad.ad.duration:
-            return
-        ad.ad = attrs.evolve(ad.ad, duration=length)
-        opened = self._break
-        ads = (*opened.ads[: ad.place], ad.ad, *opened.ads[ad.place + 1 :])
-        self.timeline = self.timeline.with_break(attrs.evolve(opened, ads=ads))
-        self._set_quartile_due(ad)
+    def _measure_ads(self) -> None:
+        """An ad whose length nobody declared is as long as its range leaves it (S4)."""
+        for part in self._stitch.stretches:
+            if part.told and part.end > part.start + DUST:
+                self._measure_break(part)
+
+    def _measure_break(self, part: Stretch) -> None:
+        known = self.timeline.breaks[part.index]
+        ads = list(known.ads)
+        for place, span in enumerate(part.spans()):
+            declared = part.lengths[place] if place < len(part.lengths) else None
+            if declared is None and span.length is not None:
+                ads += [Ad()] * (place + 1 - len(ads))
+                ads[place] = attrs.evolve(ads[place], duration=span.length)
+        if tuple(ads) != known.ads:
+            self.timeline = self.timeline.with_break(attrs.evolve(known, ads=tuple(ads)))
+        if self.ad is not None and self._stitch.inside == part.index:
+            self.ad.ad = ads[self.ad.place] if self.ad.place < len(ads) else self.ad.ad
+            self._set_quartile_due(self.ad)
 
     # -- callbacks of ads ----------------------------------------------------------------------
 
@@ -380,6 +389,17 @@ def _ranges_of(told: Any) -> list[AdRange] | None:
     if not isinstance(told, list | tuple) or len(told) > MOST_RANGES:
         return None
     return list(told) if all(isinstance(each, AdRange) for each in told) else None
+
+
+def _merged_lengths(
+    declared: tuple[float | None, ...], told: tuple[Ad, ...], size: int
+) -> tuple[float | None, ...]:
+    """What is declared of the ads' lengths; what is told now stands before it."""
+    lengths = list(declared) + [None] * (max(size, len(told)) - len(declared))
+    for place, ad in enumerate(told):
+        if ad.duration is not None:
+            lengths[place] = ad.duration
+    return tuple(lengths)
 
 
 def _count(told: float | None) -> int | None:
