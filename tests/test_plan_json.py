@@ -178,6 +178,7 @@ def test_every_field_of_the_plan_can_stand_in_a_plan_file() -> None:
                 "pod_id": "mid",
                 "content_asset_id": "film",
                 "pod_length": 2,
+                "resume_offset": 2.5,
             }
         ],
         "video_player": "html5",
@@ -194,7 +195,10 @@ def test_every_field_of_the_plan_can_stand_in_a_plan_file() -> None:
         "settings": dict(
             zip(
                 [field.name for field in attrs.fields(Settings)],
-                (5, "tag", True, "both", "null", "epoch", 1, 1, 60, False, True, 9, 9, True),
+                (
+                    *(5, "tag", True, "both", "null", "epoch", 1, 1, 60, False, True, 9, 9, True),
+                    "stitched",
+                ),
                 strict=True,
             )
         ),

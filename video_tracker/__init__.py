@@ -29,7 +29,15 @@ if TYPE_CHECKING:
         VideoTrackerError,
     )
     from video_tracker.events import Envelope, Event
-    from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+    from video_tracker.plan import (
+        Ad,
+        AdBreak,
+        AdRange,
+        Content,
+        PlayerAttributes,
+        SessionPlan,
+        Settings,
+    )
     from video_tracker.plan_json import plan_from_json, plan_to_json
     from video_tracker.players.registry import find_adapter
     from video_tracker.session import Playback, Session, Summary, restore, snapshot
@@ -54,6 +62,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Ad",
     "AdBreak",
+    "AdRange",
     "AsyncHttpTransport",
     "AsyncTracker",
     "ConsoleTransport",
@@ -111,7 +120,7 @@ _HOMES = {
         " TraceError TransportError UnknownPlayerError VideoTrackerError"
     ),
     "events": "Envelope Event",
-    "plan": "Ad AdBreak Content PlayerAttributes SessionPlan Settings",
+    "plan": "Ad AdBreak AdRange Content PlayerAttributes SessionPlan Settings",
     "plan_json": "plan_from_json plan_to_json",
     "players.registry": "find_adapter",
     "session": "Playback Session Summary restore snapshot",

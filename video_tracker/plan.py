@@ -15,6 +15,7 @@ from video_tracker.errors import PlanError
 __all__ = [
     "Ad",
     "AdBreak",
+    "AdRange",
     "Content",
     "PlayerAttributes",
     "SessionPlan",
@@ -196,6 +197,8 @@ class AdBreak:
         content_asset_id: The content it belongs to; without one a ``"start"`` or numbered break
             belongs to the first content and an ``"end"`` break to the last.
         pod_length: The number of ads when ``ads`` does not list them.
+        resume_offset: Only of ads in the stream (setting ``ads``): the content seconds that the
+            break stands for. 0 inserts it; the length of its ads replaces as much content.
 
     Raises:
         PlanError: A field has the wrong type or an impossible value.
@@ -206,6 +209,7 @@ class AdBreak:
     pod_id: str | None = attrs.field(default=None, validator=_id)
     content_asset_id: str | None = attrs.field(default=None, validator=_id)
     pod_length: int | None = attrs.field(default=None, validator=_amount)
+    resume_offset: float = attrs.field(default=0.0, converter=_as_float, validator=_seconds)
 
     @at.validator
     def _check_at(self, _attribute: "attrs.Attribute[Any]", value: Any) -> None:
@@ -213,6 +217,52 @@ class AdBreak:
             return
         if not (is_number(value) and 0 <= value <= _LONGEST):
             raise _fail(self, "at", value, '"start", "end" or seconds')
+
+
+def _stream_seconds(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if not _absent(attribute, value) and not (is_number(value) and abs(value) <= _LONGEST):
+        raise _fail(owner, attribute.name, value, "seconds of the stream")
+
+
+@attrs.frozen(kw_only=True)
+class AdRange:
+    """An ad break that lies in the stream, as a range of the player's own timeline (S9).
+
+    Its ads lie one after the other from its start. Of ads without a length only the first has a
+    known place; it lasts until the next ad is told, or to the end of the range.
+
+    Args:
+        start: Where it begins, in seconds of the stream: in what ``progress`` is told. It may be
+            negative when it began before the stream's zero.
+        end: Where it ends, in seconds of the stream; None while nobody knows. A range without an
+            end lasts as long as its ads, or until it is told again with an end, or until the next
+            range begins.
+        ads: Its ads in order; may be empty when they are not known.
+        pod_length: The number of ads when ``ads`` does not list them.
+        pod_id: Its id. A range told again with the same id replaces the first one; without an id
+            one that begins within a second of a known one is that one.
+        placement: ``pre``, ``mid`` or ``post`` as declared; None derives it (S10).
+        resume_offset: The content seconds that the break stands for: 0 is insertion. None is as
+            planned, or else insertion.
+        replaces: True is replacement: the content goes on beneath the ads, so that the resume
+            offset is the length of the range, whatever it turns out to be.
+
+    Raises:
+        PlanError: A field has the wrong type or an impossible value, or it ends before it starts.
+    """
+
+    start: float = attrs.field(converter=_as_float, validator=_stream_seconds)
+    end: float | None = attrs.field(default=None, converter=_as_float, validator=_stream_seconds)
+    ads: tuple[Ad, ...] = attrs.field(default=(), converter=_sequence, validator=_tuple_of(Ad))
+    pod_length: int | None = attrs.field(default=None, validator=_amount)
+    pod_id: str | None = attrs.field(default=None, validator=_id)
+    placement: str | None = attrs.field(default=None, validator=_one_of("pre", "mid", "post"))
+    resume_offset: float | None = attrs.field(default=None, converter=_as_float, validator=_seconds)
+    replaces: bool = attrs.field(default=False, validator=_flag)
+
+    def __attrs_post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise _fail(self, "end", self.end, "no earlier than its start")
 
 
 @attrs.frozen
@@ -266,6 +316,9 @@ class Settings:
         completion_wait: Seconds after the content's end for which a post-roll or a next playlist
             item is waited for; then playback is complete, dated when it ended.
         custom_overrides: Let custom properties overwrite derived ones (S51).
+        ads: ``client``: ads play outside the content's timeline, and the player tells of them.
+            ``stitched``: ads lie in the stream; every position and length that the player tells is
+            the stream's, and the ads follow from the playhead alone (S9).
 
     Raises:
         PlanError: A value outside its choices or range.
@@ -287,6 +340,7 @@ class Settings:
     reorder_window: float = attrs.field(default=30.0, validator=_seconds)
     completion_wait: float = attrs.field(default=30.0, validator=_seconds)
     custom_overrides: bool = attrs.field(default=False, validator=_flag)
+    ads: str = attrs.field(default="client", validator=_one_of("client", "stitched"))
 
 
 @attrs.frozen(kw_only=True)

@@ -22,12 +22,22 @@ import attrs
 
 from video_tracker.errors import PlanError
 from video_tracker.json_values import Repairs, clean_mapping, utc_text
-from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.plan import (
+    Ad,
+    AdBreak,
+    AdRange,
+    Content,
+    PlayerAttributes,
+    SessionPlan,
+    Settings,
+)
 
 __all__ = [
     "ad_break_from_json",
     "ad_break_to_json",
     "ad_from_json",
+    "ad_range_from_json",
+    "ad_range_to_json",
     "ad_to_json",
     "content_from_json",
     "content_to_json",
@@ -38,7 +48,7 @@ __all__ = [
     "settings_to_json",
 ]
 
-_Kind = TypeVar("_Kind", Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings)
+_Kind = TypeVar("_Kind", Ad, AdBreak, AdRange, Content, PlayerAttributes, SessionPlan, Settings)
 _Reader = Callable[[Any, str, list[str]], Any]
 """Reads a value at a path; what is wrong with it is added to the list of problems."""
 
@@ -74,6 +84,11 @@ def ad_break_from_json(value: object, path: str = "$") -> AdBreak:
     return _checked(AdBreak, value, path)
 
 
+def ad_range_from_json(value: object, path: str = "$") -> AdRange:
+    """Read one range of the stream; see :func:`plan_from_json` for the arguments and errors."""
+    return _checked(AdRange, value, path)
+
+
 def settings_from_json(value: object, path: str = "$") -> Settings:
     """Read settings; see :func:`plan_from_json` for the arguments and errors."""
     return _checked(Settings, value, path)
@@ -104,6 +119,11 @@ def ad_to_json(ad: Ad) -> dict[str, Any]:
 def ad_break_to_json(ad_break: AdBreak) -> dict[str, Any]:
     """Write one ad break; see :func:`plan_to_json`."""
     return _written(ad_break)
+
+
+def ad_range_to_json(ad_range: AdRange) -> dict[str, Any]:
+    """Write one range of the stream; see :func:`plan_to_json`."""
+    return _written(ad_range)
 
 
 def settings_to_json(settings: Settings) -> dict[str, Any]:
@@ -157,7 +177,13 @@ def _read(kind: type[_Kind], value: object, path: str, problems: list[str]) -> _
     arguments = _arguments(_FIELDS[kind], value, path, problems)
     if len(problems) == before and kind is SessionPlan:
         arguments = _plan_arguments(arguments, path, problems)
-    return kind(**arguments) if len(problems) == before else None
+    if len(problems) > before:
+        return None
+    try:
+        return kind(**arguments)
+    except PlanError as error:  # fields that do not fit together
+        problems.append(f"{path}: {error}")
+        return None
 
 
 @attrs.frozen
@@ -288,6 +314,7 @@ _FIELDS: Final[dict[type, dict[str, _Field]]] = {
     Ad: _fields(Ad),
     Content: _fields(Content, pod_ids=_list_of(_read_text, "strings")),
     AdBreak: _fields(AdBreak, ads=_list_of(_object(Ad), "ads")),
+    AdRange: _fields(AdRange, ads=_list_of(_object(Ad), "ads")),
     SessionPlan: _fields(
         SessionPlan,
         contents=_list_of(_object(Content), "contents"),

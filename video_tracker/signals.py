@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.plan import Ad, Content, SessionPlan
+from video_tracker.plan import Ad, AdRange, Content, SessionPlan
 
 __all__ = [
     "SIGNALS",
@@ -20,6 +20,7 @@ __all__ = [
     "AdEnd",
     "AdError",
     "AdProgress",
+    "AdRanges",
     "AdSkip",
     "AdStart",
     "BufferEnd",
@@ -64,12 +65,14 @@ class Load(Signal):
         duration: The content's length in seconds.
         livestream: Whether the source is live.
         next_item: The source replaces the one before it: the next playlist item.
+        content: What the player itself says of its content; a plan that says otherwise wins.
     """
 
     plan: SessionPlan | None = attrs.field(default=None, kw_only=True)
     duration: float | None = attrs.field(default=None, kw_only=True)
     livestream: bool | None = attrs.field(default=None, kw_only=True)
     next_item: bool = attrs.field(default=False, kw_only=True)
+    content: Content | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -229,6 +232,22 @@ class AdError(Signal):
 
 
 @attrs.frozen
+class AdRanges(Signal):
+    """Ad breaks were found in the stream (S9), before, while or after the playhead is in them.
+
+    From the first one on, every position and length that the player tells is the stream's, and
+    pods and ads begin and end where the playhead says.
+
+    Args:
+        ranges: The breaks. Ones that are known already are replaced (same ``pod_id``, or begun
+            within a second of it), and new ones are added; those left out stay. None at all
+            only says that the positions are the stream's.
+    """
+
+    ranges: tuple[AdRange, ...] = ()
+
+
+@attrs.frozen
 class Quality(Signal):
     """The quality of the picture changed.
 
@@ -254,6 +273,8 @@ class Update(Signal):
         full_screen, ad_enabled: As in the spec's playback block.
         playback_rate: 1 is normal; 0 while playing is buffering (S74).
         duration: The content's length in seconds.
+        live_edge: Where a livestream's edge lies now, on the clock of its positions (S8).
+        start_date: When what lies at position 0 happened, in Unix seconds (S8).
         properties: Custom properties for all events from now on (S51).
     """
 
@@ -262,6 +283,8 @@ class Update(Signal):
     ad_enabled: bool | None = attrs.field(default=None, kw_only=True)
     playback_rate: float | None = attrs.field(default=None, kw_only=True)
     duration: float | None = attrs.field(default=None, kw_only=True)
+    live_edge: float | None = attrs.field(default=None, kw_only=True)
+    start_date: float | None = attrs.field(default=None, kw_only=True)
     properties: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
 
 
@@ -319,6 +342,7 @@ SIGNALS: Final[Mapping[str, type[Signal]]] = {
     "ad_skip": AdSkip,
     "ad_click": AdClick,
     "ad_error": AdError,
+    "ad_ranges": AdRanges,
     "quality": Quality,
     "update": Update,
     "interrupt": Interrupt,

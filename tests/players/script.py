@@ -6,7 +6,8 @@ A line is ``ms event time/duration FLAGS key=value {payload}``, most of it optio
     900  pause 20/20 PE               P paused, E ended, S seeking, H hidden, M muted, F full screen
     950  ad/playing 0/5               an element of its own
     990  page:pagehide 3/20           another channel
-    1000 ratechange 3/20 r=2          r rate, v volume, rs readyState, src source
+    1000 ratechange 3/20 r=2          r rate, v volume, rs readyState, src source, buffered,
+                                      seekable: the ends of what is buffered and may be sought
 
 Signals come out as ``250 progress position=0.2``.
 """
@@ -22,6 +23,7 @@ from video_tracker.players.base import Adapter, Callback
 from video_tracker.signals import SIGNALS, Signal
 
 START = 1_790_000_000.0
+_DATES = 1e6
 FLAGS = {
     "P": "paused",
     "E": "ended",
@@ -37,6 +39,8 @@ KEYS = {
     "src": "src",
     "ns": "networkState",
     "dropped": "droppedFrames",
+    "buffered": "bufferedEnd",
+    "seekable": "seekableEnd",
 }
 NAMES = {kind: name for name, kind in SIGNALS.items()}
 
@@ -85,9 +89,13 @@ def written(signal: Signal) -> str:
     for field in attrs.fields(type(signal)):
         value = getattr(signal, field.name)
         if field.name != "at" and value != field.default:
-            said = f"{value:.4g}" if isinstance(value, float) else value
+            said = _short(value) if isinstance(value, float) else value
             words.append(f"{field.name}={said}")
     return " ".join(words)
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < _DATES else f"{value:.0f}"
 
 
 def run(adapter: Adapter, script: str) -> list[str]:

@@ -308,6 +308,7 @@ TYPE_DECLARATIONS = """
     public_licenseRequestComplete public_licenseRequestSending public_protectioncreated
     public_protectiondestroyed public_offlineRecordFinished public_offlineRecordLoadedmetadata
     public_offlineRecordStarted public_offlineRecordStopped
+    needkey protectionTeardownComplete serverCertificateUpdated videoElementSelected
 """
 
 

@@ -362,7 +362,7 @@ def test_a_playlist_says_that_it_is_live() -> None:
         """,
         """
         0    load livestream=True
-        10   load duration=14
+        10   update live_edge=14
         """,
     )
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from video_tracker.errors import SignalFormatError, TraceError
-from video_tracker.plan import Ad, AdBreak, Content, SessionPlan
+from video_tracker.plan import Ad, AdBreak, AdRange, Content, SessionPlan
 from video_tracker.players.signal_log import (
     read_signals,
     signal_from_json,
@@ -21,6 +21,7 @@ from video_tracker.players.signal_log import (
 from video_tracker.signals import (
     SIGNALS,
     AdBreakStart,
+    AdRanges,
     AdStart,
     ContentStart,
     Error,
@@ -83,12 +84,33 @@ BOTH_WAYS: list[tuple[dict[str, Any], Signal]] = [
         Load(1.0, plan=PLAN, next_item=True),
     ),
     (
+        {"signal": "load", "at": 1.0, "content": {"asset_id": "film", "title": "A Film"}},
+        Load(1.0, content=Content(asset_id="film", title="A Film")),
+    ),
+    (
         {"signal": "update", "at": 1.0, "sound": 0, "properties": {"a": [1, None]}},
         Update(1.0, sound=0, properties={"a": [1, None]}),
     ),
     (
         {"signal": "quality", "at": 1.0, "bitrate": 327.8, "dropped_frames": 3},
         Quality(1.0, 327.8, dropped_frames=3),
+    ),
+    (
+        {
+            "signal": "ad_ranges",
+            "at": 1.0,
+            "ranges": [
+                {"start": 8.0, "end": 23.5, "ads": [{"duration": 5.0}], "pod_id": "mid"},
+                {"start": 60.0, "pod_length": 2, "placement": "post", "replaces": True},
+            ],
+        },
+        AdRanges(
+            1.0,
+            (
+                AdRange(start=8.0, end=23.5, ads=(Ad(duration=5.0),), pod_id="mid"),
+                AdRange(start=60.0, pod_length=2, placement="post", replaces=True),
+            ),
+        ),
     ),
 ]
 
@@ -209,8 +231,10 @@ def test_a_value_that_json_does_not_know_is_told() -> None:
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "plan": st.sampled_from([None, PLAN]),
     "ads": st.sampled_from([None, 0, 3, (AD,), ()]),
+    "ranges": st.sampled_from([(), (AdRange(start=-3.0, end=8.0, ads=(AD,)), AdRange(start=9.0))]),
     "properties": st.sampled_from([None, {}, {"a": {"b": [1.5, "x", None, True]}}]),
     "next_item": st.booleans(),
+    "content": st.sampled_from([None, Content(asset_id="film", duration=20.0)]),
     "fatal": st.booleans(),
     "livestream": st.sampled_from([None, True, False]),
     "full_screen": st.sampled_from([None, True, False]),

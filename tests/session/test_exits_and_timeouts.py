@@ -325,3 +325,12 @@ class TestErrors:
         story.say("error", fatal=True, reason="decode")
         story.watch(50).end()
         assert names(story.events)[2:] == ["Content Completed", "Playback Completed"]
+
+    def test_a_second_fatal_error_inside_a_seek_interrupts_once(self) -> None:
+        """S76, S20: the one announced before does not interrupt again when the seek lands."""
+        story = Story(60).begin().watch(5)
+        story.say("error", fatal=True, reason="decode")
+        story.say("seek_start", position=5.0, to=40.0)
+        story.say("error", fatal=True, reason="network loss")
+        story.tick(60)
+        assert len(story.named("Playback Interrupted")) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.session.story import T0, Story, ad, mid, names, pre
 from video_tracker.errors import StrictError
-from video_tracker.plan import Content, SessionPlan
+from video_tracker.plan import AdRange, Content, SessionPlan
 from video_tracker.session import Diagnostic, Session
 from video_tracker.session.reasons import REASONS
 from video_tracker.signals import SIGNALS
@@ -364,6 +364,7 @@ class TestSignals:
             (20, "playing", {}),
             (21, "content_end", {"position": 60.0}),
             (22, "end", {}),
+            (22, "ad_ranges", {"ranges": (AdRange(start=70, end=80),)}),
             (23, "exit", {}),
         ]
         assert {name for _, name, _ in script} == set(SIGNALS)

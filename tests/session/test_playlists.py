@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.session.story import Story, ad, mid, post, pre
+from tests.session.story import T0, Story, ad, mid, post, pre
+from video_tracker.events import ContentStarted, PlaybackStarted
 from video_tracker.plan import Content
 
 
@@ -181,3 +182,102 @@ class TestItemsWithoutAnEnd:
             "one": [pytest.approx([0, left_at])],
             "two": [pytest.approx([0, 3])],
         }
+
+
+class TestWhatThePlayerSays:
+    """S12: the player's own word of its content fills what nobody has said."""
+
+    SAID = Content(asset_id="dQw4", title="The Player's Title", genre="Music")
+
+    def started(self, story: Story) -> list[tuple[str | None, str | None, str | None]]:
+        return [
+            (event.asset_id, event.content.title, event.content.genre)
+            for event in story.events
+            if isinstance(event, ContentStarted)
+        ]
+
+    def test_it_names_a_content_of_which_nothing_is_known(self) -> None:
+        """S52: in Playback Started already."""
+        story = Story()
+        story.say("load", content=self.SAID)
+        story.begin().watch(5)
+        story.say("exit")
+
+        assert self.started(story) == [("dQw4", "The Player's Title", "Music")]
+        begun = story.events[0]
+        assert isinstance(begun, PlaybackStarted)
+        assert begun.content_asset_ids == ("dQw4",)
+
+    def test_the_caller_s_own_id_and_title_win(self) -> None:
+        """S12: and the player's content is no second one of the playlist."""
+        story = Story(Content(asset_id="film", title="Mine", duration=5))
+        story.say("load", content=self.SAID)
+        story.begin().watch(5).end()
+
+        assert self.started(story) == [("film", "Mine", "Music")]
+        assert story.events[-1].name == "Video Playback Completed"
+
+    def test_another_item_before_anything_played_takes_its_place(self) -> None:
+        """The viewer chose another one first."""
+        story = Story()
+        story.say("load", content=self.SAID)
+        story.say("load", content=Content(asset_id="other", title="Another"), next_item=True)
+        story.begin().watch(5)
+
+        assert self.started(story) == [("other", "Another", "Music")]
+
+    def test_a_playlist_that_begins_with_its_third_item(self) -> None:
+        """S24: the plan's own content of that id is meant."""
+        contents = [Content(asset_id=name, duration=5) for name in ("one", "two", "three")]
+        story = Story(*contents)
+        story.say("load", content=Content(asset_id="three"))
+        story.begin().watch(2)
+        story.say("load", content=Content(asset_id="two"), next_item=True)
+        story.position = 0.0
+        story.say("playing", position=0.0)
+        story.watch(2)
+
+        assert [asset for asset, *_ in self.started(story)] == ["three", "two"]
+
+    def test_each_item_of_a_playlist_has_its_own_id(self) -> None:
+        """S24: one that comes again is the same asset, one that follows itself is a new one."""
+        story = Story()
+        story.say("load", content=Content(asset_id="a"))
+        story.begin().watch(2)
+        for name in ("b", "b", "a"):
+            story.say("load", content=Content(asset_id=name), next_item=True)
+            story.position = 0.0
+            story.say("playing", position=0.0)
+            story.watch(2)
+        story.say("exit")
+
+        assert [asset for asset, *_ in self.started(story)] == ["a", "b", "asset-3", "a"]
+        assert story.figures()["content_played"] == pytest.approx(8)
+
+    def test_an_id_that_was_told_stays(self) -> None:
+        """S12: ids are stable once they have left."""
+        story = Story().begin().watch(2)
+        story.say("load", content=self.SAID)
+        story.watch(2).say("exit")
+
+        assert [asset for asset, *_ in self.started(story)] == ["asset-1"]
+
+    def test_a_replay_keeps_it(self) -> None:
+        """S24."""
+        story = Story(5)
+        story.say("load", content=self.SAID)
+        story.begin().watch(5).end()
+        again = story.session.restart()
+        again.play(T0 + 10)
+
+        (started,) = [e for e in again.playing(T0 + 11, 0.0) if isinstance(e, ContentStarted)]
+        assert (started.asset_id, started.content.title) == ("dQw4", "The Player's Title")
+
+    def test_what_is_no_content_is_refused(self) -> None:
+        """S60."""
+        story = Story()
+        story.say("load", content="film")
+        story.begin().watch(1)
+
+        assert self.started(story) == [("asset-1", None, None)]
+        assert story.figures()["diagnostics"]["invalid_value"] == 1

@@ -9,6 +9,7 @@ import abc
 import math
 from collections import deque
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -43,6 +44,9 @@ content that goes on a little earlier after an ad (D6, D17).
 """
 
 _NOTHING: Final[Mapping[str, Any]] = {}
+
+_MOST_REASONS: Final = 500
+"""Different callbacks that are counted each by itself: a stranger may make up any number."""
 
 
 def finite(value: object) -> float | None:
@@ -194,7 +198,9 @@ class Adapter(abc.ABC):
         if name is not None and self._twin_filter.is_twin(callback.at, callback.player, name):
             self.ignore(callback, "the same event came from the other channel")
             return ()
-        return tuple(self._answer(callback))
+        signals = tuple(self._answer(callback))
+        # What is dated back (a first frame, a silent stall) came before what else was noticed.
+        return signals if len(signals) < 2 else tuple(sorted(signals, key=attrgetter("at")))
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due.
@@ -215,6 +221,8 @@ class Adapter(abc.ABC):
     def ignore(self, callback: Callback, reason: str) -> None:
         """Count a callback that became nothing."""
         key = f"{callback.event}: {reason}"
+        if key not in self.ignored and len(self.ignored) >= _MOST_REASONS:
+            key = f"others: {reason}"
         self.ignored[key] = self.ignored.get(key, 0) + 1
 
     def note(self, remark: str) -> None:

@@ -4,6 +4,9 @@ Channels: ``dashjs`` (the strings of ``MediaPlayer.events``), ``html5`` and ``pa
 fires the element's events again under names of its own, up to 60 ms later; they are read only
 where the element itself is not heard. What dash.js alone knows is the content's end, which the
 element may never reach (E1), the quality that shows, and its errors.
+
+An event of the manifest or of a segment is fired under its scheme's name, which no table can list:
+one whose scheme names ads (``urn:scte:scte35:2014:xml+bin``) marks ads in the stream (S9).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,9 +16,11 @@ import attrs
 
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
 from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED
+from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.stream_markers import StreamMarkers, is_ad_scheme, stream_event
 from video_tracker.signals import Error, Signal
 
 __all__ = ["DASHJS_EVENTS", "DashjsAdapter"]
@@ -45,6 +50,16 @@ class DashjsAdapter(Adapter):
         self._renditions = RenditionWatch()
         self._element_heard = False
         self._sources = 0
+        self._markers = StreamMarkers()
+
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        """The signals that ``callback`` is; see :meth:`Adapter.translate`."""
+        own = (callback.player, callback.event) in self.vocabulary
+        if not own and callback.player == "dashjs" and is_ad_scheme(callback.event):
+            return tuple(
+                self._markers.take(callback.at, stream_event(callback.detail, callback.event))
+            )
+        return super().translate(callback)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
@@ -85,7 +100,21 @@ class DashjsAdapter(Adapter):
         if self._sources == 1:
             return []
         self._renditions.forget()
+        self._markers = StreamMarkers()
         return self._media.next_item(callback.at)
+
+    def _on_manifest(self, callback: Callback) -> list[Signal]:
+        """A manifest says that it is live, and of what time its clock tells (S6, S8)."""
+        data = callback.detail.get("data")
+        if not isinstance(data, Mapping) or data.get("type") != "dynamic":
+            return []
+        media = self._media
+        began = unix_seconds(data.get("availabilityStartTime"))
+        return [*media.is_live(callback.at), *media.live.date(callback.at, began)]
+
+    def _on_static(self, callback: Callback) -> list[Signal]:  # noqa: ARG002 - its time says nothing
+        self._media.live.ends()
+        return []
 
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("newRepresentation")
@@ -107,7 +136,9 @@ class DashjsAdapter(Adapter):
         return self._media.fail(callback, "network loss" if code in _LOADING else reason)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["DashjsAdapter", Callback], list[Signal]]]] = {
+        "dynamicToStatic": _on_static,
         "error": _on_error,
+        "manifestLoaded": _on_manifest,
         "playbackEnded": _on_ended,
         "playbackInitialized": _on_source,
         "qualityChangeRendered": _on_quality,

@@ -57,7 +57,7 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "dvbFontDownloadAdded": Ignored(_TRACKS),
     "dvbFontDownloadComplete": Ignored(_TRACKS),
     "dvbFontDownloadFailed": Ignored(_TRACKS),
-    "dynamicToStatic": Ignored("the length of a stream that was live follows"),
+    "dynamicToStatic": Mapped((), "a live stream has ended: its length is final"),
     "error": Mapped("error interrupt"),
     "eventModeOnReceive": Ignored(_CUES),
     "eventModeOnStart": Ignored(_CUES),
@@ -69,7 +69,7 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "log": Ignored("for people to read"),
     "managedMediaSourceEndStreaming": Ignored(_LOADING),
     "managedMediaSourceStartStreaming": Ignored(_LOADING),
-    "manifestLoaded": Ignored("comes again with every update of a live manifest"),
+    "manifestLoaded": Mapped("load update", "whether it is live, and of what time it tells (S8)"),
     "manifestLoadingFinished": Ignored(_LOADING),
     "manifestLoadingStarted": Ignored(_LOADING),
     "manifestValidityChanged": Ignored(_LOADING),
@@ -81,7 +81,9 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "periodSwitchCompleted": Ignored(_PERIOD),
     "periodSwitchStarted": Ignored(_PERIOD),
     "playbackEnded": Mapped("content_end", "of the last period only (E1, D21)"),
-    "playbackInitialized": Mapped("load", "after the first one: the next playlist item (S24)"),
+    "playbackInitialized": Mapped(
+        "load progress", "after the first one: the next playlist item (S24)"
+    ),
     "playbackNotAllowed": Ignored("the browser refused to play; nothing began"),
     "qualityChangeRendered": Mapped("quality", "of the picture, not of the sound (E3)"),
     "qualityChangeRequested": Ignored(_DECISION),
@@ -98,6 +100,8 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "ttmlParsed": Ignored(_TRACKS),
     "ttmlToParse": Ignored(_TRACKS),
     # ProtectionEvents
+    "needkey": Ignored(_KEYS),
+    "protectionTeardownComplete": Ignored(_KEYS),
     "public_keyAdded": Ignored(_KEYS),
     "public_keyError": Ignored("`error` comes with it"),
     "public_keyMessage": Ignored(_KEYS),
@@ -112,6 +116,8 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "public_licenseRequestSending": Ignored(_KEYS),
     "public_protectioncreated": Ignored(_KEYS),
     "public_protectiondestroyed": Ignored(_KEYS),
+    "serverCertificateUpdated": Ignored(_KEYS),
+    "videoElementSelected": Ignored(_KEYS),
     # OfflineEvents
     "public_offlineRecordFinished": Ignored(_OFFLINE),
     "public_offlineRecordLoadedmetadata": Ignored(_OFFLINE),

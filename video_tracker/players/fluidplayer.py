@@ -22,6 +22,7 @@ from video_tracker.players.media_events import (
     PAGE_EVENTS,
     RECORDER_EVENTS,
     Attributes,
+    extended,
 )
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import (
@@ -53,6 +54,9 @@ _SHOWING: Final = 0.1
 _MOST_LEFT_OUT: Final = 10
 """Ads of a pod that may have been left out; a higher ``sequence`` counts something else."""
 
+_ELEMENT: Final = extended(MEDIA_EVENTS, dict.fromkeys(("emptied", "loadstart"), "ad_end ad_skip"))
+"""The element's events; a source that goes was an ad's."""
+
 
 class FluidplayerAdapter(Adapter):
     """Fluid Player; see the module (S71, S72, S75, D15 to D18)."""
@@ -62,7 +66,7 @@ class FluidplayerAdapter(Adapter):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("fluid", event): entry for event, entry in FLUID_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
     }

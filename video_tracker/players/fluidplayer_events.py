@@ -8,10 +8,15 @@ and its ``trackingEventTypes``, the VAST trackers it calls, written ``vast:event
 from typing import Final
 
 from video_tracker.players.base import Ignored, Mapped
-from video_tracker.players.media_events import MEDIA_EVENTS
+from video_tracker.players.media_events import MEDIA_EVENTS, extended
 
 __all__ = ["FLUID_EVENTS"]
 
+_ANY: Final = (
+    "load play progress playing seek_start seek_end content_end end"
+    " ad_break_start ad_break_end ad_end ad_skip"
+)
+"""With each of its events Fluid says what plays, and so that breaks and ads start and end."""
 _LOOKS: Final = "the player's appearance"
 _ELEMENT_SAYS: Final = "the element says it itself"
 _QUARTILE: Final = "quartiles come from the ad's own clock; Fluid's are on whole seconds (D16)"
@@ -19,7 +24,10 @@ _NO_PLAYBACK: Final = "the viewer's doing around the ad, not its playback"
 
 FLUID_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     # on(); of media events it passes on nine
-    **MEDIA_EVENTS,
+    **extended(
+        MEDIA_EVENTS,
+        {name: _ANY for name, entry in MEDIA_EVENTS.items() if isinstance(entry, Mapped)},
+    ),
     "miniPlayerToggle": Ignored(_LOOKS),
     "theatreModeOff": Ignored(_LOOKS),
     "theatreModeOn": Ignored(_LOOKS),
@@ -50,7 +58,7 @@ FLUID_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "vast:resume": Ignored(_ELEMENT_SAYS),
     "vast:rewind": Ignored(_ELEMENT_SAYS),
     "vast:skip": Mapped("ad_skip ad_end"),
-    "vast:start": Mapped("ad_start", "of an ad that has no element of its own (VPAID)"),
+    "vast:start": Mapped("play update ad_start", "of an ad that has no element of its own (VPAID)"),
     "vast:thirdQuartile": Ignored(_QUARTILE),
     "vast:unmute": Ignored(_ELEMENT_SAYS),
     "vast:viewImpression": Ignored("viewability, not playback"),

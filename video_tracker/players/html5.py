@@ -24,8 +24,10 @@ from video_tracker.players.media_events import (
     PAGE_EVENTS,
     RECORDER_EVENTS,
     Attributes,
+    extended,
 )
 from video_tracker.players.start_gate import StartGate
+from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,
@@ -46,11 +48,13 @@ _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
 _ELEMENT_SAYS: Final = "the ad's element says it itself"
+_WHICH: Final = "which ad it is; it starts with its first frame (S71)"
 _QUARTILE: Final = "quartiles come from the ad's own clock (S45, S72)"
 _NO_PLAYBACK: Final = "the viewer's doing around the ad, not its playback"
 
 VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     # the tracker's events (VASTTracker)
+    "TRACKER-error": Mapped("ad_error"),
     "acceptInvitation": Ignored(_NO_PLAYBACK),
     "acceptInvitationLinear": Ignored(_NO_PLAYBACK),
     "adCollapse": Ignored(_NO_PLAYBACK),
@@ -60,12 +64,12 @@ VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "closeLinear": Ignored("the end of the ad or of the break follows"),
     "collapse": Ignored(_NO_PLAYBACK),
     "complete": Mapped("ad_end"),
-    "creativeView": Mapped("ad_start", "which ad it is; it starts with its first frame (S71)"),
+    "creativeView": Mapped("play update ad_start", _WHICH),
     "exitFullscreen": Ignored("the page says it"),
     "expand": Ignored(_NO_PLAYBACK),
     "firstQuartile": Ignored(_QUARTILE),
     "fullscreen": Ignored("the page says it"),
-    "impression": Mapped("ad_start", "which ad it is; it starts with its first frame (S71)"),
+    "impression": Mapped("play update ad_start", _WHICH),
     "interactiveStart": Ignored(_NO_PLAYBACK),
     "loaded": Ignored("data arrived; nothing moved"),
     "midpoint": Ignored(_QUARTILE),
@@ -81,7 +85,7 @@ VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "rewind": Ignored(_ELEMENT_SAYS),
     "skip": Mapped("ad_skip"),
     "skip-countdown": Ignored("the skip button's own clock"),
-    "start": Mapped("ad_start", "which ad it is; it starts with its first frame (S71)"),
+    "start": Mapped("play update ad_start", _WHICH),
     "thirdQuartile": Ignored(_QUARTILE),
     "timeSpentViewing": Ignored("no linear ad"),
     "trackerError": Mapped("ad_error"),
@@ -96,11 +100,21 @@ VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "adresponse": Mapped("buffer_start buffer_end", "an empty one ends the wait for ads"),
     "alldone": Ignored("the break before it has ended"),
     "breakend": Mapped("ad_break_end"),
-    "breakstart": Mapped("ad_break_start"),
+    "breakstart": Mapped("progress seek_end ad_break_start"),
     "error": Mapped("ad_error"),
     "vasterror": Ignored("an empty `adresponse` follows"),
 }
 """Every event of vast-client's tracker and of the code around it."""
+
+_ELEMENT: Final = extended(
+    MEDIA_EVENTS,
+    {
+        "play": "ad_break_start ad_break_end buffer_start buffer_end seek_end",
+        "playing": "ad_break_start ad_break_end buffer_start seek_end",
+        "timeupdate": "ad_break_start ad_break_end",
+    },
+)
+"""The element's events; an ad's element that plays, or content that plays on, tells of breaks."""
 
 _PLACEMENTS: Final = ("pre", "mid", "post")
 
@@ -112,10 +126,11 @@ class Html5Adapter(Adapter):
     channels: ClassVar[frozenset[str]] = frozenset({"html5", "page", "recorder", "vast-client"})
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
         **{("vast-client", event): entry for event, entry in VAST_EVENTS.items()},
+        ("html5", "metadata:cuechange"): Mapped("ad_ranges", "date ranges that mark ads (S9)"),
     }
 
     def __init__(self) -> None:
@@ -134,6 +149,7 @@ class Html5Adapter(Adapter):
         self._moving: Callback | None = None
         self._pod_position = 0
         self._last_ad: tuple[str | None, object, object] | None = None
+        self._markers = StreamMarkers()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
@@ -145,6 +161,8 @@ class Html5Adapter(Adapter):
         elif callback.player == "vast-client":
             self._has_ads = self._has_framework = True
             out += self._on_framework(callback)
+        elif callback.event == "metadata:cuechange":
+            out += self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
         elif callback.element is not None:
             self._has_ads = True
             out += self._on_ad(callback)
@@ -327,7 +345,7 @@ class Html5Adapter(Adapter):
             return self._ad.skip(callback.at, self._ad.clock(callback))
         if event == "complete":
             return self._ad.end(callback)
-        if event in ("aderror", "error", "trackerError"):
+        if event in ("aderror", "error", "trackerError", "TRACKER-error"):
             out: list[Signal] = []
             if self._ad.announced is None and ad != self._last_ad:
                 self._announce(callback, self._told(callback))

@@ -14,6 +14,7 @@ import attrs
 
 from video_tracker.players.base import Callback, finite
 from video_tracker.players.content_clock import ContentClock
+from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
     PAGE_EVENTS,
@@ -53,6 +54,10 @@ _SILENT_STALL: Final = 1.0
 _LONG_AHEAD: Final = 1.0
 """Seconds by which a first frame is dated back at most."""
 _AT_END: Final = 0.01
+_NEAR_END: Final = 1.0
+"""Seconds before its end within which a stream that is left was seen to the end (S75)."""
+_TELL_EDGE: Final = frozenset({"play", "timeupdate"})
+"""Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -85,6 +90,8 @@ class MediaElement:
         """When the page was last hidden; None while it is visible."""
         self.background = 0
         """Pauses that the browser made itself on hiding the page (S77)."""
+        self.live = LiveClock()
+        """Whether the source is live, and where its edge lies (S6, S8)."""
         self._clock = ContentClock()
         self._seeks = SeekWatch()
         self._shown = False
@@ -95,7 +102,6 @@ class MediaElement:
         self._emptied = False
         self._resuming = False
         self._failure: str | None = None
-        self._live = False
         self._gone = False
 
     # -- what adapters call ------------------------------------------------------------------
@@ -106,7 +112,10 @@ class MediaElement:
             return []  # the last twitches of a page that was left
         self._gone = False
         answer = self._ANSWERS.get(callback.event)
-        return answer(self, callback) if answer is not None else []
+        out = answer(self, callback) if answer is not None else []
+        if self.live.live and callback.event in _TELL_EDGE:
+            return [*self.live.read(callback), *out]
+        return out
 
     def page(self, callback: Callback) -> list[Signal]:
         """The signals that an event of the page is (S77)."""
@@ -129,10 +138,13 @@ class MediaElement:
         torn_down = callback.number("readyState") == 0 or self._emptied
         if position is None or torn_down:
             position = self.where(callback.at)
+        out: list[Signal] = []
+        if self.live.over and self._clock.at_end(position, within=_NEAR_END):
+            out += self.finish(callback.at, position)  # of a length that the session never had
         self._hold_still(callback.at)
         self.begun = self.wanted = self._shown = False
         self._gone = True
-        return [Exit(callback.at, position)]
+        return [*out, Exit(callback.at, position)]
 
     @property
     def position(self) -> float | None:
@@ -197,15 +209,24 @@ class MediaElement:
         self._clock.position = self._clock.duration = self._start = None
         self.ended = self.wanted = self._shown = self._resuming = False
         self._failure = None
-        self._emptied = self._live = False
-        return [*out, Load(at, next_item=True)] if begun else []
+        self._emptied = False
+        was_live, self.live = self.live.live, LiveClock()
+        livestream = False if was_live else None
+        if begun:
+            return [*out, Load(at, next_item=True, livestream=livestream)]
+        return [Load(at, livestream=False)] if was_live else []
 
-    def is_live(self, at: float) -> list[Signal]:
-        """The source is live (S6); said once."""
-        if self._live:
-            return []
-        self._live = True
-        return [Load(at, livestream=True)]
+    def is_live(self, at: float, *, endless: bool = False) -> list[Signal]:
+        """The source is live (S6), so that its length is no end; said once.
+
+        Args:
+            at: When that was heard.
+            endless: Whether its duration says so: a finite one will be its end.
+        """
+        out = self.live.starts(at, endless=endless)
+        if out:
+            self._clock.duration = None
+        return out
 
     # -- the element's events ----------------------------------------------------------------
 
@@ -344,12 +365,19 @@ class MediaElement:
         raw = callback.state.get("duration")
         if raw in ("Infinity", float("inf")):
             self._emptied = False
-            return out + self.is_live(callback.at)
+            return [
+                *out,
+                *self.is_live(callback.at, endless=True),
+                *self.live.read(callback),
+            ]
         duration = finite(raw)
         if duration is None or duration <= 0:
             return out
         self._emptied = False
-        if duration != self.duration:
+        out += self.live.length(callback.at, duration)
+        if self.live.running:
+            self._clock.duration = None
+        elif duration != self.duration:
             self._clock.duration = duration
             out.append(Load(callback.at, duration=duration))
         return out

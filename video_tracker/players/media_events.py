@@ -4,12 +4,20 @@ The tables name every event of the HTML standard; :class:`Attributes` reads volu
 screen. How events follow each other is :mod:`video_tracker.players.media_element`'s.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from video_tracker.players.base import Callback, Ignored, Mapped
 from video_tracker.signals import Signal, Update
 
-__all__ = ["MEDIA_EVENTS", "PAGE_EVENTS", "RECORDER_EVENTS", "Attributes", "error_reason"]
+__all__ = [
+    "MEDIA_EVENTS",
+    "PAGE_EVENTS",
+    "RECORDER_EVENTS",
+    "Attributes",
+    "error_reason",
+    "extended",
+]
 
 _ERRORS: Final = {1: "aborted", 2: "network loss", 3: "decode error", 4: "source not playable"}
 """MediaError.code -> reason; 1 is the application's own doing and never fatal."""
@@ -20,19 +28,21 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "abort": Ignored("the download was given up; `emptied` tells of the source"),
     "canplay": Mapped("buffer_start buffer_end", "data came back after a silent stall (B2)"),
     "canplaythrough": Mapped("buffer_start buffer_end", "as `canplay`"),
-    "durationchange": Mapped("load"),
-    "emptied": Mapped((), "the source goes; the last position of its content is kept (A11)"),
+    "durationchange": Mapped(
+        "load progress update", "the length, or a live stream's edge (E2, S8)"
+    ),
+    "emptied": Mapped("progress", "the source goes; how far its content came (A11)"),
     "encrypted": Ignored("key negotiation"),
     "ended": Mapped("content_end ad_end"),
     "enterpictureinpicture": Ignored("a window, not full screen"),
     "error": Mapped("error interrupt ad_error"),
     "leavepictureinpicture": Ignored("a window, not full screen"),
     "loadeddata": Ignored("readiness is no playback"),
-    "loadedmetadata": Mapped("load"),
-    "loadstart": Mapped("load"),
+    "loadedmetadata": Mapped("load progress update"),
+    "loadstart": Mapped("load progress update"),
     "pause": Mapped("pause content_end interrupt"),
-    "play": Mapped("play load"),
-    "playing": Mapped("playing buffer_end ad_start"),
+    "play": Mapped("play load progress update"),
+    "playing": Mapped("play playing load progress update buffer_end ad_start"),
     "progress": Ignored("data arrived; nothing moved"),
     "ratechange": Mapped("update"),
     "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
@@ -40,7 +50,9 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "seeking": Mapped("seek_start content_end end play playing"),
     "stalled": Ignored(_NO_STALL),
     "suspend": Ignored("enough was loaded"),
-    "timeupdate": Mapped("progress ad_progress playing buffer_end ad_start"),
+    "timeupdate": Mapped(
+        "progress ad_progress play playing update seek_end buffer_end ad_start content_end"
+    ),
     "volumechange": Mapped("update"),
     "waiting": Mapped("buffer_start interrupt"),
     "waitingforkey": Ignored("`waiting` comes with it when playback stops"),
@@ -70,6 +82,24 @@ RECORDER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "media_element_replaced": Ignored("the new element's own events tell"),
 }
 """What a recorder adds: changes of media elements that no event tells."""
+
+
+def extended(
+    table: Mapping[str, Mapped | Ignored], more: Mapping[str, str]
+) -> dict[str, Mapped | Ignored]:
+    """A table whose callbacks may become other signals too.
+
+    Args:
+        table: Event -> entry.
+        more: Event -> the signals that this adapter makes of it beside those of the table.
+    """
+    out = dict(table)
+    for event, signals in more.items():
+        entry = out.get(event, Mapped())
+        assert isinstance(entry, Mapped), event
+        names = dict.fromkeys((*entry.signals, *signals.split()))
+        out[event] = Mapped(tuple(names), entry.note)
+    return out
 
 
 def error_reason(callback: Callback) -> tuple[int | None, str]:

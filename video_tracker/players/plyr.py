@@ -37,6 +37,7 @@ __all__ = ["PLYR_EVENTS", "PlyrAdapter"]
 _LOOKS: Final = "the player's appearance"
 _TRACKS: Final = "text tracks"
 _QUARTILE: Final = "quartiles come from the ad's own clock (S45, S72)"
+_BREAK: Final = "play progress seek_end ad_break_start"
 _NOTHING_MOVED: Final = "nothing was played yet"
 _SWAP: Final = 1.0
 """Seconds after a change of quality within which the element's new source is the same content."""
@@ -69,8 +70,8 @@ PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "adsallcomplete": Ignored("every break tells of its own end"),
     "adsclick": Mapped("ad_click"),
     "adscomplete": Mapped("ad_end"),
-    "adscontentpause": Mapped("ad_break_start"),
-    "adscontentpauserequested": Mapped("ad_break_start"),
+    "adscontentpause": Mapped(_BREAK),
+    "adscontentpauserequested": Mapped(_BREAK),
     "adscontentresume": Mapped("ad_break_end"),
     "adscontentresumerequested": Mapped("ad_break_end"),
     "adsdurationchange": Ignored("without a length"),
@@ -85,9 +86,9 @@ PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "adsresume": Mapped("play"),
     "adsskip": Mapped("ad_skip"),
     "adsskippablestatechanged": Ignored("the skip button's own clock"),
-    "adsstart": Mapped("ad_break_start ad_start"),
-    "adstarted": Mapped("ad_break_start ad_start"),
-    "adsstarted": Mapped("ad_break_start ad_start"),
+    "adsstart": Mapped(f"{_BREAK} ad_start"),
+    "adstarted": Mapped(f"{_BREAK} ad_start"),
+    "adsstarted": Mapped(f"{_BREAK} ad_start"),
     "adsthirdquartile": Ignored(_QUARTILE),
     "adsuserclose": Ignored("the end of the ad or of the break follows"),
     "adsvideoclicked": Ignored("`click` tells of it"),

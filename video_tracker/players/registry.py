@@ -21,20 +21,32 @@ ENTRY_POINTS: Final = "video_tracker.players"
 """The entry point group of adapters from other packages."""
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
-    "html5": ("video_tracker.players.html5", "Html5Adapter"),
-    "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
+    "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
+    "chromecast": ("video_tracker.players.chromecast", "ChromecastAdapter"),
+    "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
+    "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
+    "html5": ("video_tracker.players.html5", "Html5Adapter"),
+    "ima": ("video_tracker.players.ima", "ImaAdapter"),
+    "jwplayer": ("video_tracker.players.jwplayer", "JwplayerAdapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
-    "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
-    "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
+    "theoplayer": ("video_tracker.players.theoplayer", "TheoplayerAdapter"),
+    "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "vimeo": ("video_tracker.players.vimeo", "VimeoAdapter"),
+    "youtube": ("video_tracker.players.youtube", "YoutubeAdapter"),
 }
 
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
 """Channels that come beside a player's own: the media element, its page, an ad tracker."""
 
-_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer"}
+_ALIASES: Final[Mapping[str, str]] = {
+    "fluid": "fluidplayer",
+    "cast": "chromecast",
+    "ima-dai": "ima",
+}
 """Channels whose player has another name."""
 
 

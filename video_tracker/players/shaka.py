@@ -14,11 +14,17 @@ import attrs
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    RECORDER_EVENTS,
+    extended,
+)
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
 from video_tracker.players.shaka_ads import ShakaAds
 from video_tracker.players.shaka_events import AD_EVENTS, PLAYER_EVENTS, SHAKA_EVENTS
 from video_tracker.players.start_gate import StartGate
+from video_tracker.players.stream_markers import StreamMarkers, timeline_region
 from video_tracker.signals import Error, Signal
 
 __all__ = ["AD_EVENTS", "PLAYER_EVENTS", "SHAKA_EVENTS", "ShakaAdapter"]
@@ -30,6 +36,11 @@ _NETWORK: Final = 1
 _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
 
+_ELEMENT: Final = extended(
+    MEDIA_EVENTS, dict.fromkeys(("play", "playing", "timeupdate"), "ad_break_start ad_break_end")
+)
+"""The element's events; content that plays on tells that a break is over."""
+
 
 class ShakaAdapter(Adapter):
     """The adapter of Shaka Player; see the module."""
@@ -39,7 +50,7 @@ class ShakaAdapter(Adapter):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("shaka", event): entry for event, entry in SHAKA_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
     }
@@ -52,6 +63,7 @@ class ShakaAdapter(Adapter):
         self._flash = ContentFlash()
         self._gate = StartGate()
         self._loads = 0
+        self._markers = StreamMarkers()
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
@@ -106,10 +118,27 @@ class ShakaAdapter(Adapter):
         if self._loads == 1:
             return []
         self._renditions.forget()
+        self._markers = StreamMarkers()
         return [*self._ads.close(callback.at), *self._media.next_item(callback.at)]
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
-        return self._media.is_live(callback.at) if callback.detail.get("live") is True else []
+        """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""
+        media, detail = self._media, callback.detail
+        live = detail.get("live", detail.get("isLive"))
+        if live is not True:
+            if live is False and callback.event == "manifestupdated":
+                media.live.ends()
+            return []
+        seekable = detail.get("seekRange")
+        edge = finite(seekable.get("end")) if isinstance(seekable, Mapping) else None
+        return [
+            *media.is_live(callback.at),
+            *media.live.edge(callback.at, edge, least=True),
+        ]
+
+    def _on_region(self, callback: Callback) -> list[Signal]:
+        """A region of the timeline, which may be ads in the stream (S9)."""
+        return self._markers.take(callback.at, timeline_region(callback.detail))
 
     def _on_cue_points(self, callback: Callback) -> list[Signal]:
         """The schedule of ad breaks: a pre-roll follows the content's first moment (D11, S73)."""
@@ -172,7 +201,10 @@ class ShakaAdapter(Adapter):
         "loaded": _on_loaded,
         "loading": _on_loading,
         "manifestparsed": _on_loaded,
+        "manifestupdated": _on_loaded,
         "mediaqualitychanged": _on_shown,
+        "timelineregionadded": _on_region,
+        "timelineregionenter": _on_region,
         "variantchanged": _on_choice,
     }
 

@@ -42,10 +42,12 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "itemsinserted": Ignored(_QUEUE),
     "itemsremoved": Ignored(_QUEUE),
     "keystatuschanged": Ignored(_KEYS),
-    "loaded": Mapped("load", "whether it is live (E2)"),
-    "loading": Mapped("load ad_break_end", "after the first one: the next playlist item (S24)"),
-    "manifestparsed": Mapped("load", "whether it is live (E2)"),
-    "manifestupdated": Ignored(_LOADING),
+    "loaded": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
+    "loading": Mapped(
+        "load progress ad_break_end", "after the first one: the next playlist item (S24)"
+    ),
+    "manifestparsed": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
+    "manifestupdated": Mapped("load update", "whether it is still live (S8)"),
     "mediaqualitychanged": Mapped("quality", "it shows now"),
     "mediasourcerecovered": Ignored(_BUFFER),
     "metadata": Ignored(_TIMELINE),
@@ -66,22 +68,22 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "textchanged": Ignored(_TRACKS),
     "thirdquartile": Ignored(_QUARTILE),
     "timelinechange": Ignored(_TIMELINE),
-    "timelineregionadded": Ignored(_TIMELINE),
-    "timelineregionenter": Ignored(_TIMELINE),
+    "timelineregionadded": Mapped("ad_ranges", "date ranges and events that mark ads (S9)"),
+    "timelineregionenter": Mapped("ad_ranges", "as `timelineregionadded`"),
     "timelineregionexit": Ignored(_TIMELINE),
     "trackschanged": Ignored(_TRACKS),
     "unloading": Ignored("the element's `emptied` tells of it"),
     "variantchanged": Mapped("quality", "chosen now, told when it shows (E3)"),
     # what `load()` answers, as an application reports it
     "load_rejected": Mapped("error interrupt"),
-    "load_resolved": Mapped("load", "whether it is live (E2)"),
+    "load_resolved": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
 }
 """Every name of ``shaka.util.FakeEvent.EventName`` and the answers of ``load()``."""
 
 AD_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    "ad-break-ended": Mapped("ad_break_end"),
+    "ad-break-ended": Mapped("progress seek_end ad_break_start ad_break_end"),
     "ad-break-ready": Ignored("the break that is played says so itself"),
-    "ad-break-started": Mapped("ad_break_start"),
+    "ad-break-started": Mapped("progress seek_end ad_break_end ad_break_start"),
     "ad-buffering": Ignored(_ELEMENT),
     "ad-clicked": Mapped("ad_click"),
     "ad-closed": Ignored("`ad-stopped` comes with it"),
@@ -109,7 +111,10 @@ AD_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "ad-resumed": Mapped("play", "where no ad element is heard"),
     "ad-skip-state-changed": Ignored("whether it may be skipped"),
     "ad-skipped": Mapped("ad_skip", "leaves the whole pod (D12)"),
-    "ad-started": Mapped("ad_break_start", "which ad it is; it starts with its first frame (S71)"),
+    "ad-started": Mapped(
+        "progress seek_end ad_break_start",
+        "which ad it is; it starts with its first frame (S71)",
+    ),
     "ad-stopped": Mapped("ad_end"),
     "ad-third-quartile": Mapped("play ad_start ad_progress", _MOVES),
     "ad-volume-changed": Ignored(_ELEMENT),

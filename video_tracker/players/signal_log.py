@@ -4,7 +4,8 @@ A line is ``{"signal": "progress", "at": 1795432210.25, "session_id": "s1", "pos
 name of a session input, its time in Unix seconds, the session it belongs to (may be left out when
 there is one), and the input's own arguments. Assets and plans are objects as in a plan file: an
 ``ad_start`` has an ``ad`` (an object) or an ``asset_id``, a ``content_start`` a ``content`` or an
-``asset_id``, an ``ad_break_start`` a list of ``ads`` or their number, a ``load`` a ``plan``.
+``asset_id``, an ``ad_break_start`` a list of ``ads`` or their number, a ``load`` a ``plan`` and
+what the player says of its ``content``, an ``ad_ranges`` a list of ``ranges`` of the stream.
 """
 
 import difflib
@@ -15,9 +16,11 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.errors import PlanError, SignalFormatError, TraceError
-from video_tracker.plan import Ad, Content, SessionPlan
+from video_tracker.plan import Ad, AdRange, Content, SessionPlan
 from video_tracker.plan_json import (
     ad_from_json,
+    ad_range_from_json,
+    ad_range_to_json,
     ad_to_json,
     content_from_json,
     content_to_json,
@@ -85,6 +88,11 @@ def _plan(field: str, value: Any) -> SessionPlan:
     return plan
 
 
+def _content(field: str, value: Any) -> Content:
+    content: Content = _from_plan(field, value, content_from_json)
+    return content
+
+
 def _ads(field: str, value: Any) -> tuple[Ad, ...] | int:
     if isinstance(value, list):
         return tuple(
@@ -96,6 +104,15 @@ def _ads(field: str, value: Any) -> tuple[Ad, ...] | int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise _fault(field, "a list of ads or their number", value)
     return value
+
+
+def _ranges(field: str, value: Any) -> tuple[AdRange, ...]:
+    if not isinstance(value, list):
+        raise _fault(field, "a list of ranges", value)
+    return tuple(
+        _from_plan(f"{field}[{index}]", part, ad_range_from_json)
+        for index, part in enumerate(value)
+    )
 
 
 def _from_plan(field: str, value: object, read: Callable[[object, str], Any]) -> Any:
@@ -112,11 +129,13 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "ads": _ads,
     "asset_id": _string,
     "bitrate": _number,
+    "content": _content,
     "dropped_frames": _whole,
     "duration": _number,
     "fatal": _flag,
     "framerate": _number,
     "full_screen": _flag,
+    "live_edge": _number,
     "livestream": _flag,
     "method": _string,
     "next_item": _flag,
@@ -129,8 +148,10 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "position": _number,
     "properties": _object,
     "quality": _string,
+    "ranges": _ranges,
     "reason": _string,
     "sound": _number,
+    "start_date": _number,
     "to": _number,
 }
 """How each argument of a signal is read; the same name means the same everywhere."""
@@ -223,8 +244,12 @@ def _written(field: str, value: Any) -> tuple[str, Any]:
     if isinstance(value, SessionPlan):
         return field, plan_to_json(value)
     if isinstance(value, tuple):
-        return field, [ad_to_json(ad) for ad in value]
+        return field, [_asset_to_json(part) for part in value]
     return field, value
+
+
+def _asset_to_json(part: Ad | AdRange) -> dict[str, Any]:
+    return ad_range_to_json(part) if isinstance(part, AdRange) else ad_to_json(part)
 
 
 def signal_to_line(signal: Signal, session_id: str | None = None) -> str:

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from video_tracker.players.base import Ignored, Mapped, Vocabulary
-from video_tracker.players.media_element import MEDIA_EVENTS, PAGE_EVENTS
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, extended
 
 __all__ = ["REDISPATCHED", "VOCABULARY"]
 
+_BREAK: Final = "play progress update seek_end ad_break_start"
+"""What a break's start is, when an event in ad mode is the first that tells of it (S61)."""
 _REQUEST: Final = "an ad was asked for, none is announced"
 _MACHINE: Final = "the framework brings the content back (D1)"
 _LOOKS: Final = "the player's appearance"
@@ -34,7 +36,7 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
     "debugoff": Ignored("debugging"),
     "debugon": Ignored("debugging"),
     "disablepictureinpicturechanged": Ignored(_LOOKS),
-    "dispose": Mapped("exit"),
+    "dispose": Mapped("ad_break_start ad_progress exit"),
     "enterFullWindow": Mapped("update"),
     "exitFullWindow": Mapped("update"),
     "firstplay": Ignored("`play` and `playing` tell of it"),
@@ -72,7 +74,7 @@ _ADS: Final[dict[str, Mapped | Ignored]] = {
     "adskip": Ignored("the plugin has no ad for this place; the content goes on"),
     "adslog": Ignored("a remark of the ad plugin"),
     "adsready": Ignored("the ad plugin is ready; nothing plays"),
-    "adstart": Mapped("play seek_end progress ad_break_start"),
+    "adstart": Mapped(f"{_BREAK} ad_error ad_end ad_break_end"),
     "adtimeout": Ignored("the ad plugin was too slow; no ad was announced"),
     "contentchanged": Ignored("`loadstart` tells of the new source"),
     "contentresumed": Mapped("playing"),
@@ -81,13 +83,13 @@ _ADS: Final[dict[str, Mapped | Ignored]] = {
     "nopreroll": Ignored("nothing will be announced"),
     "readyforoutstream": Ignored("an ad without content; `adstart` tells of it"),
     "readyforpostroll": Mapped("content_end"),
-    "readyforpreroll": Mapped("play", "fired once play is wanted"),
+    "readyforpreroll": Mapped("play load progress update", "fired once play is wanted"),
     "resumeended": Mapped("content_end"),
     "vjsadserror": Ignored("`adserror` comes with it"),
     # the conventions of ad plugins
     "ads-ad-ended": Mapped("ad_end"),
     "ads-ad-skipped": Mapped("ad_progress ad_skip"),
-    "ads-ad-started": Mapped("ad_break_start ad_start ad_end"),
+    "ads-ad-started": Mapped(f"{_BREAK} ad_start ad_end"),
     "ads-allpods-completed": Ignored("every break tells of its own end"),
     "ads-click": Mapped("ad_click"),
     "ads-first-quartile": Mapped("ad_progress", "of an ad outside the content's element"),
@@ -98,7 +100,7 @@ _ADS: Final[dict[str, Mapped | Ignored]] = {
     "ads-pause": Mapped("pause"),
     "ads-play": Mapped("play"),
     "ads-pod-ended": Ignored("`adend` ends the break"),
-    "ads-pod-started": Mapped("ad_break_start ad_break_end ad_end"),
+    "ads-pod-started": Mapped(f"{_BREAK} ad_error ad_end ad_break_end"),
     "ads-request": Ignored(_REQUEST),
     "ads-third-quartile": Mapped("ad_progress", "of an ad outside the content's element"),
 }
@@ -117,6 +119,7 @@ _QUALITY: Final[dict[str, Mapped | Ignored]] = {
     "qualitylevels:addqualitylevel": Ignored("a level on offer"),
     "qualitylevels:change": Mapped("quality", "what was chosen; shown when its segments are"),
     "qualitylevels:removequalitylevel": Ignored("a level on offer"),
+    "metadata:cuechange": Mapped("ad_ranges", "date ranges that mark stitched ads (S9)"),
     "segment-metadata:cuechange": Mapped("quality", "what is on screen"),
     "usage": Ignored("VHS counts the use of its features"),
     "vhs:mediachange": Mapped("quality", "what was chosen; shown when its segments are"),
@@ -128,7 +131,7 @@ _AD_MEDIA: Final[dict[str, Mapped]] = {
     "durationchange": Mapped("load", "of the content while it waits for its pre-roll"),
     "emptied": Mapped((), "an ad takes the content's element over"),
     "ended": Mapped("ad_end"),
-    "error": Mapped("ad_error error"),
+    "error": Mapped("ad_error error interrupt"),
     "loadedmetadata": Mapped("load", "of the content while it waits for its pre-roll"),
     "loadstart": Mapped((), "an ad takes the content's element over"),
     "pause": Mapped("pause"),
@@ -155,11 +158,11 @@ _IN_CONTENT: Final[dict[str, Mapped]] = {
         name: Mapped(signals, _REPLAYED)
         for name, signals in {
             "pause": "pause content_end",
-            "play": "play",
-            "playing": "playing buffer_end",
+            "play": "play load progress update",
+            "playing": "play playing load progress update buffer_end",
             "seeked": "seek_end",
             "seeking": "seek_start",
-            "timeupdate": "progress playing buffer_end",
+            "timeupdate": "progress play playing update seek_end buffer_end content_end",
             "waiting": "buffer_start",
         }.items()
     },
@@ -172,6 +175,7 @@ REDISPATCHED: Final[dict[str, tuple[str, str]]] = {
 
 
 def _prefixed() -> Iterator[tuple[str, Mapped | Ignored]]:
+    starting = extended(_AD_MEDIA, dict.fromkeys(_AD_MEDIA, _BREAK))
     for name, (prefix, event) in REDISPATCHED.items():
         if prefix == "content":
             yield name, _IN_CONTENT.get(event, Ignored(_MACHINE))
@@ -180,7 +184,7 @@ def _prefixed() -> Iterator[tuple[str, Mapped | Ignored]]:
         else:
             plain = MEDIA_EVENTS[event]
             ignored = plain if isinstance(plain, Ignored) else Ignored(_LOADING)
-            yield name, _AD_MEDIA.get(event, ignored)
+            yield name, starting.get(event, ignored)
 
 
 VOCABULARY: Final[Vocabulary] = {

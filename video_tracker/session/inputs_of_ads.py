@@ -7,7 +7,7 @@ import attrs
 
 from video_tracker.errors import PlanError
 from video_tracker.events import Event
-from video_tracker.plan import Ad
+from video_tracker.plan import Ad, AdRange
 from video_tracker.session.ads import BreakTold
 from video_tracker.session.inputs_of_content import ContentInputs
 from video_tracker.session.timeline import PLACEMENTS
@@ -448,6 +448,15 @@ class AdInputs(ContentInputs):
     def _on_ad_click(self, out: list[Event], at: float) -> None:
         if self._enter("ad_click", at):
             self._click_ad(out, at)
+
+    def ad_ranges(self, at: float, ranges: Iterable[AdRange] = ()) -> tuple[Event, ...]:
+        """Ad breaks were found in the stream: from now on positions are the stream's (S9).
+
+        Args:
+            at: Unix seconds.
+            ranges: The breaks as ranges of the stream; see :class:`~video_tracker.plan.AdRange`.
+        """
+        return self._input("ad_ranges", at, ranges)
 
     def ad_error(
         self, at: float, reason: str | None = None, asset_id: str | None = None

@@ -28,6 +28,7 @@ class ContentInputs(MotionInputs):
         duration: float | None = None,
         livestream: bool | None = None,
         next_item: bool = False,
+        content: Content | None = None,
     ) -> tuple[Event, ...]:
         """The player knows its source, or learned more of it.
 
@@ -37,16 +38,30 @@ class ContentInputs(MotionInputs):
             duration: The content's length in seconds.
             livestream: Whether the source is live (S6).
             next_item: The source replaces the one before it: the next playlist item (S24).
+            content: What the player itself says of the content that it loads: its own id of it, its
+                title... It fills what nobody has said; a plan that says otherwise wins (S12).
         """
-        return self._input("load", at, plan, duration, livestream, next_item)
+        return self._input("load", at, plan, duration, livestream, next_item, content)
 
     def _on_load(
-        self, out: list[Event], at: float, plan: Any, duration: Any, livestream: Any, next_item: Any
+        self,
+        out: list[Event],
+        at: float,
+        plan: Any,
+        duration: Any,
+        livestream: Any,
+        next_item: Any,
+        content: Any,
     ) -> None:
         if not self._enter("load", at):
             return
+        said = content if isinstance(content, Content) else None
+        if said is None and content is not None:
+            self._ignored(at, "load", "invalid_value")
         if self._flag(next_item, at, "load") is True:
-            self._load_next(out, at)
+            self._load_next(out, at, said)
+        if said is not None:
+            self._take_said(said)
         if isinstance(plan, SessionPlan):
             self._take_plan(plan)
         elif plan is not None:
@@ -54,17 +69,48 @@ class ContentInputs(MotionInputs):
         live = self._flag(livestream, at, "load")
         if live is not None and live != self.player.livestream:
             self.player = attrs.evolve(self.player, livestream=live)
+            if live:
+                self._forget_length(at)
         if duration is not None:
             self._take_duration(duration, at, "load")
 
-    def _load_next(self, out: list[Event], at: float) -> None:
+    def _forget_length(self, at: float) -> None:
+        """A source that turns out to be live has no length: what was told was its edge (S6)."""
+        if self.said_duration is not None:
+            self.live_origin = at - self.said_duration
+        if self.duration is not None:
+            self.duration = None
+            changed = attrs.evolve(self._asset, duration=None)
+            self.timeline = self.timeline.with_asset(self.asset_index, changed)
+
+    def _load_next(self, out: list[Event], at: float, said: Content | None) -> None:
         """The next playlist item is loaded: what played before is left, or completed at its end."""
         if self.where == "idle" or not (self.begun or self.completed):
             return
         self._leave_asset(out, at, "load")
         self._goes("next_item")
         self._moves("settle")
-        self._next_asset(None)
+        self._next_asset(said if self._index_after(said) is not None else None)
+
+    def _take_said(self, said: Content) -> None:
+        """What the player says of its content fills what nobody has said (S12)."""
+        index = self._index_after(said) if said.asset_id is not None else None
+        if self.where == "idle" and index is not None:
+            self._enter_asset(index)  # the playlist does not begin with its first content
+        asset, contents = self._asset, self.plan.contents
+        own = contents[self.asset_index] if self.asset_index < len(contents) else Content()
+        known = {
+            field.name: getattr(said, field.name)
+            for field in attrs.fields(Content)
+            if getattr(own, field.name) in (None, (), {})
+        }
+        if asset.named or self.begun or index is not None:
+            known.pop("asset_id", None)
+        self._take_content(Content(**known))
+        # It is no name that somebody gave it: one from a plan may still come.
+        self.timeline = self.timeline.with_asset(
+            self.asset_index, attrs.evolve(self._asset, named=asset.named)
+        )
 
     def _leave_asset(self, out: list[Event], at: float, name: str) -> None:
         """Whatever plays ends for another content (S24)."""
@@ -79,7 +125,7 @@ class ContentInputs(MotionInputs):
         self._break_off_seek(out, at)
         if self.where == "content":
             self._confirm_opening(out)
-            if self._near_content_end():
+            if self._near_content_end() or (name == "content_start" and self._ran_on_live()):
                 self._complete_pod(out, at)
             else:
                 self._leave_pod()
@@ -88,6 +134,10 @@ class ContentInputs(MotionInputs):
         self._clear_moved()
         self.open_break = -1
         self.placement = None
+
+    def _ran_on_live(self) -> bool:
+        """Whether a livestream ran into what follows; after a seek the programme is left (S22)."""
+        return self._live and self.position - self.range_start >= NEAR
 
     def _take_plan(self, plan: SessionPlan) -> None:
         """Contents and breaks that became known while the session lives."""
@@ -114,8 +164,9 @@ class ContentInputs(MotionInputs):
         Args:
             at: Unix seconds.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Content`; None is the current
-                one, or after its end the next one of the playlist (S24).
-            position: Where it begins, in content seconds.
+                one, or after its end the next one of the playlist (S24). Another one while a
+                livestream plays is its next programme: the one before it is completed.
+            position: Where it begins, in content seconds; a livestream's clock runs on.
         """
         return self._input("content_start", at, asset_id, position)
 
@@ -135,7 +186,10 @@ class ContentInputs(MotionInputs):
         if self.where != "content":
             self._free_way(out, at, "content_start")
         if other or (self.where == "after_content" and content is None):
+            same_stream = self._live and self.where == "content"
             self._leave_asset(out, at, "content_start")
+            if same_stream:
+                place = self.position  # the next programme of a stream whose clock runs on
             self._goes("next_item")
             self._moves("settle")
             self._next_asset(content)

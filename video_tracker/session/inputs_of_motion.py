@@ -34,6 +34,8 @@ class MotionInputs(Waiting):
         In the default mode nothing is raised: should the session meet a fault of its own, the input
         is dropped and counted as ``internal_fault``.
         """
+        if self.rare is not None and self._speaks_stream():
+            return self._stitched_input(name, at, args)
         if self.behind is not None and name in ("progress", "ad_progress"):
             before = self.position if self.ad is None else self.ad.position
             self._suspect_clock(at, args[0], before)
@@ -57,12 +59,19 @@ class MotionInputs(Waiting):
             if self.strict:
                 raise
             self._note(moment, name, REJECT, "internal_fault")
-        if not self.over:
+        self._close_input(moment)
+        return tuple(out)
+
+    def _close_input(self, moment: float) -> None:
+        if self.where != "over":
             self.heard = moment
-        if self.annotation is not None:
+        if self.rare is not None and self.annotation is not None:
             self.annotation = None
             self._tune()
-        return tuple(out)
+
+    def _stitched_input(self, name: str, at: float, args: tuple[Any, ...]) -> tuple[Event, ...]:
+        """Take an input whose positions are the stream's; ``stitched`` knows how (S9)."""
+        raise NotImplementedError
 
     def _enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now."""
@@ -326,7 +335,6 @@ class MotionInputs(Waiting):
             self._pause_was_real(out)
             self._accrue(at)
             self._confirm_opening(out)
-            self._drop_error()
             self._clear_moved()
             self._interrupt(out, at, said)
 
@@ -404,6 +412,8 @@ class MotionInputs(Waiting):
         ad_enabled: bool | None = None,
         playback_rate: float | None = None,
         duration: float | None = None,
+        live_edge: float | None = None,
+        start_date: float | None = None,
         properties: Mapping[str, Any] | None = None,
     ) -> tuple[Event, ...]:
         """The player's attributes changed (None: as before).
@@ -414,11 +424,13 @@ class MotionInputs(Waiting):
             full_screen, ad_enabled: As in the spec's playback block.
             playback_rate: 1 is normal; 0 while playing is buffering (S74).
             duration: The content's length in seconds.
+            live_edge: Where a livestream's edge lies now, on the clock of its positions, in
+                seconds; it moves on with the time until it is told again (S8).
+            start_date: When what lies at position 0 happened, in Unix seconds (S8).
             properties: Custom properties of all events from now on (S51).
         """
-        return self._input(
-            "update", at, sound, full_screen, ad_enabled, playback_rate, duration, properties
-        )
+        attributes = (sound, full_screen, ad_enabled, playback_rate, duration)
+        return self._input("update", at, *attributes, live_edge, start_date, properties)
 
     def _on_update(
         self,
@@ -429,6 +441,8 @@ class MotionInputs(Waiting):
         ad_enabled: Any,
         playback_rate: Any,
         duration: Any,
+        live_edge: Any,
+        start_date: Any,
         properties: Any,
     ) -> None:
         if not self._enter("update", at):
@@ -443,6 +457,7 @@ class MotionInputs(Waiting):
         )
         if duration is not None:
             self._take_duration(duration, at, "update")
+        self._take_live_clock(at, live_edge, start_date)
         if playback_rate is not None:
             self._take_rate(out, at, self._number(playback_rate, at, "update"))
         custom = self._custom(properties)
@@ -450,6 +465,15 @@ class MotionInputs(Waiting):
             self.properties = {**self.properties, **custom}
         elif properties is not None:
             self._ignored(at, "update", "invalid_value")
+
+    def _take_live_clock(self, at: float, live_edge: Any, start_date: Any) -> None:
+        """Where a livestream's edge lies, and what its clock's zero is in Unix seconds (S8)."""
+        edge = self._moment(live_edge, at, "update")
+        if edge is not None:
+            self.live_origin = at - edge
+        date = self._moment(start_date, at, "update")
+        if date is not None:
+            self.start_date = date
 
     def _take_rate(self, out: list[Event], at: float, rate: float | None) -> None:
         """A new playback rate; 0 while playing is a stall, and never divides anything (S74)."""

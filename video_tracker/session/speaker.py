@@ -48,11 +48,6 @@ class Speaker(Ledger):
 
     # -- positions -----------------------------------------------------------------------------
 
-    @property
-    def _live(self) -> bool:
-        live = self.player.livestream
-        return bool(self._asset.content.livestream if live is None else live)
-
     def _session_position(self, content: float | None = None) -> float:
         """Seconds on the stitched timeline for a content position of the current asset (S1)."""
         position = self.position if content is None else content
@@ -88,16 +83,38 @@ class Speaker(Ledger):
             return self._live_position()
         return whole(self._session_position(content))
 
-    def _live_position(self) -> int:
+    def _live_position(self, content: float | None = None) -> int:
+        """Where a livestream plays, as the setting ``live_position`` wants it told (S8).
+
+        Args:
+            content: A position of the content; None is the current one.
+        """
         choice = self.settings.live_position
-        if choice == "playhead":
-            return whole(self.position)
         if choice == "elapsed":
             return whole(self.content_played)
-        behind = max((self.duration or 0.0) - self.position, 0.0) if self.duration else 0.0
-        if choice == "offset":
-            return -whole(behind)
-        return whole(max(self.clock - behind, 0.0))
+        place = self._in_stream(content)
+        if choice == "playhead":
+            return whole(max(place, 0.0))
+        if choice == "epoch" and self.start_date is not None:
+            return whole(max(self.start_date + place, 0.0))
+        if choice == "offset" and self.completed:
+            return 0  # the stream has ended here
+        now = self.accrued if self.completed else self.clock
+        origin = self.live_origin
+        behind = 0.0 if origin is None else max(now - origin - place, 0.0)
+        return -whole(behind) if choice == "offset" else whole(max(now - behind, 0.0))
+
+    def _in_stream(self, content: float | None) -> float:
+        """A content position on the player's own clock, which runs through stitched ads (S9)."""
+        place = self.position if content is None else content
+        stitch = None if self.rare is None else self.stitch
+        if stitch is None:
+            return place
+        if content is None and self.ad is not None and stitch.inside >= 0:
+            return stitch.ad_start + self.ad.position
+        if content is None and self.where != "content":
+            return stitch.playhead
+        return place + stitch.shift
 
     def _total_length(self) -> float | None:
         """Contents and ads of the session known so far; None when a content's is unknown (S4)."""

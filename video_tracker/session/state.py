@@ -28,6 +28,7 @@ from video_tracker.session.reasons import (
     Diagnostic,
     DiagnosticHook,
 )
+from video_tracker.session.stitch import Stitch
 from video_tracker.session.timeline import Asset, Break, Timeline, timeline_of
 
 __all__ = ["AdPlay", "Held", "Seek", "SessionState"]
@@ -40,6 +41,8 @@ LONGEST: Final = 1e9
 CLOCK_PROOF: Final = 0.5
 """Media seconds beyond what the clock allows that prove that it has stepped back (S64)."""
 FAR_BEYOND: Final = 60.0
+_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "stitch"))
+"""Rare things with which no input may take the short way."""
 LONGEST_TEXT: Final = 1_000
 MANY_RANGES: Final = 64
 """More watched ranges than these are merged, so that a hostile log cannot grow a session."""
@@ -56,6 +59,7 @@ class AdPlay:
         position: Seconds into the ad.
         played: Seconds of it actually played.
         started_at: When it started.
+        joined: Seconds into it when playback joined it; 0 but in a stitched stream.
         quartile: The highest quartile reported (S45).
         quartile_due: The ad position of the next one.
         told: Whether the player reports its position.
@@ -72,6 +76,7 @@ class AdPlay:
     quartile_due: float = NEVER
     told: bool = False
     restarted_at: float | None = None
+    joined: float = 0.0
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
@@ -234,6 +239,9 @@ class SessionState:
     last_ad = Rarely[NowPlaying | None](None)
     ads_dropped = Rarely[set[tuple[int, int]] | None](None)
     frozen = Rarely[bool](False)
+    live_origin = Rarely[float | None](None)
+    start_date = Rarely[float | None](None)
+    stitch = Rarely[Stitch | None](None)
 
     def __init__(
         self,
@@ -306,6 +314,9 @@ class SessionState:
         self.beat_due = NEVER
         self.pauses = self.seeks = self.rebuffers = self.heartbeats = self.breaks = 0
         self.ads_started = self.ads_completed = self.ads_skipped = self.ads_failed = 0
+        if self.settings.ads == "stitched":
+            self.stitch = Stitch(planned=True)
+            self.stitch.reckon(self.timeline, self.duration)
 
     def __repr__(self) -> str:
         return f"<Session {self.session_id!r} {self.where}/{self.how} at {self.position:.1f} s>"
@@ -380,13 +391,12 @@ class SessionState:
 
     def _tune(self) -> None:
         """Whether the next progress may take the short way."""
+        rare = self.rare
         plain = (
             self.how == "playing"
             and self.held is None
             and self.seek is None
-            and self.annotation is None
-            and not self.skew
-            and self.behind is None
+            and (rare is None or rare.keys().isdisjoint(_LONG_WAY))
         )
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad"
@@ -458,18 +468,18 @@ class SessionState:
                 seconds = float(value)
             except OverflowError:
                 seconds = NEVER
-            if 0.0 <= seconds <= LONGEST:
-                return seconds
+            if 0.0 <= seconds <= LONGEST or (LONGEST < seconds < LATEST_TIME and self._live):
+                return seconds  # a livestream's clock may count from 1970
         self._ignored(at, name, "invalid_position")
         return None
 
     def _place(self, value: object, at: float, name: str) -> float | None:
         """A position in what plays; far beyond a known length it is a mistake of units (S3)."""
         seconds = self._seconds(value, at, name)
-        if seconds is None or self.player.livestream:
-            return seconds
+        if seconds is None:
+            return None
         length = self.duration if self.ad is None else self.ad.ad.duration
-        if length is not None and seconds > 2 * length + FAR_BEYOND:
+        if length is not None and seconds > 2 * length + FAR_BEYOND and not self._live:
             self._ignored(at, name, "invalid_position")
             return None
         return seconds
@@ -480,6 +490,16 @@ class SessionState:
             return None
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LONGEST:
             return value
+        self._ignored(at, name, "invalid_value")
+        return None
+
+    def _moment(self, value: object, at: float, name: str) -> float | None:
+        """A time or a place on a live clock, which may count from 1970; None when it is none."""
+        if value is None:
+            return None
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and 0 <= value < LATEST_TIME:  # type: ignore[operator]
+            return float(value)  # type: ignore[arg-type]
         self._ignored(at, name, "invalid_value")
         return None
 
@@ -506,6 +526,11 @@ class SessionState:
         return None
 
     # -- what is open --------------------------------------------------------------------------
+
+    @property
+    def _live(self) -> bool:
+        live = self.player.livestream
+        return bool(self._asset.content.livestream if live is None else live)
 
     @property
     def _asset(self) -> Asset:

@@ -17,7 +17,15 @@ from typing import Any, Final, TypeVar
 import attrs
 from hypothesis import strategies as st
 
-from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.plan import (
+    Ad,
+    AdBreak,
+    AdRange,
+    Content,
+    PlayerAttributes,
+    SessionPlan,
+    Settings,
+)
 from video_tracker.signals import SIGNALS, Play, Playing, Signal
 from video_tracker.testing.viewing import START, Step, Viewing, Watcher
 
@@ -87,6 +95,22 @@ def _breaks() -> st.SearchStrategy[AdBreak]:
     )
 
 
+@st.composite
+def _ranges(draw: st.DrawFn) -> AdRange:
+    start = draw(st.one_of(_POSITIONS, st.sampled_from([-3.0, 0.0, 10.0, 30.0])))
+    length = draw(st.one_of(st.none(), st.sampled_from([0.0, 5.0, 15.0, 20.0, 30.1])))
+    return AdRange(
+        start=start,
+        end=None if length is None else start + length,
+        ads=tuple(draw(st.lists(_ads(), max_size=2))),
+        pod_length=draw(st.sampled_from([None, None, 1, 3])),
+        pod_id=draw(st.one_of(st.none(), st.sampled_from(["ad-1", "p"]))),
+        placement=draw(st.sampled_from([None, None, "pre", "mid", "post"])),
+        resume_offset=draw(st.sampled_from([None, 0.0, 15.0])),
+        replaces=draw(st.booleans()),
+    )
+
+
 def settings() -> st.SearchStrategy[Settings]:
     """Any settings, the defaults most of the time."""
     wait = st.sampled_from([0.0, 0.0, 0.25, 0.5, 3.0])
@@ -108,6 +132,7 @@ def settings() -> st.SearchStrategy[Settings]:
             reorder_window=st.sampled_from([30.0, 0.0, 1e9]),
             completion_wait=st.sampled_from([30.0, 0.0, 5.0, 1e9]),
             custom_overrides=st.booleans(),
+            ads=st.sampled_from(["client", "client", "stitched"]),
         ),
     )
 
@@ -138,11 +163,15 @@ _LIKELY: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "duration": st.sampled_from([None, 60.0, 60, 59.9, 120.0, 5.0]),
     "plan": st.one_of(st.none(), st.deferred(plans)),
     "livestream": st.sampled_from([None, False, True]),
+    "live_edge": st.one_of(st.none(), _POSITIONS),
+    "start_date": st.sampled_from([None, 0, 1_790_000_000.0]),
     "next_item": st.booleans(),
+    "content": st.one_of(st.none(), st.deferred(contents)),
     "pod_id": st.one_of(st.none(), _WORDS),
     "placement": st.sampled_from([None, "pre", "mid", "post"]),
     "offset": st.one_of(st.none(), _POSITIONS),
     "ads": st.one_of(st.none(), st.integers(1, 3), st.lists(_ads(), max_size=2).map(tuple)),
+    "ranges": st.lists(_ranges(), max_size=3).map(tuple),
     "pod_position": st.sampled_from([None, None, 1, 2, 3]),
     "reason": st.one_of(st.none(), _WORDS),
     "method": st.one_of(st.none(), _WORDS),

@@ -6,7 +6,7 @@ from typing import Any
 
 from video_tracker import signals
 from video_tracker.events import Event
-from video_tracker.plan import Ad, Content, SessionPlan
+from video_tracker.plan import Ad, AdRange, Content, SessionPlan
 
 __all__ = ["SessionInputs"]
 
@@ -36,6 +36,7 @@ class SessionInputs(abc.ABC):
         duration: float | None = None,
         livestream: bool | None = None,
         next_item: bool = False,
+        content: Content | None = None,
         at: float | None = None,
     ) -> Events:
         """The player knows its source, or learned more of it."""
@@ -46,6 +47,7 @@ class SessionInputs(abc.ABC):
             duration=duration,
             livestream=livestream,
             next_item=next_item,
+            content=content,
         )
 
     def play(self, position: float | None = None, *, at: float | None = None) -> Events:
@@ -164,6 +166,12 @@ class SessionInputs(abc.ABC):
         """An ad failed: the open one, or one that was announced and never moved (S71)."""
         return self._say(signals.AdError, at, reason, asset_id)
 
+    def ad_ranges(self, ranges: Sequence[AdRange] = (), *, at: float | None = None) -> Events:
+        """Ad breaks were found in the stream: from now on positions are the stream's (S9)."""
+        return self._say(
+            signals.AdRanges, at, tuple(ranges) if isinstance(ranges, list) else ranges
+        )
+
     def quality(
         self,
         bitrate: float | None = None,
@@ -184,6 +192,8 @@ class SessionInputs(abc.ABC):
         ad_enabled: bool | None = None,
         playback_rate: float | None = None,
         duration: float | None = None,
+        live_edge: float | None = None,
+        start_date: float | None = None,
         properties: Mapping[str, Any] | None = None,
         at: float | None = None,
     ) -> Events:
@@ -196,6 +206,8 @@ class SessionInputs(abc.ABC):
             ad_enabled=ad_enabled,
             playback_rate=playback_rate,
             duration=duration,
+            live_edge=live_edge,
+            start_date=start_date,
             properties=properties,
         )
 

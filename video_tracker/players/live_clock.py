@@ -1,0 +1,154 @@
+"""Finds out that a source is live, where its edge lies and what its clock counts from (S6, S8).
+
+A live source says so by a duration of ``Infinity``, by its player's word, or by a duration that
+grows with the time (E2). Its edge is where the player says that one may seek to, else the end of a
+growing duration, else the furthest data that were ever buffered.
+"""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final
+
+from video_tracker.players.base import Callback, finite
+from video_tracker.signals import Load, Signal, Update
+
+__all__ = ["LiveClock", "unix_seconds"]
+
+_FAR: Final = 1.0
+"""Seconds by which an edge or a date must differ from what was expected to be told again."""
+_GROWN: Final = 0.5
+"""Seconds by which a length grows at least when the stream is live; padding is less (A13)."""
+_TWICE: Final = 2
+_PACE: Final = (0.5, 2.0)
+"""How fast the length of a live stream grows: about one second a second."""
+
+
+def unix_seconds(value: object) -> float | None:
+    """A date as Unix seconds: milliseconds, or ISO 8601 with its offset; None for anything else."""
+    number = finite(value)
+    if number is not None:
+        return number / 1000 if number > 0 else None
+    if not isinstance(value, str):
+        return None
+    try:
+        date = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return date.timestamp() if date.tzinfo is not None else None
+
+
+class LiveClock:
+    """One source's clock, once it is known to be live.
+
+    It reads from a snapshot, where the application put them there: ``seekableEnd`` or
+    ``seekable`` (pairs of seconds), ``bufferedEnd``; ``startDate`` (an element's
+    ``getStartDate()``) or ``playheadDate`` (what the player says when the playhead's moment was),
+    both in Unix milliseconds or ISO 8601.
+
+    Attributes:
+        live: Whether the source is live, or was when it was joined.
+        over: Whether a live stream has ended, so that its length is final.
+    """
+
+    __slots__ = ("_date", "_endless", "_exact", "_first", "_grown", "_origin", "live", "over")
+
+    def __init__(self) -> None:
+        self.live = self.over = False
+        self._endless = self._exact = False
+        self._origin: float | None = None
+        self._date: float | None = None
+        self._first: tuple[float, float] | None = None
+        self._grown = 0
+
+    def starts(self, at: float, *, endless: bool = False) -> list[Signal]:
+        """The source is live (S6); said once.
+
+        Args:
+            at: When that was heard.
+            endless: Whether its duration says so: a finite one will be its end.
+        """
+        self._endless = self._endless or endless
+        if self.live:
+            return []
+        self.live = True
+        return [Load(at, livestream=True)]
+
+    def ends(self) -> None:
+        """A live stream has ended: its length is final from now on."""
+        self.over = self.live
+
+    @property
+    def running(self) -> bool:
+        """Whether the source is live and has no end yet."""
+        return self.live and not self.over
+
+    def length(self, at: float, duration: float) -> list[Signal]:
+        """A finite duration was told: a live stream's end or edge, or a hint that it is live."""
+        if self.live:
+            if self._endless:
+                self.ends()
+            return self.edge(at, duration)
+        if self._first is None or duration < self._first[1]:
+            self._first, self._grown = (at, duration), 0
+            return []
+        since, before = self._first
+        grown = duration - before
+        if grown < _GROWN * (self._grown + 1):
+            return []
+        self._grown += 1
+        slow, fast = (pace * (at - since) for pace in _PACE)
+        if self._grown < _TWICE or not slow <= grown <= fast:
+            return []
+        return [*self.starts(at), *self.edge(at, duration)]
+
+    def edge(self, at: float, edge: float | None, *, least: bool = False) -> list[Signal]:
+        """Where the live edge is; told when it is not where it was expected.
+
+        Args:
+            at: When it was there.
+            edge: Seconds on the element's clock.
+            least: It is there at least; what says it exactly is believed instead.
+        """
+        if not self.running or edge is None or edge <= 0 or (least and self._exact):
+            return []
+        sharper = not least and not self._exact
+        self._exact = self._exact or not least
+        if self._origin is not None and not sharper:
+            ahead = self._origin - (at - edge)
+            if ahead < _FAR and (least or ahead > -_FAR):
+                return []
+        self._origin = at - edge
+        return [Update(at, live_edge=edge)]
+
+    def date(self, at: float, zero: float | None) -> list[Signal]:
+        """What lies at position 0 happened at ``zero`` (Unix seconds); told when it changed."""
+        if not self.live or zero is None or zero < 0:
+            return []
+        if self._date is not None and abs(self._date - zero) < _FAR:
+            return []
+        self._date = zero
+        return [Update(at, start_date=zero)]
+
+    def read(self, callback: Callback) -> list[Signal]:
+        """What a callback's snapshot says of the edge and of the date."""
+        if not self.live:
+            return []
+        state = callback.state
+        out = self.edge(callback.at, _seekable_end(state))
+        if not out:
+            out = self.edge(callback.at, callback.number("bufferedEnd"), least=True)
+        zero = unix_seconds(state.get("startDate"))
+        if zero is None:
+            moment = unix_seconds(state.get("playheadDate"))
+            position = callback.number("currentTime")
+            if moment is not None and position is not None:
+                zero = moment - position
+        return out + self.date(callback.at, zero)
+
+
+def _seekable_end(state: Mapping[str, Any]) -> float | None:
+    end = finite(state.get("seekableEnd"))
+    ranges = state.get("seekable")
+    if end is None and isinstance(ranges, list) and ranges and isinstance(ranges[-1], list):
+        end = finite(ranges[-1][-1]) if ranges[-1] else None
+    return end
