@@ -56,7 +56,7 @@ class VideojsAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._content.background
-        out = self._watch(self._by_channel(_with_api(callback)))
+        out = self._markers.settled(self._watch(self._by_channel(_with_api(callback))))
         if self._content.background > background:
             self.note("pause: background")
         return out
