@@ -200,7 +200,10 @@ class AdBreaks:
             out += self.finish(callback)  # its own end was lost
         self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
         ad = attrs.evolve(ad, pod_position=self._place)
-        self.ad.announce(ad, callback.at)
+        # One that is found running has begun before.
+        self.ad.announce(
+            ad, min(max(callback.at - position, self.began, self._moved_at), callback.at)
+        )
         self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
         out += self._tell()
         return out + self.ad.receive(self._event(callback, "playing", position))
@@ -211,6 +214,11 @@ class AdBreaks:
             return False
         step = position - self.ad.position
         return -_SLACK <= step <= 2 * max(at - self._moved_at, 0.0) + _SLACK
+
+    def may_start(self, place: int | None, position: float, length: float | None) -> bool:
+        """Whether a position without an open ad is that of one whose start was lost."""
+        over = length is not None and position > length - _SAME
+        return not over and (place is None or place != self._place or position < _SAME)
 
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""

@@ -138,11 +138,20 @@ class NativePlayer(Adapter):
             return breaks.moves(callback, position)
         if not breaks.is_over(position):
             return self._drop(callback, "neither the ad's clock nor the content's")
-        left, since = self._media.position, breaks.resumed_at(callback.at, position)
-        out = breaks.end(since)
-        back = attrs.evolve(callback, at=since)
-        out += self._content(back, "playing", currentTime=left, paused=False, ended=None)
-        return out + self._content(callback, "timeupdate", currentTime=position)
+        return self._went_on(self._view.event(callback, "timeupdate", currentTime=position))
+
+    def _went_on(self, moved: Callback) -> list[Signal]:
+        """The content's clock has moved on in a break that nobody ended (S62).
+
+        Args:
+            moved: The element's ``timeupdate`` that shows it.
+        """
+        left = self._media.position
+        since = self._breaks.resumed_at(moved.at, moved.number("currentTime"))
+        out = self._breaks.end(since)
+        state = {**moved.state, "currentTime": left, "paused": False, "ended": False}
+        back = attrs.evolve(moved, at=since, event="playing", state=state)
+        return out + self._media.receive(back) + self._media.receive(moved)
 
     def _length(self, callback: Callback, value: object) -> list[Signal]:
         """The content's length, or that it is live, when that is news."""

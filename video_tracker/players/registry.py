@@ -22,10 +22,13 @@ ENTRY_POINTS: Final = "video_tracker.players"
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
+    "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
+    "chromecast": ("video_tracker.players.chromecast", "ChromecastAdapter"),
     "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
+    "ima": ("video_tracker.players.ima", "ImaAdapter"),
     "jwplayer": ("video_tracker.players.jwplayer", "JwplayerAdapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
@@ -39,7 +42,11 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
 """Channels that come beside a player's own: the media element, its page, an ad tracker."""
 
-_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer"}
+_ALIASES: Final[Mapping[str, str]] = {
+    "fluid": "fluidplayer",
+    "cast": "chromecast",
+    "ima-dai": "ima",
+}
 """Channels whose player has another name."""
 
 
