@@ -10,7 +10,8 @@ import contextlib
 import inspect
 import os
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Final, Literal, Protocol, Self, TypeVar
 
@@ -26,7 +27,7 @@ from video_tracker.session import Diagnostic
 from video_tracker.tracker.account import Stats
 from video_tracker.tracker.base import TrackerBase
 from video_tracker.tracker.hooks import Hook, said
-from video_tracker.tracker.outbox import CARE_EVERY
+from video_tracker.tracker.outbox import CARE_EVERY, TICK
 from video_tracker.transports.base import Transport
 
 __all__ = ["AsyncTracker", "AsyncTransport"]
@@ -124,6 +125,7 @@ class AsyncTracker(TrackerBase):
         )
         if self._engine is not None:
             self._sender.on_wake = self._engine.ring
+            self._sender.on_exit = self._engine.come_to_the_end
 
     def start(self) -> None:
         """Begin to work at once, not with the first event: so what a spool holds is sent."""
@@ -250,7 +252,10 @@ class _Engine:
     def _forget(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._flying: dict[int, Batch] = {}
         self._until = float("inf")
+        self._last: _LastLoop | None = None
+        self._ends_at: float | None = None
 
     def after_fork(self) -> None:
         """The loop and its tasks are the parent's."""
@@ -259,12 +264,54 @@ class _Engine:
         if renew is not None:
             renew()
 
+    def come_to_the_end(self, seconds: float) -> None:
+        """The interpreter ends: what is left is sent without the loop, if that runs no more.
+
+        Args:
+            seconds: For how long.
+        """
+        self._ends_at = time.monotonic() + seconds
+        if not self._runs():
+            for batch in self._flying.values():
+                self._sender.give_back(batch)  # its task will not go on
+            self._flying.clear()
+
     def send(self, records: Sequence[Record]) -> Outcome:
-        """Never of use: without its loop it cannot send."""
-        return Refused("closed", f"{len(records)} messages need their event loop to be sent")
+        """Send when the interpreter ends: by the loop, or by one of its own where that is over."""
+        if self._ends_at is None:
+            return Refused("closed", f"{len(records)} messages need their event loop to be sent")
+        try:
+            return self._finally(self._transport.send(records))
+        except TimeoutError:
+            return TryLater("timeout", "the process ends")
 
     def close(self) -> None:
-        """Nothing: it is closed by its loop."""
+        """Close what sent when the interpreter ended; else it is closed by its loop."""
+        if self._last is not None:
+            try:
+                self._finally(self._transport.close())
+            finally:
+                self._last.close()
+
+    def _runs(self) -> bool:
+        return self._loop is not None and self._loop.is_running()
+
+    def _finally(self, work: Coroutine[Any, Any, T]) -> T:
+        left = max(TICK, (self._ends_at or 0.0) - time.monotonic())
+        if self._runs():
+            assert self._loop is not None
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+            try:
+                return future.result(left)
+            finally:
+                future.cancel()
+        if self._last is None:
+            self._last = _LastLoop()
+            # Its connections belong to a loop that is closed, as they would to another process.
+            renew = getattr(self._transport, "after_fork", None)
+            if renew is not None:
+                renew()
+        return self._last.run_until_complete(asyncio.wait_for(work, left))
 
     def start(self, tracker: AsyncTracker) -> None:
         """Start the tasks in the running loop, unless they run.
@@ -348,13 +395,16 @@ class _Engine:
     async def _deliver(self, batch: Batch) -> None:
         raised: Exception | None = None
         outcome: Outcome
+        self._flying[batch.number] = batch
         try:
             outcome = await self._transport.send(batch.records)
         except asyncio.CancelledError:
+            del self._flying[batch.number]
             self._sender.settle(batch, TryLater("interrupted"))
             raise
         except Exception as error:  # noqa: BLE001 - a transport of the user's own
             raised, outcome = error, TryLater("raised", said(error))
+        del self._flying[batch.number]
         self._sender.settle(batch, outcome, raised)
         self._progress.set()
         self._bell.set()  # the lane may be open again, for the other tasks too
@@ -381,3 +431,19 @@ class _Engine:
         while True:
             await asyncio.to_thread(self._sender.care)  # it waits for the disk
             await asyncio.sleep(CARE_EVERY)
+
+
+class _LastLoop(asyncio.SelectorEventLoop):
+    """A loop for the end of the interpreter, when no thread can be started any more.
+
+    What would be done by one, such as to look up a host, is done at once and holds up the rest.
+    """
+
+    def run_in_executor(self, _executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
+        """Call ``func`` now; the future is done."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 - told to who awaits it
+            future.set_exception(error)
+        return future
