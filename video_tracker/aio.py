@@ -28,6 +28,7 @@ from video_tracker.tracker.account import Stats
 from video_tracker.tracker.base import TrackerBase
 from video_tracker.tracker.hooks import Hook, said
 from video_tracker.tracker.outbox import CARE_EVERY, TICK
+from video_tracker.tracker.sender import Sender
 from video_tracker.transports.base import Transport
 
 __all__ = ["AsyncTracker", "AsyncTransport"]
@@ -124,8 +125,7 @@ class AsyncTracker(TrackerBase):
             on_lane=on_lane,
         )
         if self._engine is not None:
-            self._sender.on_wake = self._engine.ring
-            self._sender.on_exit = self._engine.come_to_the_end
+            self._engine.serve(self._sender)
 
     def start(self) -> None:
         """Begin to work at once, not with the first event: so what a spool holds is sent."""
@@ -257,8 +257,15 @@ class _Engine:
         self._last: _LastLoop | None = None
         self._ends_at: float | None = None
 
+    def serve(self, sender: Sender) -> None:
+        """Work for a sender."""
+        self._sender = sender
+        sender.on_wake = self.ring
+        sender.on_exit = self.come_to_the_end
+
     def after_fork(self) -> None:
         """The loop and its tasks are the parent's."""
+        _NEEDED.discard(self)
         self._forget()
         renew = getattr(self._transport, "after_fork", None)
         if renew is not None:
@@ -324,7 +331,6 @@ class _Engine:
             return
         self._loop, self._thread = loop, threading.get_ident()
         self._tracker = tracker
-        self._sender = tracker._sender
         self._bell, self._time, self._progress = asyncio.Event(), asyncio.Event(), asyncio.Event()
         senders = range(self._sender.policy.in_flight)
         self._tasks = [loop.create_task(self._work()) for _ in senders]
@@ -334,6 +340,7 @@ class _Engine:
 
     def ring(self) -> None:
         """There is something to be sent; callable from any thread."""
+        _NEEDED.add(self)
         if self._loop is not None:
             self._set(self._loop, self._bell)
 
@@ -368,6 +375,7 @@ class _Engine:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             self._sender.end()
+            _NEEDED.discard(self)
             try:
                 await self._transport.close()
             except Exception as error:  # noqa: BLE001 - a transport of the user's own
@@ -390,6 +398,8 @@ class _Engine:
             if batch is not None:
                 await self._deliver(batch)
                 continue
+            if not self._sender.worth_keeping():
+                _NEEDED.discard(self)
             await self._nap(self._bell, self._sender.wake_at())
 
     async def _deliver(self, batch: Batch) -> None:
@@ -431,6 +441,10 @@ class _Engine:
         while True:
             await asyncio.to_thread(self._sender.care)  # it waits for the disk
             await asyncio.sleep(CARE_EVERY)
+
+
+_NEEDED: Final[set[_Engine]] = set()
+"""Those with something to send: it keeps them, when all but it have forgotten their tracker."""
 
 
 class _LastLoop(asyncio.SelectorEventLoop):

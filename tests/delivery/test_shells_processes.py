@@ -123,11 +123,10 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 ASYNC_SCRIPT = """
-import asyncio, sys
+import asyncio, gc, sys
 from video_tracker import AsyncHttpTransport, AsyncTracker, SessionPlan
 
 async def work():
-    global tracker
     transport = AsyncHttpTransport("key", base_url=sys.argv[1].replace("127.0.0.1", "localhost"))
     tracker = AsyncTracker(transport, plan=SessionPlan(user_id="u1"))
     tracker.session("before").play(0.0)
@@ -139,6 +138,7 @@ async def work():
     print(tracker.stats().made, flush=True)
 
 asyncio.run(work())
+gc.collect()  # nobody but what is pending knows the tracker now
 """
 
 
