@@ -60,6 +60,11 @@ class AsyncTracker(TrackerBase):
     coroutine function, such as :class:`~video_tracker.transports.AsyncHttpTransport`, tasks of the
     loop send and let time pass: there are no threads at all. Then it belongs to the loop in which
     it was entered (``async with``) or first used. (With a spool, a thread waits for its disk.)
+    Await :meth:`aclose` in it. What is left when the interpreter ends is sent all the same, within
+    ``exit_timeout``, by a last loop and with new connections.
+
+    With a spool an input writes its event, some microseconds, and does not wait for the disk itself
+    but with ``spool_sync="always"``: that holds up the loop for each event.
 
     Args:
         transport: The way out; the tracker closes it.
