@@ -91,7 +91,7 @@ BITMOVIN_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "subtitleenabled": Ignored(_TEXT),
     "subtitleremoved": Ignored(_TEXT),
     "targetlatencychanged": Ignored("how the player keeps to the live edge"),
-    "timechanged": Mapped("progress ad_progress playing ad_break_end play load seek_end update"),
+    "timechanged": Mapped("progress ad_progress playing ad_break_end play load seek_end update buffer_end content_end"),
     "timeshift": Mapped("seek_start load"),
     "timeshifted": Mapped("seek_end"),
     "unmuted": Mapped("update"),

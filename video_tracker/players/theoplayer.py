@@ -21,10 +21,10 @@ from typing import Any, ClassVar, Final
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_clock import AdClock
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite
 from video_tracker.players.element_view import part_of, positive, text_of, whole
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.native_player import ECHOES, NativePlayer
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.stream_ranges import StreamRanges
 from video_tracker.players.theoplayer_events import THEOPLAYER_EVENTS
@@ -50,9 +50,10 @@ class TheoplayerAdapter(NativePlayer):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("theoplayer", event): entry for event, entry in THEOPLAYER_EVENTS.items()},
-        **{("html5", event): Ignored("the player says it itself") for event in MEDIA_EVENTS},
+        **{("html5", event): entry for event, entry in ECHOES.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
     }
+    clock: ClassVar[frozenset[str]] = frozenset({"play", "playing", "seeked", "timeupdate"})
     other_names: ClassVar[Mapping[str, str]] = {
         "activequalitychanged": "videoTrack:activequalitychanged"
     }
@@ -164,6 +165,9 @@ class TheoplayerAdapter(NativePlayer):
         out = self._content(callback, "emptied")
         self._media.come_back()  # what comes next says whether it is the same again
         return out
+
+    def _on_clock(self, callback: Callback) -> list[Signal]:
+        return self._moves(callback, self._position(callback))
 
     # -- attributes --------------------------------------------------------------------------
 
