@@ -816,7 +816,7 @@ def test_any_callbacks_in_any_order_keep_the_rules(said: list[tuple[Any, ...]]) 
 
 
 def test_the_elements_clock_counts_where_the_players_own_is_missing() -> None:
-    """A log without `timechanged`, which comes too often for some; its first 2 s are the start's."""
+    """A log without `timechanged`, which comes too often for some; after 2 s without one."""
     check(
         """
         100  play time=0

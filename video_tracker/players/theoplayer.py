@@ -38,6 +38,8 @@ _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
 """Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
 _INDEXED: Final = ("google-ima", "google-dai")
 """Integrations whose breaks are named by their index."""
+_CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
+"""Integrations whose ads are no part of the stream."""
 _AT_END: Final = 1.0
 """Seconds from the end within which content that stops for a break has ended (S75)."""
 
@@ -66,6 +68,8 @@ class TheoplayerAdapter(NativePlayer):
         self._has_ads = False
         self._source: str | None = None
         self._ads: tuple[str | None, ...] = ()
+        self._may_stream = False
+        self._unsure = False
 
     def _on_player(self, callback: Callback) -> list[Signal]:
         return self._ANSWERS[callback.event](self, callback)
@@ -84,7 +88,14 @@ class TheoplayerAdapter(NativePlayer):
     def _position(self, callback: Callback) -> float | None:
         """Where the content is by the player's clock."""
         time = self._raw(callback)
-        return None if time is None else self._ranges.to_content(time)
+        if time is None:
+            return None
+        if self._unsure and not self._breaks.in_break:
+            self._unsure = False
+            part = self._clock.resumed(callback.at, time)
+            if part is not None:
+                self._ranges.add(*part)
+        return self._ranges.to_content(time)
 
     def _on_media(self, callback: Callback) -> list[Signal]:
         """``play``, ``playing``, ``waiting``, ``canplay``: the open ad's or the content's."""
@@ -250,6 +261,8 @@ class TheoplayerAdapter(NativePlayer):
         stream = self._stream
         if stream is not None and self._media.shown:
             stream += (self._media.where(at) or 0.0) - (position or 0.0)
+        self._may_stream = told.get("integration") not in _CLIENT
+        self._unsure = False
         self._clock.begin_break(at, stream)
         return out + self._breaks.begin(at, pod)
 
@@ -309,10 +322,14 @@ class TheoplayerAdapter(NativePlayer):
         return self._breaks.fail(callback, reason, text_of(ad.get("id")))
 
     def _on_break_end(self, callback: Callback) -> list[Signal]:
-        part = self._clock.stream_range(callback.at) if self._breaks.in_break else None
+        if not self._breaks.in_break:
+            return []
+        part = self._clock.stream_range(callback.at) if self._may_stream else None
         if part is not None:
             self._ranges.add(*part)  # the player's clock has run through these ads
             self._stream = part[1]
+        self._clock.end_break(callback.at)
+        self._unsure = part is None and self._may_stream
         return self._breaks.end(callback.at)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["TheoplayerAdapter", Callback], list[Signal]]]] = {

@@ -58,7 +58,9 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
     "segmenterror": Ignored(_ERROR_FOLLOWS),
     "segmentnotfound": Ignored(_ERROR_FOLLOWS),
     "sourcechange": Mapped("load progress ad_break_end"),
-    "timeupdate": Mapped("progress ad_progress playing buffer_end ad_break_end play update seek_end"),
+    "timeupdate": Mapped(
+        "progress ad_progress playing buffer_end ad_break_end play update seek_end"
+    ),
     "volumechange": Mapped("update"),
     "waiting": Mapped("buffer_start interrupt load update"),
 }
