@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.session.story import T0, ad, mid, post, pre, rows
@@ -599,3 +600,67 @@ class TestLive:
         assert stream.say("pause", 1014.0)[0].split()[2] == str(
             4 if choice == "elapsed" else position
         )
+
+
+# --- found by the stream's length ---------------------------------------------------------------
+
+
+def _unsaid(*breaks: AdBreak, **named: Any) -> Stream:
+    return Stream(*breaks, ads="client", **named)
+
+
+BREAKS = (pre(ad("a", 5)), mid(20, ad("b", 6), ad("c", 4)), post(ad("d", 5)))
+
+
+def _events(stream: Stream) -> list[str]:
+    stream.begin()
+    stream.watch(80)
+    stream.say("content_end", 80)
+    stream.say("end")
+    return rows(stream.events)
+
+
+@pytest.mark.parametrize("length", [80.0, 80.9, 79.5])
+def test_a_stream_as_long_as_its_content_with_all_planned_ads_is_stitched(length: float) -> None:
+    """S9: the player's length is evidence, though no setting says so."""
+    said, unsaid = Stream(*BREAKS), _unsaid(*BREAKS)
+    for stream in (said, unsaid):
+        stream.say("load", duration=length)
+    assert _events(unsaid) == _events(said)
+    assert unsaid.session.diagnostics["stream_holds_ads"] == 1
+    figures = [attrs.evolve(each.session.summary(), diagnostics={}) for each in (said, unsaid)]
+    assert figures[0] == figures[1]
+
+
+def test_a_stream_whose_length_comes_with_its_first_progress_is_stitched() -> None:
+    """S9: the first position is read as the stream's already."""
+    stream = _unsaid(*BREAKS)
+    stream.begin()
+    stream.now += 0.5
+    said = stream.say("progress", 0.5, 80.0)
+    assert len(said) == 1
+    assert "Ad Started" in said[0]
+
+
+@pytest.mark.parametrize("length", [60.0, 60.4, 62.0, 75.0, 100.0])
+def test_any_other_length_leaves_ads_outside_the_content(length: float) -> None:
+    """S9: client ads are the default."""
+    stream = _unsaid(*BREAKS)
+    stream.say("load", duration=length)
+    assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+def test_a_length_told_after_content_has_played_makes_no_stream_of_it() -> None:
+    """S61: it is a length that changed."""
+    stream = _unsaid(mid(20, ad("b", 6)))
+    stream.begin()
+    stream.watch(5)
+    stream.say("update", duration=66.0)
+    assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+def test_planned_ads_of_a_second_altogether_do_not_show_in_a_length() -> None:
+    """S72: a file may be padded by as much."""
+    stream = _unsaid(mid(20, ad("b", 1)))
+    stream.say("load", duration=61.0)
+    assert "stream_holds_ads" not in stream.session.diagnostics

@@ -7,6 +7,7 @@ that the player's own manual test listens to, and the names that its source give
 from typing import Final
 
 from video_tracker.players.base import Ignored, Mapped
+from video_tracker.players.remote import saying_also
 
 __all__ = ["JWPLAYER_EVENTS"]
 
@@ -54,8 +55,6 @@ _ADS: Final[dict[str, Mapped | Ignored]] = {
     "adViewableImpression": Ignored("viewability, not playback"),
     "adWarning": Ignored("the ad goes on"),
     "adsManager": Ignored("the ad SDK hands out its manager"),
-    "beforeComplete": Mapped("content_end", "before the post-roll (S23)"),
-    "beforePlay": Mapped("play", "before the pre-roll (S25)"),
     "instreamClick": Ignored("`adClick` tells of it"),
     "mediaLoaded": Ignored(_LOADING),
 }
@@ -89,15 +88,17 @@ _MEDIA: Final[dict[str, Mapped | Ignored]] = {
 
 _PLAYBACK: Final[dict[str, Mapped | Ignored]] = {
     "autostartNotAllowed": Ignored("nothing played; the viewer's own start follows"),
+    "beforeComplete": Mapped("content_end", "before the post-roll (S23)"),
+    "beforePlay": Mapped("play", "before the pre-roll (S25)"),
     "buffer": Mapped("buffer_start play interrupt"),
     "complete": Mapped("content_end"),
     "error": Mapped("error interrupt"),
     "firstFrame": Mapped("playing play"),
-    "idle": Mapped("pause interrupt", "stopped, unless the next item or the end explains it"),
+    "idle": Mapped("pause interrupt content_end", "a stop, unless what follows explains it"),
     "pause": Mapped("pause interrupt content_end"),
     "play": Mapped("play playing buffer_end ad_break_end"),
     "playAttempt": Mapped("play"),
-    "playAttemptFailed": Mapped("pause", "when it was wanted and nothing else explains it"),
+    "playAttemptFailed": Mapped("pause content_end", "unless what follows explains it"),
     "playbackRateChanged": Mapped("update"),
     "playlist": Ignored("the list; `playlistItem` tells what plays of it"),
     "playlistComplete": Ignored("a related item may follow; else the session completes"),
@@ -138,11 +139,8 @@ _PAGE: Final[dict[str, Mapped | Ignored]] = {
     "volume": Mapped("update"),
 }
 
-JWPLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    **_SETUP,
-    **_ADS,
-    **_MEDIA,
-    **_PLAYBACK,
-    **_PAGE,
+JWPLAYER_EVENTS: Final = {
+    **saying_also(_ADS, "play progress seek_end ad_end ad_error ad_break_end"),
+    **saying_also({**_SETUP, **_MEDIA, **_PLAYBACK, **_PAGE}, "load update quality"),
 }
 """Event -> what becomes of it."""

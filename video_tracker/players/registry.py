@@ -22,6 +22,7 @@ ENTRY_POINTS: Final = "video_tracker.players"
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
+    "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
     "chromecast": ("video_tracker.players.chromecast", "ChromecastAdapter"),
     "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),

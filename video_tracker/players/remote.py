@@ -6,13 +6,13 @@ them in its words for :class:`~video_tracker.players.media_element.MediaElement`
 the order of their times where one was held until a later callback explained it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, Ignored, Mapped, finite
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Load, Signal
 
@@ -25,6 +25,7 @@ __all__ = [
     "name_of",
     "positive",
     "said_content",
+    "saying_also",
 ]
 
 _STEP: Final = 0.5
@@ -213,6 +214,21 @@ class LengthWatch:
         if last is not None and grown == 0:
             return []
         return self._media.receive(as_element("durationchange", at, duration=length))
+
+
+def saying_also(table: Mapping[str, Mapped | Ignored], names: str) -> dict[str, Mapped | Ignored]:
+    """A table whose callbacks all carry what the player says of itself.
+
+    Args:
+        table: Event -> what becomes of it.
+        names: The signals that each used event may be besides.
+    """
+    return {
+        event: Mapped(dict.fromkeys((*entry.signals, *names.split())), entry.note)
+        if isinstance(entry, Mapped)
+        else entry
+        for event, entry in table.items()
+    }
 
 
 def positive(value: object) -> float | None:

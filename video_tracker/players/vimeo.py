@@ -39,6 +39,7 @@ from video_tracker.players.remote import (
     as_element,
     is_jump,
     said_content,
+    saying_also,
 )
 from video_tracker.signals import BufferStart, Quality, Signal
 
@@ -49,7 +50,7 @@ _ELSEWHERE: Final = "where the video is seen; its playback tells of itself"
 _INTERACTIVE: Final = "the viewer's doing on the video; a seek or pause that it causes is told"
 _AROUND: Final = "the viewer's doing around the video, not its playback"
 
-VIMEO_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "bufferend": Mapped("buffer_end"),
     "bufferstart": Mapped("buffer_start interrupt"),
     "camerachange": Ignored("where the viewer looks in a 360° video"),
@@ -70,7 +71,7 @@ VIMEO_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "pause": Mapped("pause content_end interrupt"),
     "play": Mapped("play load"),
     "playbackratechange": Mapped("update"),
-    "playing": Mapped("playing buffer_end"),
+    "playing": Mapped("playing play buffer_end"),
     "progress": Ignored("data arrived; nothing moved"),
     "qualitychange": Mapped("quality"),
     "remoteplaybackavailabilitychange": Ignored(_ELSEWHERE),
@@ -81,10 +82,11 @@ VIMEO_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "seeked": Mapped("seek_start seek_end content_end"),
     "seeking": Mapped("seek_start content_end end play playing"),
     "texttrackchange": Ignored(_TRACKS),
-    "timeupdate": Mapped("progress playing buffer_end play content_end end"),
+    "timeupdate": Mapped("progress playing buffer_end play seek_end content_end end"),
     "volumechange": Mapped("update"),
     "watchlaterbuttonpressed": Ignored(_AROUND),
 }
+VIMEO_EVENTS: Final = saying_also(_EVENTS, "load update quality")
 """Every event of the SDK's readme and of its type declarations (``PlayerEventMap``)."""
 
 _HOLD: Final = 0.25

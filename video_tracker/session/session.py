@@ -78,6 +78,9 @@ class Session(StitchedPlaylist):
         place = self._place(position, at, "progress")
         if duration is not None:
             self._take_duration(duration, at, "progress")
+            if self.rare is not None and self._speaks_stream():
+                out.extend(self._stitched_input("progress", at, (position, None)))
+                return
         if self.where == "idle" and not place:
             self._ignored(at, "progress", "not_started")
             return

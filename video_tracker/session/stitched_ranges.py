@@ -57,6 +57,11 @@ class StitchedRanges(Stitched):
         self._tune()
         return stitch
 
+    def _find_planned_ads_in_stream(self, at: float) -> None:
+        stitch = self._become_stitched()
+        stitch.planned = True
+        self._lay_out(at)
+
     def _take_range(self, told: AdRange) -> None:
         """A range that is known already is replaced; another one is added."""
         stitch = self._stitch

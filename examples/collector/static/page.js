@@ -113,13 +113,21 @@ for (const link of document.querySelectorAll("nav a")) {
 chips("where", WHERE, "idle");
 chips("how", HOW, "");
 
-const video = $("content");
-const player = await players[kind](video, $("ad"), withAds, showAd);
-const watcher = VideoBeacons.watch(video, {
-  endpoint: "/beacons", token: await begin(), renew: begin, ...player.options,
+async function start() {
+  const video = $("content");
+  const player = await players[kind](video, $("ad"), withAds, showAd);
+  const watcher = VideoBeacons.watch(video, {
+    endpoint: "/beacons", token: await begin(), renew: begin, ...player.options,
+  });
+  const controls = player.load(watcher.say);
+  $("skip").addEventListener("click", () => controls.skip?.());
+  window.demo = { watcher, controls }; // for the browser's console, and for tests
+  look();
+}
+
+start().catch((error) => {
+  const item = document.createElement("li");
+  item.className = "empty";
+  item.textContent = `This did not work: ${error.message}`;
+  $("events").replaceChildren(item);
 });
-const controls = player.load(watcher.say);
-$("skip").addEventListener("click", () => controls.skip?.());
-window.demo = { watcher, controls }; // for the browser's console, and for tests
-document.body.dataset.ready = kind;
-look();

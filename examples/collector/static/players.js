@@ -13,7 +13,8 @@ const FILM = "/media/film.mp4";
 function script(src) {
   return new Promise((done, failed) => {
     const element = document.createElement("script");
-    Object.assign(element, { src, onload: done, onerror: () => failed(new Error(src)) });
+    Object.assign(element, { src, onload: done, onerror: () =>
+      failed(new Error(`${src} is missing: the README tells how to install the players.`)) });
     document.head.append(element);
   });
 }
@@ -41,7 +42,11 @@ export async function hlsjs(video, _adVideo, withAds, show) {
         if (event.cue.post && video.paused)
           video.addEventListener("canplay", () => video.play().catch(() => {}), { once: true });
       });
-      hls.on(Events.INTERSTITIAL_ENDED, () => show(null));
+      hls.on(Events.INTERSTITIAL_ENDED, () => {
+        show(null);
+        // Sometimes hls.js 1.7 forgets to load the content after a pre-roll.
+        setTimeout(() => video.readyState || hls.startLoad(), 1500);
+      });
       hls.loadSource(withAds ? "/media/hls/with-ads.m3u8" : "/media/hls/film/index.m3u8");
       hls.attachMedia(video);
       return { player: video, skip: () => hls.interstitialsManager?.skip() };
