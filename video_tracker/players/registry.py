@@ -27,6 +27,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
+    "roku": ("video_tracker.players.roku", "RokuAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
     "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
 }
@@ -34,7 +35,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
 """Channels that come beside a player's own: the media element, its page, an ad tracker."""
 
-_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer"}
+_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer", "raf": "roku"}
 """Channels whose player has another name."""
 
 
