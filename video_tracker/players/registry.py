@@ -25,6 +25,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
+    "media3": ("video_tracker.players.media3", "Media3Adapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
     "roku": ("video_tracker.players.roku", "RokuAdapter"),
@@ -35,7 +36,11 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
 """Channels that come beside a player's own: the media element, its page, an ad tracker."""
 
-_ALIASES: Final[Mapping[str, str]] = {"fluid": "fluidplayer", "raf": "roku"}
+_ALIASES: Final[Mapping[str, str]] = {
+    "android": "media3",
+    "fluid": "fluidplayer",
+    "raf": "roku",
+}
 """Channels whose player has another name."""
 
 
