@@ -129,11 +129,12 @@ class ContentStates:
         """Playback stopped by somebody's will, or by the error that was announced (S76)."""
         if not self.wanted:
             return []
+        out = self.sought(at, position)
         self._stand(at, position)
         if self.failure is not None:
-            return self.interrupt(at, self.failure)
+            return [*out, *self.interrupt(at, self.failure)]
         self.wanted = self.running = self.stalled = False
-        return [Pause(at, self.position)]
+        return [*out, Pause(at, self.position)]
 
     def stall(self, at: float, position: float | None = None) -> list[Signal]:
         """The player waits for data; before the first frame that is startup (S25)."""

@@ -21,6 +21,7 @@ ENTRY_POINTS: Final = "video_tracker.players"
 """The entry point group of adapters from other packages."""
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
+    "avplayer": ("video_tracker.players.avplayer", "AVPlayerAdapter"),
     "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
