@@ -31,6 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "players": KNOWN,
     "session": KNOWN,
     "wire": KNOWN,
+    "ingest": KNOWN | {"players", "session"},
     "delivery": KNOWN,
     "transports": KNOWN | {"delivery", "wire", "clock"},
 }
@@ -48,6 +49,7 @@ PURE = {
     "events",
     "players",
     "session",
+    "ingest",
     "wire",
     "delivery",
 }

@@ -163,7 +163,7 @@ class AsyncTracker(TrackerBase):
             The figures at the end.
         """
         if not self.closed:
-            self._drain_sessions()
+            self._conclude_sessions()
         self._timekeeper.stop()
         if self._engine is None:
             await _aside(lambda: self._sender.close(timeout))

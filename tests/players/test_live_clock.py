@@ -95,8 +95,26 @@ class TestLiveOrNot:
             10   play position=0
             20   playing position=0
             1000 progress position=0.92
-            1000 load next_item=True
+            1000 load livestream=False next_item=True
             1010 load duration=20
+            """,
+        )
+
+    def test_a_source_that_is_replaced_before_it_plays_leaves_nothing_behind(self) -> None:
+        """S6: the film is none either."""
+        check(
+            HlsjsAdapter(),
+            """
+            0    hlsjs:MANIFEST_LOADING 0/- P
+            10   hlsjs:LEVEL_LOADED 0/- P {"live": true}
+            20   hlsjs:MANIFEST_LOADING 0/- P
+            30   hlsjs:LEVEL_LOADED 0/- P {"live": false}
+            40   durationchange 0/20 P
+            """,
+            """
+            10   load livestream=True
+            20   load livestream=False
+            40   load duration=20
             """,
         )
 

@@ -1,23 +1,27 @@
 """Replays a recording through its adapter and a playback, and reads what was expected of it.
 
 ``data/<name>.jsonl.gz`` is the callback log of a real player in a real browser.
-``expected/<name>.txt`` is what should come of it, written by hand from what the viewer did and what
-an independent sampler measured: the exact events, session by session, and the figures of all
-sessions together.
+``expected/<name>.txt`` is what should come of it: the exact events, session by session, held
+against what the viewer did (its head says what), and the figures of all sessions together, as an
+independent sampler measured them. ``expected/<name>+<variant>.txt`` is the same log with a plan.
 """
 
+import functools
 import gzip
+import json
 from pathlib import Path
 
 import attrs
 
 from video_tracker.events import AdEvent, Event, PlaybackSeekCompleted, PlaybackSeekStarted
 from video_tracker.plan import SessionPlan, Settings
+from video_tracker.plan_json import plan_from_json
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session
 
 HERE = Path(__file__).parent
+LOGS = tuple(sorted(path.name.partition(".")[0] for path in (HERE / "data").glob("*.gz")))
 RECORDINGS = tuple(sorted(path.stem for path in (HERE / "expected").glob("*.txt")))
 
 
@@ -29,11 +33,13 @@ class Expected:
         endings: How each session ends.
         events: The events of each session, as :func:`line_of` writes them.
         figures: Figures over all sessions; ``total_length`` is the last playback event's.
+        plan: What was known ahead; None is nothing but the viewer.
     """
 
     endings: tuple[str, ...]
     events: tuple[tuple[str, ...], ...]
     figures: dict[str, float]
+    plan: SessionPlan | None = None
 
 
 @attrs.frozen
@@ -63,6 +69,7 @@ def read_expected(name: str) -> Expected:
     endings: list[str] = []
     events: list[list[str]] = []
     figures: dict[str, float] = {}
+    plan: SessionPlan | None = None
     for line in (HERE / "expected" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         first, _, rest = line.partition(" ")
         if first == "session":
@@ -70,19 +77,28 @@ def read_expected(name: str) -> Expected:
             events.append([])
         elif first[:1].isupper():
             events[-1].append(line)
+        elif first == "plan":
+            plan = plan_from_json(json.loads(rest))
         elif first and first != "#":
             figures[first] = float(rest)
-    return Expected(tuple(endings), tuple(tuple(lines) for lines in events), figures)
+    return Expected(tuple(endings), tuple(tuple(lines) for lines in events), figures, plan)
 
 
+def _is_default(plan: SessionPlan, setting: str) -> bool:
+    return getattr(plan.settings, setting) == getattr(Settings(), setting)
+
+
+@functools.cache
 def replay(name: str) -> Result:
-    """Replay a recording as a program would that knows nothing but the viewer."""
-    path = HERE / "data" / f"{name}.jsonl.gz"
+    """Replay a recording as a program would that knows only the plan, or nothing but the viewer."""
+    path = HERE / "data" / f"{name.partition('+')[0]}.jsonl.gz"
     with gzip.open(path, "rb") as log:
         callbacks = list(read_trace(log, path.name))
     adapter = find_adapter(adapter_for_channels({call.player for call in callbacks}))()
-    settings = Settings(**adapter.settings)  # type: ignore[arg-type]
-    playback = Playback(Session("s1", SessionPlan(user_id="u1", settings=settings)))
+    plan = read_expected(name).plan or SessionPlan(user_id="u1")
+    own = {key: value for key, value in adapter.settings.items() if _is_default(plan, key)}
+    plan = attrs.evolve(plan, settings=attrs.evolve(plan.settings, **own))
+    playback = Playback(Session("s1", plan))
     events: list[Event] = []
     for callback in callbacks:
         for signal in adapter.translate(callback):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.recordings.replaying import RECORDINGS, read_expected, replay
+from tests.recordings.replaying import LOGS, RECORDINGS, read_expected, replay
 
 _COUNTS = (
     "pauses",
@@ -29,10 +29,11 @@ _TOLERANCE = 0.5
 """Seconds: the callbacks come every quarter of a second, the sampler's slices are 0.04 s."""
 
 
-def test_there_are_at_least_a_dozen_recordings_of_all_players_and_browsers() -> None:
-    """The dozen is representative: three browsers, ads in one element and in two."""
-    assert len(RECORDINGS) >= 12
-    players = {name.rsplit("-", 1)[1] for name in RECORDINGS}
+def test_every_log_has_what_is_expected_of_it_and_all_players_and_browsers_are_there() -> None:
+    """Three browsers, ads in one element, in two, and in the stream; files and livestreams."""
+    assert {name.partition("+")[0] for name in RECORDINGS} == set(LOGS)
+    assert len(LOGS) >= 120
+    players = {name.rsplit("-", 1)[1].partition("+")[0] for name in RECORDINGS}
     assert {
         "html5",
         "html5_firefox",
@@ -43,8 +44,13 @@ def test_there_are_at_least_a_dozen_recordings_of_all_players_and_browsers() -> 
         "shaka",
         "shakahls",
         "dashjs",
+        "plyr",
+        "mediaelement",
+        "fluid",
+        "hlsjs",
+        "hlsjs_firefox",
+        "hlsjs_webkit",
     } <= players
-    assert any(player.startswith("hlsjs") for player in players)
 
 
 @pytest.mark.parametrize("name", RECORDINGS)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.session.story import T0, Story
 from video_tracker.events import ContentEvent, PlaybackEvent
-from video_tracker.plan import Content, SessionPlan, Settings
+from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
 from video_tracker.players.signal_log import read_signals
 from video_tracker.session import Session
 from video_tracker.session.snapshot import restore, snapshot
@@ -258,6 +258,76 @@ class TestSlidingWindows:
         story.say("end")
         assert [event.name for event in story.events].count("Video Playback Completed") == 1
         assert {event.total_length for event in story.events} == {None}
+
+
+class TestSources:
+    def test_a_film_after_a_livestream_has_its_length(self) -> None:
+        """S6, S24: the next item of the playlist is none."""
+        story = live().begin(position=3600.0).watch(5)
+        story.say("load", next_item=True, livestream=False)
+        story.say("load", duration=20.0)
+        story.begin().watch(3)
+        story.say("exit")
+        (last,) = (event for event in story.named("Content Started") if event.total_length)
+        assert (last.position, last.total_length) == (0, 20)
+
+    def test_a_livestream_that_is_played_again_keeps_its_edge(self) -> None:
+        """S8, S24: the player told it once."""
+        story = live(live_position="offset").begin(position=3600.0)
+        story.say("update", live_edge=3610.0, start_date=T0)
+        story.say("exit")
+        again = story.session.restart()
+        events = again.play(T0 + 10.0, position=3612.0)
+        assert [(event.position, event.total_length) for event in events] == [(-8, None)]
+
+
+class TestStitchedAds:
+    """S9: ad breaks that are found on the way lie on the same clock as the edge."""
+
+    def positions(self, choice: str) -> list[str]:
+        story = live(live_position=choice).begin(position=3600.0)
+        story.say("update", live_edge=3610.0, start_date=T0 - 7200.0)
+        story.watch(5)
+        ads = (Ad(asset_id="a1", duration=4),)
+        story.say("ad_ranges", ranges=(AdRange(start=3605.0, end=3609.0, ads=ads),))
+        story.watch(7)
+        story.say("pause", position=story.position)
+        story.say("exit")
+        wanted = ("Content Started", "Content Completed", "Paused", "Exited")
+        return [
+            f"{event.name.removeprefix('Video ')} {event.position}"
+            for event in story.events
+            if event.name.endswith(wanted)
+        ]
+
+    def test_the_playhead_runs_through_the_ads(self) -> None:
+        """S8, S9: what the player reports."""
+        assert self.positions("playhead") == [
+            "Content Started 3600",
+            "Content Completed 3605",
+            "Content Started 3609",
+            "Playback Paused 3612",
+            "Playback Exited 3612",
+        ]
+
+    def test_the_edge_runs_with_it(self) -> None:
+        """S8, S9: an ad is no step back."""
+        assert self.positions("offset") == [
+            "Content Started 0",
+            "Content Completed -10",
+            "Content Started -10",
+            "Playback Paused -10",
+            "Playback Exited -10",
+        ]
+
+    def test_the_date_counts_the_ads(self) -> None:
+        """S8, S9."""
+        start = int(T0) - 7200
+        assert self.positions("epoch")[-1] == f"Playback Exited {start + 3612}"
+
+    def test_elapsed_is_the_content_played(self) -> None:
+        """S8: as with ads of a player's own."""
+        assert self.positions("elapsed")[-1] == "Playback Exited 8"
 
 
 class TestProgrammes:

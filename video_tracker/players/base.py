@@ -45,6 +45,9 @@ content that goes on a little earlier after an ad (D6, D17).
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 
+_MOST_REASONS: Final = 500
+"""Different callbacks that are counted each by itself: a stranger may make up any number."""
+
 
 def finite(value: object) -> float | None:
     """``value`` as a float when it is a finite number (a bool is none), else None."""
@@ -218,6 +221,8 @@ class Adapter(abc.ABC):
     def ignore(self, callback: Callback, reason: str) -> None:
         """Count a callback that became nothing."""
         key = f"{callback.event}: {reason}"
+        if key not in self.ignored and len(self.ignored) >= _MOST_REASONS:
+            key = f"others: {reason}"
         self.ignored[key] = self.ignored.get(key, 0) + 1
 
     def note(self, remark: str) -> None:

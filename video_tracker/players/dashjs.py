@@ -4,6 +4,9 @@ Channels: ``dashjs`` (the strings of ``MediaPlayer.events``), ``html5`` and ``pa
 fires the element's events again under names of its own, up to 60 ms later; they are read only
 where the element itself is not heard. What dash.js alone knows is the content's end, which the
 element may never reach (E1), the quality that shows, and its errors.
+
+An event of the manifest or of a segment is fired under its scheme's name, which no table can list:
+one whose scheme names ads (``urn:scte:scte35:2014:xml+bin``) marks ads in the stream (S9).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +20,7 @@ from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.stream_markers import StreamMarkers, is_ad_scheme, stream_event
 from video_tracker.signals import Error, Signal
 
 __all__ = ["DASHJS_EVENTS", "DashjsAdapter"]
@@ -46,6 +50,16 @@ class DashjsAdapter(Adapter):
         self._renditions = RenditionWatch()
         self._element_heard = False
         self._sources = 0
+        self._markers = StreamMarkers()
+
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        """The signals that ``callback`` is; see :meth:`Adapter.translate`."""
+        own = (callback.player, callback.event) in self.vocabulary
+        if not own and callback.player == "dashjs" and is_ad_scheme(callback.event):
+            return tuple(
+                self._markers.take(callback.at, stream_event(callback.detail, callback.event))
+            )
+        return super().translate(callback)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
@@ -86,6 +100,7 @@ class DashjsAdapter(Adapter):
         if self._sources == 1:
             return []
         self._renditions.forget()
+        self._markers = StreamMarkers()
         return self._media.next_item(callback.at)
 
     def _on_manifest(self, callback: Callback) -> list[Signal]:

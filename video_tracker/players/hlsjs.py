@@ -26,6 +26,7 @@ from video_tracker.players.media_events import (
     Attributes,
 )
 from video_tracker.players.start_gate import StartGate
+from video_tracker.players.stream_markers import AD_IDS, StreamMarkers, date_ranges
 from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,
@@ -41,9 +42,6 @@ __all__ = ["HLS_EVENTS", "HlsjsAdapter"]
 
 _SKIPPED: Final = 1.0
 """Seconds before its end from which on an ad's end is a skip (S72, D7)."""
-
-_AD_IDS: Final = ("X-AD-ID", "X-ASSET-ID", "X-AD-CREATIVE-ID")
-"""Attributes of an asset list's entries that name the ad, the best first."""
 
 
 def _part(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -87,6 +85,7 @@ class HlsjsAdapter(Adapter):
         self._quality: Quality | None = None
         self._told: Quality | None = None
         self._manifests = 0
+        self._markers = StreamMarkers()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
@@ -131,7 +130,7 @@ class HlsjsAdapter(Adapter):
             return []
         found = [asset if isinstance(asset, dict) else {} for asset in assets]
         self._ids[event] = tuple(
-            next((name for key in _AD_IDS if (name := _text(asset.get(key)))), None)
+            next((name for key in AD_IDS if (name := _text(asset.get(key)))), None)
             for asset in found
         )
         announced = self._ad.announced
@@ -230,9 +229,10 @@ class HlsjsAdapter(Adapter):
 
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         self._manifests += 1
-        if self._manifests == 1 or not self._media.begun:
+        if self._manifests == 1:
             return []
         self._told = None
+        self._markers = StreamMarkers()
         return [*self._close_break(callback.at), *self._media.next_item(callback.at)]
 
     def _on_playlist(self, callback: Callback) -> list[Signal]:
@@ -240,16 +240,21 @@ class HlsjsAdapter(Adapter):
         media, detail = self._media, callback.detail
         details = _part(detail, "details")
         live = details.get("live", detail.get("live"))
+        ads = self._markers.take(callback.at, date_ranges(details.get("dateRanges")))
         if live is not True:
             if live is False:
                 media.live.ends()
-            return []
+            return ads
         edge = finite(details.get("edge", detail.get("edge")))
-        out = [*media.is_live(callback.at), *media.live.edge(callback.at, edge)]
+        out = [*media.is_live(callback.at), *media.live.edge(callback.at, edge), *ads]
         fragments = details.get("fragments")
         if isinstance(fragments, list) and fragments and isinstance(fragments[-1], Mapping):
             out += self._date(callback.at, fragments[-1])
         return out
+
+    def _on_cues(self, callback: Callback) -> list[Signal]:
+        """The date ranges that are active now, all at once and a little late (D20)."""
+        return self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
 
     def _on_fragment(self, callback: Callback) -> list[Signal]:
         """A segment begins to play; it may know when it was made."""
@@ -315,6 +320,7 @@ class HlsjsAdapter(Adapter):
         "LEVEL_SWITCHED": _on_level,
         "LEVEL_UPDATED": _on_playlist,
         "MANIFEST_LOADING": _on_manifest,
+        "metadata:cuechange": _on_cues,
     }
 
 

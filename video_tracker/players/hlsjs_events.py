@@ -61,12 +61,12 @@ HLS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "KEY_LOADED": Ignored(_LOADING),
     "KEY_LOADING": Ignored(_LOADING),
     "LEVELS_UPDATED": Ignored(_DECISION),
-    "LEVEL_LOADED": Mapped("load update", "whether the playlist is live, and its edge (E2, S8)"),
+    "LEVEL_LOADED": Mapped("load update ad_ranges", "whether it is live; its edge, its ads (S9)"),
     "LEVEL_LOADING": Ignored(_LOADING),
     "LEVEL_PTS_UPDATED": Ignored(_LOADING),
     "LEVEL_SWITCHED": Mapped("quality"),
     "LEVEL_SWITCHING": Ignored(_DECISION),
-    "LEVEL_UPDATED": Mapped("load update", "whether the playlist is live, and its edge (E2, S8)"),
+    "LEVEL_UPDATED": Mapped("load update ad_ranges", "as LEVEL_LOADED"),
     "LIVE_BACK_BUFFER_REACHED": Ignored(_BUFFER),
     "MANIFEST_LOADED": Ignored(_LOADING),
     "MANIFEST_LOADING": Mapped(
@@ -90,6 +90,6 @@ HLS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "SUBTITLE_TRACK_LOADING": Ignored(_LOADING),
     "SUBTITLE_TRACK_SWITCH": Ignored(_TRACKS),
     "SUBTITLE_TRACK_UPDATED": Ignored(_TRACKS),
-    "metadata:cuechange": Ignored("timed metadata; interstitials have their own events"),
+    "metadata:cuechange": Mapped("ad_ranges", "date ranges that mark stitched ads (S9)"),
 }
 """Every key of ``Hls.Events`` (1.7) and what becomes of it."""

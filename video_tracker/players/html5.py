@@ -27,6 +27,7 @@ from video_tracker.players.media_events import (
     extended,
 )
 from video_tracker.players.start_gate import StartGate
+from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,
@@ -129,6 +130,7 @@ class Html5Adapter(Adapter):
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
         **{("vast-client", event): entry for event, entry in VAST_EVENTS.items()},
+        ("html5", "metadata:cuechange"): Mapped("ad_ranges", "date ranges that mark ads (S9)"),
     }
 
     def __init__(self) -> None:
@@ -147,6 +149,7 @@ class Html5Adapter(Adapter):
         self._moving: Callback | None = None
         self._pod_position = 0
         self._last_ad: tuple[str | None, object, object] | None = None
+        self._markers = StreamMarkers()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
@@ -158,6 +161,8 @@ class Html5Adapter(Adapter):
         elif callback.player == "vast-client":
             self._has_ads = self._has_framework = True
             out += self._on_framework(callback)
+        elif callback.event == "metadata:cuechange":
+            out += self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
         elif callback.element is not None:
             self._has_ads = True
             out += self._on_ad(callback)

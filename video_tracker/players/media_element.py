@@ -210,8 +210,11 @@ class MediaElement:
         self.ended = self.wanted = self._shown = self._resuming = False
         self._failure = None
         self._emptied = False
-        self.live = LiveClock()
-        return [*out, Load(at, next_item=True)] if begun else []
+        was_live, self.live = self.live.live, LiveClock()
+        livestream = False if was_live else None
+        if begun:
+            return [*out, Load(at, next_item=True, livestream=livestream)]
+        return [Load(at, livestream=False)] if was_live else []
 
     def is_live(self, at: float, *, endless: bool = False) -> list[Signal]:
         """The source is live (S6), so that its length is no end; said once.

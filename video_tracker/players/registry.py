@@ -22,16 +22,24 @@ ENTRY_POINTS: Final = "video_tracker.players"
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "avplayer": ("video_tracker.players.avplayer", "AVPlayerAdapter"),
+    "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
+    "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
+    "chromecast": ("video_tracker.players.chromecast", "ChromecastAdapter"),
     "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
+    "ima": ("video_tracker.players.ima", "ImaAdapter"),
+    "jwplayer": ("video_tracker.players.jwplayer", "JwplayerAdapter"),
     "media3": ("video_tracker.players.media3", "Media3Adapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
     "roku": ("video_tracker.players.roku", "RokuAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
+    "theoplayer": ("video_tracker.players.theoplayer", "TheoplayerAdapter"),
     "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "vimeo": ("video_tracker.players.vimeo", "VimeoAdapter"),
+    "youtube": ("video_tracker.players.youtube", "YoutubeAdapter"),
 }
 
 _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
@@ -39,7 +47,9 @@ _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
 
 _ALIASES: Final[Mapping[str, str]] = {
     "android": "media3",
+    "cast": "chromecast",
     "fluid": "fluidplayer",
+    "ima-dai": "ima",
     "raf": "roku",
 }
 """Channels whose player has another name."""

@@ -24,6 +24,7 @@ from video_tracker.players.rendition_watch import Rendition, RenditionWatch
 from video_tracker.players.shaka_ads import ShakaAds
 from video_tracker.players.shaka_events import AD_EVENTS, PLAYER_EVENTS, SHAKA_EVENTS
 from video_tracker.players.start_gate import StartGate
+from video_tracker.players.stream_markers import StreamMarkers, timeline_region
 from video_tracker.signals import Error, Signal
 
 __all__ = ["AD_EVENTS", "PLAYER_EVENTS", "SHAKA_EVENTS", "ShakaAdapter"]
@@ -62,6 +63,7 @@ class ShakaAdapter(Adapter):
         self._flash = ContentFlash()
         self._gate = StartGate()
         self._loads = 0
+        self._markers = StreamMarkers()
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
@@ -116,6 +118,7 @@ class ShakaAdapter(Adapter):
         if self._loads == 1:
             return []
         self._renditions.forget()
+        self._markers = StreamMarkers()
         return [*self._ads.close(callback.at), *self._media.next_item(callback.at)]
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
@@ -132,6 +135,10 @@ class ShakaAdapter(Adapter):
             *media.is_live(callback.at),
             *media.live.edge(callback.at, edge, least=True),
         ]
+
+    def _on_region(self, callback: Callback) -> list[Signal]:
+        """A region of the timeline, which may be ads in the stream (S9)."""
+        return self._markers.take(callback.at, timeline_region(callback.detail))
 
     def _on_cue_points(self, callback: Callback) -> list[Signal]:
         """The schedule of ad breaks: a pre-roll follows the content's first moment (D11, S73)."""
@@ -196,6 +203,8 @@ class ShakaAdapter(Adapter):
         "manifestparsed": _on_loaded,
         "manifestupdated": _on_loaded,
         "mediaqualitychanged": _on_shown,
+        "timelineregionadded": _on_region,
+        "timelineregionenter": _on_region,
         "variantchanged": _on_choice,
     }
 

@@ -119,6 +119,7 @@ _QUALITY: Final[dict[str, Mapped | Ignored]] = {
     "qualitylevels:addqualitylevel": Ignored("a level on offer"),
     "qualitylevels:change": Mapped("quality", "what was chosen; shown when its segments are"),
     "qualitylevels:removequalitylevel": Ignored("a level on offer"),
+    "metadata:cuechange": Mapped("ad_ranges", "date ranges that mark stitched ads (S9)"),
     "segment-metadata:cuechange": Mapped("quality", "what is on screen"),
     "usage": Ignored("VHS counts the use of its features"),
     "vhs:mediachange": Mapped("quality", "what was chosen; shown when its segments are"),

@@ -8,7 +8,7 @@ import attrs
 from video_tracker.events import AdClicked, AdCompleted, AdError, AdSkipped, AdStarted, Event
 from video_tracker.plan import Ad
 from video_tracker.session.pods import Pods
-from video_tracker.session.speaker import NEAR
+from video_tracker.session.speaker import LAST_QUARTILE, NEAR, ON_TIME
 from video_tracker.session.state import LONGEST, NEVER, AdPlay
 from video_tracker.session.timeline import MID, PLACEMENTS, POST, PRE, Break
 
@@ -195,6 +195,8 @@ class Ads(Pods):
         self._first_frame(at)
         asset_id = self._break.ad_id(place)
         self.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
+        if self.rare is not None and self.stitch is not None and self.stitch.begins > 0:
+            self._join_ad(self.ad, self.stitch.begins)
         self._set_quartile_due(self.ad)
         self.last_place = place
         self._count_ad_seconds(0.0)
@@ -204,6 +206,12 @@ class Ads(Pods):
         self._moves("settle")
         self._ad(out, AdStarted, at)
         self._restart_beats(at)
+
+    def _join_ad(self, ad: AdPlay, position: float) -> None:
+        """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
+        ad.position = ad.joined = position
+        if ad.ad.duration:
+            ad.quartile = min(int((position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
 
     def _place_of(self, told: Ad | None, place: int | None) -> int:
         """The ad's place in its pod: as told, by its id, or the next one not played yet."""
@@ -284,12 +292,19 @@ class Ads(Pods):
         self._ad(out, AdCompleted, at)
 
     def _ad_was_watched(self) -> bool:
-        """Whether the ad played to within a second of its declared length (S72)."""
+        """Whether the ad played to within a second of its declared length (S72).
+
+        An ad of the stream is played at the stream's rate, and may have been joined in its middle.
+        """
         ad = self.ad
         if ad is None or ad.ad.duration is None:
             return True
         length = ad.ad.duration
-        return ad.played >= length - min(NEAR, length / 2) - 0.05
+        played = ad.played
+        if self.rare is not None and self.stitch is not None:
+            played *= self.rate
+            length = max(length - ad.joined, 0.0)
+        return played >= length - min(NEAR, length / 2) - 0.05
 
     def _say_extra(self, out: list[Event], kind: Any, at: float) -> None:
         """The events that are not standard, when asked for (S13)."""

@@ -458,9 +458,6 @@ class AdInputs(ContentInputs):
         """
         return self._input("ad_ranges", at, ranges)
 
-    def _on_ad_ranges(self, _out: list[Event], at: float, _ranges: Any) -> None:
-        self._enter("ad_ranges", at)
-
     def ad_error(
         self, at: float, reason: str | None = None, asset_id: str | None = None
     ) -> tuple[Event, ...]:

@@ -34,6 +34,8 @@ class MotionInputs(Waiting):
         In the default mode nothing is raised: should the session meet a fault of its own, the input
         is dropped and counted as ``internal_fault``.
         """
+        if self.rare is not None and self._speaks_stream():
+            return self._stitched_input(name, at, args)
         if self.behind is not None and name in ("progress", "ad_progress"):
             before = self.position if self.ad is None else self.ad.position
             self._suspect_clock(at, args[0], before)
@@ -57,12 +59,19 @@ class MotionInputs(Waiting):
             if self.strict:
                 raise
             self._note(moment, name, REJECT, "internal_fault")
-        if not self.over:
+        self._close_input(moment)
+        return tuple(out)
+
+    def _close_input(self, moment: float) -> None:
+        if self.where != "over":
             self.heard = moment
-        if self.annotation is not None:
+        if self.rare is not None and self.annotation is not None:
             self.annotation = None
             self._tune()
-        return tuple(out)
+
+    def _stitched_input(self, name: str, at: float, args: tuple[Any, ...]) -> tuple[Event, ...]:
+        """Take an input whose positions are the stream's; ``stitched`` knows how (S9)."""
+        raise NotImplementedError
 
     def _enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now."""

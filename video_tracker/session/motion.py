@@ -198,6 +198,8 @@ class Motion(Ads):
 
     def _seek_position(self, target: float | None) -> int | None:
         """The session position sought (S33); in an ad the target lies in the ad."""
+        if self.rare is not None and self.stitch is not None and self.stitch.inside >= 0:
+            return self._sought_in_stream()
         if target is None:
             return None
         if self._live:
@@ -205,6 +207,30 @@ class Motion(Ads):
         if self.ad is not None:
             return whole(self._session_position() - self._ad_seconds_counted() + target)
         return whole(self._session_position(target))
+
+    def _sought_in_stream(self) -> int | None:
+        """The session position sought when the seek begins in an ad of the stream."""
+        stitch = self.stitch
+        sought = None if stitch is None else stitch.sought
+        if stitch is None or sought is None:
+            return None
+        if self._live:
+            return self._live_position()
+        if self.ad is not None and stitch.ad_start <= sought < stitch.ad_end:
+            into = sought - stitch.ad_start
+            return whole(self._session_position() - self._ad_seconds_counted() + into)
+        return whole(self._session_position_past(stitch.to_content(sought)))
+
+    def _session_position_past(self, content: float) -> float:
+        """The session position of a content position that leaves the open break."""
+        if content >= self.position:
+            return self._session_position(content)
+        ad, opened = self.ad, self.open_break
+        self.ad, self.open_break = None, -1
+        try:
+            return self._session_position(content)
+        finally:
+            self.ad, self.open_break = ad, opened
 
     def _finish_seek(self, out: list[Event], at: float, position: float | None) -> None:
         """Playback goes on elsewhere: Seek Completed now, or after the scrub window (S33)."""

@@ -15,7 +15,7 @@ from video_tracker.events import (
 )
 from video_tracker.plan import Content
 from video_tracker.session.ledger import triples
-from video_tracker.session.reasons import IGNORE
+from video_tracker.session.reasons import IGNORE, REPAIR
 from video_tracker.session.speaker import NEAR, SAME_SPOT, Speaker, whole
 from video_tracker.session.state import NEVER, Seek
 from video_tracker.session.timeline import MID, PRE
@@ -26,6 +26,11 @@ CERTAIN: Final = 0.5
 """Content that moved this many seconds where a pre-roll was due is content indeed (S73)."""
 SAME_LENGTH: Final = 0.5
 """A player's length this close to the known one is the same: files are padded (S72)."""
+SHORTEST_ADS: Final = 2.0
+"""Planned ads shorter than this in all do not show in a length."""
+SAME_STREAM: Final = 1.0
+PADDING: Final = 0.02
+"""How far a stitched stream may be from the sum of its parts: seconds, or a part of its ads."""
 
 
 class Pods(Speaker):
@@ -114,6 +119,9 @@ class Pods(Speaker):
         If an unwatched break lies behind, the player may yet play it; then the left pod is
         completed by that break (S21), and so the landing waits.
         """
+        if self.rare is not None and self.stitch is not None and self.stitch.landing:
+            self.stitch.place_left = seek.place_left
+            return
         landed = self._asset.pod_at(self.position)
         if landed == seek.pod_left:
             return
@@ -237,6 +245,10 @@ class Pods(Speaker):
         if self._live:
             self.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
             return
+        if self._holds_planned_ads(seconds):
+            self._note(at, name, REPAIR, "stream_holds_ads")
+            self._find_planned_ads_in_stream(at)
+            return
         if self.duration is not None and abs(self.duration - seconds) <= SAME_LENGTH:
             return
         if self.duration is not None:
@@ -244,6 +256,21 @@ class Pods(Speaker):
         self.duration = seconds
         changed = attrs.evolve(self._asset, duration=seconds)
         self.timeline = self.timeline.with_asset(self.asset_index, changed)
+
+    def _holds_planned_ads(self, seconds: float) -> bool:
+        """Whether a length, told before anything played, is the content's with all planned ads."""
+        own = self._asset.content.duration
+        untouched = self.where in ("idle", "starting") and not (self.begun or self.ads_started)
+        if own is None or not untouched or self.stitch is not None:
+            return False
+        breaks = self.timeline.breaks_of(self.asset_index)
+        ads = sum(part.length() - part.resume_offset for part in breaks)
+        tolerance = min(ads / 4, max(SAME_STREAM, ads * PADDING))
+        return ads >= SHORTEST_ADS and abs(seconds - own - ads) <= tolerance
+
+    def _find_planned_ads_in_stream(self, at: float) -> None:
+        """From now on the ads of the plan lie in the stream; ``stitched_ranges`` knows how."""
+        raise NotImplementedError
 
     # -- the end of the session ----------------------------------------------------------------
 

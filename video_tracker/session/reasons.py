@@ -68,6 +68,7 @@ REASONS: Final[dict[str, str]] = {
     "inferred_seek": "The position jumped without a seek; one was inferred (S61).",
     "position_jumped": "The position jumped a little; it was followed (S70).",
     "looped": "The position fell from the end to the start: a loop (S70).",
+    "stream_holds_ads": "The stream is as long as content and planned ads: they lie in it (S9).",
     "duration_changed": "The content's length changed.",
     "suspended": "Time passed without media progress; it counts as suspended (S63).",
     "inferred_buffering": "The position stood still without a word: buffering (S65).",

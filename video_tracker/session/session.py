@@ -12,11 +12,11 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.events import Event
-from video_tracker.session.inputs_of_ads import AdInputs
 from video_tracker.session.motion import STOPPED
 from video_tracker.session.pods import CERTAIN
 from video_tracker.session.reasons import REJECT
 from video_tracker.session.speaker import NEAR
+from video_tracker.session.stitched_playlist import StitchedPlaylist
 from video_tracker.signals import SIGNALS, Signal
 
 __all__ = ["Session"]
@@ -25,7 +25,7 @@ LEAP: Final = 2.0
 """A position that lies this far from where playing would bring it has jumped (S61)."""
 
 
-class Session(AdInputs):
+class Session(StitchedPlaylist):
     """One playback in one player.
 
     Every input takes its time first (``at``, Unix seconds) and returns the events it caused. In the
@@ -78,6 +78,9 @@ class Session(AdInputs):
         place = self._place(position, at, "progress")
         if duration is not None:
             self._take_duration(duration, at, "progress")
+            if self.rare is not None and self._speaks_stream():
+                out.extend(self._stitched_input("progress", at, (position, None)))
+                return
         if self.where == "idle" and not place:
             self._ignored(at, "progress", "not_started")
             return
@@ -360,6 +363,10 @@ class Session(AdInputs):
         again.player = self.player
         again.properties = self.properties
         again.rate = self.rate
+        again.live_origin, again.start_date = self.live_origin, self.start_date
+        if self.stitch is not None:
+            again.stitch = self.stitch.for_replay(self.timeline, again.timeline)
+            again._tune()
         return again
 
 

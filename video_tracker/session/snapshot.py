@@ -28,6 +28,7 @@ from video_tracker.session.chart import HOW, WHERE
 from video_tracker.session.compact import kept_fields
 from video_tracker.session.session import Session
 from video_tracker.session.state import AdPlay, Held, Seek, SessionState
+from video_tracker.session.stitch import Stitch, Stretch
 from video_tracker.session.timeline import Asset, Break, Timeline
 
 __all__ = ["VERSION", "restore", "snapshot"]
@@ -317,6 +318,18 @@ def _read_break(name: str, written: Any) -> Break:
     )
 
 
+def _read_stretches(name: str, written: Any) -> list[Stretch]:
+    if not isinstance(written, list):
+        raise _damaged(name, written)
+    return [_read_stretch(f"{name}[{place}]", part) for place, part in enumerate(written)]
+
+
+def _read_lengths(name: str, written: Any) -> tuple[float | None, ...]:
+    if not isinstance(written, list):
+        raise _damaged(name, written)
+    return tuple(None if part is None else _read_float(name, part) for part in written)
+
+
 _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     float: _read_float,
     int: _read_int,
@@ -333,7 +346,12 @@ _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     Seek: _reader_of(Seek),
     AdPlay: _read_ad_play,
     Timeline: _read_timeline,
+    Stitch: _reader_of(Stitch),
+    list: _read_stretches,
+    tuple: _read_lengths,
 }
+_read_stretch: Final = _reader_of(Stretch)
+"""Readers by type."""
 
 
 def _check(session: Session) -> None:
@@ -348,6 +366,17 @@ def _check(session: Session) -> None:
         and (session.where not in ("ad", "ad_break") or session.open_break >= 0)
         and all(0 <= index < len(timeline.breaks) for index in (session.ad_seconds or ())[::3])
         and all(0 <= index < len(timeline.assets) for index in (session.ranges or ())[::3])
+        and _stitch_fits(session)
     )
     if not fits:
         raise SnapshotError("the snapshot is damaged: its parts do not fit together")
+
+
+def _stitch_fits(session: Session) -> bool:
+    """Whether every stretch of the stream has its break, and the open one its stretch."""
+    stitch = session.stitch
+    if stitch is None:
+        return True
+    breaks = len(session.timeline.breaks)
+    known = all(0 <= part.index < breaks for part in stitch.stretches)
+    return known and (stitch.inside < 0 or stitch.open is not None)

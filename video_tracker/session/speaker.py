@@ -87,22 +87,34 @@ class Speaker(Ledger):
         """Where a livestream plays, as the setting ``live_position`` wants it told (S8).
 
         Args:
-            content: The position on the player's clock; None is the current one.
+            content: A position of the content; None is the current one.
         """
         choice = self.settings.live_position
         if choice == "elapsed":
             return whole(self.content_played)
-        place = self.position if content is None else content
+        place = self._in_stream(content)
         if choice == "playhead":
-            return whole(place)
+            return whole(max(place, 0.0))
         if choice == "epoch" and self.start_date is not None:
-            return whole(self.start_date + place)
+            return whole(max(self.start_date + place, 0.0))
         if choice == "offset" and self.completed:
             return 0  # the stream has ended here
         now = self.accrued if self.completed else self.clock
         origin = self.live_origin
         behind = 0.0 if origin is None else max(now - origin - place, 0.0)
         return -whole(behind) if choice == "offset" else whole(max(now - behind, 0.0))
+
+    def _in_stream(self, content: float | None) -> float:
+        """A content position on the player's own clock, which runs through stitched ads (S9)."""
+        place = self.position if content is None else content
+        stitch = None if self.rare is None else self.stitch
+        if stitch is None:
+            return place
+        if content is None and self.ad is not None and stitch.inside >= 0:
+            return stitch.ad_start + self.ad.position
+        if content is None and self.where != "content":
+            return stitch.playhead
+        return place + stitch.shift
 
     def _total_length(self) -> float | None:
         """Contents and ads of the session known so far; None when a content's is unknown (S4)."""

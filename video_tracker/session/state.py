@@ -28,6 +28,7 @@ from video_tracker.session.reasons import (
     Diagnostic,
     DiagnosticHook,
 )
+from video_tracker.session.stitch import Stitch
 from video_tracker.session.timeline import Asset, Break, Timeline, timeline_of
 
 __all__ = ["AdPlay", "Held", "Seek", "SessionState"]
@@ -40,6 +41,8 @@ LONGEST: Final = 1e9
 CLOCK_PROOF: Final = 0.5
 """Media seconds beyond what the clock allows that prove that it has stepped back (S64)."""
 FAR_BEYOND: Final = 60.0
+_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "stitch"))
+"""Rare things with which no input may take the short way."""
 LONGEST_TEXT: Final = 1_000
 MANY_RANGES: Final = 64
 """More watched ranges than these are merged, so that a hostile log cannot grow a session."""
@@ -56,6 +59,7 @@ class AdPlay:
         position: Seconds into the ad.
         played: Seconds of it actually played.
         started_at: When it started.
+        joined: Seconds into it when playback joined it; 0 but in a stitched stream.
         quartile: The highest quartile reported (S45).
         quartile_due: The ad position of the next one.
         told: Whether the player reports its position.
@@ -72,6 +76,7 @@ class AdPlay:
     quartile_due: float = NEVER
     told: bool = False
     restarted_at: float | None = None
+    joined: float = 0.0
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
@@ -236,6 +241,7 @@ class SessionState:
     frozen = Rarely[bool](False)
     live_origin = Rarely[float | None](None)
     start_date = Rarely[float | None](None)
+    stitch = Rarely[Stitch | None](None)
 
     def __init__(
         self,
@@ -308,6 +314,9 @@ class SessionState:
         self.beat_due = NEVER
         self.pauses = self.seeks = self.rebuffers = self.heartbeats = self.breaks = 0
         self.ads_started = self.ads_completed = self.ads_skipped = self.ads_failed = 0
+        if self.settings.ads == "stitched":
+            self.stitch = Stitch(planned=True)
+            self.stitch.reckon(self.timeline, self.duration)
 
     def __repr__(self) -> str:
         return f"<Session {self.session_id!r} {self.where}/{self.how} at {self.position:.1f} s>"
@@ -382,13 +391,12 @@ class SessionState:
 
     def _tune(self) -> None:
         """Whether the next progress may take the short way."""
+        rare = self.rare
         plain = (
             self.how == "playing"
             and self.held is None
             and self.seek is None
-            and self.annotation is None
-            and not self.skew
-            and self.behind is None
+            and (rare is None or rare.keys().isdisjoint(_LONG_WAY))
         )
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad"
@@ -468,10 +476,10 @@ class SessionState:
     def _place(self, value: object, at: float, name: str) -> float | None:
         """A position in what plays; far beyond a known length it is a mistake of units (S3)."""
         seconds = self._seconds(value, at, name)
-        if seconds is None or self._live:
-            return seconds
+        if seconds is None:
+            return None
         length = self.duration if self.ad is None else self.ad.ad.duration
-        if length is not None and seconds > 2 * length + FAR_BEYOND:
+        if length is not None and seconds > 2 * length + FAR_BEYOND and not self._live:
             self._ignored(at, name, "invalid_position")
             return None
         return seconds

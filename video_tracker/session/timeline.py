@@ -47,6 +47,7 @@ class Break:
         ads: What is known of its ads, in order.
         pod_length: The number of its ads as told; ads that only turned up tell none.
         planned: Whether it was known before it began.
+        resume_offset: The content seconds that it stands for in a stitched stream (S9).
     """
 
     index: int
@@ -57,6 +58,7 @@ class Break:
     ads: tuple[Ad, ...]
     pod_length: int | None
     planned: bool
+    resume_offset: float = 0.0
 
     def length(self) -> float:
         """The declared seconds of its ads; an ad of unknown length counts nothing."""
@@ -178,6 +180,7 @@ class Timeline:
         ads: tuple[Ad, ...] = (),
         pod_length: int | None = None,
         planned: bool = False,
+        resume_offset: float = 0.0,
     ) -> tuple["Timeline", Break]:
         """The same with a break more, which gets the next default id if it has none (S12)."""
         named = self.breaks_named
@@ -193,6 +196,7 @@ class Timeline:
             ads,
             pod_length or len(ads) or None,
             planned,
+            resume_offset,
         )
         timeline = attrs.evolve(self, breaks=(*self.breaks, part), breaks_named=named)
         return timeline, part
@@ -215,6 +219,16 @@ class Timeline:
             pod_ids=(*asset.pod_ids[:place], pod_id, *asset.pod_ids[place:]),
         )
         return attrs.evolve(self.with_asset(asset_index, divided), pods_named=count)
+
+    def with_offset(self, part: Break, offset: float) -> "Timeline":
+        """The same with a mid-roll, and the border of the pods around it, at another place."""
+        asset = self.assets[part.asset_index]
+        others = {each.offset for each in self.breaks_of(part.asset_index) if each is not part}
+        timeline = self.with_break(attrs.evolve(part, offset=offset))
+        if part.offset in others or part.offset not in asset.borders[1:]:
+            return timeline
+        borders = sorted(offset if each == part.offset else each for each in asset.borders)
+        return timeline.with_asset(part.asset_index, attrs.evolve(asset, borders=tuple(borders)))
 
     def _new_pod_ids(self, content: Content, count: int, named: int) -> tuple[tuple[str, ...], int]:
         ids = list(content.pod_ids[:count])
@@ -246,6 +260,7 @@ class Timeline:
             ads=ad_break.ads,
             pod_length=ad_break.pod_length,
             planned=True,
+            resume_offset=ad_break.resume_offset,
         )
         return timeline.with_border(index, offset) if placement == MID else timeline
 
@@ -296,6 +311,7 @@ class Timeline:
                 ads=part.ads,
                 pod_length=part.pod_length,
                 planned=True,
+                resume_offset=part.resume_offset,
             )
             if part.placement == MID:
                 timeline = timeline.with_border(0, part.offset)

@@ -6,7 +6,7 @@ from video_tracker.events import ContentCompleted, Event, PlaybackInterrupted
 from video_tracker.session.ledger import SLACK
 from video_tracker.session.motion import DOUBT, STOPPED, Motion
 from video_tracker.session.speaker import ON_TIME
-from video_tracker.session.state import NEVER
+from video_tracker.session.state import NEVER, Seek
 
 __all__ = ["Waiting"]
 
@@ -42,8 +42,8 @@ class Waiting(Motion):
                 times.append(held.buffer_at + self.settings.min_buffer)
             if held.error_at is not None:
                 times.append(max(self._last_heard(), held.error_at) + SLACK)
-        if self.seek is not None and self.seek.ended_at is not None:
-            times.append(self.seek.ended_at + self.settings.scrub_window)
+        if self.seek is not None:
+            times.append(self._scrub_over_at(self.seek))
         beats = self.seek is None and (held is None or held.error_at is None)
         if beats and self.beat_due != NEVER and self._beat_believed(max(self.beat_due, self.clock)):
             times.append(self.beat_due)
@@ -52,6 +52,13 @@ class Waiting(Motion):
         elif self._rests_at_end():
             times.append(self._last_heard() + AT_REST)
         return times
+
+    def _scrub_over_at(self, seek: Seek) -> float:
+        """When no other seek can continue this one any longer (S33)."""
+        ended = seek.ended_at
+        if ended is None and self.rare is not None and self.stitch is not None:
+            ended = self.stitch.landed_at
+        return NEVER if ended is None else ended + self.settings.scrub_window
 
     def _last_heard(self) -> float:
         return max(self.heard, self.accrued)
@@ -84,6 +91,21 @@ class Waiting(Motion):
             and self.held is None
             and self._near_content_end()
         )
+
+    # -- ads in the stream ---------------------------------------------------------------------
+
+    def _speaks_stream(self) -> bool:
+        """Whether an input that comes now tells positions of the stream (S9)."""
+        stitch = self.stitch
+        return stitch is not None and not stitch.inner
+
+    def _stitched_tick(self, out: list[Event], at: float) -> None:
+        """What time alone settles of ads in the stream; ``stitched`` knows how."""
+        raise NotImplementedError
+
+    def _border_passed(self, at: float) -> bool:
+        """Whether the playhead has run into ads, or out of them, that no callback told yet."""
+        raise NotImplementedError
 
     # -- time passes ---------------------------------------------------------------------------
 
@@ -175,6 +197,8 @@ class Waiting(Motion):
         if self.where == "idle":
             return ()
         out: list[Event] = []
+        if self.rare is not None and self.stitch is not None:
+            self._stitched_tick(out, moment)
         self._pause_was_real(out)
         for _ in range(MOST_AT_ONCE):
             self._pass_time(out, moment, "tick")
@@ -220,6 +244,8 @@ class Waiting(Motion):
         patience = self.settings.heartbeat
         if self.ad is not None and not self.ad.told:
             patience = self._ad_cap()
+        if self.rare is not None and self.stitch is not None and self._border_passed(at):
+            return False
         return at - self.accrued <= patience + LATE_TICK
 
     def _positions_told(self) -> bool:

@@ -1,6 +1,7 @@
 """The synchronous shell: a :class:`Tracker` that owns the clock, the sessions and the way out."""
 
 from video_tracker.tracker.account import Stats
+from video_tracker.tracker.beacons import TrackedIntake
 from video_tracker.tracker.hooks import Drop, Failure, Hooks, Lane, Retry, Sent
 from video_tracker.tracker.outbox import Figures, Mode
 from video_tracker.tracker.sender import Sender
@@ -18,6 +19,7 @@ __all__ = [
     "Sender",
     "Sent",
     "Stats",
+    "TrackedIntake",
     "TrackedPlayer",
     "TrackedSession",
     "Tracker",

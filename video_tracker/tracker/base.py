@@ -10,11 +10,13 @@ from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError, QueueFullError
+from video_tracker.ingest import Beacon, ClockSkew, ReorderWindow
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter
 from video_tracker.players.registry import find_adapter
 from video_tracker.session import Diagnostic, Playback, Session
 from video_tracker.tracker.account import Stats
+from video_tracker.tracker.beacons import TrackedIntake
 from video_tracker.tracker.dispatch import Dispatcher
 from video_tracker.tracker.hooks import Hook, Hooks
 from video_tracker.tracker.lifecycle import watch_forks
@@ -149,12 +151,56 @@ class TrackerBase:
             UnknownPlayerError: There is no adapter for that player.
         """
         adapter = (find_adapter(player) if isinstance(player, str) else player)()
-        if settings is None:
-            base = self._settings or (self._plan if plan is None else plan).settings
-            settings = _underlaid(base, adapter.settings)
+        settings = self._settings_for(adapter, plan, settings)
         made = self._new_session(session_id, plan, user_id, anonymous_id, settings)
         tracked = TrackedPlayer(self._dispatcher, self._roster, Playback(made), adapter)
         return self._enrol(tracked)
+
+    def intake(
+        self,
+        session_id: str,
+        player: str | type[Adapter] | None = "html5",
+        plan: SessionPlan | None = None,
+        *,
+        user_id: str | None = None,
+        anonymous_id: str | None = None,
+        settings: Settings | None = None,
+        window: ReorderWindow[Beacon] | None = None,
+        skew: ClockSkew | None = None,
+        keep_late: bool = True,
+    ) -> TrackedIntake:
+        """Begin a session that is fed beacons from elsewhere, in whatever order they arrive (S68).
+
+        Args:
+            session_id, plan, user_id, anonymous_id, settings: As for :meth:`adapt`.
+            player: The player's name, or an adapter class; None: the beacons are signals.
+            window: Restores the order; a new :class:`~video_tracker.ingest.ReorderWindow` for each
+                session.
+            skew: Corrects the client's clock; a new one for each session.
+            keep_late: Whether what comes too late is given on, to be clamped by the session (S64).
+
+        Raises:
+            PlanError: As for :meth:`session`.
+            UnknownPlayerError: There is no adapter for that player.
+        """
+        adapter = None
+        if player is not None:
+            adapter = (find_adapter(player) if isinstance(player, str) else player)()
+            settings = self._settings_for(adapter, plan, settings)
+        made = self._new_session(session_id, plan, user_id, anonymous_id, settings)
+        return self._enrol(
+            TrackedIntake(
+                self._dispatcher, self._roster, Playback(made), adapter, window, skew, keep_late
+            )
+        )
+
+    def _settings_for(
+        self, adapter: Adapter, plan: SessionPlan | None, settings: Settings | None
+    ) -> Settings:
+        if settings is not None:
+            return settings
+        base = self._settings or (self._plan if plan is None else plan).settings
+        return _underlaid(base, adapter.settings)
 
     def adopt(self, session: Session) -> TrackedSession:
         """Go on with a session made elsewhere, such as one restored from a snapshot.
@@ -283,10 +329,10 @@ class TrackerBase:
         """Whether the tracker was closed."""
         return self._sender.closed
 
-    def _drain_sessions(self) -> None:
+    def _conclude_sessions(self) -> None:
         for tracked in self._roster.all():
             try:
-                tracked.drain()
+                tracked.conclude()
             except QueueFullError:
                 continue  # told and booked
 

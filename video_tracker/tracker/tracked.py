@@ -218,11 +218,19 @@ class TrackedSession(SessionInputs):
 
     def _appoint(self, woken: float) -> None:
         wish = self._wish()
-        over = self._playback.session.over
+        over = self._is_over()
         if over or wish is None or wish < self.due:
             if wish is not None and wish <= woken:
                 wish = woken + _PAUSE
             self._roster.appoint(self, wish, over)
+
+    def _is_over(self) -> bool:
+        """Whether nothing more can come of it by itself."""
+        return self._playback.session.over
+
+    def conclude(self) -> None:
+        """The tracker closes: queue what there is."""
+        self.drain()
 
     def drain(self) -> None:
         """Queue what is in the outbox, unless a thread is at it already; it will see to it."""

@@ -106,7 +106,7 @@ class Tracker(TrackerBase):
             from.
         """
         if not self.closed:
-            self._drain_sessions()
+            self._conclude_sessions()
         self._timekeeper.stop()
         self._sender.close(timeout)
         return self.stats()

@@ -1,0 +1,263 @@
+"""The service's requests: ``POST /sessions`` gives a token, ``POST /beacons`` takes what it allows.
+
+Every answer that is no success is ``{"error": reason}``. A browser cannot give ``sendBeacon`` a
+header, so the token is the first line of the body, and the beacons are the rest of it; nothing of
+the rest is read before the token has proven good.
+"""
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from collector.catalogue import plan_for
+from collector.debug import Gallery, LocalSink, standing
+from collector.limits import Buckets, Refusal, read_body
+from collector.sessions import Sessions
+from collector.settings import Settings
+from collector.tokens import Claims, TokenError, issue, verify
+from video_tracker import AsyncTracker, HttpTransport, Transport
+from video_tracker.ingest import decode_beacons
+from video_tracker.players.base import finite
+
+__all__ = ["Collector", "create_app", "from_environment"]
+
+HERE: Final = Path(__file__).parent
+_ROUND: Final = 5.0
+"""Seconds between two looks for sessions that can be let go of."""
+_VIEWER: Final = re.compile(r"[\w.:@+-]{1,64}")
+
+
+class Collector:
+    """What the requests share.
+
+    Args:
+        settings: The operator's.
+        transport: The way out; by default Customer.io, or the local sink.
+        clock: Unix seconds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        transport: Transport | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.gallery = Gallery()
+        self.tracker = AsyncTracker(
+            _transport(settings) if transport is None else transport,
+            spool_dir=settings.spool_dir,
+            max_sessions=settings.max_sessions,
+            on_sent=self.gallery.on_sent if settings.local_sink else None,
+        )
+        self.sessions = Sessions(self.tracker, settings, clock())
+        self.addresses = Buckets(settings.address_rate, settings.address_burst)
+        self.tokens = Buckets(settings.token_rate, settings.token_burst)
+
+    # -- life ----------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Run, and at the end lose nothing that was answered with 204."""
+        self.tracker.start()  # what an earlier process left in the spool goes out at once
+        rounds = asyncio.create_task(self._rounds())
+        try:
+            yield
+        finally:
+            rounds.cancel()
+            # No request is open any more. What waits for its turn has it now; the sessions stay
+            # as they are: a service that stops is not a viewer who leaves.
+            self.sessions.flush()
+            await self.tracker.aclose(timeout=10.0)
+
+    async def _rounds(self) -> None:
+        while True:
+            await asyncio.sleep(_ROUND)
+            self.sessions.pass_time(self.clock())
+
+    # -- requests ------------------------------------------------------------------------------
+
+    async def begin(self, request: Request) -> Response:
+        """``POST /sessions``: a token for one viewing.
+
+        ``{"video": ..., "player": ..., "clock": Date.now(), "viewer": ...}``; the last two may be
+        left out.
+        """
+        self._admit(request)
+        asked = _object(await read_body(request, 2_000, self.settings.body_seconds))
+        video, player = asked.get("video"), asked.get("player", "html5")
+        if not (isinstance(video, str) and isinstance(player, str)):
+            raise Refusal(400, "malformed")
+        if plan_for(video, player) is None:
+            raise Refusal(422, "unknown_video_or_player")
+        now = self.clock()
+        claims = Claims(
+            session=uuid.uuid4().hex,
+            viewer=self.viewer(request, asked),
+            video=video,
+            player=player,
+            issued=now,
+            clock=_seconds(asked.get("clock"), now),
+            expires=now + self.settings.token_seconds,
+        )
+        token = issue(claims, self.settings.secret)
+        return JSONResponse({"token": token, "session": claims.session}, status_code=201)
+
+    def viewer(self, _request: Request, asked: dict[str, Any]) -> str:
+        """Who watches. Put your own log-in here: this believes the page, or makes a name up."""
+        said = asked.get("viewer")
+        known = isinstance(said, str) and _VIEWER.fullmatch(said) is not None
+        return str(said) if known else uuid.uuid4().hex
+
+    async def take(self, request: Request) -> Response:
+        """``POST /beacons``: a token, a line break, and a batch of beacons."""
+        self._admit(request)
+        settings = self.settings
+        body = await read_body(request, settings.body_bytes, settings.body_seconds)
+        token, _, beacons = body.partition(b"\n")
+        claims = self._verified(token)
+        self.tokens.take(claims.session, self.clock())
+        decoded = decode_beacons(beacons, settings.batch, session_id=claims.session)
+        reasons = decoded.reasons()
+        if "foreign_session" in reasons:
+            raise Refusal(403, "foreign_session")
+        if not decoded.beacons:
+            raise Refusal(400, next(iter(reasons), "empty"))
+        self.sessions.take(claims, decoded, self.clock())
+        return Response(status_code=204)
+
+    async def look(self, request: Request) -> Response:
+        """``GET /debug/session``: the holder's own session, for the demonstration page."""
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            raise Refusal(401, "malformed")
+        claims = self._verified(token.encode())
+        player = self.sessions.find(claims.session)
+        return JSONResponse(
+            {
+                "messages": self.gallery.of(claims.session),
+                "standing": None if player is None else standing(player),
+            }
+        )
+
+    async def health(self, _request: Request) -> Response:
+        """``GET /healthz``: alive, and the figures a monitor wants."""
+        stats = self.tracker.stats()
+        return JSONResponse(
+            {
+                "status": "ok",
+                "sessions": len(self.sessions),
+                "delivered": stats.delivered,
+                "pending": stats.pending,
+                "lost": stats.lost,
+                "lane": str(stats.lane),
+                "beacons": self.sessions.beacons,
+            }
+        )
+
+    def _admit(self, request: Request) -> None:
+        """Refuse foreign pages and hasty addresses before anything is read."""
+        origin = request.headers.get("origin")
+        if origin is not None and origin not in self.settings.origins:
+            raise Refusal(403, "foreign_origin")
+        address = request.client.host if request.client is not None else ""
+        self.addresses.take(address, self.clock())
+
+    def _verified(self, token: bytes) -> Claims:
+        try:
+            return verify(token.decode("latin-1"), self.settings.secret, self.clock())
+        except TokenError as error:
+            raise Refusal(401, f"token_{error}") from error
+
+
+def create_app(collector: Collector) -> Starlette:
+    """The ASGI application."""
+    settings = collector.settings
+    routes: list[Route | Mount] = [
+        Route("/sessions", collector.begin, methods=["POST"]),
+        Route("/beacons", collector.take, methods=["POST"]),
+        Route("/healthz", collector.health),
+    ]
+    if settings.local_sink:
+        routes += [
+            Route("/debug/session", collector.look),
+            Route("/", lambda _: FileResponse(HERE / "static" / "index.html")),
+            Mount("/media", StaticFiles(directory=HERE / "media")),
+        ]
+        if settings.libraries.is_dir():
+            routes.append(Mount("/libraries", StaticFiles(directory=settings.libraries)))
+    routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=sorted(settings.origins),
+        allow_methods=["POST"],
+        allow_headers=["content-type"],
+        max_age=3600,
+    )
+    handlers: Any = {Refusal: _refused, HTTPException: _no_such, Exception: _broken}
+    return Starlette(
+        routes=routes,
+        middleware=[cors],
+        exception_handlers=handlers,
+        lifespan=collector.lifespan,
+    )
+
+
+def from_environment() -> Starlette:
+    """For ``uvicorn --factory collector.app:from_environment``."""
+    return create_app(Collector(Settings.from_environment()))
+
+
+def _transport(settings: Settings) -> Transport:
+    if settings.local_sink:
+        return LocalSink()
+    return HttpTransport(
+        settings.key, region=settings.region, base_url=settings.destination, strict=True
+    )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "malformed") from error
+    if not isinstance(value, dict):
+        raise Refusal(400, "malformed")
+    return value
+
+
+def _seconds(milliseconds: object, default: float) -> float:
+    number = finite(milliseconds)
+    return default if number is None or not 0 <= number < 1e13 else number / 1000
+
+
+def _refused(_request: Request, refusal: Refusal) -> Response:
+    headers = {}
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(refusal.retry_after)))
+    return JSONResponse({"error": refusal.reason}, status_code=refusal.status, headers=headers)
+
+
+def _no_such(_request: Request, error: HTTPException) -> Response:
+    reason = "no_such_method" if error.status_code == 405 else "no_such_page"
+    return JSONResponse({"error": reason}, status_code=error.status_code, headers=error.headers)
+
+
+def _broken(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({"error": "internal"}, status_code=500)  # the server's log has the rest

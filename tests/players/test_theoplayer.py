@@ -1,0 +1,549 @@
+"""THEOplayer: sessions as its events tell them, signal by signal and event by event."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.players.native import events, hold_against_the_rules, payloads, run, steps
+from tests.players.script import expected
+from video_tracker.players.theoplayer import TheoplayerAdapter
+
+
+def check(script: str, signals: str) -> TheoplayerAdapter:
+    adapter = TheoplayerAdapter()
+    assert run(adapter, script) == expected(signals)
+    return adapter
+
+
+def sends(script: str, said: str) -> None:
+    assert events(TheoplayerAdapter(), script) == expected(said)
+
+
+STARTS = """
+    0    sourcechange {"source": {"sources": [{"src": "a.m3u8"}]}}
+    20   durationchange duration=20
+    30   loadedmetadata
+    100  play currentTime=0
+    400  playing currentTime=0
+    650  timeupdate currentTime=0.25
+    1400 timeupdate currentTime=1
+"""
+STARTED = """
+    20   load duration=20
+    100  play position=0
+    400  playing position=0
+    650  progress position=0.25
+    1400 progress position=1
+"""
+
+
+def test_a_plain_viewing() -> None:
+    """S25, S31, S75: a pause comes before `ended` and is none."""
+    script = STARTS + "20400 timeupdate currentTime=20\n20410 pause currentTime=20\n20411 ended"
+    check(script, STARTED + "20400 progress position=20\n20410 content_end position=20")
+    sends(
+        script,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        20410 Content Completed position=20
+        20410 Playback Completed position=20
+        """,
+    )
+
+
+def test_it_works_from_state_alone() -> None:
+    check(
+        """
+        100  play | currentTime=0 duration=20 volume=0.5
+        400  playing | currentTime=0 duration=20 volume=0.5
+        650  timeupdate | currentTime=0.25 paused=false
+        900  volumechange | volume=0.5 muted=true
+        1400 pause | currentTime=1 paused=true
+        """,
+        """
+        100  load duration=20
+        100  update sound=50
+        100  play position=0
+        400  playing position=0
+        650  progress position=0.25
+        900  update sound=0
+        1400 pause position=1
+        """,
+    )
+
+
+def test_names_with_the_part_that_fired_them() -> None:
+    """S60: `ads:adbegin` and `adbegin`, `activequalitychanged` of a video track."""
+    check(
+        STARTS
+        + """
+        2000 presentation:presentationmodechange presentationMode=fullscreen
+        2100 activequalitychanged {"quality": {"bandwidth": 800000, "height": 360, "frameRate": 25}}
+        2200 representationchange {"representation": {"bandwidth": 800000, "height": 360, "frameRate": 25}}
+        2300 activequalitychanged {"quality": {"bandwidth": 128000}}
+        """.replace("presentation:p", "theoplayer:p"),  # noqa: E501
+        STARTED
+        + """
+        2000 update full_screen=True
+        2100 quality bitrate=800 framerate=25 quality=360p
+        """,
+    )
+
+
+def test_a_pause_a_seek_and_a_stall() -> None:
+    """S30, S33, S32."""
+    check(
+        STARTS
+        + """
+        2400 pause currentTime=2
+        3000 play currentTime=2
+        3050 playing currentTime=2
+        4000 seeking currentTime=12
+        4300 seeked currentTime=12
+        4350 playing currentTime=12
+        5350 timeupdate currentTime=13
+        5400 waiting currentTime=13
+        7400 playing currentTime=13
+        8400 timeupdate currentTime=14
+        """,
+        STARTED
+        + """
+        2400 pause position=2
+        3000 play position=2
+        3050 playing position=2
+        4000 seek_start position=2.89 to=12
+        4300 seek_end position=12
+        4350 playing position=12
+        5350 progress position=13
+        5400 buffer_start position=13
+        7400 buffer_end position=13
+        8400 progress position=14
+        """,
+    )
+
+
+def test_volume_is_a_fraction_and_the_rate_a_factor() -> None:
+    """S54."""
+    check(
+        STARTS
+        + """
+        2000 volumechange volume=0.4
+        2100 volumechange volume=0.4 | muted=true
+        2200 ratechange playbackRate=2
+        2300 volumechange volume=7 | muted=false
+        """,
+        STARTED
+        + """
+        2000 update sound=40
+        2100 update sound=0
+        2200 update playback_rate=2
+        2300 update sound=100
+        """,
+    )
+
+
+def test_an_error_stops_playback_but_not_one_of_subtitles() -> None:
+    """S76."""
+    adapter = check(
+        STARTS
+        + """
+        2000 error {"errorObject": {"code": 8000, "category": 8, "message": "no subtitles"}}
+        2100 error {"errorObject": {"code": 11000}}
+        2400 error {"errorObject": {"code": 6000, "category": 6, "message": "timeout"}}
+        """,
+        STARTED
+        + """
+        2400 error fatal=True reason=network loss
+        2400 interrupt method=network loss
+        """,
+    )
+    assert sum(adapter.ignored.values()) == 2
+
+
+def test_another_source_is_the_next_item_and_the_same_one_is_not() -> None:
+    """S24."""
+    first = '{"source": {"sources": [{"src": "a.m3u8"}]}}'
+    second = '{"source": {"sources": [{"src": "b.m3u8"}]}}'
+    sends(
+        STARTS
+        + f"""
+        2400 timeupdate currentTime=2
+        2450 emptied
+        2500 sourcechange {first}
+        2600 play currentTime=0
+        2700 seeking currentTime=2
+        2750 seeked currentTime=2
+        2800 playing currentTime=2
+        5800 timeupdate currentTime=5
+        5900 sourcechange {second}
+        5910 emptied
+        5950 durationchange duration=30
+        6000 play currentTime=0
+        6200 playing currentTime=0
+        9200 timeupdate currentTime=3
+        9300 destroy
+        """,
+        """
+        100  Playback Started position=0
+        400  Content Started position=0
+        6200 Content Started position=0
+        9300 Playback Exited position=23
+        """,
+    )
+
+
+def test_a_replay_is_a_new_session() -> None:
+    """S24: play after the end; the rewinding before it is no seek."""
+    sends(
+        STARTS
+        + """
+        20400 timeupdate currentTime=20
+        20410 ended currentTime=20
+        60000 seeking currentTime=0
+        60010 play currentTime=0
+        60050 seeked currentTime=0
+        60100 playing currentTime=0
+        61100 timeupdate currentTime=1
+        62000 page:pagehide
+        """,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        20410 Content Completed position=20
+        20410 Playback Completed position=20
+        60010 Playback Started position=0
+        60100 Content Started position=0
+        62000 Playback Exited position=1
+        """,
+    )
+
+
+def test_a_live_stream() -> None:
+    """S6, S8: it may know of what moment it tells."""
+    check(
+        """
+        0    durationchange duration=Infinity
+        100  play currentTime=7
+        400  playing currentTime=7
+        1400 timeupdate currentTime=8 currentProgramDateTime=1790000000000 | seekableEnd=20
+        """,
+        """
+        0    load livestream=True
+        100  play position=7
+        400  playing position=7
+        1400 update live_edge=20
+        1400 update start_date=1789999992
+        1400 progress position=8
+        """,
+    )
+
+
+PRE_ROLL = """
+    0    sourcechange {"source": {"sources": [{"src": "a"}]}}
+    10   addadbreak {"adBreak": {"timeOffset": 0}}
+    20   durationchange duration=20
+    100  play currentTime=0
+    110  pause currentTime=0
+    150  adbreakbegin {"adBreak": {"timeOffset": 0, "ads": [{"id": "a"}, {"id": "b"}]}}
+    300  adbegin {"ad": {"id": "a", "type": "linear", "duration": 4}}
+    310  playing currentTime=0
+    1300 timeupdate currentTime=1
+    2300 timeupdate currentTime=2
+    3300 timeupdate currentTime=3
+    4300 adend {"ad": {"id": "a"}}
+    4400 adbegin {"ad": {"id": "b", "duration": 8}}
+    5400 timeupdate currentTime=1
+    6400 adskip {"ad": {"id": "b"}, "playedPercentage": 0.25}
+    6500 adbreakend
+    6550 play currentTime=0
+    6600 playing currentTime=0
+    7600 timeupdate currentTime=1
+"""
+
+
+def test_a_pre_roll_pod_in_the_players_own_clock() -> None:
+    """S31, S13: the skip says how much was played, as a fraction."""
+    check(
+        PRE_ROLL,
+        """
+        20   load duration=20
+        100  play position=0
+        110  ad_break_start ads=2
+        300  ad_start asset_id=a pod_position=1 duration=4
+        1300 ad_progress position=1
+        2300 ad_progress position=2
+        3300 ad_progress position=3
+        4300 ad_end asset_id=a
+        4400 ad_start asset_id=b pod_position=2 duration=8
+        5400 ad_progress position=1
+        6400 ad_skip position=2
+        6500 ad_break_end
+        6600 playing position=0
+        7600 progress position=1
+        """,
+    )
+    sends(
+        PRE_ROLL + "7700 destroy",
+        """
+        100  Playback Started position=0
+        300  Ad Started position=0
+        1300 Ad Playing position=1
+        2300 Ad Playing position=2
+        3300 Ad Playing position=3
+        4300 Ad Completed position=4
+        4400 Ad Started position=0
+        6600 Content Started position=0
+        7700 Playback Exited position=7
+        """,
+    )
+
+
+STITCHED = (
+    STARTS
+    + """
+    9400  timeupdate currentTime=9
+    10400 adbreakbegin {"adBreak": {"id": "1", "integration": "google-dai", "timeOffset": 10}}
+    10410 adbegin {"ad": {"id": "a", "duration": 3}}
+    10650 timeupdate currentTime=10.25
+    12400 timeupdate currentTime=12
+    13400 adend {"ad": {"id": "a"}}
+    13410 adbegin {"ad": {"id": "b", "duration": 3}}
+    13650 timeupdate currentTime=13.25
+    15400 timeupdate currentTime=15
+    16400 adend {"ad": {"id": "b"}}
+    16400 timeupdate currentTime=16
+    16410 adbreakend
+    17400 timeupdate currentTime=17
+    18400 timeupdate currentTime=18
+    """
+)
+
+
+def test_a_servers_ads_run_on_the_streams_clock() -> None:
+    """S9: their seconds are no content's, then or later."""
+    check(
+        STITCHED,
+        STARTED
+        + """
+        9400 progress position=9
+        10400 progress position=10
+        10400 ad_break_start placement=mid offset=10
+        10410 ad_start asset_id=a pod_position=1 duration=3
+        10650 ad_progress position=0.24
+        12400 ad_progress position=1.99
+        13400 ad_end asset_id=a
+        13410 ad_start asset_id=b pod_position=2 duration=3
+        13650 ad_progress position=0.24
+        15400 ad_progress position=1.99
+        16400 ad_end asset_id=b
+        16410 ad_break_end
+        17400 playing position=10.99
+        18400 progress position=11.99
+        """,
+    )
+
+
+def test_a_servers_ads_as_events() -> None:
+    """S9: the same as of client ads."""
+    sends(
+        STITCHED + "18500 destroy",
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        10400 Content Completed position=10
+        10410 Ad Started position=0
+        12400 Ad Playing position=1
+        13400 Ad Playing position=2
+        13400 Ad Completed position=3
+        13410 Ad Started position=0
+        15400 Ad Playing position=1
+        16400 Ad Playing position=2
+        16400 Ad Completed position=3
+        17400 Content Started position=10
+        18500 Playback Exited position=18
+        """,
+    )
+
+
+def test_content_that_stands_beside_its_ads() -> None:
+    """S45: its clock says nothing of the ad; the quartiles do."""
+    check(
+        STARTS
+        + """
+        9400  timeupdate currentTime=9
+        9500  adbreakbegin {"adBreak": {"id": "x", "timeOffset": 9}}
+        9600  adbegin {"ad": {"id": "a", "duration": 4}}
+        9700  timeupdate currentTime=9.1
+        10650 adfirstquartile {"ad": {"id": "a"}}
+        11600 timeupdate currentTime=9.1
+        11650 admidpoint {"ad": {"id": "a"}}
+        11700 adbuffering {"ad": {"id": "a"}}
+        12700 playing currentTime=9.1
+        14600 adend {"ad": {"id": "a"}}
+        14650 adbreakend
+        14700 playing currentTime=9.1
+        """,
+        STARTED
+        + """
+        9400 progress position=9
+        9500 progress position=9.1
+        9500 ad_break_start pod_id=x placement=mid offset=9
+        9600 ad_start asset_id=a pod_position=1 duration=4
+        10650 ad_progress position=1
+        11650 ad_progress position=2
+        11700 buffer_start position=2
+        12700 buffer_end position=2
+        14600 ad_end asset_id=a
+        14650 ad_break_end
+        14700 playing position=9.1
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "placed"),
+    [
+        ('{"id": "0", "integration": "google-ima", "timeOffset": 0}', ""),
+        ('{"id": "-1", "integration": "google-ima", "timeOffset": -1}', "placement=post"),
+        ('{"id": "2", "integration": "google-ima", "timeOffset": 9}', "placement=mid offset=9"),
+        ('{"id": "m", "integration": "csai", "timeOffset": 9}', "pod_id=m placement=mid offset=9"),
+        ('{"id": "p", "timeOffset": 20}', "pod_id=p placement=post"),
+        ('{"id": 7, "timeOffset": "x"}', "pod_id=7"),
+        ("{}", ""),
+    ],
+)
+def test_where_a_break_lies(told: str, placed: str) -> None:
+    """S10: an offset of 0 is said of ads in no break, too; IMA's index is no id."""
+    script = f'100 play currentTime=0\n150 adbreakbegin {{"adBreak": {told}}}'
+    check(
+        "20 durationchange duration=20\n" + script,
+        f"20 load duration=20\n100 play position=0\n150 ad_break_start {placed}",
+    )
+
+
+def test_a_post_roll() -> None:
+    """S23: at the end, the content is complete before it."""
+    sends(
+        STARTS
+        + """
+        20400 timeupdate currentTime=20
+        20410 adbreakbegin {"adBreak": {"timeOffset": 20}}
+        20500 adbegin {"ad": {"id": "a", "duration": 3}}
+        21500 timeupdate currentTime=1
+        22500 timeupdate currentTime=2
+        23500 adend {"ad": {"id": "a"}}
+        23600 adbreakend
+        23700 ended currentTime=20
+        """,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        20410 Content Completed position=20
+        20500 Ad Started position=0
+        21500 Ad Playing position=1
+        22500 Ad Playing position=2
+        23500 Ad Playing position=3
+        23500 Ad Completed position=3
+        23600 Playback Completed position=23
+        """,
+    )
+
+
+def test_failed_ads() -> None:
+    """S71, S13: one that never moved parts no content."""
+    check(
+        STARTS
+        + """
+        2000 aderror message=empty
+        2400 adbreakbegin {"adBreak": {"timeOffset": 2}}
+        2500 aderror message=missing
+        2600 adbegin {"ad": {"id": "b", "duration": 9}}
+        3600 timeupdate currentTime=1
+        3700 aderror {"ad": {"id": "b"}, "message": "decode"}
+        3800 adbreakend
+        """,
+        STARTED
+        + """
+        2400 progress position=2
+        2500 ad_error reason=missing
+        2500 ad_break_start placement=mid offset=2
+        2600 ad_start asset_id=b pod_position=2 duration=9
+        3600 ad_progress position=1
+        3700 ad_error reason=decode asset_id=b
+        3800 ad_break_end
+        """,
+    )
+
+
+def test_an_overlay_stops_nothing() -> None:
+    check(
+        STARTS + '2000 adbegin {"ad": {"id": "o", "type": "nonlinear"}}\n'
+        "2400 timeupdate currentTime=2",
+        STARTED + "2400 progress position=2",
+    )
+
+
+def test_uplynks_breaks_are_read_like_the_others() -> None:
+    check(
+        STARTS
+        + """
+        2400 uplynk:adbreakbegin {"adBreak": {"timeOffset": 2}}
+        2410 uplynk:adbegin {"ad": {"duration": 5}}
+        2650 timeupdate currentTime=2.25
+        3400 uplynk:adbreakskip
+        """.replace("uplynk:", "theoplayer:uplynk:"),
+        STARTED
+        + """
+        2400 progress position=2
+        2400 ad_break_start placement=mid offset=2
+        2410 ad_start pod_position=1 duration=5
+        2650 ad_progress position=0.24
+        3400 ad_skip position=0.24
+        3400 ad_break_end
+        """,
+    )
+
+
+def test_leaving_in_a_break() -> None:
+    """S26."""
+    check(
+        PRE_ROLL.split("4300 adend", maxsplit=1)[0]
+        + "3400 page:pagehide\n3500 adend\n3600 adbreakend",
+        """
+        20   load duration=20
+        100  play position=0
+        110  ad_break_start ads=2
+        300  ad_start asset_id=a pod_position=1 duration=4
+        1300 ad_progress position=1
+        2300 ad_progress position=2
+        3300 ad_progress position=3
+        3400 exit
+        """,
+    )
+
+
+_SAID = st.tuples(
+    steps(),
+    st.sampled_from(list(TheoplayerAdapter.vocabulary)),
+    payloads("currentTime", "duration", "paused", "ended", "seeking", "muted", "volume"),
+    st.one_of(
+        payloads("currentTime", "duration", "volume", "playbackRate", "source", "quality"),
+        payloads("ad", "adBreak", "playedPercentage", "errorObject", "presentationMode"),
+        st.fixed_dictionaries(
+            {
+                "ad": payloads("id", "duration", "type", "adBreak"),
+                "adBreak": payloads("id", "timeOffset", "integration", "ads"),
+                "errorObject": payloads("code", "category", "message"),
+            }
+        ),
+    ),
+)
+
+
+@given(st.lists(_SAID, max_size=40))
+def test_any_callbacks_in_any_order_keep_the_rules(said: list[tuple[Any, ...]]) -> None:
+    """S60, S20."""
+    hold_against_the_rules(TheoplayerAdapter(), said)

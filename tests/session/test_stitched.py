@@ -1,0 +1,666 @@
+"""Ads in the stream (S9): what the playhead alone tells, told in stream positions."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+from tests.session.story import T0, ad, mid, post, pre, rows
+from video_tracker.plan import Ad, AdBreak, AdRange, Content, SessionPlan, Settings
+from video_tracker.session import Playback, Session
+from video_tracker.signals import Play, Playing, Progress
+from video_tracker.testing import check_stream
+
+
+class Stream:
+    """A session fed with stream positions; times are seconds since the story began."""
+
+    def __init__(
+        self,
+        *breaks: AdBreak,
+        length: float | None = 60,
+        ads: str = "stitched",
+        live: bool | None = None,
+        **settings: Any,
+    ) -> None:
+        plan = SessionPlan(
+            user_id="viewer",
+            contents=(Content(asset_id="film", duration=length, livestream=live),),
+            ad_breaks=breaks,
+            settings=Settings(ads=ads, **settings),
+        )
+        self.session = Session("s1", plan)
+        self.events: list[Any] = []
+        self.now = 0.0
+        self.at = 0.0
+
+    def say(self, name: str, *args: Any, **named: Any) -> list[str]:
+        """An input now; its events as rows."""
+        events = getattr(self.session, name)(T0 + self.now, *args, **named)
+        self.events += events
+        return rows(events)
+
+    def begin(self, position: float = 0.0) -> "Stream":
+        self.at = position
+        self.say("play", position)
+        self.say("playing", position)
+        return self
+
+    def watch(self, seconds: float, step: float = 0.5, rate: float = 1.0) -> list[str]:
+        """Play on; all events as rows."""
+        before = len(self.events)
+        for _ in range(round(seconds / step)):
+            self.now += step
+            self.at += step * rate
+            self.say("progress", self.at)
+        return rows(self.events[before:])
+
+    def seek(self, to: float, takes: float = 0.5) -> list[str]:
+        before = len(self.events)
+        self.say("seek_start", self.at, to)
+        self.now += takes
+        self.at = to
+        self.say("seek_end", to)
+        self.say("playing", to)
+        return rows(self.events[before:])
+
+    def told(self, *ranges: AdRange) -> list[str]:
+        return self.say("ad_ranges", ranges)
+
+    @property
+    def rows(self) -> list[str]:
+        assert check_stream(self.events) == [], rows(self.events)
+        assert "internal_fault" not in self.session.diagnostics
+        dates = [event.at for event in self.events]
+        assert dates == sorted(dates)
+        return rows(self.events)
+
+
+MID = mid(30, ad("a1", 10), ad("a2", 5))
+
+
+class TestSeeks:
+    """S21, S22, S33: the playhead goes where the viewer sends it."""
+
+    def test_into_the_middle_of_an_ad(self) -> None:
+        """The left pod is completed where it stopped; the ad starts at its place (S2, S21)."""
+        stream = Stream(MID).begin()
+        stream.watch(8)
+
+        assert stream.seek(42.0) == [
+            "8 Seek Started 8 @content-1 >30",
+            "8.5 Seek Completed 30 @content-2 >30",
+            "8.5 Content Completed 8 content-1",
+            "8.5 Ad Started 2 ad-1/a2 mid",
+        ]
+        assert stream.watch(4) == [
+            "9 Ad Playing 2 ad-1/a2 mid q2",
+            "10.5 Ad Playing 4 ad-1/a2 mid q3",
+            "11.5 Ad Completed 5 ad-1/a2 mid",
+            "11.5 Content Started 30 content-2",
+        ]
+        assert stream.session.ads_completed == 1
+        assert stream.rows
+
+    def test_out_of_an_ad_into_content(self) -> None:
+        """The ad is left without Completed (S72); the pod landed in begins (S22)."""
+        stream = Stream(MID).begin()
+        stream.watch(33)
+
+        assert stream.seek(50.0) == [
+            "33 Seek Started 33 @ad-1 >38",
+            "33.5 Seek Completed 38 @content-2 >38",
+            "33.5 Content Started 35 content-2",
+        ]
+        assert stream.session.ads_skipped == 1
+        assert stream.rows
+
+    def test_back_out_of_an_ad(self) -> None:
+        """S1: before the break its seconds do not count."""
+        stream = Stream(MID).begin()
+        stream.watch(33)
+
+        assert stream.seek(10.0) == [
+            "33 Seek Started 33 @ad-1 >10",
+            "33.5 Seek Completed 10 @content-1 >10",
+            "33.5 Content Started 10 content-1",
+        ]
+        assert stream.rows
+
+    def test_from_one_ad_into_the_next(self) -> None:
+        """S14: the session stays in the break."""
+        stream = Stream(MID).begin()
+        stream.watch(33)
+
+        assert stream.seek(42.0) == [
+            "33 Seek Started 33 @ad-1 >33",
+            "33.5 Seek Completed 33 >33",
+            "33.5 Ad Started 2 ad-1/a2 mid",
+        ]
+        assert stream.rows
+
+    def test_within_an_ad(self) -> None:
+        stream = Stream(mid(30, ad("a1", 20))).begin()
+        stream.watch(33)
+
+        assert stream.seek(38.0) == [
+            "33 Seek Started 33 @ad-1 >38",
+            "33.5 Seek Completed 33 @ad-1 >38",
+        ]
+        assert stream.rows
+
+    def test_over_a_break_leaves_it_unseen(self) -> None:
+        """S22: the player forced nothing; content runs on, and its pod is dated truly."""
+        stream = Stream(MID).begin()
+        stream.watch(8)
+
+        assert stream.seek(50.0) == [
+            "8 Seek Started 8 @content-1 >35",
+            "8.5 Seek Completed 35 @content-2 >35",
+        ]
+        assert stream.watch(1) == ["8.5 Content Started 35 content-2"]
+        assert stream.session.breaks == 0
+        assert stream.rows
+
+    def test_over_a_break_that_the_player_then_forces(self) -> None:
+        """S21: the pod left is completed where the viewer left it, though a seek lay between."""
+        stream = Stream(MID).begin()
+        stream.watch(8)
+        stream.seek(50.0)
+        stream.seek(30.0)
+
+        assert [row for row in stream.rows if "Seek" not in row] == [
+            "0 Playback Started 0",
+            "0 Content Started 0 content-1",
+            "8.5 Content Started 35 content-2",
+            "9 Content Completed 35 content-2",
+            "9 Ad Started 0 ad-1/a1 mid",
+        ]
+
+    def test_an_ad_seen_again_replaces(self) -> None:
+        """S1, S12: its seconds count once, its ids stay."""
+        stream = Stream(MID).begin()
+        stream.watch(46)
+        stream.seek(29.0)
+        stream.watch(17)
+
+        assert [row for row in stream.rows if "Ad Started" in row or "Content St" in row] == [
+            "0 Content Started 0 content-1",
+            "30 Ad Started 0 ad-1/a1 mid",
+            "40 Ad Started 0 ad-1/a2 mid",
+            "45 Content Started 30 content-2",
+            "46.5 Content Started 29 content-1",
+            "47.5 Ad Started 0 ad-1/a1 mid",
+            "57.5 Ad Started 0 ad-1/a2 mid",
+            "62.5 Content Started 30 content-2",
+        ]
+        assert stream.say("pause", stream.at)[0].split()[2] == "46"
+
+    def test_while_paused_into_an_ad_waits_for_its_first_frame(self) -> None:
+        """S71: the ad starts when it moves."""
+        stream = Stream(MID).begin()
+        stream.watch(8)
+        stream.say("pause", 8.0)
+        stream.now += 3
+        stream.say("seek_start", 8.0, 33.0)
+        stream.now += 0.5
+        assert stream.say("seek_end", 33.0) == ["11.5 Seek Completed 30 @content-2 >30"]
+        stream.now += 2
+        assert stream.say("play", 33.0) == [
+            "13.5 Resumed 30 @content-1",
+            "13.5 Content Completed 8 content-1",
+            "13.5 Ad Started 3 ad-1/a1 mid",
+        ]
+        assert stream.rows
+
+    def test_scrubbing_through_a_break_is_one_seek(self) -> None:
+        """S33: where the scrub passes through an ad, none starts."""
+        stream = Stream(MID, scrub_window=0.5).begin()
+        stream.watch(8)
+        for to in (20.0, 33.0, 42.0, 50.0):
+            stream.say("seek_start", None, to)
+            stream.now += 0.1
+            stream.say("seek_end", to)
+            stream.now += 0.1
+        stream.at = 50.0
+        assert stream.watch(3) == [
+            "8.7 Seek Completed 35 @content-2 >35",
+            "8.7 Content Started 35 content-2",
+        ]
+        assert stream.rows
+
+    def test_a_scrub_that_ends_in_an_ad_starts_it(self) -> None:
+        """S33: told when the window is over, dated when the seek ended."""
+        stream = Stream(MID, scrub_window=0.5).begin()
+        stream.watch(8)
+        stream.say("seek_start", None, 32.0)
+        stream.now += 0.5
+        assert stream.say("seek_end", 32.0) == []
+        assert stream.session.wake_at() == T0 + 9.0
+        stream.now += 0.5
+        assert stream.say("tick") == [
+            "8.5 Seek Completed 30 @content-2 >30",
+            "8.5 Content Completed 8 content-1",
+            "8.5 Ad Started 2 ad-1/a1 mid",
+        ]
+        assert stream.rows
+
+    def test_a_jump_over_a_break_is_an_inferred_seek(self) -> None:
+        """S61: as much stream as an ad is long is no playing."""
+        stream = Stream(MID).begin()
+        stream.watch(29)
+        stream.now += 0.5
+        stream.at = 46.0
+        assert stream.say("progress", 46.0) == [
+            "29.5 Seek Started 29 @content-1 >31",
+            "29.5 Seek Completed 31 @content-2 >31",
+        ]
+        assert stream.watch(1) == ["29.5 Content Started 31 content-2"]
+        assert stream.session.diagnostics["inferred_seek"] == 1
+        assert stream.rows
+
+
+class TestMotionInAds:
+    def test_a_pause_in_an_ad_is_one(self) -> None:
+        stream = Stream(MID).begin()
+        stream.watch(33)
+        assert stream.say("pause", 33.0) == ["33 Paused 33 @ad-1"]
+        stream.now += 10
+        assert stream.say("play", 33.0) == ["43 Resumed 33 @ad-1", "43 Ad Playing 3 ad-1/a1 mid"]
+        stream.watch(8)
+        assert stream.rows[-2:] == ["50 Ad Completed 10 ad-1/a1 mid", "50 Ad Started 0 ad-1/a2 mid"]
+        assert stream.session.summary().to_dict()["paused"] == 10
+
+    def test_a_stall_in_an_ad_is_one(self) -> None:
+        stream = Stream(MID).begin()
+        stream.watch(33)
+        assert stream.say("buffer_start", 33.0) == ["33 Buffer Started 33 @ad-1"]
+        stream.now += 4
+        assert stream.say("playing", 33.0) == ["37 Buffer Completed 33 @ad-1"]
+        assert stream.rows
+
+    def test_ads_play_at_the_rate_of_the_stream(self) -> None:
+        """S72: at double speed an ad of ten seconds is watched in five."""
+        stream = Stream(MID).begin()
+        stream.say("update", playback_rate=2)
+        stream.watch(24, rate=2)
+        assert [row for row in stream.rows if "Completed" in row] == [
+            "15 Content Completed 30 content-1",
+            "20 Ad Completed 10 ad-1/a1 mid",
+            "22.5 Ad Completed 5 ad-1/a2 mid",
+        ]
+
+    def test_a_gap_over_a_whole_break_dates_it_truly(self) -> None:
+        """S42, S45: one word every 20 s is enough; quartiles jumped over are one event."""
+        stream = Stream(MID).begin()
+        stream.watch(60, step=20)
+        assert [row for row in stream.rows if "Content Playing" not in row] == [
+            "0 Playback Started 0",
+            "0 Content Started 0 content-1",
+            "30 Content Completed 30 content-1",
+            "30 Ad Started 0 ad-1/a1 mid",
+            "40 Ad Playing 10 ad-1/a1 mid q3",
+            "40 Ad Completed 10 ad-1/a1 mid",
+            "40 Ad Started 0 ad-1/a2 mid",
+            "45 Ad Playing 5 ad-1/a2 mid q3",
+            "45 Ad Completed 5 ad-1/a2 mid",
+            "45 Content Started 30 content-2",
+        ]
+
+    def test_the_moving_playhead_is_no_evidence_against_the_ad(self) -> None:
+        """S62: the stream's clock runs through the ad."""
+        stream = Stream(mid(30, ad("a1", 25))).begin()
+        stream.watch(54)
+        assert stream.session.where == "ad"
+        assert "ad_end_lost" not in stream.session.diagnostics
+
+
+class TestTheEnd:
+    def test_the_stream_ends_in_the_last_ad(self) -> None:
+        """S23, S75: a tenth of a second is missing, and playback is complete."""
+        stream = Stream(post(ad("a1", 10))).begin()
+        stream.watch(69.5)
+        stream.now += 0.4
+        assert stream.say("end", 69.9) == [
+            "69.9 Ad Completed 10 ad-1/a1 post",
+            "69.9 Playback Completed 70",
+        ]
+        assert stream.rows[-4:-1] == [
+            "65 Ad Playing 5 ad-1/a1 post q2",
+            "67.5 Ad Playing 7 ad-1/a1 post q3",
+            "69.9 Ad Completed 10 ad-1/a1 post",
+        ]
+
+    def test_content_end_is_the_end_of_the_stream(self) -> None:
+        """Nothing of the plan can follow in it: no post-roll is waited for."""
+        stream = Stream(MID, post(ad("p", 10))).begin()
+        stream.seek(60.0)
+        stream.watch(14.5)
+        stream.now += 0.5
+        stream.say("content_end", 75.0)
+        stream.now += 40
+        assert stream.say("tick") == ["15.5 Playback Completed 60"]
+
+    def test_a_break_at_the_end_of_the_stream_is_a_post_roll(self) -> None:
+        """S10: nobody said so, but the stream's length does."""
+        stream = Stream(length=None)
+        stream.told(AdRange(start=60.0, end=70.0))
+        stream.begin()
+        stream.say("update", duration=70.05)
+        stream.watch(70)
+        stream.say("end", 70.05)
+        assert stream.rows[-4:] == [
+            "65 Ad Playing 5 ad-1/ad-1-1 post q2",
+            "67.5 Ad Playing 7 ad-1/ad-1-1 post q3",
+            "70 Ad Completed 10 ad-1/ad-1-1 post",
+            "70 Playback Completed 70",
+        ]
+        assert stream.events[-1].total_length == 70
+
+    def test_a_loop_begins_a_new_session_with_the_same_ads(self) -> None:
+        """S24, S70: the stream is the same."""
+        playback = Playback(Stream(pre(ad("a", 5)), length=20).session)
+        said = list(playback.receive(Play(T0, 0.0))) + list(playback.receive(Playing(T0, 0.0)))
+        for number in range(1, 50):
+            said += playback.receive(Progress(T0 + number / 2, number / 2))
+        said += playback.receive(Progress(T0 + 25.5, 0.5))
+        said += playback.receive(Progress(T0 + 26.5, 1.5))
+        names = [f"{event.session_id} {row}" for _, event in said for row in rows([event])]
+        assert [name for name in names if name.startswith("s1-2")] == [
+            "s1-2 25.5 Playback Started 0",
+            "s1-2 25.5 Ad Started 0 ad-1/a pre",
+            "s1-2 26.5 Ad Playing 1 ad-1/a pre q1",
+        ]
+
+
+class TestLengths:
+    def test_the_content_is_as_long_as_the_stream_without_its_ads(self) -> None:
+        """S4, S5: only the stream's length was told."""
+        stream = Stream(length=None)
+        stream.told(AdRange(start=30.0, end=45.0))
+        stream.say("load", duration=75.0)
+        stream.begin()
+        assert stream.events[0].total_length == 75
+        assert stream.events[1].total_length == 60
+
+    def test_a_planned_length_is_believed(self) -> None:
+        stream = Stream(MID)
+        stream.say("load", duration=75.3)
+        stream.begin()
+        assert stream.events[0].total_length == 75
+        assert stream.events[1].total_length == 60
+
+    def test_replacement_leaves_content_out(self) -> None:
+        """The content goes on behind what the break stood for."""
+        stream = Stream(mid(30, ad("a1", 10), resume_offset=10)).begin()
+        stream.watch(41)
+        assert stream.rows[-2:] == [
+            "40 Ad Completed 10 ad-1/a1 mid",
+            "40 Content Started 40 content-2",
+        ]
+
+
+class TestRangesFoundOnTheWay:
+    def test_a_range_makes_a_session_stitched_without_the_setting(self) -> None:
+        stream = Stream(ads="client").begin()
+        stream.watch(20)
+        assert stream.told(AdRange(start=30.0, end=40.0, pod_id="b1")) == []
+        stream.watch(21)
+        assert stream.rows[-6:] == [
+            "30 Ad Started 0 b1/b1-1 mid",
+            "32.5 Ad Playing 2 b1/b1-1 mid q1",
+            "35 Ad Playing 5 b1/b1-1 mid q2",
+            "37.5 Ad Playing 7 b1/b1-1 mid q3",
+            "40 Ad Completed 10 b1/b1-1 mid",
+            "40 Content Started 30 content-2",
+        ]
+
+    @pytest.mark.parametrize("late", [0.02, 0.2, 0.5, 4.0])
+    def test_a_cue_that_comes_late_is_dated_truly(self, late: float) -> None:
+        """The seconds taken for content are given back, so the figures are true too."""
+        stream = Stream().begin()
+        stream.watch(30)
+        stream.now += late
+        stream.at += late
+        stream.say("progress", stream.at)
+        assert stream.told(AdRange(start=30.0, end=40.0)) == [
+            "30 Content Completed 30 content-1",
+            "30 Ad Started 0 ad-1/ad-1-1 mid",
+            *(["34 Ad Playing 4 ad-1/ad-1-1 mid q1"] if late > 2.5 else []),
+        ]
+        stream.watch(12 - late, step=0.01 if late < 0.5 else 0.5)
+        known = stream.session.summary().to_dict()
+        assert known["ad_played"] == pytest.approx(10)
+        assert known["content_played"] == pytest.approx(32)
+        assert known["watched"] == {"film": [[0, pytest.approx(32)]]}
+        assert stream.rows
+
+    def test_nothing_is_dated_before_what_was_said(self) -> None:
+        """A heartbeat was sent from within the ad; the ad begins after it, at its true place."""
+        stream = Stream().begin()
+        stream.watch(41)
+        assert stream.told(AdRange(start=38.0, end=48.0)) == [
+            "40 Content Completed 38 content-1",
+            "40 Ad Started 2 ad-1/ad-1-1 mid",
+            "41 Ad Playing 3 ad-1/ad-1-1 mid q1",
+        ]
+        assert stream.rows
+
+    def test_an_open_range_is_closed_later(self) -> None:
+        stream = Stream(length=None).begin()
+        stream.watch(30)
+        stream.told(AdRange(start=30.0, pod_id="b1"))
+        stream.watch(12)
+        assert stream.session.where == "ad"
+        stream.told(AdRange(start=30.0, end=45.0, pod_id="b1"))
+        stream.watch(5)
+        assert stream.rows[-3:] == [
+            "42.5 Ad Playing 12 b1/b1-1 mid q3",
+            "45 Ad Completed 15 b1/b1-1 mid",
+            "45 Content Started 30 content-2",
+        ]
+
+    def test_an_open_range_is_closed_by_a_late_cue(self) -> None:
+        """The end is told 0.2 s behind it."""
+        stream = Stream(length=None).begin()
+        stream.watch(30)
+        stream.told(AdRange(start=30.0, pod_id="b1"))
+        stream.watch(15)
+        stream.now += 0.2
+        stream.at += 0.2
+        stream.say("progress", stream.at)
+        stream.told(AdRange(start=30.0, end=45.0, pod_id="b1"))
+        assert [row.split(" ", 1)[1] for row in stream.rows[-2:]] == [
+            "Ad Completed 15 b1/b1-1 mid",
+            "Content Started 30 content-2",
+        ]
+
+    def test_an_open_range_is_closed_by_the_next_one(self) -> None:
+        stream = Stream(length=None).begin()
+        stream.watch(30)
+        stream.told(AdRange(start=30.0, pod_id="b1"))
+        stream.watch(10)
+        stream.told(AdRange(start=42.0, end=50.0, pod_id="b2"))
+        stream.watch(11)
+        assert [row for row in stream.rows[3:] if "Playing" not in row] == [
+            "30 Content Completed 30 content-1",
+            "30 Ad Started 0 b1/b1-1 mid",
+            "42 Ad Completed 12 b1/b1-1 mid",
+            "42 Ad Started 0 b2/b2-1 mid",
+            "50 Ad Completed 8 b2/b2-1 mid",
+            "50 Content Started 30 content-2",
+        ]
+
+    def test_a_range_told_longer_goes_on(self) -> None:
+        """A planned duration of 30 s that turned out to be 33."""
+        stream = Stream(length=None).begin()
+        stream.told(AdRange(start=10.0, end=20.0, pod_id="b1"))
+        stream.watch(18)
+        stream.told(AdRange(start=10.0, end=22.0, pod_id="b1"))
+        stream.watch(5)
+        assert stream.rows[-2:] == [
+            "22 Ad Completed 12 b1/b1-1 mid",
+            "22 Content Started 10 content-2",
+        ]
+
+    def test_the_plan_names_what_the_ranges_tell(self) -> None:
+        """By place, though the stream's segments moved it by a second; then by turn."""
+        plan = (mid(10, ad("x", 5), pod_id="first"), mid(30, ad("y", 5), pod_id="second"))
+        stream = Stream(*plan, ads="client")
+        stream.told(AdRange(start=10.4, end=15.5), AdRange(start=39.0, end=44.0))
+        stream.begin()
+        stream.watch(46)
+        assert [row for row in stream.rows if "Ad Started" in row] == [
+            "10.4 Ad Started 0 first/x mid",
+            "39 Ad Started 0 second/y mid",
+        ]
+        assert stream.rows[-1] == "44 Content Started 33 content-3"
+
+    def test_the_plan_names_what_the_ranges_tell_by_id(self) -> None:
+        plan = (mid(10, ad("x", 5), pod_id="first"), mid(30, ad("y", 5), pod_id="second"))
+        stream = Stream(*plan, ads="client")
+        stream.told(AdRange(start=10.0, end=15.0, pod_id="second"))
+        stream.begin()
+        stream.watch(12)
+        assert [row for row in stream.rows if "Ad Started" in row] == [
+            "10 Ad Started 0 second/y mid"
+        ]
+
+    def test_a_told_range_stands_in_the_place_of_the_planned_one(self) -> None:
+        """With the setting the plan's places count until the stream's own are known."""
+        stream = Stream(mid(30, ad("x", 10))).begin()
+        stream.watch(20)
+        stream.told(AdRange(start=32.0, end=42.0))
+        stream.watch(24)
+        assert [row for row in stream.rows if " Ad " in row and "Playing" not in row] == [
+            "32 Ad Started 0 ad-1/x mid",
+            "42 Ad Completed 10 ad-1/x mid",
+        ]
+
+    def test_a_planned_break_that_the_ranges_pass_over_is_not_in_the_stream(self) -> None:
+        stream = Stream(mid(10, ad("x", 5)), mid(30, ad("y", 5), pod_id="second"))
+        stream.told(AdRange(start=30.0, end=35.0, pod_id="second"))
+        stream.begin()
+        stream.watch(37)
+        assert [row for row in stream.rows if "Ad Started" in row] == [
+            "30 Ad Started 0 second/y mid"
+        ]
+
+    def test_two_breaks_without_content_between_open_no_pod(self) -> None:
+        stream = Stream()
+        stream.told(AdRange(start=10.0, end=15.0), AdRange(start=15.0, end=20.0))
+        stream.begin()
+        stream.watch(21)
+        assert [row for row in stream.rows if "Playing" not in row][2:] == [
+            "10 Content Completed 10 content-1",
+            "10 Ad Started 0 ad-1/ad-1-1 mid",
+            "15 Ad Completed 5 ad-1/ad-1-1 mid",
+            "15 Ad Started 0 ad-2/ad-2-1 mid",
+            "20 Ad Completed 5 ad-2/ad-2-1 mid",
+            "20 Content Started 10 content-2",
+        ]
+
+    @pytest.mark.parametrize("told", [None, 5, "x", (1,), [AdBreak(at=3.0)], object()])
+    def test_what_is_no_range_is_refused(self, told: Any) -> None:
+        """S60: counted, and nothing raised."""
+        stream = Stream(ads="client").begin()
+        assert stream.say("ad_ranges", told) == []
+        assert stream.session.diagnostics == {"invalid_value": 1}
+        assert stream.session.stitch is None
+
+
+class TestLive:
+    def test_joining_in_the_middle_of_an_ad(self) -> None:
+        """S10: no content has played yet, so it is a pre-roll; it is complete when its rest is."""
+        stream = Stream(length=None, live=True)
+        stream.told(AdRange(start=1000.0, end=1030.0, ads=(Ad(duration=15), Ad(duration=15))))
+        stream.begin(1020.0)
+        stream.watch(11)
+        assert stream.rows == [
+            "0 Playback Started 0",
+            "0 Ad Started 5 ad-1/ad-1-2 pre",
+            "2.5 Ad Playing 7 ad-1/ad-1-2 pre q2",
+            "6.5 Ad Playing 11 ad-1/ad-1-2 pre q3",
+            "10 Ad Completed 15 ad-1/ad-1-2 pre",
+            "10 Content Started 0 content-2",
+        ]
+        assert stream.events[-1].total_length is None
+        assert stream.events[1].pod_position == 2
+
+    @pytest.mark.parametrize(
+        ("choice", "position"), [("elapsed", 2), ("playhead", 1014), ("offset", -6)]
+    )
+    def test_a_live_position_is_the_stream_s(self, choice: str, position: int) -> None:
+        """S8: what the player reports, and how far it is behind the edge."""
+        stream = Stream(length=None, live=True, live_position=choice)
+        stream.told(AdRange(start=1002.0, end=1012.0))
+        stream.begin(1000.0)
+        stream.watch(14)
+        stream.say("update", duration=1020.0)
+        assert stream.say("pause", 1014.0)[0].split()[2] == str(
+            4 if choice == "elapsed" else position
+        )
+
+
+# --- found by the stream's length ---------------------------------------------------------------
+
+
+def _unsaid(*breaks: AdBreak, **named: Any) -> Stream:
+    return Stream(*breaks, ads="client", **named)
+
+
+BREAKS = (pre(ad("a", 5)), mid(20, ad("b", 6), ad("c", 4)), post(ad("d", 5)))
+
+
+def _events(stream: Stream) -> list[str]:
+    stream.begin()
+    stream.watch(80)
+    stream.say("content_end", 80)
+    stream.say("end")
+    return rows(stream.events)
+
+
+@pytest.mark.parametrize("length", [80.0, 80.9, 79.5])
+def test_a_stream_as_long_as_its_content_with_all_planned_ads_is_stitched(length: float) -> None:
+    """S9: the player's length is evidence, though no setting says so."""
+    said, unsaid = Stream(*BREAKS), _unsaid(*BREAKS)
+    for stream in (said, unsaid):
+        stream.say("load", duration=length)
+    assert _events(unsaid) == _events(said)
+    assert unsaid.session.diagnostics["stream_holds_ads"] == 1
+    figures = [attrs.evolve(each.session.summary(), diagnostics={}) for each in (said, unsaid)]
+    assert figures[0] == figures[1]
+
+
+def test_a_stream_whose_length_comes_with_its_first_progress_is_stitched() -> None:
+    """S9: the first position is read as the stream's already."""
+    stream = _unsaid(*BREAKS)
+    stream.begin()
+    stream.now += 0.5
+    said = stream.say("progress", 0.5, 80.0)
+    assert len(said) == 1
+    assert "Ad Started" in said[0]
+
+
+@pytest.mark.parametrize("length", [60.0, 60.4, 62.0, 75.0, 100.0])
+def test_any_other_length_leaves_ads_outside_the_content(length: float) -> None:
+    """S9: client ads are the default."""
+    stream = _unsaid(*BREAKS)
+    stream.say("load", duration=length)
+    assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+def test_a_length_told_after_content_has_played_makes_no_stream_of_it() -> None:
+    """S61: it is a length that changed."""
+    stream = _unsaid(mid(20, ad("b", 6)))
+    stream.begin()
+    stream.watch(5)
+    stream.say("update", duration=66.0)
+    assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+def test_planned_ads_of_a_second_altogether_do_not_show_in_a_length() -> None:
+    """S72: a file may be padded by as much."""
+    stream = _unsaid(mid(20, ad("b", 1)))
+    stream.say("load", duration=61.0)
+    assert "stream_holds_ads" not in stream.session.diagnostics

@@ -1,0 +1,326 @@
+"""Ad breaks of players that say themselves which ad starts and ends (Bitmovin, THEOplayer, IMA...).
+
+:class:`AdBreaks` turns what they say into ad signals and makes the content's element give way:
+
+* A break inside the content is told with its first ad, dated when it began: a break in which
+  nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
+  at once.
+* An ad that is started twice is one ad; one whose end was lost ends with the next start (S62).
+* Positions are those of the ad's own clock where anything tells it, else those of its quartiles.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import attrs
+
+from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.base import Callback
+from video_tracker.players.media_element import MediaElement
+from video_tracker.signals import (
+    AdBreakEnd,
+    AdBreakStart,
+    AdClick,
+    AdEnd,
+    AdError,
+    AdSkip,
+    Exit,
+    Play,
+    Signal,
+)
+
+__all__ = ["QUARTILES", "AdBreaks", "Pod"]
+
+_SAME: Final = 1.0
+"""Seconds within which an ad without name and place, started again, is the same one."""
+_PLAYED_ON: Final = 0.5
+"""Seconds of content progress inside a break that prove that it is over (S62)."""
+_SLACK: Final = 1.5
+"""Seconds by which a position may differ from where the ad's clock should be."""
+_JUMP: Final = 30.0
+"""Seconds of progress beyond which a position is not the content's going on."""
+
+QUARTILES: Final = {"firstquartile": 0.25, "midpoint": 0.5, "thirdquartile": 0.75}
+"""The part of an ad that has played at each quartile, by its usual name."""
+
+
+@attrs.frozen
+class Pod:
+    """What a player says of an ad break.
+
+    Args:
+        pod_id: Its id, when it has one that means something.
+        placement: ``pre``, ``mid`` or ``post`` as declared; None leaves it to the session (S10).
+        offset: The content position in seconds for which it was scheduled.
+        size: How many ads it has.
+    """
+
+    pod_id: str | None = None
+    placement: str | None = None
+    offset: float | None = None
+    size: int | None = None
+
+    def with_more(self, more: "Pod") -> "Pod":
+        """This pod with what a later callback adds to it."""
+        told = attrs.asdict(more)
+        return attrs.evolve(self, **{key: value for key, value in told.items() if value})
+
+
+class AdBreaks:
+    """Turns the start and end of breaks and ads into signals.
+
+    Args:
+        content: The content's element, which gives way to the ads.
+        ignore: Counts a callback that became nothing.
+    """
+
+    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
+        self.in_break = False
+        """Whether an ad break has the player."""
+        self.gone = False
+        """Whether the viewer left: what comes now are the last twitches of a page."""
+        self.measured = False
+        """Whether the open ad's own clock was heard."""
+        self.began = 0.0
+        """When the open break began."""
+        self.ad = AdElement(content.attributes)
+        self._content = content
+        self._ignore = ignore
+        self._pod = Pod()
+        self._told = False
+        self._place = 0
+        self._started_at = 0.0
+        self._moved_at = 0.0
+
+    # -- breaks ------------------------------------------------------------------------------
+
+    def begin(self, at: float, pod: Pod | None = None) -> list[Signal]:
+        """A break begins; said again, it may tell more of the open one.
+
+        Args:
+            at: When the content stopped for it.
+            pod: What is known of it.
+        """
+        pod = pod if pod is not None else Pod()
+        if self.gone:
+            return []
+        out: list[Signal] = []
+        if self.in_break:
+            if not self._is_other(pod):
+                self._pod = self._pod.with_more(pod)
+                return []
+            out = self.end(at)
+        content = self._content
+        showing = content.shown and not content.ended
+        if not content.begun:
+            # Nobody asks for ads before play is wanted: a break before any `play` is the start.
+            out.append(Play(at))
+            content.begun = content.wanted = True
+        out += content.leave(at)
+        # After the start nobody but the ads' player presses play for an ad.
+        self.ad.wanted = self.in_break = True
+        self.began, self._pod, self._told, self._place = at, pod, False, 0
+        return out if showing else out + self._tell()
+
+    def end(self, at: float) -> list[Signal]:
+        """The break is over, whoever says so."""
+        if not self.in_break:
+            return []
+        self.in_break = False
+        self._forget_ad()
+        self._content.come_back(wanted=self.ad.wanted and not self._content.ended)
+        self.ad.wanted = False
+        return [AdBreakEnd(at)] if self._told else []
+
+    def is_over(self, position: float | None) -> bool:
+        """Whether the content has moved on although nobody said that the break is over (S62).
+
+        Args:
+            position: Where the content's own clock is.
+        """
+        left = self._content.position
+        if not self.in_break or position is None or left is None:
+            return False
+        return _PLAYED_ON <= position - left <= _JUMP
+
+    def resumed_at(self, at: float, position: float | None) -> float:
+        """When the content went on that is at ``position`` now, after a break nobody ended."""
+        left = self._content.position
+        if position is None or left is None:
+            return at
+        return min(max(at - (position - left), self._moved_at, self.began), at)
+
+    def leave_page(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves during a break: the content stands where it was left."""
+        out = self._content.exit(attrs.evolve(callback, state={}))
+        self.in_break = self.ad.wanted = False
+        self._forget_ad()
+        self.gone = True
+        return [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
+
+    def _is_other(self, pod: Pod) -> bool:
+        """Whether a second start means another break: it has another id or place."""
+        known = self._pod
+        if pod.pod_id is not None and known.pod_id is not None:
+            return pod.pod_id != known.pod_id
+        return None not in (pod.offset, known.offset) and pod.offset != known.offset
+
+    def _tell(self) -> list[Signal]:
+        if self._told or not self.in_break:
+            return []
+        self._told = True
+        pod = self._pod
+        start = AdBreakStart(
+            self.began,
+            pod_id=pod.pod_id,
+            placement=pod.placement,
+            offset=pod.offset,
+            ads=pod.size,
+        )
+        return [start]
+
+    # -- ads ---------------------------------------------------------------------------------
+
+    def start(self, callback: Callback, ad: Announced, position: float = 0.0) -> list[Signal]:
+        """An ad's first frame moves.
+
+        Args:
+            callback: Who says so.
+            ad: What is known of it; one without a place in the pod is the next one.
+            position: Where in the ad, in seconds: above 0 when the player was joined within it.
+        """
+        out = [] if self.in_break else self.begin(callback.at)
+        if self.gone:
+            return out
+        known = self.ad.announced
+        if known is not None and self.ad.started:
+            if self._is_same(known, ad, callback.at):
+                self._ignore(callback, "this ad was started already (S62)")
+                return out
+            out += self.finish(callback)  # its own end was lost
+        self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
+        ad = attrs.evolve(ad, pod_position=self._place)
+        # One that is found running has begun before.
+        self.ad.announce(
+            ad, min(max(callback.at - position, self.began, self._moved_at), callback.at)
+        )
+        self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
+        out += self._tell()
+        return out + self.ad.receive(self._event(callback, "playing", position))
+
+    def owns(self, at: float, position: float) -> bool:
+        """Whether a position may be the open ad's: it goes on from its last one."""
+        if not self.ad.started:
+            return False
+        step = position - self.ad.position
+        return -_SLACK <= step <= 2 * max(at - self._moved_at, 0.0) + _SLACK
+
+    def may_start(self, place: int | None, position: float, length: float | None) -> bool:
+        """Whether a position without an open ad is that of one whose start was lost."""
+        over = length is not None and position > length - _SAME
+        return not over and (place is None or place != self._place or position < _SAME)
+
+    def moves(self, callback: Callback, position: float) -> list[Signal]:
+        """The ad's clock moved to ``position`` seconds."""
+        if not self.ad.started:
+            return []
+        self.measured, self._moved_at = True, callback.at
+        return self.ad.receive(self._event(callback, "timeupdate", position))
+
+    def quartile(self, callback: Callback, part: float) -> list[Signal]:
+        """A quartile was crossed: it counts where nothing tells the ad's clock (S45, S72).
+
+        Args:
+            callback: Who says so.
+            part: The part of the ad that has played, 0 to 1.
+        """
+        ad = self.ad.announced
+        if ad is None or not self.ad.started or self.measured or ad.duration is None:
+            return []
+        position = part * ad.duration
+        if callback.at - self._started_at < position / 2:
+            self._ignore(callback, "a quartile without the time to play it (S72)")
+            return []
+        return self.ad.receive(self._event(callback, "timeupdate", position))
+
+    def learn(self, duration: float | None, size: int | None = None) -> None:
+        """The open ad's length, or its break's size, became known."""
+        ad = self.ad.announced
+        if ad is not None and ad.duration is None and duration is not None:
+            self.ad.announced = attrs.evolve(ad, duration=duration)
+        if size is not None:
+            self._pod = attrs.evolve(self._pod, size=size)
+
+    def media(self, callback: Callback, event: str, position: float | None = None) -> list[Signal]:
+        """``play``, ``pause``, ``waiting`` or ``playing`` (after a stall) of the open ad."""
+        if not self.in_break or (event == "playing" and not self.ad.started):
+            return []
+        return self.ad.receive(self._event(callback, event, position))
+
+    def finish(
+        self, callback: Callback, asset_id: str | None = None, position: float | None = None
+    ) -> list[Signal]:
+        """The open ad ended."""
+        known = self.ad.announced
+        if known is None or not self.ad.started:
+            return self._drop(callback, "no ad plays")
+        if None not in (asset_id, known.asset_id) and asset_id != known.asset_id:
+            return self._drop(callback, "of another ad than the one that plays")
+        self._moved_at = callback.at
+        out = self.ad.end(self._event(callback, "ended", position))
+        if position is None:  # the last one told is as old as the last callback
+            out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
+        return out
+
+    def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
+        """The viewer skipped the open ad (S13)."""
+        if not self.ad.started:
+            return self._drop(callback, "no ad plays")
+        out = self.ad.skip(callback.at, position)
+        if position is None and not self.measured:
+            return [AdSkip(callback.at, None) for _ in out]
+        return out
+
+    def click(self, callback: Callback) -> list[Signal]:
+        """The viewer clicked the open ad."""
+        return [AdClick(callback.at)] if self.ad.started else self._drop(callback, "no ad plays")
+
+    def fail(self, callback: Callback, reason: str, asset_id: str | None = None) -> list[Signal]:
+        """An ad failed: the open one, or one of the open break that never moved (S13, S71)."""
+        known = self.ad.announced
+        if known is not None and self.ad.started:
+            if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
+                return self.ad.fail(callback.at, reason, asset_id)
+        elif self.in_break:
+            self._place += 1
+        else:
+            return self._drop(callback, "a request for ads that brought none")
+        return [AdError(callback.at, reason, asset_id)]
+
+    def _is_same(self, known: Announced, ad: Announced, at: float) -> bool:
+        """Whether ``ad`` is the one that plays already."""
+        if None not in (ad.asset_id, known.asset_id) and ad.asset_id != known.asset_id:
+            return False
+        if ad.pod_position is not None:
+            return ad.pod_position == known.pod_position
+        if ad.asset_id is None:
+            return at - self._started_at < _SAME
+        length = known.duration
+        return length is None or at - self._started_at < length - _SAME
+
+    def _event(self, callback: Callback, event: str, position: float | None) -> Callback:
+        ad = self.ad.announced
+        state: dict[str, object] = {"paused": event == "pause"}
+        if position is not None:
+            state["currentTime"] = max(position, 0.0)
+            if ad is not None and ad.duration is not None:
+                state["duration"] = ad.duration
+        return attrs.evolve(callback, event=event, state=state, detail={})
+
+    def _forget_ad(self) -> None:
+        self.ad.announced = None
+        self.ad.started = False
+
+    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
+        self._ignore(callback, reason)
+        return []

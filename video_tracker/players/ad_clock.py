@@ -1,0 +1,68 @@
+"""Whose clock a player tells while an ad plays, and where the ad is by it.
+
+Players that have one clock for everything differ: it may be the ad's own (from 0), the stream's
+that runs on through a server's ads (S9), or the content's that stands still. Where it is expected
+to be by the first two, and where it is, tells them apart.
+"""
+
+from typing import Final
+
+__all__ = ["AdClock"]
+
+_STANDS: Final = 0.05
+"""Seconds by which a clock that stands may move."""
+_NEAR: Final = 2.0
+"""Seconds by which a clock may differ from where it is expected."""
+
+
+class AdClock:
+    """Reads the open ad's position off the player's clock."""
+
+    def __init__(self) -> None:
+        self._left = 0.0
+        self._since = 0.0
+        self._ad_at = 0.0
+        self._base: float | None = None
+        self.streams = False
+        """Whether the clock is the stream's, and runs through the break."""
+        self._last: tuple[float, float] | None = None
+
+    def begin_break(self, at: float, position: float | None) -> None:
+        """A break begins: the clock shows ``position`` seconds."""
+        self._left, self._since = position or 0.0, at
+        self.streams, self._base, self._last = False, None, None
+
+    def begin_ad(self, at: float) -> None:
+        """An ad begins."""
+        self._ad_at, self._base = at, None
+
+    def read(self, at: float, position: float) -> float | None:
+        """Seconds into the ad; None while the clock says nothing of it.
+
+        Args:
+            at: Now, in Unix seconds.
+            position: What the player's clock shows.
+        """
+        self._last = (at, position)
+        if self._base is None:
+            self._base = self._find_base(at, position)
+        return None if self._base is None else max(position - self._base, 0.0)
+
+    def stream_range(self, at: float) -> tuple[float, float] | None:
+        """Where on the stream timeline the break lay that ends now, if it was a part of it."""
+        if not self.streams or self._last is None:
+            return None
+        told_at, position = self._last
+        return self._left, position + min(max(at - told_at, 0.0), 0.5)
+
+    def _find_base(self, at: float, position: float) -> float | None:
+        if abs(position - self._left) < _STANDS < self._left:
+            return None  # the content's, which stands; or the stream's, which has not moved yet
+        own, running = at - self._ad_at, self._left + at - self._since
+        by_own, by_stream = abs(position - own), abs(position - running)
+        if min(by_own, by_stream) > _NEAR:
+            return None
+        if by_own <= by_stream:
+            return 0.0
+        self.streams = True
+        return max(position - own, self._left)

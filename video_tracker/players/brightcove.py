@@ -1,0 +1,193 @@
+"""The Brightcove Player: video.js with a catalog, and ads by IMA3, FreeWheel or in the stream.
+
+Channels: ``brightcove`` (video.js' events and those of Brightcove's plugins), ``html5`` and
+``page``. ``state`` is the player's: ``currentTime``, ``duration``, ``paused``, ``volume`` (0 to 1),
+``muted``... with ``mediainfo`` among it or among ``detail``: the catalog's ``id``, ``name``,
+``description``, ``tags`` and ``duration`` of the video (seconds; -1 for a live stream). ``detail``
+of an ad's event is ``player.ads`` (``ad`` and ``pod``, or both inside ``ads``), or the ad of
+Google's SDK as ``currentAd`` (``adPodInfo`` with its ``adPosition`` counted from 1).
+
+* The catalog's id tells which video plays: another source of the same video is no next item (S24).
+* The IMA3 plugin says a thing twice, as ``ima3-started`` and at once as ``ads-ad-started``: the
+  second one counts; the first alone does where no second follows.
+* Ads in the stream (SSAI) are told as any others; the plugin takes their time out of the player's
+  ``currentTime`` itself.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from video_tracker.plan import Content
+from video_tracker.players.base import Callback, Vocabulary, finite
+from video_tracker.players.brightcove_events import TWINS, VOCABULARY
+from video_tracker.players.remote import InOrder, Item, as_element, name_of, positive, said_content
+from video_tracker.players.videojs_player import VideojsPlayer
+from video_tracker.signals import Load, Signal
+
+__all__ = ["BrightcoveAdapter"]
+
+_LOADS: Final = frozenset({"loadstart", "loadedmetadata", "durationchange", "play"})
+"""Events from which on the catalog's word is that of the video that plays."""
+_TWIN: Final = 0.05
+"""Seconds within which the IMA3 plugin says a thing again."""
+
+
+class BrightcoveAdapter(VideojsPlayer):
+    """The Brightcove Player; see the module."""
+
+    name: ClassVar[str] = "brightcove"
+    channels: ClassVar[frozenset[str]] = frozenset({"brightcove", "html5", "page"})
+    vocabulary: ClassVar[Vocabulary] = VOCABULARY
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._item = Item()
+        self._order = InOrder()
+        self._pending: Callback | None = None
+        """What IMA3 said, until its twin comes or does not."""
+
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        """The signals that ``callback`` is; see :meth:`Adapter.translate`."""
+        return self._order.let(super().translate(callback), callback.at)
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
+        out = self._watch(self._alone())
+        return self._order.let([*out, *super().flush(at)], at)
+
+    def wake_at(self) -> float | None:
+        """When something held back falls due."""
+        due = [self._pending.at + _TWIN] if self._pending is not None else []
+        held = super().wake_at()
+        return min([*due, held] if held is not None else due, default=None)
+
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        callback = _with_ads(callback)
+        if callback.player != self.name:
+            return [*self._watch(self._alone()), *self._on_other(callback)]
+        out = self._watch(self._resolve(callback))
+        if callback.event in TWINS:
+            self._pending = attrs.evolve(callback, event=TWINS[callback.event])
+            return out
+        out += self._watch(self._learn(callback))
+        if callback.event == "bc-catalog-error":
+            return out + self._content.fail(callback, callback.text("message") or "catalog error")
+        return out + self._named(super()._by_channel(self._sourced(callback)), callback)
+
+    def _on_other(self, callback: Callback) -> list[Signal]:
+        return super()._by_channel(self._sourced(callback))
+
+    # -- IMA3 says it twice --------------------------------------------------------------------
+
+    def _resolve(self, callback: Callback) -> list[Signal]:
+        pending = self._pending
+        if pending is not None and callback.event == pending.event:
+            self._pending = None
+            self.ignore(pending, "the IMA3 plugin says it again")
+            return []
+        return self._alone()
+
+    def _alone(self) -> list[Signal]:
+        """What IMA3 said and nobody repeated."""
+        pending, self._pending = self._pending, None
+        return [] if pending is None else super()._by_channel(pending)
+
+    # -- the catalog's video -------------------------------------------------------------------
+
+    def _learn(self, callback: Callback) -> list[Signal]:
+        """What the catalog says of the video; another video is told by its source's events."""
+        info = _mediainfo(callback) if callback.event in _LOADS else None
+        if info is None or self._ads.in_break:
+            return []
+        content = _described(info)
+        if content is None:
+            return []
+        if not self._item.is_other(content.asset_id):
+            told = self._item.learn(callback.at, content)
+        elif self._content.begun:
+            return []
+        else:
+            told = self._item.replace([], content, callback.at)
+        return told + self._length(callback.at, info) if told else []
+
+    def _length(self, at: float, info: Mapping[str, Any]) -> list[Signal]:
+        length = finite(info.get("duration"))
+        if length is not None and length < 0:
+            return self._content.is_live(at)
+        if self._content.begun or positive(length) is None:
+            return []
+        return self._content.receive(as_element("durationchange", at, duration=length))
+
+    def _sourced(self, callback: Callback) -> Callback:
+        """The callback with the catalog's id for its source: files change for ads and qualities."""
+        info = _mediainfo(callback)
+        asset_id = None if info is None else name_of(info.get("id"))
+        if asset_id is None or (self._ads.in_break and self._item.asset_id is not None):
+            asset_id = self._item.asset_id
+        if asset_id is None:
+            return callback
+        return attrs.evolve(callback, state={**callback.state, "src": f"catalog:{asset_id}"})
+
+    def _named(self, out: list[Signal], callback: Callback) -> list[Signal]:
+        """The next item, with what the catalog says of it."""
+        info = _mediainfo(callback)
+        named: list[Signal] = []
+        for signal in out:
+            if isinstance(signal, Load) and signal.next_item:
+                content = None if info is None else _described(info)
+                named += self._item.replace([signal], content, signal.at)
+                named += [] if info is None else self._length(signal.at, info)
+            else:
+                named.append(signal)
+        return named
+
+
+def _mediainfo(callback: Callback) -> Mapping[str, Any] | None:
+    for told in (callback.detail, callback.state):
+        info = told.get("mediainfo")
+        if isinstance(info, Mapping):
+            return info
+    return None
+
+
+def _described(info: Mapping[str, Any]) -> Content | None:
+    return said_content(
+        info.get("id"),
+        title=info.get("name"),
+        description=info.get("description"),
+        keywords=info.get("tags"),
+    )
+
+
+def _with_ads(callback: Callback) -> Callback:
+    """The callback with its ad and pod where contrib-ads' conventions have them."""
+    detail = callback.detail
+    ads, current = detail.get("ads"), detail.get("currentAd")
+    if not isinstance(ads, Mapping) and not isinstance(current, Mapping):
+        return callback
+    known: dict[str, Any] = {}
+    if isinstance(current, Mapping):
+        known |= _of_sdk(current)
+    if isinstance(ads, Mapping):
+        known |= {key: ads[key] for key in ("ad", "pod") if isinstance(ads.get(key), Mapping)}
+    return attrs.evolve(callback, detail={**known, **detail})
+
+
+def _of_sdk(ad: Mapping[str, Any]) -> dict[str, Any]:
+    """An ad of Google's SDK in contrib-ads' words, whose places count from 0."""
+    info = ad.get("adPodInfo")
+    info = info if isinstance(info, Mapping) else {}
+    place, offset = positive(info.get("adPosition")), finite(info.get("timeOffset"))
+    kind = None
+    if offset is not None:
+        kind = "pre" if offset == 0 else "post" if offset < 0 else "mid"
+    return {
+        "ad": {
+            "id": ad.get("adId") or ad.get("id"),
+            "duration": ad.get("duration"),
+            "index": None if place is None else place - 1,
+        },
+        "pod": {"size": info.get("totalAds"), "type": kind},
+    }

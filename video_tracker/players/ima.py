@@ -1,0 +1,332 @@
+"""Google IMA for HTML5: ads of the client-side SDK, and ads in a stream (DAI).
+
+Channels: ``ima`` (the values of ``AdEvent.Type`` and of ``StreamEvent.Type``; also called
+``ima-dai``), ``html5`` (the content's element; IMA's own ``el`` is not needed), ``page`` and
+``recorder``. ``detail`` holds what the application read off the event: ``ad`` and its pod
+(:mod:`~video_tracker.players.ima_details`), ``adData`` of ``adProgress`` {``currentTime``,
+``duration``, ``adPosition``, ``totalAds``}, ``error`` {``type``, ``errorCode``, ``message``},
+``cuePoints`` of ``adsManagerLoaded``, ``cuepoints`` {``start``, ``end``} of ``cuepointsChanged``.
+
+* The application stops the content for client ads and starts it again: that ``pause`` may come
+  before the request and the ``play`` after it; neither is the viewer's (S31).
+* Pod index and time offset are 0 for an ad in no pod as for a pre-roll: they declare nothing.
+* A stream's ads play in the content's element, whose clock runs through them (S9):
+  :class:`~video_tracker.players.ima_stream.ImaStream` tells the two apart.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
+
+from video_tracker.players.ad_breaks import QUARTILES, Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, finite
+from video_tracker.players.element_view import part_of, positive, whole
+from video_tracker.players.ima_details import ImaAd, cue_points, failure, progress
+from video_tracker.players.ima_events import IMA_EVENTS, OTHER_NAMES
+from video_tracker.players.ima_stream import ImaStream
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    RECORDER_EVENTS,
+    extended,
+)
+from video_tracker.players.native_player import NativePlayer
+from video_tracker.signals import Error, Signal
+
+__all__ = ["IMA_EVENTS", "ImaAdapter"]
+
+_HEARD: Final = 1.0
+"""Seconds after an ad's last progress within which it plays for sure."""
+_STANDS: Final = "the content stands while ads play (S31)"
+_STREAM_ONLY: Final = frozenset(
+    {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
+)
+_LOADS: Final = ("emptied", "loadstart")
+
+_ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
+    MEDIA_EVENTS,
+    dict.fromkeys(
+        (event for event, entry in MEDIA_EVENTS.items() if isinstance(entry, Mapped)),
+        "ad_break_start ad_break_end ad_progress",
+    ),
+)
+"""The content's element; what it says in a stream may begin, be of, or end a break."""
+
+
+class ImaAdapter(NativePlayer):
+    """The adapter of Google IMA; see the module (S9, S10, S31, S62, S71, S73)."""
+
+    name: ClassVar[str] = "ima"
+    channels: ClassVar[frozenset[str]] = frozenset({"ima", "html5", "page", "recorder"})
+    settings: ClassVar = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("ima", event): entry for event, entry in IMA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    }
+    other_names: ClassVar[Mapping[str, str]] = OTHER_NAMES
+    other_channels: ClassVar[Mapping[str, str]] = {"ima-dai": "ima", "dai": "ima"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._media.new_blob_is_new_item = True
+        self._stream = ImaStream(self._media, self._breaks)
+        self._has_ads = False
+        self._next: ImaAd | None = None
+        self._expects_end = False
+        self._shares = False
+        self._heard_at = 0.0
+
+    # -- channels ----------------------------------------------------------------------------
+
+    def _on_player(self, callback: Callback) -> list[Signal]:
+        if callback.player == "ima":
+            self._has_ads = True
+            if callback.event in _STREAM_ONLY:
+                self._stream.active = True
+            return self._ANSWERS[callback.event](self, callback)
+        if callback.player == "recorder" or callback.element is not None:
+            return []
+        if self._stream.active:
+            return self._stream.element(callback)
+        return self._on_element(callback)
+
+    def _is_decisive(self, callback: Callback) -> bool:
+        content = callback.player == "html5" and callback.element is None
+        decisive = content and callback.event in ("play", "seeking", "ended", "emptied")
+        return decisive or super()._is_decisive(callback)
+
+    def _leave(self, callback: Callback) -> list[Signal]:
+        return super()._leave(self._stream.as_content(callback))
+
+    # -- the content's element beside client ads ---------------------------------------------
+
+    def _on_element(self, callback: Callback) -> list[Signal]:
+        event = callback.event
+        if event == "play":
+            self._breaks.gone = False
+        if self._breaks.in_break:
+            return self._on_element_in_break(callback)
+        if event == "pause" and self._has_ads and not callback.flag("ended"):
+            return self._hold(callback)
+        return self._media.receive(callback)
+
+    def _on_element_in_break(self, callback: Callback) -> list[Signal]:
+        event = callback.event
+        if event == "volumechange":
+            return self._media.attributes.changes(callback)
+        if event in _LOADS:
+            self._shares = True  # the ads play in the content's element
+        runs = not callback.flag("paused") and not callback.flag("ended")
+        if self._expects_end and event in ("play", "playing") and runs:
+            return self._breaks.end(callback.at) + self._media.receive(callback)
+        heard = self._breaks.ad.started and callback.at - self._heard_at <= _HEARD
+        if self._shares or heard or event != "timeupdate" or not runs:
+            return self._drop(callback, _STANDS)
+        if not self._breaks.is_over(callback.number("currentTime")):
+            return self._drop(callback, _STANDS)
+        return self._went_on(callback)
+
+    # -- breaks ------------------------------------------------------------------------------
+
+    def _on_manager(self, callback: Callback) -> list[Signal]:
+        """The schedule: content that shows before a pre-roll is but a flash (S73)."""
+        if 0 in [finite(point) for point in cue_points(callback)]:
+            self._flash.pre_roll_due = not self._media.shown
+        self._expects_end = False
+        return []
+
+    def _on_loaded(self, callback: Callback) -> list[Signal]:
+        detail = callback.detail
+        if "streamData" in detail or "url" in detail:
+            self._stream.active = True
+            return []
+        self._next = ImaAd.of(callback)
+        return []
+
+    def _on_pause_request(self, callback: Callback) -> list[Signal]:
+        ad = ImaAd.of(callback) or self._next
+        return self._begin(callback, ad)
+
+    def _begin(self, callback: Callback, ad: ImaAd | None) -> list[Signal]:
+        """A break begins, or more is told of the open one."""
+        pod = self._pod_of(ad)
+        if self._breaks.in_break:
+            return self._breaks.begin(callback.at, pod)
+        self._expects_end = self._shares = False
+        if self._stream.active:
+            return self._stream.begin(callback, pod)
+        return self._breaks.begin(self._take_held(callback.at), pod)
+
+    def _pod_of(self, ad: ImaAd | None) -> Pod:
+        if ad is None:
+            return Pod()
+        live = self._media.live.live
+        if -1 in (ad.index, ad.offset) and not live:
+            return Pod(None, "post", None, ad.size)
+        offset = ad.offset if ad.offset is not None and ad.offset > 0 and not live else None
+        if offset is not None:
+            return Pod(None, "mid", self._stream.to_content(offset), ad.size)
+        inside = ad.index is not None and ad.index > 0
+        return Pod(None, "mid" if inside else None, None, ad.size)
+
+    def _on_resume_request(self, callback: Callback) -> list[Signal]:
+        self._next = None
+        return self._breaks.end(callback.at)
+
+    def _on_all_completed(self, _callback: Callback) -> list[Signal]:
+        self._expects_end = True
+        return []
+
+    def _on_stream_break(self, callback: Callback) -> list[Signal]:
+        return self._begin(callback, ImaAd.of(callback))
+
+    def _on_stream_break_end(self, callback: Callback) -> list[Signal]:
+        return self._stream.end(callback)
+
+    def _on_cue_points(self, callback: Callback) -> list[Signal]:
+        self._stream.take(cue_points(callback))
+        return []
+
+    def _on_stream(self, _callback: Callback) -> list[Signal]:
+        return []
+
+    def _on_stream_error(self, callback: Callback) -> list[Signal]:
+        told = part_of(callback.detail, "streamData") or callback.detail
+        return [Error(callback.at, False, failure(told.get("error", told)))]
+
+    # -- ads ---------------------------------------------------------------------------------
+
+    def _on_start(self, callback: Callback) -> list[Signal]:
+        ad = ImaAd.of(callback) or self._next or ImaAd()
+        self._next = None
+        if not ad.linear:
+            return self._drop(callback, "an overlay: the content goes on under it")
+        out = self._begin(callback, ad)
+        return out + self._start(callback, ad, 0.0)
+
+    def _start(self, callback: Callback, ad: ImaAd, position: float) -> list[Signal]:
+        self._heard_at = callback.at
+        out = self._breaks.start(callback, Announced(ad.asset_id, ad.place, ad.duration), position)
+        self._stream.begin_ad(callback)
+        return out
+
+    def _on_progress(self, callback: Callback) -> list[Signal]:
+        told = progress(callback)
+        position, length = finite(told.get("currentTime")), positive(told.get("duration"))
+        left = finite(told.get("remainingTime"))
+        if position is None and length is not None and left is not None:
+            position = length - left
+        if position is None or position < 0:
+            return []
+        out: list[Signal] = []
+        breaks = self._breaks
+        if not breaks.ad.started:
+            if not breaks.in_break and not self._stream.active:
+                return self._drop(callback, "no ad plays")
+            place = whole(told.get("adPosition"))
+            if not breaks.may_start(place, position, length):
+                return self._drop(callback, "the last words of an ad that has ended")
+            out += self._begin(callback, None)
+            out += self._start(callback, ImaAd(duration=length, place=place), position)
+        self._heard_at = callback.at
+        breaks.learn(length)
+        self._stream.ad_is_at(callback, position)
+        return out + breaks.moves(callback, position)
+
+    def _on_complete(self, callback: Callback) -> list[Signal]:
+        ad = ImaAd.of(callback)
+        return self._breaks.finish(callback, None if ad is None else ad.asset_id)
+
+    def _on_skip(self, callback: Callback) -> list[Signal]:
+        return self._breaks.skip(callback)
+
+    def _on_click(self, callback: Callback) -> list[Signal]:
+        return self._breaks.click(callback)
+
+    def _on_quartile(self, callback: Callback) -> list[Signal]:
+        return self._breaks.quartile(callback, QUARTILES[callback.event])
+
+    def _on_ad_paused(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, "pause")
+
+    def _on_ad_resumed(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, "play")
+
+    def _on_ad_waits(self, callback: Callback) -> list[Signal]:
+        event = "waiting" if callback.event == "adBuffering" else "playing"
+        return self._breaks.media(callback, event)
+
+    def _on_ad_length(self, callback: Callback) -> list[Signal]:
+        ad = ImaAd.of(callback)
+        self._breaks.learn(None if ad is None else ad.duration)
+        return []
+
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
+        """The ads manager gives up: no more ads, and maybe no word of the content's return."""
+        self._expects_end = True
+        return self._fail(callback, callback.detail.get("error", callback.detail))
+
+    def _on_log(self, callback: Callback) -> list[Signal]:
+        """One ad failed; the next one, or the content, goes on."""
+        error = part_of(callback.detail, "adData").get("adError", callback.detail.get("adError"))
+        return [] if error is None else self._fail(callback, error)
+
+    def _fail(self, callback: Callback, error: object) -> list[Signal]:
+        due, self._next = self._next, None
+        known = due.asset_id if due is not None and not self._breaks.ad.started else None
+        return self._breaks.fail(callback, failure(error), known)
+
+    def _on_volume(self, callback: Callback) -> list[Signal]:
+        volume = finite(callback.detail.get("volume"))
+        if volume is not None:
+            self._view.know(volume=min(max(volume, 0.0), 1.0))
+        if callback.event in ("mute", "volumeMuted"):
+            self._view.know(muted=True)
+        elif callback.event == "unmute" or (volume is not None and volume > 0):
+            self._view.know(muted=False)
+        told = self._view.known("volume")
+        if told is None and self._view.known("muted"):
+            told = 0.0
+        changed = self._view.event(callback, "volumechange", volume=told, playbackRate=None)
+        return self._media.attributes.changes(changed)
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["ImaAdapter", Callback], list[Signal]]]] = {
+        "adBreakEnded": _on_stream_break_end,
+        "adBreakStarted": _on_stream_break,
+        "adBuffering": _on_ad_waits,
+        "adCanPlay": _on_ad_waits,
+        "adError": _on_ad_error,
+        "adPeriodEnded": _on_stream_break_end,
+        "adPeriodStarted": _on_stream_break,
+        "adProgress": _on_progress,
+        "adsManagerLoaded": _on_manager,
+        "allAdsCompleted": _on_all_completed,
+        "click": _on_click,
+        "complete": _on_complete,
+        "contentPauseRequested": _on_pause_request,
+        "contentResumeRequested": _on_resume_request,
+        "cuepointsChanged": _on_cue_points,
+        "durationChange": _on_ad_length,
+        "error": _on_stream_error,
+        "firstquartile": _on_quartile,
+        "loaded": _on_loaded,
+        "log": _on_log,
+        "midpoint": _on_quartile,
+        "mute": _on_volume,
+        "pause": _on_ad_paused,
+        "paused": _on_ad_paused,
+        "resume": _on_ad_resumed,
+        "resumed": _on_ad_resumed,
+        "skip": _on_skip,
+        "start": _on_start,
+        "started": _on_start,
+        "streamInitialized": _on_stream,
+        "thirdquartile": _on_quartile,
+        "unmute": _on_volume,
+        "userClose": _on_skip,
+        "volumeChange": _on_volume,
+        "volumeChanged": _on_volume,
+        "volumeMuted": _on_volume,
+    }

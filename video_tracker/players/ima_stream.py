@@ -1,0 +1,183 @@
+"""A stream that IMA's server has put ads into (DAI): one element, one clock for all of it (S9).
+
+The stream's cue points say where ads lie; where there are none (live) the breaks that were seen do.
+Positions are told as the content's. A break begins when IMA says so, or when the playhead runs into
+a cue point's range, whichever comes first; it ends when IMA says so or the playhead is beyond it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.base import Callback, finite
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.stream_ranges import StreamRanges
+from video_tracker.signals import Signal
+
+__all__ = ["ImaStream"]
+
+_AHEAD: Final = 1.0
+"""Seconds for which the element's clock is assumed to have run on since it was last heard."""
+_OVER: Final = 0.5
+"""Seconds beyond its range at which a break is over for sure."""
+_IN_ADS: Final = frozenset({"play", "pause", "playing", "waiting"})
+
+
+class ImaStream:
+    """Parts a stream's element into content and ads.
+
+    Args:
+        content: The content, in its own seconds.
+        breaks: The ad breaks.
+    """
+
+    def __init__(self, content: MediaElement, breaks: AdBreaks) -> None:
+        self.active = False
+        """Whether the ads are a part of the stream."""
+        self._content = content
+        self._breaks = breaks
+        self._ranges = StreamRanges()
+        self._clock: tuple[float, float] | None = None
+        self._runs = False
+        self._from: float | None = None
+        self._range: tuple[float, float] | None = None
+        self._base: float | None = None
+        self._ad_at: float | None = None
+
+    # -- the timeline ------------------------------------------------------------------------
+
+    def take(self, cue_points: Iterable[Any]) -> None:
+        """The stream's cue points: where its ads lie, in stream seconds."""
+        self.active = True
+        self._ranges.clear()
+        for point in cue_points:
+            if isinstance(point, Mapping):
+                start, end = finite(point.get("start")), finite(point.get("end"))
+                if start is not None and end is not None:
+                    self._ranges.add(start, end)
+
+    def to_content(self, position: float) -> float:
+        """A stream position in content seconds; of client ads it is that already."""
+        return self._ranges.to_content(position) if self.active else position
+
+    def as_content(self, callback: Callback) -> Callback:
+        """A callback of the element with its positions in content seconds."""
+        if not self.active:
+            return callback
+        state = dict(callback.state)
+        told = finite(state.get("contentTime"))
+        for key in ("currentTime", "duration"):
+            number = finite(state.get(key))
+            if number is not None:
+                state[key] = self._ranges.to_content(number)
+        if told is not None:
+            state["currentTime"] = told
+        return attrs.evolve(callback, state=state)
+
+    def where(self, at: float) -> float | None:
+        """Where the element's clock is, in stream seconds."""
+        if self._clock is None:
+            return None
+        told_at, position = self._clock
+        passed = min(max(at - told_at, 0.0), _AHEAD)
+        return position + passed if self._runs else position
+
+    # -- the element -------------------------------------------------------------------------
+
+    def element(self, callback: Callback) -> list[Signal]:
+        """An event of the stream's element: the content's or an ad's."""
+        event, position = callback.event, callback.number("currentTime")
+        if event == "play":
+            self._breaks.gone = False
+        if position is not None and not callback.flag("seeking"):
+            self._clock = (callback.at, position)
+            self._runs = not callback.flag("paused") and not callback.flag("ended")
+        if self._breaks.in_break:
+            return self._in_break(callback, position)
+        ahead = None if position is None else self._ranges.find(position)
+        moves = event in ("playing", "timeupdate") and self._runs and not callback.flag("seeking")
+        if ahead is not None and moves and position is not None:
+            return self._run_into(callback, ahead)
+        return self._content.receive(self.as_content(callback))
+
+    def _run_into(self, callback: Callback, ahead: tuple[float, float]) -> list[Signal]:
+        """The playhead is in ads, before IMA says so."""
+        out: list[Signal] = []
+        if not self._content.begun:
+            out += self._content.receive(attrs.evolve(self.as_content(callback), event="play"))
+        at_start = ahead[0] == 0
+        pod = Pod(None, None if at_start else "mid", None)
+        return out + self.begin(callback, pod, ahead)
+
+    def _in_break(self, callback: Callback, position: float | None) -> list[Signal]:
+        event = callback.event
+        if event == "volumechange":
+            return self._content.attributes.changes(callback)
+        if event in _IN_ADS:
+            return self._breaks.media(callback, event)
+        if event != "timeupdate" or position is None or not self._runs:
+            return []
+        part = self._range
+        if part is not None and not part[0] - _OVER <= position <= part[1] + _OVER:
+            return self._beyond(callback, position, part[1])
+        if self._base is None and self._ad_at is not None:
+            self._base = position - (callback.at - self._ad_at)
+        if self._base is None or position < self._base:
+            return []
+        place = position - self._base
+        return self._breaks.moves(callback, place) if self._breaks.owns(callback.at, place) else []
+
+    def _beyond(self, callback: Callback, position: float, end: float) -> list[Signal]:
+        """The playhead has left the break's range: it ran out of it, or jumped."""
+        told = self.as_content(callback)
+        ran = 0 <= position - end <= 2 * _AHEAD
+        at = callback.at - (position - end) if ran else callback.at
+        out = self._breaks.end(at)
+        if ran:
+            state = {**told.state, "currentTime": self.to_content(end)}
+            back = attrs.evolve(told, at=at, event="playing", state=state)
+            out += self._content.receive(back)
+        return out + self._content.receive(told)
+
+    # -- breaks and ads ----------------------------------------------------------------------
+
+    def begin(
+        self, callback: Callback, pod: Pod, part: tuple[float, float] | None = None
+    ) -> list[Signal]:
+        """A break begins here."""
+        here = self.where(callback.at)
+        self._from = here
+        if part is None and here is not None:
+            part = self._ranges.find(here) or self._ranges.find(here + _OVER)
+        self._range, self._base, self._ad_at = part, None, None
+        if part is not None and pod.placement == "mid" and pod.offset is None:
+            pod = attrs.evolve(pod, offset=self._ranges.to_content(part[0]))
+        at = callback.at
+        if part is not None and here is not None and self._content.shown:
+            inside = here - part[0]
+            at -= inside if 0 <= inside <= _AHEAD else 0.0  # it ran into it a moment ago
+        return self._breaks.begin(at, pod)
+
+    def end(self, callback: Callback) -> list[Signal]:
+        """IMA says that the break is over."""
+        here = self.where(callback.at)
+        if self._breaks.in_break and self._range is None and None not in (here, self._from):
+            assert here is not None
+            assert self._from is not None
+            self._ranges.add(self._from, here)  # seen, though no cue point told of it
+        self._range = self._base = self._ad_at = None
+        return self._breaks.end(callback.at)
+
+    def begin_ad(self, callback: Callback) -> None:
+        """An ad begins at the element's present position."""
+        heard = self._clock is not None and callback.at - self._clock[0] <= _AHEAD
+        self._base = self.where(callback.at) if heard else None
+        self._ad_at = callback.at
+
+    def ad_is_at(self, callback: Callback, position: float) -> None:
+        """The ad is at ``position`` seconds: where it began on the element's clock."""
+        here = self.where(callback.at)
+        if here is not None:
+            self._base = here - position

@@ -1,0 +1,357 @@
+"""JW Player 8: its JavaScript API, ads included.
+
+Channels: ``jwplayer`` and ``page``. ``event`` is the event's name, ``detail`` the object it comes
+with: ``position``, ``duration`` and ``currentTime`` with ``time``, ``position`` and ``offset`` with
+``seek``, ``oldstate`` and ``newstate`` with states, ``item`` and ``index`` with ``playlistItem``,
+``level`` with ``visualQuality``, ``volume`` (0 to 100), ``mute``... ``state`` is what the
+application reads besides: ``currentTime`` and ``duration`` (as ``getPosition`` and ``getDuration``
+say them), ``volume`` (0 to 100), ``muted``, ``playbackRate``, ``fullscreen``.
+
+* ``play`` is the moving picture; the intent is ``beforePlay``, ``playAttempt`` or ``buffer`` (S25).
+* In a live stream with a window (DVR) positions are negative, counted from the live edge, and so is
+  the length; ``currentTime`` beside them is the stream's own clock. Without it the position runs
+  with the time that passes.
+* ``beforeComplete`` is the end of the content; the post-roll comes before ``complete`` (S23).
+* ``idle`` is a stop, unless the content ended or the next ``playlistItem`` follows at once.
+* ``playlistComplete`` ends nothing by itself: a related item may follow (S24).
+* Ads are :mod:`video_tracker.players.jwplayer_ads`'. During a break the content's events are not
+  the content's; one that plays on although nobody ended the break ends it (S62).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.jwplayer_ads import JwplayerAds
+from video_tracker.players.jwplayer_events import JWPLAYER_EVENTS
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.remote import (
+    InOrder,
+    Item,
+    LengthWatch,
+    as_element,
+    positive,
+    said_content,
+)
+from video_tracker.players.start_gate import StartGate
+from video_tracker.signals import Exit, Quality, Signal, Update
+
+__all__ = ["JwplayerAdapter"]
+
+_HOLD: Final = 0.25
+"""Seconds for which a pause or a stop waits for the ad break or the item that explains it (S31)."""
+_PLAYED_ON: Final = 0.5
+"""Seconds of content progress inside a break that prove that it is over (S62)."""
+
+
+class JwplayerAdapter(Adapter):
+    """JW Player 8; see the module."""
+
+    name: ClassVar[str] = "jwplayer"
+    channels: ClassVar[frozenset[str]] = frozenset({"jwplayer", "page"})
+    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("jwplayer", event): entry for event, entry in JWPLAYER_EVENTS.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._media = MediaElement()
+        self._ads = JwplayerAds(self._media, self.ignore)
+        self._item = Item()
+        self._length = LengthWatch(self._media)
+        self._gate = StartGate()
+        self._order = InOrder()
+        self._held: Callback | None = None
+        """A pause or a stop that the next event may explain."""
+        self._index: object = None
+        self._edge: float | None = None
+        """When the live stream's clock, counted from its edge, was at 0."""
+        self._target: float | None = None
+        self._sound: dict[str, object] = {}
+        self._quality: Quality | None = None
+        self._told: Quality | None = None
+        self._left: float | None = None
+        """Where the content stood when ads took its place."""
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """A pause that nothing explained: it is the viewer's."""
+        return self._let(self._noted(self._release), at)
+
+    def wake_at(self) -> float | None:
+        """When a held pause is believed."""
+        return None if self._held is None else self._held.at + _HOLD
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        return self._let(self._noted(self._by_channel, callback), callback.at)
+
+    def _let(self, out: list[Signal], at: float) -> tuple[Signal, ...]:
+        return self._order.let(self._gate.let(out), at)
+
+    def _noted(self, answer: Callable[..., list[Signal]], *args: Any) -> list[Signal]:
+        background = self._media.background
+        out = answer(*args)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out
+
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        said = self._as_element(callback)
+        if callback.player == "page":
+            return self._on_page(said)
+        event = callback.event
+        if self._ads.answers(event):
+            return self._on_ads(callback)
+        if event in ("playlistItem", "beforeComplete", "complete"):
+            self._held = None  # a pause or a stop before these is their own
+        out = [] if event in ("idle", "pause") else self._release()
+        out += self._media.attributes.changes(said)
+        if event in self._DETAILS:
+            return out + self._DETAILS[event](self, callback, said) + self._due_quality(said.at)
+        if self._ads.in_break:
+            if not self._is_back(said):
+                return out
+            out += self._ads.close(said.at)
+        out += self._length.learn(said.at, said.state.get("duration"), live=_is_live(callback))
+        answer = self._ANSWERS.get(event)
+        if answer is not None:
+            out += answer(self, said)
+        return out + self._due_quality(said.at)
+
+    # -- what is held --------------------------------------------------------------------------
+
+    def _release(self) -> list[Signal]:
+        held, self._held = self._held, None
+        return [] if held is None else self._media.receive(held)
+
+    # -- ads and the page ------------------------------------------------------------------------
+
+    def _on_ads(self, callback: Callback) -> list[Signal]:
+        was_in_break = self._ads.in_break
+        out: list[Signal] = []
+        if callback.event == "adBreakStart":
+            self._held = None  # the player's own, for its ads (S31)
+        elif not was_in_break:
+            out += self._release()
+        out += self._ads.receive(callback)
+        if self._ads.in_break and not was_in_break:
+            self._left, self._target = self._media.position, None
+        return out
+
+    def _is_back(self, said: Callback) -> bool:
+        """Whether the content plays again although nobody said that the break is over (S62)."""
+        position = said.number("currentTime")
+        if said.event != "time" or position is None:
+            return False
+        return self._left is None or position - self._left >= _PLAYED_ON
+
+    def _on_page(self, said: Callback) -> list[Signal]:
+        if said.event != "pagehide":
+            return self._media.page(said)
+        out = self._release()
+        if not self._ads.in_break:
+            return out + self._media.page(said)
+        self._ads.leave()
+        left = self._media.page(said)
+        return out + [Exit(s.at, None) if isinstance(s, Exit) else s for s in left]
+
+    def _on_remove(self, _callback: Callback, said: Callback) -> list[Signal]:
+        return self._on_page(attrs.evolve(said, event="pagehide"))
+
+    # -- playback ----------------------------------------------------------------------------------
+
+    def _on_intent(self, said: Callback) -> list[Signal]:
+        media = self._media
+        if media.wanted:
+            return []
+        # A replay begins at 0, though no event says so yet.
+        state = {"currentTime": 0.0, **said.state} if media.ended else said.state
+        return media.receive(attrs.evolve(said, event="play", state=state))
+
+    def _on_play(self, said: Callback) -> list[Signal]:
+        out = self._on_intent(said)
+        return out + self._media.receive(attrs.evolve(said, event="playing"))
+
+    def _on_first_frame(self, said: Callback) -> list[Signal]:
+        return [] if self._media.shown else self._on_play(said)
+
+    def _on_pause(self, said: Callback) -> list[Signal]:
+        pause = attrs.evolve(said, event="pause")
+        if not self._ads.seen and said.event == "pause":
+            return self._media.receive(pause)
+        if self._media.wanted and self._held is None:
+            self._held = pause
+        return []
+
+    def _on_buffer(self, said: Callback) -> list[Signal]:
+        if not self._media.wanted and self._target is None:
+            return self._on_intent(said)
+        if said.detail.get("oldstate") not in (None, "playing"):
+            return []  # it loads before it plays
+        return self._media.receive(attrs.evolve(said, event="waiting"))
+
+    def _on_time(self, said: Callback) -> list[Signal]:
+        if self._target is not None and said.number("currentTime") is not None:
+            self._target = said.number("currentTime")
+        return self._media.receive(attrs.evolve(said, event="timeupdate"))
+
+    def _on_complete(self, said: Callback) -> list[Signal]:
+        return self._media.finish(said.at, said.number("currentTime") or self._media.duration)
+
+    # -- seeks -------------------------------------------------------------------------------------
+
+    def _on_seek(self, callback: Callback, said: Callback) -> list[Signal]:
+        if self._ads.in_break:
+            return []
+        detail = callback.detail
+        target = self._position(said.at, detail.get("offset"), detail)
+        if target is None:
+            return []
+        if self._target is None and said.number("currentTime") is not None and self._media.wanted:
+            self._media.stand(said)
+        self._target = target
+        state = {**said.state, "currentTime": target}
+        return self._media.receive(attrs.evolve(said, event="seeking", state=state))
+
+    def _on_seeked(self, said: Callback) -> list[Signal]:
+        target, self._target = self._target, None
+        if target is None:
+            return []
+        return self._media.receive(
+            attrs.evolve(said, event="seeked", state={**said.state, "currentTime": target})
+        )
+
+    # -- items, sound, quality, trouble ------------------------------------------------------------
+
+    def _on_item(self, callback: Callback, said: Callback) -> list[Signal]:
+        item = callback.detail.get("item")
+        item = item if isinstance(item, Mapping) else {}
+        content = said_content(
+            item.get("mediaid"),
+            title=item.get("title"),
+            description=item.get("description"),
+            keywords=item.get("tags"),
+        )
+        index = callback.detail.get("index")
+        before, self._index = self._index, index
+        asset_id = None if content is None else content.asset_id
+        if before in (None, index) and not self._item.is_other(asset_id):
+            return self._item.learn(said.at, content)  # the first item, or the same one again
+        out = self._ads.close(said.at)
+        left = self._media.next_item(said.at)
+        self._length.forget()
+        self._edge = self._target = self._quality = self._told = None
+        return out + self._item.replace(left, content, said.at)
+
+    def _on_ad_block(self, _callback: Callback, said: Callback) -> list[Signal]:
+        return [Update(said.at, ad_enabled=False)]
+
+    def _on_meta(self, callback: Callback, said: Callback) -> list[Signal]:
+        if callback.detail.get("metadataType") != "media" or self._ads.in_break:
+            return []
+        return self._length.learn(said.at, said.state.get("duration"), live=_is_live(callback))
+
+    def _on_quality(self, callback: Callback, said: Callback) -> list[Signal]:
+        level = callback.detail.get("level")
+        level = level if isinstance(level, Mapping) else {}
+        bitrate, height = positive(level.get("bitrate")), positive(level.get("height"))
+        if bitrate is None and height is None:
+            self.ignore(callback, "a single level says 0 for what it does not know (E3)")
+            return []
+        name = None if height is None else f"{height:.0f}p"
+        self._quality = Quality(said.at, None if bitrate is None else bitrate / 1000, quality=name)
+        return []
+
+    def _due_quality(self, at: float) -> list[Signal]:
+        """A quality that shows: told once, not before the first frame (S25)."""
+        quality = self._quality
+        if quality is None or self._ads.in_break or not self._media.shown:
+            return []
+        self._quality = None
+        told, self._told = self._told, attrs.evolve(quality, at=0.0)
+        return [] if told == self._told else [attrs.evolve(quality, at=at)]
+
+    def _on_error(self, callback: Callback, said: Callback) -> list[Signal]:
+        code = finite(callback.detail.get("code"))
+        reason = callback.text("message") or (f"error {code:.0f}" if code is not None else "error")
+        # The player is stopped when it says this.
+        stopped = attrs.evolve(said, state={**said.state, "paused": True})
+        return self._media.fail(stopped, reason)
+
+    # -- what an event says ------------------------------------------------------------------------
+
+    def _as_element(self, callback: Callback) -> Callback:
+        """As the media element would have said it."""
+        state, detail = callback.state, callback.detail
+        for key, name in (("volume", "volume"), ("mute", "muted"), ("muted", "muted")):
+            for said in (state, detail):
+                if said.get(key) is not None:
+                    self._sound[name] = said[key]
+        volume = finite(self._sound.get("volume"))
+        rate = finite(detail.get("playbackRate", state.get("playbackRate")))
+        told = detail.get("position", state.get("currentTime"))
+        full = detail.get("fullscreen", state.get("fullscreen"))
+        element = as_element(
+            callback.event,
+            callback.at,
+            self._position(callback.at, told, detail),
+            duration=detail.get("duration", state.get("duration")),
+            playbackRate=rate if rate is not None and rate > 0 else None,
+            volume=None if volume is None else volume / 100,
+            muted=self._sound.get("muted") is True,
+            fullscreen=full if isinstance(full, bool) else None,
+            hidden=state.get("hidden"),
+        )
+        return attrs.evolve(callback, state=element.state)
+
+    def _position(self, at: float, told: object, detail: Mapping[str, Any]) -> float | None:
+        """Seconds of content; with a live window, seconds on a clock that runs with the stream."""
+        position, length = finite(told), finite(detail.get("duration"))
+        if position is None or (position >= 0 and (length is None or length >= 0)):
+            return position
+        if position > 0:
+            return None
+        said, own = finite(detail.get("position")), finite(detail.get("currentTime"))
+        if own is not None and own >= 0 and said is not None:
+            return max(own + position - said, 0.0)
+        if self._edge is None:
+            window = max(-(length or 0.0), 0.0)
+            self._edge = at - max(window, -position)
+        return max(at - self._edge + position, 0.0)
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["JwplayerAdapter", Callback], list[Signal]]]] = {
+        "beforeComplete": _on_complete,
+        "beforePlay": _on_intent,
+        "buffer": _on_buffer,
+        "complete": _on_complete,
+        "firstFrame": _on_first_frame,
+        "idle": _on_pause,
+        "pause": _on_pause,
+        "play": _on_play,
+        "playAttempt": _on_intent,
+        "playAttemptFailed": _on_pause,
+        "seeked": _on_seeked,
+        "time": _on_time,
+    }
+    _DETAILS: ClassVar[
+        Mapping[str, Callable[["JwplayerAdapter", Callback, Callback], list[Signal]]]
+    ] = {
+        "adBlock": _on_ad_block,
+        "error": _on_error,
+        "meta": _on_meta,
+        "playlistItem": _on_item,
+        "remove": _on_remove,
+        "seek": _on_seek,
+        "setupError": _on_error,
+        "visualQuality": _on_quality,
+    }
+
+
+def _is_live(callback: Callback) -> bool:
+    """A negative length is that of a window that ends at the live edge."""
+    length = finite(callback.detail.get("duration", callback.state.get("duration")))
+    return length is not None and length < 0

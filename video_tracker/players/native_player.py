@@ -1,0 +1,222 @@
+"""What the adapters of players with a vocabulary of their own have in common.
+
+Such a player (Bitmovin, THEOplayer, a Cast receiver, IMA) tells its content and its ads itself.
+:class:`NativePlayer` keeps the content's element, the ad breaks and the doubts: a pause that may be
+the ads' own is held until the next callback shows whose it was, for 0.25 s at most (S31).
+"""
+
+import abc
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final
+
+import attrs
+
+from video_tracker.players.ad_breaks import AdBreaks
+from video_tracker.players.base import Adapter, Callback, Vocabulary
+from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.element_view import ElementView, length_of
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.rendition_watch import RenditionWatch
+from video_tracker.players.start_gate import StartGate
+from video_tracker.signals import Exit, Signal
+
+__all__ = ["HOLD", "NativePlayer", "fold"]
+
+HOLD: Final = 0.25
+"""Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
+
+
+def fold(name: str) -> str:
+    """A callback's name without what writers of it differ in: path, case and underscores."""
+    return name.rpartition(".")[2].replace("_", "").replace("-", "").lower()
+
+
+class NativePlayer(Adapter):
+    """The adapter of a player that tells everything itself; a subclass knows its words."""
+
+    other_names: ClassVar[Mapping[str, str]] = {}
+    """Further names of callbacks, folded (:func:`fold`), and what the vocabulary calls them."""
+    other_channels: ClassVar[Mapping[str, str]] = {}
+    """Further names of channels."""
+    _folded: ClassVar[Mapping[tuple[str, str], str] | None] = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._media = MediaElement(new_blob_is_new_item=False)
+        self._view = ElementView()
+        self._breaks = AdBreaks(self._media, self.ignore)
+        self._renditions = RenditionWatch()
+        self._flash = ContentFlash()
+        self._gate = StartGate()
+        self._held: Callback | None = None
+        self._last = 0.0
+        self._background = 0
+
+    # -- what adapters answer ----------------------------------------------------------------
+
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        """The signals that ``callback`` is, often none; also under the names of its constants."""
+        if (callback.player, callback.event) not in self.vocabulary:
+            channel = self.other_channels.get(callback.player, callback.player)
+            names = self._names()
+            folded = fold(callback.event)
+            bare = folded.rpartition(":")[2]  # without the part of the player that fired it
+            event = names.get((channel, folded)) or self.other_names.get(folded)
+            event = event or names.get((channel, bare)) or self.other_names.get(bare)
+            if event is not None and (channel, event) in self.vocabulary:
+                callback = attrs.evolve(callback, player=channel, event=event)
+        return super().translate(callback)
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """What was held back: a pause that was the viewer's, content whose pre-roll never came."""
+        out = [*self._flash.let(self._release()), *self._flash.release()]
+        self._note_background()
+        return tuple(self._in_order(self._gate.let(out), at))
+
+    def wake_at(self) -> float | None:
+        """When something held falls due."""
+        due = [] if self._held is None else [self._held.at + HOLD]
+        flash = self._flash.wake_at()
+        return min([*due, flash] if flash is not None else due, default=None)
+
+    @abc.abstractmethod
+    def _on_player(self, callback: Callback) -> list[Signal]:
+        """The signals of a mapped callback of the player."""
+
+    # -- what is common ----------------------------------------------------------------------
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        out = self._release() if self._is_due(callback) else []
+        out += self._by_channel(callback)
+        self._note_background()
+        if not self._breaks.in_break and self._media.shown:
+            out += self._renditions.due(callback)
+        held = self._flash.wake_at()
+        if held is not None and callback.at > held:
+            out = [*self._flash.release(), *out]
+        return self._in_order(self._gate.let(self._flash.let(out)), callback.at)
+
+    def _note_background(self) -> None:
+        """Count the pauses that the browser made itself (S77)."""
+        while self._background < self._media.background:
+            self._background += 1
+            self.note("pause: background")
+
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        if callback.player == "page":
+            return self._on_page(callback)
+        return self._on_player(callback)
+
+    def _on_page(self, callback: Callback) -> list[Signal]:
+        if callback.event == "pageshow":
+            self._breaks.gone = False
+        if callback.event == "pagehide":
+            return self._leave(callback)
+        return self._media.page(callback)
+
+    def _leave(self, callback: Callback) -> list[Signal]:
+        """The viewer is gone."""
+        if self._breaks.in_break:
+            return self._breaks.leave_page(callback)
+        position = self._view.event(callback, callback.event)
+        out = self._media.exit(position)
+        self._breaks.gone = self._breaks.gone or any(isinstance(s, Exit) for s in out)
+        return out
+
+    def _content(self, callback: Callback, event: str, **now: object) -> list[Signal]:
+        """What the content's element would have said with ``callback``."""
+        if event == "play":
+            self._breaks.gone = False
+        return self._media.receive(self._view.event(callback, event, **now))
+
+    def _moves(self, callback: Callback, position: float | None) -> list[Signal]:
+        """The player's clock moved: the ad's in a break, else the content's."""
+        breaks = self._breaks
+        if not breaks.in_break:
+            return self._content(callback, "timeupdate", currentTime=position)
+        if position is not None and breaks.owns(callback.at, position):
+            return breaks.moves(callback, position)
+        if not breaks.is_over(position):
+            return self._drop(callback, "neither the ad's clock nor the content's")
+        return self._went_on(self._view.event(callback, "timeupdate", currentTime=position))
+
+    def _went_on(self, moved: Callback) -> list[Signal]:
+        """The content's clock has moved on in a break that nobody ended (S62).
+
+        Args:
+            moved: The element's ``timeupdate`` that shows it.
+        """
+        left = self._media.position
+        since = self._breaks.resumed_at(moved.at, moved.number("currentTime"))
+        out = self._breaks.end(since)
+        state = {**moved.state, "currentTime": left, "paused": False, "ended": False}
+        back = attrs.evolve(moved, at=since, event="playing", state=state)
+        return out + self._media.receive(back) + self._media.receive(moved)
+
+    def _length(self, callback: Callback, value: object) -> list[Signal]:
+        """The content's length, or that it is live, when that is news."""
+        length = length_of(value)
+        if length is None or self._breaks.in_break:
+            return []
+        self._view.know(duration=length)
+        return self._content(callback, "durationchange", duration=length)
+
+    def _next_item(self, callback: Callback) -> list[Signal]:
+        """Another source takes the player (S24): what was known of the old one is gone."""
+        out = self._breaks.end(callback.at)
+        self._view.know(duration=None, paused=None)
+        self._renditions.forget()
+        return out + self._media.next_item(callback.at)
+
+    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
+        self.ignore(callback, reason)
+        return []
+
+    # -- pauses of which it is not known yet whose they are ----------------------------------
+
+    def _hold(self, callback: Callback) -> list[Signal]:
+        """Hold a pause of the content; ``callback`` is told as the element's."""
+        out = self._release()
+        self._held = callback
+        return out
+
+    def _take_held(self, at: float) -> float:
+        """A break begins: a held pause was its own; when the content stopped."""
+        held, self._held = self._held, None
+        if held is None:
+            return at
+        self._media.stand(held)
+        return min(held.at, at)
+
+    def _release(self) -> list[Signal]:
+        held, self._held = self._held, None
+        return [] if held is None else self._media.receive(held)
+
+    def _is_due(self, callback: Callback) -> bool:
+        """Whether the callback shows that the held pause was the viewer's."""
+        if self._held is None:
+            return False
+        return self._is_decisive(callback) or callback.at - self._held.at > HOLD
+
+    def _is_decisive(self, callback: Callback) -> bool:
+        """Whether a callback ends all doubt about a held pause."""
+        return callback.player == "page" and callback.event == "pagehide"
+
+    # -- order and names ---------------------------------------------------------------------
+
+    def _in_order(self, signals: Iterable[Signal], at: float) -> list[Signal]:
+        """Signals are not dated before those that were given already."""
+        floor = min(self._last, at)
+        out = []
+        for signal in signals:
+            floor = max(floor, signal.at)
+            out.append(signal if signal.at == floor else attrs.evolve(signal, at=floor))
+        self._last = max(self._last, floor)
+        return out
+
+    @classmethod
+    def _names(cls) -> Mapping[tuple[str, str], str]:
+        if "_folded" not in cls.__dict__ or cls._folded is None:
+            table: Vocabulary = cls.vocabulary
+            cls._folded = {(channel, fold(event)): event for channel, event in table}
+        return cls._folded

@@ -1,0 +1,237 @@
+"""What adapters share whose player shows no media element: YouTube's iframe, Vimeo's, JW Player.
+
+Their callbacks say what a media element would have said, in other words. :func:`as_element` writes
+them in its words for :class:`~video_tracker.players.media_element.MediaElement`,
+:func:`said_content` reads what a player tells of its content, and :class:`InOrder` keeps signals in
+the order of their times where one was held until a later callback explained it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.plan import Content
+from video_tracker.players.base import Callback, Ignored, Mapped, finite
+from video_tracker.players.media_element import MediaElement
+from video_tracker.signals import Load, Signal
+
+__all__ = [
+    "InOrder",
+    "Item",
+    "LengthWatch",
+    "as_element",
+    "is_jump",
+    "name_of",
+    "positive",
+    "said_content",
+    "saying_also",
+]
+
+_STEP: Final = 0.5
+"""Seconds of a jump that is a viewer's seek (S70)."""
+_SLACK: Final = 1.0
+"""Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
+_GROWTHS: Final = 3
+"""So often must a length grow with the time that passes to be that of a live stream."""
+
+
+def as_element(event: str, at: float, position: float | None = None, **state: Any) -> Callback:
+    """A callback as the media element would have fired it.
+
+    Args:
+        event: The event's name in the HTML standard.
+        at: When it came, in Unix seconds.
+        position: Its ``currentTime`` in seconds, when known.
+        state: Other properties of the element; those that are None are left out.
+    """
+    known = {key: value for key, value in state.items() if value is not None}
+    if position is not None:
+        known["currentTime"] = position
+    return Callback(at, "html5", event, known)
+
+
+def name_of(value: object) -> str | None:
+    """An id as a player gives it, text or a whole number; None for anything else."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def _words(value: object) -> tuple[str, ...] | None:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        return None
+    return tuple(word.strip() for word in parts if isinstance(word, str) and word.strip()) or None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def said_content(
+    asset_id: object = None,
+    *,
+    title: object = None,
+    description: object = None,
+    publisher: object = None,
+    keywords: object = None,
+) -> Content | None:
+    """What a player tells of its content, or None when it tells nothing usable.
+
+    Args:
+        asset_id: Its id, text or a number.
+        title, description, publisher: Text.
+        keywords: A list of strings, or one with commas.
+    """
+    content = Content(
+        asset_id=name_of(asset_id),
+        title=_text(title),
+        description=_text(description),
+        publisher=_text(publisher),
+        keywords=_words(keywords),
+    )
+    return content if content != Content() else None
+
+
+class Item:
+    """The content that the player has loaded; each thing it says of it is told once."""
+
+    def __init__(self) -> None:
+        self.asset_id: str | None = None
+        """The player's own id of it, when known."""
+        self._told: Content | None = None
+
+    def is_other(self, asset_id: str | None) -> bool:
+        """Whether ``asset_id`` is another content than the one loaded."""
+        return asset_id is not None and self.asset_id not in (None, asset_id)
+
+    def learn(self, at: float, content: Content | None) -> list[Signal]:
+        """What is new of the content that is loaded."""
+        if content is None or content == self._told:
+            return []
+        self._told = content
+        self.asset_id = content.asset_id or self.asset_id
+        return [Load(at, content=content)]
+
+    def replace(self, left: list[Signal], content: Content | None, at: float) -> list[Signal]:
+        """Another content takes its place.
+
+        Args:
+            left: What :meth:`MediaElement.next_item` said of the one before.
+            content: What is known of the new one.
+            at: When it was loaded, in Unix seconds.
+        """
+        self._told, self.asset_id = content, None if content is None else content.asset_id
+        out: list[Signal] = []
+        named = content is None
+        for signal in left:
+            if isinstance(signal, Load) and signal.next_item:
+                out.append(attrs.evolve(signal, content=content))
+                named = True
+            else:
+                out.append(signal)
+        return out if named else [*out, Load(at, content=content)]
+
+
+class InOrder:
+    """Keeps the signals of an adapter that holds callbacks in the order of their times."""
+
+    def __init__(self) -> None:
+        self._last = float("-inf")
+
+    def let(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
+        """The signals, none of them before one that was let through earlier.
+
+        Args:
+            signals: What a callback became.
+            at: The callback's time; a clock that steps back is the session's to judge (S64).
+        """
+        out: list[Signal] = []
+        for signal in signals:
+            floor = min(self._last, at)
+            kept = signal if signal.at >= floor else attrs.evolve(signal, at=floor)
+            self._last = kept.at
+            out.append(kept)
+        return tuple(out)
+
+
+def is_jump(
+    known: tuple[float, float] | None, at: float, position: float | None, *, rate: float | None
+) -> bool:
+    """Whether a position is one that playing on from the last known one does not explain.
+
+    Args:
+        known: When a position was last told, and which; None: never.
+        at: When this one was told, in Unix seconds.
+        position: Seconds; None is no jump.
+        rate: The playback rate; None while nothing plays.
+    """
+    if known is None or position is None:
+        return False
+    step = position - known[1]
+    if rate is None:
+        return abs(step) >= _STEP
+    return step < -_STEP or step > max(at - known[0], 0.0) * max(rate, 1.0) + _SLACK
+
+
+class LengthWatch:
+    """Learns the content's length, and from a length that grows that it is live (S6).
+
+    Args:
+        media: The content's element, which is told.
+    """
+
+    def __init__(self, media: MediaElement) -> None:
+        self._media = media
+        self._last: tuple[float, float] | None = None
+        self._growths = 0
+
+    def forget(self) -> None:
+        """Another content takes its place."""
+        self._last, self._growths = None, 0
+
+    def learn(self, at: float, told: object, *, live: bool = False) -> list[Signal]:
+        """What is new of the length.
+
+        Args:
+            at: When it was told, in Unix seconds.
+            told: The player's word; endless (``Infinity``) is live.
+            live: Whether the player says that it is live.
+        """
+        if live or told in ("Infinity", float("inf")) or self._growths >= _GROWTHS:
+            return self._media.is_live(at)
+        length = positive(told)
+        if length is None or self._media.ended:
+            return []
+        last, self._last = self._last, (at, length)
+        grown = 0.0 if last is None else length - last[1]
+        if last is not None and 0 < grown <= at - last[0] + _SLACK:
+            self._growths += 1  # a live stream, or a length that is known more exactly
+            return []
+        if last is not None and grown == 0:
+            return []
+        return self._media.receive(as_element("durationchange", at, duration=length))
+
+
+def saying_also(table: Mapping[str, Mapped | Ignored], names: str) -> dict[str, Mapped | Ignored]:
+    """A table whose callbacks all carry what the player says of itself.
+
+    Args:
+        table: Event -> what becomes of it.
+        names: The signals that each used event may be besides.
+    """
+    return {
+        event: Mapped(dict.fromkeys((*entry.signals, *names.split())), entry.note)
+        if isinstance(entry, Mapped)
+        else entry
+        for event, entry in table.items()
+    }
+
+
+def positive(value: object) -> float | None:
+    """``value`` when it is a finite number above zero; a player's zero says "unknown" (E3)."""
+    number = finite(value)
+    return number if number is not None and number > 0 else None

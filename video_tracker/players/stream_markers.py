@@ -1,0 +1,299 @@
+"""Finds the ads that lie in the stream by the markers that its playlist or manifest holds (S9).
+
+Three kinds are read: HLS date ranges with SCTE-35 (an open-ended ``SCTE35-OUT`` with a planned
+length is the break, ranges with an ad's id inside it are its ads), date ranges whose class names
+ads, and DASH events whose scheme does. Players tell of them when they become active, a little late
+and all at once, or ahead of time; a range is told again when more of it is known (players-notes
+D20).
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from video_tracker.plan import Ad, AdRange
+from video_tracker.players.base import finite
+from video_tracker.signals import AdRanges, Signal
+
+__all__ = [
+    "AD_IDS",
+    "Marker",
+    "StreamMarkers",
+    "date_ranges",
+    "is_ad_scheme",
+    "stream_event",
+    "timeline_region",
+]
+
+AD_IDS: Final = ("X-AD-ID", "X-ASSET-ID", "X-AD-CREATIVE-ID")
+"""Attributes that name an ad, the best first."""
+_PLACES: Final = ("X-POD-POSITION", "X-AD-POD-POSITION")
+_COUNTS: Final = ("X-ADS", "X-POD-SIZE", "X-AD-POD-SIZE", "X-AD-COUNT")
+_INTERSTITIAL: Final = frozenset({"X-ASSET-URI", "X-ASSET-LIST"})
+"""Attributes of ads that are no part of the stream: the player plays them instead of it."""
+_AD_WORD: Final = re.compile(
+    r"(?<![a-z])(ads?|adbreak|advert\w*|commercial|scte-?35)(?![a-z])", re.IGNORECASE
+)
+_IDENTIFIER: Final = re.compile(r"[\w.:-]{1,64}")
+_JOINT: Final = 0.5
+"""Seconds between two ads of one break at most, and by which markers miss each other."""
+_LONGEST: Final = 1e9
+_MOST: Final = 1_000
+"""Breaks of one stream that are remembered; a hostile log cannot grow an adapter further."""
+
+
+@attrs.frozen
+class Marker:
+    """A break or an ad in the stream, as a marker tells it.
+
+    Args:
+        start: Where it begins, in seconds of the stream.
+        end: Where it ends; None while nobody knows.
+        marker_id: The marker's own id.
+        ad: Whether it is one ad, else a whole break.
+        asset_id: The ad's id.
+        place: The ad's place in its break, counted from 1.
+        count: How many ads the break has.
+        closes: Whether it only says that the break before it is over.
+    """
+
+    start: float
+    end: float | None = None
+    marker_id: str | None = None
+    ad: bool = False
+    asset_id: str | None = None
+    place: int | None = None
+    count: int | None = None
+    closes: bool = False
+
+
+def is_ad_scheme(name: object) -> bool:
+    """Whether a scheme or a class says that it marks ads (``urn:scte:scte35:2013:xml``...)."""
+    return isinstance(name, str) and _AD_WORD.search(name) is not None
+
+
+def date_ranges(told: object) -> Iterator[Marker]:
+    """The ads among HLS date ranges.
+
+    Args:
+        told: The ranges as a list or under their ids, each an object with ``start`` or
+            ``startTime`` (seconds of the stream), ``end`` or ``duration``, and its attributes
+            under their names in the playlist, in itself or in ``attr``.
+    """
+    each = told.values() if isinstance(told, Mapping) else told
+    for one in each if isinstance(each, Iterable) and not isinstance(each, str) else ():
+        if isinstance(one, Mapping):
+            marker = _date_range(one)
+            if marker is not None:
+                yield marker
+
+
+def _date_range(one: Mapping[str, Any]) -> Marker | None:
+    inner = one.get("attr")
+    attributes = {**one, **inner} if isinstance(inner, Mapping) else one
+    start = _first_number(one, ("start", "startTime"))
+    if start is None or abs(start) >= _LONGEST or not _INTERSTITIAL.isdisjoint(attributes):
+        return None
+    name = _text(one.get("id")) or _text(attributes.get("ID"))
+    end = _first_number(one, ("end", "endTime"))
+    length = _first_number(attributes, ("DURATION", "duration", "PLANNED-DURATION"))
+    if end is None and length is not None:
+        end = start + length
+    if end is not None and not start <= end < _LONGEST:
+        end = None
+    ad = next((found for key in AD_IDS if (found := _text(attributes.get(key)))), None)
+    if ad is not None:
+        return Marker(start, end, name, True, ad, _count(attributes, _PLACES))
+    if "SCTE35-OUT" in attributes or is_ad_scheme(attributes.get("CLASS")):
+        return Marker(start, end, name, count=_count(attributes, _COUNTS))
+    return Marker(start, marker_id=name, closes=True) if "SCTE35-IN" in attributes else None
+
+
+def timeline_region(detail: Mapping[str, Any]) -> Iterator[Marker]:
+    """The ad that a region of Shaka Player's timeline marks: a date range, or a DASH event.
+
+    Args:
+        detail: The region or the event around it: ``startTime``, ``endTime``, ``id``,
+            ``schemeIdUri``; of a date range the attributes are ``values`` (``key`` and ``data``).
+    """
+    parts = (detail.get(key) for key in ("detail", "region"))
+    one = next((part for part in parts if isinstance(part, Mapping)), detail)
+    values = one.get("values")
+    if not isinstance(values, list):
+        return stream_event(one)
+    frames = (each for each in values if isinstance(each, Mapping))
+    attributes = {str(each.get("key")): each.get("data") for each in frames}
+    return date_ranges([{**one, "attr": attributes}])
+
+
+def stream_event(detail: Mapping[str, Any], scheme: object = None) -> Iterator[Marker]:
+    """The ad that a DASH event marks, or a region of the timeline.
+
+    Args:
+        detail: The payload: ``start`` or ``startTime``, ``duration`` or ``end``, or an object of
+            these in it.
+        scheme: Its scheme, when the payload does not say.
+    """
+    parts = (detail.get(key) for key in ("event", "detail", "region"))
+    one = next((part for part in parts if isinstance(part, Mapping)), detail)
+    if not is_ad_scheme(_text(one.get("schemeIdUri")) or scheme):
+        return
+    start = _first_number(one, ("start", "startTime", "calculatedPresentationTime"))
+    if start is None or abs(start) >= _LONGEST:
+        return
+    end = _first_number(one, ("end", "endTime"))
+    length = _first_number(one, ("duration",))
+    if end is None and length:
+        end = start + length
+    if end is None or not start < end < _LONGEST:
+        return  # a point in time: nothing says how long the ad is
+    said = one.get("messageData")
+    named = isinstance(said, str) and _IDENTIFIER.fullmatch(said)
+    mark = one.get("id")
+    yield Marker(start, end, None if mark is None else str(mark), True, said if named else None)
+
+
+@attrs.define
+class _Break:
+    """What is known of one break."""
+
+    start: float
+    end: float | None = None
+    pod_id: str | None = None
+    count: int | None = None
+    marked: bool = False
+    ads: list[Marker] = attrs.field(factory=list)
+
+    def takes(self, ad: Marker) -> bool:
+        """Whether an ad lies in it."""
+        return self.start - _JOINT <= ad.start < self.limit() + _JOINT
+
+    def limit(self) -> float:
+        """Where it ends as far as anybody knows."""
+        last = max((ad.end for ad in self.ads if ad.end is not None), default=self.start)
+        return last if self.end is None else max(self.end, last)
+
+    def range(self) -> AdRange:
+        """It as it is told to the session."""
+        limit = self.limit()
+        ads = tuple(self._listed())
+        return AdRange(
+            start=self.start,
+            end=limit if limit > self.start else None,
+            ads=ads,
+            pod_length=self.count if self.count is not None and self.count > len(ads) else None,
+            pod_id=self.pod_id,
+        )
+
+    def _listed(self) -> Iterator[Ad]:
+        """Its ads in order; ones that were missed before a known place leave their time."""
+        reached = self.start
+        place = 0
+        for ad in self.ads:
+            missed = max((ad.place or place + 1) - place - 1, 0)
+            gap = max(ad.start - reached, 0.0)
+            if missed and gap > _JOINT:
+                yield from (Ad(duration=gap / missed) for _ in range(missed))
+                place += missed
+            length = None if ad.end is None else round(ad.end - ad.start, 3)
+            yield Ad(asset_id=ad.asset_id, duration=length)
+            place += 1
+            reached = ad.start if ad.end is None else ad.end
+
+
+class StreamMarkers:
+    """The ad breaks of one stream, as far as its markers were told."""
+
+    def __init__(self) -> None:
+        self._breaks: list[_Break] = []
+        self._told: dict[int, AdRange] = {}
+
+    def take(self, at: float, markers: Iterable[Marker]) -> list[Signal]:
+        """Learn of markers; what is new of the ranges is told.
+
+        Args:
+            at: When they were told.
+            markers: They may be told before.
+        """
+        for marker in sorted(markers, key=lambda each: (each.ad, each.start)):
+            if marker.closes:
+                self._close(marker)
+            elif marker.ad:
+                self._take_ad(marker)
+            else:
+                self._take_break(marker)
+        new = []
+        for place, each in enumerate(self._breaks):
+            told = each.range()
+            if self._told.get(place) != told:
+                self._told[place] = told
+                new.append(told)
+        return [AdRanges(at, tuple(new))] if new else []
+
+    def _take_break(self, marker: Marker) -> None:
+        known = next((each for each in self._breaks if self._is(each, marker)), None)
+        if known is None:
+            known = self._new(marker)
+            known.marked = True
+        known.end = marker.end if marker.end is not None else known.end
+        known.count = marker.count if marker.count is not None else known.count
+
+    @staticmethod
+    def _is(one: _Break, marker: Marker) -> bool:
+        if one.pod_id is not None and marker.marker_id is not None:
+            return one.pod_id == marker.marker_id
+        return abs(one.start - marker.start) < _JOINT
+
+    def _take_ad(self, marker: Marker) -> None:
+        home = next((each for each in self._breaks if each.takes(marker)), None)
+        if home is None:
+            home = self._new(attrs.evolve(marker, marker_id=None))
+        for place, ad in enumerate(home.ads):
+            if abs(ad.start - marker.start) < _JOINT:
+                home.ads[place] = marker
+                return
+        if len(home.ads) < _MOST:
+            home.ads.append(marker)
+            home.ads.sort(key=lambda each: each.start)
+        home.start = min(home.start, marker.start) if not home.marked else home.start
+
+    def _close(self, marker: Marker) -> None:
+        """A break is over where its ``SCTE35-IN`` lies."""
+        opened = (each for each in self._breaks if each.start < marker.start and each.marked)
+        last = max(opened, key=lambda each: each.start, default=None)
+        if last is not None and (last.end is None or marker.start < last.end):
+            last.end = marker.start
+
+    def _new(self, marker: Marker) -> _Break:
+        if len(self._breaks) >= _MOST:
+            return _Break(math.inf)
+        made = _Break(marker.start, pod_id=marker.marker_id)
+        self._breaks.append(made)
+        return made
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _first_number(told: Mapping[str, Any], keys: Iterable[str]) -> float | None:
+    """The first of the keys that holds a finite number, or the text of one."""
+    for key in keys:
+        value = told.get(key)
+        if isinstance(value, str):
+            try:
+                value = float(value)
+            except ValueError:
+                continue
+        number = finite(value)
+        if number is not None:
+            return number
+    return None
+
+
+def _count(attributes: Mapping[str, Any], keys: Iterable[str]) -> int | None:
+    number = _first_number(attributes, keys)
+    return int(number) if number is not None and 1 <= number <= _MOST else None

@@ -1,0 +1,382 @@
+"""THEOplayer (web SDK 2 to 11).
+
+Channels: ``theoplayer`` (events of the player, its ads and its other parts, see the vocabulary),
+``html5`` (its element, which it repeats) and ``page``. ``detail`` is the event object:
+``currentTime`` of the playback events in seconds, ``volume`` (0 to 1), ``playbackRate``,
+``duration``, ``source``, ``ad`` {``id``, ``type``, ``duration``, ``integration``, ``adBreak``},
+``adBreak`` {``id``, ``timeOffset``, ``maxDuration``, ``ads``}, ``playedPercentage`` of ``adskip``
+(a fraction), ``errorObject`` {``code``, ``category``, ``message``}. ``state`` may hold the
+player's properties; neither is needed.
+
+* Ads play in the player's own clock, beside a clock that stands, or in the stream (a server's):
+  which it is shows in the first positions of an ad.
+* The name of an IMA break is its pod index: no id, and 0 for an ad in no pod.
+* An ``error`` may be one of subtitles, full screen or casting, which stops nothing.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
+
+from video_tracker.players.ad_breaks import QUARTILES, Pod
+from video_tracker.players.ad_clock import AdClock
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Vocabulary, finite
+from video_tracker.players.element_view import part_of, positive, text_of, whole
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
+from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.rendition_watch import Rendition
+from video_tracker.players.stream_ranges import StreamRanges
+from video_tracker.players.theoplayer_events import THEOPLAYER_EVENTS
+from video_tracker.signals import Signal
+
+__all__ = ["THEOPLAYER_EVENTS", "TheoplayerAdapter"]
+
+_NETWORK: Final = 6
+"""The category of network errors."""
+_HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
+"""Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
+_INDEXED: Final = ("google-ima", "google-dai")
+"""Integrations whose breaks are named by their index."""
+_AT_END: Final = 1.0
+"""Seconds from the end within which content that stops for a break has ended (S75)."""
+
+
+class TheoplayerAdapter(NativePlayer):
+    """The adapter of THEOplayer; see the module (S9, S31, S62, S71, S76)."""
+
+    name: ClassVar[str] = "theoplayer"
+    channels: ClassVar[frozenset[str]] = frozenset({"theoplayer", "html5", "page"})
+    settings: ClassVar = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("theoplayer", event): entry for event, entry in THEOPLAYER_EVENTS.items()},
+        **{("html5", event): Ignored("the player says it itself") for event in MEDIA_EVENTS},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    }
+    other_names: ClassVar[Mapping[str, str]] = {
+        "activequalitychanged": "videoTrack:activequalitychanged"
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._clock = AdClock()
+        self._ranges = StreamRanges()
+        self._stream: float | None = None
+        self._has_ads = False
+        self._source: str | None = None
+        self._ads: tuple[str | None, ...] = ()
+
+    def _on_player(self, callback: Callback) -> list[Signal]:
+        return self._ANSWERS[callback.event](self, callback)
+
+    def _is_decisive(self, callback: Callback) -> bool:
+        own = callback.player == "theoplayer" and callback.event in _DECISIVE
+        return own or super()._is_decisive(callback)
+
+    # -- playing -----------------------------------------------------------------------------
+
+    def _raw(self, callback: Callback) -> float | None:
+        """What the player's clock shows."""
+        time = finite(callback.detail.get("currentTime"))
+        return time if time is not None else callback.number("currentTime")
+
+    def _position(self, callback: Callback) -> float | None:
+        """Where the content is by the player's clock."""
+        time = self._raw(callback)
+        return None if time is None else self._ranges.to_content(time)
+
+    def _on_media(self, callback: Callback) -> list[Signal]:
+        """``play``, ``playing``, ``waiting``, ``canplay``: the open ad's or the content's."""
+        event = callback.event
+        if event in ("play", "playing"):
+            self._view.know(paused=False)
+        if self._breaks.in_break:
+            return [] if event.startswith("canplay") else self._breaks.media(callback, event)
+        if not self._media.begun or self._media.duration is None:
+            out = self._on_length(callback)
+        else:
+            out = []
+        moving: dict[str, object] = {"paused": False} if event in ("play", "playing") else {}
+        return out + self._content(callback, event, currentTime=self._position(callback), **moving)
+
+    def _on_time(self, callback: Callback) -> list[Signal]:
+        time = self._raw(callback)
+        if not self._breaks.in_break:
+            self._stream = time if time is not None else self._stream
+            date = callback.detail.get("currentProgramDateTime")
+            self._view.know(playheadDate=date)
+            return self._moves(callback, self._position(callback))
+        place = None if time is None else self._clock.read(callback.at, time)
+        if place is not None and self._breaks.ad.started:
+            return self._breaks.moves(callback, place)
+        if self._breaks.ad.started or self._clock.streams:
+            return self._drop(callback, "says nothing of the ad, nor that the break is over")
+        return self._moves(callback, self._position(callback))
+
+    def _on_pause(self, callback: Callback) -> list[Signal]:
+        if self._breaks.in_break:
+            self._view.know(paused=True)
+            return self._breaks.media(callback, "pause")
+        position = self._position(callback)
+        pause = self._view.event(callback, "pause", currentTime=position, paused=True)
+        self._view.know(paused=True)
+        return self._hold(pause) if self._has_ads else self._media.receive(pause)
+
+    def _on_seek(self, callback: Callback) -> list[Signal]:
+        if self._breaks.in_break:
+            return self._drop(callback, "the player's own way to its ads and back (S70)")
+        position = self._position(callback)
+        seeking = None if callback.event == "seeked" else True
+        return self._content(callback, callback.event, currentTime=position, seeking=seeking)
+
+    def _on_ended(self, callback: Callback) -> list[Signal]:
+        if self._breaks.in_break:
+            return self._drop(callback, "an ad's")
+        self._view.know(paused=None)
+        position = self._position(callback)
+        return self._media.finish(callback.at, position or self._media.duration)
+
+    def _on_length(self, callback: Callback) -> list[Signal]:
+        value = callback.detail.get("duration")
+        value = callback.state.get("duration") if value is None else value
+        length = positive(value)
+        if length is not None and self._ranges:
+            value = self._ranges.to_content(length)
+        return self._length(callback, value)
+
+    def _on_source(self, callback: Callback) -> list[Signal]:
+        source = _name_of(callback.detail.get("source"))
+        if source is None:
+            return []  # it was taken away: `emptied` says where it stood
+        known, self._source = self._source, source
+        self._ranges.clear()
+        if not self._media.begun:
+            return []
+        if known == source:
+            if not self._media.ended:
+                self._media.come_back()
+            return []
+        return self._next_item(callback)
+
+    def _on_emptied(self, callback: Callback) -> list[Signal]:
+        if self._breaks.in_break or not self._media.shown:
+            return []
+        out = self._content(callback, "emptied")
+        self._media.come_back()  # what comes next says whether it is the same again
+        return out
+
+    # -- attributes --------------------------------------------------------------------------
+
+    def _on_volume(self, callback: Callback) -> list[Signal]:
+        volume, muted = finite(callback.detail.get("volume")), callback.detail.get("muted")
+        if volume is not None:
+            self._view.know(volume=min(max(volume, 0.0), 1.0))
+        if isinstance(muted, bool):
+            self._view.know(muted=muted)
+        return self._media.attributes.changes(self._view.event(callback, "volumechange"))
+
+    def _on_rate(self, callback: Callback) -> list[Signal]:
+        rate = finite(callback.detail.get("playbackRate"))
+        if rate is not None and rate >= 0:
+            self._view.know(playbackRate=rate)
+        return self._content(callback, "ratechange")
+
+    def _on_mode(self, callback: Callback) -> list[Signal]:
+        mode = callback.detail.get("presentationMode")
+        if not isinstance(mode, str):
+            return []
+        self._view.know(fullscreen=mode == "fullscreen")
+        return self._media.attributes.changes(self._view.event(callback, "volumechange"))
+
+    def _on_quality(self, callback: Callback) -> list[Signal]:
+        told = part_of(callback.detail, "quality") or part_of(callback.detail, "representation")
+        if not self._breaks.in_break and positive(told.get("height")) is not None:
+            self._renditions.shows(Rendition.read(told, "bandwidth"))
+        return []
+
+    # -- errors and the end ------------------------------------------------------------------
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        error = part_of(callback.detail, "errorObject")
+        code = whole(error.get("code"))
+        category = whole(error.get("category"))
+        if category is None and code is not None:
+            category = code // 1000
+        told = text_of(error.get("message")) or callback.text("error")
+        reason = told or (f"THEOplayer error {code}" if code is not None else "playback error")
+        if category in _HARMLESS:
+            return self._drop(callback, "of subtitles, ads, full screen or the like: no playback's")
+        if category == _NETWORK:
+            reason = "network loss"
+        out: list[Signal] = []
+        if self._breaks.in_break:
+            out += self._breaks.fail(callback, reason) + self._breaks.end(callback.at)
+        runs = callback.state.get("paused") is False
+        return out + self._media.fail(self._view.event(callback, "error", paused=not runs), reason)
+
+    def _on_destroy(self, callback: Callback) -> list[Signal]:
+        return self._leave(callback)
+
+    # -- ads ---------------------------------------------------------------------------------
+
+    def _on_plan(self, callback: Callback) -> list[Signal]:
+        self._has_ads = True
+        size = _listed(part_of(callback.detail, "adBreak"))
+        length = positive(part_of(callback.detail, "ad").get("duration"))
+        if callback.event == "updatead":
+            self._breaks.learn(length)
+        elif callback.event in ("adbreakchange", "updateadbreak", "uplynk:updateadbreak") and size:
+            self._ads = self._ads if len(self._ads) >= len(size) else size
+        return []
+
+    def _on_break(self, callback: Callback) -> list[Signal]:
+        self._has_ads = True
+        return self._begin(callback, part_of(callback.detail, "adBreak"))
+
+    def _begin(self, callback: Callback, told: Mapping[str, Any]) -> list[Signal]:
+        if self._breaks.in_break:
+            return self._breaks.begin(callback.at, self._pod_of(told))
+        at = self._take_held(callback.at)
+        self._ads = _listed(told)
+        pod = self._pod_of(told)
+        out: list[Signal] = []
+        position, length = self._media.position, self._media.duration
+        if pod.placement == "post" and length is not None and position is not None:
+            out += self._media.finish(at, length) if position >= length - _AT_END else []
+        stream = self._stream
+        if stream is not None and self._media.shown:
+            stream += (self._media.where(at) or 0.0) - (position or 0.0)
+        self._clock.begin_break(at, stream)
+        return out + self._breaks.begin(at, pod)
+
+    def _pod_of(self, told: Mapping[str, Any]) -> Pod:
+        indexed = told.get("integration") in _INDEXED
+        name = text_of(told.get("id"))
+        offset, length = finite(told.get("timeOffset")), self._media.duration
+        size = len(_listed(told)) or None
+        pod_id = None if indexed else name
+        if (indexed and name == "-1") or offset == -1:
+            return Pod(pod_id, "post", None, size)
+        if offset is None or offset <= 0:
+            return Pod(pod_id, None, None, size)  # 0 is said of ads in no break, too
+        if length is not None and offset >= length:
+            return Pod(pod_id, "post", None, size)
+        return Pod(pod_id, "mid", self._ranges.to_content(offset), size)
+
+    def _on_ad(self, callback: Callback) -> list[Signal]:
+        self._has_ads = True
+        ad = part_of(callback.detail, "ad")
+        if ad.get("type") == "nonlinear":
+            return self._drop(callback, "an overlay: the content goes on under it")
+        out = [] if self._breaks.in_break else self._begin(callback, part_of(ad, "adBreak"))
+        asset = text_of(ad.get("id"))
+        place = self._ads.index(asset) + 1 if asset and self._ads.count(asset) == 1 else None
+        started = self._breaks.ad.announced if self._breaks.ad.started else None
+        out += self._breaks.start(callback, Announced(asset, place, positive(ad.get("duration"))))
+        if self._breaks.ad.announced is not started:
+            self._clock.begin_ad(callback.at)
+        return out
+
+    def _on_ad_end(self, callback: Callback) -> list[Signal]:
+        return self._breaks.finish(callback, text_of(part_of(callback.detail, "ad").get("id")))
+
+    def _on_skip(self, callback: Callback) -> list[Signal]:
+        if callback.event == "uplynk:adbreakskip":
+            return (self._breaks.skip(callback) if self._breaks.ad.started else []) + (
+                self._on_break_end(callback)
+            )
+        ad, played = self._breaks.ad.announced, finite(callback.detail.get("playedPercentage"))
+        position = None
+        if played is not None and ad is not None and ad.duration is not None and 0 <= played <= 1:
+            position = played * ad.duration
+        return self._breaks.skip(callback, position)
+
+    def _on_quartile(self, callback: Callback) -> list[Signal]:
+        name = callback.event.rpartition(":")[2].removeprefix("ad")
+        return self._breaks.quartile(callback, QUARTILES[name])
+
+    def _on_buffering(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, "waiting")
+
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
+        self._has_ads = True
+        ad = part_of(callback.detail, "ad")
+        reason = callback.text("message") or callback.text("error") or "ad error"
+        return self._breaks.fail(callback, reason, text_of(ad.get("id")))
+
+    def _on_break_end(self, callback: Callback) -> list[Signal]:
+        part = self._clock.stream_range(callback.at) if self._breaks.in_break else None
+        if part is not None:
+            self._ranges.add(*part)  # the player's clock has run through these ads
+            self._stream = part[1]
+        return self._breaks.end(callback.at)
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["TheoplayerAdapter", Callback], list[Signal]]]] = {
+        "adbegin": _on_ad,
+        "adbreakbegin": _on_break,
+        "adbreakchange": _on_plan,
+        "adbreakend": _on_break_end,
+        "adbuffering": _on_buffering,
+        "addad": _on_plan,
+        "addadbreak": _on_plan,
+        "adend": _on_ad_end,
+        "aderror": _on_ad_error,
+        "adfirstquartile": _on_quartile,
+        "admidpoint": _on_quartile,
+        "adskip": _on_skip,
+        "adsmanagerloaded": _on_plan,
+        "adthirdquartile": _on_quartile,
+        "canplay": _on_media,
+        "canplaythrough": _on_media,
+        "destroy": _on_destroy,
+        "durationchange": _on_length,
+        "emptied": _on_emptied,
+        "ended": _on_ended,
+        "error": _on_error,
+        "loadedmetadata": _on_length,
+        "pause": _on_pause,
+        "play": _on_media,
+        "playing": _on_media,
+        "presentationmodechange": _on_mode,
+        "ratechange": _on_rate,
+        "representationchange": _on_quality,
+        "seeked": _on_seek,
+        "seeking": _on_seek,
+        "sourcechange": _on_source,
+        "timeupdate": _on_time,
+        "updatead": _on_plan,
+        "updateadbreak": _on_plan,
+        "uplynk:adbegin": _on_ad,
+        "uplynk:adbreakbegin": _on_break,
+        "uplynk:adbreakend": _on_break_end,
+        "uplynk:adbreakskip": _on_skip,
+        "uplynk:adend": _on_ad_end,
+        "uplynk:adfirstquartile": _on_quartile,
+        "uplynk:admidpoint": _on_quartile,
+        "uplynk:adthirdquartile": _on_quartile,
+        "uplynk:updateadbreak": _on_plan,
+        "videoTrack:activequalitychanged": _on_quality,
+        "volumechange": _on_volume,
+        "waiting": _on_media,
+    }
+
+
+_DECISIVE: Final = frozenset({"destroy", "emptied", "ended", "error", "play", "seeking"})
+"""Callbacks before which a held pause is let go: an ad break would have come first."""
+
+
+def _listed(told: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """The ids of a break's ads."""
+    ads = told.get("ads")
+    listed = ads if isinstance(ads, list) else []
+    return tuple(text_of(ad.get("id")) for ad in listed if isinstance(ad, Mapping))
+
+
+def _name_of(source: object) -> str | None:
+    """Something to tell a source from another by."""
+    if not source:
+        return None
+    try:
+        return json.dumps(source, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        return repr(type(source))

@@ -1,0 +1,334 @@
+"""Vimeo's Player SDK (``@vimeo/player``): the events of an embedded Vimeo player.
+
+Channels: ``vimeo`` and ``page``. ``event`` is the event's name, ``detail`` its data: ``seconds``,
+``percent`` and ``duration`` with those of playback, ``volume`` (0 to 1) and ``muted``,
+``playbackRate``, ``quality``, ``id``, ``fullscreen``, ``name``, ``message`` and ``method``.
+``state`` is what the application knows besides, under the names of the HTML standard
+(``currentTime``, ``duration``, ``paused``, ``volume``, ``muted``, ``playbackRate``,
+``fullscreen``) and ``videoId``, ``title``, ``live``; where both say a thing, ``detail`` is right,
+since the SDK's getters answer late.
+
+* ``loaded`` is the next video, unless nothing played yet or the same one was loaded again (S24).
+* ``timeupdate`` comes with every seek and may come before ``seeking``: one whose position jumps is
+  held until the next event. Players that have no ``seeking`` say ``seeked`` only.
+* ``bufferstart`` and ``bufferend`` come while loading and seeking too: no stalls (S25, S33).
+* ``pause`` comes before ``ended`` (S31). With ``loop`` there is no ``ended``: the jump tells (S70).
+* An ``error`` with a ``method`` is that of a call the application made, and stops nothing (S76).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Adapter,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    finite,
+)
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.remote import (
+    InOrder,
+    Item,
+    LengthWatch,
+    as_element,
+    is_jump,
+    said_content,
+    saying_also,
+)
+from video_tracker.signals import BufferStart, Quality, Signal
+
+__all__ = ["VIMEO_EVENTS", "VimeoAdapter"]
+
+_TRACKS: Final = "text tracks and chapters"
+_ELSEWHERE: Final = "where the video is seen; its playback tells of itself"
+_INTERACTIVE: Final = "the viewer's doing on the video; a seek or pause that it causes is told"
+_AROUND: Final = "the viewer's doing around the video, not its playback"
+
+_EVENTS: Final[dict[str, Mapped | Ignored]] = {
+    "bufferend": Mapped("buffer_end"),
+    "bufferstart": Mapped("buffer_start interrupt"),
+    "camerachange": Ignored("where the viewer looks in a 360° video"),
+    "chapterchange": Ignored(_TRACKS),
+    "cuechange": Ignored(_TRACKS),
+    "cuepoint": Ignored("a mark of the application's own"),
+    "durationchange": Mapped("load"),
+    "ended": Mapped("content_end"),
+    "enterpictureinpicture": Ignored("a window, not full screen"),
+    "error": Mapped("error interrupt"),
+    "fullscreenchange": Mapped("update"),
+    "interactivehotspotclicked": Ignored(_INTERACTIVE),
+    "interactiveoverlaypanelclicked": Ignored(_INTERACTIVE),
+    "leavepictureinpicture": Ignored("a window, not full screen"),
+    "likebuttonpressed": Ignored(_AROUND),
+    "loaded": Mapped("load"),
+    "loadedmetadata": Mapped("load"),
+    "pause": Mapped("pause content_end interrupt"),
+    "play": Mapped("play load"),
+    "playbackratechange": Mapped("update"),
+    "playing": Mapped("playing play buffer_end"),
+    "progress": Ignored("data arrived; nothing moved"),
+    "qualitychange": Mapped("quality"),
+    "remoteplaybackavailabilitychange": Ignored(_ELSEWHERE),
+    "remoteplaybackconnect": Ignored(_ELSEWHERE),
+    "remoteplaybackconnecting": Ignored(_ELSEWHERE),
+    "remoteplaybackdisconnect": Ignored(_ELSEWHERE),
+    "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
+    "seeked": Mapped("seek_start seek_end content_end"),
+    "seeking": Mapped("seek_start content_end end play playing"),
+    "texttrackchange": Ignored(_TRACKS),
+    "timeupdate": Mapped("progress playing buffer_end play seek_end content_end end"),
+    "volumechange": Mapped("update"),
+    "watchlaterbuttonpressed": Ignored(_AROUND),
+}
+VIMEO_EVENTS: Final = saying_also(_EVENTS, "load update quality")
+"""Every event of the SDK's readme and of its type declarations (``PlayerEventMap``)."""
+
+_HOLD: Final = 0.25
+"""Seconds for which a position that jumps waits for the event that explains it."""
+_LOOP_EDGE: Final = 0.5
+_HARMLESS: Final = frozenset({"AbortError", "ContrastError", "NotAllowedError", "RangeError"})
+"""Errors after which the player goes on: a start that the browser refused, a value it disliked."""
+
+
+class VimeoAdapter(Adapter):
+    """Vimeo's Player SDK; see the module."""
+
+    name: ClassVar[str] = "vimeo"
+    channels: ClassVar[frozenset[str]] = frozenset({"vimeo", "page"})
+    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("vimeo", event): entry for event, entry in VIMEO_EVENTS.items()},
+        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._media = MediaElement()
+        self._item = Item()
+        self._length = LengthWatch(self._media)
+        self._order = InOrder()
+        self._known: tuple[float, float] | None = None
+        """When the position was last told, and which."""
+        self._plays: bool | None = None
+        """Whether the player said that it plays or is paused; None: it has not said yet."""
+        self._rate = 1.0
+        self._jump: Callback | None = None
+        """A position that jumped, until the next event explains it."""
+        self._seeking = self._stalled = False
+        self._quality: str | None = None
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """A position that nothing explained: it is where the content is."""
+        return self._order.let(self._release(), at)
+
+    def wake_at(self) -> float | None:
+        """When a position that is held is believed."""
+        return None if self._jump is None else self._jump.at + _HOLD
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        background = self._media.background
+        out = self._answered(_plain(callback))
+        if self._media.background > background:
+            self.note("pause: background")
+        return self._order.let(out, callback.at)
+
+    def _answered(self, callback: Callback) -> list[Signal]:
+        if callback.player == "page":
+            held = self._release() if callback.event == "pagehide" else []
+            return held + self._media.page(callback)
+        out = self._explain(callback)
+        if callback.event == "loaded":
+            return out + self._on_loaded(callback)
+        if callback.event == "error":
+            return out + self._on_error(callback)
+        live = callback.state.get("live") is True
+        out += self._length.learn(callback.at, callback.state.get("duration"), live=live)
+        out += self._media.attributes.changes(callback)
+        self._rate = finite(callback.state.get("playbackRate")) or self._rate
+        answer = self._ANSWERS.get(callback.event)
+        if answer is not None:
+            out += answer(self, callback)
+        position = callback.number("currentTime")
+        if position is not None and self._jump is None:
+            self._known = (callback.at, position)
+        return out + self._due_quality(callback.at)
+
+    # -- what is held ----------------------------------------------------------------------------
+
+    def _explain(self, callback: Callback) -> list[Signal]:
+        """The held position is a seek's, when the event after it is; else it is simply so."""
+        if callback.event not in ("seeking", "seeked"):
+            return self._release()
+        jump, self._jump = self._jump, None
+        if jump is None or callback.event == "seeking":
+            return []
+        return self._begin_seek(jump)
+
+    def _release(self) -> list[Signal]:
+        jump, self._jump = self._jump, None
+        if jump is None:
+            return []
+        position = jump.number("currentTime")
+        assert position is not None
+        self._known = (jump.at, position)
+        if self._loops(position):
+            seeking = attrs.evolve(jump, event="seeking")
+            return self._media.receive(seeking) + self._media.receive(jump)
+        return self._media.receive(jump)
+
+    def _loops(self, position: float) -> bool:
+        """Whether the position fell from the end to the start: a loop, without `ended` (S70)."""
+        length, before = self._media.duration, self._media.position
+        if length is None or before is None:
+            return False
+        # A `timeupdate` comes four times a second, so the last one is that far from the end.
+        return before >= length - 2 * _LOOP_EDGE and position <= _LOOP_EDGE
+
+    # -- playback ----------------------------------------------------------------------------------
+
+    def _on_play(self, callback: Callback) -> list[Signal]:
+        self._plays = True
+        return self._media.receive(callback)
+
+    def _on_pause(self, callback: Callback) -> list[Signal]:
+        self._plays = self._stalled = False
+        return self._media.receive(callback)
+
+    def _on_ended(self, callback: Callback) -> list[Signal]:
+        self._plays = self._stalled = self._seeking = False
+        return self._media.receive(callback)
+
+    def _on_timeupdate(self, callback: Callback) -> list[Signal]:
+        position = callback.number("currentTime")
+        media = self._media
+        if position is None:
+            return []
+        if self._stands(callback, position):
+            standing = attrs.evolve(callback, state={**callback.state, "paused": True})
+            return media.receive(standing)
+        watched = media.shown and media.wanted and not self._seeking
+        if watched and is_jump(self._known, callback.at, position, rate=self._rate):
+            self._jump = callback
+            return []
+        return media.receive(callback)
+
+    def _stands(self, callback: Callback, position: float) -> bool:
+        """Whether the clock was told without moving: it is with every seek and every load."""
+        if self._plays is not None:
+            return not self._plays
+        if isinstance(callback.state.get("paused"), bool):
+            return callback.flag("paused")
+        return self._known is None or position <= self._known[1]
+
+    def _on_bufferstart(self, callback: Callback) -> list[Signal]:
+        if self._seeking:
+            return []
+        out = self._media.receive(attrs.evolve(callback, event="waiting"))
+        self._stalled = any(isinstance(signal, BufferStart) for signal in out)
+        return out
+
+    def _on_bufferend(self, callback: Callback) -> list[Signal]:
+        if not self._stalled:
+            return []  # of a load or of a seek
+        self._stalled = False
+        return self._media.receive(attrs.evolve(callback, event="playing"))
+
+    # -- seeks -------------------------------------------------------------------------------------
+
+    def _on_seeking(self, callback: Callback) -> list[Signal]:
+        return self._begin_seek(callback)
+
+    def _begin_seek(self, callback: Callback) -> list[Signal]:
+        self._seeking, self._stalled = True, False
+        return self._media.receive(attrs.evolve(callback, event="seeking"))
+
+    def _on_seeked(self, callback: Callback) -> list[Signal]:
+        out: list[Signal] = []
+        far = is_jump(self._known, callback.at, callback.number("currentTime"), rate=None)
+        if not self._seeking and far:
+            out += self._begin_seek(callback)  # older players do not say that it begins
+        self._seeking = False
+        return out + self._media.receive(callback)
+
+    # -- the video ---------------------------------------------------------------------------------
+
+    def _on_loaded(self, callback: Callback) -> list[Signal]:
+        content = said_content(callback.state.get("videoId"), title=callback.state.get("title"))
+        asset_id = None if content is None else content.asset_id
+        if not self._item.is_other(asset_id):
+            return self._item.learn(callback.at, content)
+        left = self._media.next_item(callback.at)
+        self._length.forget()
+        self._known = self._quality = self._plays = None
+        self._seeking = self._stalled = False
+        return self._item.replace(left, content, callback.at)
+
+    def _on_quality(self, callback: Callback) -> list[Signal]:
+        told = callback.text("quality")
+        self._quality = told if told != "auto" else None
+        return []
+
+    def _due_quality(self, at: float) -> list[Signal]:
+        """A quality that shows, not before the first frame (S25)."""
+        if self._quality is None or not self._media.shown:
+            return []
+        quality, self._quality = self._quality, None
+        return [Quality(at, quality=quality)]
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        if callback.text("method") is not None:
+            self.ignore(callback, "of a call that the application made; nothing stops (S76)")
+            return []
+        name = callback.text("name")
+        fatal = name not in _HARMLESS
+        return self._media.fail(callback, callback.text("message") or name or "error", fatal=fatal)
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["VimeoAdapter", Callback], list[Signal]]]] = {
+        "bufferend": _on_bufferend,
+        "bufferstart": _on_bufferstart,
+        "ended": _on_ended,
+        "pause": _on_pause,
+        "play": _on_play,
+        "playing": _on_play,
+        "qualitychange": _on_quality,
+        "seeked": _on_seeked,
+        "seeking": _on_seeking,
+        "timeupdate": _on_timeupdate,
+    }
+
+
+_KEYS: Final[Mapping[str, str]] = {
+    "seconds": "currentTime",
+    "duration": "duration",
+    "volume": "volume",
+    "muted": "muted",
+    "playbackRate": "playbackRate",
+    "fullscreen": "fullscreen",
+    "id": "videoId",
+}
+"""What an event's data say -> the property of a media element that it is."""
+
+
+_STATE: Final = (*_KEYS.values(), "paused", "hidden", "title", "live")
+"""What is read of the state; the events themselves say whether it seeks or has ended."""
+
+
+def _plain(callback: Callback) -> Callback:
+    """The callback with its data among its state, as a media element would have them."""
+    said: dict[str, Any] = {key: callback.state.get(key) for key in _STATE}
+    for key, name in _KEYS.items():
+        if callback.detail.get(key) is not None:
+            said[name] = callback.detail[key]
+    position = finite(said.pop("currentTime", None))
+    if position is not None and position < 0:
+        position = None
+    if callback.event in ("play", "playing"):
+        said["paused"] = False
+    element = as_element(callback.event, callback.at, position, **said)
+    return attrs.evolve(callback, state=element.state)
