@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.players.script import START, callback
+from tests.players.script import START, callback, run
 from video_tracker.plan import Ad, AdRange
 from video_tracker.players.base import Adapter
 from video_tracker.players.dashjs import DashjsAdapter
@@ -23,7 +23,7 @@ from video_tracker.players.stream_markers import (
     timeline_region,
 )
 from video_tracker.players.videojs import VideojsAdapter
-from video_tracker.signals import AdRanges, Signal
+from video_tracker.signals import AdRanges, Progress, Signal
 
 OUT = "0xFC302000000000000000FFF00F050000017FCFFE0006DDD000000000000000"
 
@@ -293,6 +293,31 @@ class TestAdapters:
         attributes = '{"ID": "b", "SCTE35-OUT": "0xFC", "DURATION": "15"}'
         said = callback(f"100 hlsjs:LEVEL_LOADED 0/60 P {listed % attributes}")
         assert ranges(HlsjsAdapter().translate(said)) == [span(30, 45, pod_id="b")]
+
+    def test_the_next_ad_of_a_pod_may_be_told_a_moment_late(self) -> None:
+        """S73, D20: no content shows between two ads back to back."""
+        player = DashjsAdapter()
+        event = "dashjs:urn:example:ad"
+        script = f"""
+            0     play 0/60
+            10    playing 0/60
+            10000 {event} 10/60 {{"event": {{"start": 10, "duration": 4, "messageData": "a"}}}}
+            14050 timeupdate 14.05/60
+            14060 {event} 14/60 {{"event": {{"start": 14, "duration": 6, "messageData": "b"}}}}
+            14300 timeupdate 14.3/60
+            20200 timeupdate 20.2/60
+            20450 timeupdate 20.45/60
+        """
+        assert [line for line in run(player, script) if "progress" in line] == [
+            "14300 progress position=14.3",
+            "20450 progress position=20.45",
+        ]
+
+    def test_behind_a_break_that_is_known_as_a_whole_everything_is_sure(self) -> None:
+        """S9: its marker said how long it is."""
+        markers = StreamMarkers()
+        markers.take(1.0, date_ranges([opened("b", 10, 5, 1)]))
+        assert markers.settled([Progress(2.0, 15.1)]) == [Progress(2.0, 15.1)]
 
     def test_the_next_source_has_ads_of_its_own(self) -> None:
         """S24."""

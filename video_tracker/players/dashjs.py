@@ -74,7 +74,8 @@ class DashjsAdapter(Adapter):
             out = self._ANSWERS[callback.event](self, callback)
         if self._media.background > background:
             self.note("pause: background")
-        if self._media.shown and callback.player != "page":
+        out = self._markers.settled(out)
+        if self._media.shown and callback.player != "page" and not self._markers.unsure:
             out += self._renditions.due(callback)
         return out
 

@@ -99,7 +99,7 @@ class HlsjsAdapter(Adapter):
             out = self._on_element(callback)
         if self._media.background > background:
             self.note("pause: background")
-        return self._gate.let([*out, *self._due_quality(callback.at)])
+        return self._gate.let([*self._markers.settled(out), *self._due_quality(callback.at)])
 
     # -- the element and the page --------------------------------------------------------------
 
@@ -286,7 +286,8 @@ class HlsjsAdapter(Adapter):
     def _due_quality(self, at: float) -> list[Signal]:
         """A level that shows: told once, not before the first frame of the content (S25)."""
         quality = self._quality
-        if quality is None or self._break is not None or not self._media.shown:
+        waits = self._break is not None or not self._media.shown or self._markers.unsure
+        if quality is None or waits:
             return []
         self._quality = None
         told, self._told = self._told, quality

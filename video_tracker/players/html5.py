@@ -170,7 +170,7 @@ class Html5Adapter(Adapter):
             out += self._on_content(callback)
         if self._media.background > background:
             self.note("pause: background")
-        return self._gate.let(out)
+        return self._gate.let(self._markers.settled(out))
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """A pause that was held back and turned out to be the viewer's."""

@@ -82,14 +82,15 @@ class ShakaAdapter(Adapter):
         out += self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")
-        out = self._flash.let(out)
+        out = self._flash.let(self._markers.settled(out))
         if callback.player == "html5" and callback.element is None and self._content_shows():
             out += self._renditions.due(callback)
         return self._gate.let(out)
 
     def _content_shows(self) -> bool:
         held = self._flash.wake_at() is not None
-        return self._media.shown and not self._ads.in_break and not held
+        waits = self._ads.in_break or held or self._markers.unsure
+        return self._media.shown and not waits
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "page":

@@ -16,7 +16,7 @@ import attrs
 
 from video_tracker.plan import Ad, AdRange
 from video_tracker.players.base import finite
-from video_tracker.signals import AdRanges, Signal
+from video_tracker.signals import AdRanges, Progress, Signal
 
 __all__ = [
     "AD_IDS",
@@ -40,6 +40,8 @@ _AD_WORD: Final = re.compile(
 _IDENTIFIER: Final = re.compile(r"[\w.:-]{1,64}")
 _JOINT: Final = 0.5
 """Seconds between two ads of one break at most, and by which markers miss each other."""
+_LATE: Final = 0.3
+"""Seconds behind its beginning at which an ad is told at the latest (D20)."""
 _LONGEST: Final = 1e9
 _MOST: Final = 1_000
 """Breaks of one stream that are remembered; a hostile log cannot grow an adapter further."""
@@ -210,6 +212,8 @@ class StreamMarkers:
     def __init__(self) -> None:
         self._breaks: list[_Break] = []
         self._told: dict[int, AdRange] = {}
+        self.unsure = False
+        """Whether the last progress was left out: nobody knows yet what plays."""
 
     def take(self, at: float, markers: Iterable[Marker]) -> list[Signal]:
         """Learn of markers; what is new of the ranges is told.
@@ -232,6 +236,27 @@ class StreamMarkers:
                 self._told[place] = told
                 new.append(told)
         return [AdRanges(at, tuple(new))] if new else []
+
+    def settled(self, out: Iterable[Signal]) -> list[Signal]:
+        """The signals without progress of which nobody knows yet whether it is content's.
+
+        Ads that no break surrounds are told one by one, when each begins and a little late: right
+        behind one there may be the next. A session finds from the next progress when the border
+        was, so that nothing is lost by leaving one out (S73).
+        """
+        kept: list[Signal] = []
+        for each in out:
+            if isinstance(each, Progress):
+                self.unsure = self._may_be_an_ad(each.position)
+                if self.unsure:
+                    continue
+            kept.append(each)
+        return kept
+
+    def _may_be_an_ad(self, place: float | None) -> bool:
+        if place is None:
+            return False
+        return any(0 <= place - each.limit() < _LATE for each in self._breaks if not each.marked)
 
     def _take_break(self, marker: Marker) -> None:
         known = next((each for each in self._breaks if self._is(each, marker)), None)

@@ -54,7 +54,7 @@ class VideojsPlayer(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._content.background
-        out = self._watch(self._by_channel(_with_api(callback)))
+        out = self._markers.settled(self._watch(self._by_channel(_with_api(callback))))
         if self._content.background > background:
             self.note("pause: background")
         return out
