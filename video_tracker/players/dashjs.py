@@ -14,7 +14,15 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Adapter,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    finite,
+)
 from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
@@ -25,6 +33,7 @@ from video_tracker.signals import Error, Signal
 
 __all__ = ["DASHJS_EVENTS", "DashjsAdapter"]
 
+_AD_SCHEME: Final = Mapped("ad_ranges", "an event whose scheme names ads")
 _HARMLESS: Final = frozenset({12, 16, 29, 33})
 """Codes of errors with which playback goes on: remote elements, the clock's source, subtitles."""
 _LOADING: Final = frozenset({11, 15, 17, 25, 26, 27, 28})
@@ -52,16 +61,16 @@ class DashjsAdapter(Adapter):
         self._sources = 0
         self._markers = StreamMarkers()
 
-    def translate(self, callback: Callback) -> tuple[Signal, ...]:
-        """The signals that ``callback`` is; see :meth:`Adapter.translate`."""
-        own = (callback.player, callback.event) in self.vocabulary
-        if not own and callback.player == "dashjs" and is_ad_scheme(callback.event):
-            return tuple(
-                self._markers.take(callback.at, stream_event(callback.detail, callback.event))
-            )
-        return super().translate(callback)
+    def entry(self, callback: Callback) -> Mapped | Ignored | None:
+        """What the vocabulary says; an event of a scheme that names ads is in no table."""
+        entry = super().entry(callback)
+        if entry is None and callback.player == "dashjs" and is_ad_scheme(callback.event):
+            return _AD_SCHEME
+        return entry
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
+        if self.entry(callback) is _AD_SCHEME:
+            return self._markers.take(callback.at, stream_event(callback.detail, callback.event))
         background = self._media.background
         if callback.player == "page":
             out = self._media.page(callback)
