@@ -186,7 +186,7 @@ class Adapter(abc.ABC):
         Returns:
             Signals in order of their times.
         """
-        entry = self.entry(callback)
+        entry = self.vocabulary.get(self.row_of(callback.player, callback.event))
         if entry is None:
             known = callback.player in self.channels
             self.ignore(callback, "not in the vocabulary" if known else "not this player's channel")
@@ -202,13 +202,15 @@ class Adapter(abc.ABC):
         # What is dated back (a first frame, a silent stall) came before what else was noticed.
         return signals if len(signals) < 2 else tuple(sorted(signals, key=attrgetter("at")))
 
-    def entry(self, callback: Callback) -> Mapped | Ignored | None:
-        """What the vocabulary says of a callback; None of one that nobody documented.
+    @classmethod
+    def row_of(cls, player: str, event: str) -> tuple[str, str]:
+        """The key of the row that answers an event: a family of events may share one.
 
-        A player that fires events under names which no table can list (a manifest's own schemes)
-        has its adapter answer for those here.
+        Args:
+            player: The channel.
+            event: The event's native name.
         """
-        return self.vocabulary.get((callback.player, callback.event))
+        return player, event
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due.

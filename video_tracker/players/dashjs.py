@@ -14,16 +14,8 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Adapter,
-    Callback,
-    Ignored,
-    Mapped,
-    Vocabulary,
-    finite,
-)
-from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED, SCHEME
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
@@ -33,7 +25,6 @@ from video_tracker.signals import Error, Signal
 
 __all__ = ["DASHJS_EVENTS", "DashjsAdapter"]
 
-_AD_SCHEME: Final = Mapped("ad_ranges", "an event whose scheme names ads")
 _HARMLESS: Final = frozenset({12, 16, 29, 33})
 """Codes of errors with which playback goes on: remote elements, the clock's source, subtitles."""
 _LOADING: Final = frozenset({11, 15, 17, 25, 26, 27, 28})
@@ -61,16 +52,15 @@ class DashjsAdapter(Adapter):
         self._sources = 0
         self._markers = StreamMarkers()
 
-    def entry(self, callback: Callback) -> Mapped | Ignored | None:
-        """What the vocabulary says; an event of a scheme that names ads is in no table."""
-        entry = super().entry(callback)
-        if entry is None and callback.player == "dashjs" and is_ad_scheme(callback.event):
-            return _AD_SCHEME
-        return entry
+    @classmethod
+    def row_of(cls, player: str, event: str) -> tuple[str, str]:
+        """The key of the row that answers an event; those of all schemes of ads share one."""
+        key = (player, event)
+        if key not in cls.vocabulary and player == "dashjs" and is_ad_scheme(event):
+            return ("dashjs", SCHEME)
+        return key
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if self.entry(callback) is _AD_SCHEME:
-            return self._markers.take(callback.at, stream_event(callback.detail, callback.event))
         background = self._media.background
         if callback.player == "page":
             out = self._media.page(callback)
@@ -80,7 +70,7 @@ class DashjsAdapter(Adapter):
         elif callback.event in REDISPATCHED:
             out = self._on_twin(callback)
         else:
-            out = self._ANSWERS[callback.event](self, callback)
+            out = self._ANSWERS[self.row_of("dashjs", callback.event)[1]](self, callback)
         if self._media.background > background:
             self.note("pause: background")
         out = self._markers.settled(out)
@@ -112,6 +102,10 @@ class DashjsAdapter(Adapter):
         self._renditions.forget()
         self._markers = StreamMarkers()
         return self._media.next_item(callback.at)
+
+    def _on_stream_event(self, callback: Callback) -> list[Signal]:
+        """An event of a scheme of ads: an ad in the stream (S9)."""
+        return self._markers.take(callback.at, stream_event(callback.detail, callback.event))
 
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         """A manifest says that it is live, and of what time its clock tells (S6, S8)."""
@@ -152,4 +146,5 @@ class DashjsAdapter(Adapter):
         "playbackEnded": _on_ended,
         "playbackInitialized": _on_source,
         "qualityChangeRendered": _on_quality,
+        SCHEME: _on_stream_event,
     }

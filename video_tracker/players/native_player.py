@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 import attrs
 
 from video_tracker.players.ad_breaks import AdBreaks
-from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary
+from video_tracker.players.base import Adapter, Callback, Vocabulary
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.element_view import ElementView, length_of
 from video_tracker.players.media_element import MediaElement
@@ -56,13 +56,6 @@ class NativePlayer(Adapter):
 
     def translate(self, callback: Callback) -> tuple[Signal, ...]:
         """The signals that ``callback`` is, often none; also under the names of its constants."""
-        return super().translate(self._renamed(callback))
-
-    def entry(self, callback: Callback) -> Mapped | Ignored | None:
-        """What the vocabulary says of a callback, also under the names of its constants."""
-        return super().entry(self._renamed(callback))
-
-    def _renamed(self, callback: Callback) -> Callback:
         if (callback.player, callback.event) not in self.vocabulary:
             channel = self.other_channels.get(callback.player, callback.player)
             names = self._names()
@@ -71,8 +64,8 @@ class NativePlayer(Adapter):
             event = names.get((channel, folded)) or self.other_names.get(folded)
             event = event or names.get((channel, bare)) or self.other_names.get(bare)
             if event is not None and (channel, event) in self.vocabulary:
-                return attrs.evolve(callback, player=channel, event=event)
-        return callback
+                callback = attrs.evolve(callback, player=channel, event=event)
+        return super().translate(callback)
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a pause that was the viewer's, content whose pre-roll never came."""

@@ -40,6 +40,8 @@ LONGEST: Final = 1e9
 """No position lies beyond this many seconds."""
 CLOCK_PROOF: Final = 0.5
 """Media seconds beyond what the clock allows that prove that it has stepped back (S64)."""
+FIRST_STEP: Final = 2.0
+"""Seconds at most between the last callback before a clock stepped back and the first behind it."""
 FAR_BEYOND: Final = 60.0
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "stitch"))
 """Rare things with which no input may take the short way."""
@@ -434,14 +436,15 @@ class SessionState:
 
         A late callback is clamped and forgotten. But if the playhead moved by what the clock now
         says since it fell behind, and by more than the clamped times allow, the clock itself has
-        stepped; it is read on from the newest time, so that no playing is lost.
+        stepped; it is read on from the newest time, so that no playing is lost. How long the step
+        itself took, from the last callback before it to the first behind it, the playhead tells.
         """
         behind = self.behind
         if behind is None or type(at) is not float or type(position) is not float:
             return
         moved = (position - before) / self.rate
-        if max(at - self.clock, 0.0) + CLOCK_PROOF < moved <= at - behind + CLOCK_PROOF:
-            self.skew = self.clock - behind
+        if max(at - self.clock, 0.0) + CLOCK_PROOF < moved <= at - behind + FIRST_STEP:
+            self.skew = self.clock + moved - at
             self.behind = None
             self._tune()
 
