@@ -76,21 +76,32 @@ class SystemClock:
 
     def now(self) -> float:
         """Return the time in Unix seconds; safe to call from any thread."""
-        with self._lock:
-            steady = self._steady()
-            now = steady + self._offset
-            ahead = now - self._wall()
-            if ahead < -_TOLERANCE or ahead > _TOLERANCE:
-                now = steady + self._corrected(steady, ahead)
+        # Without the lock, which would be half of the cost: two threads may pass here side by side,
+        # but what a call gives is at least what was given before it began.
+        steady = self._steady()
+        now = steady + self._offset
+        ahead = now - self._wall()
+        if ahead < -_TOLERANCE or ahead > _TOLERANCE:
+            now = self._correct(steady)
+        else:
             self._seen = steady
-            # Adding the offset rounds, and a hypervisor's steady clock may be less than steady.
-            if now > self._last:  # noqa: PLR1730 - read for every event: max() costs more
-                self._last = now
-            return self._last
+        # Adding the offset rounds, and a hypervisor's steady clock may be less than steady.
+        last = self._last
+        if now <= last:
+            return last
+        self._last = now
+        return now
 
-    def _corrected(self, steady: float, ahead: float) -> float:
+    def _correct(self, steady: float) -> float:
+        with self._lock:
+            ahead = steady + self._offset - self._wall()
+            if abs(ahead) > _TOLERANCE:  # else another thread was faster
+                self._corrected(steady, ahead)
+            self._seen = steady
+            return steady + self._offset
+
+    def _corrected(self, steady: float, ahead: float) -> None:
         if ahead < 0.0:
             self._offset -= ahead
         else:
             self._offset -= min(max(steady - self._seen, 0.0) * _SLEW, ahead)
-        return self._offset

@@ -33,7 +33,10 @@ def test_the_tables_have_a_row_for_each_and_say_what_is_missed() -> None:
         "events_per_second",
         "cpu_us",
         "queued_bytes",
+        "lag_p50_us",
         "lag_p99_us",
+        "burst_p50_us",
+        "burst_p99_us",
         "exit_arrived",
         "exit_seconds",
         "exit_killed",
@@ -52,4 +55,4 @@ def test_the_tables_have_a_row_for_each_and_say_what_is_missed() -> None:
     judged = ratios(figures)
     assert "| track() alone, faster | 4.50 x | at least 4 x | kept |" in judged
     assert "| CPU per event | 0.22 x | at most 0.2 x | missed |" in judged
-    assert set(WORKS) == {"calm", "flood", "memory", "lag", "leave"}
+    assert set(WORKS) == {"calm", "flood", "memory", "lag", "burst", "leave"}

@@ -100,8 +100,8 @@ print(*sorted(set(sys.modules) - before))
 def test_a_normal_exit_delivers_1000_queued_events_in_under_a_second() -> None:
     with FaultyServer(delay=0.15) as server:
         process = program("leave", server.url, "", "-", 1_000)
-        left = float(output(process))
-        took = time.time() - left
+        left, ended = map(float, output(process).split())
+        took = ended - left
 
     assert len(server.accepted) == 1_000
     assert took < 1.0
@@ -113,9 +113,8 @@ def test_an_exit_while_the_destination_fails_is_bounded_and_keeps_the_spool(
 ) -> None:
     spool = tmp_path / "spool" if durable else ""
     with FaultyServer(FAULTS["503"]) as server:
-        left = float(output(program("leave", server.url, spool, "-", 300)))
-        took = time.time() - left
-        assert took < bound + 0.5  # with the interpreter's own end, on a machine that is busy
+        left, ended = map(float, output(program("leave", server.url, spool, "-", 300)).split())
+        assert ended - left < bound + 0.2
         if durable:
             server.recover()
             tracker = Tracker(HttpTransport("key", base_url=server.url), spool_dir=spool)

@@ -13,7 +13,7 @@ import pytest
 from tests.delivery.server import FAULTS, FaultyServer
 from video_tracker.delivery import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
-from video_tracker.plan import SessionPlan
+from video_tracker.plan import SessionPlan, Settings
 from video_tracker.testing.clock import ManualClock
 from video_tracker.tracker import Tracker
 from video_tracker.transports import HttpTransport, JsonLinesTransport, MemoryTransport
@@ -154,6 +154,7 @@ def test_a_fork_under_load_loses_nothing_and_sends_nothing_twice(
         tracker = Tracker(
             HttpTransport("key", base_url=server.url),
             plan=SessionPlan(user_id="u1"),
+            settings=Settings(heartbeat=3_600),  # however long it takes, none is due
             policy=DeliveryPolicy(linger=0.01, batch_records=20),
             spool_dir=tmp_path if spooled else None,
         )

@@ -111,8 +111,8 @@ def test_memory_holds_no_more_than_the_window(tmp_path: Path) -> None:
     fill(spool, *records(200, size=100))
 
     assert spool.waiting == 200
-    assert sum(len(place.record.body) for place in spool._line._near) <= 1_000
-    assert len(spool._line._far) == len(files(tmp_path, "*.records"))
+    assert sum(len(place[0].body) for place in spool._line.near) <= 1_000
+    assert len(spool._line.far) == len(files(tmp_path, "*.records"))
 
 
 def test_what_is_within_the_window_is_never_read_back(tmp_path: Path) -> None:

@@ -87,6 +87,27 @@ def test_a_hole_costs_the_records_that_it_touches(filler: bytes) -> None:
             assert found.items() <= BY_NUMBER.items()
 
 
+@pytest.mark.parametrize("filler", [b"\0", b"\xff", b"x", b"\1\0\0\0"])
+def test_a_hole_of_any_number_of_records_costs_those_alone(filler: bytes) -> None:
+    kept = records(400, size=300)
+    log = [pack_record(one, number, 5.0) for number, one in enumerate(kept)]
+    for first, last in ((0, 64), (3, 68), (5, 300), (1, 399)):
+        size = sum(map(len, log[first:last]))
+        data = b"".join(log[:first]) + (filler * size)[:size] + b"".join(log[last:])
+
+        found = read(data)
+
+        assert found == {n: one for n, one in enumerate(kept) if not first <= n < last}
+
+
+def test_a_record_of_any_length_is_found_behind_a_hole() -> None:
+    """A length may begin with a zero, which looks like the end of a hole of zeros."""
+    for size in range(150, 420):
+        whole = pack_record(record(1, size), 7, 5.0)
+
+        assert read(bytes(200) + whole).keys() == {7}
+
+
 def test_nothing_but_zeros_is_no_record() -> None:
     assert list(scan_records(bytes(1 << 16))) == []
 

@@ -6,7 +6,7 @@ import attrs
 
 from video_tracker.record import Record
 
-__all__ = ["Frame", "body_length"]
+__all__ = ["Frame", "body_length", "fitting"]
 
 
 def body_length(records: Sequence[Record], overhead: int) -> int:
@@ -16,7 +16,7 @@ def body_length(records: Sequence[Record], overhead: int) -> int:
         records: The records, one or more.
         overhead: The bytes around them: the envelope's.
     """
-    return overhead + sum(len(record.body) for record in records) + len(records) - 1
+    return overhead + sum([len(record.body) for record in records]) + len(records) - 1
 
 
 @attrs.frozen
@@ -40,3 +40,26 @@ class Frame:
     def body(self, records: Sequence[Record]) -> bytes:
         """Join the records' bodies; nothing is encoded again."""
         return b"".join((self.head, b",".join([record.body for record in records]), self.tail))
+
+
+def fitting(sizes: Sequence[int], limit: int) -> tuple[int, int]:
+    """How many bodies, from the first on, fit together with one comma between each two.
+
+    Args:
+        sizes: The bytes of each.
+        limit: What they may take in all; a first one that takes more alone counts as fitting.
+
+    Returns:
+        How many, and their bytes without the commas.
+    """
+    total = sum(sizes)
+    if total + len(sizes) - 1 <= limit:  # as nearly always: seen without a step for each
+        return len(sizes), total
+    count, taken, length = 0, 0, -1
+    for size in sizes:
+        length += 1 + size
+        if count and length > limit:
+            break
+        taken += size
+        count += 1
+    return count, taken

@@ -21,17 +21,18 @@ class Line:
         store: As given.
         budget: As given; less after a 413.
         waiting: Records in the store that were not handed out.
+        bytes: The bytes of their bodies and a comma for each.
+        urgent: So many from the head must not linger.
     """
 
     __slots__ = (
-        "_append",
         "_batch_records",
-        "_bytes",
         "_ledger",
         "_linger",
-        "_urgent",
         "budget",
+        "bytes",
         "store",
+        "urgent",
         "waiting",
     )
 
@@ -39,28 +40,27 @@ class Line:
         self.store = store
         self.budget = budget
         self.waiting = 0
-        self._append = store.append
         self._batch_records = policy.batch_records
         self._linger = policy.linger
         self._ledger = ledger
-        self._bytes = 0  # with a comma for each
-        self._urgent = 0  # so many from the head must not linger
+        self.bytes = 0
+        self.urgent = 0
 
-    def append(self, record: Record, now: float, size: int, urgent: bool) -> bool:
-        """Add a record.
+    def count(self, size: int, urgent: bool) -> bool:
+        """Count a record that was appended to the store.
+
+        Args:
+            size: Bytes of its body.
+            urgent: It, and all that is before it, must not linger.
 
         Returns:
             Whether somebody should look: the line was empty, a batch is full now, or it is urgent.
-
-        Raises:
-            StoreError: The store did not take it; nothing has changed.
         """
-        self._append(record, now)
         self.waiting = waiting = self.waiting + 1
-        before = self._bytes
-        self._bytes = after = before + size + 1
+        before = self.bytes
+        self.bytes = after = before + size + 1
         if urgent:
-            self._urgent = waiting
+            self.urgent = waiting
             return True
         return waiting in (1, self._batch_records) or before <= self.budget < after
 
@@ -90,9 +90,9 @@ class Line:
         """When a batch should be closed: ``now``, or when the first has lingered; None if empty."""
         if not self.waiting:
             return None
-        full = self.waiting >= self._batch_records or self._bytes > self.budget
+        full = self.waiting >= self._batch_records or self.bytes > self.budget
         oldest = self.store.oldest
-        if force or self._urgent or full or oldest is None:
+        if force or self.urgent or full or oldest is None:
             return now
         return max(now, oldest + self._linger)
 
@@ -101,11 +101,11 @@ class Line:
         fresh = self.store.waiting - self.waiting
         if not fresh:
             return 0
-        size = self.store.waiting_bytes - (self._bytes - self.waiting)
+        size = self.store.waiting_bytes - (self.bytes - self.waiting)
         if fresh > 0:
             self._ledger.find(fresh, size)
             self.waiting += fresh
-            self._bytes += size + fresh
+            self.bytes += size + fresh
         else:
             self._ledger.lose(-fresh, -size, "damaged")
             self._leave(-fresh, -size)
@@ -117,5 +117,5 @@ class Line:
 
     def _leave(self, records: int, size: int) -> None:
         self.waiting -= records
-        self._bytes -= size + records
-        self._urgent = max(0, self._urgent - records)
+        self.bytes -= size + records
+        self.urgent = max(0, self.urgent - records)

@@ -39,9 +39,11 @@ from video_tracker.delivery.store import MemoryStore, Store
 from video_tracker.errors import PolicyError, StoreError, StoreFullError
 from video_tracker.record import Record
 
-__all__ = ["Pipe"]
+__all__ = ["QUEUED", "Pipe"]
 
-_QUEUED: Final = Put()
+QUEUED: Final = Put()
+"""The plain answer: the record is pending, and nobody need look."""
+
 _QUEUED_WAKE: Final = Put(wake=True)
 _NO_ROOM: Final = Put(accepted=False, room=False)
 
@@ -103,7 +105,8 @@ class Pipe:
         self._max_records = sys.maxsize if spills else policy.max_records
         self._max_bytes = sys.maxsize if spills else policy.max_bytes
         self._record_bytes = policy.record_bytes
-        self._append = self._line.append
+        self._batch_records = policy.batch_records
+        self._append = self.store.append
         self.recount()
 
     def __repr__(self) -> str:
@@ -159,13 +162,23 @@ class Pipe:
         ):
             return self._put_crowded(record, now, urgent)
         try:
-            wake = self._append(record, now, size, urgent)
+            self._append(record, now)
         except StoreError as error:
             return self._put_without_store(record, now, urgent, error)
         ledger.accepted += 1
         ledger.pending += 1
         ledger.pending_bytes += size
-        return _QUEUED_WAKE if wake else _QUEUED
+        # What Line.count does, without a call: this is done for every event.
+        line = self._line
+        waiting = line.waiting = line.waiting + 1
+        before = line.bytes
+        after = line.bytes = before + size + 1
+        if urgent:
+            line.urgent = waiting
+            return _QUEUED_WAKE
+        if waiting in (1, self._batch_records) or before <= line.budget < after:
+            return _QUEUED_WAKE
+        return QUEUED
 
     def refuse(self, record: Record, reason: str) -> Dropped:
         """Book a record that never came in (a wait for room that was in vain, a closed shell)."""
@@ -330,7 +343,7 @@ class Pipe:
         while True:
             if self.has_room(size):
                 try:
-                    wake = self._append(record, now, size, urgent)
+                    self._append(record, now)
                 except StoreFullError:
                     pass
                 except StoreError:
@@ -338,7 +351,7 @@ class Pipe:
                     return Put(accepted=False, dropped=tuple(dropped))
                 else:
                     self._ledger.find(1, size)
-                    return Put(wake=wake, dropped=tuple(dropped))
+                    return Put(wake=self._line.count(size, urgent), dropped=tuple(dropped))
             oldest = self._evict("overflow")
             if oldest is None:
                 dropped.append(self.refuse(record, "overflow"))

@@ -22,7 +22,7 @@ import attrs
 from video_tracker.delivery.spool_directory import Directory, find_names
 from video_tracker.delivery.spool_disk import Disk, SpoolBrokenError, SpoolFullError
 from video_tracker.delivery.spool_line import Line
-from video_tracker.delivery.spool_segment import Place, Segment
+from video_tracker.delivery.spool_segment import Segment
 from video_tracker.delivery.spool_writer import Writer
 from video_tracker.delivery.store import Taken
 from video_tracker.record import Record
@@ -112,9 +112,9 @@ class Spool:
             mend_after=mend,
         )
         self._orphans: dict[str, Directory] = {}
-        self._line = Line(self._window_bytes, self._done_with)
+        self._line = Line(self._done_with)
+        self._write = self._writer.append
         self._adopted = self._cut_bytes = self._missing = 0
-        self._closed = False
 
     def __repr__(self) -> str:
         return f"<Spool {self.root!r} with {self._line.waiting} records waiting>"
@@ -133,7 +133,7 @@ class Spool:
     def oldest(self) -> float | None:
         """When the first of the waiting was appended (Unix seconds); None when none waits."""
         place = self._line.first()
-        return None if place is None else place.at
+        return None if place is None else place[1]
 
     @property
     def trouble(self) -> str | None:
@@ -169,10 +169,15 @@ class Spool:
             SpoolFullError: It is at its ``max_bytes``. Nothing was added.
             SpoolBrokenError: The disk does not take it, or did not lately. Nothing was added.
         """
-        if self._closed:
-            raise SpoolBrokenError("closed", f"the spool {self.root} was closed")
-        segment, number = self._writer.append(record, now)
-        self._line.add(Place(record, now, segment, number))
+        segment = self._write(record, now)
+        # What Line.add does for a record that is kept in memory, without a call.
+        line = self._line
+        after = line.near_bytes + len(record.body)
+        if after <= self._window_bytes and not line.far:
+            line.near.append((record, now, segment, segment.count - 1))
+            line.near_bytes = after
+        else:
+            line.add_far(record, segment)
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting.
@@ -193,21 +198,18 @@ class Spool:
         Args:
             records: In any order. Those that it does not know are none of its business.
         """
-        done: dict[Segment, list[int]] = {}
-        for record in records:
-            place = self._line.recall(record)
-            if place is not None:
-                done.setdefault(place.segment, []).append(place.number)
-        for segment, numbers in done.items():
-            self._settle(segment, numbers)
+        places = self._line.recall(records)
+        for segment in dict.fromkeys([place[2] for place in places]):
+            self._settle(segment, [place[3] for place in places if place[2] is segment])
 
     def evict(self) -> Record | None:
         """Remove the oldest of the waiting for good and return it; None when there is none."""
         place = self._line.evict()
         if place is None:
             return None
-        self._settle(place.segment, [place.number])
-        return place.record
+        record, _, segment, number = place
+        self._settle(segment, [number])
+        return record
 
     def _done_with(self, segment: Segment) -> None:
         self._settle(segment, ())
@@ -255,7 +257,7 @@ class Spool:
     def _claim(self) -> Iterator[Directory]:
         yield from [directory for directory in self._orphans.values() if directory.stems]
         own = self._writer.own
-        for name in () if self._closed else find_names(self._disk, self.root):
+        for name in () if self._writer.closed else find_names(self._disk, self.root):
             if name in self._orphans or (own is not None and own.path.endswith(name)):
                 continue
             with contextlib.suppress(OSError):
@@ -291,7 +293,7 @@ class Spool:
 
     def close(self) -> None:
         """Leave on the disk what is not settled, for whoever comes next; never raises."""
-        if self._closed:
+        if self._writer.closed:
             return
         with contextlib.suppress(SpoolBrokenError):
             self._writer.sync()
@@ -305,7 +307,7 @@ class Spool:
             else:
                 directory.remove()
         self._begin()
-        self._closed = True
+        self._writer.closed = True
 
     def abandon(self) -> None:
         """Let go of everything as a crash would, without a word to the disk, and begin anew.

@@ -11,8 +11,8 @@ A segment is frames and nothing else, little-endian::
     ...          texts (message id, session id, event; UTF-8), body
 
 The length seeds the checksum so that a hole of zeros, which file systems leave after a power cut,
-is no row of empty records. The number makes a reader that lost its place find it again: it looks
-for the next number, and the gap says exactly how many records are gone.
+is no row of empty records. The number makes a reader that lost its place sure of having found it
+again, and the gap says exactly how many records are gone.
 
 The list of settled records is frames too, each of the first and last number of a run::
 
@@ -22,6 +22,8 @@ The version of all this is in the name of the directory (``spool_directory``), s
 takes up what it cannot read.
 """
 
+import functools
+import re
 import struct
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -33,6 +35,7 @@ __all__ = [
     "OVERHEAD",
     "RUN_SIZE",
     "Frame",
+    "frame_size",
     "pack_record",
     "pack_runs",
     "runs",
@@ -50,9 +53,6 @@ OVERHEAD: Final = _FRAME.size + _HEAD.size
 
 RUN_SIZE: Final = _NUMBER.size + _RUN.size
 """Bytes of one run in the list of settled records."""
-
-_AHEAD: Final = 64
-"""How many lost records a reader that lost its place looks beyond."""
 
 _pack_frame = _FRAME.pack
 _pack_head = _HEAD.pack
@@ -92,10 +92,15 @@ def pack_record(record: Record, number: int, at: float) -> bytes:
         encoded = texts.encode()
     except UnicodeEncodeError:
         encoded = texts.encode("utf-8", "surrogatepass")
-    head = _pack_head(number, at, len(encoded), len(message_id), len(session_id))
-    payload = b"".join((head, encoded, body))
-    length = len(payload)
-    return _pack_frame(length, crc32(payload, length)) + payload
+    head = _pack_head(number, at, len(encoded), len(message_id), len(session_id)) + encoded
+    length = len(head) + len(body)
+    return b"".join((_pack_frame(length, crc32(body, crc32(head, length))), head, body))
+
+
+def frame_size(record: Record) -> int:
+    """The bytes of a record's frame."""
+    texts = f"{record.message_id}{record.session_id}{record.event}"
+    return OVERHEAD + len(texts.encode("utf-8", "surrogatepass")) + len(record.body)
 
 
 def unpack_record(data: bytes, frame: Frame) -> Record:
@@ -147,16 +152,32 @@ def _whole(data: memoryview, start: int, wanted: int) -> Frame | None:
 
 
 def _next_whole(data: bytes, view: memoryview, start: int, number: int) -> Frame | None:
-    """The first whole frame behind a damaged one."""
-    for wanted in range(number + 1, number + 1 + _AHEAD):
-        mark = _NUMBER.pack(wanted)
-        found = data.find(mark, start + _FRAME.size)
-        while found != -1:
-            frame = _whole(view, found - _FRAME.size, wanted)
+    """The first whole frame behind a damaged one: some later record's, however large the hole is.
+
+    Looked at is every place where the highest bytes of a length and of a number could be, neither
+    of which is more than the data's length. In JSON there is hardly one, in zeros there is none.
+    """
+    most = len(data) >> 24 & 0xFF
+    last = number + len(data) // OVERHEAD
+    for place in _beginnings(most).finditer(data, start):
+        # A length that is a multiple of 256 begins with a zero, one place before.
+        for begin in (place.start(), place.start() - 1):
+            if begin < start or begin + OVERHEAD > len(data):
+                continue
+            wanted = _NUMBER.unpack_from(data, begin + _FRAME.size)[0]
+            frame = _whole(view, begin, wanted) if number < wanted <= last else None
             if frame is not None:
                 return frame
-            found = data.find(mark, found + 1)
     return None
+
+
+@functools.cache
+def _beginnings(most: int) -> "re.Pattern[bytes]":
+    """Where a length's first byte that is not zero may be, and a number 8 bytes further on."""
+    high = b"[\\x00-\\x%02x]" % most
+    return re.compile(
+        b"(?s)[^\\x00](?=.." + high + b".{7}" + high + b"|." + high + b".{7}" + high + b")"
+    )
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -1,9 +1,11 @@
 """The line of a spool: what waits, in memory or only on the disk, and what was handed out."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Final
 
+from video_tracker.delivery.batching import fitting
 from video_tracker.delivery.spool_segment import Place, Segment
 from video_tracker.delivery.store import Taken
 from video_tracker.record import Record
@@ -15,80 +17,94 @@ class Line:
     """One line: first the records that are in memory too, then those that only segments have.
 
     Args:
-        window_bytes: How many bytes of waiting records are kept in memory too.
         done_with: Told of each segment that was given up because it cannot be read to its end.
     """
 
     __slots__ = (
         "_done_with",
-        "_far",
+        "_far_bytes",
+        "_far_records",
         "_lost_bytes",
         "_lost_records",
-        "_near",
-        "_near_bytes",
         "_out",
-        "_window_bytes",
+        "_twins",
+        "far",
         "lost",
-        "waiting",
-        "waiting_bytes",
+        "near",
+        "near_bytes",
     )
 
-    def __init__(self, window_bytes: int, done_with: Callable[[Segment], object]) -> None:
-        self.waiting = 0
-        """Records that were not handed out, those included whose loss was not told yet."""
-        self.waiting_bytes = 0
-        """The bytes of their bodies."""
+    def __init__(self, done_with: Callable[[Segment], object]) -> None:
         self.lost = 0
         """Records that could not be read back, ever."""
-        self._window_bytes: Final = window_bytes
         self._done_with: Final = done_with
-        self._near: Final[deque[Place]] = deque()
-        self._near_bytes = 0
-        self._far: Final[deque[Segment]] = deque()  # each has something unread
-        self._out: Final[dict[str, Place | list[Place]]] = {}
-        self._lost_records = self._lost_bytes = 0
+        self.near: Final[deque[Place]] = deque()
+        """Those that are in memory too."""
+        self.near_bytes = 0
+        """The bytes of their bodies."""
+        self.far: Final[deque[Segment]] = deque()
+        """The segments that hold what comes after these; each has something unread."""
+        self._far_records = self._far_bytes = 0  # what they have
+        self._out: Final[dict[int, Place]] = {}  # by the identity of the record
+        self._twins: Final[dict[int, list[Place]]] = {}  # those of an object that is out already
+        self._lost_records = self._lost_bytes = 0  # whose loss was not told yet
 
-    def add(self, place: Place) -> None:
-        """Add a record that was just appended to its segment."""
-        size = len(place.record.body)
-        self.waiting += 1
-        self.waiting_bytes += size
-        if not self._far and self._near_bytes + size <= self._window_bytes:
-            self._near.append(place)
-            self._near_bytes += size
-            place.segment.pass_over()
-        elif place.segment.unread == 1:
-            self._far.append(place.segment)
+    @property
+    def waiting(self) -> int:
+        """Records that were not handed out, those included whose loss was not told yet."""
+        return len(self.near) + self._far_records + self._lost_records
+
+    @property
+    def waiting_bytes(self) -> int:
+        """The bytes of their bodies."""
+        return self.near_bytes + self._far_bytes + self._lost_bytes
+
+    def add_far(self, record: Record, segment: Segment) -> None:
+        """Add a record that was just appended to a segment, and is not kept in memory."""
+        if not segment.unread:
+            self.far.append(segment)
+        segment.leave_unread(record)
+        self._far_records += 1
+        self._far_bytes += len(record.body)
 
     def add_segment(self, segment: Segment) -> None:
         """Add all that a segment has to give."""
-        self.waiting += segment.unread
-        self.waiting_bytes += segment.unread_bytes
         if segment.unread:
-            self._far.append(segment)
+            self.far.append(segment)
+            self._far_records += segment.unread
+            self._far_bytes += segment.unread_bytes
 
     def first(self) -> Place | None:
         """The first of the line, which is in memory then; None when none can be read."""
-        if self._near:
-            return self._near[0]
-        while self._far:
-            segment = self._far[0]
+        if self.near or self._read():
+            return self.near[0]
+        return None
+
+    def _read(self) -> bool:
+        """Read one more record into memory; False when there is none."""
+        while self.far:
+            segment = self.far[0]
             try:
                 place = segment.read()
             except (OSError, ValueError):
                 place, segment.keep = None, True
             if place is None or not segment.unread:
-                self._far.popleft()
+                self.far.popleft()
             if place is not None:
-                self._near.append(place)
-                self._near_bytes += len(place.record.body)
-                return place
+                size = len(place[0].body)
+                self._far_records -= 1
+                self._far_bytes -= size
+                self.near.append(place)
+                self.near_bytes += size
+                return True
             self._give_up(segment)
-        return None
+        return False
 
     def _give_up(self, segment: Segment) -> None:
         records, size = segment.give_up()
         self.lost += records
+        self._far_records -= records
+        self._far_bytes -= size
         self._lost_records += records
         self._lost_bytes += size
         self._done_with(segment)
@@ -97,61 +113,65 @@ class Line:
         """Remove the first of the line for good."""
         place = self.first()
         if place is not None:
-            self._near.popleft()
-            size = len(place.record.body)
-            self._near_bytes -= size
-            self.waiting -= 1
-            self.waiting_bytes -= size
+            self.near.popleft()
+            self.near_bytes -= len(place[0].body)
         return place
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the first of the line; the words are those of ``Store.take``."""
-        near, out = self._near, self._out
-        records: list[Record] = []
-        times: list[float] = []
-        length = -1  # the first one brings no comma
-        while len(records) < max_records:
-            place = near[0] if near else self.first()
-            if place is None:
-                break
-            record = place.record
-            size = len(record.body)
-            if records and length + 1 + size > max_bytes:
-                break
-            length += 1 + size
-            near.popleft()
-            records.append(record)
-            times.append(place.at)
-            if out.setdefault(record.message_id, place) is not place:
-                self._hand_out_another(place)
-        taken = length + 1 - len(records)
-        self._near_bytes -= taken
+        near = self.near
+        while len(near) < max_records and self.near_bytes <= max_bytes and self._read():
+            pass
+        places = list(islice(near, max_records))
+        count, taken = fitting([len(place[0].body) for place in places], max_bytes)
+        del places[count:]
+        pop = near.popleft
+        for _ in places:
+            pop()
+        self.near_bytes -= taken
+        records = [place[0] for place in places]
+        self._hand_out(records, places)
         lost_records, lost_bytes = self._lost_records, self._lost_bytes
         self._lost_records = self._lost_bytes = 0
-        self.waiting -= len(records) + lost_records
-        self.waiting_bytes -= taken + lost_bytes
-        return Taken(records, times, lost_records, lost_bytes)
+        return Taken(records, [place[1] for place in places], lost_records, lost_bytes)
 
-    def _hand_out_another(self, place: Place) -> None:
-        """Remember one more record of an id of which there is one out already."""
-        message_id = place.record.message_id
-        before = self._out[message_id]
-        self._out[message_id] = [before, place] if isinstance(before, Place) else [*before, place]
+    def _hand_out(self, records: Sequence[Record], places: Sequence[Place]) -> None:
+        known = len(self._out)
+        fresh = dict(zip(map(id, records), places, strict=True))
+        if len(fresh) == len(places) and not (known and self._out.keys() & fresh.keys()):
+            self._out.update(fresh)
+            return
+        for record, place in zip(records, places, strict=True):  # one object was appended twice
+            if self._out.setdefault(id(record), place) is not place:
+                self._twins.setdefault(id(record), []).append(place)
 
-    def recall(self, record: Record) -> Place | None:
-        """Where a record lies that was handed out; it is forgotten thereby."""
-        out = self._out.get(record.message_id)
-        if isinstance(out, Place) and out.record is record:
-            del self._out[record.message_id]
-            return out
-        places = [out] if isinstance(out, Place) else out or []
-        same = [place for place in places if place.record is record or place.record == record]
-        if not same:
-            return None
-        found = next((place for place in same if place.record is record), same[0])
-        rest = [place for place in places if place is not found]
-        if rest:
-            self._out[record.message_id] = rest
-        else:
-            del self._out[record.message_id]
-        return found
+    def recall(self, records: Sequence[Record]) -> list[Place]:
+        """Where records lie that were handed out; those are forgotten thereby."""
+        pop = self._out.pop
+        found = [pop(id(record), None) for record in records]
+        places = [place for place in found if place is not None]
+        if self._twins or len(places) < len(records):
+            unknown = [
+                record for record, place in zip(records, found, strict=True) if place is None
+            ]
+            places += self._recall_equals(unknown)
+            self._bring_back_twins()
+        return places
+
+    def _recall_equals(self, records: Sequence[Record]) -> list[Place]:
+        """Of records that are other objects than those handed out: where equal ones lie."""
+        self._bring_back_twins()
+        places = []
+        for record in records:
+            for key, place in self._out.items():
+                if place[0].message_id == record.message_id and place[0] == record:
+                    places.append(self._out.pop(key))
+                    break
+        return places
+
+    def _bring_back_twins(self) -> None:
+        for key in [key for key in self._twins if key not in self._out]:
+            twins = self._twins[key]
+            self._out[key] = twins.pop(0)
+            if not twins:
+                del self._twins[key]

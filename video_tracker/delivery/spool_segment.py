@@ -10,12 +10,13 @@ crash can take of it is its last entries: their records are sent twice, none is 
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from video_tracker.delivery.spool_disk import Disk
 from video_tracker.delivery.spool_format import (
     RUN_SIZE,
     Frame,
+    frame_size,
     pack_runs,
     runs,
     scan_records,
@@ -28,15 +29,6 @@ __all__ = ["RECORDS", "SETTLED", "Place", "Segment"]
 
 RECORDS: Final = ".records"
 SETTLED: Final = ".settled"
-
-
-class Place(NamedTuple):
-    """A record, when it was accepted, and where it lies."""
-
-    record: Record
-    at: float
-    segment: "Segment"
-    number: int
 
 
 class Segment:
@@ -52,7 +44,6 @@ class Segment:
         "_base",
         "_data",
         "_disk",
-        "_fd",
         "_frames",
         "_list_end",
         "_loaded",
@@ -60,10 +51,10 @@ class Segment:
         "_offset",
         "_skip",
         "_unlisted",
-        "_write",
         "count",
         "cut",
         "end",
+        "fd",
         "keep",
         "missing",
         "pending",
@@ -75,6 +66,8 @@ class Segment:
 
     def __init__(self, disk: Disk, stem: str, fd: int) -> None:
         self.stem: Final = stem
+        self.fd = fd
+        """Its open file; -1 while it has none."""
         self.count = 0
         """Records ever put into it; the number of the next."""
         self.pending = 0
@@ -94,8 +87,6 @@ class Segment:
         self.keep = False
         """It could not be read to its end: leave it for another process, another day."""
         self._disk = disk
-        self._write = disk.write
-        self._fd = fd
         self._list_end = 0
         self._skip: set[int] = set()
         self._unlisted: set[int] = set()
@@ -148,55 +139,42 @@ class Segment:
         self.end = len(data)
         self.cut = len(data) - whole
 
-    def append(self, frame: bytes, body: int, *, sync: bool = False) -> int:
-        """Write a record's frame; when this returns the record outlives the process.
+    def complete(self, frame: bytes, written: int, *, sync: bool) -> None:
+        """Write the rest of a frame of which the disk took a part. Raises OSError.
 
         Args:
             frame: What ``pack_record`` made with ``count`` as the number.
-            body: Bytes of the record's body.
+            written: So much of it is in the file.
             sync: Wait until the disk itself has it.
-
-        Returns:
-            Its number.
-
-        Raises:
-            OSError: The record is not in the segment. Nothing more must be appended to it.
         """
-        length = len(frame)
-        try:
-            written = self._write(self._fd, frame)
-            while written < length:  # a disk that fills up takes a part first, then says why
-                written += self._write(self._fd, frame[written:])
-            if sync:
-                self._disk.sync(self._fd)
-        except BaseException:
-            self._take_back()
-            raise
-        number = self.count
-        self.count = number + 1
-        self.end += length
-        self.pending += 1
-        self.unread += 1
-        self.unread_bytes += body
-        return number
+        while written < len(frame):  # a disk that fills up takes a part first, then says why
+            written += self._disk.write(self.fd, frame[written:])
+        if sync:
+            self._disk.sync(self.fd)
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
+        """Cut off what was written of a frame that failed. Nothing more must be appended then."""
         # If even that fails, a torn frame stays: after a failure the writer goes on elsewhere.
         with contextlib.suppress(OSError):
-            self._disk.truncate(self._fd, self.end)
+            self._disk.truncate(self.fd, self.end)
 
-    def pass_over(self) -> None:
-        """Say that all of it need not be read: its records are kept in memory too."""
-        self._offset = self._loaded = self.end
-        self._next = self.count
-        self.unread = self.unread_bytes = 0
+    def leave_unread(self, record: Record) -> None:
+        """Say that the record appended last has to be read back, and all that are to follow.
 
-    def read(self) -> Place | None:
+        Those before it need not be: they are kept in memory.
+        """
+        if not self.unread:
+            self._offset = self._loaded = self.end - frame_size(record)
+            self._next = self.count - 1
+        self.unread += 1
+        self.unread_bytes += len(record.body)
+
+    def read(self) -> "Place | None":
         """Give the next record that is neither settled nor was given before.
 
         Returns:
-            The record and its place; None when no more can be read. Then ``unread`` says how
-            many there should have been.
+            Its place; None when no more can be read. Then ``unread`` says how many there should
+            have been.
 
         Raises:
             OSError: The disk fails.
@@ -217,7 +195,7 @@ class Segment:
             self.unread_bytes -= len(record.body)
             if not self.unread:
                 self._read_all()
-            return Place(record, frame.at, self, frame.number)
+            return record, frame.at, self, frame.number
         return None
 
     def _read_all(self) -> None:
@@ -226,18 +204,18 @@ class Segment:
             self.release()
 
     def _load(self) -> None:
-        if self._fd < 0:
-            self._fd = self._disk.open_to_read(self.stem + RECORDS)
+        if self.fd < 0:
+            self.fd = self._disk.open_to_read(self.stem + RECORDS)
         self._loaded = self.end
         self._base = self._offset
-        self._data = self._disk.read(self._fd, self._offset)
+        self._data = self._disk.read(self.fd, self._offset)
         self._frames = scan_records(self._data, self._next)
 
     def give_up(self) -> tuple[int, int]:
         """Count out what could not be read: how many records, and how many bytes of bodies."""
         lost = self.unread, self.unread_bytes
         self.pending -= self.unread
-        self.pass_over()
+        self.unread = self.unread_bytes = 0
         self._read_all()
         return lost
 
@@ -320,7 +298,15 @@ class Segment:
         self._close()
 
     def _close(self) -> None:
-        fd, self._fd = self._fd, -1
+        fd, self.fd = self.fd, -1
         if fd >= 0:
             with contextlib.suppress(OSError):
                 self._disk.close(fd)
+
+
+Place: TypeAlias = tuple[Record, float, Segment, int]
+"""A record, when it was accepted, its segment, and its number there.
+
+There is one for every record that waits, so it is a plain tuple: a named one takes seven times as
+long to make.
+"""

@@ -34,7 +34,9 @@ class Writer:
         "_new_names",
         "_segment_bytes",
         "_unsynced",
+        "_write",
         "active",
+        "closed",
         "disk_bytes",
         "failures",
         "homes",
@@ -65,7 +67,10 @@ class Writer:
         self.trouble: tuple[str, str] | None = None
         """Reason and sentence of the failure from which the disk did not recover yet."""
         self.failures = 0
+        self.closed = False
+        """Nothing is written any more."""
         self._disk = disk
+        self._write = disk.write
         self._max_bytes = max_bytes
         self._segment_bytes = segment_bytes
         self._always = always
@@ -75,11 +80,11 @@ class Writer:
         self._new_names = False
         self._unsynced: set[Segment] = set()
 
-    def append(self, record: Record, now: float) -> tuple[Segment, int]:
+    def append(self, record: Record, now: float) -> Segment:
         """Write a record.
 
         Returns:
-            The segment that holds it, and its number there.
+            The segment that holds it, as its last one.
 
         Raises:
             SpoolFullError: There is no room. Nothing was written.
@@ -88,21 +93,36 @@ class Writer:
         segment = self.active
         if segment is None or self.trouble is not None or segment.end >= self._segment_bytes:
             segment = self._writable(now)
-        frame = pack_record(record, segment.count, now)
-        if self.disk_bytes + len(frame) > self._max_bytes:
+        number = segment.count
+        frame = pack_record(record, number, now)
+        length = len(frame)
+        size = self.disk_bytes + length
+        if size > self._max_bytes:
             raise SpoolFullError(f"the spool {self.root} has reached {self._max_bytes:,} bytes")
         try:
-            number = segment.append(frame, len(record.body), sync=self._always)
+            written = self._write(segment.fd, frame)
+            if written != length or self._always:
+                segment.complete(frame, written, sync=self._always)
         except OSError as error:
+            segment.take_back()
             raise self._fail(error, now) from error
+        except BaseException:
+            segment.take_back()
+            raise
+        # What the segment would count by itself, but for a call: this is done for every event.
+        segment.count = number + 1
+        segment.end += length
+        segment.pending += 1
+        self.disk_bytes = size
         self._dirty = True
-        self.disk_bytes += len(frame)
         if self.trouble is not None:
             self.trouble = self._mend_at = None
-        return segment, number
+        return segment
 
     def _writable(self, now: float) -> Segment:
         """A new segment to go on in, once it is time to try the disk again."""
+        if self.closed:
+            raise SpoolBrokenError("closed", f"the spool {self.root} was closed")
         if self.trouble is not None:
             if self._mend_at is None:
                 self._mend_at = now + self._mend_after
@@ -174,6 +194,8 @@ class Writer:
         Raises:
             SpoolBrokenError: It did not get it, or that is not known.
         """
+        if not self._dirty:
+            return
         # This may run beside an append: what that makes dirty is for the next time.
         self._dirty = False
         active = self.active

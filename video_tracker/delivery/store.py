@@ -11,10 +11,12 @@ sake.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Protocol, runtime_checkable
 
 import attrs
 
+from video_tracker.delivery.batching import fitting
 from video_tracker.errors import StoreBrokenError, StoreError, StoreFullError
 from video_tracker.record import Record
 
@@ -153,15 +155,8 @@ class MemoryStore:
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting."""
         line, times = self._records, self._times
-        count = taken = 0
-        length = -1  # the first one brings no comma
-        for record in line:
-            size = len(record.body)
-            if count == max_records or (count and length + 1 + size > max_bytes):
-                break
-            length += 1 + size
-            taken += size
-            count += 1
+        sizes = [len(record.body) for record in islice(line, max_records)]
+        count, taken = fitting(sizes, max_bytes)
         self._bytes -= taken
         out = Taken([line.popleft() for _ in range(count)], [times.popleft() for _ in range(count)])
         if self._out is not None:
@@ -220,7 +215,16 @@ class ChainStore:
         trouble: The error for which the front was left, until it takes a record again.
     """
 
-    __slots__ = ("_back", "_diverting", "_front", "_on_diverted", "diverted", "trouble")
+    __slots__ = (
+        "_append",
+        "_back",
+        "_diverting",
+        "_front",
+        "_on_diverted",
+        "_straight",
+        "diverted",
+        "trouble",
+    )
 
     def __init__(
         self,
@@ -234,6 +238,8 @@ class ChainStore:
         self._back = back
         self._diverting = StoreError if spill else StoreBrokenError
         self._on_diverted = on_diverted
+        self._append = front.append
+        self._straight = not back.waiting  # nothing went to the back that may still be there
         self.diverted = 0
         self.trouble: StoreError | None = None
 
@@ -260,14 +266,16 @@ class ChainStore:
             StoreFullError: There is no room.
             StoreBrokenError: The back cannot be written either.
         """
-        if not self._back.waiting:
+        if self._straight or not self._back.waiting:
             try:
-                self._front.append(record, now)
+                self._append(record, now)
             except self._diverting as error:
                 self._note(error)
             else:
-                self.trouble = None
+                if not self._straight:
+                    self._straight, self.trouble = True, None
                 return
+        self._straight = False
         self._back.append(record, now)
         self.diverted += 1
 

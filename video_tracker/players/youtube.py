@@ -3,9 +3,9 @@
 Channels: ``youtube`` and ``page``. ``event`` is the callback's name (``onStateChange``), ``detail``
 its event object (``{"data": 3}``), or the iframe's own message (``{"info": {...}}``). ``state`` is
 what the application read from the player: ``currentTime``, ``duration``, ``volume`` (0 to 100, as
-``getVolume`` says), ``muted``, ``playbackRate``, ``playerState``, ``playbackQuality``,
-``videoData`` (or ``videoId``, ``title``), ``playlistIndex``, ``fullscreen``. An application that
-asks the player from time to time sends that as ``poll`` (or ``timeupdate``), at best four times a
+``getVolume`` says; up to 1 for a media element's), ``muted``, ``playbackRate``, ``playerState``,
+``playbackQuality``, ``videoData`` (or ``videoId``, ``title``), ``playlistIndex``, ``fullscreen``.
+An application that asks the player sends that as ``poll`` (or ``timeupdate``), at best four times a
 second. Each of these may be missing; without positions the states alone are read.
 
 * A seek is not announced. It is a position that playing does not explain, found in whichever
@@ -34,7 +34,9 @@ from video_tracker.players.remote import (
     LengthWatch,
     as_element,
     is_jump,
+    loudness,
     name_of,
+    positive,
     said_content,
 )
 from video_tracker.players.youtube_events import POLLS, YOUTUBE_EVENTS
@@ -49,6 +51,10 @@ _HOLD: Final = 0.25
 """Seconds for which a callback is held until the next one shows what it meant (S31)."""
 _SLACK: Final = 1.0
 """Seconds by which a first frame's clock may lag behind the time since it was told."""
+_AHEAD: Final = 1.1
+"""Seconds by which YouTube's script guesses ahead of its player, until it is put right."""
+_OTHER: Final = 2.0
+"""Seconds by which another length after the end is that of another video."""
 _MOVED: Final = 0.05
 
 _ERRORS: Final[Mapping[int, str]] = {
@@ -71,6 +77,7 @@ class _Said:
     state: int | None
     position: float | None
     read: Mapping[str, Any]
+    volume: float | None = None
 
     @classmethod
     def of(cls, callback: Callback) -> "_Said":
@@ -83,7 +90,9 @@ class _Said:
         position = finite(read.get("currentTime"))
         if position is not None and position < 0:
             position = None
-        return cls(callback.at, known, position, read)
+        own = "volume" in info if isinstance(info, Mapping) else False
+        volume = loudness(read.get("volume"), read=not own)
+        return cls(callback.at, known, position, read, volume)
 
     def content(self) -> Content | None:
         """What it says of the video."""
@@ -104,10 +113,8 @@ class _Said:
 
     def as_element(self, event: str, position: float | None = None) -> Callback:
         """As the media element would have said it; YouTube's volume goes from 0 to 100."""
-        volume, muted = finite(self.read.get("volume")), self.read.get("muted") is True
-        if volume is not None:
-            volume /= 100
-        elif muted:
+        volume, muted = self.volume, self.read.get("muted") is True
+        if volume is None and muted:
             volume = 0.0
         rate = finite(self.read.get("playbackRate"))
         full = self.read.get("fullscreen")
@@ -162,6 +169,7 @@ class YoutubeAdapter(Adapter):
         self._known: tuple[float, float] | None = None
         """When the position was last told, and which."""
         self._length = LengthWatch(self._media)
+        self._index: float | None = None
         self._quality: str | None = None
         self._shown_quality: str | None = None
 
@@ -194,7 +202,7 @@ class YoutubeAdapter(Adapter):
 
     def _on_youtube(self, callback: Callback, said: _Said) -> list[Signal]:
         content = said.content()
-        other = content is not None and self._item.is_other(content.asset_id)
+        other = self._is_other(said, content)
         jumped = not other and self._jumped(said)
         out = self._resolve(said, other=other, jumped=jumped)
         if other:
@@ -383,9 +391,12 @@ class YoutubeAdapter(Adapter):
         state = self._state if said.state is None else said.state
         if state in (UNSTARTED, CUED, ENDED):
             return False  # a stopped player says 0
-        plays = self._state in (PLAYING, None) and media.wanted
-        rate = (finite(said.read.get("playbackRate")) or 1.0) if plays else None
-        return is_jump(known, said.at, said.position, rate=rate)
+        rate = finite(said.read.get("playbackRate")) or 1.0
+        if self._state in (PLAYING, None) and media.wanted:
+            return is_jump(known, said.at, said.position, rate=rate, back=_AHEAD)
+        if said.state == PLAYING:
+            return is_jump(known, known[0], said.position, rate=rate)
+        return is_jump(known, said.at, said.position, rate=None)
 
     def _seek(self, said: _Said, at: float) -> list[Signal]:
         """A seek is seen; it began at ``at``. Whether it is over, the next callback tells."""
@@ -402,6 +413,20 @@ class YoutubeAdapter(Adapter):
         return self._media.receive(said.as_element("seeked", position))
 
     # -- what is known of the video --------------------------------------------------------------
+
+    def _is_other(self, said: _Said, content: Content | None) -> bool:
+        """Whether another video has taken the player over: by its id, else by what is left."""
+        asset_id = None if content is None else content.asset_id
+        index, known = finite(said.read.get("playlistIndex")), self._index
+        self._index = known if index is None or index < 0 else index
+        if asset_id is not None and self._item.asset_id is not None:
+            return self._item.is_other(asset_id)
+        if known is not None and self._index != known:
+            return True
+        length, before = positive(said.read.get("duration")), self._media.duration
+        if not self._media.ended or length is None or before is None:
+            return False
+        return abs(length - before) > _OTHER
 
     def _next_video(self, at: float, content: Content | None) -> list[Signal]:
         """Another video has taken the player over (S24)."""

@@ -13,7 +13,7 @@ import attrs
 from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.account import Account, Batch, Dropped, Put
 from video_tracker.delivery.outcome import Outcome, TryLater
-from video_tracker.delivery.pipe import Pipe
+from video_tracker.delivery.pipe import QUEUED, Pipe
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError, QueueFullError, StoreError
@@ -61,6 +61,46 @@ class Figures:
 class Outbox:
     """What a :class:`~video_tracker.tracker.sender.Sender` is besides its end; see there."""
 
+    # Beyond thirty attributes Python looks them up by name each time, if they are not slots.
+    __slots__ = (
+        "__weakref__",
+        "_adopted",
+        "_begun",
+        "_bell",
+        "_block_timeout",
+        "_care_at",
+        "_clock",
+        "_clock_now",
+        "_done",
+        "_errand",
+        "_here",
+        "_hurried",
+        "_last_error",
+        "_lock",
+        "_lost",
+        "_over",
+        "_pipe",
+        "_put",
+        "_random",
+        "_settled",
+        "_spool",
+        "_stopped",
+        "_storage",
+        "_threadless",
+        "_threads",
+        "_time",
+        "_transport",
+        "_trouble",
+        "_undeliverable",
+        "closed",
+        "exit_timeout",
+        "hooks",
+        "idle",
+        "mode",
+        "on_wake",
+        "policy",
+    )
+
     def __init__(
         self,
         transport: Transport,
@@ -105,7 +145,7 @@ class Outbox:
         self._settled = 0
         self._undeliverable: dict[str, int] = {}
         self._last_error: str | None = None
-        self._over = threading.Event()
+        self._over, self._errand = threading.Event(), threading.Event()
         self._trouble: StoreError | None = None
         self._lost: list[Record] = []
         self._storage = Storage(self._spool, self.policy, self._note_trouble)
@@ -116,6 +156,9 @@ class Outbox:
             store=self._storage.store,
             bury=self._storage.bury,
         )
+        # What is called for every event lies at hand.
+        self._put = self._put_into_closed if self.closed else self._pipe.put
+        self._clock_now = self._clock.now
         self._adopted = self._pipe.account().accepted
         self._care_at = float("-inf")
         self.idle = 0
@@ -153,26 +196,37 @@ class Outbox:
     def queue(self, record: Record, *, urgent: bool = False) -> bool:
         """As :meth:`put`, and leave the sending to others in every mode."""
         with self._lock:
-            if self.closed:
-                dropped: tuple[Dropped, ...] = (self._pipe.refuse(record, "closed"),)
-                put = Put(accepted=False, dropped=dropped)
-            else:
-                put = self._pipe.put(record, self._now(), urgent)
-                if put.accepted:
-                    if put.wake or not self._begun:
-                        self._wake()
-                    if not put.dropped and self._trouble is None:
-                        return True
-                    self._settled += len(put.dropped)  # older ones made room
+            try:
+                now = self._clock_now()
+                if now > self._time:  # noqa: PLR1730 - done for every event: max() costs more
+                    self._time = now
+            except Exception:  # noqa: BLE001 - see _now
+                self._now()
+            put = self._put(record, self._time, urgent)
+            if put is QUEUED and self._begun and self._trouble is None:
+                return True  # as for nearly every event
+            if put.accepted:
+                if put.wake or not self._begun:
+                    self._wake()
+                self._settled += len(put.dropped)  # older ones made room
+        return self._see_to(record, put, urgent)
+
+    def _see_to(self, record: Record, put: Put, urgent: bool) -> bool:
+        """Do, without the lock, what follows from what became of a record."""
         if self._trouble is not None:
             self._tell_trouble()
         if not put.room:
             put = self._make_room(record, urgent)
-        self.hooks.dropped(put.dropped)
+        if put.dropped:
+            self.hooks.dropped(put.dropped)
         if put.dead:
             self._storage.bury(put.dead, self.now())
             self.hooks.dead(put.dead)
         return put.accepted
+
+    def _put_into_closed(self, record: Record, _now: float, _urgent: bool) -> Put:
+        """In the place of the pipe's ``put``, from the moment when it was shut."""
+        return Put(accepted=False, dropped=(self._pipe.refuse(record, "closed"),))
 
     def undeliverable(self, reason: str, events: int) -> None:
         """Book events that never became records."""
@@ -252,7 +306,9 @@ class Outbox:
                     name = f"video-tracker-send-{number + 1}"
                     self._threads.append(start_worker(self, self._bell, name))
                 if self._spool is not None:
-                    start_caretaker(self, self._over, CARE_EVERY, "video-tracker-spool")
+                    start_caretaker(
+                        self, self._over, self._errand, CARE_EVERY, "video-tracker-spool"
+                    )
             except RuntimeError as error:  # no threads here, or the interpreter is ending
                 self._threadless = not self._threads
                 self.hooks.log.tell("threads", f"a thread cannot be started ({error})")

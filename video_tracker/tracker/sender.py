@@ -46,6 +46,8 @@ class Sender(Outbox):
         PolicyError: There is no such mode, or the policy spills and there is no spool.
     """
 
+    __slots__ = ()
+
     def __init__(
         self,
         transport: Transport,
@@ -113,24 +115,33 @@ class Sender(Outbox):
             The account. What is ``in_flight`` in it was with a transport that did not return.
         """
         if self.shut():
-            self._finish(float("inf") if timeout is None else timeout)
-            self.end()
+            self._close(float("inf") if timeout is None else timeout, _JOIN)
         return self.account()
+
+    def _close(self, timeout: float, patience: float) -> None:
+        self._finish(timeout)
+        self.end(patience)
 
     def shut(self) -> bool:
         """Refuse what comes from now on; True the first time."""
         with self._lock:
             first, self.closed = not self.closed, True
+            self._put = self._put_into_closed
             self._done.notify_all()
         forget(self)
         return first
 
-    def end(self) -> None:
-        """Let go of everything, after it was shut: what is not sent by now will not be."""
+    def end(self, patience: float = _JOIN) -> None:
+        """Let go of everything, after it was shut: what is not sent by now will not be.
+
+        Args:
+            patience: Seconds for which a worker is awaited that has nothing left to send.
+        """
         with self._lock:
             self._stopped = True
             self._bell.notify_all()
             self._over.set()
+            self._errand.set()
             busy = self._pipe.in_flight
             left = self._abandon()
             self._storage.close()
@@ -138,17 +149,18 @@ class Sender(Outbox):
         self.hooks.dropped(left)
         if not busy and not self._is_worker():
             for thread in self._threads:
-                thread.join(_JOIN)
+                thread.join(patience)
         try:
             self._transport.close()
         except Exception as error:  # noqa: BLE001 - a transport of the user's own
             self.hooks.log.tell("close", "closing the transport failed", error=error)
 
     def hurry(self) -> None:
-        """Let nothing linger from now on."""
+        """Let nothing linger from now on, and have the disk write meanwhile."""
         with self._lock:
             self._hurried += 1
             self._bell.notify_all()
+        self._errand.set()
 
     def close_at_exit(self, timeout: float) -> None:
         """Close within that many seconds, whatever the transport does."""
@@ -156,7 +168,7 @@ class Sender(Outbox):
         if before.pending and self._threadless:
             self._close_aside(timeout)
         else:
-            self.close(timeout)
+            self._close_in_time(timeout)
         lost = self.account()
         if self._spool is not None:
             return  # it is on the disk
@@ -165,13 +177,18 @@ class Sender(Outbox):
             text = f"the process ends with {unsent} message(s) not sent"
             self.hooks.log.tell("exit", text)
 
+    def _close_in_time(self, timeout: float) -> None:
+        # The end of a worker is worth no second then, as one that was interrupted harms nobody.
+        if self.shut():
+            self._close(timeout, 0.0)
+
     def _close_aside(self, timeout: float) -> None:
         # Who sends in the caller's thread cannot be bounded there.
-        thread = threading.Thread(target=self.close, args=(timeout,), daemon=True)
+        thread = threading.Thread(target=self._close_in_time, args=(timeout,), daemon=True)
         try:
             thread.start()
         except RuntimeError:  # newer interpreters start none any more when they end
-            self.close(timeout)
+            self._close_in_time(timeout)
         else:
             thread.join(timeout)
 

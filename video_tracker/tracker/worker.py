@@ -44,28 +44,41 @@ class Household(Protocol):
 
 
 def start_caretaker(
-    household: Household, over: threading.Event, every: float, name: str
+    household: Household, over: threading.Event, bell: threading.Event, every: float, name: str
 ) -> threading.Thread:
     """Start a thread that looks after ``household`` until ``over``, or until nobody knows it.
+
+    Args:
+        household: What is looked after.
+        over: Set when that is to end; the bell has to be rung too.
+        bell: Set when it is to be looked after at once.
+        every: Seconds between two looks.
+        name: The thread's.
 
     Raises:
         RuntimeError: No thread can be started.
     """
     thread = threading.Thread(
-        target=_care, args=(weakref.ref(household), over, every), name=name, daemon=True
+        target=_care, args=(weakref.ref(household), over, bell, every), name=name, daemon=True
     )
     thread.start()
     return thread
 
 
-def _care(reference: "weakref.ref[Household]", over: threading.Event, every: float) -> None:
+def _care(
+    reference: "weakref.ref[Household]",
+    over: threading.Event,
+    bell: threading.Event,
+    every: float,
+) -> None:
     while True:
+        bell.clear()
         household = reference()
         if household is None or over.is_set():
             return
         household.care()
         household = None
-        over.wait(every)
+        bell.wait(every)
 
 
 def start_worker(employer: Employer, bell: threading.Condition, name: str) -> threading.Thread:

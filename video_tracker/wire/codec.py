@@ -13,7 +13,7 @@ import attrs
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, Event
 from video_tracker.json_values import Repairs, clean_mapping
-from video_tracker.record import Record
+from video_tracker.record import Record, new_record
 from video_tracker.wire.engines import find_engine
 from video_tracker.wire.formats import LIBRARY, message_id, timestamp
 from video_tracker.wire.plain import PlainWriter
@@ -114,7 +114,7 @@ class Encoder:
         if len(body) > MESSAGE_LIMIT:
             size = f"{len(body):,} bytes are more than {MESSAGE_LIMIT:,} (S55)"
             raise EncodingError("too_large", f"{_described(event)}: {size}")
-        return Record(number, event.session_id, event.name, body)
+        return new_record(number, event.session_id, event.name, body)
 
     def _general(self, event: Event, envelope: Envelope) -> tuple[str, bytes]:
         """Write any event with any values, and report what had to be repaired."""

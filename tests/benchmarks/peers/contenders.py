@@ -14,11 +14,12 @@ import json
 import logging
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from video_tracker import Content, Session, SessionPlan
@@ -191,7 +192,7 @@ class Ours:
         self.start = self.fields["sequence"]
         self.encode = Encoder().encode
         self.sender = Sender(HttpTransport("key", base_url=url), spool=self.spool)
-        self.put = self.sender.put
+        self.put = self.sender.queue  # as a tracker does
 
     def make(self, number: int) -> Any:
         return self.kind(**{**self.fields, "sequence": self.start + number, "position": number})
@@ -304,29 +305,92 @@ def _resident() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def lag(contender: Contender | None, _url: str, number: int) -> dict[str, float]:
-    """How late an event loop is that tracks 2,000 events a second; ``number`` is seconds."""
-    late: list[float] = []
+ARRIVALS: Final = """
+import os, sys, time
+start = time.monotonic()
+for n in range(int(sys.argv[1])):
+    time.sleep(max(0.0, start + (n + 1) * 0.0005 - time.monotonic()))
+    os.write(1, b"x")
+"""
 
-    async def probe(loop: asyncio.AbstractEventLoop) -> None:
+
+def lag(contender: Contender | None, _url: str, number: int) -> dict[str, float]:
+    """How late an event loop is to which 2,000 events a second come, one each half millisecond.
+
+    They come as requests would: by a pipe, from another process. ``number`` is seconds.
+    """
+    found = asyncio.run(_late(contender, number * 2_000, _arriving))
+    return {f"lag_{name}": value for name, value in found.items()}
+
+
+def burst(contender: Contender | None, _url: str, number: int) -> dict[str, float]:
+    """The same when a task of the loop itself tracks ten at once, each five milliseconds."""
+    found = asyncio.run(_late(contender, number * 2_000, _bursting))
+    return {f"burst_{name}": value for name, value in found.items()}
+
+
+async def _late(
+    contender: Contender | None,
+    number: int,
+    feed: Callable[[Callable[[], object], int], Awaitable[None]],
+) -> dict[str, float]:
+    """How late a timer of 1 ms is while events are tracked; without a contender, none are."""
+    late: list[float] = []
+    loop = asyncio.get_running_loop()
+    made = iter([] if contender is None else [contender.make(n) for n in range(number)])
+
+    def track() -> None:
+        if contender is not None:
+            contender.track(next(made))
+
+    async def probe() -> None:
         while True:
             wanted = loop.time() + 0.001
             await asyncio.sleep(0.001)
             late.append(loop.time() - wanted)
 
-    async def work() -> None:
-        loop = asyncio.get_running_loop()
-        task = loop.create_task(probe(loop))
-        start = loop.time()
-        for n in range(number * 200):
-            if contender is not None:
-                for more in range(10):
-                    contender.track(contender.make(n * 10 + more))
-            await asyncio.sleep(max(0.0, start + (n + 1) * 0.005 - loop.time()))
-        task.cancel()
+    if contender is not None:
+        for n in range(number, number + 50):  # threads, connections and caches are made
+            contender.track(contender.make(n))
+        await asyncio.sleep(1.0)
+    gc.collect()
+    task = loop.create_task(probe())
+    await feed(track, number)
+    task.cancel()
+    return {f"p{share:g}_us": _share(late, share / 100) * 1e6 for share in (50, 99)}
 
-    asyncio.run(work())
-    return {"lag_p50_us": _share(late, 0.5) * 1e6, "lag_p99_us": _share(late, 0.99) * 1e6}
+
+async def _arriving(track: Callable[[], object], number: int) -> None:
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+
+    def read(pipe: Any) -> None:
+        arrived = os.read(pipe.fileno(), 4_096)
+        for _ in arrived:
+            track()
+        if not arrived:
+            loop.remove_reader(pipe)
+            over.set()
+
+    command = [*_elsewhere(), sys.executable, "-c", ARRIVALS, str(number)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: ASYNC220 - at once
+        assert process.stdout is not None
+        loop.add_reader(process.stdout, read, process.stdout)
+        await over.wait()
+
+
+async def _bursting(track: Callable[[], object], number: int) -> None:
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    for n in range(number // 10):
+        for _ in range(10):
+            track()
+        await asyncio.sleep(max(0.0, start + (n + 1) * 0.005 - loop.time()))
+
+
+def _elsewhere() -> Sequence[str]:
+    """Run on another core than this process does, where there is one."""
+    others = sorted(set(range(os.cpu_count() or 1)) - os.sched_getaffinity(0))
+    return ["taskset", "-c", str(others[0])] if others and shutil.which("taskset") else []
 
 
 def leave(contender: Contender, _url: str, number: int) -> dict[str, float]:
@@ -337,12 +401,12 @@ def leave(contender: Contender, _url: str, number: int) -> dict[str, float]:
 
 
 WORKS: Final[Mapping[str, Callable[[Any, str, int], dict[str, float]]]] = {
-    work.__name__: work for work in (calm, flood, memory, lag, leave)
+    work.__name__: work for work in (calm, flood, memory, lag, burst, leave)
 }
 
 
 def main(name: str, work: str, url: str, number: str) -> None:
-    if work == "lag":
+    if work in {"lag", "burst"}:
         # Where that is allowed: it is not what else runs on the machine that is measured.
         with contextlib.suppress(OSError, AttributeError):
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
