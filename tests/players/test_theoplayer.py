@@ -368,6 +368,36 @@ def test_a_servers_ads_as_events() -> None:
     )
 
 
+def test_a_servers_pre_roll_is_found_out_by_what_follows_it() -> None:
+    """S9: until then its clock is that of any ad."""
+    check(
+        """
+        20   durationchange duration=26
+        100  play currentTime=0
+        150  adbreakbegin {"adBreak": {"integration": "google-dai", "timeOffset": 0}}
+        160  adbegin {"ad": {"id": "a", "duration": 6}}
+        400  timeupdate currentTime=0.24
+        3160 timeupdate currentTime=3
+        6160 adend {"ad": {"id": "a"}}
+        6170 adbreakend
+        6410 timeupdate currentTime=6.25
+        7160 timeupdate currentTime=7
+        """,
+        """
+        20   load duration=26
+        100  play position=0
+        150  ad_break_start
+        160  ad_start asset_id=a pod_position=1 duration=6
+        400  ad_progress position=0.24
+        3160 ad_progress position=3
+        6160 ad_end asset_id=a
+        6170 ad_break_end
+        6410 playing position=0.24
+        7160 progress position=0.99
+        """,
+    )
+
+
 def test_content_that_stands_beside_its_ads() -> None:
     """S45: its clock says nothing of the ad; the quartiles do."""
     check(
