@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from video_tracker.cli.main import parser
+from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.machine import CHARTS, diagram
 from video_tracker.session.reasons import REASONS
 from video_tracker.wire import REPAIRS
@@ -38,6 +39,18 @@ def table(sentences: Mapping[str, str]) -> str:
     return f"\n| code | meaning |\n|---|---|\n{rows}\n"
 
 
+def players() -> str:
+    """The built-in players: what each reads, and its settings."""
+    rows = ""
+    for name in player_names():
+        adapter = find_adapter(name)
+        if adapter.__module__.startswith("video_tracker."):
+            channels = ", ".join(f"`{channel}`" for channel in sorted(adapter.channels))
+            settings = ", ".join(f"`{key}={value}`" for key, value in adapter.settings.items())
+            rows += f"| `{name}` | {channels} | {settings} |\n"
+    return f"\n| player | channels | settings |\n|---|---|---|\n{rows}\n"
+
+
 def blocks() -> dict[str, str]:
     """All generated blocks by name."""
     return {
@@ -45,6 +58,7 @@ def blocks() -> dict[str, str]:
         "help replay": help_of("replay"),
         "help send": help_of("send"),
         "help diagram": help_of("diagram"),
+        "players": players(),
         "reasons": table(REASONS),
         "repairs": table(REPAIRS),
         **{f"chart {name}": f"```mermaid\n{diagram(name)}```\n" for name in CHARTS},

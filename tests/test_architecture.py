@@ -17,13 +17,17 @@ MODULES = {
 }
 
 # A module may import its own group and what stands in the row of its group; nothing else.
-KNOWN = {"version", "errors", "json_values", "plan", "plan_json", "record", "signals", "events"}
+KNOWN = {
+    *("version", "errors", "json_values", "plan", "plan_json", "record", "signals", "events"),
+    "hls",
+}
 ALLOWED: dict[str, set[str]] = {
     "version": set(),
     "errors": set(),
     "json_values": {"errors"},
     "plan": {"errors"},
     "plan_json": {"errors", "json_values", "plan"},
+    "hls": {"plan"},
     "record": set(),
     "signals": {"errors", "plan"},
     "events": {"errors", "plan"},
@@ -44,6 +48,7 @@ PURE = {
     "errors",
     "plan",
     "plan_json",
+    "hls",
     "record",
     "signals",
     "events",

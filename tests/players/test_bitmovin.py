@@ -813,3 +813,89 @@ _SAID = st.tuples(
 def test_any_callbacks_in_any_order_keep_the_rules(said: list[tuple[Any, ...]]) -> None:
     """S60, S20."""
     hold_against_the_rules(BitmovinAdapter(), said)
+
+
+def test_the_elements_clock_counts_where_the_players_own_is_missing() -> None:
+    """A log without `timechanged`, which comes too often for some; after 2 s without one."""
+    check(
+        """
+        100  play time=0
+        400  playing time=0
+        1400 html5:timeupdate | currentTime=1 duration=20
+        2500 html5:timeupdate | currentTime=2.1 duration=20
+        3500 html5:timeupdate | currentTime=3.1 duration=20
+        3510 paused time=3.11 issuer=ui
+        3520 html5:timeupdate | currentTime=3.11 paused=true
+        """,
+        """
+        100  play position=0
+        400  playing position=0
+        2500 progress position=2.1
+        3500 progress position=3.1
+        3510 pause position=3.11
+        """,
+    )
+
+
+def test_the_same_source_again_is_the_same_content_and_another_is_not() -> None:
+    """S24: where the log says which file it is."""
+    check(
+        """
+        0    sourceloaded | duration=20 src=a.m3u8
+        100  play time=0
+        400  playing time=0
+        2400 sourceunloaded
+        2500 sourceloaded | duration=20 src=a.m3u8
+        2600 playing time=2
+        4600 sourceunloaded
+        4700 sourceloaded | duration=30 src=b.m3u8
+        4800 play time=0
+        """,
+        """
+        0    load duration=20
+        100  play position=0
+        400  playing position=0
+        2400 progress position=1
+        2600 playing position=2
+        4600 progress position=3
+        4700 load next_item=True
+        4700 load duration=30
+        4800 play position=0
+        """,
+    )
+
+
+def test_what_belongs_to_a_break_while_it_lasts() -> None:
+    """S31, S70: seeks, sources and stalls of the ads are not the content's."""
+    check(
+        STARTS
+        + """
+        2000 adbreakstarted {"adBreak": {"id": "x", "position": "post", "scheduleTime": "Infinity"}}
+        2050 adbreakstarted {"adBreak": {"id": "x", "ads": [{"id": "a"}]}}
+        2100 adstarted {"ad": {"id": "a", "duration": 9}, "indexInQueue": 2}
+        2200 sourceunloaded
+        2300 sourceloaded | duration=9
+        2400 seek position=0 seekTarget=5
+        2500 seeked
+        3100 timechanged time=1
+        3200 stallstarted
+        4200 stallended
+        4300 playbackfinished
+        4400 adlinearitychanged isLinear=false
+        4500 videoplaybackqualitychanged {"targetQuality": {"bitrate": 1000}}
+        4600 adbreakstarted {"adBreak": {"id": "y", "scheduleTime": 1.6}}
+        4700 adstarted {"ad": {"id": "b", "duration": 9}}
+        """,
+        STARTED
+        + """
+        2000 progress position=1.6
+        2000 ad_break_start pod_id=x placement=post ads=1
+        2100 ad_start asset_id=a pod_position=3 duration=9
+        3100 ad_progress position=1
+        3200 buffer_start position=1
+        4200 buffer_end position=1
+        4600 ad_break_end
+        4600 ad_break_start pod_id=y placement=mid offset=1.6
+        4700 ad_start asset_id=b pod_position=1 duration=9
+        """,
+    )

@@ -401,6 +401,39 @@ def test_an_ad_whose_clock_was_not_recorded() -> None:
     )
 
 
+def test_a_pod_that_no_break_announced() -> None:
+    """S61: its ads are one break, which is over when the content plays."""
+    check(
+        PLAYING
+        + f"""
+        4800 adImpression {{{POD}, "adposition": "mid"}}
+        4801 adPlay
+        5801 adTime 1/5
+        9801 adComplete {{{POD}}}
+        9900 adImpression {{{SECOND}, "adposition": "mid"}}
+        9901 adPlay
+        10901 adTime 1/5
+        14901 adComplete {{{SECOND}}}
+        15000 play
+        15250 time 4.25/60
+        """,
+        STARTED
+        + """
+        4800 progress position=4.15
+        4800 ad_break_start pod_id=adbreak1 placement=mid ads=2
+        4801 ad_start asset_id=a1 pod_position=1 duration=5
+        5801 ad_progress position=1
+        9801 ad_end position=5 asset_id=a1
+        9901 ad_start asset_id=a2 pod_position=2 duration=5
+        10901 ad_progress position=1
+        14901 ad_end position=5 asset_id=a2
+        15000 ad_break_end
+        15000 playing position=4.15
+        15250 progress position=4.25
+        """,
+    )
+
+
 def test_an_overlay_is_no_break() -> None:
     """The content goes on under it."""
     check(

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.players.native import events, hold_against_the_rules, payloads, run, steps
+from tests.players.native import events, hold_against_the_rules, payloads, run, signals, steps
 from tests.players.script import expected
+from video_tracker.plan import Content
 from video_tracker.players.theoplayer import TheoplayerAdapter
+from video_tracker.signals import Load
 
 
-def check(script: str, signals: str) -> TheoplayerAdapter:
+def check(script: str, said: str) -> TheoplayerAdapter:
     adapter = TheoplayerAdapter()
-    assert run(adapter, script) == expected(signals)
+    assert run(adapter, script) == expected(said)
     return adapter
 
 
@@ -195,6 +197,15 @@ def test_another_source_is_the_next_item_and_the_same_one_is_not() -> None:
     )
 
 
+def test_a_sources_title_is_the_contents() -> None:
+    """What the player says of its content is told once."""
+    source = '{"source": {"sources": [{"src": "a"}], "metadata": {"title": "Film"}}}'
+    said = signals(TheoplayerAdapter(), f"0 sourcechange {source}\n100 play currentTime=0")
+    assert [signal.content for signal in said if isinstance(signal, Load)] == [
+        Content(title="Film")
+    ]
+
+
 def test_a_replay_is_a_new_session() -> None:
     """S24: play after the end; the rewinding before it is no seek."""
     sends(
@@ -364,6 +375,36 @@ def test_a_servers_ads_as_events() -> None:
         16400 Ad Completed position=3
         17400 Content Started position=10
         18500 Playback Exited position=18
+        """,
+    )
+
+
+def test_a_servers_pre_roll_is_found_out_by_what_follows_it() -> None:
+    """S9: until then its clock is that of any ad."""
+    check(
+        """
+        20   durationchange duration=26
+        100  play currentTime=0
+        150  adbreakbegin {"adBreak": {"integration": "google-dai", "timeOffset": 0}}
+        160  adbegin {"ad": {"id": "a", "duration": 6}}
+        400  timeupdate currentTime=0.24
+        3160 timeupdate currentTime=3
+        6160 adend {"ad": {"id": "a"}}
+        6170 adbreakend
+        6410 timeupdate currentTime=6.25
+        7160 timeupdate currentTime=7
+        """,
+        """
+        20   load duration=26
+        100  play position=0
+        150  ad_break_start
+        160  ad_start asset_id=a pod_position=1 duration=6
+        400  ad_progress position=0.24
+        3160 ad_progress position=3
+        6160 ad_end asset_id=a
+        6170 ad_break_end
+        6410 playing position=0.24
+        7160 progress position=0.99
         """,
     )
 

@@ -260,6 +260,25 @@ def test_a_seek_while_paused_stays_paused() -> None:
     )
 
 
+def test_a_clock_that_is_guessed_ahead_is_no_seek() -> None:
+    """S70: after a rest the API's script adds up to a second, and is put right by the player."""
+    check(
+        PLAYING
+        + """
+        5000 2 4.4/60
+        60000 1 5.4/60
+        60250 poll 4.65/60
+        """,
+        STARTED
+        + """
+        5000 pause position=4.4
+        60000 play position=5.4
+        60000 playing position=5.4
+        60250 progress position=4.65
+        """,
+    )
+
+
 def test_a_stall() -> None:
     """S32, S66: buffering is told with its own time, and a pause in it closes it."""
     check(
@@ -364,6 +383,32 @@ def test_an_id_that_is_told_only_when_it_plays() -> None:
         8 Exited 7 @content-2
         """,
     )
+
+
+def test_the_next_video_without_an_id() -> None:
+    """S24: its place in the list tells, or another length after the end."""
+    script = """
+        0     onReady 0/5 playlistIndex=0
+        100   3 0/5
+        200   1 0/5
+        450   poll 0.2/5
+        2450  poll 2.2/5
+        4450  poll 4.2/5
+        5250  0 5/5
+        5310  3 0/9 playlistIndex=1
+        5800  1 0/9 playlistIndex=1
+        6050  poll 0.2/9
+        8000  page:pagehide 2.15/9
+        """
+    events = """
+        0.1 Playback Started 0
+        0.2 Content Started 0 content-1
+        5.25 Content Completed 5 content-1
+        5.8 Content Started 0 content-2
+        8 Exited 7 @content-2
+        """
+    check_events(script, events)
+    check_events(script.replace("playlistIndex=1", "").replace("playlistIndex=0", ""), events)
 
 
 def test_the_video_s_id_and_title_are_the_content_s() -> None:
@@ -599,6 +644,13 @@ def test_leaving_and_hiding_the_page() -> None:
     assert adapter.notes == {"pause: background": 1}
 
 
+def test_a_volume_that_was_made_an_element_s() -> None:
+    """S54: what an application read may go from 0 to 1; YouTube's own word goes to 100."""
+    check("0 poll 0/- volume=0.5", "0 update sound=50")
+    check("0 poll 0/- volume=1 muted=true", "0 update sound=0")
+    check('0 infoDelivery {"info": {"volume": 1}}', "0 update sound=1")
+
+
 def test_full_screen_is_the_page_s() -> None:
     """The page's event, and the volume beside it in YouTube's scale."""
     check(
@@ -628,7 +680,7 @@ DETAILS = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(chaos(YoutubeAdapter, STATES, DETAILS))
 def test_whatever_it_says_the_stream_is_in_order(said: list[Callback]) -> None:
     """S60."""

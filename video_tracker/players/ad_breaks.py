@@ -37,6 +37,8 @@ _PLAYED_ON: Final = 0.5
 """Seconds of content progress inside a break that prove that it is over (S62)."""
 _SLACK: Final = 1.5
 """Seconds by which a position may differ from where the ad's clock should be."""
+_FIRST: Final = 0.01
+"""Seconds that an ad's clock must show before it is believed to be its own."""
 _JUMP: Final = 30.0
 """Seconds of progress beyond which a position is not the content's going on."""
 
@@ -222,8 +224,8 @@ class AdBreaks:
 
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""
-        if not self.ad.started:
-            return []
+        if not self.ad.started or (not self.measured and position < _FIRST):
+            return []  # a clock that stands at 0 is not the ad's
         self.measured, self._moved_at = True, callback.at
         return self.ad.receive(self._event(callback, "timeupdate", position))
 

@@ -22,6 +22,7 @@ class AdClock:
         self._left = 0.0
         self._since = 0.0
         self._ad_at = 0.0
+        self._over_at = 0.0
         self._base: float | None = None
         self.streams = False
         """Whether the clock is the stream's, and runs through the break."""
@@ -54,6 +55,25 @@ class AdClock:
             return None
         told_at, position = self._last
         return self._left, position + min(max(at - told_at, 0.0), 0.5)
+
+    def end_break(self, at: float) -> None:
+        """The break ends."""
+        self._over_at = at
+
+    def resumed(self, at: float, position: float) -> tuple[float, float] | None:
+        """The break's range on the stream timeline, if content goes on where only a stream would.
+
+        Ads before the content look alike by both clocks: from 0 on. What follows them does not.
+
+        Args:
+            at: Now, in Unix seconds.
+            position: What the clock shows when the content goes on.
+        """
+        running = self._left + at - self._since
+        if abs(position - running) > _NEAR or position - self._left < _NEAR:
+            return None
+        end = position - max(at - self._over_at, 0.0)
+        return (self._left, end) if end > self._left else None
 
     def _find_base(self, at: float, position: float) -> float | None:
         if abs(position - self._left) < _STANDS < self._left:

@@ -186,7 +186,7 @@ class Adapter(abc.ABC):
         Returns:
             Signals in order of their times.
         """
-        entry = self.vocabulary.get((callback.player, callback.event))
+        entry = self.vocabulary.get(self.row_of(callback.player, callback.event))
         if entry is None:
             known = callback.player in self.channels
             self.ignore(callback, "not in the vocabulary" if known else "not this player's channel")
@@ -201,6 +201,16 @@ class Adapter(abc.ABC):
         signals = tuple(self._answer(callback))
         # What is dated back (a first frame, a silent stall) came before what else was noticed.
         return signals if len(signals) < 2 else tuple(sorted(signals, key=attrgetter("at")))
+
+    @classmethod
+    def row_of(cls, player: str, event: str) -> tuple[str, str]:
+        """The key of the row that answers an event: a family of events may share one.
+
+        Args:
+            player: The channel.
+            event: The event's native name.
+        """
+        return player, event
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due.

@@ -19,11 +19,11 @@ from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite
 from video_tracker.players.bitmovin_events import BITMOVIN_EVENTS
 from video_tracker.players.element_view import part_of, positive, text_of, whole
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.native_player import NativePlayer, fold
+from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.native_player import ECHOES, NativePlayer, fold
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.signals import SeekEnd, SeekStart, Signal
 
@@ -51,9 +51,12 @@ class BitmovinAdapter(NativePlayer):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("bitmovin", event): entry for event, entry in BITMOVIN_EVENTS.items()},
-        **{("html5", event): Ignored("the player says it itself") for event in MEDIA_EVENTS},
+        **{("html5", event): entry for event, entry in ECHOES.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
     }
+    clock: ClassVar[frozenset[str]] = frozenset(
+        {"play", "playing", "seeked", "timechanged", "timeshifted"}
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,9 +159,8 @@ class BitmovinAdapter(NativePlayer):
         if self._breaks.in_break:
             return self._breaks.media(callback, "pause", self._ad_time(callback))
         issuer = (text_of(callback.detail.get("issuer")) or "").lower()
-        pause = self._view.event(
-            callback, "pause", currentTime=self._time(callback), paused=True, ended=None
-        )
+        time = self._time(callback)
+        pause = self._view.event(callback, "pause", currentTime=time, paused=True)
         if issuer == _SCRUB:
             return self._on_scrub(callback)
         if issuer.startswith(_ADS):
@@ -212,7 +214,7 @@ class BitmovinAdapter(NativePlayer):
         target, self._target = self._target, None
         position = callback.number("currentTime")
         position = target if position is None else position
-        out = self._content(callback, "seeked", currentTime=position, ended=None)
+        out = self._content(callback, "seeked", currentTime=position)
         if self._scrubbing and not out:
             out.append(SeekEnd(callback.at, position))
         return out

@@ -22,12 +22,13 @@ import attrs
 
 from video_tracker.players.ad_clock import AdClock
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite
 from video_tracker.players.chromecast_events import CHROMECAST_EVENTS
 from video_tracker.players.chromecast_media import CastMedia, media_of
 from video_tracker.players.element_view import part_of, positive, text_of, whole
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.native_player import ECHOES, NativePlayer
+from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.stream_ranges import StreamRanges
 from video_tracker.signals import Error, Signal
@@ -61,14 +62,16 @@ class ChromecastAdapter(NativePlayer):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("chromecast", event): entry for event, entry in CHROMECAST_EVENTS.items()},
-        **{("html5", event): Ignored("the player says it itself") for event in MEDIA_EVENTS},
+        **{("html5", event): entry for event, entry in ECHOES.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
     }
+    clock: ClassVar[frozenset[str]] = frozenset({"PLAY", "PLAYING", "SEEKED", "TIME_UPDATE"})
     other_channels: ClassVar[Mapping[str, str]] = {"cast": "chromecast", "caf": "chromecast"}
 
     def __init__(self) -> None:
         super().__init__()
         self._info = CastMedia()
+        self._item = Item()
         self._ranges = StreamRanges()
         self._clock = AdClock()
         self._raw_at: tuple[float, float] | None = None
@@ -103,7 +106,8 @@ class ChromecastAdapter(NativePlayer):
             if not self._media.ended:
                 self._media.come_back()
         elif self._media.begun:
-            out += self._next_item(callback)
+            left = self._next_item(callback)
+            out += self._item.replace(left, told.content, callback.at)
         if not again:
             self._info = CastMedia()
             self._ranges.clear()
@@ -122,7 +126,8 @@ class ChromecastAdapter(NativePlayer):
                 self._flash.pre_roll_due = True
         if self._breaks.in_break:
             return []
-        out = self._media.is_live(callback.at) if self._info.live else []
+        out = self._item.learn(callback.at, self._info.content)
+        out += self._media.is_live(callback.at) if self._info.live else []
         length = self._info.duration
         if length is None and not self._info.live and not told:
             length = positive(callback.detail.get("duration")) or callback.number("duration")
@@ -193,7 +198,7 @@ class ChromecastAdapter(NativePlayer):
         if self._breaks.in_break:
             return [] if at_end else self._breaks.media(callback, "pause")
         position = self._position(callback)
-        pause = self._view.event(callback, "pause", currentTime=position, paused=True, ended=None)
+        pause = self._view.event(callback, "pause", currentTime=position, paused=True)
         if at_end:
             self._media.stand(pause)  # `MEDIA_FINISHED` follows, or a break
             return []
@@ -241,6 +246,9 @@ class ChromecastAdapter(NativePlayer):
         position = None if time is None else self._ranges.to_content(time)
         event = _ELEMENT[callback.event]
         return self._content(callback, event, currentTime=position, seeking=None)
+
+    def _on_clock(self, callback: Callback) -> list[Signal]:
+        return self._moves(callback, self._position(callback))
 
     # -- attributes --------------------------------------------------------------------------
 

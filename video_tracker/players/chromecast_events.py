@@ -36,7 +36,9 @@ _PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "BITRATE_CHANGED": Mapped("quality"),
     "BREAK_CLIP_ENDED": Mapped("ad_end ad_skip ad_error"),
     "BREAK_CLIP_LOADING": Mapped((), "which clip comes next"),
-    "BREAK_CLIP_STARTED": Mapped("ad_start ad_break_start play ad_end progress seek_end"),
+    "BREAK_CLIP_STARTED": Mapped(
+        "ad_start ad_break_start play ad_end progress seek_end ad_break_end"
+    ),
     "BREAK_ENDED": Mapped("ad_break_end"),
     "BREAK_STARTED": Mapped("ad_break_start play progress seek_end ad_break_end content_end"),
     "BUFFERING": Mapped("buffer_start buffer_end interrupt update"),
@@ -107,7 +109,9 @@ _PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "TIMED_METADATA_CHANGED": Ignored(_TIMED),
     "TIMED_METADATA_ENTER": Ignored(_TIMED),
     "TIMED_METADATA_EXIT": Ignored(_TIMED),
-    "TIME_UPDATE": Mapped("progress ad_progress playing play buffer_end ad_break_end update"),
+    "TIME_UPDATE": Mapped(
+        "progress ad_progress playing play buffer_end ad_break_end update seek_end"
+    ),
     "TRACKS_CHANGED": Ignored(_TRACKS),
     "WAITING": Mapped("buffer_start interrupt"),
 }

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
-from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED
+from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED, SCHEME
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
@@ -52,14 +52,13 @@ class DashjsAdapter(Adapter):
         self._sources = 0
         self._markers = StreamMarkers()
 
-    def translate(self, callback: Callback) -> tuple[Signal, ...]:
-        """The signals that ``callback`` is; see :meth:`Adapter.translate`."""
-        own = (callback.player, callback.event) in self.vocabulary
-        if not own and callback.player == "dashjs" and is_ad_scheme(callback.event):
-            return tuple(
-                self._markers.take(callback.at, stream_event(callback.detail, callback.event))
-            )
-        return super().translate(callback)
+    @classmethod
+    def row_of(cls, player: str, event: str) -> tuple[str, str]:
+        """The key of the row that answers an event; those of all schemes of ads share one."""
+        key = (player, event)
+        if key not in cls.vocabulary and player == "dashjs" and is_ad_scheme(event):
+            return ("dashjs", SCHEME)
+        return key
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
@@ -71,7 +70,7 @@ class DashjsAdapter(Adapter):
         elif callback.event in REDISPATCHED:
             out = self._on_twin(callback)
         else:
-            out = self._ANSWERS[callback.event](self, callback)
+            out = self._ANSWERS[self.row_of("dashjs", callback.event)[1]](self, callback)
         if self._media.background > background:
             self.note("pause: background")
         out = self._markers.settled(out)
@@ -103,6 +102,10 @@ class DashjsAdapter(Adapter):
         self._renditions.forget()
         self._markers = StreamMarkers()
         return self._media.next_item(callback.at)
+
+    def _on_stream_event(self, callback: Callback) -> list[Signal]:
+        """An event of a scheme of ads: an ad in the stream (S9)."""
+        return self._markers.take(callback.at, stream_event(callback.detail, callback.event))
 
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         """A manifest says that it is live, and of what time its clock tells (S6, S8)."""
@@ -143,4 +146,5 @@ class DashjsAdapter(Adapter):
         "playbackEnded": _on_ended,
         "playbackInitialized": _on_source,
         "qualityChangeRendered": _on_quality,
+        SCHEME: _on_stream_event,
     }

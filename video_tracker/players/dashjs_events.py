@@ -5,7 +5,10 @@ from typing import Final
 from video_tracker.players.base import Ignored, Mapped
 from video_tracker.players.media_events import MEDIA_EVENTS
 
-__all__ = ["DASHJS_EVENTS", "REDISPATCHED"]
+__all__ = ["DASHJS_EVENTS", "REDISPATCHED", "SCHEME"]
+
+SCHEME: Final = "schemeIdUri"
+"""Stands for every event that is fired under the name of its own scheme."""
 
 REDISPATCHED: Final[dict[str, str]] = {
     "canPlay": "canplay",
@@ -99,6 +102,7 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "trackChangeRendered": Ignored(_TRACKS),
     "ttmlParsed": Ignored(_TRACKS),
     "ttmlToParse": Ignored(_TRACKS),
+    SCHEME: Mapped("ad_ranges", "an event of a scheme that marks ads (S9)"),
     # ProtectionEvents
     "needkey": Ignored(_KEYS),
     "protectionTeardownComplete": Ignored(_KEYS),

@@ -34,7 +34,7 @@ _CLIENT: Final[dict[str, Mapped | Ignored]] = {
     "resume": Mapped("play"),
     "skip": Mapped("ad_skip"),
     "skippableStateChanged": Ignored("the skip button's own clock"),
-    "start": Mapped("ad_start ad_break_start play ad_end progress"),
+    "start": Mapped("ad_start ad_break_start play ad_end progress seek_end"),
     "thirdquartile": Mapped("ad_progress", "of an ad whose clock is not heard"),
     "unmute": Mapped("update"),
     "userClose": Mapped("ad_skip"),
@@ -48,7 +48,7 @@ _CLIENT: Final[dict[str, Mapped | Ignored]] = {
 
 _STREAM: Final[dict[str, Mapped | Ignored]] = {
     "adBreakEnded": Mapped("ad_break_end"),
-    "adBreakStarted": Mapped("ad_break_start play progress seek_end"),
+    "adBreakStarted": Mapped("ad_break_start play progress seek_end ad_break_end"),
     "adPeriodEnded": Mapped("ad_break_end"),
     "adPeriodStarted": Mapped("ad_break_start play progress seek_end"),
     "cuepointsChanged": Mapped((), "where the stream's ads lie (S9)"),

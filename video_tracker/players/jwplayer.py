@@ -5,7 +5,8 @@ with: ``position``, ``duration`` and ``currentTime`` with ``time``, ``position``
 ``seek``, ``oldstate`` and ``newstate`` with states, ``item`` and ``index`` with ``playlistItem``,
 ``level`` with ``visualQuality``, ``volume`` (0 to 100), ``mute``... ``state`` is what the
 application reads besides: ``currentTime`` and ``duration`` (as ``getPosition`` and ``getDuration``
-say them), ``volume`` (0 to 100), ``muted``, ``playbackRate``, ``fullscreen``.
+say them), ``volume`` (0 to 100; up to 1 for a media element's), ``muted``, ``playbackRate``,
+``fullscreen``.
 
 * ``play`` is the moving picture; the intent is ``beforePlay``, ``playAttempt`` or ``buffer`` (S25).
 * In a live stream with a window (DVR) positions are negative, counted from the live edge, and so is
@@ -33,6 +34,7 @@ from video_tracker.players.remote import (
     Item,
     LengthWatch,
     as_element,
+    loudness,
     positive,
     said_content,
 )
@@ -43,6 +45,8 @@ __all__ = ["JwplayerAdapter"]
 
 _HOLD: Final = 0.25
 """Seconds for which a pause or a stop waits for the ad break or the item that explains it (S31)."""
+_RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAttempt", "buffer"})
+"""Events that the content does not have while ads play."""
 _PLAYED_ON: Final = 0.5
 """Seconds of content progress inside a break that prove that it is over (S62)."""
 
@@ -72,7 +76,8 @@ class JwplayerAdapter(Adapter):
         self._edge: float | None = None
         """When the live stream's clock, counted from its edge, was at 0."""
         self._target: float | None = None
-        self._sound: dict[str, object] = {}
+        self._volume: float | None = None
+        self._muted = False
         self._quality: Quality | None = None
         self._told: Quality | None = None
         self._left: float | None = None
@@ -145,6 +150,8 @@ class JwplayerAdapter(Adapter):
     def _is_back(self, said: Callback) -> bool:
         """Whether the content plays again although nobody said that the break is over (S62)."""
         position = said.number("currentTime")
+        if self._ads.is_loose and said.event in _RETURNS:
+            return True
         if said.event != "time" or position is None:
             return False
         return self._left is None or position - self._left >= _PLAYED_ON
@@ -287,11 +294,11 @@ class JwplayerAdapter(Adapter):
     def _as_element(self, callback: Callback) -> Callback:
         """As the media element would have said it."""
         state, detail = callback.state, callback.detail
-        for key, name in (("volume", "volume"), ("mute", "muted"), ("muted", "muted")):
-            for said in (state, detail):
-                if said.get(key) is not None:
-                    self._sound[name] = said[key]
-        volume = finite(self._sound.get("volume"))
+        for told, read in ((state, True), (detail, False)):
+            if told.get("volume") is not None:
+                self._volume = loudness(told["volume"], read=read)
+            for key in ("mute", "muted"):
+                self._muted = told[key] if isinstance(told.get(key), bool) else self._muted
         rate = finite(detail.get("playbackRate", state.get("playbackRate")))
         told = detail.get("position", state.get("currentTime"))
         full = detail.get("fullscreen", state.get("fullscreen"))
@@ -301,8 +308,8 @@ class JwplayerAdapter(Adapter):
             self._position(callback.at, told, detail),
             duration=detail.get("duration", state.get("duration")),
             playbackRate=rate if rate is not None and rate > 0 else None,
-            volume=None if volume is None else volume / 100,
-            muted=self._sound.get("muted") is True,
+            volume=self._volume,
+            muted=self._muted,
             fullscreen=full if isinstance(full, bool) else None,
             hidden=state.get("hidden"),
         )

@@ -82,6 +82,11 @@ class JwplayerAds:
         """Whether ads have the player."""
         return self._pod is not None
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether a break that nobody announced may be over: the content tells."""
+        return self._implied and self._ad.announced is None
+
     def answers(self, event: str) -> bool:
         """Whether ``event`` is one of an ad's."""
         return event in self._ANSWERS
@@ -238,17 +243,13 @@ class JwplayerAds:
         out += [self._placed(signal) for signal in end()]
         self._ad.announced = None
         self._key = None
-        return self._over(out, callback.at)
+        return out
 
     def _placed(self, signal: Signal) -> Signal:
         """An ad whose clock was not heard ends nowhere in particular."""
         if isinstance(signal, AdEnd | AdSkip) and not self._ad.position:
             return attrs.evolve(signal, position=None)
         return signal
-
-    def _over(self, out: list[Signal], at: float) -> list[Signal]:
-        """A single ad that no break announced is its own break."""
-        return out + self.close(at) if self._implied else out
 
     def _on_click(self, callback: Callback) -> list[Signal]:
         return [AdClick(callback.at)] if self._ad.started else []
@@ -258,7 +259,7 @@ class JwplayerAds:
         failed = _ad_id(callback.detail)
         if self._ad.announced is not None:
             self._key = None
-            return self._over(self._ad.fail(callback.at, reason, failed), callback.at)
+            return self._ad.fail(callback.at, reason, failed)
         return [AdError(callback.at, reason, failed)]
 
     def _drop_ad(self, at: float) -> list[Signal]:

@@ -12,18 +12,33 @@ from typing import ClassVar, Final
 import attrs
 
 from video_tracker.players.ad_breaks import AdBreaks
-from video_tracker.players.base import Adapter, Callback, Vocabulary
+from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.element_view import ElementView, length_of
 from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Exit, Signal
 
-__all__ = ["HOLD", "NativePlayer", "fold"]
+__all__ = ["ECHOES", "HOLD", "NativePlayer", "fold"]
 
 HOLD: Final = 0.25
 """Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
+
+
+_UNHEARD: Final = 2.0
+"""Seconds without the player's own clock after which its element's counts."""
+_ECHO: Final = "the player says it itself"
+
+ECHOES: Final[Mapping[str, Mapped | Ignored]] = {
+    **{event: Ignored(_ECHO) for event in MEDIA_EVENTS},
+    "timeupdate": Mapped(
+        "progress playing play buffer_end seek_end update load",
+        "where the player's own clock was not logged",
+    ),
+}
+"""The element's events beside a player that tells everything itself."""
 
 
 def fold(name: str) -> str:
@@ -38,6 +53,9 @@ class NativePlayer(Adapter):
     """Further names of callbacks, folded (:func:`fold`), and what the vocabulary calls them."""
     other_channels: ClassVar[Mapping[str, str]] = {}
     """Further names of channels."""
+    clock: ClassVar[frozenset[str]] = frozenset()
+    """Callbacks that tell the position as it moves, and those that it moves on from; only for
+    players whose element's events are :data:`ECHOES`."""
     _folded: ClassVar[Mapping[tuple[str, str], str] | None] = None
 
     def __init__(self) -> None:
@@ -50,6 +68,7 @@ class NativePlayer(Adapter):
         self._gate = StartGate()
         self._held: Callback | None = None
         self._last = 0.0
+        self._clock_at: float | None = None
         self._background = 0
 
     # -- what adapters answer ----------------------------------------------------------------
@@ -105,7 +124,22 @@ class NativePlayer(Adapter):
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "page":
             return self._on_page(callback)
+        if callback.event in self.clock and callback.player != "html5":
+            self._clock_at = callback.at
+        elif self.clock and callback.player == "html5":
+            return self._on_echo(callback)
         return self._on_player(callback)
+
+    def _on_echo(self, callback: Callback) -> list[Signal]:
+        """The element's clock: it counts where the player's own was not logged."""
+        heard = self._clock_at is None or callback.at - self._clock_at <= _UNHEARD
+        if heard or callback.element is not None or self._breaks.in_break:
+            return self._drop(callback, _ECHO)
+        return self._on_clock(attrs.evolve(callback, detail={}))
+
+    def _on_clock(self, callback: Callback) -> list[Signal]:
+        """The element's ``timeupdate`` in a player whose own is missing."""
+        return self._moves(callback, callback.number("currentTime"))
 
     def _on_page(self, callback: Callback) -> list[Signal]:
         if callback.event == "pageshow":

@@ -21,6 +21,7 @@ ENTRY_POINTS: Final = "video_tracker.players"
 """The entry point group of adapters from other packages."""
 
 _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
+    "avplayer": ("video_tracker.players.avplayer", "AVPlayerAdapter"),
     "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
     "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
     "chromecast": ("video_tracker.players.chromecast", "ChromecastAdapter"),
@@ -30,8 +31,10 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "html5": ("video_tracker.players.html5", "Html5Adapter"),
     "ima": ("video_tracker.players.ima", "ImaAdapter"),
     "jwplayer": ("video_tracker.players.jwplayer", "JwplayerAdapter"),
+    "media3": ("video_tracker.players.media3", "Media3Adapter"),
     "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
     "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
+    "roku": ("video_tracker.players.roku", "RokuAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
     "theoplayer": ("video_tracker.players.theoplayer", "TheoplayerAdapter"),
     "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
@@ -43,9 +46,11 @@ _SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
 """Channels that come beside a player's own: the media element, its page, an ad tracker."""
 
 _ALIASES: Final[Mapping[str, str]] = {
-    "fluid": "fluidplayer",
+    "android": "media3",
     "cast": "chromecast",
+    "fluid": "fluidplayer",
     "ima-dai": "ima",
+    "raf": "roku",
 }
 """Channels whose player has another name."""
 

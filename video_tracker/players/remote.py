@@ -22,6 +22,7 @@ __all__ = [
     "LengthWatch",
     "as_element",
     "is_jump",
+    "loudness",
     "name_of",
     "positive",
     "said_content",
@@ -30,7 +31,7 @@ __all__ = [
 
 _STEP: Final = 0.5
 """Seconds of a jump that is a viewer's seek (S70)."""
-_SLACK: Final = 1.0
+_SLACK: Final = 1.1
 """Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
 _GROWTHS: Final = 3
 """So often must a length grow with the time that passes to be that of a live stream."""
@@ -158,8 +159,27 @@ class InOrder:
         return tuple(out)
 
 
+def loudness(value: object, *, read: bool) -> float | None:
+    """A volume from 0 to 100 as a media element has it, from 0 to 1.
+
+    Args:
+        value: What was told.
+        read: Whether the application read it and may have made an element's of it: then 1 and less
+            are taken for an element's, since nobody listens at one per cent.
+    """
+    volume = finite(value)
+    if volume is None or (read and 0 <= volume <= 1):
+        return volume
+    return volume / 100
+
+
 def is_jump(
-    known: tuple[float, float] | None, at: float, position: float | None, *, rate: float | None
+    known: tuple[float, float] | None,
+    at: float,
+    position: float | None,
+    *,
+    rate: float | None,
+    back: float = _STEP,
 ) -> bool:
     """Whether a position is one that playing on from the last known one does not explain.
 
@@ -168,13 +188,14 @@ def is_jump(
         at: When this one was told, in Unix seconds.
         position: Seconds; None is no jump.
         rate: The playback rate; None while nothing plays.
+        back: Seconds by which a playing clock may fall back.
     """
     if known is None or position is None:
         return False
     step = position - known[1]
     if rate is None:
         return abs(step) >= _STEP
-    return step < -_STEP or step > max(at - known[0], 0.0) * max(rate, 1.0) + _SLACK
+    return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + _SLACK
 
 
 class LengthWatch:

@@ -21,10 +21,11 @@ from typing import Any, ClassVar, Final
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_clock import AdClock
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite
 from video_tracker.players.element_view import part_of, positive, text_of, whole
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.native_player import ECHOES, NativePlayer
+from video_tracker.players.remote import Item, said_content
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.stream_ranges import StreamRanges
 from video_tracker.players.theoplayer_events import THEOPLAYER_EVENTS
@@ -38,6 +39,8 @@ _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
 """Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
 _INDEXED: Final = ("google-ima", "google-dai")
 """Integrations whose breaks are named by their index."""
+_CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
+"""Integrations whose ads are no part of the stream."""
 _AT_END: Final = 1.0
 """Seconds from the end within which content that stops for a break has ended (S75)."""
 
@@ -50,9 +53,10 @@ class TheoplayerAdapter(NativePlayer):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("theoplayer", event): entry for event, entry in THEOPLAYER_EVENTS.items()},
-        **{("html5", event): Ignored("the player says it itself") for event in MEDIA_EVENTS},
+        **{("html5", event): entry for event, entry in ECHOES.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
     }
+    clock: ClassVar[frozenset[str]] = frozenset({"play", "playing", "seeked", "timeupdate"})
     other_names: ClassVar[Mapping[str, str]] = {
         "activequalitychanged": "videoTrack:activequalitychanged"
     }
@@ -64,7 +68,10 @@ class TheoplayerAdapter(NativePlayer):
         self._stream: float | None = None
         self._has_ads = False
         self._source: str | None = None
+        self._item = Item()
         self._ads: tuple[str | None, ...] = ()
+        self._may_stream = False
+        self._unsure = False
 
     def _on_player(self, callback: Callback) -> list[Signal]:
         return self._ANSWERS[callback.event](self, callback)
@@ -83,7 +90,14 @@ class TheoplayerAdapter(NativePlayer):
     def _position(self, callback: Callback) -> float | None:
         """Where the content is by the player's clock."""
         time = self._raw(callback)
-        return None if time is None else self._ranges.to_content(time)
+        if time is None:
+            return None
+        if self._unsure and not self._breaks.in_break:
+            self._unsure = False
+            part = self._clock.resumed(callback.at, time)
+            if part is not None:
+                self._ranges.add(*part)
+        return self._ranges.to_content(time)
 
     def _on_media(self, callback: Callback) -> list[Signal]:
         """``play``, ``playing``, ``waiting``, ``canplay``: the open ad's or the content's."""
@@ -150,13 +164,15 @@ class TheoplayerAdapter(NativePlayer):
             return []  # it was taken away: `emptied` says where it stood
         known, self._source = self._source, source
         self._ranges.clear()
+        metadata = part_of(part_of(callback.detail, "source"), "metadata")
+        content = said_content(title=metadata.get("title"))
         if not self._media.begun:
-            return []
+            return self._item.learn(callback.at, content)
         if known == source:
             if not self._media.ended:
                 self._media.come_back()
             return []
-        return self._next_item(callback)
+        return self._item.replace(self._next_item(callback), content, callback.at)
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break or not self._media.shown:
@@ -164,6 +180,9 @@ class TheoplayerAdapter(NativePlayer):
         out = self._content(callback, "emptied")
         self._media.come_back()  # what comes next says whether it is the same again
         return out
+
+    def _on_clock(self, callback: Callback) -> list[Signal]:
+        return self._moves(callback, self._position(callback))
 
     # -- attributes --------------------------------------------------------------------------
 
@@ -246,6 +265,8 @@ class TheoplayerAdapter(NativePlayer):
         stream = self._stream
         if stream is not None and self._media.shown:
             stream += (self._media.where(at) or 0.0) - (position or 0.0)
+        self._may_stream = told.get("integration") not in _CLIENT
+        self._unsure = False
         self._clock.begin_break(at, stream)
         return out + self._breaks.begin(at, pod)
 
@@ -305,10 +326,14 @@ class TheoplayerAdapter(NativePlayer):
         return self._breaks.fail(callback, reason, text_of(ad.get("id")))
 
     def _on_break_end(self, callback: Callback) -> list[Signal]:
-        part = self._clock.stream_range(callback.at) if self._breaks.in_break else None
+        if not self._breaks.in_break:
+            return []
+        part = self._clock.stream_range(callback.at) if self._may_stream else None
         if part is not None:
             self._ranges.add(*part)  # the player's clock has run through these ads
             self._stream = part[1]
+        self._clock.end_break(callback.at)
+        self._unsure = part is None and self._may_stream
         return self._breaks.end(callback.at)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["TheoplayerAdapter", Callback], list[Signal]]]] = {

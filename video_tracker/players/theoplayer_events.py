@@ -23,8 +23,8 @@ _VIEW: Final = "the direction of view in a spherical video"
 _VIEWS: Final = "the arrangement of several players on the page"
 
 _PLAYER: Final[dict[str, Mapped | Ignored]] = {
-    "canplay": Mapped("buffer_start buffer_end load", "data came back after a silent stall"),
-    "canplaythrough": Mapped("buffer_start buffer_end load", "as `canplay`"),
+    "canplay": Mapped("buffer_start buffer_end load update", "data came back after a silent stall"),
+    "canplaythrough": Mapped("buffer_start buffer_end load update", "as `canplay`"),
     "contentprotectionerror": Ignored(_ERROR_FOLLOWS),
     "contentprotectionsuccess": Ignored("key negotiation"),
     "contentsteeringerror": Ignored(_STEERING),
@@ -41,7 +41,7 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
     "ended": Mapped("content_end"),
     "error": Mapped("error interrupt ad_error ad_break_end"),
     "loadeddata": Ignored("readiness is no playback"),
-    "loadedmetadata": Mapped("load"),
+    "loadedmetadata": Mapped("load update"),
     "loadstart": Ignored("`sourcechange` tells of it"),
     "manifesterror": Ignored(_ERROR_FOLLOWS),
     "manifestupdate": Ignored("what is loaded, not what is seen"),
@@ -58,13 +58,15 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
     "segmenterror": Ignored(_ERROR_FOLLOWS),
     "segmentnotfound": Ignored(_ERROR_FOLLOWS),
     "sourcechange": Mapped("load progress ad_break_end"),
-    "timeupdate": Mapped("progress ad_progress playing buffer_end ad_break_end play"),
+    "timeupdate": Mapped(
+        "progress ad_progress playing buffer_end ad_break_end play update seek_end"
+    ),
     "volumechange": Mapped("update"),
     "waiting": Mapped("buffer_start interrupt load update"),
 }
 
 _ADS: Final[dict[str, Mapped | Ignored]] = {
-    "adbegin": Mapped("ad_start ad_break_start play ad_end progress"),
+    "adbegin": Mapped("ad_start ad_break_start play ad_end progress seek_end"),
     "adbreakbegin": Mapped("ad_break_start content_end play progress"),
     "adbreakchange": Mapped((), "how many ads the open break has"),
     "adbreakend": Mapped("ad_break_end"),

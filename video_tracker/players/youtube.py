@@ -3,9 +3,9 @@
 Channels: ``youtube`` and ``page``. ``event`` is the callback's name (``onStateChange``), ``detail``
 its event object (``{"data": 3}``), or the iframe's own message (``{"info": {...}}``). ``state`` is
 what the application read from the player: ``currentTime``, ``duration``, ``volume`` (0 to 100, as
-``getVolume`` says), ``muted``, ``playbackRate``, ``playerState``, ``playbackQuality``,
-``videoData`` (or ``videoId``, ``title``), ``playlistIndex``, ``fullscreen``. An application that
-asks the player from time to time sends that as ``poll`` (or ``timeupdate``), at best four times a
+``getVolume`` says; up to 1 for a media element's), ``muted``, ``playbackRate``, ``playerState``,
+``playbackQuality``, ``videoData`` (or ``videoId``, ``title``), ``playlistIndex``, ``fullscreen``.
+An application that asks the player sends that as ``poll`` (or ``timeupdate``), at best four times a
 second. Each of these may be missing; without positions the states alone are read.
 
 * A seek is not announced. It is a position that playing does not explain, found in whichever
@@ -32,23 +32,31 @@ from video_tracker.players.remote import (
     InOrder,
     Item,
     LengthWatch,
-    as_element,
     is_jump,
-    name_of,
-    said_content,
+    positive,
 )
 from video_tracker.players.youtube_events import POLLS, YOUTUBE_EVENTS
+from video_tracker.players.youtube_said import (
+    BUFFERING,
+    CUED,
+    ENDED,
+    PAUSED,
+    PLAYING,
+    UNSTARTED,
+    Said,
+)
 from video_tracker.signals import Quality, Signal
 
 __all__ = ["YoutubeAdapter"]
-
-UNSTARTED, ENDED, PLAYING, PAUSED, BUFFERING, CUED = -1, 0, 1, 2, 3, 5
-_STATES: Final = frozenset({UNSTARTED, ENDED, PLAYING, PAUSED, BUFFERING, CUED})
 
 _HOLD: Final = 0.25
 """Seconds for which a callback is held until the next one shows what it meant (S31)."""
 _SLACK: Final = 1.0
 """Seconds by which a first frame's clock may lag behind the time since it was told."""
+_AHEAD: Final = 1.1
+"""Seconds by which YouTube's script guesses ahead of its player, until it is put right."""
+_OTHER: Final = 2.0
+"""Seconds by which another length after the end is that of another video."""
 _MOVED: Final = 0.05
 
 _ERRORS: Final[Mapping[int, str]] = {
@@ -64,65 +72,6 @@ _UNKNOWN: Final = frozenset({"auto", "default", "unknown"})
 
 
 @attrs.frozen
-class _Said:
-    """What a callback says of the player."""
-
-    at: float
-    state: int | None
-    position: float | None
-    read: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, callback: Callback) -> "_Said":
-        info = callback.detail.get("info")
-        read = {**callback.state, **(info if isinstance(info, Mapping) else {})}
-        told = callback.detail.get("data", info) if callback.event == "onStateChange" else None
-        state = read.get("playerState") if told is None or isinstance(told, Mapping) else told
-        number = finite(state)
-        known = int(number) if number is not None and number in _STATES else None
-        position = finite(read.get("currentTime"))
-        if position is not None and position < 0:
-            position = None
-        return cls(callback.at, known, position, read)
-
-    def content(self) -> Content | None:
-        """What it says of the video."""
-        data = self.read.get("videoData")
-        data = data if isinstance(data, Mapping) else {}
-        asset = data.get("video_id") or self.read.get("videoId") or self.read.get("video_id")
-        return said_content(
-            name_of(asset),
-            title=data.get("title") or self.read.get("title"),
-            publisher=data.get("author") or self.read.get("author"),
-        )
-
-    @property
-    def is_live(self) -> bool:
-        data = self.read.get("videoData")
-        told = data.get("isLive") if isinstance(data, Mapping) else self.read.get("isLive")
-        return told is True
-
-    def as_element(self, event: str, position: float | None = None) -> Callback:
-        """As the media element would have said it; YouTube's volume goes from 0 to 100."""
-        volume, muted = finite(self.read.get("volume")), self.read.get("muted") is True
-        if volume is not None:
-            volume /= 100
-        elif muted:
-            volume = 0.0
-        rate = finite(self.read.get("playbackRate"))
-        full = self.read.get("fullscreen")
-        return as_element(
-            event,
-            self.at,
-            self.position if position is None else position,
-            playbackRate=rate if rate is not None and rate > 0 else None,
-            volume=volume,
-            muted=muted,
-            fullscreen=full if isinstance(full, bool) else None,
-        )
-
-
-@attrs.frozen
 class _Held:
     """A callback that waits for the next one.
 
@@ -133,7 +82,7 @@ class _Held:
     """
 
     kind: str
-    said: _Said
+    said: Said
     until: float | None
 
 
@@ -162,6 +111,7 @@ class YoutubeAdapter(Adapter):
         self._known: tuple[float, float] | None = None
         """When the position was last told, and which."""
         self._length = LengthWatch(self._media)
+        self._index: float | None = None
         self._quality: str | None = None
         self._shown_quality: str | None = None
 
@@ -174,7 +124,7 @@ class YoutubeAdapter(Adapter):
         return None if self._held is None else self._held.until
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        said = _Said.of(callback)
+        said = Said.of(callback)
         answer = self._on_page if callback.player == "page" else self._on_youtube
         return self._order.let(self._noted(answer, callback, said), callback.at)
 
@@ -185,16 +135,16 @@ class YoutubeAdapter(Adapter):
             self.note("pause: background")
         return out
 
-    def _on_page(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _on_page(self, callback: Callback, said: Said) -> list[Signal]:
         out = self._release() if callback.event == "pagehide" else []
         scaled = said.as_element(callback.event)
         hidden = callback.state.get("hidden")
         state = {**scaled.state, "hidden": hidden}
         return out + self._media.page(attrs.evolve(callback, state=state))
 
-    def _on_youtube(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _on_youtube(self, callback: Callback, said: Said) -> list[Signal]:
         content = said.content()
-        other = content is not None and self._item.is_other(content.asset_id)
+        other = self._is_other(said, content)
         jumped = not other and self._jumped(said)
         out = self._resolve(said, other=other, jumped=jumped)
         if other:
@@ -212,7 +162,7 @@ class YoutubeAdapter(Adapter):
             self._known = (said.at, said.position)
         return out + self._due_quality(said.at)
 
-    def _by_event(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _by_event(self, callback: Callback, said: Said) -> list[Signal]:
         if callback.event == "onError":
             return self._on_error(callback, said)
         if callback.event == "onPlaybackQualityChange":
@@ -226,7 +176,7 @@ class YoutubeAdapter(Adapter):
         return []
 
     @staticmethod
-    def _with_data(callback: Callback, said: _Said, key: str) -> _Said:
+    def _with_data(callback: Callback, said: Said, key: str) -> Said:
         """An event's own value, under the name by which it is read from the player."""
         value = callback.detail.get("data", callback.detail.get("info"))
         if value is None or isinstance(value, Mapping):
@@ -235,12 +185,12 @@ class YoutubeAdapter(Adapter):
 
     # -- states --------------------------------------------------------------------------------
 
-    def _on_state(self, said: _Said) -> list[Signal]:
+    def _on_state(self, said: Said) -> list[Signal]:
         before, self._state = self._state, said.state
         assert said.state is not None
         return self._BY_STATE[said.state](self, said, before)
 
-    def _on_playing(self, said: _Said, _before: int | None) -> list[Signal]:
+    def _on_playing(self, said: Said, _before: int | None) -> list[Signal]:
         out: list[Signal] = []
         if self._seeking:
             out += self._end_seek(said)
@@ -255,7 +205,7 @@ class YoutubeAdapter(Adapter):
         self._held = _Held("first", said, None if self._polled else said.at + _HOLD)
         return out
 
-    def _on_paused(self, said: _Said, before: int | None) -> list[Signal]:
+    def _on_paused(self, said: Said, before: int | None) -> list[Signal]:
         out: list[Signal] = []
         if self._seeking and (before == BUFFERING or not self._media.wanted):
             out += self._end_seek(said)
@@ -264,7 +214,7 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("pause", said, said.at + _HOLD)
         return out
 
-    def _on_buffering(self, said: _Said, before: int | None) -> list[Signal]:
+    def _on_buffering(self, said: Said, before: int | None) -> list[Signal]:
         media = self._media
         if self._seeking:
             return []
@@ -277,12 +227,12 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("stall", said, said.at + _HOLD)
         return []
 
-    def _on_ended(self, said: _Said, _before: int | None) -> list[Signal]:
+    def _on_ended(self, said: Said, _before: int | None) -> list[Signal]:
         out = self._end_seek(said) if self._seeking else []
         self._intent = None
         return out + self._media.receive(said.as_element("ended"))
 
-    def _on_stopped(self, said: _Said, _before: int | None) -> list[Signal]:
+    def _on_stopped(self, said: Said, _before: int | None) -> list[Signal]:
         """States -1 and 5: nothing plays; the next video is on its way, or play was stopped."""
         out = self._end_seek(said, self._media.position) if self._seeking else []
         if self._media.wanted and self._media.shown:
@@ -290,7 +240,7 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("pause", stopped, said.at + _HOLD)
         return out
 
-    def _on_poll(self, said: _Said) -> list[Signal]:
+    def _on_poll(self, said: Said) -> list[Signal]:
         """The player was asked; between two states its clock is all that moves."""
         if said.position is None or (self._state in (UNSTARTED, CUED) and self._media.begun):
             return []  # a stopped player says 0
@@ -316,7 +266,7 @@ class YoutubeAdapter(Adapter):
         event = {"pause": "pause", "stall": "waiting", "first": "playing"}[held.kind]
         return self._media.receive(held.said.as_element(event))
 
-    def _resolve(self, said: _Said, *, other: bool, jumped: bool) -> list[Signal]:
+    def _resolve(self, said: Said, *, other: bool, jumped: bool) -> list[Signal]:
         """What a held callback meant, now that the next one has come."""
         held = self._held
         if held is None:
@@ -328,7 +278,7 @@ class YoutubeAdapter(Adapter):
             return []
         return self._RESOLVERS[held.kind](self, said, held.said, jumped)
 
-    def _resolve_pause(self, said: _Said, pause: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_pause(self, said: Said, pause: Said, jumped: bool) -> list[Signal]:
         if said.state == PLAYING:
             self._held = None
             if jumped:
@@ -342,20 +292,20 @@ class YoutubeAdapter(Adapter):
             return self._release()
         return []
 
-    def _resolve_stall(self, said: _Said, stall: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_stall(self, said: Said, stall: Said, jumped: bool) -> list[Signal]:
         if jumped:
             self._held = None
             return self._seek(said, stall.at)
         return [] if said.state in (None, BUFFERING) else self._release()
 
-    def _resolve_landing(self, said: _Said, landing: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_landing(self, said: Said, landing: Said, jumped: bool) -> list[Signal]:
         del landing
         if jumped or said.state == BUFFERING:
             self._held = None
             return []
         return self._release()
 
-    def _resolve_first(self, said: _Said, first: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_first(self, said: Said, first: Said, jumped: bool) -> list[Signal]:
         del jumped
         moved = None
         if said.position is not None and first.position is not None:
@@ -375,7 +325,7 @@ class YoutubeAdapter(Adapter):
 
     # -- seeks ---------------------------------------------------------------------------------
 
-    def _jumped(self, said: _Said) -> bool:
+    def _jumped(self, said: Said) -> bool:
         """Whether the position is one that playing does not explain."""
         media, known = self._media, self._known
         if said.position is None or known is None or not media.shown or media.ended:
@@ -383,11 +333,14 @@ class YoutubeAdapter(Adapter):
         state = self._state if said.state is None else said.state
         if state in (UNSTARTED, CUED, ENDED):
             return False  # a stopped player says 0
-        plays = self._state in (PLAYING, None) and media.wanted
-        rate = (finite(said.read.get("playbackRate")) or 1.0) if plays else None
-        return is_jump(known, said.at, said.position, rate=rate)
+        rate = finite(said.read.get("playbackRate")) or 1.0
+        if self._state in (PLAYING, None) and media.wanted:
+            return is_jump(known, said.at, said.position, rate=rate, back=_AHEAD)
+        if said.state == PLAYING:
+            return is_jump(known, known[0], said.position, rate=rate)
+        return is_jump(known, said.at, said.position, rate=None)
 
-    def _seek(self, said: _Said, at: float) -> list[Signal]:
+    def _seek(self, said: Said, at: float) -> list[Signal]:
         """A seek is seen; it began at ``at``. Whether it is over, the next callback tells."""
         self._seeking = True
         began = attrs.evolve(said, at=at)
@@ -397,11 +350,25 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("landing", said, said.at + _HOLD)
         return out
 
-    def _end_seek(self, said: _Said, position: float | None = None) -> list[Signal]:
+    def _end_seek(self, said: Said, position: float | None = None) -> list[Signal]:
         self._seeking = False
         return self._media.receive(said.as_element("seeked", position))
 
     # -- what is known of the video --------------------------------------------------------------
+
+    def _is_other(self, said: Said, content: Content | None) -> bool:
+        """Whether another video has taken the player over: by its id, else by what is left."""
+        asset_id = None if content is None else content.asset_id
+        index, known = finite(said.read.get("playlistIndex")), self._index
+        self._index = known if index is None or index < 0 else index
+        if asset_id is not None and self._item.asset_id is not None:
+            return self._item.is_other(asset_id)
+        if known is not None and self._index != known:
+            return True
+        length, before = positive(said.read.get("duration")), self._media.duration
+        if not self._media.ended or length is None or before is None:
+            return False
+        return abs(length - before) > _OTHER
 
     def _next_video(self, at: float, content: Content | None) -> list[Signal]:
         """Another video has taken the player over (S24)."""
@@ -424,7 +391,7 @@ class YoutubeAdapter(Adapter):
         self._shown_quality = self._quality
         return [Quality(at, quality=self._quality)]
 
-    def _on_error(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _on_error(self, callback: Callback, said: Said) -> list[Signal]:
         number = finite(callback.detail.get("data", callback.detail.get("info")))
         code = None if number is None else int(number)
         reason = "playback error" if code is None else _ERRORS.get(code, f"error {code}")
@@ -434,7 +401,7 @@ class YoutubeAdapter(Adapter):
         return self._media.fail(element, reason)
 
     _BY_STATE: ClassVar[
-        Mapping[int, Callable[["YoutubeAdapter", _Said, int | None], list[Signal]]]
+        Mapping[int, Callable[["YoutubeAdapter", Said, int | None], list[Signal]]]
     ] = {
         UNSTARTED: _on_stopped,
         ENDED: _on_ended,
@@ -444,7 +411,7 @@ class YoutubeAdapter(Adapter):
         CUED: _on_stopped,
     }
     _RESOLVERS: ClassVar[
-        Mapping[str, Callable[["YoutubeAdapter", _Said, _Said, bool], list[Signal]]]
+        Mapping[str, Callable[["YoutubeAdapter", Said, Said, bool], list[Signal]]]
     ] = {
         "pause": _resolve_pause,
         "stall": _resolve_stall,

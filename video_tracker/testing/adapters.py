@@ -242,7 +242,8 @@ class _Check:
             self._faults.add(f"{name} cannot be read: {error}")
         for said in course:
             own = said.player in self._adapter.channels
-            if own and (said.player, said.event) not in self._adapter.vocabulary:
+            row = self._adapter.row_of(said.player, said.event)
+            if own and row not in self._adapter.vocabulary:
                 self._faults.add(f"{name}: {said.player} {said.event} is not in its table")
         if course and not self.course(course, name).signals:
             self._faults.add(f"{name}: not one signal came of it")
@@ -262,7 +263,7 @@ class _Check:
         if due is not None and due <= said.at:
             self._flush(run, due)
         before = f"{said.state!r} {said.detail!r}"
-        entry = self._adapter.vocabulary.get((said.player, said.event))
+        entry = self._adapter.vocabulary.get(self._adapter.row_of(said.player, said.event))
         ignored = sum(run.adapter.ignored.values())
         answer = self._answer(run.adapter, said)
         if answer is None:

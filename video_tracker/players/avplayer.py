@@ -1,0 +1,466 @@
+"""AVPlayer (AVFoundation): a log of what an app observes of it.
+
+Channel ``avplayer``: the events are key paths from the player (``timeControlStatus``,
+``currentItem.status``), full names of notifications, observers (``periodicTimeObserver``), and
+delegates' methods; the list is in :mod:`video_tracker.players.avplayer_events`.
+
+* ``detail`` of a key path is the change: ``{"new": 2}`` (``old`` beside it where it is known); of
+  a notification its ``userInfo`` and what belongs to it, by plain names: ``{"reason":
+  "setRateCalled"}``, ``{"type": "began"}``, ``{"time": {"value": 900, "timescale": 600}}``, an
+  entry of the access log ``{"indicatedBitrate": 4000000, "numberOfDroppedVideoFrames": 3}``,
+  ``{"event": {"identifier": ..., "time": ..., "cue": ..., "templateItems": [{"identifier": ...,
+  "duration": ...}]}}``.
+* ``state`` may hold ``currentTime`` and ``duration`` in seconds; the times in ``detail`` are
+  ``CMTime`` (ticks and their scale) or seconds.
+* ``el`` (any name) marks callbacks of the interstitial player, which plays the ads.
+
+A pause tells nothing of its cause: the end, a call, the background and an error all pause first.
+So a pause is held until the next callback that explains it, a quarter of a second at most (S31).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+from video_tracker.players.avplayer_ads import AVPlayerAds
+from video_tracker.players.avplayer_events import AVPLAYER_EVENTS
+from video_tracker.players.avplayer_values import (
+    error_reason,
+    is_indefinite,
+    named,
+    seconds,
+    status_of,
+)
+from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
+from video_tracker.players.content_states import ContentStates
+from video_tracker.signals import Signal
+
+__all__ = ["AVPlayerAdapter"]
+
+_HOLD: Final = 0.25
+"""Seconds for which a pause is held until its cause is known (S31)."""
+_BACKGROUND: Final = 0.1
+"""Seconds around the app's hiding within which a pause is the background's (S77)."""
+_SEEK_OVER: Final = 0.25
+"""Seconds after which a clock that runs proves that a seek is over."""
+_PLAYED_ON: Final = 0.5
+"""Seconds of content progress in a break that prove that it is over (S62)."""
+_NO_STALLS: Final = ("InterstitialEvent", "NoItemToPlay", "CoordinatedPlayback")
+"""Reasons for waiting that no missing data are."""
+_CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
+
+
+class AVPlayerAdapter(Adapter):
+    """AVPlayer with HLS interstitials; see the module (S31, S70, S76, S77)."""
+
+    name: ClassVar[str] = "avplayer"
+    channels: ClassVar[frozenset[str]] = frozenset({"avplayer"})
+    settings: ClassVar[Mapping[str, object]] = {
+        "min_buffer": 0.25,
+        "scrub_window": 0.5,
+        "inferred_seeks": False,
+    }
+    vocabulary: ClassVar[Vocabulary] = {
+        ("avplayer", event): entry for event, entry in AVPLAYER_EVENTS.items()
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = ContentStates()
+        self._ads = AVPlayerAds(self._content)
+        self._status: str | None = None
+        self._reason: object = None
+        self._held: tuple[float, float | None] | None = None
+        """A pause of unknown cause: when, and where."""
+        self._cause: tuple[float, str] | None = None
+        """Why the rate has just changed."""
+        self._hidden_at: float | None = None
+        self._jumped: tuple[float, float | None] | None = None
+        """A jump of unknown target: when, and from where."""
+        self._sought_at = 0.0
+        self._failed = False
+        self._volume, self._muted = 1.0, False
+        self._dropped, self._dropped_before = 0.0, 0.0
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+        """A pause that nothing explained is the viewer's."""
+        return tuple(self._release())
+
+    def wake_at(self) -> float | None:
+        """When a held pause falls due."""
+        return None if self._held is None else self._held[0] + _HOLD
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        held = self._held
+        out = self._release() if held is not None and callback.at - held[0] > _HOLD else []
+        if callback.element is not None:
+            return [*out, *self._ads.receive(callback, _value(callback))]
+        return [*out, *self._ANSWERS[callback.event](self, callback)]
+
+    # -- pauses and their causes -------------------------------------------------------------------
+
+    def _release(self) -> list[Signal]:
+        held, self._held = self._held, None
+        return [] if held is None else self._content.pause(*held)
+
+    def _pause(self, callback: Callback) -> list[Signal]:
+        content, at = self._content, callback.at
+        if self._ads.in_break:
+            return self._ads.pause(at)
+        if not content.wanted or content.ended or self._held is not None:
+            return []
+        position = _position(callback)
+        self._held = (at, content.where(at) if position is None else position)
+        cause = self._cause
+        if cause is not None and 0 <= at - cause[0] <= _HOLD:
+            return self._explain(at, cause[1])
+        if content.failure is not None:
+            return self._release()
+        if self._hidden_at is not None and 0 <= at - self._hidden_at <= _BACKGROUND:
+            return self._explain(at, "AppBackgrounded")
+        return []
+
+    def _explain(self, at: float, cause: str) -> list[Signal]:
+        """The held pause has a cause."""
+        if self._held is None:
+            return []
+        self._cause = None
+        if cause == "AudioSessionInterrupted":
+            return self._interrupt(at, "audio interruption")
+        if cause == "AppBackgrounded":
+            self.note("pause: background")
+        return self._release()
+
+    def _interrupt(self, at: float, method: str) -> list[Signal]:
+        """Nobody pressed pause (S26)."""
+        held, self._held = self._held, None
+        if not self._content.wanted:
+            return []
+        return self._content.interrupt(at if held is None else held[0], method)
+
+    # -- the player --------------------------------------------------------------------------------
+
+    def _on_status(self, callback: Callback) -> list[Signal]:
+        status = status_of(_value(callback))
+        if status is None:
+            self.ignore(callback, "no status that AVFoundation documents")
+            return []
+        self._status = status
+        if "reasonForWaitingToPlay" in callback.detail:
+            self._reason = callback.detail["reasonForWaitingToPlay"]
+        if status == "paused":
+            return self._pause(callback)
+        if status == "waiting":
+            return self._wait(callback)
+        return self._play(callback)
+
+    def _play(self, callback: Callback) -> list[Signal]:
+        at, position = callback.at, _position(callback)
+        self._held = None  # it goes on at once: nobody saw a pause
+        self._failed = False
+        if not self._ads.in_break:
+            return self._content.moves(at, position)
+        if not self._content.running and self._ads.content_stood:
+            return [*self._ads.close(at), *self._content.moves(at, position)]
+        return self._ads.play(at)
+
+    def _wait(self, callback: Callback) -> list[Signal]:
+        content, at = self._content, callback.at
+        held, self._held = self._held, None
+        if self._ads.in_break:
+            self._ads.content_stood = True
+            return self._ads.play(at)
+        if held is not None:
+            return []
+        out = content.want(at, _position(callback)) if not content.ended else []
+        if named(self._reason, *_NO_STALLS) is not None:
+            return out
+        return [*out, *content.stall(at, _position(callback))]
+
+    def _on_reason(self, callback: Callback) -> list[Signal]:
+        self._reason = _value(callback)
+        if named(self._reason, *_NO_STALLS) is None:
+            return []
+        return self._content.resumed(callback.at)
+
+    def _on_rate(self, callback: Callback) -> list[Signal]:
+        rate = finite(_value(callback))
+        return [] if rate is None else self._rate(callback, rate)
+
+    def _rate(self, callback: Callback, rate: float) -> list[Signal]:
+        if rate > 0:
+            out = self._content.update(callback.at, playback_rate=rate)
+            return out if self._status is not None else [*out, *self._play(callback)]
+        # Without `timeControlStatus`, which came with iOS 10, 0 is all that tells of a pause.
+        return [] if self._status is not None or rate < 0 else self._pause(callback)
+
+    def _on_rate_changed(self, callback: Callback) -> list[Signal]:
+        at = callback.at
+        cause = named(callback.detail.get("reason"), *_CAUSES)
+        out: list[Signal] = []
+        if cause is not None:
+            self._cause = (at, cause)
+            out += self._explain(at, cause)
+        rate = finite(callback.detail.get("rate"))
+        return out if rate is None else [*out, *self._rate(callback, rate)]
+
+    def _on_stalled(self, callback: Callback) -> list[Signal]:
+        return [] if self._ads.in_break else self._content.stall(callback.at, _position(callback))
+
+    def _on_sound(self, callback: Callback) -> list[Signal]:
+        value = _value(callback)
+        if callback.event == "muted":
+            self._muted = value is True
+        else:
+            volume = finite(value)
+            self._volume = self._volume if volume is None else min(max(volume, 0.0), 1.0)
+        sound = 0 if self._muted else round(self._volume * 100)
+        return self._content.update(callback.at, sound=sound)
+
+    def _on_full_screen(self, callback: Callback) -> list[Signal]:
+        full = callback.event == "playerViewControllerWillBeginFullScreenPresentation"
+        return self._content.update(callback.at, full_screen=full)
+
+    # -- the clock ---------------------------------------------------------------------------------
+
+    def _on_time(self, callback: Callback) -> list[Signal]:
+        position = _position(callback)
+        if position is None:
+            return []
+        at, content = callback.at, self._content
+        if self._ads.in_break:
+            return self._time_in_break(callback, position)
+        out = self._landed(at, position)
+        before = content.position
+        moved = before is not None and position > before
+        if content.seeking and moved and at - self._sought_at > _SEEK_OVER:
+            out += content.sought(at, position)
+        still = content.seeking or content.stalled or self._held is not None
+        if not content.running and not still and moved and self._status in (None, "playing"):
+            out += content.moves(at, position)
+        return [*out, *content.progress(at, position)]
+
+    def _time_in_break(self, callback: Callback, position: float) -> list[Signal]:
+        left = self._content.position
+        on = left is not None and position - left >= _PLAYED_ON
+        if not on or self._status != "playing":
+            return []
+        return [*self._ads.close(callback.at), *self._content.moves(callback.at, position)]
+
+    def _on_jump(self, callback: Callback) -> list[Signal]:
+        """The clock jumped: at the start, for a seek, over a gap; the position tells (S70)."""
+        content, at = self._content, callback.at
+        if self._ads.in_break or content.seeking or not content.shown or content.ended:
+            return []
+        self._jumped = (at, content.where(at))
+        position = _position(callback)
+        out = self._release()
+        return out if position is None else [*out, *self._landed(at, position)]
+
+    def _landed(self, at: float, position: float) -> list[Signal]:
+        jumped, self._jumped = self._jumped, None
+        content = self._content
+        if jumped is None or not content.jumped(at, position):
+            return []
+        running = content.running
+        out = content.seek(jumped[0], jumped[1], position)
+        out += content.sought(at, position)
+        return [*out, *content.moves(at, position)] if running else out
+
+    def _on_seek(self, callback: Callback) -> list[Signal]:
+        target = seconds(callback.detail.get("to", callback.detail.get("time")))
+        if self._ads.in_break or target is None:
+            return []
+        self._jumped, self._sought_at = None, callback.at
+        return [*self._release(), *self._content.seek(callback.at, None, target)]
+
+    def _on_sought(self, callback: Callback) -> list[Signal]:
+        content, at = self._content, callback.at
+        if callback.detail.get("finished") is False or not content.seeking:
+            return []  # another seek took its place
+        if self._status == "waiting":
+            return []  # it waits for the data of its target: that is the seek's (B6)
+        out = content.sought(at, _position(callback))
+        return [*out, *content.moves(at)] if self._status == "playing" else out
+
+    # -- the item ----------------------------------------------------------------------------------
+
+    def _on_item(self, callback: Callback) -> list[Signal]:
+        at, content = callback.at, self._content
+        new, old = callback.detail.get("new"), callback.detail.get("old")
+        self._held = self._jumped = None
+        self._failed = False
+        self._dropped = self._dropped_before = 0.0
+        out = self._ads.close(at)
+        if "new" in callback.detail and new is None:
+            return [*out, *content.over(at)]
+        if content.ended and _asset(new) is not None and _asset(new) == _asset(old):
+            out += content.over(at)  # AVPlayerLooper: the same once more (S70)
+            content.ended = False
+            return out
+        return [*out, *content.next_item(at)]
+
+    def _on_length(self, callback: Callback) -> list[Signal]:
+        value = _value(callback)
+        if is_indefinite(value):
+            return self._content.live(callback.at)
+        return self._content.length(callback.at, seconds(value))
+
+    def _on_end(self, callback: Callback) -> list[Signal]:
+        if self._ads.in_break:
+            return []
+        self._held = None  # the pause was the end's (A1)
+        return self._content.end(callback.at, self._content.duration or _position(callback))
+
+    def _on_failed(self, callback: Callback) -> list[Signal]:
+        value = _value(callback)
+        if callback.event.endswith("status"):
+            if value not in (2, "failed"):
+                return []
+            value = callback.detail.get("error")
+        elif callback.event == "AVPlayerItemFailedToPlayToEndTimeNotification":
+            value = callback.detail.get("error")
+        elif value is None:
+            return []
+        if self._failed:
+            return []
+        self._failed = True
+        reason, held = error_reason(value), self._held
+        self._held = None
+        out = self._content.fail(callback.at, reason)
+        return out if held is None else [*out, *self._content.interrupt(callback.at, reason)]
+
+    def _on_error_log(self, callback: Callback) -> list[Signal]:
+        return self._content.fail(callback.at, error_reason(callback.detail), fatal=False)
+
+    def _on_access_log(self, callback: Callback) -> list[Signal]:
+        """A variant was switched to; each entry counts its own dropped frames."""
+        detail = callback.detail
+        dropped = finite(detail.get("numberOfDroppedVideoFrames"))
+        if dropped is not None and 0 <= dropped < 1e9:
+            if dropped < self._dropped:
+                self._dropped_before += self._dropped
+            self._dropped = dropped
+        bitrate = finite(detail.get("indicatedBitrate"))
+        if self._ads.in_break:
+            return []
+        total = self._dropped_before + self._dropped
+        return self._content.quality(callback.at, bitrate, dropped=total)
+
+    def _on_size(self, callback: Callback) -> list[Signal]:
+        value = _value(callback)
+        told = value if isinstance(value, Mapping) else {}
+        if self._ads.in_break:
+            return []
+        return self._content.quality(callback.at, height=finite(told.get("height")))
+
+    # -- interstitials -----------------------------------------------------------------------------
+
+    def _on_interstitial(self, callback: Callback) -> list[Signal]:
+        event = callback.detail.get("event")
+        if isinstance(event, Mapping):
+            self._held = None
+            return self._ads.begin(callback.at, event, stands=self._status == "waiting")
+        return self._back(callback)
+
+    def _on_finished(self, callback: Callback) -> list[Signal]:
+        return self._back(callback)
+
+    def _back(self, callback: Callback) -> list[Signal]:
+        if not self._ads.in_break:
+            return []
+        out = self._ads.close(callback.at)
+        if self._status == "playing" and self._content.wanted:
+            out += self._content.moves(callback.at, _position(callback))
+        return out
+
+    def _on_skipped(self, callback: Callback) -> list[Signal]:
+        return self._ads.skip(callback.at)
+
+    # -- the audio session and the app -------------------------------------------------------------
+
+    def _on_interruption(self, callback: Callback) -> list[Signal]:
+        kind = callback.detail.get("type")
+        if kind not in (1, "began"):
+            return []
+        return self._interrupt(callback.at, "audio interruption")
+
+    def _on_lost(self, callback: Callback) -> list[Signal]:
+        return self._interrupt(callback.at, "media services lost")
+
+    def _on_route(self, callback: Callback) -> list[Signal]:
+        if callback.detail.get("reason") not in (2, "oldDeviceUnavailable"):
+            return []
+        return self._interrupt(callback.at, "headphones unplugged")
+
+    def _on_hidden(self, callback: Callback) -> list[Signal]:
+        self._hidden_at = callback.at
+        held = self._held
+        if held is not None and callback.at - held[0] <= _BACKGROUND:
+            return self._explain(callback.at, "AppBackgrounded")
+        return []
+
+    def _on_shown(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
+        self._hidden_at = None
+        return []
+
+    def _on_terminate(self, callback: Callback) -> list[Signal]:
+        out = self._release()
+        in_break = self._ads.in_break
+        self._ads.in_break = False
+        return [*out, *self._content.exit(callback.at, position=not in_break)]
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["AVPlayerAdapter", Callback], list[Signal]]]] = {
+        "AVAudioSessionInterruptionNotification": _on_interruption,
+        "AVAudioSessionMediaServicesWereLostNotification": _on_lost,
+        "AVAudioSessionRouteChangeNotification": _on_route,
+        "AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification": _on_interstitial,
+        "AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification": _on_skipped,
+        "AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification": _on_finished,
+        "AVPlayerItemDidPlayToEndTimeNotification": _on_end,
+        "AVPlayerItemFailedToPlayToEndTimeNotification": _on_failed,
+        "AVPlayerItemNewAccessLogEntryNotification": _on_access_log,
+        "AVPlayerItemNewErrorLogEntryNotification": _on_error_log,
+        "AVPlayerItemPlaybackStalledNotification": _on_stalled,
+        "AVPlayerItemTimeJumpedNotification": _on_jump,
+        "AVPlayerRateDidChangeNotification": _on_rate_changed,
+        "UIApplicationDidEnterBackgroundNotification": _on_hidden,
+        "UIApplicationWillEnterForegroundNotification": _on_shown,
+        "UIApplicationWillTerminateNotification": _on_terminate,
+        "boundaryTimeObserver": _on_time,
+        "currentItem": _on_item,
+        "currentItem.duration": _on_length,
+        "currentItem.error": _on_failed,
+        "currentItem.presentationSize": _on_size,
+        "currentItem.status": _on_failed,
+        "error": _on_failed,
+        "muted": _on_sound,
+        "periodicTimeObserver": _on_time,
+        "playerViewControllerWillBeginFullScreenPresentation": _on_full_screen,
+        "playerViewControllerWillEndFullScreenPresentation": _on_full_screen,
+        "rate": _on_rate,
+        "reasonForWaitingToPlay": _on_reason,
+        "seek": _on_seek,
+        "seekCompleted": _on_sought,
+        "status": _on_failed,
+        "timeControlStatus": _on_status,
+        "volume": _on_sound,
+    }
+
+
+def _value(callback: Callback) -> Any:
+    """A key path's new value."""
+    if "new" in callback.detail:
+        return callback.detail["new"]
+    name = callback.event.rpartition(".")[2]
+    return callback.detail.get("value", callback.state.get(name))
+
+
+def _position(callback: Callback) -> float | None:
+    told = seconds(callback.detail.get("time"))
+    return told if told is not None else seconds(callback.state.get("currentTime"))
+
+
+def _asset(item: object) -> str | None:
+    """What an item plays, when it says so."""
+    told = item.get("asset", item.get("url")) if isinstance(item, Mapping) else None
+    return told if isinstance(told, str) and told else None

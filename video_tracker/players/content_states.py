@@ -1,0 +1,339 @@
+"""What a player that speaks in states says of its content, each change told once.
+
+Native players (AVFoundation, Media3, Roku) tell what state they are in, again and again and from
+several sources, where a media element fires an event for each step. An adapter calls the method
+of what it has read; :class:`ContentStates` remembers what the session was told and gives the
+signals that are new.
+"""
+
+from typing import Any, Final
+
+from video_tracker.signals import (
+    BufferEnd,
+    BufferStart,
+    ContentEnd,
+    End,
+    Error,
+    Exit,
+    Interrupt,
+    Load,
+    Pause,
+    Play,
+    Playing,
+    Progress,
+    Quality,
+    SeekEnd,
+    SeekStart,
+    Signal,
+    Update,
+)
+
+__all__ = ["ContentStates"]
+
+_NO_SEEK: Final = 0.5
+"""A jump shorter than this is nobody's seek (S70)."""
+_KILO: Final = 1000
+
+
+class ContentStates:
+    """One player's content: its intent, its motion, its position, its attributes."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        """Whether playback was ever wanted."""
+        self.wanted = False
+        """Whether play is wanted, as far as the session was told."""
+        self.running = False
+        """Whether frames move, as far as the session was told."""
+        self.ended = False
+        """Whether the content ran out and nothing was played since."""
+        self.shown = False
+        """Whether it has shown a frame since its start."""
+        self.stalled = False
+        """Whether a stall is open."""
+        self.seeking = False
+        """Whether a seek is open."""
+        self.position: float | None = None
+        """The last known content position, in seconds."""
+        self.duration: float | None = None
+        """The content's last known length, in seconds."""
+        self.failure: str | None = None
+        """Why playback is about to stop, after a fatal error (S76)."""
+        self._known_at = 0.0
+        self._live = False
+        self._returning = False
+        self._told: dict[str, Any] = {"playback_rate": 1}
+        self._quality: dict[str, Any] = {}
+        self._quality_told: dict[str, Any] = {}
+
+    # -- positions -------------------------------------------------------------------------------
+
+    def put(self, at: float, position: float | None) -> None:
+        """Remember where the content is."""
+        if position is not None and position >= 0:
+            self.position, self._known_at = position, at
+
+    def _stand(self, at: float, position: float | None) -> None:
+        self.put(at, self.where(at) if position is None else position)
+
+    def where(self, at: float) -> float | None:
+        """The position at ``at``: the last known one, moved on while the content plays."""
+        if self.position is None or not self.running or self.stalled or self.seeking:
+            return self.position
+        rate = float(self._told["playback_rate"])
+        moved = self.position + max(0.0, at - self._known_at) * rate
+        return moved if self.duration is None else min(moved, max(self.duration, self.position))
+
+    def jumped(self, at: float, position: float) -> bool:
+        """Whether ``position`` is where playing alone would not have led (S70)."""
+        expected = self.where(at)
+        return expected is not None and abs(position - expected) >= _NO_SEEK
+
+    # -- intent and motion -----------------------------------------------------------------------
+
+    def want(self, at: float, position: float | None = None) -> list[Signal]:
+        """Play is wanted: the start, the end of a pause, or a replay."""
+        if self.wanted:
+            return []
+        self.put(at, position)
+        self.begun = self.wanted = True
+        self.ended = False
+        self.failure = None
+        return [Play(at, position)]
+
+    def moves(self, at: float, position: float | None = None) -> list[Signal]:
+        """Frames move: the first one, or again after a pause, a stall or a seek."""
+        out = self.want(at, position)
+        self.failure = None
+        self._returning, self.shown = False, True
+        if self.seeking:
+            out += self.sought(at, position)
+        if self.stalled:
+            self.stalled, self.running = False, True
+            out.append(BufferEnd(at, position))
+        self.put(at, position)
+        if not self.running:
+            self.running = True
+            out.append(Playing(at, position))
+        return [*out, *self._due_quality(at)]
+
+    def progress(self, at: float, position: float | None) -> list[Signal]:
+        """The content clock; while nothing should move it only says where the content stands."""
+        if position is None or position < 0:
+            return []
+        idle = not self.running or self.stalled or self.seeking
+        self.put(at, position)
+        return [] if idle else [Progress(at, position)]
+
+    def pause(self, at: float, position: float | None = None) -> list[Signal]:
+        """Playback stopped by somebody's will, or by the error that was announced (S76)."""
+        if not self.wanted:
+            return []
+        out = self.sought(at, position)
+        self._stand(at, position)
+        if self.failure is not None:
+            return [*out, *self.interrupt(at, self.failure)]
+        self.wanted = self.running = self.stalled = False
+        return [*out, Pause(at, self.position)]
+
+    def stall(self, at: float, position: float | None = None) -> list[Signal]:
+        """The player waits for data; before the first frame that is startup (S25)."""
+        if not self.running or self.stalled or self.seeking:
+            return []
+        self._stand(at, position)
+        if self.failure is not None:
+            return self.interrupt(at, self.failure)
+        self.stalled = True
+        return [BufferStart(at, self.position)]
+
+    def resumed(self, at: float, position: float | None = None) -> list[Signal]:
+        """A stall is over, or was none."""
+        if not self.stalled:
+            return []
+        self.stalled = False
+        self.put(at, position)
+        return [BufferEnd(at, self.position)]
+
+    # -- seeks -----------------------------------------------------------------------------------
+
+    def seek(self, at: float, origin: float | None, target: float | None) -> list[Signal]:
+        """A seek begins.
+
+        After the end it is the way to a replay, before the start an offset, after a break the way
+        back to the content (D10).
+
+        Args:
+            at: When.
+            origin: Where it left; None is where the content is.
+            target: Where it goes.
+        """
+        if self.ended or not self.shown or self._returning:
+            self.put(at, target)
+            return []
+        origin = self.where(at) if origin is None else origin
+        self.put(at, origin)
+        self.seeking, self.stalled, self.running = True, False, False
+        return [SeekStart(at, origin, target)]
+
+    def sought(self, at: float, position: float | None = None) -> list[Signal]:
+        """The seek is over."""
+        if not self.seeking:
+            return []
+        self.seeking = False
+        self.put(at, position)
+        return [SeekEnd(at, position)]
+
+    # -- ends ------------------------------------------------------------------------------------
+
+    def end(self, at: float, position: float | None = None) -> list[Signal]:
+        """The content ran out (S75); once until it plays again."""
+        if self.ended or not self.begun:
+            return []
+        self.put(at, position)
+        self._rest()
+        self.ended, self.shown = True, False
+        return [ContentEnd(at, self.position)]
+
+    def over(self, at: float) -> list[Signal]:
+        """Nothing is left to play: the end of everything, or the viewer's leaving."""
+        if not self.begun:
+            return []
+        done: Signal = End(at, self.position) if self.ended else Exit(at, self.where(at))
+        self._rest()
+        self.begun = self.shown = False
+        return [done]
+
+    def exit(self, at: float, *, position: bool = True) -> list[Signal]:
+        """The viewer leaves.
+
+        Args:
+            at: When.
+            position: False where the content's position says nothing: during an ad.
+        """
+        if not self.begun:
+            return []
+        where = self.where(at) if position else None
+        self._rest()
+        self.begun = self.shown = False
+        return [Exit(at, where)]
+
+    def interrupt(self, at: float, method: str | None) -> list[Signal]:
+        """Playback stopped without the viewer's will; it may come back (S26)."""
+        if not self.begun or self.ended:
+            return []
+        self._stand(at, None)
+        self._rest()
+        self.failure = None
+        return [Interrupt(at, method)]
+
+    def fail(self, at: float, reason: str, *, fatal: bool = True) -> list[Signal]:
+        """An error; a fatal one interrupts when playback really stops (S76)."""
+        out: list[Signal] = [Error(at, fatal, reason)]
+        if fatal and not self.ended:
+            still = self.wanted and (self.stalled or self.seeking or not self.running)
+            self.failure = reason
+            if still:
+                out += self.interrupt(at, reason)
+        return out
+
+    def next_item(self, at: float) -> list[Signal]:
+        """The next playlist item takes the player over (S24)."""
+        begun = self.begun
+        out: list[Signal] = []
+        if self.running and not self.stalled and self.position is not None:
+            out.append(Progress(at, self.where(at)))
+        self._rest()
+        self.ended = self._live = self.shown = self._returning = False
+        self.position = self.duration = self.failure = None
+        self._quality.clear()
+        self._quality_told.clear()
+        return [*out, Load(at, next_item=True)] if begun else []
+
+    def _rest(self) -> None:
+        self.wanted = self.running = self.stalled = self.seeking = False
+
+    # -- ads take the player ---------------------------------------------------------------------
+
+    def leave(self, at: float) -> list[Signal]:
+        """An ad takes the content's place; what is open is closed."""
+        self.put(at, self.where(at))
+        out = self.sought(at, self.position)
+        self.running = self.stalled = False
+        return out
+
+    def come_back(self, *, wanted: bool) -> None:
+        """The content takes its place again.
+
+        Args:
+            wanted: Whether play is wanted now, as the ad knows.
+        """
+        self.wanted = wanted
+        self.begun = self.begun or wanted
+        self._returning = True
+
+    # -- what is known of it ---------------------------------------------------------------------
+
+    def length(self, at: float, seconds: float | None) -> list[Signal]:
+        """The content's length; told when it changes."""
+        if seconds is None or seconds <= 0 or self._live or seconds == self.duration:
+            return []
+        self.duration = seconds
+        return [Load(at, duration=seconds)]
+
+    def live(self, at: float) -> list[Signal]:
+        """The content is live (S6); said once."""
+        if self._live:
+            return []
+        self._live = True
+        return [Load(at, livestream=True)]
+
+    def update(self, at: float, **values: Any) -> list[Signal]:
+        """Attributes of the player; only changes are told."""
+        new = {
+            name: value
+            for name, value in values.items()
+            if value is not None and self._told.get(name) != value
+        }
+        if "playback_rate" in new and self.running:
+            self.put(at, self.where(at))
+        self._told.update(new)
+        return [Update(at, **new)] if new else []
+
+    def quality(
+        self,
+        at: float,
+        bitrate: float | None = None,
+        framerate: float | None = None,
+        height: float | None = None,
+        dropped: float | None = None,
+    ) -> list[Signal]:
+        """What is known of the picture; told when it shows, and when it changes (S25).
+
+        Args:
+            at: When it was said.
+            bitrate: Bits per second.
+            framerate: Frames per second.
+            height: Lines of the picture.
+            dropped: Frames dropped since the start; goes along, and is no change by itself.
+        """
+        for name, value in (("bitrate", bitrate), ("framerate", framerate), ("height", height)):
+            if value is not None and value > 0:
+                self._quality[name] = value
+        if dropped is not None and dropped >= 0:
+            self._told["dropped"] = int(dropped)
+        return self._due_quality(at) if self.running else []
+
+    def _due_quality(self, at: float) -> list[Signal]:
+        if self._quality == self._quality_told:
+            return []
+        self._quality_told = dict(self._quality)
+        bitrate, height = self._quality.get("bitrate"), self._quality.get("height")
+        return [
+            Quality(
+                at,
+                None if bitrate is None else bitrate / _KILO,
+                self._quality.get("framerate"),
+                None if height is None else f"{int(height)}p",
+                self._told.get("dropped"),
+            )
+        ]

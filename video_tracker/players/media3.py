@@ -1,0 +1,525 @@
+"""AndroidX Media3 (ExoPlayer): a log of its listeners' callbacks.
+
+Channel ``media3``: the events are the methods of ``Player.Listener`` and ``AnalyticsListener``;
+one registered as both says many things twice, which does no harm. Channel ``android`` is the
+activity's own life (``onStop``, ``onDestroy``).
+
+* ``detail`` holds the callback's arguments by name: ``{"playbackState": 3}``,
+  ``{"playWhenReady": false, "reason": 1}``, ``{"oldPosition": {"mediaItemIndex": 0, "positionMs":
+  1500, "contentPositionMs": 1500, "adGroupIndex": -1, "adIndexInAdGroup": -1}, "newPosition":
+  {...}, "reason": 1}``, ``{"timeline": {"durationMs": 60000, "isLive": false}, "adPlaybackState":
+  {"adGroups": [{"timeUs": 0, "count": 2, "durationsUs": [5000000, ...], "ids": ["a1", ...],
+  "states": [1, 1]}]}}``. Constants are numbers or names (``"STATE_READY"``, ``"READY"``).
+* ``state`` is a snapshot of the player's getters: ``currentPosition``, ``contentPosition``,
+  ``duration`` in milliseconds (``currentTime`` and, beside it, ``duration`` in seconds are
+  understood too), ``isPlayingAd``, ``currentAdGroupIndex``, ``currentAdIndexInAdGroup``,
+  ``playbackState``, ``playWhenReady``, ``isPlaying``.
+* Nothing tells that time passes: an app polls, and logs it as ``onProgressUpdate`` (the name that
+  PlayerControlView uses) with ``{"position": ms}`` or a snapshot.
+
+Within one of the player's own updates all callbacks see its final state, so a snapshot may know of
+an ad before the discontinuity that says how it came: only callbacks that come after that one in an
+update are believed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, Final
+
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.ad_states import AdStates
+from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
+from video_tracker.players.content_states import ContentStates
+from video_tracker.players.media3_events import ANDROID_EVENTS, MEDIA3_EVENTS
+from video_tracker.players.media3_values import (
+    AdGroup,
+    Place,
+    constant,
+    groups_of,
+    inner,
+    positive,
+    seconds,
+)
+from video_tracker.signals import AdError, Signal
+
+__all__ = ["Media3Adapter"]
+
+_STATES: Final = {1: "IDLE", 2: "BUFFERING", 3: "READY", 4: "ENDED"}
+_PLAY_REASONS: Final = {
+    1: "USER_REQUEST",
+    2: "AUDIO_FOCUS_LOSS",
+    3: "AUDIO_BECOMING_NOISY",
+    4: "REMOTE",
+    5: "END_OF_MEDIA_ITEM",
+    6: "SUPPRESSED_TOO_LONG",
+}
+_SUPPRESSIONS: Final = {
+    0: "NONE",
+    1: "TRANSIENT_AUDIO_FOCUS_LOSS",
+    2: "UNSUITABLE_AUDIO_ROUTE",
+    3: "UNSUITABLE_AUDIO_OUTPUT",
+    4: "SCRUBBING",
+}
+_JUMPS: Final = {
+    0: "AUTO_TRANSITION",
+    1: "SEEK",
+    2: "SEEK_ADJUSTMENT",
+    3: "SKIP",
+    4: "REMOVE",
+    5: "INTERNAL",
+    6: "SILENCE_SKIP",
+}
+_TRANSITIONS: Final = {0: "REPEAT", 1: "AUTO", 2: "SEEK", 3: "PLAYLIST_CHANGED"}
+_METHODS: Final = {
+    "AUDIO_FOCUS_LOSS": "audio focus loss",
+    "AUDIO_BECOMING_NOISY": "headphones unplugged",
+    "SUPPRESSED_TOO_LONG": "suppressed",
+    "TRANSIENT_AUDIO_FOCUS_LOSS": "audio focus loss",
+    "UNSUITABLE_AUDIO_ROUTE": "no suitable audio output",
+    "UNSUITABLE_AUDIO_OUTPUT": "no suitable audio output",
+}
+"""Why playback stopped without the viewer's will (S26)."""
+_NETWORK: Final = range(2000, 3000)
+_BACKGROUND: Final = 0.1
+"""Seconds after the activity's stop within which a pause is the background's (S77)."""
+_NEAR_END: Final = 1.0
+_SEEK_OVER: Final = 0.25
+"""Seconds after which a seek that no buffering followed is over."""
+
+
+class Media3Adapter(Adapter):
+    """Media3's player with its ad groups; see the module (S24, S26, S33, S70)."""
+
+    name: ClassVar[str] = "media3"
+    channels: ClassVar[frozenset[str]] = frozenset({"media3", "android"})
+    settings: ClassVar[Mapping[str, object]] = {
+        "min_buffer": 0.25,
+        "scrub_window": 0.5,
+        "inferred_seeks": False,
+    }
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("media3", event): entry for event, entry in MEDIA3_EVENTS.items()},
+        **{("android", event): entry for event, entry in ANDROID_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = ContentStates()
+        self._ads = AdStates(self._content)
+        self._state: str | None = None
+        self._wants: bool | None = None
+        self._suppressed = False
+        self._groups: tuple[AdGroup, ...] = ()
+        self._now: tuple[int, int] | None = None
+        """The ad that has the player."""
+        self._pending: Place | None = None
+        """An ad that has the player before anybody wants to play."""
+        self._left: float | None = None
+        """Where in the ad the player was when it left it."""
+        self._sought_at = 0.0
+        self._item_at: float | None = None
+        """When a discontinuity told of another item: its transition says the same."""
+        self._dropped = 0.0
+        self._stopped_at: float | None = None
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        if callback.player == "android":
+            return self._on_activity(callback)
+        return self._ANSWERS[callback.event](self, callback)
+
+    # -- states ------------------------------------------------------------------------------------
+
+    def _on_state(self, callback: Callback) -> list[Signal]:
+        told = callback.detail.get("playbackState", callback.detail.get("state"))
+        state = constant(callback.state.get("playbackState") if told is None else told, _STATES)
+        if state is None:
+            self.ignore(callback, "no state that Media3 documents")
+            return []
+        self._state = state
+        place = Place.of_snapshot(callback)
+        out = self._sync(callback, place)
+        at, position = callback.at, self._position(place)
+        if state == "BUFFERING":
+            return out + self._stall(at)
+        if state == "READY":
+            if self._content.seeking:
+                out += self._content.sought(at, position)
+            return out + self._go(at, position)
+        if state == "ENDED":
+            return out + self._finish(at)
+        return out + self._idle(at)
+
+    def _stall(self, at: float) -> list[Signal]:
+        if self._wants is False:
+            return []
+        return self._ads.stall(at) if self._ads.in_break else self._content.stall(at)
+
+    def _go(self, at: float, position: float | None) -> list[Signal]:
+        """Frames move, if the player is ready, wants to play and is let."""
+        wants = self._content.wanted if self._wants is None else self._wants
+        if self._state != "READY" or not wants or self._suppressed:
+            return []
+        if self._ads.in_break:
+            return self._ads.moves(at, position)
+        if self._content.ended:
+            return []
+        return self._content.moves(at, position)
+
+    def _finish(self, at: float) -> list[Signal]:
+        """The last item ended, and its post-roll with it."""
+        out = self._leave_ads(at, None, skipped=False)
+        out += self._content.end(at, self._content.duration)
+        self._wants = None
+        return [*out, *self._content.over(at)]
+
+    def _idle(self, at: float) -> list[Signal]:
+        """The app stopped the player; it may prepare it again (S26)."""
+        self._wants = None
+        return self._content.interrupt(at, "stopped") if self._content.wanted else []
+
+    def _on_wants(self, callback: Callback) -> list[Signal]:
+        wants = callback.detail.get("playWhenReady", callback.state.get("playWhenReady"))
+        if not isinstance(wants, bool):
+            return []
+        self._wants = wants
+        place = Place.of_snapshot(callback)
+        at = callback.at
+        if wants:
+            if self._content.ended and self._state == "ENDED":
+                return []  # the way back to the start comes first
+            out = self._ads.play(at) if self._ads.in_break else self._content.want(at)
+            out += self._open_pending(at)
+            return [*out, *self._sync(callback, place), *self._go(at, self._position(place))]
+        reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
+        return [*self._sync(callback, place), *self._stop(callback, reason, place)]
+
+    def _stop(self, callback: Callback, reason: str | None, place: Place) -> list[Signal]:
+        at = callback.at
+        if reason in _METHODS:
+            return self._content.interrupt(at, _METHODS[reason])
+        if self._ads.in_break:
+            return self._ads.pause(at)
+        if reason == "END_OF_MEDIA_ITEM":
+            return self._content.end(at, self._content.duration)
+        if self._stopped_at is not None and 0 <= at - self._stopped_at <= _BACKGROUND:
+            self.note("pause: background")
+        return self._content.pause(at, place.content)
+
+    def _on_suppressed(self, callback: Callback) -> list[Signal]:
+        told = callback.detail.get("playbackSuppressionReason", callback.detail.get("reason"))
+        reason = constant(told, _SUPPRESSIONS)
+        place = Place.of_snapshot(callback)
+        self._suppressed = reason not in ("NONE", "SCRUBBING", None)
+        out = self._sync(callback, place)
+        if self._suppressed and self._content.wanted:
+            return [*out, *self._content.interrupt(callback.at, _METHODS[reason or ""])]
+        return [*out, *self._go(callback.at, self._position(place))]
+
+    def _on_playing(self, callback: Callback) -> list[Signal]:
+        playing = callback.detail.get("isPlaying", callback.state.get("isPlaying"))
+        if not isinstance(playing, bool):
+            return []
+        place = Place.of_snapshot(callback)
+        if playing:
+            self._state, self._wants, self._suppressed = "READY", True, False
+            out = self._open_pending(callback.at) if self._pending is not None else []
+            if not self._ads.in_break:
+                self._content.ended = False
+            out += self._sync(callback, place)
+            return [*out, *self._go(callback.at, self._position(place))]
+        out = self._sync(callback, place)
+        told = constant(callback.state.get("playbackState"), _STATES) or self._state
+        if told == "BUFFERING":
+            return [*out, *self._stall(callback.at)]
+        if told in ("READY", None) and not self._suppressed and self._wants is not False:
+            # Nobody said why: an app that logs this callback alone.
+            self._wants = False
+            return [*out, *self._stop(callback, None, place)]
+        return out
+
+    # -- places ------------------------------------------------------------------------------------
+
+    def _position(self, place: Place) -> float | None:
+        return place.position if self._ads.in_break else place.content
+
+    def _sync(self, callback: Callback, place: Place) -> list[Signal]:
+        """Follow what the snapshot says of ads (S62)."""
+        return self._to(callback.at, place, skipped=False) if place.tells_ads else []
+
+    def _to(self, at: float, place: Place, *, skipped: bool) -> list[Signal]:
+        key = place.key
+        if key == self._now:
+            return []
+        if key is None:
+            return self._leave_ads(at, place.content, skipped=skipped)
+        out = self._end_ad(at, skipped=skipped)
+        if self._now is not None and self._now[0] != key[0]:
+            out += self._ads.close(at)
+        if not self._content.begun and self._wants is not True:
+            self._pending = place  # the player is ready; nobody has pressed play (S71)
+            return out
+        self._pending = None
+        self._now = key
+        return [*out, *self._open(at, key, place), *self._go(at, place.position)]
+
+    def _open_pending(self, at: float) -> list[Signal]:
+        place, self._pending = self._pending, None
+        return [] if place is None else self._to(at, place, skipped=False)
+
+    def _open(self, at: float, key: tuple[int, int], place: Place) -> list[Signal]:
+        number, index = key
+        group = self._groups[number] if number < len(self._groups) else None
+        out: list[Signal] = []
+        if not self._ads.in_break:
+            content = self._content
+            if place.content is not None and content.shown:
+                content.put(at, place.content)
+            if content.shown and (self._at_end() or (group is not None and _is_post(group))):
+                out += content.end(at, content.duration)
+            out += self._ads.open(
+                at,
+                placement=None if group is None else group.placement,
+                offset=None if group is None else group.offset,
+                ads=None if group is None else group.count,
+            )
+        known = group is not None and index < len(group.lengths)
+        named = group is not None and index < len(group.ids)
+        self._ads.announce(
+            Announced(
+                group.ids[index] if group is not None and named else None,
+                index + 1,
+                group.lengths[index] if group is not None and known else None,
+            )
+        )
+        return out
+
+    def _at_end(self) -> bool:
+        position, length = self._content.position, self._content.duration
+        return position is not None and length is not None and position >= length - _NEAR_END
+
+    def _end_ad(self, at: float, *, skipped: bool) -> list[Signal]:
+        if self._now is None:
+            return []
+        if skipped:
+            return self._ads.skip(at)
+        return self._ads.end(at, self._left)
+
+    def _leave_ads(self, at: float, content: float | None, *, skipped: bool) -> list[Signal]:
+        self._pending = None
+        if self._now is None:
+            return []
+        out = self._end_ad(at, skipped=skipped)
+        self._now = None
+        out += self._ads.close(at)
+        self._content.put(at, content)
+        return [*out, *self._go(at, content)]
+
+    def _on_jump(self, callback: Callback) -> list[Signal]:
+        detail = callback.detail
+        old = Place.of_info(inner(detail, "oldPosition"))
+        new = Place.of_info(inner(detail, "newPosition"))
+        reason = constant(detail.get("reason"), _JUMPS)
+        self._left = old.position if self._now is not None and old.key == self._now else None
+        out = self._by_reason(callback.at, old, new, reason)
+        self._left = None
+        return out
+
+    def _by_reason(self, at: float, old: Place, new: Place, reason: str | None) -> list[Signal]:
+        if self._left is not None:
+            self._ads.position = self._left
+        if old.item is not None and new.item is not None and old.item != new.item:
+            out = self._leave_ads(at, None, skipped=False)
+            return [*out, *self._other_item(at, ended=reason == "AUTO_TRANSITION", place=new)]
+        if reason == "SEEK":
+            return self._seek(at, old, new)
+        out = self._to(at, new, skipped=reason == "SKIP" and old.key is not None)
+        if old.key is None and new.key is None:
+            self._content.put(at, new.content)  # nobody's seek (S70)
+        return out
+
+    def _seek(self, at: float, old: Place, new: Place) -> list[Signal]:
+        out: list[Signal] = []
+        if old.key is not None:
+            out += self._to(at, new, skipped=False)
+            self._content.put(at, new.content)
+            return out
+        out += self._content.seek(at, old.content, new.content)
+        self._sought_at, self._state = at, "BUFFERING"
+        if new.key is not None:
+            out += self._content.sought(at, new.content)
+            out += self._to(at, new, skipped=False)
+        return out
+
+    def _other_item(self, at: float, *, ended: bool, place: Place | None) -> list[Signal]:
+        self._item_at = at
+        self._groups = ()
+        out = self._content.end(at, self._content.duration) if ended else []
+        out += self._content.next_item(at)
+        if place is not None:
+            self._content.put(at, place.content)
+            out += self._to(at, place, skipped=False)
+        if self._now is None and self._wants and ended:
+            out += self._go(at, place.content if place is not None else None)
+        return out
+
+    def _on_transition(self, callback: Callback) -> list[Signal]:
+        reason = constant(callback.detail.get("reason"), _TRANSITIONS)
+        told, self._item_at = self._item_at, None
+        at, content = callback.at, self._content
+        if reason == "REPEAT":
+            out = content.end(at, content.duration)
+            out += content.over(at)
+            content.ended = False  # the next round begins at once (S70)
+            return [*out, *self._go(at, 0.0)] if self._wants else out
+        if (told is not None and at - told < _SEEK_OVER) or not content.begun:
+            return []
+        if not content.shown and not content.ended and not self._ads.in_break:
+            return []
+        out = self._leave_ads(at, None, skipped=False)
+        return [*out, *self._other_item(at, ended=reason == "AUTO", place=None)]
+
+    def _on_progress(self, callback: Callback) -> list[Signal]:
+        place = Place.of_snapshot(callback)
+        out = self._sync(callback, place)
+        told = seconds(callback.detail.get("position"))
+        position = told if told is not None else self._position(place)
+        if position is None:
+            plain = finite(callback.state.get("currentTime"))
+            position = (
+                plain if plain is not None else seconds(callback.state.get("currentPosition"))
+            )
+        if self._ads.in_break:
+            return [*out, *self._ads.progress(callback.at, position)]
+        out += self._evidence(callback.at, position)
+        return [*out, *self._content.progress(callback.at, position)]
+
+    def _evidence(self, at: float, position: float | None) -> list[Signal]:
+        """A clock that runs proves what no state said: a first frame, a seek's end."""
+        content = self._content
+        before = content.position
+        if position is None or before is None or position <= before or content.running:
+            return []
+        waits = content.seeking and at - self._sought_at <= _SEEK_OVER
+        told = self._state not in ("READY", None) and not content.seeking
+        if waits or told or self._wants is False or not (content.wanted or content.seeking):
+            return []
+        self._state = "READY"
+        return [*content.sought(at, position), *self._go(at, position)]
+
+    def _on_snapshot(self, callback: Callback) -> list[Signal]:
+        return self._on_progress(callback)
+
+    # -- what is known of the content --------------------------------------------------------------
+
+    def _on_timeline(self, callback: Callback) -> list[Signal]:
+        timeline = inner(callback.detail, "timeline") or callback.detail
+        at = callback.at
+        out: list[Signal] = []
+        if timeline.get("isLive") is True or callback.state.get("isCurrentMediaItemLive") is True:
+            out += self._content.live(at)
+        else:
+            length = seconds(timeline.get("durationMs"))
+            length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
+            out += self._content.length(at, length)
+        told = inner(callback.detail, "adPlaybackState") or inner(timeline, "adPlaybackState")
+        if told:
+            before, self._groups = self._groups, tuple(groups_of(told))
+            out += self._failures(at, before)
+        return out
+
+    def _failures(self, at: float, before: tuple[AdGroup, ...]) -> list[Signal]:
+        """Ads that could not be loaded, each told once (S71)."""
+        out: list[Signal] = []
+        for number, group in enumerate(self._groups):
+            known = before[number].failed if number < len(before) else frozenset()
+            for index in sorted(group.failed - known):
+                name = group.ids[index] if index < len(group.ids) else None
+                if (number, index) == self._now:
+                    out += self._ads.fail(at, "ad could not be loaded", name)
+                elif self._content.begun:
+                    out.append(AdError(at, "ad could not be loaded", name))
+        return out
+
+    def _on_format(self, callback: Callback) -> list[Signal]:
+        told = inner(callback.detail, "format") or callback.detail
+        rates = (positive(told.get(name)) for name in ("bitrate", "averageBitrate", "peakBitrate"))
+        bitrate = next((rate for rate in rates if rate is not None), None)
+        frames, height = positive(told.get("frameRate")), positive(told.get("height"))
+        return self._quality(callback.at, bitrate, frames, height)
+
+    def _on_size(self, callback: Callback) -> list[Signal]:
+        told = inner(callback.detail, "videoSize") or callback.detail
+        return self._quality(callback.at, None, None, positive(told.get("height")))
+
+    def _quality(
+        self, at: float, bitrate: float | None, frames: float | None, height: float | None
+    ) -> list[Signal]:
+        if self._ads.in_break:
+            return []
+        return self._content.quality(at, bitrate, frames, height, self._dropped)
+
+    def _on_dropped(self, callback: Callback) -> list[Signal]:
+        frames = positive(callback.detail.get("droppedFrames"))
+        if frames is not None and frames < 1e6 and not self._ads.in_break:
+            self._dropped += frames
+        return []
+
+    def _on_volume(self, callback: Callback) -> list[Signal]:
+        volume = finite(callback.detail.get("volume", callback.state.get("volume")))
+        if volume is None:
+            return []
+        return self._content.update(callback.at, sound=round(min(max(volume, 0.0), 1.0) * 100))
+
+    def _on_speed(self, callback: Callback) -> list[Signal]:
+        told = inner(callback.detail, "playbackParameters") or callback.detail
+        return self._content.update(callback.at, playback_rate=positive(told.get("speed")))
+
+    def _on_fullscreen(self, callback: Callback) -> list[Signal]:
+        full = callback.detail.get("isFullScreen")
+        return self._content.update(callback.at, full_screen=full) if full in (True, False) else []
+
+    def _on_error(self, callback: Callback) -> list[Signal]:
+        told = inner(callback.detail, "error") or callback.detail
+        code = finite(told.get("errorCode"))
+        name = told.get("errorCodeName")
+        reason = name if isinstance(name, str) and name else "playback error"
+        if code is not None and int(code) in _NETWORK:
+            reason = "network loss"
+        out = self._content.fail(callback.at, reason)
+        return [*out, *self._content.interrupt(callback.at, reason)]
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def _on_released(self, callback: Callback) -> list[Signal]:
+        in_ad, self._now = self._ads.in_break, None
+        self._ads.in_break = False
+        return self._content.exit(callback.at, position=not in_ad)
+
+    def _on_activity(self, callback: Callback) -> list[Signal]:
+        if callback.event == "onDestroy":
+            return self._on_released(callback)
+        self._stopped_at = callback.at if callback.event == "onStop" else None
+        return []
+
+    _ANSWERS: ClassVar[Mapping[str, Callable[["Media3Adapter", Callback], list[Signal]]]] = {
+        "onDroppedVideoFrames": _on_dropped,
+        "onEvents": _on_snapshot,
+        "onFullscreenButtonClick": _on_fullscreen,
+        "onIsPlayingChanged": _on_playing,
+        "onMediaItemTransition": _on_transition,
+        "onPlaybackParametersChanged": _on_speed,
+        "onPlaybackStateChanged": _on_state,
+        "onPlaybackSuppressionReasonChanged": _on_suppressed,
+        "onPlayWhenReadyChanged": _on_wants,
+        "onPlayerError": _on_error,
+        "onPlayerReleased": _on_released,
+        "onPositionDiscontinuity": _on_jump,
+        "onProgressUpdate": _on_progress,
+        "onTimelineChanged": _on_timeline,
+        "onVideoInputFormatChanged": _on_format,
+        "onVideoSizeChanged": _on_size,
+        "onVolumeChanged": _on_volume,
+    }
+
+
+def _is_post(group: AdGroup) -> bool:
+    return group.placement == "post"

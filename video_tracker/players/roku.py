@@ -1,0 +1,464 @@
+"""Roku: the SceneGraph Video node and the Roku Advertising Framework (RAF).
+
+Channels: ``roku``, whose events are the fields of the Video node as an app observes them
+(``state``, ``position``, ``contentIndex``...), and ``raf``, whose events are the types that RAF
+gives its tracking callback.
+
+* ``roku``: ``detail`` is ``{"value": the field's new value}``; without it ``state`` is asked, the
+  snapshot of the node's fields: ``{"state": "playing", "position": 12.5, "duration": 1320,
+  "errorCode": -5, "errorMsg": "..."}``. Positions and lengths are seconds, bit rates bits a second.
+* ``raf``: ``detail`` is RAF's ``ctx``: ``{"adIndex": 1, "ad": {"adid": ..., "duration": 15},
+  "rendersequence": "preroll", "rendertime": 0, "time": 3.2, "duration": 30, "errMsg": ...}``;
+  ``adIndex`` counts from 1. The call without a type, which only tells ``time``, is ``Progress``.
+* Both come from BrightScript, which does not mind the case of keys: neither does this adapter.
+
+An app stops its node for RAF's ads and plays it again afterwards, so ``stopped`` is the viewer's
+leaving only where no ads are known; where they are, it is an interruption that the next break, or
+content that plays on, undoes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.ad_states import AdStates
+from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
+from video_tracker.players.content_states import ContentStates
+from video_tracker.players.roku_events import RAF_EVENTS, VIDEO_FIELDS
+from video_tracker.signals import Signal
+
+__all__ = ["RokuAdapter"]
+
+_HOLD: Final = 0.25
+"""Seconds for which `stopped` is held until it is known whether ads made it (S31)."""
+_NEAR_END: Final = 2.0
+"""Seconds from its end within which an item that gave way to the next one has ended."""
+_PLACEMENTS: Final = {"preroll": "pre", "midroll": "mid", "postroll": "post"}
+_WISHES: Final = frozenset({"play", "resume", "replay"})
+_QUARTILES: Final = {"FirstQuartile": 0.25, "Midpoint": 0.5, "ThirdQuartile": 0.75}
+_ERRORS: Final = {
+    0: "network loss",
+    -1: "network loss",
+    -2: "network loss",
+    -4: "nothing to play",
+    -5: "decode error",
+    -6: "DRM error",
+}
+_PICTURES: Final = frozenset({0, 2})
+"""Segments with a picture: muxed ones and video."""
+
+
+def _of(mapping: object, name: str) -> Any:
+    """A value by its key, whatever the case of either."""
+    if not isinstance(mapping, Mapping):
+        return None
+    if name in mapping:
+        return mapping[name]
+    wanted = name.lower()
+    found = (key for key in mapping if isinstance(key, str) and key.lower() == wanted)
+    key = next(found, None)
+    return None if key is None else mapping[key]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _positive(value: object) -> float | None:
+    number = finite(value)
+    return number if number is not None and number > 0 else None
+
+
+class RokuAdapter(Adapter):
+    """The Video node with RAF; see the module (S24, S31, S71)."""
+
+    name: ClassVar[str] = "roku"
+    channels: ClassVar[frozenset[str]] = frozenset({"roku", "raf"})
+    settings: ClassVar[Mapping[str, object]] = {"min_buffer": 0.25, "scrub_window": 0.5}
+    vocabulary: ClassVar[Vocabulary] = {
+        **{("roku", field): entry for field, entry in VIDEO_FIELDS.items()},
+        **{("raf", event): entry for event, entry in RAF_EVENTS.items()},
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = ContentStates()
+        self._ads = AdStates(self._content)
+        self._state: str | None = None
+        self._prebuffers = False
+        self._index: float | None = None
+        self._has_ads = False
+        self._stopped_at: float | None = None
+        self._stitched = False
+        self._closing = False
+        self._dropped: float | None = None
+        self._stall_at = 0.0
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+        """A `stopped` that no ads followed."""
+        return tuple(self._release())
+
+    def wake_at(self) -> float | None:
+        """When a held `stopped` falls due."""
+        return None if self._stopped_at is None else self._stopped_at + _HOLD
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        held = self._stopped_at
+        out = self._release() if held is not None and callback.at - held > _HOLD else []
+        if callback.player == "raf":
+            if _of(callback.detail, "companion") is True:
+                self.ignore(callback, "of a companion, not of the ad")
+                return out
+            return [*out, *self._RAF[callback.event](self, callback)]
+        return [*out, *self._NODE[callback.event](self, callback)]
+
+    def _release(self) -> list[Signal]:
+        at, self._stopped_at = self._stopped_at, None
+        if at is None:
+            return []
+        if self._has_ads:
+            return self._content.interrupt(at, "stopped")
+        return self._content.exit(at)
+
+    # -- the node ----------------------------------------------------------------------------------
+
+    @staticmethod
+    def _value(callback: Callback) -> Any:
+        for name in ("value", "data"):
+            told = _of(callback.detail, name)
+            if told is not None:
+                return told
+        return _of(callback.state, callback.event)
+
+    @staticmethod
+    def _position(callback: Callback) -> float | None:
+        for name in ("position", "currentTime"):
+            position = finite(_of(callback.state, name))
+            if position is not None:
+                return max(position, 0.0)
+        return None
+
+    def _on_state(self, callback: Callback) -> list[Signal]:
+        state = self._value(callback)
+        answer = self._STATES.get(state) if isinstance(state, str) else None
+        if answer is None:
+            self.ignore(callback, "no state that the node documents")
+            return []
+        if self._state == state:
+            self.ignore(callback, "the same state once more")
+            return []
+        before, self._state = self._state, state
+        if self._ads.in_break and self._stitched:
+            return self._in_stitched(callback, state)
+        if state != "stopped" and self._stopped_at is not None:
+            self._stopped_at = None  # it goes on: a change of source, not the end
+        return answer(self, callback, before)
+
+    def _on_buffering(self, callback: Callback, _before: str | None) -> list[Signal]:
+        content = self._content
+        self._stall_at = callback.at
+        if self._ads.in_break:
+            return []
+        if not content.begun and not content.ended:
+            return [] if self._prebuffers else content.want(callback.at, self._position(callback))
+        return content.stall(callback.at)
+
+    def _on_playing(self, callback: Callback, before: str | None) -> list[Signal]:
+        at, position = callback.at, self._position(callback)
+        self._prebuffers = False
+        out = self._ads.close(at) if self._ads.in_break else []
+        out += self._found_seek(at, position, before)
+        return [*out, *self._content.moves(at, position)]
+
+    def _found_seek(self, at: float, position: float | None, before: str | None) -> list[Signal]:
+        """Trick play does not say that it seeks: it pauses or buffers and plays elsewhere."""
+        content = self._content
+        waited = before in ("paused", "buffering") and content.shown and not content.seeking
+        if not waited or position is None or content.ended or content.position is None:
+            return []
+        if not content.jumped(self._stall_at, position):
+            return []
+        out = content.resumed(at)
+        return [*out, *content.seek(at, content.position, position), *content.sought(at, position)]
+
+    def _on_paused(self, callback: Callback, _before: str | None) -> list[Signal]:
+        position = self._position(callback)
+        out = self._content.sought(callback.at, position)
+        if self._ads.in_break:
+            return out
+        return [*out, *self._content.pause(callback.at, position)]
+
+    def _on_stopped(self, callback: Callback, _before: str | None) -> list[Signal]:
+        content = self._content
+        if self._ads.in_break or content.ended or not content.begun:
+            return []
+        content.put(callback.at, content.where(callback.at))
+        self._stopped_at = callback.at
+        return []
+
+    def _on_finished(self, callback: Callback, _before: str | None) -> list[Signal]:
+        if self._ads.in_break:
+            return []
+        return self._content.end(callback.at, self._content.duration)
+
+    def _on_error(self, callback: Callback, _before: str | None) -> list[Signal]:
+        code = finite(_of(callback.state, "errorCode"))
+        said = _text(_of(callback.state, "errorMsg")) or _text(_of(callback.state, "errorStr"))
+        known = _ERRORS.get(int(code)) if code is not None and abs(code) < 1e6 else None
+        reason = known or said or "playback error"
+        out = self._content.fail(callback.at, reason)
+        return [*out, *self._content.interrupt(callback.at, reason)]
+
+    def _on_none(self, _callback: Callback, _before: str | None) -> list[Signal]:
+        return []
+
+    def _on_position(self, callback: Callback) -> list[Signal]:
+        told = finite(self._value(callback))
+        if told is None or told < 0:
+            return []
+        at, content = callback.at, self._content
+        if self._ads.in_break:
+            return []  # the content's node stands, or its stream holds the ads
+        state = _text(_of(callback.state, "state")) or self._state
+        if state in ("stopped", "finished", "none", "error") or self._stopped_at is not None:
+            return []
+        out: list[Signal] = []
+        moved = content.position is not None and told > content.position
+        if content.seeking and state in ("playing", None):
+            out += content.moves(at, told) if moved or state == "playing" else []
+        elif not content.running and (state == "playing" or (state is None and moved)):
+            out += content.moves(at, told)
+        return [*out, *content.progress(at, told)]
+
+    def _on_duration(self, callback: Callback) -> list[Signal]:
+        return self._content.length(callback.at, _positive(self._value(callback)))
+
+    def _on_control(self, callback: Callback) -> list[Signal]:
+        control = _text(self._value(callback))
+        self._prebuffers = control == "prebuffer"
+        if control not in _WISHES or self._ads.in_break:
+            return []
+        self._stopped_at = None if control != "resume" else self._stopped_at
+        return self._content.want(callback.at, self._position(callback))
+
+    def _on_seek(self, callback: Callback) -> list[Signal]:
+        target = finite(self._value(callback))
+        if self._ads.in_break or target is None or target < 0:
+            return []
+        return self._content.seek(callback.at, None, target)
+
+    def _on_content(self, callback: Callback) -> list[Signal]:
+        told = self._value(callback)
+        if "value" in callback.detail and told is None:
+            self._stopped_at = None
+            return self._content.exit(callback.at, position=not self._ads.in_break)
+        return self._content.live(callback.at) if _of(told, "live") is True else []
+
+    def _on_index(self, callback: Callback) -> list[Signal]:
+        index = finite(self._value(callback))
+        before, self._index = self._index, index
+        if before is None or index is None or index == before or index < 0:
+            return []
+        content, at = self._content, callback.at
+        where, length = content.where(at), content.duration
+        near = where is not None and length is not None and where >= length - _NEAR_END
+        out = content.end(at, length) if near else []
+        return [*out, *content.next_item(at)]
+
+    def _on_blocked(self, callback: Callback) -> list[Signal]:
+        if self._value(callback) is not True:
+            return []
+        return self._content.fail(callback.at, "content blocked")
+
+    def _on_mute(self, callback: Callback) -> list[Signal]:
+        muted = self._value(callback)
+        if not isinstance(muted, bool):
+            return []
+        return self._content.update(callback.at, sound=0 if muted else 100)
+
+    def _on_stream(self, callback: Callback) -> list[Signal]:
+        bitrate = _positive(_of(self._value(callback), "streamBitrate"))
+        return self._quality(callback.at, bitrate, None)
+
+    def _on_segment(self, callback: Callback) -> list[Signal]:
+        told = self._value(callback)
+        kind = finite(_of(told, "segType"))
+        if kind is not None and kind not in _PICTURES:
+            self.ignore(callback, "a segment without a picture")
+            return []
+        height = _positive(_of(told, "height"))
+        return self._quality(callback.at, _positive(_of(told, "segBitrateBps")), height)
+
+    def _quality(self, at: float, bitrate: float | None, height: float | None) -> list[Signal]:
+        if self._ads.in_break:
+            return []
+        return self._content.quality(at, bitrate, height=height, dropped=self._dropped)
+
+    def _on_decoder(self, callback: Callback) -> list[Signal]:
+        dropped = finite(_of(self._value(callback), "frameDropCount"))
+        self._dropped = dropped if dropped is not None and dropped >= 0 else self._dropped
+        return []
+
+    def _on_suspend(self, callback: Callback) -> list[Signal]:
+        self._stopped_at = None
+        return self._content.interrupt(callback.at, "background")
+
+    def _on_closed(self, callback: Callback) -> list[Signal]:
+        self._stopped_at = None
+        return self._content.exit(callback.at, position=not self._ads.in_break)
+
+    # -- ads in the content's own stream -----------------------------------------------------------
+
+    def _in_stitched(self, callback: Callback, state: str) -> list[Signal]:
+        """The node plays the ads itself."""
+        if state == "paused":
+            return self._ads.pause(callback.at)
+        if state == "playing":
+            return self._ads.moves(callback.at) if self._ads.started else []
+        if state == "buffering":
+            return self._ads.stall(callback.at)
+        if state in ("stopped", "finished"):
+            out = self._ads.close(callback.at)
+            left = self._content.over(callback.at) if state == "stopped" else []
+            return [*out, *left]
+        return []
+
+    # -- RAF ---------------------------------------------------------------------------------------
+
+    def _on_pod_start(self, callback: Callback) -> list[Signal]:
+        self._has_ads = True
+        told = callback.detail
+        at = self._stopped_at if self._stopped_at is not None else callback.at
+        self._stopped_at = None
+        pod = _of(told, "adPod")
+        ads = _of(pod, "ads")
+        sequence = _text(_of(told, "rendersequence")) or _text(_of(pod, "rendersequence"))
+        placement = _PLACEMENTS.get(sequence.lower()) if sequence is not None else None
+        offset = finite(_of(told, "rendertime"))
+        offset = finite(_of(pod, "rendertime")) if offset is None else offset
+        self._closing = False
+        self._stitched = self._content.running and self._state == "playing"
+        return self._ads.open(
+            at,
+            placement=placement,
+            offset=offset if placement == "mid" and offset is not None and offset > 0 else None,
+            ads=len(ads) if isinstance(ads, list) else None,
+        )
+
+    def _on_announced(self, callback: Callback) -> list[Signal]:
+        """Which ad it is: RAF says `Impression` and `CreativeView` before `Start`."""
+        out = [] if self._ads.in_break else self._on_pod_start(callback)
+        told = callback.detail
+        ad = _of(told, "ad")
+        name = _text(_of(ad, "adid")) or _text(_of(ad, "creativeid"))
+        index = _positive(_of(told, "adIndex"))
+        place = int(index) if index is not None and index < 1e6 else None
+        known = self._ads.ad
+        if known is not None and (known.asset_id, known.pod_position) == (name, place):
+            return out
+        if self._ads.started:
+            out += self._ads.end(callback.at)  # its `Complete` was lost
+        length = _positive(_of(ad, "duration"))
+        if length is None and name is not None:
+            length = _positive(_of(told, "duration"))
+        self._ads.announce(Announced(name, place, length))
+        return out
+
+    def _on_start(self, callback: Callback) -> list[Signal]:
+        out = self._on_announced(callback)
+        return out if self._ads.started else [*out, *self._ads.moves(callback.at, 0.0)]
+
+    def _on_quartile(self, callback: Callback) -> list[Signal]:
+        ad, time = self._ads.ad, finite(_of(callback.detail, "time"))
+        if time is None and ad is not None and ad.duration is not None:
+            time = ad.duration * _QUARTILES[callback.event]
+        return self._ads.progress(callback.at, time)
+
+    def _on_ad_time(self, callback: Callback) -> list[Signal]:
+        return self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
+
+    def _time(self, callback: Callback) -> float | None:
+        time = finite(_of(callback.detail, "time"))
+        return time if time is not None and time >= 0 else None
+
+    def _on_complete(self, callback: Callback) -> list[Signal]:
+        return self._ads.end(callback.at, self._time(callback))
+
+    def _on_close(self, callback: Callback) -> list[Signal]:
+        self._closing = self._ads.in_break
+        position = self._time(callback)
+        return self._ads.end(callback.at, self._ads.position if position is None else position)
+
+    def _on_skip(self, callback: Callback) -> list[Signal]:
+        return self._ads.skip(callback.at, self._time(callback))
+
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
+        told = callback.detail
+        code = _of(told, "errCode")
+        reason = _text(_of(told, "errMsg")) or (f"RAF error {code}" if code else "ad error")
+        if not self._ads.in_break:
+            self.ignore(callback, "no ad plays: the request failed")
+            return []
+        return self._ads.fail(callback.at, reason[:200], _text(_of(_of(told, "ad"), "adid")))
+
+    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
+        return self._ads.pause(callback.at)
+
+    def _on_ad_resume(self, callback: Callback) -> list[Signal]:
+        return self._ads.play(callback.at) if self._ads.in_break else []
+
+    def _on_pod_complete(self, callback: Callback) -> list[Signal]:
+        stitched = self._ads.in_break and self._stitched
+        out = self._ads.close(callback.at)
+        if self._closing:
+            self._closing = False
+            left = self._content.exit(callback.at, position=False)
+            return [*out, *left]
+        if stitched and self._state == "playing" and self._content.wanted:
+            out += self._content.moves(callback.at)
+        return out
+
+    _STATES: ClassVar[
+        Mapping[str, Callable[["RokuAdapter", Callback, str | None], list[Signal]]]
+    ] = {
+        "buffering": _on_buffering,
+        "error": _on_error,
+        "finished": _on_finished,
+        "none": _on_none,
+        "paused": _on_paused,
+        "playing": _on_playing,
+        "stopped": _on_stopped,
+    }
+    _NODE: ClassVar[Mapping[str, Callable[["RokuAdapter", Callback], list[Signal]]]] = {
+        "content": _on_content,
+        "contentBlocked": _on_blocked,
+        "contentIndex": _on_index,
+        "control": _on_control,
+        "customSuspend": _on_suspend,
+        "decoderStats": _on_decoder,
+        "duration": _on_duration,
+        "isScreenClosed": _on_closed,
+        "mute": _on_mute,
+        "position": _on_position,
+        "seek": _on_seek,
+        "state": _on_state,
+        "streamInfo": _on_stream,
+        "streamingSegment": _on_segment,
+    }
+    _RAF: ClassVar[Mapping[str, Callable[["RokuAdapter", Callback], list[Signal]]]] = {
+        "Close": _on_close,
+        "Complete": _on_complete,
+        "CreativeView": _on_announced,
+        "Error": _on_ad_error,
+        "FirstQuartile": _on_quartile,
+        "Impression": _on_announced,
+        "Midpoint": _on_quartile,
+        "Pause": _on_ad_pause,
+        "PodComplete": _on_pod_complete,
+        "PodStart": _on_pod_start,
+        "Progress": _on_ad_time,
+        "Resume": _on_ad_resume,
+        "Skip": _on_skip,
+        "Start": _on_start,
+        "ThirdQuartile": _on_quartile,
+    }
