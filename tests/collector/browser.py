@@ -206,12 +206,18 @@ class Page:
             raise BrowserError(f"{expression}: {said}")
         return answer["result"].get("value")
 
-    def until(self, condition: str, seconds: float = 25.0) -> None:
-        """Wait, inside the page, until a condition holds; asked fifty times a second."""
+    def until(self, condition: str, seconds: float = 25.0, then: str = "") -> None:
+        """Wait, inside the page, until a condition holds; asked fifty times a second.
+
+        Args:
+            condition: An expression.
+            seconds: How long to wait.
+            then: Statements that are run at that very moment.
+        """
         self.evaluate(
             "new Promise((done, failed) => {"
             f"const since = Date.now(); const timer = setInterval(() => {{ if ({condition})"
-            " { clearInterval(timer); done(); }"
+            f" {{ clearInterval(timer); done(); {then} }}"
             f" else if (Date.now() - since > {seconds * 1000})"
             f" {{ clearInterval(timer); failed(new Error({json.dumps(condition)})); }} }}, 20); }})"
         )

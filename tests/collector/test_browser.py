@@ -96,13 +96,13 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def studio(libraries: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     with FaultyServer() as destination:
-        settings = Settings(local_sink=True, libraries=libraries, reorder_seconds=2.0)
+        settings = Settings(local_sink=True, libraries=libraries, reorder_seconds=6.0)
         made = Collector(settings, HttpTransport("key", base_url=destination.url))
         config = uvicorn.Config(create_app(made), port=0, log_level="error")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()
-        while not server.started:
+        while not server.started and thread.is_alive():
             time.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
         address = f"http://127.0.0.1:{port}"
@@ -143,12 +143,12 @@ def test_what_arrives_is_what_the_viewer_did(
 def test_a_page_whose_session_the_collector_gave_up_goes_on_in_a_new_one(studio: Studio) -> None:
     viewer = Viewer(studio.browser.page(f"{studio.address}/?player=html5&ads=0"), "html5")
     viewer.play()
-    viewer.reaches(3.0)
+    viewer.at(3.0)
     studio.collector.sessions._live.pop(viewer.session)
     studio.collector.sessions._over[viewer.session] = time.time() + 120
     viewer.page.until(f'document.body.dataset.session !== "{viewer.session}"', 10)
     second = str(viewer.page.evaluate("document.body.dataset.session"))
-    viewer.reaches(6.5)
+    viewer.at(6.5)
     viewer.page.close()
     lines = studio.wait(second, "Playback Exited")
     assert [name for name, _ in lines] == [

@@ -2,7 +2,11 @@
 
 import asyncio
 import re
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 import collector
 from tests.collector.service import Service, running
@@ -42,6 +46,18 @@ def test_the_script_is_less_than_six_kilobytes_as_served() -> None:
             return await run(service)
 
     assert asyncio.run(served()) < 6 * 1024
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_the_script_keeps_its_promises_when_things_go_wrong(tmp_path: Path) -> None:
+    script = tmp_path / "beacons.mjs"
+    script.write_text(BEACONS, "utf-8")
+    test = Path(__file__).parent / "beacons_test.mjs"
+    done = subprocess.run(
+        ["node", str(test), str(script)], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert done.stdout == "11 promises\n"
 
 
 MARKERS = {"metadata:cuechange"}

@@ -32,27 +32,31 @@ class Viewer:
         self.session = str(page.evaluate("document.body.dataset.session"))
 
     def play(self) -> None:
-        self.page.evaluate("Promise.resolve(demo.controls.player.play()).catch(() => {})")
+        self.page.evaluate(self.playing)
 
-    def pause(self) -> None:
-        self.page.evaluate("demo.controls.player.pause()")
+    @property
+    def playing(self) -> str:
+        """A script that presses play."""
+        return "Promise.resolve(demo.controls.player.play()).catch(() => {});"
 
-    def seek(self, to: float) -> None:
+    def seeking(self, to: float) -> str:
+        """A script that seeks."""
         player = "demo.controls.player"
         if self.player == "videojs":
-            self.page.evaluate(f"{player}.currentTime({to}); 0")
-        else:
-            self.page.evaluate(f"{player}.currentTime = {to}")
+            return f"{player}.currentTime({to});"
+        return f"{player}.currentTime = {to};"
 
-    def reaches(self, position: float) -> None:
-        """Watch until the content stands there."""
-        self.page.until(f"{NO_AD} && !{VIDEO}.paused && {VIDEO}.currentTime >= {position}")
+    def at(self, position: float, then: str = "") -> None:
+        """Watch until the content stands there, and do something at that very moment."""
+        self.page.until(
+            f"{NO_AD} && !{VIDEO}.paused && {VIDEO}.currentTime >= {position}", then=then
+        )
 
-    def sees_ad(self, position: float, name: str) -> None:
-        """Watch until an ad stands there."""
-        element = 'document.getElementById("ad")' if self.player == "html5" else VIDEO
-        shown = f'{element}.currentSrc.includes("{name}")' if self.player != "hlsjs" else "true"
-        self.page.until(f"!{NO_AD} && {shown} && {element}.currentTime >= {position}")
+    def in_ad_at(self, position: float, name: str, then: str) -> None:
+        """Watch until an ad of the HTML5 player stands there, and do something."""
+        element = 'document.getElementById("ad")'
+        shown = f'{element}.currentSrc.includes("{name}") && {element}.currentTime >= {position}'
+        self.page.until(f"!{NO_AD} && {shown}", then=then)
 
 
 @attrs.frozen
@@ -94,12 +98,10 @@ def line_of(message: Mapping[str, Any]) -> Line:
 def pauses_and_seeks(viewer: Viewer) -> None:
     """Play, pause at 2 s for a second, go on, seek from 4 s to 16.5 s, watch to the end."""
     viewer.play()
-    viewer.reaches(2.2)
-    viewer.pause()
+    viewer.at(2.2, "demo.controls.player.pause();")
     time.sleep(1)
     viewer.play()
-    viewer.reaches(4.2)
-    viewer.seek(16.5)
+    viewer.at(4.2, viewer.seeking(16.5))
 
 
 PAUSES_AND_SEEKS: Sequence[Line] = [
@@ -118,10 +120,8 @@ PAUSES_AND_SEEKS: Sequence[Line] = [
 def watches_all_ads(viewer: Viewer) -> None:
     """A pre-roll; a seek towards the mid-roll pod of two; a seek towards the end; a post-roll."""
     viewer.play()
-    viewer.reaches(1.7)
-    viewer.seek(6.5)
-    viewer.reaches(10.0)
-    viewer.seek(18.0)
+    viewer.at(1.7, viewer.seeking(6.5))
+    viewer.at(10.0, viewer.seeking(18.0))
 
 
 def ad(name: str, place: str) -> list[Line]:
@@ -154,7 +154,7 @@ WATCHES_ALL_ADS: Sequence[Line] = [
 def closes_the_page(viewer: Viewer) -> None:
     """Play for three seconds, then close the tab."""
     viewer.play()
-    viewer.reaches(3.4)
+    viewer.at(3.2)
     viewer.page.close()
 
 
@@ -168,12 +168,10 @@ CLOSES_THE_PAGE: Sequence[Line] = [
 def skips_and_leaves_in_an_ad(viewer: Viewer) -> None:
     """Skip the pre-roll, go to the mid-roll, leave in its first ad for another page."""
     viewer.play()
-    viewer.sees_ad(1.5, "boots")
-    viewer.page.evaluate('document.getElementById("skip").click()')
-    viewer.reaches(1.2)
-    viewer.seek(7.0)
-    viewer.sees_ad(1.5, "tea")
-    viewer.page.command("Page.navigate", {"url": "about:blank"})
+    viewer.in_ad_at(1.5, "boots", 'document.getElementById("skip").click();')
+    viewer.at(1.2, viewer.seeking(7.0))
+    leave = 'setTimeout(() => { location.href = "about:blank"; }, 50);'  # after the answer
+    viewer.in_ad_at(1.4, "tea", leave)
 
 
 SKIPS_AND_LEAVES_IN_AN_AD: Sequence[Line] = [

@@ -224,6 +224,28 @@ def test_a_seek_while_paused_stays_paused() -> None:
     )
 
 
+def test_a_seek_while_paused_of_which_only_the_end_is_told() -> None:
+    """S33: the `timeupdate` before it does not hide where it began."""
+    check(
+        PLAYING
+        + """
+        5000 pause 4.35/60
+        7000 timeupdate 30/60
+        7001 seeked 30/60
+        9000 play 30/60
+        9010 playing 30/60
+        """,
+        STARTED
+        + """
+        5000 pause position=4.35
+        7000 seek_start position=4.35 to=30
+        7001 seek_end position=30
+        9000 play position=30
+        9010 playing position=30
+        """,
+    )
+
+
 def test_a_jump_that_nothing_explains_is_followed() -> None:
     """S70: without an event of its own, after a quarter of a second at most."""
     check(

@@ -680,7 +680,7 @@ DETAILS = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(chaos(YoutubeAdapter, STATES, DETAILS))
 def test_whatever_it_says_the_stream_is_in_order(said: list[Callback]) -> None:
     """S60."""

@@ -10,6 +10,7 @@ import functools
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -85,7 +86,7 @@ def read_expected(name: str) -> Expected:
 
 
 def _is_default(plan: SessionPlan, setting: str) -> bool:
-    return getattr(plan.settings, setting) == getattr(Settings(), setting)
+    return bool(getattr(plan.settings, setting) == getattr(Settings(), setting))
 
 
 @functools.cache
@@ -96,7 +97,9 @@ def replay(name: str) -> Result:
         callbacks = list(read_trace(log, path.name))
     adapter = find_adapter(adapter_for_channels({call.player for call in callbacks}))()
     plan = read_expected(name).plan or SessionPlan(user_id="u1")
-    own = {key: value for key, value in adapter.settings.items() if _is_default(plan, key)}
+    own: dict[str, Any] = {
+        key: value for key, value in adapter.settings.items() if _is_default(plan, key)
+    }
     plan = attrs.evolve(plan, settings=attrs.evolve(plan.settings, **own))
     playback = Playback(Session("s1", plan))
     events: list[Event] = []

@@ -98,3 +98,29 @@ def test_both_kinds_of_ads_give_the_same_events(
     assert told(events) == told(expected)
     assert check_stream(events) == []
     assert figures(stitched) == figures(client)
+
+
+def without_beats(events: Sequence[Event]) -> list[dict[str, object]]:
+    """All events but heartbeats, which are said at the next word of the playhead (S40)."""
+    kept = [event for event in events if not event.name.endswith(" Playing")]
+    return [known | {"sequence": 0} for known in told(kept)]
+
+
+@given(
+    breaks(),
+    st.lists(ACTIONS, max_size=8),
+    st.booleans(),
+    st.sampled_from([0.25, 0.7, 1.0, 2.0, 25.0]),
+)
+def test_a_stream_that_does_not_speak_at_its_borders_has_them_dated_truly(
+    parts: tuple[AdBreak, ...], actions: list[tuple[str, float]], exits: bool, step: float
+) -> None:
+    """S9: the playhead tells how long ago it passed a border, however seldom it is told."""
+    plan = plan_of(parts)
+    watcher = watched(plan, actions, exits=exits, step=step, exact=False)
+
+    _, expected = played(as_client(plan), watcher.client)
+    _, events = played(plan, watcher.stream)
+
+    assert without_beats(events) == without_beats(expected)
+    assert check_stream(events) == []

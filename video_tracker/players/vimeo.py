@@ -41,7 +41,7 @@ from video_tracker.players.remote import (
     said_content,
     saying_also,
 )
-from video_tracker.signals import BufferStart, Quality, Signal
+from video_tracker.signals import BufferStart, Quality, SeekStart, Signal
 
 __all__ = ["VIMEO_EVENTS", "VimeoAdapter"]
 
@@ -82,7 +82,7 @@ _EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "seeked": Mapped("seek_start seek_end content_end"),
     "seeking": Mapped("seek_start content_end end play playing"),
     "texttrackchange": Ignored(_TRACKS),
-    "timeupdate": Mapped("progress playing buffer_end play seek_end content_end end"),
+    "timeupdate": Mapped("progress playing buffer_end play seek_start seek_end content_end end"),
     "volumechange": Mapped("update"),
     "watchlaterbuttonpressed": Ignored(_AROUND),
 }
@@ -177,9 +177,11 @@ class VimeoAdapter(Adapter):
         position = jump.number("currentTime")
         assert position is not None
         self._known = (jump.at, position)
-        if self._loops(position):
-            seeking = attrs.evolve(jump, event="seeking")
-            return self._media.receive(seeking) + self._media.receive(jump)
+        if self._media.wanted and self._loops(position):
+            out = self._media.receive(attrs.evolve(jump, event="seeking"))
+            if any(isinstance(signal, SeekStart) for signal in out):
+                return out + self._media.receive(attrs.evolve(jump, event="seeked"))
+            return out + self._media.receive(jump)
         return self._media.receive(jump)
 
     def _loops(self, position: float) -> bool:
@@ -209,11 +211,12 @@ class VimeoAdapter(Adapter):
         media = self._media
         if position is None:
             return []
+        rate: float | None = self._rate
         if self._stands(callback, position):
-            standing = attrs.evolve(callback, state={**callback.state, "paused": True})
-            return media.receive(standing)
-        watched = media.shown and media.wanted and not self._seeking
-        if watched and is_jump(self._known, callback.at, position, rate=self._rate):
+            callback = attrs.evolve(callback, state={**callback.state, "paused": True})
+            rate = None
+        watched = media.shown and not self._seeking
+        if watched and is_jump(self._known, callback.at, position, rate=rate):
             self._jump = callback
             return []
         return media.receive(callback)

@@ -7,13 +7,13 @@ from video_tracker.events import Event
 from video_tracker.plan import AdRange
 from video_tracker.session.speaker import NEAR
 from video_tracker.session.stitch import DUST
-from video_tracker.session.stitched_ranges import StitchedRanges
+from video_tracker.session.stitched_callbacks import StitchedCallbacks
 from video_tracker.session.timeline import POST, PRE
 
 __all__ = ["StitchedPlaylist"]
 
 
-class StitchedPlaylist(StitchedRanges):
+class StitchedPlaylist(StitchedCallbacks):
     """A session whose stream may run on into the next content of its plan."""
 
     __slots__ = ()

@@ -99,6 +99,11 @@ class Waiting(Motion):
         stitch = self.stitch
         return stitch is not None and not stitch.inner
 
+    def _heed(self, out: list[Event]) -> None:
+        """Nothing is ever dated before what was said already."""
+        if out and self.stitch is not None:
+            self.stitch.said_at = max(self.stitch.said_at, *(event.at for event in out))
+
     def _stitched_tick(self, out: list[Event], at: float) -> None:
         """What time alone settles of ads in the stream; ``stitched`` knows how."""
         raise NotImplementedError
@@ -207,6 +212,8 @@ class Waiting(Motion):
             due = self.wake_at()
             if due is None or due > moment:
                 break
+        if self.rare is not None:
+            self._heed(out)
         return tuple(out)
 
     def _pass_unheard(self, out: list[Event], at: float) -> None:

@@ -13,15 +13,13 @@ const HLS = words("ASSET_LIST_LOADED ERROR INTERSTITIALS_PRIMARY_RESUMED INTERST
 const VIDEOJS = words("adstart adend adserror ads-ad-started ads-ad-ended ads-ad-skipped " +
   "ads-click ads-pause ads-play ads-pod-started contentresumed readyforpreroll resumeended " +
   "readyforpostroll sourceset dispose fullscreenchange enterFullWindow exitFullWindow")
-  .concat(...["", "ad", "content"].map((prefix) => MEDIA.map((name) => prefix + name)));
-const number = (value) => value === Infinity ? "Infinity" :
-  isFinite(value) ? Math.round(value * 1e4) / 1e4 : null;
+  .concat(...["", "ad", "content"].map((mode) => MEDIA.map((n) => mode + n)));
+const number = (n) => n === Infinity ? "Infinity" : isFinite(n) ? Math.round(n * 1e4) / 1e4 : null;
 const pick = (from, names) => from && Object.fromEntries(words(names).map((n) => [n, from[n]]));
 
 function state(video) {
   const out = pick(video, "paused ended seeking muted readyState");
-  for (const name of words("currentTime duration playbackRate volume"))
-    out[name] = number(video[name]);
+  for (const n of words("currentTime duration playbackRate volume")) out[n] = number(video[n]);
   out.src = video.currentSrc.replace(/[?#].*/, "").replace(/^(blob:)?.*\//, "$1").slice(-60);
   out.fullscreen = !!document.fullscreenElement;
   out.hidden = document.hidden;
@@ -43,7 +41,7 @@ function hlsDetail(hls, name, data) {
   return out;
 }
 
-function videojsDetail(player, { type, indexInBreak }) {
+function adsDetail(player, { type, indexInBreak }) {
   const ads = player.ads || {}; // stale, until an `ads-` event
   return { indexInBreak, ad: /^ads-ad/.test(type) && pick(ads.ad, "id index duration type"),
     pod: /^ads-/.test(type) && pick(ads.pod, "id size kind type"),
@@ -51,16 +49,17 @@ function videojsDetail(player, { type, indexInBreak }) {
 }
 
 export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
-  let queue = [], next = 0, sending = 0, fails = 0, quiet = 0, over = false;
+  let queue = [], next = 0, sending = 0, fails = 0, quiet = 0, still = 0, over = false;
   // Its faults are never the page's.
   const safely = (work) => (...all) => { try { return over ? null : work(...all); } catch {} };
   const on = (target, name, work) =>
     (target.on || target.addEventListener).call(target, name, safely(work));
 
   const say = safely((player, event, detail, media = video.querySelector("video") || video) => {
-    queue.push({ seq: next++, t: Date.now(), player, event, state: state(media), detail,
-      el: media === ads ? "ad" : null });
-    if (queue.length > 1000) queue.splice(sending, 1); // the gap is counted
+    still = 0;
+    queue.push({ seq: next++, t: Date.now(), player, event, state: state(media),
+      detail: detail && JSON.parse(JSON.stringify(detail)), el: media === ads ? "ad" : null });
+    if (queue.length > 1000) queue.splice(sending, 1);
     if (queue.length - sending >= 20) flush();
   });
 
@@ -69,7 +68,7 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     for (let size = 0; parts.length < 60 && from < queue.length; from++) {
       const part = JSON.stringify(queue[from]);
       size += part.length;
-      if (size > 20000 && parts.length) break; // 64 KB in any script
+      if (size > 20000 && parts.length) break;
       parts.push(part);
     }
     return [parts.length, `${token}\n{"sent_at":${Date.now()},"beacons":[${parts}]}`];
@@ -80,7 +79,7 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     const [count, body] = batch(0);
     sending = count;
     fetch(endpoint, { method: "POST", body, keepalive: true })
-      .then((answer) => answer.status, () => 0).then(answered);
+      .then((a) => a.status, () => 0).then(answered);
   });
 
   const answered = safely((status) => {
@@ -88,11 +87,10 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     sending = 0;
     if ([401, 410].includes(status)) return begin();
     if (!status || [408, 429].includes(status) || status > 499) {
-      quiet = Date.now() + Math.min(30000, 1000 * 2 ** fails++) * (0.5 + Math.random() / 2);
+      quiet = Date.now() + Math.min(3e4, 1e3 * 2 ** fails++) * (1 + Math.random()) / 2;
     } else {
       fails = 0;
-      queue.splice(0, count); // taken, or too wrong ever to be
-      if (queue.length >= 20) flush();
+      queue.splice(0, count); // taken, or too wrong
     }
   });
 
@@ -101,14 +99,14 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     quiet = Infinity;
     renew().then((fresh) => {
       token = fresh;
-      queue.forEach((beacon, i) => { beacon.seq = i; });
+      queue.forEach((b, i) => { b.seq = i; });
       next = queue.length;
       quiet = 0;
     }).catch(() => setTimeout(begin, 5000));
   }
 
   const leave = safely(() => {
-    // The newest first: there is room for 64 KB.
+    // Newest first: there is room for 64 KB.
     const rest = [];
     for (let from = sending, part; from < queue.length; from += part[0])
       rest.push(part = batch(from));
@@ -116,11 +114,14 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
       queue.length = sending;
   });
 
-  const timer = setInterval(flush, 1000);
+  const timer = setInterval(() => {
+    if (still++ === 1) queue.push({ seq: next++, t: Date.now(), signal: "tick" });
+    flush();
+  }, 1000);
   const stop = () => { leave(); over = true; clearInterval(timer); };
 
   safely(() => {
-    if (videojs) on(videojs, VIDEOJS, (e) => say("videojs", e.type, videojsDetail(videojs, e)));
+    if (videojs) on(videojs, VIDEOJS, (e) => say("videojs", e.type, adsDetail(videojs, e)));
     for (const media of [!videojs && video, ads]) if (media) for (const name of MEDIA)
       on(media, name, () => say("html5", name, { error: pick(media.error, "code") }, media));
     if (hls) for (const key of HLS) on(hls, hls.constructor.Events[key],
