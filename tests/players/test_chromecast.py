@@ -2,19 +2,30 @@
 
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.players.native import VALUES, events, hold_against_the_rules, payloads, run, steps
+from tests.players.native import (
+    VALUES,
+    events,
+    hold_against_the_rules,
+    payloads,
+    run,
+    signals,
+    steps,
+)
 from tests.players.script import expected
+from video_tracker.plan import Content
 from video_tracker.players.chromecast import ChromecastAdapter
 from video_tracker.players.registry import adapter_for_channels
+from video_tracker.signals import Load
 
 
-def check(script: str, signals: str) -> ChromecastAdapter:
+def check(script: str, said: str) -> ChromecastAdapter:
     adapter = ChromecastAdapter()
-    assert run(adapter, script) == expected(signals)
+    assert run(adapter, script) == expected(said)
     return adapter
 
 
@@ -24,7 +35,7 @@ def sends(script: str, said: str) -> None:
 
 STARTS = """
     0    REQUEST_LOAD {"requestData": {"autoplay": true}}
-    10   PLAYER_LOADING {"media": {"contentId": "film", "streamType": "BUFFERED", "duration": 20}}
+    10   PLAYER_LOADING {"media": {"contentId": "cdn/film", "duration": 20}}
     50   PLAYER_LOAD_COMPLETE
     100  PLAY currentMediaTime=0
     110  BUFFERING isBuffering=true
@@ -156,7 +167,7 @@ def test_an_error_stops_playback_but_not_one_that_is_recovered_from() -> None:
         2100 ERROR detailedErrorCode=904
         2400 ERROR detailedErrorCode=301 severity=2
         2410 MEDIA_FINISHED {"currentMediaTime": 2, "endedReason": "ERROR"}
-        9000 PLAYER_LOADING {"media": {"contentId": "film"}}
+        9000 PLAYER_LOADING {"media": {"contentId": "cdn/film"}}
         9100 PLAY currentMediaTime=2
         9200 PLAYING currentMediaTime=2
         """,
@@ -187,7 +198,7 @@ def test_the_next_item_of_the_queue(reason: str) -> None:
         STARTS
         + f"""
         2400 MEDIA_FINISHED {{"currentMediaTime": 20, "endedReason": "{reason}"}}
-        2500 PLAYER_LOADING {{"media": {{"contentId": "next", "duration": 30}}}}
+        2500 PLAYER_LOADING {{"media": {{"contentId": "cdn/next", "duration": 30}}}}
         2600 PLAY currentMediaTime=0
         2700 PLAYING currentMediaTime=0
         5700 TIME_UPDATE currentMediaTime=3
@@ -201,6 +212,32 @@ def test_the_next_item_of_the_queue(reason: str) -> None:
         5800 Playback Exited position=23
         """.replace("\n        \n", "\n").replace("2400  ", "2400 "),
     )
+
+
+def test_what_the_media_information_says_of_the_content() -> None:
+    """S12, S24: an address is no id; what comes in parts is told as a whole, and once."""
+    adapter = ChromecastAdapter()
+    loads = [
+        signal.content
+        for signal in signals(
+            adapter,
+            """
+            10   PLAYER_LOADING {"media": {"contentId": "e7", "metadata": {"title": "Seven", "season": 2, "episode": 7, "seriesTitle": "Numbers"}}}
+            20   MEDIA_STATUS {"mediaStatus": {"media": {"contentId": "e7", "metadata": {"studio": "S"}}}}
+            30   MEDIA_STATUS {"mediaStatus": {"media": {"contentId": "e7"}}}
+            100  PLAY currentMediaTime=0
+            400  PLAYING currentMediaTime=0
+            9000 PLAYER_LOADING {"media": {"contentId": "e8", "metadata": {"title": "Eight"}}}
+            """,  # noqa: E501
+        )
+        if isinstance(signal, Load)
+    ]
+    seven = Content(asset_id="e7", title="Seven", program="Numbers", season="2", episode="7")
+    assert loads == [
+        seven,
+        attrs.evolve(seven, publisher="S"),
+        Content(asset_id="e8", title="Eight"),
+    ]
 
 
 def test_a_stop_is_an_exit() -> None:
@@ -218,7 +255,7 @@ def test_a_replay_is_a_new_session() -> None:
         + """
         20400 TIME_UPDATE currentMediaTime=20
         20440 MEDIA_FINISHED {"currentMediaTime": 20, "endedReason": "END_OF_STREAM"}
-        60000 PLAYER_LOADING {"media": {"contentId": "film", "duration": 20}}
+        60000 PLAYER_LOADING {"media": {"contentId": "cdn/film", "duration": 20}}
         60100 PLAY currentMediaTime=0
         60200 PLAYING currentMediaTime=0
         61200 TIME_UPDATE currentMediaTime=1
@@ -240,7 +277,7 @@ def test_a_live_stream() -> None:
     """S6, S8: its window's end is the edge."""
     check(
         """
-        10   PLAYER_LOADING {"media": {"contentId": "tv", "streamType": "LIVE", "duration": -1}}
+        10   PLAYER_LOADING {"media": {"contentId": "cdn/tv", "streamType": "LIVE", "duration": -1}}
         100  PLAY currentMediaTime=50
         400  PLAYING currentMediaTime=50
         1400 LIVE_IS_MOVING_WINDOW_CHANGED {"liveSeekableRange": {"start": 0, "end": 60}}
@@ -257,7 +294,7 @@ def test_a_live_stream() -> None:
 
 
 BREAKS = """
-    0    PLAYER_LOADING {"media": {"contentId": "film", "duration": 20, "breaks": [
+    0    PLAYER_LOADING {"media": {"contentId": "cdn/film", "duration": 20, "breaks": [
          {"id": "pre", "position": 0, "breakClipIds": ["a", "b"]},
          {"id": "mid", "position": 5, "breakClipIds": ["c"]},
          {"id": "post", "position": -1, "breakClipIds": ["d"]}],
@@ -415,7 +452,7 @@ def test_content_that_shows_before_its_pre_roll_is_a_flash() -> None:
 
 
 EMBEDDED = """
-    0     PLAYER_LOADING {"media": {"contentId": "film", "duration": 26, "breaks": [{"id": "m", "position": 10, "isEmbedded": true, "breakClipIds": ["a", "b"]}], "breakClips": [{"id": "a", "duration": 3}, {"id": "b", "duration": 3}]}}
+    0     PLAYER_LOADING {"media": {"contentId": "cdn/film", "duration": 26, "breaks": [{"id": "m", "position": 10, "isEmbedded": true, "breakClipIds": ["a", "b"]}], "breakClips": [{"id": "a", "duration": 3}, {"id": "b", "duration": 3}]}}
     100   PLAY currentMediaTime=0
     400   PLAYING currentMediaTime=0
     9400  TIME_UPDATE currentMediaTime=9
@@ -500,7 +537,7 @@ def test_leaving_in_a_break() -> None:
         900  MEDIA_FINISHED endedReason=STOPPED
         910  BREAK_CLIP_ENDED breakClipId=a endedReason=STOPPED
         920  BREAK_ENDED breakId=pre
-        5000 PLAYER_LOADING {"media": {"contentId": "other"}}
+        5000 PLAYER_LOADING {"media": {"contentId": "cdn/other"}}
         5100 PLAY currentMediaTime=0
         """,
         """

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.players.native import events, hold_against_the_rules, payloads, run, steps
+from tests.players.native import events, hold_against_the_rules, payloads, run, signals, steps
 from tests.players.script import expected
+from video_tracker.plan import Content
 from video_tracker.players.theoplayer import TheoplayerAdapter
+from video_tracker.signals import Load
 
 
-def check(script: str, signals: str) -> TheoplayerAdapter:
+def check(script: str, said: str) -> TheoplayerAdapter:
     adapter = TheoplayerAdapter()
-    assert run(adapter, script) == expected(signals)
+    assert run(adapter, script) == expected(said)
     return adapter
 
 
@@ -193,6 +195,15 @@ def test_another_source_is_the_next_item_and_the_same_one_is_not() -> None:
         9300 Playback Exited position=23
         """,
     )
+
+
+def test_a_sources_title_is_the_contents() -> None:
+    """What the player says of its content is told once."""
+    source = '{"source": {"sources": [{"src": "a"}], "metadata": {"title": "Film"}}}'
+    said = signals(TheoplayerAdapter(), f"0 sourcechange {source}\n100 play currentTime=0")
+    assert [signal.content for signal in said if isinstance(signal, Load)] == [
+        Content(title="Film")
+    ]
 
 
 def test_a_replay_is_a_new_session() -> None:

@@ -86,7 +86,7 @@ def read_expected(name: str) -> Expected:
 
 
 def _is_default(plan: SessionPlan, setting: str) -> bool:
-    return getattr(plan.settings, setting) == getattr(Settings(), setting)
+    return bool(getattr(plan.settings, setting) == getattr(Settings(), setting))
 
 
 @functools.cache

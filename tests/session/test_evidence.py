@@ -412,6 +412,30 @@ class TestClocks:
         assert figures["elapsed"] == pytest.approx(60, abs=0.01)
         assert figures["suspended"] == 0
 
+    @pytest.mark.parametrize("back", [5.0, 30.0, 7200.0])
+    @pytest.mark.parametrize("step", [0.2, 0.25, 1.0, 1.5])
+    def test_a_clock_that_stepped_back_in_an_ad_is_read_on(self, step: float, back: float) -> None:
+        """S64: the ad's playhead proves it as well."""
+        story = Story(60, step=step).begin().watch(3)
+        story.say("ad_break_start")
+        story.say("ad_start", duration=60.0)
+        story.watch_ad(30)
+        story.now -= back
+        story.watch_ad(30)
+        figures = story.figures()
+        assert figures["ad_played"] == pytest.approx(60, abs=0.01)
+        assert figures["elapsed"] == pytest.approx(63, abs=0.01)
+
+    def test_a_late_ad_progress_moves_nothing(self) -> None:
+        """S64: nor does it end or start anything."""
+        story = Story(60).begin().watch(3)
+        story.say("ad_break_start")
+        story.say("ad_start", duration=60.0)
+        story.watch_ad(10)
+        story.say_at(7.0, "ad_progress", position=4.0)
+        story.watch_ad(10)
+        assert story.figures()["ad_played"] == pytest.approx(20, abs=0.5)
+
     def test_equal_times_are_no_step(self) -> None:
         """S64: many callbacks in one instant."""
         story = Story(60, strict=True)

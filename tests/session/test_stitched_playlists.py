@@ -114,3 +114,14 @@ class TestAnotherStream:
         story = Story(A, B, quartiles="off", ads="stitched").begin().watch(12)
         story.wait(0.3).say("progress", position=12.3)
         assert "content-2" not in " ".join(told(story))
+
+
+def test_a_stream_that_is_left_at_its_end_was_seen_to_the_end() -> None:
+    """S75: whatever length the plan gives the content of which the stream holds a part."""
+    story = Story(
+        Content(asset_id="A", duration=30), breaks=[mid(8, FIVE)], quartiles="off", ads="stitched"
+    )
+    story.say("load", duration=20.0)
+    story.begin().watch(19.5)
+    story.wait(40).say("exit", position=19.5)
+    assert story.figures()["ended"] == "completed"

@@ -28,6 +28,7 @@ from video_tracker.players.chromecast_media import CastMedia, media_of
 from video_tracker.players.element_view import part_of, positive, text_of, whole
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.native_player import ECHOES, NativePlayer
+from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.stream_ranges import StreamRanges
 from video_tracker.signals import Error, Signal
@@ -70,6 +71,7 @@ class ChromecastAdapter(NativePlayer):
     def __init__(self) -> None:
         super().__init__()
         self._info = CastMedia()
+        self._item = Item()
         self._ranges = StreamRanges()
         self._clock = AdClock()
         self._raw_at: tuple[float, float] | None = None
@@ -104,7 +106,8 @@ class ChromecastAdapter(NativePlayer):
             if not self._media.ended:
                 self._media.come_back()
         elif self._media.begun:
-            out += self._next_item(callback)
+            left = self._next_item(callback)
+            out += self._item.replace(left, told.content, callback.at)
         if not again:
             self._info = CastMedia()
             self._ranges.clear()
@@ -123,7 +126,8 @@ class ChromecastAdapter(NativePlayer):
                 self._flash.pre_roll_due = True
         if self._breaks.in_break:
             return []
-        out = self._media.is_live(callback.at) if self._info.live else []
+        out = self._item.learn(callback.at, self._info.content)
+        out += self._media.is_live(callback.at) if self._info.live else []
         length = self._info.duration
         if length is None and not self._info.live and not told:
             length = positive(callback.detail.get("duration")) or callback.number("duration")

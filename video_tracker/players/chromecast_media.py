@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import attrs
 
+from video_tracker.plan import Content
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.base import Callback, finite
-from video_tracker.players.element_view import part_of, positive, text_of
+from video_tracker.players.element_view import part_of, positive, text_of, whole
 from video_tracker.players.stream_ranges import StreamRanges
 
 __all__ = ["CastBreak", "CastMedia", "media_of"]
@@ -43,6 +44,7 @@ class CastMedia:
         duration: Its length in seconds.
         breaks: By id.
         lengths: The clips' lengths by id.
+        content: What is said of the content.
     """
 
     key: str | None = None
@@ -50,6 +52,7 @@ class CastMedia:
     duration: float | None = None
     breaks: dict[str, CastBreak] = attrs.Factory(dict)
     lengths: dict[str, float] = attrs.Factory(dict)
+    content: Content | None = None
 
     def learn(self, told: Mapping[str, Any]) -> None:
         """Take in media information, whole or in part."""
@@ -58,6 +61,10 @@ class CastMedia:
         if told.get("streamType") in ("LIVE", "BUFFERED"):
             self.live = told["streamType"] == "LIVE"
         self.duration = positive(told.get("duration")) or self.duration
+        said = _content_of(told)
+        if said is not None:
+            more = {key: value for key, value in attrs.asdict(said).items() if value}
+            self.content = attrs.evolve(self.content or Content(), **more)
         for clip in _objects(told.get("breakClips")):
             name, length = text_of(clip.get("id")), positive(clip.get("duration"))
             if name is not None and length is not None:
@@ -111,6 +118,24 @@ def media_of(callback: Callback) -> Mapping[str, Any]:
     """A callback's media information; an empty object when it has none."""
     detail = callback.detail
     return part_of(detail, "media") or part_of(part_of(detail, "mediaStatus"), "media")
+
+
+def _content_of(told: Mapping[str, Any]) -> Content | None:
+    """What media information says of the content; an address is no id of it."""
+    metadata = part_of(told, "metadata")
+    name = text_of(told.get("contentId"))
+    season, episode = whole(metadata.get("season")), whole(metadata.get("episode"))
+    title = metadata.get("title")
+    series, studio = metadata.get("seriesTitle"), metadata.get("studio")
+    content = Content(
+        asset_id=name if name is not None and "/" not in name else None,
+        title=title if isinstance(title, str) and title else None,
+        program=series if isinstance(series, str) and series else None,
+        publisher=studio if isinstance(studio, str) and studio else None,
+        season=str(season) if season is not None and season > 0 else None,
+        episode=str(episode) if episode is not None and episode > 0 else None,
+    )
+    return content if content != Content() else None
 
 
 def _objects(value: object) -> Iterator[Mapping[str, Any]]:

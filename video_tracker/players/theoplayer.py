@@ -25,6 +25,7 @@ from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finit
 from video_tracker.players.element_view import part_of, positive, text_of, whole
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.native_player import ECHOES, NativePlayer
+from video_tracker.players.remote import Item, said_content
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.stream_ranges import StreamRanges
 from video_tracker.players.theoplayer_events import THEOPLAYER_EVENTS
@@ -67,6 +68,7 @@ class TheoplayerAdapter(NativePlayer):
         self._stream: float | None = None
         self._has_ads = False
         self._source: str | None = None
+        self._item = Item()
         self._ads: tuple[str | None, ...] = ()
         self._may_stream = False
         self._unsure = False
@@ -162,13 +164,15 @@ class TheoplayerAdapter(NativePlayer):
             return []  # it was taken away: `emptied` says where it stood
         known, self._source = self._source, source
         self._ranges.clear()
+        metadata = part_of(part_of(callback.detail, "source"), "metadata")
+        content = said_content(title=metadata.get("title"))
         if not self._media.begun:
-            return []
+            return self._item.learn(callback.at, content)
         if known == source:
             if not self._media.ended:
                 self._media.come_back()
             return []
-        return self._next_item(callback)
+        return self._item.replace(self._next_item(callback), content, callback.at)
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break or not self._media.shown:

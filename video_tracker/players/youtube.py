@@ -32,20 +32,22 @@ from video_tracker.players.remote import (
     InOrder,
     Item,
     LengthWatch,
-    as_element,
     is_jump,
-    loudness,
-    name_of,
     positive,
-    said_content,
 )
 from video_tracker.players.youtube_events import POLLS, YOUTUBE_EVENTS
+from video_tracker.players.youtube_said import (
+    BUFFERING,
+    CUED,
+    ENDED,
+    PAUSED,
+    PLAYING,
+    UNSTARTED,
+    Said,
+)
 from video_tracker.signals import Quality, Signal
 
 __all__ = ["YoutubeAdapter"]
-
-UNSTARTED, ENDED, PLAYING, PAUSED, BUFFERING, CUED = -1, 0, 1, 2, 3, 5
-_STATES: Final = frozenset({UNSTARTED, ENDED, PLAYING, PAUSED, BUFFERING, CUED})
 
 _HOLD: Final = 0.25
 """Seconds for which a callback is held until the next one shows what it meant (S31)."""
@@ -70,66 +72,6 @@ _UNKNOWN: Final = frozenset({"auto", "default", "unknown"})
 
 
 @attrs.frozen
-class _Said:
-    """What a callback says of the player."""
-
-    at: float
-    state: int | None
-    position: float | None
-    read: Mapping[str, Any]
-    volume: float | None = None
-
-    @classmethod
-    def of(cls, callback: Callback) -> "_Said":
-        info = callback.detail.get("info")
-        read = {**callback.state, **(info if isinstance(info, Mapping) else {})}
-        told = callback.detail.get("data", info) if callback.event == "onStateChange" else None
-        state = read.get("playerState") if told is None or isinstance(told, Mapping) else told
-        number = finite(state)
-        known = int(number) if number is not None and number in _STATES else None
-        position = finite(read.get("currentTime"))
-        if position is not None and position < 0:
-            position = None
-        own = "volume" in info if isinstance(info, Mapping) else False
-        volume = loudness(read.get("volume"), read=not own)
-        return cls(callback.at, known, position, read, volume)
-
-    def content(self) -> Content | None:
-        """What it says of the video."""
-        data = self.read.get("videoData")
-        data = data if isinstance(data, Mapping) else {}
-        asset = data.get("video_id") or self.read.get("videoId") or self.read.get("video_id")
-        return said_content(
-            name_of(asset),
-            title=data.get("title") or self.read.get("title"),
-            publisher=data.get("author") or self.read.get("author"),
-        )
-
-    @property
-    def is_live(self) -> bool:
-        data = self.read.get("videoData")
-        told = data.get("isLive") if isinstance(data, Mapping) else self.read.get("isLive")
-        return told is True
-
-    def as_element(self, event: str, position: float | None = None) -> Callback:
-        """As the media element would have said it; YouTube's volume goes from 0 to 100."""
-        volume, muted = self.volume, self.read.get("muted") is True
-        if volume is None and muted:
-            volume = 0.0
-        rate = finite(self.read.get("playbackRate"))
-        full = self.read.get("fullscreen")
-        return as_element(
-            event,
-            self.at,
-            self.position if position is None else position,
-            playbackRate=rate if rate is not None and rate > 0 else None,
-            volume=volume,
-            muted=muted,
-            fullscreen=full if isinstance(full, bool) else None,
-        )
-
-
-@attrs.frozen
 class _Held:
     """A callback that waits for the next one.
 
@@ -140,7 +82,7 @@ class _Held:
     """
 
     kind: str
-    said: _Said
+    said: Said
     until: float | None
 
 
@@ -182,7 +124,7 @@ class YoutubeAdapter(Adapter):
         return None if self._held is None else self._held.until
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        said = _Said.of(callback)
+        said = Said.of(callback)
         answer = self._on_page if callback.player == "page" else self._on_youtube
         return self._order.let(self._noted(answer, callback, said), callback.at)
 
@@ -193,14 +135,14 @@ class YoutubeAdapter(Adapter):
             self.note("pause: background")
         return out
 
-    def _on_page(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _on_page(self, callback: Callback, said: Said) -> list[Signal]:
         out = self._release() if callback.event == "pagehide" else []
         scaled = said.as_element(callback.event)
         hidden = callback.state.get("hidden")
         state = {**scaled.state, "hidden": hidden}
         return out + self._media.page(attrs.evolve(callback, state=state))
 
-    def _on_youtube(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _on_youtube(self, callback: Callback, said: Said) -> list[Signal]:
         content = said.content()
         other = self._is_other(said, content)
         jumped = not other and self._jumped(said)
@@ -220,7 +162,7 @@ class YoutubeAdapter(Adapter):
             self._known = (said.at, said.position)
         return out + self._due_quality(said.at)
 
-    def _by_event(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _by_event(self, callback: Callback, said: Said) -> list[Signal]:
         if callback.event == "onError":
             return self._on_error(callback, said)
         if callback.event == "onPlaybackQualityChange":
@@ -234,7 +176,7 @@ class YoutubeAdapter(Adapter):
         return []
 
     @staticmethod
-    def _with_data(callback: Callback, said: _Said, key: str) -> _Said:
+    def _with_data(callback: Callback, said: Said, key: str) -> Said:
         """An event's own value, under the name by which it is read from the player."""
         value = callback.detail.get("data", callback.detail.get("info"))
         if value is None or isinstance(value, Mapping):
@@ -243,12 +185,12 @@ class YoutubeAdapter(Adapter):
 
     # -- states --------------------------------------------------------------------------------
 
-    def _on_state(self, said: _Said) -> list[Signal]:
+    def _on_state(self, said: Said) -> list[Signal]:
         before, self._state = self._state, said.state
         assert said.state is not None
         return self._BY_STATE[said.state](self, said, before)
 
-    def _on_playing(self, said: _Said, _before: int | None) -> list[Signal]:
+    def _on_playing(self, said: Said, _before: int | None) -> list[Signal]:
         out: list[Signal] = []
         if self._seeking:
             out += self._end_seek(said)
@@ -263,7 +205,7 @@ class YoutubeAdapter(Adapter):
         self._held = _Held("first", said, None if self._polled else said.at + _HOLD)
         return out
 
-    def _on_paused(self, said: _Said, before: int | None) -> list[Signal]:
+    def _on_paused(self, said: Said, before: int | None) -> list[Signal]:
         out: list[Signal] = []
         if self._seeking and (before == BUFFERING or not self._media.wanted):
             out += self._end_seek(said)
@@ -272,7 +214,7 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("pause", said, said.at + _HOLD)
         return out
 
-    def _on_buffering(self, said: _Said, before: int | None) -> list[Signal]:
+    def _on_buffering(self, said: Said, before: int | None) -> list[Signal]:
         media = self._media
         if self._seeking:
             return []
@@ -285,12 +227,12 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("stall", said, said.at + _HOLD)
         return []
 
-    def _on_ended(self, said: _Said, _before: int | None) -> list[Signal]:
+    def _on_ended(self, said: Said, _before: int | None) -> list[Signal]:
         out = self._end_seek(said) if self._seeking else []
         self._intent = None
         return out + self._media.receive(said.as_element("ended"))
 
-    def _on_stopped(self, said: _Said, _before: int | None) -> list[Signal]:
+    def _on_stopped(self, said: Said, _before: int | None) -> list[Signal]:
         """States -1 and 5: nothing plays; the next video is on its way, or play was stopped."""
         out = self._end_seek(said, self._media.position) if self._seeking else []
         if self._media.wanted and self._media.shown:
@@ -298,7 +240,7 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("pause", stopped, said.at + _HOLD)
         return out
 
-    def _on_poll(self, said: _Said) -> list[Signal]:
+    def _on_poll(self, said: Said) -> list[Signal]:
         """The player was asked; between two states its clock is all that moves."""
         if said.position is None or (self._state in (UNSTARTED, CUED) and self._media.begun):
             return []  # a stopped player says 0
@@ -324,7 +266,7 @@ class YoutubeAdapter(Adapter):
         event = {"pause": "pause", "stall": "waiting", "first": "playing"}[held.kind]
         return self._media.receive(held.said.as_element(event))
 
-    def _resolve(self, said: _Said, *, other: bool, jumped: bool) -> list[Signal]:
+    def _resolve(self, said: Said, *, other: bool, jumped: bool) -> list[Signal]:
         """What a held callback meant, now that the next one has come."""
         held = self._held
         if held is None:
@@ -336,7 +278,7 @@ class YoutubeAdapter(Adapter):
             return []
         return self._RESOLVERS[held.kind](self, said, held.said, jumped)
 
-    def _resolve_pause(self, said: _Said, pause: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_pause(self, said: Said, pause: Said, jumped: bool) -> list[Signal]:
         if said.state == PLAYING:
             self._held = None
             if jumped:
@@ -350,20 +292,20 @@ class YoutubeAdapter(Adapter):
             return self._release()
         return []
 
-    def _resolve_stall(self, said: _Said, stall: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_stall(self, said: Said, stall: Said, jumped: bool) -> list[Signal]:
         if jumped:
             self._held = None
             return self._seek(said, stall.at)
         return [] if said.state in (None, BUFFERING) else self._release()
 
-    def _resolve_landing(self, said: _Said, landing: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_landing(self, said: Said, landing: Said, jumped: bool) -> list[Signal]:
         del landing
         if jumped or said.state == BUFFERING:
             self._held = None
             return []
         return self._release()
 
-    def _resolve_first(self, said: _Said, first: _Said, jumped: bool) -> list[Signal]:
+    def _resolve_first(self, said: Said, first: Said, jumped: bool) -> list[Signal]:
         del jumped
         moved = None
         if said.position is not None and first.position is not None:
@@ -383,7 +325,7 @@ class YoutubeAdapter(Adapter):
 
     # -- seeks ---------------------------------------------------------------------------------
 
-    def _jumped(self, said: _Said) -> bool:
+    def _jumped(self, said: Said) -> bool:
         """Whether the position is one that playing does not explain."""
         media, known = self._media, self._known
         if said.position is None or known is None or not media.shown or media.ended:
@@ -398,7 +340,7 @@ class YoutubeAdapter(Adapter):
             return is_jump(known, known[0], said.position, rate=rate)
         return is_jump(known, said.at, said.position, rate=None)
 
-    def _seek(self, said: _Said, at: float) -> list[Signal]:
+    def _seek(self, said: Said, at: float) -> list[Signal]:
         """A seek is seen; it began at ``at``. Whether it is over, the next callback tells."""
         self._seeking = True
         began = attrs.evolve(said, at=at)
@@ -408,13 +350,13 @@ class YoutubeAdapter(Adapter):
             self._held = _Held("landing", said, said.at + _HOLD)
         return out
 
-    def _end_seek(self, said: _Said, position: float | None = None) -> list[Signal]:
+    def _end_seek(self, said: Said, position: float | None = None) -> list[Signal]:
         self._seeking = False
         return self._media.receive(said.as_element("seeked", position))
 
     # -- what is known of the video --------------------------------------------------------------
 
-    def _is_other(self, said: _Said, content: Content | None) -> bool:
+    def _is_other(self, said: Said, content: Content | None) -> bool:
         """Whether another video has taken the player over: by its id, else by what is left."""
         asset_id = None if content is None else content.asset_id
         index, known = finite(said.read.get("playlistIndex")), self._index
@@ -449,7 +391,7 @@ class YoutubeAdapter(Adapter):
         self._shown_quality = self._quality
         return [Quality(at, quality=self._quality)]
 
-    def _on_error(self, callback: Callback, said: _Said) -> list[Signal]:
+    def _on_error(self, callback: Callback, said: Said) -> list[Signal]:
         number = finite(callback.detail.get("data", callback.detail.get("info")))
         code = None if number is None else int(number)
         reason = "playback error" if code is None else _ERRORS.get(code, f"error {code}")
@@ -459,7 +401,7 @@ class YoutubeAdapter(Adapter):
         return self._media.fail(element, reason)
 
     _BY_STATE: ClassVar[
-        Mapping[int, Callable[["YoutubeAdapter", _Said, int | None], list[Signal]]]
+        Mapping[int, Callable[["YoutubeAdapter", Said, int | None], list[Signal]]]
     ] = {
         UNSTARTED: _on_stopped,
         ENDED: _on_ended,
@@ -469,7 +411,7 @@ class YoutubeAdapter(Adapter):
         CUED: _on_stopped,
     }
     _RESOLVERS: ClassVar[
-        Mapping[str, Callable[["YoutubeAdapter", _Said, _Said, bool], list[Signal]]]
+        Mapping[str, Callable[["YoutubeAdapter", Said, Said, bool], list[Signal]]]
     ] = {
         "pause": _resolve_pause,
         "stall": _resolve_stall,

@@ -298,6 +298,8 @@ class AdInputs(ContentInputs):
             return
         if not self._enter("ad_progress", at) or place is None:
             return
+        if self.rare is not None and self._came_late(place):
+            return
         if self.where == "ad_break":
             self._open_ad(out, at, None, None, None)
             self._goes("ad_progress")

@@ -235,6 +235,7 @@ class SessionState:
     wants_restart = Rarely[bool](False)
     ended = Rarely[str]("open")
     behind = Rarely[float | None](None)
+    late_position = Rarely[float | None](None)
     skew = Rarely[float](0.0)
     completed = Rarely[bool](False)
     ever_completed = Rarely[bool](False)
@@ -426,11 +427,11 @@ class SessionState:
             return max(at + self.skew, self.clock)
         if at >= self.clock:
             if self.behind is not None:
-                self.behind = None
-                self._tune()
+                self._caught_up()
             return at
         self._repaired(self.clock, name, "clock_stepped_back")
         if self.behind is None or at < self.behind:
+            self._caught_up()
             self.behind = at
             self._tune()
         return self.clock
@@ -438,19 +439,32 @@ class SessionState:
     def _suspect_clock(self, at: object, position: object, before: float) -> None:
         """After a time behind the newest: late callback, or a clock that stepped back (S64)?
 
-        A late callback is clamped and forgotten. But if the playhead moved by what the clock now
-        says since it fell behind, and by more than the clamped times allow, the clock itself has
-        stepped; it is read on from the newest time, so that no playing is lost. How long the step
-        itself took, from the last callback before it to the first behind it, the playhead tells.
+        A late callback is clamped and forgotten. But if the playhead moves on in step with what
+        the clock now says, from where it was, and by more than the clamped times allow, the clock
+        itself has stepped; it is read on from the newest time, so that no playing is lost. How long
+        the step itself took, the playhead tells.
         """
         behind = self.behind
-        if behind is None or type(at) is not float or type(position) is not float:
+        if behind is None or type(at) is not float or type(position) is not float or at <= behind:
             return
-        moved = (position - before) / self.rate
-        if max(at - self.clock, 0.0) + CLOCK_PROOF < moved <= at - behind + FIRST_STEP:
-            self.skew = self.clock + moved - at
-            self.behind = None
-            self._tune()
+        there = before if self.late_position is None else self.late_position
+        first, moved = (there - before) / self.rate, (position - there) / self.rate
+        in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
+        if in_step and first + moved > max(at - self.clock, 0.0) + CLOCK_PROOF:
+            self.skew = self.clock + first - behind
+            self._caught_up()
+
+    def _caught_up(self) -> None:
+        self.behind = self.late_position = None
+        self._tune()
+
+    def _came_late(self, place: float | None) -> bool:
+        """Whether progress came behind the newest time; the first such place is kept (S64)."""
+        if self.behind is None:
+            return False
+        if self.said_at == self.behind:
+            self.late_position = place
+        return True
 
     def _is_repeated(self, name: str, at: float, args: tuple[Any, ...], moment: float) -> bool:
         """Whether the very same input came just before: duplicates change no figure."""

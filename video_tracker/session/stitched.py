@@ -348,7 +348,16 @@ class Stitched(StitchedSeeks):
             self._run_to(out, at, place)
             if self._stitch.inside >= 0 and self._stream_ends_at(place):
                 self._finish_stream(out, at)
+        if place is not None and self._left_at_stream_end(place):
+            self._stream_content_end(out, at, place)
         self._tell_here(out, "exit", at, place)
+
+    def _left_at_stream_end(self, place: float) -> bool:
+        """Whether a stream that is left was played to its end, wherever its content's is (S75)."""
+        here = self.begun and self.where in ("content", "starting") and self.ad is None
+        still = self.how in ("playing", "paused", "buffering") and not self._stitch.waits
+        reached = self._stream_ends_at(place) and self._stream_ends_at(self._playhead() + NEAR)
+        return here and still and reached
 
     def _run_out(self, out: list[Event], at: float, place: float | None) -> None:
         """The player has nothing more to play: whatever is open in the stream is over."""
