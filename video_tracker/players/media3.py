@@ -69,6 +69,10 @@ _JUMPS: Final = {
     6: "SILENCE_SKIP",
 }
 _TRANSITIONS: Final = {0: "REPEAT", 1: "AUTO", 2: "SEEK", 3: "PLAYLIST_CHANGED"}
+_WHOLE: Final = frozenset(
+    {"onEvents", "onIsPlayingChanged", "onPlaybackStateChanged", "onProgressUpdate"}
+)
+"""Callbacks whose snapshot is read for everything that it holds."""
 _METHODS: Final = {
     "AUDIO_FOCUS_LOSS": "audio focus loss",
     "AUDIO_BECOMING_NOISY": "headphones unplugged",
@@ -124,7 +128,19 @@ class Media3Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if callback.player == "android":
             return self._on_activity(callback)
-        return self._ANSWERS[callback.event](self, callback)
+        out = self._snapshot(callback) if callback.event in _WHOLE else []
+        return [*out, *self._ANSWERS[callback.event](self, callback)]
+
+    def _snapshot(self, callback: Callback) -> list[Signal]:
+        """Length, sound and rate, where the snapshot holds them."""
+        state, at, content = callback.state, callback.at, self._content
+        out = content.snapshot(callback)
+        if self._ads.in_break or state.get("isPlayingAd") is True or not content.begun:
+            return out  # the player's length is the ad's
+        length = seconds(state.get("contentDuration"))
+        if length is None:
+            length = seconds(state.get("duration"), 1 if "currentTime" in state else 1000)
+        return [*out, *content.length(at, length)]
 
     # -- states ------------------------------------------------------------------------------------
 
