@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from video_tracker.aio import AsyncTracker
@@ -117,10 +118,11 @@ def test_everything_is_sent_in_order_by_the_time_it_is_closed(make: Callable[...
 
 
 def test_a_flush_waits_until_all_is_settled(make: Callable[..., Any]) -> None:
+    policy = attrs.evolve(QUICK, linger=60.0)  # one batch, however slow the machine is
     transport = make([TryLater("network"), TryLater("network")])
 
     async def work() -> None:
-        async with AsyncTracker(transport, policy=QUICK) as tracker:
+        async with AsyncTracker(transport, policy=policy) as tracker:
             play(tracker)
             stats = await tracker.flush(PATIENCE)
             assert (stats.delivered, stats.pending) == (2, 0)

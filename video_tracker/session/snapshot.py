@@ -143,7 +143,7 @@ def _write_fields(value: Any) -> dict[str, Any]:
     return {
         field.name: _write(getattr(value, field.name))
         for field in attrs.fields(kind)
-        if field.name != "ad" and getattr(value, field.name) != field.default
+        if field.init and field.name != "ad" and getattr(value, field.name) != field.default
     }
 
 

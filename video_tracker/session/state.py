@@ -43,7 +43,7 @@ CLOCK_PROOF: Final = 0.5
 FIRST_STEP: Final = 2.0
 """Seconds at most between the last callback before a clock stepped back and the first behind it."""
 FAR_BEYOND: Final = 60.0
-_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "stitch"))
+_LONG_WAY: Final = frozenset(("annotation", "skew", "behind"))
 """Rare things with which no input may take the short way."""
 LONGEST_TEXT: Final = 1_000
 MANY_RANGES: Final = 64
@@ -401,6 +401,10 @@ class SessionState:
             and self.seek is None
             and (rare is None or rare.keys().isdisjoint(_LONG_WAY))
         )
+        stitch = None if rare is None else rare.get("stitch")
+        if stitch is not None:  # the player's positions are the stream's: nothing may be short
+            stitch.plain = plain and self.said_position
+            plain = False
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad"
 
@@ -561,7 +565,7 @@ class SessionState:
         """The object of held things, made when first needed."""
         if self.held is None:
             self.held = Held()
-            self.fast = self.fast_ad = False
+            self._tune()
         return self.held
 
     def _let_go(self) -> None:

@@ -15,7 +15,7 @@ from video_tracker.session.pods import CERTAIN
 from video_tracker.session.reasons import REJECT
 from video_tracker.session.speaker import NEAR
 from video_tracker.session.state import LATEST_TIME
-from video_tracker.session.stitch import DUST
+from video_tracker.session.stitch import DUST, Stitch
 from video_tracker.session.stitched_places import LEAP
 from video_tracker.session.stitched_seeks import StitchedSeeks
 
@@ -32,6 +32,10 @@ class Stitched(StitchedSeeks):
     def _stitched_input(self, name: str, at: float, args: tuple[Any, ...]) -> tuple[Event, ...]:
         """Take an input whose positions are the stream's."""
         stitch = self._stitch
+        if name == "progress" and stitch.plain:
+            said = self._quick_progress(stitch, at, *args)
+            if said is not None:
+                return said
         out: list[Event] = []
         stitch.inner = True
         try:
@@ -55,12 +59,67 @@ class Stitched(StitchedSeeks):
         finally:
             stitch.inner = False
         self._heed(out)
+        stitch.until = self._quick_until()
+        return tuple(out)
+
+    def _quick_until(self) -> float:
+        """How far in the stream a word of the playhead means nothing but playing on."""
+        stitch = self._stitch
+        if stitch.landed_at is not None or stitch.waits or self._in_client_ad():
+            return -math.inf
+        if self.ad is not None:
+            return min(stitch.ad_end, stitch.ad_start + self.ad.quartile_due)
+        border = self._border_ahead() if self.where == "content" else -math.inf
+        ends = math.inf if self.duration is None or self._live else self.duration + stitch.shift
+        return min(math.inf if border is None else border, ends) - NEAR
+
+    def _quick_progress(
+        self, stitch: Stitch, at: Any, position: Any, duration: Any
+    ) -> tuple[Event, ...] | None:
+        """The short way of :meth:`progress`, far from all borders; None: take the long one."""
+        if (
+            type(at) is not float
+            or type(position) is not float
+            or not position < stitch.until
+            or not (duration is None or duration == stitch.length)
+        ):
+            return None
+        ad = self.ad
+        passed = at - self.accrued
+        if ad is None:
+            place = position - stitch.shift
+            step = place - self.position
+            most = passed * self.rate
+        else:
+            place = position - stitch.ad_start
+            step = place - ad.position
+            most = passed
+        if not (
+            at > self.clock and passed <= LEAP and step > 0.0 and -1.0 <= step - most <= CERTAIN
+        ):
+            return None
+        if ad is not None:
+            if at >= self.beat_due:
+                return None
+            self.accrued = self.clock = at
+            ad.position = place
+            ad.played += passed
+            return ()
+        self.accrued = self.clock = at
+        self.position = place
+        self.content_played += passed
+        if at < self.beat_due:
+            return ()
+        out: list[Event] = []
+        self._beat(out, at)
+        self._heed(out)
         return tuple(out)
 
     def _stitched_tick(self, out: list[Event], at: float) -> None:
         """Time alone settles a seek that ended at a border of ads."""
         stitch = self._stitch
         stitch.inner = True
+        stitch.until = -math.inf
         try:
             self._land_if_settled(out, at, "tick")
         finally:

@@ -8,6 +8,7 @@ import attrs
 from video_tracker.events import Event
 from video_tracker.plan import Ad
 from video_tracker.session.speaker import NEAR
+from video_tracker.session.state import AdPlay
 from video_tracker.session.stitch import Stretch, lengths_of
 from video_tracker.session.stitched_places import LEAP
 from video_tracker.session.stitched_ranges import StitchedRanges
@@ -80,8 +81,29 @@ class StitchedCallbacks(StitchedRanges):
         length = self._seconds(duration, at, "ad_start") or None
         if self.ad is not None and stitch.ad_end == math.inf and self._is_next(told, place):
             self._cut_ad(out, at, part)
-        self._name_ad(told, length)
+        elif self.where == "ad_break" and part.end == math.inf:
+            self._begin_next_ad(out, at, part)
+        if self.ad is not None and not self._is_other_ad(self.ad, told, place):
+            self._name_ad(told, length)
         self._hear(at)
+
+    def _begin_next_ad(self, out: list[Event], at: float, part: Stretch) -> None:
+        """Another ad of a break of which nobody knows how many it has."""
+        stitch = self._stitch
+        here = self._playhead() + self._since(at)
+        lengths = list(part.lengths or (None,))
+        lengths[stitch.part] = here - stitch.ad_start
+        if len(lengths) == stitch.part + 1:
+            lengths.append(None)
+        part.lengths = tuple(lengths)
+        self._begin_ad(out, at, part, stitch.part + 1, here)
+
+    def _is_other_ad(self, ad: AdPlay, told: Ad | None, place: int | None) -> bool:
+        """Whether a callback around a border speaks of another ad than the open one."""
+        if place is not None:
+            return place - 1 != ad.place
+        names = {known.asset_id for known in self._break.ads} - {None}
+        return told is not None and told.asset_id in names and told.asset_id != ad.asset_id
 
     def _is_next(self, told: Ad | None, place: int | None) -> bool:
         """Whether an ad of unknown end is followed by this one."""
@@ -129,8 +151,6 @@ class StitchedCallbacks(StitchedRanges):
         here = self._playhead() + self._since(at)
         lengths = list(part.lengths or (None,))
         lengths[stitch.part] = here - stitch.ad_start
-        if len(lengths) == stitch.part + 1:
-            lengths.append(None)
         part.lengths = tuple(lengths)
         self._tell(out, "ad_end", at, here - stitch.ad_start, None)
         stitch.playhead = here
@@ -147,3 +167,7 @@ class StitchedCallbacks(StitchedRanges):
             stitch.playhead = self._playhead()
             position = None
         self._tell(out, "ad_skip", at, position)
+
+    def _stream_ad_error(self, out: list[Event], at: float, *args: Any) -> None:
+        self._stitch.playhead = self._playhead()
+        self._tell(out, "ad_error", at, *args)

@@ -79,10 +79,23 @@ class StitchedSeeks(StitchedBorders):
         self._tell(out, name, at, None)
         if self.where == "starting" and name == "seek_end":
             self._content_at(place)
-        elif (
-            self.where == "ad_break" and stitch.inside >= 0 and stitch.open is not stitch.at(place)
-        ):
-            self._go_to(out, at, place)
+        elif self.where == "ad_break" and stitch.inside >= 0:
+            if stitch.open is stitch.at(place):
+                self._seek_between_ads(out, at, place)
+            else:
+                self._go_to(out, at, place)
+
+    def _seek_between_ads(self, out: list[Event], at: float, place: float) -> None:
+        """From between two ads into one: into the next one, as a rule, when one was skipped."""
+        stitch = self._stitch
+        part = stitch.open
+        stitch.playhead = place
+        spans = () if part is None else part.spans()
+        for number, span in enumerate(spans):
+            if span.start <= place + DUST and place < span.end - DUST and number != stitch.part:
+                if part is not None:
+                    self._begin_ad(out, at, part, number, place)
+                return
 
     def _touches_ads(self, place: float) -> bool:
         """Whether a seek that ends here leads into an ad, or out of the open one."""
