@@ -211,11 +211,34 @@ class StitchedRanges(Stitched):
         back = max(back, 0.0)
         self.content_played -= back
         self.accrued = self.clock = now - back
-        self._anchor_before(part)
         place = playhead - back * self.rate
+        part = self._rest_of(part, place)
+        self._anchor_before(part)
         self._enter_break(out, self.accrued - self.skew, part, place)
         if back > 0:
             self._progress_in_stream(out, now - self.skew, playhead)
+
+    def _rest_of(self, part: Stretch, place: float) -> Stretch:
+        """A break that grew after content had followed it: what is left of it is another one (S14).
+
+        If no content has come between, or a good deal of it, it is the same one.
+        """
+        followed = self.position - self.range_start
+        number = next((n for n, span in enumerate(part.spans()) if place < span.end - DUST), 0)
+        if not self._was_opened(part.index) or followed >= NEAR or number == 0:
+            return part
+        start, known = part.spans()[number].start, self.timeline.breaks[part.index]
+        self.timeline, made = self.timeline.new_break(
+            self.asset_index, known.placement, known.offset, ads=known.ads[number:], planned=True
+        )
+        rest = Stretch(made.index, start, part.end, part.content, part.lengths[number:])
+        rest.told = rest.fixed = True
+        rest.resume, rest.replaces, rest.told_end = part.resume, part.replaces, part.told_end
+        part.lengths, part.told_end, part.resume = part.lengths[:number], start, 0.0
+        stitch = self._stitch
+        stitch.stretches.append(rest)
+        stitch.reckon(self.timeline, self._asset.content.duration)
+        return rest
 
     def _anchor_before(self, part: Stretch) -> None:
         """The content stopped where the break stands."""
