@@ -736,6 +736,21 @@ def test_an_app_that_observes_the_rate_alone() -> None:
     ]
 
 
+def test_length_and_volume_are_read_from_the_snapshot_too() -> None:
+    script = """
+        0 avplayer:timeControlStatus 0/60 v=0.5 {"new": 2}
+        1000 avplayer:periodicTimeObserver 1/60 v=0.5 {"time": 1}
+        """
+
+    assert signals(script) == [
+        "0 update sound=50",
+        "0 play position=0",
+        "0 playing position=0",
+        "1000 load duration=60",
+        "1000 progress position=1",
+    ]
+
+
 def test_the_clock_alone_is_enough() -> None:
     """S61: a position that moves is playing."""
     script = """

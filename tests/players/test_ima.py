@@ -569,14 +569,15 @@ def test_a_streams_ads_are_no_content() -> None:
         """
         30   load duration=20
         100  play position=0
-        400  ad_break_start
+        400  ad_break_start ads=1
         500  ad_start asset_id=a pod_position=1 duration=4
         1400 ad_progress position=0.9
         2400 ad_progress position=1.9
         3400 ad_progress position=2.9
         4400 ad_end asset_id=a
         4410 ad_break_end
-        4500 playing position=0.1
+        4410 playing position=0
+        4500 progress position=0.1
         5400 progress position=1
         14300 progress position=9.9
         14400 progress position=10
@@ -605,7 +606,7 @@ def test_a_streams_ads_as_events() -> None:
         3400  Ad Playing position=2
         4400  Ad Playing position=3
         4400  Ad Completed position=4
-        4500  Content Started position=0
+        4410  Content Started position=0
         14400 Content Completed position=10
         14450 Ad Started position=0
         15400 Ad Playing position=0
@@ -649,6 +650,35 @@ def test_a_lost_word_of_a_streams_break_is_told_by_the_playhead() -> None:
     )
 
 
+def test_a_streams_post_roll() -> None:
+    """S23: the last range of the stream; the content is complete before it."""
+    sends(
+        """
+        20    cuepointsChanged {"cuepoints": [{"start": 10, "end": 14}]}
+        30    html5:durationchange | currentTime=0 duration=14 paused=true
+        100   html5:play | currentTime=0 duration=14
+        400   html5:playing | currentTime=0 duration=14
+        10200 html5:timeupdate | currentTime=9.8 duration=14
+        10450 html5:timeupdate | currentTime=10.05 duration=14
+        10500 started {"ad": {"adId": "a", "duration": 4, "adPodInfo": {"podIndex": -1}}}
+        12400 html5:timeupdate | currentTime=12 duration=14
+        14400 complete
+        14410 html5:pause | currentTime=14 duration=14 paused=true ended=true
+        14420 html5:ended | currentTime=14 duration=14 paused=true ended=true
+        """,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        10400 Content Completed position=10
+        10500 Ad Started position=0
+        12400 Ad Playing position=1
+        14400 Ad Playing position=3
+        14400 Ad Completed position=4
+        14420 Playback Completed position=14
+        """,
+    )
+
+
 def test_a_live_streams_breaks_are_learned_as_they_come() -> None:
     """S6, S10: there are no cue points, and the pod's index is the break's id."""
     check(
@@ -677,7 +707,8 @@ def test_a_live_streams_breaks_are_learned_as_they_come() -> None:
         15400 ad_progress position=10
         15400 ad_end asset_id=a
         15400 ad_break_end
-        16400 playing position=106
+        15400 playing position=105
+        16400 progress position=106
         17400 progress position=107
         """,
     )

@@ -567,6 +567,28 @@ def test_an_error_interrupts_and_playing_undoes_it() -> None:
     check('5 setupError {"code": 100013}', "5 error fatal=True reason=error 100013")
 
 
+def test_an_error_while_ads_play_stops_no_content() -> None:
+    """S76: the content is not what plays."""
+    check(
+        PLAYING
+        + f"""
+        4700 adBreakStart {{"adposition": "mid"}}
+        5000 adImpression {{{AD}}}
+        5001 adPlay
+        5500 error {{"code": 230002, "message": "lost"}}
+        6001 adTime 1/5
+        """,
+        STARTED
+        + """
+        4700 progress position=4.05
+        4700 ad_break_start placement=mid
+        5001 ad_start asset_id=a1 duration=5
+        5500 error reason=lost
+        6001 ad_progress position=1
+        """,
+    )
+
+
 def test_a_live_window_with_negative_positions() -> None:
     """S6: the clock beside them runs with the stream; so does one made of the time that passes."""
     check(

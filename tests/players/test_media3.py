@@ -569,6 +569,32 @@ def test_a_snapshot_of_the_getters_in_milliseconds_is_enough() -> None:
     assert [getattr(signal, "position", None) for signal in out] == [None, 0.0, 1.5]
 
 
+def test_length_and_volume_are_read_from_the_snapshot_too() -> None:
+    """Milliseconds beside Media3's own positions, seconds beside an element's `currentTime`."""
+    for state in (
+        {"currentPosition": 0, "duration": 60000, "volume": 0.5},
+        {"currentTime": 0, "duration": 60, "volume": 0.5},
+    ):
+        out = given(
+            ("onIsPlayingChanged", state, {"isPlaying": True}),
+            ("onProgressUpdate", state, {}),
+        )
+
+        names = ["Update", "Play", "Playing", "Load", "Progress"]
+        assert [type(signal).__name__ for signal in out] == names
+        assert out[3] == Load(START + 1, duration=60.0)
+
+
+def test_the_length_of_an_ad_is_not_the_content_s() -> None:
+    state = {"isPlayingAd": True, "currentPosition": 0, "duration": 5000}
+    out = given(
+        ("onIsPlayingChanged", state, {"isPlaying": True}),
+        ("onProgressUpdate", state, {}),
+    )
+
+    assert [signal for signal in out if isinstance(signal, Load)] == []
+
+
 def test_the_time_of_an_analytics_event_is_a_snapshot_too() -> None:
     time = {
         "currentPlaybackPositionMs": 2000,

@@ -304,7 +304,7 @@ PLAYLIST = (
     + watch("roku:position", 2000, 4000, 1, 4)
     + """
 4900 roku:contentIndex 4/4 {"value": 1}
-5000 roku:state 0/4 {"value": "buffering"}
+5000 roku:state 0/- {"value": "buffering"}
 5100 roku:duration 0/5 {"value": 5}
 5500 roku:state 0/5 {"value": "playing"}
 """
@@ -525,6 +525,18 @@ def test_the_snapshot_alone_is_enough() -> None:
         )
 
     assert [type(signal).__name__ for signal in out] == ["Play", "Playing", "Pause"]
+
+
+def test_length_and_mute_are_read_from_the_snapshot_too() -> None:
+    """An app that observes `state` and `position` alone."""
+    adapter = RokuAdapter()
+    out: list[Signal] = []
+    for ms, state in ((0, "buffering"), (1000, "playing")):
+        said = callback(f"{ms} roku:state 0")
+        fields = {"state": state, "position": 0, "duration": 60, "mute": True}
+        out += adapter.translate(type(said)(said.at, "roku", "state", fields))
+
+    assert [type(signal).__name__ for signal in out] == ["Update", "Play", "Load", "Playing"]
 
 
 def test_brightscript_does_not_mind_the_case_of_keys() -> None:

@@ -96,12 +96,13 @@ class AdBreaks:
 
     # -- breaks ------------------------------------------------------------------------------
 
-    def begin(self, at: float, pod: Pod | None = None) -> list[Signal]:
+    def begin(self, at: float, pod: Pod | None = None, *, wait: bool = False) -> list[Signal]:
         """A break begins; said again, it may tell more of the open one.
 
         Args:
             at: When the content stopped for it.
             pod: What is known of it.
+            wait: Whether it is told with its first ad in any case: more will be known of it then.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
@@ -122,7 +123,7 @@ class AdBreaks:
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted = self.in_break = True
         self.began, self._pod, self._told, self._place = at, pod, False, 0
-        return out if showing else out + self._tell()
+        return out if showing or wait else out + self._tell()
 
     def end(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""

@@ -94,7 +94,16 @@ class AVPlayerAdapter(Adapter):
         out = self._release() if held is not None and callback.at - held[0] > _HOLD else []
         if callback.element is not None:
             return [*out, *self._ads.receive(callback, _value(callback))]
+        if callback.event in ("timeControlStatus", "periodicTimeObserver"):
+            out += self._snapshot(callback)
         return [*out, *self._ANSWERS[callback.event](self, callback)]
+
+    def _snapshot(self, callback: Callback) -> list[Signal]:
+        """Length and sound, where the snapshot holds them; the rate has its own key path."""
+        out = self._content.snapshot(callback)
+        if self._ads.in_break or not self._content.begun:
+            return out
+        return [*out, *self._content.length(callback.at, seconds(callback.state.get("duration")))]
 
     # -- pauses and their causes -------------------------------------------------------------------
 

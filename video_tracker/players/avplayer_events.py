@@ -22,8 +22,8 @@ _TRACKS: Final = "the choice of audio or text"
 _WINDOW: Final = "a window, not full screen"
 
 _MOVES: Final = (
-    "play playing progress seek_start seek_end buffer_start buffer_end quality pause interrupt"
-    " ad_start ad_progress ad_break_end"
+    "play playing progress seek_start seek_end buffer_start buffer_end quality pause interrupt load"
+    " update ad_start ad_progress ad_break_end"
 )
 _BREAK: Final = (
     "play playing progress seek_end content_end buffer_end ad_break_start ad_start ad_end ad_skip"
@@ -56,7 +56,7 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
     "outputObscuredDueToInsufficientExternalProtection": Ignored(_OUTPUT),
     "playbackCoordinator": Ignored("viewing together; `timeControlStatus` says what moves"),
     "preventsDisplaySleepDuringVideoPlayback": Ignored(_OPTION),
-    "rate": Mapped(f"update {_MOVES}", "0 is no rate: the player is paused or waits"),
+    "rate": Mapped(_MOVES, "0 is no rate: the player is paused or waits"),
     "reasonForWaitingToPlay": Mapped("buffer_end", "a wait for an interstitial is no stall"),
     "sourceClock": Ignored(_OPTION),
     "status": Mapped("pause error interrupt", "failed"),
@@ -142,7 +142,7 @@ _NOTIFICATIONS: Final[dict[str, Mapped | Ignored]] = {
         "pause seek_start seek_end", "a seek, if the position says so too (S70)"
     ),
     "AVPlayerRateDidChangeNotification": Mapped(
-        f"update {_MOVES}", "why: the audio session, the background, the live edge"
+        _MOVES, "why: the audio session, the background, the live edge"
     ),
     f"{_MONITOR}AssetListResponseStatusDidChangeNotification": Ignored(_SCHEDULE),
     f"{_MONITOR}CurrentEventDidChangeNotification": Mapped(_BREAK),

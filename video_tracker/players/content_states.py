@@ -8,6 +8,7 @@ signals that are new.
 
 from typing import Any, Final
 
+from video_tracker.players.base import Callback
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -286,6 +287,23 @@ class ContentStates:
             return []
         self._live = True
         return [Load(at, livestream=True)]
+
+    def snapshot(self, callback: Callback) -> list[Signal]:
+        """What a snapshot under an element's names says of sound, rate and full screen.
+
+        Args:
+            callback: Its state may hold ``volume`` (0 to 1), ``muted``, ``playbackRate``,
+                ``fullscreen``.
+        """
+        volume, rate = callback.number("volume"), callback.number("playbackRate")
+        muted, full = callback.state.get("muted"), callback.state.get("fullscreen")
+        sound = None if volume is None else round(min(max(volume, 0.0), 1.0) * 100)
+        return self.update(
+            callback.at,
+            sound=0 if muted is True else sound,
+            playback_rate=rate if rate is not None and rate > 0 else None,
+            full_screen=full if isinstance(full, bool) else None,
+        )
 
     def update(self, at: float, **values: Any) -> list[Signal]:
         """Attributes of the player; only changes are told."""

@@ -17,7 +17,7 @@ __all__ = ["ImaAd", "cue_points", "failure", "progress"]
 
 _PODS: Final = ("adPodInfo", "podInfo", "pod", "adPod")
 _MOST: Final = 1_000
-_NETWORK_REASON: Final = "ad error"
+_UNNAMED: Final = "ad error"
 
 
 @attrs.frozen
@@ -85,11 +85,11 @@ def failure(error: object) -> str:
     if isinstance(error, str) and error:
         return error
     if not isinstance(error, Mapping):
-        return _NETWORK_REASON
+        return _UNNAMED
     message = text_of(error.get("message")) or text_of(error.get("errorMessage"))
     codes = (error.get("vastErrorCode"), error.get("errorCode"), error.get("code"))
     code = next((found for told in codes if (found := whole(told)) is not None), None)
-    return message or (_NETWORK_REASON if code is None else f"ad error {code}")
+    return message or (_UNNAMED if code is None else f"ad error {code}")
 
 
 def cue_points(callback: Callback) -> list[Any]:

@@ -47,9 +47,9 @@ _CLIENT: Final[dict[str, Mapped | Ignored]] = {
 }
 
 _STREAM: Final[dict[str, Mapped | Ignored]] = {
-    "adBreakEnded": Mapped("ad_break_end"),
+    "adBreakEnded": Mapped("ad_break_end playing"),
     "adBreakStarted": Mapped("ad_break_start play progress seek_end ad_break_end"),
-    "adPeriodEnded": Mapped("ad_break_end"),
+    "adPeriodEnded": Mapped("ad_break_end playing"),
     "adPeriodStarted": Mapped("ad_break_start play progress seek_end"),
     "cuepointsChanged": Mapped((), "where the stream's ads lie (S9)"),
     "error": Mapped("error", "the stream with ads could not be had"),

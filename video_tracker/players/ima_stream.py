@@ -45,6 +45,8 @@ class ImaStream:
         self._range: tuple[float, float] | None = None
         self._base: float | None = None
         self._ad_at: float | None = None
+        self._length: float | None = None
+        self._seeks = False
 
     # -- the timeline ------------------------------------------------------------------------
 
@@ -91,7 +93,9 @@ class ImaStream:
         event, position = callback.event, callback.number("currentTime")
         if event == "play":
             self._breaks.gone = False
-        if position is not None and not callback.flag("seeking"):
+        self._length = finite(callback.state.get("duration")) or self._length
+        self._seeks = callback.flag("seeking")
+        if position is not None and not self._seeks:
             self._clock = (callback.at, position)
             self._runs = not callback.flag("paused") and not callback.flag("ended")
         if self._breaks.in_break:
@@ -109,7 +113,7 @@ class ImaStream:
             out += self._content.receive(attrs.evolve(self.as_content(callback), event="play"))
         at_start = ahead[0] == 0
         pod = Pod(None, None if at_start else "mid", None)
-        return out + self.begin(callback, pod, ahead)
+        return out + self.begin(callback, pod, ahead, wait=True)
 
     def _in_break(self, callback: Callback, position: float | None) -> list[Signal]:
         event = callback.event
@@ -117,8 +121,13 @@ class ImaStream:
             return self._content.attributes.changes(callback)
         if event in _IN_ADS:
             return self._breaks.media(callback, event)
-        if event != "timeupdate" or position is None or not self._runs:
-            return []
+        if event == "ended":
+            return self._breaks.end(callback.at)
+        moved = event == "timeupdate" and self._runs and position is not None
+        return self._on_clock(callback, position or 0.0) if moved else []
+
+    def _on_clock(self, callback: Callback, position: float) -> list[Signal]:
+        """The element's clock moved in a break."""
         part = self._range
         if part is not None and not part[0] - _OVER <= position <= part[1] + _OVER:
             return self._beyond(callback, position, part[1])
@@ -144,31 +153,57 @@ class ImaStream:
     # -- breaks and ads ----------------------------------------------------------------------
 
     def begin(
-        self, callback: Callback, pod: Pod, part: tuple[float, float] | None = None
+        self,
+        callback: Callback,
+        pod: Pod,
+        part: tuple[float, float] | None = None,
+        *,
+        wait: bool = False,
     ) -> list[Signal]:
-        """A break begins here."""
+        """A break begins here.
+
+        Args:
+            callback: Who says so.
+            pod: What is known of it.
+            part: Its range on the stream timeline, when known.
+            wait: Whether IMA has yet to tell more of it.
+        """
         here = self.where(callback.at)
         self._from = here
         if part is None and here is not None:
             part = self._ranges.find(here) or self._ranges.find(here + _OVER)
         self._range, self._base, self._ad_at = part, None, None
-        if part is not None and pod.placement == "mid" and pod.offset is None:
-            pod = attrs.evolve(pod, offset=self._ranges.to_content(part[0]))
+        if part is None:
+            return self._breaks.begin(callback.at, pod, wait=wait)
         at = callback.at
-        if part is not None and here is not None and self._content.shown:
+        if here is not None and self._content.shown:
             inside = here - part[0]
             at -= inside if 0 <= inside <= _AHEAD else 0.0  # it ran into it a moment ago
-        return self._breaks.begin(at, pod)
+        out: list[Signal] = []
+        last = self._length is not None and part[1] >= self._length - _AHEAD
+        if last and pod.placement != "pre":
+            pod = attrs.evolve(pod, placement="post", offset=None)
+            out += self._content.finish(at, self.to_content(part[0]))
+        elif pod.placement == "mid" and pod.offset is None:
+            pod = attrs.evolve(pod, offset=self.to_content(part[0]))
+        return out + self._breaks.begin(at, pod, wait=wait)
 
     def end(self, callback: Callback) -> list[Signal]:
-        """IMA says that the break is over."""
-        here = self.where(callback.at)
-        if self._breaks.in_break and self._range is None and None not in (here, self._from):
-            assert here is not None
-            assert self._from is not None
+        """IMA says that the break is over: the element's clock runs on into the content."""
+        if not self._breaks.in_break:
+            return []
+        here, part = self.where(callback.at), self._range
+        if part is None and here is not None and self._from is not None:
             self._ranges.add(self._from, here)  # seen, though no cue point told of it
         self._range = self._base = self._ad_at = None
-        return self._breaks.end(callback.at)
+        out = self._breaks.end(callback.at)
+        if not self._runs or self._seeks or self._content.ended or here is None:
+            return out
+        if part is not None and here < part[1] - _OVER:
+            return out  # left before its end: where to is not known yet
+        state = {"currentTime": self.to_content(here), "paused": False}
+        playing = attrs.evolve(callback, player="html5", event="playing", state=state, detail={})
+        return out + self._content.receive(playing)
 
     def begin_ad(self, callback: Callback) -> None:
         """An ad begins at the element's present position."""

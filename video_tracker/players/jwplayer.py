@@ -39,7 +39,7 @@ from video_tracker.players.remote import (
     said_content,
 )
 from video_tracker.players.start_gate import StartGate
-from video_tracker.signals import Exit, Quality, Signal, Update
+from video_tracker.signals import Error, Exit, Quality, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
 
@@ -285,6 +285,8 @@ class JwplayerAdapter(Adapter):
     def _on_error(self, callback: Callback, said: Callback) -> list[Signal]:
         code = finite(callback.detail.get("code"))
         reason = callback.text("message") or (f"error {code:.0f}" if code is not None else "error")
+        if self._ads.in_break:
+            return [Error(said.at, fatal=False, reason=reason)]  # the ads go on
         # The player is stopped when it says this.
         stopped = attrs.evolve(said, state={**said.state, "paused": True})
         return self._media.fail(stopped, reason)

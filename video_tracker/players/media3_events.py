@@ -20,7 +20,7 @@ _RECOVERED: Final = "the player goes on; `onPlayerError` says when it gave up"
 _AD: Final = "ad_start ad_end ad_break_start ad_break_end"
 _ANYTHING: Final = (
     "play playing pause progress seek_start seek_end buffer_start buffer_end content_end end"
-    f" interrupt load quality ad_progress ad_skip {_AD}"
+    f" interrupt load update quality ad_progress ad_skip {_AD}"
 )
 """A callback whose snapshot shows the player's whole state may be the first to tell a change."""
 

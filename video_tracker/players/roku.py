@@ -110,7 +110,18 @@ class RokuAdapter(Adapter):
                 self.ignore(callback, "of a companion, not of the ad")
                 return out
             return [*out, *self._RAF[callback.event](self, callback)]
-        return [*out, *self._NODE[callback.event](self, callback)]
+        return [*out, *self._snapshot(callback), *self._NODE[callback.event](self, callback)]
+
+    def _snapshot(self, callback: Callback) -> list[Signal]:
+        """The node's other fields, beside the one that changed."""
+        if callback.event not in ("state", "position") or self._ads.in_break:
+            return []
+        length = _positive(_of(callback.state, "duration"))
+        muted = _of(callback.state, "mute")
+        out = self._content.length(callback.at, length) if self._content.begun else []
+        if isinstance(muted, bool):
+            out += self._content.update(callback.at, sound=0 if muted else 100)
+        return out
 
     def _release(self) -> list[Signal]:
         at, self._stopped_at = self._stopped_at, None

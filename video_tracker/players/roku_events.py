@@ -76,7 +76,7 @@ VIDEO_FIELDS: Final[dict[str, Mapped | Ignored]] = {
     "playbackActionButtonUnfocusedTextColor": Ignored(_LOOKS),
     "playbackActionButtonUnfocusedTextFont": Ignored(_LOOKS),
     "playbackActionButtons": Ignored(_LOOKS),
-    "position": Mapped("play playing progress buffer_end seek_end ad_progress ad_start quality"),
+    "position": Mapped("play playing progress buffer_end seek_end load update quality"),
     "positionInfo": Ignored("`position` says it"),
     "retrievingBar": Ignored(_LOOKS),
     "retrievingTextColor": Ignored(_LOOKS),
@@ -85,7 +85,7 @@ VIDEO_FIELDS: Final[dict[str, Mapped | Ignored]] = {
     "seekMode": Ignored(_OPTION),
     "state": Mapped(
         "play playing pause seek_start seek_end buffer_start buffer_end content_end error interrupt"
-        " exit quality ad_end ad_break_end"
+        " exit load update quality ad_end ad_break_end"
     ),
     "streamInfo": Mapped("quality", "the stream's bit rate"),
     "streamingSegment": Mapped("quality", "the segment that shows"),
