@@ -34,11 +34,13 @@ class MotionInputs(Waiting):
         In the default mode nothing is raised: should the session meet a fault of its own, the input
         is dropped and counted as ``internal_fault``.
         """
-        if self.rare is not None and self._speaks_stream():
-            return self._stitched_input(name, at, args)
-        if self.behind is not None and name in ("progress", "ad_progress"):
-            before = self.position if self.ad is None else self.ad.position
-            self._suspect_clock(at, args[0], before)
+        rare = self.rare
+        if rare is not None:
+            if "stitch" in rare and self._speaks_stream():
+                return self._stitched_input(name, at, args)
+            if "behind" in rare and name in ("progress", "ad_progress"):
+                before = self.position if self.ad is None else self.ad.position
+                self._suspect_clock(at, args[0], before)
         moment = self._time(at, name)
         if moment is None or self._is_repeated(name, at, args, moment):
             return ()
@@ -65,7 +67,7 @@ class MotionInputs(Waiting):
     def _close_input(self, moment: float) -> None:
         if self.where != "over":
             self.heard = moment
-        if self.rare is not None and self.annotation is not None:
+        if self.rare is not None and "annotation" in self.rare:
             self.annotation = None
             self._tune()
 
