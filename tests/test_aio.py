@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from video_tracker.aio import AsyncTracker
@@ -117,10 +118,11 @@ def test_everything_is_sent_in_order_by_the_time_it_is_closed(make: Callable[...
 
 
 def test_a_flush_waits_until_all_is_settled(make: Callable[..., Any]) -> None:
+    policy = attrs.evolve(QUICK, linger=60.0)  # one batch, however slow the machine is
     transport = make([TryLater("network"), TryLater("network")])
 
     async def work() -> None:
-        async with AsyncTracker(transport, policy=QUICK) as tracker:
+        async with AsyncTracker(transport, policy=policy) as tracker:
             play(tracker)
             stats = await tracker.flush(PATIENCE)
             assert (stats.delivered, stats.pending) == (2, 0)
@@ -353,14 +355,58 @@ def test_a_spool_keeps_what_was_not_sent(make: Callable[..., Any], tmp_path: Pat
     assert ids(transport.records) == ["s1-1", "s1-2"]
 
 
-def test_without_its_loop_a_tracker_tells_what_it_could_not_send() -> None:
+def test_without_its_loop_a_tracker_sends_when_the_interpreter_ends() -> None:
     """A program that never enters a loop, or leaves it without closing."""
     transport = LoopTransport()
     tracker = AsyncTracker(transport)
     play(tracker)
     tracker._sender.close_at_exit(5.0)
-    assert tracker.stats().dropped == {"closed": 2}
+    assert ids(transport.records) == ["s1-1", "s1-2"]
+    stats = tracker.stats()
+    assert (stats.delivered, stats.pending, stats.balanced) == (2, 0, True)
+
+
+def test_what_was_on_its_way_when_its_loop_stopped_is_sent_when_the_interpreter_ends() -> None:
+    class Stuck(LoopTransport):
+        stuck = True
+
+        async def send(self, records: Sequence[Record]) -> Any:
+            if self.stuck:
+                self.stuck = False
+                await asyncio.Event().wait()
+            return await super().send(records)
+
+    async def work() -> None:
+        tracker.start()
+        play(tracker)
+        await until(lambda: tracker.stats().in_flight == 2)
+
+    transport = Stuck()
+    tracker = AsyncTracker(transport, policy=QUICK)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(work())
+    tracker._sender.close_at_exit(5.0)
+    assert ids(transport.records) == ["s1-1", "s1-2"]
+    assert (tracker.stats().delivered, tracker.stats().balanced) == (2, True)
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.close()
+
+
+def test_a_transport_that_hangs_holds_up_the_end_within_its_bound() -> None:
+    class Mute(LoopTransport):
+        async def send(self, records: Sequence[Record]) -> Any:  # noqa: ARG002 - a transport
+            await asyncio.Event().wait()
+
+    tracker = AsyncTracker(Mute())
+    play(tracker)
+    began = time.monotonic()
+    tracker._sender.close_at_exit(0.2)
+    assert time.monotonic() - began < 1.0
     assert tracker.stats().balanced
+    assert tracker.stats().delivered == 0
 
 
 def test_it_serves_one_loop_after_another(make: Callable[..., Any]) -> None:

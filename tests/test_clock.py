@@ -1,5 +1,6 @@
 """The clocks: no step back, whatever the machine's clock does (S46, S64)."""
 
+import threading
 import time
 
 import pytest
@@ -93,6 +94,33 @@ def test_whatever_the_machine_does_it_never_steps_back(steps: list[tuple[float, 
         machine.run(passed)
         assert clock.now() >= last
         last = clock.now()
+
+
+def test_it_steps_back_for_no_thread_while_others_read_it_and_the_machine_is_set() -> None:
+    """S64: reading takes no lock."""
+    shift = [0.0]
+    clock = SystemClock(wall=lambda: time.time() + shift[0])
+    steps: list[float] = []
+    over = threading.Event()
+
+    def read() -> None:
+        last = clock.now()
+        while not over.is_set():
+            now = clock.now()
+            if now < last:
+                steps.append(now - last)
+            last = now
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for jump in (5.0, 60.0, -3600.0, 7200.0, -2.0):
+        shift[0] += jump
+        time.sleep(0.02)
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert steps == []
 
 
 def test_a_manual_clock_moves_when_it_is_told_and_never_back() -> None:

@@ -10,44 +10,25 @@ import contextlib
 import inspect
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Final, Literal, Protocol, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from video_tracker.clock import Clock
-from video_tracker.delivery.account import Batch
-from video_tracker.delivery.outcome import Outcome, Refused, TryLater
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError
 from video_tracker.plan import SessionPlan, Settings
-from video_tracker.record import Record
 from video_tracker.session import Diagnostic
 from video_tracker.tracker.account import Stats
 from video_tracker.tracker.base import TrackerBase
-from video_tracker.tracker.hooks import Hook, said
-from video_tracker.tracker.outbox import CARE_EVERY
+from video_tracker.tracker.engine import AsyncTransport, Engine
+from video_tracker.tracker.hooks import Hook
 from video_tracker.transports.base import Transport
 
 __all__ = ["AsyncTracker", "AsyncTransport"]
 
-_LONGEST: Final = 30.0
-_SLICE: Final = 100
-"""Sessions that are seen to before the loop has its turn again."""
-
 T = TypeVar("T")
-
-
-class AsyncTransport(Protocol):
-    """A way out that is awaited: a :class:`~video_tracker.transports.base.Transport` for a loop."""
-
-    async def send(self, records: Sequence[Record]) -> Outcome:
-        """Send them in this order and say what became of them."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of what it holds; called once, after the last ``send`` has returned."""
-        ...
 
 
 class AsyncTracker(TrackerBase):
@@ -58,6 +39,11 @@ class AsyncTracker(TrackerBase):
     coroutine function, such as :class:`~video_tracker.transports.AsyncHttpTransport`, tasks of the
     loop send and let time pass: there are no threads at all. Then it belongs to the loop in which
     it was entered (``async with``) or first used. (With a spool, a thread waits for its disk.)
+    Await :meth:`aclose` in it. What is left when the interpreter ends is sent all the same, within
+    ``exit_timeout``, by a last loop and with new connections.
+
+    With a spool an input writes its event, some microseconds, and does not wait for the disk itself
+    but with ``spool_sync="always"``: that holds up the loop for each event.
 
     Args:
         transport: The way out; the tracker closes it.
@@ -96,10 +82,10 @@ class AsyncTracker(TrackerBase):
     ) -> None:
         if policy is not None and policy.overflow == "block":
             raise PolicyError("overflow='block' would hold up the event loop: await room() instead")
-        self._engine: _Engine | None = None
+        self._engine: Engine | None = None
         way: Any = transport
         if inspect.iscoroutinefunction(way.send):
-            self._engine = _Engine(way)
+            self._engine = Engine(way)
             way = self._engine
         super().__init__(
             way,
@@ -123,7 +109,7 @@ class AsyncTracker(TrackerBase):
             on_lane=on_lane,
         )
         if self._engine is not None:
-            self._sender.on_wake = self._engine.ring
+            self._engine.serve(self._sender)
 
     def start(self) -> None:
         """Begin to work at once, not with the first event: so what a spool holds is sent."""
@@ -234,150 +220,3 @@ async def _aside(work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="video-tracker-wait", daemon=True).start()
     return await future
-
-
-class _Engine:
-    """Tasks of an event loop that send and keep time, in place of threads.
-
-    It stands before an awaited transport where the sender expects one that is called.
-    """
-
-    def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
-        self.overhead = getattr(transport, "overhead", 0)
-        self._forget()
-
-    def _forget(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: list[asyncio.Task[None]] = []
-        self._until = float("inf")
-
-    def after_fork(self) -> None:
-        """The loop and its tasks are the parent's."""
-        self._forget()
-        renew = getattr(self._transport, "after_fork", None)
-        if renew is not None:
-            renew()
-
-    def send(self, records: Sequence[Record]) -> Outcome:
-        """Never of use: without its loop it cannot send."""
-        return Refused("closed", f"{len(records)} messages need their event loop to be sent")
-
-    def close(self) -> None:
-        """Nothing: it is closed by its loop."""
-
-    def start(self, tracker: AsyncTracker) -> None:
-        """Start the tasks in the running loop, unless they run.
-
-        Raises:
-            RuntimeError: No loop runs in this thread.
-        """
-        loop = asyncio.get_running_loop()
-        if self._loop is loop or tracker.closed:
-            return
-        self._loop, self._thread = loop, threading.get_ident()
-        self._tracker = tracker
-        self._sender = tracker._sender
-        self._bell, self._time, self._progress = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        senders = range(self._sender.policy.in_flight)
-        self._tasks = [loop.create_task(self._work()) for _ in senders]
-        self._tasks.append(loop.create_task(self._keep_time()))
-        if self._sender.durable:
-            self._tasks.append(loop.create_task(self._care()))
-
-    def ring(self) -> None:
-        """There is something to be sent; callable from any thread."""
-        if self._loop is not None:
-            self._set(self._loop, self._bell)
-
-    def sooner(self, when: float) -> None:
-        """Some session is due at ``when``; callable from any thread."""
-        if self._loop is not None and when < self._until:
-            self._set(self._loop, self._time)
-
-    def _set(self, loop: asyncio.AbstractEventLoop, bell: asyncio.Event) -> None:
-        if threading.get_ident() == self._thread:
-            bell.set()
-        else:
-            with contextlib.suppress(RuntimeError):  # the loop is closed
-                loop.call_soon_threadsafe(bell.set)
-
-    async def finish(self, patience: float | None) -> None:
-        """Flush within that many seconds; None is as long as it takes."""
-        seconds = float("inf") if patience is None else patience
-        finished = self._sender.begin_flush(seconds)
-        self._bell.set()
-        try:
-            await self.until(finished, seconds)
-        finally:
-            self._sender.end_flush()
-
-    async def end(self, patience: float | None) -> None:
-        """Flush, end the tasks, close the transport."""
-        try:
-            await self.finish(patience)
-        finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            self._sender.end()
-            try:
-                await self._transport.close()
-            except Exception as error:  # noqa: BLE001 - a transport of the user's own
-                log = self._sender.hooks.log
-                log.tell("close", "closing the transport failed", error=error)
-
-    async def until(self, so: Callable[[], bool], seconds: float) -> bool:
-        """Wait until something is so; it is asked again after each settlement."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(None if seconds == float("inf") else seconds):
-                while not so():
-                    self._progress.clear()
-                    await self._progress.wait()
-        return so()
-
-    async def _work(self) -> None:
-        while True:
-            self._bell.clear()
-            batch = self._sender.take()
-            if batch is not None:
-                await self._deliver(batch)
-                continue
-            await self._nap(self._bell, self._sender.wake_at())
-
-    async def _deliver(self, batch: Batch) -> None:
-        raised: Exception | None = None
-        outcome: Outcome
-        try:
-            outcome = await self._transport.send(batch.records)
-        except asyncio.CancelledError:
-            self._sender.settle(batch, TryLater("interrupted"))
-            raise
-        except Exception as error:  # noqa: BLE001 - a transport of the user's own
-            raised, outcome = error, TryLater("raised", said(error))
-        self._sender.settle(batch, outcome, raised)
-        self._progress.set()
-        self._bell.set()  # the lane may be open again, for the other tasks too
-
-    async def _keep_time(self) -> None:
-        while True:
-            self._time.clear()
-            self._until = float("inf")
-            self._tracker.pass_time(_SLICE)
-            due = self._tracker.wake_at()
-            if due is not None and due <= self._sender.now():
-                await asyncio.sleep(0)
-                continue
-            self._until = float("inf") if due is None else due
-            await self._nap(self._time, due)
-
-    async def _nap(self, bell: asyncio.Event, until: float | None) -> None:
-        wait = _LONGEST if until is None else min(_LONGEST, max(0.001, until - self._sender.now()))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait):
-                await bell.wait()
-
-    async def _care(self) -> None:
-        while True:
-            await asyncio.to_thread(self._sender.care)  # it waits for the disk
-            await asyncio.sleep(CARE_EVERY)

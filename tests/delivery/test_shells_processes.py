@@ -122,6 +122,72 @@ def wait_until(condition: Callable[[], bool]) -> None:
 # -- forks -------------------------------------------------------------------------------------
 
 
+ASYNC_SCRIPT = """
+import asyncio, gc, sys
+from video_tracker import AsyncHttpTransport, AsyncTracker, SessionPlan
+
+async def work():
+    transport = AsyncHttpTransport("key", base_url=sys.argv[1].replace("127.0.0.1", "localhost"))
+    tracker = AsyncTracker(transport, plan=SessionPlan(user_id="u1"))
+    tracker.session("before").play(0.0)
+    await tracker.flush()
+    for number in range(500):
+        session = tracker.session(f"s{number}")
+        session.play(0.0)
+        session.playing(0.0)
+    print(tracker.stats().made, flush=True)
+
+asyncio.run(work())
+gc.collect()  # nobody but what is pending knows the tracker now
+"""
+
+
+def test_the_end_delivers_what_an_event_loop_left_behind() -> None:
+    """Nobody awaits aclose, and the loop and its connections are gone; the host has a name."""
+    with FaultyServer(delay=0.05) as server:
+        made, took, log = run(ASYNC_SCRIPT, server.url)
+    assert (made, len(server.accepted)) == (1001, 1001), log
+    assert took < 2.5
+
+
+def test_the_end_is_bounded_when_an_event_loop_left_something_behind() -> None:
+    with FaultyServer(FAULTS["503"]) as server:
+        made, took, log = run(ASYNC_SCRIPT.replace("await tracker.flush()", "pass"), server.url)
+    assert made == 1001
+    assert took < 4.0
+    assert "1001 message(s) not sent" in log
+
+
+POOL_SCRIPT = """
+import multiprocessing, sys
+from video_tracker import HttpTransport, SessionPlan, Tracker
+
+tracker = Tracker(HttpTransport("key", base_url=sys.argv[1]), plan=SessionPlan(user_id="u1"))
+
+def work(name):
+    for number in range(50):
+        tracker.session(f"{name}-{number}").play(0.0)
+
+if __name__ == "__main__":
+    work("parent")
+    fork = multiprocessing.get_context("fork")
+    children = [fork.Process(target=work, args=(f"child-{number}",)) for number in range(3)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    print(tracker.stats().made, flush=True)
+"""
+
+
+def test_the_end_of_a_process_of_multiprocessing_delivers_as_well() -> None:
+    """Such a process leaves out ``atexit``."""
+    with FaultyServer(delay=0.05) as server:
+        made, _, log = run(POOL_SCRIPT, server.url)
+    assert (made, len(server.accepted)) == (50, 200), log
+    assert set(server.arrivals.values()) == {1}
+
+
 def in_child(work: Callable[[], object]) -> None:
     """Do something in a forked child, which must succeed."""
     child = os.fork()

@@ -351,3 +351,36 @@ def test_errors_are_those_of_stores(tmp_path: Path) -> None:
     assert issubclass(SpoolBrokenError, StoreBrokenError)
     assert "0 records waiting" in repr(Spool(tmp_path))
     assert isinstance(Disk().pid(), int)
+
+
+def test_what_is_settled_is_synced_as_well(tmp_path: Path) -> None:
+    """The list of it, and the name of a segment that is gone: else a power cut brings it back."""
+    disk = FaultyDisk()
+    spool = Spool(tmp_path, segment_bytes=500, disk=disk)
+    fill(spool, *records(6))
+    spool.sync()
+    disk.calls.clear()
+    taken = spool.take(4, 9_999).records
+    spool.settled(taken[:1])
+
+    assert spool.dirty
+    spool.sync()
+    assert disk.calls.count("sync") == 2  # the segment in use, and a list
+
+    spool.settled(taken[1:])  # now the first segment is gone
+    disk.calls.clear()
+    spool.sync()
+    assert disk.calls.count("sync_directory") == 2
+    assert not spool.dirty
+
+
+def test_a_list_that_cannot_be_synced_troubles_nobody(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    spool = Spool(tmp_path, disk=disk)
+    fill(spool, *records(3))
+    spool.settled(spool.take(1, 9_999).records)
+    disk.failing = {"open_to_read": 5}
+    disk.when = lambda path: str(path).endswith(".settled")
+
+    spool.sync()
+    assert (spool.trouble, spool.stats().failures) == (None, 0)

@@ -149,7 +149,7 @@ class StreamWatcher:
             step = min(self.step, end - self.now, border - self.playhead)
             self.now += step
             self.playhead += step
-            at_border = self.playhead >= border - 1e-9
+            at_border = self.playhead >= border - 2e-6  # what times of 1.8e9 s leave of a second
             if at_border:
                 self.playhead = border
             self.say_progress(at_border=at_border)

@@ -503,6 +503,39 @@ class TestRangesFoundOnTheWay:
             "22 Content Started 10 content-2",
         ]
 
+    def test_a_list_of_ads_may_grow(self) -> None:
+        """The second ad is told while the first one plays."""
+        stream = Stream()
+        stream.told(AdRange(start=10.0, ads=(ad("x", 5),), pod_id="b1"))
+        stream.begin().watch(12)
+        stream.told(AdRange(start=10.0, ads=(ad("x", 5), ad("y", 6)), pod_id="b1"))
+        stream.watch(10)
+        assert [row for row in stream.rows if "Playing" not in row][2:] == [
+            "10 Content Completed 10 content-1",
+            "10 Ad Started 0 b1/x mid",
+            "15 Ad Completed 5 b1/x mid",
+            "15 Ad Started 0 b1/y mid",
+            "21 Ad Completed 6 b1/y mid",
+            "21 Content Started 10 content-2",
+        ]
+
+    def test_what_is_added_too_late_is_a_break_of_its_own(self) -> None:
+        """S14: content has come between, so it is not the same pod any more."""
+        stream = Stream()
+        stream.told(AdRange(start=10.0, ads=(ad("x", 5),), pod_id="b1"))
+        stream.begin().watch(15.5, step=0.25)
+        stream.told(AdRange(start=10.0, ads=(ad("x", 5), ad("y", 6)), pod_id="b1"))
+        stream.watch(6)
+        assert [row for row in stream.rows if "Playing" not in row][3:] == [
+            "10 Ad Started 0 b1/x mid",
+            "15 Ad Completed 5 b1/x mid",
+            "15 Content Started 10 content-2",
+            "15 Content Completed 10 content-2",
+            "15 Ad Started 0 ad-1/y mid",
+            "21 Ad Completed 6 ad-1/y mid",
+            "21 Content Started 10 content-2",
+        ]
+
     def test_the_plan_names_what_the_ranges_tell(self) -> None:
         """By place, though the stream's segments moved it by a second; then by turn."""
         plan = (mid(10, ad("x", 5), pod_id="first"), mid(30, ad("y", 5), pod_id="second"))

@@ -218,8 +218,7 @@ class Spool:
         home = self._writer.homes.get(segment)
         if home is None:
             return
-        if segment.settle(numbers):
-            self._writer.forget(segment)
+        if self._writer.settle(segment, numbers):
             self._leave(home)
 
     def _leave(self, directory: Directory) -> None:

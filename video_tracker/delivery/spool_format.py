@@ -92,9 +92,10 @@ def pack_record(record: Record, number: int, at: float) -> bytes:
         encoded = texts.encode()
     except UnicodeEncodeError:
         encoded = texts.encode("utf-8", "surrogatepass")
-    head = _pack_head(number, at, len(encoded), len(message_id), len(session_id)) + encoded
-    length = len(head) + len(body)
-    return b"".join((_pack_frame(length, crc32(body, crc32(head, length))), head, body))
+    head = _pack_head(number, at, len(encoded), len(message_id), len(session_id))
+    payload = b"".join((head, encoded, body))
+    length = len(payload)
+    return _pack_frame(length, crc32(payload, length)) + payload
 
 
 def frame_size(record: Record) -> int:

@@ -287,6 +287,15 @@ class Segment:
         finally:
             self._disk.close(fd)
 
+    def sync_list(self) -> None:
+        """Wait until the disk itself has the list. Never raises: at worst records go out again."""
+        with contextlib.suppress(OSError):
+            fd = self._disk.open_to_read(self.stem + SETTLED)
+            try:
+                self._disk.sync(fd)
+            finally:
+                self._disk.close(fd)
+
     def seal(self) -> None:
         """Let nothing be appended any more; the file is opened again if it must be read."""
         self.sealed = True

@@ -4,6 +4,7 @@ A failure is never repeated at the cost of the caller: after one, appends are re
 some time has passed, and only then is the disk tried again. What had been written stays.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from video_tracker.delivery.spool_directory import Directory
@@ -28,10 +29,11 @@ class Writer:
         "_always",
         "_dirty",
         "_disk",
+        "_listed",
         "_max_bytes",
         "_mend_after",
         "_mend_at",
-        "_new_names",
+        "_renamed",
         "_segment_bytes",
         "_unsynced",
         "_write",
@@ -77,8 +79,9 @@ class Writer:
         self._mend_after = mend_after
         self._mend_at: float | None = None
         self._dirty = False
-        self._new_names = False
         self._unsynced: set[Segment] = set()
+        self._listed: set[Segment] = set()  # whose lists of settled records have grown
+        self._renamed: set[Directory] = set()  # in which files were made or removed
 
     def append(self, record: Record, now: float) -> Segment:
         """Write a record.
@@ -144,7 +147,7 @@ class Writer:
             raise
         self.homes[segment] = self.own
         self.active = segment
-        self._new_names = True
+        self._renamed.add(self.own)
         if self._always:
             self._sync_names()
         return segment
@@ -175,6 +178,15 @@ class Writer:
         else:
             self._unsynced.add(segment)
 
+    def settle(self, segment: Segment, numbers: Sequence[int]) -> bool:
+        """Note that records are settled; whether the segment was removed thereby."""
+        self._dirty = True
+        if segment.settle(numbers):
+            self.forget(segment)
+            return True
+        self._listed.add(segment)
+        return False
+
     def forget(self, segment: Segment) -> None:
         """Hold a segment no more, which was removed."""
         home = self.homes.pop(segment, None)
@@ -182,6 +194,8 @@ class Writer:
             home.segments.discard(segment)
             self.disk_bytes -= segment.end
             self._unsynced.discard(segment)
+            self._listed.discard(segment)
+            self._renamed.add(home)
 
     @property
     def dirty(self) -> bool:
@@ -189,10 +203,10 @@ class Writer:
         return self._dirty
 
     def sync(self) -> None:
-        """Wait until the disk itself has all that was appended before.
+        """Wait until the disk itself has all that was appended and settled before.
 
         Raises:
-            SpoolBrokenError: It did not get it, or that is not known.
+            SpoolBrokenError: It did not get what was appended, or that is not known.
         """
         if not self._dirty:
             return
@@ -211,15 +225,20 @@ class Writer:
             # trouble noted, the next append goes on in a new segment.
             self._dirty = True
             raise self._note(error) from error
+        for segment in list(self._listed):
+            self._listed.discard(segment)
+            segment.sync_list()
 
     def _sync_names(self) -> None:
-        own = self.own
-        if not self._new_names or own is None:
+        if not self._renamed:
             return
-        self._new_names = False
-        try:
-            own.sync()
-            self._disk.sync_directory(self.root)
-        except OSError:
-            self._new_names = True
-            raise
+        for directory in list(self._renamed):
+            self._renamed.discard(directory)
+            try:
+                directory.sync()
+            except FileNotFoundError:
+                continue  # it was empty, and is gone itself
+            except OSError:
+                self._renamed.add(directory)
+                raise
+        self._disk.sync_directory(self.root)

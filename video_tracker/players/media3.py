@@ -25,13 +25,11 @@ update are believed.
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final
 
-from video_tracker.players.ad_element import Announced
-from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
 from video_tracker.players.content_states import ContentStates
+from video_tracker.players.media3_ads import Media3Ads
 from video_tracker.players.media3_events import ANDROID_EVENTS, MEDIA3_EVENTS
 from video_tracker.players.media3_values import (
-    AdGroup,
     Place,
     constant,
     groups_of,
@@ -39,7 +37,7 @@ from video_tracker.players.media3_values import (
     positive,
     seconds,
 )
-from video_tracker.signals import AdError, Signal
+from video_tracker.signals import Signal
 
 __all__ = ["Media3Adapter"]
 
@@ -85,7 +83,6 @@ _METHODS: Final = {
 _NETWORK: Final = range(2000, 3000)
 _BACKGROUND: Final = 0.1
 """Seconds after the activity's stop within which a pause is the background's (S77)."""
-_NEAR_END: Final = 1.0
 _SEEK_OVER: Final = 0.25
 """Seconds after which a seek that no buffering followed is over."""
 
@@ -108,17 +105,10 @@ class Media3Adapter(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._content = ContentStates()
-        self._ads = AdStates(self._content)
+        self._ads = Media3Ads(self._content)
         self._state: str | None = None
         self._wants: bool | None = None
         self._suppressed = False
-        self._groups: tuple[AdGroup, ...] = ()
-        self._now: tuple[int, int] | None = None
-        """The ad that has the player."""
-        self._pending: Place | None = None
-        """An ad that has the player before anybody wants to play."""
-        self._left: float | None = None
-        """Where in the ad the player was when it left it."""
         self._sought_at = 0.0
         self._item_at: float | None = None
         """When a discontinuity told of another item: its transition says the same."""
@@ -182,7 +172,7 @@ class Media3Adapter(Adapter):
 
     def _finish(self, at: float) -> list[Signal]:
         """The last item ended, and its post-roll with it."""
-        out = self._leave_ads(at, None, skipped=False)
+        out = self._leave_ads(at)
         out += self._content.end(at, self._content.duration)
         self._wants = None
         return [*out, *self._content.over(at)]
@@ -237,7 +227,7 @@ class Media3Adapter(Adapter):
         place = Place.of_snapshot(callback)
         if playing:
             self._state, self._wants, self._suppressed = "READY", True, False
-            out = self._open_pending(callback.at) if self._pending is not None else []
+            out = self._open_pending(callback.at)
             if not self._ads.in_break:
                 self._content.ended = False
             out += self._sync(callback, place)
@@ -259,91 +249,39 @@ class Media3Adapter(Adapter):
 
     def _sync(self, callback: Callback, place: Place) -> list[Signal]:
         """Follow what the snapshot says of ads (S62)."""
-        return self._to(callback.at, place, skipped=False) if place.tells_ads else []
+        return self._to(callback.at, place) if place.tells_ads else []
 
-    def _to(self, at: float, place: Place, *, skipped: bool) -> list[Signal]:
-        key = place.key
-        if key == self._now:
-            return []
-        if key is None:
-            return self._leave_ads(at, place.content, skipped=skipped)
-        out = self._end_ad(at, skipped=skipped)
-        if self._now is not None and self._now[0] != key[0]:
-            out += self._ads.close(at)
-        if not self._content.begun and self._wants is not True:
-            self._pending = place  # the player is ready; nobody has pressed play (S71)
+    def _to(self, at: float, place: Place, *, skipped: bool = False) -> list[Signal]:
+        ads, before = self._ads, self._ads.now
+        wanted = self._content.begun or self._wants is True
+        out = ads.go_to(at, place, wanted=wanted, skipped=skipped)
+        if ads.now == before:
             return out
-        self._pending = None
-        self._now = key
-        return [*out, *self._open(at, key, place), *self._go(at, place.position)]
+        return [*out, *self._go(at, place.content if ads.now is None else place.position)]
 
     def _open_pending(self, at: float) -> list[Signal]:
-        place, self._pending = self._pending, None
-        return [] if place is None else self._to(at, place, skipped=False)
+        place = self._ads.pending()
+        return [] if place is None else self._to(at, place)
 
-    def _open(self, at: float, key: tuple[int, int], place: Place) -> list[Signal]:
-        number, index = key
-        group = self._groups[number] if number < len(self._groups) else None
-        out: list[Signal] = []
-        if not self._ads.in_break:
-            content = self._content
-            if place.content is not None and content.shown:
-                content.put(at, place.content)
-            if content.shown and (self._at_end() or (group is not None and _is_post(group))):
-                out += content.end(at, content.duration)
-            out += self._ads.open(
-                at,
-                placement=None if group is None else group.placement,
-                offset=None if group is None else group.offset,
-                ads=None if group is None else group.count,
-            )
-        known = group is not None and index < len(group.lengths)
-        named = group is not None and index < len(group.ids)
-        self._ads.announce(
-            Announced(
-                group.ids[index] if group is not None and named else None,
-                index + 1,
-                group.lengths[index] if group is not None and known else None,
-            )
-        )
-        return out
-
-    def _at_end(self) -> bool:
-        position, length = self._content.position, self._content.duration
-        return position is not None and length is not None and position >= length - _NEAR_END
-
-    def _end_ad(self, at: float, *, skipped: bool) -> list[Signal]:
-        if self._now is None:
-            return []
-        if skipped:
-            return self._ads.skip(at)
-        return self._ads.end(at, self._left)
-
-    def _leave_ads(self, at: float, content: float | None, *, skipped: bool) -> list[Signal]:
-        self._pending = None
-        if self._now is None:
-            return []
-        out = self._end_ad(at, skipped=skipped)
-        self._now = None
-        out += self._ads.close(at)
-        self._content.put(at, content)
-        return [*out, *self._go(at, content)]
+    def _leave_ads(self, at: float) -> list[Signal]:
+        return self._to(at, Place(content=self._content.position))
 
     def _on_jump(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         old = Place.of_info(inner(detail, "oldPosition"))
         new = Place.of_info(inner(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
-        self._left = old.position if self._now is not None and old.key == self._now else None
+        ads = self._ads
+        ads.left = old.position if ads.now is not None and old.key == ads.now else None
         out = self._by_reason(callback.at, old, new, reason)
-        self._left = None
+        ads.left = None
         return out
 
     def _by_reason(self, at: float, old: Place, new: Place, reason: str | None) -> list[Signal]:
-        if self._left is not None:
-            self._ads.position = self._left
+        if self._ads.left is not None:
+            self._ads.position = self._ads.left
         if old.item is not None and new.item is not None and old.item != new.item:
-            out = self._leave_ads(at, None, skipped=False)
+            out = self._leave_ads(at)
             return [*out, *self._other_item(at, ended=reason == "AUTO_TRANSITION", place=new)]
         if reason == "SEEK":
             return self._seek(at, old, new)
@@ -355,25 +293,25 @@ class Media3Adapter(Adapter):
     def _seek(self, at: float, old: Place, new: Place) -> list[Signal]:
         out: list[Signal] = []
         if old.key is not None:
-            out += self._to(at, new, skipped=False)
+            out += self._to(at, new)
             self._content.put(at, new.content)
             return out
         out += self._content.seek(at, old.content, new.content)
         self._sought_at, self._state = at, "BUFFERING"
         if new.key is not None:
             out += self._content.sought(at, new.content)
-            out += self._to(at, new, skipped=False)
+            out += self._to(at, new)
         return out
 
     def _other_item(self, at: float, *, ended: bool, place: Place | None) -> list[Signal]:
         self._item_at = at
-        self._groups = ()
+        self._ads.forget()
         out = self._content.end(at, self._content.duration) if ended else []
         out += self._content.next_item(at)
         if place is not None:
             self._content.put(at, place.content)
-            out += self._to(at, place, skipped=False)
-        if self._now is None and self._wants and ended:
+            out += self._to(at, place)
+        if self._ads.now is None and self._wants and ended:
             out += self._go(at, place.content if place is not None else None)
         return out
 
@@ -390,7 +328,7 @@ class Media3Adapter(Adapter):
             return []
         if not content.shown and not content.ended and not self._ads.in_break:
             return []
-        out = self._leave_ads(at, None, skipped=False)
+        out = self._leave_ads(at)
         return [*out, *self._other_item(at, ended=reason == "AUTO", place=None)]
 
     def _on_progress(self, callback: Callback) -> list[Signal]:
@@ -438,21 +376,7 @@ class Media3Adapter(Adapter):
             out += self._content.length(at, length)
         told = inner(callback.detail, "adPlaybackState") or inner(timeline, "adPlaybackState")
         if told:
-            before, self._groups = self._groups, tuple(groups_of(told))
-            out += self._failures(at, before)
-        return out
-
-    def _failures(self, at: float, before: tuple[AdGroup, ...]) -> list[Signal]:
-        """Ads that could not be loaded, each told once (S71)."""
-        out: list[Signal] = []
-        for number, group in enumerate(self._groups):
-            known = before[number].failed if number < len(before) else frozenset()
-            for index in sorted(group.failed - known):
-                name = group.ids[index] if index < len(group.ids) else None
-                if (number, index) == self._now:
-                    out += self._ads.fail(at, "ad could not be loaded", name)
-                elif self._content.begun:
-                    out.append(AdError(at, "ad could not be loaded", name))
+            out += self._ads.learn(at, tuple(groups_of(told)))
         return out
 
     def _on_format(self, callback: Callback) -> list[Signal]:
@@ -506,7 +430,7 @@ class Media3Adapter(Adapter):
     # -- the end -----------------------------------------------------------------------------------
 
     def _on_released(self, callback: Callback) -> list[Signal]:
-        in_ad, self._now = self._ads.in_break, None
+        in_ad, self._ads.now = self._ads.in_break, None
         self._ads.in_break = False
         return self._content.exit(callback.at, position=not in_ad)
 
@@ -535,7 +459,3 @@ class Media3Adapter(Adapter):
         "onVideoSizeChanged": _on_size,
         "onVolumeChanged": _on_volume,
     }
-
-
-def _is_post(group: AdGroup) -> bool:
-    return group.placement == "post"

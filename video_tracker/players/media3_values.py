@@ -131,7 +131,7 @@ class AdGroup:
     """An ad group of an ``AdPlaybackState``.
 
     Args:
-        placement: ``pre``, ``mid`` or ``post``.
+        placement: ``pre``, ``mid`` or ``post``; None when nothing is known of it.
         offset: Content seconds, of a mid-roll.
         count: How many ads it has, when known.
         lengths: Their lengths in seconds.
@@ -139,7 +139,7 @@ class AdGroup:
         failed: Which of them could not be loaded.
     """
 
-    placement: str
+    placement: str | None
     offset: float | None = None
     count: int | None = None
     lengths: tuple[float | None, ...] = ()

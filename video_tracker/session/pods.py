@@ -110,7 +110,9 @@ class Pods(Speaker):
         held.opening_at = held.place_left = None
         self._let_go()
         self.position = held.opening_position
-        self._open_pod(out, at)
+        # The border that lay between may have turned out to lie elsewhere.
+        if not landing or self._asset.pod_at(self.position) != self.pod_id:
+            self._open_pod(out, at)
         if landing:
             self.position = now
 

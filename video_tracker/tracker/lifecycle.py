@@ -7,6 +7,7 @@ the parent's, which still has it.
 
 import atexit
 import os
+import sys
 import threading
 import weakref
 from typing import Final, Protocol
@@ -46,6 +47,8 @@ _mortals: Final[weakref.WeakSet[Mortal]] = weakref.WeakSet()
 _held: list[Forkable] = []
 _registering: Final = threading.Lock()
 _registered: Final[set[str]] = set()
+_watched: Final[list[int]] = []
+"""The process whose end was seen to, if ``multiprocessing`` made it."""
 
 
 def watch_forks(one: Forkable) -> None:
@@ -66,6 +69,23 @@ def watch_exit(one: Mortal) -> None:
             atexit.register(_at_exit)
             _registered.add("exit")
         _mortals.add(one)
+
+
+def watch_own_end() -> None:
+    """In a process that ``multiprocessing`` made: see to its end, which leaves out ``atexit``.
+
+    To be called when there is something to do: what is said before such a process has begun, as at
+    its fork, ``multiprocessing`` forgets.
+    """
+    # Nothing is imported for it: a process of that kind has both of them already.
+    process = sys.modules.get("multiprocessing.process")
+    util = sys.modules.get("multiprocessing.util")
+    if process is None or util is None or process.parent_process() is None:
+        return
+    # Without a lock, as the caller has one: at worst it is seen to twice.
+    if _watched != [os.getpid()]:
+        _watched[:] = [os.getpid()]
+        util.Finalize(None, _at_exit, exitpriority=10)
 
 
 def forget(one: Mortal) -> None:

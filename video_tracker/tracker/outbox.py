@@ -19,6 +19,7 @@ from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError, QueueFullError, StoreError
 from video_tracker.record import Record
 from video_tracker.tracker.hooks import Hooks, said
+from video_tracker.tracker.lifecycle import watch_own_end
 from video_tracker.tracker.storage import Storage, default_policy
 from video_tracker.tracker.worker import LONGEST_NAP, start_caretaker, start_worker
 from video_tracker.transports.base import Transport
@@ -97,6 +98,7 @@ class Outbox:
         "hooks",
         "idle",
         "mode",
+        "on_exit",
         "on_wake",
         "policy",
     )
@@ -123,6 +125,8 @@ class Outbox:
         self.closed = False
         self.on_wake: Callable[[], object] | None = None
         """Called, under the lock, when there is something to be sent and nobody of ours to."""
+        self.on_exit: Callable[[float], object] | None = None
+        """Called when the process ends, with the seconds that are left, before anything is sent."""
         self._transport = transport
         self._clock: Clock = SystemClock() if clock is None else clock
         self.hooks: Final = Hooks(self._clock) if hooks is None else hooks
@@ -139,7 +143,7 @@ class Outbox:
         self._here = threading.local()
         self._threads: list[threading.Thread] = []
         self._threadless = self.mode != "thread"
-        self._begun = self._threadless
+        self._begun = False
         self._stopped = False
         self._hurried = 0
         self._settled = 0
@@ -301,6 +305,9 @@ class Outbox:
             if self._begun or self.closed:
                 return
             self._begun = True
+            watch_own_end()
+            if self._threadless:
+                return
             try:
                 for number in range(self.policy.in_flight):
                     name = f"video-tracker-send-{number + 1}"

@@ -164,6 +164,8 @@ class Sender(Outbox):
 
     def close_at_exit(self, timeout: float) -> None:
         """Close within that many seconds, whatever the transport does."""
+        if self.on_exit is not None:
+            self.on_exit(timeout)
         before = self.account()
         if before.pending and self._threadless:
             self._close_aside(timeout)

@@ -40,7 +40,8 @@ class Transport(Protocol):
 
     Two more attributes are used where there are any: ``overhead``, the bytes of a batch's body
     around its records, and ``after_fork()``, called in a forked child, which lets go of what is
-    the parent's: connections, and locks that a thread of the parent's may hold for ever.
+    the parent's: connections, and locks that a thread of the parent's may hold for ever. An awaited
+    transport is called so, too, when the process ends after its event loop did.
     """
 
     def send(self, records: Sequence[Record]) -> Outcome:

@@ -31,11 +31,17 @@ _EPOCH_DAY: Final = datetime.date(1970, 1, 1).toordinal()
 
 
 @functools.lru_cache(maxsize=64)
-def _minute_text(minute: int) -> str:
-    """Write the part of a timestamp that all events of one minute share."""
-    day, rest = divmod(minute, _MINUTES_OF_DAY)
+def _second_text(second: int) -> str:
+    """Write the part of a timestamp that all events of one second share."""
+    minutes, second = divmod(second, 60)
+    day, rest = divmod(minutes, _MINUTES_OF_DAY)
     hour, minute = divmod(rest, 60)
-    return f"{datetime.date.fromordinal(_EPOCH_DAY + day).isoformat()}T{hour:02}:{minute:02}:"
+    date = datetime.date.fromordinal(_EPOCH_DAY + day).isoformat()
+    return f"{date}T{hour:02}:{minute:02}:{second:02}."
+
+
+_MILLIS: Final = tuple(f"{millis:03}Z" for millis in range(1000))
+"""The rest of it: to look it up takes a third of the time of writing it."""
 
 
 def timestamp(at: float) -> str:
@@ -44,9 +50,8 @@ def timestamp(at: float) -> str:
     Raises:
         ValueError, OverflowError: ``at`` is not finite, or outside the years 1 to 9999.
     """
-    minute, millis = divmod(round(at * 1000), 60_000)
-    padded = str(100_000 + millis)  # its last five digits: cheaper than two padded formats
-    return f"{_minute_text(minute)}{padded[1:3]}.{padded[3:]}Z"
+    millis = round(at * 1000)
+    return _second_text(millis // 1000) + _MILLIS[millis % 1000]
 
 
 def airdate_text(value: str | datetime.date) -> str | None:
