@@ -168,7 +168,7 @@ class Pods(Speaker):
         """
         if left is not None and not self._live:
             length = self.duration
-            self._content(out, ContentCompleted, at, whole(min(left, length or left)))
+            self._content(out, ContentCompleted, at, whole(left if length is None else min(left, length)))
         else:
             end = self._content_length() if self._near_content_end() else None
             self._content(out, ContentCompleted, at, end)
