@@ -37,7 +37,7 @@ class Stitched(StitchedSeeks):
             if said is not None:
                 return said
         out: list[Event] = []
-        mark, clock = 0, self.clock
+        mark, clock = 0.0, self.clock
         stitch.inner = True
         try:
             if _readable(at) and self.where != "over":
