@@ -756,3 +756,18 @@ def test_planned_ads_of_a_second_altogether_do_not_show_in_a_length() -> None:
     stream = _unsaid(mid(20, ad("b", 1)))
     stream.say("load", duration=61.0)
     assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+def test_a_border_noticed_late_is_no_older_than_what_was_said() -> None:
+    """S9, S64: a new picture quality is told between two positions, behind the border."""
+    stream = Stream(mid(10, ad("a1", 5)), quartiles="off").begin()
+    stream.watch(9.9, step=4.95)
+    stream.now = 10.3
+    assert stream.say("quality", bitrate=700) == ["10.3 Quality Updated 9"]
+    stream.now = stream.at = 10.4
+
+    assert stream.say("progress", 10.4) == [
+        "10.3 Content Completed 10 content-1",
+        "10.3 Ad Started 0 ad-1/a1 mid",
+    ]
+    assert check_stream(stream.events) == []

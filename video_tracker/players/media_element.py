@@ -239,7 +239,10 @@ class MediaElement:
         if self.ended or not self.begun:
             # A replay, or the start: the rewinding that comes with it is the element's own (A8).
             self._seeks.current = None
-            if callback.flag("seeking"):
+            rewinds = self.ended and self._clock.at_end(position, within=_AT_END)
+            if rewinds:
+                position = 0.0  # it will be there before anything moves
+            if rewinds or callback.flag("seeking"):
                 self._seeks.own(callback.at, None, position)
         out.append(self._want(callback.at, position))
         if callback.number("playbackRate") == 0:
