@@ -184,8 +184,8 @@ class Pods(Speaker):
             left: Where a seek left the pod, if one did (S21).
         """
         if left is not None and not self._live:
-            length = self.duration
-            self._content(out, ContentCompleted, at, whole(min(left, length or left)))
+            length = left if self.duration is None else self.duration
+            self._content(out, ContentCompleted, at, whole(min(left, length)))
         else:
             end = self._content_length() if self._near_content_end() else None
             self._content(out, ContentCompleted, at, end)
