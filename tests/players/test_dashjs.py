@@ -214,13 +214,15 @@ def test_the_picture_s_quality_is_told_once_and_not_before_it_shows() -> None:
         110  playing 0/20 dropped=2
         4000 dashjs:qualityChangeRequested 3.8/20 {shown(705552, 360)}
         5000 dashjs:qualityChangeRendered 4.8/20 dropped=3 {shown(705552, 360)}
+        5100 timeupdate 4.9/20 dropped=3
         9000 dashjs:qualityChangeRendered 8.8/20 dropped=3 {shown(705552, 360)}
         """,
         """
         100  play position=0
         110  playing position=0
         110  quality bitrate=252.4 framerate=25 quality=180p dropped_frames=2
-        5000 quality bitrate=705.6 framerate=25 quality=360p dropped_frames=3
+        5100 progress position=4.9
+        5100 quality bitrate=705.6 framerate=25 quality=360p dropped_frames=3
         """,
     )
 

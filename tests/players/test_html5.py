@@ -489,6 +489,19 @@ END = START + "20110 content_end position=20\n"
             "22026 playing position=0.004",
             id="webkit",
         ),
+        pytest.param(
+            """
+            22001 play 20/20
+            22002 waiting 20/20
+            22003 playing 20/20
+            22004 seeking 0/20 S
+            22005 waiting 0/20 S
+            22010 seeked 0/20
+            22012 playing 0/20
+            """,
+            "22012 playing position=0",
+            id="rewinds after `playing`",
+        ),
     ],
 )
 def test_a_replay_is_a_play_without_the_rewinding_seek(script: str, first_frame: str) -> None:

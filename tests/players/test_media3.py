@@ -450,7 +450,7 @@ def test_a_seek_over_a_break_that_then_plays() -> None:
         1 Content Started 0
         3.5 Playback Seek Started 2
         3.5 Playback Seek Completed 30
-        3.5 Content Completed 30
+        3.5 Content Completed 2
         4 Ad Started 0 m1 mid-roll
         9 Ad Completed 5 m1 mid-roll
         9 Content Started 30

@@ -5,6 +5,7 @@ import pytest
 from tests.session.story import T0, Story, ad, mid, post, pre
 from video_tracker.events import ContentStarted, PlaybackStarted
 from video_tracker.plan import Content
+from video_tracker.testing import check_stream
 
 
 class TestPlaylist:
@@ -66,6 +67,18 @@ class TestPlaylist:
         self.second(story)
 
         assert self.told(story) == (*self.WANTED[:2], *self.WANTED[3:])
+
+    def test_an_item_that_was_left_is_no_completed_one(self) -> None:
+        """S20, S23: one was completed, the next one left; the player then says it is finished."""
+        story = Story(20, 20, 20).begin()
+        story.watch(20).say("content_end", position=20.0)
+        story.say("load", next_item=True)
+        story.say("playing", position=0.0)
+        story.position = 0.0
+        story.watch(5)
+        story.say("load", next_item=True)
+        assert story.wait(1).say("end") == ["26 Exited 40"]  # S1: the length of what was left
+        assert check_stream(story.events) == []
 
     def test_pods_are_numbered_through_the_playlist(self) -> None:
         """S12: in order of first appearance on the timeline."""

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.session.story import Story, ad, mid, names, post, pre
+from video_tracker.plan import AdBreak
 
 
 class TestWholeSession:
@@ -141,6 +142,64 @@ class TestMidRolls:
         assert story.rest[-2:] == [
             "25 Ad Completed 5 ad-1/a1 mid",
             "25 Content Started 19 content-2",
+        ]
+
+    @pytest.mark.parametrize("breaks", [[], [mid(20, ad("a1", 5))]])
+    def test_content_taken_up_before_its_break_opens_the_next_pod(
+        self, breaks: list[AdBreak]
+    ) -> None:
+        """S1, S21: a second and a half is shown again; the ads that were seen lie behind."""
+        story = Story(60, breaks=breaks, quartiles="off").begin().watch(20.5, step=0.5)
+        story.pod(("a1", 5))
+        story.say("playing", position=19.0)
+        story.position = 19.0
+        story.watch(0.5).pause(1)
+        story.watch(4)
+
+        assert story.rest[4:] == [
+            "25.5 Ad Completed 5 ad-1/a1 mid",
+            "25.5 Content Started 19 content-2",
+            "26 Paused 24 @content-2",
+            "27 Resumed 24 @content-2",
+        ]
+
+    def test_a_seek_back_to_before_a_break_is_no_taking_up(self) -> None:
+        """S1, S22: the break's seconds do not count before it."""
+        story = Story(60, quartiles="off").begin().watch(20)
+        story.pod(("a1", 5))
+        story.say("playing", position=20.0)
+        story.position = 20.0
+        story.watch(1)
+        story.seek(19)
+        assert story.rest[-3:] == [
+            "26 Seek Started 26 @content-2 >19",
+            "26.5 Seek Completed 19 @content-1 >19",
+            "26.5 Content Started 19 content-1",
+        ]
+
+    def test_a_break_right_after_a_seek_completes_the_pod_where_it_was_left(self) -> None:
+        """S21: nothing was shown where the seek led; no plan tells of the break."""
+        story = Story(60, quartiles="off", scrub_window=0.5).begin().watch(10)
+        story.seek(40, taking=0.1)
+        story.pod(("a1", 5))
+        story.say("playing", position=40.0)
+
+        assert [row for row in story.rest if "Content" in row] == [
+            "0 Content Started 0 content-1",
+            "10.1 Content Completed 10 content-1",
+            "15.1 Content Started 40 content-2",
+        ]
+
+    def test_a_break_that_is_open_while_the_seek_is_completes_the_pod_where_it_was_left(
+        self,
+    ) -> None:
+        """S21: the framework's seek over a break never ends for the session."""
+        story = Story(60, quartiles="off").begin().watch(10)
+        story.say("seek_start", position=10.0, to=40.0)
+        story.pod(("a1", 5))
+        assert story.rest[3:5] == [
+            "10 Seek Completed 40 @content-1 >40",
+            "10 Content Completed 10 content-1",
         ]
 
     def test_the_first_progress_opens_the_next_pod(self) -> None:

@@ -79,6 +79,65 @@ class Stream:
 MID = mid(30, ad("a1", 10), ad("a2", 5))
 
 
+class TestRepeatedInputs:
+    """S61: the very same input again changes no event and no figure."""
+
+    @pytest.mark.parametrize(
+        "script",
+        [
+            [(6, "playing", (0.0,)), (8, "seek_start", (2.0, 33.0)), (9, "seek_end", (33.0,))],
+            [(6, "playing", (33.0,)), (8, "seek_start", ()), (9, "seek_end", (48.0,))],
+            [(6, "playing", (33.0,)), (8, "seek_start", ()), (9, "seek_end", (42.0,))],
+            [(6, "playing", (28.0,)), (9, "progress", (31.0,)), (40, "progress", (47.0,))],
+            [(6, "playing", (44.0,)), (7, "progress", (45.0,)), (7, "ad_break_start", ())],
+            [(6, "playing", (28.0,)), (7, "progress", (29.0,)), (7, "ad_start", ("a1",))],
+            [(1, "progress", (None, 120.0)), (30, "progress", (33.0,)), (31, "exit", ())],
+        ],
+        ids=["into ads", "out of ads", "to the next ad", "past", "ad break", "ad", "joined"],
+    )
+    @pytest.mark.parametrize("window", [0.0, 0.5])
+    def test_in_a_stream_with_ads(self, script: list[Any], window: float) -> None:
+        once, twice = (Stream(MID, scrub_window=window) for _ in range(2))
+        for at, name, args in [*script, (60, "exit", ())]:
+            once.now = twice.now = at
+            once.say(name, *args)
+            twice.say(name, *args)
+            assert twice.say(name, *args) == []
+            counts = [{**each.session.summary().to_dict()} for each in (once, twice)]
+            for each in counts:
+                del each["diagnostics"]
+            assert counts[0] == counts[1], name
+        assert twice.rows == once.rows
+
+    def test_when_ads_are_found_only_now(self) -> None:
+        """A range around the playhead opens its break at once, and not twice."""
+        stream = Stream(length=None, ads="client").begin()
+        stream.watch(10)
+        assert stream.told(AdRange(start=9.0, end=20.0)) != []
+        assert stream.told(AdRange(start=9.0, end=20.0)) == []
+        assert stream.session.diagnostics["repeated"] == 1
+
+
+def test_a_pod_that_a_seek_left_never_ends_behind_its_content() -> None:
+    """S2, S21: not even where the content is said to have no length at all."""
+    stream = Stream(length=0.0, ads="client")
+    stream.told(
+        AdRange(start=10.0, end=15.0),
+        AdRange(start=55.0, end=75.0, ads=(Ad(duration=30.0), Ad()), pod_length=1, pod_id="b"),
+        AdRange(start=60.0, pod_length=2, resume_offset=5.0),
+    )
+    stream.say("ad_start")
+    stream.now = 299.0
+    stream.say("playing")
+    stream.now = 306.5
+    stream.say("progress", 61.0)
+    stream.now += 0.05
+    stream.say("progress", 61.36)
+    assert [row for row in stream.rows if "Content Completed" in row] == [
+        "306.55 Content Completed 0 content-1"
+    ]
+
+
 class TestSeeks:
     """S21, S22, S33: the playhead goes where the viewer sends it."""
 
@@ -697,3 +756,18 @@ def test_planned_ads_of_a_second_altogether_do_not_show_in_a_length() -> None:
     stream = _unsaid(mid(20, ad("b", 1)))
     stream.say("load", duration=61.0)
     assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+def test_a_border_noticed_late_is_no_older_than_what_was_said() -> None:
+    """S9, S64: a new picture quality is told between two positions, behind the border."""
+    stream = Stream(mid(10, ad("a1", 5)), quartiles="off").begin()
+    stream.watch(9.9, step=4.95)
+    stream.now = 10.3
+    assert stream.say("quality", bitrate=700) == ["10.3 Quality Updated 9"]
+    stream.now = stream.at = 10.4
+
+    assert stream.say("progress", 10.4) == [
+        "10.3 Content Completed 10 content-1",
+        "10.3 Ad Started 0 ad-1/a1 mid",
+    ]
+    assert check_stream(stream.events) == []

@@ -89,6 +89,22 @@ class TestCallbacksOfTheStream:
             "45 Content Started 30 content-2",
         ]
 
+    @pytest.mark.parametrize("late", [0.1, 3.0])
+    def test_one_that_comes_late_counts_as_if_it_came_now(self, late: float) -> None:
+        """S64: the end of an open range, told with a time before the newest one."""
+        stream = Stream(length=None)
+        stream.told()
+        stream.begin().watch(10)
+        stream.told(AdRange(start=10.0, pod_id="b"))
+        stream.watch(6)
+        stream.now -= late
+        assert stream.say("ad_break_end") == [
+            "16 Ad Completed 6 b/b-1 mid",
+            "16 Content Started 10 content-2",
+        ]
+        assert stream.session.summary().to_dict()["elapsed"] == 16
+        assert stream.session.diagnostics["clock_stepped_back"] == 1
+
 
 class TestAdsBesideTheStream:
     def test_a_client_ad_stops_the_stream(self) -> None:
@@ -136,6 +152,15 @@ class TestSnapshots:
         again.seek(33.0)
         again.watch(5)
         assert again.events == expected
+        assert restored.summary() == straight.session.summary()
+
+    def test_a_restored_session_takes_the_short_way_too(self) -> None:
+        """A silence longer than ``idle_timeout`` that the short way overlooks stays overlooked."""
+        straight = Stream(MID, idle_timeout=0.5).begin()
+        straight.watch(8)
+        restored = restore(json.loads(json.dumps(snapshot(straight.session))))
+        assert straight.watch(2, step=1.0) == []
+        assert restored.progress(T0 + 9, 9.0) == restored.progress(T0 + 10, 10.0) == ()
         assert restored.summary() == straight.session.summary()
 
     def test_a_seek_that_waits_is_kept(self) -> None:

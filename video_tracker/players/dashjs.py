@@ -25,6 +25,8 @@ from video_tracker.signals import Error, Signal
 
 __all__ = ["DASHJS_EVENTS", "DashjsAdapter"]
 
+_MOVES: Final = frozenset({"playing", "timeupdate"})
+"""Media events that say where the content is while it moves."""
 _HARMLESS: Final = frozenset({12, 16, 29, 33})
 """Codes of errors with which playback goes on: remote elements, the clock's source, subtitles."""
 _LOADING: Final = frozenset({11, 15, 17, 25, 26, 27, 28})
@@ -74,9 +76,17 @@ class DashjsAdapter(Adapter):
         if self._media.background > background:
             self.note("pause: background")
         out = self._markers.settled(out)
-        if self._media.shown and callback.player != "page" and not self._markers.unsure:
+        if self._shows(callback):
             out += self._renditions.due(callback)
         return out
+
+    def _shows(self, callback: Callback) -> bool:
+        """Whether the content shows, by an event that says where it is.
+
+        In a period of ads that has just begun, a quality told on its own would overtake the ad.
+        """
+        moves = REDISPATCHED.get(callback.event, callback.event) in _MOVES
+        return moves and self._media.shown and not self._markers.unsure
 
     def _on_twin(self, callback: Callback) -> list[Signal]:
         """A media event under dash.js' name for it."""

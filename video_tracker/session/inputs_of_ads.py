@@ -10,6 +10,8 @@ from video_tracker.events import Event
 from video_tracker.plan import Ad, AdRange
 from video_tracker.session.ads import BreakTold
 from video_tracker.session.inputs_of_content import ContentInputs
+from video_tracker.session.pods import CERTAIN
+from video_tracker.session.state import Seek
 from video_tracker.session.timeline import PLACEMENTS
 
 __all__ = ["AdInputs"]
@@ -119,6 +121,14 @@ class AdInputs(ContentInputs):
         self._goes("second_break_start")
         self.open_break = -1
 
+    def _left_by(self, seek: Seek) -> float | None:
+        """Where the open pod stopped, when a seek within it has shown nothing yet (S21)."""
+        elsewhere = self.where != "content" or seek.pod_left != self.pod_id
+        if elsewhere or seek.target is None or self._near_content_end():
+            return None
+        shown = self.position - seek.target
+        return seek.place_left if shown < CERTAIN else None
+
     def _make_way(self, out: list[Event], at: float, name: str) -> float | None:
         """Settle everything held or open before ads begin (S31, S73).
 
@@ -132,8 +142,11 @@ class AdInputs(ContentInputs):
             self._accrue(at)
         self._resume_for_ads(out, at)
         self._stall_over(out, at, name)
+        seek = self.seek
         self._break_off_seek(out, at)
         left = self._drop_opening(at, name)
+        if left is None and seek is not None:
+            left = self._left_by(seek)
         self._drop_error()
         self._clear_moved()
         return left

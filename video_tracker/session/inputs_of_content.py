@@ -129,6 +129,7 @@ class ContentInputs(MotionInputs):
                 self._complete_pod(out, at)
             else:
                 self._leave_pod()
+                self.ever_completed = False  # what was left is the last thing played
         self._drop_opening(at, name)
         self._drop_error()
         self._clear_moved()

@@ -291,13 +291,16 @@ class MotionInputs(Waiting):
         if self.how == "paused":
             return
         self._accrue(at, place if self.how == "playing" else None)
-        if self.where == "content":
+        # A moment's wait parts no scrub: one that lasts tells the seek before itself (S33, S74).
+        withheld = self.settings.min_buffer > 0 and self.held is None
+        if self.where == "content" and not withheld:
             self._tell_seek(out)
         if self.held is not None and self.held.error_at is not None:
             self._error_stops(out, at)
             return
         self._confirm_opening(out)
-        self._tell_seek(out)
+        if not withheld:
+            self._tell_seek(out)
         self._stall(out, at)
 
     def _stall_is_held(self) -> bool:

@@ -31,6 +31,8 @@ SHORTEST_ADS: Final = 2.0
 SAME_STREAM: Final = 1.0
 PADDING: Final = 0.02
 """How far a stitched stream may be from the sum of its parts: seconds, or a part of its ads."""
+TAKEN_BACK: Final = 2.0
+"""Seconds before an ad break at which a player takes the content up again at most (S21)."""
 
 
 class Pods(Speaker):
@@ -70,6 +72,7 @@ class Pods(Speaker):
         if self.where == "starting":
             self._resume_for_ads(out, at)
             self._accrue(at)
+            self._move_played_break()
         self._first_frame(at)
         self._goes("content_opens")
         self.begun = True
@@ -78,6 +81,20 @@ class Pods(Speaker):
         self.pod_id = self._asset.pod_at(self.position)
         self._content(out, ContentStarted, at)
         self._restart_beats(at)
+
+    def _move_played_break(self) -> None:
+        """Content taken up a little before the break it gave way to lies behind it (S1, S21)."""
+        if not self.begun:
+            return
+        for index, asset, offset in self.timeline.mids:
+            back = offset - self.position
+            if (
+                SAME_SPOT < back <= TAKEN_BACK
+                and asset == self.asset_index
+                and self._was_opened(index)
+            ):
+                part = self.timeline.breaks[index]
+                self.timeline = self.timeline.with_offset(part, self.position)
 
     def _first_frame(self, at: float) -> None:
         """The startup is over (S25)."""
@@ -167,8 +184,8 @@ class Pods(Speaker):
             left: Where a seek left the pod, if one did (S21).
         """
         if left is not None and not self._live:
-            length = self.duration
-            self._content(out, ContentCompleted, at, whole(min(left, length or left)))
+            length = left if self.duration is None else self.duration
+            self._content(out, ContentCompleted, at, whole(min(left, length)))
         else:
             end = self._content_length() if self._near_content_end() else None
             self._content(out, ContentCompleted, at, end)

@@ -79,7 +79,9 @@ class Session(StitchedPlaylist):
         if duration is not None:
             self._take_duration(duration, at, "progress")
             if self.rare is not None and self._speaks_stream():
+                mark = self.last_input
                 out.extend(self._stitched_input("progress", at, (position, None)))
+                self.last_input = mark
                 return
         if self.where == "idle" and not place:
             self._ignored(at, "progress", "not_started")
@@ -217,6 +219,8 @@ class Session(StitchedPlaylist):
         if self._near_content_end() and place <= NEAR:
             self._repaired(at, "progress", "looped")
             self._accrue(at, self.duration)
+            self._break_off_seek(out, at)
+            self._confirm_opening(out)
             self._end_content(out, at)
             self._complete_playback(out, at)
             self.wants_restart = True

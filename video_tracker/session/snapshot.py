@@ -108,6 +108,8 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
         setattr(session, name, _read_field(name, written))
     _check(session)
     session._tune()
+    if session.stitch is not None:
+        session.stitch.until = session._quick_until()
     return session
 
 

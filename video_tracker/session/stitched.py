@@ -37,10 +37,15 @@ class Stitched(StitchedSeeks):
             if said is not None:
                 return said
         out: list[Event] = []
+        mark, clock = 0.0, self.clock
         stitch.inner = True
         try:
             if _readable(at) and self.where != "over":
                 at = float(at)
+                if self._is_repeated(name, at, args, self._now(at)):
+                    return ()
+                # What the session tells itself now repeats nothing, and is not to be repeated.
+                mark, self.last_input = self.last_input, 0
                 self._land_if_settled(out, at, name)
                 handle = getattr(self, f"_stream_{name}", None)
                 if handle is None:
@@ -58,8 +63,10 @@ class Stitched(StitchedSeeks):
             self._note(self.clock, name, REJECT, "internal_fault")
         finally:
             stitch.inner = False
+            self.last_input = mark or self.last_input
+            self.clock = max(self.clock, clock)  # what was found late took it back meanwhile
+            stitch.until = self._quick_until()
         self._heed(out)
-        stitch.until = self._quick_until()
         return tuple(out)
 
     def _quick_until(self) -> float:
@@ -119,7 +126,6 @@ class Stitched(StitchedSeeks):
         """Time alone settles a seek that ended at a border of ads."""
         stitch = self._stitch
         stitch.inner = True
-        stitch.until = -math.inf
         try:
             self._land_if_settled(out, at, "tick")
         finally:

@@ -30,9 +30,13 @@ class StitchedBorders(StitchedPlaces):
             self._cross(out, self._when(at, border, place), border)
 
     def _when(self, at: float, border: float, place: float) -> float:
-        """When a playhead that is at ``place`` now was at a border behind it."""
+        """When a playhead that is at ``place`` now was at a border behind it.
+
+        Not before the newest event: what was said between two positions stays where it is (S64).
+        """
         back = max(place - border, 0.0) / self.rate
-        return min(max(at - back, self.accrued - self.skew), max(at, self.accrued - self.skew))
+        known = max(self.accrued, self._stitch.said_at) - self.skew
+        return min(max(at - back, known), max(at, known))
 
     def _border_ahead(self) -> float | None:
         """Where in the stream something begins or ends next."""

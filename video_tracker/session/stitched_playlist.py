@@ -83,6 +83,7 @@ class StitchedPlaylist(StitchedCallbacks):
 
     def _on_ad_ranges(self, out: list[Event], at: float, ranges: Any) -> None:
         """A range at the border that was declared for the next content is its pre-roll (S11)."""
+        mark = self.last_input
         told = ranges if isinstance(ranges, tuple) else ()
         starts = [each.start for each in told if isinstance(each, AdRange)]
         if starts and self.stitch is None:
@@ -95,6 +96,9 @@ class StitchedPlaylist(StitchedCallbacks):
             finally:
                 stitch.inner = inner
         super()._on_ad_ranges(out, at, ranges)
+        self.last_input = mark  # what it made the session tell itself repeats nothing
+        if self.stitch is not None:
+            self.stitch.until = self._quick_until()
 
     def _opens_next(self, starts: list[float]) -> bool:
         if not starts or not self._runs_on(math.inf):

@@ -108,6 +108,10 @@ class Waiting(Motion):
         """What time alone settles of ads in the stream; ``stitched`` knows how."""
         raise NotImplementedError
 
+    def _quick_until(self) -> float:
+        """How far in the stream the playhead just plays on; ``stitched`` knows how."""
+        raise NotImplementedError
+
     def _border_passed(self, at: float) -> bool:
         """Whether the playhead has run into ads, or out of them, that no callback told yet."""
         raise NotImplementedError
@@ -212,8 +216,9 @@ class Waiting(Motion):
             due = self.wake_at()
             if due is None or due > moment:
                 break
-        if self.rare is not None:
+        if self.rare is not None and self.stitch is not None:
             self._heed(out)
+            self.stitch.until = self._quick_until()
         return tuple(out)
 
     def _pass_unheard(self, out: list[Event], at: float) -> None:
