@@ -37,8 +37,7 @@ class MotionInputs(Waiting):
         if self.rare is not None and self._speaks_stream():
             return self._stitched_input(name, at, args)
         if self.behind is not None and name in ("progress", "ad_progress"):
-            before = self.position if self.ad is None else self.ad.position
-            self._suspect_clock(at, args[0], before)
+            self._suspect_clock(at, args[0])
         moment = self._time(at, name)
         if moment is None or self._is_repeated(name, at, args, moment):
             return ()
