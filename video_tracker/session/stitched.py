@@ -127,9 +127,10 @@ class Stitched(StitchedSeeks):
         stitch = self._stitch
         stitch.inner = True
         try:
-            self._land_if_settled(out, at, "tick")
+            self._land_if_settled(out, at - self.skew, "tick")
         finally:
             stitch.inner = False
+            self.clock = max(self.clock, at)
         self._heed(out)
 
     def _border_passed(self, at: float) -> bool:
@@ -137,7 +138,7 @@ class Stitched(StitchedSeeks):
         if stitch.landed_at is not None or stitch.waits:
             return True
         border = self._border_ahead()
-        return border is not None and self._playhead() + self._expected(at) >= border
+        return border is not None and self._playhead() + self._expected(at - self.skew) >= border
 
     # -- inputs that tell where the playhead is ------------------------------------------------
 
