@@ -117,6 +117,37 @@ def test_a_mid_roll_pod_in_the_content_s_element() -> None:
     )
 
 
+def test_an_ended_that_comes_after_the_break_is_the_ad_s() -> None:
+    """S75: hls.js hears the element's `ended` first, and has closed the break meanwhile."""
+    check(
+        STARTED
+        + f"""
+        5113 hlsjs:INTERSTITIAL_ASSET_STARTED 5/20 src=blob:1 {asset("mid", 5)}
+        5120 emptied 0/- rs=0 src=blob:1
+        5121 play 0/- rs=0 src=blob:2
+        5140 playing 0/20 src=blob:2
+        10139 hlsjs:INTERSTITIAL_ASSET_ENDED 5/5 PE src=blob:2 {asset("mid", 5, playerTime=5)}
+        10140 hlsjs:INTERSTITIAL_ENDED 5/5 PE src=blob:2 {json.dumps(event("mid", 5))}
+        10141 pause 5/5 PE src=blob:2
+        10142 ended 5/5 PE src=blob:2
+        10143 emptied 0/- rs=0 src=blob:2
+        10144 play 0/- rs=0 src=blob:3
+        10150 seeking 5.08/20 S src=blob:3
+        10155 seeked 5.08/20 src=blob:3
+        10156 playing 5.08/20 src=blob:3
+        """,
+        START
+        + """
+        5113 progress position=5
+        5113 ad_break_start pod_id=mid placement=mid offset=5 ads=1
+        5140 ad_start pod_position=1 duration=5
+        10139 ad_end position=5
+        10140 ad_break_end
+        10156 playing position=5.08
+        """,
+    )
+
+
 def test_a_pre_roll_announced_twice_at_load_starts_with_play() -> None:
     """S25, S71, D5: STARTED and ASSET_STARTED come before the viewer presses play."""
     pre = json.dumps(event("pre", 0, 0))

@@ -248,3 +248,49 @@ def test_a_seek_in_an_ad_seeks_the_same_place_from_start_to_end() -> None:
         if isinstance(event, PlaybackSeekStarted | PlaybackSeekCompleted)
     ]
     assert seeks == [40, 40]
+
+
+class TestWaitsWithinAScrub:
+    """S33, S74: waits of some milliseconds between the seeks of one scrub."""
+
+    def scrub(self, wait: float) -> Story:
+        story = Story(60, scrub_window=0.5, min_buffer=0.25, quartiles="off").begin().watch(5)
+        for to in (20, 30):
+            story.seek(to, taking=0.01)
+            story.say("buffer_start", position=float(to))
+            story.wait(wait).say("buffer_end", position=float(to))
+        return story
+
+    def test_a_moment_s_wait_does_not_part_it(self) -> None:
+        story = self.scrub(0.05).watch(1)
+        assert [row for row in story.rest if "Seek" in row] == [
+            "5 Seek Started 5 @content-1 >20",
+            "5.07 Seek Completed 30 @content-1 >30",
+        ]
+        assert story.figures()["rebuffers"] == 0
+
+    def test_a_stall_does(self) -> None:
+        """S32: told with its own time, after the seek."""
+        assert self.scrub(0.4).watch(1).rest[2:] == [
+            "5 Seek Started 5 @content-1 >20",
+            "5.01 Seek Completed 20 @content-1 >20",
+            "5.01 Buffer Started 20 @content-1",
+            "5.41 Buffer Completed 20 @content-1",
+            "5.41 Seek Started 20 @content-1 >30",
+            "5.42 Seek Completed 30 @content-1 >30",
+            "5.42 Buffer Started 30 @content-1",
+            "5.82 Buffer Completed 30 @content-1",
+        ]
+
+    def test_a_pause_in_the_wait_comes_after_the_seek(self) -> None:
+        story = Story(60, scrub_window=0.5, min_buffer=0.25, quartiles="off").begin().watch(5)
+        story.seek(20, taking=0.01)
+        story.say("buffer_start", position=20.0)
+        story.wait(0.1).say("pause", position=20.0)
+        story.wait(1).say("exit", position=20.0)
+        assert story.rest[2:] == [
+            "5 Seek Started 5 @content-1 >20",
+            "5.01 Seek Completed 20 @content-1 >20",
+            "5.11 Paused 20 @content-1",
+            "6.11 Exited 20 @content-1",
+        ]

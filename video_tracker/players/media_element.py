@@ -297,7 +297,7 @@ class MediaElement:
         if self._emptied or not self.wanted:
             return []
         if callback.flag("ended") or self._clock.at_end(position, within=_AT_END):
-            return self.finish(callback.at, position)  # before every `ended` (A1)
+            return self._run_out(callback)  # before every `ended` (A1)
         self._stalled = None
         self._at(callback)
         if self._failure is not None:
@@ -355,6 +355,11 @@ class MediaElement:
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.state.get("ended") is False:
             return []  # synthetic: a library dispatched it on a running element (D15)
+        return self._run_out(callback)
+
+    def _run_out(self, callback: Callback) -> list[Signal]:
+        if self._resuming and not self._shown:
+            return []  # of the ad that has just given the element back (S75)
         return self.finish(callback.at, callback.number("currentTime"))
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:

@@ -104,7 +104,10 @@ def own_book(session: _Kept) -> "array[float]":
 
 
 class Rarely(Generic[T]):
-    """A value that most sessions leave at its default."""
+    """A value that most sessions leave at its default.
+
+    Its name is in ``rare`` only while it is another: where every input asks, that is cheaper.
+    """
 
     def __init__(self, default: T) -> None:
         self.default = default

@@ -163,6 +163,7 @@ class Motion(Ads):
             return
         began, held.buffer_at = held.buffer_at, None
         self._let_go()
+        self._tell_seek(out)
         self.buffer_told = True
         self._playback(out, PlaybackBufferStarted, began)
 

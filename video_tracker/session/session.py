@@ -86,7 +86,9 @@ class Session(StitchedPlaylist):
         if self.where == "idle" and not place:
             self._ignored(at, "progress", "not_started")
             return
-        if not self._enter("progress", at) or (self.rare is not None and self._came_late(place)):
+        if not self._enter("progress", at):
+            return
+        if self.rare is not None and "behind" in self.rare and self._came_late(place):
             return
         if place is None:
             self._progress_without_position(out, at, position)

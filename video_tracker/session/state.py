@@ -423,10 +423,11 @@ class SessionState:
         if not 0.0 <= at < LATEST_TIME:
             self._note(self.clock, name, REJECT, "invalid_time")
             return None
-        if self.skew:
+        rare = self.rare
+        if rare is not None and "skew" in rare:
             return max(at + self.skew, self.clock)
         if at >= self.clock:
-            if self.behind is not None:
+            if rare is not None and "behind" in rare:
                 self._caught_up()
             return at
         self._repaired(self.clock, name, "clock_stepped_back")

@@ -206,7 +206,7 @@ class Waiting(Motion):
         if self.where == "idle":
             return ()
         out: list[Event] = []
-        if self.rare is not None and self.stitch is not None:
+        if self.rare is not None and "stitch" in self.rare:
             self._stitched_tick(out, moment)
         self._pause_was_real(out)
         for _ in range(MOST_AT_ONCE):
@@ -256,7 +256,7 @@ class Waiting(Motion):
         patience = self.settings.heartbeat
         if self.ad is not None and not self.ad.told:
             patience = self._ad_cap()
-        if self.rare is not None and self.stitch is not None and self._border_passed(at):
+        if self.rare is not None and "stitch" in self.rare and self._border_passed(at):
             return False
         return at - self.accrued <= patience + LATE_TICK
 

@@ -31,15 +31,14 @@ _EPOCH_DAY: Final = datetime.date(1970, 1, 1).toordinal()
 
 
 @functools.lru_cache(maxsize=64)
-def _second_text(second: int) -> str:
-    """Write the part of a timestamp that all events of one second share."""
-    minutes, second = divmod(second, 60)
-    day, rest = divmod(minutes, _MINUTES_OF_DAY)
+def _minute_text(minute: int) -> str:
+    """Write the part of a timestamp that all events of one minute share."""
+    day, rest = divmod(minute, _MINUTES_OF_DAY)
     hour, minute = divmod(rest, 60)
-    date = datetime.date.fromordinal(_EPOCH_DAY + day).isoformat()
-    return f"{date}T{hour:02}:{minute:02}:{second:02}."
+    return f"{datetime.date.fromordinal(_EPOCH_DAY + day).isoformat()}T{hour:02}:{minute:02}:"
 
 
+_SECONDS: Final = tuple(f"{second:02}." for second in range(60))
 _MILLIS: Final = tuple(f"{millis:03}Z" for millis in range(1000))
 """The rest of it: to look it up takes a third of the time of writing it."""
 
@@ -50,8 +49,8 @@ def timestamp(at: float) -> str:
     Raises:
         ValueError, OverflowError: ``at`` is not finite, or outside the years 1 to 9999.
     """
-    millis = round(at * 1000)
-    return _second_text(millis // 1000) + _MILLIS[millis % 1000]
+    minute, rest = divmod(round(at * 1000), 60_000)
+    return _minute_text(minute) + _SECONDS[rest // 1000] + _MILLIS[rest % 1000]
 
 
 def airdate_text(value: str | datetime.date) -> str | None:
