@@ -241,3 +241,13 @@ class TestIds:
             ("ad-1", "a1", 1, 2),
             ("ad-1", "a2", 2, 2),
         ]
+
+
+def test_a_default_id_is_never_one_that_a_plan_has_given() -> None:
+    """S12, S14: else two breaks would be one, with content between its ads."""
+    story = Story(60, breaks=[pre(ad("a0", 5), pod_id="ad-1")]).begin()
+    story.pod(("a0", 5))
+    story.say("playing", position=0.0)
+    story.watch(10).pod(("a1", 5))
+    ids = [event.pod_id for event in story.named("Ad Started")]
+    assert ids == ["ad-1", "ad-2"]

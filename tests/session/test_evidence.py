@@ -426,6 +426,16 @@ class TestClocks:
         assert figures["ad_played"] == pytest.approx(60, abs=0.01)
         assert figures["elapsed"] == pytest.approx(63, abs=0.01)
 
+    def test_a_clock_that_stepped_back_before_the_start_is_read_on(self) -> None:
+        """S64: where the session was joined tells nothing of how long the step took."""
+        story = Story(60)
+        story.say_at(8.0, "update", sound=50)
+        assert story.say_at(4.0, "progress", position=1.5) == []
+        assert story.say_at(8.0, "progress", position=5.5) == [
+            "12 Playback Started 5",
+            "12 Content Started 5 content-1",
+        ]
+
     def test_a_late_ad_progress_moves_nothing(self) -> None:
         """S64: nor does it end or start anything."""
         story = Story(60).begin().watch(3)

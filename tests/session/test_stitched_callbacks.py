@@ -78,6 +78,27 @@ class TestCallbacksOfTheStream:
         ]
         assert stream.session.ads_skipped == 1
 
+    @pytest.mark.parametrize("stop", ["error", "silence"])
+    def test_a_seek_out_of_ads_has_landed_before_playback_stops(self, stop: str) -> None:
+        """S20, S26, S33: an error or a timeout while the scrub window holds the seek."""
+        timeout = 1.0 if stop == "silence" else None
+        stream = Stream(MID, scrub_window=3.0, idle_timeout=timeout).begin()
+        stream.watch(33)
+        if stop == "error":
+            stream.say("error", True)
+        stream.say("seek_start", None, 5.0)
+        stream.say("seek_end", 5.0)
+        while stream.now < 36:
+            stream.now += 0.5
+            stream.say("tick")
+        stream.say("progress", 7.0)
+        stream.at = 7.0
+        stream.watch(2)
+        assert [row for row in stream.rows if "Seek" in row] == [
+            "33 Seek Started 33 @ad-1 >5",
+            "33 Seek Completed 5 @content-1 >5",
+        ]
+
     def test_an_ad_that_fails_is_followed_by_the_next(self) -> None:
         stream = Stream(MID, extra_events=True).begin()
         stream.watch(33)

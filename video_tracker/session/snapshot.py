@@ -109,7 +109,7 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     _check(session)
     session._tune()
     if session.stitch is not None:
-        session.stitch.until = session._quick_until()
+        session._measure_short_way()
     return session
 
 

@@ -437,7 +437,7 @@ class SessionState:
             self._tune()
         return self.clock
 
-    def _suspect_clock(self, at: object, position: object, before: float) -> None:
+    def _suspect_clock(self, at: object, position: object) -> None:
         """After a time behind the newest: late callback, or a clock that stepped back (S64)?
 
         A late callback is clamped and forgotten. But if the playhead moves on in step with what
@@ -448,7 +448,10 @@ class SessionState:
         behind = self.behind
         if behind is None or type(at) is not float or type(position) is not float or at <= behind:
             return
+        before = self.position if self.ad is None else self.ad.position
         there = before if self.late_position is None else self.late_position
+        if self.where == "idle":
+            before = there  # nothing was heard yet from which the first step could be measured
         first, moved = (there - before) / self.rate, (position - there) / self.rate
         in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
         if in_step and first + moved > max(at - self.clock, 0.0) + CLOCK_PROOF:

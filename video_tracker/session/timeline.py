@@ -186,6 +186,9 @@ class Timeline:
         named = self.breaks_named
         if pod_id is None:
             named += 1
+            taken = [part.pod_id for part in self.breaks]
+            while f"ad-{named}" in taken:  # a caller's own id
+                named += 1
             pod_id = f"ad-{named}"
         part = Break(
             len(self.breaks),
