@@ -249,5 +249,5 @@ def test_a_default_id_is_never_one_that_a_plan_has_given() -> None:
     story.pod(("a0", 5))
     story.say("playing", position=0.0)
     story.watch(10).pod(("a1", 5))
-    ids = [event.pod_id for event in story.named("Ad Started")]
-    assert ids == ["ad-1", "ad-2"]
+    ads = [event for event in story.named("Ad Started") if isinstance(event, AdEvent)]
+    assert [event.pod_id for event in ads] == ["ad-1", "ad-2"]
