@@ -771,3 +771,30 @@ def test_a_border_noticed_late_is_no_older_than_what_was_said() -> None:
         "10.3 Ad Started 0 ad-1/a1 mid",
     ]
     assert check_stream(stream.events) == []
+
+
+SHORTENED = (pre(ad("a", 5)), mid(20, ad("b", 6), ad("c", 4)), mid(60, ad("d", 5)))
+
+
+@pytest.mark.parametrize("ads", ["client", "stitched"])
+def test_content_whose_stream_ends_with_a_break_ends_before_it(ads: str) -> None:
+    """S9, S10: a plan that knows a longer film does not make that break a mid-roll."""
+    said, shortened = Stream(*BREAKS), Stream(*SHORTENED, ads=ads, length=100)
+    for stream in (said, shortened):
+        stream.say("load", duration=80.0)
+        stream.begin()
+        stream.watch(80)
+        stream.say("content_end", 80)
+        stream.say("end")
+    events = [
+        [(event.name, event.position, getattr(event, "ad_type", None)) for event in stream.events]
+        for stream in (said, shortened)
+    ]
+    assert events[1] == events[0]
+
+
+def test_a_film_shorter_than_planned_is_no_stitched_stream() -> None:
+    """S9: its last break would have to lie where the ads leave off."""
+    stream = _unsaid(*SHORTENED, length=100)
+    stream.say("load", duration=90.0)
+    assert "stream_holds_ads" not in stream.session.diagnostics

@@ -4,6 +4,7 @@ from typing import Final
 
 from video_tracker.events import Event
 from video_tracker.session.speaker import NEAR
+from video_tracker.session.speaker import NEAR
 from video_tracker.session.stitch import DUST, Stretch
 from video_tracker.session.stitched_places import StitchedPlaces
 
@@ -86,6 +87,7 @@ class StitchedBorders(StitchedPlaces):
             held = self._holding()
             held.opening_at, held.opening_position = at, self.position
             held.place_left, stitch.place_left = stitch.place_left, None
+        self._measure_by_stream(part)
         declared = self._declare(part)
         part.fixed = True
         stitch.playhead, stitch.waits = place, False
@@ -95,6 +97,14 @@ class StitchedBorders(StitchedPlaces):
             return
         stitch.inside, stitch.part = part.index, -1
         self._begin_ad_at(out, at, part, place)
+
+    def _measure_by_stream(self, part: Stretch) -> None:
+        """Content whose stream ends with this break ends before it, whatever its plan says."""
+        length = self._stitch.length
+        if length is None or self._live or self.duration is None:
+            return
+        if part.end >= length - NEAR and self.duration > part.content + NEAR:
+            self._take_duration(part.content, self.clock, "progress")
 
     def _begin_ad_at(self, out: list[Event], at: float, part: Stretch, place: float) -> None:
         """The ad in which a place of an open break lies; behind the last one is a gap (S67)."""
