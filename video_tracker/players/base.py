@@ -26,6 +26,9 @@ __all__ = [
     "TwinFilter",
     "Vocabulary",
     "finite",
+    "name_of",
+    "positive",
+    "text_of",
 ]
 
 TWIN_WINDOW: Final = 0.005
@@ -60,6 +63,24 @@ def finite(value: object) -> float | None:
     return None
 
 
+def positive(value: object) -> float | None:
+    """``value`` when it is a finite number above zero; a player's zero says "unknown" (E3)."""
+    number = finite(value)
+    return number if number is not None and number > 0 else None
+
+
+def name_of(value: object) -> str | None:
+    """An id or a word as a player gives it, text or a whole number; None for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < 1 << 63 else None
+    return text_of(value)
+
+
+def text_of(value: object) -> str | None:
+    """``value`` when it is a non-empty string, else None."""
+    return value if isinstance(value, str) and value else None
+
+
 @attrs.frozen
 class Callback:
     """One callback of a player, as the application received it.
@@ -90,8 +111,7 @@ class Callback:
 
     def text(self, key: str) -> str | None:
         """The payload's ``key`` as a non-empty string, else None."""
-        value = self.detail.get(key)
-        return value if isinstance(value, str) and value else None
+        return text_of(self.detail.get(key))
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:

@@ -19,9 +19,9 @@ from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, name_of, positive
 from video_tracker.players.bitmovin_events import BITMOVIN_EVENTS
-from video_tracker.players.element_view import part_of, positive, text_of, whole
+from video_tracker.players.element_view import part_of, whole
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.native_player import ECHOES, NativePlayer, fold
 from video_tracker.players.rendition_watch import Rendition
@@ -90,7 +90,7 @@ class BitmovinAdapter(NativePlayer):
         """A source was loaded: the first one, the next one, or the same one again."""
         if self._breaks.in_break:
             return self._drop(callback, "an ad's")
-        source = text_of(callback.state.get("src"))
+        source = name_of(callback.state.get("src"))
         if source is not None and source.startswith("blob:"):
             source = None
         retried = source is None and self._failed  # nobody says what it is: what failed, again
@@ -158,7 +158,7 @@ class BitmovinAdapter(NativePlayer):
     def _on_paused(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._breaks.media(callback, "pause", self._ad_time(callback))
-        issuer = (text_of(callback.detail.get("issuer")) or "").lower()
+        issuer = (name_of(callback.detail.get("issuer")) or "").lower()
         time = self._time(callback)
         pause = self._view.event(callback, "pause", currentTime=time, paused=True)
         if issuer == _SCRUB:
@@ -312,7 +312,7 @@ class BitmovinAdapter(NativePlayer):
         told = part_of(callback.detail, "adBreak")
         ads = told.get("ads")
         listed = [ad for ad in ads if isinstance(ad, Mapping)] if isinstance(ads, list) else []
-        self._ads = tuple(text_of(ad.get("id")) for ad in listed)
+        self._ads = tuple(name_of(ad.get("id")) for ad in listed)
         at = self._take_held(callback.at)
         pod = self._pod_of(told, len(listed) or None)
         position, length = self._media.position, self._media.duration
@@ -324,7 +324,7 @@ class BitmovinAdapter(NativePlayer):
         return out + self._breaks.begin(at, pod)
 
     def _pod_of(self, told: Mapping[str, Any], size: int | None) -> Pod:
-        pod_id, position = text_of(told.get("id")), told.get("position")
+        pod_id, position = name_of(told.get("id")), told.get("position")
         offset, length = finite(told.get("scheduleTime")), self._media.duration
         if position in ("pre", "post"):
             return Pod(pod_id, position, None, size)
@@ -344,7 +344,7 @@ class BitmovinAdapter(NativePlayer):
         if ad.get("isLinear") is False:
             return self._drop(callback, "an overlay: the content goes on under it")
         out = [] if self._breaks.in_break else self._breaks.begin(self._take_held(callback.at))
-        asset = text_of(ad.get("id"))
+        asset = name_of(ad.get("id"))
         place = whole(callback.detail.get("indexInQueue"))
         position = place + 1 if place is not None and place >= 0 else None
         if position is None and asset is not None and self._ads.count(asset) == 1:
@@ -353,7 +353,7 @@ class BitmovinAdapter(NativePlayer):
         return out + self._breaks.start(callback, Announced(asset, position, length))
 
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        asset = text_of(part_of(callback.detail, "ad").get("id"))
+        asset = name_of(part_of(callback.detail, "ad").get("id"))
         return self._breaks.finish(callback, asset)
 
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
@@ -363,7 +363,7 @@ class BitmovinAdapter(NativePlayer):
         return self._breaks.click(callback)
 
     def _on_quartile(self, callback: Callback) -> list[Signal]:
-        part = QUARTILES.get(fold(text_of(callback.detail.get("quartile")) or ""))
+        part = QUARTILES.get(fold(name_of(callback.detail.get("quartile")) or ""))
         return [] if part is None else self._breaks.quartile(callback, part)
 
     def _on_ad_error(self, callback: Callback) -> list[Signal]:

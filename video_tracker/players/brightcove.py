@@ -20,9 +20,9 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, Vocabulary, finite
+from video_tracker.players.base import Callback, Vocabulary, finite, name_of, positive
 from video_tracker.players.brightcove_events import TWINS, VOCABULARY
-from video_tracker.players.remote import InOrder, Item, as_element, name_of, positive, said_content
+from video_tracker.players.remote import InOrder, Item, as_element, said_content
 from video_tracker.players.videojs_player import VideojsPlayer
 from video_tracker.signals import Load, Signal
 

@@ -22,10 +22,10 @@ import attrs
 
 from video_tracker.players.ad_clock import AdClock
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, name_of, positive
 from video_tracker.players.chromecast_events import CHROMECAST_EVENTS
 from video_tracker.players.chromecast_media import CastMedia, media_of
-from video_tracker.players.element_view import part_of, positive, text_of, whole
+from video_tracker.players.element_view import part_of, whole
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.native_player import ECHOES, NativePlayer
 from video_tracker.players.remote import Item
@@ -323,7 +323,7 @@ class ChromecastAdapter(NativePlayer):
 
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = whole(callback.detail.get("detailedErrorCode"))
-        said = text_of(callback.detail.get("reason"))
+        said = name_of(callback.detail.get("reason"))
         reason = said or (f"Cast error {code}" if code is not None else "playback error")
         if code == _GAVE_WAY:
             return self._drop(callback, "gave way to a newer load")
@@ -347,7 +347,7 @@ class ChromecastAdapter(NativePlayer):
     def _on_break(self, callback: Callback) -> list[Signal]:
         total = whole(callback.detail.get("total"))
         size = total if total is not None and total > 0 else None
-        return self._begin(callback, text_of(callback.detail.get("breakId")), size)
+        return self._begin(callback, name_of(callback.detail.get("breakId")), size)
 
     def _begin(self, callback: Callback, break_id: str | None, size: int | None) -> list[Signal]:
         pod = self._info.pod(break_id, size, self._ranges)
@@ -370,15 +370,15 @@ class ChromecastAdapter(NativePlayer):
         return raw + (min(max(at - told_at, 0.0), 1.0) if self._media.shown else 0.0)
 
     def _on_clip_loading(self, callback: Callback) -> list[Signal]:
-        self._next_clip = text_of(callback.detail.get("breakClipId"))
+        self._next_clip = name_of(callback.detail.get("breakClipId"))
         return []
 
     def _on_clip(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
-        clip = text_of(detail.get("breakClipId"))
+        clip = name_of(detail.get("breakClipId"))
         index, total = whole(detail.get("index")), whole(detail.get("total"))
         size = total if total is not None and total > 0 else None
-        out = self._begin(callback, text_of(detail.get("breakId")), size)
+        out = self._begin(callback, name_of(detail.get("breakId")), size)
         length = self._info.lengths.get(clip or "") or positive(detail.get("duration"))
         before = self._breaks.ad.announced if self._breaks.ad.started else None
         place = index if index is not None and index > 0 else None
@@ -391,7 +391,7 @@ class ChromecastAdapter(NativePlayer):
     def _on_clip_end(self, callback: Callback) -> list[Signal]:
         reason, clip = (
             callback.detail.get("endedReason"),
-            text_of(callback.detail.get("breakClipId")),
+            name_of(callback.detail.get("breakClipId")),
         )
         if reason == "SKIPPED":
             return self._breaks.skip(callback) if self._breaks.ad.started else []

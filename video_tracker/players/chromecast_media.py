@@ -8,8 +8,8 @@ import attrs
 
 from video_tracker.plan import Content
 from video_tracker.players.ad_breaks import Pod
-from video_tracker.players.base import Callback, finite
-from video_tracker.players.element_view import part_of, positive, text_of, whole
+from video_tracker.players.base import Callback, finite, name_of, positive
+from video_tracker.players.element_view import part_of, whole
 from video_tracker.players.stream_ranges import StreamRanges
 
 __all__ = ["CastBreak", "CastMedia", "media_of"]
@@ -66,17 +66,17 @@ class CastMedia:
             more = {key: value for key, value in attrs.asdict(said).items() if value}
             self.content = attrs.evolve(self.content or Content(), **more)
         for clip in _objects(told.get("breakClips")):
-            name, length = text_of(clip.get("id")), positive(clip.get("duration"))
+            name, length = name_of(clip.get("id")), positive(clip.get("duration"))
             if name is not None and length is not None:
                 self.lengths[name] = length
         for each in _objects(told.get("breaks")):
-            name = text_of(each.get("id"))
+            name = name_of(each.get("id"))
             if name is None:
                 continue
             ids = each.get("breakClipIds")
             self.breaks[name] = CastBreak(
                 finite(each.get("position")),
-                tuple(text_of(clip) for clip in ids[:_MOST]) if isinstance(ids, list) else (),
+                tuple(name_of(clip) for clip in ids[:_MOST]) if isinstance(ids, list) else (),
                 each.get("isEmbedded") is True,
                 positive(each.get("duration")),
             )
@@ -123,7 +123,7 @@ def media_of(callback: Callback) -> Mapping[str, Any]:
 def _content_of(told: Mapping[str, Any]) -> Content | None:
     """What media information says of the content; an address is no id of it."""
     metadata = part_of(told, "metadata")
-    name = text_of(told.get("contentId"))
+    name = name_of(told.get("contentId"))
     season, episode = whole(metadata.get("season")), whole(metadata.get("episode"))
     title = metadata.get("title")
     series, studio = metadata.get("seriesTitle"), metadata.get("studio")
@@ -144,5 +144,5 @@ def _objects(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _key_of(told: Mapping[str, Any]) -> str | None:
-    names = [text_of(told.get(key)) for key in ("contentId", "entity", "contentUrl")]
+    names = [name_of(told.get(key)) for key in ("contentId", "entity", "contentUrl")]
     return json.dumps(names) if any(names) else None

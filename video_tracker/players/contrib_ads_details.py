@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, finite, name_of
 
 __all__ = ["PodDetails", "ad_id", "described"]
 
@@ -19,12 +19,6 @@ __all__ = ["PodDetails", "ad_id", "described"]
 def _part(callback: Callback, key: str) -> Mapping[str, Any]:
     part = callback.detail.get(key)
     return part if isinstance(part, Mapping) else {}
-
-
-def _id(value: object) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) and value else None
 
 
 def _count(value: object) -> int | None:
@@ -61,7 +55,7 @@ class PodDetails:
         """The details that a callback carries."""
         pod, ad = _part(callback, "pod"), _part(callback, "ad")
         said = (pod.get("kind"), pod.get("type"), ad.get("type"), callback.detail.get("adType"))
-        return cls(_id(pod.get("id")), _placement(*said), _count(pod.get("size")))
+        return cls(name_of(pod.get("id")), _placement(*said), _count(pod.get("size")))
 
     def with_more(self, more: "PodDetails") -> "PodDetails":
         """These details, with what ``more`` adds to them."""
@@ -74,7 +68,7 @@ class PodDetails:
 
 def ad_id(callback: Callback) -> str | None:
     """The id of the ad that a callback speaks of."""
-    return _id(_part(callback, "ad").get("id"))
+    return name_of(_part(callback, "ad").get("id"))
 
 
 def described(callback: Callback) -> Announced:
@@ -85,7 +79,7 @@ def described(callback: Callback) -> Announced:
         index = _count(callback.detail.get("indexInBreak"))
     duration = finite(ad.get("duration"))
     return Announced(
-        asset=_id(ad.get("id")),
+        asset=name_of(ad.get("id")),
         pod_position=None if index is None else index + 1,
         duration=duration if duration is not None and duration > 0 else None,
     )

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, finite, positive
 
-__all__ = ["ElementView", "length_of", "part_of", "positive", "text_of", "whole"]
+__all__ = ["ElementView", "length_of", "part_of", "whole"]
 
 _SNAPSHOT: Final = (
     "bufferedEnd",
@@ -39,27 +39,12 @@ _LASTING: Final = frozenset({"fullscreen", "muted", "playbackRate", "volume"})
 _LIVE: Final = ("Infinity", float("inf"))
 
 
-def positive(value: object) -> float | None:
-    """``value`` as a number above zero, else None: players write 0 or -1 for the unknown."""
-    number = finite(value)
-    return number if number is not None and number > 0 else None
-
-
 def whole(value: object) -> int | None:
     """``value`` as an int, when it is a whole number of a sane size, else None."""
     number = finite(value)
     if number is None or number != int(number) or abs(number) > 1e6:
         return None
     return int(number)
-
-
-def text_of(value: object) -> str | None:
-    """``value`` as a non-empty string (a whole number is written out), else None."""
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63:
-        return str(value)
-    return None
 
 
 def part_of(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:

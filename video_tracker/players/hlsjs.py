@@ -15,6 +15,8 @@ from video_tracker.players.base import (
     Callback,
     Vocabulary,
     finite,
+    positive,
+    text_of,
 )
 from video_tracker.players.hlsjs_events import HLS_EVENTS
 from video_tracker.players.live_clock import unix_seconds
@@ -47,15 +49,6 @@ _SKIPPED: Final = 1.0
 def _part(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = detail.get(key)
     return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _positive(value: object) -> float | None:
-    number = finite(value)
-    return number if number is not None and number > 0 else None
 
 
 class HlsjsAdapter(Adapter):
@@ -124,13 +117,13 @@ class HlsjsAdapter(Adapter):
     # -- interstitials -------------------------------------------------------------------------
 
     def _on_asset_list(self, callback: Callback) -> list[Signal]:
-        event = _text(_part(callback.detail, "event").get("id"))
+        event = text_of(_part(callback.detail, "event").get("id"))
         assets = _part(callback.detail, "assets").get("ASSETS")
         if event is None or not isinstance(assets, list):
             return []
         found = [asset if isinstance(asset, dict) else {} for asset in assets]
         self._ids[event] = tuple(
-            next((name for key in AD_IDS if (name := _text(asset.get(key)))), None)
+            next((name for key in AD_IDS if (name := text_of(asset.get(key)))), None)
             for asset in found
         )
         announced = self._ad.announced
@@ -143,16 +136,16 @@ class HlsjsAdapter(Adapter):
 
     def _on_asset_started(self, callback: Callback) -> list[Signal]:
         event, asset = _part(callback.detail, "event"), _part(callback.detail, "asset")
-        name = _text(event.get("id")) or "interstitial"
+        name = text_of(event.get("id")) or "interstitial"
         out: list[Signal] = []
         if self._break != name:
             out += self._close_break(callback.at)
             out += self._open_break(callback, name, event)
-        self._asset = _text(asset.get("id"))
+        self._asset = text_of(asset.get("id"))
         place = self._place(callback)
         in_place = event.get("appendInPlace") is True
         self._ad.announce(
-            Announced(self._ad_id(name, place), place + 1, _positive(asset.get("duration"))),
+            Announced(self._ad_id(name, place), place + 1, positive(asset.get("duration"))),
             callback.at,
             (finite(asset.get("timelineStart")) or 0.0) if in_place else 0.0,
         )
@@ -179,9 +172,9 @@ class HlsjsAdapter(Adapter):
 
     def _on_asset_ended(self, callback: Callback) -> list[Signal]:
         asset = _part(callback.detail, "asset")
-        if self._break is None or _text(asset.get("id")) not in (self._asset, None):
+        if self._break is None or text_of(asset.get("id")) not in (self._asset, None):
             return []
-        length = _positive(asset.get("duration"))
+        length = positive(asset.get("duration"))
         position = finite(callback.detail.get("playerTime"))
         if position is not None and length is not None and position < length - _SKIPPED:
             return self._ad.skip(callback.at, position)  # nothing says "skipped" (D7)
@@ -189,19 +182,19 @@ class HlsjsAdapter(Adapter):
 
     def _on_asset_error(self, callback: Callback) -> list[Signal]:
         asset = _part(callback.detail, "asset")
-        key = _text(asset.get("id")) or f"#{len(self._failed)}"
+        key = text_of(asset.get("id")) or f"#{len(self._failed)}"
         if key in self._failed:
             return []
         self._failed.add(key)
-        reason = _text(callback.detail.get("details")) or "asset error"
+        reason = text_of(callback.detail.get("details")) or "asset error"
         if self._break is not None and key == self._asset and self._ad.announced is not None:
             return self._ad.fail(callback.at, reason)
         # While preloading, before its break has started (D8).
-        event = _text(_part(callback.detail, "event").get("id")) or ""
+        event = text_of(_part(callback.detail, "event").get("id")) or ""
         return [AdError(callback.at, reason, self._ad_id(event, self._place(callback)))]
 
     def _on_break_ended(self, callback: Callback) -> list[Signal]:
-        event = _text(_part(callback.detail, "event").get("id"))
+        event = text_of(_part(callback.detail, "event").get("id"))
         return [] if event not in (self._break, None) else self._close_break(callback.at)
 
     def _on_resumed(self, callback: Callback) -> list[Signal]:
@@ -268,8 +261,8 @@ class HlsjsAdapter(Adapter):
 
     def _on_level(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
-        bitrate = _positive(detail.get("bitrate"))
-        height = _positive(detail.get("height"))
+        bitrate = positive(detail.get("bitrate"))
+        height = positive(detail.get("height"))
         if bitrate is None and height is None:
             self.ignore(callback, "a single level says 0 for what it does not know (E3)")
             return []
@@ -277,7 +270,7 @@ class HlsjsAdapter(Adapter):
         self._quality = Quality(
             callback.at,
             None if bitrate is None else bitrate / 1000,
-            _positive(detail.get("frameRate")),
+            positive(detail.get("frameRate")),
             None if height is None else f"{int(height)}p",
             None if dropped is None or dropped < 0 else int(dropped),
         )

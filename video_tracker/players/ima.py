@@ -19,8 +19,16 @@ from typing import ClassVar, Final
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, finite
-from video_tracker.players.element_view import part_of, positive, whole
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    finite,
+    positive,
+)
+from video_tracker.players.element_view import part_of, whole
 from video_tracker.players.ima_details import ImaAd, cue_points, failure, progress
 from video_tracker.players.ima_events import IMA_EVENTS, OTHER_NAMES
 from video_tracker.players.ima_stream import ImaStream

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite
-from video_tracker.players.element_view import part_of, positive, text_of, whole
+from video_tracker.players.base import Callback, finite, name_of, positive
+from video_tracker.players.element_view import part_of, whole
 
 __all__ = ["ImaAd", "cue_points", "failure", "progress"]
 
@@ -64,7 +64,7 @@ class ImaAd:
 
 
 def _first_text(told: Mapping[str, Any], *keys: str) -> str | None:
-    return next((text for key in keys if (text := text_of(told.get(key)))), None)
+    return next((text for key in keys if (text := name_of(told.get(key)))), None)
 
 
 def _count(told: Mapping[str, Any], *keys: str) -> int | None:
@@ -86,7 +86,7 @@ def failure(error: object) -> str:
         return error
     if not isinstance(error, Mapping):
         return _UNNAMED
-    message = text_of(error.get("message")) or text_of(error.get("errorMessage"))
+    message = name_of(error.get("message")) or name_of(error.get("errorMessage"))
     codes = (error.get("vastErrorCode"), error.get("errorCode"), error.get("code"))
     code = next((found for told in codes if (found := whole(told)) is not None), None)
     return message or (_UNNAMED if code is None else f"ad error {code}")

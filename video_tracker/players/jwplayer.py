@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
 from video_tracker.players.jwplayer_ads import JwplayerAds
 from video_tracker.players.jwplayer_events import JWPLAYER_EVENTS
 from video_tracker.players.media_element import MediaElement
@@ -35,7 +35,6 @@ from video_tracker.players.remote import (
     LengthWatch,
     as_element,
     loudness,
-    positive,
     said_content,
 )
 from video_tracker.players.start_gate import StartGate

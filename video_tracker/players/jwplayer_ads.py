@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.ad_element import AdElement, Announced
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, finite, name_of, positive
 from video_tracker.players.media_element import MediaElement
-from video_tracker.players.remote import as_element, name_of, positive
+from video_tracker.players.remote import as_element
 from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,

@@ -25,18 +25,11 @@ update are believed.
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final
 
-from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import Adapter, Callback, Vocabulary, finite, positive
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.media3_ads import Media3Ads
 from video_tracker.players.media3_events import ANDROID_EVENTS, MEDIA3_EVENTS
-from video_tracker.players.media3_values import (
-    Place,
-    constant,
-    groups_of,
-    inner,
-    positive,
-    seconds,
-)
+from video_tracker.players.media3_values import Place, constant, groups_of, inner, seconds
 from video_tracker.signals import Signal
 
 __all__ = ["Media3Adapter"]

@@ -12,7 +12,7 @@ import attrs
 
 from video_tracker.players.base import Callback, finite
 
-__all__ = ["AdGroup", "Place", "constant", "groups_of", "inner", "positive", "seconds"]
+__all__ = ["AdGroup", "Place", "constant", "groups_of", "inner", "seconds"]
 
 _END_OF_SOURCE: Final = -(2**63)
 _LONGEST: Final = 1e9
@@ -32,12 +32,6 @@ def seconds(value: object, scale: float = 1000) -> float | None:
     if number is None or number < 0 or number > _LONGEST * scale:
         return None
     return number / scale
-
-
-def positive(value: object) -> float | None:
-    """A number above 0, else None."""
-    number = finite(value)
-    return number if number is not None and number > 0 else None
 
 
 def inner(told: object, key: str) -> Mapping[str, Any]:

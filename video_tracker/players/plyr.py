@@ -8,14 +8,7 @@ housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr p
 
 from typing import ClassVar, Final
 
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Callback,
-    Ignored,
-    Mapped,
-    Vocabulary,
-    finite,
-)
+from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, finite
 from video_tracker.players.element_library import ElementLibrary
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
 from video_tracker.signals import (

@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, Ignored, Mapped, finite
+from video_tracker.players.base import Callback, Ignored, Mapped, finite, name_of, positive, text_of
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Load, Signal
 
@@ -23,8 +23,6 @@ __all__ = [
     "as_element",
     "is_jump",
     "loudness",
-    "name_of",
-    "positive",
     "said_content",
     "saying_also",
 ]
@@ -52,24 +50,11 @@ def as_element(event: str, at: float, position: float | None = None, **state: An
     return Callback(at, "html5", event, known)
 
 
-def name_of(value: object) -> str | None:
-    """An id as a player gives it, text or a whole number; None for anything else."""
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return None
-
-
 def _words(value: object) -> tuple[str, ...] | None:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple):
         return None
     return tuple(word.strip() for word in parts if isinstance(word, str) and word.strip()) or None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def said_content(
@@ -89,9 +74,9 @@ def said_content(
     """
     content = Content(
         asset_id=name_of(asset_id),
-        title=_text(title),
-        description=_text(description),
-        publisher=_text(publisher),
+        title=text_of(title),
+        description=text_of(description),
+        publisher=text_of(publisher),
         keywords=_words(keywords),
     )
     return content if content != Content() else None
@@ -250,9 +235,3 @@ def saying_also(table: Mapping[str, Mapped | Ignored], names: str) -> dict[str, 
         else entry
         for event, entry in table.items()
     }
-
-
-def positive(value: object) -> float | None:
-    """``value`` when it is a finite number above zero; a player's zero says "unknown" (E3)."""
-    number = finite(value)
-    return number if number is not None and number > 0 else None

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, positive
 from video_tracker.signals import Quality, Signal
 
 __all__ = ["Rendition", "RenditionWatch"]
@@ -42,19 +42,14 @@ class Rendition:
             told: The payload's part that describes it.
             bitrates: The keys of its bit rate, the best first.
         """
-        found = (_positive(told.get(key)) for key in bitrates)
+        found = (positive(told.get(key)) for key in bitrates)
         bitrate = next((rate for rate in found if rate is not None), None)
-        return cls(bitrate, _positive(told.get("frameRate")), _positive(told.get("height")))
+        return cls(bitrate, positive(told.get("frameRate")), positive(told.get("height")))
 
     @property
     def is_known(self) -> bool:
         """Whether there is anything to tell of it."""
         return self.bitrate is not None or self.height is not None
-
-
-def _positive(value: object) -> float | None:
-    number = finite(value)
-    return number if number is not None and number > 0 else None
 
 
 class RenditionWatch:
@@ -88,7 +83,7 @@ class RenditionWatch:
         Args:
             callback: A callback of the content while it shows, with its picture's ``videoHeight``.
         """
-        height = _positive(callback.state.get("videoHeight"))
+        height = positive(callback.state.get("videoHeight"))
         if self._chosen:
             self._look(height)
         self._height = height

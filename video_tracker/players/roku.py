@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
-from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import Adapter, Callback, Vocabulary, finite, positive, text_of
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.roku_events import RAF_EVENTS, VIDEO_FIELDS
 from video_tracker.signals import Signal
@@ -58,15 +58,6 @@ def _of(mapping: object, name: str) -> Any:
     found = (key for key in mapping if isinstance(key, str) and key.lower() == wanted)
     key = next(found, None)
     return None if key is None else mapping[key]
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _positive(value: object) -> float | None:
-    number = finite(value)
-    return number if number is not None and number > 0 else None
 
 
 class RokuAdapter(Adapter):
@@ -116,7 +107,7 @@ class RokuAdapter(Adapter):
         """The node's other fields, beside the one that changed."""
         if callback.event not in ("state", "position") or self._ads.in_break:
             return []
-        length = _positive(_of(callback.state, "duration"))
+        length = positive(_of(callback.state, "duration"))
         muted = _of(callback.state, "mute")
         out = self._content.length(callback.at, length) if self._content.begun else []
         if isinstance(muted, bool):
@@ -214,7 +205,7 @@ class RokuAdapter(Adapter):
 
     def _on_error(self, callback: Callback, _before: str | None) -> list[Signal]:
         code = finite(_of(callback.state, "errorCode"))
-        said = _text(_of(callback.state, "errorMsg")) or _text(_of(callback.state, "errorStr"))
+        said = text_of(_of(callback.state, "errorMsg")) or text_of(_of(callback.state, "errorStr"))
         known = _ERRORS.get(int(code)) if code is not None and abs(code) < 1e6 else None
         reason = known or said or "playback error"
         out = self._content.fail(callback.at, reason)
@@ -230,7 +221,7 @@ class RokuAdapter(Adapter):
         at, content = callback.at, self._content
         if self._ads.in_break:
             return []  # the content's node stands, or its stream holds the ads
-        state = _text(_of(callback.state, "state")) or self._state
+        state = text_of(_of(callback.state, "state")) or self._state
         if state in ("stopped", "finished", "none", "error") or self._stopped_at is not None:
             return []
         out: list[Signal] = []
@@ -242,10 +233,10 @@ class RokuAdapter(Adapter):
         return [*out, *content.progress(at, told)]
 
     def _on_duration(self, callback: Callback) -> list[Signal]:
-        return self._content.length(callback.at, _positive(self._value(callback)))
+        return self._content.length(callback.at, positive(self._value(callback)))
 
     def _on_control(self, callback: Callback) -> list[Signal]:
-        control = _text(self._value(callback))
+        control = text_of(self._value(callback))
         self._prebuffers = control == "prebuffer"
         if control not in _WISHES or self._ads.in_break:
             return []
@@ -288,7 +279,7 @@ class RokuAdapter(Adapter):
         return self._content.update(callback.at, sound=0 if muted else 100)
 
     def _on_stream(self, callback: Callback) -> list[Signal]:
-        bitrate = _positive(_of(self._value(callback), "streamBitrate"))
+        bitrate = positive(_of(self._value(callback), "streamBitrate"))
         return self._quality(callback.at, bitrate, None)
 
     def _on_segment(self, callback: Callback) -> list[Signal]:
@@ -297,8 +288,8 @@ class RokuAdapter(Adapter):
         if kind is not None and kind not in _PICTURES:
             self.ignore(callback, "a segment without a picture")
             return []
-        height = _positive(_of(told, "height"))
-        return self._quality(callback.at, _positive(_of(told, "segBitrateBps")), height)
+        height = positive(_of(told, "height"))
+        return self._quality(callback.at, positive(_of(told, "segBitrateBps")), height)
 
     def _quality(self, at: float, bitrate: float | None, height: float | None) -> list[Signal]:
         if self._ads.in_break:
@@ -343,7 +334,7 @@ class RokuAdapter(Adapter):
         self._stopped_at = None
         pod = _of(told, "adPod")
         ads = _of(pod, "ads")
-        sequence = _text(_of(told, "rendersequence")) or _text(_of(pod, "rendersequence"))
+        sequence = text_of(_of(told, "rendersequence")) or text_of(_of(pod, "rendersequence"))
         placement = _PLACEMENTS.get(sequence.lower()) if sequence is not None else None
         offset = finite(_of(told, "rendertime"))
         offset = finite(_of(pod, "rendertime")) if offset is None else offset
@@ -361,17 +352,17 @@ class RokuAdapter(Adapter):
         out = [] if self._ads.in_break else self._on_pod_start(callback)
         told = callback.detail
         ad = _of(told, "ad")
-        name = _text(_of(ad, "adid")) or _text(_of(ad, "creativeid"))
-        index = _positive(_of(told, "adIndex"))
+        name = text_of(_of(ad, "adid")) or text_of(_of(ad, "creativeid"))
+        index = positive(_of(told, "adIndex"))
         place = int(index) if index is not None and index < 1e6 else None
         known = self._ads.ad
         if known is not None and (known.asset_id, known.pod_position) == (name, place):
             return out
         if self._ads.started:
             out += self._ads.end(callback.at)  # its `Complete` was lost
-        length = _positive(_of(ad, "duration"))
+        length = positive(_of(ad, "duration"))
         if length is None and name is not None:
-            length = _positive(_of(told, "duration"))
+            length = positive(_of(told, "duration"))
         self._ads.announce(Announced(name, place, length))
         return out
 
@@ -406,11 +397,11 @@ class RokuAdapter(Adapter):
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         told = callback.detail
         code = _of(told, "errCode")
-        reason = _text(_of(told, "errMsg")) or (f"RAF error {code}" if code else "ad error")
+        reason = text_of(_of(told, "errMsg")) or (f"RAF error {code}" if code else "ad error")
         if not self._ads.in_break:
             self.ignore(callback, "no ad plays: the request failed")
             return []
-        return self._ads.fail(callback.at, reason[:200], _text(_of(_of(told, "ad"), "adid")))
+        return self._ads.fail(callback.at, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
 
     def _on_ad_pause(self, callback: Callback) -> list[Signal]:
         return self._ads.pause(callback.at)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.ad_element import AdElement, Announced
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, finite, positive
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
@@ -195,7 +195,7 @@ class ShakaAds:
         place = finite(ad.get("pos"))
         position = int(place) if place is not None and place >= 1 else None
         self._ad_heard = False
-        known = Announced(_ad_id(ad), position, _positive(ad.get("duration")))
+        known = Announced(_ad_id(ad), position, positive(ad.get("duration")))
         began = callback.number("currentTime") if self._stitched else None
         self._ad.announce(known, callback.at, began or 0.0)
         return out
@@ -210,7 +210,7 @@ class ShakaAds:
     def _on_length(self, callback: Callback) -> list[Signal]:
         """At `ad-started` the length is unknown; -1 says so (D11)."""
         ad, announced = _ad_of(callback), self._ad.announced
-        length = _positive(ad.get("duration"))
+        length = positive(ad.get("duration"))
         mine = f"{ad.get('id')} {ad.get('pos')}" == self._current
         if announced is not None and not self._ad.started and mine and length is not None:
             self._ad.announced = attrs.evolve(announced, duration=length)
@@ -232,7 +232,7 @@ class ShakaAds:
             return []
         state = {
             "currentTime": position,
-            "duration": _positive(_ad_of(callback).get("duration")),
+            "duration": positive(_ad_of(callback).get("duration")),
             "paused": event == "pause",
         }
         return self._ad.receive(attrs.evolve(callback, event=event, state=state))
@@ -311,15 +311,10 @@ def _ad_of(callback: Callback) -> Mapping[str, Any]:
     return ad if isinstance(ad, Mapping) else {}
 
 
-def _positive(value: object) -> float | None:
-    number = finite(value)
-    return number if number is not None and number > 0 else None
-
-
 def _position(callback: Callback) -> float | None:
     """Where the ad is, by the manager's clock."""
     ad = _ad_of(callback)
-    length, remaining = _positive(ad.get("duration")), finite(ad.get("remaining"))
+    length, remaining = positive(ad.get("duration")), finite(ad.get("remaining"))
     if length is None or remaining is None or not 0 <= remaining <= length:
         return None
     return length - remaining

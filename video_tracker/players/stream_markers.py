@@ -15,7 +15,7 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.plan import Ad, AdRange
-from video_tracker.players.base import finite
+from video_tracker.players.base import finite, text_of
 from video_tracker.signals import AdRanges, Progress, Signal
 
 __all__ = [
@@ -99,14 +99,14 @@ def _date_range(one: Mapping[str, Any]) -> Marker | None:
     start = _first_number(one, ("start", "startTime"))
     if start is None or abs(start) >= _LONGEST or not _INTERSTITIAL.isdisjoint(attributes):
         return None
-    name = _text(one.get("id")) or _text(attributes.get("ID"))
+    name = text_of(one.get("id")) or text_of(attributes.get("ID"))
     end = _first_number(one, ("end", "endTime"))
     length = _first_number(attributes, ("DURATION", "duration", "PLANNED-DURATION"))
     if end is None and length is not None:
         end = start + length
     if end is not None and not start <= end < _LONGEST:
         end = None
-    ad = next((found for key in AD_IDS if (found := _text(attributes.get(key)))), None)
+    ad = next((found for key in AD_IDS if (found := text_of(attributes.get(key)))), None)
     if ad is not None:
         return Marker(start, end, name, True, ad, _count(attributes, _PLACES))
     if "SCTE35-OUT" in attributes or is_ad_scheme(attributes.get("CLASS")):
@@ -141,7 +141,7 @@ def stream_event(detail: Mapping[str, Any], scheme: object = None) -> Iterator[M
     """
     parts = (detail.get(key) for key in ("event", "detail", "region"))
     one = next((part for part in parts if isinstance(part, Mapping)), detail)
-    if not is_ad_scheme(_text(one.get("schemeIdUri")) or scheme):
+    if not is_ad_scheme(text_of(one.get("schemeIdUri")) or scheme):
         return
     start = _first_number(one, ("start", "startTime", "calculatedPresentationTime"))
     if start is None or abs(start) >= _LONGEST:
@@ -298,10 +298,6 @@ class StreamMarkers:
         made = _Break(marker.start, pod_id=marker.marker_id)
         self._breaks.append(made)
         return made
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _first_number(told: Mapping[str, Any], keys: Iterable[str]) -> float | None:

@@ -21,8 +21,8 @@ from typing import Any, ClassVar, Final
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_clock import AdClock
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite
-from video_tracker.players.element_view import part_of, positive, text_of, whole
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, name_of, positive
+from video_tracker.players.element_view import part_of, whole
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.native_player import ECHOES, NativePlayer
 from video_tracker.players.remote import Item, said_content
@@ -221,7 +221,7 @@ class TheoplayerAdapter(NativePlayer):
         category = whole(error.get("category"))
         if category is None and code is not None:
             category = code // 1000
-        told = text_of(error.get("message")) or callback.text("error")
+        told = name_of(error.get("message")) or callback.text("error")
         reason = told or (f"THEOplayer error {code}" if code is not None else "playback error")
         if category in _HARMLESS:
             return self._drop(callback, "of subtitles, ads, full screen or the like: no playback's")
@@ -272,7 +272,7 @@ class TheoplayerAdapter(NativePlayer):
 
     def _pod_of(self, told: Mapping[str, Any]) -> Pod:
         indexed = told.get("integration") in _INDEXED
-        name = text_of(told.get("id"))
+        name = name_of(told.get("id"))
         offset, length = finite(told.get("timeOffset")), self._media.duration
         size = len(_listed(told)) or None
         pod_id = None if indexed else name
@@ -290,7 +290,7 @@ class TheoplayerAdapter(NativePlayer):
         if ad.get("type") == "nonlinear":
             return self._drop(callback, "an overlay: the content goes on under it")
         out = [] if self._breaks.in_break else self._begin(callback, part_of(ad, "adBreak"))
-        asset = text_of(ad.get("id"))
+        asset = name_of(ad.get("id"))
         place = self._ads.index(asset) + 1 if asset and self._ads.count(asset) == 1 else None
         started = self._breaks.ad.announced if self._breaks.ad.started else None
         out += self._breaks.start(callback, Announced(asset, place, positive(ad.get("duration"))))
@@ -299,7 +299,7 @@ class TheoplayerAdapter(NativePlayer):
         return out
 
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._breaks.finish(callback, text_of(part_of(callback.detail, "ad").get("id")))
+        return self._breaks.finish(callback, name_of(part_of(callback.detail, "ad").get("id")))
 
     def _on_skip(self, callback: Callback) -> list[Signal]:
         if callback.event == "uplynk:adbreakskip":
@@ -323,7 +323,7 @@ class TheoplayerAdapter(NativePlayer):
         self._has_ads = True
         ad = part_of(callback.detail, "ad")
         reason = callback.text("message") or callback.text("error") or "ad error"
-        return self._breaks.fail(callback, reason, text_of(ad.get("id")))
+        return self._breaks.fail(callback, reason, name_of(ad.get("id")))
 
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
@@ -394,7 +394,7 @@ def _listed(told: Mapping[str, Any]) -> tuple[str | None, ...]:
     """The ids of a break's ads."""
     ads = told.get("ads")
     listed = ads if isinstance(ads, list) else []
-    return tuple(text_of(ad.get("id")) for ad in listed if isinstance(ad, Mapping))
+    return tuple(name_of(ad.get("id")) for ad in listed if isinstance(ad, Mapping))
 
 
 def _name_of(source: object) -> str | None:

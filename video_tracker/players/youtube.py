@@ -25,16 +25,10 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.remote import (
-    InOrder,
-    Item,
-    LengthWatch,
-    is_jump,
-    positive,
-)
+from video_tracker.players.remote import InOrder, Item, LengthWatch, is_jump
 from video_tracker.players.youtube_events import POLLS, YOUTUBE_EVENTS
 from video_tracker.players.youtube_said import (
     BUFFERING,

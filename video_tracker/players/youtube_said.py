@@ -10,8 +10,8 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, finite
-from video_tracker.players.remote import as_element, loudness, name_of, said_content
+from video_tracker.players.base import Callback, finite, name_of
+from video_tracker.players.remote import as_element, loudness, said_content
 
 __all__ = [
     "BUFFERING",

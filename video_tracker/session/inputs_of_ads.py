@@ -311,7 +311,8 @@ class AdInputs(ContentInputs):
             return
         if not self._enter("ad_progress", at) or place is None:
             return
-        if self.rare is not None and "behind" in self.rare and self._came_late(place):
+        if self.rare is not None and "behind" in self.rare:
+            self._keep_late(place)
             return
         if self.where == "ad_break":
             self._open_ad(out, at, None, None, None)

@@ -88,7 +88,8 @@ class Session(StitchedPlaylist):
             return
         if not self._enter("progress", at):
             return
-        if self.rare is not None and "behind" in self.rare and self._came_late(place):
+        if self.rare is not None and "behind" in self.rare:
+            self._keep_late(place)
             return
         if place is None:
             self._progress_without_position(out, at, position)

@@ -462,13 +462,10 @@ class SessionState:
         self.behind = self.late_position = None
         self._tune()
 
-    def _came_late(self, place: float | None) -> bool:
-        """Whether progress came behind the newest time; the first such place is kept (S64)."""
-        if self.behind is None:
-            return False
+    def _keep_late(self, place: float | None) -> None:
+        """Progress came behind the newest time: it moves nothing, the first place is kept (S64)."""
         if self.said_at == self.behind:
             self.late_position = place
-        return True
 
     def _is_repeated(self, name: str, at: float, args: tuple[Any, ...], moment: float) -> bool:
         """Whether the very same input came just before: duplicates change no figure."""
