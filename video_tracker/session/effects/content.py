@@ -1,0 +1,246 @@
+"""Content pods and assets: opened, left, completed; the end of the session."""
+
+import attrs
+
+from video_tracker.events import (
+    ContentCompleted,
+    ContentStarted,
+    Event,
+    PlaybackCompleted,
+    PlaybackExited,
+)
+from video_tracker.plan import Content
+from video_tracker.session.data.state import Seek, State
+from video_tracker.session.data.timeline import MID
+from video_tracker.session.data.tolerances import NEAR, NEVER, SAME_SPOT, TAKEN_BACK
+from video_tracker.session.effects.beats import restart_beats
+from video_tracker.session.effects.halts import resume_for_ads
+from video_tracker.session.effects.ledger import accrue, close_range, jump, triples
+from video_tracker.session.effects.position import (
+    content_length_said,
+    near_content_end,
+    session_position,
+    total_length,
+    was_opened,
+    whole,
+)
+from video_tracker.session.effects.words import last_played_ids, say_content, say_playback
+
+
+def arrive(s: State, position: float) -> None:
+    """Content goes on here after a break, an item or a start offset; no seek (S70)."""
+    if position != s.position:
+        jump(s, position)
+
+
+def open_pod(s: State, out: list[Event], at: float) -> None:
+    """Content Started for the pod at the playhead."""
+    if s.where == "starting":
+        resume_for_ads(s, out, at)
+        accrue(s, at)
+        move_played_break(s)
+    first_frame(s, at)
+    s.goes("content_opens")
+    s.begun = True
+    s.completed = False
+    s.last_ad = None
+    s.pod_id = s.asset.pod_at(s.position)
+    say_content(s, out, ContentStarted, at)
+    restart_beats(s, at)
+
+
+def move_played_break(s: State) -> None:
+    """Content taken up a little before the break it gave way to lies behind it (S1, S21)."""
+    if not s.begun:
+        return
+    for index, asset, offset in s.timeline.mids:
+        back = offset - s.position
+        if SAME_SPOT < back <= TAKEN_BACK and asset == s.asset_index and was_opened(s, index):
+            part = s.timeline.breaks[index]
+            s.timeline = s.timeline.with_offset(part, s.position)
+
+
+def first_frame(s: State, at: float) -> None:
+    """The startup is over (S25)."""
+    if s.startup_time is None and s.started_at is not None:
+        s.startup_time = max(at - s.started_at, 0.0)
+
+
+def confirm_opening(s: State, out: list[Event]) -> None:
+    """What was held back was content: open its pod, dated and placed where it began."""
+    held = s.held
+    if held is None or held.opening_at is None:
+        return
+    at, now, landing = held.opening_at, s.position, s.where == "content"
+    held.opening_at = held.place_left = None
+    s.let_go()
+    s.position = held.opening_position
+    # The border that lay between may have turned out to lie elsewhere.
+    if not landing or s.asset.pod_at(s.position) != s.pod_id:
+        open_pod(s, out, at)
+    if landing:
+        s.position = now
+
+
+def drop_opening(s: State, at: float, name: str) -> float | None:
+    """What was held back was a glimpse: a break begins instead (S73, S21).
+
+    Returns:
+        Where a pod that was left by a seek had stopped.
+    """
+    held = s.held
+    if held is None or held.opening_at is None:
+        return None
+    left, held.opening_at, held.place_left = held.place_left, None, None
+    s.let_go()
+    if s.where == "starting":
+        s.range_start = s.position
+        s.ignored(at, name, "glimpse_of_content")
+    return left
+
+
+def land_in_pod(s: State, out: list[Event], at: float, seek: Seek) -> None:
+    """After a seek: the pod landed in begins, unless it is the one left (S22).
+
+    If an unwatched break lies behind, the player may yet play it; then the left pod is
+    completed by that break (S21), and so the landing waits.
+    """
+    if s.rare is not None and s.stitch is not None and s.stitch.landing:
+        s.stitch.place_left = seek.place_left
+        return
+    landed = s.asset.pod_at(s.position)
+    if landed == seek.pod_left:
+        return
+    if unwatched_break_behind(s, seek.pod_left):
+        held = s.holding()
+        held.opening_at, held.opening_position = at, s.position
+        held.place_left = seek.place_left
+        return
+    open_pod(s, out, at)
+
+
+def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
+    asset = s.asset
+    if pod_left not in asset.pod_ids:
+        return False
+    left = asset.borders[asset.pod_ids.index(pod_left)]
+    return any(
+        part.placement == MID
+        and part.planned
+        and left < part.offset <= s.position + SAME_SPOT
+        and not was_opened(s, part.index)
+        for part in s.timeline.breaks_of(s.asset_index)
+    )
+
+
+def leave_pod(s: State) -> None:
+    """The pod ends without Completed: nothing is said."""
+    close_range(s)
+    s.beat_due = NEVER
+
+
+def complete_pod(s: State, out: list[Event], at: float, left: float | None = None) -> None:
+    """Content Completed where the pod stops; within 1 s of the known end it is the end (S3).
+
+    Args:
+        out: Takes the event.
+        at: When.
+        left: Where a seek left the pod, if one did (S21).
+    """
+    if left is not None and not s.live:
+        length = left if s.duration is None else s.duration
+        say_content(s, out, ContentCompleted, at, whole(min(left, length)))
+    else:
+        end = content_length_said(s) if near_content_end(s) else None
+        say_content(s, out, ContentCompleted, at, end)
+    leave_pod(s)
+
+
+def complete_asset(s: State) -> None:
+    s.completed = s.ever_completed = True
+
+
+def next_asset(s: State, content: Content | None) -> None:
+    """Go on to the next content of the playlist, or one that nobody announced (S24)."""
+    close_range(s)
+    asset = s.asset
+    length = asset.duration if asset.duration is not None else furthest_of_asset(s)
+    index = index_after(s, content)
+    if index is None:
+        s.timeline = s.timeline.with_content(content)
+        index = len(s.timeline.assets) - 1
+    s.left_behind += length
+    enter_asset(s, index)
+
+
+def index_after(s: State, content: Content | None) -> int | None:
+    """Where the playlist holds ``content`` (None: the next one)."""
+    assets = s.timeline.assets
+    if content is None or content.asset_id is None:
+        following = s.asset_index + 1
+        return following if following < len(assets) else None
+    order = [*range(s.asset_index + 1, len(assets)), *range(s.asset_index)]
+    wanted = content.asset_id
+    return next((index for index in order if assets[index].asset_id == wanted), None)
+
+
+def enter_asset(s: State, index: int) -> None:
+    s.asset_index = index
+    s.duration = s.asset.duration
+    s.said_duration = None
+    s.position = s.range_start = 0.0
+    s.estimated = False
+    s.pod_id = None
+    s.begun = s.completed = False
+    s.lag = s.standing = 0.0
+
+
+def furthest_of_asset(s: State) -> float:
+    ends = [end for index, _, end in triples(s.ranges) if index == s.asset_index]
+    return max([s.position, *ends])
+
+
+def take_content(s: State, content: Content) -> None:
+    """Learn more of the current asset: its id when it had none, its metadata, its length."""
+    asset = s.asset
+    known = {
+        field.name: getattr(content, field.name)
+        for field in attrs.fields(Content)
+        if getattr(content, field.name) not in (None, (), {})
+    }
+    if s.begun:
+        known.pop("asset_id", None)  # an id that was told stays
+    merged = attrs.evolve(asset.content, **known)
+    duration = content.duration if content.duration is not None else asset.duration
+    changed = attrs.evolve(
+        asset, content=merged, duration=duration, named=asset.named or bool(content.asset_id)
+    )
+    s.timeline = s.timeline.with_asset(s.asset_index, changed)
+    s.duration = duration
+
+
+def complete_playback(s: State, out: list[Event], at: float) -> None:
+    """Playback Completed, dated when everything had ended (S7, S23)."""
+    total = total_length(s)
+    reached = session_position(s)
+    position = None
+    if total is not None and abs(total - reached) <= NEAR:
+        position = whole(total)
+    say_playback(s, out, PlaybackCompleted, at, position=position, playing=last_played_ids(s))
+    finish_session(s, at, "completed")
+
+
+def exit_playback(s: State, out: list[Event], at: float) -> None:
+    """Playback Exited; open pods and ads stay open (S26)."""
+    say_playback(s, out, PlaybackExited, at)
+    finish_session(s, at, "exited")
+
+
+def finish_session(s: State, at: float, ended: str) -> None:
+    close_range(s)
+    s.over_at = at
+    s.ended = ended
+    s.beat_due = NEVER
+    s.held = None
+    s.seek = None
+    s.goes("completes")

@@ -1,0 +1,25 @@
+"""What stopped playback is undone."""
+
+from video_tracker.events import Event, PlaybackResumed
+from video_tracker.session.data.state import State
+from video_tracker.session.effects.ledger import accrue
+from video_tracker.session.effects.words import say_playback
+
+
+def is_open_again(s: State) -> None:
+    """Whatever stopped playback is undone; a timeout too (S26)."""
+    s.silence = None
+    s.pause_told = False
+    s.ended = "open"
+    s.tune()
+
+
+def resume_for_ads(s: State, out: list[Event], at: float) -> None:
+    """An ad break begins though playback was paused or interrupted: it plays again."""
+    if s.where == "idle" or not (s.pause_told or s.how == "interrupted"):
+        return
+    accrue(s, at)
+    is_open_again(s)
+    s.moves("play")
+    s.moves("settle")
+    say_playback(s, out, PlaybackResumed, at)

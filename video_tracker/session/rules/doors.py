@@ -1,0 +1,319 @@
+"""One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
+
+from video_tracker.events import ContentCompleted, Event, PlaybackInterrupted
+from video_tracker.session.data.state import Seek, State
+from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
+from video_tracker.session.effects.ads import account_for_ad, ad_was_watched, close_ad
+from video_tracker.session.effects.beats import halt_beats, run_beats, say_quartile
+from video_tracker.session.effects.content import (
+    arrive,
+    complete_asset,
+    complete_pod,
+    confirm_opening,
+    drop_opening,
+    leave_pod,
+    open_pod,
+)
+from video_tracker.session.effects.halts import resume_for_ads
+from video_tracker.session.effects.ledger import accrue, jump, last_heard
+from video_tracker.session.effects.motion import (
+    begin_playback,
+    break_off_seek,
+    clear_moved,
+    drop_error,
+    finish_seek,
+    free_way,
+    stall_over,
+)
+from video_tracker.session.effects.position import content_length_said, near_content_end
+from video_tracker.session.effects.words import say_content, say_playback
+from video_tracker.session.rules.breaks import pre_roll_due
+from video_tracker.session.rules.doubts import pause_was_none
+
+
+def content_shows(s: State, out: list[Event], at: float, position: float | None) -> None:
+    """Content frames move while none was playing: open the pod, or hold it back (S73)."""
+    if position is not None:
+        arrive(s, position)
+    if pre_roll_due(s):
+        held = s.holding()
+        if held.opening_at is None:
+            held.opening_at, held.opening_position = at, s.position
+        return
+    open_pod(s, out, at)
+
+
+def settle_for_ad_end(s: State, out: list[Event], at: float, name: str) -> None:
+    """What was open or held in the ad ends with it."""
+    if s.pause_told or s.how == "interrupted":
+        resume_for_ads(s, out, at)
+    stall_over(s, out, at, name)
+    break_off_seek(s, out, at)
+    drop_error(s)
+    if s.held is not None:
+        s.held.moved_at = None
+        s.let_go()
+
+
+def leave_ad(
+    s: State,
+    out: list[Event],
+    at: float,
+    name: str,
+    position: float | None = None,
+    *,
+    fate: str | None = None,
+) -> None:
+    """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76).
+
+    Args:
+        out: Takes the events.
+        at: When it ended.
+        name: Which input says so.
+        position: Where in the ad, in seconds, when that was told.
+        fate: As for :meth:`_close_ad`.
+    """
+    pause_was_none(s, at, name)
+    if fate in (None, "completed"):
+        account_for_ad(s, at, position)
+    else:
+        accrue(s, at, position if s.how == "playing" else None)
+    settle_for_ad_end(s, out, at, name)
+    if fate in (None, "completed"):
+        say_last_quartiles(s, out, at)
+    close_ad(s, out, at, fate=fate)
+    if s.where == "ad":
+        s.goes("ad_end")
+
+
+def say_last_quartiles(s: State, out: list[Event], at: float) -> None:
+    """A quartile crossed since the last word of the ad, when the ad was watched (S45)."""
+    ad = s.ad
+    if ad is not None and ad.told and ad_was_watched(s) and ad.ad.duration is not None:
+        say_quartile(s, out, at)
+
+
+def end_lost_ad(s: State, out: list[Event], latest: float, name: str) -> None:
+    """Close an ad whose end was lost: completed if its length had passed, else cut."""
+    ad = s.ad
+    pause_was_none(s, latest, name)
+    if s.how != "playing":
+        accrue(s, latest)
+        free_way(s, out, latest, name)
+    if ad is None:
+        accrue(s, latest)
+        return
+    if ad.ad.duration is not None:
+        ends = s.accrued + max(ad.ad.duration - ad.position, 0.0)
+        if ends <= latest + NEAR:
+            ended = min(ends, latest)
+            position = ad.position + (ended - s.accrued)
+            leave_ad(s, out, ended, name, position, fate="completed")
+            accrue(s, latest)
+            return
+    leave_ad(s, out, latest, name, fate="cut")
+
+
+def content_in_break(s: State, out: list[Event], at: float, position: float, name: str) -> bool:
+    """The content clock spoke during a break: when it has moved on, the break is over.
+
+    Returns:
+        Whether content plays now, up to ``at`` and ``position``.
+    """
+    held = s.holding()
+    if held.moved_at is None or position < held.moved_position - MOVED_ON:
+        step = position - s.position
+        near = -MOVED_ON < step < (at - s.accrued) * s.rate + MOVED_ON
+        held.moved_at, held.moved_position = at, s.position if near else position
+    start = held.moved_position
+    if position - start < MOVED_ON:
+        s.ignored(at, name, "content_unchanged")
+        return False
+    resumed = max(at - (position - start) / s.rate, s.accrued)
+    clear_moved(s)
+    s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
+    end_lost_ad(s, out, resumed, name)
+    s.goes("content_moves_on")
+    s.open_break = -1
+    s.placement = None
+    arrive(s, start)
+    open_pod(s, out, max(resumed, s.accrued))
+    return True
+
+
+def leave_asset(s: State, out: list[Event], at: float, name: str) -> None:
+    """Whatever plays ends for another content (S24)."""
+    resume_for_ads(s, out, at)
+    if s.where == "ad":
+        leave_ad(s, out, at, name)
+    accrue(s, at)
+    pause_was_none(s, at, name)
+    stall_over(s, out, at, name)
+    break_off_seek(s, out, at)
+    if s.where == "content":
+        confirm_opening(s, out)
+        if near_content_end(s) or (name == "content_start" and ran_on_live(s)):
+            complete_pod(s, out, at)
+        else:
+            leave_pod(s)
+            s.ever_completed = False  # what was left is the last thing played
+    drop_opening(s, at, name)
+    drop_error(s)
+    clear_moved(s)
+    s.open_break = -1
+    s.placement = None
+
+
+def ran_on_live(s: State) -> bool:
+    """Whether a livestream ran into what follows; after a seek the programme is left (S22)."""
+    return s.live and s.position - s.range_start >= NEAR
+
+
+def prepare_end(s: State, out: list[Event], at: float, place: float | None, name: str) -> None:
+    """Settle everything held or open before the content's end."""
+    pause_was_none(s, at, name)
+    drop_error(s)
+    if place is None and s.duration is not None:
+        place = end_by_clock(s, at)
+    elif place is not None and is_end(s, place):
+        place = s.duration
+    if s.how == "interrupted":
+        resume_for_ads(s, out, at)
+    playing = s.how == "playing" and s.where == "content"
+    accrue(s, at, place if playing else None)
+    stall_over(s, out, at, name)
+    break_off_seek(s, out, at)
+    if s.where == "starting":
+        open_lost_content(s, out, at, place)
+    confirm_opening(s, out)
+    if not playing and place is not None and 0 <= place - s.position <= 1:
+        s.position = place
+
+
+def end_by_clock(s: State, at: float) -> float | None:
+    """Where an end without a position lies: as far as the time since supports (S7)."""
+    passed = at - s.accrued
+    moving = s.how == "playing" and s.where in ("content", "starting")
+    reached = s.position + (passed * s.rate if moving else 0.0)
+    if s.duration is not None and reached >= s.duration - NEAR:
+        return s.duration
+    return reached
+
+
+def is_end(s: State, place: float) -> bool:
+    return s.duration is not None and abs(s.duration - place) <= 1
+
+
+def open_lost_content(s: State, out: list[Event], at: float, place: float | None) -> None:
+    """The content ends though its start was never said: it is opened first (S61)."""
+    if s.held is not None and s.held.opening_at is not None:
+        confirm_opening(s, out)
+        return
+    if s.how != "playing":
+        resume_for_ads(s, out, at)
+    open_pod(s, out, at)
+    if place is not None:
+        jump(s, place)
+
+
+def end_content(s: State, out: list[Event], at: float) -> None:
+    """Content Completed, and what follows it is awaited (S23)."""
+    if s.pause_told or s.how == "interrupted":
+        resume_for_ads(s, out, at)
+    complete_asset(s)
+    complete_pod(s, out, at)
+    if s.where != "after_content":
+        s.goes("content_end")
+    s.moves("settle")
+
+
+def rests_at_end(s: State) -> bool:
+    return s.where == "content" and s.how == "playing" and s.held is None and near_content_end(s)
+
+
+def end_at_rest(s: State, out: list[Event]) -> None:
+    """The playhead came to rest within a second of the end: the content is complete (S75)."""
+    s.repaired(last_heard(s), "tick", "content_end_lost")
+    at = s.accrued
+    stall_over(s, out, at, "tick")
+    break_off_seek(s, out, at)
+    confirm_opening(s, out)
+    complete_asset(s)
+    end = content_length_said(s)
+    say_content(s, out, ContentCompleted, at, end)
+    leave_pod(s)
+    s.goes("content_end")
+    s.moves("settle")
+
+
+def interrupt_playback(s: State, out: list[Event], at: float, method: str | None) -> None:
+    """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
+    drop_error(s)  # one announced before must not interrupt again when the seek lands
+    stall_over(s, out, at, "interrupt")
+    break_off_seek(s, out, at)
+    confirm_opening(s, out)
+    halt_beats(s, at)
+    s.moves("interrupt")
+    say_playback(s, out, PlaybackInterrupted, at, method)
+
+
+def error_stops(s: State, out: list[Event], at: float) -> None:
+    """Playback has stopped after a fatal error: Interrupted (S76)."""
+    held = s.held
+    if held is None or held.error_at is None:
+        return
+    method, began = held.error_method, held.error_at
+    held.error_at = held.error_method = None
+    s.let_go()
+    stopped = min(max(s.accrued, began), at)
+    accrue(s, stopped)
+    interrupt_playback(s, out, stopped, method)
+
+
+def make_way(s: State, out: list[Event], at: float, name: str) -> float | None:
+    """Settle everything held or open before ads begin (S31, S73).
+
+    Returns:
+        Where a seek left the pod that now ends, if one did (S21).
+    """
+    if s.where == "idle":
+        begin_playback(s, out, at, None, "play")
+    pause_was_none(s, at, name)
+    if s.where == "content" and s.how == "playing":
+        accrue(s, at)
+    resume_for_ads(s, out, at)
+    stall_over(s, out, at, name)
+    seek = s.seek
+    break_off_seek(s, out, at)
+    left = drop_opening(s, at, name)
+    if left is None and seek is not None:
+        left = left_by(s, seek)
+    drop_error(s)
+    clear_moved(s)
+    return left
+
+
+def left_by(s: State, seek: Seek) -> float | None:
+    """Where the open pod stopped, when a seek within it has shown nothing yet (S21)."""
+    elsewhere = s.where != "content" or seek.pod_left != s.pod_id
+    if elsewhere or seek.target is None or near_content_end(s):
+        return None
+    shown = s.position - seek.target
+    return seek.place_left if shown < CERTAIN else None
+
+
+def end_stall(s: State, out: list[Event], at: float, name: str) -> None:
+    accrue(s, at)
+    clear_moved(s)
+    stall_over(s, out, at, name)
+    s.moves("buffer_end")
+    run_beats(s, at)
+
+
+def end_seek(s: State, out: list[Event], at: float, place: float | None, name: str) -> None:
+    accrue(s, at)
+    clear_moved(s)
+    if s.buffer_told or (s.held is not None and s.held.buffer_at is not None):
+        stall_over(s, out, at, name)
+    s.moves("seek_end")
+    finish_seek(s, out, at, place)

@@ -1,0 +1,375 @@
+"""The inputs that say which ads play."""
+
+from typing import Any
+
+from video_tracker.errors import PlanError
+from video_tracker.events import AdClicked, Event
+from video_tracker.plan import Ad
+from video_tracker.session.data.state import State
+from video_tracker.session.data.timeline import PLACEMENTS
+from video_tracker.session.data.tolerances import BACK_AT_START, MOST_ADS
+from video_tracker.session.effects.ads import ad_was_watched, close_ad, open_ad, place_of
+from video_tracker.session.effects.beats import say_beat, say_quartile
+from video_tracker.session.effects.content import drop_opening
+from video_tracker.session.effects.ledger import accrue, accrue_ad
+from video_tracker.session.effects.motion import clear_moved, free_way, say_resumed
+from video_tracker.session.effects.words import say_extra
+from video_tracker.session.rules.breaks import (
+    BreakTold,
+    announce_break,
+    close_ad_break,
+    fail_announced_ad,
+    open_ad_break,
+)
+from video_tracker.session.rules.chart_cells import may_enter
+from video_tracker.session.rules.clock import keep_late
+from video_tracker.session.rules.doors import end_lost_ad, end_stall, leave_ad, make_way
+from video_tracker.session.rules.doubts import pause_was_none, pause_was_real
+from video_tracker.session.rules.values import place_of_playing, seconds_told, text_told
+
+
+def on_ad_break_start(
+    s: State, out: list[Event], at: float, pod_id: Any, placement: Any, offset: Any, ads: Any
+) -> None:
+    last = offset == -1
+    place = None if last else seconds_told(s, offset, at, "ad_break_start")
+    said = text_told(s, pod_id, at, "ad_break_start")
+    declared = placement_told(s, placement, at) or placement_at(s, place, last)
+    known, size = ads_told(s, ads, at)
+    told = BreakTold(said, declared, place, known, size)
+    if s.where in ("ad_break", "ad"):
+        if not is_second_break(s, said):
+            may_enter(s, "ad_break_start", at)
+            return
+        close_for_second_break(s, out, at)
+    elif not may_enter(s, "ad_break_start", at):
+        return
+    if s.where == "idle":
+        announce_break(s, told)
+        return
+    left = make_way(s, out, at, "ad_break_start")
+    open_ad_break(s, out, at, told, left)
+    if s.where != "ad_break":
+        s.goes("ad_break_start")
+
+
+def placement_told(s: State, placement: Any, at: float) -> str | None:
+    if placement is None or (isinstance(placement, str) and placement in PLACEMENTS):
+        return placement
+    s.ignored(at, "ad_break_start", "invalid_value")
+    return None
+
+
+def placement_at(s: State, place: float | None, last: bool) -> str | None:
+    """What a scheduled place declares: 0 a pre-roll, -1 or the end a post-roll (S10)."""
+    if last:
+        return "post"
+    if place is None:
+        return None
+    if place == 0:
+        return "pre"
+    return "post" if s.duration is not None and place >= s.duration else "mid"
+
+
+def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]:
+    """The ads of a break, or their number, as told."""
+    if ads is None:
+        return (), None
+    if isinstance(ads, int) and not isinstance(ads, bool):
+        if 0 < ads <= MOST_ADS:
+            return (), ads
+    elif are_ads(ads):
+        return tuple(ads), None
+    s.ignored(at, "ad_break_start", "invalid_value")
+    return (), None
+
+
+def are_ads(value: Any) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) <= MOST_ADS
+        and all(isinstance(ad, Ad) for ad in value)
+    )
+
+
+def is_second_break(s: State, pod_id: str | None) -> bool:
+    """Whether a break start while one is open means another break (S62)."""
+    if pod_id is not None:
+        return pod_id != s.ad_break.pod_id
+    return s.where == "ad"
+
+
+def close_for_second_break(s: State, out: list[Event], at: float) -> None:
+    may_enter(s, "second_break_start", at)
+    end_lost_ad(s, out, at, "ad_break_start")
+    s.goes("second_break_start")
+    s.open_break = -1
+
+
+def on_ad_break_end(s: State, out: list[Event], at: float) -> None:
+    if not may_enter(s, "ad_break_end", at):
+        return
+    if s.where == "ad":
+        leave_ad(s, out, at, "ad_break_end")
+    clear_moved(s)
+    close_ad_break(s, at)
+
+
+def on_ad_start(
+    s: State, out: list[Event], at: float, asset_id: Any, pod_position: Any, duration: Any
+) -> None:
+    told = as_ad(s, asset_id, at)
+    place = place_told(s, pod_position, at)
+    length = seconds_told(s, duration, at, "ad_start") or None
+    if s.where == "ad":
+        if is_same_ad(s, told, place):
+            if s.ad is not None:
+                s.ad.restarted_at = at
+            may_enter(s, "ad_start", at)
+            return
+        may_enter(s, "next_ad_start", at)
+        end_lost_ad(s, out, at, "ad_start")
+    elif not may_enter(s, "ad_start", at):
+        return
+    ended = swap_lost_start(s, told, length)
+    began = start_before(s, ended, at, told, place, length)
+    open_break_for_ad(s, out, began)
+    free_way(s, out, began, "ad_start")
+    open_ad(s, out, began, told, place, length)
+    if s.where != "ad":
+        s.goes("ad_start")
+    if ended is not None:
+        end_swapped(s, out, max(ended, began))
+
+
+def as_ad(s: State, told: Any, at: float) -> Ad | None:
+    if isinstance(told, Ad):
+        return told
+    asset_id = text_told(s, told, at, "ad_start")
+    if asset_id is None:
+        return None
+    try:
+        return Ad(asset_id=asset_id)
+    except PlanError:
+        s.ignored(at, "ad_start", "invalid_value")
+        return None
+
+
+def place_told(s: State, place: Any, at: float) -> int | None:
+    if place is None:
+        return None
+    if isinstance(place, int) and not isinstance(place, bool) and 1 <= place <= MOST_ADS:
+        return place
+    s.ignored(at, "ad_start", "invalid_value")
+    return None
+
+
+def is_same_ad(s: State, told: Ad | None, place: int | None) -> bool:
+    """Whether an ad start while an ad is open means that very ad (S62)."""
+    ad = s.ad
+    if ad is None:
+        return False
+    if place is not None and place - 1 != ad.place:
+        return False
+    if told is not None and told.asset_id is not None:
+        return told.asset_id == ad.asset_id
+    return place is not None or not ad_was_watched(s) or ad.ad.duration is None
+
+
+def open_break_for_ad(s: State, out: list[Event], at: float) -> None:
+    """An ad that starts outside a break opens one (S61)."""
+    if s.where in ("ad_break", "ad"):
+        drop_opening(s, at, "ad_start")
+        return
+    left = make_way(s, out, at, "ad_start")
+    open_ad_break(s, out, at, BreakTold(), left)
+
+
+def swap_lost_start(s: State, told: Ad | None, duration: float | None) -> float | None:
+    """When this ad's end came before its start: the time at which the ad ended (S62)."""
+    held = s.held
+    if held is None or held.ad_end_at is None:
+        return None
+    ended, ended_id = held.ad_end_at, held.ad_end_id
+    if s.said_at - ended > s.settings.reorder_window or ended < s.accrued:
+        held.ad_end_at = held.ad_end_id = None
+        s.let_go()
+        return None
+    same = told is not None and told.asset_id is not None and told.asset_id == ended_id
+    unnamed = ended_id is None or told is None or told.asset_id is None
+    known = duration is not None or (told is not None and told.duration is not None)
+    if s.open_break >= 0:
+        known = known or any(ad.duration is not None for ad in s.ad_break.ads)
+    if same or (unnamed and known):
+        return ended
+    return None
+
+
+def start_before(
+    s: State,
+    ended: float | None,
+    at: float,
+    told: Ad | None,
+    place: int | None,
+    length: float | None,
+) -> float:
+    """When an ad began whose end came first: as said, or its length before that end (S62)."""
+    held = s.held
+    if ended is None or held is None:
+        return at
+    s.repaired(at, "ad_start", "ad_end_before_start")
+    if s.said_at < ended:
+        return max(s.said_at, s.accrued)
+    known = length or (told.duration if told is not None else None)
+    if known is None and s.open_break >= 0:
+        index = place_of(s, told, place)
+        ads = s.ad_break.ads
+        known = ads[index].duration if index < len(ads) else None
+    return max(ended - known, s.accrued) if known is not None else min(at, ended)
+
+
+def end_swapped(s: State, out: list[Event], at: float) -> None:
+    if s.held is not None:
+        s.held.ad_end_at = s.held.ad_end_id = None
+        s.let_go()
+    leave_ad(s, out, at, "ad_start")
+
+
+def on_ad_progress(s: State, out: list[Event], at: float, position: Any) -> None:
+    place = place_of_playing(s, position, at, "ad_progress")
+    if s.where == "ad_break" and not is_new_ad(s, place):
+        s.ignored(at, "ad_progress", "no_ad_open")
+        return
+    if not may_enter(s, "ad_progress", at) or place is None:
+        return
+    if s.rare is not None and "behind" in s.rare:
+        keep_late(s, place)
+        return
+    if s.where == "ad_break":
+        open_ad(s, out, at, None, None, None)
+        s.goes("ad_progress")
+    ad = s.ad
+    if ad is None:
+        return
+    if ad.restarted_at is not None and place < BACK_AT_START < ad.position:
+        start_ad_again(s, out, at)
+        ad = s.ad
+    ad_moves(s, out, at, place)
+
+
+def is_new_ad(s: State, place: float | None) -> bool:
+    """Whether an ad's position between ads belongs to an ad whose start was lost."""
+    return place is not None and (s.last_place < 0 or place < BACK_AT_START)
+
+
+def start_ad_again(s: State, out: list[Event], at: float) -> None:
+    """The same ad from its beginning: a new start, the first one was cut (S62)."""
+    ad = s.ad
+    if ad is None or ad.restarted_at is None:
+        return
+    began, place = max(ad.restarted_at, s.accrued), ad.place + 1
+    accrue(s, began)
+    free_way(s, out, began, "ad_progress")
+    close_ad(s, out, began, fate="cut")
+    open_ad(s, out, min(began, at), None, place, None)
+
+
+def ad_moves(s: State, out: list[Event], at: float, place: float) -> None:
+    ad = s.ad
+    if ad is None:
+        return
+    ad.told = True
+    if s.how == "playing":
+        pause_in_ad(s, out, at, place)
+    if s.how == "playing":
+        accrue_ad(s, at, place)
+        say_quartile(s, out, at)
+        say_beat(s, out, at)
+    elif s.how in ("seeking", "seeking_paused"):
+        s.ignored(at, "ad_progress", "progress_while_paused")
+    else:
+        ad_wakes(s, out, at, place)
+
+
+def pause_in_ad(s: State, out: list[Event], at: float, place: float) -> None:
+    """A pause is in doubt: an ad that moves on was not paused (S31)."""
+    ad, held = s.ad, s.held
+    if ad is None or held is None or held.pause_at is None:
+        return
+    if place > ad.position + 0.2:
+        pause_was_none(s, at, "ad_progress")
+    else:
+        pause_was_real(s, out)
+
+
+def ad_wakes(s: State, out: list[Event], at: float, place: float) -> None:
+    """The ad moves though it is paused, stalled or interrupted: the closing word was lost."""
+    ad = s.ad
+    if ad is None or place - ad.position < 0.5:
+        s.ignored(at, "ad_progress", "progress_while_paused")
+        return
+    began = max(at - (place - ad.position), s.accrued)
+    accrue(s, began)
+    if s.how == "buffering":
+        s.repaired(at, "ad_progress", "buffer_end_lost")
+        end_stall(s, out, began, "ad_progress")
+    else:
+        s.repaired(at, "ad_progress", "play_lost")
+        say_resumed(s, out, began, "playing")
+    accrue_ad(s, at, place)
+
+
+def on_ad_end(s: State, out: list[Event], at: float, position: Any, asset_id: Any) -> None:
+    place = place_of_playing(s, position, at, "ad_end")
+    ended_id = text_told(s, asset_id, at, "ad_end")
+    if s.where in ("starting", "content", "ad_break") and may_be_early(s, ended_id):
+        held = s.holding()
+        held.ad_end_at, held.ad_end_id = at, ended_id
+    if not may_enter(s, "ad_end", at):
+        return
+    if ended_id is not None and s.ad is not None and is_past_ad(s, ended_id):
+        s.ignored(at, "ad_end", "no_ad_open")
+        return
+    leave_ad(s, out, at, "ad_end", place)
+
+
+def may_be_early(s: State, ended_id: str | None) -> bool:
+    """Whether an ad's end may belong to a start that is yet to come (S62)."""
+    if s.open_break >= 0 and ended_id is not None and s.last_place >= 0:
+        return s.ad_break.ad_id(s.last_place) != ended_id
+    return s.open_break < 0 or s.last_place < 0
+
+
+def is_past_ad(s: State, ended_id: str) -> bool:
+    """Whether an ad's end is of an earlier ad of the pod than the open one."""
+    ad = s.ad
+    if ad is None or ended_id == ad.asset_id:
+        return False
+    return any(s.ad_break.ad_id(place) == ended_id for place in range(ad.place))
+
+
+def click_ad(s: State, out: list[Event], at: float) -> None:
+    say_extra(s, out, AdClicked, at)
+
+
+def on_ad_skip(s: State, out: list[Event], at: float, position: Any) -> None:
+    place = place_of_playing(s, position, at, "ad_skip")
+    if not may_enter(s, "ad_skip", at):
+        return
+    leave_ad(s, out, at, "ad_skip", place, fate="skipped")
+
+
+def on_ad_click(s: State, out: list[Event], at: float) -> None:
+    if may_enter(s, "ad_click", at):
+        click_ad(s, out, at)
+
+
+def on_ad_error(s: State, out: list[Event], at: float, reason: Any, asset_id: Any) -> None:
+    text_told(s, reason, at, "ad_error")
+    failed = text_told(s, asset_id, at, "ad_error")
+    if not may_enter(s, "ad_error", at):
+        return
+    if s.ad is None or (failed is not None and failed != s.ad.asset_id):
+        fail_announced_ad(s, failed)
+        return
+    leave_ad(s, out, at, "ad_error", fate="failed")

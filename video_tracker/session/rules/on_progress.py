@@ -1,0 +1,288 @@
+"""The content clock moved: what that shows wherever the playhead is."""
+
+from typing import Any
+
+from video_tracker.events import Event
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, STOPPED
+from video_tracker.session.effects.beats import say_beat
+from video_tracker.session.effects.content import complete_playback, confirm_opening
+from video_tracker.session.effects.ledger import accrue, jump, stand_still, suspend
+from video_tracker.session.effects.motion import (
+    begin_playback,
+    begin_seek,
+    begin_stall,
+    break_off_seek,
+    clear_moved,
+    finish_seek,
+    say_resumed,
+    stall_over,
+)
+from video_tracker.session.effects.position import near_content_end
+from video_tracker.session.rules.breaks import more_to_come
+from video_tracker.session.rules.chart_cells import may_enter
+from video_tracker.session.rules.clock import keep_late
+from video_tracker.session.rules.doors import (
+    content_in_break,
+    content_shows,
+    end_at_rest,
+    end_content,
+    end_stall,
+    error_stops,
+    rests_at_end,
+)
+from video_tracker.session.rules.doubts import pause_was_none, pause_was_real
+from video_tracker.session.rules.lengths import take_duration
+from video_tracker.session.rules.values import place_of_playing
+
+
+def on_progress(s: State, out: list[Event], at: float, position: Any, duration: Any) -> None:
+    place = place_of_playing(s, position, at, "progress")
+    if duration is not None:
+        take_duration(s, duration, at, "progress")
+        if s.rare is not None and s.stitch is not None:
+            return  # its ads lie in the stream: whoever stands in front reads the position
+    if s.where == "idle" and not place:
+        s.ignored(at, "progress", "not_started")
+        return
+    if not may_enter(s, "progress", at):
+        return
+    if s.rare is not None and "behind" in s.rare:
+        keep_late(s, place)
+        return
+    if place is None:
+        progress_without_position(s, out, at, position)
+        return
+    s.said_position = True
+    s.tune()
+    progress_where(s, out, at, place)
+
+
+def progress_where(s: State, out: list[Event], at: float, place: float) -> None:
+    """What a moved content clock means where the playhead is."""
+    if s.where == "idle":
+        begin_playback(s, out, at, place, "progress")
+        content_shows(s, out, at, place)
+    elif s.where == "starting":
+        progress_in_starting(s, out, at, place)
+    elif s.where in ("ad", "ad_break"):
+        if content_in_break(s, out, at, place, "progress"):
+            progress_in_content(s, out, at, place)
+    elif s.where == "content":
+        progress_by_motion(s, out, at, place)
+    else:
+        progress_after_content(s, out, at, place)
+
+
+def progress_without_position(s: State, out: list[Event], at: float, told: Any) -> None:
+    """The content clock moved, and nobody says where to (S63)."""
+    if told is not None or s.said_position or s.how != "playing":
+        return
+    if s.where == "starting":
+        content_shows(s, out, at, None)
+    elif s.where == "content":
+        accrue(s, at)
+        say_beat(s, out, at)
+
+
+def progress_in_starting(s: State, out: list[Event], at: float, place: float) -> None:
+    """Content moves before it was said to play: date its first frame by its position."""
+    held = s.held
+    if held is not None and held.opening_at is not None:
+        moved = place - held.opening_position
+        if moved >= CERTAIN:
+            confirm_opening(s, out)
+            progress_in_content(s, out, at, place)
+        elif moved < 0:
+            held.opening_at, held.opening_position = at, place
+        return
+    if s.how != "playing" and not revive(s, out, at, place):
+        return
+    step = place - s.position
+    passed = at - s.accrued
+    if step <= 0 and s.begun and step > -LEAP and not s.completed:
+        return
+    if step == 0:
+        return
+    continuous = 0 < step <= passed * s.rate + CERTAIN
+    began = max(at - step / s.rate, s.accrued) if continuous else at
+    content_shows(s, out, began, s.position if continuous else place)
+    if s.where == "content" and continuous:
+        progress_in_content(s, out, at, place)
+
+
+def revive(s: State, out: list[Event], at: float, place: float) -> bool:
+    """A sign of playing while paused or interrupted before the first frame."""
+    if place <= s.position:
+        s.ignored(at, "progress", "progress_while_paused")
+        return False
+    accrue(s, at)
+    s.repaired(at, "progress", "play_lost")
+    say_resumed(s, out, at, "playing")
+    return True
+
+
+def progress_by_motion(s: State, out: list[Event], at: float, place: float) -> None:
+    if s.how == "playing":
+        if s.held is not None and s.held.pause_at is not None:
+            progress_in_doubt(s, out, at, place)
+        if s.how == "playing":
+            progress_in_content(s, out, at, place)
+            return
+    progress_at_rest(s, out, at, place)
+
+
+def progress_in_doubt(s: State, out: list[Event], at: float, place: float) -> None:
+    """A pause is in doubt: a playhead that moves on was not paused (S31)."""
+    if place > s.position + 0.2:
+        pause_was_none(s, at, "progress")
+    else:
+        pause_was_real(s, out)
+
+
+def progress_in_content(s: State, out: list[Event], at: float, place: float) -> None:
+    """Content plays: account for it, follow or infer a jump, and beat."""
+    step = place - s.position
+    passed = at - s.accrued
+    if step == 0 and passed > 0:
+        progress_stands(s, out, at)
+        return
+    expected = (passed + s.lag) * s.rate
+    leapt = step < -LEAP or step > expected + LEAP
+    if leapt and not s.estimated:
+        leap(s, out, at, place)
+    else:
+        if not -CERTAIN / 2 <= step <= expected + CERTAIN:
+            s.ignored(at, "progress", "position_jumped")
+        suspended = s.suspended
+        accrue(s, at, place)
+        if s.suspended > suspended:
+            s.ignored(at, "progress", "suspended")
+    held = s.held
+    if held is not None and held.opening_at is not None:
+        if abs(s.position - held.opening_position) >= CERTAIN:
+            confirm_opening(s, out)
+        return
+    if s.where == "content" and s.how == "playing":
+        say_beat(s, out, at)
+
+
+def progress_stands(s: State, out: list[Event], at: float) -> None:
+    """The position stands still though it should play (S65, S75, S76)."""
+    stand_still(s, at)
+    stood = at - s.accrued
+    if s.held is not None and s.held.error_at is not None:
+        if at - max(s.accrued, s.held.error_at) >= STOPPED:
+            error_stops(s, out, at)
+    elif rests_at_end(s) and stood >= 2.0:
+        end_at_rest(s, out)
+    elif stood > 1.0 and s.settings.inferred_buffering:
+        s.ignored(at, "progress", "inferred_buffering")
+        began = s.accrued
+        s.standing = 0.0
+        begin_stall(s, out, began)
+
+
+def leap(s: State, out: list[Event], at: float, place: float) -> None:
+    """The position jumped without a word: a loop, or an unannounced seek (S61, S70)."""
+    if near_content_end(s) and place <= NEAR:
+        s.repaired(at, "progress", "looped")
+        accrue(s, at, s.duration)
+        break_off_seek(s, out, at)
+        confirm_opening(s, out)
+        end_content(s, out, at)
+        complete_playback(s, out, at)
+        s.wants_restart = True
+        return
+    if not s.settings.inferred_seeks:
+        s.ignored(at, "progress", "position_jumped")
+        accrue(s, at, place)
+        return
+    s.repaired(at, "progress", "inferred_seek")
+    forward = place > s.position
+    passed = at - s.accrued
+    played = passed if forward else min(passed, LEAP)
+    s.content_played += min(played, LEAP)
+    suspend(s, passed - min(played, LEAP))
+    s.accrued = at
+    confirm_opening(s, out)
+    begin_seek(s, out, at, place)
+    s.moves("seek_end")
+    finish_seek(s, out, at, place)
+
+
+def progress_at_rest(s: State, out: list[Event], at: float, place: float) -> None:
+    """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
+    step = place - s.position
+    if s.how == "interrupted":
+        if abs(step) > 0.05:
+            back_to_life(s, out, at, place)
+        return
+    if s.how in ("seeking", "seeking_paused"):
+        progress_in_seek(s, out, at, place)
+        return
+    passed = at - s.accrued
+    if CERTAIN <= step <= passed * s.rate + CERTAIN:
+        began = max(at - step / s.rate, s.accrued)
+        accrue(s, began)
+        if s.how == "paused":
+            s.repaired(at, "progress", "play_lost")
+            say_resumed(s, out, began, "playing")
+        else:
+            s.repaired(at, "progress", "buffer_end_lost")
+            end_stall(s, out, began, "progress")
+        progress_in_content(s, out, at, place)
+    elif abs(step) > LEAP and s.settings.inferred_seeks:
+        s.repaired(at, "progress", "inferred_seek")
+        accrue(s, at)
+        stall_over(s, out, at, "progress")
+        confirm_opening(s, out)
+        begin_seek(s, out, at, place)
+        s.moves("seek_end")
+        finish_seek(s, out, at, place)
+    else:
+        s.ignored(at, "progress", "progress_while_paused")
+
+
+def back_to_life(s: State, out: list[Event], at: float, place: float) -> None:
+    """Any sign of playing undoes an interruption (S26)."""
+    step = place - s.position
+    passed = at - s.accrued
+    began = at
+    if 0 < step <= passed * s.rate + CERTAIN:
+        began = max(at - step / s.rate, s.accrued)
+    accrue(s, began)
+    say_resumed(s, out, began, "playing")
+    if began == at:
+        jump(s, place)
+    else:
+        progress_in_content(s, out, at, place)
+
+
+def progress_in_seek(s: State, out: list[Event], at: float, place: float) -> None:
+    """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
+    held = s.holding()
+    if held.moved_at is None or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP:
+        held.moved_at, held.moved_position = at, place
+        return
+    if place - held.moved_position < 2.0 or s.how == "seeking_paused":
+        return
+    began, start = held.moved_at, held.moved_position
+    clear_moved(s)
+    s.repaired(at, "progress", "seek_end_lost")
+    began = max(began, s.accrued)
+    accrue(s, began)
+    stall_over(s, out, began, "progress")
+    s.moves("seek_end")
+    finish_seek(s, out, began, start)
+    progress_in_content(s, out, at, place)
+
+
+def progress_after_content(s: State, out: list[Event], at: float, place: float) -> None:
+    """After the end the content clock may rest at it; content that runs again is a replay."""
+    if place < s.position - LEAP and place > 0 and not more_to_come(s):
+        s.ignored(at, "progress", "replay")
+        complete_playback(s, out, s.accrued)
+        s.wants_restart = True
+    else:
+        s.ignored(at, "progress", "content_over")
