@@ -15,38 +15,9 @@ from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
 from video_tracker.session.data.reasons import REJECT, DiagnosticHook
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import Summary
-from video_tracker.session.effects.beats import say_beat
-from video_tracker.session.effects.figures import summary_of
-from video_tracker.session.rules.on_time import next_wake
-from video_tracker.session.rules.take import (
-    AD_BREAK_END,
-    AD_BREAK_START,
-    AD_CLICK,
-    AD_END,
-    AD_ERROR,
-    AD_PROGRESS,
-    AD_SKIP,
-    AD_START,
-    BUFFER_END,
-    BUFFER_START,
-    CONTENT_END,
-    CONTENT_START,
-    END,
-    ERROR,
-    EXIT,
-    INTERRUPT,
-    LOAD,
-    PAUSE,
-    PLAY,
-    PLAYING,
-    PROGRESS,
-    QUALITY,
-    SEEK_END,
-    SEEK_START,
-    UPDATE,
-)
-from video_tracker.session.rules.values import custom_told
-from video_tracker.session.stream.front import enter, let_time_pass
+from video_tracker.session.effects import beats, figures
+from video_tracker.session.rules import inputs, on_time, values
+from video_tracker.session.stream import front
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.signals import SIGNALS, Signal
 
@@ -185,7 +156,7 @@ class Session:
         Time after the last evidence counts as silence: of a pause it is pause, of playing it is
         suspended (S26, S63).
         """
-        return summary_of(self._state)
+        return figures.summary_of(self._state)
 
     def envelope(self) -> Envelope:
         """What every message of this session carries beside its event (S50, S51)."""
@@ -227,9 +198,9 @@ class Session:
                 if at < s.beat_due:
                     return ()
                 out: list[Event] = []
-                say_beat(s, out, at)
+                beats.say_beat(s, out, at)
                 return tuple(out)
-        return enter(s, PROGRESS, at, position, duration)
+        return front.enter(s, inputs.PROGRESS, at, position, duration)
 
     def ad_progress(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The ad's clock moved to ``position`` seconds into the ad."""
@@ -256,7 +227,7 @@ class Session:
                 ad.position = position
                 ad.played += passed
                 return ()
-        return enter(s, AD_PROGRESS, at, position)
+        return front.enter(s, inputs.AD_PROGRESS, at, position)
 
     # -- inputs --------------------------------------------------------------------------------
 
@@ -281,37 +252,39 @@ class Session:
             content: What the player itself says of the content that it loads: its own id of it, its
                 title... It fills what nobody has said; a plan that says otherwise wins (S12).
         """
-        return enter(self._state, LOAD, at, plan, duration, livestream, next_item, content)
+        return front.enter(
+            self._state, inputs.LOAD, at, plan, duration, livestream, next_item, content
+        )
 
     def play(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """Play is wanted: the start, or the end of a pause. ``position``: content or ad seconds."""
-        return enter(self._state, PLAY, at, position)
+        return front.enter(self._state, inputs.PLAY, at, position)
 
     def playing(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """Frames move: the first one, or again after a seek, a stall or a pause."""
-        return enter(self._state, PLAYING, at, position)
+        return front.enter(self._state, inputs.PLAYING, at, position)
 
     def pause(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """Playback was paused: Paused at once, unless the session has reason to doubt (S31)."""
-        return enter(self._state, PAUSE, at, position)
+        return front.enter(self._state, inputs.PAUSE, at, position)
 
     def seek_start(
         self, at: float, position: float | None = None, to: float | None = None
     ) -> tuple[Event, ...]:
         """A seek began at ``position`` towards ``to`` (content seconds, in an ad the ad's)."""
-        return enter(self._state, SEEK_START, at, position, to)
+        return front.enter(self._state, inputs.SEEK_START, at, position, to)
 
     def seek_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The seek ended; playback goes on at ``position``."""
-        return enter(self._state, SEEK_END, at, position)
+        return front.enter(self._state, inputs.SEEK_END, at, position)
 
     def buffer_start(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The player ran out of data."""
-        return enter(self._state, BUFFER_START, at, position)
+        return front.enter(self._state, inputs.BUFFER_START, at, position)
 
     def buffer_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The player has data again."""
-        return enter(self._state, BUFFER_END, at, position)
+        return front.enter(self._state, inputs.BUFFER_END, at, position)
 
     def content_start(
         self, at: float, asset_id: str | Content | None = None, position: float | None = None
@@ -325,11 +298,11 @@ class Session:
                 livestream plays is its next programme: the one before it is completed.
             position: Where it begins, in content seconds; a livestream's clock runs on.
         """
-        return enter(self._state, CONTENT_START, at, asset_id, position)
+        return front.enter(self._state, inputs.CONTENT_START, at, asset_id, position)
 
     def content_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The content ran out (S75); a post-roll or the next playlist item may follow."""
-        return enter(self._state, CONTENT_END, at, position)
+        return front.enter(self._state, inputs.CONTENT_END, at, position)
 
     def ad_break_start(
         self,
@@ -349,11 +322,11 @@ class Session:
             offset: The content position in seconds for which it was scheduled.
             ads: Its ads, or only their number.
         """
-        return enter(self._state, AD_BREAK_START, at, pod_id, placement, offset, ads)
+        return front.enter(self._state, inputs.AD_BREAK_START, at, pod_id, placement, offset, ads)
 
     def ad_break_end(self, at: float) -> tuple[Event, ...]:
         """The ad break is over; content follows with a new pod, or nothing (S21, S23)."""
-        return enter(self._state, AD_BREAK_END, at)
+        return front.enter(self._state, inputs.AD_BREAK_END, at)
 
     def ad_start(
         self,
@@ -370,27 +343,27 @@ class Session:
             pod_position: Its place in the pod, counted from 1.
             duration: Its length in seconds.
         """
-        return enter(self._state, AD_START, at, asset_id, pod_position, duration)
+        return front.enter(self._state, inputs.AD_START, at, asset_id, pod_position, duration)
 
     def ad_end(
         self, at: float, position: float | None = None, asset_id: str | None = None
     ) -> tuple[Event, ...]:
         """The ad ended: completed, unless it ended well before its length (S72)."""
-        return enter(self._state, AD_END, at, position, asset_id)
+        return front.enter(self._state, inputs.AD_END, at, position, asset_id)
 
     def ad_skip(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The viewer skipped the ad: no Completed (S13)."""
-        return enter(self._state, AD_SKIP, at, position)
+        return front.enter(self._state, inputs.AD_SKIP, at, position)
 
     def ad_click(self, at: float) -> tuple[Event, ...]:
         """The viewer clicked the ad."""
-        return enter(self._state, AD_CLICK, at)
+        return front.enter(self._state, inputs.AD_CLICK, at)
 
     def ad_error(
         self, at: float, reason: str | None = None, asset_id: str | None = None
     ) -> tuple[Event, ...]:
         """An ad failed: the open one, or one that was announced and never moved (S13, S71)."""
-        return enter(self._state, AD_ERROR, at, reason, asset_id)
+        return front.enter(self._state, inputs.AD_ERROR, at, reason, asset_id)
 
     def ad_ranges(self, at: float, ranges: Iterable[AdRange] = ()) -> tuple[Event, ...]:
         """Ad breaks were found in the stream: from now on positions are the stream's (S9).
@@ -399,7 +372,7 @@ class Session:
             at: Unix seconds.
             ranges: The breaks as ranges of the stream; see :class:`~video_tracker.plan.AdRange`.
         """
-        return enter(self._state, AD_RANGES, at, ranges)
+        return front.enter(self._state, AD_RANGES, at, ranges)
 
     def quality(
         self,
@@ -410,7 +383,9 @@ class Session:
         dropped_frames: int | None = None,
     ) -> tuple[Event, ...]:
         """The quality changed: kbps, frames per second, ``480p``, frames dropped (S54)."""
-        return enter(self._state, QUALITY, at, bitrate, framerate, quality, dropped_frames)
+        return front.enter(
+            self._state, inputs.QUALITY, at, bitrate, framerate, quality, dropped_frames
+        )
 
     def update(
         self,
@@ -439,11 +414,13 @@ class Session:
             properties: Custom properties of all events from now on (S51).
         """
         attributes = (sound, full_screen, ad_enabled, playback_rate, duration)
-        return enter(self._state, UPDATE, at, *attributes, live_edge, start_date, properties)
+        return front.enter(
+            self._state, inputs.UPDATE, at, *attributes, live_edge, start_date, properties
+        )
 
     def interrupt(self, at: float, method: str | None = None) -> tuple[Event, ...]:
         """Playback stopped without the viewer's will: ``network loss``, ``call``... (S26)."""
-        return enter(self._state, INTERRUPT, at, method)
+        return front.enter(self._state, inputs.INTERRUPT, at, method)
 
     def error(
         self,
@@ -452,19 +429,19 @@ class Session:
         reason: str | None = None,
     ) -> tuple[Event, ...]:
         """The player reported an error; a fatal one interrupts when playback really stops (S76)."""
-        return enter(self._state, ERROR, at, fatal, reason)
+        return front.enter(self._state, inputs.ERROR, at, fatal, reason)
 
     def exit(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The viewer left: Playback Exited, or Completed when all had been played (S26, S75)."""
-        return enter(self._state, EXIT, at, position)
+        return front.enter(self._state, inputs.EXIT, at, position)
 
     def end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
         """The player finished everything: Playback Completed (S7)."""
-        return enter(self._state, END, at, position)
+        return front.enter(self._state, inputs.END, at, position)
 
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Custom properties for the events that the next input causes (S51)."""
-        self._state.annotation = custom_told(properties)
+        self._state.annotation = values.custom_told(properties)
         self._state.tune()
 
     def receive(self, signal: Signal) -> tuple[Event, ...]:
@@ -488,7 +465,7 @@ class Session:
 
     def wake_at(self) -> float | None:
         """When the session next wants a :meth:`tick`, in Unix seconds; None: never."""
-        return next_wake(self._state)
+        return on_time.next_wake(self._state)
 
     def tick(self, at: float) -> tuple[Event, ...]:
         """Let time pass to ``at`` (Unix seconds); heartbeats and timeouts fall due (S26, S46).
@@ -496,7 +473,7 @@ class Session:
         Returns:
             The events that fell due.
         """
-        return let_time_pass(self._state, at)
+        return front.let_time_pass(self._state, at)
 
     # -- the next one --------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ from video_tracker.session.data.state import AdPlay, Held, Seek, State
 from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.session import Session
-from video_tracker.session.stream.telling import measure_short_way
+from video_tracker.session.stream import telling
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
@@ -108,7 +108,7 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     _check(s)
     s.tune()
     if s.stitch is not None:
-        measure_short_way(s)
+        telling.measure_short_way(s)
     return session
 
 

@@ -371,6 +371,14 @@ class State:
         self.note(at, name, cell.kind, cell.reason)
         return cell.kind in (ACCEPT, REPAIR)
 
+    def may_enter(self, name: str, at: float) -> bool:
+        """Whether the chart *where* lets an input act now; what is not accepted is noted."""
+        return self.allowed(WHERE_CELLS[name][self.where], at, name)
+
+    def may_move(self, trigger: str, at: float, name: str) -> bool:
+        """Whether the chart *how* lets an input act now."""
+        return self.allowed(HOW_CELLS[trigger][self.how], at, name)
+
     def goes(self, trigger: str) -> None:
         """Follow the chart *where*; the trigger was allowed before."""
         self.where = WHERE_CELLS[trigger][self.where].dest or self.where

@@ -3,8 +3,7 @@
 from video_tracker.events import AdPlaying, ContentPlaying, Event
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, NEAR, NEVER, ON_TIME
-from video_tracker.session.effects.position import to_ad_end
-from video_tracker.session.effects.words import say_ad, say_content
+from video_tracker.session.effects import positions, words
 
 
 def restart_beats(s: State, at: float) -> None:
@@ -42,7 +41,7 @@ def say_content_beat(s: State, out: list[Event], at: float) -> None:
     """A content heartbeat, unless the pod is about to end (S44)."""
     if not pod_ends_soon(s):
         s.heartbeats += 1
-        say_content(s, out, ContentPlaying, at)
+        words.say_content(s, out, ContentPlaying, at)
 
 
 def pod_ends_soon(s: State) -> bool:
@@ -65,7 +64,7 @@ def say_ad_beat(s: State, out: list[Event], at: float, *, resumed: bool = False)
     ad = s.ad
     if ad is None:
         return
-    left = to_ad_end(s)
+    left = positions.to_ad_end(s)
     if left is not None and left < NEAR - ON_TIME:
         return
     if not resumed and quartile_in(s) < NEAR:
@@ -73,7 +72,7 @@ def say_ad_beat(s: State, out: list[Event], at: float, *, resumed: bool = False)
     quartile = crossed_quartile(s) if s.settings.quartiles == "tag" else None
     s.heartbeats += 1
     s.beat_at = at
-    say_ad(s, out, AdPlaying, at, quartile)
+    words.say_ad(s, out, AdPlaying, at, quartile)
 
 
 def quartile_in(s: State) -> float:
@@ -113,4 +112,4 @@ def say_quartile(s: State, out: list[Event], at: float) -> None:
         step = s.settings.heartbeat
         s.beat_due += step * (int(late / step) + 1)
     s.heartbeats += 1
-    say_ad(s, out, AdPlaying, at, quartile)
+    words.say_ad(s, out, AdPlaying, at, quartile)

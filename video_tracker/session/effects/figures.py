@@ -3,7 +3,7 @@
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import Summary, merge_ranges
 from video_tracker.session.data.tolerances import STILL
-from video_tracker.session.effects.ledger import bucket_now, triples
+from video_tracker.session.effects import ledger
 
 
 def end_time(s: State) -> float:
@@ -23,7 +23,7 @@ def summary_of(s: State) -> Summary:
     if s.started_at is not None and s.where != "over" and tail > 0:
         for bucket, seconds in tail_of(s, tail):
             spent[bucket] += seconds
-    ranges = triples(s.ranges)
+    ranges = ledger.triples(s.ranges)
     media = s.media_seconds
     if s.position > s.range_start:
         ranges.append((s.asset_index, s.range_start, s.position))
@@ -48,7 +48,7 @@ def tail_of(s: State, seconds: float) -> list[tuple[str, float]]:
         if stood > STILL:
             return [("buffering", stood), ("suspended", seconds - stood)]
         return [("suspended", seconds)]
-    return [(bucket_now(s), seconds)]
+    return [(ledger.bucket_now(s), seconds)]
 
 
 def watched_ranges(

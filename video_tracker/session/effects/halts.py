@@ -2,8 +2,7 @@
 
 from video_tracker.events import Event, PlaybackResumed
 from video_tracker.session.data.state import State
-from video_tracker.session.effects.ledger import accrue
-from video_tracker.session.effects.words import say_playback
+from video_tracker.session.effects import ledger, words
 
 
 def is_open_again(s: State) -> None:
@@ -18,8 +17,8 @@ def resume_for_ads(s: State, out: list[Event], at: float) -> None:
     """An ad break begins though playback was paused or interrupted: it plays again."""
     if s.where == "idle" or not (s.pause_told or s.how == "interrupted"):
         return
-    accrue(s, at)
+    ledger.accrue(s, at)
     is_open_again(s)
     s.moves("play")
     s.moves("settle")
-    say_playback(s, out, PlaybackResumed, at)
+    words.say_playback(s, out, PlaybackResumed, at)

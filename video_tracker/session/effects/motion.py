@@ -12,17 +12,7 @@ from video_tracker.events import (
 )
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import ON_TIME
-from video_tracker.session.effects.beats import (
-    halt_beats,
-    pod_ends_soon,
-    restart_beats,
-    say_ad_beat,
-)
-from video_tracker.session.effects.content import land_in_pod
-from video_tracker.session.effects.halts import is_open_again, resume_for_ads
-from video_tracker.session.effects.ledger import accrue, jump
-from video_tracker.session.effects.position import pod_landed, seek_position
-from video_tracker.session.effects.words import say_content, say_playback, say_playback_started
+from video_tracker.session.effects import beats, halts, ledger, pods, positions, words
 
 
 def begin_playback(
@@ -31,8 +21,8 @@ def begin_playback(
     """Playback Started at the intent to play (S25), with the resume offset if any (S52)."""
     s.started_at = s.accrued = at
     if position is not None:
-        jump(s, position)
-    say_playback_started(s, out, at)
+        ledger.jump(s, position)
+    words.say_playback_started(s, out, at)
     s.goes(trigger)
 
 
@@ -40,10 +30,10 @@ def say_pause(s: State, out: list[Event], at: float) -> None:
     """Paused; the time from now on is pause, and a stall is over (S66)."""
     stall_over(s, out, at, "pause")
     s.moves("pause")
-    halt_beats(s, at)
+    beats.halt_beats(s, at)
     s.pauses += 1
     s.pause_told = True
-    say_playback(s, out, PlaybackPaused, at)
+    words.say_playback(s, out, PlaybackPaused, at)
 
 
 def say_resumed(s: State, out: list[Event], at: float, trigger: str) -> None:
@@ -52,24 +42,24 @@ def say_resumed(s: State, out: list[Event], at: float, trigger: str) -> None:
         break_off_seek(s, out, at)
     tell_seek(s, out)
     s.moves(trigger)
-    is_open_again(s)
-    say_playback(s, out, PlaybackResumed, at)
-    restart_beats(s, at)
+    halts.is_open_again(s)
+    words.say_playback(s, out, PlaybackResumed, at)
+    beats.restart_beats(s, at)
     if s.how != "playing":
-        halt_beats(s, at)
+        beats.halt_beats(s, at)
     elif s.where == "content":
-        if not pod_ends_soon(s):
+        if not beats.pod_ends_soon(s):
             s.heartbeats += 1
-            say_content(s, out, ContentPlaying, at)
+            words.say_content(s, out, ContentPlaying, at)
     elif s.where == "ad":
-        say_ad_beat(s, out, at, resumed=True)
+        beats.say_ad_beat(s, out, at, resumed=True)
 
 
 def begin_stall(s: State, out: list[Event], at: float) -> None:
     """The player waits for data: told at once, or when it has lasted ``min_buffer`` (S32)."""
     inside_seek = s.how == "seeking"
     s.moves("buffer_start")
-    halt_beats(s, at)
+    beats.halt_beats(s, at)
     if not inside_seek:
         s.rebuffers += 1
     if s.settings.min_buffer > 0:
@@ -78,7 +68,7 @@ def begin_stall(s: State, out: list[Event], at: float) -> None:
             held.buffer_at = at
     else:
         s.buffer_told = True
-        say_playback(s, out, PlaybackBufferStarted, at)
+        words.say_playback(s, out, PlaybackBufferStarted, at)
 
 
 def stall_lasts(s: State, out: list[Event], at: float) -> None:
@@ -92,7 +82,7 @@ def stall_lasts(s: State, out: list[Event], at: float) -> None:
     s.let_go()
     tell_seek(s, out)
     s.buffer_told = True
-    say_playback(s, out, PlaybackBufferStarted, began)
+    words.say_playback(s, out, PlaybackBufferStarted, began)
 
 
 def stall_over(s: State, out: list[Event], at: float, name: str) -> None:
@@ -107,7 +97,7 @@ def stall_over(s: State, out: list[Event], at: float, name: str) -> None:
         s.ignored(at, name, "short_buffer")
     if s.buffer_told:
         s.buffer_told = False
-        say_playback(s, out, PlaybackBufferCompleted, at)
+        words.say_playback(s, out, PlaybackBufferCompleted, at)
 
 
 def begin_seek(s: State, out: list[Event], at: float, target: float | None) -> None:
@@ -119,10 +109,10 @@ def begin_seek(s: State, out: list[Event], at: float, target: float | None) -> N
         pod = s.pod_id if s.where == "content" else None
         s.seek = Seek(target, pod, s.position)
         s.seeks += 1
-        sought = seek_position(s, target)
-        say_playback(s, out, PlaybackSeekStarted, at, sought)
+        sought = positions.seek_position(s, target)
+        words.say_playback(s, out, PlaybackSeekStarted, at, sought)
     s.moves("seek_start")
-    halt_beats(s, at)
+    beats.halt_beats(s, at)
 
 
 def finish_seek(s: State, out: list[Event], at: float, position: float | None) -> None:
@@ -136,7 +126,7 @@ def finish_seek(s: State, out: list[Event], at: float, position: float | None) -
         seek.target = place
     seek.ended_at = at
     if s.how == "playing":
-        restart_beats(s, at)
+        beats.restart_beats(s, at)
     if s.settings.scrub_window <= 0:
         tell_seek(s, out)
 
@@ -145,7 +135,7 @@ def take_place(s: State, place: float) -> None:
     if s.ad is not None:
         s.ad.position = place
     else:
-        jump(s, place)
+        ledger.jump(s, place)
 
 
 def tell_seek(s: State, out: list[Event]) -> None:
@@ -158,14 +148,14 @@ def tell_seek(s: State, out: list[Event]) -> None:
     landed = seek.target if s.ad is None else None
     if landed is not None:
         s.position = landed
-    s.pod_id, pod = pod_landed(s), s.pod_id
-    say_playback(s, out, PlaybackSeekCompleted, at, seek_position(s, seek.target))
+    s.pod_id, pod = positions.pod_landed(s), s.pod_id
+    words.say_playback(s, out, PlaybackSeekCompleted, at, positions.seek_position(s, seek.target))
     s.pod_id = pod
     s.tune()
     if s.where == "content":
-        land_in_pod(s, out, at, seek)
+        pods.land_in_pod(s, out, at, seek)
         if s.how != "playing":
-            halt_beats(s, at)
+            beats.halt_beats(s, at)
     s.position = now
 
 
@@ -174,7 +164,7 @@ def break_off_seek(s: State, out: list[Event], at: float) -> None:
     if s.seek is None:
         return
     if s.seek.ended_at is None:
-        accrue(s, at)
+        ledger.accrue(s, at)
         stall_over(s, out, at, "seek_end")
         if s.seek.target is not None:
             take_place(s, s.seek.target)
@@ -185,7 +175,7 @@ def break_off_seek(s: State, out: list[Event], at: float) -> None:
 
 def free_way(s: State, out: list[Event], at: float, name: str) -> None:
     """Something else begins: no pause, interruption, stall or seek outlasts it (S20)."""
-    resume_for_ads(s, out, at)
+    halts.resume_for_ads(s, out, at)
     stall_over(s, out, at, name)
     break_off_seek(s, out, at)
     s.moves("settle")

@@ -17,14 +17,7 @@ from video_tracker.events import (
 )
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE
-from video_tracker.session.effects.position import (
-    content_length_said,
-    content_position_said,
-    live_position,
-    playback_position,
-    total_length,
-    whole,
-)
+from video_tracker.session.effects import positions
 
 
 def next_number(s: State) -> int:
@@ -74,9 +67,9 @@ def say_playback(
     playing: NowPlaying | None = None,
 ) -> None:
     """Say a playback event; ``more`` are the kind's own fields."""
-    total = total_length(s)
-    length = None if total is None else whole(total)
-    place = playback_position(s) if position is None else position
+    total = positions.total_length(s)
+    length = None if total is None else positions.whole(total)
+    place = positions.playback_position(s) if position is None else position
     out.append(
         kind(
             at,
@@ -145,11 +138,11 @@ def say_content(
         player = player_now(s)
     length = None
     if player.livestream:
-        place = live_position(s)
+        place = positions.live_position(s)
     else:
-        place = whole(s.position)
+        place = positions.whole(s.position)
         if s.duration is not None:
-            length = whole(s.duration)
+            length = positions.whole(s.duration)
             place = min(place, length)
     s.sequence += 1
     out.append(
@@ -175,8 +168,8 @@ def say_ad(
     ad, part = s.ad, s.ad_break
     if ad is None:
         return
-    length = None if ad.ad.duration is None else whole(ad.ad.duration)
-    position = whole(ad.position)
+    length = None if ad.ad.duration is None else positions.whole(ad.ad.duration)
+    position = positions.whole(ad.position)
     asset = s.timeline.assets[part.asset_index]
     out.append(
         kind(
@@ -195,8 +188,8 @@ def say_ad(
             asset.content,
             asset.asset_id,
             s.pod_id,
-            content_position_said(s),
-            content_length_said(s),
+            positions.content_position_said(s),
+            positions.content_length_said(s),
             player_now(s),
             quartile,
         )
@@ -218,9 +211,9 @@ def say_quality(
         startup = round(s.startup_time * 1000)
         s.quality_told = 1.0
     dropped = s.dropped_frames
-    total = total_length(s)
-    length = None if total is None else whole(total)
-    place = playback_position(s)
+    total = positions.total_length(s)
+    length = None if total is None else positions.whole(total)
+    place = positions.playback_position(s)
     out.append(
         QualityUpdated(
             at,

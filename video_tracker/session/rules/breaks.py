@@ -9,10 +9,7 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER
-from video_tracker.session.effects.ads import merged_ad, place_of
-from video_tracker.session.effects.content import complete_asset, complete_pod, next_asset
-from video_tracker.session.effects.ledger import accrue
-from video_tracker.session.effects.position import near_content_end, was_opened
+from video_tracker.session.effects import adverts, ledger, pods, positions
 
 
 @attrs.frozen
@@ -47,12 +44,12 @@ def open_ad_break(
     """
     declared = PLACEMENTS.get(told.placement or "")
     if s.where == "after_content" and is_of_next_asset(s, told.pod_id, declared):
-        accrue(s, at)
-        next_asset(s, None)
+        ledger.accrue(s, at)
+        pods.next_asset(s, None)
     if s.where == "content":
         stop_for_break(s, out, at, declared, left)
     else:
-        accrue(s, at)
+        ledger.accrue(s, at)
     part = find_break(s, told.pod_id, declared, told.offset)
     if part is None:
         part = new_break(s, told.pod_id, declared, told.offset)
@@ -72,7 +69,11 @@ def is_of_next_asset(s: State, pod_id: str | None, declared: str | None) -> bool
     following = s.asset_index + 1
     if following >= len(s.timeline.assets) or declared == POST:
         return False
-    due = [part for part in s.timeline.breaks if part.planned and not was_opened(s, part.index)]
+    due = [
+        part
+        for part in s.timeline.breaks
+        if part.planned and not positions.was_opened(s, part.index)
+    ]
     ahead = [part for part in due if part.asset_index == following]
     if pod_id is not None and any(part.pod_id == pod_id for part in due):
         return any(part.pod_id == pod_id for part in ahead)
@@ -85,11 +86,11 @@ def stop_for_break(
     s: State, out: list[Event], at: float, declared: str | None, left: float | None
 ) -> None:
     """The content pod ends for a break; at its end the asset is completed (S23, S75)."""
-    accrue(s, at)
-    at_end = near_content_end(s)
+    ledger.accrue(s, at)
+    at_end = positions.near_content_end(s)
     if declared == POST or (declared is None and at_end):
-        complete_asset(s)
-    complete_pod(s, out, at, left)
+        pods.complete_asset(s)
+    pods.complete_pod(s, out, at, left)
 
 
 def find_break(
@@ -114,7 +115,7 @@ def due_break(s: State) -> Break | None:
         if part.placement == MID
         and part.planned
         and part.offset <= s.position + LATE_BREAK
-        and not was_opened(s, part.index)
+        and not positions.was_opened(s, part.index)
     ]
     return max(due, key=lambda part: part.offset, default=None)
 
@@ -149,7 +150,7 @@ def fill_break(s: State, part: Break, ads: tuple[Ad, ...], size: int | None) -> 
     if not ads and size is None:
         return part
     merged = [
-        merged_ad(part.ads[place], ad) if place < len(part.ads) else ad
+        adverts.merged_ad(part.ads[place], ad) if place < len(part.ads) else ad
         for place, ad in enumerate(ads)
     ]
     merged.extend(part.ads[len(ads) :])
@@ -170,7 +171,7 @@ def announce_break(s: State, told: BreakTold) -> None:
 
 def close_ad_break(s: State, at: float) -> None:
     """The break is over; after a post-roll the asset is, otherwise its content comes back."""
-    accrue(s, at)
+    ledger.accrue(s, at)
     s.goes("post_roll_ends" if s.completed else "ad_break_end")
     s.open_break = -1
     s.placement = None
@@ -186,7 +187,7 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
         if part is None and asset_id is None:
             part = break_here(s)
     else:
-        place = place_of(s, Ad(asset_id=asset_id) if asset_id else None, None)
+        place = adverts.place_of(s, Ad(asset_id=asset_id) if asset_id else None, None)
     if part is None:
         return
     if s.ads_dropped is None:
@@ -200,7 +201,7 @@ def find_announced(s: State, asset_id: str | None) -> tuple[Break | None, int]:
     if asset_id is not None:
         for part in s.timeline.breaks:
             for place, ad in enumerate(part.ads):
-                if ad.asset_id == asset_id and not was_opened(s, part.index):
+                if ad.asset_id == asset_id and not positions.was_opened(s, part.index):
                     return part, place
     return None, 0
 
@@ -211,7 +212,7 @@ def break_here(s: State) -> Break | None:
         part
         for part in s.timeline.breaks_of(s.asset_index)
         if part.planned
-        and not was_opened(s, part.index)
+        and not positions.was_opened(s, part.index)
         and (
             (part.placement == PRE and not s.begun)
             or (part.placement == MID and abs(part.offset - s.position) <= NEAR)
@@ -227,7 +228,7 @@ def break_at_hand(s: State) -> bool:
         part.placement == MID
         and part.planned
         and abs(part.offset - s.position) <= NEAR
-        and not was_opened(s, part.index)
+        and not positions.was_opened(s, part.index)
         for part in s.timeline.breaks_of(s.asset_index)
     )
 
@@ -237,7 +238,7 @@ def pre_roll_due(s: State) -> bool:
     if s.begun:
         return False
     return any(
-        part.placement == PRE and part.planned and not was_opened(s, part.index)
+        part.placement == PRE and part.planned and not positions.was_opened(s, part.index)
         for part in s.timeline.breaks_of(s.asset_index)
     )
 
@@ -247,7 +248,7 @@ def more_to_come(s: State) -> bool:
     if s.asset_index + 1 < len(s.timeline.assets):
         return True
     return any(
-        part.offset == NEVER and part.planned and not was_opened(s, part.index)
+        part.offset == NEVER and part.planned and not positions.was_opened(s, part.index)
         for part in s.timeline.breaks_of(s.asset_index)
     )
 

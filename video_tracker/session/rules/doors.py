@@ -3,53 +3,38 @@
 from video_tracker.events import ContentCompleted, Event, PlaybackInterrupted
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
-from video_tracker.session.effects.ads import account_for_ad, ad_was_watched, close_ad
-from video_tracker.session.effects.beats import halt_beats, run_beats, say_quartile
-from video_tracker.session.effects.content import (
-    arrive,
-    complete_asset,
-    complete_pod,
-    confirm_opening,
-    drop_opening,
-    leave_pod,
-    open_pod,
+from video_tracker.session.effects import (
+    adverts,
+    beats,
+    halts,
+    ledger,
+    motion,
+    pods,
+    positions,
+    words,
 )
-from video_tracker.session.effects.halts import resume_for_ads
-from video_tracker.session.effects.ledger import accrue, jump, last_heard
-from video_tracker.session.effects.motion import (
-    begin_playback,
-    break_off_seek,
-    clear_moved,
-    drop_error,
-    finish_seek,
-    free_way,
-    stall_over,
-)
-from video_tracker.session.effects.position import content_length_said, near_content_end
-from video_tracker.session.effects.words import say_content, say_playback
-from video_tracker.session.rules.breaks import pre_roll_due
-from video_tracker.session.rules.doubts import pause_was_none
+from video_tracker.session.rules import breaks, doubts
 
 
 def content_shows(s: State, out: list[Event], at: float, position: float | None) -> None:
     """Content frames move while none was playing: open the pod, or hold it back (S73)."""
     if position is not None:
-        arrive(s, position)
-    if pre_roll_due(s):
+        pods.arrive(s, position)
+    if breaks.pre_roll_due(s):
         held = s.holding()
         if held.opening_at is None:
             held.opening_at, held.opening_position = at, s.position
         return
-    open_pod(s, out, at)
+    pods.open_pod(s, out, at)
 
 
 def settle_for_ad_end(s: State, out: list[Event], at: float, name: str) -> None:
     """What was open or held in the ad ends with it."""
     if s.pause_told or s.how == "interrupted":
-        resume_for_ads(s, out, at)
-    stall_over(s, out, at, name)
-    break_off_seek(s, out, at)
-    drop_error(s)
+        halts.resume_for_ads(s, out, at)
+    motion.stall_over(s, out, at, name)
+    motion.break_off_seek(s, out, at)
+    motion.drop_error(s)
     if s.held is not None:
         s.held.moved_at = None
         s.let_go()
@@ -73,15 +58,15 @@ def leave_ad(
         position: Where in the ad, in seconds, when that was told.
         fate: As for :meth:`_close_ad`.
     """
-    pause_was_none(s, at, name)
+    doubts.pause_was_none(s, at, name)
     if fate in (None, "completed"):
-        account_for_ad(s, at, position)
+        adverts.account_for_ad(s, at, position)
     else:
-        accrue(s, at, position if s.how == "playing" else None)
+        ledger.accrue(s, at, position if s.how == "playing" else None)
     settle_for_ad_end(s, out, at, name)
     if fate in (None, "completed"):
         say_last_quartiles(s, out, at)
-    close_ad(s, out, at, fate=fate)
+    adverts.close_ad(s, out, at, fate=fate)
     if s.where == "ad":
         s.goes("ad_end")
 
@@ -89,19 +74,19 @@ def leave_ad(
 def say_last_quartiles(s: State, out: list[Event], at: float) -> None:
     """A quartile crossed since the last word of the ad, when the ad was watched (S45)."""
     ad = s.ad
-    if ad is not None and ad.told and ad_was_watched(s) and ad.ad.duration is not None:
-        say_quartile(s, out, at)
+    if ad is not None and ad.told and adverts.ad_was_watched(s) and ad.ad.duration is not None:
+        beats.say_quartile(s, out, at)
 
 
 def end_lost_ad(s: State, out: list[Event], latest: float, name: str) -> None:
     """Close an ad whose end was lost: completed if its length had passed, else cut."""
     ad = s.ad
-    pause_was_none(s, latest, name)
+    doubts.pause_was_none(s, latest, name)
     if s.how != "playing":
-        accrue(s, latest)
-        free_way(s, out, latest, name)
+        ledger.accrue(s, latest)
+        motion.free_way(s, out, latest, name)
     if ad is None:
-        accrue(s, latest)
+        ledger.accrue(s, latest)
         return
     if ad.ad.duration is not None:
         ends = s.accrued + max(ad.ad.duration - ad.position, 0.0)
@@ -109,7 +94,7 @@ def end_lost_ad(s: State, out: list[Event], latest: float, name: str) -> None:
             ended = min(ends, latest)
             position = ad.position + (ended - s.accrued)
             leave_ad(s, out, ended, name, position, fate="completed")
-            accrue(s, latest)
+            ledger.accrue(s, latest)
             return
     leave_ad(s, out, latest, name, fate="cut")
 
@@ -130,36 +115,36 @@ def content_in_break(s: State, out: list[Event], at: float, position: float, nam
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = max(at - (position - start) / s.rate, s.accrued)
-    clear_moved(s)
+    motion.clear_moved(s)
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
     end_lost_ad(s, out, resumed, name)
     s.goes("content_moves_on")
     s.open_break = -1
     s.placement = None
-    arrive(s, start)
-    open_pod(s, out, max(resumed, s.accrued))
+    pods.arrive(s, start)
+    pods.open_pod(s, out, max(resumed, s.accrued))
     return True
 
 
 def leave_asset(s: State, out: list[Event], at: float, name: str) -> None:
     """Whatever plays ends for another content (S24)."""
-    resume_for_ads(s, out, at)
+    halts.resume_for_ads(s, out, at)
     if s.where == "ad":
         leave_ad(s, out, at, name)
-    accrue(s, at)
-    pause_was_none(s, at, name)
-    stall_over(s, out, at, name)
-    break_off_seek(s, out, at)
+    ledger.accrue(s, at)
+    doubts.pause_was_none(s, at, name)
+    motion.stall_over(s, out, at, name)
+    motion.break_off_seek(s, out, at)
     if s.where == "content":
-        confirm_opening(s, out)
-        if near_content_end(s) or (name == "content_start" and ran_on_live(s)):
-            complete_pod(s, out, at)
+        pods.confirm_opening(s, out)
+        if positions.near_content_end(s) or (name == "content_start" and ran_on_live(s)):
+            pods.complete_pod(s, out, at)
         else:
-            leave_pod(s)
+            pods.leave_pod(s)
             s.ever_completed = False  # what was left is the last thing played
-    drop_opening(s, at, name)
-    drop_error(s)
-    clear_moved(s)
+    pods.drop_opening(s, at, name)
+    motion.drop_error(s)
+    motion.clear_moved(s)
     s.open_break = -1
     s.placement = None
 
@@ -171,21 +156,21 @@ def ran_on_live(s: State) -> bool:
 
 def prepare_end(s: State, out: list[Event], at: float, place: float | None, name: str) -> None:
     """Settle everything held or open before the content's end."""
-    pause_was_none(s, at, name)
-    drop_error(s)
+    doubts.pause_was_none(s, at, name)
+    motion.drop_error(s)
     if place is None and s.duration is not None:
         place = end_by_clock(s, at)
     elif place is not None and is_end(s, place):
         place = s.duration
     if s.how == "interrupted":
-        resume_for_ads(s, out, at)
+        halts.resume_for_ads(s, out, at)
     playing = s.how == "playing" and s.where == "content"
-    accrue(s, at, place if playing else None)
-    stall_over(s, out, at, name)
-    break_off_seek(s, out, at)
+    ledger.accrue(s, at, place if playing else None)
+    motion.stall_over(s, out, at, name)
+    motion.break_off_seek(s, out, at)
     if s.where == "starting":
         open_lost_content(s, out, at, place)
-    confirm_opening(s, out)
+    pods.confirm_opening(s, out)
     if not playing and place is not None and 0 <= place - s.position <= 1:
         s.position = place
 
@@ -207,54 +192,59 @@ def is_end(s: State, place: float) -> bool:
 def open_lost_content(s: State, out: list[Event], at: float, place: float | None) -> None:
     """The content ends though its start was never said: it is opened first (S61)."""
     if s.held is not None and s.held.opening_at is not None:
-        confirm_opening(s, out)
+        pods.confirm_opening(s, out)
         return
     if s.how != "playing":
-        resume_for_ads(s, out, at)
-    open_pod(s, out, at)
+        halts.resume_for_ads(s, out, at)
+    pods.open_pod(s, out, at)
     if place is not None:
-        jump(s, place)
+        ledger.jump(s, place)
 
 
 def end_content(s: State, out: list[Event], at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
     if s.pause_told or s.how == "interrupted":
-        resume_for_ads(s, out, at)
-    complete_asset(s)
-    complete_pod(s, out, at)
+        halts.resume_for_ads(s, out, at)
+    pods.complete_asset(s)
+    pods.complete_pod(s, out, at)
     if s.where != "after_content":
         s.goes("content_end")
     s.moves("settle")
 
 
 def rests_at_end(s: State) -> bool:
-    return s.where == "content" and s.how == "playing" and s.held is None and near_content_end(s)
+    return (
+        s.where == "content"
+        and s.how == "playing"
+        and s.held is None
+        and positions.near_content_end(s)
+    )
 
 
 def end_at_rest(s: State, out: list[Event]) -> None:
     """The playhead came to rest within a second of the end: the content is complete (S75)."""
-    s.repaired(last_heard(s), "tick", "content_end_lost")
+    s.repaired(ledger.last_heard(s), "tick", "content_end_lost")
     at = s.accrued
-    stall_over(s, out, at, "tick")
-    break_off_seek(s, out, at)
-    confirm_opening(s, out)
-    complete_asset(s)
-    end = content_length_said(s)
-    say_content(s, out, ContentCompleted, at, end)
-    leave_pod(s)
+    motion.stall_over(s, out, at, "tick")
+    motion.break_off_seek(s, out, at)
+    pods.confirm_opening(s, out)
+    pods.complete_asset(s)
+    end = positions.content_length_said(s)
+    words.say_content(s, out, ContentCompleted, at, end)
+    pods.leave_pod(s)
     s.goes("content_end")
     s.moves("settle")
 
 
 def interrupt_playback(s: State, out: list[Event], at: float, method: str | None) -> None:
     """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
-    drop_error(s)  # one announced before must not interrupt again when the seek lands
-    stall_over(s, out, at, "interrupt")
-    break_off_seek(s, out, at)
-    confirm_opening(s, out)
-    halt_beats(s, at)
+    motion.drop_error(s)  # one announced before must not interrupt again when the seek lands
+    motion.stall_over(s, out, at, "interrupt")
+    motion.break_off_seek(s, out, at)
+    pods.confirm_opening(s, out)
+    beats.halt_beats(s, at)
     s.moves("interrupt")
-    say_playback(s, out, PlaybackInterrupted, at, method)
+    words.say_playback(s, out, PlaybackInterrupted, at, method)
 
 
 def error_stops(s: State, out: list[Event], at: float) -> None:
@@ -266,7 +256,7 @@ def error_stops(s: State, out: list[Event], at: float) -> None:
     held.error_at = held.error_method = None
     s.let_go()
     stopped = min(max(s.accrued, began), at)
-    accrue(s, stopped)
+    ledger.accrue(s, stopped)
     interrupt_playback(s, out, stopped, method)
 
 
@@ -277,43 +267,43 @@ def make_way(s: State, out: list[Event], at: float, name: str) -> float | None:
         Where a seek left the pod that now ends, if one did (S21).
     """
     if s.where == "idle":
-        begin_playback(s, out, at, None, "play")
-    pause_was_none(s, at, name)
+        motion.begin_playback(s, out, at, None, "play")
+    doubts.pause_was_none(s, at, name)
     if s.where == "content" and s.how == "playing":
-        accrue(s, at)
-    resume_for_ads(s, out, at)
-    stall_over(s, out, at, name)
+        ledger.accrue(s, at)
+    halts.resume_for_ads(s, out, at)
+    motion.stall_over(s, out, at, name)
     seek = s.seek
-    break_off_seek(s, out, at)
-    left = drop_opening(s, at, name)
+    motion.break_off_seek(s, out, at)
+    left = pods.drop_opening(s, at, name)
     if left is None and seek is not None:
         left = left_by(s, seek)
-    drop_error(s)
-    clear_moved(s)
+    motion.drop_error(s)
+    motion.clear_moved(s)
     return left
 
 
 def left_by(s: State, seek: Seek) -> float | None:
     """Where the open pod stopped, when a seek within it has shown nothing yet (S21)."""
     elsewhere = s.where != "content" or seek.pod_left != s.pod_id
-    if elsewhere or seek.target is None or near_content_end(s):
+    if elsewhere or seek.target is None or positions.near_content_end(s):
         return None
     shown = s.position - seek.target
     return seek.place_left if shown < CERTAIN else None
 
 
 def end_stall(s: State, out: list[Event], at: float, name: str) -> None:
-    accrue(s, at)
-    clear_moved(s)
-    stall_over(s, out, at, name)
+    ledger.accrue(s, at)
+    motion.clear_moved(s)
+    motion.stall_over(s, out, at, name)
     s.moves("buffer_end")
-    run_beats(s, at)
+    beats.run_beats(s, at)
 
 
 def end_seek(s: State, out: list[Event], at: float, place: float | None, name: str) -> None:
-    accrue(s, at)
-    clear_moved(s)
+    ledger.accrue(s, at)
+    motion.clear_moved(s)
     if s.buffer_told or (s.held is not None and s.held.buffer_at is not None):
-        stall_over(s, out, at, name)
+        motion.stall_over(s, out, at, name)
     s.moves("seek_end")
-    finish_seek(s, out, at, place)
+    motion.finish_seek(s, out, at, place)

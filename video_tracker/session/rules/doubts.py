@@ -4,10 +4,8 @@ from video_tracker.events import Event
 from video_tracker.session.data.machine import HOW_CELLS
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import DOUBT, NEAR
-from video_tracker.session.effects.content import confirm_opening
-from video_tracker.session.effects.motion import say_pause
-from video_tracker.session.effects.position import near_content_end, to_ad_end
-from video_tracker.session.rules.breaks import break_at_hand, pre_roll_due
+from video_tracker.session.effects import motion, pods, positions
+from video_tracker.session.rules import breaks
 
 
 def pause_in_doubt(s: State) -> bool:
@@ -15,11 +13,11 @@ def pause_in_doubt(s: State) -> bool:
     if s.how in ("seeking", "seeking_paused"):
         return True
     if s.where == "ad":
-        left = to_ad_end(s)
+        left = positions.to_ad_end(s)
         return left is not None and left <= NEAR
     if s.where == "starting":
-        return pre_roll_due(s)
-    return near_content_end(s) or break_at_hand(s)
+        return breaks.pre_roll_due(s)
+    return positions.near_content_end(s) or breaks.break_at_hand(s)
 
 
 def pause_was_real(s: State, out: list[Event]) -> None:
@@ -29,9 +27,9 @@ def pause_was_real(s: State, out: list[Event]) -> None:
         return
     at, held.pause_at = held.pause_at, None
     s.let_go()
-    confirm_opening(s, out)
+    pods.confirm_opening(s, out)
     if HOW_CELLS["pause"][s.how].reason is None:
-        say_pause(s, out, at)
+        motion.say_pause(s, out, at)
 
 
 def pause_was_none(s: State, at: float, name: str) -> None:

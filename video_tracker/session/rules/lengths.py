@@ -9,8 +9,8 @@ from video_tracker.session.data.reasons import IGNORE, REPAIR
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import PADDING, SAME_LENGTH, SAME_STREAM, SHORTEST_ADS
-from video_tracker.session.effects.stream_place import stitch_of
-from video_tracker.session.rules.values import seconds_told
+from video_tracker.session.effects import stream_place
+from video_tracker.session.rules import values
 
 
 def take_duration(s: State, value: Any, at: float, name: str) -> None:
@@ -20,7 +20,7 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
     if s.where == "after_content":
         s.ignored(at, name, "content_over")
         return
-    seconds = seconds_told(s, value, at, name)
+    seconds = values.seconds_told(s, value, at, name)
     if seconds is None or seconds == 0:
         return
     s.said_duration = seconds
@@ -70,7 +70,7 @@ def forget_length(s: State, at: float) -> None:
 
 def become_stitched(s: State) -> Stitch:
     """From now on positions are the stream's; up to now content and stream were the same."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     stitch.length = s.said_duration
     own = s.asset.content.duration
     if own is not None and own != s.duration:
@@ -89,7 +89,7 @@ def find_planned_ads_in_stream(s: State, at: float) -> None:
 
 def lay_out(s: State, at: float) -> None:
     """Lay the breaks out anew, and the content's length if nobody told it."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     own = s.asset.content.duration
     stitch.reckon(s.timeline, own)
     length = None if s.live else stitch.content_length()

@@ -8,47 +8,32 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PLACEMENTS
 from video_tracker.session.data.tolerances import BACK_AT_START, MOST_ADS
-from video_tracker.session.effects.ads import ad_was_watched, close_ad, open_ad, place_of
-from video_tracker.session.effects.beats import say_beat, say_quartile
-from video_tracker.session.effects.content import drop_opening
-from video_tracker.session.effects.ledger import accrue, accrue_ad
-from video_tracker.session.effects.motion import clear_moved, free_way, say_resumed
-from video_tracker.session.effects.words import say_extra
-from video_tracker.session.rules.breaks import (
-    BreakTold,
-    announce_break,
-    close_ad_break,
-    fail_announced_ad,
-    open_ad_break,
-)
-from video_tracker.session.rules.chart_cells import may_enter
-from video_tracker.session.rules.clock import keep_late
-from video_tracker.session.rules.doors import end_lost_ad, end_stall, leave_ad, make_way
-from video_tracker.session.rules.doubts import pause_was_none, pause_was_real
-from video_tracker.session.rules.values import place_of_playing, seconds_told, text_told
+from video_tracker.session.effects import adverts, beats, ledger, motion, pods, words
+from video_tracker.session.rules import breaks, doors, doubts, times, values
+from video_tracker.session.rules.breaks import BreakTold
 
 
 def on_ad_break_start(
     s: State, out: list[Event], at: float, pod_id: Any, placement: Any, offset: Any, ads: Any
 ) -> None:
     last = offset == -1
-    place = None if last else seconds_told(s, offset, at, "ad_break_start")
-    said = text_told(s, pod_id, at, "ad_break_start")
+    place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
+    said = values.text_told(s, pod_id, at, "ad_break_start")
     declared = placement_told(s, placement, at) or placement_at(s, place, last)
     known, size = ads_told(s, ads, at)
     told = BreakTold(said, declared, place, known, size)
     if s.where in ("ad_break", "ad"):
         if not is_second_break(s, said):
-            may_enter(s, "ad_break_start", at)
+            s.may_enter("ad_break_start", at)
             return
         close_for_second_break(s, out, at)
-    elif not may_enter(s, "ad_break_start", at):
+    elif not s.may_enter("ad_break_start", at):
         return
     if s.where == "idle":
-        announce_break(s, told)
+        breaks.announce_break(s, told)
         return
-    left = make_way(s, out, at, "ad_break_start")
-    open_ad_break(s, out, at, told, left)
+    left = doors.make_way(s, out, at, "ad_break_start")
+    breaks.open_ad_break(s, out, at, told, left)
     if s.where != "ad_break":
         s.goes("ad_break_start")
 
@@ -100,19 +85,19 @@ def is_second_break(s: State, pod_id: str | None) -> bool:
 
 
 def close_for_second_break(s: State, out: list[Event], at: float) -> None:
-    may_enter(s, "second_break_start", at)
-    end_lost_ad(s, out, at, "ad_break_start")
+    s.may_enter("second_break_start", at)
+    doors.end_lost_ad(s, out, at, "ad_break_start")
     s.goes("second_break_start")
     s.open_break = -1
 
 
 def on_ad_break_end(s: State, out: list[Event], at: float) -> None:
-    if not may_enter(s, "ad_break_end", at):
+    if not s.may_enter("ad_break_end", at):
         return
     if s.where == "ad":
-        leave_ad(s, out, at, "ad_break_end")
-    clear_moved(s)
-    close_ad_break(s, at)
+        doors.leave_ad(s, out, at, "ad_break_end")
+    motion.clear_moved(s)
+    breaks.close_ad_break(s, at)
 
 
 def on_ad_start(
@@ -120,22 +105,22 @@ def on_ad_start(
 ) -> None:
     told = as_ad(s, asset_id, at)
     place = place_told(s, pod_position, at)
-    length = seconds_told(s, duration, at, "ad_start") or None
+    length = values.seconds_told(s, duration, at, "ad_start") or None
     if s.where == "ad":
         if is_same_ad(s, told, place):
             if s.ad is not None:
                 s.ad.restarted_at = at
-            may_enter(s, "ad_start", at)
+            s.may_enter("ad_start", at)
             return
-        may_enter(s, "next_ad_start", at)
-        end_lost_ad(s, out, at, "ad_start")
-    elif not may_enter(s, "ad_start", at):
+        s.may_enter("next_ad_start", at)
+        doors.end_lost_ad(s, out, at, "ad_start")
+    elif not s.may_enter("ad_start", at):
         return
     ended = swap_lost_start(s, told, length)
     began = start_before(s, ended, at, told, place, length)
     open_break_for_ad(s, out, began)
-    free_way(s, out, began, "ad_start")
-    open_ad(s, out, began, told, place, length)
+    motion.free_way(s, out, began, "ad_start")
+    adverts.open_ad(s, out, began, told, place, length)
     if s.where != "ad":
         s.goes("ad_start")
     if ended is not None:
@@ -145,7 +130,7 @@ def on_ad_start(
 def as_ad(s: State, told: Any, at: float) -> Ad | None:
     if isinstance(told, Ad):
         return told
-    asset_id = text_told(s, told, at, "ad_start")
+    asset_id = values.text_told(s, told, at, "ad_start")
     if asset_id is None:
         return None
     try:
@@ -173,16 +158,16 @@ def is_same_ad(s: State, told: Ad | None, place: int | None) -> bool:
         return False
     if told is not None and told.asset_id is not None:
         return told.asset_id == ad.asset_id
-    return place is not None or not ad_was_watched(s) or ad.ad.duration is None
+    return place is not None or not adverts.ad_was_watched(s) or ad.ad.duration is None
 
 
 def open_break_for_ad(s: State, out: list[Event], at: float) -> None:
     """An ad that starts outside a break opens one (S61)."""
     if s.where in ("ad_break", "ad"):
-        drop_opening(s, at, "ad_start")
+        pods.drop_opening(s, at, "ad_start")
         return
-    left = make_way(s, out, at, "ad_start")
-    open_ad_break(s, out, at, BreakTold(), left)
+    left = doors.make_way(s, out, at, "ad_start")
+    breaks.open_ad_break(s, out, at, BreakTold(), left)
 
 
 def swap_lost_start(s: State, told: Ad | None, duration: float | None) -> float | None:
@@ -222,7 +207,7 @@ def start_before(
         return max(s.said_at, s.accrued)
     known = length or (told.duration if told is not None else None)
     if known is None and s.open_break >= 0:
-        index = place_of(s, told, place)
+        index = adverts.place_of(s, told, place)
         ads = s.ad_break.ads
         known = ads[index].duration if index < len(ads) else None
     return max(ended - known, s.accrued) if known is not None else min(at, ended)
@@ -232,21 +217,21 @@ def end_swapped(s: State, out: list[Event], at: float) -> None:
     if s.held is not None:
         s.held.ad_end_at = s.held.ad_end_id = None
         s.let_go()
-    leave_ad(s, out, at, "ad_start")
+    doors.leave_ad(s, out, at, "ad_start")
 
 
 def on_ad_progress(s: State, out: list[Event], at: float, position: Any) -> None:
-    place = place_of_playing(s, position, at, "ad_progress")
+    place = values.place_of_playing(s, position, at, "ad_progress")
     if s.where == "ad_break" and not is_new_ad(s, place):
         s.ignored(at, "ad_progress", "no_ad_open")
         return
-    if not may_enter(s, "ad_progress", at) or place is None:
+    if not s.may_enter("ad_progress", at) or place is None:
         return
     if s.rare is not None and "behind" in s.rare:
-        keep_late(s, place)
+        times.keep_late(s, place)
         return
     if s.where == "ad_break":
-        open_ad(s, out, at, None, None, None)
+        adverts.open_ad(s, out, at, None, None, None)
         s.goes("ad_progress")
     ad = s.ad
     if ad is None:
@@ -268,10 +253,10 @@ def start_ad_again(s: State, out: list[Event], at: float) -> None:
     if ad is None or ad.restarted_at is None:
         return
     began, place = max(ad.restarted_at, s.accrued), ad.place + 1
-    accrue(s, began)
-    free_way(s, out, began, "ad_progress")
-    close_ad(s, out, began, fate="cut")
-    open_ad(s, out, min(began, at), None, place, None)
+    ledger.accrue(s, began)
+    motion.free_way(s, out, began, "ad_progress")
+    adverts.close_ad(s, out, began, fate="cut")
+    adverts.open_ad(s, out, min(began, at), None, place, None)
 
 
 def ad_moves(s: State, out: list[Event], at: float, place: float) -> None:
@@ -282,9 +267,9 @@ def ad_moves(s: State, out: list[Event], at: float, place: float) -> None:
     if s.how == "playing":
         pause_in_ad(s, out, at, place)
     if s.how == "playing":
-        accrue_ad(s, at, place)
-        say_quartile(s, out, at)
-        say_beat(s, out, at)
+        ledger.accrue_ad(s, at, place)
+        beats.say_quartile(s, out, at)
+        beats.say_beat(s, out, at)
     elif s.how in ("seeking", "seeking_paused"):
         s.ignored(at, "ad_progress", "progress_while_paused")
     else:
@@ -297,9 +282,9 @@ def pause_in_ad(s: State, out: list[Event], at: float, place: float) -> None:
     if ad is None or held is None or held.pause_at is None:
         return
     if place > ad.position + 0.2:
-        pause_was_none(s, at, "ad_progress")
+        doubts.pause_was_none(s, at, "ad_progress")
     else:
-        pause_was_real(s, out)
+        doubts.pause_was_real(s, out)
 
 
 def ad_wakes(s: State, out: list[Event], at: float, place: float) -> None:
@@ -309,28 +294,28 @@ def ad_wakes(s: State, out: list[Event], at: float, place: float) -> None:
         s.ignored(at, "ad_progress", "progress_while_paused")
         return
     began = max(at - (place - ad.position), s.accrued)
-    accrue(s, began)
+    ledger.accrue(s, began)
     if s.how == "buffering":
         s.repaired(at, "ad_progress", "buffer_end_lost")
-        end_stall(s, out, began, "ad_progress")
+        doors.end_stall(s, out, began, "ad_progress")
     else:
         s.repaired(at, "ad_progress", "play_lost")
-        say_resumed(s, out, began, "playing")
-    accrue_ad(s, at, place)
+        motion.say_resumed(s, out, began, "playing")
+    ledger.accrue_ad(s, at, place)
 
 
 def on_ad_end(s: State, out: list[Event], at: float, position: Any, asset_id: Any) -> None:
-    place = place_of_playing(s, position, at, "ad_end")
-    ended_id = text_told(s, asset_id, at, "ad_end")
+    place = values.place_of_playing(s, position, at, "ad_end")
+    ended_id = values.text_told(s, asset_id, at, "ad_end")
     if s.where in ("starting", "content", "ad_break") and may_be_early(s, ended_id):
         held = s.holding()
         held.ad_end_at, held.ad_end_id = at, ended_id
-    if not may_enter(s, "ad_end", at):
+    if not s.may_enter("ad_end", at):
         return
     if ended_id is not None and s.ad is not None and is_past_ad(s, ended_id):
         s.ignored(at, "ad_end", "no_ad_open")
         return
-    leave_ad(s, out, at, "ad_end", place)
+    doors.leave_ad(s, out, at, "ad_end", place)
 
 
 def may_be_early(s: State, ended_id: str | None) -> bool:
@@ -349,27 +334,27 @@ def is_past_ad(s: State, ended_id: str) -> bool:
 
 
 def click_ad(s: State, out: list[Event], at: float) -> None:
-    say_extra(s, out, AdClicked, at)
+    words.say_extra(s, out, AdClicked, at)
 
 
 def on_ad_skip(s: State, out: list[Event], at: float, position: Any) -> None:
-    place = place_of_playing(s, position, at, "ad_skip")
-    if not may_enter(s, "ad_skip", at):
+    place = values.place_of_playing(s, position, at, "ad_skip")
+    if not s.may_enter("ad_skip", at):
         return
-    leave_ad(s, out, at, "ad_skip", place, fate="skipped")
+    doors.leave_ad(s, out, at, "ad_skip", place, fate="skipped")
 
 
 def on_ad_click(s: State, out: list[Event], at: float) -> None:
-    if may_enter(s, "ad_click", at):
+    if s.may_enter("ad_click", at):
         click_ad(s, out, at)
 
 
 def on_ad_error(s: State, out: list[Event], at: float, reason: Any, asset_id: Any) -> None:
-    text_told(s, reason, at, "ad_error")
-    failed = text_told(s, asset_id, at, "ad_error")
-    if not may_enter(s, "ad_error", at):
+    values.text_told(s, reason, at, "ad_error")
+    failed = values.text_told(s, asset_id, at, "ad_error")
+    if not s.may_enter("ad_error", at):
         return
     if s.ad is None or (failed is not None and failed != s.ad.asset_id):
-        fail_announced_ad(s, failed)
+        breaks.fail_announced_ad(s, failed)
         return
-    leave_ad(s, out, at, "ad_error", fate="failed")
+    doors.leave_ad(s, out, at, "ad_error", fate="failed")

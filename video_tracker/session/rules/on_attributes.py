@@ -8,30 +8,19 @@ import attrs
 from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, LOUDEST, NEAR
-from video_tracker.session.effects.ledger import accrue
-from video_tracker.session.effects.words import say_quality
-from video_tracker.session.rules.chart_cells import may_enter
-from video_tracker.session.rules.doors import end_stall
-from video_tracker.session.rules.lengths import take_duration
-from video_tracker.session.rules.on_motion import on_buffer_start
-from video_tracker.session.rules.values import (
-    custom_told,
-    flag_told,
-    moment_told,
-    number_told,
-    text_told,
-)
+from video_tracker.session.effects import ledger, words
+from video_tracker.session.rules import doors, lengths, on_motion, values
 
 
 def on_quality(
     s: State, out: list[Event], at: float, bitrate: Any, framerate: Any, quality: Any, dropped: Any
 ) -> None:
-    if not may_enter(s, "quality", at):
+    if not s.may_enter("quality", at):
         return
-    rate = number_told(s, bitrate, at, "quality")
-    frames = number_told(s, framerate, at, "quality")
-    label = text_told(s, quality, at, "quality")
-    lost = number_told(s, dropped, at, "quality")
+    rate = values.number_told(s, bitrate, at, "quality")
+    frames = values.number_told(s, framerate, at, "quality")
+    label = values.text_told(s, quality, at, "quality")
+    lost = values.number_told(s, dropped, at, "quality")
     before = (s.player, s.dropped_frames)
     changes = {"bitrate": rate, "framerate": frames, "quality": label}
     change_player(s, changes)
@@ -40,7 +29,7 @@ def on_quality(
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
     elif s.where != "idle":
-        say_quality(s, out, at, s.player.bitrate, s.player.framerate)
+        words.say_quality(s, out, at, s.player.bitrate, s.player.framerate)
 
 
 def change_player(s: State, changes: Mapping[str, Any]) -> None:
@@ -66,23 +55,23 @@ def on_update(
     start_date: Any,
     properties: Any,
 ) -> None:
-    if not may_enter(s, "update", at):
+    if not s.may_enter("update", at):
         return
-    loud = number_told(s, sound, at, "update")
+    loud = values.number_told(s, sound, at, "update")
     change_player(
         s,
         {
             "sound": None if loud is None else min(loud, LOUDEST),
-            "full_screen": flag_told(s, full_screen, at, "update"),
-            "ad_enabled": flag_told(s, ad_enabled, at, "update"),
+            "full_screen": values.flag_told(s, full_screen, at, "update"),
+            "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
         },
     )
     if duration is not None:
-        take_duration(s, duration, at, "update")
+        lengths.take_duration(s, duration, at, "update")
     take_live_clock(s, at, live_edge, start_date)
     if playback_rate is not None:
-        take_rate(s, out, at, number_told(s, playback_rate, at, "update"))
-    custom = custom_told(properties)
+        take_rate(s, out, at, values.number_told(s, playback_rate, at, "update"))
+    custom = values.custom_told(properties)
     if custom is not None:
         s.properties = {**s.properties, **custom}
     elif properties is not None:
@@ -91,10 +80,10 @@ def on_update(
 
 def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> None:
     """Where a livestream's edge lies, and what its clock's zero is in Unix seconds (S8)."""
-    edge = moment_told(s, live_edge, at, "update")
+    edge = values.moment_told(s, live_edge, at, "update")
     if edge is not None:
         s.live_origin = at - edge
-    date = moment_told(s, start_date, at, "update")
+    date = values.moment_told(s, start_date, at, "update")
     if date is not None:
         s.start_date = date
 
@@ -107,10 +96,10 @@ def take_rate(s: State, out: list[Event], at: float, rate: float | None) -> None
     s.frozen = rate == 0
     if rate == 0:
         if stalls:
-            on_buffer_start(s, out, at, None)
+            on_motion.on_buffer_start(s, out, at, None)
         return
     if s.how == "buffering":
-        end_stall(s, out, at, "update")
+        doors.end_stall(s, out, at, "update")
     elif stalls and rate != s.rate:
         split_at_rate(s, at)
     s.rate = float(rate)
@@ -119,5 +108,5 @@ def take_rate(s: State, out: list[Event], at: float, rate: float | None) -> None
 def split_at_rate(s: State, at: float) -> None:
     """The time before a change of rate was played at the old one, so far as it is believed."""
     if at - s.accrued <= NEAR and s.where == "content":
-        accrue(s, at)
+        ledger.accrue(s, at)
         s.estimated = False

@@ -8,40 +8,8 @@ from video_tracker.errors import PlanError
 from video_tracker.events import Event
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session.data.state import State
-from video_tracker.session.effects.content import (
-    complete_asset,
-    complete_playback,
-    confirm_opening,
-    enter_asset,
-    exit_playback,
-    index_after,
-    next_asset,
-    take_content,
-)
-from video_tracker.session.effects.halts import resume_for_ads
-from video_tracker.session.effects.ledger import accrue
-from video_tracker.session.effects.motion import (
-    begin_playback,
-    clear_moved,
-    free_way,
-    opening_is_held,
-    stall_lasts,
-    tell_seek,
-)
-from video_tracker.session.effects.position import near_content_end
-from video_tracker.session.rules.breaks import close_ad_break, post_roll_is_done
-from video_tracker.session.rules.chart_cells import may_enter
-from video_tracker.session.rules.doors import (
-    content_shows,
-    end_content,
-    end_lost_ad,
-    leave_ad,
-    leave_asset,
-    prepare_end,
-)
-from video_tracker.session.rules.doubts import pause_was_real
-from video_tracker.session.rules.lengths import forget_length, take_duration
-from video_tracker.session.rules.values import flag_told, place_of_playing, text_told
+from video_tracker.session.effects import halts, ledger, motion, pods, positions
+from video_tracker.session.rules import breaks, doors, doubts, lengths, values
 
 
 def on_load(
@@ -54,12 +22,12 @@ def on_load(
     next_item: Any,
     content: Any,
 ) -> None:
-    if not may_enter(s, "load", at):
+    if not s.may_enter("load", at):
         return
     said = content if isinstance(content, Content) else None
     if said is None and content is not None:
         s.ignored(at, "load", "invalid_value")
-    if flag_told(s, next_item, at, "load") is True:
+    if values.flag_told(s, next_item, at, "load") is True:
         load_next(s, out, at, said)
     if said is not None:
         take_said(s, said)
@@ -67,30 +35,30 @@ def on_load(
         take_plan(s, plan)
     elif plan is not None:
         s.ignored(at, "load", "invalid_value")
-    live = flag_told(s, livestream, at, "load")
+    live = values.flag_told(s, livestream, at, "load")
     if live is not None and live != s.player.livestream:
         s.player = attrs.evolve(s.player, livestream=live)
         if live:
-            forget_length(s, at)
+            lengths.forget_length(s, at)
     if duration is not None:
-        take_duration(s, duration, at, "load")
+        lengths.take_duration(s, duration, at, "load")
 
 
 def load_next(s: State, out: list[Event], at: float, said: Content | None) -> None:
     """The next playlist item is loaded: what played before is left, or completed at its end."""
     if s.where == "idle" or not (s.begun or s.completed):
         return
-    leave_asset(s, out, at, "load")
+    doors.leave_asset(s, out, at, "load")
     s.goes("next_item")
     s.moves("settle")
-    next_asset(s, said if index_after(s, said) is not None else None)
+    pods.next_asset(s, said if pods.index_after(s, said) is not None else None)
 
 
 def take_said(s: State, said: Content) -> None:
     """What the player says of its content fills what nobody has said (S12)."""
-    index = index_after(s, said) if said.asset_id is not None else None
+    index = pods.index_after(s, said) if said.asset_id is not None else None
     if s.where == "idle" and index is not None:
-        enter_asset(s, index)  # the playlist does not begin with its first content
+        pods.enter_asset(s, index)  # the playlist does not begin with its first content
     asset, contents = s.asset, s.plan.contents
     own = contents[s.asset_index] if s.asset_index < len(contents) else Content()
     known = {
@@ -100,7 +68,7 @@ def take_said(s: State, said: Content) -> None:
     }
     if asset.named or s.begun or index is not None:
         known.pop("asset_id", None)
-    take_content(s, Content(**known))
+    pods.take_content(s, Content(**known))
     # It is no name that somebody gave it: one from a plan may still come.
     s.timeline = s.timeline.with_asset(s.asset_index, attrs.evolve(s.asset, named=asset.named))
 
@@ -109,8 +77,8 @@ def take_plan(s: State, plan: SessionPlan) -> None:
     """Contents and breaks that became known while the session lives."""
     for place, content in enumerate(plan.contents):
         if is_current(s, place, content):
-            take_content(s, content)
-        elif index_after(s, content) is None:
+            pods.take_content(s, content)
+        elif pods.index_after(s, content) is None:
             s.timeline = s.timeline.with_content(content)
     s.timeline = s.timeline.replace_breaks(plan.ad_breaks)
 
@@ -124,36 +92,36 @@ def is_current(s: State, place: int, content: Content) -> bool:
 
 def on_content_start(s: State, out: list[Event], at: float, asset_id: Any, position: Any) -> None:
     content = as_content(s, asset_id, at, "content_start")
-    place = place_of_playing(s, position, at, "content_start")
+    place = values.place_of_playing(s, position, at, "content_start")
     other = is_other(s, content)
     if s.where == "content" and not other:
         s.ignored(at, "content_start", "content_already_open")
         return
-    if not may_enter(s, "content_start", at):
+    if not s.may_enter("content_start", at):
         return
     if s.where == "idle":
         begin_with(s, out, at, content, place)
         return
     close_break_for_content(s, out, at)
     if s.where != "content":
-        free_way(s, out, at, "content_start")
+        motion.free_way(s, out, at, "content_start")
     if other or (s.where == "after_content" and content is None):
         same_stream = s.live and s.where == "content"
-        leave_asset(s, out, at, "content_start")
+        doors.leave_asset(s, out, at, "content_start")
         if same_stream:
             place = s.position  # the next programme of a stream whose clock runs on
         s.goes("next_item")
         s.moves("settle")
-        next_asset(s, content)
+        pods.next_asset(s, content)
     elif content is not None:
-        take_content(s, content)
+        pods.take_content(s, content)
     if s.where == "after_content":
         s.goes("next_item")
         s.moves("settle")
     if s.how != "playing":
-        resume_for_ads(s, out, at)
-    accrue(s, at)
-    content_shows(s, out, at, place)
+        halts.resume_for_ads(s, out, at)
+    ledger.accrue(s, at)
+    doors.content_shows(s, out, at, place)
 
 
 def begin_with(
@@ -163,15 +131,15 @@ def begin_with(
     if is_other(s, content):
         choose_first(s, content)
     elif content is not None:
-        take_content(s, content)
-    begin_playback(s, out, at, place, "content_start")
-    content_shows(s, out, at, place)
+        pods.take_content(s, content)
+    motion.begin_playback(s, out, at, place, "content_start")
+    doors.content_shows(s, out, at, place)
 
 
 def as_content(s: State, told: Any, at: float, name: str) -> Content | None:
     if isinstance(told, Content):
         return told
-    asset_id = text_told(s, told, at, name)
+    asset_id = values.text_told(s, told, at, name)
     if asset_id is None:
         return None
     try:
@@ -193,84 +161,84 @@ def is_other(s: State, content: Content | None) -> bool:
 
 def choose_first(s: State, content: Content | None) -> None:
     """The session begins with this content of the playlist."""
-    index = index_after(s, content)
+    index = pods.index_after(s, content)
     if index is None:
         s.timeline = s.timeline.with_content(content)
         index = len(s.timeline.assets) - 1
-    enter_asset(s, index)
+    pods.enter_asset(s, index)
 
 
 def close_break_for_content(s: State, out: list[Event], at: float) -> None:
     """Content starts though a break is open: the break's end was lost (S61)."""
     if s.where not in ("ad", "ad_break"):
         return
-    end_lost_ad(s, out, at, "content_start")
+    doors.end_lost_ad(s, out, at, "content_start")
     s.goes("content_moves_on")
     s.open_break = -1
     s.placement = None
-    clear_moved(s)
+    motion.clear_moved(s)
 
 
 def on_content_end(s: State, out: list[Event], at: float, position: Any) -> None:
-    place = place_of_playing(s, position, at, "content_end")
-    if not may_enter(s, "content_end", at):
+    place = values.place_of_playing(s, position, at, "content_end")
+    if not s.may_enter("content_end", at):
         return
     if s.where == "ad_break":
         if s.begun:
-            complete_asset(s)
+            pods.complete_asset(s)
         return
-    prepare_end(s, out, at, place, "content_end")
-    end_content(s, out, at)
+    doors.prepare_end(s, out, at, place, "content_end")
+    doors.end_content(s, out, at)
 
 
 def on_end(s: State, out: list[Event], at: float, position: Any) -> None:
-    place = place_of_playing(s, position, at, "end")
-    if not may_enter(s, "end", at):
+    place = values.place_of_playing(s, position, at, "end")
+    if not s.may_enter("end", at):
         return
-    if s.where == "content" or (s.where == "starting" and opening_is_held(s)):
-        prepare_end(s, out, at, place, "end")
-        end_content(s, out, at)
+    if s.where == "content" or (s.where == "starting" and motion.opening_is_held(s)):
+        doors.prepare_end(s, out, at, place, "end")
+        doors.end_content(s, out, at)
     elif s.where in ("ad", "ad_break"):
         end_break(s, out, at)
     else:
-        accrue(s, at if s.where != "after_content" else s.accrued)
+        ledger.accrue(s, at if s.where != "after_content" else s.accrued)
     if s.how == "interrupted" or s.pause_told:
-        resume_for_ads(s, out, at)
+        halts.resume_for_ads(s, out, at)
     if s.begun or s.ever_completed:
-        complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, out, s.accrued)
     else:
         s.repaired(at, "end", "ended_without_content")
-        exit_playback(s, out, at)
+        pods.exit_playback(s, out, at)
 
 
 def end_break(s: State, out: list[Event], at: float) -> None:
     """The player is finished though a break is open."""
     if s.where == "ad":
-        leave_ad(s, out, at, "end")
-    close_ad_break(s, at)
+        doors.leave_ad(s, out, at, "end")
+    breaks.close_ad_break(s, at)
 
 
 def on_exit(s: State, out: list[Event], at: float, position: Any) -> None:
-    place = place_of_playing(s, position, at, "exit")
+    place = values.place_of_playing(s, position, at, "exit")
     if s.where == "idle":
         s.goes("exit")
         s.over_at = at
         s.ended = "exited"
         return
-    if not may_enter(s, "exit", at):
+    if not s.may_enter("exit", at):
         return
     if s.where == "after_content":
-        complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, out, s.accrued)
         return
-    if not near_content_end(s):
-        pause_was_real(s, out)
+    if not positions.near_content_end(s):
+        doubts.pause_was_real(s, out)
     moves = s.how == "playing" and s.where in ("content", "ad")
     at_end = place is None or not is_fresh_start(s, place)
-    accrue(s, at, place if moves and at_end else None)
-    if s.where == "content" and near_content_end(s) and not leaves_early(s):
-        prepare_end(s, out, at, s.position, "exit")
-        end_content(s, out, at)
-        complete_playback(s, out, s.accrued)
+    ledger.accrue(s, at, place if moves and at_end else None)
+    if s.where == "content" and positions.near_content_end(s) and not leaves_early(s):
+        doors.prepare_end(s, out, at, s.position, "exit")
+        doors.end_content(s, out, at)
+        pods.complete_playback(s, out, s.accrued)
         return
     leave_playback(s, out, at)
 
@@ -286,12 +254,12 @@ def leaves_early(s: State) -> bool:
 
 
 def leave_playback(s: State, out: list[Event], at: float) -> None:
-    pause_was_real(s, out)
-    stall_lasts(s, out, at)
-    tell_seek(s, out)
-    confirm_opening(s, out)
-    if post_roll_is_done(s):
-        close_ad_break(s, at)
-        complete_playback(s, out, s.accrued)
+    doubts.pause_was_real(s, out)
+    motion.stall_lasts(s, out, at)
+    motion.tell_seek(s, out)
+    pods.confirm_opening(s, out)
+    if breaks.post_roll_is_done(s):
+        breaks.close_ad_break(s, at)
+        pods.complete_playback(s, out, s.accrued)
         return
-    exit_playback(s, out, at)
+    pods.exit_playback(s, out, at)

@@ -5,50 +5,23 @@ from typing import Any
 from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, STOPPED
-from video_tracker.session.effects.beats import say_beat
-from video_tracker.session.effects.content import complete_playback, confirm_opening
-from video_tracker.session.effects.ledger import accrue, jump, stand_still, suspend
-from video_tracker.session.effects.motion import (
-    begin_playback,
-    begin_seek,
-    begin_stall,
-    break_off_seek,
-    clear_moved,
-    finish_seek,
-    say_resumed,
-    stall_over,
-)
-from video_tracker.session.effects.position import near_content_end
-from video_tracker.session.rules.breaks import more_to_come
-from video_tracker.session.rules.chart_cells import may_enter
-from video_tracker.session.rules.clock import keep_late
-from video_tracker.session.rules.doors import (
-    content_in_break,
-    content_shows,
-    end_at_rest,
-    end_content,
-    end_stall,
-    error_stops,
-    rests_at_end,
-)
-from video_tracker.session.rules.doubts import pause_was_none, pause_was_real
-from video_tracker.session.rules.lengths import take_duration
-from video_tracker.session.rules.values import place_of_playing
+from video_tracker.session.effects import beats, ledger, motion, pods, positions
+from video_tracker.session.rules import breaks, doors, doubts, lengths, times, values
 
 
 def on_progress(s: State, out: list[Event], at: float, position: Any, duration: Any) -> None:
-    place = place_of_playing(s, position, at, "progress")
+    place = values.place_of_playing(s, position, at, "progress")
     if duration is not None:
-        take_duration(s, duration, at, "progress")
+        lengths.take_duration(s, duration, at, "progress")
         if s.rare is not None and s.stitch is not None:
             return  # its ads lie in the stream: whoever stands in front reads the position
     if s.where == "idle" and not place:
         s.ignored(at, "progress", "not_started")
         return
-    if not may_enter(s, "progress", at):
+    if not s.may_enter("progress", at):
         return
     if s.rare is not None and "behind" in s.rare:
-        keep_late(s, place)
+        times.keep_late(s, place)
         return
     if place is None:
         progress_without_position(s, out, at, position)
@@ -61,12 +34,12 @@ def on_progress(s: State, out: list[Event], at: float, position: Any, duration: 
 def progress_where(s: State, out: list[Event], at: float, place: float) -> None:
     """What a moved content clock means where the playhead is."""
     if s.where == "idle":
-        begin_playback(s, out, at, place, "progress")
-        content_shows(s, out, at, place)
+        motion.begin_playback(s, out, at, place, "progress")
+        doors.content_shows(s, out, at, place)
     elif s.where == "starting":
         progress_in_starting(s, out, at, place)
     elif s.where in ("ad", "ad_break"):
-        if content_in_break(s, out, at, place, "progress"):
+        if doors.content_in_break(s, out, at, place, "progress"):
             progress_in_content(s, out, at, place)
     elif s.where == "content":
         progress_by_motion(s, out, at, place)
@@ -79,10 +52,10 @@ def progress_without_position(s: State, out: list[Event], at: float, told: Any) 
     if told is not None or s.said_position or s.how != "playing":
         return
     if s.where == "starting":
-        content_shows(s, out, at, None)
+        doors.content_shows(s, out, at, None)
     elif s.where == "content":
-        accrue(s, at)
-        say_beat(s, out, at)
+        ledger.accrue(s, at)
+        beats.say_beat(s, out, at)
 
 
 def progress_in_starting(s: State, out: list[Event], at: float, place: float) -> None:
@@ -91,7 +64,7 @@ def progress_in_starting(s: State, out: list[Event], at: float, place: float) ->
     if held is not None and held.opening_at is not None:
         moved = place - held.opening_position
         if moved >= CERTAIN:
-            confirm_opening(s, out)
+            pods.confirm_opening(s, out)
             progress_in_content(s, out, at, place)
         elif moved < 0:
             held.opening_at, held.opening_position = at, place
@@ -106,7 +79,7 @@ def progress_in_starting(s: State, out: list[Event], at: float, place: float) ->
         return
     continuous = 0 < step <= passed * s.rate + CERTAIN
     began = max(at - step / s.rate, s.accrued) if continuous else at
-    content_shows(s, out, began, s.position if continuous else place)
+    doors.content_shows(s, out, began, s.position if continuous else place)
     if s.where == "content" and continuous:
         progress_in_content(s, out, at, place)
 
@@ -116,9 +89,9 @@ def revive(s: State, out: list[Event], at: float, place: float) -> bool:
     if place <= s.position:
         s.ignored(at, "progress", "progress_while_paused")
         return False
-    accrue(s, at)
+    ledger.accrue(s, at)
     s.repaired(at, "progress", "play_lost")
-    say_resumed(s, out, at, "playing")
+    motion.say_resumed(s, out, at, "playing")
     return True
 
 
@@ -135,9 +108,9 @@ def progress_by_motion(s: State, out: list[Event], at: float, place: float) -> N
 def progress_in_doubt(s: State, out: list[Event], at: float, place: float) -> None:
     """A pause is in doubt: a playhead that moves on was not paused (S31)."""
     if place > s.position + 0.2:
-        pause_was_none(s, at, "progress")
+        doubts.pause_was_none(s, at, "progress")
     else:
-        pause_was_real(s, out)
+        doubts.pause_was_real(s, out)
 
 
 def progress_in_content(s: State, out: list[Event], at: float, place: float) -> None:
@@ -155,60 +128,60 @@ def progress_in_content(s: State, out: list[Event], at: float, place: float) -> 
         if not -CERTAIN / 2 <= step <= expected + CERTAIN:
             s.ignored(at, "progress", "position_jumped")
         suspended = s.suspended
-        accrue(s, at, place)
+        ledger.accrue(s, at, place)
         if s.suspended > suspended:
             s.ignored(at, "progress", "suspended")
     held = s.held
     if held is not None and held.opening_at is not None:
         if abs(s.position - held.opening_position) >= CERTAIN:
-            confirm_opening(s, out)
+            pods.confirm_opening(s, out)
         return
     if s.where == "content" and s.how == "playing":
-        say_beat(s, out, at)
+        beats.say_beat(s, out, at)
 
 
 def progress_stands(s: State, out: list[Event], at: float) -> None:
     """The position stands still though it should play (S65, S75, S76)."""
-    stand_still(s, at)
+    ledger.stand_still(s, at)
     stood = at - s.accrued
     if s.held is not None and s.held.error_at is not None:
         if at - max(s.accrued, s.held.error_at) >= STOPPED:
-            error_stops(s, out, at)
-    elif rests_at_end(s) and stood >= 2.0:
-        end_at_rest(s, out)
+            doors.error_stops(s, out, at)
+    elif doors.rests_at_end(s) and stood >= 2.0:
+        doors.end_at_rest(s, out)
     elif stood > 1.0 and s.settings.inferred_buffering:
         s.ignored(at, "progress", "inferred_buffering")
         began = s.accrued
         s.standing = 0.0
-        begin_stall(s, out, began)
+        motion.begin_stall(s, out, began)
 
 
 def leap(s: State, out: list[Event], at: float, place: float) -> None:
     """The position jumped without a word: a loop, or an unannounced seek (S61, S70)."""
-    if near_content_end(s) and place <= NEAR:
+    if positions.near_content_end(s) and place <= NEAR:
         s.repaired(at, "progress", "looped")
-        accrue(s, at, s.duration)
-        break_off_seek(s, out, at)
-        confirm_opening(s, out)
-        end_content(s, out, at)
-        complete_playback(s, out, at)
+        ledger.accrue(s, at, s.duration)
+        motion.break_off_seek(s, out, at)
+        pods.confirm_opening(s, out)
+        doors.end_content(s, out, at)
+        pods.complete_playback(s, out, at)
         s.wants_restart = True
         return
     if not s.settings.inferred_seeks:
         s.ignored(at, "progress", "position_jumped")
-        accrue(s, at, place)
+        ledger.accrue(s, at, place)
         return
     s.repaired(at, "progress", "inferred_seek")
     forward = place > s.position
     passed = at - s.accrued
     played = passed if forward else min(passed, LEAP)
     s.content_played += min(played, LEAP)
-    suspend(s, passed - min(played, LEAP))
+    ledger.suspend(s, passed - min(played, LEAP))
     s.accrued = at
-    confirm_opening(s, out)
-    begin_seek(s, out, at, place)
+    pods.confirm_opening(s, out)
+    motion.begin_seek(s, out, at, place)
     s.moves("seek_end")
-    finish_seek(s, out, at, place)
+    motion.finish_seek(s, out, at, place)
 
 
 def progress_at_rest(s: State, out: list[Event], at: float, place: float) -> None:
@@ -224,22 +197,22 @@ def progress_at_rest(s: State, out: list[Event], at: float, place: float) -> Non
     passed = at - s.accrued
     if CERTAIN <= step <= passed * s.rate + CERTAIN:
         began = max(at - step / s.rate, s.accrued)
-        accrue(s, began)
+        ledger.accrue(s, began)
         if s.how == "paused":
             s.repaired(at, "progress", "play_lost")
-            say_resumed(s, out, began, "playing")
+            motion.say_resumed(s, out, began, "playing")
         else:
             s.repaired(at, "progress", "buffer_end_lost")
-            end_stall(s, out, began, "progress")
+            doors.end_stall(s, out, began, "progress")
         progress_in_content(s, out, at, place)
     elif abs(step) > LEAP and s.settings.inferred_seeks:
         s.repaired(at, "progress", "inferred_seek")
-        accrue(s, at)
-        stall_over(s, out, at, "progress")
-        confirm_opening(s, out)
-        begin_seek(s, out, at, place)
+        ledger.accrue(s, at)
+        motion.stall_over(s, out, at, "progress")
+        pods.confirm_opening(s, out)
+        motion.begin_seek(s, out, at, place)
         s.moves("seek_end")
-        finish_seek(s, out, at, place)
+        motion.finish_seek(s, out, at, place)
     else:
         s.ignored(at, "progress", "progress_while_paused")
 
@@ -251,10 +224,10 @@ def back_to_life(s: State, out: list[Event], at: float, place: float) -> None:
     began = at
     if 0 < step <= passed * s.rate + CERTAIN:
         began = max(at - step / s.rate, s.accrued)
-    accrue(s, began)
-    say_resumed(s, out, began, "playing")
+    ledger.accrue(s, began)
+    motion.say_resumed(s, out, began, "playing")
     if began == at:
-        jump(s, place)
+        ledger.jump(s, place)
     else:
         progress_in_content(s, out, at, place)
 
@@ -268,21 +241,21 @@ def progress_in_seek(s: State, out: list[Event], at: float, place: float) -> Non
     if place - held.moved_position < 2.0 or s.how == "seeking_paused":
         return
     began, start = held.moved_at, held.moved_position
-    clear_moved(s)
+    motion.clear_moved(s)
     s.repaired(at, "progress", "seek_end_lost")
     began = max(began, s.accrued)
-    accrue(s, began)
-    stall_over(s, out, began, "progress")
+    ledger.accrue(s, began)
+    motion.stall_over(s, out, began, "progress")
     s.moves("seek_end")
-    finish_seek(s, out, began, start)
+    motion.finish_seek(s, out, began, start)
     progress_in_content(s, out, at, place)
 
 
 def progress_after_content(s: State, out: list[Event], at: float, place: float) -> None:
     """After the end the content clock may rest at it; content that runs again is a replay."""
-    if place < s.position - LEAP and place > 0 and not more_to_come(s):
+    if place < s.position - LEAP and place > 0 and not breaks.more_to_come(s):
         s.ignored(at, "progress", "replay")
-        complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, out, s.accrued)
         s.wants_restart = True
     else:
         s.ignored(at, "progress", "content_over")

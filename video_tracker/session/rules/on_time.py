@@ -14,23 +14,16 @@ from video_tracker.session.data.tolerances import (
     SLACK,
     STOPPED,
 )
-from video_tracker.session.effects.beats import halt_beats, say_beat
-from video_tracker.session.effects.content import complete_playback, confirm_opening
-from video_tracker.session.effects.ledger import ad_cap, bucket_now, extrapolated, last_heard, spend
-from video_tracker.session.effects.motion import (
-    break_off_seek,
-    drop_error,
-    stall_lasts,
-    stall_over,
-    tell_seek,
+from video_tracker.session.effects import (
+    beats,
+    ledger,
+    motion,
+    pods,
+    positions,
+    stream_place,
+    words,
 )
-from video_tracker.session.effects.position import near_content_end, positions_told
-from video_tracker.session.effects.stream_place import border_passed
-from video_tracker.session.effects.words import say_playback
-from video_tracker.session.rules.breaks import more_to_come
-from video_tracker.session.rules.clock import is_repeated, moment_of
-from video_tracker.session.rules.doors import end_at_rest, error_stops, rests_at_end
-from video_tracker.session.rules.doubts import pause_was_real
+from video_tracker.session.rules import breaks, doors, doubts, times
 
 
 def due_times(s: State) -> list[float]:
@@ -42,16 +35,16 @@ def due_times(s: State) -> list[float]:
         if held.buffer_at is not None:
             times.append(held.buffer_at + s.settings.min_buffer)
         if held.error_at is not None:
-            times.append(max(last_heard(s), held.error_at) + SLACK)
+            times.append(max(ledger.last_heard(s), held.error_at) + SLACK)
     if s.seek is not None:
         times.append(scrub_over_at(s, s.seek))
     beats = s.seek is None and (held is None or held.error_at is None)
     if beats and s.beat_due != NEVER and beat_believed(s, max(s.beat_due, s.clock)):
         times.append(s.beat_due)
-    if s.where == "after_content" and not more_to_come(s):
+    if s.where == "after_content" and not breaks.more_to_come(s):
         times = [s.accrued + s.settings.completion_wait]
-    elif rests_at_end(s):
-        times.append(last_heard(s) + AT_REST)
+    elif doors.rests_at_end(s):
+        times.append(ledger.last_heard(s) + AT_REST)
     return times
 
 
@@ -67,7 +60,7 @@ def timeout_at(s: State) -> float:
     """When silence becomes a timeout (S26)."""
     if s.how == "interrupted":
         return NEVER
-    return last_heard(s) + patience_now(s)
+    return ledger.last_heard(s) + patience_now(s)
 
 
 def patience_now(s: State) -> float:
@@ -79,9 +72,9 @@ def patience_now(s: State) -> float:
 
 def pass_time(s: State, out: list[Event], at: float, name: str) -> None:
     """Let everything happen that fell due up to ``at``, each with its own time."""
-    stall_lasts(s, out, at)
+    motion.stall_lasts(s, out, at)
     if scrub_is_over(s, at, name):
-        tell_seek(s, out)
+        motion.tell_seek(s, out)
     wait_for_completion(s, out, at)
     if at >= timeout_at(s) - ON_TIME and s.where not in ("idle", "over"):
         time_out(s, out, name)
@@ -100,55 +93,55 @@ def scrub_is_over(s: State, at: float, name: str) -> bool:
 def wait_for_completion(s: State, out: list[Event], at: float) -> None:
     if (
         s.where == "after_content"
-        and not more_to_come(s)
+        and not breaks.more_to_come(s)
         and at >= s.accrued + s.settings.completion_wait - ON_TIME
     ):
-        complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, out, s.accrued)
 
 
 def time_out(s: State, out: list[Event], name: str) -> None:
     """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
     due = timeout_at(s)
-    pause_was_real(s, out)
+    doubts.pause_was_real(s, out)
     if s.where == "after_content":
-        complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, out, s.accrued)
         return
     moving = s.how in ("playing", "buffering")
-    if s.where == "content" and moving and near_content_end(s):
-        end_at_rest(s, out)
-        complete_playback(s, out, s.accrued)
+    if s.where == "content" and moving and positions.near_content_end(s):
+        doors.end_at_rest(s, out)
+        pods.complete_playback(s, out, s.accrued)
         return
-    confirm_opening(s, out)
+    pods.confirm_opening(s, out)
     bucket = silent_bucket(s)
-    stall_over(s, out, due, name)
-    break_off_seek(s, out, due)
-    confirm_opening(s, out)
-    spend(s, bucket, max(due - s.accrued, 0.0))
+    motion.stall_over(s, out, due, name)
+    motion.break_off_seek(s, out, due)
+    pods.confirm_opening(s, out)
+    ledger.spend(s, bucket, max(due - s.accrued, 0.0))
     s.accrued = max(due, s.accrued)
     s.silence = bucket
-    drop_error(s)
-    halt_beats(s, due)
+    motion.drop_error(s)
+    beats.halt_beats(s, due)
     s.moves("interrupt")
     s.ended = "timeout"
     s.ignored(s.accrued, name, "timed_out")
-    say_playback(s, out, PlaybackInterrupted, due, "timeout")
+    words.say_playback(s, out, PlaybackInterrupted, due, "timeout")
 
 
 def silent_bucket(s: State) -> str:
     """A timeout moves no time between buckets; silent playing is suspended (S26)."""
     if s.how == "playing" and s.where in ("content", "ad"):
         return "suspended"
-    return bucket_now(s)
+    return ledger.bucket_now(s)
 
 
 def pass_unheard(s: State, out: list[Event], at: float) -> None:
     held = s.held
     if held is not None and held.error_at is not None:
-        if at - max(last_heard(s), held.error_at) >= STOPPED:
-            error_stops(s, out, at)
+        if at - max(ledger.last_heard(s), held.error_at) >= STOPPED:
+            doors.error_stops(s, out, at)
         return
-    if rests_at_end(s) and at - s.accrued >= AT_REST:
-        end_at_rest(s, out)
+    if doors.rests_at_end(s) and at - s.accrued >= AT_REST:
+        doors.end_at_rest(s, out)
         return
     if at >= s.beat_due - ON_TIME and beat_believed(s, at):
         beat_unheard(s, out, at)
@@ -156,18 +149,18 @@ def pass_unheard(s: State, out: list[Event], at: float) -> None:
 
 def beat_unheard(s: State, out: list[Event], at: float) -> None:
     """A beat between callbacks; where nobody tells positions, playing time gives one for it."""
-    confirm_opening(s, out)
+    pods.confirm_opening(s, out)
     ad, content = s.ad, s.position
-    if positions_told(s):
-        say_beat(s, out, at)
+    if positions.positions_told(s):
+        beats.say_beat(s, out, at)
     elif ad is None:
-        s.position = extrapolated(s, (at - s.accrued) * s.rate)
-        say_beat(s, out, at)
+        s.position = ledger.extrapolated(s, (at - s.accrued) * s.rate)
+        beats.say_beat(s, out, at)
         s.position = content
     else:
         before = ad.position
         ad.position += at - s.accrued
-        say_beat(s, out, at)
+        beats.say_beat(s, out, at)
         ad.position = before
 
 
@@ -177,8 +170,8 @@ def beat_believed(s: State, at: float) -> bool:
         return False
     patience = s.settings.heartbeat
     if s.ad is not None and not s.ad.told:
-        patience = ad_cap(s)
-    if s.rare is not None and "stitch" in s.rare and border_passed(s, at):
+        patience = ledger.ad_cap(s)
+    if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, at):
         return False
     return at - s.accrued <= patience + LATE_TICK
 
@@ -193,8 +186,8 @@ def next_wake(s: State) -> float | None:
 
 def tick_moment(s: State, at: float) -> float | None:
     """The time of a tick as taken; None when it brings nothing."""
-    moment = moment_of(s, at, "tick")
-    if moment is None or s.where == "over" or is_repeated(s, "tick", at, (), moment):
+    moment = times.moment_of(s, at, "tick")
+    if moment is None or s.where == "over" or times.is_repeated(s, "tick", at, (), moment):
         return None
     s.clock = moment
     return None if s.where == "idle" else moment
@@ -202,7 +195,7 @@ def tick_moment(s: State, at: float) -> float | None:
 
 def fall_due(s: State, out: list[Event], at: float) -> None:
     """Everything that time alone brings up to ``at``."""
-    pause_was_real(s, out)
+    doubts.pause_was_real(s, out)
     for _ in range(MOST_AT_ONCE):
         pass_time(s, out, at, "tick")
         if s.where != "over":

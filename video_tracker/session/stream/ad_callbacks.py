@@ -10,104 +10,89 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.stitch import Stretch, lengths_of
 from video_tracker.session.data.tolerances import LEAP, NEAR
-from video_tracker.session.effects.ads import take_ad
-from video_tracker.session.effects.stream_place import expected_since, playhead_of, stitch_of
-from video_tracker.session.rules.breaks import fill_break
-from video_tracker.session.rules.lengths import lay_out
-from video_tracker.session.rules.on_ads import ads_told, as_ad, place_told
-from video_tracker.session.rules.take import (
-    AD_BREAK_END,
-    AD_BREAK_START,
-    AD_END,
-    AD_ERROR,
-    AD_PROGRESS,
-    AD_SKIP,
-    AD_START,
-)
-from video_tracker.session.rules.values import seconds_told
-from video_tracker.session.stream.borders import begin_ad, run_to
-from video_tracker.session.stream.ranges import meet_in_break
-from video_tracker.session.stream.telling import hear, in_client_ad, not_late, tell
+from video_tracker.session.effects import adverts, stream_place
+from video_tracker.session.rules import breaks, inputs, lengths, on_ads, values
+from video_tracker.session.stream import borders, ranges, telling
 
 
 def stream_ad_break_start(s: State, out: list[Event], at: float, *args: Any) -> None:
     """A framework speaks of a break of the stream: only its ads are news."""
-    part = stitch_of(s).open or break_near(s)
-    if part is None or in_client_ad(s):
-        tell(s, out, AD_BREAK_START, at, *args)
+    part = stream_place.stitch_of(s).open or break_near(s)
+    if part is None or telling.in_client_ad(s):
+        telling.tell(s, out, inputs.AD_BREAK_START, at, *args)
         return
-    ads, size = ads_told(s, args[-1], at)
-    known = fill_break(s, s.timeline.breaks[part.index], ads, size)
+    ads, size = on_ads.ads_told(s, args[-1], at)
+    known = breaks.fill_break(s, s.timeline.breaks[part.index], ads, size)
     part.lengths = lengths_of(known)
-    lay_out(s, at)
-    hear(s, at)
+    lengths.lay_out(s, at)
+    telling.hear(s, at)
 
 
 def break_near(s: State) -> Stretch | None:
     """A break of the stream whose border is so near that a callback may mean it."""
-    here = playhead_of(s)
-    for part in stitch_of(s).stretches:
+    here = stream_place.playhead_of(s)
+    for part in stream_place.stitch_of(s).stretches:
         if abs(part.start - here) <= LEAP or abs(part.end - here) <= LEAP:
             return part
     return None
 
 
 def stream_ad_break_end(s: State, out: list[Event], at: float) -> None:
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.open
     if part is not None and part.end == math.inf:
-        at = not_late(s, at, "ad_break_end")
-        here = max(playhead_of(s) + run_since(s, at), part.start)
+        at = telling.not_late(s, at, "ad_break_end")
+        here = max(stream_place.playhead_of(s) + run_since(s, at), part.start)
         part.told_end = here
-        lay_out(s, at)
-        meet_in_break(s, out, at, here)
-        hear(s, at)
-    elif in_client_ad(s):
-        tell(s, out, AD_BREAK_END, at)
+        lengths.lay_out(s, at)
+        ranges.meet_in_break(s, out, at, here)
+        telling.hear(s, at)
+    elif telling.in_client_ad(s):
+        telling.tell(s, out, inputs.AD_BREAK_END, at)
     else:
-        hear(s, at)
+        telling.hear(s, at)
 
 
 def run_since(s: State, at: float) -> float:
     """How far the playhead came since it was last heard of, as far as that is believed."""
-    return min(expected_since(s, at), LEAP) if s.how == "playing" else 0.0
+    return min(stream_place.expected_since(s, at), LEAP) if s.how == "playing" else 0.0
 
 
 def stream_ad_start(
     s: State, out: list[Event], at: float, asset_id: Any, pod_position: Any, duration: Any
 ) -> None:
     """A framework names an ad of the stream; where nobody knew, it shows where one begins."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.open
-    if part is None or in_client_ad(s):
-        if in_client_ad(s) or break_near(s) is None:
-            tell(s, out, AD_START, at, asset_id, pod_position, duration)
+    if part is None or telling.in_client_ad(s):
+        if telling.in_client_ad(s) or break_near(s) is None:
+            telling.tell(s, out, inputs.AD_START, at, asset_id, pod_position, duration)
         else:
-            hear(s, at)
+            telling.hear(s, at)
         return
-    at = not_late(s, at, "ad_start")
-    told = as_ad(s, asset_id, at)
-    place = place_told(s, pod_position, at)
-    length = seconds_told(s, duration, at, "ad_start") or None
+    at = telling.not_late(s, at, "ad_start")
+    told = on_ads.as_ad(s, asset_id, at)
+    place = on_ads.place_told(s, pod_position, at)
+    length = values.seconds_told(s, duration, at, "ad_start") or None
     if s.ad is not None and stitch.ad_end == math.inf and is_next(s, told, place):
         cut_ad(s, out, at, part)
     elif s.where == "ad_break" and part.end == math.inf:
         begin_next_ad(s, out, at, part)
     if s.ad is not None and not is_other_ad(s, s.ad, told, place):
         name_ad(s, told, length)
-    hear(s, at)
+    telling.hear(s, at)
 
 
 def begin_next_ad(s: State, out: list[Event], at: float, part: Stretch) -> None:
     """Another ad of a break of which nobody knows how many it has."""
-    stitch = stitch_of(s)
-    here = playhead_of(s) + run_since(s, at)
+    stitch = stream_place.stitch_of(s)
+    here = stream_place.playhead_of(s) + run_since(s, at)
     lengths = list(part.lengths or (None,))
     lengths[stitch.part] = here - stitch.ad_start
     if len(lengths) == stitch.part + 1:
         lengths.append(None)
     part.lengths = tuple(lengths)
-    begin_ad(s, out, at, part, stitch.part + 1, here)
+    borders.begin_ad(s, out, at, part, stitch.part + 1, here)
 
 
 def is_other_ad(s: State, ad: AdPlay, told: Ad | None, place: int | None) -> bool:
@@ -130,8 +115,8 @@ def is_next(s: State, told: Ad | None, place: int | None) -> bool:
 
 def cut_ad(s: State, out: list[Event], at: float, part: Stretch) -> None:
     """The open ad ends where the next one begins."""
-    stitch = stitch_of(s)
-    here = playhead_of(s) + run_since(s, at)
+    stitch = stream_place.stitch_of(s)
+    here = stream_place.playhead_of(s) + run_since(s, at)
     number = stitch.part
     lengths = list(part.lengths or (None,))
     lengths[number] = here - stitch.ad_start
@@ -139,7 +124,7 @@ def cut_ad(s: State, out: list[Event], at: float, part: Stretch) -> None:
         lengths.append(None)
     part.lengths = tuple(lengths)
     stitch.ad_end = here
-    run_to(s, out, at, here)
+    borders.run_to(s, out, at, here)
 
 
 def name_ad(s: State, told: Ad | None, length: float | None) -> None:
@@ -148,46 +133,46 @@ def name_ad(s: State, told: Ad | None, length: float | None) -> None:
     if ad is None or told is None:
         return
     known = attrs.evolve(told, asset_id=ad.ad.asset_id or ad.asset_id, duration=length)
-    ad.ad = take_ad(s, ad.place, known, None)
+    ad.ad = adverts.take_ad(s, ad.place, known, None)
 
 
 def stream_ad_end(s: State, out: list[Event], at: float, position: Any, asset_id: Any) -> None:
     """Where an ad of the stream ends its length says, if it is known."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.open
     if part is not None and s.ad is not None and stitch.ad_end == math.inf:
-        cut_open_end(s, out, not_late(s, at, "ad_end"), part)
-    elif in_client_ad(s):
-        tell(s, out, AD_END, at, position, asset_id)
+        cut_open_end(s, out, telling.not_late(s, at, "ad_end"), part)
+    elif telling.in_client_ad(s):
+        telling.tell(s, out, inputs.AD_END, at, position, asset_id)
     else:
-        hear(s, at)
+        telling.hear(s, at)
 
 
 def cut_open_end(s: State, out: list[Event], at: float, part: Stretch) -> None:
-    stitch = stitch_of(s)
-    here = playhead_of(s) + run_since(s, at)
+    stitch = stream_place.stitch_of(s)
+    here = stream_place.playhead_of(s) + run_since(s, at)
     lengths = list(part.lengths or (None,))
     lengths[stitch.part] = here - stitch.ad_start
     part.lengths = tuple(lengths)
-    tell(s, out, AD_END, at, here - stitch.ad_start, None)
+    telling.tell(s, out, inputs.AD_END, at, here - stitch.ad_start, None)
     stitch.playhead = here
 
 
 def stream_ad_progress(s: State, out: list[Event], at: float, position: Any) -> None:
-    if in_client_ad(s):
-        tell(s, out, AD_PROGRESS, at, position)
+    if telling.in_client_ad(s):
+        telling.tell(s, out, inputs.AD_PROGRESS, at, position)
     else:
-        hear(s, at)
+        telling.hear(s, at)
 
 
 def stream_ad_skip(s: State, out: list[Event], at: float, position: Any) -> None:
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if stitch.inside >= 0:
-        stitch.playhead = playhead_of(s)
+        stitch.playhead = stream_place.playhead_of(s)
         position = None
-    tell(s, out, AD_SKIP, at, position)
+    telling.tell(s, out, inputs.AD_SKIP, at, position)
 
 
 def stream_ad_error(s: State, out: list[Event], at: float, *args: Any) -> None:
-    stitch_of(s).playhead = playhead_of(s)
-    tell(s, out, AD_ERROR, at, *args)
+    stream_place.stitch_of(s).playhead = stream_place.playhead_of(s)
+    telling.tell(s, out, inputs.AD_ERROR, at, *args)

@@ -4,25 +4,15 @@ from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR
-from video_tracker.session.effects.ads import close_ad
-from video_tracker.session.effects.stream_place import border_ahead, now_of, playhead_of, stitch_of
-from video_tracker.session.rules.lengths import take_duration
-from video_tracker.session.rules.take import (
-    AD_BREAK_END,
-    AD_BREAK_START,
-    AD_END,
-    AD_START,
-    PLAY,
-    PLAYING,
-    PROGRESS,
-)
-from video_tracker.session.stream.telling import content_at, declared_by, tell, tell_past
+from video_tracker.session.effects import adverts, stream_place
+from video_tracker.session.rules import inputs, lengths
+from video_tracker.session.stream import telling
 
 
 def run_to(s: State, out: list[Event], at: float, place: float) -> None:
     """The playhead ran to ``place``: everything it passed, each with its own time."""
     for _ in range(MOST_BORDERS):
-        border = border_ahead(s)
+        border = stream_place.border_ahead(s)
         if border is None or border > place + DUST:
             break
         cross_border(s, out, when_at(s, at, border, place), border)
@@ -34,22 +24,22 @@ def when_at(s: State, at: float, border: float, place: float) -> float:
     Not before the newest event: what was said between two positions stays where it is (S64).
     """
     back = max(place - border, 0.0) / s.rate
-    known = max(s.accrued, stitch_of(s).said_at) - s.skew
+    known = max(s.accrued, stream_place.stitch_of(s).said_at) - s.skew
     return min(max(at - back, known), max(at, known))
 
 
 def cross_border(s: State, out: list[Event], at: float, border: float) -> None:
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.open
     if part is None:
-        ahead = stitch.following(playhead_of(s))
+        ahead = stitch.following(stream_place.playhead_of(s))
         if ahead is not None:
             if s.where == "content":
                 play_content_to(s, out, at, ahead.content)
             enter_break(s, out, at, ahead, border)
         return
     if s.ad is not None:
-        tell_past(s, out, AD_END, at, stitch.ad_end - stitch.ad_start, None)
+        telling.tell_past(s, out, inputs.AD_END, at, stitch.ad_end - stitch.ad_start, None)
         stitch.playhead = border
     spans = part.spans()
     if stitch.part + 1 < len(spans):
@@ -60,25 +50,25 @@ def cross_border(s: State, out: list[Event], at: float, border: float) -> None:
 
 
 def play_content_to(s: State, out: list[Event], at: float, content: float) -> None:
-    if abs(s.position - content) > DUST or now_of(s, at) > s.accrued:
-        tell_past(s, out, PROGRESS, at, content, None)
+    if abs(s.position - content) > DUST or stream_place.now_of(s, at) > s.accrued:
+        telling.tell_past(s, out, inputs.PROGRESS, at, content, None)
 
 
 def enter_break(s: State, out: list[Event], at: float, part: Stretch, place: float) -> None:
     """A break plays from ``place`` in the stream on."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if s.where == "idle":
-        tell(s, out, PLAY, at, part.content)
+        telling.tell(s, out, inputs.PLAY, at, part.content)
     if stitch.place_left is not None and s.where == "content":
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
         held.place_left, stitch.place_left = stitch.place_left, None
     measure_by_stream(s, part)
-    declared = declared_by(s, part)
+    declared = telling.declared_by(s, part)
     part.fixed = True
     stitch.playhead, stitch.waits = place, False
     pod_id = s.timeline.breaks[part.index].pod_id
-    tell_past(s, out, AD_BREAK_START, at, pod_id, declared, None, None)
+    telling.tell_past(s, out, inputs.AD_BREAK_START, at, pod_id, declared, None, None)
     if s.where != "ad_break" or s.open_break != part.index:
         return
     stitch.inside, stitch.part = part.index, -1
@@ -87,16 +77,16 @@ def enter_break(s: State, out: list[Event], at: float, part: Stretch, place: flo
 
 def measure_by_stream(s: State, part: Stretch) -> None:
     """Content whose stream ends with this break ends before it, whatever its plan says."""
-    length = stitch_of(s).length
+    length = stream_place.stitch_of(s).length
     if length is None or s.live or s.duration is None:
         return
     if part.end >= length - NEAR and s.duration > part.content + NEAR:
-        take_duration(s, part.content, s.clock, "progress")
+        lengths.take_duration(s, part.content, s.clock, "progress")
 
 
 def begin_ad_at(s: State, out: list[Event], at: float, part: Stretch, place: float) -> None:
     """The ad in which a place of an open break lies; behind the last one is a gap (S67)."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     spans = part.spans()
     stitch.part = len(spans) - 1
     for number, span in enumerate(spans):
@@ -108,7 +98,7 @@ def begin_ad_at(s: State, out: list[Event], at: float, part: Stretch, place: flo
 def begin_ad(
     s: State, out: list[Event], at: float, part: Stretch, number: int, place: float
 ) -> None:
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     span = part.spans()[number]
     known = part.lengths[number] if number < len(part.lengths) else None
     stitch.begins = max(place - span.start, 0.0)
@@ -117,7 +107,7 @@ def begin_ad(
     stitch.playhead, stitch.waits = place, False
     try:
         length = span.length if known is None else None
-        tell_past(s, out, AD_START, at, None, number + 1, length)
+        telling.tell_past(s, out, inputs.AD_START, at, None, number + 1, length)
     finally:
         stitch.begins = 0.0
     if s.ad is not None:
@@ -127,21 +117,21 @@ def begin_ad(
 
 def leave_break(s: State, out: list[Event], at: float, part: Stretch) -> None:
     """The break is over; content follows, unless another break or the stream's end does."""
-    stitch = stitch_of(s)
-    tell_past(s, out, AD_BREAK_END, at)
+    stitch = stream_place.stitch_of(s)
+    telling.tell_past(s, out, inputs.AD_BREAK_END, at)
     stitch.inside = -1
     stitch.playhead = part.end
     if s.where != "starting":
         return
     following = stitch.following(part.end)
     adjoins = following is not None and following.start <= part.end + JOINT
-    content = content_at(s, part.end)
+    content = telling.content_at(s, part.end)
     if not adjoins and not stream_ends_at(s, part.end) and not content_ends_at(s, content):
-        tell_past(s, out, PLAYING, at, content)
+        telling.tell_past(s, out, inputs.PLAYING, at, content)
 
 
 def stream_ends_at(s: State, place: float) -> bool:
-    length = stitch_of(s).length
+    length = stream_place.stitch_of(s).length
     return length is not None and not s.live and place >= length - NEAR
 
 
@@ -154,9 +144,9 @@ def quit_break(s: State, at: float, out: list[Event], *, stays: bool = False) ->
 
     However playback moves, it goes on moving like that.
     """
-    stitch, how = stitch_of(s), s.how
+    stitch, how = stream_place.stitch_of(s), s.how
     if s.ad is not None:
-        close_ad(s, out, at)
+        adverts.close_ad(s, out, at)
         s.goes("ad_end")
     if not stays:
         s.completed = False

@@ -7,59 +7,10 @@ from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, NEAR, ON_TIME
-from video_tracker.session.effects.content import complete_asset
-from video_tracker.session.effects.ledger import accrue, suspend
-from video_tracker.session.effects.motion import (
-    clear_moved,
-    drop_error,
-    finish_seek,
-    stall_over,
-    tell_seek,
-)
-from video_tracker.session.effects.position import near_content_end
-from video_tracker.session.effects.stream_place import (
-    expected_since,
-    now_of,
-    passed_since,
-    playhead_of,
-    stitch_of,
-)
-from video_tracker.session.rules.doubts import pause_was_real
-from video_tracker.session.rules.lengths import lay_out
-from video_tracker.session.rules.on_time import timeout_at
-from video_tracker.session.rules.take import (
-    AD_BREAK_END,
-    AD_END,
-    AD_PROGRESS,
-    LOAD,
-    PLAY,
-    PLAYING,
-    PROGRESS,
-    SEEK_END,
-    SEEK_START,
-    Input,
-)
-from video_tracker.session.rules.values import seconds_told
-from video_tracker.session.stream.borders import (
-    begin_ad,
-    begin_ad_at,
-    enter_break,
-    play_content_to,
-    quit_break,
-    run_to,
-    stream_ends_at,
-    when_at,
-)
-from video_tracker.session.stream.telling import (
-    content_at,
-    fits,
-    hear,
-    in_client_ad,
-    local_place,
-    stream_place,
-    tell,
-    tell_past,
-)
+from video_tracker.session.effects import ledger, motion, pods, positions, stream_place
+from video_tracker.session.rules import doubts, inputs, lengths, on_time, values
+from video_tracker.session.rules.inputs import Input
+from video_tracker.session.stream import borders, telling
 
 _WAITS_FOR_SCRUB: Final = frozenset(
     ("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click", "tick")
@@ -70,15 +21,15 @@ _WAITS_FOR_SCRUB: Final = frozenset(
 def stream_progress(s: State, out: list[Event], at: float, position: Any, duration: Any) -> None:
     if duration is not None:
         take_stream_length(s, duration, at, "progress")
-    place = stream_place(s, position, at, "progress")
+    place = telling.told_place(s, position, at, "progress")
     if place is None:
         said = None if position is None else math.nan
-        tell(s, out, PROGRESS, at, said, None)
+        telling.tell(s, out, inputs.PROGRESS, at, said, None)
         return
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if stitch.landed_at is not None:
-        hear(s, at)
-    elif s.where in ("idle", "after_content") or in_client_ad(s):
+        telling.hear(s, at)
+    elif s.where in ("idle", "after_content") or telling.in_client_ad(s):
         progress_elsewhere(s, out, at, place)
     elif s.how in ("seeking", "seeking_paused"):
         progress_in_stream_seek(s, out, at, place)
@@ -92,93 +43,107 @@ def stream_progress(s: State, out: list[Event], at: float, position: Any, durati
 
 def progress_elsewhere(s: State, out: list[Event], at: float, place: float) -> None:
     """The playhead speaks before playback began, after its end, or beside the stream."""
-    part = stitch_of(s).at(place)
+    part = stream_place.stitch_of(s).at(place)
     if s.where == "after_content" and runs_on(s, place):
         run_on(s, out, at, place)
     elif s.where == "idle" and part is not None and place > 0:
-        enter_break(s, out, at, part, place)
+        borders.enter_break(s, out, at, part, place)
     elif s.where == "idle":
-        tell(s, out, PROGRESS, at, content_at(s, place), None)
+        telling.tell(s, out, inputs.PROGRESS, at, telling.content_at(s, place), None)
     else:
-        tell(s, out, PROGRESS, at, stitch_of(s).to_content(place), None)
+        telling.tell(s, out, inputs.PROGRESS, at, stream_place.stitch_of(s).to_content(place), None)
 
 
 def progress_before_frames(s: State, out: list[Event], at: float, place: float) -> None:
     """The playhead moves though nobody said that frames do: date the first one by it."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     step = place - stitch.playhead
     if step == 0:
-        hear(s, at)
+        telling.hear(s, at)
         return
-    came = 0 < step <= passed_since(s, at) * s.rate + CERTAIN
+    came = 0 < step <= stream_place.passed_since(s, at) * s.rate + CERTAIN
     start = stitch.playhead if came else place
-    began = when_at(s, at, start, place)
+    began = borders.when_at(s, at, start, place)
     part = stitch.at(start)
     if part is not None:
-        enter_break(s, out, began, part, start)
+        borders.enter_break(s, out, began, part, start)
     elif s.begun and came:
-        tell_past(s, out, PLAYING, began, content_at(s, start))
+        telling.tell_past(s, out, inputs.PLAYING, began, telling.content_at(s, start))
     elif came and stitch.between(start, place):
         following = stitch.following(start)
         if following is not None:
-            content = content_at(s, start) + following.start - start
-            when = when_at(s, at, following.start, place)
-            tell_past(s, out, PROGRESS, when, content, None)
+            content = telling.content_at(s, start) + following.start - start
+            when = borders.when_at(s, at, following.start, place)
+            telling.tell_past(s, out, inputs.PROGRESS, when, content, None)
     else:
-        tell(s, out, PROGRESS, at, content_at(s, place), None)
+        telling.tell(s, out, inputs.PROGRESS, at, telling.content_at(s, place), None)
         return
     progress_in_stream(s, out, at, place)
 
 
 def progress_in_stream(s: State, out: list[Event], at: float, place: float) -> None:
     """The stream plays: pass the borders, or follow or infer a jump."""
-    step = place - playhead_of(s)
-    leapt = step < -LEAP or step > expected_since(s, at) + LEAP
+    step = place - stream_place.playhead_of(s)
+    leapt = step < -LEAP or step > stream_place.expected_since(s, at) + LEAP
     if leapt and not s.estimated:
         leap_in_stream(s, out, at, place)
         return
     if step > 0:
-        run_to(s, out, at, place)
+        borders.run_to(s, out, at, place)
     progress_here(s, out, at, place)
 
 
 def progress_here(s: State, out: list[Event], at: float, place: float) -> None:
     """The playhead is at a place of what plays, unless the next content of the plan does."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if s.ad is not None and stitch.inside >= 0:
-        tell(s, out, AD_PROGRESS, at, local_place(s, place))
+        telling.tell(s, out, inputs.AD_PROGRESS, at, telling.local_place(s, place))
     elif s.where == "content" and runs_on(s, place):
         run_on(s, out, at, place)
     elif s.where == "content":
-        tell(s, out, PROGRESS, at, max(place - stitch.shift, 0.0), None)
+        telling.tell(s, out, inputs.PROGRESS, at, max(place - stitch.shift, 0.0), None)
     else:
         stitch.playhead = place
-        hear(s, at)
+        telling.hear(s, at)
 
 
 def leap_in_stream(s: State, out: list[Event], at: float, place: float) -> None:
     """The playhead jumped without a word: a loop, or an unannounced seek (S61, S70)."""
-    local = local_place(s, place)
-    if s.ad is not None and place <= NEAR and stream_ends_at(s, playhead_of(s) + NEAR):
+    local = telling.local_place(s, place)
+    if (
+        s.ad is not None
+        and place <= NEAR
+        and borders.stream_ends_at(s, stream_place.playhead_of(s) + NEAR)
+    ):
         finish_stream(s, out, at)
-        tell(s, out, PROGRESS, at, max(stitch_of(s).to_content(place), DUST), None)
+        telling.tell(
+            s,
+            out,
+            inputs.PROGRESS,
+            at,
+            max(stream_place.stitch_of(s).to_content(place), DUST),
+            None,
+        )
     elif s.where == "content" and (local is not None or loops(s, place)):
-        content = local if local is not None else content_at(s, place)
-        tell(s, out, PROGRESS, at, content, None)
-    elif s.ad is not None and stitch_of(s).ad_start <= place < stitch_of(s).ad_end:
-        tell(s, out, AD_PROGRESS, at, local)
+        content = local if local is not None else telling.content_at(s, place)
+        telling.tell(s, out, inputs.PROGRESS, at, content, None)
+    elif (
+        s.ad is not None
+        and stream_place.stitch_of(s).ad_start <= place < stream_place.stitch_of(s).ad_end
+    ):
+        telling.tell(s, out, inputs.AD_PROGRESS, at, local)
     elif not s.settings.inferred_seeks:
         s.ignored(at, "progress", "position_jumped")
         go_to(s, out, at, place)
     else:
         s.repaired(at, "progress", "inferred_seek")
-        account_for_leap(s, now_of(s, at))
+        account_for_leap(s, stream_place.now_of(s, at))
         stream_seek_start(s, out, at, None, place)
         stream_seek_end(s, out, at, place)
 
 
 def loops(s: State, place: float) -> bool:
-    return place <= NEAR and near_content_end(s)
+    return place <= NEAR and positions.near_content_end(s)
 
 
 def account_for_leap(s: State, at: float) -> None:
@@ -193,47 +158,47 @@ def account_for_leap(s: State, at: float) -> None:
         s.content_played += played
     else:
         return
-    suspend(s, passed - played)
+    ledger.suspend(s, passed - played)
     s.accrued = at
 
 
 def go_to(s: State, out: list[Event], at: float, place: float) -> None:
     """The playhead is elsewhere, and nobody sought."""
-    part = stitch_of(s).at(place)
-    if stitch_of(s).inside >= 0:
-        account_for_leap(s, now_of(s, at))
-        accrue(s, now_of(s, at))
-        same = part is not None and part.index == stitch_of(s).inside
-        quit_break(s, now_of(s, at), out, stays=same)
+    part = stream_place.stitch_of(s).at(place)
+    if stream_place.stitch_of(s).inside >= 0:
+        account_for_leap(s, stream_place.now_of(s, at))
+        ledger.accrue(s, stream_place.now_of(s, at))
+        same = part is not None and part.index == stream_place.stitch_of(s).inside
+        borders.quit_break(s, stream_place.now_of(s, at), out, stays=same)
         if part is not None and same:
-            begin_ad_at(s, out, at, part, place)
+            borders.begin_ad_at(s, out, at, part, place)
             return
     if part is not None:
         if s.where == "content":
-            account_for_leap(s, now_of(s, at))
-        enter_break(s, out, at, part, place)
+            account_for_leap(s, stream_place.now_of(s, at))
+        borders.enter_break(s, out, at, part, place)
     elif s.where == "content":
-        tell(s, out, PROGRESS, at, content_at(s, place), None)
+        telling.tell(s, out, inputs.PROGRESS, at, telling.content_at(s, place), None)
     else:
-        tell(s, out, PLAYING, at, content_at(s, place))
+        telling.tell(s, out, inputs.PLAYING, at, telling.content_at(s, place))
 
 
 def finish_stream(s: State, out: list[Event], at: float) -> None:
     """The stream ends in the open break: its last ad is over, and so is the content (S75)."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.open
     if part is None:
         return
     if s.ad is not None:
-        played = s.ad.position + passed_since(s, at) * s.rate
+        played = s.ad.position + stream_place.passed_since(s, at) * s.rate
         length = stitch.ad_end - stitch.ad_start
         if played >= length - NEAR:
-            tell(s, out, AD_END, at, length, None)
+            telling.tell(s, out, inputs.AD_END, at, length, None)
         else:
-            tell(s, out, AD_END, at, None, None)
+            telling.tell(s, out, inputs.AD_END, at, None, None)
     if s.begun:
-        complete_asset(s)
-    tell(s, out, AD_BREAK_END, at)
+        pods.complete_asset(s)
+    telling.tell(s, out, inputs.AD_BREAK_END, at)
     stitch.inside = -1
 
 
@@ -242,7 +207,7 @@ def runs_on(s: State, place: float) -> bool:
 
     A stream that is as long as its content with its ads is followed by another stream.
     """
-    length = stitch_of(s).length
+    length = stream_place.stitch_of(s).length
     following = s.asset_index + 1 < len(s.timeline.assets)
     if length is None or not following or s.live or s.asset.content.duration is None:
         return False
@@ -252,7 +217,7 @@ def runs_on(s: State, place: float) -> bool:
 
 def stream_border(s: State) -> float:
     """Where in the stream the current content and its ads are over."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     own = s.asset.content.duration or 0.0
     shift = stitch.base
     end = stitch.base + own
@@ -266,24 +231,24 @@ def stream_border(s: State) -> float:
 
 def run_on(s: State, out: list[Event], at: float, place: float) -> None:
     """The next content begins where the one before it and its ads are over."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     border = stream_border(s)
-    when = when_at(s, at, border, place)
+    when = borders.when_at(s, at, border, place)
     enter_next(s, out, when, border)
     part = stitch.at(border)
     if part is not None:
-        enter_break(s, out, when, part, border)
+        borders.enter_break(s, out, when, part, border)
     else:
-        tell_past(s, out, PLAYING, when, content_at(s, border))
+        telling.tell_past(s, out, inputs.PLAYING, when, telling.content_at(s, border))
     progress_in_stream(s, out, at, place)
 
 
 def enter_next(s: State, out: list[Event], at: float, border: float) -> None:
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     length = stitch.length
     if s.where == "content" and s.duration is not None:
-        play_content_to(s, out, at, s.duration)
-    tell_past(s, out, LOAD, at, None, None, None, True, None)
+        borders.play_content_to(s, out, at, s.duration)
+    telling.tell_past(s, out, inputs.LOAD, at, None, None, None, True, None)
     follow_asset(s)
     stitch.length = length
     stitch.base = stitch.shift = stitch.playhead = border
@@ -294,20 +259,20 @@ def take_stream_length(s: State, value: Any, at: float, name: str) -> None:
     """The player says how long the stream is (S4, S5)."""
     if value == math.inf:
         return
-    seconds = seconds_told(s, value, at, name)
-    stitch = stitch_of(s)
+    seconds = values.seconds_told(s, value, at, name)
+    stitch = stream_place.stitch_of(s)
     if not seconds or stitch.length == seconds:
         return
     stitch.length = seconds
     if s.live:
         s.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
         return
-    lay_out(s, at)
+    lengths.lay_out(s, at)
 
 
 def follow_asset(s: State) -> None:
     """Another asset is another stream, unless one programme follows another live."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if stitch.asset_index == s.asset_index:
         return
     stitch.asset_index = s.asset_index
@@ -321,13 +286,13 @@ def follow_asset(s: State) -> None:
 
 
 def stream_seek_start(s: State, out: list[Event], at: float, position: Any, to: Any) -> None:
-    stitch = stitch_of(s)
-    place = stream_place(s, position, at, "seek_start")
-    target = stream_place(s, to, at, "seek_start")
+    stitch = stream_place.stitch_of(s)
+    place = telling.told_place(s, position, at, "seek_start")
+    target = telling.told_place(s, to, at, "seek_start")
     stitch.landed_at = None
     stitch.moved_at = None
-    if place is not None and s.where in ("content", "ad") and fits(s, at, place):
-        run_to(s, out, at, place)
+    if place is not None and s.where in ("content", "ad") and telling.fits(s, at, place):
+        borders.run_to(s, out, at, place)
     stitch.sought = target
     local = None
     if target is not None:
@@ -335,43 +300,43 @@ def stream_seek_start(s: State, out: list[Event], at: float, position: Any, to: 
             local = stitch.to_content(target)
         elif stitch.ad_start <= target < stitch.ad_end:
             local = target - stitch.ad_start
-    tell(s, out, SEEK_START, at, local_place(s, place), local)
+    telling.tell(s, out, inputs.SEEK_START, at, telling.local_place(s, place), local)
     if s.where == "starting" and s.seek is None and target is not None:
         stitch.playhead = target
 
 
 def stream_seek_end(s: State, out: list[Event], at: float, position: Any) -> None:
-    place = stream_place(s, position, at, "seek_end")
-    end_stream_seek(s, out, at, place, SEEK_END)
+    place = telling.told_place(s, position, at, "seek_end")
+    end_stream_seek(s, out, at, place, inputs.SEEK_END)
 
 
 def end_stream_seek(s: State, out: list[Event], at: float, place: float | None, row: Input) -> None:
     """A seek ended in the stream: in content, in an ad, or at a border of both."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     place = stitch.sought if place is None else place
     stitch.moved_at = None
     if place is None:
-        tell(s, out, row, at, None)
+        telling.tell(s, out, row, at, None)
     elif s.seek is None or s.seek.ended_at is not None:
         seek_unheard(s, out, at, place, row)
     elif not touches_ads(s, place):
         if s.ad is not None:
-            tell(s, out, row, at, place - stitch.ad_start)
+            telling.tell(s, out, row, at, place - stitch.ad_start)
         else:
-            tell(s, out, row, at, content_at(s, place))
-    elif s.settings.scrub_window > 0 and row is SEEK_END:
-        hear(s, at)
-        stitch.landed_at, stitch.landed_to = now_of(s, at), place
+            telling.tell(s, out, row, at, telling.content_at(s, place))
+    elif s.settings.scrub_window > 0 and row is inputs.SEEK_END:
+        telling.hear(s, at)
+        stitch.landed_at, stitch.landed_to = stream_place.now_of(s, at), place
     else:
         land_at_ads(s, out, at, place, row)
 
 
 def seek_unheard(s: State, out: list[Event], at: float, place: float, row: Input) -> None:
     """A seek where seeks mean nothing: before frames, between ads, while interrupted."""
-    stitch = stitch_of(s)
-    tell(s, out, row, at, None)
-    if s.where == "starting" and row is SEEK_END:
-        content_at(s, place)
+    stitch = stream_place.stitch_of(s)
+    telling.tell(s, out, row, at, None)
+    if s.where == "starting" and row is inputs.SEEK_END:
+        telling.content_at(s, place)
     elif s.where == "ad_break" and stitch.inside >= 0:
         if stitch.open is stitch.at(place):
             seek_between_ads(s, out, at, place)
@@ -381,20 +346,20 @@ def seek_unheard(s: State, out: list[Event], at: float, place: float, row: Input
 
 def seek_between_ads(s: State, out: list[Event], at: float, place: float) -> None:
     """From between two ads into one: into the next one, as a rule, when one was skipped."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.open
     stitch.playhead = place
     spans = () if part is None else part.spans()
     for number, span in enumerate(spans):
         if span.start <= place + DUST and place < span.end - DUST and number != stitch.part:
             if part is not None:
-                begin_ad(s, out, at, part, number, place)
+                borders.begin_ad(s, out, at, part, number, place)
             return
 
 
 def touches_ads(s: State, place: float) -> bool:
     """Whether a seek that ends here leads into an ad, or out of the open one."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if s.ad is not None:
         inside = stitch.inside >= 0 and stitch.ad_start <= place < stitch.ad_end - DUST
         return stitch.inside >= 0 and not inside
@@ -403,47 +368,47 @@ def touches_ads(s: State, place: float) -> bool:
 
 def land_if_settled(s: State, out: list[Event], at: float, name: str) -> None:
     """A seek that ended at a border of ads, once no other seek can continue it (S33)."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     landed = stitch.landed_at
     if landed is None or name == "seek_start":
         return
-    waiting = now_of(s, at) - landed < s.settings.scrub_window
+    waiting = stream_place.now_of(s, at) - landed < s.settings.scrub_window
     if waiting and name in _WAITS_FOR_SCRUB and not stops_by(s, at):
         return
     stitch.landed_at = None
     when = max(landed, stitch.said_at)
     if s.behind is None:
         s.clock = max(min(s.clock, when), s.accrued)
-    land_at_ads(s, out, when - s.skew, stitch.landed_to, SEEK_END)
+    land_at_ads(s, out, when - s.skew, stitch.landed_to, inputs.SEEK_END)
 
 
 def stops_by(s: State, at: float) -> bool:
     """Whether an error or silence is about to stop playback: it must have landed by then."""
     failed = s.held is not None and s.held.error_at is not None
-    return failed or now_of(s, at) >= timeout_at(s) - ON_TIME
+    return failed or stream_place.now_of(s, at) >= on_time.timeout_at(s) - ON_TIME
 
 
 def land_at_ads(s: State, out: list[Event], at: float, place: float, row: Input) -> None:
     """A seek ends in an ad, or has left one: Seek Completed, then what plays there."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.at(place)
     paused = s.how == "seeking_paused"
     if s.ad is not None:
         stays = part is not None and part.index == stitch.inside
-        leave_ad_by_seek(s, out, now_of(s, at), place, part, stays=stays)
+        leave_ad_by_seek(s, out, stream_place.now_of(s, at), place, part, stays=stays)
     else:
         stays = False
         stitch.landing = part is not None
-        content = stitch.to_content(place) if part is not None else content_at(s, place)
+        content = stitch.to_content(place) if part is not None else telling.content_at(s, place)
         try:
-            tell_past(s, out, SEEK_END, at, content)
-            tell_seek(s, out)
+            telling.tell_past(s, out, inputs.SEEK_END, at, content)
+            motion.tell_seek(s, out)
         finally:
             stitch.landing = False
-        if row is PLAYING and paused and part is None:
-            tell(s, out, PLAYING, at, content)
+        if row is inputs.PLAYING and paused and part is None:
+            telling.tell(s, out, inputs.PLAYING, at, content)
     stitch.playhead, stitch.waits = place, part is not None
-    if part is not None and (not paused or row is PLAYING):
+    if part is not None and (not paused or row is inputs.PLAYING):
         wake_waiting(s, out, at)
 
 
@@ -452,59 +417,59 @@ def leave_ad_by_seek(
 ) -> None:
     """The viewer left the ad: it is closed, the seek completed, and the content opened."""
     s.clock = max(s.clock, at)
-    pause_was_real(s, out)
-    accrue(s, at)
-    stall_over(s, out, at, "seek_end")
-    clear_moved(s)
-    drop_error(s)
-    quit_break(s, at, out, stays=stays)
+    doubts.pause_was_real(s, out)
+    ledger.accrue(s, at)
+    motion.stall_over(s, out, at, "seek_end")
+    motion.clear_moved(s)
+    motion.drop_error(s)
+    borders.quit_break(s, at, out, stays=stays)
     if part is None:
         s.goes("content_opens")
-        content = content_at(s, place)
+        content = telling.content_at(s, place)
     else:
         content = part.content
     s.moves("seek_end")
-    finish_seek(s, out, at, content)
-    tell_seek(s, out)
+    motion.finish_seek(s, out, at, content)
+    motion.tell_seek(s, out)
 
 
 def wake_in_ad(s: State, out: list[Event], at: float, place: float) -> None:
     """The playhead rested in an ad; now it moves."""
-    step = place - stitch_of(s).playhead
+    step = place - stream_place.stitch_of(s).playhead
     if abs(step) < (DUST if s.how == "playing" else CERTAIN):
-        hear(s, at)
+        telling.hear(s, at)
         return
-    came = 0 < step <= expected_since(s, at) + CERTAIN
+    came = 0 < step <= stream_place.expected_since(s, at) + CERTAIN
     if not came:
-        stitch_of(s).playhead = place
-    wake_waiting(s, out, when_at(s, at, stitch_of(s).playhead, place))
+        stream_place.stitch_of(s).playhead = place
+    wake_waiting(s, out, borders.when_at(s, at, stream_place.stitch_of(s).playhead, place))
     progress_in_stream(s, out, at, place)
 
 
 def wake_waiting(s: State, out: list[Event], at: float) -> None:
     """The ad in which the playhead rests begins to move."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     stitch.waits = False
     place = stitch.playhead
     part = stitch.at(place)
     if part is None:
-        tell_past(s, out, PLAYING, at, content_at(s, place))
+        telling.tell_past(s, out, inputs.PLAYING, at, telling.content_at(s, place))
         return
     if s.where == "ad_break" and stitch.inside == part.index:
         if s.how == "paused":
-            tell_past(s, out, PLAY, at, None)
-        begin_ad_at(s, out, at, part, place)
+            telling.tell_past(s, out, inputs.PLAY, at, None)
+        borders.begin_ad_at(s, out, at, part, place)
         return
     if s.where != "content" and s.how == "paused":
-        tell_past(s, out, PLAY, at, None)
-    enter_break(s, out, at, part, place)
+        telling.tell_past(s, out, inputs.PLAY, at, None)
+    borders.enter_break(s, out, at, part, place)
 
 
 def progress_in_stream_seek(s: State, out: list[Event], at: float, place: float) -> None:
     """Positions in a seek say nothing, unless they run on: then its end was lost (S61)."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     began, start = stitch.moved_at, stitch.moved_to
-    hear(s, at)
+    telling.hear(s, at)
     if began is None or not 0 <= place - start <= at - began + LEAP:
         stitch.moved_at, stitch.moved_to = at, place
         return
@@ -513,5 +478,5 @@ def progress_in_stream_seek(s: State, out: list[Event], at: float, place: float)
     stitch.moved_at = None
     s.repaired(at, "progress", "seek_end_lost")
     began = max(began, stitch.said_at - s.skew)
-    end_stream_seek(s, out, began, start, SEEK_END)
+    end_stream_seek(s, out, began, start, inputs.SEEK_END)
     progress_in_stream(s, out, at, place)

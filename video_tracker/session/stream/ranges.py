@@ -11,22 +11,10 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
-from video_tracker.session.effects.beats import set_quartile_due
-from video_tracker.session.effects.ledger import jump
-from video_tracker.session.effects.position import was_opened
-from video_tracker.session.effects.stream_place import playhead_of, stitch_of
-from video_tracker.session.rules.breaks import fill_break
-from video_tracker.session.rules.chart_cells import may_enter
-from video_tracker.session.rules.lengths import become_stitched, lay_out
-from video_tracker.session.rules.take import PROGRESS, Input
-from video_tracker.session.stream.borders import enter_break, run_to
-from video_tracker.session.stream.playing import (
-    enter_next,
-    progress_in_stream,
-    runs_on,
-    stream_border,
-)
-from video_tracker.session.stream.telling import measure_short_way, tell
+from video_tracker.session.effects import beats, ledger, positions, stream_place
+from video_tracker.session.rules import breaks, inputs, lengths
+from video_tracker.session.rules.inputs import Input
+from video_tracker.session.stream import borders, playing, telling
 
 
 def on_ad_ranges(s: State, out: list[Event], at: float, ranges: Any) -> None:
@@ -35,29 +23,29 @@ def on_ad_ranges(s: State, out: list[Event], at: float, ranges: Any) -> None:
     told = ranges if isinstance(ranges, tuple) else ()
     starts = [each.start for each in told if isinstance(each, AdRange)]
     if starts and s.stitch is None:
-        become_stitched(s)
+        lengths.become_stitched(s)
     if s.where == "content" and opens_next(s, starts):
-        enter_next(s, out, at, stream_border(s))
+        playing.enter_next(s, out, at, playing.stream_border(s))
     take_ranges(s, out, at, ranges)
     s.last_input = mark  # what it made the session tell itself repeats nothing
     if s.stitch is not None:
-        measure_short_way(s)
+        telling.measure_short_way(s)
 
 
 def take_ranges(s: State, out: list[Event], at: float, ranges: Any) -> None:
     """Lay the told ranges out, and meet them where the playhead is."""
-    if not may_enter(s, "ad_ranges", at):
+    if not s.may_enter("ad_ranges", at):
         return
     told = ranges_of(ranges)
     if told is None:
         s.ignored(at, "ad_ranges", "invalid_value")
         return
     if s.stitch is None:
-        become_stitched(s)
-    playhead = playhead_of(s)
+        lengths.become_stitched(s)
+    playhead = stream_place.playhead_of(s)
     for each in sorted(told, key=by_start):
         take_range(s, each)
-    lay_out(s, at)
+    lengths.lay_out(s, at)
     measure_ads(s)
     meet_ranges(s, out, at, playhead)
     s.clock = max(s.clock, at)
@@ -68,7 +56,7 @@ AD_RANGES: Final = Input("ad_ranges", on_ad_ranges)
 
 def take_range(s: State, told: AdRange) -> None:
     """A range that is known already is replaced; another one is added."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = same_range(s, told)
     if part is None:
         part = new_stretch(s, told)
@@ -78,7 +66,7 @@ def take_range(s: State, told: AdRange) -> None:
     known = s.timeline.breaks[part.index]
     declared = part.lengths if part.fixed else lengths_of(known)
     if told.ads or told.pod_length:
-        known = fill_break(s, known, told.ads[:MOST_RANGES], count_told(told.pod_length))
+        known = breaks.fill_break(s, known, told.ads[:MOST_RANGES], count_told(told.pod_length))
     part.lengths = merged_lengths(declared, told.ads[:MOST_RANGES], known.size() or 0)
     part.replaces = told.replaces
     part.resume = known.resume_offset if told.resume_offset is None else told.resume_offset
@@ -89,7 +77,7 @@ def take_range(s: State, told: AdRange) -> None:
 
 def same_range(s: State, told: AdRange) -> Stretch | None:
     """The stretch that this range tells again: by its id, or by its place."""
-    stitch, breaks = stitch_of(s), s.timeline.breaks
+    stitch, breaks = stream_place.stitch_of(s), s.timeline.breaks
     if told.pod_id is not None:
         for part in stitch.stretches:
             if told.pod_id in (part.told_id, breaks[part.index].pod_id):
@@ -106,7 +94,7 @@ def same_range(s: State, told: AdRange) -> Stretch | None:
 
 def new_stretch(s: State, told: AdRange) -> Stretch:
     """A new range: a break of the plan that no range has told yet, or a break of its own."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     content = stitch.to_content(told.start)
     part = planned_for(s, told, content)
     if part is None:
@@ -119,7 +107,7 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
 
 def planned_for(s: State, told: AdRange, content: float) -> Break | None:
     """The planned break that a range tells of: by its id, its place, or its turn."""
-    taken = {part.index for part in stitch_of(s).stretches if part.told or part.fixed}
+    taken = {part.index for part in stream_place.stitch_of(s).stretches if part.told or part.fixed}
     free = [
         part
         for part in s.timeline.breaks_of(s.asset_index)
@@ -135,7 +123,11 @@ def planned_for(s: State, told: AdRange, content: float) -> Break | None:
         named = {each.pod_id for each in s.plan.ad_breaks}
         free = [part for part in free if part.pod_id not in named]
     wanted = placement_of_range(s, told, content)
-    turn = [part for part in free if part.placement == wanted and not was_opened(s, part.index)]
+    turn = [
+        part
+        for part in free
+        if part.placement == wanted and not positions.was_opened(s, part.index)
+    ]
     return min(turn, key=lambda part: part.offset, default=None)
 
 
@@ -172,7 +164,7 @@ def unplanned_break(s: State, told: AdRange, content: float) -> Break:
 
 def meet_ranges(s: State, out: list[Event], at: float, playhead: float) -> None:
     """What the session holds of its playhead follows what is known of the stream now."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if stitch.inside >= 0:
         meet_in_break(s, out, at, playhead)
     elif s.where == "content" and not stitch.waits:
@@ -188,22 +180,22 @@ def meet_ranges(s: State, out: list[Event], at: float, playhead: float) -> None:
 
 def break_slept_through(s: State, playhead: float) -> Stretch | None:
     """A break that lies wholly behind the last word said, and was not said yet."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     for part in stitch.stretches:
         heard = playhead - (s.accrued - stitch.said_at) * s.rate
         unsaid = stitch.said_at > 0 and heard <= part.start + DUST
         wholly = part.start + DUST < part.end <= playhead
-        if unsaid and wholly and not was_opened(s, part.index):
+        if unsaid and wholly and not positions.was_opened(s, part.index):
             return part
     return None
 
 
 def anchor_content(s: State, playhead: float) -> None:
     """The content position of the same playhead, if breaks before it have changed."""
-    content = stitch_of(s).to_content(playhead)
-    stitch_of(s).shift = playhead - content
+    content = stream_place.stitch_of(s).to_content(playhead)
+    stream_place.stitch_of(s).shift = playhead - content
     if abs(content - s.position) > DUST:
-        jump(s, content)
+        ledger.jump(s, content)
 
 
 def enter_late(s: State, out: list[Event], part: Stretch, playhead: float) -> None:
@@ -213,7 +205,7 @@ def enter_late(s: State, out: list[Event], part: Stretch, playhead: float) -> No
     content are given back.
     """
     now = s.accrued
-    said = stitch_of(s).said_at
+    said = stream_place.stitch_of(s).said_at
     floor = now if said < 0 else min(max(said, s.started_at or 0.0), now)
     back = min((playhead - part.start) / s.rate, now - floor, s.content_played)
     if s.how != "playing":
@@ -223,12 +215,12 @@ def enter_late(s: State, out: list[Event], part: Stretch, playhead: float) -> No
     s.accrued = s.clock = now - back
     place = playhead - back * s.rate
     followed = s.position - s.range_start - back * s.rate
-    if was_opened(s, part.index) and followed < NEAR:
+    if positions.was_opened(s, part.index) and followed < NEAR:
         part = rest_of(s, part, place)
     anchor_before(s, part)
-    enter_break(s, out, s.accrued - s.skew, part, place)
+    borders.enter_break(s, out, s.accrued - s.skew, part, place)
     if back > 0:
-        progress_in_stream(s, out, now - s.skew, playhead)
+        playing.progress_in_stream(s, out, now - s.skew, playhead)
 
 
 def rest_of(s: State, part: Stretch, place: float) -> Stretch:
@@ -244,7 +236,7 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
     rest.told = rest.fixed = True
     rest.resume, rest.replaces, rest.told_end = part.resume, part.replaces, part.told_end
     part.lengths, part.told_end, part.resume = part.lengths[:number], start, 0.0
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     stitch.stretches.append(rest)
     stitch.reckon(s.timeline, s.asset.content.duration)
     return rest
@@ -253,7 +245,7 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
 def anchor_before(s: State, part: Stretch) -> None:
     """The content stopped where the break stands."""
     if part.content < s.range_start:
-        jump(s, part.content)
+        ledger.jump(s, part.content)
     else:
         s.position = part.content
     s.estimated = False
@@ -261,7 +253,7 @@ def anchor_before(s: State, part: Stretch) -> None:
 
 def meet_in_break(s: State, out: list[Event], at: float, playhead: float) -> None:
     """The open break was told anew: its ads may lie elsewhere, or it may be over."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     part = stitch.open
     if part is None or playhead < part.start - LEAP:
         return
@@ -275,14 +267,14 @@ def meet_in_break(s: State, out: list[Event], at: float, playhead: float) -> Non
         s.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
     else:
         stitch.playhead = playhead
-    run_to(s, out, at, playhead)
-    if s.where == "content" and playhead > playhead_of(s):
-        tell(s, out, PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
+    borders.run_to(s, out, at, playhead)
+    if s.where == "content" and playhead > stream_place.playhead_of(s):
+        telling.tell(s, out, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
 
 
 def measure_ads(s: State) -> None:
     """An ad whose length nobody declared is as long as its range leaves it (S4)."""
-    for part in stitch_of(s).stretches:
+    for part in stream_place.stitch_of(s).stretches:
         if part.told and part.end > part.start + DUST:
             measure_break(s, part)
 
@@ -297,16 +289,16 @@ def measure_break(s: State, part: Stretch) -> None:
             ads[place] = attrs.evolve(ads[place], duration=span.length)
     if tuple(ads) != known.ads:
         s.timeline = s.timeline.with_break(attrs.evolve(known, ads=tuple(ads)))
-    if s.ad is not None and stitch_of(s).inside == part.index:
+    if s.ad is not None and stream_place.stitch_of(s).inside == part.index:
         s.ad.ad = ads[s.ad.place] if s.ad.place < len(ads) else s.ad.ad
-        set_quartile_due(s, s.ad)
+        beats.set_quartile_due(s, s.ad)
 
 
 def opens_next(s: State, starts: list[float]) -> bool:
-    if not starts or not runs_on(s, math.inf):
+    if not starts or not playing.runs_on(s, math.inf):
         return False
-    border = stream_border(s)
-    reached = playhead_of(s) >= border - NEAR
+    border = playing.stream_border(s)
+    reached = stream_place.playhead_of(s) >= border - NEAR
     told = reached and any(abs(start - border) <= NEAR for start in starts)
     return told and pre_roll_of_next(s) and not post_roll_planned(s)
 
@@ -319,7 +311,8 @@ def pre_roll_of_next(s: State) -> bool:
 def post_roll_planned(s: State) -> bool:
     parts = s.timeline.breaks_of(s.asset_index)
     return any(
-        part.planned and part.placement == POST and not was_opened(s, part.index) for part in parts
+        part.planned and part.placement == POST and not positions.was_opened(s, part.index)
+        for part in parts
     )
 
 

@@ -9,95 +9,41 @@ from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LATEST_TIME, LEAP
-from video_tracker.session.effects.beats import say_beat
-from video_tracker.session.effects.stream_place import now_of, stitch_of
-from video_tracker.session.rules.clock import is_repeated
-from video_tracker.session.rules.take import (
-    AD_BREAK_END,
-    AD_BREAK_START,
-    AD_END,
-    AD_ERROR,
-    AD_PROGRESS,
-    AD_SKIP,
-    AD_START,
-    BUFFER_END,
-    BUFFER_START,
-    CONTENT_END,
-    CONTENT_START,
-    END,
-    EXIT,
-    LOAD,
-    PAUSE,
-    PLAY,
-    PLAYING,
-    PROGRESS,
-    SEEK_END,
-    SEEK_START,
-    UPDATE,
-    Input,
-    Meaning,
-)
-from video_tracker.session.stream.ad_callbacks import (
-    stream_ad_break_end,
-    stream_ad_break_start,
-    stream_ad_end,
-    stream_ad_error,
-    stream_ad_progress,
-    stream_ad_skip,
-    stream_ad_start,
-)
-from video_tracker.session.stream.callbacks import (
-    stream_buffer_end,
-    stream_buffer_start,
-    stream_content_end,
-    stream_content_start,
-    stream_end,
-    stream_exit,
-    stream_load,
-    stream_pause,
-    stream_play,
-    stream_playing,
-    stream_update,
-)
-from video_tracker.session.stream.playing import (
-    follow_asset,
-    land_if_settled,
-    stream_progress,
-    stream_seek_end,
-    stream_seek_start,
-)
-from video_tracker.session.stream.telling import heed, quick_until, tell
+from video_tracker.session.effects import beats, stream_place
+from video_tracker.session.rules import inputs, times
+from video_tracker.session.rules.inputs import Input, Meaning
+from video_tracker.session.stream import ad_callbacks, callbacks, playing, telling
 
 MEANINGS: Final[Mapping[Input, Meaning]] = {
-    PLAY: stream_play,
-    PLAYING: stream_playing,
-    PROGRESS: stream_progress,
-    PAUSE: stream_pause,
-    SEEK_START: stream_seek_start,
-    SEEK_END: stream_seek_end,
-    BUFFER_START: stream_buffer_start,
-    BUFFER_END: stream_buffer_end,
-    CONTENT_START: stream_content_start,
-    CONTENT_END: stream_content_end,
-    AD_BREAK_START: stream_ad_break_start,
-    AD_BREAK_END: stream_ad_break_end,
-    AD_START: stream_ad_start,
-    AD_PROGRESS: stream_ad_progress,
-    AD_END: stream_ad_end,
-    AD_SKIP: stream_ad_skip,
-    AD_ERROR: stream_ad_error,
-    UPDATE: stream_update,
-    EXIT: stream_exit,
-    END: stream_end,
-    LOAD: stream_load,
+    inputs.PLAY: callbacks.stream_play,
+    inputs.PLAYING: callbacks.stream_playing,
+    inputs.PROGRESS: playing.stream_progress,
+    inputs.PAUSE: callbacks.stream_pause,
+    inputs.SEEK_START: playing.stream_seek_start,
+    inputs.SEEK_END: playing.stream_seek_end,
+    inputs.BUFFER_START: callbacks.stream_buffer_start,
+    inputs.BUFFER_END: callbacks.stream_buffer_end,
+    inputs.CONTENT_START: callbacks.stream_content_start,
+    inputs.CONTENT_END: callbacks.stream_content_end,
+    inputs.AD_BREAK_START: ad_callbacks.stream_ad_break_start,
+    inputs.AD_BREAK_END: ad_callbacks.stream_ad_break_end,
+    inputs.AD_START: ad_callbacks.stream_ad_start,
+    inputs.AD_PROGRESS: ad_callbacks.stream_ad_progress,
+    inputs.AD_END: ad_callbacks.stream_ad_end,
+    inputs.AD_SKIP: ad_callbacks.stream_ad_skip,
+    inputs.AD_ERROR: ad_callbacks.stream_ad_error,
+    inputs.UPDATE: callbacks.stream_update,
+    inputs.EXIT: callbacks.stream_exit,
+    inputs.END: callbacks.stream_end,
+    inputs.LOAD: callbacks.stream_load,
 }
 """What an input with stream positions means; what is missing here means what it always does."""
 
 
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> tuple[Event, ...]:
     """Take an input whose positions are the stream's."""
-    stitch, name = stitch_of(s), row.name
-    if row is PROGRESS and stitch.plain:
+    stitch, name = stream_place.stitch_of(s), row.name
+    if row is inputs.PROGRESS and stitch.plain:
         said = quick_progress(s, stitch, at, *args)
         if said is not None:
             return said
@@ -106,19 +52,19 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> tu
     try:
         if readable(at) and s.where != "over":
             at = float(at)
-            if is_repeated(s, name, at, args, now_of(s, at)):
+            if times.is_repeated(s, name, at, args, stream_place.now_of(s, at)):
                 return ()
             # What the session tells itself now repeats nothing, and is not to be repeated.
             mark, s.last_input = s.last_input, 0
-            land_if_settled(s, out, at, name)
+            playing.land_if_settled(s, out, at, name)
             means = MEANINGS.get(row)
             if means is None:
-                tell(s, out, row, at, *args)
+                telling.tell(s, out, row, at, *args)
             else:
                 means(s, out, at, *args)
-            follow_asset(s)
+            playing.follow_asset(s)
         else:
-            tell(s, out, row, at, *args)
+            telling.tell(s, out, row, at, *args)
     except StrictError:
         raise
     except Exception:
@@ -128,8 +74,8 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> tu
     finally:
         s.last_input = mark or s.last_input
         s.clock = max(s.clock, clock)  # what was found late took it back meanwhile
-        stitch.until = quick_until(s)
-    heed(s, out)
+        stitch.until = telling.quick_until(s)
+    telling.heed(s, out)
     return tuple(out)
 
 
@@ -173,15 +119,15 @@ def quick_progress(
     if at < s.beat_due:
         return ()
     out: list[Event] = []
-    say_beat(s, out, at)
-    heed(s, out)
+    beats.say_beat(s, out, at)
+    telling.heed(s, out)
     return tuple(out)
 
 
 def tick_stream(s: State, out: list[Event], at: float) -> None:
     """Time alone settles a seek that ended at a border of ads."""
     try:
-        land_if_settled(s, out, at - s.skew, "tick")
+        playing.land_if_settled(s, out, at - s.skew, "tick")
     finally:
         s.clock = max(s.clock, at)
-    heed(s, out)
+    telling.heed(s, out)

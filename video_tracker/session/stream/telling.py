@@ -8,32 +8,26 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import CERTAIN, DUST, FAR_BEYOND, LEAP, NEAR
-from video_tracker.session.effects.stream_place import (
-    border_ahead,
-    expected_since,
-    now_of,
-    playhead_of,
-    stitch_of,
-)
-from video_tracker.session.rules.take import Input, take
-from video_tracker.session.rules.values import seconds_told
+from video_tracker.session.effects import stream_place
+from video_tracker.session.rules import inputs, values
+from video_tracker.session.rules.inputs import Input
 
 
 def tell(s: State, out: list[Event], row: Input, at: float, *args: Any) -> None:
     """Give the session an input as a player of client ads would."""
-    out.extend(take(s, row, at, *args))
+    out.extend(inputs.take(s, row, at, *args))
 
 
 def tell_past(s: State, out: list[Event], row: Input, at: float, *args: Any) -> None:
     """The same, of something that was found only now."""
     if at + s.skew < s.clock and s.behind is None:
         s.clock = max(at + s.skew, s.accrued)
-    out.extend(take(s, row, at, *args))
+    out.extend(inputs.take(s, row, at, *args))
 
 
 def hear(s: State, at: float) -> None:
     """The player spoke, and nothing else is to be done."""
-    now = now_of(s, at)
+    now = stream_place.now_of(s, at)
     s.clock = max(s.clock, now)
     s.heard = max(s.heard, now)
 
@@ -52,10 +46,10 @@ def heed(s: State, out: list[Event]) -> None:
         s.stitch.said_at = max(s.stitch.said_at, *(event.at for event in out))
 
 
-def stream_place(s: State, value: Any, at: float, name: str) -> float | None:
+def told_place(s: State, value: Any, at: float, name: str) -> float | None:
     """A stream position; far beyond a known length it is a mistake of units (S3)."""
-    seconds = seconds_told(s, value, at, name)
-    length = stitch_of(s).length
+    seconds = values.seconds_told(s, value, at, name)
+    length = stream_place.stitch_of(s).length
     if seconds is None or s.player.livestream or length is None:
         return seconds
     if seconds > 2 * length + FAR_BEYOND:
@@ -66,7 +60,7 @@ def stream_place(s: State, value: Any, at: float, name: str) -> float | None:
 
 def local_place(s: State, place: float | None) -> float | None:
     """A stream position as one of what plays; None when it lies elsewhere."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if place is None or stitch.waits:
         return None
     if s.ad is not None:
@@ -74,7 +68,7 @@ def local_place(s: State, place: float | None) -> float | None:
             return None
         return min(max(place - stitch.ad_start, 0.0), stitch.ad_end - stitch.ad_start)
     if s.where == "content":
-        here = playhead_of(s)
+        here = stream_place.playhead_of(s)
         if abs(place - here) > DUST and stitch.between(here, place):
             return None
         return max(place - stitch.shift, 0.0)
@@ -83,13 +77,13 @@ def local_place(s: State, place: float | None) -> float | None:
 
 def fits(s: State, at: float, place: float) -> bool:
     """Whether playing on would have brought the playhead here."""
-    step = place - playhead_of(s)
-    return s.how == "playing" and -CERTAIN <= step <= expected_since(s, at) + NEAR
+    step = place - stream_place.playhead_of(s)
+    return s.how == "playing" and -CERTAIN <= step <= stream_place.expected_since(s, at) + NEAR
 
 
 def content_at(s: State, place: float) -> float:
     """The content position of a place in content, which plays from now on."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     content = stitch.to_content(place)
     stitch.shift = place - content
     stitch.playhead = place
@@ -115,21 +109,21 @@ def ends_with(s: State, part: Stretch) -> bool:
 
 def in_client_ad(s: State) -> bool:
     """An ad beside the stream plays: the stream's clock stands still."""
-    return s.where in ("ad", "ad_break") and stitch_of(s).inside < 0
+    return s.where in ("ad", "ad_break") and stream_place.stitch_of(s).inside < 0
 
 
 def quick_until(s: State) -> float:
     """How far in the stream a word of the playhead means nothing but playing on."""
-    stitch = stitch_of(s)
+    stitch = stream_place.stitch_of(s)
     if stitch.landed_at is not None or stitch.waits or in_client_ad(s):
         return -math.inf
     if s.ad is not None:
         return min(stitch.ad_end, stitch.ad_start + s.ad.quartile_due)
-    border = border_ahead(s) if s.where == "content" else -math.inf
+    border = stream_place.border_ahead(s) if s.where == "content" else -math.inf
     ends = math.inf if s.duration is None or s.live else s.duration + stitch.shift
     return min(math.inf if border is None else border, ends) - NEAR
 
 
 def measure_short_way(s: State) -> None:
     """How far in the stream the playhead just plays on from here."""
-    stitch_of(s).until = quick_until(s)
+    stream_place.stitch_of(s).until = quick_until(s)

@@ -13,31 +13,20 @@ from video_tracker.plan import Content
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import NEAR, NEVER, SAME_SPOT, TAKEN_BACK
-from video_tracker.session.effects.beats import restart_beats
-from video_tracker.session.effects.halts import resume_for_ads
-from video_tracker.session.effects.ledger import accrue, close_range, jump, triples
-from video_tracker.session.effects.position import (
-    content_length_said,
-    near_content_end,
-    session_position,
-    total_length,
-    was_opened,
-    whole,
-)
-from video_tracker.session.effects.words import last_played_ids, say_content, say_playback
+from video_tracker.session.effects import beats, halts, ledger, positions, words
 
 
 def arrive(s: State, position: float) -> None:
     """Content goes on here after a break, an item or a start offset; no seek (S70)."""
     if position != s.position:
-        jump(s, position)
+        ledger.jump(s, position)
 
 
 def open_pod(s: State, out: list[Event], at: float) -> None:
     """Content Started for the pod at the playhead."""
     if s.where == "starting":
-        resume_for_ads(s, out, at)
-        accrue(s, at)
+        halts.resume_for_ads(s, out, at)
+        ledger.accrue(s, at)
         move_played_break(s)
     first_frame(s, at)
     s.goes("content_opens")
@@ -45,8 +34,8 @@ def open_pod(s: State, out: list[Event], at: float) -> None:
     s.completed = False
     s.last_ad = None
     s.pod_id = s.asset.pod_at(s.position)
-    say_content(s, out, ContentStarted, at)
-    restart_beats(s, at)
+    words.say_content(s, out, ContentStarted, at)
+    beats.restart_beats(s, at)
 
 
 def move_played_break(s: State) -> None:
@@ -55,7 +44,11 @@ def move_played_break(s: State) -> None:
         return
     for index, asset, offset in s.timeline.mids:
         back = offset - s.position
-        if SAME_SPOT < back <= TAKEN_BACK and asset == s.asset_index and was_opened(s, index):
+        if (
+            SAME_SPOT < back <= TAKEN_BACK
+            and asset == s.asset_index
+            and positions.was_opened(s, index)
+        ):
             part = s.timeline.breaks[index]
             s.timeline = s.timeline.with_offset(part, s.position)
 
@@ -128,14 +121,14 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
         part.placement == MID
         and part.planned
         and left < part.offset <= s.position + SAME_SPOT
-        and not was_opened(s, part.index)
+        and not positions.was_opened(s, part.index)
         for part in s.timeline.breaks_of(s.asset_index)
     )
 
 
 def leave_pod(s: State) -> None:
     """The pod ends without Completed: nothing is said."""
-    close_range(s)
+    ledger.close_range(s)
     s.beat_due = NEVER
 
 
@@ -149,10 +142,10 @@ def complete_pod(s: State, out: list[Event], at: float, left: float | None = Non
     """
     if left is not None and not s.live:
         length = left if s.duration is None else s.duration
-        say_content(s, out, ContentCompleted, at, whole(min(left, length)))
+        words.say_content(s, out, ContentCompleted, at, positions.whole(min(left, length)))
     else:
-        end = content_length_said(s) if near_content_end(s) else None
-        say_content(s, out, ContentCompleted, at, end)
+        end = positions.content_length_said(s) if positions.near_content_end(s) else None
+        words.say_content(s, out, ContentCompleted, at, end)
     leave_pod(s)
 
 
@@ -162,7 +155,7 @@ def complete_asset(s: State) -> None:
 
 def next_asset(s: State, content: Content | None) -> None:
     """Go on to the next content of the playlist, or one that nobody announced (S24)."""
-    close_range(s)
+    ledger.close_range(s)
     asset = s.asset
     length = asset.duration if asset.duration is not None else furthest_of_asset(s)
     index = index_after(s, content)
@@ -196,7 +189,7 @@ def enter_asset(s: State, index: int) -> None:
 
 
 def furthest_of_asset(s: State) -> float:
-    ends = [end for index, _, end in triples(s.ranges) if index == s.asset_index]
+    ends = [end for index, _, end in ledger.triples(s.ranges) if index == s.asset_index]
     return max([s.position, *ends])
 
 
@@ -221,23 +214,25 @@ def take_content(s: State, content: Content) -> None:
 
 def complete_playback(s: State, out: list[Event], at: float) -> None:
     """Playback Completed, dated when everything had ended (S7, S23)."""
-    total = total_length(s)
-    reached = session_position(s)
+    total = positions.total_length(s)
+    reached = positions.session_position(s)
     position = None
     if total is not None and abs(total - reached) <= NEAR:
-        position = whole(total)
-    say_playback(s, out, PlaybackCompleted, at, position=position, playing=last_played_ids(s))
+        position = positions.whole(total)
+    words.say_playback(
+        s, out, PlaybackCompleted, at, position=position, playing=words.last_played_ids(s)
+    )
     finish_session(s, at, "completed")
 
 
 def exit_playback(s: State, out: list[Event], at: float) -> None:
     """Playback Exited; open pods and ads stay open (S26)."""
-    say_playback(s, out, PlaybackExited, at)
+    words.say_playback(s, out, PlaybackExited, at)
     finish_session(s, at, "exited")
 
 
 def finish_session(s: State, at: float, ended: str) -> None:
-    close_range(s)
+    ledger.close_range(s)
     s.over_at = at
     s.ended = ended
     s.beat_due = NEVER

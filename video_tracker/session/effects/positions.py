@@ -6,7 +6,7 @@ Whole seconds, rounded down (S3); livestreams have their own (S6, S8).
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import POST
 from video_tracker.session.data.tolerances import DUST, NEAR, NEVER, SAME_SPOT
-from video_tracker.session.effects.ledger import ads_counted
+from video_tracker.session.effects import ledger
 
 
 def whole(seconds: float) -> int:
@@ -25,7 +25,7 @@ def session_position(s: State, content: float | None = None) -> float:
         position = min(position, s.duration)
     total = s.left_behind + position
     ad = s.ad
-    for index, place, seconds in ads_counted(s):
+    for index, place, seconds in ledger.ads_counted(s):
         playing = ad is not None and index == s.open_break and place == ad.place
         if not playing and counts_at(s, index, position):
             total += seconds

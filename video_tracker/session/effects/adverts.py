@@ -13,11 +13,7 @@ from video_tracker.session.data.tolerances import (
     NEVER,
     ON_TIME,
 )
-from video_tracker.session.effects.beats import restart_beats, set_quartile_due
-from video_tracker.session.effects.content import first_frame
-from video_tracker.session.effects.halts import resume_for_ads
-from video_tracker.session.effects.ledger import accrue, accrue_ad, count_ad_seconds
-from video_tracker.session.effects.words import now_playing_ids, say_ad, say_extra
+from video_tracker.session.effects import beats, halts, ledger, pods, words
 
 
 def open_ad(
@@ -29,24 +25,24 @@ def open_ad(
     duration: float | None,
 ) -> None:
     """Ad Started: the ad is looked up in its break, or added to it."""
-    resume_for_ads(s, out, at)
-    accrue(s, at)
+    halts.resume_for_ads(s, out, at)
+    ledger.accrue(s, at)
     place = place_of(s, told, place)
     ad = take_ad(s, place, told, duration)
-    first_frame(s, at)
+    pods.first_frame(s, at)
     asset_id = s.ad_break.ad_id(place)
     s.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
     if s.rare is not None and s.stitch is not None and s.stitch.begins > 0:
         join_ad(s.ad, s.stitch.begins)
-    set_quartile_due(s, s.ad)
+    beats.set_quartile_due(s, s.ad)
     s.last_place = place
-    count_ad_seconds(s, 0.0)
+    ledger.count_ad_seconds(s, 0.0)
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
     s.moves("settle")
-    say_ad(s, out, AdStarted, at)
-    restart_beats(s, at)
+    words.say_ad(s, out, AdStarted, at)
+    beats.restart_beats(s, at)
 
 
 def join_ad(ad: AdPlay, position: float) -> None:
@@ -104,16 +100,16 @@ def close_ad(s: State, out: list[Event], at: float, *, fate: str | None = None) 
         complete_ad(s, out, at)
     elif fate == "skipped":
         s.ads_skipped += 1
-        say_extra(s, out, AdSkipped, at)
+        words.say_extra(s, out, AdSkipped, at)
     elif fate == "failed":
         s.ads_failed += 1
-        say_extra(s, out, AdError, at)
+        words.say_extra(s, out, AdError, at)
     if ad.ad.duration is None and ad.position > 0:
         learn_length(s, ad)
     if fate != "completed":
-        count_ad_seconds(s, min(ad.played, ad.position))
+        ledger.count_ad_seconds(s, min(ad.played, ad.position))
     s.ad_played += ad.played
-    s.last_ad = now_playing_ids(s) if s.completed else None
+    s.last_ad = words.now_playing_ids(s) if s.completed else None
     s.ad = None
     s.beat_due = NEVER
     s.moves("settle")
@@ -134,9 +130,9 @@ def complete_ad(s: State, out: list[Event], at: float) -> None:
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
-    count_ad_seconds(s, ad.position if length is not None else ad.played)
+    ledger.count_ad_seconds(s, ad.position if length is not None else ad.played)
     s.ads_completed += 1
-    say_ad(s, out, AdCompleted, at)
+    words.say_ad(s, out, AdCompleted, at)
 
 
 def ad_was_watched(s: State) -> bool:
@@ -164,9 +160,9 @@ def account_for_ad(s: State, at: float, position: float | None) -> None:
         passed = at - s.accrued
         position = min(ad.ad.duration, ad.position + passed) if passed > 0 else None
     if s.how == "playing":
-        accrue_ad(s, at, position)
+        ledger.accrue_ad(s, at, position)
     else:
-        accrue(s, at)
+        ledger.accrue(s, at)
         if position is not None:
             ad.position = max(ad.position, position)
 
