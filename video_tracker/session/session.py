@@ -197,9 +197,9 @@ class Session:
                 s.content_played += passed
                 if at < s.beat_due:
                     return ()
-                out: list[Event] = []
-                beats.say_beat(s, out, at)
-                return tuple(out)
+                s.out = []
+                beats.say_beat(s, at)
+                return s.gathered()
         return front.enter(s, inputs.PROGRESS, at, position, duration)
 
     def ad_progress(self, at: float, position: float | None = None) -> tuple[Event, ...]:

@@ -35,7 +35,7 @@ from video_tracker.session.stream import telling
 __all__ = ["VERSION", "restore", "snapshot"]
 
 VERSION: Final = 1
-_NOT_STATE: Final = ("session_id", "plan", "on_diagnostic", "book", "rare")
+_NOT_STATE: Final = ("session_id", "plan", "on_diagnostic", "out", "book", "rare")
 _FIELDS: Final[dict[str, Any]] = {
     **{field.name: field.type for field in attrs.fields(State) if field.name not in _NOT_STATE},
     **{name: kind for name, kind in kept_fields(State).items() if name not in _NOT_STATE},

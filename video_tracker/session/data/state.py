@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.errors import PlanError, StrictError
-from video_tracker.events import Envelope, NowPlaying
+from video_tracker.events import Envelope, Event, NowPlaying
 from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import Booked, BookedOrNone, BookTail, Rarely, empty_book
@@ -179,6 +179,8 @@ class State:
     ads_completed: int
     ads_skipped: int
     ads_failed: int
+    # the events of the input that is being taken; unset between inputs
+    out: list[Event]
     # kept small
     book: "array[float]"
     rare: dict[str, Any] | None
@@ -306,6 +308,12 @@ class State:
         if self.settings.ads == "stitched":
             self.stitch = Stitch(planned=True)
             self.stitch.reckon(self.timeline, self.duration)
+
+    def gathered(self) -> tuple[Event, ...]:
+        """The events of the input that was taken."""
+        events = tuple(self.out)
+        del self.out
+        return events
 
     # -- the envelope --------------------------------------------------------------------------
 

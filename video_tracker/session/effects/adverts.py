@@ -2,7 +2,7 @@
 
 import attrs
 
-from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted, Event
+from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import (
@@ -17,15 +17,10 @@ from video_tracker.session.effects import beats, halts, ledger, pods, words
 
 
 def open_ad(
-    s: State,
-    out: list[Event],
-    at: float,
-    told: Ad | None,
-    place: int | None,
-    duration: float | None,
+    s: State, at: float, told: Ad | None, place: int | None, duration: float | None
 ) -> None:
     """Ad Started: the ad is looked up in its break, or added to it."""
-    halts.resume_for_ads(s, out, at)
+    halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
     place = place_of(s, told, place)
     ad = take_ad(s, place, told, duration)
@@ -41,7 +36,7 @@ def open_ad(
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
     s.moves("settle")
-    words.say_ad(s, out, AdStarted, at)
+    words.say_ad(s, AdStarted, at)
     beats.restart_beats(s, at)
 
 
@@ -83,11 +78,10 @@ def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad
     return known
 
 
-def close_ad(s: State, out: list[Event], at: float, *, fate: str | None = None) -> None:
+def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     """The ad is over: completed, skipped, cut or failed; its seconds are settled (S1, S72).
 
     Args:
-        out: Takes the events.
         at: When it ended; the time before it is accounted for already.
         fate: ``skipped``, ``failed`` or ``cut``; None: completed or not, as it was played.
     """
@@ -97,13 +91,13 @@ def close_ad(s: State, out: list[Event], at: float, *, fate: str | None = None) 
     if fate is None:
         fate = "completed" if ad_was_watched(s) else "skipped"
     if fate == "completed":
-        complete_ad(s, out, at)
+        complete_ad(s, at)
     elif fate == "skipped":
         s.ads_skipped += 1
-        words.say_extra(s, out, AdSkipped, at)
+        words.say_extra(s, AdSkipped, at)
     elif fate == "failed":
         s.ads_failed += 1
-        words.say_extra(s, out, AdError, at)
+        words.say_extra(s, AdError, at)
     if ad.ad.duration is None and ad.position > 0:
         learn_length(s, ad)
     if fate != "completed":
@@ -123,7 +117,7 @@ def learn_length(s: State, ad: AdPlay) -> None:
     s.timeline = s.timeline.with_break(attrs.evolve(part, ads=ads))
 
 
-def complete_ad(s: State, out: list[Event], at: float) -> None:
+def complete_ad(s: State, at: float) -> None:
     ad = s.ad
     if ad is None:
         return
@@ -132,7 +126,7 @@ def complete_ad(s: State, out: list[Event], at: float) -> None:
         ad.position = length
     ledger.count_ad_seconds(s, ad.position if length is not None else ad.played)
     s.ads_completed += 1
-    words.say_ad(s, out, AdCompleted, at)
+    words.say_ad(s, AdCompleted, at)
 
 
 def ad_was_watched(s: State) -> bool:

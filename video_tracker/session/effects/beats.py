@@ -1,6 +1,6 @@
 """Heartbeats and quartiles (S40-S45)."""
 
-from video_tracker.events import AdPlaying, ContentPlaying, Event
+from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, NEAR, NEVER, ON_TIME
 from video_tracker.session.effects import positions, words
@@ -23,7 +23,7 @@ def run_beats(s: State, at: float) -> None:
         s.beat_due = at + s.beat_left
 
 
-def say_beat(s: State, out: list[Event], at: float) -> None:
+def say_beat(s: State, at: float) -> None:
     """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
     late = at - s.beat_due
     # A seek that is not told yet comes before its first beat.
@@ -32,16 +32,16 @@ def say_beat(s: State, out: list[Event], at: float) -> None:
     step = s.settings.heartbeat
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
     if s.where == "content":
-        say_content_beat(s, out, at)
+        say_content_beat(s, at)
     else:
-        say_ad_beat(s, out, at)
+        say_ad_beat(s, at)
 
 
-def say_content_beat(s: State, out: list[Event], at: float) -> None:
+def say_content_beat(s: State, at: float) -> None:
     """A content heartbeat, unless the pod is about to end (S44)."""
     if not pod_ends_soon(s):
         s.heartbeats += 1
-        words.say_content(s, out, ContentPlaying, at)
+        words.say_content(s, ContentPlaying, at)
 
 
 def pod_ends_soon(s: State) -> bool:
@@ -59,7 +59,7 @@ def pod_ends_soon(s: State) -> bool:
     return False
 
 
-def say_ad_beat(s: State, out: list[Event], at: float, *, resumed: bool = False) -> None:
+def say_ad_beat(s: State, at: float, *, resumed: bool = False) -> None:
     """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
     ad = s.ad
     if ad is None:
@@ -72,7 +72,7 @@ def say_ad_beat(s: State, out: list[Event], at: float, *, resumed: bool = False)
     quartile = crossed_quartile(s) if s.settings.quartiles == "tag" else None
     s.heartbeats += 1
     s.beat_at = at
-    words.say_ad(s, out, AdPlaying, at, quartile)
+    words.say_ad(s, AdPlaying, at, quartile)
 
 
 def quartile_in(s: State) -> float:
@@ -99,7 +99,7 @@ def set_quartile_due(s: State, ad: AdPlay) -> None:
     ad.quartile_due = (ad.ad.duration or 0.0) * (ad.quartile + 1) / 4 if told else NEVER
 
 
-def say_quartile(s: State, out: list[Event], at: float) -> None:
+def say_quartile(s: State, at: float) -> None:
     """One Ad Playing for the quartiles passed; a heartbeat due within 1 s is in it (S45)."""
     # A seek that is not told yet comes before its first quartile.
     if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None:
@@ -112,4 +112,4 @@ def say_quartile(s: State, out: list[Event], at: float) -> None:
         step = s.settings.heartbeat
         s.beat_due += step * (int(late / step) + 1)
     s.heartbeats += 1
-    words.say_ad(s, out, AdPlaying, at, quartile)
+    words.say_ad(s, AdPlaying, at, quartile)

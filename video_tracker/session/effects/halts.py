@@ -1,6 +1,6 @@
 """What stopped playback is undone."""
 
-from video_tracker.events import Event, PlaybackResumed
+from video_tracker.events import PlaybackResumed
 from video_tracker.session.data.state import State
 from video_tracker.session.effects import ledger, words
 
@@ -13,7 +13,7 @@ def is_open_again(s: State) -> None:
     s.tune()
 
 
-def resume_for_ads(s: State, out: list[Event], at: float) -> None:
+def resume_for_ads(s: State, at: float) -> None:
     """An ad break begins though playback was paused or interrupted: it plays again."""
     if s.where == "idle" or not (s.pause_told or s.how == "interrupted"):
         return
@@ -21,4 +21,4 @@ def resume_for_ads(s: State, out: list[Event], at: float) -> None:
     is_open_again(s)
     s.moves("play")
     s.moves("settle")
-    words.say_playback(s, out, PlaybackResumed, at)
+    words.say_playback(s, PlaybackResumed, at)

@@ -5,7 +5,6 @@ import attrs
 from video_tracker.events import (
     ContentCompleted,
     ContentStarted,
-    Event,
     PlaybackCompleted,
     PlaybackExited,
 )
@@ -22,10 +21,10 @@ def arrive(s: State, position: float) -> None:
         ledger.jump(s, position)
 
 
-def open_pod(s: State, out: list[Event], at: float) -> None:
+def open_pod(s: State, at: float) -> None:
     """Content Started for the pod at the playhead."""
     if s.where == "starting":
-        halts.resume_for_ads(s, out, at)
+        halts.resume_for_ads(s, at)
         ledger.accrue(s, at)
         move_played_break(s)
     first_frame(s, at)
@@ -34,7 +33,7 @@ def open_pod(s: State, out: list[Event], at: float) -> None:
     s.completed = False
     s.last_ad = None
     s.pod_id = s.asset.pod_at(s.position)
-    words.say_content(s, out, ContentStarted, at)
+    words.say_content(s, ContentStarted, at)
     beats.restart_beats(s, at)
 
 
@@ -59,7 +58,7 @@ def first_frame(s: State, at: float) -> None:
         s.startup_time = max(at - s.started_at, 0.0)
 
 
-def confirm_opening(s: State, out: list[Event]) -> None:
+def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
     held = s.held
     if held is None or held.opening_at is None:
@@ -70,7 +69,7 @@ def confirm_opening(s: State, out: list[Event]) -> None:
     s.position = held.opening_position
     # The border that lay between may have turned out to lie elsewhere.
     if not landing or s.asset.pod_at(s.position) != s.pod_id:
-        open_pod(s, out, at)
+        open_pod(s, at)
     if landing:
         s.position = now
 
@@ -92,7 +91,7 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
     return left
 
 
-def land_in_pod(s: State, out: list[Event], at: float, seek: Seek) -> None:
+def land_in_pod(s: State, at: float, seek: Seek) -> None:
     """After a seek: the pod landed in begins, unless it is the one left (S22).
 
     If an unwatched break lies behind, the player may yet play it; then the left pod is
@@ -109,7 +108,7 @@ def land_in_pod(s: State, out: list[Event], at: float, seek: Seek) -> None:
         held.opening_at, held.opening_position = at, s.position
         held.place_left = seek.place_left
         return
-    open_pod(s, out, at)
+    open_pod(s, at)
 
 
 def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
@@ -132,20 +131,19 @@ def leave_pod(s: State) -> None:
     s.beat_due = NEVER
 
 
-def complete_pod(s: State, out: list[Event], at: float, left: float | None = None) -> None:
+def complete_pod(s: State, at: float, left: float | None = None) -> None:
     """Content Completed where the pod stops; within 1 s of the known end it is the end (S3).
 
     Args:
-        out: Takes the event.
         at: When.
         left: Where a seek left the pod, if one did (S21).
     """
     if left is not None and not s.live:
         length = left if s.duration is None else s.duration
-        words.say_content(s, out, ContentCompleted, at, positions.whole(min(left, length)))
+        words.say_content(s, ContentCompleted, at, positions.whole(min(left, length)))
     else:
         end = positions.content_length_said(s) if positions.near_content_end(s) else None
-        words.say_content(s, out, ContentCompleted, at, end)
+        words.say_content(s, ContentCompleted, at, end)
     leave_pod(s)
 
 
@@ -212,7 +210,7 @@ def take_content(s: State, content: Content) -> None:
     s.duration = duration
 
 
-def complete_playback(s: State, out: list[Event], at: float) -> None:
+def complete_playback(s: State, at: float) -> None:
     """Playback Completed, dated when everything had ended (S7, S23)."""
     total = positions.total_length(s)
     reached = positions.session_position(s)
@@ -220,14 +218,14 @@ def complete_playback(s: State, out: list[Event], at: float) -> None:
     if total is not None and abs(total - reached) <= NEAR:
         position = positions.whole(total)
     words.say_playback(
-        s, out, PlaybackCompleted, at, position=position, playing=words.last_played_ids(s)
+        s, PlaybackCompleted, at, position=position, playing=words.last_played_ids(s)
     )
     finish_session(s, at, "completed")
 
 
-def exit_playback(s: State, out: list[Event], at: float) -> None:
+def exit_playback(s: State, at: float) -> None:
     """Playback Exited; open pods and ads stay open (S26)."""
-    words.say_playback(s, out, PlaybackExited, at)
+    words.say_playback(s, PlaybackExited, at)
     finish_session(s, at, "exited")
 
 

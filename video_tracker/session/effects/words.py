@@ -8,7 +8,6 @@ import attrs
 from video_tracker.events import (
     AdEvent,
     ContentEvent,
-    Event,
     NowPlaying,
     PlannedAd,
     PlaybackEvent,
@@ -59,7 +58,6 @@ def last_played_ids(s: State) -> NowPlaying:
 
 def say_playback(
     s: State,
-    out: list[Event],
     kind: type[PlaybackEvent],
     at: float,
     *more: Any,
@@ -70,7 +68,7 @@ def say_playback(
     total = positions.total_length(s)
     length = None if total is None else positions.whole(total)
     place = positions.playback_position(s) if position is None else position
-    out.append(
+    s.out.append(
         kind(
             at,
             next_number(s),
@@ -97,12 +95,11 @@ def with_livestream(player: Any, livestream: bool) -> Any:
     return attrs.evolve(player, livestream=livestream)
 
 
-def say_playback_started(s: State, out: list[Event], at: float) -> None:
+def say_playback_started(s: State, at: float) -> None:
     """Playback Started with all ids known (S52)."""
     assets = s.timeline.assets
     say_playback(
         s,
-        out,
         PlaybackStarted,
         at,
         tuple(asset.asset_id for asset in assets),
@@ -128,9 +125,7 @@ def rank_of(placement: str | None) -> int:
     return {PRE: 0, POST: 2}.get(placement or MID, 1)
 
 
-def say_content(
-    s: State, out: list[Event], kind: type[ContentEvent], at: float, position: int | None = None
-) -> None:
+def say_content(s: State, kind: type[ContentEvent], at: float, position: int | None = None) -> None:
     """Say an event of the open content pod (S2, S5)."""
     content = s.timeline.assets[s.asset_index].content
     player = s.player
@@ -145,7 +140,7 @@ def say_content(
             length = positions.whole(s.duration)
             place = min(place, length)
     s.sequence += 1
-    out.append(
+    s.out.append(
         kind(
             at,
             s.sequence,
@@ -161,9 +156,7 @@ def say_content(
     )
 
 
-def say_ad(
-    s: State, out: list[Event], kind: type[AdEvent], at: float, quartile: int | None = None
-) -> None:
+def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None) -> None:
     """Say an event of the open ad (S2, S5, S53)."""
     ad, part = s.ad, s.ad_break
     if ad is None:
@@ -171,7 +164,7 @@ def say_ad(
     length = None if ad.ad.duration is None else positions.whole(ad.ad.duration)
     position = positions.whole(ad.position)
     asset = s.timeline.assets[part.asset_index]
-    out.append(
+    s.out.append(
         kind(
             at,
             next_number(s),
@@ -196,15 +189,13 @@ def say_ad(
     )
 
 
-def say_extra(s: State, out: list[Event], kind: Any, at: float) -> None:
+def say_extra(s: State, kind: Any, at: float) -> None:
     """The events that are not standard, when asked for (S13)."""
     if s.settings.extra_events:
-        say_ad(s, out, kind, at)
+        say_ad(s, kind, at)
 
 
-def say_quality(
-    s: State, out: list[Event], at: float, bitrate: float | None, framerate: float | None
-) -> None:
+def say_quality(s: State, at: float, bitrate: float | None, framerate: float | None) -> None:
     """Video Quality Updated; the first one carries the startup time (S25, S54)."""
     startup = None
     if not s.quality_told and s.startup_time is not None:
@@ -214,7 +205,7 @@ def say_quality(
     total = positions.total_length(s)
     length = None if total is None else positions.whole(total)
     place = positions.playback_position(s)
-    out.append(
+    s.out.append(
         QualityUpdated(
             at,
             next_number(s),

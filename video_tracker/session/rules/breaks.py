@@ -4,7 +4,6 @@ import math
 
 import attrs
 
-from video_tracker.events import Event
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
@@ -31,13 +30,10 @@ class BreakTold:
     size: int | None = None
 
 
-def open_ad_break(
-    s: State, out: list[Event], at: float, told: BreakTold, left: float | None = None
-) -> None:
+def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = None) -> None:
     """An ad break begins: the content pod is completed (S21), the break found or made (S12).
 
     Args:
-        out: Takes the events.
         at: When.
         told: What the player said of it.
         left: Where a seek left the pod that now ends, if one did.
@@ -47,7 +43,7 @@ def open_ad_break(
         ledger.accrue(s, at)
         pods.next_asset(s, None)
     if s.where == "content":
-        stop_for_break(s, out, at, declared, left)
+        stop_for_break(s, at, declared, left)
     else:
         ledger.accrue(s, at)
     part = find_break(s, told.pod_id, declared, told.offset)
@@ -82,15 +78,13 @@ def is_of_next_asset(s: State, pod_id: str | None, declared: str | None) -> bool
     return declared == PRE or (not own_post and any(part.placement == PRE for part in ahead))
 
 
-def stop_for_break(
-    s: State, out: list[Event], at: float, declared: str | None, left: float | None
-) -> None:
+def stop_for_break(s: State, at: float, declared: str | None, left: float | None) -> None:
     """The content pod ends for a break; at its end the asset is completed (S23, S75)."""
     ledger.accrue(s, at)
     at_end = positions.near_content_end(s)
     if declared == POST or (declared is None and at_end):
         pods.complete_asset(s)
-    pods.complete_pod(s, out, at, left)
+    pods.complete_pod(s, at, left)
 
 
 def find_break(

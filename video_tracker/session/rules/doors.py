@@ -1,6 +1,6 @@
 """One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
 
-from video_tracker.events import ContentCompleted, Event, PlaybackInterrupted
+from video_tracker.events import ContentCompleted, PlaybackInterrupted
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
 from video_tracker.session.effects import (
@@ -16,7 +16,7 @@ from video_tracker.session.effects import (
 from video_tracker.session.rules import breaks, doubts
 
 
-def content_shows(s: State, out: list[Event], at: float, position: float | None) -> None:
+def content_shows(s: State, at: float, position: float | None) -> None:
     """Content frames move while none was playing: open the pod, or hold it back (S73)."""
     if position is not None:
         pods.arrive(s, position)
@@ -25,15 +25,15 @@ def content_shows(s: State, out: list[Event], at: float, position: float | None)
         if held.opening_at is None:
             held.opening_at, held.opening_position = at, s.position
         return
-    pods.open_pod(s, out, at)
+    pods.open_pod(s, at)
 
 
-def settle_for_ad_end(s: State, out: list[Event], at: float, name: str) -> None:
+def settle_for_ad_end(s: State, at: float, name: str) -> None:
     """What was open or held in the ad ends with it."""
     if s.pause_told or s.how == "interrupted":
-        halts.resume_for_ads(s, out, at)
-    motion.stall_over(s, out, at, name)
-    motion.break_off_seek(s, out, at)
+        halts.resume_for_ads(s, at)
+    motion.stall_over(s, at, name)
+    motion.break_off_seek(s, at)
     motion.drop_error(s)
     if s.held is not None:
         s.held.moved_at = None
@@ -42,7 +42,6 @@ def settle_for_ad_end(s: State, out: list[Event], at: float, name: str) -> None:
 
 def leave_ad(
     s: State,
-    out: list[Event],
     at: float,
     name: str,
     position: float | None = None,
@@ -52,7 +51,6 @@ def leave_ad(
     """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76).
 
     Args:
-        out: Takes the events.
         at: When it ended.
         name: Which input says so.
         position: Where in the ad, in seconds, when that was told.
@@ -63,28 +61,28 @@ def leave_ad(
         adverts.account_for_ad(s, at, position)
     else:
         ledger.accrue(s, at, position if s.how == "playing" else None)
-    settle_for_ad_end(s, out, at, name)
+    settle_for_ad_end(s, at, name)
     if fate in (None, "completed"):
-        say_last_quartiles(s, out, at)
-    adverts.close_ad(s, out, at, fate=fate)
+        say_last_quartiles(s, at)
+    adverts.close_ad(s, at, fate=fate)
     if s.where == "ad":
         s.goes("ad_end")
 
 
-def say_last_quartiles(s: State, out: list[Event], at: float) -> None:
+def say_last_quartiles(s: State, at: float) -> None:
     """A quartile crossed since the last word of the ad, when the ad was watched (S45)."""
     ad = s.ad
     if ad is not None and ad.told and adverts.ad_was_watched(s) and ad.ad.duration is not None:
-        beats.say_quartile(s, out, at)
+        beats.say_quartile(s, at)
 
 
-def end_lost_ad(s: State, out: list[Event], latest: float, name: str) -> None:
+def end_lost_ad(s: State, latest: float, name: str) -> None:
     """Close an ad whose end was lost: completed if its length had passed, else cut."""
     ad = s.ad
     doubts.pause_was_none(s, latest, name)
     if s.how != "playing":
         ledger.accrue(s, latest)
-        motion.free_way(s, out, latest, name)
+        motion.free_way(s, latest, name)
     if ad is None:
         ledger.accrue(s, latest)
         return
@@ -93,13 +91,13 @@ def end_lost_ad(s: State, out: list[Event], latest: float, name: str) -> None:
         if ends <= latest + NEAR:
             ended = min(ends, latest)
             position = ad.position + (ended - s.accrued)
-            leave_ad(s, out, ended, name, position, fate="completed")
+            leave_ad(s, ended, name, position, fate="completed")
             ledger.accrue(s, latest)
             return
-    leave_ad(s, out, latest, name, fate="cut")
+    leave_ad(s, latest, name, fate="cut")
 
 
-def content_in_break(s: State, out: list[Event], at: float, position: float, name: str) -> bool:
+def content_in_break(s: State, at: float, position: float, name: str) -> bool:
     """The content clock spoke during a break: when it has moved on, the break is over.
 
     Returns:
@@ -117,28 +115,28 @@ def content_in_break(s: State, out: list[Event], at: float, position: float, nam
     resumed = max(at - (position - start) / s.rate, s.accrued)
     motion.clear_moved(s)
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
-    end_lost_ad(s, out, resumed, name)
+    end_lost_ad(s, resumed, name)
     s.goes("content_moves_on")
     s.open_break = -1
     s.placement = None
     pods.arrive(s, start)
-    pods.open_pod(s, out, max(resumed, s.accrued))
+    pods.open_pod(s, max(resumed, s.accrued))
     return True
 
 
-def leave_asset(s: State, out: list[Event], at: float, name: str) -> None:
+def leave_asset(s: State, at: float, name: str) -> None:
     """Whatever plays ends for another content (S24)."""
-    halts.resume_for_ads(s, out, at)
+    halts.resume_for_ads(s, at)
     if s.where == "ad":
-        leave_ad(s, out, at, name)
+        leave_ad(s, at, name)
     ledger.accrue(s, at)
     doubts.pause_was_none(s, at, name)
-    motion.stall_over(s, out, at, name)
-    motion.break_off_seek(s, out, at)
+    motion.stall_over(s, at, name)
+    motion.break_off_seek(s, at)
     if s.where == "content":
-        pods.confirm_opening(s, out)
+        pods.confirm_opening(s)
         if positions.near_content_end(s) or (name == "content_start" and ran_on_live(s)):
-            pods.complete_pod(s, out, at)
+            pods.complete_pod(s, at)
         else:
             pods.leave_pod(s)
             s.ever_completed = False  # what was left is the last thing played
@@ -154,7 +152,7 @@ def ran_on_live(s: State) -> bool:
     return s.live and s.position - s.range_start >= NEAR
 
 
-def prepare_end(s: State, out: list[Event], at: float, place: float | None, name: str) -> None:
+def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     """Settle everything held or open before the content's end."""
     doubts.pause_was_none(s, at, name)
     motion.drop_error(s)
@@ -163,14 +161,14 @@ def prepare_end(s: State, out: list[Event], at: float, place: float | None, name
     elif place is not None and is_end(s, place):
         place = s.duration
     if s.how == "interrupted":
-        halts.resume_for_ads(s, out, at)
+        halts.resume_for_ads(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
-    motion.stall_over(s, out, at, name)
-    motion.break_off_seek(s, out, at)
+    motion.stall_over(s, at, name)
+    motion.break_off_seek(s, at)
     if s.where == "starting":
-        open_lost_content(s, out, at, place)
-    pods.confirm_opening(s, out)
+        open_lost_content(s, at, place)
+    pods.confirm_opening(s)
     if not playing and place is not None and 0 <= place - s.position <= 1:
         s.position = place
 
@@ -189,24 +187,24 @@ def is_end(s: State, place: float) -> bool:
     return s.duration is not None and abs(s.duration - place) <= 1
 
 
-def open_lost_content(s: State, out: list[Event], at: float, place: float | None) -> None:
+def open_lost_content(s: State, at: float, place: float | None) -> None:
     """The content ends though its start was never said: it is opened first (S61)."""
     if s.held is not None and s.held.opening_at is not None:
-        pods.confirm_opening(s, out)
+        pods.confirm_opening(s)
         return
     if s.how != "playing":
-        halts.resume_for_ads(s, out, at)
-    pods.open_pod(s, out, at)
+        halts.resume_for_ads(s, at)
+    pods.open_pod(s, at)
     if place is not None:
         ledger.jump(s, place)
 
 
-def end_content(s: State, out: list[Event], at: float) -> None:
+def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
     if s.pause_told or s.how == "interrupted":
-        halts.resume_for_ads(s, out, at)
+        halts.resume_for_ads(s, at)
     pods.complete_asset(s)
-    pods.complete_pod(s, out, at)
+    pods.complete_pod(s, at)
     if s.where != "after_content":
         s.goes("content_end")
     s.moves("settle")
@@ -221,33 +219,33 @@ def rests_at_end(s: State) -> bool:
     )
 
 
-def end_at_rest(s: State, out: list[Event]) -> None:
+def end_at_rest(s: State) -> None:
     """The playhead came to rest within a second of the end: the content is complete (S75)."""
     s.repaired(ledger.last_heard(s), "tick", "content_end_lost")
     at = s.accrued
-    motion.stall_over(s, out, at, "tick")
-    motion.break_off_seek(s, out, at)
-    pods.confirm_opening(s, out)
+    motion.stall_over(s, at, "tick")
+    motion.break_off_seek(s, at)
+    pods.confirm_opening(s)
     pods.complete_asset(s)
     end = positions.content_length_said(s)
-    words.say_content(s, out, ContentCompleted, at, end)
+    words.say_content(s, ContentCompleted, at, end)
     pods.leave_pod(s)
     s.goes("content_end")
     s.moves("settle")
 
 
-def interrupt_playback(s: State, out: list[Event], at: float, method: str | None) -> None:
+def interrupt_playback(s: State, at: float, method: str | None) -> None:
     """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
     motion.drop_error(s)  # one announced before must not interrupt again when the seek lands
-    motion.stall_over(s, out, at, "interrupt")
-    motion.break_off_seek(s, out, at)
-    pods.confirm_opening(s, out)
+    motion.stall_over(s, at, "interrupt")
+    motion.break_off_seek(s, at)
+    pods.confirm_opening(s)
     beats.halt_beats(s, at)
     s.moves("interrupt")
-    words.say_playback(s, out, PlaybackInterrupted, at, method)
+    words.say_playback(s, PlaybackInterrupted, at, method)
 
 
-def error_stops(s: State, out: list[Event], at: float) -> None:
+def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
     held = s.held
     if held is None or held.error_at is None:
@@ -257,24 +255,24 @@ def error_stops(s: State, out: list[Event], at: float) -> None:
     s.let_go()
     stopped = min(max(s.accrued, began), at)
     ledger.accrue(s, stopped)
-    interrupt_playback(s, out, stopped, method)
+    interrupt_playback(s, stopped, method)
 
 
-def make_way(s: State, out: list[Event], at: float, name: str) -> float | None:
+def make_way(s: State, at: float, name: str) -> float | None:
     """Settle everything held or open before ads begin (S31, S73).
 
     Returns:
         Where a seek left the pod that now ends, if one did (S21).
     """
     if s.where == "idle":
-        motion.begin_playback(s, out, at, None, "play")
+        motion.begin_playback(s, at, None, "play")
     doubts.pause_was_none(s, at, name)
     if s.where == "content" and s.how == "playing":
         ledger.accrue(s, at)
-    halts.resume_for_ads(s, out, at)
-    motion.stall_over(s, out, at, name)
+    halts.resume_for_ads(s, at)
+    motion.stall_over(s, at, name)
     seek = s.seek
-    motion.break_off_seek(s, out, at)
+    motion.break_off_seek(s, at)
     left = pods.drop_opening(s, at, name)
     if left is None and seek is not None:
         left = left_by(s, seek)
@@ -292,18 +290,18 @@ def left_by(s: State, seek: Seek) -> float | None:
     return seek.place_left if shown < CERTAIN else None
 
 
-def end_stall(s: State, out: list[Event], at: float, name: str) -> None:
+def end_stall(s: State, at: float, name: str) -> None:
     ledger.accrue(s, at)
     motion.clear_moved(s)
-    motion.stall_over(s, out, at, name)
+    motion.stall_over(s, at, name)
     s.moves("buffer_end")
     beats.run_beats(s, at)
 
 
-def end_seek(s: State, out: list[Event], at: float, place: float | None, name: str) -> None:
+def end_seek(s: State, at: float, place: float | None, name: str) -> None:
     ledger.accrue(s, at)
     motion.clear_moved(s)
     if s.buffer_told or (s.held is not None and s.held.buffer_at is not None):
-        motion.stall_over(s, out, at, name)
+        motion.stall_over(s, at, name)
     s.moves("seek_end")
-    motion.finish_seek(s, out, at, place)
+    motion.finish_seek(s, at, place)

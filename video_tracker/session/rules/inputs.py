@@ -9,7 +9,6 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.errors import StrictError
-from video_tracker.events import Event
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.rules import (
@@ -66,28 +65,27 @@ EXIT: Final = Input("exit", on_content.on_exit)
 END: Final = Input("end", on_content.on_end)
 
 
-def take(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
+def take(s: State, row: Input, at: float, *args: Any) -> None:
     """Take one input: check its time, let fall due what is due, then let it act.
 
-    In the default mode nothing is raised: should the session meet a fault of its own, the input
-    is dropped and counted as ``internal_fault``.
+    The events it causes are added to ``s.out``. In the default mode nothing is raised: should the
+    session meet a fault of its own, the input is dropped and counted as ``internal_fault``.
     """
     name = row.name
     if s.rare is not None and "behind" in s.rare and name in ("progress", "ad_progress"):
         times.suspect_clock(s, at, args[0])
     moment = times.moment_of(s, at, name)
     if moment is None or times.is_repeated(s, name, at, args, moment):
-        return ()
+        return
     s.said_at = float(at)
     clock = s.clock
     s.clock = max(s.clock, moment)
-    out: list[Event] = []
     try:
         if s.where not in ("idle", "over"):
-            on_time.pass_time(s, out, moment, name)
-        row.means(s, out, moment, *args)
+            on_time.pass_time(s, moment, name)
+        row.means(s, moment, *args)
         if moment >= s.beat_due and on_time.beat_believed(s, moment):
-            on_time.beat_unheard(s, out, moment)
+            on_time.beat_unheard(s, moment)
     except StrictError:
         s.clock = clock
         raise
@@ -96,7 +94,6 @@ def take(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
             raise
         s.note(moment, name, REJECT, "internal_fault")
     close_input(s, moment)
-    return tuple(out)
 
 
 def close_input(s: State, moment: float) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from video_tracker.errors import PlanError
-from video_tracker.events import AdClicked, Event
+from video_tracker.events import AdClicked
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PLACEMENTS
@@ -14,7 +14,7 @@ from video_tracker.session.rules.breaks import BreakTold
 
 
 def on_ad_break_start(
-    s: State, out: list[Event], at: float, pod_id: Any, placement: Any, offset: Any, ads: Any
+    s: State, at: float, pod_id: Any, placement: Any, offset: Any, ads: Any
 ) -> None:
     last = offset == -1
     place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
@@ -26,14 +26,14 @@ def on_ad_break_start(
         if not is_second_break(s, said):
             s.may_enter("ad_break_start", at)
             return
-        close_for_second_break(s, out, at)
+        close_for_second_break(s, at)
     elif not s.may_enter("ad_break_start", at):
         return
     if s.where == "idle":
         breaks.announce_break(s, told)
         return
-    left = doors.make_way(s, out, at, "ad_break_start")
-    breaks.open_ad_break(s, out, at, told, left)
+    left = doors.make_way(s, at, "ad_break_start")
+    breaks.open_ad_break(s, at, told, left)
     if s.where != "ad_break":
         s.goes("ad_break_start")
 
@@ -84,25 +84,23 @@ def is_second_break(s: State, pod_id: str | None) -> bool:
     return s.where == "ad"
 
 
-def close_for_second_break(s: State, out: list[Event], at: float) -> None:
+def close_for_second_break(s: State, at: float) -> None:
     s.may_enter("second_break_start", at)
-    doors.end_lost_ad(s, out, at, "ad_break_start")
+    doors.end_lost_ad(s, at, "ad_break_start")
     s.goes("second_break_start")
     s.open_break = -1
 
 
-def on_ad_break_end(s: State, out: list[Event], at: float) -> None:
+def on_ad_break_end(s: State, at: float) -> None:
     if not s.may_enter("ad_break_end", at):
         return
     if s.where == "ad":
-        doors.leave_ad(s, out, at, "ad_break_end")
+        doors.leave_ad(s, at, "ad_break_end")
     motion.clear_moved(s)
     breaks.close_ad_break(s, at)
 
 
-def on_ad_start(
-    s: State, out: list[Event], at: float, asset_id: Any, pod_position: Any, duration: Any
-) -> None:
+def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration: Any) -> None:
     told = as_ad(s, asset_id, at)
     place = place_told(s, pod_position, at)
     length = values.seconds_told(s, duration, at, "ad_start") or None
@@ -113,18 +111,18 @@ def on_ad_start(
             s.may_enter("ad_start", at)
             return
         s.may_enter("next_ad_start", at)
-        doors.end_lost_ad(s, out, at, "ad_start")
+        doors.end_lost_ad(s, at, "ad_start")
     elif not s.may_enter("ad_start", at):
         return
     ended = swap_lost_start(s, told, length)
     began = start_before(s, ended, at, told, place, length)
-    open_break_for_ad(s, out, began)
-    motion.free_way(s, out, began, "ad_start")
-    adverts.open_ad(s, out, began, told, place, length)
+    open_break_for_ad(s, began)
+    motion.free_way(s, began, "ad_start")
+    adverts.open_ad(s, began, told, place, length)
     if s.where != "ad":
         s.goes("ad_start")
     if ended is not None:
-        end_swapped(s, out, max(ended, began))
+        end_swapped(s, max(ended, began))
 
 
 def as_ad(s: State, told: Any, at: float) -> Ad | None:
@@ -161,13 +159,13 @@ def is_same_ad(s: State, told: Ad | None, place: int | None) -> bool:
     return place is not None or not adverts.ad_was_watched(s) or ad.ad.duration is None
 
 
-def open_break_for_ad(s: State, out: list[Event], at: float) -> None:
+def open_break_for_ad(s: State, at: float) -> None:
     """An ad that starts outside a break opens one (S61)."""
     if s.where in ("ad_break", "ad"):
         pods.drop_opening(s, at, "ad_start")
         return
-    left = doors.make_way(s, out, at, "ad_start")
-    breaks.open_ad_break(s, out, at, BreakTold(), left)
+    left = doors.make_way(s, at, "ad_start")
+    breaks.open_ad_break(s, at, BreakTold(), left)
 
 
 def swap_lost_start(s: State, told: Ad | None, duration: float | None) -> float | None:
@@ -213,14 +211,14 @@ def start_before(
     return max(ended - known, s.accrued) if known is not None else min(at, ended)
 
 
-def end_swapped(s: State, out: list[Event], at: float) -> None:
+def end_swapped(s: State, at: float) -> None:
     if s.held is not None:
         s.held.ad_end_at = s.held.ad_end_id = None
         s.let_go()
-    doors.leave_ad(s, out, at, "ad_start")
+    doors.leave_ad(s, at, "ad_start")
 
 
-def on_ad_progress(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_ad_progress(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "ad_progress")
     if s.where == "ad_break" and not is_new_ad(s, place):
         s.ignored(at, "ad_progress", "no_ad_open")
@@ -231,15 +229,15 @@ def on_ad_progress(s: State, out: list[Event], at: float, position: Any) -> None
         times.keep_late(s, place)
         return
     if s.where == "ad_break":
-        adverts.open_ad(s, out, at, None, None, None)
+        adverts.open_ad(s, at, None, None, None)
         s.goes("ad_progress")
     ad = s.ad
     if ad is None:
         return
     if ad.restarted_at is not None and place < BACK_AT_START < ad.position:
-        start_ad_again(s, out, at)
+        start_ad_again(s, at)
         ad = s.ad
-    ad_moves(s, out, at, place)
+    ad_moves(s, at, place)
 
 
 def is_new_ad(s: State, place: float | None) -> bool:
@@ -247,36 +245,36 @@ def is_new_ad(s: State, place: float | None) -> bool:
     return place is not None and (s.last_place < 0 or place < BACK_AT_START)
 
 
-def start_ad_again(s: State, out: list[Event], at: float) -> None:
+def start_ad_again(s: State, at: float) -> None:
     """The same ad from its beginning: a new start, the first one was cut (S62)."""
     ad = s.ad
     if ad is None or ad.restarted_at is None:
         return
     began, place = max(ad.restarted_at, s.accrued), ad.place + 1
     ledger.accrue(s, began)
-    motion.free_way(s, out, began, "ad_progress")
-    adverts.close_ad(s, out, began, fate="cut")
-    adverts.open_ad(s, out, min(began, at), None, place, None)
+    motion.free_way(s, began, "ad_progress")
+    adverts.close_ad(s, began, fate="cut")
+    adverts.open_ad(s, min(began, at), None, place, None)
 
 
-def ad_moves(s: State, out: list[Event], at: float, place: float) -> None:
+def ad_moves(s: State, at: float, place: float) -> None:
     ad = s.ad
     if ad is None:
         return
     ad.told = True
     if s.how == "playing":
-        pause_in_ad(s, out, at, place)
+        pause_in_ad(s, at, place)
     if s.how == "playing":
         ledger.accrue_ad(s, at, place)
-        beats.say_quartile(s, out, at)
-        beats.say_beat(s, out, at)
+        beats.say_quartile(s, at)
+        beats.say_beat(s, at)
     elif s.how in ("seeking", "seeking_paused"):
         s.ignored(at, "ad_progress", "progress_while_paused")
     else:
-        ad_wakes(s, out, at, place)
+        ad_wakes(s, at, place)
 
 
-def pause_in_ad(s: State, out: list[Event], at: float, place: float) -> None:
+def pause_in_ad(s: State, at: float, place: float) -> None:
     """A pause is in doubt: an ad that moves on was not paused (S31)."""
     ad, held = s.ad, s.held
     if ad is None or held is None or held.pause_at is None:
@@ -284,10 +282,10 @@ def pause_in_ad(s: State, out: list[Event], at: float, place: float) -> None:
     if place > ad.position + 0.2:
         doubts.pause_was_none(s, at, "ad_progress")
     else:
-        doubts.pause_was_real(s, out)
+        doubts.pause_was_real(s)
 
 
-def ad_wakes(s: State, out: list[Event], at: float, place: float) -> None:
+def ad_wakes(s: State, at: float, place: float) -> None:
     """The ad moves though it is paused, stalled or interrupted: the closing word was lost."""
     ad = s.ad
     if ad is None or place - ad.position < 0.5:
@@ -297,14 +295,14 @@ def ad_wakes(s: State, out: list[Event], at: float, place: float) -> None:
     ledger.accrue(s, began)
     if s.how == "buffering":
         s.repaired(at, "ad_progress", "buffer_end_lost")
-        doors.end_stall(s, out, began, "ad_progress")
+        doors.end_stall(s, began, "ad_progress")
     else:
         s.repaired(at, "ad_progress", "play_lost")
-        motion.say_resumed(s, out, began, "playing")
+        motion.say_resumed(s, began, "playing")
     ledger.accrue_ad(s, at, place)
 
 
-def on_ad_end(s: State, out: list[Event], at: float, position: Any, asset_id: Any) -> None:
+def on_ad_end(s: State, at: float, position: Any, asset_id: Any) -> None:
     place = values.place_of_playing(s, position, at, "ad_end")
     ended_id = values.text_told(s, asset_id, at, "ad_end")
     if s.where in ("starting", "content", "ad_break") and may_be_early(s, ended_id):
@@ -315,7 +313,7 @@ def on_ad_end(s: State, out: list[Event], at: float, position: Any, asset_id: An
     if ended_id is not None and s.ad is not None and is_past_ad(s, ended_id):
         s.ignored(at, "ad_end", "no_ad_open")
         return
-    doors.leave_ad(s, out, at, "ad_end", place)
+    doors.leave_ad(s, at, "ad_end", place)
 
 
 def may_be_early(s: State, ended_id: str | None) -> bool:
@@ -333,23 +331,23 @@ def is_past_ad(s: State, ended_id: str) -> bool:
     return any(s.ad_break.ad_id(place) == ended_id for place in range(ad.place))
 
 
-def click_ad(s: State, out: list[Event], at: float) -> None:
-    words.say_extra(s, out, AdClicked, at)
+def click_ad(s: State, at: float) -> None:
+    words.say_extra(s, AdClicked, at)
 
 
-def on_ad_skip(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_ad_skip(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "ad_skip")
     if not s.may_enter("ad_skip", at):
         return
-    doors.leave_ad(s, out, at, "ad_skip", place, fate="skipped")
+    doors.leave_ad(s, at, "ad_skip", place, fate="skipped")
 
 
-def on_ad_click(s: State, out: list[Event], at: float) -> None:
+def on_ad_click(s: State, at: float) -> None:
     if s.may_enter("ad_click", at):
-        click_ad(s, out, at)
+        click_ad(s, at)
 
 
-def on_ad_error(s: State, out: list[Event], at: float, reason: Any, asset_id: Any) -> None:
+def on_ad_error(s: State, at: float, reason: Any, asset_id: Any) -> None:
     values.text_told(s, reason, at, "ad_error")
     failed = values.text_told(s, asset_id, at, "ad_error")
     if not s.may_enter("ad_error", at):
@@ -357,4 +355,4 @@ def on_ad_error(s: State, out: list[Event], at: float, reason: Any, asset_id: An
     if s.ad is None or (failed is not None and failed != s.ad.asset_id):
         breaks.fail_announced_ad(s, failed)
         return
-    doors.leave_ad(s, out, at, "ad_error", fate="failed")
+    doors.leave_ad(s, at, "ad_error", fate="failed")

@@ -5,7 +5,6 @@ from typing import Any
 
 import attrs
 
-from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, LOUDEST, NEAR
 from video_tracker.session.effects import ledger, words
@@ -13,7 +12,7 @@ from video_tracker.session.rules import doors, lengths, on_motion, values
 
 
 def on_quality(
-    s: State, out: list[Event], at: float, bitrate: Any, framerate: Any, quality: Any, dropped: Any
+    s: State, at: float, bitrate: Any, framerate: Any, quality: Any, dropped: Any
 ) -> None:
     if not s.may_enter("quality", at):
         return
@@ -29,7 +28,7 @@ def on_quality(
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
     elif s.where != "idle":
-        words.say_quality(s, out, at, s.player.bitrate, s.player.framerate)
+        words.say_quality(s, at, s.player.bitrate, s.player.framerate)
 
 
 def change_player(s: State, changes: Mapping[str, Any]) -> None:
@@ -44,7 +43,6 @@ def change_player(s: State, changes: Mapping[str, Any]) -> None:
 
 def on_update(
     s: State,
-    out: list[Event],
     at: float,
     sound: Any,
     full_screen: Any,
@@ -70,7 +68,7 @@ def on_update(
         lengths.take_duration(s, duration, at, "update")
     take_live_clock(s, at, live_edge, start_date)
     if playback_rate is not None:
-        take_rate(s, out, at, values.number_told(s, playback_rate, at, "update"))
+        take_rate(s, at, values.number_told(s, playback_rate, at, "update"))
     custom = values.custom_told(properties)
     if custom is not None:
         s.properties = {**s.properties, **custom}
@@ -88,7 +86,7 @@ def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> Non
         s.start_date = date
 
 
-def take_rate(s: State, out: list[Event], at: float, rate: float | None) -> None:
+def take_rate(s: State, at: float, rate: float | None) -> None:
     """A new playback rate; 0 while playing is a stall, and never divides anything (S74)."""
     if rate is None or rate > FASTEST:
         return
@@ -96,10 +94,10 @@ def take_rate(s: State, out: list[Event], at: float, rate: float | None) -> None
     s.frozen = rate == 0
     if rate == 0:
         if stalls:
-            on_motion.on_buffer_start(s, out, at, None)
+            on_motion.on_buffer_start(s, at, None)
         return
     if s.how == "buffering":
-        doors.end_stall(s, out, at, "update")
+        doors.end_stall(s, at, "update")
     elif stalls and rate != s.rate:
         split_at_rate(s, at)
     s.rate = float(rate)

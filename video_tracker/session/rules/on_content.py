@@ -5,7 +5,6 @@ from typing import Any
 import attrs
 
 from video_tracker.errors import PlanError
-from video_tracker.events import Event
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session.data.state import State
 from video_tracker.session.effects import halts, ledger, motion, pods, positions
@@ -13,14 +12,7 @@ from video_tracker.session.rules import breaks, doors, doubts, lengths, values
 
 
 def on_load(
-    s: State,
-    out: list[Event],
-    at: float,
-    plan: Any,
-    duration: Any,
-    livestream: Any,
-    next_item: Any,
-    content: Any,
+    s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
 ) -> None:
     if not s.may_enter("load", at):
         return
@@ -28,7 +20,7 @@ def on_load(
     if said is None and content is not None:
         s.ignored(at, "load", "invalid_value")
     if values.flag_told(s, next_item, at, "load") is True:
-        load_next(s, out, at, said)
+        load_next(s, at, said)
     if said is not None:
         take_said(s, said)
     if isinstance(plan, SessionPlan):
@@ -44,11 +36,11 @@ def on_load(
         lengths.take_duration(s, duration, at, "load")
 
 
-def load_next(s: State, out: list[Event], at: float, said: Content | None) -> None:
+def load_next(s: State, at: float, said: Content | None) -> None:
     """The next playlist item is loaded: what played before is left, or completed at its end."""
     if s.where == "idle" or not (s.begun or s.completed):
         return
-    doors.leave_asset(s, out, at, "load")
+    doors.leave_asset(s, at, "load")
     s.goes("next_item")
     s.moves("settle")
     pods.next_asset(s, said if pods.index_after(s, said) is not None else None)
@@ -90,7 +82,7 @@ def is_current(s: State, place: int, content: Content) -> bool:
     return place == 0 and (not asset.named or content.asset_id is None)
 
 
-def on_content_start(s: State, out: list[Event], at: float, asset_id: Any, position: Any) -> None:
+def on_content_start(s: State, at: float, asset_id: Any, position: Any) -> None:
     content = as_content(s, asset_id, at, "content_start")
     place = values.place_of_playing(s, position, at, "content_start")
     other = is_other(s, content)
@@ -100,14 +92,14 @@ def on_content_start(s: State, out: list[Event], at: float, asset_id: Any, posit
     if not s.may_enter("content_start", at):
         return
     if s.where == "idle":
-        begin_with(s, out, at, content, place)
+        begin_with(s, at, content, place)
         return
-    close_break_for_content(s, out, at)
+    close_break_for_content(s, at)
     if s.where != "content":
-        motion.free_way(s, out, at, "content_start")
+        motion.free_way(s, at, "content_start")
     if other or (s.where == "after_content" and content is None):
         same_stream = s.live and s.where == "content"
-        doors.leave_asset(s, out, at, "content_start")
+        doors.leave_asset(s, at, "content_start")
         if same_stream:
             place = s.position  # the next programme of a stream whose clock runs on
         s.goes("next_item")
@@ -119,21 +111,19 @@ def on_content_start(s: State, out: list[Event], at: float, asset_id: Any, posit
         s.goes("next_item")
         s.moves("settle")
     if s.how != "playing":
-        halts.resume_for_ads(s, out, at)
+        halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
-    doors.content_shows(s, out, at, place)
+    doors.content_shows(s, at, place)
 
 
-def begin_with(
-    s: State, out: list[Event], at: float, content: Content | None, place: float | None
-) -> None:
+def begin_with(s: State, at: float, content: Content | None, place: float | None) -> None:
     """The session begins with a content that starts, though nobody said play."""
     if is_other(s, content):
         choose_first(s, content)
     elif content is not None:
         pods.take_content(s, content)
-    motion.begin_playback(s, out, at, place, "content_start")
-    doors.content_shows(s, out, at, place)
+    motion.begin_playback(s, at, place, "content_start")
+    doors.content_shows(s, at, place)
 
 
 def as_content(s: State, told: Any, at: float, name: str) -> Content | None:
@@ -168,18 +158,18 @@ def choose_first(s: State, content: Content | None) -> None:
     pods.enter_asset(s, index)
 
 
-def close_break_for_content(s: State, out: list[Event], at: float) -> None:
+def close_break_for_content(s: State, at: float) -> None:
     """Content starts though a break is open: the break's end was lost (S61)."""
     if s.where not in ("ad", "ad_break"):
         return
-    doors.end_lost_ad(s, out, at, "content_start")
+    doors.end_lost_ad(s, at, "content_start")
     s.goes("content_moves_on")
     s.open_break = -1
     s.placement = None
     motion.clear_moved(s)
 
 
-def on_content_end(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_content_end(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "content_end")
     if not s.may_enter("content_end", at):
         return
@@ -187,38 +177,38 @@ def on_content_end(s: State, out: list[Event], at: float, position: Any) -> None
         if s.begun:
             pods.complete_asset(s)
         return
-    doors.prepare_end(s, out, at, place, "content_end")
-    doors.end_content(s, out, at)
+    doors.prepare_end(s, at, place, "content_end")
+    doors.end_content(s, at)
 
 
-def on_end(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_end(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "end")
     if not s.may_enter("end", at):
         return
     if s.where == "content" or (s.where == "starting" and motion.opening_is_held(s)):
-        doors.prepare_end(s, out, at, place, "end")
-        doors.end_content(s, out, at)
+        doors.prepare_end(s, at, place, "end")
+        doors.end_content(s, at)
     elif s.where in ("ad", "ad_break"):
-        end_break(s, out, at)
+        end_break(s, at)
     else:
         ledger.accrue(s, at if s.where != "after_content" else s.accrued)
     if s.how == "interrupted" or s.pause_told:
-        halts.resume_for_ads(s, out, at)
+        halts.resume_for_ads(s, at)
     if s.begun or s.ever_completed:
-        pods.complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, s.accrued)
     else:
         s.repaired(at, "end", "ended_without_content")
-        pods.exit_playback(s, out, at)
+        pods.exit_playback(s, at)
 
 
-def end_break(s: State, out: list[Event], at: float) -> None:
+def end_break(s: State, at: float) -> None:
     """The player is finished though a break is open."""
     if s.where == "ad":
-        doors.leave_ad(s, out, at, "end")
+        doors.leave_ad(s, at, "end")
     breaks.close_ad_break(s, at)
 
 
-def on_exit(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_exit(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "exit")
     if s.where == "idle":
         s.goes("exit")
@@ -228,19 +218,19 @@ def on_exit(s: State, out: list[Event], at: float, position: Any) -> None:
     if not s.may_enter("exit", at):
         return
     if s.where == "after_content":
-        pods.complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, s.accrued)
         return
     if not positions.near_content_end(s):
-        doubts.pause_was_real(s, out)
+        doubts.pause_was_real(s)
     moves = s.how == "playing" and s.where in ("content", "ad")
     at_end = place is None or not is_fresh_start(s, place)
     ledger.accrue(s, at, place if moves and at_end else None)
     if s.where == "content" and positions.near_content_end(s) and not leaves_early(s):
-        doors.prepare_end(s, out, at, s.position, "exit")
-        doors.end_content(s, out, at)
-        pods.complete_playback(s, out, s.accrued)
+        doors.prepare_end(s, at, s.position, "exit")
+        doors.end_content(s, at)
+        pods.complete_playback(s, s.accrued)
         return
-    leave_playback(s, out, at)
+    leave_playback(s, at)
 
 
 def is_fresh_start(s: State, place: float) -> bool:
@@ -253,13 +243,13 @@ def leaves_early(s: State) -> bool:
     return s.how in ("seeking", "seeking_paused", "interrupted")
 
 
-def leave_playback(s: State, out: list[Event], at: float) -> None:
-    doubts.pause_was_real(s, out)
-    motion.stall_lasts(s, out, at)
-    motion.tell_seek(s, out)
-    pods.confirm_opening(s, out)
+def leave_playback(s: State, at: float) -> None:
+    doubts.pause_was_real(s)
+    motion.stall_lasts(s, at)
+    motion.tell_seek(s)
+    pods.confirm_opening(s)
     if breaks.post_roll_is_done(s):
         breaks.close_ad_break(s, at)
-        pods.complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, s.accrued)
         return
-    pods.exit_playback(s, out, at)
+    pods.exit_playback(s, at)

@@ -2,97 +2,96 @@
 
 from typing import Any
 
-from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import NEAR, REPLAYED
 from video_tracker.session.effects import ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, values
 
 
-def on_play(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_play(s: State, at: float, position: Any) -> None:
     if s.where in ("over", "after_content"):
-        play_again(s, out, at, "play")
+        play_again(s, at, "play")
         return
     if not s.may_enter("play", at):
         return
     place = values.place_of_playing(s, position, at, "play")
     if s.where == "idle":
-        motion.begin_playback(s, out, at, place, "play")
+        motion.begin_playback(s, at, place, "play")
         return
-    doubts.settle_pause(s, out, at, "play")
+    doubts.settle_pause(s, at, "play")
     if s.may_move("play", at, "play"):
-        resume_playback(s, out, at, "play")
+        resume_playback(s, at, "play")
 
 
-def resume_playback(s: State, out: list[Event], at: float, trigger: str) -> None:
+def resume_playback(s: State, at: float, trigger: str) -> None:
     ledger.accrue(s, at)
     motion.clear_moved(s)
     if s.how == "interrupted":
-        motion.break_off_seek(s, out, at)
-    motion.tell_seek(s, out)
-    confirm_landing(s, out)
-    motion.say_resumed(s, out, at, trigger)
+        motion.break_off_seek(s, at)
+    motion.tell_seek(s)
+    confirm_landing(s)
+    motion.say_resumed(s, at, trigger)
     if s.frozen and s.where in ("content", "ad") and s.how == "playing":
-        motion.begin_stall(s, out, at)
+        motion.begin_stall(s, at)
 
 
-def confirm_landing(s: State, out: list[Event]) -> None:
+def confirm_landing(s: State) -> None:
     if s.where == "content":
-        pods.confirm_opening(s, out)
+        pods.confirm_opening(s)
 
 
-def play_again(s: State, out: list[Event], at: float, name: str) -> None:
+def play_again(s: State, at: float, name: str) -> None:
     """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
     if s.where == "after_content":
         if breaks.more_to_come(s):
             s.ignored(at, name, "content_over")
             return
-        pods.complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, s.accrued)
     s.ignored(at, name, "replay")
     s.wants_restart = True
 
 
-def on_playing(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_playing(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "playing")
     if s.where == "after_content":
-        playing_after_content(s, out, at, place)
+        playing_after_content(s, at, place)
         return
     if not s.may_enter("playing", at):
         return
     if s.where == "idle":
-        motion.begin_playback(s, out, at, place, "playing")
+        motion.begin_playback(s, at, place, "playing")
     if s.where == "ad_break":
         return
-    doubts.settle_pause(s, out, at, "playing")
-    move_again(s, out, at, place)
+    doubts.settle_pause(s, at, "playing")
+    move_again(s, at, place)
     if s.where == "starting":
         ledger.accrue(s, at)
-        doors.content_shows(s, out, at, place)
+        doors.content_shows(s, at, place)
 
 
-def playing_after_content(s: State, out: list[Event], at: float, place: float | None) -> None:
+def playing_after_content(s: State, at: float, place: float | None) -> None:
     """Frames after the content's end are a replay only if they lie well before it (S70)."""
     if place is not None and place < s.position - REPLAYED:
-        play_again(s, out, at, "playing")
+        play_again(s, at, "playing")
     else:
         s.ignored(at, "playing", "content_over")
 
 
-def move_again(s: State, out: list[Event], at: float, place: float | None) -> None:
+def move_again(s: State, at: float, place: float | None) -> None:
     """What ``playing`` ends: a pause, a stall, a seek, an interruption."""
     if s.how == "buffering":
-        doors.end_stall(s, out, at, "playing")
+        doors.end_stall(s, at, "playing")
     elif s.how in ("seeking", "seeking_paused"):
         if s.may_move("playing", at, "playing"):
             paused = s.how == "seeking_paused"
-            doors.end_seek(s, out, at, place, "playing")
+            doors.end_seek(s, at, place, "playing")
             if paused:
-                resume_playback(s, out, at, "playing")
+                resume_playback(s, at, "playing")
     elif s.how == "playing":
         if s.where == "content" and place is not None and s.held is None:
             moved_on(s, at, place)
     elif s.may_move("playing", at, "playing"):
-        resume_playback(s, out, at, "playing")
+        resume_playback(s, at, "playing")
 
 
 def moved_on(s: State, at: float, place: float) -> None:
@@ -101,7 +100,7 @@ def moved_on(s: State, at: float, place: float) -> None:
         ledger.accrue(s, at, place)
 
 
-def on_pause(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_pause(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "pause")
     if not s.may_enter("pause", at) or not s.may_move("pause", at, "pause"):
         return
@@ -110,21 +109,21 @@ def on_pause(s: State, out: list[Event], at: float, position: Any) -> None:
         return
     ledger.accrue(s, at, place)
     if s.where == "content":
-        motion.tell_seek(s, out)
-        pods.confirm_opening(s, out)
+        motion.tell_seek(s)
+        pods.confirm_opening(s)
     if s.held is not None and s.held.error_at is not None:
-        doors.error_stops(s, out, at)
+        doors.error_stops(s, at)
         return
     if doubts.pause_in_doubt(s):
         s.holding().pause_at = at
         return
-    pods.confirm_opening(s, out)
-    motion.stall_over(s, out, at, "pause")
-    motion.tell_seek(s, out)
-    motion.say_pause(s, out, at)
+    pods.confirm_opening(s)
+    motion.stall_over(s, at, "pause")
+    motion.tell_seek(s)
+    motion.say_pause(s, at)
 
 
-def on_seek_start(s: State, out: list[Event], at: float, position: Any, to: Any) -> None:
+def on_seek_start(s: State, at: float, position: Any, to: Any) -> None:
     place = values.place_of_playing(s, position, at, "seek_start")
     target = values.place_of_playing(s, to, at, "seek_start")
     if not s.may_enter("seek_start", at):
@@ -133,28 +132,28 @@ def on_seek_start(s: State, out: list[Event], at: float, position: Any, to: Any)
         return
     if not s.may_move("seek_start", at, "seek_start"):
         return
-    doubts.pause_was_real(s, out)
+    doubts.pause_was_real(s)
     if s.how == "playing":
         ledger.accrue(s, at, place)
     else:
         ledger.accrue(s, at)
-    pods.confirm_opening(s, out)
+    pods.confirm_opening(s)
     motion.clear_moved(s)
     if s.how == "buffering":
-        motion.stall_over(s, out, at, "seek_start")
-    motion.begin_seek(s, out, at, target)
+        motion.stall_over(s, at, "seek_start")
+    motion.begin_seek(s, at, target)
 
 
-def on_seek_end(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_seek_end(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "seek_end")
     if s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
         if s.seek is None or s.seek.ended_at is not None:
             s.ignored(at, "seek_end", "no_seek_open")
             return
-        doors.end_seek(s, out, at, place, "seek_end")
+        doors.end_seek(s, at, place, "seek_end")
 
 
-def on_buffer_start(s: State, out: list[Event], at: float, position: Any) -> None:
+def on_buffer_start(s: State, at: float, position: Any) -> None:
     place = values.place_of_playing(s, position, at, "buffer_start")
     if not s.may_enter("buffer_start", at):
         return
@@ -167,46 +166,46 @@ def on_buffer_start(s: State, out: list[Event], at: float, position: Any) -> Non
     if not s.may_move("buffer_start", at, "buffer_start"):
         return
     if s.how == "playing":
-        doubts.settle_pause(s, out, at, "buffer_start")
+        doubts.settle_pause(s, at, "buffer_start")
     if s.how == "paused":
         return
     ledger.accrue(s, at, place if s.how == "playing" else None)
     # A moment's wait parts no scrub: one that lasts tells the seek before itself (S33, S74).
     withheld = s.settings.min_buffer > 0 and s.held is None
     if s.where == "content" and not withheld:
-        motion.tell_seek(s, out)
+        motion.tell_seek(s)
     if s.held is not None and s.held.error_at is not None:
-        doors.error_stops(s, out, at)
+        doors.error_stops(s, at)
         return
-    pods.confirm_opening(s, out)
+    pods.confirm_opening(s)
     if not withheld:
-        motion.tell_seek(s, out)
-    motion.begin_stall(s, out, at)
+        motion.tell_seek(s)
+    motion.begin_stall(s, at)
 
 
-def on_buffer_end(s: State, out: list[Event], at: float, _position: Any) -> None:
+def on_buffer_end(s: State, at: float, _position: Any) -> None:
     if not s.may_enter("buffer_end", at):
         return
     if s.how == "seeking":
         if s.buffer_told or motion.stall_is_held(s):
-            motion.stall_over(s, out, at, "buffer_end")
+            motion.stall_over(s, at, "buffer_end")
         else:
             s.ignored(at, "buffer_end", "no_buffer_open")
     elif s.may_move("buffer_end", at, "buffer_end"):
-        doors.end_stall(s, out, at, "buffer_end")
+        doors.end_stall(s, at, "buffer_end")
 
 
-def on_interrupt(s: State, out: list[Event], at: float, method: Any) -> None:
+def on_interrupt(s: State, at: float, method: Any) -> None:
     said = values.text_told(s, method, at, "interrupt")
     if s.may_enter("interrupt", at) and s.may_move("interrupt", at, "interrupt"):
-        doubts.pause_was_real(s, out)
+        doubts.pause_was_real(s)
         ledger.accrue(s, at)
-        pods.confirm_opening(s, out)
+        pods.confirm_opening(s)
         motion.clear_moved(s)
-        doors.interrupt_playback(s, out, at, said)
+        doors.interrupt_playback(s, at, said)
 
 
-def on_error(s: State, out: list[Event], at: float, fatal: Any, reason: Any) -> None:
+def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
     said = values.text_told(s, reason, at, "error")
     if values.flag_told(s, fatal, at, "error") is not True:
         s.ignored(at, "error", "error_not_fatal")
@@ -216,7 +215,7 @@ def on_error(s: State, out: list[Event], at: float, fatal: Any, reason: Any) -> 
     if s.how == "playing" and s.where in ("content", "ad"):
         motion.hold_error(s, at, said or "error")
         return
-    doubts.pause_was_real(s, out)
+    doubts.pause_was_real(s)
     ledger.accrue(s, at)
     motion.clear_moved(s)
-    doors.interrupt_playback(s, out, at, said or "error")
+    doors.interrupt_playback(s, at, said or "error")

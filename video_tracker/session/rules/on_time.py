@@ -1,6 +1,6 @@
 """What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42)."""
 
-from video_tracker.events import Event, PlaybackInterrupted
+from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
@@ -70,14 +70,14 @@ def patience_now(s: State) -> float:
     return PAUSED_TIMEOUT if waits else PLAYING_TIMEOUT
 
 
-def pass_time(s: State, out: list[Event], at: float, name: str) -> None:
+def pass_time(s: State, at: float, name: str) -> None:
     """Let everything happen that fell due up to ``at``, each with its own time."""
-    motion.stall_lasts(s, out, at)
+    motion.stall_lasts(s, at)
     if scrub_is_over(s, at, name):
-        motion.tell_seek(s, out)
-    wait_for_completion(s, out, at)
+        motion.tell_seek(s)
+    wait_for_completion(s, at)
     if at >= timeout_at(s) - ON_TIME and s.where not in ("idle", "over"):
-        time_out(s, out, name)
+        time_out(s, name)
 
 
 def scrub_is_over(s: State, at: float, name: str) -> bool:
@@ -90,32 +90,32 @@ def scrub_is_over(s: State, at: float, name: str) -> bool:
     return at - seek.ended_at >= s.settings.scrub_window + slack
 
 
-def wait_for_completion(s: State, out: list[Event], at: float) -> None:
+def wait_for_completion(s: State, at: float) -> None:
     if (
         s.where == "after_content"
         and not breaks.more_to_come(s)
         and at >= s.accrued + s.settings.completion_wait - ON_TIME
     ):
-        pods.complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, s.accrued)
 
 
-def time_out(s: State, out: list[Event], name: str) -> None:
+def time_out(s: State, name: str) -> None:
     """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
     due = timeout_at(s)
-    doubts.pause_was_real(s, out)
+    doubts.pause_was_real(s)
     if s.where == "after_content":
-        pods.complete_playback(s, out, s.accrued)
+        pods.complete_playback(s, s.accrued)
         return
     moving = s.how in ("playing", "buffering")
     if s.where == "content" and moving and positions.near_content_end(s):
-        doors.end_at_rest(s, out)
-        pods.complete_playback(s, out, s.accrued)
+        doors.end_at_rest(s)
+        pods.complete_playback(s, s.accrued)
         return
-    pods.confirm_opening(s, out)
+    pods.confirm_opening(s)
     bucket = silent_bucket(s)
-    motion.stall_over(s, out, due, name)
-    motion.break_off_seek(s, out, due)
-    pods.confirm_opening(s, out)
+    motion.stall_over(s, due, name)
+    motion.break_off_seek(s, due)
+    pods.confirm_opening(s)
     ledger.spend(s, bucket, max(due - s.accrued, 0.0))
     s.accrued = max(due, s.accrued)
     s.silence = bucket
@@ -124,7 +124,7 @@ def time_out(s: State, out: list[Event], name: str) -> None:
     s.moves("interrupt")
     s.ended = "timeout"
     s.ignored(s.accrued, name, "timed_out")
-    words.say_playback(s, out, PlaybackInterrupted, due, "timeout")
+    words.say_playback(s, PlaybackInterrupted, due, "timeout")
 
 
 def silent_bucket(s: State) -> str:
@@ -134,33 +134,33 @@ def silent_bucket(s: State) -> str:
     return ledger.bucket_now(s)
 
 
-def pass_unheard(s: State, out: list[Event], at: float) -> None:
+def pass_unheard(s: State, at: float) -> None:
     held = s.held
     if held is not None and held.error_at is not None:
         if at - max(ledger.last_heard(s), held.error_at) >= STOPPED:
-            doors.error_stops(s, out, at)
+            doors.error_stops(s, at)
         return
     if doors.rests_at_end(s) and at - s.accrued >= AT_REST:
-        doors.end_at_rest(s, out)
+        doors.end_at_rest(s)
         return
     if at >= s.beat_due - ON_TIME and beat_believed(s, at):
-        beat_unheard(s, out, at)
+        beat_unheard(s, at)
 
 
-def beat_unheard(s: State, out: list[Event], at: float) -> None:
+def beat_unheard(s: State, at: float) -> None:
     """A beat between callbacks; where nobody tells positions, playing time gives one for it."""
-    pods.confirm_opening(s, out)
+    pods.confirm_opening(s)
     ad, content = s.ad, s.position
     if positions.positions_told(s):
-        beats.say_beat(s, out, at)
+        beats.say_beat(s, at)
     elif ad is None:
         s.position = ledger.extrapolated(s, (at - s.accrued) * s.rate)
-        beats.say_beat(s, out, at)
+        beats.say_beat(s, at)
         s.position = content
     else:
         before = ad.position
         ad.position += at - s.accrued
-        beats.say_beat(s, out, at)
+        beats.say_beat(s, at)
         ad.position = before
 
 
@@ -193,13 +193,13 @@ def tick_moment(s: State, at: float) -> float | None:
     return None if s.where == "idle" else moment
 
 
-def fall_due(s: State, out: list[Event], at: float) -> None:
+def fall_due(s: State, at: float) -> None:
     """Everything that time alone brings up to ``at``."""
-    doubts.pause_was_real(s, out)
+    doubts.pause_was_real(s)
     for _ in range(MOST_AT_ONCE):
-        pass_time(s, out, at, "tick")
+        pass_time(s, at, "tick")
         if s.where != "over":
-            pass_unheard(s, out, at)
+            pass_unheard(s, at)
         due = next_wake(s)
         if due is None or due > at:
             break

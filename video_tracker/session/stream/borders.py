@@ -1,6 +1,5 @@
 """The borders of ads that the playhead of a stream runs over, each with its own time (S9)."""
 
-from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR
@@ -9,13 +8,13 @@ from video_tracker.session.rules import inputs, lengths
 from video_tracker.session.stream import telling
 
 
-def run_to(s: State, out: list[Event], at: float, place: float) -> None:
+def run_to(s: State, at: float, place: float) -> None:
     """The playhead ran to ``place``: everything it passed, each with its own time."""
     for _ in range(MOST_BORDERS):
         border = stream_place.border_ahead(s)
         if border is None or border > place + DUST:
             break
-        cross_border(s, out, when_at(s, at, border, place), border)
+        cross_border(s, when_at(s, at, border, place), border)
 
 
 def when_at(s: State, at: float, border: float, place: float) -> float:
@@ -28,37 +27,37 @@ def when_at(s: State, at: float, border: float, place: float) -> float:
     return min(max(at - back, known), max(at, known))
 
 
-def cross_border(s: State, out: list[Event], at: float, border: float) -> None:
+def cross_border(s: State, at: float, border: float) -> None:
     stitch = stream_place.stitch_of(s)
     part = stitch.open
     if part is None:
         ahead = stitch.following(stream_place.playhead_of(s))
         if ahead is not None:
             if s.where == "content":
-                play_content_to(s, out, at, ahead.content)
-            enter_break(s, out, at, ahead, border)
+                play_content_to(s, at, ahead.content)
+            enter_break(s, at, ahead, border)
         return
     if s.ad is not None:
-        telling.tell_past(s, out, inputs.AD_END, at, stitch.ad_end - stitch.ad_start, None)
+        telling.tell_past(s, inputs.AD_END, at, stitch.ad_end - stitch.ad_start, None)
         stitch.playhead = border
     spans = part.spans()
     if stitch.part + 1 < len(spans):
         if spans[stitch.part + 1].start <= border + DUST:
-            begin_ad(s, out, at, part, stitch.part + 1, border)
+            begin_ad(s, at, part, stitch.part + 1, border)
     elif border >= part.end - DUST:
-        leave_break(s, out, at, part)
+        leave_break(s, at, part)
 
 
-def play_content_to(s: State, out: list[Event], at: float, content: float) -> None:
+def play_content_to(s: State, at: float, content: float) -> None:
     if abs(s.position - content) > DUST or stream_place.now_of(s, at) > s.accrued:
-        telling.tell_past(s, out, inputs.PROGRESS, at, content, None)
+        telling.tell_past(s, inputs.PROGRESS, at, content, None)
 
 
-def enter_break(s: State, out: list[Event], at: float, part: Stretch, place: float) -> None:
+def enter_break(s: State, at: float, part: Stretch, place: float) -> None:
     """A break plays from ``place`` in the stream on."""
     stitch = stream_place.stitch_of(s)
     if s.where == "idle":
-        telling.tell(s, out, inputs.PLAY, at, part.content)
+        telling.tell(s, inputs.PLAY, at, part.content)
     if stitch.place_left is not None and s.where == "content":
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
@@ -68,11 +67,11 @@ def enter_break(s: State, out: list[Event], at: float, part: Stretch, place: flo
     part.fixed = True
     stitch.playhead, stitch.waits = place, False
     pod_id = s.timeline.breaks[part.index].pod_id
-    telling.tell_past(s, out, inputs.AD_BREAK_START, at, pod_id, declared, None, None)
+    telling.tell_past(s, inputs.AD_BREAK_START, at, pod_id, declared, None, None)
     if s.where != "ad_break" or s.open_break != part.index:
         return
     stitch.inside, stitch.part = part.index, -1
-    begin_ad_at(s, out, at, part, place)
+    begin_ad_at(s, at, part, place)
 
 
 def measure_by_stream(s: State, part: Stretch) -> None:
@@ -84,20 +83,18 @@ def measure_by_stream(s: State, part: Stretch) -> None:
         lengths.take_duration(s, part.content, s.clock, "progress")
 
 
-def begin_ad_at(s: State, out: list[Event], at: float, part: Stretch, place: float) -> None:
+def begin_ad_at(s: State, at: float, part: Stretch, place: float) -> None:
     """The ad in which a place of an open break lies; behind the last one is a gap (S67)."""
     stitch = stream_place.stitch_of(s)
     spans = part.spans()
     stitch.part = len(spans) - 1
     for number, span in enumerate(spans):
         if place < span.end - DUST:
-            begin_ad(s, out, at, part, number, place)
+            begin_ad(s, at, part, number, place)
             return
 
 
-def begin_ad(
-    s: State, out: list[Event], at: float, part: Stretch, number: int, place: float
-) -> None:
+def begin_ad(s: State, at: float, part: Stretch, number: int, place: float) -> None:
     stitch = stream_place.stitch_of(s)
     span = part.spans()[number]
     known = part.lengths[number] if number < len(part.lengths) else None
@@ -107,7 +104,7 @@ def begin_ad(
     stitch.playhead, stitch.waits = place, False
     try:
         length = span.length if known is None else None
-        telling.tell_past(s, out, inputs.AD_START, at, None, number + 1, length)
+        telling.tell_past(s, inputs.AD_START, at, None, number + 1, length)
     finally:
         stitch.begins = 0.0
     if s.ad is not None:
@@ -115,10 +112,10 @@ def begin_ad(
         stitch.part, stitch.ad_start, stitch.ad_end = number, span.start, span.end
 
 
-def leave_break(s: State, out: list[Event], at: float, part: Stretch) -> None:
+def leave_break(s: State, at: float, part: Stretch) -> None:
     """The break is over; content follows, unless another break or the stream's end does."""
     stitch = stream_place.stitch_of(s)
-    telling.tell_past(s, out, inputs.AD_BREAK_END, at)
+    telling.tell_past(s, inputs.AD_BREAK_END, at)
     stitch.inside = -1
     stitch.playhead = part.end
     if s.where != "starting":
@@ -127,7 +124,7 @@ def leave_break(s: State, out: list[Event], at: float, part: Stretch) -> None:
     adjoins = following is not None and following.start <= part.end + JOINT
     content = telling.content_at(s, part.end)
     if not adjoins and not stream_ends_at(s, part.end) and not content_ends_at(s, content):
-        telling.tell_past(s, out, inputs.PLAYING, at, content)
+        telling.tell_past(s, inputs.PLAYING, at, content)
 
 
 def stream_ends_at(s: State, place: float) -> bool:
@@ -139,14 +136,14 @@ def content_ends_at(s: State, content: float) -> bool:
     return s.duration is not None and not s.live and content >= s.duration - DUST
 
 
-def quit_break(s: State, at: float, out: list[Event], *, stays: bool = False) -> None:
+def quit_break(s: State, at: float, *, stays: bool = False) -> None:
     """The playhead leaves the open ad, and its break unless it ``stays`` in it.
 
     However playback moves, it goes on moving like that.
     """
     stitch, how = stream_place.stitch_of(s), s.how
     if s.ad is not None:
-        adverts.close_ad(s, out, at)
+        adverts.close_ad(s, at)
         s.goes("ad_end")
     if not stays:
         s.completed = False

@@ -12,16 +12,18 @@ __all__ = ["enter", "let_time_pass"]
 
 
 def enter(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
-    """Take one input, from whichever timeline its positions are."""
+    """Take one input, from whichever timeline its positions are, and return its events."""
+    s.out = []
     if s.rare is not None and "stitch" in s.rare:
-        return take.take_of_stream(s, row, at, args)
-    events = inputs.take(s, row, at, *args)
-    if row is inputs.PROGRESS and s.rare is not None and "stitch" in s.rare:
-        # Its length showed that the position is the stream's: only now it can be read.
-        mark = s.last_input
-        events += take.take_of_stream(s, row, at, (args[0], None))
-        s.last_input = mark
-    return events
+        take.take_of_stream(s, row, at, args)
+    else:
+        inputs.take(s, row, at, *args)
+        if row is inputs.PROGRESS and s.rare is not None and "stitch" in s.rare:
+            # Its length showed that the position is the stream's: only now it can be read.
+            mark = s.last_input
+            take.take_of_stream(s, row, at, (args[0], None))
+            s.last_input = mark
+    return s.gathered()
 
 
 def let_time_pass(s: State, at: float) -> tuple[Event, ...]:
@@ -29,11 +31,11 @@ def let_time_pass(s: State, at: float) -> tuple[Event, ...]:
     moment = on_time.tick_moment(s, at)
     if moment is None:
         return ()
-    out: list[Event] = []
+    s.out = []
     if s.rare is not None and "stitch" in s.rare:
-        take.tick_stream(s, out, moment)
-    on_time.fall_due(s, out, moment)
+        take.tick_stream(s, moment)
+    on_time.fall_due(s, moment)
     if s.rare is not None and "stitch" in s.rare:
-        telling.heed(s, out)
+        telling.heed(s)
         telling.measure_short_way(s)
-    return tuple(out)
+    return s.gathered()

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.events import Event
 from video_tracker.plan import Ad, AdRange
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch, lengths_of
@@ -17,7 +16,7 @@ from video_tracker.session.rules.inputs import Input
 from video_tracker.session.stream import borders, playing, telling
 
 
-def on_ad_ranges(s: State, out: list[Event], at: float, ranges: Any) -> None:
+def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     """Ad breaks were found in the stream; one at a content's border may be the next one's (S11)."""
     mark = s.last_input
     told = ranges if isinstance(ranges, tuple) else ()
@@ -25,14 +24,14 @@ def on_ad_ranges(s: State, out: list[Event], at: float, ranges: Any) -> None:
     if starts and s.stitch is None:
         lengths.become_stitched(s)
     if s.where == "content" and opens_next(s, starts):
-        playing.enter_next(s, out, at, playing.stream_border(s))
-    take_ranges(s, out, at, ranges)
+        playing.enter_next(s, at, playing.stream_border(s))
+    take_ranges(s, at, ranges)
     s.last_input = mark  # what it made the session tell itself repeats nothing
     if s.stitch is not None:
         telling.measure_short_way(s)
 
 
-def take_ranges(s: State, out: list[Event], at: float, ranges: Any) -> None:
+def take_ranges(s: State, at: float, ranges: Any) -> None:
     """Lay the told ranges out, and meet them where the playhead is."""
     if not s.may_enter("ad_ranges", at):
         return
@@ -47,7 +46,7 @@ def take_ranges(s: State, out: list[Event], at: float, ranges: Any) -> None:
         take_range(s, each)
     lengths.lay_out(s, at)
     measure_ads(s)
-    meet_ranges(s, out, at, playhead)
+    meet_ranges(s, at, playhead)
     s.clock = max(s.clock, at)
 
 
@@ -162,18 +161,18 @@ def unplanned_break(s: State, told: AdRange, content: float) -> Break:
     return part
 
 
-def meet_ranges(s: State, out: list[Event], at: float, playhead: float) -> None:
+def meet_ranges(s: State, at: float, playhead: float) -> None:
     """What the session holds of its playhead follows what is known of the stream now."""
     stitch = stream_place.stitch_of(s)
     if stitch.inside >= 0:
-        meet_in_break(s, out, at, playhead)
+        meet_in_break(s, at, playhead)
     elif s.where == "content" and not stitch.waits:
         part = stitch.at(playhead)
         passed = break_slept_through(s, playhead)
         if part is not None and s.how in ("playing", "buffering", "paused"):
-            enter_late(s, out, part, playhead)
+            enter_late(s, part, playhead)
         elif passed is not None and s.how == "playing":
-            enter_late(s, out, passed, playhead)
+            enter_late(s, passed, playhead)
         else:
             anchor_content(s, playhead)
 
@@ -198,7 +197,7 @@ def anchor_content(s: State, playhead: float) -> None:
         ledger.jump(s, content)
 
 
-def enter_late(s: State, out: list[Event], part: Stretch, playhead: float) -> None:
+def enter_late(s: State, part: Stretch, playhead: float) -> None:
     """The playhead is in a break already: it began when the playhead was at its start.
 
     It is dated then, but never before what was said already; the seconds that were taken for
@@ -218,9 +217,9 @@ def enter_late(s: State, out: list[Event], part: Stretch, playhead: float) -> No
     if positions.was_opened(s, part.index) and followed < NEAR:
         part = rest_of(s, part, place)
     anchor_before(s, part)
-    borders.enter_break(s, out, s.accrued - s.skew, part, place)
+    borders.enter_break(s, s.accrued - s.skew, part, place)
     if back > 0:
-        playing.progress_in_stream(s, out, now - s.skew, playhead)
+        playing.progress_in_stream(s, now - s.skew, playhead)
 
 
 def rest_of(s: State, part: Stretch, place: float) -> Stretch:
@@ -251,7 +250,7 @@ def anchor_before(s: State, part: Stretch) -> None:
     s.estimated = False
 
 
-def meet_in_break(s: State, out: list[Event], at: float, playhead: float) -> None:
+def meet_in_break(s: State, at: float, playhead: float) -> None:
     """The open break was told anew: its ads may lie elsewhere, or it may be over."""
     stitch = stream_place.stitch_of(s)
     part = stitch.open
@@ -267,9 +266,9 @@ def meet_in_break(s: State, out: list[Event], at: float, playhead: float) -> Non
         s.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
     else:
         stitch.playhead = playhead
-    borders.run_to(s, out, at, playhead)
+    borders.run_to(s, at, playhead)
     if s.where == "content" and playhead > stream_place.playhead_of(s):
-        telling.tell(s, out, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
+        telling.tell(s, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
 
 
 def measure_ads(s: State) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from video_tracker.errors import StrictError
-from video_tracker.events import Event
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
@@ -40,31 +39,28 @@ MEANINGS: Final[Mapping[Input, Meaning]] = {
 """What an input with stream positions means; what is missing here means what it always does."""
 
 
-def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> tuple[Event, ...]:
+def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Take an input whose positions are the stream's."""
     stitch, name = stream_place.stitch_of(s), row.name
-    if row is inputs.PROGRESS and stitch.plain:
-        said = quick_progress(s, stitch, at, *args)
-        if said is not None:
-            return said
-    out: list[Event] = []
+    if row is inputs.PROGRESS and stitch.plain and quick_progress(s, stitch, at, *args):
+        return
     mark, clock = 0.0, s.clock
     try:
         if readable(at) and s.where != "over":
             at = float(at)
             if times.is_repeated(s, name, at, args, stream_place.now_of(s, at)):
-                return ()
+                return
             # What the session tells itself now repeats nothing, and is not to be repeated.
             mark, s.last_input = s.last_input, 0
-            playing.land_if_settled(s, out, at, name)
+            playing.land_if_settled(s, at, name)
             means = MEANINGS.get(row)
             if means is None:
-                telling.tell(s, out, row, at, *args)
+                telling.tell(s, row, at, *args)
             else:
-                means(s, out, at, *args)
+                means(s, at, *args)
             playing.follow_asset(s)
         else:
-            telling.tell(s, out, row, at, *args)
+            telling.tell(s, row, at, *args)
     except StrictError:
         raise
     except Exception:
@@ -75,25 +71,22 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> tu
         s.last_input = mark or s.last_input
         s.clock = max(s.clock, clock)  # what was found late took it back meanwhile
         stitch.until = telling.quick_until(s)
-    telling.heed(s, out)
-    return tuple(out)
+    telling.heed(s)
 
 
 def readable(at: object) -> bool:
     return isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < LATEST_TIME
 
 
-def quick_progress(
-    s: State, stitch: Stitch, at: Any, position: Any, duration: Any
-) -> tuple[Event, ...] | None:
-    """The short way of :meth:`progress`, far from all borders; None: take the long one."""
+def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: Any) -> bool:
+    """The short way of :meth:`progress`, far from all borders; False: take the long one."""
     if (
         type(at) is not float
         or type(position) is not float
         or not position < stitch.until
         or not (duration is None or duration == stitch.length)
     ):
-        return None
+        return False
     ad = s.ad
     passed = at - s.accrued
     if ad is None:
@@ -105,29 +98,26 @@ def quick_progress(
         step = place - ad.position
         most = passed
     if not (at > s.clock and passed <= LEAP and step > 0.0 and -1.0 <= step - most <= CERTAIN):
-        return None
+        return False
     if ad is not None:
         if at >= s.beat_due:
-            return None
-        s.accrued = s.clock = at
+            return False
         ad.position = place
         ad.played += passed
-        return ()
+    else:
+        s.position = place
+        s.content_played += passed
     s.accrued = s.clock = at
-    s.position = place
-    s.content_played += passed
-    if at < s.beat_due:
-        return ()
-    out: list[Event] = []
-    beats.say_beat(s, out, at)
-    telling.heed(s, out)
-    return tuple(out)
+    if at >= s.beat_due:
+        beats.say_beat(s, at)
+        telling.heed(s)
+    return True
 
 
-def tick_stream(s: State, out: list[Event], at: float) -> None:
+def tick_stream(s: State, at: float) -> None:
     """Time alone settles a seek that ended at a border of ads."""
     try:
-        playing.land_if_settled(s, out, at - s.skew, "tick")
+        playing.land_if_settled(s, at - s.skew, "tick")
     finally:
         s.clock = max(s.clock, at)
-    telling.heed(s, out)
+    telling.heed(s)

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from video_tracker.events import Event
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
@@ -13,16 +12,16 @@ from video_tracker.session.rules import inputs, values
 from video_tracker.session.rules.inputs import Input
 
 
-def tell(s: State, out: list[Event], row: Input, at: float, *args: Any) -> None:
+def tell(s: State, row: Input, at: float, *args: Any) -> None:
     """Give the session an input as a player of client ads would."""
-    out.extend(inputs.take(s, row, at, *args))
+    inputs.take(s, row, at, *args)
 
 
-def tell_past(s: State, out: list[Event], row: Input, at: float, *args: Any) -> None:
+def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
     """The same, of something that was found only now."""
     if at + s.skew < s.clock and s.behind is None:
         s.clock = max(at + s.skew, s.accrued)
-    out.extend(inputs.take(s, row, at, *args))
+    inputs.take(s, row, at, *args)
 
 
 def hear(s: State, at: float) -> None:
@@ -40,10 +39,10 @@ def not_late(s: State, at: float, name: str) -> float:
     return s.clock - s.skew
 
 
-def heed(s: State, out: list[Event]) -> None:
+def heed(s: State) -> None:
     """Nothing is ever dated before what was said already."""
-    if out and s.stitch is not None:
-        s.stitch.said_at = max(s.stitch.said_at, *(event.at for event in out))
+    if s.out and s.stitch is not None:
+        s.stitch.said_at = max(s.stitch.said_at, *(event.at for event in s.out))
 
 
 def told_place(s: State, value: Any, at: float, name: str) -> float | None:
