@@ -14,6 +14,7 @@ from video_tracker.errors import SnapshotError
 from video_tracker.events import Event
 from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session import Session, restore, snapshot
+from video_tracker.session.data.state import State
 from video_tracker.testing import check_stream
 from video_tracker.testing.strategies import hostile_values
 from video_tracker.wire import Encoder
