@@ -303,6 +303,7 @@ def _read_asset(name: str, written: Any) -> Asset:
         borders,
         pod_ids,
         _read_bool(name, written["named"]),
+        None if written["live"] is None else _read_bool(name, written["live"]),
     )
 
 

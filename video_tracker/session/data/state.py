@@ -7,6 +7,7 @@ what is rare (an open ad, a held-back input) is an object of its own that exists
 
 from array import array
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -32,7 +33,7 @@ from video_tracker.session.data.tolerances import NEVER
 
 __all__ = ["AdPlay", "Held", "Seek", "State"]
 
-_LONG_WAY: Final = frozenset(("annotation", "skew", "behind"))
+_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at"))
 """Rare things with which no input may take the short way."""
 
 
@@ -91,6 +92,10 @@ class Held:
         moved_at, moved_position: The content clock when it was first heard during an ad, a pause, a
             seek or a stall: what moves away from it is evidence (S62).
         ad_end_at, ad_end_id: An ad's end that came before its start (S62).
+        moved_seen_at, moved_seen: The content clock when it was last heard there.
+        both_move: Whether the ad's clock moved as well: then the ad plays (S62).
+        far_at, far_position: An ad position ahead of its time; the next in step confirms it (S84).
+        end_at, end_position: A content end in the wrong place (S82).
     """
 
     pause_at: float | None = None
@@ -104,6 +109,13 @@ class Held:
     moved_position: float = 0.0
     ad_end_at: float | None = None
     ad_end_id: str | None = None
+    moved_seen: float = 0.0
+    moved_seen_at: float | None = None
+    both_move: bool = False
+    far_at: float | None = None
+    far_position: float = 0.0
+    end_at: float | None = None
+    end_position: float | None = None
 
     def empty(self) -> bool:
         """Whether nothing is held."""
@@ -114,6 +126,8 @@ class Held:
             and self.error_at is None
             and self.moved_at is None
             and self.ad_end_at is None
+            and self.far_at is None
+            and self.end_at is None
         )
 
 
@@ -205,6 +219,10 @@ class State:
     heard = Booked()
     last_input = Booked()
     quality_told = Booked()
+    usual = Booked()
+    poll = Booked()
+    poll_end = Booked()
+    played_before = Booked()
     started_at = BookedOrNone()
     startup_time = BookedOrNone()
     dropped_frames = BookedOrNone()
@@ -233,6 +251,17 @@ class State:
     live_origin = Rarely[float | None](None)
     start_date = Rarely[float | None](None)
     stitch = Rarely[Stitch | None](None)
+    turned_at = Rarely[float | None](None)
+    turned_media = Rarely[float](0.0)
+    silent_from = Rarely[float | None](None)
+    qualities = Rarely[tuple[float | None, ...]](())
+    assets_begun = Rarely[int](0)
+    live_left = Rarely[Mapping[int, float]](MappingProxyType({}))
+    next_wanted = Rarely[bool](False)
+    hovering = Rarely[bool](False)
+    breaks_passed = Rarely[int](0)
+    dead = Rarely[str | None](None)
+    break_found = Rarely[bool](False)
 
     def __init__(
         self,
@@ -305,6 +334,8 @@ class State:
         self.beat_due = NEVER
         self.pauses = self.seeks = self.rebuffers = self.heartbeats = self.breaks = 0
         self.ads_started = self.ads_completed = self.ads_skipped = self.ads_failed = 0
+        if self.asset.content.livestream is not None:
+            self.weigh_liveness()
         if self.settings.ads == "stitched":
             self.stitch = Stitch(planned=True)
             self.stitch.reckon(self.timeline, self.duration)
@@ -332,9 +363,16 @@ class State:
     def follow(self, before: "State") -> None:
         """Begin as the replay of a session: with what is known of its content and player (S24)."""
         self.restarts = before.restarts + 1
-        self.timeline = before.timeline.for_replay(before.asset_index)
+        following = before.asset_index + 1
+        if not before.next_wanted:
+            self.timeline = before.timeline.for_replay(before.asset_index)
+        elif following < len(before.timeline.assets):
+            self.timeline = before.timeline.for_replay(following)
+        else:
+            self.timeline = Timeline().with_content(None)
         self.duration = self.timeline.assets[0].duration
         self.player = before.player
+        self.weigh_liveness()
         self.properties = before.properties
         self.rate = before.rate
         self.live_origin, self.start_date = before.live_origin, before.start_date
@@ -418,8 +456,20 @@ class State:
     @property
     def live(self) -> bool:
         """Whether the current content is live (S6)."""
-        live = self.player.livestream
-        return bool(self.asset.content.livestream if live is None else live)
+        return bool(self.player.livestream)
+
+    def weigh_liveness(self) -> None:
+        """Liveness is the item's (S87): its own word, the player's word of it, the plan's."""
+        asset, planned = self.asset, self.plan.player.livestream
+        live = asset.content.livestream
+        if live is None:
+            live = planned if asset.live is None or planned is False else asset.live
+        if live is None and any(
+            each.live or each.content.livestream for each in self.timeline.assets
+        ):
+            live = False  # a film in a playlist that has a livestream (S6)
+        if live != self.player.livestream:
+            self.player = attrs.evolve(self.player, livestream=live)
 
     @property
     def asset(self) -> Asset:

@@ -67,6 +67,10 @@ class Break:
         known = self.ads[place].asset_id if place < len(self.ads) else None
         return known or f"{self.pod_id}-{place + 1}"
 
+    def with_ad(self, place: int, ad: Ad) -> "Break":
+        """The same with another ad at a place that it has."""
+        return attrs.evolve(self, ads=(*self.ads[:place], ad, *self.ads[place + 1 :]))
+
     def size(self) -> int | None:
         """The number of ads, when known."""
         return None if self.pod_length is None else max(self.pod_length, len(self.ads))
@@ -82,6 +86,7 @@ class Asset:
         borders: Where each pod begins, in seconds, ascending; the first is 0.
         pod_ids: The pods' ids, one for each border (S12).
         named: False while the id is one of ours and nothing is known of the asset.
+        live: Whether the player said that it is live (S87).
     """
 
     content: Content
@@ -89,6 +94,7 @@ class Asset:
     borders: tuple[float, ...]
     pod_ids: tuple[str, ...]
     named: bool
+    live: bool | None = None
 
     @property
     def asset_id(self) -> str:
@@ -220,6 +226,19 @@ class Timeline:
             pod_ids=(*asset.pod_ids[:place], pod_id, *asset.pod_ids[place:]),
         )
         return attrs.evolve(self.with_asset(asset_index, divided), pods_named=count)
+
+    def without_border(self, asset_index: int, position: float) -> "Timeline":
+        """The same with the two pods at a border made one (S22)."""
+        asset = self.assets[asset_index]
+        if position not in asset.borders[1:]:
+            return self
+        place = asset.borders.index(position)
+        joined = attrs.evolve(
+            asset,
+            borders=(*asset.borders[:place], *asset.borders[place + 1 :]),
+            pod_ids=(*asset.pod_ids[:place], *asset.pod_ids[place + 1 :]),
+        )
+        return self.with_asset(asset_index, joined)
 
     def with_offset(self, part: Break, offset: float) -> "Timeline":
         """The same with a mid-roll, and the border of the pods around it, at another place."""

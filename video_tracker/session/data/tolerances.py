@@ -87,3 +87,21 @@ STOPPED: Final = 1.0
 """Playback that has not moved for this many seconds after a fatal error has stopped (S76)."""
 TAKEN_BACK: Final = 2.0
 """Seconds before an ad break at which a player takes the content up again at most (S21)."""
+MOVED: Final = 0.5
+"""A position moved on by this much proves playing, where a word closes the stretch (S79)."""
+MOST_BEATS: Final = 400
+"""More beats than these in one stretch that nobody told positions of are not said (S42)."""
+SEEK_IN_PAUSE: Final = 2.0
+"""A seek in a pause whose end nobody tells lasts no longer (S81)."""
+FALSE_END: Final = 0.25
+"""Content that moves on by this much after its end was said had not ended (S82)."""
+END_WAIT: Final = 2.0
+"""How long an end in doubt waits for what unmakes it (S82)."""
+EARLY_END: Final = 0.02
+"""An end this part of the length before the known end, and more than a second, is in doubt (S82)."""
+INTERVAL: Final = 0.5
+"""One interval of a player whose interval nobody knows."""
+MOST_RATE: Final = 100.0
+"""No rate is higher."""
+PASSED_BY: Final = 5.0
+"""Content that played on by this much past a break has passed it (S12, S81)."""

@@ -23,11 +23,11 @@ def open_ad(
     halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
     place = place_of(s, told, place)
-    ad = take_ad(s, place, told, duration)
+    ad = take_ad(s, place, lent_ad(s, told, duration), duration)
     pods.first_frame(s, at)
     asset_id = s.ad_break.ad_id(place)
     s.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
-    if s.rare is not None and s.stitch is not None and s.stitch.begins > 0:
+    if s.rare is not None and s.stitch is not None and (s.stitch.begins > 0):
         join_ad(s.ad, s.stitch.begins)
     beats.set_quartile_due(s, s.ad)
     s.last_place = place
@@ -82,6 +82,7 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     """The ad is over: completed, skipped, cut or failed; its seconds are settled (S1, S72).
 
     Args:
+        out: Takes the events.
         at: When it ended; the time before it is accounted for already.
         fate: ``skipped``, ``failed`` or ``cut``; None: completed or not, as it was played.
     """
@@ -98,7 +99,7 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     elif fate == "failed":
         s.ads_failed += 1
         words.say_extra(s, AdError, at)
-    if ad.ad.duration is None and ad.position > 0:
+    if ad.ad.duration is None and ad.position > 0 and (fate == "completed"):
         learn_length(s, ad)
     if fate != "completed":
         ledger.count_ad_seconds(s, min(ad.played, ad.position))
@@ -124,7 +125,7 @@ def complete_ad(s: State, at: float) -> None:
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
-    ledger.count_ad_seconds(s, ad.position if length is not None else ad.played)
+    ledger.count_ad_seconds(s, ad.position - ad.joined if length is not None else ad.played)
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
 
@@ -150,7 +151,9 @@ def account_for_ad(s: State, at: float, position: float | None) -> None:
     ad = s.ad
     if ad is None:
         return
-    if position is None and ad.ad.duration is not None and s.how == "playing":
+    if position is None and s.standing > s.accrued:
+        position = ad.position
+    elif position is None and ad.ad.duration is not None and (s.how == "playing"):
         passed = at - s.accrued
         position = min(ad.ad.duration, ad.position + passed) if passed > 0 else None
     if s.how == "playing":
@@ -176,3 +179,19 @@ def with_duration(ad: Ad, duration: float) -> Ad:
     if ad.duration is not None and abs(ad.duration - duration) <= NEAR / 2:
         return ad
     return attrs.evolve(ad, duration=duration)
+
+
+def lent_ad(s: State, told: Ad | None, length: float | None) -> Ad | None:
+    """A known id lends its length and metadata, whatever pod it plays in (S12)."""
+    if told is None or told.asset_id is None:
+        return told
+    for part in s.timeline.breaks:
+        for ad in part.ads:
+            if ad.asset_id == told.asset_id and part.index != s.open_break:
+                lent = (
+                    ad
+                    if length is None and told.duration is None
+                    else attrs.evolve(ad, duration=None)
+                )
+                return merged_ad(lent, told)
+    return told

@@ -2,8 +2,8 @@
 
 from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.tolerances import LAST_QUARTILE, NEAR, NEVER, ON_TIME
-from video_tracker.session.effects import positions, words
+from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
+from video_tracker.session.effects import extents, ledger, positions, words
 
 
 def restart_beats(s: State, at: float) -> None:
@@ -29,10 +29,18 @@ def say_beat(s: State, at: float) -> None:
     # A seek that is not told yet comes before its first beat.
     if late < -ON_TIME or s.seek is not None:
         return
+    extents.yield_to_play(s, at, "progress")
+    content = s.where == "content"
+    soon = content and pod_ends_soon(s)
+    if soon and s.said_position:
+        return
     step = s.settings.heartbeat
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
-    if s.where == "content":
-        say_content_beat(s, at)
+    if soon:
+        return
+    if content:
+        s.heartbeats += 1
+        words.say_content(s, ContentPlaying, at)
     else:
         say_ad_beat(s, at)
 
@@ -113,3 +121,24 @@ def say_quartile(s: State, at: float) -> None:
         s.beat_due += step * (int(late / step) + 1)
     s.heartbeats += 1
     words.say_ad(s, AdPlaying, at, quartile)
+
+
+def play_whole(s: State, at: float, *, ends: bool = False) -> None:
+    """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
+
+    Args:
+        at: When it closed.
+        ends: Whether that word ends the item: its Completed says what a last beat would (S44).
+    """
+    last = at - NEAR if ends else at + ON_TIME
+    for _ in range(MOST_BEATS):
+        due = s.beat_due
+        if due > min(last, s.accrued + ledger.playing_patience(s)):
+            break
+        if due > s.accrued:
+            ledger.accrue_whole(s, due)
+        say_beat(s, due)
+        if s.beat_due <= due:
+            break
+    if at > s.accrued:
+        ledger.accrue_whole(s, at)

@@ -12,7 +12,15 @@ from typing import Final
 from video_tracker.session.data.compact import MOST_BOOKED, own_book
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import merge_ranges
-from video_tracker.session.data.tolerances import MANY_RANGES, NUDGE, SLACK, STILL
+from video_tracker.session.data.timeline import PRE
+from video_tracker.session.data.tolerances import (
+    MANY_RANGES,
+    NEAR,
+    NUDGE,
+    PLAYING_TIMEOUT,
+    SLACK,
+    STILL,
+)
 
 _HALTED: Final = {
     "interrupted": "interrupted",
@@ -57,18 +65,24 @@ def last_heard(s: State) -> float:
 
 def accrue_content(s: State, at: float, position: float | None) -> None:
     passed = at - s.accrued
+    if position is None and s.standing > s.accrued:
+        position = s.position
     if position is None:
         played = min(passed, s.settings.heartbeat)
         suspend(s, passed - played)
         if played > 0:
-            s.position = extrapolated(s, played * s.rate)
+            s.position = extrapolated(s, played * rate_over(s, at))
             s.estimated = True
     else:
         played = proven_play(s, at, position)
+        learn_interval(s, at, passed)
     s.content_played += played
     s.beat_due += passed - played
     s.accrued = at
     s.standing = s.lag = 0.0
+    if s.rare is not None and "turned_at" in s.rare:
+        s.turned_at = None
+        s.tune()
 
 
 def stand_still(s: State, at: float) -> None:
@@ -78,9 +92,13 @@ def stand_still(s: State, at: float) -> None:
         s.standing = at
         return
     stood = heard - s.accrued
-    spend(s, "buffering" if stood > STILL else "content_played", stood)
+    if s.ad is not None and stood <= STILL:
+        s.ad.played += stood
+    else:
+        spend(s, "buffering" if stood > STILL else "content_played", stood)
     suspend(s, at - heard)
-    s.lag += at - s.accrued
+    if s.ad is None:
+        s.lag += at - s.accrued
     s.beat_due += at - s.accrued
     s.accrued = at
     s.standing = 0.0
@@ -95,8 +113,9 @@ def proven_play(s: State, at: float, position: float) -> float:
     """How many seconds since ``accrued`` the position proves played; the rest is spent."""
     passed = at - s.accrued
     step = position - s.position
-    needed = max(step, 0.0) / s.rate
-    follow(s, position, passed)
+    rate = rate_over(s, at)
+    needed = max(step, 0.0) / rate
+    follow(s, position, passed, rate)
     s.estimated = False
     if step < -NUDGE:
         needed = min(passed, SLACK)
@@ -109,7 +128,7 @@ def spend_still(s: State, at: float, passed: float, needed: float) -> float:
         return 0.0
     heard = max(s.standing, s.accrued)
     silent = at - heard - needed
-    if silent > SLACK:
+    if silent > patient(s):
         stood = heard - s.accrued
         suspend(s, silent)
         if stood > STILL:
@@ -127,10 +146,10 @@ def suspend(s: State, seconds: float) -> None:
         s.suspended += seconds
 
 
-def follow(s: State, position: float, passed: float) -> None:
+def follow(s: State, position: float, passed: float, rate: float) -> None:
     """Take a new content position; a jump begins a new watched range."""
     step = position - s.position
-    if step < -NUDGE / 2 or step > passed * s.rate + NUDGE:
+    if step < -NUDGE / 2 or step > passed * rate + NUDGE:
         jump(s, position)
     else:
         s.position = max(position, s.position)
@@ -147,8 +166,11 @@ def jump(s: State, position: float) -> None:
 def pass_breaks_again(s: State, position: float) -> None:
     """Before its place again, a break that was played may come once more (S12)."""
     for part in s.timeline.breaks:
-        if part.asset_index == s.asset_index and position < part.offset:
+        if part.asset_index == s.asset_index and (
+            position < part.offset or (part.placement == PRE and position <= NEAR)
+        ):
             s.breaks_spent &= ~(1 << part.index)
+            s.breaks_passed &= ~(1 << part.index)
 
 
 def close_range(s: State) -> None:
@@ -169,6 +191,8 @@ def accrue_ad(s: State, at: float, position: float | None) -> None:
     passed = at - s.accrued
     if ad is None or (passed <= 0 and position is None):
         return
+    if position is None and s.standing > s.accrued:
+        position = ad.position
     if position is None:
         played = min(passed, ad_cap(s))
         suspend(s, passed - played)
@@ -227,3 +251,47 @@ def merged_ranges(book: "array[float]") -> "array[float]":
         for start, end in merge_ranges(parts):
             merged.extend((index, start, end))
     return merged
+
+
+def accrue_whole(s: State, at: float) -> None:
+    """A stretch of which nobody told a position, and whose end was said: all of it was played (S63)."""
+    passed = at - s.accrued
+    played = min(passed, playing_patience(s))
+    suspend(s, passed - played)
+    if s.ad is not None:
+        s.ad.position += played
+        s.ad.played += played
+    else:
+        s.position = extrapolated(s, played * rate_over(s, at))
+        s.estimated = True
+        s.content_played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+
+
+def playing_patience(s: State) -> float:
+    return PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
+
+
+def rate_over(s: State, at: float) -> float:
+    """The mean rate since the last position, as it was told in between (S63)."""
+    if s.rare is None or "turned_at" not in s.rare:
+        return s.rate
+    turned, passed = (s.turned_at, at - s.accrued)
+    if turned is None or turned <= s.accrued or passed <= 0:
+        return s.rate
+    return (s.turned_media + max(at - turned, 0.0) * s.rate) / passed
+
+
+def learn_interval(s: State, at: float, passed: float) -> None:
+    """A player that speaks rarely, but regularly: its interval is how long silence says nothing."""
+    if passed <= SLACK:
+        s.usual = 0.0
+    else:
+        s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
+        s.poll, s.poll_end = (passed, at)
+
+
+def patient(s: State) -> float:
+    return max(SLACK, s.usual)

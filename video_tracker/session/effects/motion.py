@@ -21,6 +21,9 @@ def begin_playback(s: State, at: float, position: float | None, trigger: str) ->
         ledger.jump(s, position)
     words.say_playback_started(s, at)
     s.goes(trigger)
+    if s.dead is not None:
+        hold_error(s, at, s.dead)
+        s.dead = None
 
 
 def say_pause(s: State, at: float) -> None:
@@ -99,6 +102,7 @@ def stall_over(s: State, at: float, name: str) -> None:
 
 def begin_seek(s: State, at: float, target: float | None) -> None:
     """Seek Started where the viewer left; a scrub's later seeks continue its first (S33)."""
+    pods.pass_borders(s)
     if s.seek is not None:
         s.seek.target = target if target is not None else s.seek.target
         s.seek.ended_at = None

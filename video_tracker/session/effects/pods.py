@@ -11,8 +11,15 @@ from video_tracker.events import (
 from video_tracker.plan import Content
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.timeline import MID
-from video_tracker.session.data.tolerances import NEAR, NEVER, SAME_SPOT, TAKEN_BACK
-from video_tracker.session.effects import beats, halts, ledger, positions, words
+from video_tracker.session.data.tolerances import (
+    DUST,
+    LATE_BREAK,
+    NEAR,
+    NEVER,
+    SAME_SPOT,
+    TAKEN_BACK,
+)
+from video_tracker.session.effects import beats, extents, halts, ledger, motion, positions, words
 
 
 def arrive(s: State, position: float) -> None:
@@ -55,6 +62,8 @@ def move_played_break(s: State) -> None:
 def first_frame(s: State, at: float) -> None:
     """The startup is over (S25)."""
     if s.startup_time is None and s.started_at is not None:
+        if s.where == "starting":
+            motion.drop_error(s)
         s.startup_time = max(at - s.started_at, 0.0)
 
 
@@ -117,11 +126,13 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
         return False
     left = asset.borders[asset.pod_ids.index(pod_left)]
     return any(
-        part.placement == MID
-        and part.planned
-        and left < part.offset <= s.position + SAME_SPOT
-        and not positions.was_opened(s, part.index)
-        for part in s.timeline.breaks_of(s.asset_index)
+        (
+            part.placement == MID
+            and part.planned
+            and (left < part.offset <= s.position + SAME_SPOT)
+            and (not is_over(s, part.index))
+            for part in s.timeline.breaks_of(s.asset_index)
+        )
     )
 
 
@@ -154,13 +165,10 @@ def complete_asset(s: State) -> None:
 def next_asset(s: State, content: Content | None) -> None:
     """Go on to the next content of the playlist, or one that nobody announced (S24)."""
     ledger.close_range(s)
-    asset = s.asset
-    length = asset.duration if asset.duration is not None else furthest_of_asset(s)
     index = index_after(s, content)
     if index is None:
         s.timeline = s.timeline.with_content(content)
         index = len(s.timeline.assets) - 1
-    s.left_behind += length
     enter_asset(s, index)
 
 
@@ -176,7 +184,16 @@ def index_after(s: State, content: Content | None) -> int | None:
 
 
 def enter_asset(s: State, index: int) -> None:
+    """Another asset is the current one."""
+    if s.begun:
+        s.assets_begun |= 1 << s.asset_index
+        if s.live:
+            seconds = s.live_left.get(s.asset_index, 0.0) + s.content_played - s.played_before
+            s.live_left = {**s.live_left, s.asset_index: seconds}
+    s.left_behind = seconds_left_behind(s, index)
+    s.played_before = s.content_played
     s.asset_index = index
+    s.weigh_liveness()
     s.duration = s.asset.duration
     s.said_duration = None
     s.position = s.range_start = 0.0
@@ -186,9 +203,34 @@ def enter_asset(s: State, index: int) -> None:
     s.lag = s.standing = 0.0
 
 
-def furthest_of_asset(s: State) -> float:
-    ends = [end for index, _, end in ledger.triples(s.ranges) if index == s.asset_index]
-    return max([s.position, *ends])
+def seconds_left_behind(s: State, index: int) -> float:
+    """Seconds of the assets that were begun and stand earlier in the list (S1)."""
+    total = 0.0
+    for place, asset in enumerate(s.timeline.assets[:index]):
+        if not s.assets_begun >> place & 1:
+            continue
+        if place in s.live_left:
+            total += s.live_left[place]
+        elif asset.duration is not None:
+            total += asset.duration
+        else:
+            ends = [end for each, _, end in ledger.triples(s.ranges) if each == place]
+            total += max(ends, default=0.0)
+    return total
+
+
+def tell_liveness(s: State, live: bool, at: float) -> None:
+    """The player says whether the current content is live (S6, S87)."""
+    before = s.live
+    s.timeline = s.timeline.with_asset(s.asset_index, attrs.evolve(s.asset, live=live))
+    s.weigh_liveness()
+    if s.live and not before:
+        if s.said_duration is not None:
+            s.live_origin = at - s.said_duration  # what was told was its edge
+        if s.duration is not None:
+            extents.set_duration(s, None)
+    elif before and not s.live and s.duration is None:
+        extents.set_duration(s, s.asset.content.duration)
 
 
 def take_content(s: State, content: Content) -> None:
@@ -208,6 +250,7 @@ def take_content(s: State, content: Content) -> None:
     )
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
     s.duration = duration
+    s.weigh_liveness()
 
 
 def complete_playback(s: State, at: float) -> None:
@@ -237,3 +280,32 @@ def finish_session(s: State, at: float, ended: str) -> None:
     s.held = None
     s.seek = None
     s.goes("completes")
+
+
+def pass_borders(s: State) -> None:
+    """A border whose break was passed by playing without an ad is no border any more (S22, S81)."""
+    if not s.timeline.mids:
+        return
+    for index, asset, offset in s.timeline.mids:
+        if (
+            asset == s.asset_index
+            and (not s.breaks_opened >> index & 1)
+            and played_through(s, offset)
+        ):
+            s.breaks_passed |= 1 << index
+            s.timeline = s.timeline.without_border(asset, offset)
+
+
+def played_through(s: State, offset: float) -> bool:
+    if s.range_start < offset - DUST and s.position > offset + LATE_BREAK:
+        return True
+    return any(
+        (
+            index == s.asset_index and start < offset - DUST and (end > offset + LATE_BREAK)
+            for index, start, end in ledger.triples(s.ranges)
+        )
+    )
+
+
+def is_over(s: State, index: int) -> bool:
+    return bool((s.breaks_passed | s.breaks_opened) >> index & 1)

@@ -26,8 +26,8 @@ def session_position(s: State, content: float | None = None) -> float:
     total = s.left_behind + position
     ad = s.ad
     for index, place, seconds in ledger.ads_counted(s):
-        playing = ad is not None and index == s.open_break and place == ad.place
-        if not playing and counts_at(s, index, position):
+        here = index == s.open_break and place >= (s.last_place + 1 if ad is None else ad.place)
+        if not here and counts_at(s, index, position):
             total += seconds
     return total + ad_seconds_counted(s)
 
@@ -52,9 +52,12 @@ def counts_at(s: State, index: int, position: float) -> bool:
 
 def playback_position(s: State, content: float | None = None) -> int:
     """A playback event's position: the session position, or the live one (S1, S8)."""
-    if s.live:
+    if not s.live:
+        return whole(session_position(s, content))
+    if s.settings.live_position != "elapsed":
         return live_position(s)
-    return whole(session_position(s, content))
+    ads = s.ad_played + (0.0 if s.ad is None else s.ad.played)
+    return whole(s.left_behind + s.content_played - s.played_before + ads)
 
 
 def live_position(s: State, content: float | None = None) -> int:
@@ -65,8 +68,11 @@ def live_position(s: State, content: float | None = None) -> int:
     """
     choice = s.settings.live_position
     if choice == "elapsed":
-        return whole(s.content_played)
+        return whole(s.content_played - s.played_before)
     place = in_stream_place(s, content)
+    origin = s.live_origin
+    if origin is not None and content is None and not s.said_position and place == 0.0:
+        place = s.clock - origin  # nobody has told a position: at the edge
     if choice == "playhead":
         return whole(max(place, 0.0))
     if choice == "epoch" and s.start_date is not None:
@@ -74,7 +80,6 @@ def live_position(s: State, content: float | None = None) -> int:
     if choice == "offset" and s.completed:
         return 0  # the stream has ended here
     now = s.accrued if s.completed else s.clock
-    origin = s.live_origin
     behind = 0.0 if origin is None else max(now - origin - place, 0.0)
     return -whole(behind) if choice == "offset" else whole(max(now - behind, 0.0))
 
@@ -97,7 +102,7 @@ def total_length(s: State) -> float | None:
     content = s.timeline.content_length
     if content is None or s.live:
         return None
-    untold = s.ad.position if s.ad is not None and s.ad.ad.duration is None else 0.0
+    untold = untold_ads(s)
     return content + s.timeline.ad_length + untold - dropped_length(s)
 
 
@@ -142,10 +147,12 @@ def to_ad_end(s: State) -> float | None:
 
 def seek_position(s: State, target: float | None) -> int | None:
     """The session position sought (S33); in an ad the target lies in the ad."""
-    if s.rare is not None and s.stitch is not None and s.stitch.inside >= 0:
+    if s.rare is not None and s.stitch is not None and (s.stitch.inside >= 0):
         return sought_in_stream(s)
     if target is None:
         return None
+    if s.live and s.settings.live_position == "elapsed":
+        return playback_position(s)
     if s.live:
         return live_position(s, None if s.ad is not None else target)
     if s.ad is not None:
@@ -186,3 +193,16 @@ def pod_landed(s: State) -> str | None:
 def positions_told(s: State) -> bool:
     """Whether the player reports positions of what plays."""
     return s.said_position if s.ad is None else s.ad.told
+
+
+def untold_ads(s: State) -> float:
+    """Seconds seen of ads whose length nobody knows (S4)."""
+    open_ad = s.ad
+    total = open_ad.position if open_ad is not None and open_ad.ad.duration is None else 0.0
+    for index, place, seconds in ledger.ads_counted(s):
+        if open_ad is not None and index == s.open_break and (place == open_ad.place):
+            continue
+        ads = s.timeline.breaks[index].ads
+        if place >= len(ads) or ads[place].duration is None:
+            total += seconds
+    return total

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
 from video_tracker.events import (
     AdEvent,
     ContentEvent,
@@ -76,23 +74,11 @@ def say_playback(
             custom_properties(s),
             place if length is None else min(place, length),
             length,
-            player_now(s),
+            s.player,
             now_playing_ids(s) if playing is None else playing,
             *more,
         )
     )
-
-
-def player_now(s: State) -> Any:
-    """The player's attributes; a livestream content makes it one (S6)."""
-    player = s.player
-    if player.livestream is None and s.asset.content.livestream is not None:
-        s.player = player = with_livestream(player, s.asset.content.livestream)
-    return player
-
-
-def with_livestream(player: Any, livestream: bool) -> Any:
-    return attrs.evolve(player, livestream=livestream)
 
 
 def say_playback_started(s: State, at: float) -> None:
@@ -129,8 +115,6 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
     """Say an event of the open content pod (S2, S5)."""
     content = s.timeline.assets[s.asset_index].content
     player = s.player
-    if player.livestream is None and content.livestream is not None:
-        player = player_now(s)
     length = None
     if player.livestream:
         place = positions.live_position(s)
@@ -183,7 +167,7 @@ def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None
             s.pod_id,
             positions.content_position_said(s),
             positions.content_length_said(s),
-            player_now(s),
+            s.player,
             quartile,
         )
     )

@@ -7,7 +7,7 @@ import attrs
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
-from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER
+from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER, SAME_SPOT
 from video_tracker.session.effects import adverts, ledger, pods, positions
 
 
@@ -34,10 +34,12 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     """An ad break begins: the content pod is completed (S21), the break found or made (S12).
 
     Args:
+        out: Takes the events.
         at: When.
         told: What the player said of it.
         left: Where a seek left the pod that now ends, if one did.
     """
+    pods.pass_borders(s)
     declared = PLACEMENTS.get(told.placement or "")
     if s.where == "after_content" and is_of_next_asset(s, told.pod_id, declared):
         ledger.accrue(s, at)
@@ -47,9 +49,19 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     else:
         ledger.accrue(s, at)
     part = find_break(s, told.pod_id, declared, told.offset)
+    provisional = (
+        told.pod_id is None
+        and told.offset is None
+        and (not told.ads)
+        and (part is None or (part.planned and part.placement == MID))
+    )
     if part is None:
         part = new_break(s, told.pod_id, declared, told.offset)
+    elif part.placement == MID and s.breaks_passed >> part.index & 1:
+        s.timeline = s.timeline.with_border(s.asset_index, part.offset)
+    s.breaks_passed &= ~(1 << part.index)
     part = fill_break(s, part, told.ads, told.size)
+    s.break_found = provisional
     s.open_break = part.index
     s.last_place = -1
     s.placement = placement_of(s, part, declared)
@@ -108,8 +120,8 @@ def due_break(s: State) -> Break | None:
         for part in s.timeline.breaks_of(s.asset_index)
         if part.placement == MID
         and part.planned
-        and part.offset <= s.position + LATE_BREAK
-        and not positions.was_opened(s, part.index)
+        and (part.offset <= s.position + NEAR)
+        and (not pods.is_over(s, part.index))
     ]
     return max(due, key=lambda part: part.offset, default=None)
 
@@ -166,6 +178,9 @@ def announce_break(s: State, told: BreakTold) -> None:
 def close_ad_break(s: State, at: float) -> None:
     """The break is over; after a post-roll the asset is, otherwise its content comes back."""
     ledger.accrue(s, at)
+    if s.last_place < 0 and s.open_break >= 0 and (s.stitch is None):
+        dropped = s.ads_dropped or set()
+        s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
     s.goes("post_roll_ends" if s.completed else "ad_break_end")
     s.open_break = -1
     s.placement = None
@@ -253,3 +268,70 @@ def post_roll_is_done(s: State) -> bool:
         return False
     size = s.ad_break.size()
     return s.last_ad is not None and (size is None or s.last_place + 1 >= size)
+
+
+def is_planned_ad(s: State, part: Break, place: int, ad: Ad | None, length: float | None) -> bool:
+    """Whether an ad belongs to a break that is due: not if it is planned elsewhere, nor if it comes
+    before that break's place and is none of its ads (S12)."""
+    name = None if ad is None else ad.asset_id
+    if name is not None:
+        if any((each.asset_id == name for each in part.ads)):
+            return True
+        if any((each.asset_id == name for other in s.timeline.breaks for each in other.ads)):
+            return False
+    if s.position >= part.offset - SAME_SPOT or place >= len(part.ads):
+        return True
+    known, told = (
+        part.ads[place].duration,
+        length if length is not None or ad is None else ad.duration,
+    )
+    return name is None and (known is None or told is None or abs(known - told) <= NEAR)
+
+
+def attribute(s: State, told: Ad | None, length: float | None) -> None:
+    """The first ad of a break that was only found by its place says whether it is that one (S12)."""
+    if not s.break_found:
+        return
+    s.break_found = False
+    part = s.ad_break
+    if s.last_place >= 0:
+        return
+    other = break_of_ad(s, told)
+    if other is None and part.planned and (not is_planned_ad(s, part, 0, told, length)):
+        other = new_break(s, None, None, None)
+    if other is None or other.index == part.index:
+        return
+    if part.planned:
+        s.breaks_opened &= ~(1 << part.index)
+        s.breaks_spent &= ~(1 << part.index)
+    elif part.index == len(s.timeline.breaks) - 1:
+        s.timeline = attrs.evolve(
+            s.timeline, breaks=s.timeline.breaks[:-1], breaks_named=s.timeline.breaks_named - 1
+        )
+    s.open_break = other.index
+    s.breaks_opened |= 1 << other.index
+    s.breaks_spent |= 1 << other.index
+
+
+def break_of_ad(s: State, told: Ad | None) -> Break | None:
+    """The planned break at this place that holds the told ad, which has not been played yet (S12)."""
+    if told is None or told.asset_id is None or s.placement != MID:
+        return None
+    played = {(index, place) for index, place, _ in ledger.ads_counted(s)}
+    for part in s.timeline.breaks_of(s.asset_index):
+        near = (
+            part.placement == MID and part.planned and (abs(part.offset - s.position) <= LATE_BREAK)
+        )
+        if near and any(
+            (
+                ad.asset_id == told.asset_id and (part.index, place) not in played
+                for place, ad in enumerate(part.ads)
+            )
+        ):
+            return part
+    return None
+
+
+def awaits_completion(s: State) -> bool:
+    """Everything was played: only a word that nothing more comes is missing (S81)."""
+    return (s.where == "after_content" or post_roll_is_done(s)) and (not more_to_come(s))

@@ -13,7 +13,7 @@ from video_tracker.session.effects import (
     positions,
     words,
 )
-from video_tracker.session.rules import breaks, doubts
+from video_tracker.session.rules import breaks, doubts, settle
 
 
 def content_shows(s: State, at: float, position: float | None) -> None:
@@ -26,18 +26,6 @@ def content_shows(s: State, at: float, position: float | None) -> None:
             held.opening_at, held.opening_position = at, s.position
         return
     pods.open_pod(s, at)
-
-
-def settle_for_ad_end(s: State, at: float, name: str) -> None:
-    """What was open or held in the ad ends with it."""
-    if s.pause_told or s.how == "interrupted":
-        halts.resume_for_ads(s, at)
-    motion.stall_over(s, at, name)
-    motion.break_off_seek(s, at)
-    motion.drop_error(s)
-    if s.held is not None:
-        s.held.moved_at = None
-        s.let_go()
 
 
 def leave_ad(
@@ -61,7 +49,7 @@ def leave_ad(
         adverts.account_for_ad(s, at, position)
     else:
         ledger.accrue(s, at, position if s.how == "playing" else None)
-    settle_for_ad_end(s, at, name)
+    settle.settle(s, at, name, "ad ends")
     if fate in (None, "completed"):
         say_last_quartiles(s, at)
     adverts.close_ad(s, at, fate=fate)
@@ -97,7 +85,9 @@ def end_lost_ad(s: State, latest: float, name: str) -> None:
     leave_ad(s, latest, name, fate="cut")
 
 
-def content_in_break(s: State, at: float, position: float, name: str) -> bool:
+def content_in_break(
+    s: State, at: float, position: float, name: str, moved: float = MOVED_ON
+) -> bool:
     """The content clock spoke during a break: when it has moved on, the break is over.
 
     Returns:
@@ -107,21 +97,28 @@ def content_in_break(s: State, at: float, position: float, name: str) -> bool:
     if held.moved_at is None or position < held.moved_position - MOVED_ON:
         step = position - s.position
         near = -MOVED_ON < step < (at - s.accrued) * s.rate + MOVED_ON
-        held.moved_at, held.moved_position = at, s.position if near else position
+        held.moved_at, held.moved_position = (at, s.position if near else position)
+        held.both_move = False
+    held.moved_seen, held.moved_seen_at = (position, at)
     start = held.moved_position
-    if position - start < MOVED_ON:
+    if position - start < moved:
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = max(at - (position - start) / s.rate, s.accrued)
     motion.clear_moved(s)
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
     end_lost_ad(s, resumed, name)
-    s.goes("content_moves_on")
-    s.open_break = -1
-    s.placement = None
+    leave_break(s, "content_moves_on")
     pods.arrive(s, start)
     pods.open_pod(s, max(resumed, s.accrued))
     return True
+
+
+def leave_break(s: State, trigger: str) -> None:
+    """The open break is over: its end was lost."""
+    s.goes(trigger)
+    s.open_break = -1
+    s.placement = None
 
 
 def leave_asset(s: State, at: float, name: str) -> None:
@@ -129,17 +126,14 @@ def leave_asset(s: State, at: float, name: str) -> None:
     halts.resume_for_ads(s, at)
     if s.where == "ad":
         leave_ad(s, at, name)
-    ledger.accrue(s, at)
-    doubts.pause_was_none(s, at, name)
-    motion.stall_over(s, at, name)
-    motion.break_off_seek(s, at)
+    settle.settle(s, at, name, "next item")
     if s.where == "content":
         pods.confirm_opening(s)
         if positions.near_content_end(s) or (name == "content_start" and ran_on_live(s)):
             pods.complete_pod(s, at)
         else:
             pods.leave_pod(s)
-            s.ever_completed = False  # what was left is the last thing played
+            s.ever_completed = False
     pods.drop_opening(s, at, name)
     motion.drop_error(s)
     motion.clear_moved(s)
@@ -164,13 +158,15 @@ def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
         halts.resume_for_ads(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
-    motion.stall_over(s, at, name)
-    motion.break_off_seek(s, at)
+    settle.settle(s, at, name, "content ends")
     if s.where == "starting":
         open_lost_content(s, at, place)
     pods.confirm_opening(s)
-    if not playing and place is not None and 0 <= place - s.position <= 1:
-        s.position = place
+    if not playing and place is not None:
+        if 0 <= place - s.position <= 1:
+            s.position = place
+        elif s.duration is not None and place == s.duration and (s.how != "seeking"):
+            ledger.jump(s, place)
 
 
 def end_by_clock(s: State, at: float) -> float | None:
@@ -223,9 +219,7 @@ def end_at_rest(s: State) -> None:
     """The playhead came to rest within a second of the end: the content is complete (S75)."""
     s.repaired(ledger.last_heard(s), "tick", "content_end_lost")
     at = s.accrued
-    motion.stall_over(s, at, "tick")
-    motion.break_off_seek(s, at)
-    pods.confirm_opening(s)
+    settle.settle(s, at, "tick", "rest at the end")
     pods.complete_asset(s)
     end = positions.content_length_said(s)
     words.say_content(s, ContentCompleted, at, end)
@@ -236,10 +230,7 @@ def end_at_rest(s: State) -> None:
 
 def interrupt_playback(s: State, at: float, method: str | None) -> None:
     """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
-    motion.drop_error(s)  # one announced before must not interrupt again when the seek lands
-    motion.stall_over(s, at, "interrupt")
-    motion.break_off_seek(s, at)
-    pods.confirm_opening(s)
+    settle.settle(s, at, "interrupt", "interruption")
     beats.halt_beats(s, at)
     s.moves("interrupt")
     words.say_playback(s, PlaybackInterrupted, at, method)
@@ -266,18 +257,12 @@ def make_way(s: State, at: float, name: str) -> float | None:
     """
     if s.where == "idle":
         motion.begin_playback(s, at, None, "play")
-    doubts.pause_was_none(s, at, name)
-    if s.where == "content" and s.how == "playing":
-        ledger.accrue(s, at)
-    halts.resume_for_ads(s, at)
-    motion.stall_over(s, at, name)
     seek = s.seek
-    motion.break_off_seek(s, at)
+    settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
     if left is None and seek is not None:
         left = left_by(s, seek)
-    motion.drop_error(s)
-    motion.clear_moved(s)
+    settle.settle(s, at, name, "ads begin")
     return left
 
 

@@ -8,7 +8,13 @@ import attrs
 from video_tracker.session.data.reasons import IGNORE, REPAIR
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
-from video_tracker.session.data.tolerances import PADDING, SAME_LENGTH, SAME_STREAM, SHORTEST_ADS
+from video_tracker.session.data.tolerances import (
+    NEAR,
+    PADDING,
+    SAME_LENGTH,
+    SAME_STREAM,
+    SHORTEST_ADS,
+)
 from video_tracker.session.effects import stream_place
 from video_tracker.session.rules import values
 
@@ -25,13 +31,16 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
         return
     s.said_duration = seconds
     if s.live:
-        s.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
+        s.live_origin = at - seconds
         return
     if holds_planned_ads(s, seconds):
         s.note(at, name, REPAIR, "stream_holds_ads")
         find_planned_ads_in_stream(s, at)
         return
     if s.duration is not None and abs(s.duration - seconds) <= SAME_LENGTH:
+        return
+    if s.begun and s.position > seconds + NEAR:
+        s.ignored(at, name, "length_disproved")
         return
     if s.duration is not None:
         s.note(at, name, IGNORE, "duration_changed")
@@ -56,16 +65,6 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
         return False
     last = max(part.offset for part in breaks)
     return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
-
-
-def forget_length(s: State, at: float) -> None:
-    """A source that turns out to be live has no length: what was told was its edge (S6)."""
-    if s.said_duration is not None:
-        s.live_origin = at - s.said_duration
-    if s.duration is not None:
-        s.duration = None
-        changed = attrs.evolve(s.asset, duration=None)
-        s.timeline = s.timeline.with_asset(s.asset_index, changed)
 
 
 def become_stitched(s: State) -> Stitch:

@@ -7,7 +7,7 @@ from video_tracker.events import AdClicked
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PLACEMENTS
-from video_tracker.session.data.tolerances import BACK_AT_START, MOST_ADS
+from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, MOST_ADS
 from video_tracker.session.effects import adverts, beats, ledger, motion, pods, words
 from video_tracker.session.rules import breaks, doors, doubts, times, values
 from video_tracker.session.rules.breaks import BreakTold
@@ -116,8 +116,9 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
         return
     ended = swap_lost_start(s, told, length)
     began = start_before(s, ended, at, told, place, length)
-    open_break_for_ad(s, began)
+    open_break_for_ad(s, began, told, length)
     motion.free_way(s, began, "ad_start")
+    breaks.attribute(s, told, length)
     adverts.open_ad(s, began, told, place, length)
     if s.where != "ad":
         s.goes("ad_start")
@@ -159,7 +160,7 @@ def is_same_ad(s: State, told: Ad | None, place: int | None) -> bool:
     return place is not None or not adverts.ad_was_watched(s) or ad.ad.duration is None
 
 
-def open_break_for_ad(s: State, at: float) -> None:
+def open_break_for_ad(s: State, at: float, told: Ad | None, length: float | None) -> None:
     """An ad that starts outside a break opens one (S61)."""
     if s.where in ("ad_break", "ad"):
         pods.drop_opening(s, at, "ad_start")
@@ -218,12 +219,18 @@ def end_swapped(s: State, at: float) -> None:
     doors.leave_ad(s, at, "ad_start")
 
 
-def on_ad_progress(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "ad_progress")
-    if s.where == "ad_break" and not is_new_ad(s, place):
+def on_ad_progress(s: State, at: float, place: float | None) -> None:
+    """The ad's clock moved to ``place``; NaN when what was told is no position."""
+    unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
+    if s.where == "ad_break" and (unread or not is_new_ad(s, place)):
         s.ignored(at, "ad_progress", "no_ad_open")
         return
-    if not s.may_enter("ad_progress", at) or place is None:
+    if not s.may_enter("ad_progress", at) or unread:
+        return
+    if place is None:
+        if s.how == "playing" and s.ad is not None and not s.ad.told:
+            beats.play_whole(s, at)
+            beats.say_quartile(s, at)
         return
     if s.rare is not None and "behind" in s.rare:
         times.keep_late(s, place)
@@ -236,7 +243,6 @@ def on_ad_progress(s: State, at: float, position: Any) -> None:
         return
     if ad.restarted_at is not None and place < BACK_AT_START < ad.position:
         start_ad_again(s, at)
-        ad = s.ad
     ad_moves(s, at, place)
 
 
@@ -262,9 +268,16 @@ def ad_moves(s: State, at: float, place: float) -> None:
     if ad is None:
         return
     ad.told = True
+    if place > ad.position and s.held is not None and (s.held.moved_at is not None):
+        held = s.held
+        moved = held.both_move or held.moved_seen - held.moved_position >= CERTAIN
+        held.moved_at, held.moved_position, held.both_move = (at, held.moved_seen, moved)
     if s.how == "playing":
         pause_in_ad(s, at, place)
     if s.how == "playing":
+        if place == ad.position and at > s.accrued:
+            ledger.stand_still(s, at)
+            return
         ledger.accrue_ad(s, at, place)
         beats.say_quartile(s, at)
         beats.say_beat(s, at)
@@ -302,12 +315,11 @@ def ad_wakes(s: State, at: float, place: float) -> None:
     ledger.accrue_ad(s, at, place)
 
 
-def on_ad_end(s: State, at: float, position: Any, asset_id: Any) -> None:
-    place = values.place_of_playing(s, position, at, "ad_end")
+def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:
     ended_id = values.text_told(s, asset_id, at, "ad_end")
     if s.where in ("starting", "content", "ad_break") and may_be_early(s, ended_id):
         held = s.holding()
-        held.ad_end_at, held.ad_end_id = at, ended_id
+        held.ad_end_at, held.ad_end_id = (at, ended_id)
     if not s.may_enter("ad_end", at):
         return
     if ended_id is not None and s.ad is not None and is_past_ad(s, ended_id):
@@ -335,8 +347,7 @@ def click_ad(s: State, at: float) -> None:
     words.say_extra(s, AdClicked, at)
 
 
-def on_ad_skip(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "ad_skip")
+def on_ad_skip(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("ad_skip", at):
         return
     doors.leave_ad(s, at, "ad_skip", place, fate="skipped")

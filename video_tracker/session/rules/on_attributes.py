@@ -7,8 +7,8 @@ import attrs
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, LOUDEST, NEAR
-from video_tracker.session.effects import ledger, words
-from video_tracker.session.rules import doors, lengths, on_motion, values
+from video_tracker.session.effects import ledger, positions, words
+from video_tracker.session.rules import doors, doubts, lengths, on_motion, values
 
 
 def on_quality(
@@ -27,7 +27,14 @@ def on_quality(
         s.dropped_frames = float(int(lost))
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
-    elif s.where != "idle":
+    elif doubts.in_doubt(s) or (
+        s.startup_time is None and s.where in ("idle", "starting", "ad_break")
+    ):
+        place = (
+            float(positions.playback_position(s)) if s.where not in ("idle", "starting") else None
+        )
+        s.qualities = (*s.qualities, at, s.player.bitrate, s.player.framerate, place)
+    else:
         words.say_quality(s, at, s.player.bitrate, s.player.framerate)
 
 
@@ -98,8 +105,10 @@ def take_rate(s: State, at: float, rate: float | None) -> None:
         return
     if s.how == "buffering":
         doors.end_stall(s, at, "update")
-    elif stalls and rate != s.rate:
-        split_at_rate(s, at)
+    elif stalls and rate != s.rate and (s.where == "content") and (at > s.accrued):
+        s.turned_media = ledger.rate_over(s, at) * (at - s.accrued)
+        s.turned_at = at
+        s.tune()
     s.rate = float(rate)
 
 

@@ -8,12 +8,16 @@ from video_tracker.errors import PlanError
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session.data.state import State
 from video_tracker.session.effects import halts, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, doubts, lengths, values
+from video_tracker.session.rules import breaks, doors, doubts, ends, lengths, settle, values
 
 
 def on_load(
     s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
 ) -> None:
+    if s.where == "over" and next_item is True and (s.ended == "completed"):
+        s.ignored(at, "load", "replay")
+        s.wants_restart = s.next_wanted = True
+        return
     if not s.may_enter("load", at):
         return
     said = content if isinstance(content, Content) else None
@@ -28,17 +32,17 @@ def on_load(
     elif plan is not None:
         s.ignored(at, "load", "invalid_value")
     live = values.flag_told(s, livestream, at, "load")
-    if live is not None and live != s.player.livestream:
-        s.player = attrs.evolve(s.player, livestream=live)
-        if live:
-            lengths.forget_length(s, at)
+    if live is not None and live != s.asset.live:
+        pods.tell_liveness(s, live, at)
     if duration is not None:
         lengths.take_duration(s, duration, at, "load")
 
 
 def load_next(s: State, at: float, said: Content | None) -> None:
     """The next playlist item is loaded: what played before is left, or completed at its end."""
-    if s.where == "idle" or not (s.begun or s.completed):
+    if s.where == "idle" or not (
+        s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
+    ):
         return
     doors.leave_asset(s, at, "load")
     s.goes("next_item")
@@ -82,11 +86,10 @@ def is_current(s: State, place: int, content: Content) -> bool:
     return place == 0 and (not asset.named or content.asset_id is None)
 
 
-def on_content_start(s: State, at: float, asset_id: Any, position: Any) -> None:
+def on_content_start(s: State, at: float, asset_id: Any, place: float | None) -> None:
     content = as_content(s, asset_id, at, "content_start")
-    place = values.place_of_playing(s, position, at, "content_start")
     other = is_other(s, content)
-    if s.where == "content" and not other:
+    if s.where == "content" and (not other):
         s.ignored(at, "content_start", "content_already_open")
         return
     if not s.may_enter("content_start", at):
@@ -105,6 +108,8 @@ def on_content_start(s: State, at: float, asset_id: Any, position: Any) -> None:
         s.goes("next_item")
         s.moves("settle")
         pods.next_asset(s, content)
+        if same_stream and s.asset.content.livestream is None:
+            pods.tell_liveness(s, True, at)
     elif content is not None:
         pods.take_content(s, content)
     if s.where == "after_content":
@@ -163,42 +168,30 @@ def close_break_for_content(s: State, at: float) -> None:
     if s.where not in ("ad", "ad_break"):
         return
     doors.end_lost_ad(s, at, "content_start")
-    s.goes("content_moves_on")
-    s.open_break = -1
-    s.placement = None
+    doors.leave_break(s, "content_moves_on")
     motion.clear_moved(s)
 
 
-def on_content_end(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "content_end")
+def on_content_end(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("content_end", at):
         return
     if s.where == "ad_break":
         if s.begun:
             pods.complete_asset(s)
         return
-    doors.prepare_end(s, at, place, "content_end")
-    doors.end_content(s, at)
+    ends.end_or_doubt(s, at, place)
 
 
-def on_end(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "end")
+def on_end(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("end", at):
         return
     if s.where == "content" or (s.where == "starting" and motion.opening_is_held(s)):
-        doors.prepare_end(s, at, place, "end")
-        doors.end_content(s, at)
+        ends.end_for_good(s, at, place, "end")
     elif s.where in ("ad", "ad_break"):
         end_break(s, at)
     else:
         ledger.accrue(s, at if s.where != "after_content" else s.accrued)
-    if s.how == "interrupted" or s.pause_told:
-        halts.resume_for_ads(s, at)
-    if s.begun or s.ever_completed:
-        pods.complete_playback(s, s.accrued)
-    else:
-        s.repaired(at, "end", "ended_without_content")
-        pods.exit_playback(s, at)
+    ends.finish_playback(s, at)
 
 
 def end_break(s: State, at: float) -> None:
@@ -208,8 +201,7 @@ def end_break(s: State, at: float) -> None:
     breaks.close_ad_break(s, at)
 
 
-def on_exit(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "exit")
+def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "idle":
         s.goes("exit")
         s.over_at = at
@@ -220,12 +212,14 @@ def on_exit(s: State, at: float, position: Any) -> None:
     if s.where == "after_content":
         pods.complete_playback(s, s.accrued)
         return
+    if s.where == "starting" and s.held is not None and (s.held.error_at is not None):
+        doors.error_stops(s, at)
     if not positions.near_content_end(s):
         doubts.pause_was_real(s)
     moves = s.how == "playing" and s.where in ("content", "ad")
     at_end = place is None or not is_fresh_start(s, place)
     ledger.accrue(s, at, place if moves and at_end else None)
-    if s.where == "content" and positions.near_content_end(s) and not leaves_early(s):
+    if s.where == "content" and positions.near_content_end(s) and (not leaves_early(s)):
         doors.prepare_end(s, at, s.position, "exit")
         doors.end_content(s, at)
         pods.complete_playback(s, s.accrued)
@@ -244,10 +238,7 @@ def leaves_early(s: State) -> bool:
 
 
 def leave_playback(s: State, at: float) -> None:
-    doubts.pause_was_real(s)
-    motion.stall_lasts(s, at)
-    motion.tell_seek(s)
-    pods.confirm_opening(s)
+    settle.settle(s, at, "exit", "exit")
     if breaks.post_roll_is_done(s):
         breaks.close_ad_break(s, at)
         pods.complete_playback(s, s.accrued)

@@ -8,17 +8,16 @@ from video_tracker.session.effects import ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, values
 
 
-def on_play(s: State, at: float, position: Any) -> None:
+def on_play(s: State, at: float, place: float | None) -> None:
     if s.where in ("over", "after_content"):
         play_again(s, at, "play")
         return
     if not s.may_enter("play", at):
         return
-    place = values.place_of_playing(s, position, at, "play")
     if s.where == "idle":
         motion.begin_playback(s, at, place, "play")
         return
-    doubts.settle_pause(s, at, "play")
+    doubts.pause_was_none(s, at, "play")
     if s.may_move("play", at, "play"):
         resume_playback(s, at, "play")
 
@@ -51,8 +50,7 @@ def play_again(s: State, at: float, name: str) -> None:
     s.wants_restart = True
 
 
-def on_playing(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "playing")
+def on_playing(s: State, at: float, place: float | None) -> None:
     if s.where == "after_content":
         playing_after_content(s, at, place)
         return
@@ -62,7 +60,7 @@ def on_playing(s: State, at: float, position: Any) -> None:
         motion.begin_playback(s, at, place, "playing")
     if s.where == "ad_break":
         return
-    doubts.settle_pause(s, at, "playing")
+    doubts.pause_was_none(s, at, "playing")
     move_again(s, at, place)
     if s.where == "starting":
         ledger.accrue(s, at)
@@ -100,8 +98,7 @@ def moved_on(s: State, at: float, place: float) -> None:
         ledger.accrue(s, at, place)
 
 
-def on_pause(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "pause")
+def on_pause(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("pause", at) or not s.may_move("pause", at, "pause"):
         return
     if s.held is not None and s.held.pause_at is not None:
@@ -123,11 +120,10 @@ def on_pause(s: State, at: float, position: Any) -> None:
     motion.say_pause(s, at)
 
 
-def on_seek_start(s: State, at: float, position: Any, to: Any) -> None:
-    place = values.place_of_playing(s, position, at, "seek_start")
+def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
     target = values.place_of_playing(s, to, at, "seek_start")
     if not s.may_enter("seek_start", at):
-        if s.where == "starting" and target is not None and not s.begun:
+        if s.where == "starting" and target is not None and (not s.begun):
             ledger.jump(s, target)
         return
     if not s.may_move("seek_start", at, "seek_start"):
@@ -144,8 +140,7 @@ def on_seek_start(s: State, at: float, position: Any, to: Any) -> None:
     motion.begin_seek(s, at, target)
 
 
-def on_seek_end(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "seek_end")
+def on_seek_end(s: State, at: float, place: float | None) -> None:
     if s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
         if s.seek is None or s.seek.ended_at is not None:
             s.ignored(at, "seek_end", "no_seek_open")
@@ -153,26 +148,24 @@ def on_seek_end(s: State, at: float, position: Any) -> None:
         doors.end_seek(s, at, place, "seek_end")
 
 
-def on_buffer_start(s: State, at: float, position: Any) -> None:
-    place = values.place_of_playing(s, position, at, "buffer_start")
+def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("buffer_start", at):
         return
     if s.how == "seeking" and (s.buffer_told or motion.stall_is_held(s)):
         s.ignored(at, "buffer_start", "already_buffering")
         return
-    if s.how == "seeking" and s.held is not None and s.held.pause_at is not None:
+    if s.how == "seeking" and s.held is not None and (s.held.pause_at is not None):
         s.ignored(at, "buffer_start", "buffer_while_paused")
         return
     if not s.may_move("buffer_start", at, "buffer_start"):
         return
     if s.how == "playing":
-        doubts.settle_pause(s, at, "buffer_start")
+        doubts.pause_was_none(s, at, "buffer_start")
     if s.how == "paused":
         return
     ledger.accrue(s, at, place if s.how == "playing" else None)
-    # A moment's wait parts no scrub: one that lasts tells the seek before itself (S33, S74).
     withheld = s.settings.min_buffer > 0 and s.held is None
-    if s.where == "content" and not withheld:
+    if s.where == "content" and (not withheld):
         motion.tell_seek(s)
     if s.held is not None and s.held.error_at is not None:
         doors.error_stops(s, at)
@@ -210,6 +203,8 @@ def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
     if values.flag_told(s, fatal, at, "error") is not True:
         s.ignored(at, "error", "error_not_fatal")
         return
+    if s.where == "idle":
+        s.dead = said or "error"
     if not s.may_enter("error", at) or not s.may_move("interrupt", at, "error"):
         return
     if s.how == "playing" and s.where in ("content", "ad"):

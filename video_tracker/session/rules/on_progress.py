@@ -3,30 +3,32 @@
 from typing import Any
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, STOPPED
+from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, NUDGE, STOPPED
 from video_tracker.session.effects import beats, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, doubts, lengths, times, values
+from video_tracker.session.rules import breaks, doors, doubts, lengths, times
 
 
-def on_progress(s: State, at: float, position: Any, duration: Any) -> None:
-    place = values.place_of_playing(s, position, at, "progress")
+def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
+    """The content clock moved to ``place``; NaN when what was told is no position."""
+    unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
     if duration is not None:
         lengths.take_duration(s, duration, at, "progress")
         if s.rare is not None and s.stitch is not None:
             return  # its ads lie in the stream: whoever stands in front reads the position
-    if s.where == "idle" and not place:
+    if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
         return
-    if not s.may_enter("progress", at):
+    if not s.may_enter("progress", at) or unread:
         return
     if s.rare is not None and "behind" in s.rare:
         times.keep_late(s, place)
         return
     if place is None:
-        progress_without_position(s, at, position)
+        progress_without_position(s, at)
         return
-    s.said_position = True
-    s.tune()
+    if not s.said_position:
+        s.said_position = True
+        s.tune()
     progress_where(s, at, place)
 
 
@@ -46,15 +48,14 @@ def progress_where(s: State, at: float, place: float) -> None:
         progress_after_content(s, at, place)
 
 
-def progress_without_position(s: State, at: float, told: Any) -> None:
+def progress_without_position(s: State, at: float) -> None:
     """The content clock moved, and nobody says where to (S63)."""
-    if told is not None or s.said_position or s.how != "playing":
+    if s.said_position or s.how != "playing":
         return
     if s.where == "starting":
         doors.content_shows(s, at, None)
     elif s.where == "content":
-        ledger.accrue(s, at)
-        beats.say_beat(s, at)
+        beats.play_whole(s, at)
 
 
 def progress_in_starting(s: State, at: float, place: float) -> None:
@@ -66,19 +67,28 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
             pods.confirm_opening(s)
             progress_in_content(s, at, place)
         elif moved < 0:
-            held.opening_at, held.opening_position = at, place
+            held.opening_at, held.opening_position = (at, place)
         return
-    if s.how != "playing" and not revive(s, at, place):
+    if s.how != "playing" and (not revive(s, at, place)):
         return
     step = place - s.position
     passed = at - s.accrued
-    if step <= 0 and s.begun and step > -LEAP and not s.completed:
+    if step <= 0 and s.begun and (step > -LEAP) and (not s.completed):
         return
     if step == 0:
         return
     continuous = 0 < step <= passed * s.rate + CERTAIN
     began = max(at - step / s.rate, s.accrued) if continuous else at
     doors.content_shows(s, began, s.position if continuous else place)
+    held = s.held
+    if (
+        continuous
+        and s.where == "starting"
+        and (held is not None)
+        and (held.opening_at is not None)
+        and (place - held.opening_position >= CERTAIN)
+    ):
+        pods.confirm_opening(s)
     if s.where == "content" and continuous:
         progress_in_content(s, at, place)
 
@@ -116,12 +126,25 @@ def progress_in_content(s: State, at: float, place: float) -> None:
     """Content plays: account for it, follow or infer a jump, and beat."""
     step = place - s.position
     passed = at - s.accrued
+    if (
+        s.live
+        and step < -NUDGE
+        and (-step <= s.position - s.range_start + NEAR)
+        and (s.seek is None)
+    ):
+        slide(s, at, place)
+        beats.say_beat(s, at)
+        return
+    if s.live and -NEAR < step < NEAR and (step < passed * s.rate - CERTAIN) and hovers(s, step):
+        hover(s, at, place)
+        beats.say_beat(s, at)
+        return
     if step == 0 and passed > 0:
         progress_stands(s, at)
         return
-    expected = (passed + s.lag) * s.rate
+    expected = (passed + s.lag) * ledger.rate_over(s, at)
     leapt = step < -LEAP or step > expected + LEAP
-    if leapt and not s.estimated:
+    if leapt and (not s.estimated):
         leap(s, at, place)
     else:
         if not -CERTAIN / 2 <= step <= expected + CERTAIN:
@@ -221,6 +244,18 @@ def back_to_life(s: State, at: float, place: float) -> None:
     step = place - s.position
     passed = at - s.accrued
     began = at
+    silent = s.silent_from
+    if silent is not None and s.where == "content":
+        s.silent_from = None
+        if 0 < step <= (at - silent) * s.rate + LEAP:
+            ledger.accrue(s, at)
+            played = min(step / s.rate, at - silent)
+            s.suspended -= min(played, s.suspended)
+            s.content_played += played
+            s.position = place
+            s.said_position = True
+            motion.say_resumed(s, at, "playing")
+            return
     if 0 < step <= passed * s.rate + CERTAIN:
         began = max(at - step / s.rate, s.accrued)
     ledger.accrue(s, began)
@@ -258,3 +293,57 @@ def progress_after_content(s: State, at: float, place: float) -> None:
         s.wants_restart = True
     else:
         s.ignored(at, "progress", "content_over")
+
+
+def slide(s: State, at: float, place: float) -> None:
+    """The live window moved its zero by what it had gained: playing goes on (S85)."""
+    passed = at - s.accrued
+    played = min(passed, ledger.patient(s))
+    ledger.suspend(s, passed - played)
+    s.content_played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+    ledger.close_range(s)
+    s.position = s.range_start = place
+
+
+def hovers(s: State, step: float) -> bool:
+    """At a live edge the playhead stands in a window that moves: it plays (S85)."""
+    if s.held is not None and s.held.error_at is not None:
+        return False
+    return step != 0 or (s.rare is not None and "hovering" in s.rare)
+
+
+def hover(s: State, at: float, place: float) -> None:
+    passed = at - s.accrued
+    played = min(passed, ledger.patient(s))
+    ledger.suspend(s, passed - played)
+    s.content_played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+    s.hovering = True
+    ledger.follow(s, place, passed, s.rate) if place > s.position else None
+
+
+def seek_ran_on(s: State, at: float, place: float, need: float) -> None:
+    """A word that closes a stretch shows that the seek had ended (S79)."""
+    held, seek = (s.held, s.seek)
+    if held is not None and held.moved_at is not None:
+        base, since = (held.moved_position, held.moved_at)
+    elif seek is not None and seek.target is not None:
+        base, since = (seek.target, s.accrued)
+    else:
+        return
+    step = place - base
+    if not need <= step <= (at - since) * s.rate + CERTAIN:
+        return
+    began = max(at - step / s.rate, s.accrued)
+    motion.clear_moved(s)
+    s.repaired(at, "progress", "seek_end_lost")
+    ledger.accrue(s, began)
+    motion.stall_over(s, began, "progress")
+    s.moves("seek_end")
+    motion.finish_seek(s, began, base)
+    progress_in_content(s, at, place)

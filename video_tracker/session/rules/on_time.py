@@ -1,11 +1,10 @@
 """What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42)."""
 
 from video_tracker.events import PlaybackInterrupted
+from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
-    DOUBT,
-    LATE_TICK,
     MOST_AT_ONCE,
     NEVER,
     ON_TIME,
@@ -23,29 +22,31 @@ from video_tracker.session.effects import (
     stream_place,
     words,
 )
-from video_tracker.session.rules import breaks, doors, doubts, times
+from video_tracker.session.rules import breaks, doors, doubts, ends, times
 
 
 def due_times(s: State) -> list[float]:
-    times = [timeout_at(s)]
+    """When something falls due, of all that is held or awaited."""
     held = s.held
+    if held is not None and held.end_at is not None:
+        return [ends.end_settled_at(s)]
+    due = [timeout_at(s)]
     if held is not None:
         if held.pause_at is not None:
-            times.append(held.pause_at + DOUBT)
+            due.append(doubts.pause_real_at(s, held.pause_at))
         if held.buffer_at is not None:
-            times.append(held.buffer_at + s.settings.min_buffer)
+            due.append(held.buffer_at + s.settings.min_buffer)
         if held.error_at is not None:
-            times.append(max(ledger.last_heard(s), held.error_at) + SLACK)
+            due.append(max(ledger.last_heard(s), held.error_at) + SLACK)
     if s.seek is not None:
-        times.append(scrub_over_at(s, s.seek))
-    beats = s.seek is None and (held is None or held.error_at is None)
-    if beats and s.beat_due != NEVER and beat_believed(s, max(s.beat_due, s.clock)):
-        times.append(s.beat_due)
-    if s.where == "after_content" and not breaks.more_to_come(s):
-        times = [s.accrued + s.settings.completion_wait]
-    elif doors.rests_at_end(s):
-        times.append(ledger.last_heard(s) + AT_REST)
-    return times
+        due.append(scrub_over_at(s, s.seek))
+    if beat_falls_due(s, max(s.beat_due, s.clock)) and not beats.pod_ends_soon(s):
+        due.append(s.beat_due)
+    if breaks.awaits_completion(s):
+        return [s.accrued + s.settings.completion_wait]
+    if doors.rests_at_end(s):
+        due.append(ledger.last_heard(s) + AT_REST)
+    return due
 
 
 def scrub_over_at(s: State, seek: Seek) -> float:
@@ -91,12 +92,11 @@ def scrub_is_over(s: State, at: float, name: str) -> bool:
 
 
 def wait_for_completion(s: State, at: float) -> None:
-    if (
-        s.where == "after_content"
-        and not breaks.more_to_come(s)
-        and at >= s.accrued + s.settings.completion_wait - ON_TIME
-    ):
-        pods.complete_playback(s, s.accrued)
+    if not breaks.awaits_completion(s) or at < s.accrued + s.settings.completion_wait - ON_TIME:
+        return
+    if s.where == "ad_break":
+        breaks.close_ad_break(s, s.accrued)
+    pods.complete_playback(s, s.accrued)
 
 
 def time_out(s: State, name: str) -> None:
@@ -113,6 +113,8 @@ def time_out(s: State, name: str) -> None:
         return
     pods.confirm_opening(s)
     bucket = silent_bucket(s)
+    if bucket == "suspended" and s.where == "content":
+        s.silent_from = s.accrued
     motion.stall_over(s, due, name)
     motion.break_off_seek(s, due)
     pods.confirm_opening(s)
@@ -135,45 +137,49 @@ def silent_bucket(s: State) -> str:
 
 
 def pass_unheard(s: State, at: float) -> None:
+    """What silence brings: an error's end of playback, rest at the end, beats nobody else says."""
     held = s.held
     if held is not None and held.error_at is not None:
         if at - max(ledger.last_heard(s), held.error_at) >= STOPPED:
             doors.error_stops(s, at)
-        return
-    if doors.rests_at_end(s) and at - s.accrued >= AT_REST:
+    elif doors.rests_at_end(s) and at - s.accrued >= AT_REST:
         doors.end_at_rest(s)
-        return
-    if at >= s.beat_due - ON_TIME and beat_believed(s, at):
-        beat_unheard(s, at)
+    elif beat_falls_due(s, at):
+        say_beats_untold(s, at)
 
 
-def beat_unheard(s: State, at: float) -> None:
-    """A beat between callbacks; where nobody tells positions, playing time gives one for it."""
-    pods.confirm_opening(s)
-    ad, content = s.ad, s.position
-    if positions.positions_told(s):
-        beats.say_beat(s, at)
-    elif ad is None:
-        s.position = ledger.extrapolated(s, (at - s.accrued) * s.rate)
-        beats.say_beat(s, at)
-        s.position = content
-    else:
-        before = ad.position
-        ad.position += at - s.accrued
-        beats.say_beat(s, at)
-        ad.position = before
-
-
-def beat_believed(s: State, at: float) -> bool:
-    """Whether playing may be believed up to ``at`` with nothing heard since (S42, S63)."""
-    if at == NEVER or s.how != "playing" or s.standing > s.accrued:
+def beat_falls_due(s: State, at: float) -> bool:
+    """Whether a beat that no position will bring lies on the grid before ``at`` (S42, S63)."""
+    if at < s.beat_due - ON_TIME or at == NEVER or s.how != "playing" or s.seek is not None:
         return False
-    patience = s.settings.heartbeat
-    if s.ad is not None and not s.ad.told:
-        patience = ledger.ad_cap(s)
+    if positions.positions_told(s) or s.standing > s.accrued:
+        return False
+    if s.held is not None and s.held.error_at is not None:
+        return False
     if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, at):
         return False
-    return at - s.accrued <= patience + LATE_TICK
+    patience = ledger.playing_patience(s)
+    if s.ad is not None and s.ad.ad.duration is not None:
+        patience = ledger.ad_cap(s)
+    return s.beat_due - s.accrued <= patience
+
+
+def say_beats_untold(s: State, at: float) -> None:
+    """Beats between callbacks where nobody tells positions: of playing time, on the grid."""
+    pods.confirm_opening(s)
+    while beat_falls_due(s, at):
+        due, ad, content = s.beat_due, s.ad, s.position
+        if ad is None:
+            s.position = ledger.extrapolated(s, (due - s.accrued) * s.rate)
+            beats.say_beat(s, due)
+            s.position = content
+        else:
+            before = ad.position
+            ad.position += due - s.accrued
+            beats.say_beat(s, due)
+            ad.position = before
+        if s.beat_due <= due:
+            break
 
 
 def next_wake(s: State) -> float | None:
@@ -185,17 +191,22 @@ def next_wake(s: State) -> float | None:
 
 
 def tick_moment(s: State, at: float) -> float | None:
-    """The time of a tick as taken; None when it brings nothing."""
-    moment = times.moment_of(s, at, "tick")
-    if moment is None or s.where == "over" or times.is_repeated(s, "tick", at, (), moment):
+    """The time of a tick as taken; None when it brings nothing.
+
+    A tick is nobody's word: it moves no clock, so that a callback still on its way keeps its date
+    (S88).
+    """
+    moment = times.readable(at)
+    if moment is None:
+        s.note(s.clock, "tick", REJECT, "invalid_time")
         return None
-    s.clock = moment
-    return None if s.where == "idle" else moment
+    return None if s.where in ("idle", "over") else max(moment + s.skew, s.clock)
 
 
 def fall_due(s: State, at: float) -> None:
-    """Everything that time alone brings up to ``at``."""
-    doubts.pause_was_real(s)
+    """Everything that time alone brings up to ``at``, each with its own date."""
+    ends.settle_end_by_time(s, at)
+    doubts.settle_pause(s, at + ON_TIME)
     for _ in range(MOST_AT_ONCE):
         pass_time(s, at, "tick")
         if s.where != "over":
@@ -203,3 +214,6 @@ def fall_due(s: State, at: float) -> None:
         due = next_wake(s)
         if due is None or due > at:
             break
+    doubts.release(s)
+    if s.out:
+        s.clock = max(s.clock, s.out[-1].at)

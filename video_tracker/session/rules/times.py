@@ -1,24 +1,27 @@
 """Times as they were told: clamped, and what a clock that steps back means (S64)."""
 
 import zlib
+from datetime import datetime
 from typing import Any
 
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CLOCK_PROOF, FIRST_STEP, LATEST_TIME, NEVER
+from video_tracker.session.data.tolerances import CLOCK_PROOF, FIRST_STEP, LATEST_TIME
+
+
+def readable(at: object) -> float | None:
+    """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
+    if isinstance(at, datetime):
+        at = at.timestamp() if at.tzinfo is not None else None
+    elif isinstance(at, int) and not isinstance(at, bool):
+        at = float(at) if at < LATEST_TIME else None
+    return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
 
 
 def moment_of(s: State, at: object, name: str) -> float | None:
     """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
-    if type(at) is not float:
-        if not isinstance(at, int | float) or isinstance(at, bool):
-            s.note(s.clock, name, REJECT, "invalid_time")
-            return None
-        try:
-            at = float(at)
-        except OverflowError:
-            at = NEVER
-    if not 0.0 <= at < LATEST_TIME:
+    at = readable(at)
+    if at is None:
         s.note(s.clock, name, REJECT, "invalid_time")
         return None
     rare = s.rare

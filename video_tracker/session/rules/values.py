@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
     FAR_BEYOND,
@@ -11,6 +12,18 @@ from video_tracker.session.data.tolerances import (
     LONGEST_TEXT,
     NEVER,
 )
+
+
+def floats(row: Input, at: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Whole numbers are numbers: 11 and 11.0 are one time and one position."""
+    if type(at) is int and abs(at) < LATEST_TIME:
+        at = float(at)
+    place = row.place
+    if place is not None:
+        told = args[place]
+        if type(told) is int and abs(told) < LATEST_TIME:
+            args = (*args[:place], float(told), *args[place + 1 :])
+    return at, args
 
 
 def seconds_told(s: State, value: object, at: float, name: str) -> float | None:

@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import NEAR
 from video_tracker.session.effects import stream_place
 from video_tracker.session.rules import inputs, lengths
-from video_tracker.session.rules.inputs import Input
 from video_tracker.session.stream import borders, playing, telling
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from video_tracker.events import Event
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.rules import inputs, on_time
-from video_tracker.session.rules.inputs import Input
 from video_tracker.session.stream import take, telling
 
 __all__ = ["enter", "let_time_pass"]

@@ -3,12 +3,12 @@
 import math
 from typing import Any, Final
 
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, NEAR, ON_TIME
 from video_tracker.session.effects import ledger, motion, pods, positions, stream_place
 from video_tracker.session.rules import doubts, inputs, lengths, on_time, values
-from video_tracker.session.rules.inputs import Input
 from video_tracker.session.stream import borders, telling
 
 _WAITS_FOR_SCRUB: Final = frozenset(

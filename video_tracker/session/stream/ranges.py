@@ -6,13 +6,13 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.plan import Ad, AdRange
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
 from video_tracker.session.effects import beats, ledger, positions, stream_place
 from video_tracker.session.rules import breaks, inputs, lengths
-from video_tracker.session.rules.inputs import Input
 from video_tracker.session.stream import borders, playing, telling
 
 
@@ -50,7 +50,7 @@ def take_ranges(s: State, at: float, ranges: Any) -> None:
     s.clock = max(s.clock, at)
 
 
-AD_RANGES: Final = Input("ad_ranges", on_ad_ranges)
+AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
 
 
 def take_range(s: State, told: AdRange) -> None:

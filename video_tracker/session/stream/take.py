@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from video_tracker.errors import StrictError
+from video_tracker.session.data.input import Input, Meaning
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LATEST_TIME, LEAP
 from video_tracker.session.effects import beats, stream_place
 from video_tracker.session.rules import inputs, times
-from video_tracker.session.rules.inputs import Input, Meaning
 from video_tracker.session.stream import ad_callbacks, callbacks, playing, telling
 
 MEANINGS: Final[Mapping[Input, Meaning]] = {

@@ -3,13 +3,13 @@
 import math
 from typing import Any
 
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import CERTAIN, DUST, FAR_BEYOND, LEAP, NEAR
 from video_tracker.session.effects import stream_place
 from video_tracker.session.rules import inputs, values
-from video_tracker.session.rules.inputs import Input
 
 
 def tell(s: State, row: Input, at: float, *args: Any) -> None:
