@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from tests.cases.judging import NAMES, read_case
-from tests.session.story import Story, ad, mid, post, pre
-from video_tracker.events import Event
+from tests.session.story import Story, ad, mid, post, pre, row
+from video_tracker.events import Envelope, Event
 from video_tracker.plan import AdRange, Content, PlayerAttributes, SessionPlan
 from video_tracker.plan_json import plan_from_json
 from video_tracker.players.signal_log import read_signals
@@ -55,6 +55,17 @@ class Run:
     figures: tuple[dict[str, Any], ...]
     diagnostics: tuple[dict[str, int], ...]
 
+    @property
+    def lines(self) -> list[str]:
+        """The events as one reads them, session by session, without what only bytes show."""
+        start = self.events[0].at if self.events else 0.0
+        return [
+            f"{session_id} {row(event, start)} of {event.total_length}"
+            for session_id in self.bodies
+            for event in self.events
+            if event.session_id == session_id
+        ]
+
 
 class Tape(Story):
     """A story of which only the signals are kept."""
@@ -71,16 +82,22 @@ class Tape(Story):
         return Log(name, self.plan, tuple(self.signals))
 
 
-def play(log: Log, schedule: Schedule | None = None, ahead: float | None = None) -> Run:
+def play(
+    log: Log,
+    schedule: Schedule | None = None,
+    ahead: float | None = None,
+    until: float | None = None,
+) -> Run:
     """Run a log.
 
     Args:
         log: The log.
         schedule: The ticks between its callbacks; None is none at all.
         ahead: Each callback comes in only after a tick so many seconds later than its own time.
+        until: Let time pass until then, as the schedule has it and with a last tick.
     """
     playback = Playback(Session("s1", log.plan))
-    said = []
+    said: list[tuple[Envelope, Event]] = []
     before: float | None = None
     for signal in log.signals:
         if schedule is not None and before is not None:
@@ -90,9 +107,11 @@ def play(log: Log, schedule: Schedule | None = None, ahead: float | None = None)
             said += playback.tick(signal.at + ahead)
         said += playback.receive(signal)
         before = signal.at if before is None else max(before, signal.at)
-    if schedule is not None and before is not None:
-        for at in schedule(playback, before, before + 400.0):
-            said += playback.tick(at)
+    if until is not None:
+        if schedule is not None and before is not None:
+            for at in schedule(playback, before, until):
+                said += playback.tick(at)
+        said += playback.tick(until)
     said += playback.finish()
     return _run(playback.sessions, said)
 
@@ -110,14 +129,14 @@ def play_restored(log: Log, at_every: bool) -> Iterator[tuple[int, Run]]:
     """
     if at_every:
         playback = Playback(Session("s1", log.plan))
-        said = []
+        said: list[tuple[Envelope, Event]] = []
         for signal in log.signals:
             said += playback.receive(signal)
             playback.sessions[-1] = _written_and_read(playback.session)
         yield len(log.signals), _run(playback.sessions, [*said, *playback.finish()])
         return
     whole = Playback(Session("s1", log.plan))
-    so_far = []
+    so_far: list[tuple[Envelope, Event]] = []
     for number, signal in enumerate(log.signals, start=1):
         so_far += whole.receive(signal)
         rest = Playback(_written_and_read(whole.session))
@@ -132,7 +151,7 @@ def _written_and_read(session: Session) -> Session:
     return restore(json.loads(json.dumps(snapshot(session), allow_nan=False)))
 
 
-def _run(sessions: Sequence[Session], said: Sequence[tuple[Any, Event]]) -> Run:
+def _run(sessions: Sequence[Session], said: Sequence[tuple[Envelope, Event]]) -> Run:
     encoder = Encoder()
     bodies: dict[str, list[bytes]] = {}
     for envelope, event in said:
@@ -193,7 +212,8 @@ def whole() -> Tape:
 
 def busy() -> Tape:
     """Pauses, stalls, seeks and an interruption, some short, some long."""
-    tape = Tape(600).begin(startup=2).watch(12).pause(40).watch(7).seek(100, taking=3).watch(5)
+    tape = Tape(600)
+    tape.begin(startup=2).watch(12).pause(40).watch(7).seek(100, taking=3).watch(5)
     tape.say("buffer_start", position=tape.position)
     tape.wait(25).say("buffer_end", position=tape.position)
     tape.watch(30).seek(110, 0.1).seek(120, 0.1).watch(10)
@@ -224,7 +244,8 @@ def held() -> Tape:
 
 def doubted() -> Tape:
     """The viewer's own pauses near a planned break, near an ad's end and near the content's."""
-    tape = Tape(60, breaks=[mid(30, ad("a1", 8))], quartiles="off").begin().watch(29.5, step=0.5)
+    tape = Tape(60, breaks=[mid(30, ad("a1", 8))], quartiles="off")
+    tape.begin().watch(29.5, step=0.5)
     tape.pause(12).watch(0.5)
     tape.say("ad_break_start")
     tape.ad_start("a1", duration=8.0)
@@ -240,34 +261,40 @@ def doubted() -> Tape:
 
 def silent() -> Tape:
     """A pause of three hours, and a device asleep for two."""
-    tape = Tape(6000).begin().watch(30).pause(10_800).watch(20).wait(7200).watch(20)
+    tape = Tape(6000)
+    tape.begin().watch(30).pause(10_800).watch(20).wait(7200).watch(20)
     tape.say("exit", position=tape.position)
     return tape
 
 
 def returned() -> Tape:
     """An open session that times out while paused and is revived."""
-    tape = Tape(6000).begin().watch(12)
+    tape = Tape(6000)
+    tape.begin().watch(12)
     tape.say("pause", position=12.0)
     tape.wait(2500).say("play", position=12.0)
     tape.say("playing", position=12.0)
-    return tape.watch(15)
+    tape.watch(15)
+    return tape
 
 
 def lost() -> Tape:
     """An ad's end, its break's end and a resume are lost, the content's end is never told."""
-    tape = Tape(60, step=0.25).begin().watch(20)
+    tape = Tape(60, step=0.25)
+    tape.begin().watch(20)
     tape.say("ad_break_start")
     tape.ad_start("a1", duration=15.0)
     tape.watch_ad(15).watch(20)
     tape.say("pause", position=40.0)
-    return tape.wait(10).watch(19.75)
+    tape.wait(10).watch(19.75)
+    return tape
 
 
 def playlist() -> Tape:
     """Three items, one after the other, the last one begun before the one before it ended."""
     items = [Content(asset_id=name, duration=20.0) for name in ("one", "two", "three")]
-    tape = Tape(*items).begin().watch(20)
+    tape = Tape(*items)
+    tape.begin().watch(20)
     tape.say("content_end", position=20.0)
     for name in ("two", "three"):
         tape.wait(5).say("content_start", asset_id=name, position=0.0)
@@ -279,7 +306,8 @@ def playlist() -> Tape:
 
 def replays() -> Tape:
     """A replay after the end, a loop without a word, and an exit."""
-    tape = Tape(20).begin().watch(20).end()
+    tape = Tape(20)
+    tape.begin().watch(20).end()
     tape.wait(4).begin()
     tape.watch(19.75, step=0.25)
     tape.position = 0.0
@@ -329,7 +357,8 @@ def positionless() -> Tape:
 
 def fast_and_slow() -> Tape:
     """Rates that are told, positions every five seconds."""
-    tape = Tape(600).begin().watch(20, step=5)
+    tape = Tape(600)
+    tape.begin().watch(20, step=5)
     for rate in (2.0, 0.5, 1.25):
         tape.say("update", playback_rate=rate)
         tape.watch(20, rate=rate, step=5)
@@ -369,7 +398,8 @@ def attributes() -> Tape:
 
 def error_at_last() -> Tape:
     """A fatal error while the buffer plays on for three seconds; then it stands, and he leaves."""
-    tape = Tape(600).begin().watch(14)
+    tape = Tape(600)
+    tape.begin().watch(14)
     tape.say("error", fatal=True, reason="network")
     tape.watch(3).stand(6).say("exit", position=tape.position)
     return tape
