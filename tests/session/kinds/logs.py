@@ -405,6 +405,13 @@ def error_at_last() -> Tape:
     return tape
 
 
+def impatient() -> Tape:
+    """Each report comes half a second after the timeout."""
+    tape = Tape(60, idle_timeout=0.5)
+    tape.begin().watch(4).say("exit", position=4.0)
+    return tape
+
+
 _TOLD: Final = (
     whole,
     busy,
@@ -422,6 +429,7 @@ _TOLD: Final = (
     failing_ads,
     attributes,
     error_at_last,
+    impatient,
 )
 
 CASES: Final = tuple(_of_case(name) for name in NAMES)

@@ -73,14 +73,14 @@ class Mover:
 
     def _place(self, signal: Any) -> Any:
         place = getattr(signal, "position", None)
-        if isinstance(signal, SeekStart) and signal.to is not None:
-            signal = attrs.evolve(signal, to=signal.to + self.by)
-            self.content = signal.to - self.by
-        if place is None or not self._is_content_s(signal, place):
-            return signal
-        if not isinstance(signal, SeekStart):
+        moved = signal
+        if place is not None and self._is_content_s(signal, place):
             self.content = place
-        return attrs.evolve(signal, position=place + self.by)
+            moved = attrs.evolve(moved, position=place + self.by)
+        if isinstance(signal, SeekStart) and signal.to is not None:
+            self.content = signal.to
+            moved = attrs.evolve(moved, to=signal.to + self.by)
+        return moved
 
     def _is_content_s(self, signal: Signal, place: float) -> bool:
         if self.stitched or isinstance(signal, CONTENT_S):

@@ -67,9 +67,9 @@ def test_the_ticks_of_a_log_change_nothing_either(log: Log) -> None:
 
 DOUBTS = (
     *("doubt-", "doubted", "falseend-", "podend-", "glimpse-", "order-", "deadstart-", "pace-"),
-    *("held", "error_at_last"),
+    *("held", "error_at_last", "impatient"),
 )
-"""Logs with a doubt in them: a tick that runs ahead of the word that explains it settles it."""
+"""Logs in which something waits: a tick that runs ahead of the word that ends it settles it."""
 
 
 def steady(log: Log) -> bool:
