@@ -262,6 +262,10 @@ class State:
     breaks_passed = Rarely[int](0)
     dead = Rarely[str | None](None)
     break_found = Rarely[bool](False)
+    rate_told = Rarely[float | None](None)
+    other_playhead = Rarely[tuple[float, float] | None](None)
+    trick_play = Rarely[bool](False)
+    place_unknown = Rarely[bool](False)
 
     def __init__(
         self,

@@ -20,7 +20,6 @@ def open_ad(
     s: State, at: float, told: Ad | None, place: int | None, duration: float | None
 ) -> None:
     """Ad Started: the ad is looked up in its break, or added to it."""
-    halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
     place = place_of(s, told, place)
     ad = take_ad(s, place, lent_ad(s, told, duration), duration)
@@ -35,6 +34,7 @@ def open_ad(
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
+    halts.undo(s, at)
     s.moves("settle")
     words.say_ad(s, AdStarted, at)
     beats.restart_beats(s, at)

@@ -19,7 +19,7 @@ from video_tracker.session.data.tolerances import (
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, motion, positions, words
+from video_tracker.session.effects import beats, extents, halts, ledger, positions, words
 
 
 def arrive(s: State, position: float) -> None:
@@ -30,8 +30,8 @@ def arrive(s: State, position: float) -> None:
 
 def open_pod(s: State, at: float) -> None:
     """Content Started for the pod at the playhead."""
-    if s.where == "starting":
-        halts.resume_for_ads(s, at)
+    first = s.where == "starting"
+    if first:
         ledger.accrue(s, at)
         move_played_break(s)
     first_frame(s, at)
@@ -40,6 +40,8 @@ def open_pod(s: State, at: float) -> None:
     s.completed = False
     s.last_ad = None
     s.pod_id = s.asset.pod_at(s.position)
+    if first:
+        halts.undo(s, at)
     words.say_content(s, ContentStarted, at)
     beats.restart_beats(s, at)
 
@@ -63,7 +65,7 @@ def first_frame(s: State, at: float) -> None:
     """The startup is over (S25)."""
     if s.startup_time is None and s.started_at is not None:
         if s.where == "starting":
-            motion.drop_error(s)
+            halts.drop_error(s)
         s.startup_time = max(at - s.started_at, 0.0)
 
 

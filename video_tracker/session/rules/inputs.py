@@ -14,6 +14,7 @@ from video_tracker.session.rules import (
     doubts,
     ends,
     evidence,
+    leaps,
     on_ads,
     on_attributes,
     on_content,
@@ -101,6 +102,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if s.held is not None:
         ends.settle_end(s, row, at, args)
         doubts.settle_pause(s, at)
+        leaps.settle(s, row, at, None if row.place is None else args[row.place])
     playing = s.where not in ("idle", "over")
     if playing:
         on_time.pass_time(s, at, row.name)

@@ -115,8 +115,6 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
     if s.where == "after_content":
         s.goes("next_item")
         s.moves("settle")
-    if s.how != "playing":
-        halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
     doors.content_shows(s, at, place)
 
@@ -169,7 +167,7 @@ def close_break_for_content(s: State, at: float) -> None:
         return
     doors.end_lost_ad(s, at, "content_start")
     doors.leave_break(s, "content_moves_on")
-    motion.clear_moved(s)
+    halts.clear_moved(s)
 
 
 def on_content_end(s: State, at: float, place: float | None) -> None:
