@@ -113,3 +113,7 @@ LOOP_EARLY: Final = 1.0
 """Content that falls to its start this early or later had reached its end: a loop (S70)."""
 LOOP_LATE: Final = 1.0
 """How far from where playing on would be the content may be after a loop."""
+SHORTEST_SLACK: Final = 0.3
+"""No end tolerance is smaller where nobody says that something ended (S90)."""
+JUST_BEFORE: Final = 2.0
+"""A length told no longer than this before the item changes is the next item's (S80)."""

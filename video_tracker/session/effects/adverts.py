@@ -13,7 +13,7 @@ from video_tracker.session.data.tolerances import (
     NEVER,
     ON_TIME,
 )
-from video_tracker.session.effects import beats, halts, ledger, pods, words
+from video_tracker.session.effects import beats, extents, halts, ledger, pods, words
 
 
 def open_ad(
@@ -143,7 +143,7 @@ def ad_was_watched(s: State) -> bool:
     if s.rare is not None and s.stitch is not None:
         played *= s.rate
         length = max(length - ad.joined, 0.0)
-    return played >= length - min(NEAR, length / 2) - 0.05
+    return played >= length - extents.said_slack(length) - 0.05
 
 
 def account_for_ad(s: State, at: float, position: float | None) -> None:

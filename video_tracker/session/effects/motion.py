@@ -125,6 +125,11 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     if place is not None:
         take_place(s, place)
         seek.target = place
+    elif s.ad is None:
+        ledger.close_range(s)
+        s.place_unknown = s.estimated = (
+            True  # whither nobody told: until somebody does, none is said (S33)
+        )
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)

@@ -13,6 +13,7 @@ from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
     DUST,
+    JUST_BEFORE,
     LATE_BREAK,
     NEAR,
     NEVER,
@@ -185,6 +186,17 @@ def index_after(s: State, content: Content | None) -> int | None:
     return next((index for index in order if assets[index].asset_id == wanted), None)
 
 
+def give_length_back(s: State, at: float) -> None:
+    """A length told just before the item changes is the next one's (S80)."""
+    told = s.length_told
+    if told is None:
+        return
+    if at - told[0] > JUST_BEFORE:
+        s.length_told = None
+    elif s.where != "after_content":
+        extents.set_duration(s, told[1])
+
+
 def enter_asset(s: State, index: int) -> None:
     """Another asset is the current one."""
     if s.begun:
@@ -203,6 +215,9 @@ def enter_asset(s: State, index: int) -> None:
     s.pod_id = None
     s.begun = s.completed = False
     s.lag = s.standing = 0.0
+    if s.length_told is not None and s.duration is None:
+        extents.set_duration(s, s.length_told[2])
+    s.length_told = None
 
 
 def seconds_left_behind(s: State, index: int) -> float:

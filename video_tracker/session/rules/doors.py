@@ -6,6 +6,7 @@ from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
 from video_tracker.session.effects import (
     adverts,
     beats,
+    extents,
     halts,
     ledger,
     motion,
@@ -78,7 +79,7 @@ def end_lost_ad(s: State, latest: float, name: str) -> None:
         return
     if ad.ad.duration is not None:
         ends = s.accrued + max(ad.ad.duration - ad.position, 0.0)
-        if ends <= latest + NEAR:
+        if ends <= latest + extents.unsaid_slack(ad.ad.duration):
             ended = min(ends, latest)
             position = ad.position + (ended - s.accrued)
             leave_ad(s, ended, name, position, fate="completed")
@@ -125,12 +126,13 @@ def leave_break(s: State, trigger: str) -> None:
 
 def leave_asset(s: State, at: float, name: str) -> None:
     """Whatever plays ends for another content (S24)."""
+    pods.give_length_back(s, at)
     if s.where == "ad":
         leave_ad(s, at, name, row="ad is left")
     settle.settle(s, at, name, "next item")
     if s.where == "content":
         pods.confirm_opening(s)
-        if positions.near_content_end(s) or (name == "content_start" and ran_on_live(s)):
+        if positions.reached_content_end(s) or ran_on_live(s):
             pods.complete_pod(s, at)
         else:
             pods.leave_pod(s)
@@ -212,7 +214,7 @@ def rests_at_end(s: State) -> bool:
         s.where == "content"
         and s.how == "playing"
         and s.held is None
-        and positions.near_content_end(s)
+        and positions.reached_content_end(s)
     )
 
 
@@ -291,3 +293,10 @@ def end_seek(s: State, at: float, place: float | None, name: str) -> None:
         motion.stall_over(s, at, name)
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
+
+
+def end_trick_play(s: State, at: float) -> None:
+    """The run is over where it was last heard."""
+    s.trick_play = False
+    if s.seek is not None and s.how in ("seeking", "seeking_paused"):
+        end_seek(s, at, s.seek.target, "update")

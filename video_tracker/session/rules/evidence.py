@@ -24,6 +24,8 @@ from video_tracker.session.rules import doors, on_ads, on_progress
 
 def show(s: State, row: Input, at: float, whose: str | None, place: float | None) -> None:
     """Let everything happen that the input shows to have happened before it."""
+    if s.trick_play and row.closes:
+        doors.end_trick_play(s, at)
     if s.how == "seeking_paused" and (row.closes or row.opens) and s.where in ("content", "ad"):
         if row.name != "seek_start":
             doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)

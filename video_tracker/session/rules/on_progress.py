@@ -235,6 +235,9 @@ def back_to_life(s: State, at: float, place: float) -> None:
 
 def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
+    if s.trick_play and s.seek is not None:
+        s.seek.target = place
+        return
     held = s.holding()
     if held.moved_at is None or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP:
         held.moved_at, held.moved_position = at, place

@@ -110,7 +110,7 @@ def time_out(s: State, name: str) -> None:
         pods.complete_playback(s, s.accrued)
         return
     moving = s.how in ("playing", "buffering")
-    if s.where == "content" and moving and positions.near_content_end(s):
+    if s.where == "content" and moving and positions.reached_content_end(s):
         doors.end_at_rest(s)
         pods.complete_playback(s, s.accrued)
         return
