@@ -306,6 +306,7 @@ def _read_asset(name: str, written: Any) -> Asset:
         pod_ids,
         _read_bool(name, written["named"]),
         None if written["live"] is None else _read_bool(name, written["live"]),
+        None if written["told_id"] is None else _read_str(name, written["told_id"]),
     )
 
 

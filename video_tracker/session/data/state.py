@@ -48,7 +48,8 @@ class AdPlay:
         position: Seconds into the ad.
         played: Seconds of it actually played.
         started_at: When it started.
-        joined: Seconds into it when playback joined it; 0 but in a stitched stream.
+        joined: Seconds into it when playback joined it.
+        jumped: Seconds of it that its clock passed faster than it can have played (S84).
         quartile: The highest quartile reported (S45).
         quartile_due: The ad position of the next one.
         told: Whether the player reports its position.
@@ -66,6 +67,11 @@ class AdPlay:
     told: bool = False
     restarted_at: float | None = None
     joined: float = 0.0
+    jumped: float = 0.0
+
+    def watched(self) -> float:
+        """Seconds of it that went by, however fast: its told positions less what they jumped."""
+        return max(self.position - self.joined - self.jumped, 0.0)
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
@@ -111,7 +117,8 @@ class Held:
         ad_end_at, ad_end_id: An ad's end that came before its start (S62).
         moved_seen_at, moved_seen: The content clock when it was last heard there.
         both_move: Whether the ad's clock moved as well: then the ad plays (S62).
-        far_at, far_position: An ad position ahead of its time; the next in step confirms it (S84).
+        ad_seen_at, ad_seen: An ad's position though none is open; the next in step opens it (S83).
+        far_at, far_position: A position ahead of its time; the next word shows whose (S84, S89).
         end_at, end_position: A content end in the wrong place (S82).
     """
 
@@ -129,6 +136,8 @@ class Held:
     moved_seen: float = 0.0
     moved_seen_at: float | None = None
     both_move: bool = False
+    ad_seen_at: float | None = None
+    ad_seen: float = 0.0
     far_at: float | None = None
     far_position: float = 0.0
     end_at: float | None = None
@@ -144,6 +153,7 @@ class Held:
             and self.moved_at is None
             and self.ad_end_at is None
             and self.far_at is None
+            and self.ad_seen_at is None
             and self.end_at is None
         )
 
@@ -283,6 +293,7 @@ class State:
     other_playhead = Rarely[tuple[float, float] | None](None)
     trick_play = Rarely[bool](False)
     place_unknown = Rarely[bool](False)
+    ad_names = Rarely[dict[str, str] | None](None)
     announced = Rarely[Announced | None](None)
     length_told = Rarely[tuple[float, float | None, float] | None](None)
 

@@ -87,6 +87,7 @@ class Asset:
         pod_ids: The pods' ids, one for each border (S12).
         named: False while the id is one of ours and nothing is known of the asset.
         live: Whether the player said that it is live (S87).
+        told_id: The player's own id of it, when it gave one (S83).
     """
 
     content: Content
@@ -95,6 +96,7 @@ class Asset:
     pod_ids: tuple[str, ...]
     named: bool
     live: bool | None = None
+    told_id: str | None = None
 
     @property
     def asset_id(self) -> str:

@@ -22,7 +22,7 @@ def open_ad(
     """Ad Started: the ad is looked up in its break, or added to it."""
     ledger.accrue(s, at)
     place = place_of(s, told, place)
-    ad = take_ad(s, place, lent_ad(s, told, duration), duration)
+    ad = take_ad(s, place, told, duration)
     pods.first_frame(s, at)
     asset_id = s.ad_break.ad_id(place)
     s.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
@@ -48,34 +48,64 @@ def join_ad(ad: AdPlay, position: float) -> None:
 
 
 def place_of(s: State, told: Ad | None, place: int | None) -> int:
-    """The ad's place in its pod: as told, by its id, or the next one not played yet."""
+    """The ad's place in its pod: as told, by its id, or the next after those told so far (S12)."""
     if place is not None and 1 <= place <= MOST_ADS:
         return place - 1
-    ads = s.ad_break.ads
     following = s.last_place + 1
-    if told is None or told.asset_id is None:
-        return following
-    same = (at for at in range(following, len(ads)) if ads[at].asset_id == told.asset_id)
-    named = next(same, None)
-    if named is not None:
-        return named
-    unnamed = (at for at in range(following, len(ads)) if ads[at].asset_id is None)
-    return next(unnamed, max(len(ads), following))
+    if told is not None and told.asset_id is not None:
+        ads = s.ad_break.ads
+        same = (at for at in range(following, len(ads)) if ads[at].asset_id == told.asset_id)
+        return next(same, following)
+    return following
 
 
 def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad:
-    """The break's ad at a place, with what the player says of it."""
+    """The break's ad at a place, with what the player says of it (S12)."""
     part = s.ad_break
-    ads = list(part.ads)
-    while len(ads) <= place:
-        ads.append(Ad())
-    known = ads[place] if told is None else merged_ad(ads[place], told)
-    if duration is not None:
-        known = with_duration(known, duration)
-    if known != ads[place] or len(ads) != len(part.ads):
-        ads[place] = known
+    ads = [*part.ads, *[Ad()] * (place + 1 - len(part.ads))]
+    said = told if duration is None else attrs.evolve(told or Ad(), duration=duration)
+    known = ads[place]
+    if said is None:
+        found = known
+    elif known != Ad() and is_planned(s, known, said):
+        if known.asset_id is not None and said.asset_id not in (None, known.asset_id):
+            s.ad_names = {**(s.ad_names or {}), str(said.asset_id): known.asset_id}
+            said = attrs.evolve(said, asset_id=None)  # from now on both ids name it
+        found = merged_ad(known, said)
+    else:
+        found = lent_ad(s, said)
+    if found != known or len(ads) != len(part.ads):
+        ads[place] = found
         s.timeline = s.timeline.with_break(attrs.evolve(part, ads=tuple(ads)))
-    return known
+    return found
+
+
+def is_planned(s: State, known: Ad, told: Ad) -> bool:
+    """Whether the ad told at a place is the one known there (S12)."""
+    if told.asset_id is not None and told.asset_id == known.asset_id:
+        return True
+    if known.asset_id is not None and told.asset_id is not None:
+        if not s.ad_break.planned or ad_named(s, told.asset_id) is not None:
+            return False
+    if known.duration is None or told.duration is None:
+        return True
+    return abs(known.duration - told.duration) <= NEAR
+
+
+def ad_named(s: State, asset_id: str | None) -> Ad | None:
+    """The known ad of that id, in whatever pod."""
+    if asset_id is None:
+        return None
+    ads = (ad for part in s.timeline.breaks for ad in part.ads)
+    return next((ad for ad in ads if ad.asset_id == asset_id), None)
+
+
+def lent_ad(s: State, told: Ad) -> Ad:
+    """Another ad than the planned one: a known id lends its length and metadata (S12)."""
+    known = ad_named(s, told.asset_id)
+    if known is None:
+        return told
+    return merged_ad(known if told.duration is None else attrs.evolve(known, duration=None), told)
 
 
 def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
@@ -102,7 +132,7 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     if ad.ad.duration is None and ad.position > 0 and (fate == "completed"):
         learn_length(s, ad)
     if fate != "completed":
-        ledger.count_ad_seconds(s, min(ad.played, ad.position))
+        ledger.count_ad_seconds(s, ad.watched())
     s.ad_played += ad.played
     s.last_ad = words.now_playing_ids(s) if s.completed else None
     s.ad = None
@@ -125,25 +155,18 @@ def complete_ad(s: State, at: float) -> None:
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
-    ledger.count_ad_seconds(s, ad.position - ad.joined if length is not None else ad.played)
+    ledger.count_ad_seconds(s, ad.watched())
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
 
 
 def ad_was_watched(s: State) -> bool:
-    """Whether the ad played to within a second of its declared length (S72).
-
-    An ad of the stream is played at the stream's rate, and may have been joined in its middle.
-    """
+    """Whether the ad went by to within its tolerance of its declared length (S72, S84, S90)."""
     ad = s.ad
     if ad is None or ad.ad.duration is None:
         return True
     length = ad.ad.duration
-    played = ad.played
-    if s.rare is not None and s.stitch is not None:
-        played *= s.rate
-        length = max(length - ad.joined, 0.0)
-    return played >= length - extents.said_slack(length) - 0.05
+    return ad.watched() >= length - ad.joined - extents.said_slack(length) - 0.05
 
 
 def account_for_ad(s: State, at: float, position: float | None) -> None:
@@ -151,11 +174,14 @@ def account_for_ad(s: State, at: float, position: float | None) -> None:
     ad = s.ad
     if ad is None:
         return
+    if position is not None and position == ad.position and ad.told:
+        position = None  # only repeated with its end, it says nothing about the end (S84)
     if position is None and s.standing > s.accrued:
         position = ad.position
-    elif position is None and ad.ad.duration is not None and (s.how == "playing"):
+    elif position is None and ad.ad.duration is not None and s.how == "playing":
         passed = at - s.accrued
-        position = min(ad.ad.duration, ad.position + passed) if passed > 0 else None
+        reached = ad.position + passed * ledger.ad_pace(s)
+        position = min(ad.ad.duration, reached) if passed > 0 else None
     if s.how == "playing":
         ledger.accrue_ad(s, at, position)
     else:
@@ -179,19 +205,3 @@ def with_duration(ad: Ad, duration: float) -> Ad:
     if ad.duration is not None and abs(ad.duration - duration) <= NEAR / 2:
         return ad
     return attrs.evolve(ad, duration=duration)
-
-
-def lent_ad(s: State, told: Ad | None, length: float | None) -> Ad | None:
-    """A known id lends its length and metadata, whatever pod it plays in (S12)."""
-    if told is None or told.asset_id is None:
-        return told
-    for part in s.timeline.breaks:
-        for ad in part.ads:
-            if ad.asset_id == told.asset_id and part.index != s.open_break:
-                lent = (
-                    ad
-                    if length is None and told.duration is None
-                    else attrs.evolve(ad, duration=None)
-                )
-                return merged_ad(lent, told)
-    return told

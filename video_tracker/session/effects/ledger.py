@@ -14,6 +14,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
+    FASTEST_PLAY,
     MANY_RANGES,
     NEAR,
     NUDGE,
@@ -85,6 +86,11 @@ def accrue_content(s: State, at: float, position: float | None) -> None:
     s.beat_due += passed - played
     s.accrued = at
     s.standing = s.lag = 0.0
+    forget_turn(s)
+
+
+def forget_turn(s: State) -> None:
+    """A change of rate lies behind what was accrued."""
     if s.rare is not None and "turned_at" in s.rare:
         s.turned_at = None
         s.tune()
@@ -192,6 +198,7 @@ def close_range(s: State) -> None:
 
 
 def accrue_ad(s: State, at: float, position: float | None) -> None:
+    """Assign the time up to ``at`` to the open ad; ``position`` is seconds into it, when told."""
     ad = s.ad
     passed = at - s.accrued
     if ad is None or (passed <= 0 and position is None):
@@ -201,15 +208,25 @@ def accrue_ad(s: State, at: float, position: float | None) -> None:
     if position is None:
         played = min(passed, ad_cap(s))
         suspend(s, passed - played)
-        ad.position += played
+        ad.position += played * rate_over(s, at)
     else:
-        needed = max(position - ad.position, 0.0)
-        played = passed - spend_still(s, at, passed, needed)
+        step = max(position - ad.position, 0.0)
+        played = passed - spend_still(s, at, passed, step / max(ad_pace(s), 1.0))
+        ad.jumped += max(step - passed * FASTEST_PLAY, 0.0)
         ad.position = position
     ad.played += played
     s.beat_due += passed - played
     s.accrued = at
     s.standing = 0.0
+    forget_turn(s)
+
+
+def ad_pace(s: State) -> float:
+    """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
+    ad = s.ad
+    if ad is None or not ad.told or ad.played < 1.0:
+        return s.rate
+    return ad.watched() / ad.played or s.rate
 
 
 def ad_cap(s: State) -> float:
@@ -217,7 +234,7 @@ def ad_cap(s: State) -> float:
     ad = s.ad
     if ad is None or ad.ad.duration is None:
         return s.settings.heartbeat
-    return max(ad.ad.duration - ad.position, 0.0)
+    return max(ad.ad.duration - ad.position, 0.0) / s.rate
 
 
 def count_ad_seconds(s: State, seconds: float) -> None:
@@ -264,7 +281,7 @@ def accrue_whole(s: State, at: float) -> None:
     played = min(passed, playing_patience(s))
     suspend(s, passed - played)
     if s.ad is not None:
-        s.ad.position += played
+        s.ad.position += played * rate_over(s, at)
         s.ad.played += played
     else:
         s.position = extrapolated(s, played * rate_over(s, at))

@@ -35,7 +35,7 @@ def session_position(s: State, content: float | None = None) -> float:
 def ad_seconds_counted(s: State) -> float:
     """The seconds of the open ad that count in the session position (S1)."""
     ad = s.ad
-    return 0.0 if ad is None else min(ad.played, ad.position, ad.ad.duration or NEVER)
+    return 0.0 if ad is None else min(ad.watched(), ad.ad.duration or NEVER)
 
 
 def counts_at(s: State, index: int, position: float) -> bool:

@@ -34,7 +34,6 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     """An ad break begins: the content pod is completed (S21), the break found or made (S12).
 
     Args:
-        out: Takes the events.
         at: When.
         told: What the player said of it.
         left: Where a seek left the pod that now ends, if one did.
@@ -130,7 +129,20 @@ def derived_placement(s: State) -> str:
     """Where the break lies, going by what has played (S10, S11)."""
     if s.completed:
         return POST
-    return MID if s.begun else PRE
+    return MID if s.begun and has_played(s) else PRE
+
+
+def has_played(s: State) -> bool:
+    """Whether the clock of the current content has moved (S10)."""
+    return s.content_played > s.played_before or s.position > s.range_start
+
+
+def post_roll_due(s: State) -> bool:
+    """Whether a planned post-roll of this content has not shown (S75)."""
+    return any(
+        part.offset == NEVER and part.planned and not positions.was_opened(s, part.index)
+        for part in s.timeline.breaks_of(s.asset_index)
+    )
 
 
 def placement_of(s: State, part: Break, declared: str | None) -> str:
@@ -256,10 +268,7 @@ def more_to_come(s: State) -> bool:
     """Whether a post-roll or a next content that is known is still to come."""
     if s.asset_index + 1 < len(s.timeline.assets) or s.announced is not None:
         return True
-    return any(
-        part.offset == NEVER and part.planned and not positions.was_opened(s, part.index)
-        for part in s.timeline.breaks_of(s.asset_index)
-    )
+    return post_roll_due(s)
 
 
 def post_roll_is_done(s: State) -> bool:

@@ -2,7 +2,7 @@
 
 from video_tracker.events import ContentCompleted, PlaybackInterrupted
 from video_tracker.session.data.state import Seek, State
-from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
+from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR, NEVER
 from video_tracker.session.effects import (
     adverts,
     beats,
@@ -77,15 +77,22 @@ def end_lost_ad(s: State, latest: float, name: str) -> None:
     if ad is None:
         ledger.accrue(s, latest)
         return
-    if ad.ad.duration is not None:
-        ends = s.accrued + max(ad.ad.duration - ad.position, 0.0)
-        if ends <= latest + extents.unsaid_slack(ad.ad.duration):
-            ended = min(ends, latest)
-            position = ad.position + (ended - s.accrued)
-            leave_ad(s, ended, name, position, fate="completed")
-            ledger.accrue(s, latest)
-            return
-    leave_ad(s, latest, name, fate="cut")
+    ended = ran_out_at(s)
+    if ended <= latest + extents.unsaid_slack(ad.ad.duration):
+        ended = min(ended, latest)
+        position = ad.position + (ended - s.accrued) * ledger.ad_pace(s)
+        leave_ad(s, ended, name, position, fate="completed")
+        ledger.accrue(s, latest)
+    else:
+        leave_ad(s, latest, name, fate="cut")
+
+
+def ran_out_at(s: State) -> float:
+    """When the open ad plays to its known end, as it goes; infinite when nobody knows it."""
+    ad = s.ad
+    if ad is None or ad.ad.duration is None:
+        return NEVER
+    return s.accrued + max(ad.ad.duration - ad.position, 0.0) / ledger.ad_pace(s)
 
 
 def content_in_break(
@@ -93,21 +100,23 @@ def content_in_break(
 ) -> bool:
     """The content clock spoke during a break: when it has moved on, the break is over.
 
+    Where the ad's clock moved as well the ad played, and only its own length ends it (S62).
+
     Returns:
         Whether content plays now, up to ``at`` and ``position``.
     """
     held = s.holding()
     if held.moved_at is None or position < held.moved_position - MOVED_ON:
-        step = position - s.position
-        near = -MOVED_ON < step < (at - s.accrued) * s.rate + MOVED_ON
-        held.moved_at, held.moved_position = (at, s.position if near else position)
-        held.both_move = False
-    held.moved_seen, held.moved_seen_at = (position, at)
-    start = held.moved_position
+        rest_content_clock(s, at, position)
+    held.moved_seen, held.moved_seen_at = position, at
+    start, resumed = held.moved_position, at - (position - held.moved_position) / s.rate
+    if held.both_move and s.ad is not None and s.ad.ad.duration is not None:
+        resumed = ran_out_at(s)
+        start = position - (at - resumed) * s.rate
     if position - start < moved:
         s.ignored(at, name, "content_unchanged")
         return False
-    resumed = max(at - (position - start) / s.rate, s.accrued)
+    resumed = min(max(resumed, s.accrued), at)
     halts.clear_moved(s)
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
     end_lost_ad(s, resumed, name)
@@ -115,6 +124,17 @@ def content_in_break(
     pods.arrive(s, start)
     pods.open_pod(s, max(resumed, s.accrued))
     return True
+
+
+def rest_content_clock(s: State, at: float, position: float) -> None:
+    """Where the content's clock stood when it was first heard in a break."""
+    held, step = s.holding(), position - s.position
+    since = (at - s.accrued) * s.rate
+    # It stood where content stopped, unless it must have moved while the ad's clock did (S62).
+    beside = s.ad is not None and s.ad.told and step > since + NEAR
+    near = -MOVED_ON < step < since + MOVED_ON and not beside
+    held.moved_at, held.moved_position = at, s.position if near else position
+    held.both_move = beside
 
 
 def leave_break(s: State, trigger: str) -> None:

@@ -34,7 +34,7 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
         without_position(s, row, at)
     elif whose == CONTENT and (row.closes or row.opens):
         CONTENT_MOVED[s.where](s, row, at, place)
-    elif whose == AD and s.ad is not None and row.closes and not row.ends:
+    elif whose == AD and s.ad is not None and (row.closes or row.opens or row.of == AD):
         ad_moved(s, row, at, place)
 
 
@@ -79,7 +79,7 @@ def in_break(s: State, row: Input, at: float, place: float) -> None:
 def in_content(s: State, row: Input, at: float, place: float) -> None:
     """Content played until now, or plays again though nobody said so."""
     if s.how == "playing":
-        if s.held is None and s.seek is None and row.closes and in_step(s, at, place, 0.0):
+        if s.held is None and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
             beat_before(s, row, at)
     elif s.how in ("paused", "buffering", "interrupted"):
@@ -105,17 +105,18 @@ CONTENT_MOVED: Final[Mapping[str, Callable[[State, Input, float, float], None]]]
 
 
 def ad_moved(s: State, row: Input, at: float, place: float) -> None:
-    """The ad moved on before a word that closes a stretch."""
+    """The ad moved on before a word, or moves again though nobody said so."""
     ad = s.ad
-    if ad is None:
+    if ad is None or place <= ad.position:
         return
-    if s.how == "playing" and (s.held is None or s.held.pause_at is None):
-        if place > ad.position:
+    if s.how == "playing":
+        if row.of != AD and (s.held is None or s.held.pause_at is None):
             ledger.accrue_ad(s, at, place)
             beats.say_quartile(s, at)
             beat_before(s, row, at)
-    elif s.how in ("paused", "buffering", "interrupted") and place - ad.position >= MOVED:
-        on_ads.ad_wakes(s, at, place)
+    elif s.how in ("paused", "buffering", "interrupted"):
+        if place - ad.position >= (MOVED_ON if row.opens else MOVED):
+            on_ads.ad_wakes(s, at, place)
 
 
 def beat_before(s: State, row: Input, at: float) -> None:

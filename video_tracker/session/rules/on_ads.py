@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import attrs
+
 from video_tracker.errors import PlanError
 from video_tracker.events import AdClicked
 from video_tracker.plan import Ad
@@ -128,8 +130,9 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
 
 def as_ad(s: State, told: Any, at: float) -> Ad | None:
     if isinstance(told, Ad):
-        return told
-    asset_id = values.text_told(s, told, at, "ad_start")
+        known = None if s.ad_names is None else s.ad_names.get(told.asset_id or "")
+        return told if known is None else attrs.evolve(told, asset_id=known)
+    asset_id = id_told(s, told, at, "ad_start")
     if asset_id is None:
         return None
     try:
@@ -137,6 +140,12 @@ def as_ad(s: State, told: Any, at: float) -> Ad | None:
     except PlanError:
         s.ignored(at, "ad_start", "invalid_value")
         return None
+
+
+def id_told(s: State, value: Any, at: float, name: str) -> str | None:
+    """An ad's id: the plan's, when the player gives a planned ad another one (S12)."""
+    told = values.text_told(s, value, at, name)
+    return told if told is None or s.ad_names is None else s.ad_names.get(told, told)
 
 
 def place_told(s: State, place: Any, at: float) -> int | None:
@@ -225,6 +234,8 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
     if s.where == "ad_break" and (unread or not is_new_ad(s, place)):
         s.ignored(at, "ad_progress", "no_ad_open")
         return
+    if s.where in ("idle", "starting", "content") and not unread and starts_unheard(s, at, place):
+        return
     if not s.may_enter("ad_progress", at) or unread:
         return
     if place is None:
@@ -244,6 +255,27 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
     if ad.restarted_at is not None and place < BACK_AT_START < ad.position:
         start_ad_again(s, at)
     ad_moves(s, at, place)
+
+
+def starts_unheard(s: State, at: float, place: float | None) -> bool:
+    """Two positions in step of an ad that nobody started: it plays, since the first (S83)."""
+    held = s.holding()
+    began, start = held.ad_seen_at, held.ad_seen
+    if began is None or place is None or not 0 < place - start <= (at - began) * s.rate + CERTAIN:
+        held.ad_seen_at, held.ad_seen = (at, place) if place is not None else (None, 0.0)
+        s.let_go()
+        return False
+    held.ad_seen_at = None
+    s.let_go()
+    s.repaired(at, "ad_progress", "ad_start_lost")
+    began = max(began, s.accrued)
+    open_break_for_ad(s, began, None, None)
+    adverts.open_ad(s, began, None, None, None)
+    if s.ad is not None:
+        adverts.join_ad(s.ad, start)
+    s.goes("ad_start")
+    ad_moves(s, at, place)
+    return True
 
 
 def is_new_ad(s: State, place: float | None) -> bool:
@@ -316,7 +348,7 @@ def ad_wakes(s: State, at: float, place: float) -> None:
 
 
 def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:
-    ended_id = values.text_told(s, asset_id, at, "ad_end")
+    ended_id = id_told(s, asset_id, at, "ad_end")
     if s.where in ("starting", "content", "ad_break") and may_be_early(s, ended_id):
         held = s.holding()
         held.ad_end_at, held.ad_end_id = (at, ended_id)
@@ -360,7 +392,7 @@ def on_ad_click(s: State, at: float) -> None:
 
 def on_ad_error(s: State, at: float, reason: Any, asset_id: Any) -> None:
     values.text_told(s, reason, at, "ad_error")
-    failed = values.text_told(s, asset_id, at, "ad_error")
+    failed = id_told(s, asset_id, at, "ad_error")
     if not s.may_enter("ad_error", at):
         return
     if s.ad is None or (failed is not None and failed != s.ad.asset_id):

@@ -110,7 +110,7 @@ def take_rate(s: State, at: float, rate: float | None) -> None:
         return
     if s.how == "buffering":
         doors.end_stall(s, at, "update")
-    elif stalls and rate != s.rate and s.where == "content" and at > s.accrued:
+    elif stalls and rate != s.rate and at > s.accrued:
         s.turned_media = ledger.rate_over(s, at) * (at - s.accrued)
         s.turned_at = at
         s.tune()

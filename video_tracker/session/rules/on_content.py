@@ -28,7 +28,7 @@ def on_load(
     elif plan is not None:
         s.ignored(at, "load", "invalid_value")
     live = values.flag_told(s, livestream, at, "load")
-    if values.flag_told(s, next_item, at, "load") is True:
+    if values.flag_told(s, next_item, at, "load") is True or is_other_source(s, said):
         if goes_on(s):
             seconds = values.seconds_told(s, duration, at, "load") or None
             s.announced = Announced(at, said, seconds, live)
@@ -50,6 +50,14 @@ def load_next(s: State, at: float, said: Content | None) -> None:
         return
     doors.leave_asset(s, at, "load")
     enter_next(s, said)
+
+
+def is_other_source(s: State, said: Content | None) -> bool:
+    """Whether the player shows another content than the one that it named before (S83)."""
+    if said is None or said.asset_id is None:
+        return False
+    before = s.asset.told_id
+    return before is not None and before != said.asset_id
 
 
 def goes_on(s: State) -> bool:
@@ -81,7 +89,9 @@ def take_said(s: State, said: Content) -> None:
         known.pop("asset_id", None)
     pods.take_content(s, Content(**known))
     # It is no name that somebody gave it: one from a plan may still come.
-    s.timeline = s.timeline.with_asset(s.asset_index, attrs.evolve(s.asset, named=asset.named))
+    told_id = said.asset_id or asset.told_id
+    changed = attrs.evolve(s.asset, named=asset.named, told_id=told_id)
+    s.timeline = s.timeline.with_asset(s.asset_index, changed)
 
 
 def take_plan(s: State, plan: SessionPlan) -> None:
@@ -223,7 +233,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("exit", at):
         return
     if s.where == "after_content":
-        pods.complete_playback(s, s.accrued)
+        leave_after_content(s, at)
         return
     if s.where == "starting" and s.held is not None and (s.held.error_at is not None):
         doors.error_stops(s, at)
@@ -235,9 +245,18 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "content" and positions.reached_content_end(s) and not leaves_early(s):
         doors.prepare_end(s, at, s.position, "exit")
         doors.end_content(s, at)
-        pods.complete_playback(s, s.accrued)
+        leave_after_content(s, at)
         return
     leave_playback(s, at)
+
+
+def leave_after_content(s: State, at: float) -> None:
+    """Who leaves when a planned post-roll has not shown exits; else all was played (S75)."""
+    if breaks.post_roll_due(s):
+        ledger.accrue(s, at)
+        pods.exit_playback(s, at)
+    else:
+        pods.complete_playback(s, s.accrued)
 
 
 def is_fresh_start(s: State, place: float) -> bool:

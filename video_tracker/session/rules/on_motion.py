@@ -3,9 +3,9 @@
 from typing import Any
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import NEAR, REPLAYED
+from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
 from video_tracker.session.effects import halts, ledger, motion, pods
-from video_tracker.session.rules import breaks, doors, doubts, values
+from video_tracker.session.rules import breaks, doors, doubts, leaps, values
 
 
 def on_play(s: State, at: float, place: float | None) -> None:
@@ -145,11 +145,25 @@ def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
 
 
 def on_seek_end(s: State, at: float, place: float | None) -> None:
+    if s.where == "content" and s.seek is None and s.how == "playing" and place is not None:
+        land_unheard(s, at, place)
+        return
     if s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
         if s.seek is None or s.seek.ended_at is not None:
             s.ignored(at, "seek_end", "no_seek_open")
             return
         doors.end_seek(s, at, place, "seek_end")
+
+
+def land_unheard(s: State, at: float, place: float) -> None:
+    """A seek whose start was lost has ended, if the content is elsewhere now (S79)."""
+    expected = (at - s.accrued + s.lag) * s.rate
+    if -LEAP <= place - s.position <= expected + LEAP:
+        s.ignored(at, "seek_end", "no_seek_open")
+        return
+    s.repaired(at, "seek_end", "inferred_seek")
+    ledger.accrue(s, at)
+    leaps.seek_unheard(s, at, place)
 
 
 def on_buffer_start(s: State, at: float, place: float | None) -> None:
