@@ -28,6 +28,10 @@ from video_tracker.session.data.reasons import REASONS
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+SESSION = ROOT / "video_tracker" / "session"
+PLACE = re.compile(
+    r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?:: ([\w., ]+))?`"
+)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -118,6 +122,26 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_places_in_the_session_exist(page: Path) -> None:
+    """``rules/doors.py: leave_ad`` names a file of the session, and what stands in it."""
+    lost = []
+    for file, names in PLACE.findall(page.read_text("utf-8")):
+        if not (SESSION / file).exists():
+            lost.append(file)
+            continue
+        path = ".".join(("video_tracker.session", *Path(file).with_suffix("").parts))
+        module = importlib.import_module(path)
+        for each in names.split(", ") if names else []:
+            place: Any = module
+            for part in each.split("."):
+                place = getattr(place, part, None)
+            if place is None:
+                lost.append(f"{file}: {each}")
+
+    assert lost == []
 
 
 def test_what_ci_runs_are_the_commands_of_the_readme() -> None:
