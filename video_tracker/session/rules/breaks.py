@@ -34,7 +34,6 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     """An ad break begins: the content pod is completed (S21), the break found or made (S12).
 
     Args:
-        out: Takes the events.
         at: When.
         told: What the player said of it.
         left: Where a seek left the pod that now ends, if one did.
