@@ -30,7 +30,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 SESSION = ROOT / "video_tracker" / "session"
 PLACE = re.compile(
-    r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?:: ([\w., ]+))?`"
+    r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?::\s([\w.,\s]+))?`"
 )
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -134,7 +134,7 @@ def test_places_in_the_session_exist(page: Path) -> None:
             continue
         path = ".".join(("video_tracker.session", *Path(file).with_suffix("").parts))
         module = importlib.import_module(path)
-        for each in names.split(", ") if names else []:
+        for each in names.replace(",", " ").split():
             place: Any = module
             for part in each.split("."):
                 place = getattr(place, part, None)
@@ -213,4 +213,5 @@ def test_rules_that_are_named_exist() -> None:
         named |= set(re.findall(r"\bS\d\d?\b", path.read_text("utf-8")))
 
     assert len(known) == 71
+    assert f"[{len(known)} written rules]" in (ROOT / "README.md").read_text("utf-8")
     assert named <= known
