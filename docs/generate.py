@@ -1,23 +1,30 @@
-"""Writes what is generated in the reference pages: ``python docs/generate.py``.
+"""Writes what is generated in the pages: ``python docs/generate.py``.
 
 A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here.
 With ``--check`` nothing is written, and the exit status says whether a page is out of date.
 """
 
 import argparse
+import ast
+import itertools
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from video_tracker.cli.main import parser
 from video_tracker.players.registry import find_adapter, player_names
+from video_tracker.session.data import tolerances
+from video_tracker.session.data.input import PLAYS, Input
 from video_tracker.session.data.machine import CHARTS, diagram
 from video_tracker.session.data.reasons import REASONS
+from video_tracker.session.rules import inputs, settle
+from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.wire import REPAIRS
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
+SESSION = DOCS.parent / "video_tracker" / "session"
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -33,22 +40,92 @@ def help_of(command: str | None) -> str:
     return f"```text\n{found.format_help()}```\n"
 
 
-def table(sentences: Mapping[str, str]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table of a page."""
+    names = tuple(head)
+    first = f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
+    return first + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def codes(sentences: Mapping[str, str]) -> str:
     """Codes and their sentences."""
-    rows = "".join(f"| `{code}` | {sentence} |\n" for code, sentence in sentences.items())
-    return f"\n| code | meaning |\n|---|---|\n{rows}\n"
+    rows = [(f"`{code}`", sentence) for code, sentence in sentences.items()]
+    return f"\n{table(('code', 'meaning'), rows)}\n"
 
 
 def players() -> str:
     """The built-in players: what each reads, and its settings."""
-    rows = ""
+    rows = []
     for name in player_names():
         adapter = find_adapter(name)
         if adapter.__module__.startswith("video_tracker."):
             channels = ", ".join(f"`{channel}`" for channel in sorted(adapter.channels))
             settings = ", ".join(f"`{key}={value}`" for key, value in adapter.settings.items())
-            rows += f"| `{name}` | {channels} | {settings} |\n"
-    return f"\n| player | channels | settings |\n|---|---|---|\n{rows}\n"
+            rows.append((f"`{name}`", channels, settings))
+    return f"\n{table(('player', 'channels', 'settings'), rows)}\n"
+
+
+def what_ends_what() -> str:
+    """What begins, and what then becomes of each thing that can be open or held."""
+    rows = [
+        (f"**{name}**", *(row.get(column, "") for column in settle.COLUMNS))
+        for name, row in settle.ROWS.items()
+    ]
+    return f"\n{table(('what begins', *settle.COLUMNS), rows)}\n"
+
+
+def all_inputs() -> str:
+    """Every input: its meaning, its position, and what it is evidence of."""
+    rows = []
+    for row in (*(each for each in vars(inputs).values() if isinstance(each, Input)), AD_RANGES):
+        module = row.means.__module__.removeprefix("video_tracker.session.").replace(".", "/")
+        whose = row.of if row.of == PLAYS else f"the {row.of}'s"
+        place = "" if row.place is None else f"argument {row.place + 1}: {whose}"
+        flags = ("reports", "opens", "closes", "ends", "leads")
+        says = [flag for flag in flags if getattr(row, flag)]
+        if not row.decides:
+            says.append("decides nothing")
+        means = f"`{module}.py: {row.means.__name__}`"
+        rows.append((f"`{row.name}`", place, ", ".join(says), means))
+    return f"\n{table(('input', 'its position', 'what it says', 'its own meaning'), rows)}\n"
+
+
+def numbers() -> str:
+    """The numbers of the rules by subject, each with its sentence."""
+    source = (SESSION / "data" / "tolerances.py").read_text("utf-8")
+    sentences = {
+        number.lineno: (ast.unparse(number.target), ast.literal_eval(sentence.value))
+        for number, sentence in itertools.pairwise(ast.parse(source).body)
+        if isinstance(number, ast.AnnAssign) and isinstance(sentence, ast.Expr)
+    }
+    subjects: dict[str, list[tuple[str, str, str]]] = {}
+    for line, text in enumerate(source.splitlines(), 1):
+        if subject := re.match(r"# -- (.+?) -+$", text):
+            rows = subjects[subject[1].capitalize()] = []
+        elif line in sentences:
+            name, sentence = sentences[line]
+            rows.append((f"`{name}`", number_shown(getattr(tolerances, name)), sentence))
+    return "".join(
+        f"\n## {subject}\n\n{table(('name', 'value', 'meaning'), rows)}"
+        for subject, rows in subjects.items()
+    )
+
+
+def number_shown(number: float) -> str:
+    """A number without a fraction that says nothing."""
+    return f"{int(number):,}" if number == number // 1 else str(number)
+
+
+def rooms() -> str:
+    """The files of the session and what each is for, from the bottom to the top."""
+    rows = []
+    for room in ("data", "effects", "rules", "stream", ""):
+        for path in sorted((SESSION / room).glob("*.py")):
+            if path.name != "__init__.py":
+                said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+                sentence = " ".join(said.split("\n\n")[0].split())
+                rows.append((f"`{path.relative_to(SESSION)}`", sentence))
+    return f"\n{table(('file', 'what it is for'), rows)}\n"
 
 
 def blocks() -> dict[str, str]:
@@ -59,15 +136,18 @@ def blocks() -> dict[str, str]:
         "help send": help_of("send"),
         "help diagram": help_of("diagram"),
         "players": players(),
-        "reasons": table(REASONS),
-        "repairs": table(REPAIRS),
+        "reasons": codes(REASONS),
+        "settle": what_ends_what(),
+        "inputs": all_inputs(),
+        "tolerances": numbers(),
+        "rooms": rooms(),
+        "repairs": codes(REPAIRS),
         **{f"chart {name}": f"```mermaid\n{diagram(name)}```\n" for name in CHARTS},
     }
 
 
-def filled(page: str) -> str:
+def filled(page: str, known: Mapping[str, str]) -> str:
     """The page with its blocks written anew."""
-    known = blocks()
     return BLOCK.sub(lambda match: match[1] + known[match[2]] + match[3], page)
 
 
@@ -78,17 +158,17 @@ def plain(page: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check all pages of the reference."""
-    stale = []
-    for path in sorted(REFERENCE.glob("*.md")):
+    """Write or check all pages."""
+    stale, known = [], blocks()
+    for path in sorted(DOCS.rglob("*.md")):
         old = path.read_text("utf-8")
-        new = filled(old)
+        new = filled(old, known)
         if "--check" not in arguments:
             path.write_text(new, "utf-8")
         elif plain(old) != plain(new):
-            stale.append(path.name)
+            stale.append(path.relative_to(DOCS))
     for name in stale:
-        sys.stderr.write(f"docs/reference/{name} is out of date: run python docs/generate.py\n")
+        sys.stderr.write(f"docs/{name} is out of date: run python docs/generate.py\n")
     return 1 if stale else 0
 
 

@@ -1,6 +1,8 @@
 """Who may import whom, and what the pure core may not touch, read from the source itself."""
 
 import ast
+import itertools
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import video_tracker
+from video_tracker import Session
 from video_tracker.players.registry import player_names
 
 PACKAGE = Path(video_tracker.__file__).parent
@@ -173,3 +176,211 @@ def test_nothing_names_a_place_of_the_machine_it_was_written_on(module: str) -> 
     text = MODULES[module].read_text("utf-8")
 
     assert [top for top in ("home", "root", "tmp", "work") if f"/{top}/" in text] == []
+
+
+# -- the session: one state, plain functions in rooms ----------------------------------------------
+
+ROOMS = {name: rank for rank, name in enumerate(("data", "effects", "rules", "stream", "session"))}
+"""The rooms of the session from the bottom to the top; ``session`` is the object itself."""
+ABOVE = {"playback", "snapshot"}
+"""Modules on top of the object; nothing of the session imports them but its face."""
+IN_SESSION = [
+    module
+    for module in MODULES
+    if module.startswith("video_tracker.session.") and module != "video_tracker.session.__init__"
+]
+MOST_PARENTS = 4
+MOST_PUBLIC_NAMES = 50
+MOST_LINES = 30
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def room(module: str) -> str:
+    """The room of a module of the session; what lies in none is a room of its own."""
+    return module.split(".")[2]
+
+
+def tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text("utf-8"))
+
+
+def docstring_lines(node: ast.AST) -> set[int]:
+    """The lines of all docstrings in a node."""
+    found: set[int] = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            first = each.body[0]
+            if ast.get_docstring(each, clean=False) is not None:
+                found.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    return found
+
+
+def code_lines(function: Function, source: list[str]) -> int:
+    """The lines of a function, signature included, without docstrings, comments and blank lines."""
+    last = function.end_lineno or function.lineno
+    lines = set(range(function.lineno, last + 1)) - docstring_lines(function)
+    texts = (source[line - 1].strip() for line in lines)
+    return sum(bool(text) and not text.startswith("#") for text in texts)
+
+
+def is_number(value: ast.expr | None) -> bool:
+    """Whether an expression is a number, or a sum or product of numbers."""
+    match value:
+        case ast.Constant(value=bool()):
+            return False
+        case ast.Constant(value=int() | float()):
+            return True
+        case ast.UnaryOp(operand=operand):
+            return is_number(operand)
+        case ast.BinOp(left=left, right=right):
+            return is_number(left) and is_number(right)
+    return False
+
+
+def is_lookup(node: ast.AST | None) -> bool:
+    """Whether an expression is ``getattr`` with a name that only the run knows."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "getattr"
+        and not isinstance(node.args[1], ast.Constant)
+    )
+
+
+def looked_up_calls(code: ast.AST) -> set[int]:
+    """The lines where a function is found by a name that is put together, and called."""
+    nodes = list(ast.walk(code))
+    kept = {
+        ast.unparse(target)
+        for node in nodes
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and is_lookup(node.value)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    }
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    called = {
+        call.lineno for call in calls if is_lookup(call.func) or ast.unparse(call.func) in kept
+    }
+    made_up = {
+        call.lineno
+        for call in calls
+        if is_lookup(call) and isinstance(call.args[1], ast.JoinedStr | ast.BinOp)
+    }
+    return called | made_up
+
+
+def test_every_module_of_the_session_lies_in_a_room() -> None:
+    assert {room(module) for module in IN_SESSION} == {*ROOMS, *ABOVE}
+
+
+@pytest.mark.parametrize("module", IN_SESSION)
+def test_a_room_imports_only_itself_and_rooms_below(module: str) -> None:
+    """From the bottom: data, effects, rules, stream, session; on top playback and snapshot."""
+    own = room(module)
+    below = {*ROOMS} if own in ABOVE else {each for each in ROOMS if ROOMS[each] < ROOMS[own]}
+    taken = [name for name in imports(MODULES[module]) if name.startswith("video_tracker.session")]
+
+    assert "video_tracker.session" not in taken  # the face imports the rooms, never they it
+    assert [name for name in taken if room(name) not in below | {own}] == []
+
+
+@pytest.mark.parametrize("module", IN_SESSION)
+def test_inputs_are_found_by_reference(module: str) -> None:
+    """An editor leads from an input to its meaning: no name is put together."""
+    assert looked_up_calls(tree(module)) == set()
+
+
+@pytest.mark.parametrize("module", IN_SESSION)
+def test_nothing_is_left_to_a_subclass(module: str) -> None:
+    names = [node.id for node in ast.walk(tree(module)) if isinstance(node, ast.Name)]
+
+    assert "NotImplementedError" not in names
+
+
+def test_the_session_is_one_object_and_no_tower() -> None:
+    assert len(Session.__mro__) <= MOST_PARENTS
+
+
+def test_the_session_shows_little_more_than_its_inputs() -> None:
+    public = [name for name in dir(Session) if not name.startswith("_")]
+
+    assert len(public) <= MOST_PUBLIC_NAMES
+
+
+@pytest.mark.parametrize("module", IN_SESSION)
+def test_functions_of_the_session_are_short(module: str) -> None:
+    source = MODULES[module].read_text("utf-8").splitlines()
+    lengths = [
+        (node.name, code_lines(node, source))
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+    assert [(name, lines) for name, lines in lengths if lines > MOST_LINES] == []
+
+
+@pytest.mark.parametrize("module", IN_SESSION)
+def test_numbers_of_the_rules_stand_in_one_file(module: str) -> None:
+    """``X: Final = 2.0`` is for ``data/tolerances.py``, where it says its rule."""
+    if room(module) not in {"effects", "rules", "stream", "session"}:
+        return
+    numbers = [
+        ast.unparse(node)
+        for node in tree(module).body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and is_number(node.value)
+    ]
+
+    assert numbers == []
+
+
+def test_each_number_of_the_rules_says_its_rule() -> None:
+    body = tree("video_tracker.session.data.tolerances").body
+    said = {}
+    for node, following in itertools.pairwise([*body, ast.Pass()]):
+        if isinstance(node, ast.AnnAssign):
+            sentence = ""
+            if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+                sentence = str(following.value.value)
+            said[ast.unparse(node.target)] = sentence
+
+    assert said
+    assert [name for name, text in said.items() if not re.search(r"\w.*\(S\d\d?\b", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('getattr(self, f"_on_{name}")(at)', True),
+        ("getattr(self, name)(at)", True),
+        ('take = getattr(self, "_on_" + name)', True),
+        ("take = getattr(rules, name)\ntake(s, at)", True),
+        ("(take := getattr(rules, name))\ntake(s, at)", True),
+        ("value = getattr(told, field.name)", False),
+        ("getattr(self, 'flush')()", False),
+    ],
+)
+def test_a_call_by_a_made_up_name_is_seen(code: str, found: bool) -> None:
+    assert bool(looked_up_calls(ast.parse(code))) is found
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [("2.0", True), ("-1", True), ("30 * 60", True), ("True", False), ("'a'", False), ("x", False)],
+)
+def test_a_number_is_seen(code: str, number: bool) -> None:
+    assert is_number(ast.parse(code, mode="eval").body) is number
+
+
+def test_a_line_of_code_is_counted_without_its_docstring() -> None:
+    source = """def f(
+    a: int,
+) -> int:
+    'One.'
+
+    # why
+    return a
+"""
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+
+    assert code_lines(function, source.splitlines()) == 4

@@ -28,6 +28,10 @@ from video_tracker.session.data.reasons import REASONS
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+SESSION = ROOT / "video_tracker" / "session"
+PLACE = re.compile(
+    r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?::\s([\w.,\s]+))?`"
+)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -120,6 +124,26 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_places_in_the_session_exist(page: Path) -> None:
+    """``rules/doors.py: leave_ad`` names a file of the session, and what stands in it."""
+    lost = []
+    for file, names in PLACE.findall(page.read_text("utf-8")):
+        if not (SESSION / file).exists():
+            lost.append(file)
+            continue
+        path = ".".join(("video_tracker.session", *Path(file).with_suffix("").parts))
+        module = importlib.import_module(path)
+        for each in names.replace(",", " ").split():
+            place: Any = module
+            for part in each.split("."):
+                place = getattr(place, part, None)
+            if place is None:
+                lost.append(f"{file}: {each}")
+
+    assert lost == []
+
+
 def test_what_ci_runs_are_the_commands_of_the_readme() -> None:
     """``.ci/run`` reads both commands from the README by words that stand on one line each."""
     readme = (ROOT / "README.md").read_text("utf-8").splitlines()
@@ -189,4 +213,5 @@ def test_rules_that_are_named_exist() -> None:
         named |= set(re.findall(r"\bS\d\d?\b", path.read_text("utf-8")))
 
     assert len(known) == 71
+    assert f"[{len(known)} written rules]" in (ROOT / "README.md").read_text("utf-8")
     assert named <= known

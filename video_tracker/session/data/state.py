@@ -1,8 +1,8 @@
-"""What a session remembers, how it takes time and values, and how it refuses what it cannot use.
+"""What a session remembers, how it follows its charts, and how it refuses what it cannot use.
 
-The lowest layer of the session: the layers above it (``ledger``, ``speaker``, ``pods``, ``ads``,
-``motion``, ``session``) add behaviour and no fields. A session lives 100,000 times in a process, so
-what is rare (an open ad, a held-back input) is an object of its own that exists only while needed.
+The one mutable thing of a session: the rooms above (``effects``, ``rules``, ``stream``) are
+functions over it and add no fields. A session lives 100,000 times in a process, so what is rare (an
+open ad, a held-back input) is an object of its own that exists only while needed.
 """
 
 from array import array

@@ -112,7 +112,6 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     """The ad is over: completed, skipped, cut or failed; its seconds are settled (S1, S72).
 
     Args:
-        out: Takes the events.
         at: When it ended; the time before it is accounted for already.
         fate: ``skipped``, ``failed`` or ``cut``; None: completed or not, as it was played.
     """
