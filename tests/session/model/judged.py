@@ -1,0 +1,94 @@
+"""A world told to a session, and what it said of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.session.model.expected import clock
+from tests.session.model.told import T0, Told, plan_of, tell
+from tests.session.model.world import Truth, World
+from video_tracker.events import (
+    AdEvent,
+    AdPlaying,
+    ContentEvent,
+    Event,
+    PlaybackCompleted,
+    PlaybackEvent,
+    PlaybackSeekCompleted,
+    PlaybackSeekStarted,
+    PlaybackStarted,
+)
+from video_tracker.session import Session
+
+
+def row_of(event: Event) -> str:
+    """One event in the words of the expectation."""
+    place = f"{number(event.position)}/{number(event.total_length)}"
+    name = event.name.removeprefix("Video ")
+    return " ".join([clock(event.at - T0), name, place, *ids_of(event)])
+
+
+def number(value: int | None) -> str:
+    """A position or length."""
+    return "-" if value is None else str(value)
+
+
+def ids_of(event: Event) -> list[str]:
+    """What an event says of pods, ads and places sought."""
+    match event:
+        case ContentEvent():
+            return [f"{event.asset_id}/{event.pod_id}"]
+        case AdEvent():
+            ids = [f"{event.pod_id}/{event.asset_id}", event.ad_type]
+            ids.append(f"{event.pod_position} of {number(event.pod_length)}")
+            if isinstance(event, AdPlaying) and event.quartile is not None:
+                ids.append(f"q{event.quartile}")
+            return ids
+        case PlaybackStarted():
+            ads = [f"{ad.pod_id}/{ad.asset_id}/{ad.ad_type}" for ad in event.planned_ads]
+            lists = (event.content_asset_ids, event.content_pod_ids, ads)
+            return [",".join(each) for each in lists]
+        case PlaybackCompleted():
+            return []
+        case PlaybackEvent():
+            return playing(event)
+    return []
+
+
+def playing(event: PlaybackEvent) -> list[str]:
+    """The ids of what plays."""
+    now = event.playing
+    ids = []
+    if now.ad_pod_id is not None:
+        ids += [f"@{now.ad_pod_id}/{now.ad_asset_id}", str(now.ad_type)]
+    elif now.content_pod_id is not None:
+        ids.append(f"@{now.content_asset_id}/{now.content_pod_id}")
+    if isinstance(event, PlaybackSeekStarted | PlaybackSeekCompleted):
+        ids.append(f">{number(event.seek_position)}")
+    return ids
+
+
+def call(session: Session, each: Told) -> Sequence[Event]:
+    """Say one input."""
+    at = T0 + each.at
+    events: Sequence[Event] = getattr(session, each.name)(at, **each.fields)
+    return events
+
+
+def session_of(world: World) -> Session:
+    """A session of this world's plan."""
+    return Session("s1", plan_of(world))
+
+
+def run(world: World, truth: Truth) -> tuple[Session, list[Event]]:
+    """The session after everything has been told, and its events."""
+    session = session_of(world)
+    events: list[Event] = []
+    for each in tell(world, truth):
+        events += call(session, each)
+    return session, events
+
+
+def figures_of(session: Session) -> dict[str, Any]:
+    """The figures of the session."""
+    figures: dict[str, Any] = session.summary().to_dict()
+    return figures
