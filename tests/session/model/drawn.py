@@ -2,32 +2,47 @@
 
 import random
 
+import attrs
+
 from tests.session.model.world import Act, Break, Item, Manner, Roll, Spot, World
 
-KINDS = ("plain", "acts", "words", "breaks", "odd breaks", "playlists", "lengths", "mute", "rich")
-"""Each kind of world adds something to a plain viewing; a rich one has everything."""
+KINDS = (
+    "plain",
+    "acts",
+    "words",
+    "breaks",
+    "odd breaks",
+    "playlists",
+    "lengths",
+    "mute",
+    "rates",
+    "live",
+    "rich",
+)
+"""Each kind of world adds something to a plain viewing; a rich one has nearly everything."""
+WITHOUT_BREAKS = {"plain", "acts", "rates"}
+LIVE_LENGTH = 1e6
 
 
 def draw_world(seed: int, kind: str) -> World:
     """The world of this seed and kind."""
     dice = random.Random(f"{kind} {seed}")
-    rich = kind == "rich"
-    count = dice.choice((2, 2, 3)) if kind == "playlists" or (rich and dice.random() < 0.4) else 1
-    start = dice.choice((0.0, 0.0, 600.0, 3600.0))
-    items = draw_items(dice, kind, count, start)
+    starts = (0.0,) if kind in {"mute", "live"} else (0.0, 0.0, 600.0, 3600.0)
+    start = dice.choice(starts)
+    items = draw_items(dice, kind, start)
     breaks: tuple[Break, ...] = ()
-    if kind not in {"plain", "acts"}:
-        odd = kind == "odd breaks" or (rich and dice.random() < 0.7)
+    if kind not in WITHOUT_BREAKS:
+        odd = kind == "odd breaks" or (kind == "rich" and dice.random() < 0.7)
         breaks = draw_breaks(dice, items, start, odd=odd)
-    acts = () if kind == "plain" and dice.random() < 0.5 else draw_acts(dice, kind, items, start)
     return World(
         seed=seed,
         items=items,
         breaks=breaks,
-        acts=acts,
+        acts=draw_acts(dice, kind, items, start),
         manner=draw_manner(dice, kind),
         startup=dice.choice((0.0, 0.5, 2.0)),
         start=start,
+        rate=dice.choice((0.5, 2.0)) if kind == "rates" else 1.0,
     )
 
 
@@ -37,21 +52,35 @@ def quarters(dice: random.Random, low: float, high: float) -> float:
     return dice.randint(round(low * 4 / step), round(high * 4 / step)) * step / 4
 
 
-def draw_items(dice: random.Random, kind: str, count: int, start: float) -> tuple[Item, ...]:
+def draw_items(dice: random.Random, kind: str, start: float) -> tuple[Item, ...]:
     """The playlist; the first item is long enough for where it begins."""
+    if kind == "live":
+        return (Item("channel", LIVE_LENGTH, None, live=True),)
+    many = kind == "playlists" or (kind == "rich" and dice.random() < 0.4)
     items = []
-    for number in range(count):
-        length = quarters(dice, 40, 100) + (start if number == 0 else 0.0)
-        declared: float | None = length
-        told_at = None
-        if kind == "lengths" or (kind == "rich" and dice.random() < 0.2):
-            told_at = (start if number == 0 else 0.0) + quarters(dice, 8, 20)
-            declared = dice.choice((None, None, length, length + 8))
-            told_at = dice.choice((told_at, None))
-            if told_at is None and declared == length + 8:
-                declared = length
-        items.append(Item(f"item{number + 1}", length, declared, told_at))
+    for number in range(dice.choice((2, 2, 3)) if many else 1):
+        zero = start if number == 0 else 0.0
+        length = zero + quarters(dice, 40, 100)
+        wrong = kind == "lengths" or (kind == "rich" and dice.random() < 0.2)
+        told_at, declared = draw_told(dice, length) if wrong else (None, length)
+        items.append(
+            Item(f"item{number + 1}", length, declared, None if told_at is None else zero + told_at)
+        )
     return tuple(items)
+
+
+def draw_told(dice: random.Random, length: float) -> tuple[float | None, float | None]:
+    """When the true length is told, and what was declared before."""
+    told_at = quarters(dice, 8, 20)
+    return dice.choice(
+        (
+            (told_at, None),
+            (told_at, length + 8),
+            (told_at, length - 8),
+            (None, None),
+            (None, length - 8),
+        )
+    )
 
 
 def draw_breaks(
@@ -61,15 +90,18 @@ def draw_breaks(
     breaks: list[Break] = []
     for number, item in enumerate(items):
         zero = start if number == 0 else 0.0
+        length = zero + 100 if item.live else item.length
         if dice.random() < 0.5:
             breaks.append(draw_break(dice, number, 0.0, "pre", odd=odd, name=f"p{number}"))
         place = zero + quarters(dice, 10, 30)
-        while place < item.length - 10 and dice.random() < 0.8:
+        while place < length - 10 and dice.random() < 0.8:
             name = f"m{number}{len(breaks)}"
             breaks.append(draw_break(dice, number, place, "mid", odd=odd, name=name))
             place += quarters(dice, 12, 30)
-        if dice.random() < 0.4:
+        if dice.random() < 0.4 and not item.live:
             breaks.append(draw_break(dice, number, item.length, "post", odd=odd, name=f"z{number}"))
+    if items[0].live:  # a plan cannot know the elapsed time at which a break will come
+        return tuple(attrs.evolve(b, planned=False, comes=True) for b in breaks)
     return tuple(breaks)
 
 
@@ -83,65 +115,69 @@ def draw_break(
         for letter in "abc"[: dice.choice((1, 1, 2, 3))]
     )
     comes = not planned or dice.random() < 0.85
-    again = dice.random() < 0.6
-    if any(spot.fails or spot.declared is None or spot.declared != spot.length for spot in spots):
-        again = False
-    return Break(item, place, roll, spots, planned=planned, comes=comes, again=again)
+    plain = all(spot.declared == spot.length and not spot.fails for spot in spots)
+    return Break(
+        item,
+        place,
+        roll,
+        spots,
+        planned=planned,
+        comes=comes,
+        empty=odd and dice.random() < 0.1,
+        again=plain and dice.random() < 0.6,
+        pod_id=f"pod-{name}" if dice.random() < 0.2 else None,
+    )
 
 
 def draw_spot(dice: random.Random, name: str, *, odd: bool, planned: bool) -> Spot:
     """One ad; an odd one is skipped, silent, of unknown or wrong length, or fails."""
     length = quarters(dice, 5, 32)
+    spot = Spot(name, length, length)
     if not odd or dice.random() < 0.3:
-        return Spot(name, length, length)
-    how = dice.choice(("skip", "silent", "unknown", "longer", "shorter", "fails", "missing"))
-    match how:
-        case "skip":
-            return Spot(name, length, length, skip_at=min(2.0 + quarters(dice, 0, 10), length - 2))
-        case "silent":
-            return Spot(name, length, dice.choice((length, None)), silent=True)
-        case "unknown":
-            return Spot(name, length, None)
-        case "longer":
-            return Spot(name, length + 6, length)
-        case "shorter":
-            return Spot(name, length, length + 6)
-        case "fails":
-            return Spot(name, length, length, fails=True)
-        case _:
-            return Spot(name, length, length, missing=planned)
+        return spot
+    skip_at = min(2.0 + quarters(dice, 0, 10), length - 2)
+    return dice.choice(
+        (
+            attrs.evolve(spot, skip_at=skip_at),
+            attrs.evolve(spot, skip_at=skip_at, declared=None),
+            attrs.evolve(spot, silent=True),
+            attrs.evolve(spot, silent=True, declared=None),
+            attrs.evolve(spot, declared=None),
+            attrs.evolve(spot, length=length + 6),
+            attrs.evolve(spot, declared=length + 6),
+            attrs.evolve(spot, fails=True),
+            attrs.evolve(spot, missing=planned),
+        )
+    )
 
 
 def draw_acts(
     dice: random.Random, kind: str, items: tuple[Item, ...], start: float
 ) -> tuple[Act, ...]:
-    """What the viewer does, and perhaps he leaves."""
+    """What the viewer does, and perhaps he leaves; who joined a livestream must."""
+    if dice.random() < 0.02:
+        return (Act("leave"),)
     acts: list[Act] = []
     for _ in range(dice.randint(0, 2) if kind == "plain" else dice.randint(1, 6)):
         acts.append(Act("watch", quarters(dice, 1, 40)))
-        acts += draw_act(dice, kind, items, start)
-    if dice.random() < 0.5:
-        acts += [Act("watch", quarters(dice, 1, 30)), Act("leave")]
+        if kind != "plain":
+            acts.append(draw_act(dice, kind, items, start))
+    if kind == "live" or dice.random() < 0.5:
+        acts += [Act("watch", quarters(dice, 1, 30)), Act(dice.choice(("leave", "give up")))]
     return tuple(acts)
 
 
-def draw_act(
-    dice: random.Random, kind: str, items: tuple[Item, ...], start: float
-) -> list[Act]:
+def draw_act(dice: random.Random, kind: str, items: tuple[Item, ...], start: float) -> Act:
     """One act of the viewer or the network."""
-    kinds = ["pause", "pause", "stall"]
-    if kind != "mute":
-        kinds += ["seek", "seek", "pause and seek"]
-    if kind in {"playlists", "rich"} and len(items) > 1:
-        kinds.append("item")
-    if kind == "plain":
-        return []
-    what = dice.choice(kinds)
-    if what in {"pause", "stall"}:
-        return [Act(what, quarters(dice, 1, 25))]  # type: ignore[arg-type]
-    if what == "item":
-        return [Act("item", dice.randrange(len(items)))]
-    return [Act(what, start + quarters(dice, 0, 80))]  # type: ignore[arg-type]
+    what = dice.choice(("pause", "stall", "seek", "seek", "pause and seek", "item"))
+    if what == "item" and len(items) > 1:
+        return Act("item", dice.randrange(len(items)))
+    if what in {"seek", "pause and seek"} and kind not in {"mute", "live"}:
+        to = start + quarters(dice, 0, 80)
+        return Act("seek", to) if what == "seek" else Act("pause and seek", to)
+    if what == "stall":
+        return Act("stall", quarters(dice, 1, 25))
+    return Act("pause", 2000.0 if dice.random() < 0.05 else quarters(dice, 1, 25))
 
 
 def draw_manner(dice: random.Random, kind: str) -> Manner:
@@ -155,8 +191,11 @@ def draw_manner(dice: random.Random, kind: str) -> Manner:
         mute=kind == "mute",
         whole=dice.random() < 0.3,
         gap=dice.choice((0.0, 0.0, 0.25, 1.0)),
+        nameless=dice.random() < 0.2,
+        says_number=dice.random() < 0.3,
+        says_end=dice.random() < 0.7,
+        next_by=dice.choice(("content_start", "load")),
+        learns_by=dice.choice(("update", "load", "progress")),
         heartbeat=dice.choice((10.0, 10.0, 10.0, 7.0)),
         quartiles=dice.random() < 0.5,
-        next_by=dice.choice(("content_start", "load")),
-        says_number=dice.random() < 0.3,
     )

@@ -13,6 +13,7 @@ from video_tracker.events import (
     Event,
     PlaybackCompleted,
     PlaybackEvent,
+    PlaybackInterrupted,
     PlaybackSeekCompleted,
     PlaybackSeekStarted,
     PlaybackStarted,
@@ -64,6 +65,8 @@ def playing(event: PlaybackEvent) -> list[str]:
         ids.append(f"@{now.content_asset_id}/{now.content_pod_id}")
     if isinstance(event, PlaybackSeekStarted | PlaybackSeekCompleted):
         ids.append(f">{number(event.seek_position)}")
+    if isinstance(event, PlaybackInterrupted):
+        ids.append(str(event.method))
     return ids
 
 

@@ -17,6 +17,10 @@ from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
 
 T0 = 1_795_432_210
 """When the viewer presses play."""
+EDGE = 5000.0
+"""The playhead of a livestream when it is joined."""
+LONG_AFTER = 40.0
+"""Seconds after which it is plain that nothing more comes (``completion_wait`` is 30)."""
 
 
 class Told(NamedTuple):
@@ -27,11 +31,17 @@ class Told(NamedTuple):
     fields: dict[str, Any]
 
 
+# -- the plan -------------------------------------------------------------------------------------
+
+
 def plan_of(world: World) -> SessionPlan:
     """What is known before anybody presses play."""
     return SessionPlan(
         user_id="viewer",
-        contents=[Content(asset_id=item.name, duration=item.declared) for item in world.items],
+        contents=[
+            Content(asset_id=item.name, duration=item.declared, livestream=item.live or None)
+            for item in world.items
+        ],
         ad_breaks=[planned(world, part) for part in world.breaks if part.planned],
         settings=Settings(
             heartbeat=world.manner.heartbeat,
@@ -49,6 +59,9 @@ def planned(world: World, part: Break) -> AdBreak:
         pod_id=part.pod_id,
         content_asset_id=world.items[part.item].name,
     )
+
+
+# -- clocks ---------------------------------------------------------------------------------------
 
 
 def heard(world: World, stretch: Stretch) -> list[float]:
@@ -77,33 +90,180 @@ def spot_of(world: World, where: Where) -> Spot:
 
 def polls(world: World, stretch: Stretch) -> Iterator[float]:
     """The times of the player's grid in a stretch, its end included."""
-    every = world.manner.every
     at = world.manner.phase
     while at <= stretch.end:
         if at > stretch.start:
             yield at
-        at += every
+        at += world.manner.every
+
+
+# -- inputs ---------------------------------------------------------------------------------------
 
 
 def tell(world: World, truth: Truth) -> list[Told]:
     """All that the player says, in order."""
-    told: list[Told] = []
-    for number, each in enumerate(truth):
-        if isinstance(each, Stretch):
-            told += progress(world, each, cause=truth[number + 1])
+    return list(Player(world).tell(truth))
+
+
+class Player:
+    """Says what happens."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.beside = 0.0
+        """Seconds that a livestream's playhead went on beside the content, under the ads."""
+
+    def tell(self, truth: Truth) -> Iterator[Told]:
+        """Every word of it, dressed in this player's manner."""
+        for number, each in enumerate(truth):
+            if isinstance(each, Stretch):
+                words = list(self.progress(each, truth[number + 1]))
+                if each.kind in {"ad", "gap"} and self.world.items[each.where.item].live:
+                    self.beside += each.end - each.start
+            else:
+                words = list(self.callback(each, truth[number + 1 :]))
+            yield from (Told(at, name, self.dressed(fields)) for at, name, fields in words)
+
+    def dressed(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Positions are left out by a mute player; whole numbers may be told as ints."""
+        kept = {key: value for key, value in fields.items() if value is not None}
+        if self.world.manner.mute:
+            kept.pop("position", None)
+        if self.world.manner.whole:
+            return {key: as_int(value) for key, value in kept.items()}
+        return kept
+
+    def position(self, where: Where, passed: float = 0.0) -> float:
+        """What the clock of what plays shows, some seconds after it was there."""
+        if where.spot is not None:
+            return where.seen + passed
+        place = where.place + passed * self.world.rate
+        return place + EDGE + self.beside if self.world.items[where.item].live else place
+
+    def progress(self, stretch: Stretch, cause: Stretch | Moment) -> Iterator[Told]:
+        """The clock that is told while something lasts."""
+        moving = stretch.kind in {"content", "ad"}
+        standing = stretch.kind in {"pause", "stall"} and self.world.manner.at_rest
+        where = stretch.where
+        if not (moving or standing) or (
+            where.spot is not None and spot_of(self.world, where).silent
+        ):
+            return
+        times = set(polls(self.world, stretch))
+        if moving and (self.world.manner.exact or tells_no_position(cause)):
+            times.add(stretch.end)
+        for at in sorted(times):
+            position = self.position(where, at - stretch.start if moving else 0.0)
+            yield Told(
+                at, "progress" if where.spot is None else "ad_progress", {"position": position}
+            )
+
+    def callback(self, moment: Moment, after: Truth) -> Iterator[Told]:
+        """What the player says when something happens."""
+        at, where = moment.at, moment.where
+        here = {"position": self.position(where)}
+        match moment.kind:
+            case "press":
+                yield from self.press(moment)
+            case "frame":
+                yield self.first_frame(moment)
+            case "item":
+                yield from self.next_item(moment, after)
+            case "learn":
+                yield self.learn(moment)
+            case "finish":
+                yield from self.finish(moment)
+            case "seek":
+                yield Told(at, "seek_start", {**here, "to": moment.to})
+            case "break" | "break over" | "ad" | "ad fails" | "ad ends" | "ad skipped":
+                yield self.of_ads(moment)
+            case _:
+                yield from (Told(at, name, here) for name in PLAIN_WORDS[moment.kind])
+
+    def press(self, moment: Moment) -> Iterator[Told]:
+        """Play is wanted."""
+        if self.world.rate != 1.0:
+            yield Told(moment.at, "update", {"playback_rate": self.world.rate})
+        yield Told(moment.at, "play", {"position": self.world.start or None})
+
+    def first_frame(self, moment: Moment) -> Told:
+        """Content begins to move: after the startup, a break, or in another item."""
+        where = moment.where
+        here = {"position": self.position(where)}
+        if where.place == 0.0 and self.world.manner.next_by == "content_start":
+            return Told(
+                moment.at, "content_start", {"asset_id": self.world.items[where.item].name, **here}
+            )
+        return Told(moment.at, "playing", here)
+
+    def next_item(self, moment: Moment, after: Truth) -> Iterator[Told]:
+        """The source is replaced; it may be that only the first frame tells of it."""
+        what = next((each.kind for each in after if isinstance(each, Moment)), "")
+        if self.world.manner.next_by == "load" or what == "break":
+            content = Content(asset_id=self.world.items[moment.where.item].name)
+            yield Told(moment.at, "load", {"next_item": True, "content": content})
+
+    def learn(self, moment: Moment) -> Told:
+        """The player shows the content's true length."""
+        duration = {"duration": self.world.items[moment.where.item].length}
+        if self.world.manner.learns_by == "progress":
+            duration["position"] = self.position(moment.where)
+        return Told(moment.at, self.world.manner.learns_by, duration)
+
+    def finish(self, moment: Moment) -> Iterator[Told]:
+        """Everything is over."""
+        if self.world.manner.says_end:
+            yield Told(moment.at, "end", {"position": self.position(moment.where)})
         else:
-            told += callback(world, each, before=truth[max(number - 1, 0)])
-    return [Told(each.at, each.name, dressed(world, each.fields)) for each in told]
+            yield Told(moment.at + LONG_AFTER, "tick", {})
+
+    def of_ads(self, moment: Moment) -> Told:
+        """What the player says of breaks and ads."""
+        assert moment.where.pod is not None
+        part = self.world.breaks[moment.where.pod]
+        match moment.kind:
+            case "break":
+                count = len(part.spots) if self.world.manner.says_number else None
+                fields = {"ads": count, "pod_id": part.pod_id}
+                return Told(moment.at, "ad_break_start", fields)
+            case "break over":
+                return Told(moment.at, "ad_break_end", {})
+            case _:
+                return self.of_ad(part, spot_of(self.world, moment.where), moment)
+
+    def of_ad(self, part: Break, spot: Spot, moment: Moment) -> Told:
+        """What the player says of one ad."""
+        here = {"position": None if spot.silent else moment.where.seen}
+        match moment.kind:
+            case "ad":
+                return Told(moment.at, "ad_start", self.ad_fields(part, spot))
+            case "ad fails":
+                return Told(moment.at, "ad_error", {"asset_id": spot.name, "reason": "404"})
+            case "ad skipped":
+                return Told(moment.at, "ad_skip", here)
+            case _:
+                return Told(moment.at, "ad_end", here)
+
+    def ad_fields(self, part: Break, spot: Spot) -> dict[str, Any]:
+        """How an ad is told: one of the plan by its id, or only as the next one of its pod."""
+        complete = not any(each.missing or each.fails for each in part.spots)
+        nameless = self.world.manner.nameless and part.planned and complete
+        return {
+            "asset_id": None if nameless else spot.name,
+            "duration": None if part.planned else spot.declared,
+        }
 
 
-def dressed(world: World, fields: dict[str, Any]) -> dict[str, Any]:
-    """Positions are left out by a mute player; whole numbers may be told as ints."""
-    kept = {key: value for key, value in fields.items() if value is not None}
-    if world.manner.mute:
-        kept.pop("position", None)
-    if world.manner.whole:
-        return {key: as_int(value) for key, value in kept.items()}
-    return kept
+PLAIN_WORDS = {
+    "pause": ("pause",),
+    "resume": ("play", "playing"),
+    "sought": ("seek_end",),
+    "stall": ("buffer_start",),
+    "fed": ("buffer_end", "playing"),
+    "content over": ("content_end",),
+    "leave": ("exit",),
+}
+"""What is said with the place of what plays, and nothing more."""
 
 
 def as_int(value: Any) -> Any:
@@ -111,98 +271,6 @@ def as_int(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def progress(world: World, stretch: Stretch, cause: Stretch | Moment) -> Iterator[Told]:
-    """The clock that is told while something lasts."""
-    if stretch.kind in {"startup", "gap", "seek"}:
-        return
-    moving = stretch.kind in {"content", "ad"}
-    if is_mute(world, stretch.where) or not (moving or world.manner.at_rest):
-        return
-    times = set(polls(world, stretch))
-    if moving and (world.manner.exact or no_position(cause)):
-        times.add(stretch.end)
-    for at in sorted(times):
-        passed = at - stretch.start if moving else 0.0
-        if stretch.where.spot is None:
-            yield Told(at, "progress", {"position": stretch.where.place + passed})
-        else:
-            yield Told(at, "ad_progress", {"position": stretch.where.seen + passed})
-
-
-def no_position(cause: Stretch | Moment) -> bool:
+def tells_no_position(cause: Stretch | Moment) -> bool:
     """Whether what ends a stretch tells no place of what was playing."""
     return isinstance(cause, Moment) and cause.kind in {"break", "item", "learn"}
-
-
-def callback(world: World, moment: Moment, before: Stretch | Moment) -> Iterator[Told]:
-    """What the player says when something happens."""
-    at, where = moment.at, moment.where
-    position = where.place if where.spot is None else where.seen
-    match moment.kind:
-        case "press":
-            yield Told(at, "play", {"position": where.place or None})
-        case "frame":
-            yield first_frame(world, moment)
-        case "item":
-            if world.manner.next_by == "load":
-                name = world.items[where.item].name
-                yield Told(at, "load", {"next_item": True, "content": Content(asset_id=name)})
-        case "learn":
-            yield Told(at, "update", {"duration": world.items[where.item].length})
-        case "pause" | "leave" | "finish":
-            name = {"pause": "pause", "leave": "exit", "finish": "end"}[moment.kind]
-            yield Told(at, name, {"position": position})
-        case "resume":
-            yield Told(at, "play", {"position": position})
-            yield Told(at, "playing", {"position": position})
-        case "seek":
-            yield Told(at, "seek_start", {"position": position, "to": moment.to})
-        case "sought":
-            yield Told(at, "seek_end", {"position": position})
-        case "stall":
-            yield Told(at, "buffer_start", {"position": position})
-        case "fed":
-            yield Told(at, "buffer_end", {"position": position})
-            yield Told(at, "playing", {"position": position})
-        case "content over":
-            yield Told(at, "content_end", {"position": position})
-        case _:
-            yield from of_ads(world, moment)
-    del before
-
-
-def first_frame(world: World, moment: Moment) -> Told:
-    """Content begins to move: after the startup, a break, or in another item."""
-    where = moment.where
-    name = world.items[where.item].name
-    if where.place == 0.0 and world.manner.next_by == "content_start":
-        return Told(moment.at, "content_start", {"asset_id": name, "position": 0.0})
-    return Told(moment.at, "playing", {"position": where.place})
-
-
-def of_ads(world: World, moment: Moment) -> Iterator[Told]:
-    """What the player says of breaks and ads."""
-    assert moment.where.pod is not None
-    part = world.breaks[moment.where.pod]
-    if moment.kind == "break":
-        count = len(part.spots) if world.manner.says_number else None
-        yield Told(moment.at, "ad_break_start", {"ads": count})
-    elif moment.kind == "break over":
-        yield Told(moment.at, "ad_break_end", {})
-    else:
-        yield of_ad(part, spot_of(world, moment.where), moment)
-
-
-def of_ad(part: Break, spot: Spot, moment: Moment) -> Told:
-    """What the player says of one ad."""
-    position = None if spot.silent else moment.where.seen
-    match moment.kind:
-        case "ad":
-            declared = None if part.planned else spot.declared
-            return Told(moment.at, "ad_start", {"asset_id": spot.name, "duration": declared})
-        case "ad fails":
-            return Told(moment.at, "ad_error", {"asset_id": spot.name, "reason": "404"})
-        case "ad skipped":
-            return Told(moment.at, "ad_skip", {"position": position})
-        case _:
-            return Told(moment.at, "ad_end", {"position": position})
