@@ -31,7 +31,7 @@ class Beats:
             self.due += self.every
 
     def merge(self) -> bool:
-        """S45: take the beat that falls within a second of a quartile told now; False if unclear."""
+        """S45: take the beat within a second of a quartile told now; False where it is unclear."""
         ahead = self.due - self.played
         if 0 < ahead < 1:
             self.due += self.every

@@ -264,8 +264,6 @@ class Expectation(Counting):
         if part.roll == "mid":
             self.say_content(at, "Completed", where)
             self.pods.break_at(where)
-        if part.empty and part.planned:  # S4: unfilled
-            self.sums.known -= {(where.pod, n) for n, _ in enumerate(part.spots)}
 
     def on_ad(self, at: float, where: Where, _: float) -> None:
         """S71: its first frame; an ad seen again replaces what was seen of it (S1)."""
@@ -303,8 +301,13 @@ class Expectation(Counting):
         assert ad is not None
         self.sums.seen[ad] = where.seen
 
-    def on_break_over(self, at: float, where: Where, to: float) -> None:
-        """S30: never Resumed after a break."""
+    def on_break_over(self, _: float, where: Where, __: float) -> None:
+        """S4: one that ends without any ad was unfilled."""
+        assert where.pod is not None
+        part = self.world.breaks[where.pod]
+        ads = {(where.pod, number) for number, _ in enumerate(part.spots)}
+        if not ads & set(self.sums.seen):
+            self.sums.known -= ads
 
     # -- acts -----------------------------------------------------------------------------------
 

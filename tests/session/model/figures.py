@@ -15,7 +15,6 @@ COUNT_OF = {
     "stall": "rebuffers",
     "ad": "ads_started",
     "ad fails": "ads_failed",
-    "ad skipped": "ads_skipped",
 }
 
 

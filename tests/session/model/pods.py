@@ -49,10 +49,13 @@ class Pods:
         """The content pod that is open."""
 
     def name_ads(self, number: int) -> None:
-        """A break appears: it keeps its id, a caller's own one wins."""
-        if number not in self.of_ads:
+        """A break appears: it keeps its id; a caller's own one wins, and uses up no number."""
+        own = self.world.breaks[number].pod_id
+        if number in self.of_ads:
+            return
+        if own is None:
             self.ads_named += 1
-            self.of_ads[number] = self.world.breaks[number].pod_id or f"ad-{self.ads_named}"
+        self.of_ads[number] = own or f"ad-{self.ads_named}"
 
     def planned_borders(self, item: int) -> list[Border]:
         """The planned mid-rolls part an item into pods."""

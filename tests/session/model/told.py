@@ -133,10 +133,10 @@ class Player:
             return {key: as_int(value) for key, value in kept.items()}
         return kept
 
-    def position(self, where: Where, passed: float = 0.0) -> float:
+    def position(self, where: Where, passed: float = 0.0) -> float | None:
         """What the clock of what plays shows, some seconds after it was there."""
         if where.spot is not None:
-            return where.seen + passed
+            return None if spot_of(self.world, where).silent else where.seen + passed
         place = where.place + passed * self.world.rate
         return place + EDGE + self.beside if self.world.items[where.item].live else place
 
@@ -205,7 +205,7 @@ class Player:
 
     def learn(self, moment: Moment) -> Told:
         """The player shows the content's true length."""
-        duration = {"duration": self.world.items[moment.where.item].length}
+        duration: dict[str, Any] = {"duration": self.world.items[moment.where.item].length}
         if self.world.manner.learns_by == "progress":
             duration["position"] = self.position(moment.where)
         return Told(moment.at, self.world.manner.learns_by, duration)
@@ -233,7 +233,7 @@ class Player:
 
     def of_ad(self, part: Break, spot: Spot, moment: Moment) -> Told:
         """What the player says of one ad."""
-        here = {"position": None if spot.silent else moment.where.seen}
+        here = {"position": self.position(moment.where)}
         match moment.kind:
             case "ad":
                 return Told(moment.at, "ad_start", self.ad_fields(part, spot))
