@@ -12,7 +12,7 @@ import attrs
 from tests.session.model.beats import Beats
 from tests.session.model.pods import Pods, parts
 from tests.session.model.sums import Sums, ad_of
-from tests.session.model.told import heard
+from tests.session.model.told import heard, is_mute
 from tests.session.model.world import Moment, Stretch, Truth, Where, World
 
 PAUSE_TIMEOUT = 1800.0
@@ -155,6 +155,8 @@ class Counting(Speech):
         length = None if ad is None else self.sums.ad_length(ad)
         if length is None or not self.world.manner.quartiles:
             return 0
+        if is_mute(self.world, where):
+            raise Unclear("when the quartiles of an ad are told whose clock nobody tells")
         return min(int(where.seen * 4 / length), 3)
 
     def tell_quartile(self, at: float, where: Where, quartile: int) -> None:

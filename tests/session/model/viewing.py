@@ -282,9 +282,10 @@ class Viewing:
 
     def seek(self, to: float, *, paused: bool) -> None:
         """Seek in the content, to the nearest place that is clear of borders."""
-        while self.unclear(to) and to < self.item.length:
+        end = min(self.item.length, self.item.declared or self.item.length) - CLEAR
+        while self.unclear(to) and to < end:
             to += QUARTER
-        if to >= self.item.length - CLEAR:
+        if to >= end:
             return
         if paused:
             self.happens("pause")
