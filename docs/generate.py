@@ -13,8 +13,8 @@ from pathlib import Path
 
 from video_tracker.cli.main import parser
 from video_tracker.players.registry import find_adapter, player_names
-from video_tracker.session.machine import CHARTS, diagram
-from video_tracker.session.reasons import REASONS
+from video_tracker.session.data.machine import CHARTS, diagram
+from video_tracker.session.data.reasons import REASONS
 from video_tracker.wire import REPAIRS
 
 REFERENCE = Path(__file__).parent / "reference"

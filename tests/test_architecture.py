@@ -65,7 +65,7 @@ FORBIDDEN_IN_CORE = {
     "subprocess", "tempfile", "threading", "time", "urllib",
 }  # fmt: skip
 ONLY_IN = {
-    "transitions": {"video_tracker.session.machine"},
+    "transitions": {"video_tracker.session.data.machine"},
     "httpx": {"video_tracker.transports.http"},
     "time": {"video_tracker.clock"},
 }

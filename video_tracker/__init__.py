@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from video_tracker.plan_json import plan_from_json, plan_to_json
     from video_tracker.players.registry import find_adapter
     from video_tracker.session import Playback, Session, Summary, restore, snapshot
-    from video_tracker.session.reasons import Diagnostic
+    from video_tracker.session.data.reasons import Diagnostic
     from video_tracker.signals import Signal
     from video_tracker.tracker import Tracker
     from video_tracker.transports import (
@@ -124,7 +124,7 @@ _HOMES = {
     "plan_json": "plan_from_json plan_to_json",
     "players.registry": "find_adapter",
     "session": "Playback Session Summary restore snapshot",
-    "session.reasons": "Diagnostic",
+    "session.data.reasons": "Diagnostic",
     "signals": "Signal",
     "tracker": "Tracker",
     "transports": (

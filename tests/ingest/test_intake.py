@@ -220,7 +220,7 @@ def test_callbacks_without_an_adapter_are_counted() -> None:
     intake.push([beacon(0, Callback(START, "html5", "play"))], START)
 
     assert feed.untranslated == 1
-    assert playback.session.sequence == 0
+    assert playback.session._state.sequence == 0
 
 
 def test_replays_without_end_keep_a_bounded_number_of_sessions() -> None:

@@ -10,7 +10,7 @@ import attrs
 
 from video_tracker import signals
 from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
-from video_tracker.session.stitching import StitchedAds, StitchedBreak
+from video_tracker.session.data.stitching import StitchedAds, StitchedBreak
 from video_tracker.signals import Signal
 
 START = 1_795_432_210.25

@@ -10,7 +10,7 @@ from tests.session.story import T0, Story, ad, mid, names, pre
 from video_tracker.errors import StrictError
 from video_tracker.plan import AdRange, Content, SessionPlan
 from video_tracker.session import Diagnostic, Session
-from video_tracker.session.reasons import REASONS
+from video_tracker.session.data.reasons import REASONS
 from video_tracker.signals import SIGNALS
 
 PLAN = SessionPlan(user_id="viewer", contents=[Content(duration=60.0)])
@@ -388,6 +388,6 @@ def test_a_hook_that_raises_changes_nothing() -> None:
         session.ad_end(11.0)
         session.progress(12.0, 7.0)
 
-    assert told.sequence == quiet.sequence
+    assert told._state.sequence == quiet._state.sequence
     assert told.diagnostics.pop("hook_failed") == sum(quiet.diagnostics.values())
     assert told.summary().buckets == quiet.summary().buckets

@@ -215,7 +215,7 @@ class TestPositions:
         story = live(live_position="offset").begin(position=3600.0)
         story.say("update", live_edge=3604.0, start_date=T0)
         again = restore(snapshot(story.session))
-        assert (again.live_origin, again.start_date) == (T0 - 3604.0, T0)
+        assert (again._state.live_origin, again._state.start_date) == (T0 - 3604.0, T0)
 
 
 class TestSlidingWindows:

@@ -15,8 +15,8 @@ from video_tracker.errors import StrictError
 from video_tracker.events import Event
 from video_tracker.plan import SessionPlan
 from video_tracker.session import Diagnostic, Playback, Session, Summary, restore, snapshot
-from video_tracker.session.machine import WHERE_CELLS
-from video_tracker.session.reasons import REASONS
+from video_tracker.session.data.machine import WHERE_CELLS
+from video_tracker.session.data.reasons import REASONS
 from video_tracker.signals import SIGNALS, Play, Signal, Tick, Update
 from video_tracker.testing import check_messages, check_stream, check_streams
 from video_tracker.testing.strategies import (
@@ -282,7 +282,7 @@ def test_a_session_that_is_over_wants_no_more_wakes(log: Log) -> None:
     feed(session, log[1])
     session.exit(START + 1e8)
 
-    assert session.over or session.started_at is None
+    assert session.over or session._state.started_at is None
     assert session.wake_at() is None
     assert feed(session, log[1]) == [] or not session.over
 

@@ -158,7 +158,7 @@ class TestSeeks:
             "11.5 Ad Completed 5 ad-1/a2 mid",
             "11.5 Content Started 30 content-2",
         ]
-        assert stream.session.ads_completed == 1
+        assert stream.session.summary().counts["ads_completed"] == 1
         assert stream.rows
 
     def test_out_of_an_ad_into_content(self) -> None:
@@ -171,7 +171,7 @@ class TestSeeks:
             "33.5 Seek Completed 38 @content-2 >38",
             "33.5 Content Started 35 content-2",
         ]
-        assert stream.session.ads_skipped == 1
+        assert stream.session.summary().counts["ads_skipped"] == 1
         assert stream.rows
 
     def test_back_out_of_an_ad(self) -> None:
@@ -218,7 +218,7 @@ class TestSeeks:
             "8.5 Seek Completed 35 @content-2 >35",
         ]
         assert stream.watch(1) == ["8.5 Content Started 35 content-2"]
-        assert stream.session.breaks == 0
+        assert stream.session.summary().counts["breaks"] == 0
         assert stream.rows
 
     def test_over_a_break_that_the_player_then_forces(self) -> None:
@@ -658,7 +658,7 @@ class TestRangesFoundOnTheWay:
         stream = Stream(ads="client").begin()
         assert stream.say("ad_ranges", told) == []
         assert stream.session.diagnostics == {"invalid_value": 1}
-        assert stream.session.stitch is None
+        assert stream.session._state.stitch is None
 
 
 class TestLive:

@@ -76,7 +76,7 @@ class TestCallbacksOfTheStream:
             "38.5 Ad Completed 5 ad-1/a2 mid",
             "38.5 Content Started 30 content-2",
         ]
-        assert stream.session.ads_skipped == 1
+        assert stream.session.summary().counts["ads_skipped"] == 1
 
     @pytest.mark.parametrize("stop", ["error", "silence"])
     def test_a_seek_out_of_ads_has_landed_before_playback_stops(self, stop: str) -> None:

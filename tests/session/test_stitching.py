@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from video_tracker.session.stitching import AdSpan, StitchedAds, StitchedBreak, ad_spans
+from video_tracker.session.data.stitching import AdSpan, StitchedAds, StitchedBreak, ad_spans
 
 VECTORS = json.loads((Path(__file__).parent / "data/timeline_vectors.json").read_text("utf-8"))
 MEDIA3: dict[str, Any] = VECTORS["media3"]

@@ -21,7 +21,7 @@ from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.signal_log import read_signals
 from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session, Summary
-from video_tracker.session.reasons import Diagnostic
+from video_tracker.session.data.reasons import Diagnostic
 from video_tracker.signals import Signal
 from video_tracker.wire import Encoder, Record
 

@@ -18,7 +18,7 @@ from video_tracker.cli.engine import SIGNALS_PLAYER
 from video_tracker.cli.files import CommandError, standard_output, tell
 from video_tracker.cli.options import parse_setting
 from video_tracker.players.registry import player_names
-from video_tracker.session.machine import CHARTS, diagram
+from video_tracker.session.data.machine import CHARTS, diagram
 from video_tracker.version import __version__
 from video_tracker.wire import PROFILES
 

@@ -44,7 +44,6 @@ class Playback:
         events = session.receive(signal)
         said = _said(session, events)
         if session.wants_restart and isinstance(signal, Play | Playing | Progress | ContentStart):
-            session.wants_restart = False
             again = session.restart()
             self.sessions.append(again)
             said += _said(again, again.receive(signal))

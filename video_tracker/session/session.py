@@ -1,41 +1,168 @@
-"""The playback session: the inputs, a method each.
+"""The session: one playback in one player, the class to use.
 
-``progress`` is 99 % of all calls; while content simply plays it tests the state, does its
-arithmetic and returns. Every other input goes the long way: the time is checked, what fell due
-meanwhile happens, the charts say whether the input is accepted, repaired or ignored, and only then
-it acts (S60).
+Here are its inputs, its figures and the short way that nearly all progress takes; what inputs mean
+is in ``rules``, what happens in ``effects``, ads in the stream in ``stream``, what is remembered in
+``data``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
-from video_tracker.events import Event
-from video_tracker.session.motion import STOPPED
-from video_tracker.session.pods import CERTAIN
-from video_tracker.session.reasons import REJECT
-from video_tracker.session.speaker import NEAR
-from video_tracker.session.stitched_playlist import StitchedPlaylist
+from video_tracker.events import Envelope, Event
+from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
+from video_tracker.session.data.reasons import REJECT, DiagnosticHook
+from video_tracker.session.data.state import State
+from video_tracker.session.data.summary import Summary
+from video_tracker.session.effects import beats, figures
+from video_tracker.session.rules import inputs, on_time, values
+from video_tracker.session.stream import front
+from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.signals import SIGNALS, Signal
 
 __all__ = ["Session"]
 
-LEAP: Final = 2.0
-"""A position that lies this far from where playing would bring it has jumped (S61)."""
 
-
-class Session(StitchedPlaylist):
+class Session:
     """One playback in one player.
 
-    Every input takes its time first (``at``, Unix seconds) and returns the events it caused. In the
+    Each input takes its time first (``at``, Unix seconds) and returns the events it caused. In the
     default mode nothing is ever raised, whatever the values. A session is used by one thread at a
     time; it starts no thread, reads no clock and does no I/O.
+
+    Args:
+        session_id: Its id, the same on every event.
+        plan: What is known ahead.
+        user_id, anonymous_id: Who watches; each stands before the plan's.
+        settings: Settings in place of the plan's.
+        strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
+            or reject an input (S60); for tests.
+        on_diagnostic: Called with every :class:`Diagnostic`; what it raises is counted.
+        restarted_from: The id of the session of which this one is a replay (S24).
+
+    Raises:
+        PlanError: No session id, or neither a user nor an anonymous id (S50).
     """
 
-    __slots__ = ()
+    __slots__ = ("_state",)
 
-    # -- progress ------------------------------------------------------------------------------
+    def __init__(
+        self,
+        session_id: str,
+        plan: SessionPlan | None = None,
+        *,
+        user_id: str | None = None,
+        anonymous_id: str | None = None,
+        settings: Settings | None = None,
+        strict: bool = False,
+        on_diagnostic: DiagnosticHook | None = None,
+        restarted_from: str | None = None,
+    ) -> None:
+        self._state = State(
+            session_id,
+            plan,
+            user_id=user_id,
+            anonymous_id=anonymous_id,
+            settings=settings,
+            strict=strict,
+            on_diagnostic=on_diagnostic,
+            restarted_from=restarted_from,
+        )
+
+    def __repr__(self) -> str:
+        s = self._state
+        return f"<Session {s.session_id!r} {s.where}/{s.how} at {s.position:.1f} s>"
+
+    # -- what it is ----------------------------------------------------------------------------
+
+    @property
+    def session_id(self) -> str:
+        """Its id."""
+        return self._state.session_id
+
+    @property
+    def plan(self) -> SessionPlan:
+        """What was known ahead."""
+        return self._state.plan
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        return self._state.settings
+
+    @property
+    def where(self) -> str:
+        """Where the playhead is: a state of the chart ``where``."""
+        return self._state.where
+
+    @property
+    def how(self) -> str:
+        """How it moves: a state of the chart ``how``."""
+        return self._state.how
+
+    @property
+    def over(self) -> bool:
+        """Whether the session has completed or the viewer has left."""
+        return self._state.where == "over"
+
+    @property
+    def ended(self) -> str:
+        """How it ended: ``completed``, ``exited``, ``timeout`` or ``open``."""
+        return self._state.ended
+
+    @property
+    def wants_restart(self) -> bool:
+        """Whether something played after its end: a new session has begun (S24)."""
+        return self._state.wants_restart
+
+    @property
+    def clock(self) -> float:
+        """The newest time seen, in Unix seconds."""
+        return self._state.clock
+
+    @property
+    def position(self) -> float:
+        """Where the content is, in content seconds."""
+        return self._state.position
+
+    @property
+    def duration(self) -> float | None:
+        """The content's length in seconds, when somebody told it."""
+        return self._state.duration
+
+    @property
+    def steady(self) -> bool:
+        """Whether content simply plays: the next small step of progress brings no news."""
+        return self._state.fast
+
+    @property
+    def on_diagnostic(self) -> DiagnosticHook | None:
+        """Who is told of every :class:`Diagnostic`."""
+        return self._state.on_diagnostic
+
+    @on_diagnostic.setter
+    def on_diagnostic(self, hook: DiagnosticHook | None) -> None:
+        self._state.on_diagnostic = hook
+
+    @property
+    def diagnostics(self) -> dict[str, int]:
+        """How often each reason code came (S60)."""
+        return dict(self._state.diagnostics_counted or {})
+
+    def summary(self) -> Summary:
+        """The figures of the session so far; buckets sum to ``elapsed``.
+
+        Time after the last evidence counts as silence: of a pause it is pause, of playing it is
+        suspended (S26, S63).
+        """
+        return figures.summary_of(self._state)
+
+    def envelope(self) -> Envelope:
+        """What every message of this session carries beside its event (S50, S51)."""
+        return self._state.envelope()
+
+    # -- progress: the short way ---------------------------------------------------------------
 
     def progress(
         self, at: float, position: float | None = None, duration: float | None = None
@@ -50,275 +177,272 @@ class Session(StitchedPlaylist):
         Returns:
             The events it caused; most calls cause none.
         """
+        s = self._state
         if (
-            self.fast
+            s.fast
             and type(at) is float
             and type(position) is float
-            and (duration is None or duration == self.said_duration)
+            and (duration is None or duration == s.said_duration)
         ):
-            passed = at - self.accrued
-            step = position - self.position
+            passed = at - s.accrued
+            step = position - s.position
             if (
-                at > self.clock
+                at > s.clock
                 and passed <= 2.0
                 and step > 0.0
-                and -1.0 <= step - passed * self.rate <= 0.5
+                and -1.0 <= step - passed * s.rate <= 0.5
             ):
-                self.accrued = self.clock = at
-                self.position = position
-                self.content_played += passed
-                if at < self.beat_due:
+                s.accrued = s.clock = at
+                s.position = position
+                s.content_played += passed
+                if at < s.beat_due:
                     return ()
-                out: list[Event] = []
-                self._beat(out, at)
-                return tuple(out)
-        return self._input("progress", at, position, duration)
+                s.out = []
+                beats.say_beat(s, at)
+                return s.gathered()
+        return front.enter(s, inputs.PROGRESS, at, position, duration)
 
-    def _on_progress(self, out: list[Event], at: float, position: Any, duration: Any) -> None:
-        place = self._place(position, at, "progress")
-        if duration is not None:
-            self._take_duration(duration, at, "progress")
-            if self.rare is not None and self._speaks_stream():
-                mark = self.last_input
-                out.extend(self._stitched_input("progress", at, (position, None)))
-                self.last_input = mark
-                return
-        if self.where == "idle" and not place:
-            self._ignored(at, "progress", "not_started")
-            return
-        if not self._enter("progress", at):
-            return
-        if self.rare is not None and "behind" in self.rare:
-            self._keep_late(place)
-            return
-        if place is None:
-            self._progress_without_position(out, at, position)
-            return
-        self.said_position = True
-        self._tune()
-        self._progress_where(out, at, place)
-
-    def _progress_where(self, out: list[Event], at: float, place: float) -> None:
-        """What a moved content clock means where the playhead is."""
-        if self.where == "idle":
-            self._begin(out, at, place, "progress")
-            self._content_shows(out, at, place)
-        elif self.where == "starting":
-            self._progress_in_starting(out, at, place)
-        elif self.where in ("ad", "ad_break"):
-            if self._content_in_break(out, at, place, "progress"):
-                self._progress_in_content(out, at, place)
-        elif self.where == "content":
-            self._progress_by_motion(out, at, place)
-        else:
-            self._progress_after_content(out, at, place)
-
-    def _progress_without_position(self, out: list[Event], at: float, told: Any) -> None:
-        """The content clock moved, and nobody says where to (S63)."""
-        if told is not None or self.said_position or self.how != "playing":
-            return
-        if self.where == "starting":
-            self._content_shows(out, at, None)
-        elif self.where == "content":
-            self._accrue(at)
-            self._beat(out, at)
-
-    def _progress_in_starting(self, out: list[Event], at: float, place: float) -> None:
-        """Content moves before it was said to play: date its first frame by its position."""
-        held = self.held
-        if held is not None and held.opening_at is not None:
-            moved = place - held.opening_position
-            if moved >= CERTAIN:
-                self._confirm_opening(out)
-                self._progress_in_content(out, at, place)
-            elif moved < 0:
-                held.opening_at, held.opening_position = at, place
-            return
-        if self.how != "playing" and not self._revive(out, at, place):
-            return
-        step = place - self.position
-        passed = at - self.accrued
-        if step <= 0 and self.begun and step > -LEAP and not self.completed:
-            return
-        if step == 0:
-            return
-        continuous = 0 < step <= passed * self.rate + CERTAIN
-        began = max(at - step / self.rate, self.accrued) if continuous else at
-        self._content_shows(out, began, self.position if continuous else place)
-        if self.where == "content" and continuous:
-            self._progress_in_content(out, at, place)
-
-    def _revive(self, out: list[Event], at: float, place: float) -> bool:
-        """A sign of playing while paused or interrupted before the first frame."""
-        if place <= self.position:
-            self._ignored(at, "progress", "progress_while_paused")
-            return False
-        self._accrue(at)
-        self._repaired(at, "progress", "play_lost")
-        self._say_resumed(out, at, "playing")
-        return True
-
-    def _progress_by_motion(self, out: list[Event], at: float, place: float) -> None:
-        if self.how == "playing":
-            if self.held is not None and self.held.pause_at is not None:
-                self._progress_in_doubt(out, at, place)
-            if self.how == "playing":
-                self._progress_in_content(out, at, place)
-                return
-        self._progress_at_rest(out, at, place)
-
-    def _progress_in_doubt(self, out: list[Event], at: float, place: float) -> None:
-        """A pause is in doubt: a playhead that moves on was not paused (S31)."""
-        if place > self.position + 0.2:
-            self._pause_was_none(at, "progress")
-        else:
-            self._pause_was_real(out)
-
-    def _progress_in_content(self, out: list[Event], at: float, place: float) -> None:
-        """Content plays: account for it, follow or infer a jump, and beat."""
-        step = place - self.position
-        passed = at - self.accrued
-        if step == 0 and passed > 0:
-            self._progress_stands(out, at)
-            return
-        expected = (passed + self.lag) * self.rate
-        leapt = step < -LEAP or step > expected + LEAP
-        if leapt and not self.estimated:
-            self._leap(out, at, place)
-        else:
-            if not -CERTAIN / 2 <= step <= expected + CERTAIN:
-                self._ignored(at, "progress", "position_jumped")
-            suspended = self.suspended
-            self._accrue(at, place)
-            if self.suspended > suspended:
-                self._ignored(at, "progress", "suspended")
-        held = self.held
-        if held is not None and held.opening_at is not None:
-            if abs(self.position - held.opening_position) >= CERTAIN:
-                self._confirm_opening(out)
-            return
-        if self.where == "content" and self.how == "playing":
-            self._beat(out, at)
-
-    def _progress_stands(self, out: list[Event], at: float) -> None:
-        """The position stands still though it should play (S65, S75, S76)."""
-        self._stand(at)
-        stood = at - self.accrued
-        if self.held is not None and self.held.error_at is not None:
-            if at - max(self.accrued, self.held.error_at) >= STOPPED:
-                self._error_stops(out, at)
-        elif self._rests_at_end() and stood >= 2.0:
-            self._end_at_rest(out)
-        elif stood > 1.0 and self.settings.inferred_buffering:
-            self._ignored(at, "progress", "inferred_buffering")
-            began = self.accrued
-            self.standing = 0.0
-            self._stall(out, began)
-
-    def _leap(self, out: list[Event], at: float, place: float) -> None:
-        """The position jumped without a word: a loop, or an unannounced seek (S61, S70)."""
-        if self._near_content_end() and place <= NEAR:
-            self._repaired(at, "progress", "looped")
-            self._accrue(at, self.duration)
-            self._break_off_seek(out, at)
-            self._confirm_opening(out)
-            self._end_content(out, at)
-            self._complete_playback(out, at)
-            self.wants_restart = True
-            return
-        if not self.settings.inferred_seeks:
-            self._ignored(at, "progress", "position_jumped")
-            self._accrue(at, place)
-            return
-        self._repaired(at, "progress", "inferred_seek")
-        forward = place > self.position
-        passed = at - self.accrued
-        played = passed if forward else min(passed, LEAP)
-        self.content_played += min(played, LEAP)
-        self._suspend(passed - min(played, LEAP))
-        self.accrued = at
-        self._confirm_opening(out)
-        self._begin_seek(out, at, place)
-        self._moves("seek_end")
-        self._finish_seek(out, at, place)
-
-    def _progress_at_rest(self, out: list[Event], at: float, place: float) -> None:
-        """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
-        step = place - self.position
-        if self.how == "interrupted":
-            if abs(step) > 0.05:
-                self._back_to_life(out, at, place)
-            return
-        if self.how in ("seeking", "seeking_paused"):
-            self._progress_in_seek(out, at, place)
-            return
-        passed = at - self.accrued
-        if CERTAIN <= step <= passed * self.rate + CERTAIN:
-            began = max(at - step / self.rate, self.accrued)
-            self._accrue(began)
-            if self.how == "paused":
-                self._repaired(at, "progress", "play_lost")
-                self._say_resumed(out, began, "playing")
-            else:
-                self._repaired(at, "progress", "buffer_end_lost")
-                self._end_stall(out, began, "progress")
-            self._progress_in_content(out, at, place)
-        elif abs(step) > LEAP and self.settings.inferred_seeks:
-            self._repaired(at, "progress", "inferred_seek")
-            self._accrue(at)
-            self._stall_over(out, at, "progress")
-            self._confirm_opening(out)
-            self._begin_seek(out, at, place)
-            self._moves("seek_end")
-            self._finish_seek(out, at, place)
-        else:
-            self._ignored(at, "progress", "progress_while_paused")
-
-    def _back_to_life(self, out: list[Event], at: float, place: float) -> None:
-        """Any sign of playing undoes an interruption (S26)."""
-        step = place - self.position
-        passed = at - self.accrued
-        began = at
-        if 0 < step <= passed * self.rate + CERTAIN:
-            began = max(at - step / self.rate, self.accrued)
-        self._accrue(began)
-        self._say_resumed(out, began, "playing")
-        if began == at:
-            self._jump(place)
-        else:
-            self._progress_in_content(out, at, place)
-
-    def _progress_in_seek(self, out: list[Event], at: float, place: float) -> None:
-        """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
-        held = self._holding()
+    def ad_progress(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The ad's clock moved to ``position`` seconds into the ad."""
+        s = self._state
+        ad = s.ad
         if (
-            held.moved_at is None
-            or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP
+            s.fast_ad
+            and ad is not None
+            and ad.told
+            and type(at) is float
+            and type(position) is float
         ):
-            held.moved_at, held.moved_position = at, place
-            return
-        if place - held.moved_position < 2.0 or self.how == "seeking_paused":
-            return
-        began, start = held.moved_at, held.moved_position
-        self._clear_moved()
-        self._repaired(at, "progress", "seek_end_lost")
-        began = max(began, self.accrued)
-        self._accrue(began)
-        self._stall_over(out, began, "progress")
-        self._moves("seek_end")
-        self._finish_seek(out, began, start)
-        self._progress_in_content(out, at, place)
+            passed = at - s.accrued
+            step = position - ad.position
+            if (
+                at > s.clock
+                and passed <= 2.0
+                and step > 0.0
+                and passed - 1.0 <= step <= passed + 0.5
+                and position < ad.quartile_due
+                and at < s.beat_due
+            ):
+                s.accrued = s.clock = at
+                ad.position = position
+                ad.played += passed
+                return ()
+        return front.enter(s, inputs.AD_PROGRESS, at, position)
 
-    def _progress_after_content(self, out: list[Event], at: float, place: float) -> None:
-        """After the end the content clock may rest at it; content that runs again is a replay."""
-        if place < self.position - LEAP and place > 0 and not self._more_to_come():
-            self._ignored(at, "progress", "replay")
-            self._complete_playback(out, self.accrued)
-            self.wants_restart = True
-        else:
-            self._ignored(at, "progress", "content_over")
+    # -- inputs --------------------------------------------------------------------------------
 
-    # -- every signal --------------------------------------------------------------------------
+    def load(
+        self,
+        at: float,
+        *,
+        plan: SessionPlan | None = None,
+        duration: float | None = None,
+        livestream: bool | None = None,
+        next_item: bool = False,
+        content: Content | None = None,
+    ) -> tuple[Event, ...]:
+        """The player knows its source, or learned more of it.
+
+        Args:
+            at: Unix seconds.
+            plan: Contents and ad breaks that became known; added to the session's.
+            duration: The content's length in seconds.
+            livestream: Whether the source is live (S6).
+            next_item: The source replaces the one before it: the next playlist item (S24).
+            content: What the player itself says of the content that it loads: its own id of it, its
+                title... It fills what nobody has said; a plan that says otherwise wins (S12).
+        """
+        return front.enter(
+            self._state, inputs.LOAD, at, plan, duration, livestream, next_item, content
+        )
+
+    def play(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """Play is wanted: the start, or the end of a pause. ``position``: content or ad seconds."""
+        return front.enter(self._state, inputs.PLAY, at, position)
+
+    def playing(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """Frames move: the first one, or again after a seek, a stall or a pause."""
+        return front.enter(self._state, inputs.PLAYING, at, position)
+
+    def pause(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """Playback was paused: Paused at once, unless the session has reason to doubt (S31)."""
+        return front.enter(self._state, inputs.PAUSE, at, position)
+
+    def seek_start(
+        self, at: float, position: float | None = None, to: float | None = None
+    ) -> tuple[Event, ...]:
+        """A seek began at ``position`` towards ``to`` (content seconds, in an ad the ad's)."""
+        return front.enter(self._state, inputs.SEEK_START, at, position, to)
+
+    def seek_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The seek ended; playback goes on at ``position``."""
+        return front.enter(self._state, inputs.SEEK_END, at, position)
+
+    def buffer_start(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The player ran out of data."""
+        return front.enter(self._state, inputs.BUFFER_START, at, position)
+
+    def buffer_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The player has data again."""
+        return front.enter(self._state, inputs.BUFFER_END, at, position)
+
+    def content_start(
+        self, at: float, asset_id: str | Content | None = None, position: float | None = None
+    ) -> tuple[Event, ...]:
+        """A content asset begins to play.
+
+        Args:
+            at: Unix seconds.
+            asset_id: Its id, or the whole :class:`~video_tracker.plan.Content`; None is the current
+                one, or after its end the next one of the playlist (S24). Another one while a
+                livestream plays is its next programme: the one before it is completed.
+            position: Where it begins, in content seconds; a livestream's clock runs on.
+        """
+        return front.enter(self._state, inputs.CONTENT_START, at, asset_id, position)
+
+    def content_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The content ran out (S75); a post-roll or the next playlist item may follow."""
+        return front.enter(self._state, inputs.CONTENT_END, at, position)
+
+    def ad_break_start(
+        self,
+        at: float,
+        *,
+        pod_id: str | None = None,
+        placement: str | None = None,
+        offset: float | None = None,
+        ads: Iterable[Ad] | int | None = None,
+    ) -> tuple[Event, ...]:
+        """An ad break begins; the content pod is completed before it (S21).
+
+        Args:
+            at: Unix seconds.
+            pod_id: Its id, when the player has one (S12).
+            placement: ``pre``, ``mid`` or ``post`` as declared; None derives it (S10).
+            offset: The content position in seconds for which it was scheduled.
+            ads: Its ads, or only their number.
+        """
+        return front.enter(self._state, inputs.AD_BREAK_START, at, pod_id, placement, offset, ads)
+
+    def ad_break_end(self, at: float) -> tuple[Event, ...]:
+        """The ad break is over; content follows with a new pod, or nothing (S21, S23)."""
+        return front.enter(self._state, inputs.AD_BREAK_END, at)
+
+    def ad_start(
+        self,
+        at: float,
+        asset_id: str | Ad | None = None,
+        pod_position: int | None = None,
+        duration: float | None = None,
+    ) -> tuple[Event, ...]:
+        """An ad's first frame moves: Ad Started (S71).
+
+        Args:
+            at: Unix seconds.
+            asset_id: Its id, or the whole :class:`~video_tracker.plan.Ad`.
+            pod_position: Its place in the pod, counted from 1.
+            duration: Its length in seconds.
+        """
+        return front.enter(self._state, inputs.AD_START, at, asset_id, pod_position, duration)
+
+    def ad_end(
+        self, at: float, position: float | None = None, asset_id: str | None = None
+    ) -> tuple[Event, ...]:
+        """The ad ended: completed, unless it ended well before its length (S72)."""
+        return front.enter(self._state, inputs.AD_END, at, position, asset_id)
+
+    def ad_skip(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The viewer skipped the ad: no Completed (S13)."""
+        return front.enter(self._state, inputs.AD_SKIP, at, position)
+
+    def ad_click(self, at: float) -> tuple[Event, ...]:
+        """The viewer clicked the ad."""
+        return front.enter(self._state, inputs.AD_CLICK, at)
+
+    def ad_error(
+        self, at: float, reason: str | None = None, asset_id: str | None = None
+    ) -> tuple[Event, ...]:
+        """An ad failed: the open one, or one that was announced and never moved (S13, S71)."""
+        return front.enter(self._state, inputs.AD_ERROR, at, reason, asset_id)
+
+    def ad_ranges(self, at: float, ranges: Iterable[AdRange] = ()) -> tuple[Event, ...]:
+        """Ad breaks were found in the stream: from now on positions are the stream's (S9).
+
+        Args:
+            at: Unix seconds.
+            ranges: The breaks as ranges of the stream; see :class:`~video_tracker.plan.AdRange`.
+        """
+        return front.enter(self._state, AD_RANGES, at, ranges)
+
+    def quality(
+        self,
+        at: float,
+        bitrate: float | None = None,
+        framerate: float | None = None,
+        quality: str | None = None,
+        dropped_frames: int | None = None,
+    ) -> tuple[Event, ...]:
+        """The quality changed: kbps, frames per second, ``480p``, frames dropped (S54)."""
+        return front.enter(
+            self._state, inputs.QUALITY, at, bitrate, framerate, quality, dropped_frames
+        )
+
+    def update(
+        self,
+        at: float,
+        *,
+        sound: float | None = None,
+        full_screen: bool | None = None,
+        ad_enabled: bool | None = None,
+        playback_rate: float | None = None,
+        duration: float | None = None,
+        live_edge: float | None = None,
+        start_date: float | None = None,
+        properties: Mapping[str, Any] | None = None,
+    ) -> tuple[Event, ...]:
+        """The player's attributes changed (None: as before).
+
+        Args:
+            at: Unix seconds.
+            sound: 0 to 100; 0 is muted.
+            full_screen, ad_enabled: As in the spec's playback block.
+            playback_rate: 1 is normal; 0 while playing is buffering (S74).
+            duration: The content's length in seconds.
+            live_edge: Where a livestream's edge lies now, on the clock of its positions, in
+                seconds; it moves on with the time until it is told again (S8).
+            start_date: When what lies at position 0 happened, in Unix seconds (S8).
+            properties: Custom properties of all events from now on (S51).
+        """
+        attributes = (sound, full_screen, ad_enabled, playback_rate, duration)
+        return front.enter(
+            self._state, inputs.UPDATE, at, *attributes, live_edge, start_date, properties
+        )
+
+    def interrupt(self, at: float, method: str | None = None) -> tuple[Event, ...]:
+        """Playback stopped without the viewer's will: ``network loss``, ``call``... (S26)."""
+        return front.enter(self._state, inputs.INTERRUPT, at, method)
+
+    def error(
+        self,
+        at: float,
+        fatal: bool = False,
+        reason: str | None = None,
+    ) -> tuple[Event, ...]:
+        """The player reported an error; a fatal one interrupts when playback really stops (S76)."""
+        return front.enter(self._state, inputs.ERROR, at, fatal, reason)
+
+    def exit(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The viewer left: Playback Exited, or Completed when all had been played (S26, S75)."""
+        return front.enter(self._state, inputs.EXIT, at, position)
+
+    def end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+        """The player finished everything: Playback Completed (S7)."""
+        return front.enter(self._state, inputs.END, at, position)
+
+    def annotate(self, properties: Mapping[str, Any]) -> None:
+        """Custom properties for the events that the next input causes (S51)."""
+        self._state.annotation = values.custom_told(properties)
+        self._state.tune()
 
     def receive(self, signal: Signal) -> tuple[Event, ...]:
         """Take a signal as the input of its name.
@@ -329,18 +453,29 @@ class Session(StitchedPlaylist):
         Returns:
             The events it caused.
         """
-        name = _NAMES.get(type(signal))
-        if name is None:
-            self._note(self.clock, "receive", REJECT, "invalid_value")
+        take = _TAKES.get(type(signal))
+        if take is None:
+            self._state.note(self._state.clock, "receive", REJECT, "invalid_value")
             return ()
         values = {field: getattr(signal, field) for field in _FIELDS[type(signal)]}
-        events: tuple[Event, ...] = getattr(self, name)(**values)
+        events: tuple[Event, ...] = take(self, **values)
         return events
 
-    def annotate(self, properties: Mapping[str, Any]) -> None:
-        """Custom properties for the events that the next input causes (S51)."""
-        self.annotation = self._custom(properties)
-        self._tune()
+    # -- time ----------------------------------------------------------------------------------
+
+    def wake_at(self) -> float | None:
+        """When the session next wants a :meth:`tick`, in Unix seconds; None: never."""
+        return on_time.next_wake(self._state)
+
+    def tick(self, at: float) -> tuple[Event, ...]:
+        """Let time pass to ``at`` (Unix seconds); heartbeats and timeouts fall due (S26, S46).
+
+        Returns:
+            The events that fell due.
+        """
+        return front.let_time_pass(self._state, at)
+
+    # -- the next one --------------------------------------------------------------------------
 
     def restart(self, session_id: str | None = None) -> "Session":
         """The session of a replay (S24): the same plan and viewer, a new id.
@@ -351,33 +486,57 @@ class Session(StitchedPlaylist):
         Returns:
             A session that has not begun; its messages' context names this one.
         """
-        origin, number = self.session_id, self.restarts + 2
-        if self.restarts:
+        s = self._state
+        origin, number = s.session_id, s.restarts + 2
+        if s.restarts:
             origin = origin.rsplit("-", 1)[0]
-        again = Session(
+        again = type(self)(
             session_id or f"{origin}-{number}",
-            self.plan,
-            user_id=self.user_id,
-            anonymous_id=self.anonymous_id,
-            settings=self.settings,
-            strict=self.strict,
-            on_diagnostic=self.on_diagnostic,
-            restarted_from=self.session_id,
+            s.plan,
+            user_id=s.user_id,
+            anonymous_id=s.anonymous_id,
+            settings=s.settings,
+            strict=s.strict,
+            on_diagnostic=s.on_diagnostic,
+            restarted_from=s.session_id,
         )
-        again.restarts = self.restarts + 1
-        again.timeline = self.timeline.for_replay(self.asset_index)
-        again.duration = again.timeline.assets[0].duration
-        again.player = self.player
-        again.properties = self.properties
-        again.rate = self.rate
-        again.live_origin, again.start_date = self.live_origin, self.start_date
-        if self.stitch is not None:
-            again.stitch = self.stitch.for_replay(self.timeline, again.timeline)
-            again._tune()
+        s.wants_restart = False
+        again._state.follow(s)
         return again
 
 
-_NAMES: Final = {kind: name for name, kind in SIGNALS.items()}
+_TAKES: Final[Mapping[type[Any], Any]] = {
+    SIGNALS[name]: take
+    for name, take in {
+        "load": Session.load,
+        "play": Session.play,
+        "playing": Session.playing,
+        "progress": Session.progress,
+        "pause": Session.pause,
+        "seek_start": Session.seek_start,
+        "seek_end": Session.seek_end,
+        "buffer_start": Session.buffer_start,
+        "buffer_end": Session.buffer_end,
+        "content_start": Session.content_start,
+        "content_end": Session.content_end,
+        "ad_break_start": Session.ad_break_start,
+        "ad_break_end": Session.ad_break_end,
+        "ad_start": Session.ad_start,
+        "ad_progress": Session.ad_progress,
+        "ad_end": Session.ad_end,
+        "ad_skip": Session.ad_skip,
+        "ad_click": Session.ad_click,
+        "ad_error": Session.ad_error,
+        "ad_ranges": Session.ad_ranges,
+        "quality": Session.quality,
+        "update": Session.update,
+        "interrupt": Session.interrupt,
+        "error": Session.error,
+        "exit": Session.exit,
+        "end": Session.end,
+        "tick": Session.tick,
+    }.items()
+}
 _FIELDS: Final = {
     kind: tuple(field.name for field in attrs.fields(kind)) for kind in SIGNALS.values()
 }

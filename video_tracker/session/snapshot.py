@@ -24,24 +24,21 @@ from video_tracker.plan_json import (
     plan_from_json,
     plan_to_json,
 )
-from video_tracker.session.chart import HOW, WHERE
-from video_tracker.session.compact import kept_fields
+from video_tracker.session.data.chart import HOW, WHERE
+from video_tracker.session.data.compact import kept_fields
+from video_tracker.session.data.state import AdPlay, Held, Seek, State
+from video_tracker.session.data.stitch import Stitch, Stretch
+from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.session import Session
-from video_tracker.session.state import AdPlay, Held, Seek, SessionState
-from video_tracker.session.stitch import Stitch, Stretch
-from video_tracker.session.timeline import Asset, Break, Timeline
+from video_tracker.session.stream import telling
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
 VERSION: Final = 1
-_NOT_STATE: Final = ("session_id", "plan", "on_diagnostic", "book", "rare")
+_NOT_STATE: Final = ("session_id", "plan", "on_diagnostic", "out", "book", "rare")
 _FIELDS: Final[dict[str, Any]] = {
-    **{
-        field.name: field.type
-        for field in attrs.fields(SessionState)
-        if field.name not in _NOT_STATE
-    },
-    **{name: kind for name, kind in kept_fields(SessionState).items() if name not in _NOT_STATE},
+    **{field.name: field.type for field in attrs.fields(State) if field.name not in _NOT_STATE},
+    **{name: kind for name, kind in kept_fields(State).items() if name not in _NOT_STATE},
 }
 """The names of all that a session remembers, with their types."""
 _IDENTITY: Final = ("user_id", "anonymous_id")
@@ -58,17 +55,18 @@ def snapshot(session: Session) -> dict[str, Any]:
         A JSON-able mapping with ``version``, ``session_id``, ``plan`` and ``state``. Of custom
         properties it holds what the wire would send of them.
     """
-    fresh = Session(session.session_id, session.plan, anonymous_id="-")
+    s = session._state
+    fresh = State(s.session_id, s.plan, anonymous_id="-")
     state = {}
     for name in _FIELDS:
-        value = getattr(session, name)
+        value = getattr(s, name)
         if name in _IDENTITY or value != getattr(fresh, name):
             custom = name in ("properties", "annotation")
             state[name] = _write_custom(value) if custom else _write(value)
     return {
         "version": VERSION,
-        "session_id": session.session_id,
-        "plan": plan_to_json(session.plan),
+        "session_id": s.session_id,
+        "plan": plan_to_json(s.plan),
         "state": state,
     }
 
@@ -104,12 +102,13 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
         session = Session(session_id, plan, anonymous_id="-")
     except (PlanError, TypeError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
+    s = session._state
     for name, written in state.items():
-        setattr(session, name, _read_field(name, written))
-    _check(session)
-    session._tune()
-    if session.stitch is not None:
-        session._measure_short_way()
+        setattr(s, name, _read_field(name, written))
+    _check(s)
+    s.tune()
+    if s.stitch is not None:
+        telling.measure_short_way(s)
     return session
 
 
@@ -304,6 +303,7 @@ def _read_asset(name: str, written: Any) -> Asset:
         borders,
         pod_ids,
         _read_bool(name, written["named"]),
+        None if written["live"] is None else _read_bool(name, written["live"]),
     )
 
 
@@ -356,7 +356,7 @@ _read_stretch: Final = _reader_of(Stretch)
 """Readers by type."""
 
 
-def _check(session: Session) -> None:
+def _check(session: State) -> None:
     """What fits together in every session must fit together in a restored one."""
     timeline = session.timeline
     fits = (
@@ -374,7 +374,7 @@ def _check(session: Session) -> None:
         raise SnapshotError("the snapshot is damaged: its parts do not fit together")
 
 
-def _stitch_fits(session: Session) -> bool:
+def _stitch_fits(session: State) -> bool:
     """Whether every stretch of the stream has its break, and the open one its stretch."""
     stitch = session.stitch
     if stitch is None:

@@ -127,7 +127,7 @@ class TrackedSession(SessionInputs):
         # no loop and no replay that the playback would have to see to.
         session = self._playback.session
         if not (
-            session.fast and type(position) is float and 0 < position - session.position < _STEP
+            session.steady and type(position) is float and 0 < position - session.position < _STEP
         ):
             return self._received(self._spoken(Progress(now, position, duration)))
         events = session.progress(now, position, duration)
@@ -211,7 +211,7 @@ class TrackedSession(SessionInputs):
         session = self._playback.session
         duration = session.duration
         return (
-            session.fast
+            session.steady
             and self.due < NEVER
             and (duration is None or session.position < duration - _FAR)
         )

@@ -1,0 +1,1 @@
+"""What a session is made of: its fields, its charts, its timeline, its numbers."""

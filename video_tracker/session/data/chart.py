@@ -1,0 +1,263 @@
+"""The two charts of a session, as data: where the playhead is, and how it moves.
+
+Two rules for this file. Everything that affects a transition lives here; and the file does not know
+which player is talking.
+
+A *trigger* is an input of the session, or a *move*: a conclusion the session draws from evidence
+(``content_moves_on``: the content clock runs though an ad is open). A cell says what a trigger
+means in a state:
+
+* ``go("content")``: accepted, and the next state; ``STAY``: accepted, the state remains;
+* ``fix("play_lost", "starting")``: repaired, with the reason and the next state;
+* ``skip("between_ads")``: ignored, with the reason.
+
+Every trigger has a cell for every state: a row that forgets one does not build (``machine.py``).
+Sound, rate, quality and full screen are attributes and never states.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from video_tracker.session.data.reasons import ACCEPT, IGNORE, REPAIR
+
+__all__ = ["HOW", "WHERE", "Cell", "Chart"]
+
+
+@attrs.frozen
+class Cell:
+    """What one trigger means in one state.
+
+    Args:
+        kind: accept, repair, ignore or reject.
+        dest: The next state; None stays.
+        reason: Why, for all but accept.
+    """
+
+    kind: str
+    dest: str | None
+    reason: str | None
+
+
+@attrs.frozen
+class Chart:
+    """A chart: its states, the first one, and a row of cells for each trigger.
+
+    ``rest`` in a row is the cell of every state that the row does not name.
+    """
+
+    name: str
+    states: tuple[str, ...]
+    initial: str
+    rows: Mapping[str, Mapping[str, Cell]]
+
+
+def go(dest: str) -> Cell:
+    """Accepted; the next state."""
+    return Cell(ACCEPT, dest, None)
+
+
+def fix(reason: str, dest: str | None = None) -> Cell:
+    """Repaired, for a reason; the next state."""
+    return Cell(REPAIR, dest, reason)
+
+
+def skip(reason: str) -> Cell:
+    """Ignored, for a reason."""
+    return Cell(IGNORE, None, reason)
+
+
+STAY: Final = Cell(ACCEPT, None, None)
+OVER: Final = skip("after_end")
+UNBORN: Final = skip("not_started")
+CLOSED: Final = skip("content_over")
+BETWEEN: Final = skip("between_ads")
+NO_AD: Final = skip("no_ad_open")
+NO_BREAK: Final = skip("no_ad_break_open")
+
+IN_MEDIA: Final = {
+    "content": STAY,
+    "ad": STAY,
+    "idle": UNBORN,
+    "starting": skip("before_first_frame"),
+    "ad_break": BETWEEN,
+    "after_content": CLOSED,
+    "over": OVER,
+}
+"""Seeks and stalls are of something that plays."""
+
+WHERE: Final = Chart(
+    name="where",
+    states=("idle", "starting", "content", "ad_break", "ad", "after_content", "over"),
+    initial="idle",
+    rows={
+        # sources
+        "load": {"rest": STAY, "over": OVER},
+        "next_item": {"idle": STAY, "rest": go("starting"), "over": OVER},
+        # the start
+        "play": {"idle": go("starting"), "rest": STAY, "over": OVER},
+        "playing": {"idle": fix("play_lost", "starting"), "rest": STAY, "over": OVER},
+        "progress": {"idle": fix("play_lost", "starting"), "rest": STAY, "over": OVER},
+        # motion
+        "pause": {
+            "idle": UNBORN,
+            "ad_break": BETWEEN,
+            "after_content": CLOSED,
+            "over": OVER,
+            "rest": STAY,
+        },
+        "seek_start": IN_MEDIA,
+        "seek_end": IN_MEDIA,
+        "buffer_start": IN_MEDIA,
+        "buffer_end": IN_MEDIA,
+        # content
+        "content_start": {
+            "idle": fix("play_lost", "starting"),
+            "ad_break": fix("ad_break_end_lost"),
+            "ad": fix("ad_end_lost"),
+            "rest": STAY,
+            "over": OVER,
+        },
+        "content_opens": {
+            "starting": go("content"),
+            "content": STAY,
+            "rest": skip("content_already_open"),
+        },
+        "content_moves_on": {
+            "ad_break": fix("ad_break_end_lost", "starting"),
+            "ad": fix("ad_end_lost", "starting"),
+            "rest": skip("no_ad_break_open"),
+        },
+        "content_end": {
+            "idle": UNBORN,
+            "starting": fix("content_start_lost", "after_content"),
+            "content": go("after_content"),
+            "ad_break": STAY,
+            "ad": skip("ad_open"),
+            "after_content": CLOSED,
+            "over": OVER,
+        },
+        # ads
+        "ad_break_start": {
+            "idle": STAY,
+            "starting": go("ad_break"),
+            "content": go("ad_break"),
+            "ad_break": skip("ad_break_already_open"),
+            "ad": skip("ad_break_already_open"),
+            "after_content": go("ad_break"),
+            "over": OVER,
+        },
+        "second_break_start": {
+            "ad_break": fix("ad_break_end_lost"),
+            "ad": fix("ad_end_lost", "ad_break"),
+            "rest": NO_BREAK,
+        },
+        "ad_break_end": {
+            "idle": UNBORN,
+            "ad_break": go("starting"),
+            "ad": fix("ad_end_lost", "starting"),
+            "over": OVER,
+            "rest": NO_BREAK,
+        },
+        "post_roll_ends": {
+            "ad_break": go("after_content"),
+            "ad": go("after_content"),
+            "rest": NO_BREAK,
+        },
+        "ad_start": {
+            "idle": fix("play_lost", "ad"),
+            "starting": fix("ad_break_start_lost", "ad"),
+            "content": fix("ad_break_start_lost", "ad"),
+            "ad_break": go("ad"),
+            "ad": skip("ad_already_open"),
+            "after_content": fix("ad_break_start_lost", "ad"),
+            "over": OVER,
+        },
+        "next_ad_start": {"ad": fix("ad_end_lost"), "rest": NO_AD},
+        "ad_progress": {
+            "ad": STAY,
+            "ad_break": fix("ad_start_lost", "ad"),
+            "idle": UNBORN,
+            "over": OVER,
+            "rest": NO_AD,
+        },
+        "ad_end": {"ad": go("ad_break"), "idle": UNBORN, "over": OVER, "rest": NO_AD},
+        "ad_skip": {"ad": go("ad_break"), "idle": UNBORN, "over": OVER, "rest": NO_AD},
+        "ad_click": {"ad": STAY, "idle": UNBORN, "over": OVER, "rest": NO_AD},
+        "ad_error": {"ad": go("ad_break"), "rest": STAY, "over": OVER},
+        "ad_ranges": {"rest": STAY, "over": OVER},
+        # attributes and trouble
+        "quality": {"rest": STAY, "over": OVER},
+        "update": {"rest": STAY, "over": OVER},
+        "interrupt": {"idle": UNBORN, "after_content": CLOSED, "rest": STAY, "over": OVER},
+        "error": {"idle": UNBORN, "after_content": CLOSED, "rest": STAY, "over": OVER},
+        "tick": {"rest": STAY},
+        # the end
+        "exit": {"rest": go("over"), "over": OVER},
+        "end": {"idle": UNBORN, "rest": go("over"), "over": OVER},
+        "completes": {"idle": UNBORN, "rest": go("over"), "over": OVER},
+    },
+)
+"""Where the playhead is.
+
+``starting``: play is wanted and neither content nor an ad moves: before the first frame, and
+between an ad break or a playlist item and the content that follows.
+"""
+
+NO_SEEK: Final = skip("no_seek_open")
+NO_BUFFER: Final = skip("no_buffer_open")
+HALTED: Final = skip("while_interrupted")
+
+HOW: Final = Chart(
+    name="how",
+    states=("playing", "paused", "seeking", "seeking_paused", "buffering", "interrupted"),
+    initial="playing",
+    rows={
+        "play": {
+            "paused": go("playing"),
+            "seeking_paused": go("seeking"),
+            "interrupted": go("playing"),
+            "rest": skip("already_playing"),
+        },
+        "playing": {
+            "playing": STAY,
+            "paused": fix("play_lost", "playing"),
+            "seeking": fix("seek_end_lost", "playing"),
+            "seeking_paused": fix("seek_end_lost", "playing"),
+            "buffering": go("playing"),
+            "interrupted": go("playing"),
+        },
+        "pause": {
+            "playing": go("paused"),
+            "buffering": go("paused"),
+            "seeking": go("seeking_paused"),
+            "interrupted": HALTED,
+            "rest": skip("already_paused"),
+        },
+        "seek_start": {
+            "playing": go("seeking"),
+            "buffering": go("seeking"),
+            "paused": go("seeking_paused"),
+            "rest": STAY,
+        },
+        "seek_end": {
+            "seeking": go("playing"),
+            "seeking_paused": go("paused"),
+            "interrupted": STAY,
+            "rest": NO_SEEK,
+        },
+        "buffer_start": {
+            "playing": go("buffering"),
+            "seeking": STAY,
+            "buffering": skip("already_buffering"),
+            "interrupted": HALTED,
+            "rest": skip("buffer_while_paused"),
+        },
+        "buffer_end": {"buffering": go("playing"), "seeking": STAY, "rest": NO_BUFFER},
+        "interrupt": {"interrupted": skip("already_interrupted"), "rest": go("interrupted")},
+        # an ad, an ad break or a content begins or ends: only an interruption outlasts it
+        "settle": {"interrupted": STAY, "rest": go("playing")},
+    },
+)
+"""How the playhead moves."""

@@ -1,0 +1,127 @@
+"""The charts as `transitions` machines: checked at import, compiled once, drawn on demand.
+
+The machine is the declaration's oracle: it carries no callbacks, no models and no queue, and
+sessions never touch it. What they look up is a plain dictionary compiled from it, 50 times
+cheaper.
+``transitions`` is imported here and nowhere else.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from transitions import Machine
+
+from video_tracker.session.data.chart import HOW, WHERE, Cell, Chart
+from video_tracker.session.data.reasons import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
+
+__all__ = ["CHARTS", "HOW_CELLS", "WHERE_CELLS", "ChartError", "build", "compile_chart", "diagram"]
+
+Cells = Mapping[str, Mapping[str, Cell]]
+"""For each trigger, for each state, what it means."""
+
+
+class ChartError(Exception):
+    """A chart that contradicts itself; raised at import, never in a session."""
+
+
+def _spread(chart: Chart, trigger: str) -> dict[str, Cell]:
+    """One cell for each state of a trigger's row; refuses a row that forgets or invents a state."""
+    row = chart.rows[trigger]
+    unknown = set(row) - set(chart.states) - {"rest"}
+    if unknown:
+        raise ChartError(f"{chart.name}.{trigger} names unknown states: {sorted(unknown)}")
+    missing = [state for state in chart.states if state not in row and "rest" not in row]
+    if missing:
+        raise ChartError(f"{chart.name}.{trigger} forgets states: {missing}")
+    return {state: row.get(state) or row["rest"] for state in chart.states}
+
+
+def _check_cell(chart: Chart, trigger: str, cell: Cell) -> None:
+    if cell.kind not in (ACCEPT, REPAIR, IGNORE, REJECT):
+        raise ChartError(f"{chart.name}.{trigger} has the unknown kind {cell.kind!r}")
+    if cell.dest is not None and cell.dest not in chart.states:
+        raise ChartError(f"{chart.name}.{trigger} goes to the unknown state {cell.dest!r}")
+    if (cell.reason is None) != (cell.kind == ACCEPT):
+        raise ChartError(f"{chart.name}.{trigger}: only an accepted cell has no reason")
+    if cell.reason is not None and cell.reason not in REASONS:
+        raise ChartError(f"{chart.name}.{trigger} gives the unknown reason {cell.reason!r}")
+
+
+def _check_reachable(chart: Chart, machine: Machine) -> None:
+    reached, todo = {chart.initial}, [chart.initial]
+    while todo:
+        state = todo.pop()
+        for row in machine.get_transitions(source=state):
+            if row.dest is not None and row.dest not in reached:
+                reached.add(row.dest)
+                todo.append(row.dest)
+    lost = [state for state in chart.states if state not in reached]
+    if lost:
+        raise ChartError(f"{chart.name}: nothing leads to {lost}")
+
+
+def build(chart: Chart) -> Machine:
+    """The chart as a `transitions` machine without models.
+
+    Accepted and repaired cells are its transitions (a cell that stays is an internal one); an
+    ignored or rejected cell is none, so that the machine refuses the trigger there.
+
+    Raises:
+        ChartError: A row names or forgets a state, a reason is unknown, a state is unreachable.
+    """
+    machine = Machine(
+        model=None, states=list(chart.states), initial=chart.initial, auto_transitions=False
+    )
+    for trigger in chart.rows:
+        for state, cell in _spread(chart, trigger).items():
+            _check_cell(chart, trigger, cell)
+            if cell.kind in (ACCEPT, REPAIR):
+                machine.add_transition(trigger, state, cell.dest)
+    _check_reachable(chart, machine)
+    return machine
+
+
+def compile_chart(chart: Chart, machine: Machine) -> Cells:
+    """The machine as plain lookups: trigger, then state, to a cell with its true destination."""
+    cells: dict[str, dict[str, Cell]] = {}
+    for trigger in chart.rows:
+        spread = _spread(chart, trigger)
+        for state, cell in spread.items():
+            rows = machine.get_transitions(trigger, source=state)
+            if len(rows) != (cell.kind in (ACCEPT, REPAIR)):
+                raise ChartError(f"{chart.name}.{trigger} in {state}: {len(rows)} transitions")
+            dest = rows[0].dest if rows else None
+            spread[state] = Cell(cell.kind, dest if dest is not None else state, cell.reason)
+        cells[trigger] = spread
+    return cells
+
+
+CHARTS: Final = {"where": (WHERE, build(WHERE)), "how": (HOW, build(HOW))}
+WHERE_CELLS: Final = compile_chart(*CHARTS["where"])
+HOW_CELLS: Final = compile_chart(*CHARTS["how"])
+
+
+def diagram(name: str) -> str:
+    """A chart as a mermaid state diagram.
+
+    Args:
+        name: ``where`` or ``how``.
+
+    Returns:
+        Mermaid text; cells that stay are left out, repairs carry their reason.
+
+    Raises:
+        KeyError: There is no chart of that name.
+    """
+    chart, _ = CHARTS[name]
+    cells = {"where": WHERE_CELLS, "how": HOW_CELLS}[name]
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for trigger, row in cells.items():
+        for state, cell in row.items():
+            if cell.kind in (ACCEPT, REPAIR) and cell.dest not in (None, state):
+                label = trigger if cell.reason is None else f"{trigger} ({cell.reason})"
+                arrows.setdefault((state, str(cell.dest)), []).append(label)
+    lines = ["stateDiagram-v2", f"    [*] --> {chart.initial}"]
+    for (source, dest), labels in arrows.items():
+        lines.append(f"    {source} --> {dest}: {', '.join(labels)}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,259 @@
+"""What a session knows of the ads in its stream: where each break lies, and where the playhead is.
+
+A :class:`Stitch` exists only in a session with stitched ads (S9). Breaks come from the plan, whose
+content positions give their places, or as ranges of the stream, which are believed where both say
+something. What the breaks hold, their ids and their ads, is in the session's timeline.
+"""
+
+from collections.abc import Iterator
+
+import attrs
+
+from video_tracker.session.data.stitching import AdSpan, ad_spans
+from video_tracker.session.data.timeline import Break, Timeline
+from video_tracker.session.data.tolerances import DUST, NEVER
+
+__all__ = ["DUST", "Stitch", "Stretch"]
+
+
+@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+class Stretch:
+    """An ad break in the stream.
+
+    Args:
+        index: Its break in the session's timeline.
+        start, end: Stream positions; the end is infinite while nobody knows it.
+        content: Its place on the content timeline.
+        lengths: The lengths of its ads as they were told.
+        resume: Its resume offset; of a replacement it follows from the length.
+        replaces: Whether the content goes on beneath it.
+        told: Whether it was told as a range; otherwise it follows from the plan.
+        fixed: Whether its start is settled, because it was told or has begun to play.
+        told_end: Its end as told; infinite when nobody told one.
+        told_id: Its id as told, when the plan's is another.
+    """
+
+    index: int
+    start: float
+    end: float
+    content: float
+    lengths: tuple[float | None, ...] = ()
+    resume: float = 0.0
+    replaces: bool = False
+    told: bool = False
+    fixed: bool = False
+    told_end: float = NEVER
+    told_id: str | None = None
+
+    @property
+    def shift(self) -> float:
+        """Stream minus content position behind it."""
+        return self.end - self.content - self.resume
+
+    def spans(self) -> tuple[AdSpan, ...]:
+        """Where its ads lie in the stream."""
+        return ad_spans(self.start, self.end, self.lengths)
+
+    def settle(self, shift: float) -> None:
+        """Its end, place and resume offset, given what lies before it."""
+        self.content = max(self.start - shift, 0.0)
+        self.end = self.told_end
+        if self.end == NEVER:
+            known = [length for length in self.lengths if length is not None]
+            if known and len(known) == len(self.lengths):
+                self.end = self.start + sum(known)
+        self._end_replacement()
+
+    def stop(self, end: float) -> None:
+        """It ends here at the latest."""
+        self.end = max(min(self.end, end), self.start)
+        self._end_replacement()
+
+    def _end_replacement(self) -> None:
+        if self.replaces:
+            self.resume = 0.0 if self.end == NEVER else self.end - self.start
+
+
+@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+class Stitch:
+    """The ad breaks in the stream, and what the session has made of its playhead.
+
+    Args:
+        planned: Whether the breaks of the plan lie in the stream (setting ``ads``).
+        stretches: The breaks of the current asset in the order of the stream.
+        asset_index: The asset they belong to.
+        length: The stream's length, when the player said it.
+        playhead: Where the playhead is in the stream while neither content nor an ad plays.
+        shift: Stream minus content position of the content that plays.
+        inside: The open break's index; -1 while none is open.
+        part: The ad of it that plays or played last, from 0.
+        ad_start, ad_end: Where that ad lies in the stream.
+        said_at: When the newest event happened; negative while nobody knows.
+        landed_at, landed_to: A seek that ended where ads begin or end, while another may still
+            continue it (S33).
+        waits: Whether the playhead rests in an ad that has not begun to move.
+        place_left: Where a seek left the content pod that an ad will complete (S21).
+        sought: The stream position sought.
+        moved_at, moved_to: The playhead when it was first heard in a seek.
+        base: Where in the stream the current asset begins, if others lie before it.
+    """
+
+    planned: bool = False
+    stretches: list[Stretch] = attrs.field(factory=list)
+    asset_index: int = 0
+    length: float | None = None
+    playhead: float = 0.0
+    shift: float = 0.0
+    inside: int = -1
+    part: int = -1
+    ad_start: float = 0.0
+    ad_end: float = 0.0
+    said_at: float = -1.0
+    landed_at: float | None = None
+    landed_to: float = 0.0
+    waits: bool = False
+    place_left: float | None = None
+    sought: float | None = None
+    moved_at: float | None = None
+    moved_to: float = 0.0
+    base: float = 0.0
+    plain: bool = attrs.field(default=False, init=False)
+    """Whether what plays just plays."""
+    until: float = attrs.field(default=-NEVER, init=False)
+    """Where in the stream the next border lies, as far as the short way may go."""
+    landing: bool = attrs.field(default=False, init=False)
+    """Whether the seek that ends now leads into ads."""
+    begins: float = attrs.field(default=0.0, init=False)
+    """How far into the ad that starts now the playhead is."""
+
+    # -- the breaks ----------------------------------------------------------------------------
+
+    def find(self, index: int) -> Stretch | None:
+        """The stretch of a break of the timeline."""
+        return next((part for part in self.stretches if part.index == index), None)
+
+    @property
+    def open(self) -> Stretch | None:
+        """The stretch whose break is open."""
+        return self.find(self.inside) if self.inside >= 0 else None
+
+    def at(self, position: float) -> Stretch | None:
+        """The stretch in which a stream position lies; its end lies behind it."""
+        for part in self.stretches:
+            if part.start > position + DUST:
+                break
+            if position < part.end - DUST:
+                return part
+        return None
+
+    def following(self, position: float) -> Stretch | None:
+        """The first stretch at or behind a stream position."""
+        for part in self.stretches:
+            if part.start >= position - DUST and part.end > part.start + DUST:
+                return part
+        return None
+
+    def between(self, start: float, end: float) -> bool:
+        """Whether some of a stretch lies between two stream positions."""
+        low, high = min(start, end), max(start, end)
+        return any(part.start < high - DUST and part.end > low + DUST for part in self.stretches)
+
+    def to_content(self, position: float) -> float:
+        """The content position of a stream position."""
+        shift = self.base
+        for part in self.stretches:
+            if part.start > position + DUST:
+                break
+            if position < part.end - DUST:
+                return part.content
+            shift = part.shift
+        return max(position - shift, 0.0)
+
+    # -- where they lie ------------------------------------------------------------------------
+
+    def reckon(self, timeline: Timeline, duration: float | None) -> None:
+        """Lay all breaks out anew: fixed ones where they are, planned ones where they fall.
+
+        A planned break that the told ranges have passed over is not in the stream.
+
+        Args:
+            timeline: The session's timeline.
+            duration: The content's length, when somebody told it.
+        """
+        fixed = sorted((part for part in self.stretches if part.fixed), key=_by_start)
+        planned = list(self._planned(timeline, {part.index for part in fixed}))
+        laid: list[Stretch] = []
+        shift = self.base
+        while fixed or planned:
+            part = self._next(fixed, planned, shift)
+            if part is None:
+                continue
+            if not part.fixed:
+                part.start = self._start(part, shift, duration)
+                if part.start == NEVER:
+                    continue
+            if laid:
+                laid[-1].stop(part.start)
+                shift = laid[-1].shift
+            part.settle(shift)
+            laid.append(part)
+            if part.end == NEVER:
+                planned.clear()  # how far it moves those behind it nobody knows yet
+            else:
+                shift = part.shift
+        self.stretches = laid
+
+    def _planned(self, timeline: Timeline, taken: set[int]) -> Iterator[Stretch]:
+        """The breaks of the plan that are not settled yet, as far as their lengths are known."""
+        if not self.planned:
+            return
+        parts = [part for part in timeline.breaks_of(self.asset_index) if part.planned]
+        for part in sorted(parts, key=lambda part: (part.offset, part.index)):
+            lengths = lengths_of(part)
+            if part.index not in taken and lengths and None not in lengths:
+                yield Stretch(
+                    part.index, NEVER, NEVER, part.offset, lengths, resume=part.resume_offset
+                )
+
+    def _next(self, fixed: list[Stretch], planned: list[Stretch], shift: float) -> Stretch | None:
+        """The next break in the order of the stream; None when a planned one was dropped."""
+        if not planned:
+            return fixed.pop(0)
+        if not fixed or planned[0].content + shift <= fixed[0].start + DUST:
+            part = planned.pop(0)
+            return None if any(later.told for later in fixed) else part
+        return fixed.pop(0)
+
+    def _start(self, part: Stretch, shift: float, duration: float | None) -> float:
+        """Where a planned break falls in the stream."""
+        if part.content < NEVER:
+            return part.content + shift
+        if duration is not None:
+            return duration + shift
+        length = sum(length or 0.0 for length in part.lengths)
+        return NEVER if self.length is None else max(self.length - length, 0.0)
+
+    def for_replay(self, before: Timeline, timeline: Timeline) -> "Stitch":
+        """What a replay of the asset begins with: the stream is the same (S24)."""
+        indexes = {part.pod_id: part.index for part in timeline.breaks}
+        again = Stitch(planned=self.planned, length=self.length)
+        for part in self.stretches:
+            index = indexes.get(before.breaks[part.index].pod_id)
+            if part.fixed and index is not None:
+                again.stretches.append(attrs.evolve(part, index=index))
+        again.reckon(timeline, timeline.assets[0].content.duration)
+        return again
+
+    def content_length(self) -> float | None:
+        """The content's length that follows from the stream's."""
+        return None if self.length is None else self.to_content(self.length)
+
+
+def lengths_of(part: Break) -> tuple[float | None, ...]:
+    """The lengths of a break's ads, with those of which only the number is known."""
+    lengths: tuple[float | None, ...] = tuple(ad.duration for ad in part.ads)
+    return lengths + (None,) * ((part.size() or 0) - len(lengths))
+
+
+def _by_start(part: Stretch) -> float:
+    return part.start

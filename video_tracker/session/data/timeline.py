@@ -1,0 +1,394 @@
+"""What lies where: the content assets of a session, their ad breaks, the pods between the breaks.
+
+A timeline is an immutable value. Sessions of one plan share the plan's timeline; a session that
+learns something new (a longer asset, an unannounced break) goes on with a changed copy. What was
+*played* is not here but in the session, so that a plain session costs no copy at all.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import attrs
+
+from video_tracker.plan import Ad, AdBreak, Content, SessionPlan
+from video_tracker.session.data.tolerances import SAME_PLACE
+
+__all__ = ["Asset", "Break", "Timeline", "timeline_of"]
+
+PRE: Final = "pre-roll"
+MID: Final = "mid-roll"
+POST: Final = "post-roll"
+
+PLACEMENTS: Final = {
+    "pre": PRE,
+    "mid": MID,
+    "post": POST,
+    PRE: PRE,
+    MID: MID,
+    POST: POST,
+    "start": PRE,
+    "end": POST,
+}
+
+
+@attrs.frozen
+class Break:
+    """One ad break of the timeline.
+
+    Args:
+        index: Its number in the session, in order of appearance.
+        asset_index: The content asset it belongs to.
+        placement: pre-roll, mid-roll or post-roll; None while it is not settled (S10).
+        offset: Its content position in seconds; infinite for the end of the asset.
+        pod_id: Its id (S12).
+        ads: What is known of its ads, in order.
+        pod_length: The number of its ads as told; ads that only turned up tell none.
+        planned: Whether it was known before it began.
+        resume_offset: The content seconds that it stands for in a stitched stream (S9).
+    """
+
+    index: int
+    asset_index: int
+    placement: str | None
+    offset: float
+    pod_id: str
+    ads: tuple[Ad, ...]
+    pod_length: int | None
+    planned: bool
+    resume_offset: float = 0.0
+
+    def length(self) -> float:
+        """The declared seconds of its ads; an ad of unknown length counts nothing."""
+        return sum(ad.duration for ad in self.ads if ad.duration is not None)
+
+    def ad_id(self, place: int) -> str:
+        """The id of the ad at ``place`` (from 0): its own, or one made of the pod's (S12)."""
+        known = self.ads[place].asset_id if place < len(self.ads) else None
+        return known or f"{self.pod_id}-{place + 1}"
+
+    def with_ad(self, place: int, ad: Ad) -> "Break":
+        """The same with another ad at a place that it has."""
+        return attrs.evolve(self, ads=(*self.ads[:place], ad, *self.ads[place + 1 :]))
+
+    def size(self) -> int | None:
+        """The number of ads, when known."""
+        return None if self.pod_length is None else max(self.pod_length, len(self.ads))
+
+
+@attrs.frozen
+class Asset:
+    """One content asset with its pods.
+
+    Args:
+        content: Its metadata, with an id.
+        duration: Its length in seconds; None when unknown.
+        borders: Where each pod begins, in seconds, ascending; the first is 0.
+        pod_ids: The pods' ids, one for each border (S12).
+        named: False while the id is one of ours and nothing is known of the asset.
+        live: Whether the player said that it is live (S87).
+    """
+
+    content: Content
+    duration: float | None
+    borders: tuple[float, ...]
+    pod_ids: tuple[str, ...]
+    named: bool
+    live: bool | None = None
+
+    @property
+    def asset_id(self) -> str:
+        """Its id."""
+        return self.content.asset_id or ""
+
+    def pod_at(self, position: float) -> str:
+        """The id of the pod in which ``position`` lies; a border belongs to the pod it opens."""
+        found = self.pod_ids[0]
+        for border, pod_id in zip(self.borders, self.pod_ids, strict=True):
+            # A player stops at a break up to half a second early or resumes as much before it.
+            if border > position + 0.5:
+                break
+            found = pod_id
+        return found
+
+
+@attrs.frozen
+class Timeline:
+    """All assets and breaks of a session, in order.
+
+    Args:
+        assets: The playlist so far.
+        breaks: In order of appearance; ``Break.index`` is the place here.
+        pods_named: How many default content pod ids are given out.
+        breaks_named: How many default ad pod ids are given out.
+        mids: The break's number, its asset and its offset for each mid-roll.
+        content_length: Seconds of all assets; None when one is unknown.
+        ad_length: Declared seconds of all ads.
+    """
+
+    assets: tuple[Asset, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    pods_named: int = 0
+    breaks_named: int = 0
+    mids: tuple[tuple[int, int, float], ...] = attrs.field(init=False, default=())
+    content_length: float | None = attrs.field(init=False, default=None)
+    ad_length: float = attrs.field(init=False, default=0.0)
+
+    def __attrs_post_init__(self) -> None:
+        lengths = [asset.duration for asset in self.assets]
+        known = [length for length in lengths if length is not None]
+        total = sum(known) if known and len(known) == len(lengths) else None
+        mids = [
+            (part.index, part.asset_index, part.offset)
+            for part in self.breaks
+            if part.placement == MID
+        ]
+        object.__setattr__(self, "mids", tuple(mids))
+        object.__setattr__(self, "content_length", total)
+        object.__setattr__(self, "ad_length", sum(part.length() for part in self.breaks))
+
+    def breaks_of(self, asset_index: int) -> Iterator[Break]:
+        """The breaks that belong to one asset."""
+        return (part for part in self.breaks if part.asset_index == asset_index)
+
+    def with_content(self, content: Content | None) -> "Timeline":
+        """The same with one more asset at the end; None is an asset of which nothing is known."""
+        number = len(self.assets) + 1
+        named = content is not None and content.asset_id is not None
+        content = content or Content()
+        if content.asset_id is None:
+            content = attrs.evolve(content, asset_id=f"asset-{number}")
+        pod_ids, count = self._new_pod_ids(content, 1, self.pods_named)
+        asset = Asset(content, content.duration, (0.0,), pod_ids, named)
+        return attrs.evolve(self, assets=(*self.assets, asset), pods_named=count)
+
+    def with_asset(self, index: int, asset: Asset) -> "Timeline":
+        """The same with another asset at ``index``."""
+        assets = (*self.assets[:index], asset, *self.assets[index + 1 :])
+        return attrs.evolve(self, assets=assets)
+
+    def with_break(self, part: Break) -> "Timeline":
+        """The same with a break replaced, by its index, or added."""
+        if part.index == len(self.breaks):
+            return attrs.evolve(self, breaks=(*self.breaks, part))
+        breaks = (*self.breaks[: part.index], part, *self.breaks[part.index + 1 :])
+        return attrs.evolve(self, breaks=breaks)
+
+    def new_break(
+        self,
+        asset_index: int,
+        placement: str | None,
+        offset: float,
+        *,
+        pod_id: str | None = None,
+        ads: tuple[Ad, ...] = (),
+        pod_length: int | None = None,
+        planned: bool = False,
+        resume_offset: float = 0.0,
+    ) -> tuple["Timeline", Break]:
+        """The same with a break more, which gets the next default id if it has none (S12)."""
+        named = self.breaks_named
+        if pod_id is None:
+            named += 1
+            taken = [part.pod_id for part in self.breaks]
+            while f"ad-{named}" in taken:  # a caller's own id
+                named += 1
+            pod_id = f"ad-{named}"
+        part = Break(
+            len(self.breaks),
+            asset_index,
+            placement,
+            offset,
+            pod_id,
+            ads,
+            pod_length or len(ads) or None,
+            planned,
+            resume_offset,
+        )
+        timeline = attrs.evolve(self, breaks=(*self.breaks, part), breaks_named=named)
+        return timeline, part
+
+    def with_border(self, asset_index: int, position: float) -> "Timeline":
+        """The same with the pod around ``position`` divided there (S21)."""
+        asset = self.assets[asset_index]
+        if any(abs(border - position) <= SAME_PLACE for border in asset.borders):
+            return self
+        place = sum(border < position for border in asset.borders)
+        own = asset.content.pod_ids
+        if len(asset.pod_ids) < len(own) and place == len(asset.borders):
+            pod_id, count = own[place], self.pods_named
+        else:
+            count = self.pods_named + 1
+            pod_id = f"content-{count}"
+        divided = attrs.evolve(
+            asset,
+            borders=(*asset.borders[:place], position, *asset.borders[place:]),
+            pod_ids=(*asset.pod_ids[:place], pod_id, *asset.pod_ids[place:]),
+        )
+        return attrs.evolve(self.with_asset(asset_index, divided), pods_named=count)
+
+    def without_border(self, asset_index: int, position: float) -> "Timeline":
+        """The same with the two pods at a border made one (S22)."""
+        asset = self.assets[asset_index]
+        if position not in asset.borders[1:]:
+            return self
+        place = asset.borders.index(position)
+        joined = attrs.evolve(
+            asset,
+            borders=(*asset.borders[:place], *asset.borders[place + 1 :]),
+            pod_ids=(*asset.pod_ids[:place], *asset.pod_ids[place + 1 :]),
+        )
+        return self.with_asset(asset_index, joined)
+
+    def with_offset(self, part: Break, offset: float) -> "Timeline":
+        """The same with a mid-roll, and the border of the pods around it, at another place."""
+        asset = self.assets[part.asset_index]
+        others = {each.offset for each in self.breaks_of(part.asset_index) if each is not part}
+        timeline = self.with_break(attrs.evolve(part, offset=offset))
+        if part.offset in others or part.offset not in asset.borders[1:]:
+            return timeline
+        borders = sorted(offset if each == part.offset else each for each in asset.borders)
+        return timeline.with_asset(part.asset_index, attrs.evolve(asset, borders=tuple(borders)))
+
+    def _new_pod_ids(self, content: Content, count: int, named: int) -> tuple[tuple[str, ...], int]:
+        ids = list(content.pod_ids[:count])
+        while len(ids) < count:
+            named += 1
+            ids.append(f"content-{named}")
+        return tuple(ids), named
+
+    def replace_breaks(self, planned: Iterable[AdBreak]) -> "Timeline":
+        """The same with planned breaks added; one already known at its place is filled in."""
+        timeline = self
+        for ad_break in sorted(planned, key=_order):
+            timeline = timeline._plan_break(ad_break)
+        return timeline
+
+    def _plan_break(self, ad_break: AdBreak, *, anew: bool = False) -> "Timeline":
+        index = self._owner(ad_break)
+        placement, offset = _place(ad_break)
+        known = None if anew else self.find(index, placement, offset, ad_break.pod_id)
+        if known is not None:
+            ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
+            length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
+            return self.with_break(attrs.evolve(known, ads=ads, pod_length=length))
+        timeline, _ = self.new_break(
+            index,
+            placement,
+            offset,
+            pod_id=ad_break.pod_id,
+            ads=ad_break.ads,
+            pod_length=ad_break.pod_length,
+            planned=True,
+            resume_offset=ad_break.resume_offset,
+        )
+        return timeline.with_border(index, offset) if placement == MID else timeline
+
+    def _owner(self, ad_break: AdBreak) -> int:
+        wanted = ad_break.content_asset_id
+        for index, asset in enumerate(self.assets):
+            if wanted is not None and asset.asset_id == wanted:
+                return index
+        return max(len(self.assets) - 1, 0) if ad_break.at == "end" else 0
+
+    def find(
+        self,
+        asset_index: int,
+        placement: str | None,
+        offset: float,
+        pod_id: str | None,
+        spent: int = 0,
+    ) -> Break | None:
+        """The known break of that id or at that place of an asset, not in ``spent`` (bits)."""
+        if pod_id is not None:
+            for part in self.breaks_of(asset_index):
+                if part.pod_id == pod_id:
+                    return part
+        for part in self.breaks_of(asset_index):
+            if spent >> part.index & 1:
+                continue
+            if placement in (PRE, POST):
+                if part.placement == placement:
+                    return part
+            elif part.placement == MID and abs(part.offset - offset) <= SAME_PLACE:
+                return part
+        return None
+
+    def for_replay(self, index: int) -> "Timeline":
+        """What a replay of one asset begins with: what was planned and what is known (S24)."""
+        asset = self.assets[index]
+        if len(self.assets) == 1 and all(part.planned for part in self.breaks):
+            return self
+        timeline = Timeline().with_content(attrs.evolve(asset.content, duration=asset.duration))
+        timeline = timeline.with_asset(0, attrs.evolve(timeline.assets[0], named=asset.named))
+        planned = [part for part in self.breaks_of(index) if part.planned]
+        for part in sorted(planned, key=lambda part: part.offset):
+            timeline, _ = timeline.new_break(
+                0,
+                part.placement,
+                part.offset,
+                pod_id=part.pod_id,
+                ads=part.ads,
+                pod_length=part.pod_length,
+                planned=True,
+                resume_offset=part.resume_offset,
+            )
+            if part.placement == MID:
+                timeline = timeline.with_border(0, part.offset)
+        return timeline
+
+
+def _place(ad_break: AdBreak) -> tuple[str, float]:
+    if ad_break.at == "start":
+        return PRE, 0.0
+    if ad_break.at == "end":
+        return POST, math.inf
+    offset = float(ad_break.at)
+    return (MID, offset) if offset > 0 else (PRE, 0.0)
+
+
+def _order(ad_break: AdBreak) -> float:
+    return _place(ad_break)[1]
+
+
+def timeline_of(plan: SessionPlan) -> Timeline:
+    """The timeline of a plan, made once for each plan and shared by its sessions.
+
+    Pods and breaks get their default ids in the order of the timeline (S12). A break declared at
+    or after the known end of its asset is a post-roll (S10).
+    """
+    cached = plan.derived.get("timeline")
+    if isinstance(cached, Timeline):
+        return cached
+    timeline = Timeline()
+    for content in plan.contents or (None,):
+        timeline = timeline.with_content(content)
+    timeline = _with_planned_breaks(timeline, plan)
+    plan.derived["timeline"] = timeline
+    return timeline
+
+
+def _with_planned_breaks(timeline: Timeline, plan: SessionPlan) -> Timeline:
+    def order(ad_break: AdBreak) -> tuple[int, float]:
+        return timeline._owner(ad_break), _order(ad_break)
+
+    for ad_break in sorted(plan.ad_breaks, key=order):
+        asset = timeline.assets[timeline._owner(ad_break)]
+        late = asset.duration is not None and _order(ad_break) >= asset.duration
+        timeline = timeline._plan_break(
+            attrs.evolve(ad_break, at="end") if late else ad_break, anew=True
+        )
+    return _renumbered(timeline)
+
+
+def _renumbered(timeline: Timeline) -> Timeline:
+    """Default pod ids in the order of the timeline, however the breaks were listed."""
+    number = 0
+    assets = []
+    for asset in timeline.assets:
+        ids = list(asset.content.pod_ids[: len(asset.borders)])
+        while len(ids) < len(asset.borders):
+            number += 1
+            ids.append(f"content-{number}")
+        assets.append(attrs.evolve(asset, pod_ids=tuple(ids)))
+    return attrs.evolve(timeline, assets=tuple(assets), pods_named=number)

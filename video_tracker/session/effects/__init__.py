@@ -1,0 +1,1 @@
+"""What happens: each effect in one place; none knows a rule."""

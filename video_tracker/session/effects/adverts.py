@@ -1,0 +1,197 @@
+"""Ads: started, accounted for, closed."""
+
+import attrs
+
+from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
+from video_tracker.plan import Ad
+from video_tracker.session.data.state import AdPlay, State
+from video_tracker.session.data.tolerances import (
+    LAST_QUARTILE,
+    LONGEST,
+    MOST_ADS,
+    NEAR,
+    NEVER,
+    ON_TIME,
+)
+from video_tracker.session.effects import beats, halts, ledger, pods, words
+
+
+def open_ad(
+    s: State, at: float, told: Ad | None, place: int | None, duration: float | None
+) -> None:
+    """Ad Started: the ad is looked up in its break, or added to it."""
+    halts.resume_for_ads(s, at)
+    ledger.accrue(s, at)
+    place = place_of(s, told, place)
+    ad = take_ad(s, place, lent_ad(s, told, duration), duration)
+    pods.first_frame(s, at)
+    asset_id = s.ad_break.ad_id(place)
+    s.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
+    if s.rare is not None and s.stitch is not None and (s.stitch.begins > 0):
+        join_ad(s.ad, s.stitch.begins)
+    beats.set_quartile_due(s, s.ad)
+    s.last_place = place
+    ledger.count_ad_seconds(s, 0.0)
+    if s.ads_dropped is not None:
+        s.ads_dropped.discard((s.open_break, place))
+    s.ads_started += 1
+    s.moves("settle")
+    words.say_ad(s, AdStarted, at)
+    beats.restart_beats(s, at)
+
+
+def join_ad(ad: AdPlay, position: float) -> None:
+    """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
+    ad.position = ad.joined = position
+    if ad.ad.duration:
+        ad.quartile = min(int((position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
+
+
+def place_of(s: State, told: Ad | None, place: int | None) -> int:
+    """The ad's place in its pod: as told, by its id, or the next one not played yet."""
+    if place is not None and 1 <= place <= MOST_ADS:
+        return place - 1
+    ads = s.ad_break.ads
+    following = s.last_place + 1
+    if told is None or told.asset_id is None:
+        return following
+    same = (at for at in range(following, len(ads)) if ads[at].asset_id == told.asset_id)
+    named = next(same, None)
+    if named is not None:
+        return named
+    unnamed = (at for at in range(following, len(ads)) if ads[at].asset_id is None)
+    return next(unnamed, max(len(ads), following))
+
+
+def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad:
+    """The break's ad at a place, with what the player says of it."""
+    part = s.ad_break
+    ads = list(part.ads)
+    while len(ads) <= place:
+        ads.append(Ad())
+    known = ads[place] if told is None else merged_ad(ads[place], told)
+    if duration is not None:
+        known = with_duration(known, duration)
+    if known != ads[place] or len(ads) != len(part.ads):
+        ads[place] = known
+        s.timeline = s.timeline.with_break(attrs.evolve(part, ads=tuple(ads)))
+    return known
+
+
+def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
+    """The ad is over: completed, skipped, cut or failed; its seconds are settled (S1, S72).
+
+    Args:
+        out: Takes the events.
+        at: When it ended; the time before it is accounted for already.
+        fate: ``skipped``, ``failed`` or ``cut``; None: completed or not, as it was played.
+    """
+    ad = s.ad
+    if ad is None:
+        return
+    if fate is None:
+        fate = "completed" if ad_was_watched(s) else "skipped"
+    if fate == "completed":
+        complete_ad(s, at)
+    elif fate == "skipped":
+        s.ads_skipped += 1
+        words.say_extra(s, AdSkipped, at)
+    elif fate == "failed":
+        s.ads_failed += 1
+        words.say_extra(s, AdError, at)
+    if ad.ad.duration is None and ad.position > 0 and (fate == "completed"):
+        learn_length(s, ad)
+    if fate != "completed":
+        ledger.count_ad_seconds(s, min(ad.played, ad.position))
+    s.ad_played += ad.played
+    s.last_ad = words.now_playing_ids(s) if s.completed else None
+    s.ad = None
+    s.beat_due = NEVER
+    s.moves("settle")
+
+
+def learn_length(s: State, ad: AdPlay) -> None:
+    """An ad whose length nobody declared is as long as it played (S4)."""
+    ad.ad = attrs.evolve(ad.ad, duration=min(ad.position, LONGEST))
+    part = s.ad_break
+    ads = (*part.ads[: ad.place], ad.ad, *part.ads[ad.place + 1 :])
+    s.timeline = s.timeline.with_break(attrs.evolve(part, ads=ads))
+
+
+def complete_ad(s: State, at: float) -> None:
+    ad = s.ad
+    if ad is None:
+        return
+    length = ad.ad.duration
+    if length is not None and ad.position >= length - NEAR:
+        ad.position = length
+    ledger.count_ad_seconds(s, ad.position - ad.joined if length is not None else ad.played)
+    s.ads_completed += 1
+    words.say_ad(s, AdCompleted, at)
+
+
+def ad_was_watched(s: State) -> bool:
+    """Whether the ad played to within a second of its declared length (S72).
+
+    An ad of the stream is played at the stream's rate, and may have been joined in its middle.
+    """
+    ad = s.ad
+    if ad is None or ad.ad.duration is None:
+        return True
+    length = ad.ad.duration
+    played = ad.played
+    if s.rare is not None and s.stitch is not None:
+        played *= s.rate
+        length = max(length - ad.joined, 0.0)
+    return played >= length - min(NEAR, length / 2) - 0.05
+
+
+def account_for_ad(s: State, at: float, position: float | None) -> None:
+    """Account for the ad's last stretch; without a position the time since tells its length."""
+    ad = s.ad
+    if ad is None:
+        return
+    if position is None and s.standing > s.accrued:
+        position = ad.position
+    elif position is None and ad.ad.duration is not None and (s.how == "playing"):
+        passed = at - s.accrued
+        position = min(ad.ad.duration, ad.position + passed) if passed > 0 else None
+    if s.how == "playing":
+        ledger.accrue_ad(s, at, position)
+    else:
+        ledger.accrue(s, at)
+        if position is not None:
+            ad.position = max(ad.position, position)
+
+
+def merged_ad(known: Ad, told: Ad) -> Ad:
+    """What is told of an ad beside what was known; a length that differs little stays as known."""
+    changes = {
+        field.name: getattr(told, field.name)
+        for field in attrs.fields(Ad)
+        if field.name != "duration" and getattr(told, field.name) not in (None, {})
+    }
+    merged = attrs.evolve(known, **changes) if changes else known
+    return merged if told.duration is None else with_duration(merged, told.duration)
+
+
+def with_duration(ad: Ad, duration: float) -> Ad:
+    if ad.duration is not None and abs(ad.duration - duration) <= NEAR / 2:
+        return ad
+    return attrs.evolve(ad, duration=duration)
+
+
+def lent_ad(s: State, told: Ad | None, length: float | None) -> Ad | None:
+    """A known id lends its length and metadata, whatever pod it plays in (S12)."""
+    if told is None or told.asset_id is None:
+        return told
+    for part in s.timeline.breaks:
+        for ad in part.ads:
+            if ad.asset_id == told.asset_id and part.index != s.open_break:
+                lent = (
+                    ad
+                    if length is None and told.duration is None
+                    else attrs.evolve(ad, duration=None)
+                )
+                return merged_ad(lent, told)
+    return told

@@ -1,0 +1,144 @@
+"""Heartbeats and quartiles (S40-S45)."""
+
+from video_tracker.events import AdPlaying, ContentPlaying
+from video_tracker.session.data.state import AdPlay, State
+from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
+from video_tracker.session.effects import extents, ledger, positions, words
+
+
+def restart_beats(s: State, at: float) -> None:
+    """The grid starts anew (S41)."""
+    s.beat_left = s.settings.heartbeat
+    s.beat_due = at + s.beat_left
+
+
+def halt_beats(s: State, at: float) -> None:
+    if s.beat_due != NEVER:
+        s.beat_left = max(s.beat_due - at, 0.0)
+        s.beat_due = NEVER
+
+
+def run_beats(s: State, at: float) -> None:
+    if s.where in ("content", "ad") and s.beat_due == NEVER:
+        s.beat_due = at + s.beat_left
+
+
+def say_beat(s: State, at: float) -> None:
+    """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
+    late = at - s.beat_due
+    # A seek that is not told yet comes before its first beat.
+    if late < -ON_TIME or s.seek is not None:
+        return
+    extents.yield_to_play(s, at, "progress")
+    content = s.where == "content"
+    soon = content and pod_ends_soon(s)
+    if soon and s.said_position:
+        return
+    step = s.settings.heartbeat
+    s.beat_due += step * (int(max(late, 0.0) / step) + 1)
+    if soon:
+        return
+    if content:
+        s.heartbeats += 1
+        words.say_content(s, ContentPlaying, at)
+    else:
+        say_ad_beat(s, at)
+
+
+def say_content_beat(s: State, at: float) -> None:
+    """A content heartbeat, unless the pod is about to end (S44)."""
+    if not pod_ends_soon(s):
+        s.heartbeats += 1
+        words.say_content(s, ContentPlaying, at)
+
+
+def pod_ends_soon(s: State) -> bool:
+    """Whether the known end of the pod is less than a second away (S44)."""
+    position, soon = s.position, NEAR - ON_TIME
+    if s.duration is not None and s.duration - position < soon and not s.live:
+        return True
+    for index, place, offset in s.timeline.mids:
+        if (
+            0.0 <= offset - position < soon
+            and place == s.asset_index
+            and not s.breaks_opened >> index & 1
+        ):
+            return True
+    return False
+
+
+def say_ad_beat(s: State, at: float, *, resumed: bool = False) -> None:
+    """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
+    ad = s.ad
+    if ad is None:
+        return
+    left = positions.to_ad_end(s)
+    if left is not None and left < NEAR - ON_TIME:
+        return
+    if not resumed and quartile_in(s) < NEAR:
+        return
+    quartile = crossed_quartile(s) if s.settings.quartiles == "tag" else None
+    s.heartbeats += 1
+    s.beat_at = at
+    words.say_ad(s, AdPlaying, at, quartile)
+
+
+def quartile_in(s: State) -> float:
+    """Seconds of the ad until its next quartile."""
+    return NEVER if s.ad is None else s.ad.quartile_due - s.ad.position
+
+
+def crossed_quartile(s: State) -> int | None:
+    """The highest quartile passed and not reported yet; reported by asking."""
+    ad = s.ad
+    if ad is None or not ad.ad.duration:
+        return None
+    reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
+    if reached <= ad.quartile:
+        return None
+    ad.quartile = reached
+    set_quartile_due(s, ad)
+    return reached
+
+
+def set_quartile_due(s: State, ad: AdPlay) -> None:
+    """Where in the ad the next quartile lies, when quartiles are told (S45)."""
+    told = s.settings.quartiles == "emit" and ad.ad.duration and ad.quartile < LAST_QUARTILE
+    ad.quartile_due = (ad.ad.duration or 0.0) * (ad.quartile + 1) / 4 if told else NEVER
+
+
+def say_quartile(s: State, at: float) -> None:
+    """One Ad Playing for the quartiles passed; a heartbeat due within 1 s is in it (S45)."""
+    # A seek that is not told yet comes before its first quartile.
+    if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None:
+        return
+    quartile = crossed_quartile(s)
+    if quartile is None:
+        return
+    if s.beat_due - at < NEAR:
+        late = max(at - s.beat_due, 0.0)
+        step = s.settings.heartbeat
+        s.beat_due += step * (int(late / step) + 1)
+    s.heartbeats += 1
+    words.say_ad(s, AdPlaying, at, quartile)
+
+
+def play_whole(s: State, at: float, *, ends: bool = False) -> None:
+    """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
+
+    Args:
+        at: When it closed.
+        ends: Whether that word ends the item: its Completed says what a last beat would (S44).
+    """
+    last = at - NEAR if ends else at + ON_TIME
+    for _ in range(MOST_BEATS):
+        due = s.beat_due
+        if due > min(last, s.accrued + ledger.playing_patience(s)):
+            break
+        if due > s.accrued:
+            ledger.accrue_whole(s, due)
+        say_beat(s, due)
+        if s.beat_due <= due:
+            break
+    if at > s.accrued:
+        ledger.accrue_whole(s, at)

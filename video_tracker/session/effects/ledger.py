@@ -1,0 +1,297 @@
+"""Every instant in one bucket, every watched second in a range.
+
+Buckets are filled lazily: ``accrued`` moves when something is known of the time before it. While
+content or an ad plays, only callbacks that carry evidence move it, and the evidence decides how
+much of the time was played (S63), stood still (S65) or was slept through.
+"""
+
+from array import array
+from collections.abc import Iterator
+from typing import Final
+
+from video_tracker.session.data.compact import MOST_BOOKED, own_book
+from video_tracker.session.data.state import State
+from video_tracker.session.data.summary import merge_ranges
+from video_tracker.session.data.timeline import PRE
+from video_tracker.session.data.tolerances import (
+    MANY_RANGES,
+    NEAR,
+    NUDGE,
+    PLAYING_TIMEOUT,
+    SLACK,
+    STILL,
+)
+
+_HALTED: Final = {
+    "interrupted": "interrupted",
+    "paused": "paused",
+    "seeking": "seeking",
+    "seeking_paused": "seeking",
+    "buffering": "buffering",
+}
+
+
+def accrue(s: State, at: float, position: float | None = None) -> None:
+    """Assign the time up to ``at``; ``position`` is seconds into what plays, content or ad."""
+    where, how = s.where, s.how
+    if where in ("idle", "over"):
+        s.accrued = at
+    elif how == "playing" and where == "content":
+        accrue_content(s, at, position)
+    elif how == "playing" and where == "ad":
+        accrue_ad(s, at, position)
+    elif at > s.accrued:
+        spend(s, bucket_now(s), at - s.accrued)
+        s.accrued = at
+
+
+def bucket_now(s: State) -> str:
+    """The bucket of the time that is neither content nor ad play."""
+    if s.silence is not None:
+        return s.silence
+    halted = _HALTED.get(s.how)
+    if halted is not None:
+        return halted
+    return "startup" if s.where == "starting" and s.startup_time is None else "gap"
+
+
+def spend(s: State, bucket: str, seconds: float) -> None:
+    setattr(s, bucket, getattr(s, bucket) + seconds)
+
+
+def last_heard(s: State) -> float:
+    return max(s.heard, s.accrued)
+
+
+def accrue_content(s: State, at: float, position: float | None) -> None:
+    passed = at - s.accrued
+    if position is None and s.standing > s.accrued:
+        position = s.position
+    if position is None:
+        played = min(passed, s.settings.heartbeat)
+        suspend(s, passed - played)
+        if played > 0:
+            s.position = extrapolated(s, played * rate_over(s, at))
+            s.estimated = True
+    else:
+        played = proven_play(s, at, position)
+        learn_interval(s, at, passed)
+    s.content_played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+    if s.rare is not None and "turned_at" in s.rare:
+        s.turned_at = None
+        s.tune()
+
+
+def stand_still(s: State, at: float) -> None:
+    """The content position was heard to stand still; what that means its next move decides."""
+    heard = max(s.standing, s.accrued)
+    if at - heard <= SLACK:
+        s.standing = at
+        return
+    stood = heard - s.accrued
+    if s.ad is not None and stood <= STILL:
+        s.ad.played += stood
+    else:
+        spend(s, "buffering" if stood > STILL else "content_played", stood)
+    suspend(s, at - heard)
+    if s.ad is None:
+        s.lag += at - s.accrued
+    s.beat_due += at - s.accrued
+    s.accrued = at
+    s.standing = 0.0
+
+
+def extrapolated(s: State, media: float) -> float:
+    guess = s.position + media
+    return guess if s.duration is None else max(s.position, min(guess, s.duration))
+
+
+def proven_play(s: State, at: float, position: float) -> float:
+    """How many seconds since ``accrued`` the position proves played; the rest is spent."""
+    passed = at - s.accrued
+    step = position - s.position
+    rate = rate_over(s, at)
+    needed = max(step, 0.0) / rate
+    follow(s, position, passed, rate)
+    s.estimated = False
+    if step < -NUDGE:
+        needed = min(passed, SLACK)
+    return passed - spend_still(s, at, passed, needed)
+
+
+def spend_still(s: State, at: float, passed: float, needed: float) -> float:
+    """Spend what media progress does not explain; returns those seconds."""
+    if passed <= needed:
+        return 0.0
+    heard = max(s.standing, s.accrued)
+    silent = at - heard - needed
+    if silent > patient(s):
+        stood = heard - s.accrued
+        suspend(s, silent)
+        if stood > STILL:
+            s.buffering += stood
+            return silent + stood
+        return silent
+    if passed - needed > STILL:
+        s.buffering += passed - needed
+        return passed - needed
+    return 0.0
+
+
+def suspend(s: State, seconds: float) -> None:
+    if seconds > 0:
+        s.suspended += seconds
+
+
+def follow(s: State, position: float, passed: float, rate: float) -> None:
+    """Take a new content position; a jump begins a new watched range."""
+    step = position - s.position
+    if step < -NUDGE / 2 or step > passed * rate + NUDGE:
+        jump(s, position)
+    else:
+        s.position = max(position, s.position)
+
+
+def jump(s: State, position: float) -> None:
+    """The playhead is elsewhere now; what was watched before ends here."""
+    close_range(s)
+    if position < s.position:
+        pass_breaks_again(s, position)
+    s.position = s.range_start = position
+
+
+def pass_breaks_again(s: State, position: float) -> None:
+    """Before its place again, a break that was played may come once more (S12)."""
+    for part in s.timeline.breaks:
+        if part.asset_index == s.asset_index and (
+            position < part.offset or (part.placement == PRE and position <= NEAR)
+        ):
+            s.breaks_spent &= ~(1 << part.index)
+            s.breaks_passed &= ~(1 << part.index)
+
+
+def close_range(s: State) -> None:
+    """Write down the stretch that was watched last."""
+    watched = s.position - s.range_start
+    if watched > 0:
+        s.media_seconds += watched
+        if s.ranges is None:
+            s.ranges = array("d")
+        s.ranges.extend((s.asset_index, s.range_start, s.position))
+        if len(s.ranges) > MANY_RANGES * 3:
+            s.ranges = merged_ranges(s.ranges)
+    s.range_start = s.position
+
+
+def accrue_ad(s: State, at: float, position: float | None) -> None:
+    ad = s.ad
+    passed = at - s.accrued
+    if ad is None or (passed <= 0 and position is None):
+        return
+    if position is None and s.standing > s.accrued:
+        position = ad.position
+    if position is None:
+        played = min(passed, ad_cap(s))
+        suspend(s, passed - played)
+        ad.position += played
+    else:
+        needed = max(position - ad.position, 0.0)
+        played = passed - spend_still(s, at, passed, needed)
+        ad.position = position
+    ad.played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = 0.0
+
+
+def ad_cap(s: State) -> float:
+    """How long an ad may be believed to play without a word of its position (S63)."""
+    ad = s.ad
+    if ad is None or ad.ad.duration is None:
+        return s.settings.heartbeat
+    return max(ad.ad.duration - ad.position, 0.0)
+
+
+def count_ad_seconds(s: State, seconds: float) -> None:
+    """An ad's seconds in the session position: played again they replace, never add (S1)."""
+    ad = s.ad
+    if ad is None:
+        return
+    book = own_book(s)
+    for start in range(MOST_BOOKED, len(book), 3):
+        if book[start] == s.open_break and book[start + 1] == ad.place:
+            book[start + 2] = seconds
+            return
+    # A sum has its exact size; extending an array takes room for more.
+    s.book = book + array("d", (s.open_break, ad.place, seconds))
+
+
+def ads_counted(s: State) -> Iterator[tuple[int, int, float]]:
+    """Each ad seen: its break, its place, and the seconds of it played."""
+    book = s.book
+    for start in range(MOST_BOOKED, len(book), 3):
+        yield int(book[start]), int(book[start + 1]), book[start + 2]
+
+
+def triples(book: "array[float] | None") -> list[tuple[int, float, float]]:
+    """Watched ranges as they are kept, flat, as tuples of asset, start and end."""
+    if book is None:
+        return []
+    return [(int(book[at]), book[at + 1], book[at + 2]) for at in range(0, len(book), 3)]
+
+
+def merged_ranges(book: "array[float]") -> "array[float]":
+    ranges = triples(book)
+    merged = array("d")
+    for index in sorted({part[0] for part in ranges}):
+        parts = [(start, end) for asset, start, end in ranges if asset == index]
+        for start, end in merge_ranges(parts):
+            merged.extend((index, start, end))
+    return merged
+
+
+def accrue_whole(s: State, at: float) -> None:
+    """A stretch of which nobody told a position, and whose end was said: all of it was played (S63)."""
+    passed = at - s.accrued
+    played = min(passed, playing_patience(s))
+    suspend(s, passed - played)
+    if s.ad is not None:
+        s.ad.position += played
+        s.ad.played += played
+    else:
+        s.position = extrapolated(s, played * rate_over(s, at))
+        s.estimated = True
+        s.content_played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+
+
+def playing_patience(s: State) -> float:
+    return PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
+
+
+def rate_over(s: State, at: float) -> float:
+    """The mean rate since the last position, as it was told in between (S63)."""
+    if s.rare is None or "turned_at" not in s.rare:
+        return s.rate
+    turned, passed = (s.turned_at, at - s.accrued)
+    if turned is None or turned <= s.accrued or passed <= 0:
+        return s.rate
+    return (s.turned_media + max(at - turned, 0.0) * s.rate) / passed
+
+
+def learn_interval(s: State, at: float, passed: float) -> None:
+    """A player that speaks rarely, but regularly: its interval is how long silence says nothing."""
+    if passed <= SLACK:
+        s.usual = 0.0
+    else:
+        s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
+        s.poll, s.poll_end = (passed, at)
+
+
+def patient(s: State) -> float:
+    return max(SLACK, s.usual)

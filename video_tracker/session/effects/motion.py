@@ -1,0 +1,207 @@
+"""How playback moves: pauses, stalls, seeks, and what of them is held back."""
+
+from video_tracker.events import (
+    ContentPlaying,
+    PlaybackBufferCompleted,
+    PlaybackBufferStarted,
+    PlaybackPaused,
+    PlaybackResumed,
+    PlaybackSeekCompleted,
+    PlaybackSeekStarted,
+)
+from video_tracker.session.data.state import Seek, State
+from video_tracker.session.data.tolerances import ON_TIME
+from video_tracker.session.effects import beats, halts, ledger, pods, positions, words
+
+
+def begin_playback(s: State, at: float, position: float | None, trigger: str) -> None:
+    """Playback Started at the intent to play (S25), with the resume offset if any (S52)."""
+    s.started_at = s.accrued = at
+    if position is not None:
+        ledger.jump(s, position)
+    words.say_playback_started(s, at)
+    s.goes(trigger)
+    if s.dead is not None:
+        hold_error(s, at, s.dead)
+        s.dead = None
+
+
+def say_pause(s: State, at: float) -> None:
+    """Paused; the time from now on is pause, and a stall is over (S66)."""
+    stall_over(s, at, "pause")
+    s.moves("pause")
+    beats.halt_beats(s, at)
+    s.pauses += 1
+    s.pause_told = True
+    words.say_playback(s, PlaybackPaused, at)
+
+
+def say_resumed(s: State, at: float, trigger: str) -> None:
+    """Resumed, and a heartbeat at once (S43); after a pause or an interruption only (S30)."""
+    if s.how == "interrupted":
+        break_off_seek(s, at)
+    tell_seek(s)
+    s.moves(trigger)
+    halts.is_open_again(s)
+    words.say_playback(s, PlaybackResumed, at)
+    beats.restart_beats(s, at)
+    if s.how != "playing":
+        beats.halt_beats(s, at)
+    elif s.where == "content":
+        if not beats.pod_ends_soon(s):
+            s.heartbeats += 1
+            words.say_content(s, ContentPlaying, at)
+    elif s.where == "ad":
+        beats.say_ad_beat(s, at, resumed=True)
+
+
+def begin_stall(s: State, at: float) -> None:
+    """The player waits for data: told at once, or when it has lasted ``min_buffer`` (S32)."""
+    inside_seek = s.how == "seeking"
+    s.moves("buffer_start")
+    beats.halt_beats(s, at)
+    if not inside_seek:
+        s.rebuffers += 1
+    if s.settings.min_buffer > 0:
+        held = s.holding()
+        if held.buffer_at is None:
+            held.buffer_at = at
+    else:
+        s.buffer_told = True
+        words.say_playback(s, PlaybackBufferStarted, at)
+
+
+def stall_lasts(s: State, at: float) -> None:
+    """A stall that was held back has lasted long enough to be told, with its own time."""
+    held = s.held
+    if held is None or held.buffer_at is None:
+        return
+    if at - held.buffer_at < s.settings.min_buffer - ON_TIME:
+        return
+    began, held.buffer_at = held.buffer_at, None
+    s.let_go()
+    tell_seek(s)
+    s.buffer_told = True
+    words.say_playback(s, PlaybackBufferStarted, began)
+
+
+def stall_over(s: State, at: float, name: str) -> None:
+    """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
+    stall_lasts(s, at)
+    held = s.held
+    if held is not None and held.buffer_at is not None:
+        held.buffer_at = None
+        s.let_go()
+        if s.how == "buffering":
+            s.rebuffers -= 1
+        s.ignored(at, name, "short_buffer")
+    if s.buffer_told:
+        s.buffer_told = False
+        words.say_playback(s, PlaybackBufferCompleted, at)
+
+
+def begin_seek(s: State, at: float, target: float | None) -> None:
+    """Seek Started where the viewer left; a scrub's later seeks continue its first (S33)."""
+    pods.pass_borders(s)
+    if s.seek is not None:
+        s.seek.target = target if target is not None else s.seek.target
+        s.seek.ended_at = None
+    else:
+        pod = s.pod_id if s.where == "content" else None
+        s.seek = Seek(target, pod, s.position)
+        s.seeks += 1
+        sought = positions.seek_position(s, target)
+        words.say_playback(s, PlaybackSeekStarted, at, sought)
+    s.moves("seek_start")
+    beats.halt_beats(s, at)
+
+
+def finish_seek(s: State, at: float, position: float | None) -> None:
+    """Playback goes on elsewhere: Seek Completed now, or after the scrub window (S33)."""
+    seek = s.seek
+    if seek is None:
+        return
+    place = position if position is not None else seek.target
+    if place is not None:
+        take_place(s, place)
+        seek.target = place
+    seek.ended_at = at
+    if s.how == "playing":
+        beats.restart_beats(s, at)
+    if s.settings.scrub_window <= 0:
+        tell_seek(s)
+
+
+def take_place(s: State, place: float) -> None:
+    if s.ad is not None:
+        s.ad.position = place
+    else:
+        ledger.jump(s, place)
+
+
+def tell_seek(s: State) -> None:
+    """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22)."""
+    seek = s.seek
+    if seek is None or seek.ended_at is None:
+        return
+    s.seek = None
+    at, now = seek.ended_at, s.position
+    landed = seek.target if s.ad is None else None
+    if landed is not None:
+        s.position = landed
+    s.pod_id, pod = positions.pod_landed(s), s.pod_id
+    words.say_playback(s, PlaybackSeekCompleted, at, positions.seek_position(s, seek.target))
+    s.pod_id = pod
+    s.tune()
+    if s.where == "content":
+        pods.land_in_pod(s, at, seek)
+        if s.how != "playing":
+            beats.halt_beats(s, at)
+    s.position = now
+
+
+def break_off_seek(s: State, at: float) -> None:
+    """Something ends an open seek: it is completed where it wanted to go."""
+    if s.seek is None:
+        return
+    if s.seek.ended_at is None:
+        ledger.accrue(s, at)
+        stall_over(s, at, "seek_end")
+        if s.seek.target is not None:
+            take_place(s, s.seek.target)
+        s.seek.ended_at = at
+        s.moves("seek_end")
+    tell_seek(s)
+
+
+def free_way(s: State, at: float, name: str) -> None:
+    """Something else begins: no pause, interruption, stall or seek outlasts it (S20)."""
+    halts.resume_for_ads(s, at)
+    stall_over(s, at, name)
+    break_off_seek(s, at)
+    s.moves("settle")
+
+
+def hold_error(s: State, at: float, method: str | None) -> None:
+    held = s.holding()
+    held.error_at, held.error_method = at, method
+
+
+def drop_error(s: State) -> None:
+    if s.held is not None:
+        s.held.error_at = s.held.error_method = None
+        s.let_go()
+
+
+def clear_moved(s: State) -> None:
+    if s.held is not None:
+        s.held.moved_at = None
+        s.let_go()
+
+
+def stall_is_held(s: State) -> bool:
+    return s.held is not None and s.held.buffer_at is not None
+
+
+def opening_is_held(s: State) -> bool:
+    return s.held is not None and s.held.opening_at is not None

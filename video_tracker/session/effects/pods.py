@@ -1,0 +1,311 @@
+"""Content pods and assets: opened, left, completed; the end of the session."""
+
+import attrs
+
+from video_tracker.events import (
+    ContentCompleted,
+    ContentStarted,
+    PlaybackCompleted,
+    PlaybackExited,
+)
+from video_tracker.plan import Content
+from video_tracker.session.data.state import Seek, State
+from video_tracker.session.data.timeline import MID
+from video_tracker.session.data.tolerances import (
+    DUST,
+    LATE_BREAK,
+    NEAR,
+    NEVER,
+    SAME_SPOT,
+    TAKEN_BACK,
+)
+from video_tracker.session.effects import beats, extents, halts, ledger, motion, positions, words
+
+
+def arrive(s: State, position: float) -> None:
+    """Content goes on here after a break, an item or a start offset; no seek (S70)."""
+    if position != s.position:
+        ledger.jump(s, position)
+
+
+def open_pod(s: State, at: float) -> None:
+    """Content Started for the pod at the playhead."""
+    if s.where == "starting":
+        halts.resume_for_ads(s, at)
+        ledger.accrue(s, at)
+        move_played_break(s)
+    first_frame(s, at)
+    s.goes("content_opens")
+    s.begun = True
+    s.completed = False
+    s.last_ad = None
+    s.pod_id = s.asset.pod_at(s.position)
+    words.say_content(s, ContentStarted, at)
+    beats.restart_beats(s, at)
+
+
+def move_played_break(s: State) -> None:
+    """Content taken up a little before the break it gave way to lies behind it (S1, S21)."""
+    if not s.begun:
+        return
+    for index, asset, offset in s.timeline.mids:
+        back = offset - s.position
+        if (
+            SAME_SPOT < back <= TAKEN_BACK
+            and asset == s.asset_index
+            and positions.was_opened(s, index)
+        ):
+            part = s.timeline.breaks[index]
+            s.timeline = s.timeline.with_offset(part, s.position)
+
+
+def first_frame(s: State, at: float) -> None:
+    """The startup is over (S25)."""
+    if s.startup_time is None and s.started_at is not None:
+        if s.where == "starting":
+            motion.drop_error(s)
+        s.startup_time = max(at - s.started_at, 0.0)
+
+
+def confirm_opening(s: State) -> None:
+    """What was held back was content: open its pod, dated and placed where it began."""
+    held = s.held
+    if held is None or held.opening_at is None:
+        return
+    at, now, landing = held.opening_at, s.position, s.where == "content"
+    held.opening_at = held.place_left = None
+    s.let_go()
+    s.position = held.opening_position
+    # The border that lay between may have turned out to lie elsewhere.
+    if not landing or s.asset.pod_at(s.position) != s.pod_id:
+        open_pod(s, at)
+    if landing:
+        s.position = now
+
+
+def drop_opening(s: State, at: float, name: str) -> float | None:
+    """What was held back was a glimpse: a break begins instead (S73, S21).
+
+    Returns:
+        Where a pod that was left by a seek had stopped.
+    """
+    held = s.held
+    if held is None or held.opening_at is None:
+        return None
+    left, held.opening_at, held.place_left = held.place_left, None, None
+    s.let_go()
+    if s.where == "starting":
+        s.range_start = s.position
+        s.ignored(at, name, "glimpse_of_content")
+    return left
+
+
+def land_in_pod(s: State, at: float, seek: Seek) -> None:
+    """After a seek: the pod landed in begins, unless it is the one left (S22).
+
+    If an unwatched break lies behind, the player may yet play it; then the left pod is
+    completed by that break (S21), and so the landing waits.
+    """
+    if s.rare is not None and s.stitch is not None and s.stitch.landing:
+        s.stitch.place_left = seek.place_left
+        return
+    landed = s.asset.pod_at(s.position)
+    if landed == seek.pod_left:
+        return
+    if unwatched_break_behind(s, seek.pod_left):
+        held = s.holding()
+        held.opening_at, held.opening_position = at, s.position
+        held.place_left = seek.place_left
+        return
+    open_pod(s, at)
+
+
+def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
+    asset = s.asset
+    if pod_left not in asset.pod_ids:
+        return False
+    left = asset.borders[asset.pod_ids.index(pod_left)]
+    return any(
+        (
+            part.placement == MID
+            and part.planned
+            and (left < part.offset <= s.position + SAME_SPOT)
+            and (not is_over(s, part.index))
+            for part in s.timeline.breaks_of(s.asset_index)
+        )
+    )
+
+
+def leave_pod(s: State) -> None:
+    """The pod ends without Completed: nothing is said."""
+    ledger.close_range(s)
+    s.beat_due = NEVER
+
+
+def complete_pod(s: State, at: float, left: float | None = None) -> None:
+    """Content Completed where the pod stops; within 1 s of the known end it is the end (S3).
+
+    Args:
+        at: When.
+        left: Where a seek left the pod, if one did (S21).
+    """
+    if left is not None and not s.live:
+        length = left if s.duration is None else s.duration
+        words.say_content(s, ContentCompleted, at, positions.whole(min(left, length)))
+    else:
+        end = positions.content_length_said(s) if positions.near_content_end(s) else None
+        words.say_content(s, ContentCompleted, at, end)
+    leave_pod(s)
+
+
+def complete_asset(s: State) -> None:
+    s.completed = s.ever_completed = True
+
+
+def next_asset(s: State, content: Content | None) -> None:
+    """Go on to the next content of the playlist, or one that nobody announced (S24)."""
+    ledger.close_range(s)
+    index = index_after(s, content)
+    if index is None:
+        s.timeline = s.timeline.with_content(content)
+        index = len(s.timeline.assets) - 1
+    enter_asset(s, index)
+
+
+def index_after(s: State, content: Content | None) -> int | None:
+    """Where the playlist holds ``content`` (None: the next one)."""
+    assets = s.timeline.assets
+    if content is None or content.asset_id is None:
+        following = s.asset_index + 1
+        return following if following < len(assets) else None
+    order = [*range(s.asset_index + 1, len(assets)), *range(s.asset_index)]
+    wanted = content.asset_id
+    return next((index for index in order if assets[index].asset_id == wanted), None)
+
+
+def enter_asset(s: State, index: int) -> None:
+    """Another asset is the current one."""
+    if s.begun:
+        s.assets_begun |= 1 << s.asset_index
+        if s.live:
+            seconds = s.live_left.get(s.asset_index, 0.0) + s.content_played - s.played_before
+            s.live_left = {**s.live_left, s.asset_index: seconds}
+    s.left_behind = seconds_left_behind(s, index)
+    s.played_before = s.content_played
+    s.asset_index = index
+    s.weigh_liveness()
+    s.duration = s.asset.duration
+    s.said_duration = None
+    s.position = s.range_start = 0.0
+    s.estimated = False
+    s.pod_id = None
+    s.begun = s.completed = False
+    s.lag = s.standing = 0.0
+
+
+def seconds_left_behind(s: State, index: int) -> float:
+    """Seconds of the assets that were begun and stand earlier in the list (S1)."""
+    total = 0.0
+    for place, asset in enumerate(s.timeline.assets[:index]):
+        if not s.assets_begun >> place & 1:
+            continue
+        if place in s.live_left:
+            total += s.live_left[place]
+        elif asset.duration is not None:
+            total += asset.duration
+        else:
+            ends = [end for each, _, end in ledger.triples(s.ranges) if each == place]
+            total += max(ends, default=0.0)
+    return total
+
+
+def tell_liveness(s: State, live: bool, at: float) -> None:
+    """The player says whether the current content is live (S6, S87)."""
+    before = s.live
+    s.timeline = s.timeline.with_asset(s.asset_index, attrs.evolve(s.asset, live=live))
+    s.weigh_liveness()
+    if s.live and not before:
+        if s.said_duration is not None:
+            s.live_origin = at - s.said_duration  # what was told was its edge
+        if s.duration is not None:
+            extents.set_duration(s, None)
+    elif before and not s.live and s.duration is None:
+        extents.set_duration(s, s.asset.content.duration)
+
+
+def take_content(s: State, content: Content) -> None:
+    """Learn more of the current asset: its id when it had none, its metadata, its length."""
+    asset = s.asset
+    known = {
+        field.name: getattr(content, field.name)
+        for field in attrs.fields(Content)
+        if getattr(content, field.name) not in (None, (), {})
+    }
+    if s.begun:
+        known.pop("asset_id", None)  # an id that was told stays
+    merged = attrs.evolve(asset.content, **known)
+    duration = content.duration if content.duration is not None else asset.duration
+    changed = attrs.evolve(
+        asset, content=merged, duration=duration, named=asset.named or bool(content.asset_id)
+    )
+    s.timeline = s.timeline.with_asset(s.asset_index, changed)
+    s.duration = duration
+    s.weigh_liveness()
+
+
+def complete_playback(s: State, at: float) -> None:
+    """Playback Completed, dated when everything had ended (S7, S23)."""
+    total = positions.total_length(s)
+    reached = positions.session_position(s)
+    position = None
+    if total is not None and abs(total - reached) <= NEAR:
+        position = positions.whole(total)
+    words.say_playback(
+        s, PlaybackCompleted, at, position=position, playing=words.last_played_ids(s)
+    )
+    finish_session(s, at, "completed")
+
+
+def exit_playback(s: State, at: float) -> None:
+    """Playback Exited; open pods and ads stay open (S26)."""
+    words.say_playback(s, PlaybackExited, at)
+    finish_session(s, at, "exited")
+
+
+def finish_session(s: State, at: float, ended: str) -> None:
+    ledger.close_range(s)
+    s.over_at = at
+    s.ended = ended
+    s.beat_due = NEVER
+    s.held = None
+    s.seek = None
+    s.goes("completes")
+
+
+def pass_borders(s: State) -> None:
+    """A border whose break was passed by playing without an ad is no border any more (S22, S81)."""
+    if not s.timeline.mids:
+        return
+    for index, asset, offset in s.timeline.mids:
+        if (
+            asset == s.asset_index
+            and (not s.breaks_opened >> index & 1)
+            and played_through(s, offset)
+        ):
+            s.breaks_passed |= 1 << index
+            s.timeline = s.timeline.without_border(asset, offset)
+
+
+def played_through(s: State, offset: float) -> bool:
+    if s.range_start < offset - DUST and s.position > offset + LATE_BREAK:
+        return True
+    return any(
+        (
+            index == s.asset_index and start < offset - DUST and (end > offset + LATE_BREAK)
+            for index, start, end in ledger.triples(s.ranges)
+        )
+    )
+
+
+def is_over(s: State, index: int) -> bool:
+    return bool((s.breaks_passed | s.breaks_opened) >> index & 1)

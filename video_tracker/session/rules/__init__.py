@@ -1,0 +1,1 @@
+"""What is decided: plain functions over one state, in rooms named after their question."""

@@ -1,0 +1,101 @@
+"""What is in doubt until more is known (S31)."""
+
+import attrs
+
+from video_tracker.session.data.machine import HOW_CELLS
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import DOUBT, INTERVAL, NEAR
+from video_tracker.session.effects import motion, pods, positions, words
+from video_tracker.session.rules import breaks
+
+
+def pause_in_doubt(s: State) -> bool:
+    """Whether the session itself has reason to doubt a pause (S31)."""
+    if s.how in ("seeking", "seeking_paused"):
+        return True
+    if s.where == "ad":
+        left = positions.to_ad_end(s)
+        return left is not None and left <= NEAR
+    if s.where == "starting":
+        return breaks.pre_roll_due(s)
+    return positions.near_content_end(s) or breaks.break_at_hand(s)
+
+
+def pause_was_real(s: State) -> None:
+    """The pause that was held back was the viewer's: reported with its own time."""
+    held = s.held
+    if held is None or held.pause_at is None:
+        return
+    at, held.pause_at = held.pause_at, None
+    s.let_go()
+    pods.confirm_opening(s)
+    if HOW_CELLS["pause"][s.how].reason is None:
+        motion.say_pause(s, at)
+
+
+def pause_was_none(s: State, at: float, name: str) -> None:
+    """The pause that was held back was the player's own (S31)."""
+    held = s.held
+    if held is None or held.pause_at is None:
+        return
+    held.pause_at = None
+    s.let_go()
+    s.ignored(at, name, "pause_of_the_player")
+
+
+def settle_pause(s: State, now: float) -> None:
+    """A pause in doubt that nothing has explained in time was real, whoever notices it (S88)."""
+    held = s.held
+    if held is not None and held.pause_at is not None and now > pause_real_at(s, held.pause_at):
+        pause_was_real(s)
+
+
+def pause_real_at(s: State, at: float) -> float:
+    """Until when a callback may explain a pause in doubt (S31)."""
+    return at + DOUBT + max(s.usual, INTERVAL)
+
+
+# -- what is told while something is in doubt ------------------------------------------------------
+
+
+def in_doubt(s: State) -> bool:
+    """Whether something is held that may yet be told with an earlier date (S86)."""
+    held = s.held
+    if held is not None and (
+        held.pause_at is not None
+        or held.opening_at is not None
+        or held.buffer_at is not None
+        or held.end_at is not None
+    ):
+        return True
+    if s.seek is not None and s.seek.ended_at is not None:
+        return True
+    return s.where == "after_content" or breaks.post_roll_is_done(s)
+
+
+def release(s: State) -> None:
+    """The qualities that waited for a doubt to be settled take their places by their dates (S86)."""
+    if s.rare is None or "qualities" not in s.rare:
+        return
+    over = s.where == "over"
+    before_frames = s.startup_time is None and s.where != "content" and s.how != "interrupted"
+    if not over and (in_doubt(s) or s.where == "idle" or before_frames):
+        return
+    waiting, s.qualities = s.qualities, ()
+    first = s.sequence - len(s.out)
+    for start in range(0, len(waiting), 4):
+        told_at, bitrate, framerate, place = waiting[start : start + 4]
+        at = max(told_at or 0.0, s.started_at or 0.0)
+        if over and (s.started_at is None or at > (s.over_at or 0.0)):
+            s.ignored(at, "quality", "after_end")
+            continue
+        words.say_quality(s, at, bitrate, framerate)
+        event = s.out.pop()
+        if place is not None:
+            event = attrs.evolve(event, position=int(place))
+        index = next((n for n, each in enumerate(s.out) if each.at > at), len(s.out))
+        if over and s.out and index == len(s.out):
+            index -= 1
+        s.out.insert(index, event)
+    s.out[:] = [attrs.evolve(each, sequence=first + n + 1) for n, each in enumerate(s.out)]
+    s.sequence = first + len(s.out)

@@ -1,0 +1,96 @@
+"""How long is it? What the player says of lengths, and what playing proves of them (S61, S80)."""
+
+import math
+from typing import Any
+
+import attrs
+
+from video_tracker.session.data.reasons import IGNORE, REPAIR
+from video_tracker.session.data.state import State
+from video_tracker.session.data.stitch import Stitch
+from video_tracker.session.data.tolerances import (
+    NEAR,
+    PADDING,
+    SAME_LENGTH,
+    SAME_STREAM,
+    SHORTEST_ADS,
+)
+from video_tracker.session.effects import stream_place
+from video_tracker.session.rules import values
+
+
+def take_duration(s: State, value: Any, at: float, name: str) -> None:
+    """The player says the content's length; close to the known one it changes nothing (S61)."""
+    if value == math.inf:
+        return
+    if s.where == "after_content":
+        s.ignored(at, name, "content_over")
+        return
+    seconds = values.seconds_told(s, value, at, name)
+    if seconds is None or seconds == 0:
+        return
+    s.said_duration = seconds
+    if s.live:
+        s.live_origin = at - seconds
+        return
+    if holds_planned_ads(s, seconds):
+        s.note(at, name, REPAIR, "stream_holds_ads")
+        find_planned_ads_in_stream(s, at)
+        return
+    if s.duration is not None and abs(s.duration - seconds) <= SAME_LENGTH:
+        return
+    if s.begun and s.position > seconds + NEAR:
+        s.ignored(at, name, "length_disproved")
+        return
+    if s.duration is not None:
+        s.note(at, name, IGNORE, "duration_changed")
+    s.duration = seconds
+    changed = attrs.evolve(s.asset, duration=seconds)
+    s.timeline = s.timeline.with_asset(s.asset_index, changed)
+
+
+def holds_planned_ads(s: State, seconds: float) -> bool:
+    """Whether a length, told before anything played, is the content's with all planned ads.
+
+    A content that is not in the stream to its planned end stops at its last break.
+    """
+    own = s.asset.content.duration
+    untouched = s.where in ("idle", "starting") and not (s.begun or s.ads_started)
+    if own is None or not untouched or s.stitch is not None:
+        return False
+    breaks = list(s.timeline.breaks_of(s.asset_index))
+    ads = sum(part.length() - part.resume_offset for part in breaks)
+    tolerance = min(ads / 4, max(SAME_STREAM, ads * PADDING))
+    if ads < SHORTEST_ADS or abs(seconds - own) <= tolerance:
+        return False
+    last = max(part.offset for part in breaks)
+    return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
+
+
+def become_stitched(s: State) -> Stitch:
+    """From now on positions are the stream's; up to now content and stream were the same."""
+    stitch = stream_place.stitch_of(s)
+    stitch.length = s.said_duration
+    own = s.asset.content.duration
+    if own is not None and own != s.duration:
+        s.duration = own  # what the player said was the stream's length
+        changed = attrs.evolve(s.asset, duration=own)
+        s.timeline = s.timeline.with_asset(s.asset_index, changed)
+    s.tune()
+    return stitch
+
+
+def find_planned_ads_in_stream(s: State, at: float) -> None:
+    stitch = become_stitched(s)
+    stitch.planned = True
+    lay_out(s, at)
+
+
+def lay_out(s: State, at: float) -> None:
+    """Lay the breaks out anew, and the content's length if nobody told it."""
+    stitch = stream_place.stitch_of(s)
+    own = s.asset.content.duration
+    stitch.reckon(s.timeline, own)
+    length = None if s.live else stitch.content_length()
+    if own is None and length is not None and length > 0 and s.where != "after_content":
+        take_duration(s, length, at, "progress")

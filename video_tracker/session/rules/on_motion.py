@@ -1,0 +1,216 @@
+"""The inputs that say how playback moves."""
+
+from typing import Any
+
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import NEAR, REPLAYED
+from video_tracker.session.effects import ledger, motion, pods
+from video_tracker.session.rules import breaks, doors, doubts, values
+
+
+def on_play(s: State, at: float, place: float | None) -> None:
+    if s.where in ("over", "after_content"):
+        play_again(s, at, "play")
+        return
+    if not s.may_enter("play", at):
+        return
+    if s.where == "idle":
+        motion.begin_playback(s, at, place, "play")
+        return
+    doubts.pause_was_none(s, at, "play")
+    if s.may_move("play", at, "play"):
+        resume_playback(s, at, "play")
+
+
+def resume_playback(s: State, at: float, trigger: str) -> None:
+    ledger.accrue(s, at)
+    motion.clear_moved(s)
+    if s.how == "interrupted":
+        motion.break_off_seek(s, at)
+    motion.tell_seek(s)
+    confirm_landing(s)
+    motion.say_resumed(s, at, trigger)
+    if s.frozen and s.where in ("content", "ad") and s.how == "playing":
+        motion.begin_stall(s, at)
+
+
+def confirm_landing(s: State) -> None:
+    if s.where == "content":
+        pods.confirm_opening(s)
+
+
+def play_again(s: State, at: float, name: str) -> None:
+    """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
+    if s.where == "after_content":
+        if breaks.more_to_come(s):
+            s.ignored(at, name, "content_over")
+            return
+        pods.complete_playback(s, s.accrued)
+    s.ignored(at, name, "replay")
+    s.wants_restart = True
+
+
+def on_playing(s: State, at: float, place: float | None) -> None:
+    if s.where == "after_content":
+        playing_after_content(s, at, place)
+        return
+    if not s.may_enter("playing", at):
+        return
+    if s.where == "idle":
+        motion.begin_playback(s, at, place, "playing")
+    if s.where == "ad_break":
+        return
+    doubts.pause_was_none(s, at, "playing")
+    move_again(s, at, place)
+    if s.where == "starting":
+        ledger.accrue(s, at)
+        doors.content_shows(s, at, place)
+
+
+def playing_after_content(s: State, at: float, place: float | None) -> None:
+    """Frames after the content's end are a replay only if they lie well before it (S70)."""
+    if place is not None and place < s.position - REPLAYED:
+        play_again(s, at, "playing")
+    else:
+        s.ignored(at, "playing", "content_over")
+
+
+def move_again(s: State, at: float, place: float | None) -> None:
+    """What ``playing`` ends: a pause, a stall, a seek, an interruption."""
+    if s.how == "buffering":
+        doors.end_stall(s, at, "playing")
+    elif s.how in ("seeking", "seeking_paused"):
+        if s.may_move("playing", at, "playing"):
+            paused = s.how == "seeking_paused"
+            doors.end_seek(s, at, place, "playing")
+            if paused:
+                resume_playback(s, at, "playing")
+    elif s.how == "playing":
+        if s.where == "content" and place is not None and s.held is None:
+            moved_on(s, at, place)
+    elif s.may_move("playing", at, "playing"):
+        resume_playback(s, at, "playing")
+
+
+def moved_on(s: State, at: float, place: float) -> None:
+    """A position that fits the time since the last one is evidence of playing."""
+    if 0 <= place - s.position <= (at - s.accrued) * s.rate + NEAR / 2:
+        ledger.accrue(s, at, place)
+
+
+def on_pause(s: State, at: float, place: float | None) -> None:
+    if not s.may_enter("pause", at) or not s.may_move("pause", at, "pause"):
+        return
+    if s.held is not None and s.held.pause_at is not None:
+        s.ignored(at, "pause", "already_paused")
+        return
+    ledger.accrue(s, at, place)
+    if s.where == "content":
+        motion.tell_seek(s)
+        pods.confirm_opening(s)
+    if s.held is not None and s.held.error_at is not None:
+        doors.error_stops(s, at)
+        return
+    if doubts.pause_in_doubt(s):
+        s.holding().pause_at = at
+        return
+    pods.confirm_opening(s)
+    motion.stall_over(s, at, "pause")
+    motion.tell_seek(s)
+    motion.say_pause(s, at)
+
+
+def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
+    target = values.place_of_playing(s, to, at, "seek_start")
+    if not s.may_enter("seek_start", at):
+        if s.where == "starting" and target is not None and (not s.begun):
+            ledger.jump(s, target)
+        return
+    if not s.may_move("seek_start", at, "seek_start"):
+        return
+    doubts.pause_was_real(s)
+    if s.how == "playing":
+        ledger.accrue(s, at, place)
+    else:
+        ledger.accrue(s, at)
+    pods.confirm_opening(s)
+    motion.clear_moved(s)
+    if s.how == "buffering":
+        motion.stall_over(s, at, "seek_start")
+    motion.begin_seek(s, at, target)
+
+
+def on_seek_end(s: State, at: float, place: float | None) -> None:
+    if s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
+        if s.seek is None or s.seek.ended_at is not None:
+            s.ignored(at, "seek_end", "no_seek_open")
+            return
+        doors.end_seek(s, at, place, "seek_end")
+
+
+def on_buffer_start(s: State, at: float, place: float | None) -> None:
+    if not s.may_enter("buffer_start", at):
+        return
+    if s.how == "seeking" and (s.buffer_told or motion.stall_is_held(s)):
+        s.ignored(at, "buffer_start", "already_buffering")
+        return
+    if s.how == "seeking" and s.held is not None and (s.held.pause_at is not None):
+        s.ignored(at, "buffer_start", "buffer_while_paused")
+        return
+    if not s.may_move("buffer_start", at, "buffer_start"):
+        return
+    if s.how == "playing":
+        doubts.pause_was_none(s, at, "buffer_start")
+    if s.how == "paused":
+        return
+    ledger.accrue(s, at, place if s.how == "playing" else None)
+    withheld = s.settings.min_buffer > 0 and s.held is None
+    if s.where == "content" and (not withheld):
+        motion.tell_seek(s)
+    if s.held is not None and s.held.error_at is not None:
+        doors.error_stops(s, at)
+        return
+    pods.confirm_opening(s)
+    if not withheld:
+        motion.tell_seek(s)
+    motion.begin_stall(s, at)
+
+
+def on_buffer_end(s: State, at: float, _position: Any) -> None:
+    if not s.may_enter("buffer_end", at):
+        return
+    if s.how == "seeking":
+        if s.buffer_told or motion.stall_is_held(s):
+            motion.stall_over(s, at, "buffer_end")
+        else:
+            s.ignored(at, "buffer_end", "no_buffer_open")
+    elif s.may_move("buffer_end", at, "buffer_end"):
+        doors.end_stall(s, at, "buffer_end")
+
+
+def on_interrupt(s: State, at: float, method: Any) -> None:
+    said = values.text_told(s, method, at, "interrupt")
+    if s.may_enter("interrupt", at) and s.may_move("interrupt", at, "interrupt"):
+        doubts.pause_was_real(s)
+        ledger.accrue(s, at)
+        pods.confirm_opening(s)
+        motion.clear_moved(s)
+        doors.interrupt_playback(s, at, said)
+
+
+def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
+    said = values.text_told(s, reason, at, "error")
+    if values.flag_told(s, fatal, at, "error") is not True:
+        s.ignored(at, "error", "error_not_fatal")
+        return
+    if s.where == "idle":
+        s.dead = said or "error"
+    if not s.may_enter("error", at) or not s.may_move("interrupt", at, "error"):
+        return
+    if s.how == "playing" and s.where in ("content", "ad"):
+        motion.hold_error(s, at, said or "error")
+        return
+    doubts.pause_was_real(s)
+    ledger.accrue(s, at)
+    motion.clear_moved(s)
+    doors.interrupt_playback(s, at, said or "error")

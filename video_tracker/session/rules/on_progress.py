@@ -1,0 +1,349 @@
+"""The content clock moved: what that shows wherever the playhead is."""
+
+from typing import Any
+
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, NUDGE, STOPPED
+from video_tracker.session.effects import beats, ledger, motion, pods, positions
+from video_tracker.session.rules import breaks, doors, doubts, lengths, times
+
+
+def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
+    """The content clock moved to ``place``; NaN when what was told is no position."""
+    unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
+    if duration is not None:
+        lengths.take_duration(s, duration, at, "progress")
+        if s.rare is not None and s.stitch is not None:
+            return  # its ads lie in the stream: whoever stands in front reads the position
+    if s.where == "idle" and (unread or not place):
+        s.ignored(at, "progress", "not_started")
+        return
+    if not s.may_enter("progress", at) or unread:
+        return
+    if s.rare is not None and "behind" in s.rare:
+        times.keep_late(s, place)
+        return
+    if place is None:
+        progress_without_position(s, at)
+        return
+    if not s.said_position:
+        s.said_position = True
+        s.tune()
+    progress_where(s, at, place)
+
+
+def progress_where(s: State, at: float, place: float) -> None:
+    """What a moved content clock means where the playhead is."""
+    if s.where == "idle":
+        motion.begin_playback(s, at, place, "progress")
+        doors.content_shows(s, at, place)
+    elif s.where == "starting":
+        progress_in_starting(s, at, place)
+    elif s.where in ("ad", "ad_break"):
+        if doors.content_in_break(s, at, place, "progress"):
+            progress_in_content(s, at, place)
+    elif s.where == "content":
+        progress_by_motion(s, at, place)
+    else:
+        progress_after_content(s, at, place)
+
+
+def progress_without_position(s: State, at: float) -> None:
+    """The content clock moved, and nobody says where to (S63)."""
+    if s.said_position or s.how != "playing":
+        return
+    if s.where == "starting":
+        doors.content_shows(s, at, None)
+    elif s.where == "content":
+        beats.play_whole(s, at)
+
+
+def progress_in_starting(s: State, at: float, place: float) -> None:
+    """Content moves before it was said to play: date its first frame by its position."""
+    held = s.held
+    if held is not None and held.opening_at is not None:
+        moved = place - held.opening_position
+        if moved >= CERTAIN:
+            pods.confirm_opening(s)
+            progress_in_content(s, at, place)
+        elif moved < 0:
+            held.opening_at, held.opening_position = (at, place)
+        return
+    if s.how != "playing" and (not revive(s, at, place)):
+        return
+    step = place - s.position
+    passed = at - s.accrued
+    if step <= 0 and s.begun and (step > -LEAP) and (not s.completed):
+        return
+    if step == 0:
+        return
+    continuous = 0 < step <= passed * s.rate + CERTAIN
+    began = max(at - step / s.rate, s.accrued) if continuous else at
+    doors.content_shows(s, began, s.position if continuous else place)
+    held = s.held
+    if (
+        continuous
+        and s.where == "starting"
+        and (held is not None)
+        and (held.opening_at is not None)
+        and (place - held.opening_position >= CERTAIN)
+    ):
+        pods.confirm_opening(s)
+    if s.where == "content" and continuous:
+        progress_in_content(s, at, place)
+
+
+def revive(s: State, at: float, place: float) -> bool:
+    """A sign of playing while paused or interrupted before the first frame."""
+    if place <= s.position:
+        s.ignored(at, "progress", "progress_while_paused")
+        return False
+    ledger.accrue(s, at)
+    s.repaired(at, "progress", "play_lost")
+    motion.say_resumed(s, at, "playing")
+    return True
+
+
+def progress_by_motion(s: State, at: float, place: float) -> None:
+    if s.how == "playing":
+        if s.held is not None and s.held.pause_at is not None:
+            progress_in_doubt(s, at, place)
+        if s.how == "playing":
+            progress_in_content(s, at, place)
+            return
+    progress_at_rest(s, at, place)
+
+
+def progress_in_doubt(s: State, at: float, place: float) -> None:
+    """A pause is in doubt: a playhead that moves on was not paused (S31)."""
+    if place > s.position + 0.2:
+        doubts.pause_was_none(s, at, "progress")
+    else:
+        doubts.pause_was_real(s)
+
+
+def progress_in_content(s: State, at: float, place: float) -> None:
+    """Content plays: account for it, follow or infer a jump, and beat."""
+    step = place - s.position
+    passed = at - s.accrued
+    if (
+        s.live
+        and step < -NUDGE
+        and (-step <= s.position - s.range_start + NEAR)
+        and (s.seek is None)
+    ):
+        slide(s, at, place)
+        beats.say_beat(s, at)
+        return
+    if s.live and -NEAR < step < NEAR and (step < passed * s.rate - CERTAIN) and hovers(s, step):
+        hover(s, at, place)
+        beats.say_beat(s, at)
+        return
+    if step == 0 and passed > 0:
+        progress_stands(s, at)
+        return
+    expected = (passed + s.lag) * ledger.rate_over(s, at)
+    leapt = step < -LEAP or step > expected + LEAP
+    if leapt and (not s.estimated):
+        leap(s, at, place)
+    else:
+        if not -CERTAIN / 2 <= step <= expected + CERTAIN:
+            s.ignored(at, "progress", "position_jumped")
+        suspended = s.suspended
+        ledger.accrue(s, at, place)
+        if s.suspended > suspended:
+            s.ignored(at, "progress", "suspended")
+    held = s.held
+    if held is not None and held.opening_at is not None:
+        if abs(s.position - held.opening_position) >= CERTAIN:
+            pods.confirm_opening(s)
+        return
+    if s.where == "content" and s.how == "playing":
+        beats.say_beat(s, at)
+
+
+def progress_stands(s: State, at: float) -> None:
+    """The position stands still though it should play (S65, S75, S76)."""
+    ledger.stand_still(s, at)
+    stood = at - s.accrued
+    if s.held is not None and s.held.error_at is not None:
+        if at - max(s.accrued, s.held.error_at) >= STOPPED:
+            doors.error_stops(s, at)
+    elif doors.rests_at_end(s) and stood >= 2.0:
+        doors.end_at_rest(s)
+    elif stood > 1.0 and s.settings.inferred_buffering:
+        s.ignored(at, "progress", "inferred_buffering")
+        began = s.accrued
+        s.standing = 0.0
+        motion.begin_stall(s, began)
+
+
+def leap(s: State, at: float, place: float) -> None:
+    """The position jumped without a word: a loop, or an unannounced seek (S61, S70)."""
+    if positions.near_content_end(s) and place <= NEAR:
+        s.repaired(at, "progress", "looped")
+        ledger.accrue(s, at, s.duration)
+        motion.break_off_seek(s, at)
+        pods.confirm_opening(s)
+        doors.end_content(s, at)
+        pods.complete_playback(s, at)
+        s.wants_restart = True
+        return
+    if not s.settings.inferred_seeks:
+        s.ignored(at, "progress", "position_jumped")
+        ledger.accrue(s, at, place)
+        return
+    s.repaired(at, "progress", "inferred_seek")
+    forward = place > s.position
+    passed = at - s.accrued
+    played = passed if forward else min(passed, LEAP)
+    s.content_played += min(played, LEAP)
+    ledger.suspend(s, passed - min(played, LEAP))
+    s.accrued = at
+    pods.confirm_opening(s)
+    motion.begin_seek(s, at, place)
+    s.moves("seek_end")
+    motion.finish_seek(s, at, place)
+
+
+def progress_at_rest(s: State, at: float, place: float) -> None:
+    """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
+    step = place - s.position
+    if s.how == "interrupted":
+        if abs(step) > 0.05:
+            back_to_life(s, at, place)
+        return
+    if s.how in ("seeking", "seeking_paused"):
+        progress_in_seek(s, at, place)
+        return
+    passed = at - s.accrued
+    if CERTAIN <= step <= passed * s.rate + CERTAIN:
+        began = max(at - step / s.rate, s.accrued)
+        ledger.accrue(s, began)
+        if s.how == "paused":
+            s.repaired(at, "progress", "play_lost")
+            motion.say_resumed(s, began, "playing")
+        else:
+            s.repaired(at, "progress", "buffer_end_lost")
+            doors.end_stall(s, began, "progress")
+        progress_in_content(s, at, place)
+    elif abs(step) > LEAP and s.settings.inferred_seeks:
+        s.repaired(at, "progress", "inferred_seek")
+        ledger.accrue(s, at)
+        motion.stall_over(s, at, "progress")
+        pods.confirm_opening(s)
+        motion.begin_seek(s, at, place)
+        s.moves("seek_end")
+        motion.finish_seek(s, at, place)
+    else:
+        s.ignored(at, "progress", "progress_while_paused")
+
+
+def back_to_life(s: State, at: float, place: float) -> None:
+    """Any sign of playing undoes an interruption (S26)."""
+    step = place - s.position
+    passed = at - s.accrued
+    began = at
+    silent = s.silent_from
+    if silent is not None and s.where == "content":
+        s.silent_from = None
+        if 0 < step <= (at - silent) * s.rate + LEAP:
+            ledger.accrue(s, at)
+            played = min(step / s.rate, at - silent)
+            s.suspended -= min(played, s.suspended)
+            s.content_played += played
+            s.position = place
+            s.said_position = True
+            motion.say_resumed(s, at, "playing")
+            return
+    if 0 < step <= passed * s.rate + CERTAIN:
+        began = max(at - step / s.rate, s.accrued)
+    ledger.accrue(s, began)
+    motion.say_resumed(s, began, "playing")
+    if began == at:
+        ledger.jump(s, place)
+    else:
+        progress_in_content(s, at, place)
+
+
+def progress_in_seek(s: State, at: float, place: float) -> None:
+    """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
+    held = s.holding()
+    if held.moved_at is None or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP:
+        held.moved_at, held.moved_position = at, place
+        return
+    if place - held.moved_position < 2.0 or s.how == "seeking_paused":
+        return
+    began, start = held.moved_at, held.moved_position
+    motion.clear_moved(s)
+    s.repaired(at, "progress", "seek_end_lost")
+    began = max(began, s.accrued)
+    ledger.accrue(s, began)
+    motion.stall_over(s, began, "progress")
+    s.moves("seek_end")
+    motion.finish_seek(s, began, start)
+    progress_in_content(s, at, place)
+
+
+def progress_after_content(s: State, at: float, place: float) -> None:
+    """After the end the content clock may rest at it; content that runs again is a replay."""
+    if place < s.position - LEAP and place > 0 and not breaks.more_to_come(s):
+        s.ignored(at, "progress", "replay")
+        pods.complete_playback(s, s.accrued)
+        s.wants_restart = True
+    else:
+        s.ignored(at, "progress", "content_over")
+
+
+def slide(s: State, at: float, place: float) -> None:
+    """The live window moved its zero by what it had gained: playing goes on (S85)."""
+    passed = at - s.accrued
+    played = min(passed, ledger.patient(s))
+    ledger.suspend(s, passed - played)
+    s.content_played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+    ledger.close_range(s)
+    s.position = s.range_start = place
+
+
+def hovers(s: State, step: float) -> bool:
+    """At a live edge the playhead stands in a window that moves: it plays (S85)."""
+    if s.held is not None and s.held.error_at is not None:
+        return False
+    return step != 0 or (s.rare is not None and "hovering" in s.rare)
+
+
+def hover(s: State, at: float, place: float) -> None:
+    passed = at - s.accrued
+    played = min(passed, ledger.patient(s))
+    ledger.suspend(s, passed - played)
+    s.content_played += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+    s.hovering = True
+    ledger.follow(s, place, passed, s.rate) if place > s.position else None
+
+
+def seek_ran_on(s: State, at: float, place: float, need: float) -> None:
+    """A word that closes a stretch shows that the seek had ended (S79)."""
+    held, seek = (s.held, s.seek)
+    if held is not None and held.moved_at is not None:
+        base, since = (held.moved_position, held.moved_at)
+    elif seek is not None and seek.target is not None:
+        base, since = (seek.target, s.accrued)
+    else:
+        return
+    step = place - base
+    if not need <= step <= (at - since) * s.rate + CERTAIN:
+        return
+    began = max(at - step / s.rate, s.accrued)
+    motion.clear_moved(s)
+    s.repaired(at, "progress", "seek_end_lost")
+    ledger.accrue(s, began)
+    motion.stall_over(s, began, "progress")
+    s.moves("seek_end")
+    motion.finish_seek(s, began, base)
+    progress_in_content(s, at, place)

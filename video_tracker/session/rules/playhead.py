@@ -1,0 +1,113 @@
+"""Whose position is it? Read once, at the door, for every input (S78, S3).
+
+A told position is that of the open ad while its clock can have reached it, else the content's near
+where the content stood, else nothing's. Bounds are those of the item it is found to belong to.
+"""
+
+import math
+from typing import Any, Final
+
+from video_tracker.session.data.input import AD, CONTENT, Input
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import (
+    CERTAIN,
+    FAR_BEYOND,
+    LONGEST,
+    MOST_RATE,
+    NEAR,
+    SLACK,
+)
+from video_tracker.session.rules import values
+
+UNREAD: Final = math.nan
+"""What a report's meaning gets when it told something that is no position: not the same as none."""
+
+
+def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
+    """Whose position an input tells, and the position as its meaning gets it."""
+    if told is None:
+        return None, None
+    place = told
+    if not (type(told) is float and 0.0 <= told <= LONGEST):
+        place = values.seconds_told(s, told, at, row.name)
+    if place is not None:
+        if row.of == CONTENT and row.leads and (s.duration is None or place <= s.duration):
+            return CONTENT, place
+        whose = whose_it_is(s, row, at, place)
+        if whose is not None:
+            return whose, place
+    return None, UNREAD if row.reports else None
+
+
+def whose_it_is(s: State, row: Input, at: float, place: float) -> str | None:
+    """The ad's while its clock can stand there, else the content's near where it stood."""
+    ad, reason = s.ad, "invalid_position"
+    if row.of == AD and ad is None:
+        return AD
+    if row.of != CONTENT and ad is not None and in_bounds(s, place, ad.ad.duration):
+        if ad_reached(s, row, at, place):
+            beyond = row.of != AD and ad_is_over(s, place) and is_contents(s, row, at, place)
+            return CONTENT if beyond else AD
+        reason = "position_of_nothing"
+    if row.of != AD:
+        if is_contents(s, row, at, place):
+            return CONTENT
+        if in_bounds(s, place, s.duration):
+            reason = "position_of_nothing"
+    s.ignored(at, row.name, reason)
+    return None
+
+
+def ad_is_over(s: State, place: float) -> bool:
+    """Whether a place lies beyond the open ad's known end: where both clocks fit it is content's."""
+    length = None if s.ad is None else s.ad.ad.duration
+    return length is not None and place > length + NEAR
+
+
+def in_bounds(s: State, place: float, length: float | None) -> bool:
+    """Far beyond a known length it is a mistake of units (S3)."""
+    return length is None or s.live or place <= 2 * length + FAR_BEYOND
+
+
+def ad_reached(s: State, row: Input, at: float, place: float) -> bool:
+    """Whether the open ad's clock can stand there: elapsed time times rate, and some slack (S84)."""
+    ad, held = s.ad, s.held
+    if ad is None or s.how in ("seeking", "seeking_paused"):
+        return ad is not None
+    passed = max(at - s.accrued, 0.0)
+    least = 0.0 if row.reports else ad.position - NEAR
+    if least <= place <= ad.position + passed * max(s.rate, 1.0) + SLACK:
+        forget_far(s)
+        return True
+    if not row.reports or place < least:
+        return False
+    if held is not None and held.far_at is not None:
+        step, since = place - held.far_position, at - held.far_at
+        if 0 < step <= since * max(s.rate, 1.0) + CERTAIN:
+            forget_far(s)
+            return True  # twice in step: it is the ad's clock, wherever it was joined
+    held = s.holding()
+    held.far_at, held.far_position = at, place
+    return False
+
+
+def forget_far(s: State) -> None:
+    if s.held is not None and s.held.far_at is not None:
+        s.held.far_at = None
+        s.let_go()
+
+
+def is_contents(s: State, row: Input, at: float, place: float) -> bool:
+    """Whether the content can be there: near where it stood, or where it was sought."""
+    if not in_bounds(s, place, s.duration):
+        return False
+    if row.leads or s.where == "after_content" or s.seek is not None or s.estimated:
+        return True
+    if s.where == "idle" or (s.where == "starting" and not s.begun):
+        return True
+    if s.live:
+        return place > 0 or s.position <= NEAR
+    if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
+        return True
+    reach = (max(at - s.accrued, 0.0) + s.lag) * min(s.rate, MOST_RATE)
+    return s.position - SLACK <= place <= s.position + reach + SLACK

@@ -1,0 +1,85 @@
+"""Times as they were told: clamped, and what a clock that steps back means (S64)."""
+
+import zlib
+from datetime import datetime
+from typing import Any
+
+from video_tracker.session.data.reasons import REJECT
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import CLOCK_PROOF, FIRST_STEP, LATEST_TIME
+
+
+def readable(at: object) -> float | None:
+    """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
+    if isinstance(at, datetime):
+        at = at.timestamp() if at.tzinfo is not None else None
+    elif isinstance(at, int) and not isinstance(at, bool):
+        at = float(at) if at < LATEST_TIME else None
+    return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
+
+
+def moment_of(s: State, at: object, name: str) -> float | None:
+    """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
+    at = readable(at)
+    if at is None:
+        s.note(s.clock, name, REJECT, "invalid_time")
+        return None
+    rare = s.rare
+    if rare is not None and "skew" in rare:
+        return max(at + s.skew, s.clock)
+    if at >= s.clock:
+        if rare is not None and "behind" in rare:
+            caught_up(s)
+        return at
+    s.repaired(s.clock, name, "clock_stepped_back")
+    if s.behind is None or at < s.behind:
+        caught_up(s)
+        s.behind = at
+        s.tune()
+    return s.clock
+
+
+def suspect_clock(s: State, at: object, position: object) -> None:
+    """After a time behind the newest: late callback, or a clock that stepped back (S64)?
+
+    A late callback is clamped and forgotten. But if the playhead moves on in step with what
+    the clock now says, from where it was, and by more than the clamped times allow, the clock
+    itself has stepped; it is read on from the newest time, so that no playing is lost. How long
+    the step itself took, the playhead tells.
+    """
+    behind = s.behind
+    if behind is None or type(at) is not float or type(position) is not float or at <= behind:
+        return
+    before = s.position if s.ad is None else s.ad.position
+    there = before if s.late_position is None else s.late_position
+    if s.where == "idle":
+        before = there  # nothing was heard yet from which the first step could be measured
+    first, moved = (there - before) / s.rate, (position - there) / s.rate
+    in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
+    if in_step and first + moved > max(at - s.clock, 0.0) + CLOCK_PROOF:
+        s.skew = s.clock + first - behind
+        caught_up(s)
+
+
+def caught_up(s: State) -> None:
+    s.behind = s.late_position = None
+    s.tune()
+
+
+def keep_late(s: State, place: float | None) -> None:
+    """Progress came behind the newest time: it moves nothing, the first place is kept (S64)."""
+    if s.said_at == s.behind:
+        s.late_position = place
+
+
+def is_repeated(s: State, name: str, at: float, args: tuple[Any, ...], moment: float) -> bool:
+    """Whether the very same input came just before: duplicates change no figure."""
+    try:
+        mark = zlib.crc32(repr((name, at, args)).encode("utf-8", "replace"))
+    except Exception:  # noqa: BLE001 - a hostile value's own repr may raise anything
+        mark = 0
+    if mark and mark == s.last_input:
+        s.ignored(moment, name, "repeated")
+        return True
+    s.last_input = mark
+    return False
