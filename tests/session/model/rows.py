@@ -1,11 +1,7 @@
-"""A world told to a session, and what it said of it."""
-
-from collections.abc import Sequence
-from typing import Any
+"""The events of a session in the words of the expectation."""
 
 from tests.session.model.expected import clock
-from tests.session.model.told import T0, Told, plan_of, tell
-from tests.session.model.world import Truth, World
+from tests.session.model.told import T0
 from video_tracker.events import (
     AdEvent,
     AdPlaying,
@@ -18,11 +14,15 @@ from video_tracker.events import (
     PlaybackSeekStarted,
     PlaybackStarted,
 )
-from video_tracker.session import Session
+
+
+def rows_of(events: list[Event]) -> list[str]:
+    """Events, one a row."""
+    return [row_of(event) for event in events]
 
 
 def row_of(event: Event) -> str:
-    """One event in the words of the expectation."""
+    """Time, event, position/length, ids."""
     place = f"{number(event.position)}/{number(event.total_length)}"
     name = event.name.removeprefix("Video ")
     return " ".join([clock(event.at - T0), name, place, *ids_of(event)])
@@ -48,15 +48,13 @@ def ids_of(event: Event) -> list[str]:
             ads = [f"{ad.pod_id}/{ad.asset_id}/{ad.ad_type}" for ad in event.planned_ads]
             lists = (event.content_asset_ids, event.content_pod_ids, ads)
             return [",".join(each) for each in lists]
-        case PlaybackCompleted():
-            return []
         case PlaybackEvent():
-            return playing(event)
+            return [] if isinstance(event, PlaybackCompleted) else playing(event)
     return []
 
 
 def playing(event: PlaybackEvent) -> list[str]:
-    """The ids of what plays."""
+    """The ids of what plays, and what else a playback event says."""
     now = event.playing
     ids = []
     if now.ad_pod_id is not None:
@@ -68,30 +66,3 @@ def playing(event: PlaybackEvent) -> list[str]:
     if isinstance(event, PlaybackInterrupted):
         ids.append(str(event.method))
     return ids
-
-
-def call(session: Session, each: Told) -> Sequence[Event]:
-    """Say one input."""
-    at = T0 + each.at
-    events: Sequence[Event] = getattr(session, each.name)(at, **each.fields)
-    return events
-
-
-def session_of(world: World) -> Session:
-    """A session of this world's plan."""
-    return Session("s1", plan_of(world))
-
-
-def run(world: World, truth: Truth) -> tuple[Session, list[Event]]:
-    """The session after everything has been told, and its events."""
-    session = session_of(world)
-    events: list[Event] = []
-    for each in tell(world, truth):
-        events += call(session, each)
-    return session, events
-
-
-def figures_of(session: Session) -> dict[str, Any]:
-    """The figures of the session."""
-    figures: dict[str, Any] = session.summary().to_dict()
-    return figures
