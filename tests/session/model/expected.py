@@ -215,6 +215,9 @@ def moved(where: Where, passed: float, rate: float) -> Where:
 class Expectation(Counting):
     """Reads a truth from its beginning to its end, and writes down what must be told."""
 
+    doubted = False
+    """Whether the content ended far from where its known length says (S82)."""
+
     def read(self, truth: Truth) -> list[str]:
         """All rows."""
         for each in truth:
@@ -263,6 +266,8 @@ class Expectation(Counting):
         assert where.pod is not None
         self.pods.name_ads(where.pod)
         part = self.world.breaks[where.pod]
+        if part.roll == "post" and self.doubted:
+            raise Unclear("whether an end in the wrong place was the pod's only (S82)")
         if part.roll == "mid":
             self.say_content(at, "Completed", where)
             self.pods.break_at(where)
@@ -351,6 +356,7 @@ class Expectation(Counting):
     def on_content_over(self, at: float, where: Where, _: float) -> None:
         """S23, S75, S80: content is completed before the post-roll; its end is its length."""
         length = self.sums.lengths[where.item]
+        self.doubted = length is not None and length - where.place > max(1, length / 50)
         ever_told = length is not None or self.world.items[where.item].declared is not None
         if ever_told and (length is None or where.place < length - 1):
             self.sums.lengths[where.item] = where.place

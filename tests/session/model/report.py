@@ -39,18 +39,19 @@ def goes_wrong(way: str, check: Check) -> Callable[[World], bool]:
     """Whether a world goes wrong in this way."""
 
     def wrong(world: World) -> bool:
-        return is_clear(world) and way_of(check(world)) == way
+        told = check(world) if is_clear(world) else ""
+        return bool(told) and way_of(told) == way
 
     return wrong
 
 
 def way_of(told: str) -> str:
-    """The first events that differ, or the figures, without their numbers."""
+    """The first event that is missing (-) or too much (+), or the figures; without numbers."""
     if told.startswith("figures"):
         return ", ".join(part.split(" wanted ")[0] for part in told.split("; "))
     lines = [line for line in told.splitlines()[2:] if line[0] in "+-"]
-    words = [line.split("/")[0].split(" ") for line in lines[:2]]
-    return " | ".join(f"{word[0][0]} {' '.join(word[1:-1])}" for word in words)
+    sign, words = lines[0][0], lines[0].split("/")[0].split(" ")
+    return f"{sign} {' '.join(words[1:-1])}"
 
 
 def described(thing: Any) -> str:
