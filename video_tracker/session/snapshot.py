@@ -15,7 +15,7 @@ import attrs
 from video_tracker.errors import PlanError, SnapshotError
 from video_tracker.events import NowPlaying
 from video_tracker.json_values import clean_mapping
-from video_tracker.plan import PlayerAttributes, SessionPlan, Settings
+from video_tracker.plan import Content, PlayerAttributes, SessionPlan, Settings
 from video_tracker.plan_json import (
     ad_from_json,
     ad_to_json,
@@ -26,7 +26,7 @@ from video_tracker.plan_json import (
 )
 from video_tracker.session.data.chart import HOW, WHERE
 from video_tracker.session.data.compact import kept_fields
-from video_tracker.session.data.state import AdPlay, Held, Seek, State
+from video_tracker.session.data.state import AdPlay, Announced, Held, Seek, State
 from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.session import Session
@@ -130,6 +130,8 @@ def _write(value: Any) -> Any:  # noqa: PLR0911 - one line a type
         return _write_timeline(value)
     if isinstance(value, AdPlay):
         return {**_write_fields(value), "ad": ad_to_json(value.ad)}
+    if isinstance(value, Content):
+        return content_to_json(value)
     if attrs.has(type(value)):
         return _write_fields(value)
     if isinstance(value, array):
@@ -344,6 +346,8 @@ _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     Settings: _reader_of(Settings),
     PlayerAttributes: _reader_of(PlayerAttributes),
     NowPlaying: _reader_of(NowPlaying),
+    Announced: _reader_of(Announced),
+    Content: lambda _name, written: content_from_json(written),
     Held: _reader_of(Held),
     Seek: _reader_of(Seek),
     AdPlay: _read_ad_play,

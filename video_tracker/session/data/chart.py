@@ -256,8 +256,13 @@ HOW: Final = Chart(
         },
         "buffer_end": {"buffering": go("playing"), "seeking": STAY, "rest": NO_BUFFER},
         "interrupt": {"interrupted": skip("already_interrupted"), "rest": go("interrupted")},
-        # an ad, an ad break or a content begins or ends: only an interruption outlasts it
-        "settle": {"interrupted": STAY, "rest": go("playing")},
+        # an ad, an ad break or a content begins or ends: what outlasts it a first frame ends (S30)
+        "settle": {
+            "interrupted": STAY,
+            "paused": STAY,
+            "seeking_paused": go("paused"),
+            "rest": go("playing"),
+        },
     },
 )
 """How the playhead moves."""

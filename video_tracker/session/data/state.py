@@ -14,7 +14,7 @@ import attrs
 
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
-from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
+from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import Booked, BookedOrNone, BookTail, Rarely, empty_book
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
@@ -33,7 +33,7 @@ from video_tracker.session.data.tolerances import NEVER
 
 __all__ = ["AdPlay", "Held", "Seek", "State"]
 
-_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at"))
+_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "place_unknown"))
 """Rare things with which no input may take the short way."""
 
 
@@ -77,6 +77,23 @@ class Seek:
     place_left: float = 0.0
     ended_at: float | None = None
     buffering: bool = False
+
+
+@attrs.frozen
+class Announced:
+    """A next item that is loaded while the one before it plays on (S92).
+
+    Args:
+        at: When it was loaded.
+        content: What the player says of it.
+        duration: Its length in seconds.
+        live: Whether it is live.
+    """
+
+    at: float
+    content: Content | None = None
+    duration: float | None = None
+    live: bool | None = None
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
@@ -262,6 +279,12 @@ class State:
     breaks_passed = Rarely[int](0)
     dead = Rarely[str | None](None)
     break_found = Rarely[bool](False)
+    rate_told = Rarely[float | None](None)
+    other_playhead = Rarely[tuple[float, float] | None](None)
+    trick_play = Rarely[bool](False)
+    place_unknown = Rarely[bool](False)
+    announced = Rarely[Announced | None](None)
+    length_told = Rarely[tuple[float, float | None, float] | None](None)
 
     def __init__(
         self,

@@ -105,3 +105,15 @@ MOST_RATE: Final = 100.0
 """No rate is higher."""
 PASSED_BY: Final = 5.0
 """Content that played on by this much past a break has passed it (S12, S81)."""
+FASTEST_PLAY: Final = 4.0
+"""Beyond this rate, and below 0, nothing is watched: trick play (S70, S89)."""
+SAME_PACE: Final = 0.2
+"""Two steps whose paces differ by no more than this part have one pace (S89)."""
+LOOP_EARLY: Final = 1.0
+"""Content that falls to its start this early or later had reached its end: a loop (S70)."""
+LOOP_LATE: Final = 1.0
+"""How far from where playing on would be the content may be after a loop."""
+SHORTEST_SLACK: Final = 0.3
+"""No end tolerance is smaller where nobody says that something ended (S90)."""
+JUST_BEFORE: Final = 2.0
+"""A length told no longer than this before the item changes is the next item's (S80)."""

@@ -13,14 +13,13 @@ from video_tracker.session.data.tolerances import (
     NEVER,
     ON_TIME,
 )
-from video_tracker.session.effects import beats, halts, ledger, pods, words
+from video_tracker.session.effects import beats, extents, halts, ledger, pods, words
 
 
 def open_ad(
     s: State, at: float, told: Ad | None, place: int | None, duration: float | None
 ) -> None:
     """Ad Started: the ad is looked up in its break, or added to it."""
-    halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
     place = place_of(s, told, place)
     ad = take_ad(s, place, lent_ad(s, told, duration), duration)
@@ -35,6 +34,7 @@ def open_ad(
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
+    halts.undo(s, at)
     s.moves("settle")
     words.say_ad(s, AdStarted, at)
     beats.restart_beats(s, at)
@@ -143,7 +143,7 @@ def ad_was_watched(s: State) -> bool:
     if s.rare is not None and s.stitch is not None:
         played *= s.rate
         length = max(length - ad.joined, 0.0)
-    return played >= length - min(NEAR, length / 2) - 0.05
+    return played >= length - extents.said_slack(length) - 0.05
 
 
 def account_for_ad(s: State, at: float, position: float | None) -> None:

@@ -4,7 +4,17 @@ import attrs
 
 from video_tracker.session.data.reasons import IGNORE
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import NEAR, NEVER
+from video_tracker.session.data.tolerances import NEAR, NEVER, SHORTEST_SLACK
+
+
+def unsaid_slack(length: float | None) -> float:
+    """The end tolerance where nobody says that it ended: 1 s, less for short things (S90)."""
+    return NEAR if length is None else min(NEAR, max(length / 10, SHORTEST_SLACK))
+
+
+def said_slack(length: float | None) -> float:
+    """The end tolerance where the player says that it ended (S72, S90)."""
+    return NEAR if length is None else min(NEAR, length / 4)
 
 
 def set_duration(s: State, seconds: float | None) -> None:

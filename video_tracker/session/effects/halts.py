@@ -13,12 +13,42 @@ def is_open_again(s: State) -> None:
     s.tune()
 
 
-def resume_for_ads(s: State, at: float) -> None:
-    """An ad break begins though playback was paused or interrupted: it plays again."""
+def undo(s: State, at: float) -> None:
+    """Playback goes on though it was paused or interrupted: Resumed (S26, S30)."""
     if s.where == "idle" or not (s.pause_told or s.how == "interrupted"):
         return
     ledger.accrue(s, at)
     is_open_again(s)
     s.moves("play")
-    s.moves("settle")
     words.say_playback(s, PlaybackResumed, at)
+
+
+def outlasts(s: State) -> bool:
+    """Whether a pause goes on between two things that play: only a first frame ends it (S30)."""
+    if s.how != "paused":
+        return False
+    return s.where == "ad_break" or (s.where == "starting" and s.startup_time is not None)
+
+
+# -- what is held ----------------------------------------------------------------------------------
+
+
+def hold_error(s: State, at: float, method: str | None) -> None:
+    """A fatal error was told while playback goes on (S76)."""
+    held = s.holding()
+    held.error_at, held.error_method = at, method
+
+
+def drop_error(s: State) -> None:
+    """The fatal error that was held stops nothing any more."""
+    if s.held is not None:
+        s.held.error_at = s.held.error_method = None
+        s.let_go()
+
+
+def clear_moved(s: State) -> None:
+    """What was heard of the content's clock while something else played is settled."""
+    if s.held is not None:
+        s.held.moved_at = None
+        s.held.both_move = False
+        s.let_go()

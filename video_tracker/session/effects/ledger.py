@@ -66,11 +66,16 @@ def last_heard(s: State) -> float:
 def accrue_content(s: State, at: float, position: float | None) -> None:
     passed = at - s.accrued
     if position is None and s.standing > s.accrued:
-        position = s.position
-    if position is None:
+        position = s.position  # it was told to stand still: nothing is extrapolated over it (S63)
+    unknown = s.rare is not None and s.place_unknown
+    if position is None or unknown:
         played = min(passed, s.settings.heartbeat)
         suspend(s, passed - played)
-        if played > 0:
+        if unknown and position is not None:
+            jump(s, position)  # where the seek went is told at last (S33)
+            s.place_unknown = s.estimated = False
+            s.tune()
+        elif played > 0 and not unknown:
             s.position = extrapolated(s, played * rate_over(s, at))
             s.estimated = True
     else:

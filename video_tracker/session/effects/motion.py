@@ -22,7 +22,7 @@ def begin_playback(s: State, at: float, position: float | None, trigger: str) ->
     words.say_playback_started(s, at)
     s.goes(trigger)
     if s.dead is not None:
-        hold_error(s, at, s.dead)
+        halts.hold_error(s, at, s.dead)
         s.dead = None
 
 
@@ -125,6 +125,11 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     if place is not None:
         take_place(s, place)
         seek.target = place
+    elif s.ad is None:
+        ledger.close_range(s)
+        s.place_unknown = s.estimated = (
+            True  # whither nobody told: until somebody does, none is said (S33)
+        )
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)
@@ -175,28 +180,10 @@ def break_off_seek(s: State, at: float) -> None:
 
 
 def free_way(s: State, at: float, name: str) -> None:
-    """Something else begins: no pause, interruption, stall or seek outlasts it (S20)."""
-    halts.resume_for_ads(s, at)
+    """Something else begins: no stall or seek outlasts it (S20); a pause may (S30)."""
     stall_over(s, at, name)
     break_off_seek(s, at)
     s.moves("settle")
-
-
-def hold_error(s: State, at: float, method: str | None) -> None:
-    held = s.holding()
-    held.error_at, held.error_method = at, method
-
-
-def drop_error(s: State) -> None:
-    if s.held is not None:
-        s.held.error_at = s.held.error_method = None
-        s.let_go()
-
-
-def clear_moved(s: State) -> None:
-    if s.held is not None:
-        s.held.moved_at = None
-        s.let_go()
 
 
 def stall_is_held(s: State) -> bool:

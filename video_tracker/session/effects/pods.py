@@ -13,13 +13,14 @@ from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
     DUST,
+    JUST_BEFORE,
     LATE_BREAK,
     NEAR,
     NEVER,
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, motion, positions, words
+from video_tracker.session.effects import beats, extents, halts, ledger, positions, words
 
 
 def arrive(s: State, position: float) -> None:
@@ -30,8 +31,8 @@ def arrive(s: State, position: float) -> None:
 
 def open_pod(s: State, at: float) -> None:
     """Content Started for the pod at the playhead."""
-    if s.where == "starting":
-        halts.resume_for_ads(s, at)
+    first = s.where == "starting"
+    if first:
         ledger.accrue(s, at)
         move_played_break(s)
     first_frame(s, at)
@@ -40,6 +41,8 @@ def open_pod(s: State, at: float) -> None:
     s.completed = False
     s.last_ad = None
     s.pod_id = s.asset.pod_at(s.position)
+    if first:
+        halts.undo(s, at)
     words.say_content(s, ContentStarted, at)
     beats.restart_beats(s, at)
 
@@ -63,7 +66,7 @@ def first_frame(s: State, at: float) -> None:
     """The startup is over (S25)."""
     if s.startup_time is None and s.started_at is not None:
         if s.where == "starting":
-            motion.drop_error(s)
+            halts.drop_error(s)
         s.startup_time = max(at - s.started_at, 0.0)
 
 
@@ -183,6 +186,17 @@ def index_after(s: State, content: Content | None) -> int | None:
     return next((index for index in order if assets[index].asset_id == wanted), None)
 
 
+def give_length_back(s: State, at: float) -> None:
+    """A length told just before the item changes is the next one's (S80)."""
+    told = s.length_told
+    if told is None:
+        return
+    if at - told[0] > JUST_BEFORE:
+        s.length_told = None
+    elif s.where != "after_content":
+        extents.set_duration(s, told[1])
+
+
 def enter_asset(s: State, index: int) -> None:
     """Another asset is the current one."""
     if s.begun:
@@ -201,6 +215,9 @@ def enter_asset(s: State, index: int) -> None:
     s.pod_id = None
     s.begun = s.completed = False
     s.lag = s.standing = 0.0
+    if s.length_told is not None and s.duration is None:
+        extents.set_duration(s, s.length_told[2])
+    s.length_told = None
 
 
 def seconds_left_behind(s: State, index: int) -> float:

@@ -6,7 +6,7 @@ Whole seconds, rounded down (S3); livestreams have their own (S6, S8).
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import POST
 from video_tracker.session.data.tolerances import DUST, NEAR, NEVER, SAME_SPOT
-from video_tracker.session.effects import ledger
+from video_tracker.session.effects import extents, ledger
 
 
 def whole(seconds: float) -> int:
@@ -50,10 +50,14 @@ def counts_at(s: State, index: int, position: float) -> bool:
     return part.offset <= position + SAME_SPOT
 
 
-def playback_position(s: State, content: float | None = None) -> int:
-    """A playback event's position: the session position, or the live one (S1, S8)."""
+def playback_position(s: State, content: float | None = None) -> int | None:
+    """A playback event's position: the session position, or the live one (S1, S8).
+
+    None while nobody has told whither a seek went (S33).
+    """
     if not s.live:
-        return whole(session_position(s, content))
+        unknown = content is None and s.rare is not None and s.place_unknown
+        return None if unknown else whole(session_position(s, content))
     if s.settings.live_position != "elapsed":
         return live_position(s)
     ads = s.ad_played + (0.0 if s.ad is None else s.ad.played)
@@ -131,6 +135,17 @@ def to_content_end(s: State) -> float | None:
     if s.duration is None or s.live:
         return None
     return s.duration - s.position
+
+
+def end_slack(s: State) -> float:
+    """How far from its known end content may stop and have ended, when nobody says so (S90)."""
+    return extents.unsaid_slack(s.duration)
+
+
+def reached_content_end(s: State) -> bool:
+    """Whether content that stops here has ended, though nobody says so (S75, S90)."""
+    left = to_content_end(s)
+    return left is not None and left <= end_slack(s)
 
 
 def near_content_end(s: State) -> bool:

@@ -72,7 +72,7 @@ def say_playback(
             next_number(s),
             s.session_id,
             custom_properties(s),
-            place if length is None else min(place, length),
+            place if length is None or place is None else min(place, length),
             length,
             s.player,
             now_playing_ids(s) if playing is None else playing,
@@ -116,6 +116,7 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
     content = s.timeline.assets[s.asset_index].content
     player = s.player
     length = None
+    place: int | None
     if player.livestream:
         place = positions.live_position(s)
     else:
@@ -123,6 +124,8 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
         if s.duration is not None:
             length = positions.whole(s.duration)
             place = min(place, length)
+        if s.rare is not None and s.place_unknown:
+            place = None
     s.sequence += 1
     s.out.append(
         kind(
@@ -189,13 +192,15 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
     total = positions.total_length(s)
     length = None if total is None else positions.whole(total)
     place = positions.playback_position(s)
+    if place is not None and length is not None:
+        place = min(place, length)
     s.out.append(
         QualityUpdated(
             at,
             next_number(s),
             s.session_id,
             custom_properties(s),
-            place if length is None else min(place, length),
+            place,
             length,
             bitrate,
             framerate,

@@ -253,8 +253,8 @@ def pre_roll_due(s: State) -> bool:
 
 
 def more_to_come(s: State) -> bool:
-    """Whether the plan holds a post-roll or a next content still to come."""
-    if s.asset_index + 1 < len(s.timeline.assets):
+    """Whether a post-roll or a next content that is known is still to come."""
+    if s.asset_index + 1 < len(s.timeline.assets) or s.announced is not None:
         return True
     return any(
         part.offset == NEVER and part.planned and not positions.was_opened(s, part.index)

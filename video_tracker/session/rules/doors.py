@@ -6,6 +6,7 @@ from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
 from video_tracker.session.effects import (
     adverts,
     beats,
+    extents,
     halts,
     ledger,
     motion,
@@ -35,6 +36,7 @@ def leave_ad(
     position: float | None = None,
     *,
     fate: str | None = None,
+    row: str = "ad ends",
 ) -> None:
     """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76).
 
@@ -42,14 +44,15 @@ def leave_ad(
         at: When it ended.
         name: Which input says so.
         position: Where in the ad, in seconds, when that was told.
-        fate: As for :meth:`_close_ad`.
+        fate: As for :func:`~video_tracker.session.effects.adverts.close_ad`.
+        row: What of the settle table this is.
     """
     doubts.pause_was_none(s, at, name)
     if fate in (None, "completed"):
         adverts.account_for_ad(s, at, position)
     else:
         ledger.accrue(s, at, position if s.how == "playing" else None)
-    settle.settle(s, at, name, "ad ends")
+    settle.settle(s, at, name, row)
     if fate in (None, "completed"):
         say_last_quartiles(s, at)
     adverts.close_ad(s, at, fate=fate)
@@ -76,7 +79,7 @@ def end_lost_ad(s: State, latest: float, name: str) -> None:
         return
     if ad.ad.duration is not None:
         ends = s.accrued + max(ad.ad.duration - ad.position, 0.0)
-        if ends <= latest + NEAR:
+        if ends <= latest + extents.unsaid_slack(ad.ad.duration):
             ended = min(ends, latest)
             position = ad.position + (ended - s.accrued)
             leave_ad(s, ended, name, position, fate="completed")
@@ -105,7 +108,7 @@ def content_in_break(
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = max(at - (position - start) / s.rate, s.accrued)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
     end_lost_ad(s, resumed, name)
     leave_break(s, "content_moves_on")
@@ -123,20 +126,20 @@ def leave_break(s: State, trigger: str) -> None:
 
 def leave_asset(s: State, at: float, name: str) -> None:
     """Whatever plays ends for another content (S24)."""
-    halts.resume_for_ads(s, at)
+    pods.give_length_back(s, at)
     if s.where == "ad":
-        leave_ad(s, at, name)
+        leave_ad(s, at, name, row="ad is left")
     settle.settle(s, at, name, "next item")
     if s.where == "content":
         pods.confirm_opening(s)
-        if positions.near_content_end(s) or (name == "content_start" and ran_on_live(s)):
+        if positions.reached_content_end(s) or ran_on_live(s):
             pods.complete_pod(s, at)
         else:
             pods.leave_pod(s)
             s.ever_completed = False
     pods.drop_opening(s, at, name)
-    motion.drop_error(s)
-    motion.clear_moved(s)
+    halts.drop_error(s)
+    halts.clear_moved(s)
     s.open_break = -1
     s.placement = None
 
@@ -149,13 +152,13 @@ def ran_on_live(s: State) -> bool:
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     """Settle everything held or open before the content's end."""
     doubts.pause_was_none(s, at, name)
-    motion.drop_error(s)
+    halts.drop_error(s)
     if place is None and s.duration is not None:
         place = end_by_clock(s, at)
     elif place is not None and is_end(s, place):
         place = s.duration
     if s.how == "interrupted":
-        halts.resume_for_ads(s, at)
+        halts.undo(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
     settle.settle(s, at, name, "content ends")
@@ -189,7 +192,7 @@ def open_lost_content(s: State, at: float, place: float | None) -> None:
         pods.confirm_opening(s)
         return
     if s.how != "playing":
-        halts.resume_for_ads(s, at)
+        halts.undo(s, at)
     pods.open_pod(s, at)
     if place is not None:
         ledger.jump(s, place)
@@ -198,7 +201,7 @@ def open_lost_content(s: State, at: float, place: float | None) -> None:
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
     if s.pause_told or s.how == "interrupted":
-        halts.resume_for_ads(s, at)
+        halts.undo(s, at)
     pods.complete_asset(s)
     pods.complete_pod(s, at)
     if s.where != "after_content":
@@ -211,7 +214,7 @@ def rests_at_end(s: State) -> bool:
         s.where == "content"
         and s.how == "playing"
         and s.held is None
-        and positions.near_content_end(s)
+        and positions.reached_content_end(s)
     )
 
 
@@ -277,7 +280,7 @@ def left_by(s: State, seek: Seek) -> float | None:
 
 def end_stall(s: State, at: float, name: str) -> None:
     ledger.accrue(s, at)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     motion.stall_over(s, at, name)
     s.moves("buffer_end")
     beats.run_beats(s, at)
@@ -285,8 +288,15 @@ def end_stall(s: State, at: float, name: str) -> None:
 
 def end_seek(s: State, at: float, place: float | None, name: str) -> None:
     ledger.accrue(s, at)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     if s.buffer_told or (s.held is not None and s.held.buffer_at is not None):
         motion.stall_over(s, at, name)
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
+
+
+def end_trick_play(s: State, at: float) -> None:
+    """The run is over where it was last heard."""
+    s.trick_play = False
+    if s.seek is not None and s.how in ("seeking", "seeking_paused"):
+        end_seek(s, at, s.seek.target, "update")

@@ -50,7 +50,7 @@ def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
 def finish_playback(s: State, at: float) -> None:
     """Everything is finished: Playback Completed, or an exit where no content was played."""
     if s.how == "interrupted" or s.pause_told:
-        halts.resume_for_ads(s, at)
+        halts.undo(s, at)
     if s.begun or s.ever_completed:
         pods.complete_playback(s, s.accrued)
     else:

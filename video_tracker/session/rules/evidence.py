@@ -18,12 +18,14 @@ from video_tracker.session.data.tolerances import (
     ON_TIME,
     SEEK_IN_PAUSE,
 )
-from video_tracker.session.effects import beats, extents, ledger, motion, pods
+from video_tracker.session.effects import beats, extents, halts, ledger, motion, pods
 from video_tracker.session.rules import doors, on_ads, on_progress
 
 
 def show(s: State, row: Input, at: float, whose: str | None, place: float | None) -> None:
     """Let everything happen that the input shows to have happened before it."""
+    if s.trick_play and row.closes:
+        doors.end_trick_play(s, at)
     if s.how == "seeking_paused" and (row.closes or row.opens) and s.where in ("content", "ad"):
         if row.name != "seek_start":
             doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
@@ -151,7 +153,7 @@ def content_ran_on(s: State, name: str, at: float) -> None:
         return
     seen_at, seen, start = held.moved_seen_at, held.moved_seen, held.moved_position
     began = max(seen_at - ran / s.rate, s.accrued)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     doors.leave_ad(s, began, name, None, fate="skipped" if name == "ad_skip" else "failed")
     doors.leave_break(s, "content_moves_on")
     pods.arrive(s, start)

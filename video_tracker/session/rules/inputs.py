@@ -11,9 +11,11 @@ from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.rules import (
+    announced,
     doubts,
     ends,
     evidence,
+    leaps,
     on_ads,
     on_attributes,
     on_content,
@@ -101,9 +103,12 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if s.held is not None:
         ends.settle_end(s, row, at, args)
         doubts.settle_pause(s, at)
+        leaps.settle(s, row, at, None if row.place is None else args[row.place])
     playing = s.where not in ("idle", "over")
     if playing:
         on_time.pass_time(s, at, row.name)
+        if s.rare is not None and "announced" in s.rare:
+            announced.settle(s, row, at, None if row.place is None else args[row.place])
     place = row.place
     if place is not None:
         whose, position = playhead.whose_place(s, row, at, args[place])

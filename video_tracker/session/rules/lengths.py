@@ -23,11 +23,12 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
     """The player says the content's length; close to the known one it changes nothing (S61)."""
     if value == math.inf:
         return
-    if s.where == "after_content":
-        s.ignored(at, name, "content_over")
-        return
     seconds = values.seconds_told(s, value, at, name)
     if seconds is None or seconds == 0:
+        return
+    if s.where == "after_content":
+        s.length_told = (at, s.duration, seconds)  # of what comes next, if something does
+        s.ignored(at, name, "content_over")
         return
     s.said_duration = seconds
     if s.live:
@@ -44,6 +45,8 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
         return
     if s.duration is not None:
         s.note(at, name, IGNORE, "duration_changed")
+    if s.begun:
+        s.length_told = (at, s.duration, seconds)
     s.duration = seconds
     changed = attrs.evolve(s.asset, duration=seconds)
     s.timeline = s.timeline.with_asset(s.asset_index, changed)

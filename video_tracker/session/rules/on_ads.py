@@ -8,7 +8,7 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PLACEMENTS
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, MOST_ADS
-from video_tracker.session.effects import adverts, beats, ledger, motion, pods, words
+from video_tracker.session.effects import adverts, beats, halts, ledger, motion, pods, words
 from video_tracker.session.rules import breaks, doors, doubts, times, values
 from video_tracker.session.rules.breaks import BreakTold
 
@@ -96,7 +96,7 @@ def on_ad_break_end(s: State, at: float) -> None:
         return
     if s.where == "ad":
         doors.leave_ad(s, at, "ad_break_end")
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     breaks.close_ad_break(s, at)
 
 

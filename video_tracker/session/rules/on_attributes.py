@@ -6,8 +6,8 @@ from typing import Any
 import attrs
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import FASTEST, LOUDEST, NEAR
-from video_tracker.session.effects import ledger, positions, words
+from video_tracker.session.data.tolerances import FASTEST_PLAY, LOUDEST
+from video_tracker.session.effects import ledger, motion, pods, positions, words
 from video_tracker.session.rules import doors, doubts, lengths, on_motion, values
 
 
@@ -75,7 +75,7 @@ def on_update(
         lengths.take_duration(s, duration, at, "update")
     take_live_clock(s, at, live_edge, start_date)
     if playback_rate is not None:
-        take_rate(s, at, values.number_told(s, playback_rate, at, "update"))
+        take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
     custom = values.custom_told(properties)
     if custom is not None:
         s.properties = {**s.properties, **custom}
@@ -94,9 +94,14 @@ def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> Non
 
 
 def take_rate(s: State, at: float, rate: float | None) -> None:
-    """A new playback rate; 0 while playing is a stall, and never divides anything (S74)."""
-    if rate is None or rate > FASTEST:
+    """A new playback rate; 0 while playing is a stall (S74), beyond 0 to 4 it is a seek (S70)."""
+    if rate is None:
         return
+    if not 0.0 <= rate <= FASTEST_PLAY:
+        begin_trick_play(s, at)
+        return
+    if s.trick_play:
+        doors.end_trick_play(s, at)
     stalls = s.how == "playing" and s.where in ("content", "ad")
     s.frozen = rate == 0
     if rate == 0:
@@ -105,15 +110,20 @@ def take_rate(s: State, at: float, rate: float | None) -> None:
         return
     if s.how == "buffering":
         doors.end_stall(s, at, "update")
-    elif stalls and rate != s.rate and (s.where == "content") and (at > s.accrued):
+    elif stalls and rate != s.rate and s.where == "content" and at > s.accrued:
         s.turned_media = ledger.rate_over(s, at) * (at - s.accrued)
         s.turned_at = at
         s.tune()
-    s.rate = float(rate)
+    s.rate_told = None
+    s.rate = rate
 
 
-def split_at_rate(s: State, at: float) -> None:
-    """The time before a change of rate was played at the old one, so far as it is believed."""
-    if at - s.accrued <= NEAR and s.where == "content":
-        ledger.accrue(s, at)
-        s.estimated = False
+def begin_trick_play(s: State, at: float) -> None:
+    """Running forward or back is one seek, from where it began to where it ends (S70)."""
+    if s.trick_play or s.where != "content" or s.how not in ("playing", "paused", "buffering"):
+        return
+    ledger.accrue(s, at)
+    pods.confirm_opening(s)
+    motion.stall_over(s, at, "update")
+    motion.begin_seek(s, at, None)
+    s.trick_play = True

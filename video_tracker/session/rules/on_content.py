@@ -6,7 +6,7 @@ import attrs
 
 from video_tracker.errors import PlanError
 from video_tracker.plan import Content, SessionPlan
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import Announced, State
 from video_tracker.session.effects import halts, ledger, motion, pods, positions
 from video_tracker.session.rules import breaks, doors, doubts, ends, lengths, settle, values
 
@@ -23,15 +23,19 @@ def on_load(
     said = content if isinstance(content, Content) else None
     if said is None and content is not None:
         s.ignored(at, "load", "invalid_value")
-    if values.flag_told(s, next_item, at, "load") is True:
-        load_next(s, at, said)
-    if said is not None:
-        take_said(s, said)
     if isinstance(plan, SessionPlan):
         take_plan(s, plan)
     elif plan is not None:
         s.ignored(at, "load", "invalid_value")
     live = values.flag_told(s, livestream, at, "load")
+    if values.flag_told(s, next_item, at, "load") is True:
+        if goes_on(s):
+            seconds = values.seconds_told(s, duration, at, "load") or None
+            s.announced = Announced(at, said, seconds, live)
+            return
+        load_next(s, at, said)
+    if said is not None:
+        take_said(s, said)
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
     if duration is not None:
@@ -45,6 +49,17 @@ def load_next(s: State, at: float, said: Content | None) -> None:
     ):
         return
     doors.leave_asset(s, at, "load")
+    enter_next(s, said)
+
+
+def goes_on(s: State) -> bool:
+    """Whether content goes on playing though the next item is loaded already (S92)."""
+    going_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")
+    return going_on and not positions.near_content_end(s)
+
+
+def enter_next(s: State, said: Content | None) -> None:
+    """The next item of the playlist is the current one, with what the player says of it."""
     s.goes("next_item")
     s.moves("settle")
     pods.next_asset(s, said if pods.index_after(s, said) is not None else None)
@@ -115,8 +130,6 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
     if s.where == "after_content":
         s.goes("next_item")
         s.moves("settle")
-    if s.how != "playing":
-        halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
     doors.content_shows(s, at, place)
 
@@ -169,7 +182,7 @@ def close_break_for_content(s: State, at: float) -> None:
         return
     doors.end_lost_ad(s, at, "content_start")
     doors.leave_break(s, "content_moves_on")
-    motion.clear_moved(s)
+    halts.clear_moved(s)
 
 
 def on_content_end(s: State, at: float, place: float | None) -> None:
@@ -219,7 +232,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     moves = s.how == "playing" and s.where in ("content", "ad")
     at_end = place is None or not is_fresh_start(s, place)
     ledger.accrue(s, at, place if moves and at_end else None)
-    if s.where == "content" and positions.near_content_end(s) and (not leaves_early(s)):
+    if s.where == "content" and positions.reached_content_end(s) and not leaves_early(s):
         doors.prepare_end(s, at, s.position, "exit")
         doors.end_content(s, at)
         pods.complete_playback(s, s.accrued)

@@ -4,7 +4,7 @@ from typing import Any
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import NEAR, REPLAYED
-from video_tracker.session.effects import ledger, motion, pods
+from video_tracker.session.effects import halts, ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, values
 
 
@@ -18,13 +18,15 @@ def on_play(s: State, at: float, place: float | None) -> None:
         motion.begin_playback(s, at, place, "play")
         return
     doubts.pause_was_none(s, at, "play")
+    if halts.outlasts(s):
+        return
     if s.may_move("play", at, "play"):
         resume_playback(s, at, "play")
 
 
 def resume_playback(s: State, at: float, trigger: str) -> None:
     ledger.accrue(s, at)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     if s.how == "interrupted":
         motion.break_off_seek(s, at)
     motion.tell_seek(s)
@@ -88,6 +90,8 @@ def move_again(s: State, at: float, place: float | None) -> None:
     elif s.how == "playing":
         if s.where == "content" and place is not None and s.held is None:
             moved_on(s, at, place)
+    elif s.where == "starting":
+        return  # the frame that opens what plays next resumes it
     elif s.may_move("playing", at, "playing"):
         resume_playback(s, at, "playing")
 
@@ -134,7 +138,7 @@ def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
     else:
         ledger.accrue(s, at)
     pods.confirm_opening(s)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     if s.how == "buffering":
         motion.stall_over(s, at, "seek_start")
     motion.begin_seek(s, at, target)
@@ -194,7 +198,7 @@ def on_interrupt(s: State, at: float, method: Any) -> None:
         doubts.pause_was_real(s)
         ledger.accrue(s, at)
         pods.confirm_opening(s)
-        motion.clear_moved(s)
+        halts.clear_moved(s)
         doors.interrupt_playback(s, at, said)
 
 
@@ -208,9 +212,9 @@ def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
     if not s.may_enter("error", at) or not s.may_move("interrupt", at, "error"):
         return
     if s.how == "playing" and s.where in ("content", "ad"):
-        motion.hold_error(s, at, said or "error")
+        halts.hold_error(s, at, said or "error")
         return
     doubts.pause_was_real(s)
     ledger.accrue(s, at)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     doors.interrupt_playback(s, at, said or "error")

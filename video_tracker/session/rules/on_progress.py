@@ -4,8 +4,8 @@ from typing import Any
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, NUDGE, STOPPED
-from video_tracker.session.effects import beats, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, doubts, lengths, times
+from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, times
 
 
 def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
@@ -69,8 +69,11 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
         elif moved < 0:
             held.opening_at, held.opening_position = (at, place)
         return
-    if s.how != "playing" and (not revive(s, at, place)):
-        return
+    if s.how != "playing":
+        if place <= s.position and s.begun:
+            s.ignored(at, "progress", "progress_while_paused")
+            return
+        s.repaired(at, "progress", "play_lost")
     step = place - s.position
     passed = at - s.accrued
     if step <= 0 and s.begun and (step > -LEAP) and (not s.completed):
@@ -93,17 +96,6 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
         progress_in_content(s, at, place)
 
 
-def revive(s: State, at: float, place: float) -> bool:
-    """A sign of playing while paused or interrupted before the first frame."""
-    if place <= s.position:
-        s.ignored(at, "progress", "progress_while_paused")
-        return False
-    ledger.accrue(s, at)
-    s.repaired(at, "progress", "play_lost")
-    motion.say_resumed(s, at, "playing")
-    return True
-
-
 def progress_by_motion(s: State, at: float, place: float) -> None:
     if s.how == "playing":
         if s.held is not None and s.held.pause_at is not None:
@@ -124,42 +116,48 @@ def progress_in_doubt(s: State, at: float, place: float) -> None:
 
 def progress_in_content(s: State, at: float, place: float) -> None:
     """Content plays: account for it, follow or infer a jump, and beat."""
+    if s.rare is not None and s.rate_told is not None:
+        leaps.follow_pace(s, place - s.position, at - s.accrued)
     step = place - s.position
     passed = at - s.accrued
-    if (
-        s.live
-        and step < -NUDGE
-        and (-step <= s.position - s.range_start + NEAR)
-        and (s.seek is None)
-    ):
-        slide(s, at, place)
-        beats.say_beat(s, at)
-        return
-    if s.live and -NEAR < step < NEAR and (step < passed * s.rate - CERTAIN) and hovers(s, step):
-        hover(s, at, place)
+    expected = (passed + s.lag) * ledger.rate_over(s, at)
+    if s.live and moves_with_window(s, at, place):
         beats.say_beat(s, at)
         return
     if step == 0 and passed > 0:
         progress_stands(s, at)
         return
-    expected = (passed + s.lag) * ledger.rate_over(s, at)
-    leapt = step < -LEAP or step > expected + LEAP
-    if leapt and (not s.estimated):
-        leap(s, at, place)
-    else:
-        if not -CERTAIN / 2 <= step <= expected + CERTAIN:
-            s.ignored(at, "progress", "position_jumped")
-        suspended = s.suspended
-        ledger.accrue(s, at, place)
-        if s.suspended > suspended:
-            s.ignored(at, "progress", "suspended")
+    if leaps.loops(s, at, place):
+        leaps.loop(s, at, place)
+        return
+    if not s.estimated and (step < -LEAP or step > expected + CERTAIN):
+        leaps.meet(s, at, place)
+        return
+    if step < -CERTAIN / 2:
+        s.ignored(at, "progress", "position_jumped")
+    suspended = s.suspended
+    ledger.accrue(s, at, place)
+    if s.suspended > suspended:
+        s.ignored(at, "progress", "suspended")
     held = s.held
     if held is not None and held.opening_at is not None:
         if abs(s.position - held.opening_position) >= CERTAIN:
             pods.confirm_opening(s)
-        return
-    if s.where == "content" and s.how == "playing":
+    elif s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
+
+
+def moves_with_window(s: State, at: float, place: float) -> bool:
+    """Whether a livestream plays on though its position falls or hovers: its window moved (S85)."""
+    step = place - s.position
+    if step < -NUDGE and -step <= s.position - s.range_start + NEAR and s.seek is None:
+        slide(s, at, place)
+        return True
+    slow = step < (at - s.accrued) * s.rate - CERTAIN
+    if -NEAR < step < NEAR and slow and hovers(s, step):
+        hover(s, at, place)
+        return True
+    return False
 
 
 def progress_stands(s: State, at: float) -> None:
@@ -176,34 +174,6 @@ def progress_stands(s: State, at: float) -> None:
         began = s.accrued
         s.standing = 0.0
         motion.begin_stall(s, began)
-
-
-def leap(s: State, at: float, place: float) -> None:
-    """The position jumped without a word: a loop, or an unannounced seek (S61, S70)."""
-    if positions.near_content_end(s) and place <= NEAR:
-        s.repaired(at, "progress", "looped")
-        ledger.accrue(s, at, s.duration)
-        motion.break_off_seek(s, at)
-        pods.confirm_opening(s)
-        doors.end_content(s, at)
-        pods.complete_playback(s, at)
-        s.wants_restart = True
-        return
-    if not s.settings.inferred_seeks:
-        s.ignored(at, "progress", "position_jumped")
-        ledger.accrue(s, at, place)
-        return
-    s.repaired(at, "progress", "inferred_seek")
-    forward = place > s.position
-    passed = at - s.accrued
-    played = passed if forward else min(passed, LEAP)
-    s.content_played += min(played, LEAP)
-    ledger.suspend(s, passed - min(played, LEAP))
-    s.accrued = at
-    pods.confirm_opening(s)
-    motion.begin_seek(s, at, place)
-    s.moves("seek_end")
-    motion.finish_seek(s, at, place)
 
 
 def progress_at_rest(s: State, at: float, place: float) -> None:
@@ -231,10 +201,7 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
         s.repaired(at, "progress", "inferred_seek")
         ledger.accrue(s, at)
         motion.stall_over(s, at, "progress")
-        pods.confirm_opening(s)
-        motion.begin_seek(s, at, place)
-        s.moves("seek_end")
-        motion.finish_seek(s, at, place)
+        leaps.seek_unheard(s, at, place)
     else:
         s.ignored(at, "progress", "progress_while_paused")
 
@@ -268,6 +235,9 @@ def back_to_life(s: State, at: float, place: float) -> None:
 
 def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
+    if s.trick_play and s.seek is not None:
+        s.seek.target = place
+        return
     held = s.holding()
     if held.moved_at is None or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP:
         held.moved_at, held.moved_position = at, place
@@ -275,7 +245,7 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
     if place - held.moved_position < 2.0 or s.how == "seeking_paused":
         return
     began, start = held.moved_at, held.moved_position
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     s.repaired(at, "progress", "seek_end_lost")
     began = max(began, s.accrued)
     ledger.accrue(s, began)
@@ -340,7 +310,7 @@ def seek_ran_on(s: State, at: float, place: float, need: float) -> None:
     if not need <= step <= (at - since) * s.rate + CERTAIN:
         return
     began = max(at - step / s.rate, s.accrued)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
     s.repaired(at, "progress", "seek_end_lost")
     ledger.accrue(s, began)
     motion.stall_over(s, began, "progress")

@@ -15,6 +15,7 @@ from video_tracker.session.data.tolerances import (
 )
 from video_tracker.session.effects import (
     beats,
+    halts,
     ledger,
     motion,
     pods,
@@ -22,7 +23,7 @@ from video_tracker.session.effects import (
     stream_place,
     words,
 )
-from video_tracker.session.rules import breaks, doors, doubts, ends, times
+from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, times
 
 
 def due_times(s: State) -> list[float]:
@@ -34,6 +35,8 @@ def due_times(s: State) -> list[float]:
     if held is not None:
         if held.pause_at is not None:
             due.append(doubts.pause_real_at(s, held.pause_at))
+        if held.far_at is not None:
+            due.append(leaps.settled_at(s))
         if held.buffer_at is not None:
             due.append(held.buffer_at + s.settings.min_buffer)
         if held.error_at is not None:
@@ -107,7 +110,7 @@ def time_out(s: State, name: str) -> None:
         pods.complete_playback(s, s.accrued)
         return
     moving = s.how in ("playing", "buffering")
-    if s.where == "content" and moving and positions.near_content_end(s):
+    if s.where == "content" and moving and positions.reached_content_end(s):
         doors.end_at_rest(s)
         pods.complete_playback(s, s.accrued)
         return
@@ -121,7 +124,7 @@ def time_out(s: State, name: str) -> None:
     ledger.spend(s, bucket, max(due - s.accrued, 0.0))
     s.accrued = max(due, s.accrued)
     s.silence = bucket
-    motion.drop_error(s)
+    halts.drop_error(s)
     beats.halt_beats(s, due)
     s.moves("interrupt")
     s.ended = "timeout"
@@ -207,6 +210,8 @@ def fall_due(s: State, at: float) -> None:
     """Everything that time alone brings up to ``at``, each with its own date."""
     ends.settle_end_by_time(s, at)
     doubts.settle_pause(s, at + ON_TIME)
+    if at >= leaps.settled_at(s):
+        leaps.jumped(s)
     for _ in range(MOST_AT_ONCE):
         pass_time(s, at, "tick")
         if s.where != "over":

@@ -109,5 +109,8 @@ def is_contents(s: State, row: Input, at: float, place: float) -> bool:
         return place > 0 or s.position <= NEAR
     if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
         return True
+    held = s.held
+    if held is not None and held.far_at is not None and place >= held.far_position - SLACK:
+        return True  # it waits for this word to show whether the content is there
     reach = (max(at - s.accrued, 0.0) + s.lag) * min(s.rate, MOST_RATE)
     return s.position - SLACK <= place <= s.position + reach + SLACK

@@ -23,7 +23,7 @@ def follow_moved(s: State, at: float, _name: str) -> None:
         return
     if held.both_move and held.moved_seen_at is not None:
         pods.arrive(s, held.moved_seen + max(at - held.moved_seen_at, 0.0) * s.rate)
-    motion.clear_moved(s)
+    halts.clear_moved(s)
 
 
 COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
@@ -31,7 +31,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "was none": lambda s, at, name: doubts.pause_was_none(s, at, name),
         "was real": lambda s, _at, _name: doubts.pause_was_real(s),
     },
-    "pause": {"is over": lambda s, at, _name: halts.resume_for_ads(s, at)},
+    "pause": {"is over": lambda s, at, _name: halts.undo(s, at)},
     "time": {"counts": lambda s, at, _name: ledger.accrue(s, at)},
     "stall": {
         "is over": lambda s, at, name: motion.stall_over(s, at, name),
@@ -42,9 +42,9 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "is told": lambda s, _at, _name: motion.tell_seek(s),
     },
     "opening": {"is confirmed": lambda s, _at, _name: pods.confirm_opening(s)},
-    "error": {"is dropped": lambda s, _at, _name: motion.drop_error(s)},
+    "error": {"is dropped": lambda s, _at, _name: halts.drop_error(s)},
     "content's clock": {
-        "is forgotten": lambda s, _at, _name: motion.clear_moved(s),
+        "is forgotten": lambda s, _at, _name: halts.clear_moved(s),
         "goes on": follow_moved,
     },
 }
@@ -53,7 +53,6 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
 ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "ads": {
         "pause in doubt": "was none",
-        "pause": "is over",
         "time": "counts",
         "stall": "is over",
         "seek": "breaks off",
@@ -61,6 +60,13 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "ads begin": {"error": "is dropped", "content's clock": "is forgotten"},
     "ad ends": {
         "pause": "is over",
+        "stall": "is over",
+        "seek": "breaks off",
+        "error": "is dropped",
+        "content's clock": "goes on",
+    },
+    "ad is left": {
+        "pause in doubt": "was none",
         "stall": "is over",
         "seek": "breaks off",
         "error": "is dropped",

@@ -7,6 +7,7 @@ from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
     FAR_BEYOND,
+    FASTEST,
     LATEST_TIME,
     LONGEST,
     LONGEST_TEXT,
@@ -97,4 +98,14 @@ def flag_told(s: State, value: object, at: float, name: str) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     s.ignored(at, name, "invalid_value")
+    return None
+
+
+def rate_told(s: State, value: object, at: float, name: str) -> float | None:
+    """A playback rate: negative when it runs backwards (S70); None when it is none."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and -FASTEST <= value <= FASTEST:  # type: ignore[operator]
+        return float(value)  # type: ignore[arg-type]
+    if value is not None:
+        s.ignored(at, name, "invalid_value")
     return None

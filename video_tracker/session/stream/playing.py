@@ -7,7 +7,7 @@ from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, NEAR, ON_TIME
-from video_tracker.session.effects import ledger, motion, pods, positions, stream_place
+from video_tracker.session.effects import halts, ledger, motion, pods, positions, stream_place
 from video_tracker.session.rules import doubts, inputs, lengths, on_time, values
 from video_tracker.session.stream import borders, telling
 
@@ -414,8 +414,8 @@ def leave_ad_by_seek(
     doubts.pause_was_real(s)
     ledger.accrue(s, at)
     motion.stall_over(s, at, "seek_end")
-    motion.clear_moved(s)
-    motion.drop_error(s)
+    halts.clear_moved(s)
+    halts.drop_error(s)
     borders.quit_break(s, at, stays=stays)
     if part is None:
         s.goes("content_opens")

@@ -1,0 +1,60 @@
+"""A next item that was loaded ahead begins when it plays (S92)."""
+
+from typing import Any
+
+from video_tracker.session.data.input import AD, Input
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import LEAP, NUDGE, SLACK
+from video_tracker.session.effects import ledger, pods, positions
+from video_tracker.session.rules import doors, lengths, on_content
+
+
+def settle(s: State, row: Input, at: float, told: Any) -> None:
+    """The item begins when positions leave the old one's line, or its own first frame is told."""
+    if s.announced is None or row.of == AD or not (row.leads or row.opens):
+        return
+    place = told if isinstance(told, float) and told >= 0.0 else None
+    if row.name == "content_start" or s.where == "after_content":
+        begin(s, at, place)
+    elif s.where == "content" and s.seek is None:
+        unsaid = row.name == "playing" and s.how == "playing"
+        if unsaid if place is None else leaves_line(s, at, place):
+            begin(s, at, place)
+
+
+def leaves_line(s: State, at: float, place: float) -> bool:
+    """Whether a position cannot be the old item's, playing on."""
+    step = place - s.position
+    return step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+
+
+def begin(s: State, at: float, place: float | None) -> None:
+    """The old item is over, completed if it can have played to its end; the next one begins."""
+    item = s.announced
+    if item is None:
+        return
+    s.announced = None
+    began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
+    play_out(s, began)
+    doors.leave_asset(s, began, "load")
+    on_content.enter_next(s, item.content)
+    if item.content is not None:
+        on_content.take_said(s, item.content)
+    if item.live is not None:
+        pods.tell_liveness(s, item.live, began)
+    if item.duration is not None:
+        lengths.take_duration(s, item.duration, began, "load")
+
+
+def play_out(s: State, until: float) -> None:
+    """The old item played on unheard: to its end if the time allows, else for a moment (S63)."""
+    if s.where != "content" or s.how != "playing":
+        return
+    left = positions.to_content_end(s)
+    if left is not None and 0.0 <= left <= (until - s.accrued) * s.rate + positions.end_slack(s):
+        ended = min(s.accrued + left / s.rate, until)
+        ledger.accrue(s, ended, s.duration)
+    else:
+        ledger.accrue(s, min(s.accrued + SLACK, until))
+        ledger.suspend(s, until - s.accrued)
+        s.accrued = until
