@@ -30,8 +30,10 @@ EVERY_BREAK = World(
     startup=1.0,
 )
 WRITTEN_OUT = [
-    "0 Playback Started 0/101 film content-1,content-2 "
-    "ad-1/a/pre-roll,ad-2/b/mid-roll,ad-2/c/mid-roll",
+    (
+        "0 Playback Started 0/101 film content-1,content-2 "
+        "ad-1/a/pre-roll,ad-2/b/mid-roll,ad-2/c/mid-roll"
+    ),
     "1 Ad Started 0/8 ad-1/a pre-roll 1 of 1",
     "9 Ad Completed 8/8 ad-1/a pre-roll 1 of 1",
     "9 Content Started 0/60 film/content-1",
