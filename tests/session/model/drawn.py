@@ -169,14 +169,16 @@ def draw_acts(
 
 def draw_act(dice: random.Random, kind: str, items: tuple[Item, ...], start: float) -> Act:
     """One act of the viewer or the network."""
-    what = dice.choice(("pause", "stall", "seek", "seek", "pause and seek", "item"))
+    kinds = ("pause", "stall", "seek", "seek", "pause and seek", "item", "late pause")
+    what = dice.choice(kinds)
     if what == "item" and len(items) > 1:
         return Act("item", dice.randrange(len(items)))
     if what in {"seek", "pause and seek"} and kind not in {"mute", "live"}:
         to = start + quarters(dice, 0, 80)
         return Act("seek", to) if what == "seek" else Act("pause and seek", to)
-    if what == "stall":
-        return Act("stall", quarters(dice, 1, 25))
+    if what in {"stall", "late pause"}:
+        seconds = quarters(dice, 1, 25)
+        return Act("stall", seconds) if what == "stall" else Act("late pause", seconds)
     return Act("pause", 2000.0 if dice.random() < 0.05 else quarters(dice, 1, 25))
 
 

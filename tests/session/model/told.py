@@ -143,7 +143,8 @@ class Player:
     def progress(self, stretch: Stretch, cause: Stretch | Moment) -> Iterator[Told]:
         """The clock that is told while something lasts."""
         moving = stretch.kind in {"content", "ad"}
-        standing = stretch.kind in {"pause", "stall"} and self.world.manner.at_rest
+        manner = self.world.manner  # a report without a place would say that it plays
+        standing = stretch.kind in {"pause", "stall"} and manner.at_rest and not manner.mute
         where = stretch.where
         if not (moving or standing) or (
             where.spot is not None and spot_of(self.world, where).silent

@@ -21,6 +21,8 @@ from tests.session.model.world import (
 
 CLEAR = 1.75
 """How far the viewer's acts stay away from borders, where S31, S44 and S90 begin to doubt."""
+LATE = 0.5
+"""How long before an end a late pause comes."""
 SETTLED = 6.0
 """How far past a break without an ad it is certain that none comes (S12: 5 s)."""
 
@@ -151,14 +153,10 @@ class Viewing:
 
     def run_content(self, limit: float) -> float:
         """Play content to the next break that plays, or to its end."""
-        place = self.where.place
-        ahead = [b.place for n, b in self.here() if b.place > place and self.will_play(n)]
-        told = self.item.told_at
-        learns = self.where.item not in self.learned and told is not None and told > place
-        stop = min([*ahead, self.item.length, *([told] if learns and told else [])])
-        passed = min(limit, (stop - place) / self.world.rate)
+        stop = self.next_stop()
+        passed = min(limit, (stop - self.where.place) / self.world.rate)
         self.lasts("content", passed)
-        if self.where.place == told and learns:
+        if self.where.place == self.to_learn():
             self.learned.add(self.where.item)
             self.happens("learn")
         elif self.where.place == self.item.length:
@@ -168,6 +166,18 @@ class Viewing:
         elif self.where.place == stop:
             self.open_break("mid")
         return passed
+
+    def next_stop(self) -> float:
+        """Where something happens next when content plays on."""
+        place = self.where.place
+        ahead = [b.place for n, b in self.here() if b.place > place and self.will_play(n)]
+        told = self.to_learn()
+        learns = [told] if told is not None and told > place else []
+        return min([*ahead, *learns, self.item.length])
+
+    def to_learn(self) -> float | None:
+        """Where the player will learn this item's length, if it has not yet."""
+        return None if self.where.item in self.learned else self.item.told_at
 
     # -- breaks ---------------------------------------------------------------------------------
 
@@ -244,6 +254,8 @@ class Viewing:
         """Do one act, where it makes sense."""
         if act.kind == "watch":
             return self.play(act.amount)
+        if act.kind == "late pause":
+            return self.pause_late(act.amount)
         self.settle(in_ad=act.kind not in {"seek", "pause and seek", "item"})
         if self.over:
             return None
@@ -266,6 +278,25 @@ class Viewing:
             self.lasts("pause", 5.0)
         self.over = True
         self.happens("leave")
+
+    def pause_late(self, seconds: float) -> None:
+        """S31: pause where the player itself might, half a second before a known end."""
+        left = self.to_known_end() - LATE
+        if left < CLEAR:
+            return
+        self.play(left)
+        self.halt("pause", "resume", max(seconds, 3.0))
+
+    def to_known_end(self) -> float:
+        """How long what plays goes on to an end of which everybody knows; 0 if there is none."""
+        if self.where.spot is not None:
+            spot = self.world.breaks[self.where.pod or 0].spots[self.where.spot]
+            known = spot.declared == spot.watched and not spot.silent
+            return spot.watched - self.where.seen if known else 0.0
+        stop = self.next_stop()
+        planned = [b.place for n, b in self.here() if b.planned and n not in self.played]
+        known = stop in planned or stop == self.item.length == self.item.declared
+        return (stop - self.where.place) / self.world.rate if known else 0.0
 
     def change_item(self, item: int) -> None:
         """The viewer chooses another item, unless he is at the start of this one."""

@@ -73,8 +73,18 @@ class Item:
 class Act:
     """Something that the viewer or the network does next."""
 
-    kind: Literal["watch", "pause", "seek", "pause and seek", "stall", "item", "leave", "give up"]
-    """``give up`` is to pause and leave."""
+    kind: Literal[
+        "watch",
+        "pause",
+        "late pause",
+        "stall",
+        "seek",
+        "pause and seek",
+        "item",
+        "leave",
+        "give up",
+    ]
+    """``late pause``: half a second before the next border. ``give up``: pause and leave."""
     amount: float = 0.0
 
 
