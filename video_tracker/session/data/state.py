@@ -49,6 +49,7 @@ class AdPlay:
         played: Seconds of it actually played.
         started_at: When it started.
         joined: Seconds into it when playback joined it.
+        disproved: Whether it played beyond a length that was told (S80).
         jumped: Seconds of it that its clock passed faster than it can have played (S84).
         quartile: The highest quartile reported (S45).
         quartile_due: The ad position of the next one.
@@ -68,6 +69,7 @@ class AdPlay:
     restarted_at: float | None = None
     joined: float = 0.0
     jumped: float = 0.0
+    disproved: bool = False
 
     def watched(self) -> float:
         """Seconds of it that went by, however fast: its told positions less what they jumped."""
@@ -293,6 +295,7 @@ class State:
     other_playhead = Rarely[tuple[float, float] | None](None)
     trick_play = Rarely[bool](False)
     place_unknown = Rarely[bool](False)
+    length_disproved = Rarely[bool](False)
     ad_names = Rarely[dict[str, str] | None](None)
     announced = Rarely[Announced | None](None)
     length_told = Rarely[tuple[float, float | None, float] | None](None)

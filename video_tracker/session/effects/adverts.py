@@ -151,6 +151,8 @@ def complete_ad(s: State, at: float) -> None:
     ad = s.ad
     if ad is None:
         return
+    if ad.disproved and ad.ad.duration is None:
+        learn_length(s, ad)  # its place is its length from now on (S80)
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length

@@ -30,26 +30,26 @@ def say_beat(s: State, at: float) -> None:
     if late < -ON_TIME or s.seek is not None:
         return
     extents.yield_to_play(s, at, "progress")
-    content = s.where == "content"
-    soon = content and pod_ends_soon(s)
-    if soon and s.said_position:
-        return
+    soon = item_ends_soon(s)
+    if soon and positions.positions_told(s):
+        return  # owed, if the end does not come (S44)
     step = s.settings.heartbeat
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
     if soon:
         return
-    if content:
+    if s.where == "content":
         s.heartbeats += 1
         words.say_content(s, ContentPlaying, at)
     else:
         say_ad_beat(s, at)
 
 
-def say_content_beat(s: State, at: float) -> None:
-    """A content heartbeat, unless the pod is about to end (S44)."""
-    if not pod_ends_soon(s):
-        s.heartbeats += 1
-        words.say_content(s, ContentPlaying, at)
+def item_ends_soon(s: State) -> bool:
+    """Whether the known end of what plays is less than a second away (S44)."""
+    if s.where == "content":
+        return pod_ends_soon(s)
+    left = positions.to_ad_end(s)
+    return left is not None and left < NEAR - ON_TIME
 
 
 def pod_ends_soon(s: State) -> bool:

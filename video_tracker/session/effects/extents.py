@@ -28,15 +28,18 @@ def yield_to_play(s: State, at: float, name: str) -> None:
     if s.duration is not None and s.position > s.duration + NEAR and not s.live:
         s.note(at, name, IGNORE, "length_disproved")
         set_duration(s, None)
+        s.length_disproved = True
     ad = s.ad
     if ad is not None and ad.ad.duration is not None and ad.position > ad.ad.duration + NEAR:
         s.note(at, name, IGNORE, "length_disproved")
         ad.ad = attrs.evolve(ad.ad, duration=None)
         ad.quartile_due = NEVER
+        ad.disproved = True
         s.timeline = s.timeline.with_break(s.ad_break.with_ad(ad.place, ad.ad))
 
 
 def end_is_length(s: State) -> None:
-    """An explicit end that stands makes its place the length."""
-    if s.duration is not None and s.position > 0:
+    """An explicit end that stands makes its place the length, if one had ever been told."""
+    if (s.duration is not None or s.length_disproved) and s.position > 0:
         set_duration(s, s.position)
+        s.length_disproved = False

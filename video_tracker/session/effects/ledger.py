@@ -308,9 +308,7 @@ def rate_over(s: State, at: float) -> float:
 
 def learn_interval(s: State, at: float, passed: float) -> None:
     """A player that speaks rarely, but regularly: its interval is how long silence says nothing."""
-    if passed <= SLACK:
-        s.usual = 0.0
-    else:
+    if passed > SLACK:
         s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
         s.poll, s.poll_end = (passed, at)
 

@@ -14,9 +14,9 @@ from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
     DUST,
     JUST_BEFORE,
-    LATE_BREAK,
     NEAR,
     NEVER,
+    PASSED_BY,
     SAME_SPOT,
     TAKEN_BACK,
 )
@@ -215,6 +215,7 @@ def enter_asset(s: State, index: int) -> None:
     s.pod_id = None
     s.begun = s.completed = False
     s.lag = s.standing = 0.0
+    s.length_disproved = False
     if s.length_told is not None and s.duration is None:
         extents.set_duration(s, s.length_told[2])
     s.length_told = None
@@ -301,27 +302,11 @@ def finish_session(s: State, at: float, ended: str) -> None:
 
 def pass_borders(s: State) -> None:
     """A border whose break was passed by playing without an ad is no border any more (S22, S81)."""
-    if not s.timeline.mids:
-        return
     for index, asset, offset in s.timeline.mids:
-        if (
-            asset == s.asset_index
-            and (not s.breaks_opened >> index & 1)
-            and played_through(s, offset)
-        ):
+        passed = s.range_start < offset - DUST and s.position > offset + PASSED_BY
+        if asset == s.asset_index and passed and not s.breaks_spent >> index & 1:
             s.breaks_passed |= 1 << index
             s.timeline = s.timeline.without_border(asset, offset)
-
-
-def played_through(s: State, offset: float) -> bool:
-    if s.range_start < offset - DUST and s.position > offset + LATE_BREAK:
-        return True
-    return any(
-        (
-            index == s.asset_index and start < offset - DUST and (end > offset + LATE_BREAK)
-            for index, start, end in ledger.triples(s.ranges)
-        )
-    )
 
 
 def is_over(s: State, index: int) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from video_tracker.plan import Ad
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import LEAP, NUDGE, SLACK
@@ -9,10 +10,15 @@ from video_tracker.session.effects import ledger, pods, positions
 from video_tracker.session.rules import doors, lengths, on_content
 
 
-def settle(s: State, row: Input, at: float, told: Any) -> None:
+def settle(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """The item begins when positions leave the old one's line, or its own first frame is told."""
+    if row.name == "ad_break_start" or row.name == "ad_start":
+        if begins_its_break(s, args):
+            begin(s, at, None)
+        return
     if s.announced is None or row.of == AD or not (row.leads or row.opens):
         return
+    told = None if row.place is None else args[row.place]
     place = told if isinstance(told, float) and told >= 0.0 else None
     if row.name == "content_start" or s.where == "after_content":
         begin(s, at, place)
@@ -20,6 +26,20 @@ def settle(s: State, row: Input, at: float, told: Any) -> None:
         unsaid = row.name == "playing" and s.how == "playing"
         if unsaid if place is None else leaves_line(s, at, place):
             begin(s, at, place)
+
+
+def begins_its_break(s: State, args: tuple[Any, ...]) -> bool:
+    """Whether a break or an ad that begins is planned for the announced item (S11)."""
+    item = s.announced
+    if item is None:
+        return False
+    index = pods.index_after(s, item.content)
+    if index is None:
+        return False
+    names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
+    parts = [part for part in s.timeline.breaks_of(index) if part.planned]
+    known = {part.pod_id for part in parts} | {ad.asset_id for part in parts for ad in part.ads}
+    return bool(names & known)
 
 
 def leaves_line(s: State, at: float, place: float) -> bool:

@@ -7,7 +7,7 @@ import attrs
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
-from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER, SAME_SPOT
+from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER, PASSED_BY, SAME_SPOT
 from video_tracker.session.effects import adverts, ledger, pods, positions
 
 
@@ -40,7 +40,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     """
     pods.pass_borders(s)
     declared = PLACEMENTS.get(told.placement or "")
-    if s.where == "after_content" and is_of_next_asset(s, told.pod_id, declared):
+    if s.where == "after_content" and is_of_next_asset(s, told, declared):
         ledger.accrue(s, at)
         pods.next_asset(s, None)
     if s.where == "content":
@@ -51,8 +51,8 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     provisional = (
         told.pod_id is None
         and told.offset is None
-        and (not told.ads)
-        and (part is None or (part.planned and part.placement == MID))
+        and not told.ads
+        and (part is None or (part.planned and part.placement in (MID, POST)))
     )
     if part is None:
         part = new_break(s, told.pod_id, declared, told.offset)
@@ -71,22 +71,26 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     s.moves("settle")
 
 
-def is_of_next_asset(s: State, pod_id: str | None, declared: str | None) -> bool:
+def is_of_next_asset(s: State, told: BreakTold, declared: str | None) -> bool:
     """Whether a break after an asset's end was declared for the next one (S11)."""
-    following = s.asset_index + 1
-    if following >= len(s.timeline.assets) or declared == POST:
+    ahead = breaks_ahead(s)
+    if declared == POST or s.asset_index + 1 >= len(s.timeline.assets):
         return False
-    due = [
-        part
-        for part in s.timeline.breaks
-        if part.planned and not positions.was_opened(s, part.index)
-    ]
-    ahead = [part for part in due if part.asset_index == following]
-    if pod_id is not None and any(part.pod_id == pod_id for part in due):
-        return any(part.pod_id == pod_id for part in ahead)
-    own = [part for part in due if part.asset_index == s.asset_index]
-    own_post = any(part.placement == POST for part in own)
-    return declared == PRE or (not own_post and any(part.placement == PRE for part in ahead))
+    if told.pod_id is not None and any(part.pod_id == told.pod_id for part in s.timeline.breaks):
+        return any(part.pod_id == told.pod_id for part in ahead)
+    return declared == PRE or any(holds_ad(ahead, ad.asset_id) for ad in told.ads)
+
+
+def breaks_ahead(s: State) -> list[Break]:
+    """The planned breaks of the next asset."""
+    return [part for part in s.timeline.breaks_of(s.asset_index + 1) if part.planned]
+
+
+def holds_ad(parts: list[Break], asset_id: str | None) -> bool:
+    """Whether one of these breaks holds an ad of that id."""
+    return asset_id is not None and any(
+        ad.asset_id == asset_id for part in parts for ad in part.ads
+    )
 
 
 def stop_for_break(s: State, at: float, declared: str | None, left: float | None) -> None:
@@ -113,14 +117,15 @@ def find_break(
 
 
 def due_break(s: State) -> Break | None:
-    """The planned mid-roll that a player plays now: the last unwatched one reached (S21)."""
+    """The planned mid-roll that a player plays now: the last unwatched one that is due (S12)."""
     due = [
         part
         for part in s.timeline.breaks_of(s.asset_index)
         if part.placement == MID
         and part.planned
-        and (part.offset <= s.position + NEAR)
-        and (not pods.is_over(s, part.index))
+        and part.offset <= s.position + NEAR
+        and s.position - max(part.offset, s.range_start) <= PASSED_BY
+        and not pods.is_over(s, part.index)
     ]
     return max(due, key=lambda part: part.offset, default=None)
 
@@ -190,7 +195,8 @@ def announce_break(s: State, told: BreakTold) -> None:
 def close_ad_break(s: State, at: float) -> None:
     """The break is over; after a post-roll the asset is, otherwise its content comes back."""
     ledger.accrue(s, at)
-    if s.last_place < 0 and s.open_break >= 0 and (s.stitch is None):
+    played = {index for index, _, _ in ledger.ads_counted(s)}
+    if s.open_break >= 0 and s.open_break not in played and s.stitch is None:
         dropped = s.ads_dropped or set()
         s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
     s.goes("post_roll_ends" if s.completed else "ad_break_end")
@@ -243,15 +249,16 @@ def break_here(s: State) -> Break | None:
     return due[0] if due else None
 
 
-def break_at_hand(s: State) -> bool:
-    """Whether a planned mid-roll that has not come yet lies within a second (S31)."""
-    return any(
-        part.placement == MID
+def breaks_at_hand(s: State) -> list[Break]:
+    """The planned mid-rolls that have not come yet and lie within a second (S31)."""
+    return [
+        part
+        for part in s.timeline.breaks_of(s.asset_index)
+        if part.placement == MID
         and part.planned
         and abs(part.offset - s.position) <= NEAR
         and not positions.was_opened(s, part.index)
-        for part in s.timeline.breaks_of(s.asset_index)
-    )
+    ]
 
 
 def pre_roll_due(s: State) -> bool:
@@ -298,18 +305,40 @@ def is_planned_ad(s: State, part: Break, place: int, ad: Ad | None, length: floa
 
 
 def attribute(s: State, told: Ad | None, length: float | None) -> None:
-    """The first ad of a break that was only found by its place says whether it is that one (S12)."""
+    """The first ad of a break that was only found by its place says which it is (S11, S12)."""
     if not s.break_found:
         return
     s.break_found = False
     part = s.ad_break
     if s.last_place >= 0:
         return
-    other = break_of_ad(s, told)
-    if other is None and part.planned and (not is_planned_ad(s, part, 0, told, length)):
-        other = new_break(s, None, None, None)
-    if other is None or other.index == part.index:
+    if s.completed and is_ad_of_next_asset(s, part, told, length):
+        take_back(s, part)
+        pods.next_asset(s, None)
+        claim(s, next(each for each in s.timeline.breaks_of(s.asset_index) if each.planned))
         return
+    other = break_of_ad(s, told)
+    if other is None and part.planned and not is_planned_ad(s, part, 0, told, length):
+        other = new_break(s, None, None, None)
+    if other is not None and other.index != part.index:
+        take_back(s, part)
+        claim(s, other if other.index < len(s.timeline.breaks) else s.timeline.breaks[-1])
+
+
+def is_ad_of_next_asset(s: State, part: Break, told: Ad | None, length: float | None) -> bool:
+    """Whether an ad after an asset's end is of the next one's planned pre-roll (S11)."""
+    ahead = [each for each in breaks_ahead(s) if each.placement == PRE]
+    if not ahead:
+        return False
+    if told is not None and told.asset_id is not None:
+        return holds_ad(ahead, told.asset_id)
+    known = ahead[0].ads[0].duration if ahead[0].ads else None
+    fits = known is None or length is None or abs(known - length) <= NEAR
+    return not part.planned and fits
+
+
+def take_back(s: State, part: Break) -> None:
+    """It was not this break that began."""
     if part.planned:
         s.breaks_opened &= ~(1 << part.index)
         s.breaks_spent &= ~(1 << part.index)
@@ -317,27 +346,27 @@ def attribute(s: State, told: Ad | None, length: float | None) -> None:
         s.timeline = attrs.evolve(
             s.timeline, breaks=s.timeline.breaks[:-1], breaks_named=s.timeline.breaks_named - 1
         )
-    s.open_break = other.index
-    s.breaks_opened |= 1 << other.index
-    s.breaks_spent |= 1 << other.index
+
+
+def claim(s: State, part: Break) -> None:
+    """It is this break that plays."""
+    s.open_break = part.index
+    s.placement = part.placement
+    s.breaks_opened |= 1 << part.index
+    s.breaks_spent |= 1 << part.index
 
 
 def break_of_ad(s: State, told: Ad | None) -> Break | None:
-    """The planned break at this place that holds the told ad, which has not been played yet (S12)."""
+    """The planned break at this place that holds the told ad, which has not been played yet."""
     if told is None or told.asset_id is None or s.placement != MID:
         return None
     played = {(index, place) for index, place, _ in ledger.ads_counted(s)}
     for part in s.timeline.breaks_of(s.asset_index):
-        near = (
-            part.placement == MID and part.planned and (abs(part.offset - s.position) <= LATE_BREAK)
-        )
-        if near and any(
-            (
-                ad.asset_id == told.asset_id and (part.index, place) not in played
-                for place, ad in enumerate(part.ads)
-            )
-        ):
-            return part
+        near = part.placement == MID and part.planned
+        if near and abs(part.offset - s.position) <= LATE_BREAK:
+            for place, ad in enumerate(part.ads):
+                if ad.asset_id == told.asset_id and (part.index, place) not in played:
+                    return part
     return None
 
 

@@ -48,6 +48,8 @@ def leave_ad(
         row: What of the settle table this is.
     """
     doubts.pause_was_none(s, at, name)
+    if s.how == "playing" and s.ad is not None and not s.ad.told and s.standing <= s.accrued:
+        beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
     if fate in (None, "completed"):
         adverts.account_for_ad(s, at, position)
     else:

@@ -4,7 +4,7 @@ import attrs
 
 from video_tracker.session.data.machine import HOW_CELLS
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import DOUBT, INTERVAL, NEAR
+from video_tracker.session.data.tolerances import DOUBT, NEAR
 from video_tracker.session.effects import motion, pods, positions, words
 from video_tracker.session.rules import breaks
 
@@ -18,7 +18,7 @@ def pause_in_doubt(s: State) -> bool:
         return left is not None and left <= NEAR
     if s.where == "starting":
         return breaks.pre_roll_due(s)
-    return positions.near_content_end(s) or breaks.break_at_hand(s)
+    return positions.near_content_end(s) or bool(breaks.breaks_at_hand(s))
 
 
 def pause_was_real(s: State) -> None:
@@ -51,8 +51,17 @@ def settle_pause(s: State, now: float) -> None:
 
 
 def pause_real_at(s: State, at: float) -> float:
-    """Until when a callback may explain a pause in doubt (S31)."""
-    return at + DOUBT + max(s.usual, INTERVAL)
+    """Until when a callback may explain a pause in doubt: while its end can come (S31)."""
+    return at + DOUBT + max(doubted_in(s), 0.0) / s.rate
+
+
+def doubted_in(s: State) -> float:
+    """Seconds until the end or the break that makes a pause doubtful."""
+    if s.where == "ad":
+        return positions.to_ad_end(s) or 0.0
+    ends = [positions.to_content_end(s)]
+    ends += [part.offset - s.position for part in breaks.breaks_at_hand(s)]
+    return max((end for end in ends if end is not None and end <= NEAR), default=0.0)
 
 
 # -- what is told while something is in doubt ------------------------------------------------------

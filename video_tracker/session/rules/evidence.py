@@ -121,7 +121,7 @@ def ad_moved(s: State, row: Input, at: float, place: float) -> None:
 
 def beat_before(s: State, row: Input, at: float) -> None:
     """A beat that fell due before a word that closes the stretch."""
-    if not row.ends and at > s.beat_due + ON_TIME:
+    if not row.ends and at >= s.beat_due - ON_TIME:
         beats.say_beat(s, at)
 
 
@@ -130,6 +130,9 @@ def beat_before(s: State, row: Input, at: float) -> None:
 
 def without_position(s: State, row: Input, at: float) -> None:
     """What a word shows that tells no position."""
+    if row.closes and s.where == "starting" and not s.said_position:
+        if motion.opening_is_held(s):
+            pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
     if row.closes and s.how == "playing" and at > s.accrued:
         whole_stretch(s, row, at)
     if s.where == "ad" and row.name in ("ad_skip", "ad_error"):
@@ -140,8 +143,8 @@ def whole_stretch(s: State, row: Input, at: float) -> None:
     """A caller who never tells positions says when things end: it was played until then (S63)."""
     if s.where == "content" and not s.said_position and s.held is None and s.seek is None:
         beats.play_whole(s, at, ends=row.ends)
-    elif s.where == "ad" and s.ad is not None and not s.ad.told and s.ad.ad.duration is None:
-        beats.play_whole(s, at, ends=row.ends)
+    elif s.where == "ad" and s.ad is not None and not s.ad.told and not row.ends:
+        beats.play_whole(s, min(at, doors.ran_out_at(s)))
 
 
 def content_ran_on(s: State, name: str, at: float) -> None:

@@ -108,7 +108,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if playing:
         on_time.pass_time(s, at, row.name)
         if s.rare is not None and "announced" in s.rare:
-            announced.settle(s, row, at, None if row.place is None else args[row.place])
+            announced.settle(s, row, at, args)
     place = row.place
     if place is not None:
         whose, position = playhead.whose_place(s, row, at, args[place])

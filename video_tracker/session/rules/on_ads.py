@@ -9,7 +9,7 @@ from video_tracker.events import AdClicked
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PLACEMENTS
-from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, MOST_ADS
+from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
 from video_tracker.session.effects import adverts, beats, halts, ledger, motion, pods, words
 from video_tracker.session.rules import breaks, doors, doubts, times, values
 from video_tracker.session.rules.breaks import BreakTold
@@ -31,8 +31,9 @@ def on_ad_break_start(
         close_for_second_break(s, at)
     elif not s.may_enter("ad_break_start", at):
         return
-    if s.where == "idle":
-        breaks.announce_break(s, told)
+    ahead = place is not None and s.where == "content" and place > s.position + LATE_BREAK
+    if s.where == "idle" or (ahead and s.how == "playing" and not s.live):
+        breaks.announce_break(s, told)  # it begins with its first ad (S71, S92)
         return
     left = doors.make_way(s, at, "ad_break_start")
     breaks.open_ad_break(s, at, told, left)

@@ -30,9 +30,8 @@ def on_quality(
     elif doubts.in_doubt(s) or (
         s.startup_time is None and s.where in ("idle", "starting", "ad_break")
     ):
-        place = (
-            float(positions.playback_position(s)) if s.where not in ("idle", "starting") else None
-        )
+        said = None if s.where in ("idle", "starting") else positions.playback_position(s)
+        place = None if said is None else float(said)
         s.qualities = (*s.qualities, at, s.player.bitrate, s.player.framerate, place)
     else:
         words.say_quality(s, at, s.player.bitrate, s.player.framerate)

@@ -52,9 +52,13 @@ def progress_without_position(s: State, at: float) -> None:
     """The content clock moved, and nobody says where to (S63)."""
     if s.said_position or s.how != "playing":
         return
+    held = s.held
     if s.where == "starting":
-        doors.content_shows(s, at, None)
-    elif s.where == "content":
+        if held is not None and held.opening_at is not None and at - held.opening_at >= CERTAIN:
+            pods.confirm_opening(s)
+        else:
+            doors.content_shows(s, at, None)
+    if s.where == "content":
         beats.play_whole(s, at)
 
 

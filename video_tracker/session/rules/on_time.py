@@ -5,6 +5,7 @@ from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
+    INTERVAL,
     MOST_AT_ONCE,
     NEVER,
     ON_TIME,
@@ -48,7 +49,7 @@ def due_times(s: State) -> list[float]:
     if breaks.awaits_completion(s):
         return [s.accrued + s.settings.completion_wait]
     if doors.rests_at_end(s):
-        due.append(ledger.last_heard(s) + AT_REST)
+        due.append(ledger.last_heard(s) + rest(s))
     return due
 
 
@@ -145,10 +146,15 @@ def pass_unheard(s: State, at: float) -> None:
     if held is not None and held.error_at is not None:
         if at - max(ledger.last_heard(s), held.error_at) >= STOPPED:
             doors.error_stops(s, at)
-    elif doors.rests_at_end(s) and at - s.accrued >= AT_REST:
+    elif doors.rests_at_end(s) and at - s.accrued >= rest(s):
         doors.end_at_rest(s)
     elif beat_falls_due(s, at):
         say_beats_untold(s, at)
+
+
+def rest(s: State) -> float:
+    """How long a playhead near the end must be silent to rest there: an interval and more (S75)."""
+    return max(AT_REST, s.usual + INTERVAL)
 
 
 def beat_falls_due(s: State, at: float) -> bool:
@@ -157,7 +163,7 @@ def beat_falls_due(s: State, at: float) -> bool:
         return False
     if positions.positions_told(s) or s.standing > s.accrued:
         return False
-    if s.held is not None and s.held.error_at is not None:
+    if s.held is not None and (s.held.error_at is not None or s.held.pause_at is not None):
         return False
     if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, at):
         return False
