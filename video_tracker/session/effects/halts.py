@@ -10,6 +10,7 @@ def is_open_again(s: State) -> None:
     s.silence = None
     s.pause_told = False
     s.ended = "open"
+    s.loaded_again = False
     s.tune()
 
 

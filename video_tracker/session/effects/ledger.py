@@ -42,6 +42,8 @@ def accrue(s: State, at: float, position: float | None = None) -> None:
     elif how == "playing" and where == "ad":
         accrue_ad(s, at, position)
     elif at > s.accrued:
+        if how == "paused" and s.live:
+            s.live_paused += at - s.accrued
         spend(s, bucket_now(s), at - s.accrued)
         s.accrued = at
 

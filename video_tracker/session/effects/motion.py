@@ -33,6 +33,8 @@ def say_pause(s: State, at: float) -> None:
     beats.halt_beats(s, at)
     s.pauses += 1
     s.pause_told = True
+    if s.live and s.live_origin is None and s.where == "content":
+        s.live_origin = at - s.position  # nobody told the edge: it is here, and goes on (S85)
     words.say_playback(s, PlaybackPaused, at)
 
 

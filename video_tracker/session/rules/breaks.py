@@ -109,6 +109,8 @@ def find_break(
     placement = declared or derived_placement(s)
     place = s.position if offset is None else offset
     found = s.timeline.find(s.asset_index, placement, place, pod_id, s.breaks_spent)
+    if found is None and declared is None and placement == MID and place <= NEAR:
+        found = s.timeline.find(s.asset_index, PRE, place, pod_id, s.breaks_spent)
     if found is not None and (pod_id is None or found.pod_id == pod_id or found.planned):
         return found
     if placement != MID or offset is not None:

@@ -14,7 +14,7 @@ from video_tracker.session.data.tolerances import (
     ON_TIME,
 )
 from video_tracker.session.effects import extents, halts, ledger, pods, positions
-from video_tracker.session.rules import doors
+from video_tracker.session.rules import doors, settle
 
 
 def end_or_doubt(s: State, at: float, place: float | None) -> None:
@@ -75,7 +75,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         make_end_real(s)
     elif row.decides:
         if begins_break(row, args):
-            drop_end(s)
+            end_pod(s)
         elif shows_false_end(s, row, at, args):
             drop_end(s)
             s.ignored(at, row.name, "false_end")
@@ -106,6 +106,19 @@ def shows_false_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> b
         return False
     stood = s.position if held.end_position is None else held.end_position
     return FALSE_END < told - stood <= (at - held.end_at) * s.rate + MOVED_ON
+
+
+def end_pod(s: State) -> None:
+    """A break begins where content was said to end: only its pod ended, and then."""
+    held = s.held
+    if held is None or held.end_at is None:
+        return
+    at = held.end_at
+    drop_end(s)
+    settle.settle(s, at, "content_end", "content ends")
+    pods.complete_pod(s, at)
+    s.goes("content_end")
+    s.moves("settle")
 
 
 def drop_end(s: State) -> None:

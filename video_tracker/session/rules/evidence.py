@@ -19,7 +19,7 @@ from video_tracker.session.data.tolerances import (
     SEEK_IN_PAUSE,
 )
 from video_tracker.session.effects import beats, extents, halts, ledger, motion, pods
-from video_tracker.session.rules import doors, on_ads, on_progress
+from video_tracker.session.rules import doors, live, on_ads, on_progress
 
 
 def show(s: State, row: Input, at: float, whose: str | None, place: float | None) -> None:
@@ -82,6 +82,13 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
         if s.held is None and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
             beat_before(s, row, at)
+    elif s.live and live.rests(s, at, place):
+        return
+    elif s.live and row.opens and live.goes_on_elsewhere(s, at, place):
+        return
+    elif s.how == "interrupted" and s.silent_from is not None:
+        if MOVED <= place - s.position <= (at - s.silent_from) * s.rate + MOVED_ON:
+            on_progress.back_to_life(s, at, place)
     elif s.how in ("paused", "buffering", "interrupted"):
         if in_step(s, at, place, NEAR + DUST if row.closes else MOVED_ON):
             on_progress.progress_at_rest(s, at, place)

@@ -20,6 +20,8 @@ def on_load(
         return
     if not s.may_enter("load", at):
         return
+    if s.ended == "timeout":
+        s.loaded_again = True
     said = content if isinstance(content, Content) else None
     if said is None and content is not None:
         s.ignored(at, "load", "invalid_value")

@@ -9,7 +9,7 @@ from video_tracker.session.rules import breaks, doors, doubts, leaps, values
 
 
 def on_play(s: State, at: float, place: float | None) -> None:
-    if s.where in ("over", "after_content"):
+    if s.where in ("over", "after_content") or is_used_again(s, place):
         play_again(s, at, "play")
         return
     if not s.may_enter("play", at):
@@ -41,6 +41,11 @@ def confirm_landing(s: State) -> None:
         pods.confirm_opening(s)
 
 
+def is_used_again(s: State, place: float | None) -> bool:
+    """Whether an id that had timed out was loaded anew and plays from the start (S24)."""
+    return s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
+
+
 def play_again(s: State, at: float, name: str) -> None:
     """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
     if s.where == "after_content":
@@ -48,6 +53,8 @@ def play_again(s: State, at: float, name: str) -> None:
             s.ignored(at, name, "content_over")
             return
         pods.complete_playback(s, s.accrued)
+    elif s.where != "over":
+        pods.finish_session(s, s.accrued, "timeout")
     s.ignored(at, name, "replay")
     s.wants_restart = True
 

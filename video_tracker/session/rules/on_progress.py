@@ -3,9 +3,9 @@
 from typing import Any
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, NUDGE, STOPPED
+from video_tracker.session.data.tolerances import CERTAIN, LEAP, STOPPED
 from video_tracker.session.effects import beats, halts, ledger, motion, pods
-from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, times
+from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
 
 
 def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
@@ -125,7 +125,7 @@ def progress_in_content(s: State, at: float, place: float) -> None:
     step = place - s.position
     passed = at - s.accrued
     expected = (passed + s.lag) * ledger.rate_over(s, at)
-    if s.live and moves_with_window(s, at, place):
+    if s.live and live.moves_with_window(s, at, place):
         beats.say_beat(s, at)
         return
     if step == 0 and passed > 0:
@@ -149,19 +149,6 @@ def progress_in_content(s: State, at: float, place: float) -> None:
             pods.confirm_opening(s)
     elif s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
-
-
-def moves_with_window(s: State, at: float, place: float) -> bool:
-    """Whether a livestream plays on though its position falls or hovers: its window moved (S85)."""
-    step = place - s.position
-    if step < -NUDGE and -step <= s.position - s.range_start + NEAR and s.seek is None:
-        slide(s, at, place)
-        return True
-    slow = step < (at - s.accrued) * s.rate - CERTAIN
-    if -NEAR < step < NEAR and slow and hovers(s, step):
-        hover(s, at, place)
-        return True
-    return False
 
 
 def progress_stands(s: State, at: float) -> None:
@@ -189,6 +176,8 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
         return
     if s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
+        return
+    if s.live and live.rests(s, at, place):
         return
     passed = at - s.accrued
     if CERTAIN <= step <= passed * s.rate + CERTAIN:
@@ -267,38 +256,6 @@ def progress_after_content(s: State, at: float, place: float) -> None:
         s.wants_restart = True
     else:
         s.ignored(at, "progress", "content_over")
-
-
-def slide(s: State, at: float, place: float) -> None:
-    """The live window moved its zero by what it had gained: playing goes on (S85)."""
-    passed = at - s.accrued
-    played = min(passed, ledger.patient(s))
-    ledger.suspend(s, passed - played)
-    s.content_played += played
-    s.beat_due += passed - played
-    s.accrued = at
-    s.standing = s.lag = 0.0
-    ledger.close_range(s)
-    s.position = s.range_start = place
-
-
-def hovers(s: State, step: float) -> bool:
-    """At a live edge the playhead stands in a window that moves: it plays (S85)."""
-    if s.held is not None and s.held.error_at is not None:
-        return False
-    return step != 0 or (s.rare is not None and "hovering" in s.rare)
-
-
-def hover(s: State, at: float, place: float) -> None:
-    passed = at - s.accrued
-    played = min(passed, ledger.patient(s))
-    ledger.suspend(s, passed - played)
-    s.content_played += played
-    s.beat_due += passed - played
-    s.accrued = at
-    s.standing = s.lag = 0.0
-    s.hovering = True
-    ledger.follow(s, place, passed, s.rate) if place > s.position else None
 
 
 def seek_ran_on(s: State, at: float, place: float, need: float) -> None:
