@@ -61,7 +61,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     for name in _FIELDS:
         value = getattr(s, name)
         if name in _IDENTITY or value != getattr(fresh, name):
-            custom = name in ("properties", "annotation")
+            custom = name in ("properties", "annotation", "annotated")
             state[name] = _write_custom(value) if custom else _write(value)
     return {
         "version": VERSION,
@@ -368,6 +368,7 @@ def _check(session: State) -> None:
         and (session.where not in ("ad", "ad_break") or session.open_break >= 0)
         and all(0 <= index < len(timeline.breaks) for index in (session.ad_seconds or ())[::3])
         and all(0 <= index < len(timeline.assets) for index in (session.ranges or ())[::3])
+        and all(isinstance(told, Mapping) for told in session.annotated.values())
         and _stitch_fits(session)
     )
     if not fits:

@@ -236,6 +236,7 @@ class State:
     over_at = Rarely[float | None](None)
     silence = Rarely[str | None](None)
     annotation = Rarely[Mapping[str, Any] | None](None)
+    annotated = Rarely[Mapping[str, Mapping[str, Any]]](MappingProxyType({}))
     restarted_from = Rarely[str | None](None)
     restarts = Rarely[int](0)
     wants_restart = Rarely[bool](False)
@@ -363,6 +364,7 @@ class State:
     def follow(self, before: "State") -> None:
         """Begin as the replay of a session: with what is known of its content and player (S24)."""
         self.restarts = before.restarts + 1
+        self.annotation = before.annotated.get("restart")
         following = before.asset_index + 1
         if not before.next_wanted:
             self.timeline = before.timeline.for_replay(before.asset_index)

@@ -3,7 +3,7 @@
 from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
-from video_tracker.session.effects import extents, ledger, positions, words
+from video_tracker.session.effects import annotations, extents, ledger, positions, words
 
 
 def restart_beats(s: State, at: float) -> None:
@@ -123,6 +123,7 @@ def say_quartile(s: State, at: float) -> None:
     words.say_ad(s, AdPlaying, at, quartile)
 
 
+@annotations.unannotated
 def play_whole(s: State, at: float, *, ends: bool = False) -> None:
     """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
 

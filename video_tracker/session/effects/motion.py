@@ -11,7 +11,7 @@ from video_tracker.events import (
 )
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import ON_TIME
-from video_tracker.session.effects import beats, halts, ledger, pods, positions, words
+from video_tracker.session.effects import annotations, beats, halts, ledger, pods, positions, words
 
 
 def begin_playback(s: State, at: float, position: float | None, trigger: str) -> None:
@@ -71,6 +71,7 @@ def begin_stall(s: State, at: float) -> None:
         words.say_playback(s, PlaybackBufferStarted, at)
 
 
+@annotations.held_by("buffer")
 def stall_lasts(s: State, at: float) -> None:
     """A stall that was held back has lasted long enough to be told, with its own time."""
     held = s.held
@@ -139,6 +140,7 @@ def take_place(s: State, place: float) -> None:
         ledger.jump(s, place)
 
 
+@annotations.held_by("seek")
 def tell_seek(s: State) -> None:
     """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22)."""
     seek = s.seek

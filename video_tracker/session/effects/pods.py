@@ -19,7 +19,16 @@ from video_tracker.session.data.tolerances import (
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, motion, positions, words
+from video_tracker.session.effects import (
+    annotations,
+    beats,
+    extents,
+    halts,
+    ledger,
+    motion,
+    positions,
+    words,
+)
 
 
 def arrive(s: State, position: float) -> None:
@@ -67,6 +76,7 @@ def first_frame(s: State, at: float) -> None:
         s.startup_time = max(at - s.started_at, 0.0)
 
 
+@annotations.held_by("opening")
 def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
     held = s.held

@@ -5,6 +5,7 @@ from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
 from video_tracker.session.effects import (
     adverts,
+    annotations,
     beats,
     halts,
     ledger,
@@ -236,6 +237,7 @@ def interrupt_playback(s: State, at: float, method: str | None) -> None:
     words.say_playback(s, PlaybackInterrupted, at, method)
 
 
+@annotations.held_by("error")
 def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
     held = s.held

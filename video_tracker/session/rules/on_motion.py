@@ -4,7 +4,7 @@ from typing import Any
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import NEAR, REPLAYED
-from video_tracker.session.effects import ledger, motion, pods
+from video_tracker.session.effects import annotations, ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, values
 
 
@@ -45,7 +45,8 @@ def play_again(s: State, at: float, name: str) -> None:
         if breaks.more_to_come(s):
             s.ignored(at, name, "content_over")
             return
-        pods.complete_playback(s, s.accrued)
+        with annotations.without(s):
+            pods.complete_playback(s, s.accrued)
     s.ignored(at, name, "replay")
     s.wants_restart = True
 

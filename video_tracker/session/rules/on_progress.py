@@ -4,7 +4,7 @@ from typing import Any
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, NUDGE, STOPPED
-from video_tracker.session.effects import beats, ledger, motion, pods, positions
+from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions
 from video_tracker.session.rules import breaks, doors, doubts, lengths, times
 
 
@@ -289,7 +289,8 @@ def progress_after_content(s: State, at: float, place: float) -> None:
     """After the end the content clock may rest at it; content that runs again is a replay."""
     if place < s.position - LEAP and place > 0 and not breaks.more_to_come(s):
         s.ignored(at, "progress", "replay")
-        pods.complete_playback(s, s.accrued)
+        with annotations.without(s):
+            pods.complete_playback(s, s.accrued)
         s.wants_restart = True
     else:
         s.ignored(at, "progress", "content_over")

@@ -14,6 +14,7 @@ from video_tracker.session.data.tolerances import (
     STOPPED,
 )
 from video_tracker.session.effects import (
+    annotations,
     beats,
     ledger,
     motion,
@@ -71,6 +72,7 @@ def patience_now(s: State) -> float:
     return PAUSED_TIMEOUT if waits else PLAYING_TIMEOUT
 
 
+@annotations.unannotated
 def pass_time(s: State, at: float, name: str) -> None:
     """Let everything happen that fell due up to ``at``, each with its own time."""
     motion.stall_lasts(s, at)
@@ -164,6 +166,7 @@ def beat_falls_due(s: State, at: float) -> bool:
     return s.beat_due - s.accrued <= patience
 
 
+@annotations.unannotated
 def say_beats_untold(s: State, at: float) -> None:
     """Beats between callbacks where nobody tells positions: of playing time, on the grid."""
     pods.confirm_opening(s)

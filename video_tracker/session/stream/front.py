@@ -5,6 +5,7 @@ from typing import Any
 from video_tracker.events import Event
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
+from video_tracker.session.effects import annotations
 from video_tracker.session.rules import inputs, on_time
 from video_tracker.session.stream import take, telling
 
@@ -14,6 +15,7 @@ __all__ = ["enter", "let_time_pass"]
 def enter(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
     s.out = []
+    annotated = annotations.begin(s)
     if s.rare is not None and "stitch" in s.rare:
         take.take_of_stream(s, row, at, args)
     else:
@@ -23,9 +25,12 @@ def enter(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
             mark = s.last_input
             take.take_of_stream(s, row, at, (args[0], None))
             s.last_input = mark
+    if annotated:
+        annotations.finish(s)
     return s.gathered()
 
 
+@annotations.unannotated
 def let_time_pass(s: State, at: float) -> tuple[Event, ...]:
     """Let time pass to ``at``: in the stream first, when the session has one."""
     moment = on_time.tick_moment(s, at)
