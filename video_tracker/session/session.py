@@ -19,7 +19,7 @@ from video_tracker.session.effects import beats, figures
 from video_tracker.session.rules import inputs, on_time, values
 from video_tracker.session.stream import front
 from video_tracker.session.stream.ranges import AD_RANGES
-from video_tracker.signals import SIGNALS, Signal
+from video_tracker.signals import SIGNALS, Load, Signal
 
 __all__ = ["Session"]
 
@@ -105,6 +105,11 @@ class Session:
     def over(self) -> bool:
         """Whether the session has completed or the viewer has left."""
         return self._state.where == "over"
+
+    @property
+    def began(self) -> bool:
+        """Whether Playback Started was said."""
+        return self._state.started_at is not None
 
     @property
     def ended(self) -> str:
@@ -502,7 +507,17 @@ class Session:
         )
         s.wants_restart = False
         again._state.follow(s)
+        if s.next_load is not None:
+            again._heed(s.next_load)
         return again
+
+    def _heed(self, load: Load) -> None:
+        """What was loaded after the end is this session's; it is not the input annotated."""
+        s = self._state
+        annotation, s.annotation = s.annotation, None
+        self.receive(load)
+        s.annotation = annotation
+        s.tune()
 
 
 _TAKES: Final[Mapping[type[Any], Any]] = {

@@ -31,6 +31,7 @@ from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.session import Session
 from video_tracker.session.stream import telling
+from video_tracker.signals import Load
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
@@ -128,6 +129,8 @@ def _write(value: Any) -> Any:  # noqa: PLR0911 - one line a type
         return [_write(part) for part in value]
     if isinstance(value, Timeline):
         return _write_timeline(value)
+    if isinstance(value, Load):
+        return _write_load(value)
     if isinstance(value, AdPlay):
         return {**_write_fields(value), "ad": ad_to_json(value.ad)}
     if attrs.has(type(value)):
@@ -160,6 +163,16 @@ def _write_timeline(timeline: Timeline) -> dict[str, Any]:
         ],
         "pods_named": timeline.pods_named,
         "breaks_named": timeline.breaks_named,
+    }
+
+
+def _write_load(load: Load) -> dict[str, Any]:
+    return {
+        "at": load.at,
+        "plan": None if load.plan is None else plan_to_json(load.plan),
+        "duration": load.duration,
+        "livestream": load.livestream,
+        "content": None if load.content is None else content_to_json(load.content),
     }
 
 
@@ -291,6 +304,17 @@ def _read_timeline(name: str, written: Any) -> Timeline:
     )
 
 
+def _read_load(name: str, written: Any) -> Load:
+    plan, content = written["plan"], written["content"]
+    return Load(
+        _read_float(name, written["at"]),
+        plan=None if plan is None else plan_from_json(plan),
+        duration=_read_value(name, float | None, written["duration"]),
+        livestream=_read_value(name, bool | None, written["livestream"]),
+        content=None if content is None else content_from_json(content),
+    )
+
+
 def _read_asset(name: str, written: Any) -> Asset:
     borders = tuple(_read_float(name, border) for border in written["borders"])
     pod_ids = tuple(_read_str(name, pod_id) for pod_id in written["pod_ids"])
@@ -346,6 +370,7 @@ _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     NowPlaying: _reader_of(NowPlaying),
     Held: _reader_of(Held),
     Seek: _reader_of(Seek),
+    Load: _read_load,
     AdPlay: _read_ad_play,
     Timeline: _read_timeline,
     Stitch: _reader_of(Stitch),

@@ -110,7 +110,7 @@ class TrackedSession(SessionInputs):
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Give the events that the next input makes custom properties of their own (S51)."""
         with self._guard():
-            self._playback.session.annotate(properties)
+            self._playback.annotate(properties)
 
     def progress(
         self,

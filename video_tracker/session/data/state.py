@@ -30,6 +30,7 @@ from video_tracker.session.data.reasons import (
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.timeline import Asset, Break, Timeline, timeline_of
 from video_tracker.session.data.tolerances import NEVER
+from video_tracker.signals import Load
 
 __all__ = ["AdPlay", "Held", "Seek", "State"]
 
@@ -258,7 +259,8 @@ class State:
     qualities = Rarely[tuple[float | None, ...]](())
     assets_begun = Rarely[int](0)
     live_left = Rarely[Mapping[int, float]](MappingProxyType({}))
-    next_wanted = Rarely[bool](False)
+    next_index = Rarely[int](-1)
+    next_load = Rarely[Load | None](None)
     hovering = Rarely[bool](False)
     breaks_passed = Rarely[int](0)
     dead = Rarely[str | None](None)
@@ -365,11 +367,9 @@ class State:
         """Begin as the replay of a session: with what is known of its content and player (S24)."""
         self.restarts = before.restarts + 1
         self.annotation = before.annotated.get("restart")
-        following = before.asset_index + 1
-        if not before.next_wanted:
-            self.timeline = before.timeline.for_replay(before.asset_index)
-        elif following < len(before.timeline.assets):
-            self.timeline = before.timeline.for_replay(following)
+        index = before.asset_index if before.next_index < 0 else before.next_index
+        if index < len(before.timeline.assets):
+            self.timeline = before.timeline.for_replay(index)
         else:
             self.timeline = Timeline().with_content(None)
         self.duration = self.timeline.assets[0].duration

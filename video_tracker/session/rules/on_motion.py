@@ -52,7 +52,8 @@ def play_again(s: State, at: float, name: str) -> None:
 
 
 def on_playing(s: State, at: float, place: float | None) -> None:
-    if s.where == "after_content":
+    over = s.where == "over" and s.ended == "completed" and place is not None
+    if over or s.where == "after_content":
         playing_after_content(s, at, place)
         return
     if not s.may_enter("playing", at):

@@ -1,7 +1,7 @@
 """Values as they were told: read once, at the door (S3, S60)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
@@ -12,6 +12,8 @@ from video_tracker.session.data.tolerances import (
     LONGEST_TEXT,
     NEVER,
 )
+
+T = TypeVar("T")
 
 
 def floats(row: Input, at: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
@@ -91,6 +93,14 @@ def custom_told(value: object) -> dict[str, Any] | None:
     if not isinstance(value, Mapping):
         return None
     return {key: part for key, part in value.items() if isinstance(key, str)}
+
+
+def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> T | None:
+    """A value of one of the plan's classes; None when it is none."""
+    if value is None or isinstance(value, kind):
+        return value
+    s.ignored(at, name, "invalid_value")
+    return None
 
 
 def flag_told(s: State, value: object, at: float, name: str) -> bool | None:
