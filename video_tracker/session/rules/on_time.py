@@ -1,6 +1,7 @@
 """What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42)."""
 
 from video_tracker.events import PlaybackInterrupted
+from video_tracker.session.data.input import When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import (
@@ -193,7 +194,7 @@ def next_wake(s: State) -> float | None:
     return None if due == NEVER else max(due, s.clock)
 
 
-def tick_moment(s: State, at: float) -> float | None:
+def tick_moment(s: State, at: When) -> float | None:
     """The time of a tick as taken; None when it brings nothing.
 
     A tick is nobody's word: it moves no clock, so that a callback still on its way keeps its date

@@ -83,16 +83,23 @@ def text_told(s: State, value: object, at: float, name: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, str) and value:
+        if len(value) > LONGEST_TEXT:
+            s.repaired(at, name, "out_of_range")
         return value[:LONGEST_TEXT]
     s.ignored(at, name, "invalid_value")
     return None
 
 
-def custom_told(value: object) -> dict[str, Any] | None:
+def custom_told(s: State, value: object, at: float, name: str) -> dict[str, Any] | None:
     """Custom properties (S51): those with string keys; None when it is no mapping."""
     if not isinstance(value, Mapping):
+        if value is not None:
+            s.ignored(at, name, "invalid_value")
         return None
-    return {key: part for key, part in value.items() if isinstance(key, str)}
+    told = {key: part for key, part in value.items() if isinstance(key, str)}
+    if len(told) < len(value):
+        s.ignored(at, name, "invalid_value")
+    return told
 
 
 def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> T | None:

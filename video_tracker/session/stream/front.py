@@ -2,18 +2,30 @@
 
 from typing import Any
 
+from video_tracker.errors import StrictError
 from video_tracker.events import Event
-from video_tracker.session.data.input import Input
+from video_tracker.session.data import undo
+from video_tracker.session.data.input import Input, When
 from video_tracker.session.data.state import State
 from video_tracker.session.effects import annotations
-from video_tracker.session.rules import inputs, on_time
+from video_tracker.session.rules import inputs, on_time, times
 from video_tracker.session.stream import take, telling
 
 __all__ = ["enter", "let_time_pass"]
 
 
-def enter(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
+def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
+    before = undo.remembered(s) if s.strict else None
+    try:
+        return take_one(s, row, times.seconds_of(at), args)
+    except StrictError:
+        if before is not None:
+            undo.undo(s, before)
+        raise
+
+
+def take_one(s: State, row: Input, at: float, args: tuple[Any, ...]) -> tuple[Event, ...]:
     s.out = []
     annotated = annotations.begin(s)
     if s.rare is not None and "stitch" in s.rare:
@@ -30,9 +42,19 @@ def enter(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
     return s.gathered()
 
 
-@annotations.unannotated
-def let_time_pass(s: State, at: float) -> tuple[Event, ...]:
+def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     """Let time pass to ``at``: in the stream first, when the session has one."""
+    before = undo.remembered(s) if s.strict else None
+    try:
+        return take_time(s, at)
+    except StrictError:
+        if before is not None:
+            undo.undo(s, before)
+        raise
+
+
+@annotations.unannotated
+def take_time(s: State, at: When) -> tuple[Event, ...]:
     moment = on_time.tick_moment(s, at)
     if moment is None:
         return ()
