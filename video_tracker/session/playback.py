@@ -61,9 +61,10 @@ class Playback:
     def _begin(self, again: Session, signal: Signal) -> Said:
         """A new session takes signals from the first that asked for it; it is one once it plays."""
         said = _said(again, again.receive(signal))
-        if again.began:
+        began = again._state.started_at is not None
+        if began:
             self.sessions.append(again)
-        if again.began or again.over:
+        if began or again.over:
             self._next = None
         return said
 

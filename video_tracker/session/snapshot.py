@@ -42,6 +42,7 @@ _FIELDS: Final[dict[str, Any]] = {
     **{name: kind for name, kind in kept_fields(State).items() if name not in _NOT_STATE},
 }
 """The names of all that a session remembers, with their types."""
+_CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
 _IDENTITY: Final = ("user_id", "anonymous_id")
 _NEVER: Final = "never"
 
@@ -62,7 +63,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     for name in _FIELDS:
         value = getattr(s, name)
         if name in _IDENTITY or value != getattr(fresh, name):
-            custom = name in ("properties", "annotation", "annotated")
+            custom = name in _CUSTOM
             state[name] = _write_custom(value) if custom else _write(value)
     return {
         "version": VERSION,

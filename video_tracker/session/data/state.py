@@ -37,6 +37,9 @@ __all__ = ["AdPlay", "Held", "Seek", "State"]
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at"))
 """Rare things with which no input may take the short way."""
 
+_WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
+"""What is left out of an input by default; strict mode takes no part of it (S60)."""
+
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
 class AdPlay:
@@ -259,6 +262,8 @@ class State:
     qualities = Rarely[tuple[float | None, ...]](())
     assets_begun = Rarely[int](0)
     live_left = Rarely[Mapping[int, float]](MappingProxyType({}))
+    context_told = Rarely[Mapping[str, Any]](MappingProxyType({}))
+    integrations_told = Rarely[Mapping[str, Any]](MappingProxyType({}))
     next_index = Rarely[int](-1)
     next_load = Rarely[Load | None](None)
     hovering = Rarely[bool](False)
@@ -356,8 +361,10 @@ class State:
         return Envelope(
             self.user_id,
             self.anonymous_id,
-            self.plan.context,
-            self.plan.integrations,
+            {**self.plan.context, **told} if (told := self.context_told) else self.plan.context,
+            {**self.plan.integrations, **told}
+            if (told := self.integrations_told)
+            else self.plan.integrations,
             self.settings.absent,
             self.settings.custom_overrides,
             self.restarted_from,
@@ -376,6 +383,8 @@ class State:
         self.player = before.player
         self.weigh_liveness()
         self.properties = before.properties
+        self.context_told = before.context_told
+        self.integrations_told = before.integrations_told
         self.rate = before.rate
         self.live_origin, self.start_date = before.live_origin, before.start_date
         if before.stitch is not None:
@@ -386,7 +395,7 @@ class State:
 
     def note(self, at: float, name: str, kind: str, reason: str) -> None:
         """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
-        if self.strict and kind in (REPAIR, REJECT):
+        if self.strict and (kind in (REPAIR, REJECT) or reason in _WRONG_VALUES):
             state = f"{self.where}/{self.how}"
             raise StrictError(reason, f"{name} while {state}: {REASONS[reason]}")
         self.count(reason)

@@ -5,9 +5,10 @@ from typing import Any
 
 import attrs
 
+from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, LOUDEST, NEAR
-from video_tracker.session.effects import ledger, positions, words
+from video_tracker.session.effects import ledger, pods, positions, words
 from video_tracker.session.rules import doors, doubts, lengths, on_motion, values
 
 
@@ -48,6 +49,40 @@ def change_player(s: State, changes: Mapping[str, Any]) -> None:
         s.player = attrs.evolve(s.player, **known)
 
 
+def take_plan(s: State, at: float, plan: SessionPlan) -> None:
+    """What a plan that became known says beside contents and breaks, from now on (S51).
+
+    A session has one viewer and one set of settings: others are left out, and counted (S60).
+    """
+    told = attrs.asdict(plan.player)
+    live = told.pop("livestream")
+    change_player(s, told)
+    if live is not None and live != s.asset.live:
+        pods.tell_liveness(s, live, at)
+    s.properties = {**s.properties, **plan.properties} if plan.properties else s.properties
+    s.context_told = {**s.context_told, **plan.context}
+    s.integrations_told = {**s.integrations_told, **plan.integrations}
+    take_viewer(s, at, plan)
+    if plan.settings not in (Settings(), s.settings):
+        s.ignored(at, "load", "fixed_for_session")
+
+
+def take_viewer(s: State, at: float, plan: SessionPlan) -> None:
+    """Who watches, where the session did not know; never another viewer (S50)."""
+    told = {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id}
+    other = any(
+        getattr(s, name) is not None and value is not None and value != getattr(s, name)
+        for name, value in told.items()
+    )
+    for name, value in told.items():
+        if value is None or value == getattr(s, name):
+            continue
+        if other:
+            s.ignored(at, "load", "fixed_for_session")
+        else:
+            setattr(s, name, value)
+
+
 def on_update(
     s: State,
     at: float,
@@ -63,6 +98,8 @@ def on_update(
     if not s.may_enter("update", at):
         return
     loud = values.number_told(s, sound, at, "update")
+    if loud is not None and loud > LOUDEST:
+        s.repaired(at, "update", "out_of_range")
     change_player(
         s,
         {
@@ -76,11 +113,9 @@ def on_update(
     take_live_clock(s, at, live_edge, start_date)
     if playback_rate is not None:
         take_rate(s, at, values.number_told(s, playback_rate, at, "update"))
-    custom = values.custom_told(properties)
+    custom = values.custom_told(s, properties, at, "update")
     if custom is not None:
         s.properties = {**s.properties, **custom}
-    elif properties is not None:
-        s.ignored(at, "update", "invalid_value")
 
 
 def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> None:
@@ -95,7 +130,10 @@ def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> Non
 
 def take_rate(s: State, at: float, rate: float | None) -> None:
     """A new playback rate; 0 while playing is a stall, and never divides anything (S74)."""
-    if rate is None or rate > FASTEST:
+    if rate is None:
+        return
+    if rate > FASTEST:
+        s.ignored(at, "update", "invalid_value")
         return
     stalls = s.how == "playing" and s.where in ("content", "ad")
     s.frozen = rate == 0

@@ -15,6 +15,7 @@ from video_tracker.session.rules import (
     doubts,
     ends,
     lengths,
+    on_attributes,
     on_motion,
     settle,
     values,
@@ -35,10 +36,10 @@ def on_load(
         load_next(s, at, said)
     if said is not None:
         take_said(s, said)
-    if isinstance(plan, SessionPlan):
-        take_plan(s, plan)
-    elif plan is not None:
-        s.ignored(at, "load", "invalid_value")
+    planned = values.instance_told(s, plan, SessionPlan, at, "load")
+    if planned is not None:
+        take_plan(s, planned)
+        on_attributes.take_plan(s, at, planned)
     live = values.flag_told(s, livestream, at, "load")
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
