@@ -23,6 +23,8 @@ from video_tracker.plan_json import (
     content_to_json,
     plan_from_json,
     plan_to_json,
+    settings_from_json,
+    settings_to_json,
 )
 from video_tracker.session.data.chart import HOW, WHERE
 from video_tracker.session.data.compact import kept_fields
@@ -130,6 +132,8 @@ def _write(value: Any) -> Any:  # noqa: PLR0911 - one line a type
         return [_write(part) for part in value]
     if isinstance(value, Timeline):
         return _write_timeline(value)
+    if isinstance(value, Settings):
+        return settings_to_json(value)
     if isinstance(value, Load):
         return _write_load(value)
     if isinstance(value, AdPlay):
@@ -366,7 +370,7 @@ _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     dict: _read_dict,
     set: _read_set,
     array: _read_array,
-    Settings: _reader_of(Settings),
+    Settings: lambda _name, written: settings_from_json(written),
     PlayerAttributes: _reader_of(PlayerAttributes),
     NowPlaying: _reader_of(NowPlaying),
     Held: _reader_of(Held),

@@ -105,3 +105,7 @@ MOST_RATE: Final = 100.0
 """No rate is higher."""
 PASSED_BY: Final = 5.0
 """Content that played on by this much past a break has passed it (S12, S81)."""
+UNHEARD: Final = 10.0
+"""What silence without positions counts at most when no heartbeat says how much (S63)."""
+SILENCE: Final = 5.0
+"""No jump over a silence is longer (S70)."""

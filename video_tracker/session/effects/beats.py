@@ -8,7 +8,8 @@ from video_tracker.session.effects import annotations, extents, ledger, position
 
 def restart_beats(s: State, at: float) -> None:
     """The grid starts anew (S41)."""
-    s.beat_left = s.settings.heartbeat
+    step = s.settings.heartbeat
+    s.beat_left = NEVER if step is None else step
     s.beat_due = at + s.beat_left
 
 
@@ -19,7 +20,7 @@ def halt_beats(s: State, at: float) -> None:
 
 
 def run_beats(s: State, at: float) -> None:
-    if s.where in ("content", "ad") and s.beat_due == NEVER:
+    if s.where in ("content", "ad") and s.beat_due == NEVER and s.settings.heartbeat is not None:
         s.beat_due = at + s.beat_left
 
 
@@ -27,14 +28,14 @@ def say_beat(s: State, at: float) -> None:
     """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
     late = at - s.beat_due
     # A seek that is not told yet comes before its first beat.
-    if late < -ON_TIME or s.seek is not None:
+    step = s.settings.heartbeat
+    if late < -ON_TIME or s.seek is not None or step is None:
         return
     extents.yield_to_play(s, at, "progress")
     content = s.where == "content"
     soon = content and pod_ends_soon(s)
     if soon and s.said_position:
         return
-    step = s.settings.heartbeat
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
     if soon:
         return
@@ -45,9 +46,13 @@ def say_beat(s: State, at: float) -> None:
         say_ad_beat(s, at)
 
 
-def say_content_beat(s: State, at: float) -> None:
-    """A content heartbeat, unless the pod is about to end (S44)."""
-    if not pod_ends_soon(s):
+def beat_after(s: State, at: float, what: str) -> None:
+    """A beat at once after Resumed, Seek Completed or Buffer Completed, where wanted (S33, S43)."""
+    if s.how != "playing" or s.settings.heartbeat is None or what not in s.settings.beat_after:
+        return
+    if s.where == "ad":
+        say_ad_beat(s, at, resumed=True)
+    elif s.where == "content" and not pod_ends_soon(s):
         s.heartbeats += 1
         words.say_content(s, ContentPlaying, at)
 
@@ -115,9 +120,9 @@ def say_quartile(s: State, at: float) -> None:
     quartile = crossed_quartile(s)
     if quartile is None:
         return
-    if s.beat_due - at < NEAR:
+    step = s.settings.heartbeat
+    if step is not None and s.beat_due - at < NEAR:
         late = max(at - s.beat_due, 0.0)
-        step = s.settings.heartbeat
         s.beat_due += step * (int(late / step) + 1)
     s.heartbeats += 1
     words.say_ad(s, AdPlaying, at, quartile)

@@ -20,6 +20,7 @@ from video_tracker.session.data.tolerances import (
     PLAYING_TIMEOUT,
     SLACK,
     STILL,
+    UNHEARD,
 )
 
 _HALTED: Final = {
@@ -68,7 +69,7 @@ def accrue_content(s: State, at: float, position: float | None) -> None:
     if position is None and s.standing > s.accrued:
         position = s.position
     if position is None:
-        played = min(passed, s.settings.heartbeat)
+        played = min(passed, s.settings.heartbeat or UNHEARD)
         suspend(s, passed - played)
         if played > 0:
             s.position = extrapolated(s, played * rate_over(s, at))
@@ -211,7 +212,7 @@ def ad_cap(s: State) -> float:
     """How long an ad may be believed to play without a word of its position (S63)."""
     ad = s.ad
     if ad is None or ad.ad.duration is None:
-        return s.settings.heartbeat
+        return s.settings.heartbeat or UNHEARD
     return max(ad.ad.duration - ad.position, 0.0)
 
 

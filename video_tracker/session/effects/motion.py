@@ -1,7 +1,6 @@
 """How playback moves: pauses, stalls, seeks, and what of them is held back."""
 
 from video_tracker.events import (
-    ContentPlaying,
     PlaybackBufferCompleted,
     PlaybackBufferStarted,
     PlaybackPaused,
@@ -47,12 +46,7 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
     beats.restart_beats(s, at)
     if s.how != "playing":
         beats.halt_beats(s, at)
-    elif s.where == "content":
-        if not beats.pod_ends_soon(s):
-            s.heartbeats += 1
-            words.say_content(s, ContentPlaying, at)
-    elif s.where == "ad":
-        beats.say_ad_beat(s, at, resumed=True)
+    beats.beat_after(s, at, "resume")
 
 
 def begin_stall(s: State, at: float) -> None:
@@ -141,8 +135,12 @@ def take_place(s: State, place: float) -> None:
 
 
 @annotations.held_by("seek")
-def tell_seek(s: State) -> None:
-    """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22)."""
+def tell_seek(s: State, *, broken_off: bool = False) -> None:
+    """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22).
+
+    Args:
+        broken_off: Whether something else begins there at once: no beat stands between.
+    """
     seek = s.seek
     if seek is None or seek.ended_at is None:
         return
@@ -156,9 +154,12 @@ def tell_seek(s: State) -> None:
     s.pod_id = pod
     s.tune()
     if s.where == "content":
-        pods.land_in_pod(s, at, seek)
+        if pods.land_in_pod(s, at, seek) and not broken_off:
+            beats.beat_after(s, at, "seek")
         if s.how != "playing":
             beats.halt_beats(s, at)
+    elif not broken_off:
+        beats.beat_after(s, at, "seek")
     s.position = now
 
 
@@ -173,6 +174,7 @@ def break_off_seek(s: State, at: float) -> None:
             take_place(s, s.seek.target)
         s.seek.ended_at = at
         s.moves("seek_end")
+        tell_seek(s, broken_off=True)
     tell_seek(s)
 
 

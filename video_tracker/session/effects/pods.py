@@ -110,24 +110,28 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
     return left
 
 
-def land_in_pod(s: State, at: float, seek: Seek) -> None:
+def land_in_pod(s: State, at: float, seek: Seek) -> bool:
     """After a seek: the pod landed in begins, unless it is the one left (S22).
 
     If an unwatched break lies behind, the player may yet play it; then the left pod is
     completed by that break (S21), and so the landing waits.
+
+    Returns:
+        Whether the pod that was left goes on.
     """
     if s.rare is not None and s.stitch is not None and s.stitch.landing:
         s.stitch.place_left = seek.place_left
-        return
+        return False
     landed = s.asset.pod_at(s.position)
     if landed == seek.pod_left:
-        return
+        return True
     if unwatched_break_behind(s, seek.pod_left):
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
         held.place_left = seek.place_left
-        return
+        return False
     open_pod(s, at)
+    return False
 
 
 def unwatched_break_behind(s: State, pod_left: str | None) -> bool:

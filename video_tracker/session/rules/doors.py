@@ -1,6 +1,6 @@
 """One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
 
-from video_tracker.events import ContentCompleted, PlaybackInterrupted
+from video_tracker.events import ContentCompleted, PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR
 from video_tracker.session.effects import (
@@ -283,6 +283,8 @@ def end_stall(s: State, at: float, name: str) -> None:
     motion.stall_over(s, at, name)
     s.moves("buffer_end")
     beats.run_beats(s, at)
+    if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
+        beats.beat_after(s, at, "buffer")
 
 
 def end_seek(s: State, at: float, place: float | None, name: str) -> None:

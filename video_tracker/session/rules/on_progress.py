@@ -3,7 +3,15 @@
 from typing import Any
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, FALSE_END, LEAP, NEAR, NUDGE, STOPPED
+from video_tracker.session.data.tolerances import (
+    CERTAIN,
+    FALSE_END,
+    LEAP,
+    NEAR,
+    NUDGE,
+    SILENCE,
+    STOPPED,
+)
 from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions
 from video_tracker.session.rules import breaks, doors, doubts, lengths, times
 
@@ -208,7 +216,7 @@ def leap(s: State, at: float, place: float) -> None:
         pods.complete_playback(s, at)
         s.wants_restart = True
         return
-    if not s.settings.inferred_seeks:
+    if not s.settings.inferred_seeks or skips_silence(s, at, place):
         s.ignored(at, "progress", "position_jumped")
         ledger.accrue(s, at, place)
         return
@@ -223,6 +231,12 @@ def leap(s: State, at: float, place: float) -> None:
     motion.begin_seek(s, at, place)
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
+
+
+def skips_silence(s: State, at: float, place: float) -> bool:
+    """Whether the player has left out a silence: a short jump ahead is no seek then (S70)."""
+    jumped = place - s.position - (at - s.accrued) * s.rate
+    return s.settings.skip_silence and 0 < jumped <= SILENCE
 
 
 def progress_at_rest(s: State, at: float, place: float) -> None:
