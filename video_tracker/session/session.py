@@ -13,10 +13,11 @@ import attrs
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
 from video_tracker.session.data.input import When
+from video_tracker.session.data.parts import SessionPosition
 from video_tracker.session.data.reasons import REJECT, DiagnosticHook
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import Summary
-from video_tracker.session.effects import beats, figures
+from video_tracker.session.effects import beats, figures, positions
 from video_tracker.session.rules import inputs, on_time, values
 from video_tracker.session.stream import front
 from video_tracker.session.stream.ranges import AD_RANGES
@@ -127,6 +128,14 @@ class Session:
     def position(self) -> float:
         """Where the content is, in content seconds."""
         return self._state.position
+
+    def position_now(self) -> SessionPosition:
+        """What ``position`` the next playback event would bear, and what that is made of (S1).
+
+        It is the place that was known last: nothing is added for the time since. Livestreams have
+        theirs too (S8).
+        """
+        return positions.position_parts(self._state)
 
     @property
     def duration(self) -> float | None:

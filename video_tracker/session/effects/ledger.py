@@ -237,6 +237,20 @@ def ads_counted(s: State) -> Iterator[tuple[int, int, float]]:
         yield int(book[start]), int(book[start + 1]), book[start + 2]
 
 
+def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
+    """The assets that were begun and stand before ``index``, and the seconds that each counts."""
+    for place, asset in enumerate(s.timeline.assets[:index]):
+        if not s.assets_begun >> place & 1:
+            continue
+        if place in s.live_left:
+            yield place, s.live_left[place]
+        elif asset.duration is not None:
+            yield place, asset.duration
+        else:
+            ends = [end for each, _, end in triples(s.ranges) if each == place]
+            yield place, max(ends, default=0.0)
+
+
 def triples(book: "array[float] | None") -> list[tuple[int, float, float]]:
     """Watched ranges as they are kept, flat, as tuples of asset, start and end."""
     if book is None:

@@ -219,18 +219,7 @@ def enter_asset(s: State, index: int) -> None:
 
 def seconds_left_behind(s: State, index: int) -> float:
     """Seconds of the assets that were begun and stand earlier in the list (S1)."""
-    total = 0.0
-    for place, asset in enumerate(s.timeline.assets[:index]):
-        if not s.assets_begun >> place & 1:
-            continue
-        if place in s.live_left:
-            total += s.live_left[place]
-        elif asset.duration is not None:
-            total += asset.duration
-        else:
-            ends = [end for each, _, end in ledger.triples(s.ranges) if each == place]
-            total += max(ends, default=0.0)
-    return total
+    return sum(seconds for _, seconds in ledger.left_behind_of(s, index))
 
 
 def tell_liveness(s: State, live: bool, at: float) -> None:
