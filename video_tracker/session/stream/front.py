@@ -16,30 +16,36 @@ __all__ = ["enter", "let_time_pass"]
 
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
-    before = undo.remembered(s) if s.strict else None
+    moment: Any = at if type(at) is float else times.seconds_of(at)
+    if s.rare is None:
+        s.out = []
+        take_either(s, row, moment, args)
+        return s.gathered()
+    before = undo.remembered(s) if "strict" in s.rare else None
+    s.out = []
+    annotated = annotations.begin(s)
     try:
-        return take_one(s, row, times.seconds_of(at), args)
+        take_either(s, row, moment, args)
     except StrictError:
         if before is not None:
             undo.undo(s, before)
         raise
-
-
-def take_one(s: State, row: Input, at: float, args: tuple[Any, ...]) -> tuple[Event, ...]:
-    s.out = []
-    annotated = annotations.begin(s)
-    if s.rare is not None and "stitch" in s.rare:
-        take.take_of_stream(s, row, at, args)
-    else:
-        inputs.take(s, row, at, *args)
-        if row is inputs.PROGRESS and s.rare is not None and "stitch" in s.rare:
-            # Its length showed that the position is the stream's: only now it can be read.
-            mark = s.last_input
-            take.take_of_stream(s, row, at, (args[0], None))
-            s.last_input = mark
     if annotated:
         annotations.finish(s)
     return s.gathered()
+
+
+def take_either(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
+    """As a stream with ads in it, or as it is."""
+    if s.rare is not None and "stitch" in s.rare:
+        take.take_of_stream(s, row, at, args)
+        return
+    inputs.take(s, row, at, *args)
+    if row is inputs.PROGRESS and s.rare is not None and "stitch" in s.rare:
+        # Its length showed that the position is the stream's: only now it can be read.
+        mark = s.last_input
+        take.take_of_stream(s, row, at, (args[0], None))
+        s.last_input = mark
 
 
 def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
