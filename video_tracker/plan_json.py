@@ -345,7 +345,7 @@ def _default(attribute: "attrs.Attribute[Any]") -> Any:
     return attribute.default if factory is None else factory()
 
 
-def _json(value: object) -> Any:
+def _json(value: object) -> Any:  # noqa: PLR0911 - one line a type
     if attrs.has(type(value)):
         return _written(value)
     if isinstance(value, Mapping):

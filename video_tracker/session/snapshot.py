@@ -123,7 +123,7 @@ def _write_custom(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if value is None else clean_mapping(value, "", [], most=math.inf)
 
 
-def _write(value: Any) -> Any:  # noqa: PLR0911 - one line a type
+def _write(value: Any) -> Any:  # noqa: C901, PLR0911 - one line a type
     if isinstance(value, float):
         return _NEVER if value == math.inf else value
     if isinstance(value, set):

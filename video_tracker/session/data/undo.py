@@ -1,4 +1,4 @@
-"""A session as it was before an input, for strict mode: what is refused has changed nothing (S60)."""
+"""A session as it was before an input: what strict mode refuses has changed nothing (S60)."""
 
 import copy
 from array import array

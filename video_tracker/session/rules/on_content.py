@@ -130,10 +130,7 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
     content = as_content(s, asset_id, at, "content_start")
     other = is_other(s, content)
     if s.where == "over":
-        if other:
-            want_next(s, at, "content_start", content)
-        else:
-            on_motion.play_again(s, at, "content_start")
+        start_after_end(s, at, content if other else None)
         return
     if s.where == "content" and (not other):
         s.ignored(at, "content_start", "content_already_open")
@@ -147,15 +144,7 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
     if s.where != "content":
         motion.free_way(s, at, "content_start")
     if other or (s.where == "after_content" and content is None):
-        same_stream = s.live and s.where == "content"
-        doors.leave_asset(s, at, "content_start")
-        if same_stream:
-            place = s.position  # the next programme of a stream whose clock runs on
-        s.goes("next_item")
-        s.moves("settle")
-        pods.next_asset(s, content)
-        if same_stream and s.asset.content.livestream is None:
-            pods.tell_liveness(s, True, at)
+        place = enter_content(s, at, content, place)
     elif content is not None:
         pods.take_content(s, content)
     if s.where == "after_content":
@@ -165,6 +154,34 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
         halts.resume_for_ads(s, at)
     ledger.accrue(s, at)
     doors.content_shows(s, at, place)
+
+
+def enter_content(
+    s: State, at: float, content: Content | None, place: float | None
+) -> float | None:
+    """Another content takes the place of what plays, or of what has ended.
+
+    Returns:
+        Where it begins: the next programme of a stream goes on with the stream's clock.
+    """
+    same_stream = s.live and s.where == "content"
+    doors.leave_asset(s, at, "content_start")
+    if same_stream:
+        place = s.position  # the next programme of a stream whose clock runs on
+    s.goes("next_item")
+    s.moves("settle")
+    pods.next_asset(s, content)
+    if same_stream and s.asset.content.livestream is None:
+        pods.tell_liveness(s, True, at)
+    return place
+
+
+def start_after_end(s: State, at: float, other: Content | None) -> None:
+    """Content starts after the end, the same or another: a new session (S24)."""
+    if other is not None:
+        want_next(s, at, "content_start", other)
+    else:
+        on_motion.play_again(s, at, "content_start")
 
 
 def begin_with(s: State, at: float, content: Content | None, place: float | None) -> None:
