@@ -188,6 +188,8 @@ def test_the_defaults_of_settings_are_those_that_the_reference_says() -> None:
 def shown(value: object) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, frozenset):
+        return json.dumps(sorted(value))
     number = int(value) if isinstance(value, float) and value.is_integer() else value
     return json.dumps(number)
 

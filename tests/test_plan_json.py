@@ -198,6 +198,8 @@ def test_every_field_of_the_plan_can_stand_in_a_plan_file() -> None:
                 (
                     *(5, "tag", True, "both", "null", "epoch", 1, 1, 60, False, True, 9, 9, True),
                     "stitched",
+                    ["buffer", "resume"],
+                    True,
                 ),
                 strict=True,
             )
@@ -221,7 +223,7 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
                     {"at": "middle", "ads": [{"duration": -1}]},
                     {"ads": {}},
                 ],
-                "settings": {"heartbeat": None, "quartile": "emit", "ids": "none"},
+                "settings": {"min_buffer": None, "quartile": "emit", "ids": "none"},
                 "sound": float("nan"),
                 "properties": {"a": [float("inf")]},
             }
@@ -236,7 +238,7 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
         "$.ad_breaks[0].ads[0].duration must be seconds, zero or more, not -1.0",
         "$.ad_breaks[1] must have the key 'at'",
         "$.ad_breaks[1].ads must be a list of ads, not an object",
-        "$.settings.heartbeat must not be null",
+        "$.settings.min_buffer must not be null",
         "$.settings has an unknown key 'quartile' (did you mean 'quartiles'?)",
         "$.settings.ids must be one of playing, both, not 'none'",
         "$.sound must be a number, zero or more, not nan",
@@ -358,10 +360,10 @@ def test_a_cycle_is_refused_and_does_not_exhaust_the_stack() -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in attrs.fields(Settings)])
 def test_a_setting_with_a_default_cannot_be_none(field: str) -> None:
-    if field == "idle_timeout":
-        assert Settings(idle_timeout=None).idle_timeout is None
-        return
     nothing: dict[str, Any] = {field: None}
+    if field in ("idle_timeout", "heartbeat"):  # none means: its own, none at all
+        assert getattr(Settings(**nothing), field) is None
+        return
     with pytest.raises(PlanError, match=rf"^Settings\.{field} must be "):
         Settings(**nothing)
 

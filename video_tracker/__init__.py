@@ -40,7 +40,15 @@ if TYPE_CHECKING:
     )
     from video_tracker.plan_json import plan_from_json, plan_to_json
     from video_tracker.players.registry import find_adapter
-    from video_tracker.session import Playback, Session, Summary, restore, snapshot
+    from video_tracker.session import (
+        Playback,
+        PositionPart,
+        Session,
+        SessionPosition,
+        Summary,
+        restore,
+        snapshot,
+    )
     from video_tracker.session.data.reasons import Diagnostic
     from video_tracker.signals import Signal
     from video_tracker.tracker import Tracker
@@ -84,11 +92,13 @@ __all__ = [
     "Playback",
     "PlayerAttributes",
     "PolicyError",
+    "PositionPart",
     "QueueFullError",
     "Record",
     "Refused",
     "Session",
     "SessionPlan",
+    "SessionPosition",
     "Settings",
     "Signal",
     "SignalError",
@@ -123,7 +133,7 @@ _HOMES = {
     "plan": "Ad AdBreak AdRange Content PlayerAttributes SessionPlan Settings",
     "plan_json": "plan_from_json plan_to_json",
     "players.registry": "find_adapter",
-    "session": "Playback Session Summary restore snapshot",
+    "session": "Playback PositionPart Session SessionPosition Summary restore snapshot",
     "session.data.reasons": "Diagnostic",
     "signals": "Signal",
     "tracker": "Tracker",

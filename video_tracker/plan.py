@@ -295,12 +295,38 @@ def _positive(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> N
         raise _fail(owner, attribute.name, value, "seconds, more than zero")
 
 
+def _interval(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if value is not None:
+        _positive(owner, attribute, value)
+
+
+_BEAT_MOMENTS: Final = ("resume", "seek", "buffer")
+
+
+def _moments(value: Any) -> Any:
+    words = (value,) if isinstance(value, str) else value
+    if isinstance(words, list | tuple | set | frozenset) and all(
+        isinstance(word, str) for word in words
+    ):
+        return frozenset(words) | {"resume"}
+    return value
+
+
+def _beat_moments(owner: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if not isinstance(value, frozenset) or not value <= set(_BEAT_MOMENTS):
+        raise _fail(owner, attribute.name, value, "some of " + ", ".join(_BEAT_MOMENTS))
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """The choices that ``semantics.md`` names as settings, with its defaults.
 
     Args:
-        heartbeat: Seconds of playing between two heartbeats (S40).
+        heartbeat: Seconds of playing between two heartbeats (S40); None sends none, and silence
+            without positions counts 10 s (S63).
+        beat_after: After what a beat follows at once: ``resume``, which always is in it (S43),
+            ``seek``, ``buffer``; for destinations that take playback positions for the content's
+            until the next beat (S33).
         quartiles: Ad quartiles: ``emit`` an event, ``tag`` the next heartbeat, or ``off`` (S45).
         extra_events: Send the non-standard Video Ad Skipped, Clicked and Error too (S13).
         ids: ``playing``: only the ids of what plays; ``both``: the content's during ads too (S34).
@@ -311,6 +337,7 @@ class Settings:
         idle_timeout: Seconds of silence that interrupt a session; None is 5 min while playing and
             30 min while paused (S26).
         inferred_seeks: Report a position jump that no seek announced as a seek (S61).
+        skip_silence: Forward jumps of up to 5 s are no seek: players that leave out silence (S70).
         inferred_buffering: Report a stall that no callback announced as Buffer events (S65).
         reorder_window: Seconds within which an ad's end may come before its start (S62).
         completion_wait: Seconds after the content's end for which a post-roll or a next playlist
@@ -324,12 +351,18 @@ class Settings:
         PlanError: A value outside its choices or range.
     """
 
-    heartbeat: float = attrs.field(default=10.0, validator=_positive)
-    quartiles: str = attrs.field(default="emit", validator=_one_of("emit", "tag", "off"))
+    heartbeat: float | None = attrs.field(
+        default=10.0, validator=_interval, metadata={"null": True}
+    )
+    quartiles: Literal["emit", "tag", "off"] = attrs.field(
+        default="emit", validator=_one_of("emit", "tag", "off")
+    )
     extra_events: bool = attrs.field(default=False, validator=_flag)
-    ids: str = attrs.field(default="playing", validator=_one_of("playing", "both"))
-    absent: str = attrs.field(default="omit", validator=_one_of("omit", "null"))
-    live_position: str = attrs.field(
+    ids: Literal["playing", "both"] = attrs.field(
+        default="playing", validator=_one_of("playing", "both")
+    )
+    absent: Literal["omit", "null"] = attrs.field(default="omit", validator=_one_of("omit", "null"))
+    live_position: Literal["elapsed", "playhead", "offset", "epoch"] = attrs.field(
         default="elapsed", validator=_one_of("elapsed", "playhead", "offset", "epoch")
     )
     min_buffer: float = attrs.field(default=0.0, validator=_seconds)
@@ -340,7 +373,13 @@ class Settings:
     reorder_window: float = attrs.field(default=30.0, validator=_seconds)
     completion_wait: float = attrs.field(default=30.0, validator=_seconds)
     custom_overrides: bool = attrs.field(default=False, validator=_flag)
-    ads: str = attrs.field(default="client", validator=_one_of("client", "stitched"))
+    ads: Literal["client", "stitched"] = attrs.field(
+        default="client", validator=_one_of("client", "stitched")
+    )
+    beat_after: frozenset[Literal["resume", "seek", "buffer"]] = attrs.field(
+        default=frozenset({"resume"}), converter=_moments, validator=_beat_moments
+    )
+    skip_silence: bool = attrs.field(default=False, validator=_flag)
 
 
 @attrs.frozen(kw_only=True)

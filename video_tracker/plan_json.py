@@ -195,7 +195,9 @@ class _Field:
     nested: _Reader | None = None
 
     def read(self, value: Any, path: str, problems: list[str]) -> Any:
-        if value is None and self.attribute.default is None:
+        if value is None and (
+            self.attribute.default is None or self.attribute.metadata.get("null")
+        ):
             return None
         if value is None:
             problems.append(f"{path} must not be null")
@@ -343,11 +345,13 @@ def _default(attribute: "attrs.Attribute[Any]") -> Any:
     return attribute.default if factory is None else factory()
 
 
-def _json(value: object) -> Any:
+def _json(value: object) -> Any:  # noqa: PLR0911 - one line a type
     if attrs.has(type(value)):
         return _written(value)
     if isinstance(value, Mapping):
         return clean_mapping(value, "", [], most=math.inf)
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, tuple):
         return [_json(part) for part in value]
     if isinstance(value, datetime.datetime):

@@ -264,3 +264,40 @@ def test_no_output_file_is_made_for_a_plan_that_is_refused(run: Runner) -> None:
     run("replay", "-", "--plan", "plan.json", "-o", "out.jsonl", stdin=jsonl(*SHORT))
 
     assert not Path("out.jsonl").exists()
+
+
+def test_a_log_of_which_no_time_can_be_used_is_no_log(run: Runner) -> None:
+    """S60: milliseconds by mistake must not look like nobody watching."""
+    for factor in (1e3, 1e6):
+        lines = [{**line, "at": 1_800_000_000 * factor} for line in SHORT]
+        Path("log.jsonl").write_bytes(b"\n" + jsonl(*lines))
+
+        done = run("replay", "log.jsonl", *USER, "--summary", "summary.json")
+
+        assert done.status == 2
+        assert done.output == b""
+        assert "video-tracker: error: log.jsonl:2: its time is 18" in done.account
+        assert "milliseconds by mistake?" in done.account
+        assert f"rejected {len(lines):>5} x invalid_time" in done.errors
+        assert Path("summary.json").exists()
+
+
+def test_one_time_that_can_be_used_makes_it_a_log(run: Runner) -> None:
+    """S60: the others are counted."""
+    lines = [{**line, "at": 1.8e12} for line in SHORT]
+    Path("log.jsonl").write_bytes(jsonl(*lines[:-1], {"signal": "play", "at": 1.8e9}))
+
+    done = run("replay", "log.jsonl", *USER)
+
+    assert done.status == 0
+    assert done.events[:1] == ["Playback Started"]
+
+
+def test_a_log_of_another_player_is_none_of_this_one(run: Runner) -> None:
+    """S60: the message names the channels that the log has."""
+    Path("log.jsonl").write_bytes(jsonl({"t": 1, "player": "videojs", "event": "play"}))
+
+    done = run("replay", "log.jsonl", *USER, "--player", "youtube")
+
+    assert done.status == 2
+    assert "no callback in it is one of youtube: its channels are videojs" in done.account

@@ -332,7 +332,7 @@ def test_what_strict_mode_accepts_is_accepted_alike_by_default(log: Log) -> None
         assert lenient.receive(signal) == expected
 
 
-BY_EVIDENCE = {"play", "ad_end", "ad_start", "ad_break_start"}
+BY_EVIDENCE = {"play", "content_start", "ad_end", "ad_start", "ad_break_start"}
 """What the chart ignores may be more than it seems: a replay (S24), an end that precedes its start,
 the next ad or another break while one is open (S62)."""
 

@@ -1,6 +1,6 @@
 """Ads in the stream (S9): what the playhead alone tells, told in stream positions."""
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pytest
@@ -19,7 +19,7 @@ class Stream:
         self,
         *breaks: AdBreak,
         length: float | None = 60,
-        ads: str = "stitched",
+        ads: Literal["client", "stitched"] = "stitched",
         live: bool | None = None,
         **settings: Any,
     ) -> None:
@@ -777,7 +777,9 @@ SHORTENED = (pre(ad("a", 5)), mid(20, ad("b", 6), ad("c", 4)), mid(60, ad("d", 5
 
 
 @pytest.mark.parametrize("ads", ["client", "stitched"])
-def test_content_whose_stream_ends_with_a_break_ends_before_it(ads: str) -> None:
+def test_content_whose_stream_ends_with_a_break_ends_before_it(
+    ads: Literal["client", "stitched"],
+) -> None:
     """S9, S10: a plan that knows a longer film does not make that break a mid-roll."""
     said, shortened = Stream(*BREAKS), Stream(*SHORTENED, ads=ads, length=100)
     for stream in (said, shortened):

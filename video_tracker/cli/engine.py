@@ -22,6 +22,7 @@ from video_tracker.players.signal_log import read_signals
 from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session, Summary
 from video_tracker.session.data.reasons import Diagnostic
+from video_tracker.session.rules import times
 from video_tracker.signals import Signal
 from video_tracker.wire import Encoder, Record
 
@@ -97,6 +98,10 @@ class Replay:
         self._known: dict[str | None, int] = {}
         self._last_at = 0.0
         self._fault: TraceError | None = None
+        self._line = 0
+        self._first_wrong: tuple[int, str] | None = None
+        self._channels: set[str] = set()
+        self._heard = True
 
     def records(self) -> Iterator[Record]:
         """Replay the log.
@@ -105,7 +110,8 @@ class Replay:
             The records, in the order in which the log causes them.
 
         Raises:
-            TraceError: A line is damaged, or there is none at all; what was before it was yielded.
+            TraceError: A line is damaged, or there is none at all, or none can be used: each time
+                is absurd, or none is this player's; what was before it was yielded.
             UnknownPlayerError: There is no such player, or the log does not tell which it is.
             PlanError: The plan is impossible.
         """
@@ -117,6 +123,10 @@ class Replay:
             raise self._fault
         if not self.account.callbacks:
             raise TraceError(self._file, None, "there is no callback in it")
+        if self._first_wrong is not None:
+            raise TraceError(self._file, *self._first_wrong)
+        if not self._heard:
+            raise TraceError(self._file, None, self._whose())
 
     def summaries(self) -> list[Summary]:
         """The summaries of all sessions so far, in order of their starts."""
@@ -131,7 +141,7 @@ class Replay:
             lines, player = _peek(lines)
             self._player = player
         if self._player == SIGNALS_PLAYER:
-            signals = read_signals(lines, self._file, self._unknown)
+            signals = read_signals(self._numbered(lines), self._file, self._unknown)
             for key, signal in self._sound(signals):
                 self._count(signal.at)
                 yield key, signal
@@ -143,11 +153,13 @@ class Replay:
         adapter, callbacks = self._choose_adapter(self._sound(read_trace(lines, self._file)))
         for callback in callbacks:
             self._count(callback.at)
+            self._channels.add(callback.player)
             due = adapter.wake_at()
             if due is not None and due <= callback.at:
                 yield from adapter.flush(due)
             yield from adapter.translate(callback)
         yield from adapter.flush(self._last_at)
+        self._heard = not self._channels or not self._channels.isdisjoint(adapter.channels)
 
     def _choose_adapter(self, callbacks: Iterable[Callback]) -> tuple[Adapter, Iterable[Callback]]:
         if self._player is not None:
@@ -175,9 +187,24 @@ class Replay:
     def _unknown(self, _line: int, field: str) -> None:
         self.account.unknown[field] += 1
 
+    def _numbered(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        for self._line, line in enumerate(lines, 1):
+            yield line
+
     def _count(self, at: float) -> None:
+        """One more callback; a log of which no time can be used is no log (S60)."""
+        if times.readable(at) is not None:
+            self._first_wrong = None
+        elif not self.account.callbacks:
+            wanted = "Unix seconds are needed (milliseconds by mistake?)"
+            self._first_wrong = self._line, f"its time is {at!r}, and no other is better: {wanted}"
         self.account.callbacks += 1
         self._last_at = at
+
+    def _whose(self) -> str:
+        found = ", ".join(sorted(self._channels))
+        wanted = self.adapter.name if self.adapter is not None else self._player
+        return f"no callback in it is one of {wanted}: its channels are {found}"
 
     # --- signals to records ----------------------------------------------------------------------
 

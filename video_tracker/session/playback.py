@@ -3,9 +3,12 @@
 A session never comes back from its end; a replay is a new session (S24).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from video_tracker.events import Envelope, Event
 from video_tracker.session.session import Session
-from video_tracker.signals import ContentStart, Play, Playing, Progress, Signal
+from video_tracker.signals import Load, Signal
 
 __all__ = ["Playback"]
 
@@ -25,11 +28,16 @@ class Playback:
 
     def __init__(self, session: Session) -> None:
         self.sessions = [session]
+        self._next: Session | None = None
 
     @property
     def session(self) -> Session:
-        """The newest session."""
+        """The newest session that has begun."""
         return self.sessions[-1]
+
+    def annotate(self, properties: Mapping[str, Any]) -> None:
+        """Custom properties for the events that the next input causes, in any session (S51)."""
+        (self._next or self.session).annotate(properties)
 
     def receive(self, signal: Signal) -> Said:
         """Give a signal to the session it belongs to.
@@ -40,13 +48,24 @@ class Playback:
         Returns:
             The events it caused, each with its session's envelope.
         """
+        if self._next is not None:
+            return self._begin(self._next, signal)
         session = self.session
-        events = session.receive(signal)
-        said = _said(session, events)
-        if session.wants_restart and isinstance(signal, Play | Playing | Progress | ContentStart):
-            again = session.restart()
+        said = _said(session, session.receive(signal))
+        if session.wants_restart:
+            self._next = session.restart()
+            if not isinstance(signal, Load):  # what it said is taken along
+                said += self._begin(self._next, signal)
+        return said
+
+    def _begin(self, again: Session, signal: Signal) -> Said:
+        """A new session takes signals from the first that asked for it; it is one once it plays."""
+        said = _said(again, again.receive(signal))
+        began = again._state.started_at is not None
+        if began:
             self.sessions.append(again)
-            said += _said(again, again.receive(signal))
+        if began or again.over:
+            self._next = None
         return said
 
     def tick(self, at: float) -> Said:

@@ -12,14 +12,16 @@ import attrs
 
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
+from video_tracker.session.data.input import When
+from video_tracker.session.data.parts import SessionPosition
 from video_tracker.session.data.reasons import REJECT, DiagnosticHook
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import Summary
-from video_tracker.session.effects import beats, figures
+from video_tracker.session.effects import beats, figures, positions
 from video_tracker.session.rules import inputs, on_time, values
 from video_tracker.session.stream import front
 from video_tracker.session.stream.ranges import AD_RANGES
-from video_tracker.signals import SIGNALS, Signal
+from video_tracker.signals import SIGNALS, Load, Signal
 
 __all__ = ["Session"]
 
@@ -27,9 +29,9 @@ __all__ = ["Session"]
 class Session:
     """One playback in one player.
 
-    Each input takes its time first (``at``, Unix seconds) and returns the events it caused. In the
-    default mode nothing is ever raised, whatever the values. A session is used by one thread at a
-    time; it starts no thread, reads no clock and does no I/O.
+    Each input takes its time first (``at``: Unix seconds, or an aware ``datetime``) and returns the
+    events it caused. In the default mode nothing is ever raised, whatever the values. A session is
+    used by one thread at a time; it starts no thread, reads no clock and does no I/O.
 
     Args:
         session_id: Its id, the same on every event.
@@ -37,7 +39,8 @@ class Session:
         user_id, anonymous_id: Who watches; each stands before the plan's.
         settings: Settings in place of the plan's.
         strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
-            or reject an input (S60); for tests.
+            or reject an input, or leave a wrong value out of it, and change nothing (S60); for
+            tests.
         on_diagnostic: Called with every :class:`Diagnostic`; what it raises is counted.
         restarted_from: The id of the session of which this one is a replay (S24).
 
@@ -126,6 +129,14 @@ class Session:
         """Where the content is, in content seconds."""
         return self._state.position
 
+    def position_now(self) -> SessionPosition:
+        """What ``position`` the next playback event would bear, and what that is made of (S1).
+
+        It is the place that was known last: nothing is added for the time since. Livestreams have
+        theirs too (S8).
+        """
+        return positions.position_parts(self._state)
+
     @property
     def duration(self) -> float | None:
         """The content's length in seconds, when somebody told it."""
@@ -165,12 +176,12 @@ class Session:
     # -- progress: the short way ---------------------------------------------------------------
 
     def progress(
-        self, at: float, position: float | None = None, duration: float | None = None
+        self, at: When, position: float | None = None, duration: float | None = None
     ) -> tuple[Event, ...]:
         """The content clock moved (timeupdate).
 
         Args:
-            at: Unix seconds.
+            at: Unix seconds, or an aware ``datetime``.
             position: Content seconds.
             duration: The content's length in seconds, when the player says it.
 
@@ -202,7 +213,7 @@ class Session:
                 return s.gathered()
         return front.enter(s, inputs.PROGRESS, at, position, duration)
 
-    def ad_progress(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def ad_progress(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The ad's clock moved to ``position`` seconds into the ad."""
         s = self._state
         ad = s.ad
@@ -233,7 +244,7 @@ class Session:
 
     def load(
         self,
-        at: float,
+        at: When,
         *,
         plan: SessionPlan | None = None,
         duration: float | None = None,
@@ -244,7 +255,7 @@ class Session:
         """The player knows its source, or learned more of it.
 
         Args:
-            at: Unix seconds.
+            at: Unix seconds, or an aware ``datetime``.
             plan: Contents and ad breaks that became known; added to the session's.
             duration: The content's length in seconds.
             livestream: Whether the source is live (S6).
@@ -256,43 +267,43 @@ class Session:
             self._state, inputs.LOAD, at, plan, duration, livestream, next_item, content
         )
 
-    def play(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def play(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """Play is wanted: the start, or the end of a pause. ``position``: content or ad seconds."""
         return front.enter(self._state, inputs.PLAY, at, position)
 
-    def playing(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def playing(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """Frames move: the first one, or again after a seek, a stall or a pause."""
         return front.enter(self._state, inputs.PLAYING, at, position)
 
-    def pause(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def pause(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """Playback was paused: Paused at once, unless the session has reason to doubt (S31)."""
         return front.enter(self._state, inputs.PAUSE, at, position)
 
     def seek_start(
-        self, at: float, position: float | None = None, to: float | None = None
+        self, at: When, position: float | None = None, to: float | None = None
     ) -> tuple[Event, ...]:
         """A seek began at ``position`` towards ``to`` (content seconds, in an ad the ad's)."""
         return front.enter(self._state, inputs.SEEK_START, at, position, to)
 
-    def seek_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def seek_end(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The seek ended; playback goes on at ``position``."""
         return front.enter(self._state, inputs.SEEK_END, at, position)
 
-    def buffer_start(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def buffer_start(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The player ran out of data."""
         return front.enter(self._state, inputs.BUFFER_START, at, position)
 
-    def buffer_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def buffer_end(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The player has data again."""
         return front.enter(self._state, inputs.BUFFER_END, at, position)
 
     def content_start(
-        self, at: float, asset_id: str | Content | None = None, position: float | None = None
+        self, at: When, asset_id: str | Content | None = None, position: float | None = None
     ) -> tuple[Event, ...]:
         """A content asset begins to play.
 
         Args:
-            at: Unix seconds.
+            at: Unix seconds, or an aware ``datetime``.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Content`; None is the current
                 one, or after its end the next one of the playlist (S24). Another one while a
                 livestream plays is its next programme: the one before it is completed.
@@ -300,13 +311,13 @@ class Session:
         """
         return front.enter(self._state, inputs.CONTENT_START, at, asset_id, position)
 
-    def content_end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def content_end(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The content ran out (S75); a post-roll or the next playlist item may follow."""
         return front.enter(self._state, inputs.CONTENT_END, at, position)
 
     def ad_break_start(
         self,
-        at: float,
+        at: When,
         *,
         pod_id: str | None = None,
         placement: str | None = None,
@@ -316,7 +327,7 @@ class Session:
         """An ad break begins; the content pod is completed before it (S21).
 
         Args:
-            at: Unix seconds.
+            at: Unix seconds, or an aware ``datetime``.
             pod_id: Its id, when the player has one (S12).
             placement: ``pre``, ``mid`` or ``post`` as declared; None derives it (S10).
             offset: The content position in seconds for which it was scheduled.
@@ -324,13 +335,13 @@ class Session:
         """
         return front.enter(self._state, inputs.AD_BREAK_START, at, pod_id, placement, offset, ads)
 
-    def ad_break_end(self, at: float) -> tuple[Event, ...]:
+    def ad_break_end(self, at: When) -> tuple[Event, ...]:
         """The ad break is over; content follows with a new pod, or nothing (S21, S23)."""
         return front.enter(self._state, inputs.AD_BREAK_END, at)
 
     def ad_start(
         self,
-        at: float,
+        at: When,
         asset_id: str | Ad | None = None,
         pod_position: int | None = None,
         duration: float | None = None,
@@ -338,7 +349,7 @@ class Session:
         """An ad's first frame moves: Ad Started (S71).
 
         Args:
-            at: Unix seconds.
+            at: Unix seconds, or an aware ``datetime``.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Ad`.
             pod_position: Its place in the pod, counted from 1.
             duration: Its length in seconds.
@@ -346,37 +357,37 @@ class Session:
         return front.enter(self._state, inputs.AD_START, at, asset_id, pod_position, duration)
 
     def ad_end(
-        self, at: float, position: float | None = None, asset_id: str | None = None
+        self, at: When, position: float | None = None, asset_id: str | None = None
     ) -> tuple[Event, ...]:
         """The ad ended: completed, unless it ended well before its length (S72)."""
         return front.enter(self._state, inputs.AD_END, at, position, asset_id)
 
-    def ad_skip(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def ad_skip(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The viewer skipped the ad: no Completed (S13)."""
         return front.enter(self._state, inputs.AD_SKIP, at, position)
 
-    def ad_click(self, at: float) -> tuple[Event, ...]:
+    def ad_click(self, at: When) -> tuple[Event, ...]:
         """The viewer clicked the ad."""
         return front.enter(self._state, inputs.AD_CLICK, at)
 
     def ad_error(
-        self, at: float, reason: str | None = None, asset_id: str | None = None
+        self, at: When, reason: str | None = None, asset_id: str | None = None
     ) -> tuple[Event, ...]:
         """An ad failed: the open one, or one that was announced and never moved (S13, S71)."""
         return front.enter(self._state, inputs.AD_ERROR, at, reason, asset_id)
 
-    def ad_ranges(self, at: float, ranges: Iterable[AdRange] = ()) -> tuple[Event, ...]:
+    def ad_ranges(self, at: When, ranges: Iterable[AdRange] = ()) -> tuple[Event, ...]:
         """Ad breaks were found in the stream: from now on positions are the stream's (S9).
 
         Args:
-            at: Unix seconds.
+            at: Unix seconds, or an aware ``datetime``.
             ranges: The breaks as ranges of the stream; see :class:`~video_tracker.plan.AdRange`.
         """
         return front.enter(self._state, AD_RANGES, at, ranges)
 
     def quality(
         self,
-        at: float,
+        at: When,
         bitrate: float | None = None,
         framerate: float | None = None,
         quality: str | None = None,
@@ -389,7 +400,7 @@ class Session:
 
     def update(
         self,
-        at: float,
+        at: When,
         *,
         sound: float | None = None,
         full_screen: bool | None = None,
@@ -403,7 +414,7 @@ class Session:
         """The player's attributes changed (None: as before).
 
         Args:
-            at: Unix seconds.
+            at: Unix seconds, or an aware ``datetime``.
             sound: 0 to 100; 0 is muted.
             full_screen, ad_enabled: As in the spec's playback block.
             playback_rate: 1 is normal; 0 while playing is buffering (S74).
@@ -418,31 +429,32 @@ class Session:
             self._state, inputs.UPDATE, at, *attributes, live_edge, start_date, properties
         )
 
-    def interrupt(self, at: float, method: str | None = None) -> tuple[Event, ...]:
+    def interrupt(self, at: When, method: str | None = None) -> tuple[Event, ...]:
         """Playback stopped without the viewer's will: ``network loss``, ``call``... (S26)."""
         return front.enter(self._state, inputs.INTERRUPT, at, method)
 
     def error(
         self,
-        at: float,
+        at: When,
         fatal: bool = False,
         reason: str | None = None,
     ) -> tuple[Event, ...]:
         """The player reported an error; a fatal one interrupts when playback really stops (S76)."""
         return front.enter(self._state, inputs.ERROR, at, fatal, reason)
 
-    def exit(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def exit(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The viewer left: Playback Exited, or Completed when all had been played (S26, S75)."""
         return front.enter(self._state, inputs.EXIT, at, position)
 
-    def end(self, at: float, position: float | None = None) -> tuple[Event, ...]:
+    def end(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The player finished everything: Playback Completed (S7)."""
         return front.enter(self._state, inputs.END, at, position)
 
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Custom properties for the events that the next input causes (S51)."""
-        self._state.annotation = values.custom_told(properties)
-        self._state.tune()
+        s = self._state
+        s.annotation = values.custom_told(s, properties, s.clock, "annotate")
+        s.tune()
 
     def receive(self, signal: Signal) -> tuple[Event, ...]:
         """Take a signal as the input of its name.
@@ -467,8 +479,8 @@ class Session:
         """When the session next wants a :meth:`tick`, in Unix seconds; None: never."""
         return on_time.next_wake(self._state)
 
-    def tick(self, at: float) -> tuple[Event, ...]:
-        """Let time pass to ``at`` (Unix seconds); heartbeats and timeouts fall due (S26, S46).
+    def tick(self, at: When) -> tuple[Event, ...]:
+        """Let time pass to ``at``; heartbeats and timeouts fall due (S26, S46).
 
         Returns:
             The events that fell due.
@@ -502,7 +514,17 @@ class Session:
         )
         s.wants_restart = False
         again._state.follow(s)
+        if s.next_load is not None:
+            again._heed(s.next_load)
         return again
+
+    def _heed(self, load: Load) -> None:
+        """What was loaded after the end is this session's; it is not the input annotated."""
+        s = self._state
+        annotation, s.annotation = s.annotation, None
+        self.receive(load)
+        s.annotation = annotation
+        s.tune()
 
 
 _TAKES: Final[Mapping[type[Any], Any]] = {

@@ -23,6 +23,8 @@ from video_tracker.plan_json import (
     content_to_json,
     plan_from_json,
     plan_to_json,
+    settings_from_json,
+    settings_to_json,
 )
 from video_tracker.session.data.chart import HOW, WHERE
 from video_tracker.session.data.compact import kept_fields
@@ -31,6 +33,7 @@ from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.session import Session
 from video_tracker.session.stream import telling
+from video_tracker.signals import Load
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
@@ -41,6 +44,7 @@ _FIELDS: Final[dict[str, Any]] = {
     **{name: kind for name, kind in kept_fields(State).items() if name not in _NOT_STATE},
 }
 """The names of all that a session remembers, with their types."""
+_CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
 _IDENTITY: Final = ("user_id", "anonymous_id")
 _NEVER: Final = "never"
 
@@ -61,7 +65,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     for name in _FIELDS:
         value = getattr(s, name)
         if name in _IDENTITY or value != getattr(fresh, name):
-            custom = name in ("properties", "annotation")
+            custom = name in _CUSTOM
             state[name] = _write_custom(value) if custom else _write(value)
     return {
         "version": VERSION,
@@ -119,7 +123,7 @@ def _write_custom(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if value is None else clean_mapping(value, "", [], most=math.inf)
 
 
-def _write(value: Any) -> Any:  # noqa: PLR0911 - one line a type
+def _write(value: Any) -> Any:  # noqa: C901, PLR0911 - one line a type
     if isinstance(value, float):
         return _NEVER if value == math.inf else value
     if isinstance(value, set):
@@ -128,6 +132,10 @@ def _write(value: Any) -> Any:  # noqa: PLR0911 - one line a type
         return [_write(part) for part in value]
     if isinstance(value, Timeline):
         return _write_timeline(value)
+    if isinstance(value, Settings):
+        return settings_to_json(value)
+    if isinstance(value, Load):
+        return _write_load(value)
     if isinstance(value, AdPlay):
         return {**_write_fields(value), "ad": ad_to_json(value.ad)}
     if isinstance(value, Content):
@@ -162,6 +170,16 @@ def _write_timeline(timeline: Timeline) -> dict[str, Any]:
         ],
         "pods_named": timeline.pods_named,
         "breaks_named": timeline.breaks_named,
+    }
+
+
+def _write_load(load: Load) -> dict[str, Any]:
+    return {
+        "at": load.at,
+        "plan": None if load.plan is None else plan_to_json(load.plan),
+        "duration": load.duration,
+        "livestream": load.livestream,
+        "content": None if load.content is None else content_to_json(load.content),
     }
 
 
@@ -293,6 +311,17 @@ def _read_timeline(name: str, written: Any) -> Timeline:
     )
 
 
+def _read_load(name: str, written: Any) -> Load:
+    plan, content = written["plan"], written["content"]
+    return Load(
+        _read_float(name, written["at"]),
+        plan=None if plan is None else plan_from_json(plan),
+        duration=_read_value(name, float | None, written["duration"]),
+        livestream=_read_value(name, bool | None, written["livestream"]),
+        content=None if content is None else content_from_json(content),
+    )
+
+
 def _read_asset(name: str, written: Any) -> Asset:
     borders = tuple(_read_float(name, border) for border in written["borders"])
     pod_ids = tuple(_read_str(name, pod_id) for pod_id in written["pod_ids"])
@@ -344,13 +373,14 @@ _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     dict: _read_dict,
     set: _read_set,
     array: _read_array,
-    Settings: _reader_of(Settings),
+    Settings: lambda _name, written: settings_from_json(written),
     PlayerAttributes: _reader_of(PlayerAttributes),
     NowPlaying: _reader_of(NowPlaying),
     Announced: _reader_of(Announced),
     Content: lambda _name, written: content_from_json(written),
     Held: _reader_of(Held),
     Seek: _reader_of(Seek),
+    Load: _read_load,
     AdPlay: _read_ad_play,
     Timeline: _read_timeline,
     Stitch: _reader_of(Stitch),
@@ -373,6 +403,7 @@ def _check(session: State) -> None:
         and (session.where not in ("ad", "ad_break") or session.open_break >= 0)
         and all(0 <= index < len(timeline.breaks) for index in (session.ad_seconds or ())[::3])
         and all(0 <= index < len(timeline.assets) for index in (session.ranges or ())[::3])
+        and all(isinstance(told, Mapping) for told in session.annotated.values())
         and _stitch_fits(session)
     )
     if not fits:

@@ -118,7 +118,9 @@ def settings() -> st.SearchStrategy[Settings]:
         st.just(Settings()),
         st.builds(
             Settings,
-            heartbeat=st.sampled_from([10.0, 10, 5.0, 1.0, 0.1, 1e9]),
+            heartbeat=st.sampled_from([10.0, 10, 5.0, 1.0, 0.1, 1e9, None]),
+            beat_after=st.sets(st.sampled_from(["resume", "seek", "buffer"])),
+            skip_silence=st.booleans(),
             quartiles=st.sampled_from(["emit", "tag", "off"]),
             extra_events=st.booleans(),
             ids=st.sampled_from(["playing", "both"]),

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from video_tracker.errors import QueueFullError, StrictError
 from video_tracker.players.base import Adapter, Callback
-from video_tracker.session import Diagnostic, Playback, Summary, snapshot
+from video_tracker.session import Diagnostic, Playback, SessionPosition, Summary, snapshot
 from video_tracker.signals import End, Exit, Progress, Signal, Tick
 from video_tracker.tracker.agenda import NEVER
 from video_tracker.tracker.dispatch import Dispatcher, Pair
@@ -87,6 +87,11 @@ class TrackedSession(SessionInputs):
         """Whether playback was completed or exited, and no replay has begun."""
         return self._playback.session.over
 
+    def position_now(self) -> SessionPosition:
+        """What ``position`` the next playback event would bear, and what it is made of (S1)."""
+        with self._guard():
+            return self._playback.session.position_now()
+
     def summary(self) -> Summary:
         """The figures of the session that runs now."""
         with self._guard():
@@ -110,7 +115,7 @@ class TrackedSession(SessionInputs):
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Give the events that the next input makes custom properties of their own (S51)."""
         with self._guard():
-            self._playback.session.annotate(properties)
+            self._playback.annotate(properties)
 
     def progress(
         self,

@@ -1,11 +1,15 @@
 """What an input is: its name, its meaning, and what its position is evidence of."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 import attrs
 
-__all__ = ["AD", "CONTENT", "PLAYS", "Input", "Meaning"]
+__all__ = ["AD", "CONTENT", "PLAYS", "Input", "Meaning", "When"]
+
+When = float | datetime
+"""Unix seconds, or an aware ``datetime``."""
 
 Meaning = Callable[..., None]
 """What an input means: a function of the state, the time and the input's own arguments."""

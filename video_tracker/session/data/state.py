@@ -30,11 +30,15 @@ from video_tracker.session.data.reasons import (
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.timeline import Asset, Break, Timeline, timeline_of
 from video_tracker.session.data.tolerances import NEVER
+from video_tracker.signals import Load
 
 __all__ = ["AdPlay", "Held", "Seek", "State"]
 
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "place_unknown"))
 """Rare things with which no input may take the short way."""
+
+_WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
+"""What is left out of an input by default; strict mode takes no part of it (S60)."""
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
@@ -266,6 +270,7 @@ class State:
     over_at = Rarely[float | None](None)
     silence = Rarely[str | None](None)
     annotation = Rarely[Mapping[str, Any] | None](None)
+    annotated = Rarely[Mapping[str, Mapping[str, Any]]](MappingProxyType({}))
     restarted_from = Rarely[str | None](None)
     restarts = Rarely[int](0)
     wants_restart = Rarely[bool](False)
@@ -287,7 +292,10 @@ class State:
     qualities = Rarely[tuple[float | None, ...]](())
     assets_begun = Rarely[int](0)
     live_left = Rarely[Mapping[int, float]](MappingProxyType({}))
-    next_wanted = Rarely[bool](False)
+    context_told = Rarely[Mapping[str, Any]](MappingProxyType({}))
+    integrations_told = Rarely[Mapping[str, Any]](MappingProxyType({}))
+    next_index = Rarely[int](-1)
+    next_load = Rarely[Load | None](None)
     hovering = Rarely[bool](False)
     breaks_passed = Rarely[int](0)
     dead = Rarely[str | None](None)
@@ -392,8 +400,10 @@ class State:
         return Envelope(
             self.user_id,
             self.anonymous_id,
-            self.plan.context,
-            self.plan.integrations,
+            {**self.plan.context, **told} if (told := self.context_told) else self.plan.context,
+            {**self.plan.integrations, **told}
+            if (told := self.integrations_told)
+            else self.plan.integrations,
             self.settings.absent,
             self.settings.custom_overrides,
             self.restarted_from,
@@ -402,17 +412,18 @@ class State:
     def follow(self, before: "State") -> None:
         """Begin as the replay of a session: with what is known of its content and player (S24)."""
         self.restarts = before.restarts + 1
-        following = before.asset_index + 1
-        if not before.next_wanted:
-            self.timeline = before.timeline.for_replay(before.asset_index)
-        elif following < len(before.timeline.assets):
-            self.timeline = before.timeline.for_replay(following)
+        self.annotation = before.annotated.get("restart")
+        index = before.asset_index if before.next_index < 0 else before.next_index
+        if index < len(before.timeline.assets):
+            self.timeline = before.timeline.for_replay(index)
         else:
             self.timeline = Timeline().with_content(None)
         self.duration = self.timeline.assets[0].duration
         self.player = before.player
         self.weigh_liveness()
         self.properties = before.properties
+        self.context_told = before.context_told
+        self.integrations_told = before.integrations_told
         self.rate = before.rate
         self.live_origin, self.start_date = before.live_origin, before.start_date
         if before.stitch is not None:
@@ -423,7 +434,7 @@ class State:
 
     def note(self, at: float, name: str, kind: str, reason: str) -> None:
         """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
-        if self.strict and kind in (REPAIR, REJECT):
+        if self.strict and (kind in (REPAIR, REJECT) or reason in _WRONG_VALUES):
             state = f"{self.where}/{self.how}"
             raise StrictError(reason, f"{name} while {state}: {REASONS[reason]}")
         self.count(reason)

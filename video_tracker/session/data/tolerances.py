@@ -141,3 +141,7 @@ MOST_AT_ONCE: Final = 4
 """What falls due may make something else due, in one tick no more often than this (S88)."""
 MOST_BEATS: Final = 400
 """More beats than these in one stretch that nobody told positions of are not said (S42)."""
+UNHEARD: Final = 10.0
+"""What silence without positions counts at most when no heartbeat says how much (S63)."""
+SILENCE: Final = 5.0
+"""No jump over a silence is longer (S70)."""

@@ -3,12 +3,13 @@
 from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
-from video_tracker.session.effects import extents, ledger, positions, words
+from video_tracker.session.effects import annotations, extents, ledger, positions, words
 
 
 def restart_beats(s: State, at: float) -> None:
     """The grid starts anew (S41)."""
-    s.beat_left = s.settings.heartbeat
+    step = s.settings.heartbeat
+    s.beat_left = NEVER if step is None else step
     s.beat_due = at + s.beat_left
 
 
@@ -19,7 +20,7 @@ def halt_beats(s: State, at: float) -> None:
 
 
 def run_beats(s: State, at: float) -> None:
-    if s.where in ("content", "ad") and s.beat_due == NEVER:
+    if s.where in ("content", "ad") and s.beat_due == NEVER and s.settings.heartbeat is not None:
         s.beat_due = at + s.beat_left
 
 
@@ -27,13 +28,13 @@ def say_beat(s: State, at: float) -> None:
     """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
     late = at - s.beat_due
     # A seek that is not told yet comes before its first beat.
-    if late < -ON_TIME or s.seek is not None:
+    step = s.settings.heartbeat
+    if late < -ON_TIME or s.seek is not None or step is None:
         return
     extents.yield_to_play(s, at, "progress")
     soon = item_ends_soon(s)
     if soon and positions.positions_told(s):
         return  # owed, if the end does not come (S44)
-    step = s.settings.heartbeat
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
     if soon:
         return
@@ -50,6 +51,17 @@ def item_ends_soon(s: State) -> bool:
         return pod_ends_soon(s)
     left = positions.to_ad_end(s)
     return left is not None and left < NEAR - ON_TIME
+
+
+def beat_after(s: State, at: float, what: str) -> None:
+    """A beat at once after Resumed, Seek Completed or Buffer Completed, where wanted (S33, S43)."""
+    if s.how != "playing" or s.settings.heartbeat is None or what not in s.settings.beat_after:
+        return
+    if s.where == "ad":
+        say_ad_beat(s, at, resumed=True)
+    elif s.where == "content" and not pod_ends_soon(s):
+        s.heartbeats += 1
+        words.say_content(s, ContentPlaying, at)
 
 
 def pod_ends_soon(s: State) -> bool:
@@ -115,14 +127,15 @@ def say_quartile(s: State, at: float) -> None:
     quartile = crossed_quartile(s)
     if quartile is None:
         return
-    if s.beat_due - at < NEAR:
+    step = s.settings.heartbeat
+    if step is not None and s.beat_due - at < NEAR:
         late = max(at - s.beat_due, 0.0)
-        step = s.settings.heartbeat
         s.beat_due += step * (int(late / step) + 1)
     s.heartbeats += 1
     words.say_ad(s, AdPlaying, at, quartile)
 
 
+@annotations.unannotated
 def play_whole(s: State, at: float, *, ends: bool = False) -> None:
     """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
 

@@ -21,6 +21,7 @@ from video_tracker.session.data.tolerances import (
     PLAYING_TIMEOUT,
     SLACK,
     STILL,
+    UNHEARD,
 )
 
 _HALTED: Final = {
@@ -72,7 +73,7 @@ def accrue_content(s: State, at: float, position: float | None) -> None:
         position = s.position  # it was told to stand still: nothing is extrapolated over it (S63)
     unknown = s.rare is not None and s.place_unknown
     if position is None or unknown:
-        played = min(passed, s.settings.heartbeat)
+        played = min(passed, s.settings.heartbeat or UNHEARD)
         suspend(s, passed - played)
         if unknown and position is not None:
             jump(s, position)  # where the seek went is told at last (S33)
@@ -235,7 +236,7 @@ def ad_cap(s: State) -> float:
     """How long an ad may be believed to play without a word of its position (S63)."""
     ad = s.ad
     if ad is None or ad.ad.duration is None:
-        return s.settings.heartbeat
+        return s.settings.heartbeat or UNHEARD
     return max(ad.ad.duration - ad.position, 0.0) / s.rate
 
 
@@ -258,6 +259,20 @@ def ads_counted(s: State) -> Iterator[tuple[int, int, float]]:
     book = s.book
     for start in range(MOST_BOOKED, len(book), 3):
         yield int(book[start]), int(book[start + 1]), book[start + 2]
+
+
+def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
+    """The assets that were begun and stand before ``index``, and the seconds that each counts."""
+    for place, asset in enumerate(s.timeline.assets[:index]):
+        if not s.assets_begun >> place & 1:
+            continue
+        if place in s.live_left:
+            yield place, s.live_left[place]
+        elif asset.duration is not None:
+            yield place, asset.duration
+        else:
+            ends = [end for each, _, end in triples(s.ranges) if each == place]
+            yield place, max(ends, default=0.0)
 
 
 def triples(book: "array[float] | None") -> list[tuple[int, float, float]]:

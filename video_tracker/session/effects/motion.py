@@ -1,7 +1,6 @@
 """How playback moves: pauses, stalls, seeks, and what of them is held back."""
 
 from video_tracker.events import (
-    ContentPlaying,
     PlaybackBufferCompleted,
     PlaybackBufferStarted,
     PlaybackPaused,
@@ -11,7 +10,7 @@ from video_tracker.events import (
 )
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import ON_TIME
-from video_tracker.session.effects import beats, halts, ledger, pods, positions, words
+from video_tracker.session.effects import annotations, beats, halts, ledger, pods, positions, words
 
 
 def begin_playback(s: State, at: float, position: float | None, trigger: str) -> None:
@@ -49,12 +48,7 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
     beats.restart_beats(s, at)
     if s.how != "playing":
         beats.halt_beats(s, at)
-    elif s.where == "content":
-        if not beats.pod_ends_soon(s):
-            s.heartbeats += 1
-            words.say_content(s, ContentPlaying, at)
-    elif s.where == "ad":
-        beats.say_ad_beat(s, at, resumed=True)
+    beats.beat_after(s, at, "resume")
 
 
 def begin_stall(s: State, at: float) -> None:
@@ -73,6 +67,7 @@ def begin_stall(s: State, at: float) -> None:
         words.say_playback(s, PlaybackBufferStarted, at)
 
 
+@annotations.held_by("buffer")
 def stall_lasts(s: State, at: float) -> None:
     """A stall that was held back has lasted long enough to be told, with its own time."""
     held = s.held
@@ -146,8 +141,13 @@ def take_place(s: State, place: float) -> None:
         ledger.jump(s, place)
 
 
-def tell_seek(s: State) -> None:
-    """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22)."""
+@annotations.held_by("seek")
+def tell_seek(s: State, *, broken_off: bool = False) -> None:
+    """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22).
+
+    Args:
+        broken_off: Whether something else begins there at once: no beat stands between.
+    """
     seek = s.seek
     if seek is None or seek.ended_at is None:
         return
@@ -161,9 +161,12 @@ def tell_seek(s: State) -> None:
     s.pod_id = pod
     s.tune()
     if s.where == "content":
-        pods.land_in_pod(s, at, seek)
+        if pods.land_in_pod(s, at, seek) and not broken_off:
+            beats.beat_after(s, at, "seek")
         if s.how != "playing":
             beats.halt_beats(s, at)
+    elif not broken_off:
+        beats.beat_after(s, at, "seek")
     s.position = now
 
 
@@ -178,6 +181,7 @@ def break_off_seek(s: State, at: float) -> None:
             take_place(s, s.seek.target)
         s.seek.ended_at = at
         s.moves("seek_end")
+        tell_seek(s, broken_off=True)
     tell_seek(s)
 
 

@@ -20,7 +20,15 @@ from video_tracker.session.data.tolerances import (
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, positions, words
+from video_tracker.session.effects import (
+    annotations,
+    beats,
+    extents,
+    halts,
+    ledger,
+    positions,
+    words,
+)
 
 
 def arrive(s: State, position: float) -> None:
@@ -70,6 +78,7 @@ def first_frame(s: State, at: float) -> None:
         s.startup_time = max(at - s.started_at, 0.0)
 
 
+@annotations.held_by("opening")
 def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
     held = s.held
@@ -103,24 +112,28 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
     return left
 
 
-def land_in_pod(s: State, at: float, seek: Seek) -> None:
+def land_in_pod(s: State, at: float, seek: Seek) -> bool:
     """After a seek: the pod landed in begins, unless it is the one left (S22).
 
     If an unwatched break lies behind, the player may yet play it; then the left pod is
     completed by that break (S21), and so the landing waits.
+
+    Returns:
+        Whether the pod that was left goes on.
     """
     if s.rare is not None and s.stitch is not None and s.stitch.landing:
         s.stitch.place_left = seek.place_left
-        return
+        return False
     landed = s.asset.pod_at(s.position)
     if landed == seek.pod_left:
-        return
+        return True
     if unwatched_break_behind(s, seek.pod_left):
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
         held.place_left = seek.place_left
-        return
+        return False
     open_pod(s, at)
+    return False
 
 
 def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
@@ -223,18 +236,7 @@ def enter_asset(s: State, index: int) -> None:
 
 def seconds_left_behind(s: State, index: int) -> float:
     """Seconds of the assets that were begun and stand earlier in the list (S1)."""
-    total = 0.0
-    for place, asset in enumerate(s.timeline.assets[:index]):
-        if not s.assets_begun >> place & 1:
-            continue
-        if place in s.live_left:
-            total += s.live_left[place]
-        elif asset.duration is not None:
-            total += asset.duration
-        else:
-            ends = [end for each, _, end in ledger.triples(s.ranges) if each == place]
-            total += max(ends, default=0.0)
-    return total
+    return sum(seconds for _, seconds in ledger.left_behind_of(s, index))
 
 
 def tell_liveness(s: State, live: bool, at: float) -> None:

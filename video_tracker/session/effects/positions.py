@@ -3,6 +3,9 @@
 Whole seconds, rounded down (S3); livestreams have their own (S6, S8).
 """
 
+import attrs
+
+from video_tracker.session.data.parts import PositionPart, SessionPosition
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import POST
 from video_tracker.session.data.tolerances import DUST, NEAR, NEVER, SAME_SPOT
@@ -30,6 +33,56 @@ def session_position(s: State, content: float | None = None) -> float:
         if not here and counts_at(s, index, position):
             total += seconds
     return total + ad_seconds_counted(s)
+
+
+def position_parts(s: State) -> SessionPosition:
+    """What the position of the next playback event is made of (S1, S8)."""
+    total, said = total_length(s), playback_position(s)
+    if total is not None and said is not None:
+        said = min(said, whole(total))
+    if s.live and s.settings.live_position != "elapsed":
+        return SessionPosition(said, float(live_position(s)))
+    if s.live:
+        content = s.content_played - s.played_before
+        played = s.ad_played + (0.0 if s.ad is None else s.ad.played)
+        ads = summing_to(parts_of_ads(s, anywhere=True), played)
+    else:
+        content = s.position if s.duration is None else min(s.position, s.duration)
+        ads = parts_of_ads(s)
+    return SessionPosition(said, content, tuple(ads), tuple(parts_left_behind(s)))
+
+
+def parts_of_ads(s: State, *, anywhere: bool = False) -> list[PositionPart]:
+    """Each ad that counts at the current place, and what of it."""
+    ad, parts = s.ad, []
+    for index, place, seconds in ledger.ads_counted(s):
+        part = s.timeline.breaks[index]
+        if index == s.open_break and place >= (s.last_place + 1 if ad is None else ad.place):
+            continue
+        if seconds > 0 and (anywhere or counts_at(s, index, s.position)):
+            parts.append(PositionPart(part.ad_id(place), seconds, part.pod_id))
+    if ad is not None:
+        seconds = ad.played if anywhere else ad_seconds_counted(s)
+        parts.append(PositionPart(ad.asset_id, seconds, s.ad_break.pod_id))
+    return parts
+
+
+def parts_left_behind(s: State) -> list[PositionPart]:
+    """Each content that was begun and left, and what of it counts."""
+    parts = [
+        PositionPart(s.timeline.assets[place].asset_id, seconds)
+        for place, seconds in ledger.left_behind_of(s, s.asset_index)
+    ]
+    return summing_to(parts, s.left_behind)
+
+
+def summing_to(parts: list[PositionPart], total: float) -> list[PositionPart]:
+    """The parts, the last one with what they lack: a length that was told otherwise since."""
+    lacking = total - sum(part.seconds for part in parts)
+    if not parts or lacking == 0:
+        return parts
+    last = parts[-1]
+    return [*parts[:-1], attrs.evolve(last, seconds=last.seconds + lacking)]
 
 
 def ad_seconds_counted(s: State) -> float:

@@ -1,10 +1,11 @@
 """One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
 
-from video_tracker.events import ContentCompleted, PlaybackInterrupted
+from video_tracker.events import ContentCompleted, PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR, NEVER
 from video_tracker.session.effects import (
     adverts,
+    annotations,
     beats,
     extents,
     halts,
@@ -261,6 +262,7 @@ def interrupt_playback(s: State, at: float, method: str | None) -> None:
     words.say_playback(s, PlaybackInterrupted, at, method)
 
 
+@annotations.held_by("error")
 def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
     held = s.held
@@ -306,6 +308,8 @@ def end_stall(s: State, at: float, name: str) -> None:
     motion.stall_over(s, at, name)
     s.moves("buffer_end")
     beats.run_beats(s, at)
+    if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
+        beats.beat_after(s, at, "buffer")
 
 
 def end_seek(s: State, at: float, place: float | None, name: str) -> None:

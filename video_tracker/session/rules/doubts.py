@@ -5,7 +5,7 @@ import attrs
 from video_tracker.session.data.machine import HOW_CELLS
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import DOUBT, NEAR
-from video_tracker.session.effects import motion, pods, positions, words
+from video_tracker.session.effects import annotations, motion, pods, positions, words
 from video_tracker.session.rules import breaks
 
 
@@ -21,6 +21,7 @@ def pause_in_doubt(s: State) -> bool:
     return positions.near_content_end(s) or bool(breaks.breaks_at_hand(s))
 
 
+@annotations.held_by("pause")
 def pause_was_real(s: State) -> None:
     """The pause that was held back was the viewer's: reported with its own time."""
     held = s.held
@@ -92,13 +93,14 @@ def release(s: State) -> None:
         return
     waiting, s.qualities = s.qualities, ()
     first = s.sequence - len(s.out)
-    for start in range(0, len(waiting), 4):
-        told_at, bitrate, framerate, place = waiting[start : start + 4]
+    for number in range(len(waiting) // 4):
+        told_at, bitrate, framerate, place = waiting[number * 4 : number * 4 + 4]
         at = max(told_at or 0.0, s.started_at or 0.0)
         if over and (s.started_at is None or at > (s.over_at or 0.0)):
             s.ignored(at, "quality", "after_end")
             continue
-        words.say_quality(s, at, bitrate, framerate)
+        with annotations.of_held(s, f"quality {number}"):
+            words.say_quality(s, at, bitrate, framerate)
         event = s.out.pop()
         if place is not None:
             event = attrs.evolve(event, position=int(place))

@@ -13,7 +13,7 @@ from video_tracker.session.data.tolerances import (
     NEVER,
     ON_TIME,
 )
-from video_tracker.session.effects import extents, halts, ledger, pods, positions
+from video_tracker.session.effects import annotations, extents, halts, ledger, pods, positions
 from video_tracker.session.rules import doors, settle
 
 
@@ -127,6 +127,7 @@ def drop_end(s: State) -> None:
         s.let_go()
 
 
+@annotations.held_by("end")
 def make_end_real(s: State) -> None:
     """An end in doubt was one: dated when it was said."""
     held = s.held

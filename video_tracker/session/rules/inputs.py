@@ -95,7 +95,8 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
             raise
         s.note(moment, name, REJECT, "internal_fault")
     doubts.release(s)
-    close_input(s, moment)
+    if s.where != "over":
+        s.heard = moment
 
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
@@ -123,12 +124,3 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     row.means(s, at, *args)
     if at >= s.beat_due and on_time.beat_falls_due(s, at):
         on_time.say_beats_untold(s, at)
-
-
-def close_input(s: State, moment: float) -> None:
-    """After an input: when it was heard; what was told for it alone is over."""
-    if s.where != "over":
-        s.heard = moment
-    if s.rare is not None and "annotation" in s.rare:
-        s.annotation = None
-        s.tune()

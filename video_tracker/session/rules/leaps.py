@@ -17,6 +17,7 @@ from video_tracker.session.data.tolerances import (
     LOOP_LATE,
     NEVER,
     SAME_PACE,
+    SILENCE,
 )
 from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors
@@ -149,7 +150,8 @@ def jumped(s: State) -> None:
     at, place = found
     drop(s)
     ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
-    if not s.settings.inferred_seeks or 0.0 <= ahead <= LEAP:
+    skipped = s.settings.skip_silence and 0.0 < ahead <= SILENCE
+    if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:
         s.ignored(at, "progress", "position_jumped")
         arrive(s, at, place)
         return

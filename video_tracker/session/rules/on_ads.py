@@ -10,7 +10,16 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PLACEMENTS
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
-from video_tracker.session.effects import adverts, beats, halts, ledger, motion, pods, words
+from video_tracker.session.effects import (
+    adverts,
+    annotations,
+    beats,
+    halts,
+    ledger,
+    motion,
+    pods,
+    words,
+)
 from video_tracker.session.rules import breaks, doors, doubts, times, values
 from video_tracker.session.rules.breaks import BreakTold
 
@@ -222,6 +231,7 @@ def start_before(
     return max(ended - known, s.accrued) if known is not None else min(at, ended)
 
 
+@annotations.held_by("ad_end")
 def end_swapped(s: State, at: float) -> None:
     if s.held is not None:
         s.held.ad_end_at = s.held.ad_end_id = None

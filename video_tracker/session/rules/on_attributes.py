@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST_PLAY, LOUDEST
 from video_tracker.session.effects import ledger, motion, pods, positions, words
@@ -47,6 +48,40 @@ def change_player(s: State, changes: Mapping[str, Any]) -> None:
         s.player = attrs.evolve(s.player, **known)
 
 
+def take_plan(s: State, at: float, plan: SessionPlan) -> None:
+    """What a plan that became known says beside contents and breaks, from now on (S51).
+
+    A session has one viewer and one set of settings: others are left out, and counted (S60).
+    """
+    told = attrs.asdict(plan.player)
+    live = told.pop("livestream")
+    change_player(s, told)
+    if live is not None and live != s.asset.live:
+        pods.tell_liveness(s, live, at)
+    s.properties = {**s.properties, **plan.properties} if plan.properties else s.properties
+    s.context_told = {**s.context_told, **plan.context}
+    s.integrations_told = {**s.integrations_told, **plan.integrations}
+    take_viewer(s, at, plan)
+    if plan.settings not in (Settings(), s.settings):
+        s.ignored(at, "load", "fixed_for_session")
+
+
+def take_viewer(s: State, at: float, plan: SessionPlan) -> None:
+    """Who watches, where the session did not know; never another viewer (S50)."""
+    told = {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id}
+    other = any(
+        getattr(s, name) is not None and value is not None and value != getattr(s, name)
+        for name, value in told.items()
+    )
+    for name, value in told.items():
+        if value is None or value == getattr(s, name):
+            continue
+        if other:
+            s.ignored(at, "load", "fixed_for_session")
+        else:
+            setattr(s, name, value)
+
+
 def on_update(
     s: State,
     at: float,
@@ -62,6 +97,8 @@ def on_update(
     if not s.may_enter("update", at):
         return
     loud = values.number_told(s, sound, at, "update")
+    if loud is not None and loud > LOUDEST:
+        s.repaired(at, "update", "out_of_range")
     change_player(
         s,
         {
@@ -75,11 +112,9 @@ def on_update(
     take_live_clock(s, at, live_edge, start_date)
     if playback_rate is not None:
         take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
-    custom = values.custom_told(properties)
+    custom = values.custom_told(s, properties, at, "update")
     if custom is not None:
         s.properties = {**s.properties, **custom}
-    elif properties is not None:
-        s.ignored(at, "update", "invalid_value")
 
 
 def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> None:

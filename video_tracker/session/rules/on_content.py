@@ -1,5 +1,6 @@
 """The inputs that say which content plays, and how the session ends."""
 
+import math
 from typing import Any
 
 import attrs
@@ -8,27 +9,35 @@ from video_tracker.errors import PlanError
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session.data.state import Announced, State
 from video_tracker.session.effects import halts, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, doubts, ends, lengths, settle, values
+from video_tracker.session.rules import (
+    breaks,
+    doors,
+    doubts,
+    ends,
+    lengths,
+    on_attributes,
+    on_motion,
+    settle,
+    values,
+)
+from video_tracker.signals import Load
 
 
 def on_load(
     s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
 ) -> None:
-    if s.where == "over" and next_item is True and (s.ended == "completed"):
-        s.ignored(at, "load", "replay")
-        s.wants_restart = s.next_wanted = True
+    if s.where == "over":
+        load_after_end(s, at, plan, duration, livestream, next_item, content)
         return
     if not s.may_enter("load", at):
         return
     if s.ended == "timeout":
         s.loaded_again = True
-    said = content if isinstance(content, Content) else None
-    if said is None and content is not None:
-        s.ignored(at, "load", "invalid_value")
-    if isinstance(plan, SessionPlan):
-        take_plan(s, plan)
-    elif plan is not None:
-        s.ignored(at, "load", "invalid_value")
+    said = values.instance_told(s, content, Content, at, "load")
+    planned = values.instance_told(s, plan, SessionPlan, at, "load")
+    if planned is not None:
+        take_plan(s, planned)
+        on_attributes.take_plan(s, at, planned)
     live = values.flag_told(s, livestream, at, "load")
     if values.flag_told(s, next_item, at, "load") is True or is_other_source(s, said):
         if goes_on(s):
@@ -42,6 +51,37 @@ def on_load(
         pods.tell_liveness(s, live, at)
     if duration is not None:
         lengths.take_duration(s, duration, at, "load")
+
+
+def load_after_end(
+    s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
+) -> None:
+    """What is loaded after the end is the next session's, and a next item asks for it (S24)."""
+    told: dict[str, Any] = {
+        "plan": values.instance_told(s, plan, SessionPlan, at, "load"),
+        "livestream": values.flag_told(s, livestream, at, "load"),
+        "content": values.instance_told(s, content, Content, at, "load"),
+    }
+    if duration != math.inf:
+        told["duration"] = values.seconds_told(s, duration, at, "load")
+    known = {name: value for name, value in told.items() if value is not None}
+    if known:
+        s.next_load = attrs.evolve(s.next_load or Load(at), at=at, **known)
+    if values.flag_told(s, next_item, at, "load") is True:
+        want_next(s, at, "load", told["content"])
+    else:
+        s.may_enter("load", at)
+
+
+def want_next(s: State, at: float, name: str, content: Content | None) -> None:
+    """Another content after the end: a new session begins with it (S24)."""
+    index = pods.index_after(s, content)
+    if index is None and content is not None and content.asset_id is not None:
+        s.timeline = s.timeline.with_content(content)
+        index = len(s.timeline.assets) - 1
+    s.next_index = len(s.timeline.assets) if index is None else index
+    s.ignored(at, name, "replay")
+    s.wants_restart = True
 
 
 def load_next(s: State, at: float, said: Content | None) -> None:
@@ -116,6 +156,9 @@ def is_current(s: State, place: int, content: Content) -> bool:
 def on_content_start(s: State, at: float, asset_id: Any, place: float | None) -> None:
     content = as_content(s, asset_id, at, "content_start")
     other = is_other(s, content)
+    if s.where == "over":
+        start_after_end(s, at, content if other else None)
+        return
     if s.where == "content" and (not other):
         s.ignored(at, "content_start", "content_already_open")
         return
@@ -128,15 +171,7 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
     if s.where != "content":
         motion.free_way(s, at, "content_start")
     if other or (s.where == "after_content" and content is None):
-        same_stream = s.live and s.where == "content"
-        doors.leave_asset(s, at, "content_start")
-        if same_stream:
-            place = s.position  # the next programme of a stream whose clock runs on
-        s.goes("next_item")
-        s.moves("settle")
-        pods.next_asset(s, content)
-        if same_stream and s.asset.content.livestream is None:
-            pods.tell_liveness(s, True, at)
+        place = enter_content(s, at, content, place)
     elif content is not None:
         pods.take_content(s, content)
     if s.where == "after_content":
@@ -144,6 +179,34 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
         s.moves("settle")
     ledger.accrue(s, at)
     doors.content_shows(s, at, place)
+
+
+def enter_content(
+    s: State, at: float, content: Content | None, place: float | None
+) -> float | None:
+    """Another content takes the place of what plays, or of what has ended.
+
+    Returns:
+        Where it begins: the next programme of a stream goes on with the stream's clock.
+    """
+    same_stream = s.live and s.where == "content"
+    doors.leave_asset(s, at, "content_start")
+    if same_stream:
+        place = s.position  # the next programme of a stream whose clock runs on
+    s.goes("next_item")
+    s.moves("settle")
+    pods.next_asset(s, content)
+    if same_stream and s.asset.content.livestream is None:
+        pods.tell_liveness(s, True, at)
+    return place
+
+
+def start_after_end(s: State, at: float, other: Content | None) -> None:
+    """Content starts after the end, the same or another: a new session (S24)."""
+    if other is not None:
+        want_next(s, at, "content_start", other)
+    else:
+        on_motion.play_again(s, at, "content_start")
 
 
 def begin_with(s: State, at: float, content: Content | None, place: float | None) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
-from video_tracker.session.effects import halts, ledger, motion, pods
+from video_tracker.session.effects import annotations, halts, ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, leaps, values
 
 
@@ -52,7 +52,8 @@ def play_again(s: State, at: float, name: str) -> None:
         if breaks.more_to_come(s):
             s.ignored(at, name, "content_over")
             return
-        pods.complete_playback(s, s.accrued)
+        with annotations.without(s):
+            pods.complete_playback(s, s.accrued)
     elif s.where != "over":
         pods.finish_session(s, s.accrued, "timeout")
     s.ignored(at, name, "replay")
@@ -60,7 +61,8 @@ def play_again(s: State, at: float, name: str) -> None:
 
 
 def on_playing(s: State, at: float, place: float | None) -> None:
-    if s.where == "after_content":
+    over = s.where == "over" and s.ended == "completed" and place is not None
+    if over or s.where == "after_content":
         playing_after_content(s, at, place)
         return
     if not s.may_enter("playing", at):

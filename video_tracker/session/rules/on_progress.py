@@ -3,8 +3,8 @@
 from typing import Any
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, LEAP, STOPPED
-from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.data.tolerances import CERTAIN, FALSE_END, LEAP, STOPPED
+from video_tracker.session.effects import annotations, beats, halts, ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
 
 
@@ -18,6 +18,10 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
     if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
         return
+    if s.where == "over" and place is not None and plays_on(s, at, place):
+        s.ignored(at, "progress", "replay")
+        s.wants_restart = True
+        return
     if not s.may_enter("progress", at) or unread:
         return
     if s.rare is not None and "behind" in s.rare:
@@ -30,6 +34,21 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
         s.said_position = True
         s.tune()
     progress_where(s, at, place)
+
+
+def plays_on(s: State, at: float, place: float) -> bool:
+    """Whether content runs after the end: from there, or again, it is a new session (S24, S82)."""
+    if s.ended != "completed":
+        return False
+    step = place - s.position
+    if step < 0:
+        return plays_again(s, place)
+    return FALSE_END < step <= (at - s.accrued) * s.rate + CERTAIN
+
+
+def plays_again(s: State, place: float) -> bool:
+    """Whether content that has ended runs from well before its end (S70)."""
+    return 0 < place < s.position - LEAP and not breaks.more_to_come(s)
 
 
 def progress_where(s: State, at: float, place: float) -> None:
@@ -250,9 +269,10 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
 
 def progress_after_content(s: State, at: float, place: float) -> None:
     """After the end the content clock may rest at it; content that runs again is a replay."""
-    if place < s.position - LEAP and place > 0 and not breaks.more_to_come(s):
+    if plays_again(s, place):
         s.ignored(at, "progress", "replay")
-        pods.complete_playback(s, s.accrued)
+        with annotations.without(s):
+            pods.complete_playback(s, s.accrued)
         s.wants_restart = True
     else:
         s.ignored(at, "progress", "content_over")

@@ -1,6 +1,7 @@
 """What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42)."""
 
 from video_tracker.events import PlaybackInterrupted
+from video_tracker.session.data.input import When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import (
@@ -15,6 +16,7 @@ from video_tracker.session.data.tolerances import (
     STOPPED,
 )
 from video_tracker.session.effects import (
+    annotations,
     beats,
     halts,
     ledger,
@@ -75,6 +77,7 @@ def patience_now(s: State) -> float:
     return PAUSED_TIMEOUT if waits else PLAYING_TIMEOUT
 
 
+@annotations.unannotated
 def pass_time(s: State, at: float, name: str) -> None:
     """Let everything happen that fell due up to ``at``, each with its own time."""
     motion.stall_lasts(s, at)
@@ -173,6 +176,7 @@ def beat_falls_due(s: State, at: float) -> bool:
     return s.beat_due - s.accrued <= patience
 
 
+@annotations.unannotated
 def say_beats_untold(s: State, at: float) -> None:
     """Beats between callbacks where nobody tells positions: of playing time, on the grid."""
     pods.confirm_opening(s)
@@ -199,7 +203,7 @@ def next_wake(s: State) -> float | None:
     return None if due == NEVER else max(due, s.clock)
 
 
-def tick_moment(s: State, at: float) -> float | None:
+def tick_moment(s: State, at: When) -> float | None:
     """The time of a tick as taken; None when it brings nothing.
 
     A tick is nobody's word: it moves no clock, so that a callback still on its way keeps its date

@@ -12,10 +12,20 @@ from video_tracker.session.data.tolerances import CLOCK_PROOF, FIRST_STEP, LATES
 def readable(at: object) -> float | None:
     """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
     if isinstance(at, datetime):
-        at = at.timestamp() if at.tzinfo is not None else None
+        at = seconds_of(at)
     elif isinstance(at, int) and not isinstance(at, bool):
         at = float(at) if at < LATEST_TIME else None
     return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
+
+
+def seconds_of(at: object) -> Any:
+    """An aware ``datetime`` in Unix seconds; a naive one names no time, anything else stays."""
+    if not isinstance(at, datetime):
+        return at
+    try:
+        return at.timestamp() if at.utcoffset() is not None else None
+    except Exception:  # noqa: BLE001 - a caller's time zone may raise anything
+        return None
 
 
 def moment_of(s: State, at: object, name: str) -> float | None:

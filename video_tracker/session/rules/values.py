@@ -1,7 +1,7 @@
 """Values as they were told: read once, at the door (S3, S60)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
@@ -13,6 +13,8 @@ from video_tracker.session.data.tolerances import (
     LONGEST_TEXT,
     NEVER,
 )
+
+T = TypeVar("T")
 
 
 def floats(row: Input, at: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
@@ -82,16 +84,31 @@ def text_told(s: State, value: object, at: float, name: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, str) and value:
+        if len(value) > LONGEST_TEXT:
+            s.repaired(at, name, "out_of_range")
         return value[:LONGEST_TEXT]
     s.ignored(at, name, "invalid_value")
     return None
 
 
-def custom_told(value: object) -> dict[str, Any] | None:
+def custom_told(s: State, value: object, at: float, name: str) -> dict[str, Any] | None:
     """Custom properties (S51): those with string keys; None when it is no mapping."""
     if not isinstance(value, Mapping):
+        if value is not None:
+            s.ignored(at, name, "invalid_value")
         return None
-    return {key: part for key, part in value.items() if isinstance(key, str)}
+    told = {key: part for key, part in value.items() if isinstance(key, str)}
+    if len(told) < len(value):
+        s.ignored(at, name, "invalid_value")
+    return told
+
+
+def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> T | None:
+    """A value of one of the plan's classes; None when it is none."""
+    if value is None or isinstance(value, kind):
+        return value
+    s.ignored(at, name, "invalid_value")
+    return None
 
 
 def flag_told(s: State, value: object, at: float, name: str) -> bool | None:

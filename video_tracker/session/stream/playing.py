@@ -7,7 +7,15 @@ from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, NEAR, ON_TIME
-from video_tracker.session.effects import halts, ledger, motion, pods, positions, stream_place
+from video_tracker.session.effects import (
+    annotations,
+    halts,
+    ledger,
+    motion,
+    pods,
+    positions,
+    stream_place,
+)
 from video_tracker.session.rules import doubts, inputs, lengths, on_time, values
 from video_tracker.session.stream import borders, telling
 
@@ -373,7 +381,8 @@ def land_if_settled(s: State, at: float, name: str) -> None:
     when = max(landed, stitch.said_at)
     if s.behind is None:
         s.clock = max(min(s.clock, when), s.accrued)
-    land_at_ads(s, when - s.skew, stitch.landed_to, inputs.SEEK_END)
+    with annotations.of_held(s, "landing"):
+        land_at_ads(s, when - s.skew, stitch.landed_to, inputs.SEEK_END)
 
 
 def stops_by(s: State, at: float) -> bool:
