@@ -119,13 +119,15 @@ class TestEndsBeforeStarts:
         return story
 
     def test_an_end_before_its_start_is_swapped(self) -> None:
-        """S62: the same id, true times."""
+        """S62: the same id, true times; its clock was silent, so its beat lies on the grid (S42)."""
         story = self.story().wait(15)
         assert story.say_at(35.0, "ad_end", asset_id="a1") == []
-        story.say_at(20.0, "ad_start", asset_id="a1", duration=15.0)
 
-        assert names(story.events)[-2:] == ["Ad Started", "Ad Completed"]
-        assert [e.position for e in story.events[-2:]] == [0, 15]
+        assert story.say_at(20.0, "ad_start", asset_id="a1", duration=15.0) == [
+            "20 Ad Started 0 ad-1/a1 mid",
+            "30 Ad Playing 10 ad-1/a1 mid",
+            "35 Ad Completed 15 ad-1/a1 mid",
+        ]
 
     def test_an_end_of_another_ad_ends_nothing(self) -> None:
         """S62: the id says whose end it was."""
@@ -314,8 +316,8 @@ class TestSuspension:
         assert figures["content_media_seconds"] == pytest.approx(200)
         assert figures["average_rate"] == pytest.approx(2)
 
-    def test_without_positions_a_gap_counts_up_to_a_heartbeat(self) -> None:
-        """S63: progress without any position."""
+    def test_without_positions_the_next_word_closes_a_stretch_that_counts_whole(self) -> None:
+        """S63: progress without any position; silence that nothing closes counts a heartbeat."""
         story = Story(600)
         story.say("play")
         story.say("playing")
@@ -323,8 +325,9 @@ class TestSuspension:
             story.wait(1).say("progress")
         story.wait(100).say("progress")
         figures = story.figures()
-        assert figures["content_played"] == pytest.approx(30, abs=0.5)
-        assert figures["suspended"] == pytest.approx(90, abs=0.5)
+        assert figures["content_played"] == pytest.approx(120, abs=0.5)
+        assert figures["suspended"] == pytest.approx(0, abs=0.5)
+        assert story.beats[-1] == "120 Content Playing 120 content-1"
 
     def test_without_positions_a_short_gap_is_played(self) -> None:
         """S63: eight seconds are less than a heartbeat."""

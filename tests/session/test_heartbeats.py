@@ -176,14 +176,18 @@ class TestBeats:
             "40 Content Playing 40 content-1",
         ]
 
-    @pytest.mark.parametrize("signal", ["progress", "tick", "playing"])
-    def test_a_beat_comes_with_any_callback(self, signal: str) -> None:
-        """S46: time comes with the callbacks."""
+    @pytest.mark.parametrize("signal", ["progress", "playing"])
+    def test_a_beat_comes_with_any_callback_that_tells_a_position(self, signal: str) -> None:
+        """S42, S46: it bears that word's time and place."""
         story = Story(60).begin().watch(9)
-        fields = {} if signal == "tick" else {"position": 10.5}
-        (line,) = story.wait(1.5).say(signal, **fields)
-        assert line.startswith("10.5 Content Playing ")
-        assert story.events[-1].position in ((9, 10) if signal == "tick" else (10,))
+        told = story.wait(1.5).say(signal, position=10.5)
+        assert told == ["10.5 Content Playing 10 content-1"]
+
+    def test_a_tick_makes_no_beat_where_positions_are_told(self) -> None:
+        """S42, S88: the next position brings it."""
+        story = Story(60).begin().watch(9)
+        assert story.wait(1.5).say("tick") == []
+        assert story.wait(0.5).say("progress", position=11.0) == ["11 Content Playing 11 content-1"]
 
 
 class TestBeatsNearTheEnd:
@@ -325,12 +329,13 @@ class TestWakingUp:
         assert story.session.wake_at() is None
 
     def test_ticks_alone_make_the_beats(self) -> None:
-        """S46: woken when it asked to be, the session beats in time."""
-        story = Story(600).begin().watch(5)
+        """S42, S46: where nobody tells positions, woken when it asked to be it beats in time."""
+        story = Story(600)
+        story.say("play")
+        story.say("playing")
         at = story.session.wake_at()
         assert at is not None
-        (line,) = story.say_at(at - story.start, "tick")
-        assert line.startswith("10 Content Playing ")
+        assert story.say_at(at - story.start, "tick") == ["10 Content Playing 10 content-1"]
 
     def test_an_early_tick_changes_nothing(self) -> None:
         """S46."""

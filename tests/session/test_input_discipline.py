@@ -87,7 +87,12 @@ class TestStrict:
             [("progress", {"position": 5.0})],
             [("ad_start", {"asset_id": "a1"})],
             [("play", {}), ("playing", {}), ("ad_start", {"asset_id": "a1"})],
-            [("play", {}), ("playing", {}), ("progress", {"position": 40.0})],
+            [
+                ("play", {}),
+                ("playing", {}),
+                ("progress", {"position": 40.0}),  # a far place waits for the next word (S89)
+                ("progress", {"position": 41.0}),
+            ],
             [
                 ("play", {}),
                 ("ad_break_start", {}),

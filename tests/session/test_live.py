@@ -325,9 +325,9 @@ class TestStitchedAds:
         start = int(T0) - 7200
         assert self.positions("epoch")[-1] == f"Playback Exited {start + 3612}"
 
-    def test_elapsed_is_the_content_played(self) -> None:
+    def test_elapsed_is_the_content_played_and_the_ads(self) -> None:
         """S8: as with ads of a player's own."""
-        assert self.positions("elapsed")[-1] == "Playback Exited 8"
+        assert self.positions("elapsed")[-1] == "Playback Exited 12"
 
 
 class TestProgrammes:
@@ -341,7 +341,7 @@ class TestProgrammes:
         ]
 
     def test_the_next_programme_completes_the_one_before(self) -> None:
-        """S24: the stream runs on, and so does the position."""
+        """S24, S85: the stream runs on; each programme counts its own seconds."""
         story = live().begin(position=3600.0).watch(12)
         story.say("content_start", asset_id="news")
         story.watch(3)
@@ -350,8 +350,9 @@ class TestProgrammes:
             "Content Started 0 live",
             "Content Playing 10 live",
             "Content Completed 12 live",
-            "Content Started 12 news",
+            "Content Started 0 news",
         ]
+        assert story.events[-1].position == 15
         figures = story.figures()
         assert figures["watched"] == {"live": [[3600.0, 3612.0]], "news": [[3612.0, 3615.0]]}
         assert figures["seeks"] == 0
@@ -375,9 +376,10 @@ class TestProgrammes:
         story.say("content_start", asset_id="live")
         story.watch(2)
         assert self.names(story)[3:] == [
-            "Content Started 12 news",
-            "Content Started 17 live",
+            "Content Started 0 news",
+            "Content Started 12 live",
         ]
+        assert story.say("exit")[0].split()[2] == "19"
 
     def test_the_same_programme_told_again_changes_nothing(self) -> None:
         """S61."""

@@ -136,12 +136,13 @@ def test_a_loop_is_one_session_a_round() -> None:
 
 
 def test_a_loop_completes_the_seek_that_its_scrub_window_held() -> None:
-    """S20, S33, S70: no seek outlasts the session."""
+    """S20, S33, S70: no seek outlasts the session; the far place waited for this word (S89)."""
     story = Story(60, scrub_window=0.5).begin(position=40.0)
     story.wait(1).say("progress", position=59.5)
     story.wait(0.1)
 
     assert story.say("progress", position=0.0) == [
+        "1 Seek Started 40 @content-1 >59",
         "1 Seek Completed 59 @content-1 >59",
         "1.1 Content Completed 60 content-1",
         "1.1 Playback Completed 60",

@@ -119,7 +119,7 @@ class TestRepeatedInputs:
 
 
 def test_a_pod_that_a_seek_left_never_ends_behind_its_content() -> None:
-    """S2, S21: not even where the content is said to have no length at all."""
+    """S2, S21: nor where it is said to have no length at all, which playing disproves (S80)."""
     stream = Stream(length=0.0, ads="client")
     stream.told(
         AdRange(start=10.0, end=15.0),
@@ -134,7 +134,7 @@ def test_a_pod_that_a_seek_left_never_ends_behind_its_content() -> None:
     stream.now += 0.05
     stream.say("progress", 61.36)
     assert [row for row in stream.rows if "Content Completed" in row] == [
-        "306.55 Content Completed 0 content-1"
+        "306.55 Content Completed 50 content-1"
     ]
 
 
@@ -266,8 +266,8 @@ class TestSeeks:
         assert stream.say("seek_end", 33.0) == ["11.5 Seek Completed 30 @content-2 >30"]
         stream.now += 2
         assert stream.say("play", 33.0) == [
-            "13.5 Resumed 30 @content-1",
             "13.5 Content Completed 8 content-1",
+            "13.5 Resumed 30 @ad-1",
             "13.5 Ad Started 3 ad-1/a1 mid",
         ]
         assert stream.rows
@@ -680,7 +680,7 @@ class TestLive:
         assert stream.events[1].pod_position == 2
 
     @pytest.mark.parametrize(
-        ("choice", "position"), [("elapsed", 2), ("playhead", 1014), ("offset", -6)]
+        ("choice", "position"), [("elapsed", 14), ("playhead", 1014), ("offset", -6)]
     )
     def test_a_live_position_is_the_stream_s(self, choice: str, position: int) -> None:
         """S8: what the player reports, and how far it is behind the edge."""
@@ -689,9 +689,7 @@ class TestLive:
         stream.begin(1000.0)
         stream.watch(14)
         stream.say("update", duration=1020.0)
-        assert stream.say("pause", 1014.0)[0].split()[2] == str(
-            4 if choice == "elapsed" else position
-        )
+        assert stream.say("pause", 1014.0)[0].split()[2] == str(position)
 
 
 # --- found by the stream's length ---------------------------------------------------------------

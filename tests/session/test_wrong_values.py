@@ -37,7 +37,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("quality", {"quality": 480}, "invalid_value"),
     ("update", {"sound": -1}, "invalid_value"),
     ("update", {"full_screen": 1}, "invalid_value"),
-    ("update", {"playback_rate": -2.0}, "invalid_value"),
+    ("update", {"playback_rate": -200.0}, "invalid_value"),
     ("update", {"playback_rate": 1000.0}, "invalid_value"),
     ("update", {"live_edge": -1.0}, "invalid_value"),
     ("update", {"properties": [1]}, "invalid_value"),

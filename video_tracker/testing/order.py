@@ -46,6 +46,7 @@ class Order:
         moved: Whether a first frame was seen, of content or an ad.
         any_content: Whether any content pod has started.
         landed: The step before was a Seek Completed.
+        herald: A Resumed with the ids of what starts next: a first frame ends a pause (S30).
         nameless: A playback event without ids came while ``content`` was open.
         last_ad: The ad that started last, whether open or not.
         content_since_ad: When content started since then.
@@ -66,6 +67,7 @@ class Order:
     moved: bool = False
     any_content: bool = False
     landed: bool = False
+    herald: Step | None = None
     nameless: bool = False
     last_ad: Step | None = None
     content_since_ad: float | None = None
@@ -73,7 +75,7 @@ class Order:
 
     def accept(self, step: Step) -> list[str]:
         """Take the next step and return what is wrong with its coming here."""
-        faults = self._check_place(step) + self._check_ids(step)
+        faults = self._check_place(step) + self._check_herald(step) + self._check_ids(step)
         rule = _RULES.get(step.name)
         if rule is not None:
             faults += rule(self, step)
@@ -96,6 +98,17 @@ class Order:
             faults.append("it is dated before the session's first event (S20)")
         return faults
 
+    def _check_herald(self, step: Step) -> list[str]:
+        """S30: a Resumed that names what does not play yet comes right before its start."""
+        herald, self.herald = self.herald, None
+        if herald is None:
+            return []
+        starts = step.name in ("Video Ad Started", "Video Content Started")
+        same = step.same_ad_ids(herald) if herald.ad_asset_id else step.same_content_ids(herald)
+        if starts and same and step.at == herald.at:
+            return []
+        return ["the Resumed before it bears the ids of what neither plays nor starts (S30, S34)"]
+
     def _check_ids(self, step: Step) -> list[str]:
         """S34: a playback event bears the ids of what plays, and of nothing else."""
         if not step.is_playback or step.name == "Video Playback Started":
@@ -105,6 +118,8 @@ class Order:
             # Nothing plays any more; it may name what played last.
             if step.ad_asset_id is not None and not self._was_last_ad(step):
                 faults.append("its ad ids are not those of the last ad (S34)")
+        elif step.name == "Video Playback Resumed" and self._names_another(step):
+            self.herald = step
         elif step.ad_asset_id is not None:
             if self.ad is None:
                 faults.append("it bears an ad's ids while no ad plays (S34)")
@@ -118,6 +133,14 @@ class Order:
             elif not self.content.start.same_content_ids(step):
                 faults.append("its content ids are not those of the pod that plays (S34)")
         return faults
+
+    def _names_another(self, step: Step) -> bool:
+        """Whether a playback event names something that does not play."""
+        if step.ad_asset_id is not None:
+            return self.ad is None or not self.ad.start.same_ad_ids(step)
+        if step.content_asset_id is None:
+            return False
+        return self.content is None or not self.content.start.same_content_ids(step)
 
     def _was_last_ad(self, step: Step) -> bool:
         return self.last_ad is not None and self.last_ad.same_ad_ids(step)

@@ -215,10 +215,10 @@ def enter_asset(s: State, index: int) -> None:
     if s.begun:
         s.assets_begun |= 1 << s.asset_index
         if s.live:
-            seconds = s.live_left.get(s.asset_index, 0.0) + s.content_played - s.played_before
+            seconds = s.content_played - s.played_before
             s.live_left = {**s.live_left, s.asset_index: seconds}
     s.left_behind = seconds_left_behind(s, index)
-    s.played_before = s.content_played
+    s.played_before = s.content_played - s.live_left.get(index, 0.0)
     s.asset_index = index
     s.weigh_liveness()
     s.duration = s.asset.duration

@@ -114,7 +114,14 @@ def playback_position(s: State, content: float | None = None) -> int | None:
     if s.settings.live_position != "elapsed":
         return live_position(s)
     ads = s.ad_played + (0.0 if s.ad is None else s.ad.played)
-    return whole(s.left_behind + s.content_played - s.played_before + ads)
+    return whole(s.left_behind + s.content_played - s.played_before + later_programmes(s) + ads)
+
+
+def later_programmes(s: State) -> float:
+    """Elapsed seconds of a stream's programmes that stand behind the one gone back to (S85)."""
+    if s.rare is None or "live_left" not in s.rare:
+        return 0.0
+    return sum(seconds for index, seconds in s.live_left.items() if index > s.asset_index)
 
 
 def live_position(s: State, content: float | None = None) -> int:

@@ -45,6 +45,9 @@ def on_load(
             s.announced = Announced(at, said, seconds, live)
             return
         load_next(s, at, said)
+    elif s.announced is not None and s.where == "content":
+        learn_of_announced(s, at, said, duration, live)
+        return
     if said is not None:
         take_said(s, said)
     if live is not None and live != s.asset.live:
@@ -92,6 +95,20 @@ def load_next(s: State, at: float, said: Content | None) -> None:
         return
     doors.leave_asset(s, at, "load")
     enter_next(s, said)
+
+
+def learn_of_announced(
+    s: State, at: float, said: Content | None, duration: Any, live: bool | None
+) -> None:
+    """What is said of a source while the next one is loaded is of that one (S92)."""
+    item, seconds = s.announced, values.seconds_told(s, duration, at, "load") or None
+    if item is not None:
+        s.announced = Announced(
+            item.at,
+            item.content if said is None else said,
+            item.duration if seconds is None else seconds,
+            item.live if live is None else live,
+        )
 
 
 def is_other_source(s: State, said: Content | None) -> bool:
