@@ -28,7 +28,7 @@ class Playback:
 
     def __init__(self, session: Session) -> None:
         self.sessions = [session]
-        self._next: Session | None = None
+        self._next = session.restart() if session.wants_restart else None
 
     @property
     def session(self) -> Session:

@@ -512,7 +512,6 @@ class Session:
             on_diagnostic=s.on_diagnostic,
             restarted_from=s.session_id,
         )
-        s.wants_restart = False
         again._state.follow(s)
         if s.next_load is not None:
             again._heed(s.next_load)

@@ -29,7 +29,7 @@ from video_tracker.session.data.reasons import (
 )
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.timeline import Asset, Break, Timeline, timeline_of
-from video_tracker.session.data.tolerances import NEVER
+from video_tracker.session.data.tolerances import NEVER, SLACK
 from video_tracker.signals import Load
 
 __all__ = ["AdPlay", "Held", "Seek", "State"]
@@ -488,10 +488,12 @@ class State:
     def tune(self) -> None:
         """Whether the next progress may take the short way."""
         rare = self.rare
+        patience = self.settings.idle_timeout
         plain = (
             self.how == "playing"
             and self.held is None
             and self.seek is None
+            and (patience is None or patience >= SLACK)
             and (rare is None or rare.keys().isdisjoint(_LONG_WAY))
         )
         stitch = None if rare is None else rare.get("stitch")

@@ -140,6 +140,16 @@ def rest_content_clock(s: State, at: float, position: float) -> None:
     held.both_move = beside
 
 
+def close_untold(s: State, at: float, *, ends: bool = False) -> None:
+    """What plays is closed by a word, and nobody tells places: it was played until now (S63)."""
+    if s.how != "playing" or at <= s.accrued:
+        return
+    if s.where == "content" and not s.said_position and s.held is None and s.seek is None:
+        beats.play_whole(s, at, ends=ends)
+    elif s.where == "ad" and s.ad is not None and not s.ad.told and not ends:
+        beats.play_whole(s, min(at, ran_out_at(s)))
+
+
 def leave_break(s: State, trigger: str) -> None:
     """The open break is over: its end was lost."""
     s.goes(trigger)
@@ -150,6 +160,7 @@ def leave_break(s: State, trigger: str) -> None:
 def leave_asset(s: State, at: float, name: str) -> None:
     """Whatever plays ends for another content (S24)."""
     pods.give_length_back(s, at)
+    close_untold(s, at, ends=True)
     if s.where == "ad":
         leave_ad(s, at, name, row="ad is left")
     settle.settle(s, at, name, "next item")
@@ -256,6 +267,7 @@ def end_at_rest(s: State) -> None:
 
 def interrupt_playback(s: State, at: float, method: str | None) -> None:
     """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
+    close_untold(s, at)
     settle.settle(s, at, "interrupt", "interruption")
     beats.halt_beats(s, at)
     s.moves("interrupt")
@@ -285,6 +297,7 @@ def make_way(s: State, at: float, name: str) -> float | None:
     if s.where == "idle":
         motion.begin_playback(s, at, None, "play")
     seek = s.seek
+    close_untold(s, at, ends=True)
     settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
     if left is None and seek is not None:

@@ -30,6 +30,9 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
         if row.name != "seek_start":
             doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
     extents.yield_to_play(s, at, row.name)
+    if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
+        s.said_position = True  # this caller tells where things are (S42)
+        s.tune()
     if place is None:
         without_position(s, row, at)
     elif whose == CONTENT and (row.closes or row.opens):
@@ -92,7 +95,7 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
     elif s.how in ("paused", "buffering", "interrupted"):
         if in_step(s, at, place, NEAR + DUST if row.closes else MOVED_ON):
             on_progress.progress_at_rest(s, at, place)
-    elif s.how == "seeking" and row.closes and row.name not in ("seek_start", "buffer_start"):
+    elif s.how == "seeking" and row.closes:
         on_progress.seek_ran_on(s, at, place, MOVED)
 
 
@@ -117,7 +120,7 @@ def ad_moved(s: State, row: Input, at: float, place: float) -> None:
     if ad is None or place <= ad.position:
         return
     if s.how == "playing":
-        if row.of != AD and (s.held is None or s.held.pause_at is None):
+        if not row.ends and (s.held is None or s.held.pause_at is None):
             ledger.accrue_ad(s, at, place)
             beats.say_quartile(s, at)
             beat_before(s, row, at)
@@ -141,17 +144,9 @@ def without_position(s: State, row: Input, at: float) -> None:
         if motion.opening_is_held(s):
             pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
     if row.closes and s.how == "playing" and at > s.accrued:
-        whole_stretch(s, row, at)
+        doors.close_untold(s, at, ends=row.ends)
     if s.where == "ad" and row.name in ("ad_skip", "ad_error"):
         content_ran_on(s, row.name, at)
-
-
-def whole_stretch(s: State, row: Input, at: float) -> None:
-    """A caller who never tells positions says when things end: it was played until then (S63)."""
-    if s.where == "content" and not s.said_position and s.held is None and s.seek is None:
-        beats.play_whole(s, at, ends=row.ends)
-    elif s.where == "ad" and s.ad is not None and not s.ad.told and not row.ends:
-        beats.play_whole(s, min(at, doors.ran_out_at(s)))
 
 
 def content_ran_on(s: State, name: str, at: float) -> None:

@@ -12,6 +12,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
     END_WAIT,
     FASTEST_PLAY,
+    INTERVAL,
     LEAP,
     LOOP_EARLY,
     LOOP_LATE,
@@ -45,7 +46,9 @@ def far(s: State) -> tuple[float, float] | None:
 def settled_at(s: State) -> float:
     """Until when the next word may show what a far place was: its own interval, no more."""
     found = far(s)
-    return NEVER if found is None else found[0] + max(END_WAIT, s.usual)
+    if found is None:
+        return NEVER
+    return found[0] + max(END_WAIT, s.usual, found[0] - s.accrued) + INTERVAL
 
 
 def settle(s: State, row: Input, at: float, told: Any) -> None:

@@ -3,8 +3,15 @@
 from typing import Any
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, FALSE_END, LEAP, STOPPED
-from video_tracker.session.effects import annotations, beats, halts, ledger, motion, pods
+from video_tracker.session.data.tolerances import (
+    CERTAIN,
+    FALSE_END,
+    LEAP,
+    MOVED_ON,
+    SEEK_IN_PAUSE,
+    STOPPED,
+)
+from video_tracker.session.effects import annotations, beats, ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
 
 
@@ -250,21 +257,36 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
     if s.trick_play and s.seek is not None:
         s.seek.target = place
         return
+    if seek_ran_on(s, at, place, MOVED_ON):
+        return
     held = s.holding()
-    if held.moved_at is None or not 0 <= place - held.moved_position <= at - held.moved_at + LEAP:
+    since = None if held.moved_at is None else at - held.moved_at
+    if since is None or not 0 <= place - held.moved_position <= since + LEAP:
         held.moved_at, held.moved_position = at, place
-        return
-    if place - held.moved_position < 2.0 or s.how == "seeking_paused":
-        return
-    began, start = held.moved_at, held.moved_position
-    halts.clear_moved(s)
+
+
+def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
+    """Whether a position shows that the seek had ended: content ran on by ``need`` since (S79)."""
+    held, seek = s.held, s.seek
+    bases: list[tuple[float, float]] = []
+    if held is not None and held.moved_at is not None:
+        bases.append((held.moved_position, held.moved_at))
+    if seek is not None and seek.target is not None:
+        bases.append((seek.target, s.accrued))
+    for base, since in bases:
+        if need <= place - base <= (at - since) * s.rate + CERTAIN:
+            break
+    else:
+        return False
+    began = min(max(at - (place - base) / s.rate, s.accrued), at)
     s.repaired(at, "progress", "seek_end_lost")
-    began = max(began, s.accrued)
-    ledger.accrue(s, began)
-    motion.stall_over(s, began, "progress")
-    s.moves("seek_end")
-    motion.finish_seek(s, began, start)
-    progress_in_content(s, at, place)
+    if s.how == "seeking_paused":
+        doors.end_seek(s, min(began, s.accrued + SEEK_IN_PAUSE), base, "progress")
+        progress_at_rest(s, at, place)
+    else:
+        doors.end_seek(s, began, base, "progress")
+        progress_in_content(s, at, place)
+    return True
 
 
 def progress_after_content(s: State, at: float, place: float) -> None:
@@ -276,25 +298,3 @@ def progress_after_content(s: State, at: float, place: float) -> None:
         s.wants_restart = True
     else:
         s.ignored(at, "progress", "content_over")
-
-
-def seek_ran_on(s: State, at: float, place: float, need: float) -> None:
-    """A word that closes a stretch shows that the seek had ended (S79)."""
-    held, seek = (s.held, s.seek)
-    if held is not None and held.moved_at is not None:
-        base, since = (held.moved_position, held.moved_at)
-    elif seek is not None and seek.target is not None:
-        base, since = (seek.target, s.accrued)
-    else:
-        return
-    step = place - base
-    if not need <= step <= (at - since) * s.rate + CERTAIN:
-        return
-    began = max(at - step / s.rate, s.accrued)
-    halts.clear_moved(s)
-    s.repaired(at, "progress", "seek_end_lost")
-    ledger.accrue(s, began)
-    motion.stall_over(s, began, "progress")
-    s.moves("seek_end")
-    motion.finish_seek(s, began, base)
-    progress_in_content(s, at, place)

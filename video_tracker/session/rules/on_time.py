@@ -6,7 +6,6 @@ from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
-    INTERVAL,
     MOST_AT_ONCE,
     NEVER,
     ON_TIME,
@@ -156,8 +155,12 @@ def pass_unheard(s: State, at: float) -> None:
 
 
 def rest(s: State) -> float:
-    """How long a playhead near the end must be silent to rest there: an interval and more (S75)."""
-    return max(AT_REST, s.usual + INTERVAL)
+    """How long a playhead near the end must be silent to rest there (S75).
+
+    As long as what follows its end is awaited: a callback that is late may say that it goes on
+    (S88), and what rested is dated truly.
+    """
+    return max(s.settings.completion_wait, AT_REST)
 
 
 def beat_falls_due(s: State, at: float) -> bool:

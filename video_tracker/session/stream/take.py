@@ -116,8 +116,9 @@ def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: A
 
 def tick_stream(s: State, at: float) -> None:
     """Time alone settles a seek that ended at a border of ads."""
+    clock = s.clock
     try:
         playing.land_if_settled(s, at - s.skew, "tick")
     finally:
-        s.clock = max(s.clock, at)
+        s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
     telling.heed(s)
