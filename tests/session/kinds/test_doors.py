@@ -533,7 +533,8 @@ def test_a_pause_becomes_real_with_its_own_time_by_every_way(way: str) -> None:
     assert dates == sorted(dates)
     figures = story.figures()
     assert figures["pauses"] == 1
-    assert figures["paused"] == pytest.approx(3.6, abs=0.01)
+    if way != "tick":  # nobody's word: it counts in no figure (S88)
+        assert figures["paused"] == pytest.approx(3.6, abs=0.01)
     assert figures["content_played"] == pytest.approx(PAUSED_AT, abs=0.01)
 
 
@@ -577,7 +578,8 @@ def test_a_pause_near_an_ad_s_end_becomes_real_by_every_way(name: str) -> None:
     told = story.wait(3.6).say(name, **fields)
 
     assert told[0] == "29.4 Paused 29 @ad-1"
-    assert story.figures()["paused"] == pytest.approx(3.6, abs=0.01)
+    if name != "tick":  # nobody's word: it counts in no figure (S88)
+        assert story.figures()["paused"] == pytest.approx(3.6, abs=0.01)
 
 
 @pytest.mark.parametrize("name", ["play", "seek_start"])

@@ -7,6 +7,7 @@ import pytest
 
 from tests.session.kinds.logs import LOGS, Log, Run, Schedule, play, without_ticks
 from video_tracker.session import Playback
+from video_tracker.signals import Progress
 
 
 def punctual(playback: Playback, _after: float, before: float) -> Iterator[float]:
@@ -80,8 +81,13 @@ def steady(log: Log) -> bool:
 
 
 def goes_on(log: Log) -> bool:
-    """Whether the content of a log never ends, so that no tick can take a rest for its end."""
-    return not any("Completed" in line and "/" not in line for line in play(log).lines)
+    """Whether content never ends, so that no tick can take a rest for its end, and tells places.
+
+    Where nobody tells places, a beat that a tick has brought stands (S42).
+    """
+    ends = any("Completed" in line and "/" not in line for line in play(log).lines)
+    reports = any(isinstance(signal, Progress) for signal in log.signals)
+    return reports and not ends
 
 
 STEADY = [without_ticks(log) for log in LOGS if steady(log)]

@@ -19,8 +19,8 @@ T0 = 1_795_432_210
 """When the viewer presses play."""
 EDGE = 5000.0
 """The playhead of a livestream when it is joined."""
-LONG_AFTER = 40.0
-"""Seconds after which it is plain that nothing more comes (``completion_wait`` is 30)."""
+LONG_AFTER = 2_000.0
+"""When nothing more is awaited, not even a planned post-roll that never comes (S26)."""
 
 
 class Told(NamedTuple):

@@ -143,7 +143,8 @@ def play_whole(s: State, at: float, *, ends: bool = False) -> None:
         at: When it closed.
         ends: Whether that word ends the item: its Completed says what a last beat would (S44).
     """
-    last = at - NEAR if ends else at + ON_TIME
+    known = s.duration if s.ad is None else s.ad.ad.duration
+    last = at - NEAR if ends and known is not None else at + ON_TIME
     for _ in range(MOST_BEATS):
         due = s.beat_due
         if due > min(last, s.accrued + ledger.playing_patience(s)):

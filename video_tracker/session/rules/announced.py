@@ -5,9 +5,10 @@ from typing import Any
 from video_tracker.plan import Ad
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
+from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import LEAP, NUDGE, SLACK
 from video_tracker.session.effects import ledger, pods, positions
-from video_tracker.session.rules import doors, lengths, on_content
+from video_tracker.session.rules import breaks, doors, lengths, on_content
 
 
 def settle(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
@@ -36,8 +37,11 @@ def begins_its_break(s: State, args: tuple[Any, ...]) -> bool:
     index = pods.index_after(s, item.content)
     if index is None:
         return False
-    names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
     parts = [part for part in s.timeline.breaks_of(index) if part.planned]
+    names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
+    if not names:  # nobody says whose: the next item's pre-roll, unless one of this item is due
+        due = breaks.due_break(s, s.position - s.range_start)
+        return due is None and any(part.placement == PRE for part in parts)
     known = {part.pod_id for part in parts} | {ad.asset_id for part in parts for ad in part.ads}
     return bool(names & known)
 

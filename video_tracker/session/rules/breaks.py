@@ -39,6 +39,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
         left: Where a seek left the pod that now ends, if one did.
     """
     pods.pass_borders(s)
+    run = s.position - s.range_start
     declared = PLACEMENTS.get(told.placement or "")
     if s.where == "after_content" and is_of_next_asset(s, told, declared):
         ledger.accrue(s, at)
@@ -47,7 +48,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
         stop_for_break(s, at, declared, left)
     else:
         ledger.accrue(s, at)
-    part = find_break(s, told.pod_id, declared, told.offset)
+    part = find_break(s, told.pod_id, declared, told.offset, run)
     provisional = (
         told.pod_id is None
         and told.offset is None
@@ -103,9 +104,16 @@ def stop_for_break(s: State, at: float, declared: str | None, left: float | None
 
 
 def find_break(
-    s: State, pod_id: str | None, declared: str | None, offset: float | None
+    s: State,
+    pod_id: str | None,
+    declared: str | None,
+    offset: float | None,
+    run: float = 0.0,
 ) -> Break | None:
-    """The known break that begins now: by id, by its declared place, or by where we are."""
+    """The known break that begins now: by id, by its declared place, or by where we are.
+
+    ``run`` is how many seconds of content have played since the last jump.
+    """
     placement = declared or derived_placement(s)
     place = s.position if offset is None else offset
     found = s.timeline.find(s.asset_index, placement, place, pod_id, s.breaks_spent)
@@ -115,10 +123,10 @@ def find_break(
         return found
     if placement != MID or offset is not None:
         return None
-    return due_break(s)
+    return due_break(s, run)
 
 
-def due_break(s: State) -> Break | None:
+def due_break(s: State, run: float) -> Break | None:
     """The planned mid-roll that a player plays now: the last unwatched one that is due (S12)."""
     due = [
         part
@@ -126,7 +134,7 @@ def due_break(s: State) -> Break | None:
         if part.placement == MID
         and part.planned
         and part.offset <= s.position + NEAR
-        and s.position - max(part.offset, s.range_start) <= PASSED_BY
+        and min(s.position - part.offset, run) <= PASSED_BY
         and not pods.is_over(s, part.index)
     ]
     return max(due, key=lambda part: part.offset, default=None)

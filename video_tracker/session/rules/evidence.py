@@ -12,6 +12,7 @@ from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
     DUST,
+    LEAP,
     MOVED,
     MOVED_ON,
     NEAR,
@@ -31,8 +32,7 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
             doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
     extents.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
-        s.said_position = True  # this caller tells where things are (S42)
-        s.tune()
+        told_at_last(s, at, place)
     if place is None:
         without_position(s, row, at)
     elif whose == CONTENT and (row.closes or row.opens):
@@ -42,6 +42,18 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
 
 
 # -- the content's clock ---------------------------------------------------------------------------
+
+
+def told_at_last(s: State, at: float, place: float | None) -> None:
+    """The first position of content that nobody told any of: until now its beats lay on the grid.
+
+    From now on this caller tells where things are (S42).
+    """
+    expected = s.position + (at - s.accrued) * ledger.rate_over(s, at)
+    if place is not None and abs(place - expected) <= LEAP:
+        doors.close_untold(s, at)
+    s.said_position = True
+    s.tune()
 
 
 def nothing(s: State, row: Input, at: float, place: float) -> None:
