@@ -5,15 +5,65 @@ content positions give their places, or as ranges of the stream, which are belie
 something. What the breaks hold, their ids and their ads, is in the session's timeline.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
-from video_tracker.session.data.stitching import AdSpan, ad_spans
 from video_tracker.session.data.timeline import Break, Timeline
-from video_tracker.session.data.tolerances import DUST, NEVER
+from video_tracker.session.data.tolerances import DUST, NEVER, SAME_END
 
-__all__ = ["DUST", "Stitch", "Stretch"]
+__all__ = ["AdSpan", "Stitch", "Stretch", "ad_spans", "lengths_of"]
+
+
+@attrs.frozen
+class AdSpan:
+    """Where one ad lies in the stream.
+
+    Args:
+        start, end: Stream positions; the end is infinite while nobody knows it.
+    """
+
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float | None:
+        """Its length; None while nobody knows it."""
+        return None if self.end == NEVER else self.end - self.start
+
+
+def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple[AdSpan, ...]:
+    """Where the ads of a break lie, one after the other.
+
+    One ad of unknown length takes what the others leave. If there are several of them, the first
+    one lasts as long as anything is known: where the next one begins nobody can say, and so it has
+    no place.
+
+    Args:
+        start: Where the break begins in the stream.
+        end: Where it ends; infinite while nobody knows.
+        lengths: The ads' lengths; None is unknown. No ads at all are one of unknown length.
+
+    Returns:
+        The ads that have a place. None reaches beyond ``end``, and the last one ends there when
+        its declared end is within a second of it.
+    """
+    spans: list[AdSpan] = []
+    at = start
+    lengths = lengths or (None,)
+    for place, length in enumerate(lengths):
+        rest = lengths[place + 1 :]
+        if length is None:
+            if None in rest or end == NEVER:
+                spans.append(AdSpan(at, end))
+                return tuple(spans)
+            length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
+        stops = min(at + length, end)
+        if not rest and abs(at + length - end) <= SAME_END:
+            stops = end
+        spans.append(AdSpan(at, stops))
+        at = stops
+    return tuple(spans)
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
