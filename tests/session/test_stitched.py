@@ -7,7 +7,7 @@ import pytest
 
 from tests.session.story import T0, ad, mid, post, pre, rows
 from video_tracker.plan import Ad, AdBreak, AdRange, Content, SessionPlan, Settings
-from video_tracker.session import Playback, Session
+from video_tracker.session import Playback, Session, restore, snapshot
 from video_tracker.signals import Play, Playing, Progress
 from video_tracker.testing import check_stream
 
@@ -798,3 +798,90 @@ def test_a_film_shorter_than_planned_is_no_stitched_stream() -> None:
     stream = _unsaid(*SHORTENED, length=100)
     stream.say("load", duration=90.0)
     assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+# --- whose positions they are -------------------------------------------------------------------
+
+
+class TestWhoConverts:
+    """S78: one party takes the ads of a stream out of the positions."""
+
+    def watched(self, *, ads: str) -> Stream:
+        """A player that tells content positions and its ads itself, whatever the plan says."""
+        stream = Stream(mid(20, ad("b", 6)), ads=ads)
+        stream.say("load", positions="content")
+        stream.begin()
+        stream.watch(20)
+        stream.say("ad_break_start")
+        stream.say("ad_start", "b", duration=6.0)
+        for second in range(1, 7):
+            stream.now += 1
+            stream.say("ad_progress", float(second))
+        stream.say("ad_end", 6.0)
+        stream.say("ad_break_end")
+        stream.say("playing", 20.0)
+        stream.watch(40)
+        stream.say("end", 60.0)
+        return stream
+
+    def test_a_plan_does_not_make_the_session_convert_again(self) -> None:
+        stream = self.watched(ads="stitched")
+        assert stream.session._state.stitch is None
+        assert stream.rows == self.watched(ads="client").rows
+        assert stream.events[-1].total_length == 66
+
+    @pytest.mark.parametrize("positions", [None, "content"])
+    def test_nor_does_a_length_that_fits(self, positions: str | None) -> None:
+        """S9: it is as long as content and ads only where nobody has taken them out."""
+        stream = Stream(mid(20, ad("b", 6)), ads="client")
+        stream.say("load", positions=positions, duration=66.0)
+        assert (stream.session._state.stitch is None) is (positions is not None)
+        assert stream.session.duration == (60.0 if positions is None else 66.0)
+
+    @pytest.mark.parametrize("ads", ["stitched", "client"])
+    def test_a_length_follows_the_party_that_tells_positions(self, ads: str) -> None:
+        stream = Stream(length=None, ads=ads)
+        stream.say("load", positions="content", duration=100.0)
+        stream.told(AdRange(start=10.0, end=15.0))
+        assert stream.session.duration == 100.0
+        assert stream.session.diagnostics == {"content_positions": 1}
+        stream.say("load", positions="stream")
+        stream.say("load", duration=105.0)
+        stream.told(AdRange(start=10.0, end=15.0))
+        stream.begin()
+        stream.watch(12)
+        assert stream.session.where == "ad"
+
+    def test_said_within_an_ad_it_holds_from_there_on(self) -> None:
+        stream = Stream(mid(20, ad("b", 6))).begin()
+        stream.watch(22)
+        stream.say("load", positions="content")
+        for second in range(3, 7):
+            stream.now += 1
+            stream.say("ad_progress", float(second))
+        stream.say("ad_end", 6.0)
+        stream.say("ad_break_end")
+        stream.say("playing", 20.0)
+        stream.at = 20.0
+        stream.watch(5)
+        assert stream.session.position == 25.0
+        assert [row for row in stream.rows if "Started" in row or "Completed" in row][2:] == [
+            "20 Content Completed 20 content-1",
+            "20 Ad Started 0 ad-1/b mid",
+            "26 Ad Completed 6 ad-1/b mid",
+            "26 Content Started 20 content-2",
+        ]
+
+    def test_a_replay_and_a_snapshot_know_it(self) -> None:
+        stream = self.watched(ads="stitched")
+        for again in (stream.session.restart(), restore(snapshot(stream.session))):
+            assert again._state.stitch is None
+            assert again._state.converted
+            assert snapshot(again) == snapshot(restore(snapshot(again)))
+
+    @pytest.mark.parametrize("told", ["both", "", 1, True, b"content"])
+    def test_what_is_no_party_changes_nothing(self, told: Any) -> None:
+        stream = Stream(mid(20, ad("b", 6)))
+        stream.say("load", positions=told)
+        assert stream.session.diagnostics == {"invalid_value": 1}
+        assert stream.session._state.stitch is not None

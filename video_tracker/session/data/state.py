@@ -251,6 +251,7 @@ class State:
     live_origin = Rarely[float | None](None)
     start_date = Rarely[float | None](None)
     stitch = Rarely[Stitch | None](None)
+    converted = Rarely[bool](False)
     turned_at = Rarely[float | None](None)
     turned_media = Rarely[float](0.0)
     silent_from = Rarely[float | None](None)
@@ -376,9 +377,11 @@ class State:
         self.properties = before.properties
         self.rate = before.rate
         self.live_origin, self.start_date = before.live_origin, before.start_date
+        self.converted = before.converted
+        self.stitch = None
         if before.stitch is not None:
             self.stitch = before.stitch.for_replay(before.timeline, self.timeline)
-            self.tune()
+        self.tune()
 
     # -- refusing and repairing ----------------------------------------------------------------
 

@@ -56,7 +56,7 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
     """
     own = s.asset.content.duration
     untouched = s.where in ("idle", "starting") and not (s.begun or s.ads_started)
-    if own is None or not untouched or s.stitch is not None:
+    if own is None or not untouched or s.converted or s.stitch is not None:
         return False
     breaks = list(s.timeline.breaks_of(s.asset_index))
     ads = sum(part.length() - part.resume_offset for part in breaks)
@@ -67,8 +67,23 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
     return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
 
 
+def take_party(s: State, positions: Any, at: float) -> None:
+    """Who takes the ads of a stream out of the positions: the player, or the session (S78)."""
+    if positions == "content":
+        s.converted, s.stitch = True, None
+        s.tune()
+    elif positions == "stream":
+        s.converted = False
+        become_stitched(s).planned |= s.settings.ads == "stitched"
+        lay_out(s, at)
+    elif positions is not None:
+        s.ignored(at, "load", "invalid_value")
+
+
 def become_stitched(s: State) -> Stitch:
     """From now on positions are the stream's; up to now content and stream were the same."""
+    if s.stitch is not None:
+        return s.stitch
     stitch = stream_place.stitch_of(s)
     stitch.length = s.said_duration
     own = s.asset.content.duration

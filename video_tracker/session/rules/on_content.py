@@ -12,7 +12,14 @@ from video_tracker.session.rules import breaks, doors, doubts, ends, lengths, se
 
 
 def on_load(
-    s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
+    s: State,
+    at: float,
+    plan: Any,
+    duration: Any,
+    livestream: Any,
+    next_item: Any,
+    content: Any,
+    positions: Any,
 ) -> None:
     if s.where == "over" and next_item is True and (s.ended == "completed"):
         s.ignored(at, "load", "replay")
@@ -34,6 +41,7 @@ def on_load(
     live = values.flag_told(s, livestream, at, "load")
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
+    lengths.take_party(s, positions, at)
     if duration is not None:
         lengths.take_duration(s, duration, at, "load")
 

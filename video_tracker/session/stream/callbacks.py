@@ -119,10 +119,11 @@ def run_out_stream(s: State, at: float, place: float | None) -> None:
         playing.finish_stream(s, at)
 
 
-def stream_load(
-    s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
-) -> None:
-    telling.tell(s, inputs.LOAD, at, plan, None, livestream, next_item, content)
+def stream_load(s: State, at: float, plan: Any, duration: Any, *args: Any) -> None:
+    if args[-1] == "content":
+        telling.tell(s, inputs.LOAD, at, plan, duration, *args)
+        return
+    telling.tell(s, inputs.LOAD, at, plan, None, *args)
     playing.follow_asset(s)
     if duration is not None and s.where != "over":
         playing.take_stream_length(s, duration, at, "load")

@@ -242,7 +242,7 @@ def enter_next(s: State, at: float, border: float) -> None:
     length = stitch.length
     if s.where == "content" and s.duration is not None:
         borders.play_content_to(s, at, s.duration)
-    telling.tell_past(s, inputs.LOAD, at, None, None, None, True, None)
+    telling.tell_past(s, inputs.LOAD, at, None, None, None, True, None, None)
     follow_asset(s)
     stitch.length = length
     stitch.base = stitch.shift = stitch.playhead = border

@@ -18,6 +18,9 @@ from video_tracker.session.stream import borders, playing, telling
 
 def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     """Ad breaks were found in the stream; one at a content's border may be the next one's (S11)."""
+    if s.converted:
+        s.ignored(at, "ad_ranges", "content_positions")
+        return
     mark = s.last_input
     told = ranges if isinstance(ranges, tuple) else ()
     starts = [each.start for each in told if isinstance(each, AdRange)]

@@ -58,7 +58,8 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> No
                 telling.tell(s, row, at, *args)
             else:
                 means(s, at, *args)
-            playing.follow_asset(s)
+            if s.stitch is not None:
+                playing.follow_asset(s)
         else:
             telling.tell(s, row, at, *args)
     except StrictError:
@@ -70,7 +71,7 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> No
     finally:
         s.last_input = mark or s.last_input
         s.clock = max(s.clock, clock)  # what was found late took it back meanwhile
-        stitch.until = telling.quick_until(s)
+        telling.measure_short_way(s)
     telling.heed(s)
 
 

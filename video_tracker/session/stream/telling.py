@@ -125,4 +125,5 @@ def quick_until(s: State) -> float:
 
 def measure_short_way(s: State) -> None:
     """How far in the stream the playhead just plays on from here."""
-    stream_place.stitch_of(s).until = quick_until(s)
+    if s.stitch is not None:
+        s.stitch.until = quick_until(s)
