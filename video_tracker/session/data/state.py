@@ -484,6 +484,13 @@ class State:
         """The open ad break."""
         return self.timeline.breaks[self.open_break]
 
+    @property
+    def stream(self) -> Stitch:
+        """What is known of the ads in the stream, made when first needed."""
+        if self.stitch is None:
+            self.stitch = Stitch(playhead=self.position, asset_index=self.asset_index)
+        return self.stitch
+
     def holding(self) -> Held:
         """The object of held things, made when first needed."""
         if self.held is None:

@@ -104,13 +104,18 @@ class Stretch:
         """Where its ads lie in the stream."""
         return ad_spans(self.start, self.end, self.lengths)
 
+    def ad_at(self, place: float) -> int | None:
+        """The ad in which a place of it lies; None in the gap behind the last one."""
+        spans = enumerate(self.spans())
+        return next((number for number, span in spans if place < span.end - DUST), None)
+
     def settle(self, shift: float) -> None:
         """Its end, place and resume offset, given what lies before it."""
         self.content = max(self.start - shift, 0.0)
         self.end = self.told_end
         if self.end == NEVER:
             known = [length for length in self.lengths if length is not None]
-            if known and len(known) == len(self.lengths):
+            if self.lengths and len(known) == len(self.lengths):
                 self.end = self.start + sum(known)
         self._end_replacement()
 
@@ -230,49 +235,35 @@ class Stitch:
             timeline: The session's timeline.
             duration: The content's length, when somebody told it.
         """
-        fixed = sorted((part for part in self.stretches if part.fixed), key=_by_start)
+        fixed = sorted((part for part in self.stretches if part.fixed), key=lambda part: part.start)
         planned = list(self._planned(timeline, {part.index for part in fixed}))
-        laid: list[Stretch] = []
-        shift = self.base
+        self.stretches, shift = [], self.base
         while fixed or planned:
-            part = self._next(fixed, planned, shift)
-            if part is None:
-                continue
-            if not part.fixed:
+            if planned and not (fixed and fixed[0].start + DUST < planned[0].content + shift):
+                part = planned.pop(0)
                 part.start = self._start(part, shift, duration)
-                if part.start == NEVER:
+                if part.start == NEVER or any(later.told for later in fixed):
                     continue
-            if laid:
-                laid[-1].stop(part.start)
-                shift = laid[-1].shift
+            else:
+                part = fixed.pop(0)
+            if self.stretches:
+                self.stretches[-1].stop(part.start)
+                shift = self.stretches[-1].shift
             part.settle(shift)
-            laid.append(part)
+            self.stretches.append(part)
             if part.end == NEVER:
                 planned.clear()  # how far it moves those behind it nobody knows yet
             else:
                 shift = part.shift
-        self.stretches = laid
 
     def _planned(self, timeline: Timeline, taken: set[int]) -> Iterator[Stretch]:
         """The breaks of the plan that are not settled yet, as far as their lengths are known."""
-        if not self.planned:
-            return
         parts = [part for part in timeline.breaks_of(self.asset_index) if part.planned]
         for part in sorted(parts, key=lambda part: (part.offset, part.index)):
-            lengths = lengths_of(part)
-            if part.index not in taken and lengths and None not in lengths:
-                yield Stretch(
-                    part.index, NEVER, NEVER, part.offset, lengths, resume=part.resume_offset
-                )
-
-    def _next(self, fixed: list[Stretch], planned: list[Stretch], shift: float) -> Stretch | None:
-        """The next break in the order of the stream; None when a planned one was dropped."""
-        if not planned:
-            return fixed.pop(0)
-        if not fixed or planned[0].content + shift <= fixed[0].start + DUST:
-            part = planned.pop(0)
-            return None if any(later.told for later in fixed) else part
-        return fixed.pop(0)
+            known = lengths_of(part)
+            if self.planned and part.index not in taken and known and None not in known:
+                place = (part.index, NEVER, NEVER, part.offset)
+                yield Stretch(*place, known, resume=part.resume_offset)
 
     def _start(self, part: Stretch, shift: float, duration: float | None) -> float:
         """Where a planned break falls in the stream."""
@@ -294,6 +285,10 @@ class Stitch:
         again.reckon(timeline, timeline.assets[0].content.duration)
         return again
 
+    def for_asset(self, index: int) -> "Stitch":
+        """What the stream of another asset begins with."""
+        return Stitch(planned=self.planned, asset_index=index, said_at=self.said_at)
+
     def content_length(self) -> float | None:
         """The content's length that follows from the stream's."""
         return None if self.length is None else self.to_content(self.length)
@@ -303,7 +298,3 @@ def lengths_of(part: Break) -> tuple[float | None, ...]:
     """The lengths of a break's ads, with those of which only the number is known."""
     lengths: tuple[float | None, ...] = tuple(ad.duration for ad in part.ads)
     return lengths + (None,) * ((part.size() or 0) - len(lengths))
-
-
-def _by_start(part: Stretch) -> float:
-    return part.start

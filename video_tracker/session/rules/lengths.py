@@ -15,7 +15,6 @@ from video_tracker.session.data.tolerances import (
     SAME_STREAM,
     SHORTEST_ADS,
 )
-from video_tracker.session.effects import stream_place
 from video_tracker.session.rules import values
 
 
@@ -84,7 +83,7 @@ def become_stitched(s: State) -> Stitch:
     """From now on positions are the stream's; up to now content and stream were the same."""
     if s.stitch is not None:
         return s.stitch
-    stitch = stream_place.stitch_of(s)
+    stitch = s.stream
     stitch.length = s.said_duration
     own = s.asset.content.duration
     if own is not None and own != s.duration:
@@ -103,7 +102,7 @@ def find_planned_ads_in_stream(s: State, at: float) -> None:
 
 def lay_out(s: State, at: float) -> None:
     """Lay the breaks out anew, and the content's length if nobody told it."""
-    stitch = stream_place.stitch_of(s)
+    stitch = s.stream
     own = s.asset.content.duration
     stitch.reckon(s.timeline, own)
     length = None if s.live else stitch.content_length()
