@@ -885,3 +885,77 @@ class TestWhoConverts:
         stream.say("load", positions=told)
         assert stream.session.diagnostics == {"invalid_value": 1}
         assert stream.session._state.stitch is not None
+
+
+# --- what a word shows --------------------------------------------------------------------------
+
+
+CLOSING = ("pause", "exit", "end", "content_end", "seek_start", "buffer_start")
+BEFORE: dict[str, tuple[list[tuple[float, str, tuple[Any, ...]]], float, float]] = {
+    "no first frame told": ([(0, "play", (0.0,))], 3.0, 3.0),
+    "no first frame told, over a break": ([(0, "play", (0.0,))], 13.0, 13.0),
+    "over a break": (
+        [(0, "play", (0.0,)), (0, "playing", (0.0,)), (9, "progress", (9.0,))],
+        17,
+        17,
+    ),
+    "within an ad": ([(0, "playing", (0.0,)), (12, "progress", (12.0,))], 13.0, 13.0),
+    "a seek into an ad": (
+        [(0, "playing", (0.0,)), (1, "seek_start", (1.0, 12.0)), (1.5, "seek_end", (12.0,))],
+        3.5,
+        14.0,
+    ),
+    "no end of a pause": (
+        [(0, "playing", (0.0,)), (5, "progress", (5.0,)), (5, "pause", (5.0,))],
+        17.0,
+        12.0,
+    ),
+    "no end of a stall": (
+        [(0, "playing", (0.0,)), (5, "progress", (5.0,)), (5, "buffer_start", (5.0,))],
+        17.0,
+        12.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("word", CLOSING)
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_word_that_closes_a_stretch_shows_what_played_before_it(before: str, word: str) -> None:
+    """S79, S9: as a progress with its position would."""
+    script, at, place = BEFORE[before]
+    reported, alone = (Stream(mid(10, ad("b", 6))) for _ in range(2))
+    for stream in (reported, alone):
+        for stream.now, name, args in script:
+            stream.say(name, *args)
+        stream.now = at
+    reported.say("progress", place)
+    for stream in (reported, alone):
+        stream.say(word, place)
+        stream.say("exit", place)
+    told, shown = (
+        [row for row in stream.rows if " Playing " not in row] for stream in (reported, alone)
+    )
+    assert shown == told
+    figures = [stream.session.summary().to_dict() for stream in (reported, alone)]
+    for known in figures:
+        del known["diagnostics"], known["heartbeats"]
+    assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize("word", ["pause", "exit", "end", "content_end"])
+def test_a_word_shows_when_a_seek_into_an_ad_had_ended(word: str) -> None:
+    """S79: where it went is known, and how long it has played since."""
+    told, lost = (Stream(mid(10, ad("b", 6))).begin() for _ in range(2))
+    for stream in (told, lost):
+        stream.watch(1)
+        stream.say("seek_start", 1.0, 12.0)
+    told.now = 1.5
+    told.say("seek_end", 12.0)
+    for stream in (told, lost):
+        stream.now = 3.5
+        stream.say(word, 14.0)
+    shown, expected = (
+        [row for row in stream.rows if " Playing " not in row] for stream in (lost, told)
+    )
+    assert shown == expected
+    assert lost.session.diagnostics["seek_end_lost"] == 1

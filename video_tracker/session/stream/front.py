@@ -14,13 +14,23 @@ from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
-from video_tracker.session.data.tolerances import CERTAIN, FAR_BEYOND, LATEST_TIME, LEAP
+from video_tracker.session.data.tolerances import (
+    CERTAIN,
+    FAR_BEYOND,
+    LATEST_TIME,
+    LEAP,
+    MOVED,
+    NEAR,
+)
 from video_tracker.session.effects import beats
 from video_tracker.session.effects.stream_place import (
+    border_ahead,
+    expected_since,
     fits,
     in_client_ad,
     measure_short_way,
     now_of,
+    playhead_of,
 )
 from video_tracker.session.rules import inputs, on_time, playhead, times, values
 from video_tracker.session.stream import borders, playing, words
@@ -44,6 +54,7 @@ MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.LOAD: words.on_load,
 }
 """What an input with stream positions means."""
+RESTS: Final = ("paused", "buffering", "interrupted")
 AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.AD_BREAK_START: words.on_ad_break_start,
     inputs.AD_BREAK_END: words.on_ad_break_end,
@@ -128,7 +139,11 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     playing.land_if_settled(s, at, row.name)
     if row.place is not None and row.of != AD:
         args = read(s, row, at, args, row.place)
+        said = s.said_position
         show(s, row, at, args[row.place])
+        if s.said_position != said:
+            s.said_position = said  # a report alone says that positions are told (S42)
+            s.tune()
     means = MEANINGS.get(row)
     if means is None and not in_client_ad(s):
         means = AD_MEANINGS.get(row)
@@ -163,12 +178,26 @@ def told_place(s: State, value: Any, at: float, name: str) -> float | None:
 
 
 def show(s: State, row: Input, at: float, place: float | None) -> None:
-    """Let everything play that a word shows to have played before it (S79)."""
-    if place is None or not (row.closes or row.opens) or s.stream.waits or in_client_ad(s):
+    """Let everything play that a word shows to have played before it, as progress would (S79).
+
+    Where nothing plays yet, or something rests, only a word that closes a stretch shows it: what
+    moved on in step was playing.
+    """
+    if place is None or not (row.closes or row.opens) or in_client_ad(s):
         return
-    plays = ("content", "ad", "ad_break")
-    if s.where in plays and fits(s, at, place):
-        borders.run_to(s, at, place)
+    waits, plays = s.stream.waits, s.where in ("content", "ad", "ad_break")
+    step, most = place - playhead_of(s), expected_since(s, at) + MOVED
+    if s.how == "playing" and plays and not waits:
+        if fits(s, at, place):
+            borders.run_to(s, at, place)
+    elif row.closes and s.how == "seeking":
+        if row not in (inputs.SEEK_START, inputs.BUFFER_START):
+            playing.seek_ran_on(s, at, place)
+    elif row.closes and MOVED <= step <= most:
+        if s.how == "playing" and (waits or s.where == "starting"):
+            (playing.wake_in_ad if waits else playing.progress_before_frames)(s, at, place)
+        elif s.how in RESTS and plays and not waits and step > NEAR and place > border_ahead(s):
+            playing.progress_in_stream(s, at, place)
 
 
 def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, NEAR, ON_TIME
+from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED, NEAR, ON_TIME
 from video_tracker.session.effects import ledger, motion, positions
 from video_tracker.session.effects.stream_place import (
     expected_since,
@@ -323,6 +323,20 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
     if began is None or not 0 <= place - start <= at - began + LEAP:
         stitch.moved_at, stitch.moved_to = at, place
     elif place - start >= LEAP and s.how != "seeking_paused":
-        s.repaired(at, "progress", "seek_end_lost")
-        on_seek_end(s, inputs.SEEK_END, max(began, stitch.said_at - s.skew), start)
-        progress_in_stream(s, at, place)
+        end_lost_seek(s, at, place, began, start)
+
+
+def seek_ran_on(s: State, at: float, place: float) -> None:
+    """A word that closes a stretch shows that the seek had ended (S79)."""
+    stitch = s.stream
+    heard = stitch.moved_at is not None
+    start, since = stitch.moved_to if heard else stitch.sought, stitch.moved_at or s.accrued
+    if start is not None and MOVED <= place - start <= (at - since) * s.rate + CERTAIN:
+        began = max(at - (place - start) / s.rate, s.accrued - s.skew)
+        end_lost_seek(s, at, place, began, start)
+
+
+def end_lost_seek(s: State, at: float, place: float, began: float, start: float) -> None:
+    s.repaired(at, "progress", "seek_end_lost")
+    on_seek_end(s, inputs.SEEK_END, max(began, s.stream.said_at - s.skew), start)
+    progress_in_stream(s, at, place)
