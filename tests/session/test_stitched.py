@@ -119,7 +119,7 @@ class TestRepeatedInputs:
 
 
 def test_a_pod_that_a_seek_left_never_ends_behind_its_content() -> None:
-    """S2, S21: not even where the content is said to have no length at all."""
+    """S2, S21, S80: content that plays beyond a length of 0 has another one."""
     stream = Stream(length=0.0, ads="client")
     stream.told(
         AdRange(start=10.0, end=15.0),
@@ -134,7 +134,7 @@ def test_a_pod_that_a_seek_left_never_ends_behind_its_content() -> None:
     stream.now += 0.05
     stream.say("progress", 61.36)
     assert [row for row in stream.rows if "Content Completed" in row] == [
-        "306.55 Content Completed 0 content-1"
+        "306.55 Content Completed 50 content-1"
     ]
 
 
@@ -680,18 +680,16 @@ class TestLive:
         assert stream.events[1].pod_position == 2
 
     @pytest.mark.parametrize(
-        ("choice", "position"), [("elapsed", 2), ("playhead", 1014), ("offset", -6)]
+        ("choice", "position"), [("elapsed", 14), ("playhead", 1014), ("offset", -6)]
     )
     def test_a_live_position_is_the_stream_s(self, choice: str, position: int) -> None:
-        """S8: what the player reports, and how far it is behind the edge."""
+        """S8: what was seen, ads too; what the player reports; how far it is behind the edge."""
         stream = Stream(length=None, live=True, live_position=choice)
         stream.told(AdRange(start=1002.0, end=1012.0))
         stream.begin(1000.0)
         stream.watch(14)
         stream.say("update", duration=1020.0)
-        assert stream.say("pause", 1014.0)[0].split()[2] == str(
-            4 if choice == "elapsed" else position
-        )
+        assert stream.say("pause", 1014.0)[0].split()[2] == str(position)
 
 
 # --- found by the stream's length ---------------------------------------------------------------
@@ -959,3 +957,46 @@ def test_a_word_shows_when_a_seek_into_an_ad_had_ended(word: str) -> None:
     )
     assert shown == expected
     assert lost.session.diagnostics["seek_end_lost"] == 1
+
+
+# --- found by random logs -----------------------------------------------------------------------
+
+
+def test_an_ad_joined_in_its_middle_and_left_before_it_counts_no_negative_second() -> None:
+    """S3, S1: the playhead fell behind the place at which playback had joined the ad."""
+    stream = Stream(pre(ad("a", 15), ad("b", 15)), inferred_seeks=False)
+    stream.say("progress", 5.75)
+    for stream.now, place in ((2.0, 3.45), (3.0, 4.45)):
+        stream.say("progress", place)
+    stream.say("end")
+    assert min(event.position for event in stream.events) >= 0
+    assert stream.rows[-1].startswith("3 Exited")
+
+
+@pytest.mark.parametrize("place", [12.0, None])
+def test_content_that_is_said_to_start_in_an_ad_of_the_stream_does_not(place: float | None) -> None:
+    """S9: ads begin and end by the playhead alone."""
+    stream = Stream(mid(10, ad("b", 6))).begin()
+    stream.watch(12)
+    assert stream.say("content_start", None, place) == []
+    stream.watch(5)
+    assert [row for row in stream.rows if "Started" in row or "Completed" in row][2:] == [
+        "10 Content Completed 10 content-1",
+        "10 Ad Started 0 ad-1/b mid",
+        "16 Ad Completed 6 ad-1/b mid",
+        "16 Content Started 10 content-2",
+    ]
+
+
+def test_a_range_told_after_a_seek_is_dated_after_it() -> None:
+    """S86: the seek's end waits for another seek; what is found late is not before it."""
+    stream = Stream(scrub_window=0.5).begin()
+    stream.watch(5)
+    stream.seek(15.0)
+    stream.now += 0.1
+    stream.told(AdRange(start=10.0, end=20.0))
+    assert [row.split()[:3] for row in stream.rows[-3:]] == [
+        ["5.5", "Seek", "Completed"],
+        ["5.5", "Content", "Completed"],
+        ["5.5", "Ad", "Started"],
+    ]

@@ -125,7 +125,8 @@ def complete_ad(s: State, at: float) -> None:
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
-    ledger.count_ad_seconds(s, ad.position - ad.joined if length is not None else ad.played)
+    crossed = max(ad.position - ad.joined, 0.0)  # who went back in it has crossed nothing
+    ledger.count_ad_seconds(s, crossed if length is not None else ad.played)
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
 

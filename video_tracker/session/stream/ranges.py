@@ -12,7 +12,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
-from video_tracker.session.effects import beats, ledger, positions
+from video_tracker.session.effects import beats, ledger, motion, positions
 from video_tracker.session.effects.stream_place import (
     content_ends_at,
     measure_short_way,
@@ -263,7 +263,8 @@ def enter_late(s: State, part: Stretch, playhead: float) -> None:
     It is dated then, but never before what was said already; the seconds that were taken for
     content are given back.
     """
-    now, said = s.accrued, s.stream.said_at
+    motion.tell_seek(s)
+    now, said = s.accrued, max([s.stream.said_at, *(event.at for event in s.out)])
     floor = now if said < 0 else min(max(said, s.started_at or 0.0), now)
     back = min((playhead - part.start) / s.rate, now - floor, s.content_played)
     back = max(back, 0.0) if s.how == "playing" else 0.0

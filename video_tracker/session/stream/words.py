@@ -20,7 +20,7 @@ from video_tracker.session.effects.stream_place import (
     playhead_of,
     stream_ends_at,
 )
-from video_tracker.session.rules import breaks, inputs, lengths, on_ads, values
+from video_tracker.session.rules import breaks, inputs, lengths, on_ads, on_content, values
 from video_tracker.session.stream import borders, playing, ranges
 from video_tracker.session.stream.verbs import begin_ad, content_at, enter_break, hear, tell
 
@@ -117,7 +117,13 @@ def on_update(s: State, row: Input, at: float, *args: Any) -> None:
 
 
 def on_content_start(s: State, row: Input, at: float, asset_id: Any, place: float | None) -> None:
-    tell(s, row, at, asset_id, None if place is None else s.stream.to_content(place))
+    """In an open break of the stream only another content begins: the playhead says when."""
+    stitch = s.stream
+    within = stitch.inside >= 0 and (place is None or stitch.at(place) is stitch.open)
+    if within and not on_content.is_other(s, on_content.as_content(s, asset_id, at, row.name)):
+        hear(s, at)
+        return
+    tell(s, row, at, asset_id, None if place is None else stitch.to_content(place))
     borders.follow_asset(s)
     if s.where == "content":
         content_at(s, playhead_of(s) if place is None else place)
