@@ -66,6 +66,8 @@ class Load(Signal):
         livestream: Whether the source is live.
         next_item: The source replaces the one before it: the next playlist item.
         content: What the player itself says of its content; a plan that says otherwise wins.
+        positions: ``content`` when whoever tells positions and lengths has taken the ads of a
+            stream out of them already, ``stream`` when they are the stream's; None: as before.
     """
 
     plan: SessionPlan | None = attrs.field(default=None, kw_only=True)
@@ -73,6 +75,7 @@ class Load(Signal):
     livestream: bool | None = attrs.field(default=None, kw_only=True)
     next_item: bool = attrs.field(default=False, kw_only=True)
     content: Content | None = attrs.field(default=None, kw_only=True)
+    positions: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen

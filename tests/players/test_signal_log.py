@@ -87,6 +87,7 @@ BOTH_WAYS: list[tuple[dict[str, Any], Signal]] = [
         {"signal": "load", "at": 1.0, "content": {"asset_id": "film", "title": "A Film"}},
         Load(1.0, content=Content(asset_id="film", title="A Film")),
     ),
+    ({"signal": "load", "at": 1.0, "positions": "content"}, Load(1.0, positions="content")),
     (
         {"signal": "update", "at": 1.0, "sound": 0, "properties": {"a": [1, None]}},
         Update(1.0, sound=0, properties={"a": [1, None]}),
@@ -243,7 +244,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "dropped_frames": st.sampled_from([None, 0, 7]),
 }
 TEXTS = st.one_of(st.none(), st.text())
-for _name in ("asset_id", "method", "placement", "pod_id", "quality", "reason"):
+for _name in ("asset_id", "method", "placement", "pod_id", "positions", "quality", "reason"):
     FIELDS[_name] = TEXTS
 NUMBERS = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
 

@@ -10,8 +10,8 @@ import attrs
 
 from video_tracker import signals
 from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
-from video_tracker.session.data.stitching import StitchedAds, StitchedBreak
 from video_tracker.signals import Signal
+from video_tracker.stitching import StitchedAds, StitchedBreak
 
 START = 1_795_432_210.25
 LENGTH = 60.0

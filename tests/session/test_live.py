@@ -325,9 +325,15 @@ class TestStitchedAds:
         start = int(T0) - 7200
         assert self.positions("epoch")[-1] == f"Playback Exited {start + 3612}"
 
-    def test_elapsed_is_the_content_played_and_the_ads(self) -> None:
+    def test_elapsed_counts_ads_on_playback_events_alone(self) -> None:
         """S8: as with ads of a player's own."""
-        assert self.positions("elapsed")[-1] == "Playback Exited 12"
+        assert self.positions("elapsed") == [
+            "Content Started 0",
+            "Content Completed 5",
+            "Content Started 5",
+            "Playback Paused 12",
+            "Playback Exited 12",
+        ]
 
 
 class TestProgrammes:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.session.story import T0, ad, mid, post, pre, rows
 from video_tracker.plan import Ad, AdBreak, AdRange, Content, SessionPlan, Settings
-from video_tracker.session import Playback, Session
+from video_tracker.session import Playback, Session, restore, snapshot
 from video_tracker.signals import Play, Playing, Progress
 from video_tracker.testing import check_stream
 
@@ -119,7 +119,7 @@ class TestRepeatedInputs:
 
 
 def test_a_pod_that_a_seek_left_never_ends_behind_its_content() -> None:
-    """S2, S21: nor where it is said to have no length at all, which playing disproves (S80)."""
+    """S2, S21, S80: content that plays beyond a length of 0 has another one."""
     stream = Stream(length=0.0, ads="client")
     stream.told(
         AdRange(start=10.0, end=15.0),
@@ -683,7 +683,7 @@ class TestLive:
         ("choice", "position"), [("elapsed", 14), ("playhead", 1014), ("offset", -6)]
     )
     def test_a_live_position_is_the_stream_s(self, choice: str, position: int) -> None:
-        """S8: what the player reports, and how far it is behind the edge."""
+        """S8: what was seen, ads too; what the player reports; how far it is behind the edge."""
         stream = Stream(length=None, live=True, live_position=choice)
         stream.told(AdRange(start=1002.0, end=1012.0))
         stream.begin(1000.0)
@@ -798,3 +798,207 @@ def test_a_film_shorter_than_planned_is_no_stitched_stream() -> None:
     stream = _unsaid(*SHORTENED, length=100)
     stream.say("load", duration=90.0)
     assert "stream_holds_ads" not in stream.session.diagnostics
+
+
+# --- whose positions they are -------------------------------------------------------------------
+
+
+class TestWhoConverts:
+    """S78: one party takes the ads of a stream out of the positions."""
+
+    def watched(self, *, ads: Any) -> Stream:
+        """A player that tells content positions and its ads itself, whatever the plan says."""
+        stream = Stream(mid(20, ad("b", 6)), ads=ads)
+        stream.say("load", positions="content")
+        stream.begin()
+        stream.watch(20)
+        stream.say("ad_break_start")
+        stream.say("ad_start", "b", duration=6.0)
+        for second in range(1, 7):
+            stream.now += 1
+            stream.say("ad_progress", float(second))
+        stream.say("ad_end", 6.0)
+        stream.say("ad_break_end")
+        stream.say("playing", 20.0)
+        stream.watch(40)
+        stream.say("end", 60.0)
+        return stream
+
+    def test_a_plan_does_not_make_the_session_convert_again(self) -> None:
+        stream = self.watched(ads="stitched")
+        assert stream.session._state.stitch is None
+        assert stream.rows == self.watched(ads="client").rows
+        assert stream.events[-1].total_length == 66
+
+    @pytest.mark.parametrize("positions", [None, "content"])
+    def test_nor_does_a_length_that_fits(self, positions: str | None) -> None:
+        """S9: it is as long as content and ads only where nobody has taken them out."""
+        stream = Stream(mid(20, ad("b", 6)), ads="client")
+        stream.say("load", positions=positions, duration=66.0)
+        assert (stream.session._state.stitch is None) is (positions is not None)
+        assert stream.session.duration == (60.0 if positions is None else 66.0)
+
+    @pytest.mark.parametrize("ads", ["stitched", "client"])
+    def test_a_length_follows_the_party_that_tells_positions(self, ads: Any) -> None:
+        stream = Stream(length=None, ads=ads)
+        stream.say("load", positions="content", duration=100.0)
+        stream.told(AdRange(start=10.0, end=15.0))
+        assert stream.session.duration == 100.0
+        assert stream.session.diagnostics == {"content_positions": 1}
+        stream.say("load", positions="stream")
+        stream.say("load", duration=105.0)
+        stream.told(AdRange(start=10.0, end=15.0))
+        stream.begin()
+        stream.watch(12)
+        assert stream.session.where == "ad"
+
+    def test_said_within_an_ad_it_holds_from_there_on(self) -> None:
+        stream = Stream(mid(20, ad("b", 6))).begin()
+        stream.watch(22)
+        stream.say("load", positions="content")
+        for second in range(3, 7):
+            stream.now += 1
+            stream.say("ad_progress", float(second))
+        stream.say("ad_end", 6.0)
+        stream.say("ad_break_end")
+        stream.say("playing", 20.0)
+        stream.at = 20.0
+        stream.watch(5)
+        assert stream.session.position == 25.0
+        assert [row for row in stream.rows if "Started" in row or "Completed" in row][2:] == [
+            "20 Content Completed 20 content-1",
+            "20 Ad Started 0 ad-1/b mid",
+            "26 Ad Completed 6 ad-1/b mid",
+            "26 Content Started 20 content-2",
+        ]
+
+    def test_a_replay_and_a_snapshot_know_it(self) -> None:
+        stream = self.watched(ads="stitched")
+        for again in (stream.session.restart(), restore(snapshot(stream.session))):
+            assert again._state.stitch is None
+            assert again._state.converted
+            assert snapshot(again) == snapshot(restore(snapshot(again)))
+
+    @pytest.mark.parametrize("told", ["both", "", 1, True, b"content"])
+    def test_what_is_no_party_changes_nothing(self, told: Any) -> None:
+        stream = Stream(mid(20, ad("b", 6)))
+        stream.say("load", positions=told)
+        assert stream.session.diagnostics == {"invalid_value": 1}
+        assert stream.session._state.stitch is not None
+
+
+# --- what a word shows --------------------------------------------------------------------------
+
+
+CLOSING = ("pause", "exit", "end", "content_end", "seek_start", "buffer_start")
+BEFORE: dict[str, tuple[list[tuple[float, str, tuple[Any, ...]]], float, float]] = {
+    "no first frame told": ([(0, "play", (0.0,))], 3.0, 3.0),
+    "no first frame told, over a break": ([(0, "play", (0.0,))], 13.0, 13.0),
+    "over a break": (
+        [(0, "play", (0.0,)), (0, "playing", (0.0,)), (9, "progress", (9.0,))],
+        17,
+        17,
+    ),
+    "within an ad": ([(0, "playing", (0.0,)), (12, "progress", (12.0,))], 13.0, 13.0),
+    "a seek into an ad": (
+        [(0, "playing", (0.0,)), (1, "seek_start", (1.0, 12.0)), (1.5, "seek_end", (12.0,))],
+        3.5,
+        14.0,
+    ),
+    "no end of a pause": (
+        [(0, "playing", (0.0,)), (5, "progress", (5.0,)), (5, "pause", (5.0,))],
+        17.0,
+        12.0,
+    ),
+    "no end of a stall": (
+        [(0, "playing", (0.0,)), (5, "progress", (5.0,)), (5, "buffer_start", (5.0,))],
+        17.0,
+        12.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("word", CLOSING)
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_word_that_closes_a_stretch_shows_what_played_before_it(before: str, word: str) -> None:
+    """S79, S9: as a progress with its position would."""
+    script, at, place = BEFORE[before]
+    reported, alone = (Stream(mid(10, ad("b", 6))) for _ in range(2))
+    for stream in (reported, alone):
+        for stream.now, name, args in script:
+            stream.say(name, *args)
+        stream.now = at
+    reported.say("progress", place)
+    for stream in (reported, alone):
+        stream.say(word, place)
+        stream.say("exit", place)
+    told, shown = (
+        [row for row in stream.rows if " Playing " not in row] for stream in (reported, alone)
+    )
+    assert shown == told
+    figures = [stream.session.summary().to_dict() for stream in (reported, alone)]
+    for known in figures:
+        del known["diagnostics"], known["heartbeats"]
+    assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize("word", ["pause", "exit", "end", "content_end"])
+def test_a_word_shows_when_a_seek_into_an_ad_had_ended(word: str) -> None:
+    """S79: where it went is known, and how long it has played since."""
+    told, lost = (Stream(mid(10, ad("b", 6))).begin() for _ in range(2))
+    for stream in (told, lost):
+        stream.watch(1)
+        stream.say("seek_start", 1.0, 12.0)
+    told.now = 1.5
+    told.say("seek_end", 12.0)
+    for stream in (told, lost):
+        stream.now = 3.5
+        stream.say(word, 14.0)
+    shown, expected = (
+        [row for row in stream.rows if " Playing " not in row] for stream in (lost, told)
+    )
+    assert shown == expected
+    assert lost.session.diagnostics["seek_end_lost"] == 1
+
+
+# --- found by random logs -----------------------------------------------------------------------
+
+
+def test_an_ad_joined_in_its_middle_and_left_before_it_counts_no_negative_second() -> None:
+    """S3, S1: the playhead fell behind the place at which playback had joined the ad."""
+    stream = Stream(pre(ad("a", 15), ad("b", 15)), inferred_seeks=False)
+    stream.say("progress", 5.75)
+    for stream.now, place in ((2.0, 3.45), (3.0, 4.45)):
+        stream.say("progress", place)
+    stream.say("end")
+    assert min(event.position for event in stream.events) >= 0
+    assert stream.rows[-1].startswith("3 Exited")
+
+
+@pytest.mark.parametrize("place", [12.0, None])
+def test_content_that_is_said_to_start_in_an_ad_of_the_stream_does_not(place: float | None) -> None:
+    """S9: ads begin and end by the playhead alone."""
+    stream = Stream(mid(10, ad("b", 6))).begin()
+    stream.watch(12)
+    assert stream.say("content_start", None, place) == []
+    stream.watch(5)
+    assert [row for row in stream.rows if "Started" in row or "Completed" in row][2:] == [
+        "10 Content Completed 10 content-1",
+        "10 Ad Started 0 ad-1/b mid",
+        "16 Ad Completed 6 ad-1/b mid",
+        "16 Content Started 10 content-2",
+    ]
+
+
+def test_a_range_told_after_a_seek_is_dated_after_it() -> None:
+    """S86: the seek's end waits for another seek; what is found late is not before it."""
+    stream = Stream(scrub_window=0.5).begin()
+    stream.watch(5)
+    stream.seek(15.0)
+    stream.now += 0.1
+    stream.told(AdRange(start=10.0, end=20.0))
+    assert [row.split()[:3] for row in stream.rows[-3:]] == [
+        ["5.5", "Seek", "Completed"],
+        ["5.5", "Content", "Completed"],
+        ["5.5", "Ad", "Started"],
+    ]

@@ -180,8 +180,9 @@ class TestSnapshots:
         straight = Stream(MID).begin()
         straight.watch(8)
         restored = restore(json.loads(json.dumps(snapshot(straight.session))))
-        assert straight.watch(2, step=1.0) == []
-        assert restored.progress(T0 + 9, 9.0) == restored.progress(T0 + 10, 10.0) == ()
+        assert straight.watch(2, step=1.0) == ["10 Content Playing 10 content-1"]
+        assert restored.progress(T0 + 9, 9.0) == ()
+        assert rows(restored.progress(T0 + 10, 10.0)) == ["10 Content Playing 10 content-1"]
         assert restored.summary() == straight.session.summary()
 
     def test_a_seek_that_waits_is_kept(self) -> None:

@@ -147,6 +147,7 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "pod_position": _whole,
     "position": _number,
     "properties": _object,
+    "positions": _string,
     "quality": _string,
     "ranges": _ranges,
     "reason": _string,

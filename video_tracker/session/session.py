@@ -251,6 +251,7 @@ class Session:
         livestream: bool | None = None,
         next_item: bool = False,
         content: Content | None = None,
+        positions: str | None = None,
     ) -> tuple[Event, ...]:
         """The player knows its source, or learned more of it.
 
@@ -262,10 +263,13 @@ class Session:
             next_item: The source replaces the one before it: the next playlist item (S24).
             content: What the player itself says of the content that it loads: its own id of it, its
                 title... It fills what nobody has said; a plan that says otherwise wins (S12).
+            positions: Whose positions and lengths are told from now on: the ``content``'s, where
+                the player has taken the ads of its stream out of them, or the ``stream``'s. One
+                party converts: after ``content`` neither ``ads="stitched"``, a length that fits
+                nor an ``ad_ranges`` makes the session do so (S78).
         """
-        return front.enter(
-            self._state, inputs.LOAD, at, plan, duration, livestream, next_item, content
-        )
+        said = (plan, duration, livestream, next_item, content, positions)
+        return front.enter(self._state, inputs.LOAD, at, *said)
 
     def play(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """Play is wanted: the start, or the end of a pause. ``position``: content or ad seconds."""

@@ -168,6 +168,7 @@ _LIKELY: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "live_edge": st.one_of(st.none(), _POSITIONS),
     "start_date": st.sampled_from([None, 0, 1_790_000_000.0]),
     "next_item": st.booleans(),
+    "positions": st.sampled_from([None, None, None, "content", "stream"]),
     "content": st.one_of(st.none(), st.deferred(contents)),
     "pod_id": st.one_of(st.none(), _WORDS),
     "placement": st.sampled_from([None, "pre", "mid", "post"]),

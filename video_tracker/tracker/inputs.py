@@ -37,6 +37,7 @@ class SessionInputs(abc.ABC):
         livestream: bool | None = None,
         next_item: bool = False,
         content: Content | None = None,
+        positions: str | None = None,
         at: float | None = None,
     ) -> Events:
         """The player knows its source, or learned more of it."""
@@ -48,6 +49,7 @@ class SessionInputs(abc.ABC):
             livestream=livestream,
             next_item=next_item,
             content=content,
+            positions=positions,
         )
 
     def play(self, position: float | None = None, *, at: float | None = None) -> Events:

@@ -139,7 +139,7 @@ class Rarely(Generic[T]):
         rare[self.name] = value
 
 
-MOST_BOOKED: Final = 27
+MOST_BOOKED: Final = 28
 UNSURE: Final = 3
 """How many of the booked numbers may be None; they are the last ones."""
 _EMPTY: Final = array("d", [0.0] * (MOST_BOOKED - UNSURE) + [math.nan] * UNSURE)

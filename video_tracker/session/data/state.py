@@ -257,6 +257,7 @@ class State:
     poll_end = Booked()
     played_before = Booked()
     live_paused = Booked()
+    newest = Booked()
     started_at = BookedOrNone()
     startup_time = BookedOrNone()
     dropped_frames = BookedOrNone()
@@ -286,6 +287,7 @@ class State:
     live_origin = Rarely[float | None](None)
     start_date = Rarely[float | None](None)
     stitch = Rarely[Stitch | None](None)
+    converted = Rarely[bool](False)
     turned_at = Rarely[float | None](None)
     turned_media = Rarely[float](0.0)
     silent_from = Rarely[float | None](None)
@@ -388,10 +390,19 @@ class State:
             self.stitch.reckon(self.timeline, self.duration)
 
     def gathered(self) -> tuple[Event, ...]:
-        """The events of the input that was taken."""
-        events = tuple(self.out)
+        """The events of the input that was taken; none is dated before one said already (S86)."""
+        events = self.out
         del self.out
-        return events
+        if not events:
+            return ()
+        newest = self.newest
+        for place, event in enumerate(events):
+            if event.at < newest:
+                events[place] = attrs.evolve(event, at=newest)
+            else:
+                newest = event.at
+        self.newest = newest
+        return tuple(events)
 
     # -- the envelope --------------------------------------------------------------------------
 
@@ -426,9 +437,11 @@ class State:
         self.integrations_told = before.integrations_told
         self.rate = before.rate
         self.live_origin, self.start_date = before.live_origin, before.start_date
+        self.converted = before.converted
+        self.stitch = None
         if before.stitch is not None:
             self.stitch = before.stitch.for_replay(before.timeline, self.timeline)
-            self.tune()
+        self.tune()
 
     # -- refusing and repairing ----------------------------------------------------------------
 
@@ -532,6 +545,13 @@ class State:
     def ad_break(self) -> Break:
         """The open ad break."""
         return self.timeline.breaks[self.open_break]
+
+    @property
+    def stream(self) -> Stitch:
+        """What is known of the ads in the stream, made when first needed."""
+        if self.stitch is None:
+            self.stitch = Stitch(playhead=self.position, asset_index=self.asset_index)
+        return self.stitch
 
     def holding(self) -> Held:
         """The object of held things, made when first needed."""

@@ -5,15 +5,65 @@ content positions give their places, or as ranges of the stream, which are belie
 something. What the breaks hold, their ids and their ads, is in the session's timeline.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
-from video_tracker.session.data.stitching import AdSpan, ad_spans
 from video_tracker.session.data.timeline import Break, Timeline
-from video_tracker.session.data.tolerances import DUST, NEVER
+from video_tracker.session.data.tolerances import DUST, NEVER, SAME_END
 
-__all__ = ["DUST", "Stitch", "Stretch"]
+__all__ = ["AdSpan", "Stitch", "Stretch", "ad_spans", "lengths_of"]
+
+
+@attrs.frozen
+class AdSpan:
+    """Where one ad lies in the stream.
+
+    Args:
+        start, end: Stream positions; the end is infinite while nobody knows it.
+    """
+
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float | None:
+        """Its length; None while nobody knows it."""
+        return None if self.end == NEVER else self.end - self.start
+
+
+def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple[AdSpan, ...]:
+    """Where the ads of a break lie, one after the other.
+
+    One ad of unknown length takes what the others leave. If there are several of them, the first
+    one lasts as long as anything is known: where the next one begins nobody can say, and so it has
+    no place.
+
+    Args:
+        start: Where the break begins in the stream.
+        end: Where it ends; infinite while nobody knows.
+        lengths: The ads' lengths; None is unknown. No ads at all are one of unknown length.
+
+    Returns:
+        The ads that have a place. None reaches beyond ``end``, and the last one ends there when
+        its declared end is within a second of it.
+    """
+    spans: list[AdSpan] = []
+    at = start
+    lengths = lengths or (None,)
+    for place, length in enumerate(lengths):
+        rest = lengths[place + 1 :]
+        if length is None:
+            if None in rest or end == NEVER:
+                spans.append(AdSpan(at, end))
+                return tuple(spans)
+            length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
+        stops = min(at + length, end)
+        if not rest and abs(at + length - end) <= SAME_END:
+            stops = end
+        spans.append(AdSpan(at, stops))
+        at = stops
+    return tuple(spans)
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
@@ -54,13 +104,18 @@ class Stretch:
         """Where its ads lie in the stream."""
         return ad_spans(self.start, self.end, self.lengths)
 
+    def ad_at(self, place: float) -> int | None:
+        """The ad in which a place of it lies; None in the gap behind the last one."""
+        spans = enumerate(self.spans())
+        return next((number for number, span in spans if place < span.end - DUST), None)
+
     def settle(self, shift: float) -> None:
         """Its end, place and resume offset, given what lies before it."""
         self.content = max(self.start - shift, 0.0)
         self.end = self.told_end
         if self.end == NEVER:
             known = [length for length in self.lengths if length is not None]
-            if known and len(known) == len(self.lengths):
+            if self.lengths and len(known) == len(self.lengths):
                 self.end = self.start + sum(known)
         self._end_replacement()
 
@@ -180,49 +235,35 @@ class Stitch:
             timeline: The session's timeline.
             duration: The content's length, when somebody told it.
         """
-        fixed = sorted((part for part in self.stretches if part.fixed), key=_by_start)
+        fixed = sorted((part for part in self.stretches if part.fixed), key=lambda part: part.start)
         planned = list(self._planned(timeline, {part.index for part in fixed}))
-        laid: list[Stretch] = []
-        shift = self.base
+        self.stretches, shift = [], self.base
         while fixed or planned:
-            part = self._next(fixed, planned, shift)
-            if part is None:
-                continue
-            if not part.fixed:
+            if planned and not (fixed and fixed[0].start + DUST < planned[0].content + shift):
+                part = planned.pop(0)
                 part.start = self._start(part, shift, duration)
-                if part.start == NEVER:
+                if part.start == NEVER or any(later.told for later in fixed):
                     continue
-            if laid:
-                laid[-1].stop(part.start)
-                shift = laid[-1].shift
+            else:
+                part = fixed.pop(0)
+            if self.stretches:
+                self.stretches[-1].stop(part.start)
+                shift = self.stretches[-1].shift
             part.settle(shift)
-            laid.append(part)
+            self.stretches.append(part)
             if part.end == NEVER:
                 planned.clear()  # how far it moves those behind it nobody knows yet
             else:
                 shift = part.shift
-        self.stretches = laid
 
     def _planned(self, timeline: Timeline, taken: set[int]) -> Iterator[Stretch]:
         """The breaks of the plan that are not settled yet, as far as their lengths are known."""
-        if not self.planned:
-            return
         parts = [part for part in timeline.breaks_of(self.asset_index) if part.planned]
         for part in sorted(parts, key=lambda part: (part.offset, part.index)):
-            lengths = lengths_of(part)
-            if part.index not in taken and lengths and None not in lengths:
-                yield Stretch(
-                    part.index, NEVER, NEVER, part.offset, lengths, resume=part.resume_offset
-                )
-
-    def _next(self, fixed: list[Stretch], planned: list[Stretch], shift: float) -> Stretch | None:
-        """The next break in the order of the stream; None when a planned one was dropped."""
-        if not planned:
-            return fixed.pop(0)
-        if not fixed or planned[0].content + shift <= fixed[0].start + DUST:
-            part = planned.pop(0)
-            return None if any(later.told for later in fixed) else part
-        return fixed.pop(0)
+            known = lengths_of(part)
+            if self.planned and part.index not in taken and known and None not in known:
+                place = (part.index, NEVER, NEVER, part.offset)
+                yield Stretch(*place, known, resume=part.resume_offset)
 
     def _start(self, part: Stretch, shift: float, duration: float | None) -> float:
         """Where a planned break falls in the stream."""
@@ -244,6 +285,10 @@ class Stitch:
         again.reckon(timeline, timeline.assets[0].content.duration)
         return again
 
+    def for_asset(self, index: int) -> "Stitch":
+        """What the stream of another asset begins with."""
+        return Stitch(planned=self.planned, asset_index=index, said_at=self.said_at)
+
     def content_length(self) -> float | None:
         """The content's length that follows from the stream's."""
         return None if self.length is None else self.to_content(self.length)
@@ -253,7 +298,3 @@ def lengths_of(part: Break) -> tuple[float | None, ...]:
     """The lengths of a break's ads, with those of which only the number is known."""
     lengths: tuple[float | None, ...] = tuple(ad.duration for ad in part.ads)
     return lengths + (None,) * ((part.size() or 0) - len(lengths))
-
-
-def _by_start(part: Stretch) -> float:
-    return part.start

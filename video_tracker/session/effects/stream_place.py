@@ -1,14 +1,7 @@
 """Where the playhead of a stream with ads in it is (S9); read only."""
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.stitch import Stitch
-
-
-def stitch_of(s: State) -> Stitch:
-    stitch = s.stitch
-    if stitch is None:
-        stitch = s.stitch = Stitch(playhead=s.position, asset_index=s.asset_index)
-    return stitch
+from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, NEAR, NEVER
 
 
 def now_of(s: State, at: float) -> float:
@@ -17,14 +10,12 @@ def now_of(s: State, at: float) -> float:
 
 
 def playhead_of(s: State) -> float:
-    stitch = stitch_of(s)
+    stitch = s.stream
     if stitch.waits:
         return stitch.playhead
     if s.ad is not None and stitch.inside >= 0:
         return stitch.ad_start + s.ad.position
-    if s.where == "content":
-        return s.position + stitch.shift
-    return stitch.playhead
+    return s.position + stitch.shift if s.where == "content" else stitch.playhead
 
 
 def passed_since(s: State, at: float) -> float:
@@ -36,23 +27,79 @@ def expected_since(s: State, at: float) -> float:
     return (passed_since(s, at) + s.lag) * s.rate
 
 
-def border_ahead(s: State) -> float | None:
+def about_here(s: State, at: float) -> float:
+    """Where the playhead is now, as far as playing on is believed."""
+    played = min(expected_since(s, at), LEAP) if s.how == "playing" else 0.0
+    return playhead_of(s) + played
+
+
+def fits(s: State, at: float, place: float) -> bool:
+    """Whether playing on would have brought the playhead here."""
+    step = place - playhead_of(s)
+    return s.how == "playing" and -CERTAIN <= step <= expected_since(s, at) + NEAR
+
+
+def border_ahead(s: State) -> float:
     """Where in the stream something begins or ends next."""
-    stitch = stitch_of(s)
+    stitch = s.stream
     part = stitch.open
     if part is None:
-        here = stitch.following(playhead_of(s))
-        return None if here is None else here.start
+        following = stitch.following(playhead_of(s))
+        return NEVER if following is None else following.start
     if s.ad is not None:
         return stitch.ad_end
-    spans = part.spans()
-    following = stitch.part + 1
-    return spans[following].start if following < len(spans) else part.end
+    return next((span.start for span in part.spans()[stitch.part + 1 :]), part.end)
 
 
 def border_passed(s: State, at: float) -> bool:
-    stitch = stitch_of(s)
-    if stitch.landed_at is not None or stitch.waits:
+    if s.stream.landed_at is not None or s.stream.waits:
         return True
-    border = border_ahead(s)
-    return border is not None and playhead_of(s) + expected_since(s, at - s.skew) >= border
+    return not in_client_ad(s) and playhead_of(s) + expected_since(s, at - s.skew) >= border_ahead(
+        s
+    )
+
+
+def in_client_ad(s: State) -> bool:
+    """An ad beside the stream plays: the stream's clock stands still."""
+    return s.where in ("ad", "ad_break") and s.stream.inside < 0
+
+
+def local_place(s: State, place: float | None) -> float | None:
+    """A stream position as one of what plays; None when it lies elsewhere."""
+    stitch = s.stream
+    if place is None or stitch.waits:
+        return None
+    if s.ad is not None:
+        if stitch.inside < 0 or not stitch.ad_start - LEAP <= place < stitch.ad_end + NEAR:
+            return None
+        return min(max(place - stitch.ad_start, 0.0), stitch.ad_end - stitch.ad_start)
+    if s.where == "content":
+        here = playhead_of(s)
+        if abs(place - here) > DUST and stitch.between(here, place):
+            return None
+        return max(place - stitch.shift, 0.0)
+    return stitch.to_content(place)
+
+
+def stream_ends_at(s: State, place: float) -> bool:
+    length = s.stream.length
+    return length is not None and not s.live and place >= length - NEAR
+
+
+def content_ends_at(s: State, content: float, tolerance: float = NEAR) -> bool:
+    return s.duration is not None and not s.live and content >= s.duration - tolerance
+
+
+def measure_short_way(s: State) -> None:
+    """How far in the stream a word of the playhead means nothing but playing on."""
+    stitch = s.stitch
+    if stitch is None:
+        return
+    stitch.until = -NEVER
+    if stitch.landed_at is not None or stitch.waits or in_client_ad(s):
+        return
+    if s.ad is not None:
+        stitch.until = min(stitch.ad_end, stitch.ad_start + s.ad.quartile_due)
+    elif s.where == "content":
+        ends = NEVER if s.duration is None or s.live else s.duration + stitch.shift
+        stitch.until = min(border_ahead(s), ends) - NEAR

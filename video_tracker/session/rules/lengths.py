@@ -15,7 +15,6 @@ from video_tracker.session.data.tolerances import (
     SAME_STREAM,
     SHORTEST_ADS,
 )
-from video_tracker.session.effects import stream_place
 from video_tracker.session.rules import values
 
 
@@ -59,7 +58,7 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
     """
     own = s.asset.content.duration
     untouched = s.where in ("idle", "starting") and not (s.begun or s.ads_started)
-    if own is None or not untouched or s.stitch is not None:
+    if own is None or not untouched or s.converted or s.stitch is not None:
         return False
     breaks = list(s.timeline.breaks_of(s.asset_index))
     ads = sum(part.length() - part.resume_offset for part in breaks)
@@ -70,9 +69,24 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
     return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
 
 
+def take_party(s: State, positions: Any, at: float) -> None:
+    """Who takes the ads of a stream out of the positions: the player, or the session (S78)."""
+    if positions == "content":
+        s.converted, s.stitch = True, None
+        s.tune()
+    elif positions == "stream":
+        s.converted = False
+        become_stitched(s).planned |= s.settings.ads == "stitched"
+        lay_out(s, at)
+    elif positions is not None:
+        s.ignored(at, "load", "invalid_value")
+
+
 def become_stitched(s: State) -> Stitch:
     """From now on positions are the stream's; up to now content and stream were the same."""
-    stitch = stream_place.stitch_of(s)
+    if s.stitch is not None:
+        return s.stitch
+    stitch = s.stream
     stitch.length = s.said_duration
     own = s.asset.content.duration
     if own is not None and own != s.duration:
@@ -91,7 +105,7 @@ def find_planned_ads_in_stream(s: State, at: float) -> None:
 
 def lay_out(s: State, at: float) -> None:
     """Lay the breaks out anew, and the content's length if nobody told it."""
-    stitch = stream_place.stitch_of(s)
+    stitch = s.stream
     own = s.asset.content.duration
     stitch.reckon(s.timeline, own)
     length = None if s.live else stitch.content_length()

@@ -24,7 +24,14 @@ from video_tracker.signals import Load
 
 
 def on_load(
-    s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
+    s: State,
+    at: float,
+    plan: Any,
+    duration: Any,
+    livestream: Any,
+    next_item: Any,
+    content: Any,
+    positions: Any,
 ) -> None:
     if s.where == "over":
         load_after_end(s, at, plan, duration, livestream, next_item, content)
@@ -52,6 +59,7 @@ def on_load(
         take_said(s, said)
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
+    lengths.take_party(s, positions, at)
     if duration is not None:
         lengths.take_duration(s, duration, at, "load")
 

@@ -9,14 +9,11 @@ stands for: 0 inserts the ads, the length of the ads replaces as much content, a
 does some of both. Seconds or any other unit will do.
 """
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import attrs
 
-from video_tracker.session.data.tolerances import SAME_END
-
-__all__ = ["AdSpan", "StitchedAds", "StitchedBreak", "ad_spans"]
+__all__ = ["StitchedAds", "StitchedBreak"]
 
 
 @attrs.frozen
@@ -168,54 +165,3 @@ class StitchedAds:
         for part in self.breaks[self.removed :]:
             yield part.at + added, part
             added += part.added
-
-
-@attrs.frozen
-class AdSpan:
-    """Where one ad lies in the stream.
-
-    Args:
-        start, end: Stream positions; the end is infinite while nobody knows it.
-    """
-
-    start: float
-    end: float
-
-    @property
-    def length(self) -> float | None:
-        """Its length; None while nobody knows it."""
-        return None if self.end == math.inf else self.end - self.start
-
-
-def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple[AdSpan, ...]:
-    """Where the ads of a break lie, one after the other.
-
-    One ad of unknown length takes what the others leave. If there are several of them, the first
-    one lasts as long as anything is known: where the next one begins nobody can say, and so it has
-    no place.
-
-    Args:
-        start: Where the break begins in the stream.
-        end: Where it ends; infinite while nobody knows.
-        lengths: The ads' lengths; None is unknown. No ads at all are one of unknown length.
-
-    Returns:
-        The ads that have a place. None reaches beyond ``end``, and the last one ends there when
-        its declared end is within a second of it.
-    """
-    spans: list[AdSpan] = []
-    at = start
-    lengths = lengths or (None,)
-    for place, length in enumerate(lengths):
-        rest = lengths[place + 1 :]
-        if length is None:
-            if None in rest or end == math.inf:
-                spans.append(AdSpan(at, end))
-                return tuple(spans)
-            length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
-        stops = min(at + length, end)
-        if not rest and abs(at + length - end) <= SAME_END:
-            stops = end
-        spans.append(AdSpan(at, stops))
-        at = stops
-    return tuple(spans)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from video_tracker.session.data.stitching import AdSpan, StitchedAds, StitchedBreak, ad_spans
+from video_tracker.stitching import StitchedAds, StitchedBreak
 
-VECTORS = json.loads((Path(__file__).parent / "data/timeline_vectors.json").read_text("utf-8"))
+VECTORS = json.loads(
+    (Path(__file__).parent / "session/data/timeline_vectors.json").read_text("utf-8")
+)
 MEDIA3: dict[str, Any] = VECTORS["media3"]
 OF_AN_AD = {
     "getStreamPositionUsForAd": "ad_to_stream",
@@ -146,37 +148,3 @@ def test_a_position_in_an_ad_comes_back(ads: StitchedAds, index: int, position: 
     for ad in range(len(ads.breaks[index].ads) if index < len(ads.breaks) else 0):
         stream = ads.ad_to_stream(position, index, ad)
         assert ads.stream_to_ad(stream, index, ad) == pytest.approx(position)
-
-
-class TestWhereAdsLie:
-    @pytest.mark.parametrize(
-        ("end", "lengths", "expected"),
-        [
-            (130.0, (10.0, 20.0), [(100, 110), (110, 130)]),
-            (130.1, (10.0, 20.0), [(100, 110), (110, 130.1)]),
-            (129.5, (10.0, 20.0), [(100, 110), (110, 129.5)]),
-            (135.0, (10.0, 20.0), [(100, 110), (110, 130)]),
-            (105.0, (10.0, 20.0), [(100, 105), (105, 105)]),
-            (130.0, (), [(100, 130)]),
-            (130.0, (None,), [(100, 130)]),
-            (130.0, (10.0, None), [(100, 110), (110, 130)]),
-            (130.0, (None, 10.0), [(100, 120), (120, 130)]),
-            (130.0, (None, None), [(100, 130)]),
-            (130.0, (10.0, None, None), [(100, 110), (110, 130)]),
-            (float("inf"), (10.0, None), [(100, 110), (110, float("inf"))]),
-            (float("inf"), (None, 10.0), [(100, float("inf"))]),
-            (100.0, (), [(100, 100)]),
-        ],
-    )
-    def test_one_after_the_other(
-        self, end: float, lengths: tuple[float | None, ...], expected: list[tuple[float, float]]
-    ) -> None:
-        """A declared length may be a tenth of a second off (S72); unknown borders are not made up.
-
-        The end of the range closes the last ad, and what is left behind it is a gap (S67).
-        """
-        assert ad_spans(100.0, end, lengths) == tuple(AdSpan(*each) for each in expected)
-
-    def test_a_length_is_known_when_the_end_is(self) -> None:
-        assert AdSpan(3.0, 8.0).length == 5.0
-        assert AdSpan(3.0, float("inf")).length is None

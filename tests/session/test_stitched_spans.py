@@ -1,0 +1,39 @@
+"""Where the ads of a break lie in the stream (S9)."""
+
+import pytest
+
+from video_tracker.session.data.stitch import AdSpan, ad_spans
+
+
+class TestWhereAdsLie:
+    @pytest.mark.parametrize(
+        ("end", "lengths", "expected"),
+        [
+            (130.0, (10.0, 20.0), [(100, 110), (110, 130)]),
+            (130.1, (10.0, 20.0), [(100, 110), (110, 130.1)]),
+            (129.5, (10.0, 20.0), [(100, 110), (110, 129.5)]),
+            (135.0, (10.0, 20.0), [(100, 110), (110, 130)]),
+            (105.0, (10.0, 20.0), [(100, 105), (105, 105)]),
+            (130.0, (), [(100, 130)]),
+            (130.0, (None,), [(100, 130)]),
+            (130.0, (10.0, None), [(100, 110), (110, 130)]),
+            (130.0, (None, 10.0), [(100, 120), (120, 130)]),
+            (130.0, (None, None), [(100, 130)]),
+            (130.0, (10.0, None, None), [(100, 110), (110, 130)]),
+            (float("inf"), (10.0, None), [(100, 110), (110, float("inf"))]),
+            (float("inf"), (None, 10.0), [(100, float("inf"))]),
+            (100.0, (), [(100, 100)]),
+        ],
+    )
+    def test_one_after_the_other(
+        self, end: float, lengths: tuple[float | None, ...], expected: list[tuple[float, float]]
+    ) -> None:
+        """A declared length may be a tenth of a second off (S72); unknown borders are not made up.
+
+        The end of the range closes the last ad, and what is left behind it is a gap (S67).
+        """
+        assert ad_spans(100.0, end, lengths) == tuple(AdSpan(*each) for each in expected)
+
+    def test_a_length_is_known_when_the_end_is(self) -> None:
+        assert AdSpan(3.0, 8.0).length == 5.0
+        assert AdSpan(3.0, float("inf")).length is None
