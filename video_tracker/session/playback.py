@@ -8,7 +8,7 @@ from typing import Any
 
 from video_tracker.events import Envelope, Event
 from video_tracker.session.session import Session
-from video_tracker.signals import Load, Signal
+from video_tracker.signals import Load, Progress, Signal, Tick
 
 __all__ = ["Playback"]
 
@@ -66,6 +66,8 @@ class Playback:
             self.sessions.append(again)
         if began or again.over:
             self._next = None
+        elif isinstance(signal, Progress | Tick):
+            self._next = self.session.restart()  # nothing was said that it must remember
         return said
 
     def tick(self, at: float) -> Said:

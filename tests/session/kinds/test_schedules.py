@@ -68,7 +68,7 @@ def test_the_ticks_of_a_log_change_nothing_either(log: Log) -> None:
 
 DOUBTS = (
     *("doubt-", "doubted", "falseend-", "podend-", "glimpse-", "order-", "deadstart-", "pace-"),
-    *("held", "error_at_last", "impatient"),
+    *("held", "error_at_last", "impatient", "ratechange-between"),
 )
 """Logs in which something waits: a tick that runs ahead of the word that ends it settles it."""
 

@@ -130,7 +130,8 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)
-    if s.settings.scrub_window <= 0:
+    in_doubt = s.held is not None and s.held.pause_at is not None
+    if s.settings.scrub_window <= 0 and not in_doubt:  # a pause in the seek comes first (S86)
         tell_seek(s)
 
 

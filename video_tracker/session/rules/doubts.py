@@ -32,6 +32,7 @@ def pause_was_real(s: State) -> None:
     pods.confirm_opening(s)
     if HOW_CELLS["pause"][s.how].reason is None:
         motion.say_pause(s, at)
+    tell_landed_seek(s)
 
 
 def pause_was_none(s: State, at: float, name: str) -> None:
@@ -42,6 +43,13 @@ def pause_was_none(s: State, at: float, name: str) -> None:
     held.pause_at = None
     s.let_go()
     s.ignored(at, name, "pause_of_the_player")
+    tell_landed_seek(s)
+
+
+def tell_landed_seek(s: State) -> None:
+    """A seek that ended while a pause in it was in doubt is told behind it (S86)."""
+    if s.settings.scrub_window <= 0:
+        motion.tell_seek(s)
 
 
 def settle_pause(s: State, now: float) -> None:
