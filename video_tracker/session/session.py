@@ -148,7 +148,7 @@ class Session:
     @property
     def diagnostics(self) -> dict[str, int]:
         """How often each reason code came (S60)."""
-        return dict(self._state.diagnostics_counted or {})
+        return dict(self._state.reasons_counted)
 
     def summary(self) -> Summary:
         """The figures of the session so far; buckets sum to ``elapsed``.
@@ -194,10 +194,10 @@ class Session:
             ):
                 s.accrued = s.clock = at
                 s.position = position
-                s.content_played += passed
                 if at < s.beat_due:
                     return ()
                 s.out = []
+                s.settle()
                 beats.say_beat(s, at)
                 return s.gathered()
         return front.enter(s, inputs.PROGRESS, at, position, duration)
@@ -225,7 +225,6 @@ class Session:
             ):
                 s.accrued = s.clock = at
                 ad.position = position
-                ad.played += passed
                 return ()
         return front.enter(s, inputs.AD_PROGRESS, at, position)
 
@@ -441,6 +440,7 @@ class Session:
 
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Custom properties for the events that the next input causes (S51)."""
+        self._state.settle()
         self._state.annotation = values.custom_told(properties)
         self._state.tune()
 

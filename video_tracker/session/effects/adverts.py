@@ -26,9 +26,10 @@ def open_ad(
     ad = take_ad(s, place, lent_ad(s, told, duration), duration)
     pods.first_frame(s, at)
     asset_id = s.ad_break.ad_id(place)
-    s.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
+    s.ad = AdPlay(place, ad, asset_id)
+    s.ad_run = s.ad_joined = 0.0
     if s.rare is not None and s.stitch is not None and (s.stitch.begins > 0):
-        join_ad(s.ad, s.stitch.begins)
+        join_ad(s, s.ad, s.stitch.begins)
     beats.set_quartile_due(s, s.ad)
     s.last_place = place
     ledger.count_ad_seconds(s, 0.0)
@@ -40,9 +41,9 @@ def open_ad(
     beats.restart_beats(s, at)
 
 
-def join_ad(ad: AdPlay, position: float) -> None:
+def join_ad(s: State, ad: AdPlay, position: float) -> None:
     """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
-    ad.position = ad.joined = position
+    ad.position = s.ad_joined = position
     if ad.ad.duration:
         ad.quartile = min(int((position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
 
@@ -102,8 +103,8 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     if ad.ad.duration is None and ad.position > 0 and (fate == "completed"):
         learn_length(s, ad)
     if fate != "completed":
-        ledger.count_ad_seconds(s, min(ad.played, ad.position))
-    s.ad_played += ad.played
+        ledger.count_ad_seconds(s, min(s.ad_run, ad.position))
+    s.ad_played += s.ad_run
     s.last_ad = words.now_playing_ids(s) if s.completed else None
     s.ad = None
     s.beat_due = NEVER
@@ -125,7 +126,7 @@ def complete_ad(s: State, at: float) -> None:
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
-    ledger.count_ad_seconds(s, ad.position - ad.joined if length is not None else ad.played)
+    ledger.count_ad_seconds(s, ad.position - s.ad_joined if length is not None else s.ad_run)
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
 
@@ -139,10 +140,10 @@ def ad_was_watched(s: State) -> bool:
     if ad is None or ad.ad.duration is None:
         return True
     length = ad.ad.duration
-    played = ad.played
+    played = s.ad_run
     if s.rare is not None and s.stitch is not None:
         played *= s.rate
-        length = max(length - ad.joined, 0.0)
+        length = max(length - s.ad_joined, 0.0)
     return played >= length - min(NEAR, length / 2) - 0.05
 
 

@@ -5,16 +5,14 @@ content or an ad plays, only callbacks that carry evidence move it, and the evid
 much of the time was played (S63), stood still (S65) or was slept through.
 """
 
-from array import array
 from collections.abc import Iterator
 from typing import Final
 
-from video_tracker.session.data.compact import MOST_BOOKED, own_book
+from video_tracker.session.data import watched
+from video_tracker.session.data.compact import ads_in_book, put_ad_in_book
 from video_tracker.session.data.state import State
-from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
-    MANY_RANGES,
     NEAR,
     NUDGE,
     PLAYING_TIMEOUT,
@@ -93,7 +91,7 @@ def stand_still(s: State, at: float) -> None:
         return
     stood = heard - s.accrued
     if s.ad is not None and stood <= STILL:
-        s.ad.played += stood
+        s.ad_run += stood
     else:
         spend(s, "buffering" if stood > STILL else "content_played", stood)
     suspend(s, at - heard)
@@ -175,14 +173,10 @@ def pass_breaks_again(s: State, position: float) -> None:
 
 def close_range(s: State) -> None:
     """Write down the stretch that was watched last."""
-    watched = s.position - s.range_start
-    if watched > 0:
-        s.media_seconds += watched
-        if s.ranges is None:
-            s.ranges = array("d")
-        s.ranges.extend((s.asset_index, s.range_start, s.position))
-        if len(s.ranges) > MANY_RANGES * 3:
-            s.ranges = merged_ranges(s.ranges)
+    seconds = s.position - s.range_start
+    if seconds > 0:
+        s.media_seconds += seconds
+        watched.add(s, s.asset_index, s.range_start, s.position)
     s.range_start = s.position
 
 
@@ -201,7 +195,7 @@ def accrue_ad(s: State, at: float, position: float | None) -> None:
         needed = max(position - ad.position, 0.0)
         played = passed - spend_still(s, at, passed, needed)
         ad.position = position
-    ad.played += played
+    s.ad_run += played
     s.beat_due += passed - played
     s.accrued = at
     s.standing = 0.0
@@ -220,37 +214,12 @@ def count_ad_seconds(s: State, seconds: float) -> None:
     ad = s.ad
     if ad is None:
         return
-    book = own_book(s)
-    for start in range(MOST_BOOKED, len(book), 3):
-        if book[start] == s.open_break and book[start + 1] == ad.place:
-            book[start + 2] = seconds
-            return
-    # A sum has its exact size; extending an array takes room for more.
-    s.book = book + array("d", (s.open_break, ad.place, seconds))
+    put_ad_in_book(s, s.open_break, ad.place, seconds)
 
 
 def ads_counted(s: State) -> Iterator[tuple[int, int, float]]:
     """Each ad seen: its break, its place, and the seconds of it played."""
-    book = s.book
-    for start in range(MOST_BOOKED, len(book), 3):
-        yield int(book[start]), int(book[start + 1]), book[start + 2]
-
-
-def triples(book: "array[float] | None") -> list[tuple[int, float, float]]:
-    """Watched ranges as they are kept, flat, as tuples of asset, start and end."""
-    if book is None:
-        return []
-    return [(int(book[at]), book[at + 1], book[at + 2]) for at in range(0, len(book), 3)]
-
-
-def merged_ranges(book: "array[float]") -> "array[float]":
-    ranges = triples(book)
-    merged = array("d")
-    for index in sorted({part[0] for part in ranges}):
-        parts = [(start, end) for asset, start, end in ranges if asset == index]
-        for start, end in merge_ranges(parts):
-            merged.extend((index, start, end))
-    return merged
+    return ads_in_book(s)
 
 
 def accrue_whole(s: State, at: float) -> None:
@@ -260,7 +229,7 @@ def accrue_whole(s: State, at: float) -> None:
     suspend(s, passed - played)
     if s.ad is not None:
         s.ad.position += played
-        s.ad.played += played
+        s.ad_run += played
     else:
         s.position = extrapolated(s, played * rate_over(s, at))
         s.estimated = True

@@ -9,6 +9,7 @@ from video_tracker.events import (
     PlaybackExited,
 )
 from video_tracker.plan import Content
+from video_tracker.session.data import watched
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
@@ -194,7 +195,6 @@ def enter_asset(s: State, index: int) -> None:
     s.played_before = s.content_played
     s.asset_index = index
     s.weigh_liveness()
-    s.duration = s.asset.duration
     s.said_duration = None
     s.position = s.range_start = 0.0
     s.estimated = False
@@ -214,8 +214,7 @@ def seconds_left_behind(s: State, index: int) -> float:
         elif asset.duration is not None:
             total += asset.duration
         else:
-            ends = [end for each, _, end in ledger.triples(s.ranges) if each == place]
-            total += max(ends, default=0.0)
+            total += watched.furthest(s, place)
     return total
 
 
@@ -249,7 +248,6 @@ def take_content(s: State, content: Content) -> None:
         asset, content=merged, duration=duration, named=asset.named or bool(content.asset_id)
     )
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
-    s.duration = duration
     s.weigh_liveness()
 
 
@@ -299,12 +297,7 @@ def pass_borders(s: State) -> None:
 def played_through(s: State, offset: float) -> bool:
     if s.range_start < offset - DUST and s.position > offset + LATE_BREAK:
         return True
-    return any(
-        (
-            index == s.asset_index and start < offset - DUST and (end > offset + LATE_BREAK)
-            for index, start, end in ledger.triples(s.ranges)
-        )
-    )
+    return watched.crossed(s, s.asset_index, offset - DUST, offset + LATE_BREAK)
 
 
 def is_over(s: State, index: int) -> bool:

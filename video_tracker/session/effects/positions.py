@@ -35,7 +35,7 @@ def session_position(s: State, content: float | None = None) -> float:
 def ad_seconds_counted(s: State) -> float:
     """The seconds of the open ad that count in the session position (S1)."""
     ad = s.ad
-    return 0.0 if ad is None else min(ad.played, ad.position, ad.ad.duration or NEVER)
+    return 0.0 if ad is None else min(s.ad_run, ad.position, ad.ad.duration or NEVER)
 
 
 def counts_at(s: State, index: int, position: float) -> bool:
@@ -56,7 +56,7 @@ def playback_position(s: State, content: float | None = None) -> int:
         return whole(session_position(s, content))
     if s.settings.live_position != "elapsed":
         return live_position(s)
-    ads = s.ad_played + (0.0 if s.ad is None else s.ad.played)
+    ads = s.ad_played + (0.0 if s.ad is None else s.ad_run)
     return whole(s.left_behind + s.content_played - s.played_before + ads)
 
 

@@ -184,7 +184,7 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
     startup = None
     if not s.quality_told and s.startup_time is not None:
         startup = round(s.startup_time * 1000)
-        s.quality_told = 1.0
+        s.quality_told = True
     dropped = s.dropped_frames
     total = positions.total_length(s)
     length = None if total is None else positions.whole(total)

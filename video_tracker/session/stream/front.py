@@ -14,15 +14,19 @@ __all__ = ["enter", "let_time_pass"]
 def enter(s: State, row: Input, at: float, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
     s.out = []
-    if s.rare is not None and "stitch" in s.rare:
-        take.take_of_stream(s, row, at, args)
-    else:
-        inputs.take(s, row, at, *args)
-        if row is inputs.PROGRESS and s.rare is not None and "stitch" in s.rare:
-            # Its length showed that the position is the stream's: only now it can be read.
-            mark = s.last_input
-            take.take_of_stream(s, row, at, (args[0], None))
-            s.last_input = mark
+    s.settle()
+    try:
+        if s.rare is not None and "stitch" in s.rare:
+            take.take_of_stream(s, row, at, args)
+        else:
+            inputs.take(s, row, at, *args)
+            if row is inputs.PROGRESS and s.rare is not None and "stitch" in s.rare:
+                # Its length showed that the position is the stream's: only now it can be read.
+                mark = s.last_input
+                take.take_of_stream(s, row, at, (args[0], None))
+                s.last_input = mark
+    finally:
+        s.run_on()
     return s.gathered()
 
 
@@ -32,10 +36,14 @@ def let_time_pass(s: State, at: float) -> tuple[Event, ...]:
     if moment is None:
         return ()
     s.out = []
-    if s.rare is not None and "stitch" in s.rare:
-        take.tick_stream(s, moment)
-    on_time.fall_due(s, moment)
-    if s.rare is not None and "stitch" in s.rare:
-        telling.heed(s)
-        telling.measure_short_way(s)
+    s.settle()
+    try:
+        if s.rare is not None and "stitch" in s.rare:
+            take.tick_stream(s, moment)
+        on_time.fall_due(s, moment)
+        if s.rare is not None and "stitch" in s.rare:
+            telling.heed(s)
+            telling.measure_short_way(s)
+    finally:
+        s.run_on()
     return s.gathered()

@@ -103,7 +103,7 @@ def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: A
         if at >= s.beat_due:
             return False
         ad.position = place
-        ad.played += passed
+        s.ad_run += passed
     else:
         s.position = place
         s.content_played += passed
