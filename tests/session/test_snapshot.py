@@ -253,6 +253,8 @@ def same(one: object, other: object) -> bool:
     """Equality of value; the mutable parts of a session compare by their fields."""
     if type(one) is type(other) and hasattr(one, "__slots__") and type(one).__eq__ is object.__eq__:
         return all(same(getattr(one, name), getattr(other, name)) for name in one.__slots__)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
     return one == other
 
 

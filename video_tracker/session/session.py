@@ -148,7 +148,7 @@ class Session:
     @property
     def diagnostics(self) -> dict[str, int]:
         """How often each reason code came (S60)."""
-        return dict(self._state.reasons_counted)
+        return self._state.diagnostics_counted or {}
 
     def summary(self) -> Summary:
         """The figures of the session so far; buckets sum to ``elapsed``.

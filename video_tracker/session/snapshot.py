@@ -127,6 +127,7 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
             setattr(s, name, _read_field(name, written))
         except (struct.error, OverflowError, ValueError) as error:  # no place for it in the book
             raise _damaged(name, written) from error
+    s.take_player(s.player)
     _check(s)
     s.run_on()
     s.tune()

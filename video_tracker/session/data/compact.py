@@ -29,29 +29,34 @@ __all__ = [
 
 T = TypeVar("T")
 
-NUMBERS: Final = 22
+NUMBERS: Final = 20
 """How many numbers stand in a book."""
 UNSURE: Final = 3
 """How many of them may be None; they are the last ones."""
-SMALL: Final = 10
-"""How many bytes are small whole numbers."""
-_SMALL_AT: Final = NUMBERS * 8
+WHOLE: Final = 2
+"""How many are whole and may be large: four bytes each."""
+SMALL: Final = 11
+"""How many are whole and usually small: one byte each."""
+_WHOLE_AT: Final = NUMBERS * 8
+_SMALL_AT: Final = _WHOLE_AT + WHOLE * 4
 _FLAGS_AT: Final = _SMALL_AT + SMALL
 _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
+_HIGHEST: Final = (1 << 16) - 1
 _FULL: Final = 255
 """A small number of this size or more stands elsewhere, its byte says so."""
 MOST_RANGES: Final = 16
 """More ranges than these are not kept in a book: every write copies it."""
 
 _NUMBER: Final = struct.Struct("<d")
+_LARGE: Final = struct.Struct("<I")
 _RANGE: Final = struct.Struct("<Hdd")
-_AD: Final = struct.Struct("<IId")
+_AD: Final = struct.Struct("<HHd")
 _read: Final = _NUMBER.unpack_from
 _written: Final = _NUMBER.pack
 _EMPTY: Final = (
-    bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _SMALL_AT)
+    bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
 )
 
 
@@ -89,15 +94,25 @@ class Booked:
         session.book = book[:at] + _written(value) + book[at + 8 :]
 
 
-class Whole(Booked):
-    """A whole number kept among the booked ones."""
+class Whole:
+    """A whole number of four bytes, none of them for a sign."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.at = _WHOLE_AT + _names(owner, Whole).index(name) * 4
 
     @overload
     def __get__(self, session: None, owner: type) -> "Whole": ...
     @overload
     def __get__(self, session: _Kept, owner: type | None = None) -> int: ...
     def __get__(self, session: _Kept | None, owner: type | None = None) -> "int | Whole":
-        return self if session is None else int(_read(session.book, self.at)[0])
+        if session is None:
+            return self
+        value: int = _LARGE.unpack_from(session.book, self.at)[0]
+        return value
+
+    def __set__(self, session: _Kept, value: int) -> None:
+        book, at = session.book, self.at
+        session.book = book[:at] + _LARGE.pack(value) + book[at + 4 :]
 
 
 class BookedOrNone:
@@ -218,7 +233,7 @@ def ranges_in_book(session: _Kept) -> list[tuple[int, float, float]]:
 
 def put_ranges_in_book(session: _Kept, ranges: list[tuple[int, float, float]]) -> bool:
     """Keep these ranges in the book in place of its own; False when they do not fit."""
-    if len(ranges) > MOST_RANGES or any(asset >= 1 << 16 for asset, _, _ in ranges):
+    if len(ranges) > MOST_RANGES or any(asset > _HIGHEST for asset, _, _ in ranges):
         return False
     book = session.book
     written = b"".join(_RANGE.pack(*part) for part in ranges)
@@ -234,10 +249,12 @@ def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
 
 def put_ad_in_book(session: _Kept, index: int, place: int, seconds: float) -> None:
     """Keep an ad's seconds in place of what the book has of it."""
+    if max(index, place) > _HIGHEST:  # nobody has seen so many; the last ones share a place
+        index, place = min(index, _HIGHEST), min(place, _HIGHEST)
     book = session.book
     entry = _AD.pack(index, place, seconds)
     for at in range(_ads_at(book), len(book), _AD.size):
-        if book[at : at + 8] == entry[:8]:
+        if book[at : at + 4] == entry[:4]:
             session.book = book[:at] + entry + book[at + _AD.size :]
             return
     session.book = book + entry

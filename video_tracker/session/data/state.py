@@ -50,6 +50,8 @@ __all__ = ["AdPlay", "Held", "Seek", "State"]
 
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at"))
 """Rare things with which no input may take the short way."""
+_MOST_PLAYERS: Final = 256
+"""Attributes of a player that are shared between the sessions of a plan; more are not worth it."""
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
@@ -165,7 +167,6 @@ class State:
     rate: float
     # content
     timeline: Timeline
-    asset_index: int
     said_duration: float | None
     position: float
     pod_id: str | None
@@ -175,7 +176,6 @@ class State:
     ad: AdPlay | None
     # held back
     held: Held | None
-    seek: Seek | None
     # heartbeat
     beat_due: float
     # the events of the input that is being taken; unset between inputs
@@ -200,13 +200,14 @@ class State:
     beat_at = Booked()
     said_at = Booked()
     heard = Booked()
-    last_input = Booked()
     poll = Booked()
     poll_end = Booked()
-    heartbeats = Whole()
     started_at = BookedOrNone()
     startup_time = BookedOrNone()
     dropped_frames = BookedOrNone()
+
+    heartbeats = Whole()
+    last_input = Whole()
 
     pauses = Counted()
     seeks = Counted()
@@ -216,6 +217,7 @@ class State:
     ads_completed = Counted()
     ads_skipped = Counted()
     ads_failed = Counted()
+    asset_index = Counted()
     open_break = Counted(least=-1)
     last_place = Counted(least=-1)
 
@@ -235,7 +237,7 @@ class State:
     # what most sessions never set
     strict = Rarely[bool](False)
     on_diagnostic = Rarely[DiagnosticHook | None](None)
-    reasons_counted = Rarely[tuple[tuple[str, int], ...]](())
+    reasons_counted = Rarely[tuple[str | int, ...]](())
     watched_often = Rarely["array[float] | None"](None)
     interrupted = Rarely[float](0.0)
     suspended = Rarely[float](0.0)
@@ -247,6 +249,7 @@ class State:
     ad_joined = Rarely[float](0.0)
     over_at = Rarely[float | None](None)
     silence = Rarely[str | None](None)
+    seek = Rarely[Seek | None](None)
     annotation = Rarely[Mapping[str, Any] | None](None)
     restarted_from = Rarely[str | None](None)
     restarts = Rarely[int](0)
@@ -329,14 +332,12 @@ class State:
         self.player = plan.player
         self.rate = 1.0
         self.timeline = timeline_of(plan)
-        self.asset_index = 0
         self.said_duration = None
         self.position = 0.0
         self.pod_id = None
         self.breaks_opened = self.breaks_spent = 0
         self.ad = None
         self.held = None
-        self.seek = None
         self.beat_due = NEVER
         if self.asset.content.livestream is not None:
             self.weigh_liveness()
@@ -426,11 +427,12 @@ class State:
     @property
     def diagnostics_counted(self) -> dict[str, int] | None:
         """How often each reason code came; None when none did."""
-        return dict(self.reasons_counted) or None
+        counted: Any = self.reasons_counted
+        return dict(zip(counted[::2], counted[1::2], strict=True)) or None
 
     @diagnostics_counted.setter
     def diagnostics_counted(self, counted: dict[str, int] | None) -> None:
-        self.reasons_counted = tuple((counted or {}).items())
+        self.reasons_counted = tuple(itertools.chain.from_iterable((counted or {}).items()))
 
     # -- playing that only the short way has seen ----------------------------------------------
 
@@ -503,9 +505,9 @@ class State:
 
     def count(self, reason: str) -> None:
         """Count a reason."""
-        counted = dict(self.reasons_counted)
+        counted = self.diagnostics_counted or {}
         counted[reason] = counted.get(reason, 0) + 1
-        self.reasons_counted = tuple(counted.items())
+        self.diagnostics_counted = counted
 
     def ignored(self, at: float, name: str, reason: str) -> None:
         """Count an input that was ignored, with its reason."""
@@ -574,7 +576,19 @@ class State:
         ):
             live = False  # a film in a playlist that has a livestream (S6)
         if live != self.player.livestream:
-            self.player = attrs.evolve(self.player, livestream=live)
+            self.take_player(attrs.evolve(self.player, livestream=live))
+
+    def take_player(self, player: PlayerAttributes) -> None:
+        """The player's attributes from now on.
+
+        Few different ones come up in the sessions of one plan (its renditions, full screen or not),
+        so equal ones are one object. What was told is in the key as it was told: 80 is not 80.0.
+        """
+        shared = self.plan.derived.setdefault("players", {})
+        key = repr(player)
+        if key not in shared and len(shared) < _MOST_PLAYERS:
+            shared[key] = player
+        self.player = shared.get(key, player)
 
     @property
     def asset(self) -> Asset:

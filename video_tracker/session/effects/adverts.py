@@ -76,7 +76,7 @@ def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad
     if known != ads[place] or len(ads) != len(part.ads):
         ads[place] = known
         s.timeline = s.timeline.with_break(attrs.evolve(part, ads=tuple(ads)))
-    return known
+    return ads[place]
 
 
 def close_ad(s: State, at: float, *, fate: str | None = None) -> None:

@@ -38,7 +38,7 @@ def summary_of(s: State) -> Summary:
         startup_time=s.startup_time,
         counts={name: getattr(s, name) for name in Summary.COUNTS},
         ended=s.ended,
-        diagnostics=dict(s.reasons_counted),
+        diagnostics=s.diagnostics_counted or {},
     )
 
 

@@ -49,14 +49,14 @@ def move_played_break(s: State) -> None:
     """Content taken up a little before the break it gave way to lies behind it (S1, S21)."""
     if not s.begun:
         return
-    for index, asset, offset in s.timeline.mids:
-        back = offset - s.position
+    for part in s.timeline.mids:
+        back = part.offset - s.position
         if (
             SAME_SPOT < back <= TAKEN_BACK
-            and asset == s.asset_index
-            and positions.was_opened(s, index)
+            and part.asset_index == s.asset_index
+            and positions.was_opened(s, part.index)
         ):
-            part = s.timeline.breaks[index]
+            part = s.timeline.breaks[part.index]
             s.timeline = s.timeline.with_offset(part, s.position)
 
 
@@ -284,14 +284,14 @@ def pass_borders(s: State) -> None:
     """A border whose break was passed by playing without an ad is no border any more (S22, S81)."""
     if not s.timeline.mids:
         return
-    for index, asset, offset in s.timeline.mids:
+    for part in s.timeline.mids:
         if (
-            asset == s.asset_index
-            and (not s.breaks_opened >> index & 1)
-            and played_through(s, offset)
+            part.asset_index == s.asset_index
+            and (not s.breaks_opened >> part.index & 1)
+            and played_through(s, part.offset)
         ):
-            s.breaks_passed |= 1 << index
-            s.timeline = s.timeline.without_border(asset, offset)
+            s.breaks_passed |= 1 << part.index
+            s.timeline = s.timeline.without_border(part.asset_index, part.offset)
 
 
 def played_through(s: State, offset: float) -> bool:
