@@ -35,7 +35,7 @@ UNSURE: Final = 3
 """How many of them may be None; they are the last ones."""
 WHOLE: Final = 2
 """How many are whole and may be large: four bytes each."""
-SMALL: Final = 11
+SMALL: Final = 10
 """How many are whole and usually small: one byte each."""
 _WHOLE_AT: Final = NUMBERS * 8
 _SMALL_AT: Final = _WHOLE_AT + WHOLE * 4
@@ -51,6 +51,11 @@ MOST_RANGES: Final = 16
 
 _NUMBER: Final = struct.Struct("<d")
 _LARGE: Final = struct.Struct("<I")
+_RUN: Final = struct.Struct("<3d")
+RUN_SIZE: Final = _RUN.size
+running: Final = _RUN.unpack_from
+"""The first three numbers of a book."""
+run_written: Final = _RUN.pack
 _RANGE: Final = struct.Struct("<Hdd")
 _AD: Final = struct.Struct("<HHd")
 _read: Final = _NUMBER.unpack_from
@@ -317,11 +322,11 @@ class Planned(Generic[T]):
         if session is None:
             return self
         rare = session.rare
-        if rare is not None and self.name in rare:
-            value: T = rare[rare.index(self.name) + 1]
-            return value
-        planned: T = getattr(session.plan, self.name)
-        return planned
+        if rare is None or self.name not in rare:
+            planned: T = getattr(session.plan, self.name)
+            return planned
+        value: T = rare[rare.index(self.name) + 1]
+        return value
 
     def __set__(self, session: Any, value: T) -> None:
         if value is getattr(session.plan, self.name):

@@ -19,6 +19,7 @@ from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.data import watched
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
+    RUN_SIZE,
     Booked,
     BookedOrNone,
     Chosen,
@@ -30,6 +31,8 @@ from video_tracker.session.data.compact import (
     ads_in_book,
     empty_book,
     put_ad_in_book,
+    run_written,
+    running,
     without_ads,
 )
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
@@ -48,7 +51,7 @@ from video_tracker.session.data.tolerances import NEVER
 
 __all__ = ["AdPlay", "Held", "Seek", "State"]
 
-_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at"))
+_LONG_WAY: Final = frozenset(("seek", "annotation", "skew", "behind", "turned_at"))
 """Rare things with which no input may take the short way."""
 _MOST_PLAYERS: Final = 256
 """Attributes of a player that are shared between the sessions of a plan; more are not worth it."""
@@ -167,6 +170,8 @@ class State:
     rate: float
     # content
     timeline: Timeline
+    asset_index: int
+    duration: float | None
     said_duration: float | None
     position: float
     pod_id: str | None
@@ -185,9 +190,9 @@ class State:
     rare: tuple[Any, ...] | None
 
     # what no callback writes: the buckets (seconds), clocks, lengths
-    content_played = Booked()
-    run_from = Booked()
+    content_played = Booked()  # these three stand first: see `settle`
     ad_run = Booked()
+    run_from = Booked()
     startup = Booked()
     paused = Booked()
     seeking = Booked()
@@ -217,7 +222,6 @@ class State:
     ads_completed = Counted()
     ads_skipped = Counted()
     ads_failed = Counted()
-    asset_index = Counted()
     open_break = Counted(least=-1)
     last_place = Counted(least=-1)
 
@@ -332,6 +336,8 @@ class State:
         self.player = plan.player
         self.rate = 1.0
         self.timeline = timeline_of(plan)
+        self.asset_index = 0
+        self.duration = self.timeline.assets[0].duration
         self.said_duration = None
         self.position = 0.0
         self.pod_id = None
@@ -392,17 +398,6 @@ class State:
             self.viewer = None
 
     @property
-    def duration(self) -> float | None:
-        """The content's length in seconds, when somebody told it."""
-        return self.timeline.assets[self.asset_index].duration
-
-    @duration.setter
-    def duration(self, seconds: float | None) -> None:
-        if self.duration != seconds:
-            asset = attrs.evolve(self.asset, duration=seconds)
-            self.timeline = self.timeline.with_asset(self.asset_index, asset)
-
-    @property
     def ranges(self) -> "array[float] | None":
         """The watched ranges: asset, start and end of each in turn."""
         return watched.told(self)
@@ -442,13 +437,14 @@ class State:
         It only moves ``accrued``, whatever the number of callbacks: so no sum of small steps can
         drift, and no callback pays for an addition.
         """
-        run = self.accrued - self.run_from
-        if run > 0.0:
+        book, accrued = self.book, self.accrued
+        played, of_ad, since = running(book)
+        if accrued > since:
             if self.fast:
-                self.content_played += run
+                played += accrued - since
             elif self.fast_ad:
-                self.ad_run += run
-            self.run_from = self.accrued
+                of_ad += accrued - since
+            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
 
     def run_on(self) -> None:
         """What the short way lets pass is counted from here."""
@@ -479,6 +475,7 @@ class State:
             self.timeline = before.timeline.for_replay(following)
         else:
             self.timeline = Timeline().with_content(None)
+        self.duration = self.timeline.assets[0].duration
         self.player = before.player
         self.weigh_liveness()
         self.properties = before.properties
@@ -548,7 +545,6 @@ class State:
         plain = (
             self.how == "playing"
             and self.held is None
-            and self.seek is None
             and (rare is None or _LONG_WAY.isdisjoint(rare[::2]))
         )
         stitch = None if rare is None else self.stitch

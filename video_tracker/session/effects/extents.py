@@ -10,6 +10,7 @@ from video_tracker.session.data.tolerances import NEAR, NEVER
 def set_duration(s: State, seconds: float | None) -> None:
     """The current content's length from now on; None: nobody knows it."""
     s.duration = seconds
+    s.timeline = s.timeline.with_asset(s.asset_index, attrs.evolve(s.asset, duration=seconds))
 
 
 def yield_to_play(s: State, at: float, name: str) -> None:

@@ -56,7 +56,6 @@ def move_played_break(s: State) -> None:
             and part.asset_index == s.asset_index
             and positions.was_opened(s, part.index)
         ):
-            part = s.timeline.breaks[part.index]
             s.timeline = s.timeline.with_offset(part, s.position)
 
 
@@ -195,6 +194,7 @@ def enter_asset(s: State, index: int) -> None:
     s.played_before = s.content_played
     s.asset_index = index
     s.weigh_liveness()
+    s.duration = s.asset.duration
     s.said_duration = None
     s.position = s.range_start = 0.0
     s.estimated = False
@@ -248,6 +248,7 @@ def take_content(s: State, content: Content) -> None:
         asset, content=merged, duration=duration, named=asset.named or bool(content.asset_id)
     )
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
+    s.duration = duration
     s.weigh_liveness()
 
 

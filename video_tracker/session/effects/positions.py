@@ -24,9 +24,9 @@ def session_position(s: State, content: float | None = None) -> float:
     if s.duration is not None:
         position = min(position, s.duration)
     total = s.left_behind + position
-    ad = s.ad
+    opened, first = s.open_break, s.last_place + 1 if s.ad is None else s.ad.place
     for index, place, seconds in ledger.ads_counted(s):
-        here = index == s.open_break and place >= (s.last_place + 1 if ad is None else ad.place)
+        here = index == opened and place >= first
         if not here and counts_at(s, index, position):
             total += seconds
     return total + ad_seconds_counted(s)

@@ -129,7 +129,7 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
             at,
             s.sequence,
             s.session_id,
-            s.properties if s.rare is None else custom_properties(s),
+            s.plan.properties if s.rare is None else custom_properties(s),
             place if position is None else position,
             length,
             content,

@@ -44,7 +44,7 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> No
     stitch, name = stream_place.stitch_of(s), row.name
     if row is inputs.PROGRESS and stitch.plain and quick_progress(s, stitch, at, *args):
         return
-    mark, clock = 0.0, s.clock
+    mark, clock = 0, s.clock
     try:
         if readable(at) and s.where != "over":
             at = float(at)
