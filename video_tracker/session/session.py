@@ -197,7 +197,8 @@ class Session:
                 if at < s.beat_due:
                     return ()
                 s.out = []
-                s.settle()
+                if s.player.livestream:
+                    s.settle()  # what has been played may be its position
                 beats.say_beat(s, at)
                 return s.gathered()
         return front.enter(s, inputs.PROGRESS, at, position, duration)

@@ -33,7 +33,7 @@ NUMBERS: Final = 20
 """How many numbers stand in a book."""
 UNSURE: Final = 3
 """How many of them may be None; they are the last ones."""
-WHOLE: Final = 2
+WHOLE: Final = 3
 """How many are whole and may be large: four bytes each."""
 SMALL: Final = 10
 """How many are whole and usually small: one byte each."""
@@ -44,6 +44,7 @@ _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
 _HIGHEST: Final = (1 << 16) - 1
+_LARGEST: Final = (1 << 32) - 1
 _FULL: Final = 255
 """A small number of this size or more stands elsewhere, its byte says so."""
 MOST_RANGES: Final = 16
@@ -100,9 +101,10 @@ class Booked:
 
 
 class Whole:
-    """A whole number of four bytes, none of them for a sign."""
+    """A whole number of four bytes; a larger one is a rare thing."""
 
     def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
         self.at = _WHOLE_AT + _names(owner, Whole).index(name) * 4
 
     @overload
@@ -113,10 +115,15 @@ class Whole:
         if session is None:
             return self
         value: int = _LARGE.unpack_from(session.book, self.at)[0]
-        return value
+        return value if value < _LARGEST else int(_rare(session, self.name, value))
 
     def __set__(self, session: _Kept, value: int) -> None:
         book, at = session.book, self.at
+        if value >= _LARGEST:
+            _keep(session, self.name, value)
+            value = _LARGEST
+        elif session.rare is not None:
+            _forget(session, self.name)
         session.book = book[:at] + _LARGE.pack(value) + book[at + 4 :]
 
 

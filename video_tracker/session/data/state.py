@@ -51,7 +51,7 @@ from video_tracker.session.data.tolerances import NEVER
 
 __all__ = ["AdPlay", "Held", "Seek", "State"]
 
-_LONG_WAY: Final = frozenset(("seek", "annotation", "skew", "behind", "turned_at"))
+_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at"))
 """Rare things with which no input may take the short way."""
 _MOST_PLAYERS: Final = 256
 """Attributes of a player that are shared between the sessions of a plan; more are not worth it."""
@@ -176,13 +176,13 @@ class State:
     position: float
     pod_id: str | None
     # ads
-    breaks_opened: int
-    breaks_spent: int
     ad: AdPlay | None
     # held back
     held: Held | None
+    seek: Seek | None
     # heartbeat
     beat_due: float
+    heartbeats: int
     # the events of the input that is being taken; unset between inputs
     out: list[Event]
     # kept small
@@ -211,8 +211,9 @@ class State:
     startup_time = BookedOrNone()
     dropped_frames = BookedOrNone()
 
-    heartbeats = Whole()
     last_input = Whole()
+    breaks_opened = Whole()
+    breaks_spent = Whole()
 
     pauses = Counted()
     seeks = Counted()
@@ -253,7 +254,6 @@ class State:
     ad_joined = Rarely[float](0.0)
     over_at = Rarely[float | None](None)
     silence = Rarely[str | None](None)
-    seek = Rarely[Seek | None](None)
     annotation = Rarely[Mapping[str, Any] | None](None)
     restarted_from = Rarely[str | None](None)
     restarts = Rarely[int](0)
@@ -341,9 +341,10 @@ class State:
         self.said_duration = None
         self.position = 0.0
         self.pod_id = None
-        self.breaks_opened = self.breaks_spent = 0
         self.ad = None
         self.held = None
+        self.seek = None
+        self.heartbeats = 0
         self.beat_due = NEVER
         if self.asset.content.livestream is not None:
             self.weigh_liveness()
@@ -448,8 +449,10 @@ class State:
 
     def run_on(self) -> None:
         """What the short way lets pass is counted from here."""
-        if self.run_from != self.accrued:
-            self.run_from = self.accrued
+        book, accrued = self.book, self.accrued
+        played, of_ad, since = running(book)
+        if accrued != since:
+            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
 
     # -- the envelope --------------------------------------------------------------------------
 
@@ -545,6 +548,7 @@ class State:
         plain = (
             self.how == "playing"
             and self.held is None
+            and self.seek is None
             and (rare is None or _LONG_WAY.isdisjoint(rare[::2]))
         )
         stitch = None if rare is None else self.stitch

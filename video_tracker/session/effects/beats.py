@@ -29,7 +29,7 @@ def say_beat(s: State, at: float) -> None:
     """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
     late = at - s.beat_due
     # A seek that is not told yet comes before its first beat.
-    if late < -ON_TIME or (s.rare is not None and s.seek is not None):
+    if late < -ON_TIME or s.seek is not None:
         return
     extents.yield_to_play(s, at, "progress")
     content = s.where == "content"
