@@ -273,9 +273,11 @@ def _memory_in(state: str) -> Callable[[int], dict[str, float]]:
             return session
 
         warm = made(0)
+        sessions = [warm] * number  # the list is not the sessions': it is there before
         gc.collect()
         before = _resident()
-        sessions = [made(one) for one in range(number)]
+        for one in range(number):
+            sessions[one] = made(one)
         gc.collect()
         each = (_resident() - before) / number
         assert warm.session_id != sessions[-1].session_id
