@@ -18,12 +18,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
+
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.trace import CONTENT_LENGTH, PLAN, Input, half_hour
+from video_tracker.plan import Ad, AdBreak, SessionPlan
 from video_tracker.session import Session
 from video_tracker.wire import Encoder
 
-__all__ = ["COUNTED", "LIVE", "MEASURED", "Run", "drive", "midway", "runs_of"]
+__all__ = ["COUNTED", "LIVE", "MEASURED", "STATES", "Run", "drive", "midway", "runs_of"]
 
 LIVE: Final = 500
 """How many sessions are made, and are live at once, in the workloads of many sessions."""
@@ -95,22 +98,23 @@ def _json(repetitions: int) -> None:
 # -------------------------------------------------------------------- many sessions
 
 
-def registered(number: int) -> Session:
+def registered(number: int, plan: SessionPlan = PLAN) -> Session:
     """Build a session with an id and a viewer of its own on the plan of all."""
     viewer = f"viewer-{number}"
     if number % 2:
-        return Session(f"session-{number}", PLAN, user_id=viewer)
-    return Session(f"session-{number}", PLAN, anonymous_id=viewer)
+        return Session(f"session-{number}", plan, user_id=viewer)
+    return Session(f"session-{number}", plan, anonymous_id=viewer)
 
 
-def midway(number: int, *, far: bool = False) -> Session:
+def midway(number: int, *, far: bool = False, plan: SessionPlan = PLAN) -> Session:
     """Build a session of its own ids and numbers and leave it in the middle of playing.
 
     Args:
         number: Makes its ids, times and positions its own.
         far: Also past a mid-roll of two ads, a seek back and a pause; else only past its pre-roll.
+        plan: One that begins as the plan of all.
     """
-    session = registered(number)
+    session = registered(number, plan)
     at = 1_790_000_000.0 + number * 0.37
     own = (number % 997) * 0.001
     session.load(at, duration=CONTENT_LENGTH)
@@ -124,6 +128,60 @@ def midway(number: int, *, far: bool = False) -> Session:
     for second in range(1, 5):
         session.progress(at + 16.5 + second + own, second + own)
     return _further(session, at + 21.0 + own, 4.5 + own) if far else session
+
+
+def _seek(session: Session, to: float) -> None:
+    at = session.clock
+    session.seek_start(at + 0.5, session.position, to)
+    session.seek_end(at + 0.6, to)
+    session.playing(at + 0.6, to)
+    session.progress(at + 1.6, to + 1.0)
+
+
+def _in_content(session: Session) -> None:
+    at = session.clock
+    for second in range(1, 5):
+        session.progress(at + second, session.position + 1.0)
+
+
+def _in_ad(session: Session) -> None:
+    """The second ad of the next planned break plays."""
+    _seek(session, 859.0 + session.position % 0.1)
+    at, position = session.clock, session.position
+    session.ad_break_start(at + 0.3)
+    session.ad_start(at + 1.0, "ad-shoes", 1, 30.0)
+    session.ad_end(at + 31.0, 30.0)
+    session.ad_start(at + 31.8, "ad-phone", 2, 15.0)
+    for second in range(1, 5):
+        session.ad_progress(at + 31.8 + second, second + position % 0.01)
+
+
+def _paused(session: Session) -> None:
+    """Paused, with the last timeupdate behind it that browsers send."""
+    at, position = session.clock, session.position
+    session.pause(at + 0.3, position + 0.3)
+    session.progress(at + 0.4, position + 0.3)
+
+
+def _seeking(session: Session) -> None:
+    at, position = session.clock, session.position
+    session.seek_start(at + 0.3, position + 0.3, 600.0 + position % 100.0)
+
+
+def _stalled(session: Session) -> None:
+    at, position = session.clock, session.position
+    session.buffer_start(at + 0.3, position + 0.3)
+    session.progress(at + 0.5, position + 0.3)
+
+
+STATES: Final[Mapping[str, Callable[[Session], None]]] = {
+    "content": _in_content,
+    "ad": _in_ad,
+    "paused": _paused,
+    "seeking": _seeking,
+    "stalled": _stalled,
+}
+"""How a session two planned breaks on comes into each state that its memory is measured in."""
 
 
 def _further(session: Session, at: float, position: float) -> Session:
@@ -194,15 +252,124 @@ def _registration_time(number: int) -> dict[str, float]:
     return {"seconds": best}
 
 
-def _resident_memory(number: int, *, far: bool = False) -> dict[str, float]:
-    warm = midway(0, far=far)
+def _resident_memory(number: int) -> dict[str, float]:
+    warm = midway(0)
     gc.collect()
     before = _resident()
-    sessions = [midway(one, far=far) for one in range(number)]
+    sessions = [midway(one) for one in range(number)]
     gc.collect()
     each = (_resident() - before) / number
     assert warm.session_id != sessions[-1].session_id
     return {"bytes": each, "alone": _timeupdate([warm] * number), "shuffled": _timeupdate(sessions)}
+
+
+def _memory_in(state: str) -> Callable[[int], dict[str, float]]:
+    """What a session takes that is two planned breaks on and in this state."""
+
+    def measure(number: int) -> dict[str, float]:
+        def made(one: int) -> Session:
+            session = midway(one, far=True)
+            STATES[state](session)
+            return session
+
+        warm = made(0)
+        sessions = [warm] * number  # the list is not the sessions': it is there before
+        gc.collect()
+        before = _resident()
+        for one in range(number):
+            sessions[one] = made(one)
+        gc.collect()
+        each = (_resident() - before) / number
+        assert warm.session_id != sessions[-1].session_id
+        return {"bytes": each}
+
+    return measure
+
+
+TURNS: Final = 8
+MANY_BREAKS: Final = attrs.evolve(
+    PLAN,
+    ad_breaks=(
+        *PLAN.ad_breaks[:2],
+        *(
+            AdBreak(
+                at=440.0 + turn * 10.0,
+                ads=(
+                    Ad(asset_id=f"long-{turn}", duration=20.0),
+                    Ad(asset_id=f"short-{turn}", duration=10.0),
+                ),
+            )
+            for turn in range(1 + TURNS)
+        ),
+    ),
+)
+
+
+def _growth(number: int, more: Callable[[Session, int], None], units: int) -> dict[str, float]:
+    """What each of so many more things takes: of sessions with them, and with some of them."""
+
+    def made(one: int, turns: int) -> Session:
+        session = midway(one, far=True, plan=MANY_BREAKS)
+        for turn in range(turns):
+            more(session, turn)
+        return session
+
+    kept = [made(0, 1 + TURNS)]
+    found = []
+    for turns in (1, 1 + TURNS):
+        gc.collect()
+        before = _resident()
+        kept += [made(one, turns) for one in range(number)]
+        gc.collect()
+        found.append((_resident() - before) / number)
+    return {"bytes": (found[1] - found[0]) / (units * TURNS)}
+
+
+def _play_break(session: Session, ads: Sequence[tuple[str, float]]) -> None:
+    at, position = session.clock + 0.5, session.position
+    session.ad_break_start(at)
+    for place, (name, length) in enumerate(ads, 1):
+        session.ad_start(at + 0.5, name, place, length)
+        session.ad_progress(at + 0.5 + length / 2, length / 2)
+        at += 0.5 + length
+        session.ad_end(at, length)
+    session.ad_break_end(at)
+    session.playing(at + 0.2, position)
+    session.progress(at + 1.2, position + 1.0)
+
+
+def _planned_break(session: Session, turn: int) -> None:
+    if not turn:
+        _seek(session, 430.0)
+    while session.position < 439.9 + turn * 10.0:
+        session.progress(session.clock + 1.0, session.position + 1.0)
+    _play_break(session, [(f"long-{turn}", 20.0), (f"short-{turn}", 10.0)])
+
+
+def _unplanned_break(session: Session, turn: int) -> None:
+    own = f"{session.session_id}-{turn}"
+    for _ in range(2):
+        at, position = session.clock, session.position
+        session.progress(at + 1.0, position + 1.0)
+        session.progress(at + 2.0, position + 2.0)
+    _play_break(session, [(f"{own}-a", 20.5 + turn), (f"{own}-b", 10.5 + turn)])
+
+
+def _watched_ranges(session: Session, turn: int) -> None:
+    for step in range(100):
+        _seek(session, 1.0 + (turn * 100 + step) * 1.8)
+
+
+def _break_growth(number: int) -> dict[str, float]:
+    return _growth(number // 10, _planned_break, 1)
+
+
+def _ad_growth(number: int) -> dict[str, float]:
+    return _growth(number // 10, _unplanned_break, 2)
+
+
+def _range_growth(number: int) -> dict[str, float]:
+    return _growth(number // 500, _watched_ranges, 100)
 
 
 def _timeupdate(sessions: Sequence[Session]) -> float:
@@ -217,10 +384,6 @@ def _timeupdate(sessions: Sequence[Session]) -> float:
     for progress, at, position in calls:
         progress(at, position)
     return (time.perf_counter() - start) / len(calls) * 1e6
-
-
-def _far_memory(number: int) -> dict[str, float]:
-    return _resident_memory(number, far=True)
 
 
 def _traced_memory(number: int) -> dict[str, float]:
@@ -248,7 +411,10 @@ COUNTED: Final[Mapping[str, Callable[[int], None]]] = {
 MEASURED: Final[Mapping[str, Callable[[int], dict[str, float]]]] = {
     "registration_time": _registration_time,
     "memory": _resident_memory,
-    "far_memory": _far_memory,
+    **{f"memory_{state}": _memory_in(state) for state in STATES},
+    "break_growth": _break_growth,
+    "ad_growth": _ad_growth,
+    "range_growth": _range_growth,
     "traced_memory": _traced_memory,
 }
 

@@ -159,7 +159,7 @@ class Session:
     @property
     def diagnostics(self) -> dict[str, int]:
         """How often each reason code came (S60)."""
-        return dict(self._state.diagnostics_counted or {})
+        return self._state.diagnostics_counted or {}
 
     def summary(self) -> Summary:
         """The figures of the session so far; buckets sum to ``elapsed``.
@@ -205,10 +205,11 @@ class Session:
             ):
                 s.accrued = s.clock = at
                 s.position = position
-                s.content_played += passed
                 if at < s.beat_due:
                     return ()
                 s.out = []
+                if s.player.livestream:
+                    s.settle()  # what has been played may be its position
                 beats.say_beat(s, at)
                 return s.gathered()
         return front.enter(s, inputs.PROGRESS, at, position, duration)
@@ -236,7 +237,6 @@ class Session:
             ):
                 s.accrued = s.clock = at
                 ad.position = position
-                ad.played += passed
                 return ()
         return front.enter(s, inputs.AD_PROGRESS, at, position)
 
@@ -457,6 +457,7 @@ class Session:
     def annotate(self, properties: Mapping[str, Any]) -> None:
         """Custom properties for the events that the next input causes (S51)."""
         s = self._state
+        s.settle()
         s.annotation = values.custom_told(s, properties, s.clock, "annotate")
         s.tune()
 

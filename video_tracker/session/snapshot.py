@@ -5,6 +5,7 @@ few hundred bytes. A hook is not part of it; give it to the restored session aga
 """
 
 import math
+import struct
 import types
 from array import array
 from collections.abc import Callable, Mapping
@@ -38,10 +39,27 @@ from video_tracker.signals import Load
 __all__ = ["VERSION", "restore", "snapshot"]
 
 VERSION: Final = 1
-_NOT_STATE: Final = ("session_id", "plan", "on_diagnostic", "out", "book", "rare")
+_NOT_STATE: Final = (
+    "session_id",
+    "plan",
+    "on_diagnostic",
+    "out",
+    "book",
+    "rare",
+    "viewer",
+    "anonymous",
+    "run_from",
+    "reasons_counted",
+    "watched_often",
+)
 _FIELDS: Final[dict[str, Any]] = {
     **{field.name: field.type for field in attrs.fields(State) if field.name not in _NOT_STATE},
     **{name: kind for name, kind in kept_fields(State).items() if name not in _NOT_STATE},
+    "user_id": str | None,
+    "anonymous_id": str | None,
+    "ranges": array,
+    "ad_seconds": array,
+    "diagnostics_counted": dict[str, int] | None,
 }
 """The names of all that a session remembers, with their types."""
 _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
@@ -60,6 +78,7 @@ def snapshot(session: Session) -> dict[str, Any]:
         properties it holds what the wire would send of them.
     """
     s = session._state
+    s.settle()
     fresh = State(s.session_id, s.plan, anonymous_id="-")
     state = {}
     for name in _FIELDS:
@@ -108,8 +127,13 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
     s = session._state
     for name, written in state.items():
-        setattr(s, name, _read_field(name, written))
+        try:
+            setattr(s, name, _read_field(name, written))
+        except (struct.error, OverflowError, ValueError) as error:  # no place for it in the book
+            raise _damaged(name, written) from error
+    s.take_player(s.player)
     _check(s)
+    s.run_on()
     s.tune()
     if s.stitch is not None:
         stream_place.measure_short_way(s)

@@ -1,61 +1,137 @@
-"""Attributes that cost a session nothing while they are at rest.
+"""Attributes that cost a session little or nothing.
 
 A session lives 100,000 times in a process, so its memory is counted in bytes. A number of its own
-costs 40 of them (a slot and a float); kept in one array it costs eight, and the array is shared
-until the first of its numbers is set. What most sessions never set is kept in a dictionary that
-most sessions never have.
+costs 40 of them (a slot and a float); in the session's *book*, one immutable bytes object with all
+of them in fixed places, it costs eight, and all sessions that have set none share one book. Small
+whole numbers, flags and choices stand behind the numbers, one byte each, and behind these the
+lists: watched ranges and ads. A write makes a new book, which is right for what few inputs write;
+what every callback writes has a slot. What most sessions never set stands in a tuple that most
+sessions never have (names and values in turn: a dictionary of one entry takes three times as much).
 """
 
 import math
-from array import array
+import struct
+from collections.abc import Iterator
 from typing import Any, Final, Generic, Protocol, TypeVar, get_args, overload
 
 __all__ = [
-    "MOST_BOOKED",
-    "BookTail",
     "Booked",
     "BookedOrNone",
+    "Chosen",
+    "Counted",
+    "Flag",
+    "Planned",
     "Rarely",
+    "Whole",
     "empty_book",
     "kept_fields",
-    "own_book",
 ]
 
 T = TypeVar("T")
 
+NUMBERS: Final = 20
+"""How many numbers stand in a book."""
+UNSURE: Final = 3
+"""How many of them may be None; they are the last ones."""
+WHOLE: Final = 3
+"""How many are whole and may be large: four bytes each."""
+SMALL: Final = 10
+"""How many are whole and usually small: one byte each."""
+_WHOLE_AT: Final = NUMBERS * 8
+_SMALL_AT: Final = _WHOLE_AT + WHOLE * 4
+_FLAGS_AT: Final = _SMALL_AT + SMALL
+_CHOICE_AT: Final = _FLAGS_AT + 1
+_RANGES_AT: Final = _CHOICE_AT + 1
+_TAIL_AT: Final = _RANGES_AT + 1
+_HIGHEST: Final = (1 << 16) - 1
+_LARGEST: Final = (1 << 32) - 1
+_FULL: Final = 255
+"""A small number of this size or more stands elsewhere, its byte says so."""
+MOST_RANGES: Final = 16
+"""More ranges than these are not kept in a book: every write copies it."""
+
+_NUMBER: Final = struct.Struct("<d")
+_LARGE: Final = struct.Struct("<I")
+_RUN: Final = struct.Struct("<3d")
+RUN_SIZE: Final = _RUN.size
+running: Final = _RUN.unpack_from
+"""The first three numbers of a book."""
+run_written: Final = _RUN.pack
+_RANGE: Final = struct.Struct("<Hdd")
+_AD: Final = struct.Struct("<HHd")
+_read: Final = _NUMBER.unpack_from
+_written: Final = _NUMBER.pack
+_EMPTY: Final = (
+    bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
+)
+
 
 class _Kept(Protocol):
-    book: "array[float]"
-    rare: dict[str, Any] | None
+    book: bytes
+    rare: tuple[Any, ...] | None
+
+
+def empty_book() -> bytes:
+    """The book of a session that has set nothing in it; shared."""
+    return _EMPTY
+
+
+# -- numbers ---------------------------------------------------------------------------------------
 
 
 class Booked:
     """A number kept in the session's book."""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.place = booked(owner).index(name)
+        self.at = _names(owner, Booked).index(name) * 8
 
     @overload
     def __get__(self, session: None, owner: type) -> "Booked": ...
     @overload
     def __get__(self, session: _Kept, owner: type | None = None) -> float: ...
     def __get__(self, session: _Kept | None, owner: type | None = None) -> "float | Booked":
-        return self if session is None else session.book[self.place]
+        if session is None:
+            return self
+        value: float = _read(session.book, self.at)[0]
+        return value
 
     def __set__(self, session: _Kept, value: float) -> None:
-        book = session.book
-        if book is _EMPTY:
-            if value == 0.0:
-                return
-            book = session.book = array("d", _EMPTY)
-        book[self.place] = value
+        book, at = session.book, self.at
+        session.book = book[:at] + _written(value) + book[at + 8 :]
+
+
+class Whole:
+    """A whole number of four bytes; a larger one is a rare thing."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.at = _WHOLE_AT + _names(owner, Whole).index(name) * 4
+
+    @overload
+    def __get__(self, session: None, owner: type) -> "Whole": ...
+    @overload
+    def __get__(self, session: _Kept, owner: type | None = None) -> int: ...
+    def __get__(self, session: _Kept | None, owner: type | None = None) -> "int | Whole":
+        if session is None:
+            return self
+        value: int = _LARGE.unpack_from(session.book, self.at)[0]
+        return value if value < _LARGEST else int(_rare(session, self.name, value))
+
+    def __set__(self, session: _Kept, value: int) -> None:
+        book, at = session.book, self.at
+        if value >= _LARGEST:
+            _keep(session, self.name, value)
+            value = _LARGEST
+        elif session.rare is not None:
+            _forget(session, self.name)
+        session.book = book[:at] + _LARGE.pack(value) + book[at + 4 :]
 
 
 class BookedOrNone:
     """A number or None, kept in the session's book; NaN stands for None there."""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.place = MOST_BOOKED - 1 - unsure(owner).index(name)
+        self.at = (NUMBERS - 1 - _names(owner, BookedOrNone).index(name)) * 8
 
     @overload
     def __get__(self, session: None, owner: type) -> "BookedOrNone": ...
@@ -66,41 +142,146 @@ class BookedOrNone:
     ) -> "float | BookedOrNone | None":
         if session is None:
             return self
-        value = session.book[self.place]
+        value: float = _read(session.book, self.at)[0]
         return None if value != value else value  # noqa: PLR0124 - NaN is what differs from itself
 
     def __set__(self, session: _Kept, value: float | None) -> None:
-        if session.book is _EMPTY:
-            if value is None:
-                return
-            session.book = array("d", _EMPTY)
-        session.book[self.place] = math.nan if value is None else value
+        book, at = session.book, self.at
+        number = _written(math.nan if value is None else value)
+        session.book = book[:at] + number + book[at + 8 :]
 
 
-class BookTail:
-    """Numbers of any amount, kept behind the booked ones; None when there are none."""
+# -- one byte each ---------------------------------------------------------------------------------
+
+
+class Counted:
+    """A whole number, usually small: a byte of the book, or else a rare thing.
+
+    Args:
+        least: What it is at first, and never less than.
+    """
+
+    def __init__(self, least: int = 0) -> None:
+        self.least = least
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.at = _SMALL_AT + _names(owner, Counted).index(name)
 
     @overload
-    def __get__(self, session: None, owner: type) -> "BookTail": ...
+    def __get__(self, session: None, owner: type) -> "Counted": ...
     @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> "array[float] | None": ...
-    def __get__(
-        self, session: _Kept | None, owner: type | None = None
-    ) -> "array[float] | BookTail | None":
+    def __get__(self, session: _Kept, owner: type | None = None) -> int: ...
+    def __get__(self, session: _Kept | None, owner: type | None = None) -> "int | Counted":
         if session is None:
             return self
-        return session.book[MOST_BOOKED:] or None
+        small = session.book[self.at]
+        if small == _FULL:
+            large: int = _rare(session, self.name, 0)
+            return large
+        return small + self.least
 
-    def __set__(self, session: _Kept, value: "array[float] | None") -> None:
-        book = own_book(session)[:MOST_BOOKED]
-        session.book = book if value is None else book + value
+    def __set__(self, session: _Kept, value: int) -> None:
+        small = value - self.least
+        if small >= _FULL:
+            _keep(session, self.name, value)
+            small = _FULL
+        elif session.book[self.at] == _FULL:
+            _forget(session, self.name)
+        _put_byte(session, self.at, small)
 
 
-def own_book(session: _Kept) -> "array[float]":
-    """The session's book, its own from now on."""
-    if session.book is _EMPTY:
-        session.book = array("d", _EMPTY)
-    return session.book
+class Flag:
+    """A yes or no, one bit of the book; no at first."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.bit = 1 << _names(owner, Flag).index(name)
+
+    @overload
+    def __get__(self, session: None, owner: type) -> "Flag": ...
+    @overload
+    def __get__(self, session: _Kept, owner: type | None = None) -> bool: ...
+    def __get__(self, session: _Kept | None, owner: type | None = None) -> "bool | Flag":
+        return self if session is None else session.book[_FLAGS_AT] & self.bit != 0
+
+    def __set__(self, session: _Kept, value: bool) -> None:
+        flags = session.book[_FLAGS_AT]
+        wanted = flags | self.bit if value else flags & ~self.bit
+        if wanted != flags:
+            _put_byte(session, _FLAGS_AT, wanted)
+
+
+class Chosen(Generic[T]):
+    """One of a few values, a byte of the book; the first one at first."""
+
+    def __init__(self, *choices: T) -> None:
+        self.choices = choices
+
+    @overload
+    def __get__(self, session: None, owner: type) -> "Chosen[T]": ...
+    @overload
+    def __get__(self, session: _Kept, owner: type | None = None) -> T: ...
+    def __get__(self, session: _Kept | None, owner: type | None = None) -> "T | Chosen[T]":
+        return self if session is None else self.choices[session.book[_CHOICE_AT]]
+
+    def __set__(self, session: _Kept, value: T) -> None:
+        _put_byte(session, _CHOICE_AT, self.choices.index(value))
+
+
+def _put_byte(session: _Kept, at: int, value: int) -> None:
+    book = session.book
+    if book[at] != value:
+        session.book = book[:at] + value.to_bytes(1, "little") + book[at + 1 :]
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+def ranges_in_book(session: _Kept) -> list[tuple[int, float, float]]:
+    """The watched ranges in the book: asset, start and end."""
+    book = session.book
+    return list(_RANGE.iter_unpack(book[_TAIL_AT : _ads_at(book)]))
+
+
+def put_ranges_in_book(session: _Kept, ranges: list[tuple[int, float, float]]) -> bool:
+    """Keep these ranges in the book in place of its own; False when they do not fit."""
+    if len(ranges) > MOST_RANGES or any(asset > _HIGHEST for asset, _, _ in ranges):
+        return False
+    book = session.book
+    written = b"".join(_RANGE.pack(*part) for part in ranges)
+    session.book = book[:_RANGES_AT] + bytes((len(ranges),)) + written + book[_ads_at(book) :]
+    return True
+
+
+def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
+    """The ads in the book: break, place and seconds."""
+    book = session.book
+    return _AD.iter_unpack(book[_ads_at(book) :])
+
+
+def put_ad_in_book(session: _Kept, index: int, place: int, seconds: float) -> None:
+    """Keep an ad's seconds in place of what the book has of it."""
+    if max(index, place) > _HIGHEST:  # nobody has seen so many; the last ones share a place
+        index, place = min(index, _HIGHEST), min(place, _HIGHEST)
+    book = session.book
+    entry = _AD.pack(index, place, seconds)
+    for at in range(_ads_at(book), len(book), _AD.size):
+        if book[at : at + 4] == entry[:4]:
+            session.book = book[:at] + entry + book[at + _AD.size :]
+            return
+    session.book = book + entry
+
+
+def _ads_at(book: bytes) -> int:
+    return _TAIL_AT + book[_RANGES_AT] * _RANGE.size
+
+
+def without_ads(book: bytes) -> bytes:
+    """A book that has forgotten its ads."""
+    return book[: _ads_at(book)]
+
+
+# -- what is rare ----------------------------------------------------------------------------------
 
 
 class Rarely(Generic[T]):
@@ -123,50 +304,99 @@ class Rarely(Generic[T]):
         if session is None:
             return self
         rare = session.rare
-        value: T = self.default if rare is None else rare.get(self.name, self.default)
+        value: T = self.default if rare is None else _rare(session, self.name, self.default)
         return value
 
     def __set__(self, session: _Kept, value: T) -> None:
-        rare = session.rare
         if value == self.default:
-            if rare is not None:
-                rare.pop(self.name, None)
-                if not rare:
-                    session.rare = None
-            return
-        if rare is None:
-            rare = session.rare = {}
-        rare[self.name] = value
+            if session.rare is not None:
+                _forget(session, self.name)
+        else:
+            _keep(session, self.name, value)
 
 
-MOST_BOOKED: Final = 28
-UNSURE: Final = 3
-"""How many of the booked numbers may be None; they are the last ones."""
-_EMPTY: Final = array("d", [0.0] * (MOST_BOOKED - UNSURE) + [math.nan] * UNSURE)
+class Planned(Generic[T]):
+    """A value that is the plan's, unless the session has its own."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, session: None, owner: type) -> "Planned[T]": ...
+    @overload
+    def __get__(self, session: Any, owner: type | None = None) -> T: ...
+    def __get__(self, session: Any, owner: type | None = None) -> "T | Planned[T]":
+        if session is None:
+            return self
+        rare = session.rare
+        if rare is None or self.name not in rare:
+            planned: T = getattr(session.plan, self.name)
+            return planned
+        value: T = rare[rare.index(self.name) + 1]
+        return value
+
+    def __set__(self, session: Any, value: T) -> None:
+        if value is getattr(session.plan, self.name):
+            _forget(session, self.name)
+        else:
+            _keep(session, self.name, value)
 
 
-def empty_book() -> "array[float]":
-    """The book of a session that has set none of its numbers; shared, never written."""
-    return _EMPTY
+class _Text(tuple[str]):
+    """A text in ``rare``: wrapped, so that it is never taken for a name there."""
+
+    __slots__ = ()
+
+
+def _rare(session: _Kept, name: str, default: Any) -> Any:
+    rare = session.rare
+    if rare is None or name not in rare:
+        return default
+    value = rare[rare.index(name) + 1]
+    return value[0] if type(value) is _Text else value
+
+
+def _keep(session: _Kept, name: str, value: Any) -> None:
+    if type(value) is str:
+        value = _Text((value,))
+    rare = session.rare
+    if rare is None:
+        session.rare = (name, value)
+    elif name in rare:
+        at = rare.index(name) + 1
+        session.rare = (*rare[:at], value, *rare[at + 1 :])
+    else:
+        session.rare = (*rare, name, value)
+
+
+def _forget(session: _Kept, name: str) -> None:
+    rare = session.rare
+    if rare is not None and name in rare:
+        at = rare.index(name)
+        session.rare = (rare[:at] + rare[at + 2 :]) or None
+
+
+# -- of the class ----------------------------------------------------------------------------------
 
 
 def kept_fields(owner: type) -> dict[str, Any]:
-    """The names of a class's booked numbers and rare values, with their types."""
-    kept: dict[str, Any] = dict.fromkeys(booked(owner), float)
-    kept.update(dict.fromkeys(unsure(owner), float | None))
+    """The names of a class's attributes of these kinds, with the types of their values."""
+    kept: dict[str, Any] = {}
     for name, value in vars(owner).items():
-        if isinstance(value, BookTail):
-            kept[name] = array
-        if isinstance(value, Rarely):
-            kept[name] = get_args(value.__orig_class__)[0]  # type: ignore[attr-defined]
+        if isinstance(value, Whole):
+            kept[name] = int
+        elif isinstance(value, Booked):
+            kept[name] = float
+        elif isinstance(value, BookedOrNone):
+            kept[name] = float | None
+        elif isinstance(value, Counted):
+            kept[name] = int
+        elif isinstance(value, Flag):
+            kept[name] = bool
+        elif isinstance(value, Rarely | Planned | Chosen):
+            kept[name] = get_args(value.__orig_class__)[0]  # type: ignore[union-attr]
     return kept
 
 
-def booked(owner: type) -> list[str]:
-    """The names of a class's booked numbers."""
-    return [name for name, value in vars(owner).items() if isinstance(value, Booked)]
-
-
-def unsure(owner: type) -> list[str]:
-    """The names of a class's booked numbers that may be None."""
-    return [name for name, value in vars(owner).items() if isinstance(value, BookedOrNone)]
+def _names(owner: type, kind: type[Any]) -> list[str]:
+    return [name for name, value in vars(owner).items() if isinstance(value, kind)]

@@ -5,6 +5,7 @@ functions over it and add no fields. A session lives 100,000 times in a process,
 open ad, a held-back input) is an object of its own that exists only while needed.
 """
 
+import itertools
 from array import array
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,8 +16,25 @@ import attrs
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
 from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.session.data import watched
 from video_tracker.session.data.chart import Cell
-from video_tracker.session.data.compact import Booked, BookedOrNone, BookTail, Rarely, empty_book
+from video_tracker.session.data.compact import (
+    RUN_SIZE,
+    Booked,
+    BookedOrNone,
+    Chosen,
+    Counted,
+    Flag,
+    Planned,
+    Rarely,
+    Whole,
+    ads_in_book,
+    empty_book,
+    put_ad_in_book,
+    run_written,
+    running,
+    without_ads,
+)
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
 from video_tracker.session.data.reasons import (
     ACCEPT,
@@ -28,7 +46,7 @@ from video_tracker.session.data.reasons import (
     DiagnosticHook,
 )
 from video_tracker.session.data.stitch import Stitch
-from video_tracker.session.data.timeline import Asset, Break, Timeline, timeline_of
+from video_tracker.session.data.timeline import MID, POST, PRE, Asset, Break, Timeline, timeline_of
 from video_tracker.session.data.tolerances import NEVER, SLACK
 from video_tracker.signals import Load
 
@@ -36,12 +54,14 @@ __all__ = ["AdPlay", "Held", "Seek", "State"]
 
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "place_unknown"))
 """Rare things with which no input may take the short way."""
+_MOST_PLAYERS: Final = 256
+"""Attributes of a player that are shared between the sessions of a plan; more are not worth it."""
 
 _WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
 """What is left out of an input by default; strict mode takes no part of it (S60)."""
 
 
-@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+@attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
 class AdPlay:
     """The open ad.
 
@@ -50,11 +70,6 @@ class AdPlay:
         ad: What is known of it.
         asset_id: Its id.
         position: Seconds into the ad.
-        played: Seconds of it actually played.
-        started_at: When it started.
-        joined: Seconds into it when playback joined it.
-        disproved: Whether it played beyond a length that was told (S80).
-        jumped: Seconds of it that its clock passed faster than it can have played (S84).
         quartile: The highest quartile reported (S45).
         quartile_due: The ad position of the next one.
         told: Whether the player reports its position.
@@ -64,23 +79,14 @@ class AdPlay:
     place: int
     ad: Ad
     asset_id: str
-    position: float
-    played: float
-    started_at: float
+    position: float = 0.0
     quartile: int = 0
     quartile_due: float = NEVER
     told: bool = False
     restarted_at: float | None = None
-    joined: float = 0.0
-    jumped: float = 0.0
-    disproved: bool = False
-
-    def watched(self) -> float:
-        """Seconds of it that went by, however fast: its told positions less what they jumped."""
-        return max(self.position - self.joined - self.jumped, 0.0)
 
 
-@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+@attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
 class Seek:
     """The open seek: where it left, whereto, and whether its end is held back (S33)."""
 
@@ -88,7 +94,6 @@ class Seek:
     pod_left: str | None
     place_left: float = 0.0
     ended_at: float | None = None
-    buffering: bool = False
 
 
 @attrs.frozen
@@ -108,7 +113,7 @@ class Announced:
     live: bool | None = None
 
 
-@attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
+@attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
 class Held:
     """What is held back until the next input or tick shows what it was.
 
@@ -172,11 +177,10 @@ class State:
     instant lies in a bucket; ``clock`` the newest time seen.
     """
 
+    # who and what
     session_id: str
     plan: SessionPlan
-    user_id: str | None
-    anonymous_id: str | None
-    settings: Settings
+    viewer: str | tuple[str | None, str | None] | None
     sequence: int
     # charts
     where: str
@@ -186,88 +190,97 @@ class State:
     # time
     clock: float
     accrued: float
+    newest: float  # of what was said
     # the player
     player: PlayerAttributes
-    properties: Mapping[str, Any]
     rate: float
     # content
     timeline: Timeline
     asset_index: int
     duration: float | None
     said_duration: float | None
-    said_position: bool
     position: float
-    estimated: bool
-    ranges: "array[float] | None"
     pod_id: str | None
-    begun: bool
     # ads
-    open_break: int
-    breaks_opened: int
-    breaks_spent: int
     ad: AdPlay | None
-    last_place: int
     # held back
     held: Held | None
     seek: Seek | None
-    buffer_told: bool
-    pause_told: bool
     # heartbeat
     beat_due: float
-    # the bucket that every progress fills, in seconds
-    content_played: float
-    # counts
-    pauses: int
-    seeks: int
-    rebuffers: int
     heartbeats: int
-    breaks: int
-    ads_started: int
-    ads_completed: int
-    ads_skipped: int
-    ads_failed: int
     # the events of the input that is being taken; unset between inputs
     out: list[Event]
     # kept small
-    book: "array[float]"
-    rare: dict[str, Any] | None
+    book: bytes
+    rare: tuple[Any, ...] | None
 
-    # numbers that rarely change: the cold buckets (seconds) and the clocks of rare things
+    # what no callback writes: the buckets (seconds), clocks, lengths
+    content_played = Booked()  # these three stand first: see `settle`
+    ad_run = Booked()
+    run_from = Booked()
     startup = Booked()
     paused = Booked()
     seeking = Booked()
     buffering = Booked()
     gap = Booked()
-    interrupted = Booked()
-    suspended = Booked()
+    ad_played = Booked()
     media_seconds = Booked()
     range_start = Booked()
     beat_left = Booked()
     beat_at = Booked()
-    lag = Booked()
-    standing = Booked()
-    left_behind = Booked()
-    ad_played = Booked()
     said_at = Booked()
     heard = Booked()
-    last_input = Booked()
-    quality_told = Booked()
-    usual = Booked()
     poll = Booked()
     poll_end = Booked()
-    played_before = Booked()
-    live_paused = Booked()
-    newest = Booked()
     started_at = BookedOrNone()
     startup_time = BookedOrNone()
     dropped_frames = BookedOrNone()
-    ad_seconds = BookTail()
+
+    last_input = Whole()
+    breaks_opened = Whole()
+    breaks_spent = Whole()
+
+    pauses = Counted()
+    seeks = Counted()
+    rebuffers = Counted()
+    breaks = Counted()
+    ads_started = Counted()
+    ads_completed = Counted()
+    ads_skipped = Counted()
+    ads_failed = Counted()
+    open_break = Counted(least=-1)
+    last_place = Counted(least=-1)
+
+    estimated = Flag()
+    said_position = Flag()
+    begun = Flag()
+    buffer_told = Flag()
+    pause_told = Flag()
+    quality_told = Flag()
+    anonymous = Flag()
+
+    placement = Chosen[str | None](None, PRE, MID, POST)
+
+    settings = Planned[Settings]()
+    properties = Planned[Mapping[str, Any]]()
 
     # what most sessions never set
     strict = Rarely[bool](False)
     on_diagnostic = Rarely[DiagnosticHook | None](None)
-    diagnostics_counted = Rarely[dict[str, int] | None](None)
-    placement = Rarely[str | None](None)
+    reasons_counted = Rarely[tuple[str | int, ...]](())
+    watched_often = Rarely["array[float] | None"](None)
+    interrupted = Rarely[float](0.0)
+    suspended = Rarely[float](0.0)
+    lag = Rarely[float](0.0)
+    standing = Rarely[float](0.0)
+    left_behind = Rarely[float](0.0)
+    usual = Rarely[float](0.0)
+    played_before = Rarely[float](0.0)
+    ad_joined = Rarely[float](0.0)
+    ad_jumped = Rarely[float](0.0)
+    ad_disproved = Rarely[bool](False)
+    live_paused = Rarely[float](0.0)
     over_at = Rarely[float | None](None)
     silence = Rarely[str | None](None)
     annotation = Rarely[Mapping[str, Any] | None](None)
@@ -347,11 +360,14 @@ class State:
         self.rare = None
         self.session_id = session_id
         self.plan = plan
-        self.user_id = user_id if user_id is not None else plan.user_id
-        self.anonymous_id = anonymous_id if anonymous_id is not None else plan.anonymous_id
+        self.seen_by(
+            plan.user_id if user_id is None else user_id,
+            plan.anonymous_id if anonymous_id is None else anonymous_id,
+        )
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
             raise PlanError("a session needs a user_id or an anonymous_id (S50)")
-        self.settings = settings if settings is not None else plan.settings
+        if settings is not None:
+            self.settings = settings
         self.strict = strict
         self.on_diagnostic = on_diagnostic
         self.restarted_from = restarted_from
@@ -359,30 +375,20 @@ class State:
         self.where = "idle"
         self.how = "playing"
         self.fast = self.fast_ad = False
-        self.clock = self.accrued = 0.0
+        self.clock = self.accrued = self.newest = 0.0
         self.player = plan.player
-        self.properties = plan.properties
         self.rate = 1.0
         self.timeline = timeline_of(plan)
         self.asset_index = 0
         self.duration = self.timeline.assets[0].duration
         self.said_duration = None
-        self.said_position = False
-        self.position = self.content_played = 0.0
-        self.estimated = False
-        self.ranges = None
+        self.position = 0.0
         self.pod_id = None
-        self.begun = False
-        self.open_break = -1
-        self.breaks_opened = self.breaks_spent = 0
         self.ad = None
-        self.last_place = -1
         self.held = None
         self.seek = None
-        self.buffer_told = self.pause_told = False
+        self.heartbeats = 0
         self.beat_due = NEVER
-        self.pauses = self.seeks = self.rebuffers = self.heartbeats = self.breaks = 0
-        self.ads_started = self.ads_completed = self.ads_skipped = self.ads_failed = 0
         if self.asset.content.livestream is not None:
             self.weigh_liveness()
         if self.settings.ads == "stitched":
@@ -403,6 +409,102 @@ class State:
                 newest = event.at
         self.newest = newest
         return tuple(events)
+
+    # -- what follows from the rest ------------------------------------------------------------
+
+    @property
+    def user_id(self) -> str | None:
+        """The viewer, when known."""
+        viewer = self.viewer
+        if isinstance(viewer, tuple):
+            return viewer[0]
+        planned = self.plan.user_id
+        return planned if viewer is None or self.anonymous else viewer
+
+    @user_id.setter
+    def user_id(self, user_id: str | None) -> None:
+        self.seen_by(user_id, self.anonymous_id)
+
+    @property
+    def anonymous_id(self) -> str | None:
+        """The viewer, when not known."""
+        viewer = self.viewer
+        if isinstance(viewer, tuple):
+            return viewer[1]
+        return viewer if self.anonymous and viewer is not None else self.plan.anonymous_id
+
+    @anonymous_id.setter
+    def anonymous_id(self, anonymous_id: str | None) -> None:
+        self.seen_by(self.user_id, anonymous_id)
+
+    def seen_by(self, user_id: str | None, anonymous_id: str | None) -> None:
+        """Keep what differs from the plan: mostly one id, which needs no pair around it."""
+        known = user_id == self.plan.user_id and type(anonymous_id) is str
+        self.anonymous = known and anonymous_id != self.plan.anonymous_id
+        if self.anonymous:
+            self.viewer = anonymous_id
+        elif anonymous_id != self.plan.anonymous_id or (user_id is None and self.plan.user_id):
+            self.viewer = (user_id, anonymous_id)
+        elif user_id != self.plan.user_id:
+            self.viewer = user_id if type(user_id) is str else (user_id, anonymous_id)
+        else:
+            self.viewer = None
+
+    @property
+    def ranges(self) -> "array[float] | None":
+        """The watched ranges: asset, start and end of each in turn."""
+        return watched.told(self)
+
+    @ranges.setter
+    def ranges(self, ranges: "array[float] | None") -> None:
+        watched.tell(self, ranges)
+
+    @property
+    def ad_seconds(self) -> "array[float] | None":
+        """The ads seen: break, place and seconds of each in turn."""
+        told = array("d", itertools.chain.from_iterable(ads_in_book(self)))
+        return told or None
+
+    @ad_seconds.setter
+    def ad_seconds(self, told: "array[float] | None") -> None:
+        self.book = without_ads(self.book)
+        told = told or array("d")
+        for at in range(0, len(told), 3):
+            put_ad_in_book(self, int(told[at]), int(told[at + 1]), told[at + 2])
+
+    @property
+    def diagnostics_counted(self) -> dict[str, int] | None:
+        """How often each reason code came; None when none did."""
+        counted: Any = self.reasons_counted
+        return dict(zip(counted[::2], counted[1::2], strict=True)) or None
+
+    @diagnostics_counted.setter
+    def diagnostics_counted(self, counted: dict[str, int] | None) -> None:
+        self.reasons_counted = tuple(itertools.chain.from_iterable((counted or {}).items()))
+
+    # -- playing that only the short way has seen ----------------------------------------------
+
+    def settle(self) -> None:
+        """Put the time that the short way let pass into its bucket.
+
+        It only moves ``accrued``, whatever the number of callbacks: so no sum of small steps can
+        drift, and no callback pays for an addition.
+        """
+        book, accrued = self.book, self.accrued
+        played, of_ad, since = running(book)
+        if accrued > since:
+            if self.fast:
+                played += accrued - since
+            elif self.fast_ad:
+                of_ad += accrued - since
+            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
+
+    def run_on(self) -> None:
+        """What the short way lets pass is counted from here."""
+        book, accrued = self.book, self.accrued
+        played, of_ad, since = running(book)
+        if accrued != since:
+            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
 
     # -- the envelope --------------------------------------------------------------------------
 
@@ -460,10 +562,9 @@ class State:
 
     def count(self, reason: str) -> None:
         """Count a reason."""
-        counted = self.diagnostics_counted
-        if counted is None:
-            counted = self.diagnostics_counted = {}
+        counted = self.diagnostics_counted or {}
         counted[reason] = counted.get(reason, 0) + 1
+        self.diagnostics_counted = counted
 
     def ignored(self, at: float, name: str, reason: str) -> None:
         """Count an input that was ignored, with its reason."""
@@ -507,9 +608,9 @@ class State:
             and self.held is None
             and self.seek is None
             and (patience is None or patience >= SLACK)
-            and (rare is None or rare.keys().isdisjoint(_LONG_WAY))
+            and (rare is None or _LONG_WAY.isdisjoint(rare[::2]))
         )
-        stitch = None if rare is None else rare.get("stitch")
+        stitch = None if rare is None else self.stitch
         if stitch is not None:  # the player's positions are the stream's: nothing may be short
             stitch.plain = plain and self.said_position
             plain = False
@@ -534,7 +635,19 @@ class State:
         ):
             live = False  # a film in a playlist that has a livestream (S6)
         if live != self.player.livestream:
-            self.player = attrs.evolve(self.player, livestream=live)
+            self.take_player(attrs.evolve(self.player, livestream=live))
+
+    def take_player(self, player: PlayerAttributes) -> None:
+        """The player's attributes from now on.
+
+        Few different ones come up in the sessions of one plan (its renditions, full screen or not),
+        so equal ones are one object. What was told is in the key as it was told: 80 is not 80.0.
+        """
+        shared = self.plan.derived.setdefault("players", {})
+        key = repr(player)
+        if key not in shared and len(shared) < _MOST_PLAYERS:
+            shared[key] = player
+        self.player = shared.get(key, player)
 
     @property
     def asset(self) -> Asset:
@@ -545,6 +658,15 @@ class State:
     def ad_break(self) -> Break:
         """The open ad break."""
         return self.timeline.breaks[self.open_break]
+
+    def ad_watched(self) -> float:
+        """Seconds of the open ad that went by, however fast: its positions less what they jumped."""
+        ad = self.ad
+        if ad is None:
+            return 0.0
+        if self.rare is None:
+            return ad.position
+        return max(ad.position - self.ad_joined - self.ad_jumped, 0.0)
 
     @property
     def stream(self) -> Stitch:

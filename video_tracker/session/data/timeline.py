@@ -6,6 +6,7 @@ learns something new (a longer asset, an unannounced break) goes on with a chang
 """
 
 import math
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -123,7 +124,7 @@ class Timeline:
         breaks: In order of appearance; ``Break.index`` is the place here.
         pods_named: How many default content pod ids are given out.
         breaks_named: How many default ad pod ids are given out.
-        mids: The break's number, its asset and its offset for each mid-roll.
+        mids: The mid-rolls of the breaks.
         content_length: Seconds of all assets; None when one is unknown.
         ad_length: Declared seconds of all ads.
     """
@@ -132,7 +133,7 @@ class Timeline:
     breaks: tuple[Break, ...] = ()
     pods_named: int = 0
     breaks_named: int = 0
-    mids: tuple[tuple[int, int, float], ...] = attrs.field(init=False, default=())
+    mids: tuple[Break, ...] = attrs.field(init=False, default=())
     content_length: float | None = attrs.field(init=False, default=None)
     ad_length: float = attrs.field(init=False, default=0.0)
 
@@ -140,12 +141,8 @@ class Timeline:
         lengths = [asset.duration for asset in self.assets]
         known = [length for length in lengths if length is not None]
         total = sum(known) if known and len(known) == len(lengths) else None
-        mids = [
-            (part.index, part.asset_index, part.offset)
-            for part in self.breaks
-            if part.placement == MID
-        ]
-        object.__setattr__(self, "mids", tuple(mids))
+        mids = tuple(part for part in self.breaks if part.placement == MID)
+        object.__setattr__(self, "mids", mids)
         object.__setattr__(self, "content_length", total)
         object.__setattr__(self, "ad_length", sum(part.length() for part in self.breaks))
 
@@ -195,7 +192,7 @@ class Timeline:
             taken = [part.pod_id for part in self.breaks]
             while f"ad-{named}" in taken:  # a caller's own id
                 named += 1
-            pod_id = f"ad-{named}"
+            pod_id = sys.intern(f"ad-{named}")
         part = Break(
             len(self.breaks),
             asset_index,
@@ -221,7 +218,7 @@ class Timeline:
             pod_id, count = own[place], self.pods_named
         else:
             count = self.pods_named + 1
-            pod_id = f"content-{count}"
+            pod_id = sys.intern(f"content-{count}")
         divided = attrs.evolve(
             asset,
             borders=(*asset.borders[:place], position, *asset.borders[place:]),
@@ -256,7 +253,7 @@ class Timeline:
         ids = list(content.pod_ids[:count])
         while len(ids) < count:
             named += 1
-            ids.append(f"content-{named}")
+            ids.append(sys.intern(f"content-{named}"))
         return tuple(ids), named
 
     def replace_breaks(self, planned: Iterable[AdBreak]) -> "Timeline":

@@ -32,6 +32,6 @@ def _kept(value: Any) -> Any:
         kept = copy.copy(value)
         kept.stretches = [copy.copy(part) for part in value.stretches]
         return kept
-    if type(value) is dict:
-        return {key: _kept(part) for key, part in value.items()}
+    if type(value) is tuple:
+        return tuple(map(_kept, value))
     return copy.copy(value) if isinstance(value, _CHANGING) else value

@@ -25,9 +25,13 @@ def open_ad(
     ad = take_ad(s, place, told, duration)
     pods.first_frame(s, at)
     asset_id = s.ad_break.ad_id(place)
-    s.ad = AdPlay(place, ad, asset_id, 0.0, 0.0, at)
+    s.ad = AdPlay(place, ad, asset_id)
+    s.ad_run = 0.0
+    if s.rare is not None:
+        s.ad_joined = s.ad_jumped = 0.0
+        s.ad_disproved = False
     if s.rare is not None and s.stitch is not None and (s.stitch.begins > 0):
-        join_ad(s.ad, s.stitch.begins)
+        join_ad(s, s.ad, s.stitch.begins)
     beats.set_quartile_due(s, s.ad)
     s.last_place = place
     ledger.count_ad_seconds(s, 0.0)
@@ -40,9 +44,9 @@ def open_ad(
     beats.restart_beats(s, at)
 
 
-def join_ad(ad: AdPlay, position: float) -> None:
+def join_ad(s: State, ad: AdPlay, position: float) -> None:
     """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
-    ad.position = ad.joined = position
+    ad.position = s.ad_joined = position
     if ad.ad.duration:
         ad.quartile = min(int((position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
 
@@ -77,7 +81,7 @@ def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad
     if found != known or len(ads) != len(part.ads):
         ads[place] = found
         s.timeline = s.timeline.with_break(attrs.evolve(part, ads=tuple(ads)))
-    return found
+    return ads[place]
 
 
 def is_planned(s: State, known: Ad, told: Ad) -> bool:
@@ -131,8 +135,8 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     if ad.ad.duration is None and ad.position > 0 and (fate == "completed"):
         learn_length(s, ad)
     if fate != "completed":
-        ledger.count_ad_seconds(s, ad.watched())
-    s.ad_played += ad.played
+        ledger.count_ad_seconds(s, s.ad_watched())
+    s.ad_played += s.ad_run
     s.last_ad = words.now_playing_ids(s) if s.completed else None
     s.ad = None
     s.beat_due = NEVER
@@ -151,12 +155,12 @@ def complete_ad(s: State, at: float) -> None:
     ad = s.ad
     if ad is None:
         return
-    if ad.disproved and ad.ad.duration is None:
+    if s.ad_disproved and ad.ad.duration is None:
         learn_length(s, ad)  # its place is its length from now on (S80)
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
-    ledger.count_ad_seconds(s, ad.watched())
+    ledger.count_ad_seconds(s, s.ad_watched())
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
 
@@ -167,7 +171,7 @@ def ad_was_watched(s: State) -> bool:
     if ad is None or ad.ad.duration is None:
         return True
     length = ad.ad.duration
-    return ad.watched() >= length - ad.joined - extents.said_slack(length) - 0.05
+    return s.ad_watched() >= length - s.ad_joined - extents.said_slack(length) - 0.05
 
 
 def account_for_ad(s: State, at: float, position: float | None) -> None:

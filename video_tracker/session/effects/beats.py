@@ -1,5 +1,7 @@
 """Heartbeats and quartiles (S40-S45)."""
 
+from functools import lru_cache
+
 from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
@@ -69,11 +71,11 @@ def pod_ends_soon(s: State) -> bool:
     position, soon = s.position, NEAR - ON_TIME
     if s.duration is not None and s.duration - position < soon and not s.live:
         return True
-    for index, place, offset in s.timeline.mids:
+    for part in s.timeline.mids:
         if (
-            0.0 <= offset - position < soon
-            and place == s.asset_index
-            and not s.breaks_opened >> index & 1
+            0.0 <= part.offset - position < soon
+            and part.asset_index == s.asset_index
+            and not s.breaks_opened >> part.index & 1
         ):
             return True
     return False
@@ -116,7 +118,13 @@ def crossed_quartile(s: State) -> int | None:
 def set_quartile_due(s: State, ad: AdPlay) -> None:
     """Where in the ad the next quartile lies, when quartiles are told (S45)."""
     told = s.settings.quartiles == "emit" and ad.ad.duration and ad.quartile < LAST_QUARTILE
-    ad.quartile_due = (ad.ad.duration or 0.0) * (ad.quartile + 1) / 4 if told else NEVER
+    ad.quartile_due = place_of_quartile(ad.ad.duration, ad.quartile + 1) if told else NEVER
+
+
+@lru_cache(maxsize=512)
+def place_of_quartile(length: float | None, quartile: int) -> float:
+    """Where in an ad of this length a quartile lies; one number for all sessions in that ad."""
+    return (length or 0.0) * quartile / 4
 
 
 def say_quartile(s: State, at: float) -> None:

@@ -34,7 +34,7 @@ def yield_to_play(s: State, at: float, name: str) -> None:
         s.note(at, name, IGNORE, "length_disproved")
         ad.ad = attrs.evolve(ad.ad, duration=None)
         ad.quartile_due = NEVER
-        ad.disproved = True
+        s.ad_disproved = True
         s.timeline = s.timeline.with_break(s.ad_break.with_ad(ad.place, ad.ad))
 
 

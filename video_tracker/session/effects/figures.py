@@ -1,5 +1,6 @@
 """The figures of a session as a value."""
 
+from video_tracker.session.data import watched
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import Summary, merge_ranges
 from video_tracker.session.data.tolerances import STILL
@@ -16,14 +17,15 @@ def summary_of(s: State) -> Summary:
     Time after the last evidence counts as silence: of a pause it is pause, of playing it is
     suspended (S26, S63).
     """
+    s.settle()
     spent = {name: getattr(s, name) for name in Summary.BUCKETS}
     if s.ad is not None:
-        spent["ad_played"] += s.ad.played
+        spent["ad_played"] += s.ad_run
     tail = end_time(s) - s.accrued
     if s.started_at is not None and s.where != "over" and tail > 0:
         for bucket, seconds in tail_of(s, tail):
             spent[bucket] += seconds
-    ranges = ledger.triples(s.ranges)
+    ranges = watched.all_of(s)
     media = s.media_seconds
     if s.position > s.range_start:
         ranges.append((s.asset_index, s.range_start, s.position))
@@ -36,7 +38,7 @@ def summary_of(s: State) -> Summary:
         startup_time=s.startup_time,
         counts={name: getattr(s, name) for name in Summary.COUNTS},
         ended=s.ended,
-        diagnostics=dict(s.diagnostics_counted or {}),
+        diagnostics=s.diagnostics_counted or {},
     )
 
 

@@ -5,17 +5,15 @@ content or an ad plays, only callbacks that carry evidence move it, and the evid
 much of the time was played (S63), stood still (S65) or was slept through.
 """
 
-from array import array
 from collections.abc import Iterator
 from typing import Final
 
-from video_tracker.session.data.compact import MOST_BOOKED, own_book
+from video_tracker.session.data import watched
+from video_tracker.session.data.compact import ads_in_book, put_ad_in_book
 from video_tracker.session.data.state import State
-from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     FASTEST_PLAY,
-    MANY_RANGES,
     NEAR,
     NUDGE,
     PLAYING_TIMEOUT,
@@ -107,7 +105,7 @@ def stand_still(s: State, at: float) -> None:
         return
     stood = heard - s.accrued
     if s.ad is not None and stood <= STILL:
-        s.ad.played += stood
+        s.ad_run += stood
     else:
         spend(s, "buffering" if stood > STILL else "content_played", stood)
     suspend(s, at - heard)
@@ -189,14 +187,10 @@ def pass_breaks_again(s: State, position: float) -> None:
 
 def close_range(s: State) -> None:
     """Write down the stretch that was watched last."""
-    watched = s.position - s.range_start
-    if watched > 0:
-        s.media_seconds += watched
-        if s.ranges is None:
-            s.ranges = array("d")
-        s.ranges.extend((s.asset_index, s.range_start, s.position))
-        if len(s.ranges) > MANY_RANGES * 3:
-            s.ranges = merged_ranges(s.ranges)
+    seconds = s.position - s.range_start
+    if seconds > 0:
+        s.media_seconds += seconds
+        watched.add(s, s.asset_index, s.range_start, s.position)
     s.range_start = s.position
 
 
@@ -215,9 +209,11 @@ def accrue_ad(s: State, at: float, position: float | None) -> None:
     else:
         step = max(position - ad.position, 0.0)
         played = passed - spend_still(s, at, passed, step / max(ad_pace(s), 1.0))
-        ad.jumped += max(step - passed * FASTEST_PLAY, 0.0)
+        leapt = step - passed * FASTEST_PLAY
+        if leapt > 0.0:
+            s.ad_jumped += leapt
         ad.position = position
-    ad.played += played
+    s.ad_run += played
     s.beat_due += passed - played
     s.accrued = at
     s.standing = 0.0
@@ -227,9 +223,9 @@ def accrue_ad(s: State, at: float, position: float | None) -> None:
 def ad_pace(s: State) -> float:
     """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
     ad = s.ad
-    if ad is None or not ad.told or ad.played < 1.0:
+    if ad is None or not ad.told or s.ad_run < 1.0:
         return s.rate
-    return ad.watched() / ad.played or s.rate
+    return s.ad_watched() / s.ad_run or s.rate
 
 
 def ad_cap(s: State) -> float:
@@ -245,20 +241,12 @@ def count_ad_seconds(s: State, seconds: float) -> None:
     ad = s.ad
     if ad is None:
         return
-    book = own_book(s)
-    for start in range(MOST_BOOKED, len(book), 3):
-        if book[start] == s.open_break and book[start + 1] == ad.place:
-            book[start + 2] = seconds
-            return
-    # A sum has its exact size; extending an array takes room for more.
-    s.book = book + array("d", (s.open_break, ad.place, seconds))
+    put_ad_in_book(s, s.open_break, ad.place, seconds)
 
 
 def ads_counted(s: State) -> Iterator[tuple[int, int, float]]:
     """Each ad seen: its break, its place, and the seconds of it played."""
-    book = s.book
-    for start in range(MOST_BOOKED, len(book), 3):
-        yield int(book[start]), int(book[start + 1]), book[start + 2]
+    return ads_in_book(s)
 
 
 def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
@@ -271,25 +259,7 @@ def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
         elif asset.duration is not None:
             yield place, asset.duration
         else:
-            ends = [end for each, _, end in triples(s.ranges) if each == place]
-            yield place, max(ends, default=0.0)
-
-
-def triples(book: "array[float] | None") -> list[tuple[int, float, float]]:
-    """Watched ranges as they are kept, flat, as tuples of asset, start and end."""
-    if book is None:
-        return []
-    return [(int(book[at]), book[at + 1], book[at + 2]) for at in range(0, len(book), 3)]
-
-
-def merged_ranges(book: "array[float]") -> "array[float]":
-    ranges = triples(book)
-    merged = array("d")
-    for index in sorted({part[0] for part in ranges}):
-        parts = [(start, end) for asset, start, end in ranges if asset == index]
-        for start, end in merge_ranges(parts):
-            merged.extend((index, start, end))
-    return merged
+            yield place, watched.furthest(s, place)
 
 
 def accrue_whole(s: State, at: float) -> None:
@@ -299,7 +269,7 @@ def accrue_whole(s: State, at: float) -> None:
     suspend(s, passed - played)
     if s.ad is not None:
         s.ad.position += played * rate_over(s, at)
-        s.ad.played += played
+        s.ad_run += played
     else:
         s.position = extrapolated(s, played * rate_over(s, at))
         s.estimated = True

@@ -137,7 +137,7 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
 
 def take_place(s: State, place: float) -> None:
     if s.ad is not None:
-        s.ad.jumped += max(place - s.ad.position, 0.0)
+        s.ad_jumped += max(place - s.ad.position, 0.0)
         s.ad.position = place
     else:
         ledger.jump(s, place)

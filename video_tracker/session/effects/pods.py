@@ -59,14 +59,13 @@ def move_played_break(s: State) -> None:
     """Content taken up a little before the break it gave way to lies behind it (S1, S21)."""
     if not s.begun:
         return
-    for index, asset, offset in s.timeline.mids:
-        back = offset - s.position
+    for part in s.timeline.mids:
+        back = part.offset - s.position
         if (
             SAME_SPOT < back <= TAKEN_BACK
-            and asset == s.asset_index
-            and positions.was_opened(s, index)
+            and part.asset_index == s.asset_index
+            and positions.was_opened(s, part.index)
         ):
-            part = s.timeline.breaks[index]
             s.timeline = s.timeline.with_offset(part, s.position)
 
 
@@ -304,11 +303,11 @@ def finish_session(s: State, at: float, ended: str) -> None:
 
 def pass_borders(s: State) -> None:
     """A border whose break was passed by playing without an ad is no border any more (S22, S81)."""
-    for index, asset, offset in s.timeline.mids:
-        passed = s.range_start < offset - DUST and s.position > offset + PASSED_BY
-        if asset == s.asset_index and passed and not s.breaks_spent >> index & 1:
-            s.breaks_passed |= 1 << index
-            s.timeline = s.timeline.without_border(asset, offset)
+    for part in s.timeline.mids:
+        passed = s.range_start < part.offset - DUST and s.position > part.offset + PASSED_BY
+        if part.asset_index == s.asset_index and passed and not s.breaks_spent >> part.index & 1:
+            s.breaks_passed |= 1 << part.index
+            s.timeline = s.timeline.without_border(part.asset_index, part.offset)
 
 
 def is_over(s: State, index: int) -> bool:

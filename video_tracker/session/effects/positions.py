@@ -27,9 +27,9 @@ def session_position(s: State, content: float | None = None) -> float:
     if s.duration is not None:
         position = min(position, s.duration)
     total = s.left_behind + position
-    ad = s.ad
+    opened, first = s.open_break, s.last_place + 1 if s.ad is None else s.ad.place
     for index, place, seconds in ledger.ads_counted(s):
-        here = index == s.open_break and place >= (s.last_place + 1 if ad is None else ad.place)
+        here = index == opened and place >= first
         if not here and counts_at(s, index, position):
             total += seconds
     return total + ad_seconds_counted(s)
@@ -44,7 +44,7 @@ def position_parts(s: State) -> SessionPosition:
         return SessionPosition(said, float(live_position(s)))
     if s.live:
         content = s.content_played - s.played_before
-        played = s.ad_played + (0.0 if s.ad is None else s.ad.played)
+        played = s.ad_played + (0.0 if s.ad is None else s.ad_run)
         ads = summing_to(parts_of_ads(s, anywhere=True), played)
     else:
         content = s.position if s.duration is None else min(s.position, s.duration)
@@ -62,7 +62,7 @@ def parts_of_ads(s: State, *, anywhere: bool = False) -> list[PositionPart]:
         if seconds > 0 and (anywhere or counts_at(s, index, s.position)):
             parts.append(PositionPart(part.ad_id(place), seconds, part.pod_id))
     if ad is not None:
-        seconds = ad.played if anywhere else ad_seconds_counted(s)
+        seconds = s.ad_run if anywhere else ad_seconds_counted(s)
         parts.append(PositionPart(ad.asset_id, seconds, s.ad_break.pod_id))
     return parts
 
@@ -88,7 +88,7 @@ def summing_to(parts: list[PositionPart], total: float) -> list[PositionPart]:
 def ad_seconds_counted(s: State) -> float:
     """The seconds of the open ad that count in the session position (S1)."""
     ad = s.ad
-    return 0.0 if ad is None else min(ad.watched(), ad.ad.duration or NEVER)
+    return 0.0 if ad is None else min(s.ad_watched(), ad.ad.duration or NEVER)
 
 
 def counts_at(s: State, index: int, position: float) -> bool:
@@ -113,7 +113,7 @@ def playback_position(s: State, content: float | None = None) -> int | None:
         return None if unknown else whole(session_position(s, content))
     if s.settings.live_position != "elapsed":
         return live_position(s)
-    ads = s.ad_played + (0.0 if s.ad is None else s.ad.played)
+    ads = s.ad_played + (0.0 if s.ad is None else s.ad_run)
     return whole(s.left_behind + s.content_played - s.played_before + later_programmes(s) + ads)
 
 

@@ -132,7 +132,7 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
             at,
             s.sequence,
             s.session_id,
-            s.properties if s.rare is None else custom_properties(s),
+            s.plan.properties if s.rare is None else custom_properties(s),
             place if position is None else position,
             length,
             content,
@@ -187,7 +187,7 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
     startup = None
     if not s.quality_told and s.startup_time is not None:
         startup = round(s.startup_time * 1000)
-        s.quality_told = 1.0
+        s.quality_told = True
     dropped = s.dropped_frames
     total = positions.total_length(s)
     length = None if total is None else positions.whole(total)

@@ -283,7 +283,7 @@ def starts_unheard(s: State, at: float, place: float | None) -> bool:
     open_break_for_ad(s, began, None, None)
     adverts.open_ad(s, began, None, None, None)
     if s.ad is not None:
-        adverts.join_ad(s.ad, start)
+        adverts.join_ad(s, s.ad, start)
     s.goes("ad_start")
     ad_moves(s, at, place)
     return True

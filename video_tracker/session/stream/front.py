@@ -73,10 +73,13 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     moment: Any = at if type(at) is float else times.seconds_of(at)
     if s.rare is None:
         s.out = []
+        s.settle()
         take_either(s, row, moment, args)
+        s.run_on()
         return s.gathered()
     before = undo.remembered(s) if "strict" in s.rare else None
     s.out = []
+    s.settle()
     annotated = annotations.begin(s)
     try:
         take_either(s, row, moment, args)
@@ -84,6 +87,8 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
         if before is not None:
             undo.undo(s, before)
         raise
+    finally:
+        s.run_on()
     if annotated:
         annotations.finish(s)
     return s.gathered()
@@ -121,16 +126,20 @@ def take_time(s: State, at: When) -> tuple[Event, ...]:
     if moment is None:
         return ()
     s.out = []
-    if s.rare is not None and s.stitch is not None:
-        clock = s.clock
-        try:
-            playing.land_if_settled(s, moment - s.skew, "tick")
-        finally:
-            s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
+    s.settle()
+    try:
+        if s.rare is not None and s.stitch is not None:
+            clock = s.clock
+            try:
+                playing.land_if_settled(s, moment - s.skew, "tick")
+            finally:
+                s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
+            heed(s)
+        on_time.fall_due(s, moment)
         heed(s)
-    on_time.fall_due(s, moment)
-    heed(s)
-    measure_short_way(s)
+        measure_short_way(s)
+    finally:
+        s.run_on()
     return s.gathered()
 
 
@@ -142,7 +151,7 @@ def heed(s: State) -> None:
 
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Take an input whose positions are the stream's."""
-    name, mark, clock = row.name, 0.0, s.clock
+    name, mark, clock = row.name, 0, s.clock
     try:
         if not readable(at) or s.where == "over":
             inputs.take(s, row, at, *args)
@@ -256,7 +265,7 @@ def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: A
         return False
     else:
         ad.position = place
-        ad.played += passed
+        s.ad_run += passed
     s.accrued = s.clock = at
     if at >= s.beat_due:
         beats.say_beat(s, at)

@@ -160,7 +160,9 @@ def account_for_leap(s: State, at: float) -> None:
     passed = max(at - s.accrued, 0.0)
     played = min(passed, LEAP)
     if s.ad is not None:
-        s.ad.played += played
+        s.ad_run += played
+    elif s.where == "content":
+        s.content_played += played
     else:
         s.content_played += played
     ledger.suspend(s, passed - played)
