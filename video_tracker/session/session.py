@@ -232,12 +232,15 @@ class Session:
                 and passed <= 2.0
                 and step > 0.0
                 and passed - 1.0 <= step <= passed + 0.5
-                and position < ad.quartile_due
-                and at < s.beat_due
             ):
                 s.accrued = s.clock = at
                 ad.position = position
-                return ()
+                if position < ad.quartile_due and at < s.beat_due:
+                    return ()
+                s.out = []
+                beats.say_quartile(s, at)
+                beats.say_beat(s, at)
+                return s.gathered()
         return front.enter(s, inputs.AD_PROGRESS, at, position)
 
     # -- inputs --------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-NUMBERS: Final = 20
+NUMBERS: Final = 18
 """How many numbers stand in a book."""
 UNSURE: Final = 3
 """How many of them may be None; they are the last ones."""

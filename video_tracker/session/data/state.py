@@ -180,6 +180,7 @@ class State:
     # who and what
     session_id: str
     plan: SessionPlan
+    settings: Settings
     viewer: str | tuple[str | None, str | None] | None
     sequence: int
     # charts
@@ -190,7 +191,9 @@ class State:
     # time
     clock: float
     accrued: float
-    newest: float  # of what was said
+    heard: float  # of the last input, as taken
+    said_at: float  # and as it was told
+    newest: float  # of the last event
     # the player
     player: PlayerAttributes
     rate: float
@@ -229,8 +232,6 @@ class State:
     range_start = Booked()
     beat_left = Booked()
     beat_at = Booked()
-    said_at = Booked()
-    heard = Booked()
     poll = Booked()
     poll_end = Booked()
     started_at = BookedOrNone()
@@ -262,7 +263,6 @@ class State:
 
     placement = Chosen[str | None](None, PRE, MID, POST)
 
-    settings = Planned[Settings]()
     properties = Planned[Mapping[str, Any]]()
 
     # what most sessions never set
@@ -366,8 +366,7 @@ class State:
         )
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
             raise PlanError("a session needs a user_id or an anonymous_id (S50)")
-        if settings is not None:
-            self.settings = settings
+        self.settings = plan.settings if settings is None else settings
         self.strict = strict
         self.on_diagnostic = on_diagnostic
         self.restarted_from = restarted_from
@@ -375,7 +374,7 @@ class State:
         self.where = "idle"
         self.how = "playing"
         self.fast = self.fast_ad = False
-        self.clock = self.accrued = self.newest = 0.0
+        self.clock = self.accrued = self.heard = self.said_at = self.newest = 0.0
         self.player = plan.player
         self.rate = 1.0
         self.timeline = timeline_of(plan)
@@ -602,13 +601,12 @@ class State:
     def tune(self) -> None:
         """Whether the next progress may take the short way."""
         rare = self.rare
-        patience = self.settings.idle_timeout
         plain = (
             self.how == "playing"
             and self.held is None
             and self.seek is None
-            and (patience is None or patience >= SLACK)
             and (rare is None or _LONG_WAY.isdisjoint(rare[::2]))
+            and ((patience := self.settings.idle_timeout) is None or patience >= SLACK)
         )
         stitch = None if rare is None else self.stitch
         if stitch is not None:  # the player's positions are the stream's: nothing may be short

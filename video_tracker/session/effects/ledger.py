@@ -67,7 +67,7 @@ def last_heard(s: State) -> float:
 
 def accrue_content(s: State, at: float, position: float | None) -> None:
     passed = at - s.accrued
-    if position is None and s.standing > s.accrued:
+    if position is None and s.rare is not None and s.standing > s.accrued:
         position = s.position  # it was told to stand still: nothing is extrapolated over it (S63)
     unknown = s.rare is not None and s.place_unknown
     if position is None or unknown:
@@ -86,8 +86,9 @@ def accrue_content(s: State, at: float, position: float | None) -> None:
     s.content_played += played
     s.beat_due += passed - played
     s.accrued = at
-    s.standing = s.lag = 0.0
-    forget_turn(s)
+    if s.rare is not None:
+        s.standing = s.lag = 0.0
+        forget_turn(s)
 
 
 def forget_turn(s: State) -> None:

@@ -29,8 +29,8 @@ def session_position(s: State, content: float | None = None) -> float:
     total = s.left_behind + position
     opened, first = s.open_break, s.last_place + 1 if s.ad is None else s.ad.place
     for index, place, seconds in ledger.ads_counted(s):
-        here = index == opened and place >= first
-        if not here and counts_at(s, index, position):
+        counts = place < first if index == opened else counts_at(s, index, position)
+        if counts:
             total += seconds
     return total + ad_seconds_counted(s)
 
@@ -57,9 +57,10 @@ def parts_of_ads(s: State, *, anywhere: bool = False) -> list[PositionPart]:
     ad, parts = s.ad, []
     for index, place, seconds in ledger.ads_counted(s):
         part = s.timeline.breaks[index]
-        if index == s.open_break and place >= (s.last_place + 1 if ad is None else ad.place):
+        here = index == s.open_break
+        if here and place >= (s.last_place + 1 if ad is None else ad.place):
             continue
-        if seconds > 0 and (anywhere or counts_at(s, index, s.position)):
+        if seconds > 0 and (here or anywhere or counts_at(s, index, s.position)):
             parts.append(PositionPart(part.ad_id(place), seconds, part.pod_id))
     if ad is not None:
         seconds = s.ad_run if anywhere else ad_seconds_counted(s)
@@ -96,8 +97,6 @@ def counts_at(s: State, index: int, position: float) -> bool:
     part = s.timeline.breaks[index]
     if part.asset_index != s.asset_index:
         return part.asset_index < s.asset_index
-    if index == s.open_break:
-        return True
     if part.placement == POST:
         return s.completed
     return part.offset <= position + SAME_SPOT

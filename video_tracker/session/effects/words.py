@@ -23,6 +23,8 @@ def next_number(s: State) -> int:
 
 
 def custom_properties(s: State) -> Mapping[str, Any]:
+    if s.rare is None:
+        return s.plan.properties
     if s.annotation is None:
         return s.properties
     return {**s.properties, **s.annotation}
@@ -132,7 +134,7 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
             at,
             s.sequence,
             s.session_id,
-            s.plan.properties if s.rare is None else custom_properties(s),
+            custom_properties(s),
             place if position is None else position,
             length,
             content,

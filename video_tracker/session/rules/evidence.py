@@ -25,7 +25,7 @@ from video_tracker.session.rules import doors, live, on_ads, on_progress
 
 def show(s: State, row: Input, at: float, whose: str | None, place: float | None) -> None:
     """Let everything happen that the input shows to have happened before it."""
-    if s.trick_play and row.closes:
+    if s.rare is not None and row.closes and s.trick_play:
         doors.end_trick_play(s, at)
     if s.how == "seeking_paused" and (row.closes or row.opens) and s.where in ("content", "ad"):
         if row.name != "seek_start":

@@ -76,13 +76,14 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
     dropped and counted as ``internal_fault``.
     """
     name = row.name
-    at, args = values.floats(row, at, args)
+    if type(at) is not float or row.place is not None:
+        at, args = values.floats(row, at, args)
     if row.reports and s.rare is not None and "behind" in s.rare:
         times.suspect_clock(s, at, args[0])
     moment = times.moment_of(s, at, name)
     if moment is None or times.is_repeated(s, name, at, args, moment):
         return
-    s.said_at = float(at)
+    s.said_at = at
     clock = s.clock
     s.clock = max(s.clock, moment)
     try:
@@ -94,7 +95,8 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         if s.strict:
             raise
         s.note(moment, name, REJECT, "internal_fault")
-    doubts.release(s)
+    if s.rare is not None:
+        doubts.release(s)
     if s.where != "over":
         s.heard = moment
 

@@ -79,11 +79,14 @@ def patience_now(s: State) -> float:
 @annotations.unannotated
 def pass_time(s: State, at: float, name: str) -> None:
     """Let everything happen that fell due up to ``at``, each with its own time."""
-    motion.stall_lasts(s, at)
-    if scrub_is_over(s, at, name):
+    if s.held is not None:
+        motion.stall_lasts(s, at)
+    if s.seek is not None and scrub_is_over(s, at, name):
         motion.tell_seek(s)
-    wait_for_completion(s, at)
-    if at >= timeout_at(s) - ON_TIME and s.where not in ("idle", "over"):
+    if s.where in ("after_content", "ad_break"):
+        wait_for_completion(s, at)
+    least = s.accrued + patience_now(s) - ON_TIME
+    if at >= least and at >= timeout_at(s) - ON_TIME and s.where not in ("idle", "over"):
         time_out(s, name)
 
 

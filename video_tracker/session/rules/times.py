@@ -1,5 +1,6 @@
 """Times as they were told: clamped, and what a clock that steps back means (S64)."""
 
+import marshal
 import zlib
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,8 @@ def seconds_of(at: object) -> Any:
 
 def moment_of(s: State, at: object, name: str) -> float | None:
     """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
+    if s.rare is None and type(at) is float and s.clock <= at < LATEST_TIME:
+        return at
     at = readable(at)
     if at is None:
         s.note(s.clock, name, REJECT, "invalid_time")
@@ -82,10 +85,18 @@ def keep_late(s: State, place: float | None) -> None:
         s.late_position = place
 
 
+def written(told: Any) -> bytes:
+    """What was told as bytes, the same in every process."""
+    try:
+        return marshal.dumps(told, 2)
+    except ValueError:  # a value of a class of ours, or of the caller's
+        return repr(told).encode("utf-8", "replace")
+
+
 def is_repeated(s: State, name: str, at: float, args: tuple[Any, ...], moment: float) -> bool:
     """Whether the very same input came just before: duplicates change no figure."""
     try:
-        mark = zlib.crc32(repr((name, at, args)).encode("utf-8", "replace"))
+        mark = zlib.crc32(written((name, at, args)))
     except Exception:  # noqa: BLE001 - a hostile value's own repr may raise anything
         mark = 0
     if mark and mark == s.last_input:
