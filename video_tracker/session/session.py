@@ -221,7 +221,6 @@ class Session:
         if (
             s.fast_ad
             and ad is not None
-            and ad.told
             and type(at) is float
             and type(position) is float
         ):

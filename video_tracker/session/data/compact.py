@@ -29,11 +29,11 @@ __all__ = [
 
 T = TypeVar("T")
 
-NUMBERS: Final = 18
+NUMBERS: Final = 20
 """How many numbers stand in a book."""
 UNSURE: Final = 3
 """How many of them may be None; they are the last ones."""
-WHOLE: Final = 3
+WHOLE: Final = 2
 """How many are whole and may be large: four bytes each."""
 SMALL: Final = 10
 """How many are whole and usually small: one byte each."""
@@ -54,6 +54,9 @@ _NUMBER: Final = struct.Struct("<d")
 _LARGE: Final = struct.Struct("<I")
 _RUN: Final = struct.Struct("<3d")
 RUN_SIZE: Final = _RUN.size
+_HEARD: Final = struct.Struct("<5d")
+HEARD_SIZE: Final = _HEARD.size
+heard_written: Final = _HEARD.pack
 running: Final = _RUN.unpack_from
 """The first three numbers of a book."""
 run_written: Final = _RUN.pack
@@ -245,11 +248,25 @@ def ranges_in_book(session: _Kept) -> list[tuple[int, float, float]]:
 
 def put_ranges_in_book(session: _Kept, ranges: list[tuple[int, float, float]]) -> bool:
     """Keep these ranges in the book in place of its own; False when they do not fit."""
-    if len(ranges) > MOST_RANGES or any(asset > _HIGHEST for asset, _, _ in ranges):
+    if len(ranges) > MOST_RANGES:
         return False
     book = session.book
-    written = b"".join(_RANGE.pack(*part) for part in ranges)
+    try:
+        written = b"".join([_RANGE.pack(*part) for part in ranges])
+    except struct.error:  # an asset of a high number
+        return False
     session.book = book[:_RANGES_AT] + bytes((len(ranges),)) + written + book[_ads_at(book) :]
+    return True
+
+
+def append_range_in_book(session: _Kept, asset: int, start: float, end: float) -> bool:
+    """Keep one more range; False when it does not fit."""
+    book = session.book
+    count = book[_RANGES_AT]
+    if count >= MOST_RANGES or asset > _HIGHEST:
+        return False
+    ends, one = _ads_at(book), _RANGE.pack(asset, start, end)
+    session.book = book[:_RANGES_AT] + bytes((count + 1,)) + book[_TAIL_AT:ends] + one + book[ends:]
     return True
 
 

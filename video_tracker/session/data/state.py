@@ -19,6 +19,7 @@ from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Setti
 from video_tracker.session.data import watched
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
+    HEARD_SIZE,
     RUN_SIZE,
     Booked,
     BookedOrNone,
@@ -30,6 +31,7 @@ from video_tracker.session.data.compact import (
     Whole,
     ads_in_book,
     empty_book,
+    heard_written,
     put_ad_in_book,
     run_written,
     running,
@@ -72,8 +74,6 @@ class AdPlay:
         position: Seconds into the ad.
         quartile: The highest quartile reported (S45).
         quartile_due: The ad position of the next one.
-        told: Whether the player reports its position.
-        restarted_at: When the same ad was said to start again (S62).
     """
 
     place: int
@@ -82,8 +82,6 @@ class AdPlay:
     position: float = 0.0
     quartile: int = 0
     quartile_due: float = NEVER
-    told: bool = False
-    restarted_at: float | None = None
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
@@ -191,8 +189,6 @@ class State:
     # time
     clock: float
     accrued: float
-    heard: float  # of the last input, as taken
-    said_at: float  # and as it was told
     newest: float  # of the last event
     # the player
     player: PlayerAttributes
@@ -222,6 +218,8 @@ class State:
     content_played = Booked()  # these three stand first: see `settle`
     ad_run = Booked()
     run_from = Booked()
+    heard = Booked()  # and these two: see `hear`
+    last_input = Booked()
     startup = Booked()
     paused = Booked()
     seeking = Booked()
@@ -238,7 +236,6 @@ class State:
     startup_time = BookedOrNone()
     dropped_frames = BookedOrNone()
 
-    last_input = Whole()
     breaks_opened = Whole()
     breaks_spent = Whole()
 
@@ -257,6 +254,7 @@ class State:
     said_position = Flag()
     begun = Flag()
     buffer_told = Flag()
+    ad_told = Flag()  # whether the player reports the open ad's position
     pause_told = Flag()
     quality_told = Flag()
     anonymous = Flag()
@@ -277,8 +275,10 @@ class State:
     left_behind = Rarely[float](0.0)
     usual = Rarely[float](0.0)
     played_before = Rarely[float](0.0)
+    told_at = Rarely[float | None](None)  # of the last input, where it is not what was taken
     ad_joined = Rarely[float](0.0)
     ad_jumped = Rarely[float](0.0)
+    ad_restarted_at = Rarely[float | None](None)  # when it was said to start again (S62)
     ad_disproved = Rarely[bool](False)
     live_paused = Rarely[float](0.0)
     over_at = Rarely[float | None](None)
@@ -374,7 +374,7 @@ class State:
         self.where = "idle"
         self.how = "playing"
         self.fast = self.fast_ad = False
-        self.clock = self.accrued = self.heard = self.said_at = self.newest = 0.0
+        self.clock = self.accrued = self.newest = 0.0
         self.player = plan.player
         self.rate = 1.0
         self.timeline = timeline_of(plan)
@@ -505,6 +505,18 @@ class State:
         if accrued != since:
             self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
 
+    def hear(self, at: float, mark: float) -> None:
+        """An input was taken.
+
+        Args:
+            at: When, as it was taken.
+            mark: By which it is known should it come again.
+        """
+        book = self.book
+        played, of_ad, _ = running(book)
+        heard = heard_written(played, of_ad, self.accrued, at, mark)
+        self.book = heard + book[HEARD_SIZE:]
+
     # -- the envelope --------------------------------------------------------------------------
 
     def envelope(self) -> Envelope:
@@ -613,7 +625,7 @@ class State:
             stitch.plain = plain and self.said_position
             plain = False
         self.fast = plain and self.where == "content" and self.said_position
-        self.fast_ad = plain and self.where == "ad"
+        self.fast_ad = plain and self.where == "ad" and self.ad_told
 
     # -- what is open --------------------------------------------------------------------------
 
@@ -656,6 +668,12 @@ class State:
     def ad_break(self) -> Break:
         """The open ad break."""
         return self.timeline.breaks[self.open_break]
+
+    @property
+    def said_at(self) -> float:
+        """When the input that is being taken happened, as it was told."""
+        told = self.told_at
+        return self.clock if told is None else told
 
     def ad_watched(self) -> float:
         """Seconds of the open ad that went by, however fast: its positions less what they jumped."""

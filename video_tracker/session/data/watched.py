@@ -9,7 +9,7 @@ is closed costs the same however many there are.
 from array import array
 from typing import Any, Final
 
-from video_tracker.session.data.compact import put_ranges_in_book, ranges_in_book
+from video_tracker.session.data.compact import append_range_in_book, put_ranges_in_book, ranges_in_book
 from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.tolerances import MANY_RANGES
 
@@ -22,9 +22,9 @@ def add(s: Any, asset: int, start: float, end: float) -> None:
     """A range of an asset was watched."""
     many = s.watched_often
     if many is None:
-        ranges = [*ranges_in_book(s), (asset, start, end)]
-        if put_ranges_in_book(s, ranges):
+        if append_range_in_book(s, asset, start, end):
             return
+        ranges = [*ranges_in_book(s), (asset, start, end)]
         put_ranges_in_book(s, [])
         s.watched_often = many = array("d")
         for part in ranges:

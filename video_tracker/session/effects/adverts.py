@@ -32,9 +32,11 @@ def open_ad(
     asset_id = s.ad_break.ad_id(place)
     s.ad = AdPlay(place, ad, asset_id)
     s.ad_run = 0.0
+    s.ad_told = False
     if s.rare is not None:
         s.ad_joined = s.ad_jumped = 0.0
         s.ad_disproved = False
+        s.ad_restarted_at = None
     if s.rare is not None and s.stitch is not None and (s.stitch.begins > 0):
         join_ad(s, s.ad, s.stitch.begins)
     beats.set_quartile_due(s, s.ad)
@@ -195,7 +197,7 @@ def account_for_ad(s: State, at: float, position: float | None) -> None:
     ad = s.ad
     if ad is None:
         return
-    if position is not None and position == ad.position and ad.told:
+    if position is not None and position == ad.position and s.ad_told:
         position = None  # only repeated with its end, it says nothing about the end (S84)
     if position is None and s.standing > s.accrued:
         position = ad.position

@@ -34,7 +34,7 @@ def say_beat(s: State, at: float) -> None:
     if late < -ON_TIME or s.seek is not None or step is None:
         return
     extents.yield_to_play(s, at, "progress")
-    soon = item_ends_soon(s)
+    soon = pod_ends_soon(s) if s.where == "content" else ad_ends_soon(s)
     if soon and positions.positions_told(s):
         return  # owed, if the end does not come (S44)
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
@@ -47,10 +47,8 @@ def say_beat(s: State, at: float) -> None:
         say_ad_beat(s, at)
 
 
-def item_ends_soon(s: State) -> bool:
-    """Whether the known end of what plays is less than a second away (S44)."""
-    if s.where == "content":
-        return pod_ends_soon(s)
+def ad_ends_soon(s: State) -> bool:
+    """Whether the known end of the ad is less than a second away (S44)."""
     left = positions.to_ad_end(s)
     return left is not None and left < NEAR - ON_TIME
 
@@ -86,8 +84,7 @@ def say_ad_beat(s: State, at: float, *, resumed: bool = False) -> None:
     ad = s.ad
     if ad is None:
         return
-    left = positions.to_ad_end(s)
-    if left is not None and left < NEAR - ON_TIME:
+    if ad_ends_soon(s):
         return
     if not resumed and quartile_in(s) < NEAR:
         return

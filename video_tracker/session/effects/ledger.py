@@ -224,7 +224,7 @@ def accrue_ad(s: State, at: float, position: float | None) -> None:
 def ad_pace(s: State) -> float:
     """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
     ad = s.ad
-    if ad is None or not ad.told or s.ad_run < 1.0:
+    if ad is None or not s.ad_told or s.ad_run < 1.0:
         return s.rate
     return s.ad_watched() / s.ad_run or s.rate
 

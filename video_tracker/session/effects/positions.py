@@ -26,13 +26,13 @@ def session_position(s: State, content: float | None = None) -> float:
     position = s.position if content is None else content
     if s.duration is not None:
         position = min(position, s.duration)
-    total = s.left_behind + position
+    total = position if s.rare is None else s.left_behind + position
     opened, first = s.open_break, s.last_place + 1 if s.ad is None else s.ad.place
     for index, place, seconds in ledger.ads_counted(s):
         counts = place < first if index == opened else counts_at(s, index, position)
         if counts:
             total += seconds
-    return total + ad_seconds_counted(s)
+    return total if s.ad is None else total + ad_seconds_counted(s)
 
 
 def position_parts(s: State) -> SessionPosition:
@@ -165,8 +165,8 @@ def total_length(s: State) -> float | None:
     content = s.timeline.content_length
     if content is None or s.live:
         return None
-    untold = untold_ads(s)
-    return content + s.timeline.ad_length + untold - dropped_length(s)
+    total = content + s.timeline.ad_length + untold_ads(s)
+    return total if s.rare is None else total - dropped_length(s)
 
 
 def dropped_length(s: State) -> float:
@@ -266,7 +266,7 @@ def pod_landed(s: State) -> str | None:
 
 def positions_told(s: State) -> bool:
     """Whether the player reports positions of what plays."""
-    return s.said_position if s.ad is None else s.ad.told
+    return s.said_position if s.ad is None else s.ad_told
 
 
 def untold_ads(s: State) -> float:

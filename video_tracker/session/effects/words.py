@@ -14,6 +14,7 @@ from video_tracker.events import (
 )
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE
+from video_tracker.session.data.tolerances import DUST
 from video_tracker.session.effects import positions
 
 
@@ -122,9 +123,9 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
     if player.livestream:
         place = positions.live_position(s)
     else:
-        place = positions.whole(s.position)
+        place = int(s.position + DUST)
         if s.duration is not None:
-            length = positions.whole(s.duration)
+            length = int(s.duration + DUST)
             place = min(place, length)
         if s.rare is not None and s.place_unknown:
             place = None
@@ -134,7 +135,7 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
             at,
             s.sequence,
             s.session_id,
-            custom_properties(s),
+            s.plan.properties if s.rare is None else custom_properties(s),
             place if position is None else position,
             length,
             content,

@@ -49,7 +49,7 @@ def leave_ad(
         row: What of the settle table this is.
     """
     doubts.pause_was_none(s, at, name)
-    if s.how == "playing" and s.ad is not None and not s.ad.told and s.standing <= s.accrued:
+    if s.how == "playing" and s.ad is not None and not s.ad_told and s.standing <= s.accrued:
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
     if fate in (None, "completed"):
         adverts.account_for_ad(s, at, position)
@@ -66,7 +66,7 @@ def leave_ad(
 def say_last_quartiles(s: State, at: float) -> None:
     """A quartile crossed since the last word of the ad, when the ad was watched (S45)."""
     ad = s.ad
-    if ad is not None and ad.told and adverts.ad_was_watched(s) and ad.ad.duration is not None:
+    if ad is not None and s.ad_told and adverts.ad_was_watched(s) and ad.ad.duration is not None:
         beats.say_quartile(s, at)
 
 
@@ -134,7 +134,7 @@ def rest_content_clock(s: State, at: float, position: float) -> None:
     held, step = s.holding(), position - s.position
     since = (at - s.accrued) * s.rate
     # It stood where content stopped, unless it must have moved while the ad's clock did (S62).
-    beside = s.ad is not None and s.ad.told and step > since + NEAR
+    beside = s.ad is not None and s.ad_told and step > since + NEAR
     near = -MOVED_ON < step < since + MOVED_ON and not beside
     held.moved_at, held.moved_position = at, s.position if near else position
     held.both_move = beside
@@ -146,7 +146,7 @@ def close_untold(s: State, at: float, *, ends: bool = False) -> None:
         return
     if s.where == "content" and not s.said_position and s.held is None and s.seek is None:
         beats.play_whole(s, at, ends=ends)
-    elif s.where == "ad" and s.ad is not None and not s.ad.told and not ends:
+    elif s.where == "ad" and s.ad is not None and not s.ad_told and not ends:
         beats.play_whole(s, min(at, ran_out_at(s)))
 
 

@@ -81,9 +81,13 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
     if row.reports and s.rare is not None and "behind" in s.rare:
         times.suspect_clock(s, at, args[0])
     moment = times.moment_of(s, at, name)
-    if moment is None or times.is_repeated(s, name, at, args, moment):
+    if moment is None:
         return
-    s.said_at = at
+    mark = times.mark_of(name, at, args)
+    if times.is_repeated(s, name, mark, moment):
+        return
+    if s.rare is not None or at != moment:
+        s.told_at = None if at == moment else at
     clock = s.clock
     s.clock = max(s.clock, moment)
     try:
@@ -97,8 +101,7 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         s.note(moment, name, REJECT, "internal_fault")
     if s.rare is not None:
         doubts.release(s)
-    if s.where != "over":
-        s.heard = moment
+    s.hear(s.heard if s.where == "over" else moment, mark)
 
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:

@@ -119,7 +119,7 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
     if s.where == "ad":
         if is_same_ad(s, told, place):
             if s.ad is not None:
-                s.ad.restarted_at = at
+                s.ad_restarted_at = at
             s.may_enter("ad_start", at)
             return
         s.may_enter("next_ad_start", at)
@@ -250,7 +250,7 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("ad_progress", at) or unread:
         return
     if place is None:
-        if s.how == "playing" and s.ad is not None and not s.ad.told:
+        if s.how == "playing" and s.ad is not None and not s.ad_told:
             beats.play_whole(s, at)
             beats.say_quartile(s, at)
         return
@@ -263,7 +263,7 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
     ad = s.ad
     if ad is None:
         return
-    if ad.restarted_at is not None and place < BACK_AT_START < ad.position:
+    if place < BACK_AT_START < ad.position and s.ad_restarted_at is not None:
         start_ad_again(s, at)
     ad_moves(s, at, place)
 
@@ -297,9 +297,10 @@ def is_new_ad(s: State, place: float | None) -> bool:
 def start_ad_again(s: State, at: float) -> None:
     """The same ad from its beginning: a new start, the first one was cut (S62)."""
     ad = s.ad
-    if ad is None or ad.restarted_at is None:
+    again = s.ad_restarted_at
+    if ad is None or again is None:
         return
-    began, place = max(ad.restarted_at, s.accrued), ad.place + 1
+    began, place = max(again, s.accrued), ad.place + 1
     ledger.accrue(s, began)
     motion.free_way(s, began, "ad_progress")
     adverts.close_ad(s, began, fate="cut")
@@ -310,7 +311,9 @@ def ad_moves(s: State, at: float, place: float) -> None:
     ad = s.ad
     if ad is None:
         return
-    ad.told = True
+    if not s.ad_told:
+        s.ad_told = True
+        s.tune()
     if place > ad.position and s.held is not None and (s.held.moved_at is not None):
         held = s.held
         moved = held.both_move or held.moved_seen - held.moved_position >= CERTAIN

@@ -66,7 +66,7 @@ def ad_is_over(s: State, place: float) -> bool:
 
 def in_bounds(s: State, place: float, length: float | None) -> bool:
     """Far beyond a known length it is a mistake of units (S3)."""
-    return length is None or s.live or place <= 2 * length + FAR_BEYOND
+    return length is None or place <= 2 * length + FAR_BEYOND or s.live
 
 
 def ad_reached(s: State, row: Input, at: float, place: float) -> bool:

@@ -85,22 +85,22 @@ def keep_late(s: State, place: float | None) -> None:
         s.late_position = place
 
 
-def written(told: Any) -> bytes:
-    """What was told as bytes, the same in every process."""
+def mark_of(name: str, at: float, args: tuple[Any, ...]) -> float:
+    """By which an input is known when it comes again, the same in every process; 0: by nothing."""
+    told: Any = (name, at, args)
     try:
-        return marshal.dumps(told, 2)
+        return zlib.crc32(marshal.dumps(told, 2))
     except ValueError:  # a value of a class of ours, or of the caller's
-        return repr(told).encode("utf-8", "replace")
-
-
-def is_repeated(s: State, name: str, at: float, args: tuple[Any, ...], moment: float) -> bool:
-    """Whether the very same input came just before: duplicates change no figure."""
+        pass
     try:
-        mark = zlib.crc32(written((name, at, args)))
+        return zlib.crc32(repr(told).encode("utf-8", "replace"))
     except Exception:  # noqa: BLE001 - a hostile value's own repr may raise anything
-        mark = 0
+        return 0
+
+
+def is_repeated(s: State, name: str, mark: float, moment: float) -> bool:
+    """Whether the very same input came just before: duplicates change no figure."""
     if mark and mark == s.last_input:
         s.ignored(moment, name, "repeated")
         return True
-    s.last_input = mark
     return False

@@ -151,13 +151,15 @@ def heed(s: State) -> None:
 
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Take an input whose positions are the stream's."""
-    name, mark, clock = row.name, 0, s.clock
+    name, mark, clock = row.name, 0.0, s.clock
     try:
         if not readable(at) or s.where == "over":
             inputs.take(s, row, at, *args)
-        elif not times.is_repeated(s, name, float(at), args, now_of(s, at)):
+            return
+        mark = times.mark_of(name, float(at), args)
+        if not times.is_repeated(s, name, mark, now_of(s, at)):
             # What the session tells itself now repeats nothing, and is not to be repeated.
-            mark, s.last_input = s.last_input, 0
+            s.last_input = 0.0
             act(s, row, float(at), args)
     except StrictError:
         raise

@@ -96,7 +96,7 @@ def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | Non
     finally:
         stitch.begins = 0.0
     if s.ad is not None:
-        s.ad.told = True
+        s.ad_told = True
         stitch.part, stitch.ad_start, stitch.ad_end = number, span.start, span.end
 
 
