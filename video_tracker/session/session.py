@@ -218,12 +218,7 @@ class Session:
         """The ad's clock moved to ``position`` seconds into the ad."""
         s = self._state
         ad = s.ad
-        if (
-            s.fast_ad
-            and ad is not None
-            and type(at) is float
-            and type(position) is float
-        ):
+        if s.fast_ad and ad is not None and type(at) is float and type(position) is float:
             passed = at - s.accrued
             step = position - ad.position
             if (

@@ -164,7 +164,9 @@ class PlainWriter:
         content = self._contents.get(event.content)
         if content is None:
             return None
-        custom = self._custom(event, envelope, content.custom)
+        custom: str | None = content.custom
+        if custom or event.properties:
+            custom = self._custom(event, envelope, custom)
         if custom is None:
             return None
         player = self._players.get(event.player)

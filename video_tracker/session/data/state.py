@@ -521,16 +521,22 @@ class State:
 
     def envelope(self) -> Envelope:
         """What every message of this session carries beside its event (S50, S51)."""
+        plan, settings, source = self.plan, self.settings, None
+        context, integrations = plan.context, plan.integrations
+        if self.rare is not None:
+            source = self.restarted_from
+            if self.context_told:
+                context = {**context, **self.context_told}
+            if self.integrations_told:
+                integrations = {**integrations, **self.integrations_told}
         return Envelope(
             self.user_id,
             self.anonymous_id,
-            {**self.plan.context, **told} if (told := self.context_told) else self.plan.context,
-            {**self.plan.integrations, **told}
-            if (told := self.integrations_told)
-            else self.plan.integrations,
-            self.settings.absent,
-            self.settings.custom_overrides,
-            self.restarted_from,
+            context,
+            integrations,
+            settings.absent,
+            settings.custom_overrides,
+            source,
         )
 
     def follow(self, before: "State") -> None:
@@ -645,7 +651,20 @@ class State:
         ):
             live = False  # a film in a playlist that has a livestream (S6)
         if live != self.player.livestream:
-            self.take_player(attrs.evolve(self.player, livestream=live))
+            self.change_player({"livestream": live})
+
+    def change_player(self, changes: Mapping[str, Any]) -> None:
+        """The player's attributes changed; what changed so in another session is looked up."""
+        changed = self.plan.derived.setdefault("changes", {})
+        before = self.player
+        key = (id(before), repr(changes))
+        known = changed.get(key)
+        if known is None:
+            self.take_player(attrs.evolve(before, **changes))
+            if len(changed) < _MOST_PLAYERS:
+                changed[key] = (before, self.player)  # kept, so that its id stays its own
+        else:
+            self.player = known[1]
 
     def take_player(self, player: PlayerAttributes) -> None:
         """The player's attributes from now on.

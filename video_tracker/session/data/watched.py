@@ -9,7 +9,11 @@ is closed costs the same however many there are.
 from array import array
 from typing import Any, Final
 
-from video_tracker.session.data.compact import append_range_in_book, put_ranges_in_book, ranges_in_book
+from video_tracker.session.data.compact import (
+    append_range_in_book,
+    put_ranges_in_book,
+    ranges_in_book,
+)
 from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.tolerances import MANY_RANGES
 

@@ -45,7 +45,7 @@ def change_player(s: State, changes: Mapping[str, Any]) -> None:
         if value is not None and value != getattr(s.player, name)
     }
     if known:
-        s.take_player(attrs.evolve(s.player, **known))
+        s.change_player(known)
 
 
 def take_plan(s: State, at: float, plan: SessionPlan) -> None:
