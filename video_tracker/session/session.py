@@ -135,6 +135,7 @@ class Session:
         It is the place that was known last: nothing is added for the time since. Livestreams have
         theirs too (S8).
         """
+        self._state.settle()
         return positions.position_parts(self._state)
 
     @property

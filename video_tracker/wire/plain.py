@@ -166,7 +166,7 @@ class PlainWriter:
             return None
         custom: str | None = content.custom
         if custom or event.properties:
-            custom = self._custom(event, envelope, custom)
+            custom = self._custom(event, envelope, content.custom)
         if custom is None:
             return None
         player = self._players.get(event.player)
