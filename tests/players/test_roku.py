@@ -458,7 +458,7 @@ STARTED = """
 
 
 def test_a_stop_for_a_mid_roll_that_comes_late_is_an_interruption() -> None:
-    """S26, S31: held a quarter of a second; where ads are known it is no exit."""
+    """S26, S30, S31: held a quarter of a second; where ads are known it is no exit."""
     script = """
         0 raf:PodStart 0 {"rendersequence": "preroll"}
         100 raf:Start 0 {"adIndex": 1, "ad": {"adid": "a1", "duration": 2}}
@@ -479,8 +479,8 @@ def test_a_stop_for_a_mid_roll_that_comes_late_is_an_interruption() -> None:
         "0.1 Ad Started 0 a1 pre-roll",
         "2.1 Ad Completed 2 a1 pre-roll",
         "3 Content Started 0",
-        "8 Playback Resumed 4",
         "8 Content Completed 2",
+        "8.5 Playback Resumed 4",
         "8.5 Ad Started 0 m1 mid-roll",
         "10.5 Ad Completed 2 m1 mid-roll",
         "11 Content Started 2",

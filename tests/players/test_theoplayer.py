@@ -276,7 +276,7 @@ PRE_ROLL = """
 
 
 def test_a_pre_roll_pod_in_the_players_own_clock() -> None:
-    """S31, S13: the skip says how much was played, as a fraction."""
+    """S31, S13: the skip says how much was played, as a fraction; a quartile passed by it (S45)."""
     check(
         PRE_ROLL,
         """
@@ -306,6 +306,7 @@ def test_a_pre_roll_pod_in_the_players_own_clock() -> None:
         3300 Ad Playing position=3
         4300 Ad Completed position=4
         4400 Ad Started position=0
+        6400 Ad Playing position=2
         6600 Content Started position=0
         7700 Playback Exited position=7
         """,

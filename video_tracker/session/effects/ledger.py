@@ -211,7 +211,7 @@ def accrue_ad(s: State, at: float, position: float | None) -> None:
         step = max(position - ad.position, 0.0)
         played = passed - spend_still(s, at, passed, step / max(ad_pace(s), 1.0))
         leapt = step - passed * FASTEST_PLAY
-        if leapt > 0.0:
+        if leapt > NUDGE:
             s.ad_jumped += leapt
         ad.position = position
     s.ad_run += played

@@ -40,14 +40,21 @@ def on_ad_break_start(
         close_for_second_break(s, at)
     elif not s.may_enter("ad_break_start", at):
         return
-    ahead = place is not None and s.where == "content" and place > s.position + LATE_BREAK
-    if s.where == "idle" or (ahead and s.how == "playing" and not s.live):
+    if s.where == "idle" or is_ahead(s, at, place):
         breaks.announce_break(s, told)  # it begins with its first ad (S71, S92)
         return
     left = doors.make_way(s, at, "ad_break_start")
     breaks.open_ad_break(s, at, told, left)
     if s.where != "ad_break":
         s.goes("ad_break_start")
+
+
+def is_ahead(s: State, at: float, place: float | None) -> bool:
+    """Whether playing content cannot have reached a break's place yet."""
+    if place is None or s.where != "content" or s.how != "playing" or s.live:
+        return False
+    reach = s.position + max(at - s.accrued, 0.0) * ledger.rate_over(s, at)
+    return place > reach + LATE_BREAK
 
 
 def placement_told(s: State, placement: Any, at: float) -> str | None:
