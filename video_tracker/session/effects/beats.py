@@ -33,6 +33,10 @@ def say_beat(s: State, at: float) -> None:
     step = s.settings.heartbeat
     if late < -ON_TIME or s.seek is not None or step is None:
         return
+    said = max(s.newest, s.out[-1].at) if s.out else s.newest
+    if at < said - ON_TIME:
+        s.beat_due = said + step - (said - s.beat_due) % step
+        return  # no beat lies before what was said already (S86)
     extents.yield_to_play(s, at, "progress")
     soon = pod_ends_soon(s) if s.where == "content" else ad_ends_soon(s)
     if soon and positions.positions_told(s):
