@@ -119,7 +119,7 @@ class TestEndsBeforeStarts:
         return story
 
     def test_an_end_before_its_start_is_swapped(self) -> None:
-        """S62: the same id, true times; its clock was silent, so its beat lies on the grid (S42)."""
+        """S62: the same id, true times; its clock was silent, so its beat is on the grid (S42)."""
         story = self.story().wait(15)
         assert story.say_at(35.0, "ad_end", asset_id="a1") == []
 

@@ -173,7 +173,7 @@ class TestContentBeforeAPreRoll:
         assert story.say("playing", position=0.0) == ["0 Content Started 0 content-1"]
 
     def test_the_moment_of_content_makes_the_pre_roll_no_mid_roll(self) -> None:
-        """S10, S73: even when nothing declares its placement; and the ad is the planned one (S12)."""
+        """S10, S73: even when nothing declares its placement; the ad is the planned one (S12)."""
         story = self.story()
         story.wait(0.1).say("playing", position=0.0)
         story.wait(0.1).say("ad_break_start")

@@ -107,26 +107,9 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     Raises:
         SnapshotError: An unknown version, or a damaged value; the message says which.
     """
-    if not isinstance(value, Mapping):
-        raise SnapshotError(f"a snapshot is a mapping, not {type(value).__name__}")
-    version = value.get("version")
-    if isinstance(version, bool) or version != VERSION:
-        raise SnapshotError(f"unknown snapshot version {version!r}; known: {VERSION}")
-    session_id = value.get("session_id")
-    if not isinstance(session_id, str) or not session_id:
-        raise SnapshotError(f"the snapshot is damaged: session_id cannot be {session_id!r:.80}")
-    state = value.get("state")
-    if not isinstance(state, Mapping):
-        raise SnapshotError("the snapshot is damaged: state is no mapping")
-    if plan is None and not isinstance(value.get("plan"), Mapping):
-        raise SnapshotError("the snapshot is damaged: plan is missing or no mapping")
-    try:
-        plan = plan if plan is not None else plan_from_json(value["plan"])
-        session = Session(session_id, plan, anonymous_id="-")
-    except (PlanError, TypeError) as error:
-        raise SnapshotError(f"the snapshot is damaged: {error}") from error
+    session = _begin(value, plan)
     s = session._state
-    for name, written in state.items():
+    for name, written in value["state"].items():
         try:
             setattr(s, name, _read_field(name, written))
         except (struct.error, OverflowError, ValueError) as error:  # no place for it in the book
@@ -138,6 +121,27 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     if s.stitch is not None:
         stream_place.measure_short_way(s)
     return session
+
+
+def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
+    """The session that was written down as it began, when the snapshot has all of its parts."""
+    if not isinstance(value, Mapping):
+        raise SnapshotError(f"a snapshot is a mapping, not {type(value).__name__}")
+    version = value.get("version")
+    if isinstance(version, bool) or version != VERSION:
+        raise SnapshotError(f"unknown snapshot version {version!r}; known: {VERSION}")
+    session_id = value.get("session_id")
+    if not isinstance(session_id, str) or not session_id:
+        raise SnapshotError(f"the snapshot is damaged: session_id cannot be {session_id!r:.80}")
+    if not isinstance(value.get("state"), Mapping):
+        raise SnapshotError("the snapshot is damaged: state is no mapping")
+    if plan is None and not isinstance(value.get("plan"), Mapping):
+        raise SnapshotError("the snapshot is damaged: plan is missing or no mapping")
+    try:
+        plan = plan if plan is not None else plan_from_json(value["plan"])
+        return Session(session_id, plan, anonymous_id="-")
+    except (PlanError, TypeError) as error:
+        raise SnapshotError(f"the snapshot is damaged: {error}") from error
 
 
 # -- writing ---------------------------------------------------------------------------------------

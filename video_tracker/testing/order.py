@@ -127,12 +127,16 @@ class Order:
                 faults.append("its ad ids are not those of the ad that plays (S34)")
         elif self.content is not None and step.name != "Video Playback Seek Completed":
             # A Seek Completed says where playback goes on, which may be the next pod (S22).
-            if step.content_asset_id is None:
-                # Right when the next item has replaced this pod; what comes next shows it (S24).
-                self.nameless = True
-            elif not self.content.start.same_content_ids(step):
-                faults.append("its content ids are not those of the pod that plays (S34)")
+            faults += self._check_content_ids(step, self.content)
         return faults
+
+    def _check_content_ids(self, step: Step, pod: _Open) -> list[str]:
+        if step.content_asset_id is None:
+            # Right when the next item has replaced this pod; what comes next shows it (S24).
+            self.nameless = True
+        elif not pod.start.same_content_ids(step):
+            return ["its content ids are not those of the pod that plays (S34)"]
+        return []
 
     def _names_another(self, step: Step) -> bool:
         """Whether a playback event names something that does not play."""

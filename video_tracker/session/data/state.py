@@ -356,28 +356,32 @@ class State:
             plan = SessionPlan()
         if not _identity(session_id):
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
-        self.book = empty_book()
-        self.rare = None
         self.session_id = session_id
         self.plan = plan
+        self.settings = plan.settings if settings is None else settings
+        self._stand_at_start()
         self.seen_by(
             plan.user_id if user_id is None else user_id,
             plan.anonymous_id if anonymous_id is None else anonymous_id,
         )
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
             raise PlanError("a session needs a user_id or an anonymous_id (S50)")
-        self.settings = plan.settings if settings is None else settings
         self.strict = strict
         self.on_diagnostic = on_diagnostic
         self.restarted_from = restarted_from
+
+    def _stand_at_start(self) -> None:
+        """Nothing was said yet, and the playhead stands at the start of the first content."""
+        self.book = empty_book()
+        self.rare = None
         self.sequence = 0
         self.where = "idle"
         self.how = "playing"
         self.fast = self.fast_ad = False
         self.clock = self.accrued = self.newest = 0.0
-        self.player = plan.player
+        self.player = self.plan.player
         self.rate = 1.0
-        self.timeline = timeline_of(plan)
+        self.timeline = timeline_of(self.plan)
         self.asset_index = 0
         self.duration = self.timeline.assets[0].duration
         self.said_duration = None
@@ -695,7 +699,7 @@ class State:
         return self.clock if told is None else told
 
     def ad_watched(self) -> float:
-        """Seconds of the open ad that went by, however fast: its positions less what they jumped."""
+        """Seconds of the open ad that went by, however fast: its positions less its jumps."""
         ad = self.ad
         if ad is None:
             return 0.0

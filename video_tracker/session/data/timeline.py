@@ -188,11 +188,7 @@ class Timeline:
         """The same with a break more, which gets the next default id if it has none (S12)."""
         named = self.breaks_named
         if pod_id is None:
-            named += 1
-            taken = [part.pod_id for part in self.breaks]
-            while f"ad-{named}" in taken:  # a caller's own id
-                named += 1
-            pod_id = sys.intern(f"ad-{named}")
+            pod_id, named = self._new_ad_pod_id()
         part = Break(
             len(self.breaks),
             asset_index,
@@ -206,6 +202,13 @@ class Timeline:
         )
         timeline = attrs.evolve(self, breaks=(*self.breaks, part), breaks_named=named)
         return timeline, part
+
+    def _new_ad_pod_id(self) -> tuple[str, int]:
+        named = self.breaks_named + 1
+        taken = [part.pod_id for part in self.breaks]
+        while f"ad-{named}" in taken:  # a caller's own id
+            named += 1
+        return sys.intern(f"ad-{named}"), named
 
     def with_border(self, asset_index: int, position: float) -> "Timeline":
         """The same with the pod around ``position`` divided there (S21)."""

@@ -106,9 +106,12 @@ def is_planned(s: State, known: Ad, told: Ad) -> bool:
     """Whether the ad told at a place is the one known there (S12)."""
     if told.asset_id is not None and told.asset_id == known.asset_id:
         return True
-    if known.asset_id is not None and told.asset_id is not None:
-        if not s.ad_break.planned or ad_named(s, told.asset_id) is not None:
-            return False
+    if (
+        known.asset_id is not None
+        and told.asset_id is not None
+        and (not s.ad_break.planned or ad_named(s, told.asset_id) is not None)
+    ):
+        return False
     if known.duration is None or told.duration is None:
         return True
     return abs(known.duration - told.duration) <= NEAR

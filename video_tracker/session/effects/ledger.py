@@ -264,7 +264,7 @@ def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
 
 
 def accrue_whole(s: State, at: float) -> None:
-    """A stretch of which nobody told a position, and whose end was said: all of it was played (S63)."""
+    """A stretch without any position told, and whose end was said: all of it was played (S63)."""
     passed = at - s.accrued
     played = min(passed, playing_patience(s))
     suspend(s, passed - played)

@@ -141,13 +141,11 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
         return False
     left = asset.borders[asset.pod_ids.index(pod_left)]
     return any(
-        (
-            part.placement == MID
-            and part.planned
-            and (left < part.offset <= s.position + SAME_SPOT)
-            and (not is_over(s, part.index))
-            for part in s.timeline.breaks_of(s.asset_index)
-        )
+        part.placement == MID
+        and part.planned
+        and (left < part.offset <= s.position + SAME_SPOT)
+        and (not is_over(s, part.index))
+        for part in s.timeline.breaks_of(s.asset_index)
     )
 
 

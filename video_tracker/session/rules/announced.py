@@ -13,7 +13,7 @@ from video_tracker.session.rules import breaks, doors, lengths, on_content
 
 def settle(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """The item begins when positions leave the old one's line, or its own first frame is told."""
-    if row.name == "ad_break_start" or row.name == "ad_start":
+    if row.name in ("ad_break_start", "ad_start"):
         if begins_its_break(s, args):
             begin(s, at, None)
         return

@@ -49,12 +49,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     else:
         ledger.accrue(s, at)
     part = find_break(s, told.pod_id, declared, told.offset, run)
-    provisional = (
-        told.pod_id is None
-        and told.offset is None
-        and not told.ads
-        and (part is None or (part.planned and part.placement in (MID, POST)))
-    )
+    provisional = is_found_by_place(told, part)
     if part is None:
         part = new_break(s, told.pod_id, declared, told.offset)
     elif part.placement == MID and s.breaks_passed >> part.index & 1:
@@ -62,14 +57,22 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     s.breaks_passed &= ~(1 << part.index)
     part = fill_break(s, part, told.ads, told.size)
     s.break_found = provisional
-    s.open_break = part.index
     s.last_place = -1
+    claim(s, part)
     s.placement = placement_of(s, part, declared)
-    s.breaks_opened |= 1 << part.index
-    s.breaks_spent |= 1 << part.index
     s.breaks += 1
     s.beat_due = NEVER
     s.moves("settle")
+
+
+def is_found_by_place(told: BreakTold, part: Break | None) -> bool:
+    """Whether only its place says which break it is: its first ad may say another (S11, S12)."""
+    return (
+        told.pod_id is None
+        and told.offset is None
+        and not told.ads
+        and (part is None or (part.planned and part.placement in (MID, POST)))
+    )
 
 
 def is_of_next_asset(s: State, told: BreakTold, declared: str | None) -> bool:
@@ -297,13 +300,16 @@ def post_roll_is_done(s: State) -> bool:
 
 
 def is_planned_ad(s: State, part: Break, place: int, ad: Ad | None, length: float | None) -> bool:
-    """Whether an ad belongs to a break that is due: not if it is planned elsewhere, nor if it comes
-    before that break's place and is none of its ads (S12)."""
+    """Whether an ad belongs to a break that is due.
+
+    Not if it is planned elsewhere, nor if it comes before that break's place and is none of its
+    ads (S12).
+    """
     name = None if ad is None else ad.asset_id
     if name is not None:
-        if any((each.asset_id == name for each in part.ads)):
+        if any(each.asset_id == name for each in part.ads):
             return True
-        if any((each.asset_id == name for other in s.timeline.breaks for each in other.ads)):
+        if any(each.asset_id == name for other in s.timeline.breaks for each in other.ads):
             return False
     if s.position >= part.offset - SAME_SPOT or place >= len(part.ads):
         return True

@@ -92,7 +92,7 @@ def in_doubt(s: State) -> bool:
 
 
 def release(s: State) -> None:
-    """The qualities that waited for a doubt to be settled take their places by their dates (S86)."""
+    """The qualities that waited for a doubt's end take their places by their dates (S86)."""
     if s.rare is None or "qualities" not in s.rare:
         return
     over = s.where == "over"

@@ -41,9 +41,9 @@ def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
     """An explicit end that stands; where it lies is the content's length from then on (S80)."""
     measures = s.where == "content" and not s.live
     doors.prepare_end(s, at, place, name)
-    if measures and s.where == "content" and s.how == "playing":
-        if not positions.near_content_end(s):
-            extents.end_is_length(s)
+    plays = s.where == "content" and s.how == "playing"
+    if measures and plays and not positions.near_content_end(s):
+        extents.end_is_length(s)
     doors.end_content(s, at)
 
 

@@ -1,8 +1,8 @@
 """What must have happened since the last word (S61-S63, S79-S85)?
 
-In front of every input. Rows are where the session believes to be. A report (``progress``) may prove
-anything: its meaning reads all columns. A word that says something else (``pause``, ``exit``...)
-proves by its position that its item moved on, and until when.
+In front of every input. Rows are where the session believes to be. A report (``progress``) may
+prove anything: its meaning reads all columns. A word that says something else (``pause``,
+``exit``...) proves by its position that its item moved on, and until when.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,9 +27,13 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
     """Let everything happen that the input shows to have happened before it."""
     if s.rare is not None and row.closes and s.trick_play:
         doors.end_trick_play(s, at)
-    if s.how == "seeking_paused" and (row.closes or row.opens) and s.where in ("content", "ad"):
-        if row.name != "seek_start":
-            doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
+    if (
+        s.how == "seeking_paused"
+        and (row.closes or row.opens)
+        and s.where in ("content", "ad")
+        and row.name != "seek_start"
+    ):
+        doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
     extents.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
         told_at_last(s, at, place)
@@ -97,9 +101,9 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
         if s.held is None and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
             beat_before(s, row, at)
-    elif s.live and live.rests(s, at, place):
-        return
-    elif s.live and row.opens and live.goes_on_elsewhere(s, at, place):
+    elif s.live and (
+        live.rests(s, at, place) or (row.opens and live.goes_on_elsewhere(s, at, place))
+    ):
         return
     elif s.how == "interrupted" and s.silent_from is not None:
         if MOVED <= place - s.position <= (at - s.silent_from) * s.rate + MOVED_ON:
@@ -136,9 +140,10 @@ def ad_moved(s: State, row: Input, at: float, place: float) -> None:
             ledger.accrue_ad(s, at, place)
             beats.say_quartile(s, at)
             beat_before(s, row, at)
-    elif s.how in ("paused", "buffering", "interrupted"):
-        if place - ad.position >= (MOVED_ON if row.opens else MOVED):
-            on_ads.ad_wakes(s, at, place)
+    elif s.how in ("paused", "buffering", "interrupted") and (
+        place - ad.position >= (MOVED_ON if row.opens else MOVED)
+    ):
+        on_ads.ad_wakes(s, at, place)
 
 
 def beat_before(s: State, row: Input, at: float) -> None:
@@ -152,16 +157,16 @@ def beat_before(s: State, row: Input, at: float) -> None:
 
 def without_position(s: State, row: Input, at: float) -> None:
     """What a word shows that tells no position."""
-    if row.closes and s.where == "starting" and not s.said_position:
-        if motion.opening_is_held(s):
-            pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
+    untold = row.closes and s.where == "starting" and not s.said_position
+    if untold and motion.opening_is_held(s):
+        pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
     if row.closes and s.how == "playing" and at > s.accrued:
         doors.close_untold(s, at, ends=row.ends)
     if s.where == "ad" and row.name in ("ad_skip", "ad_error"):
-        content_ran_on(s, row.name, at)
+        content_ran_on(s, row.name)
 
 
-def content_ran_on(s: State, name: str, at: float) -> None:
+def content_ran_on(s: State, name: str) -> None:
     """The content's clock ran before an ad was said to be over: it ended when that began (S62)."""
     held = s.held
     if held is None or held.moved_at is None or held.both_move or held.moved_seen_at is None:

@@ -1,7 +1,7 @@
 """The way in: every input goes through the same steps.
 
-values -> due -> playhead -> evidence -> chart -> settle -> the input's own meaning -> beats. An input
-is a row below: what it means, and what its position is evidence of.
+values -> due -> playhead -> evidence -> chart -> settle -> the input's own meaning -> beats. An
+input is a row below: what it means, and what its position is evidence of.
 """
 
 from typing import Any, Final

@@ -37,6 +37,11 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
         s.note(at, name, REPAIR, "stream_holds_ads")
         find_planned_ads_in_stream(s, at)
         return
+    learn_length(s, seconds, at, name)
+
+
+def learn_length(s: State, seconds: float, at: float, name: str) -> None:
+    """The content's length is another one than was known, unless playing has disproved it."""
     if s.duration is not None and abs(s.duration - seconds) <= SAME_LENGTH:
         return
     if s.begun and s.position > seconds + NEAR:

@@ -135,7 +135,7 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
         return
     ended = swap_lost_start(s, told, length)
     began = start_before(s, ended, at, told, place, length)
-    open_break_for_ad(s, began, told, length)
+    open_break_for_ad(s, began)
     motion.free_way(s, began, "ad_start")
     breaks.attribute(s, told, length)
     adverts.open_ad(s, began, told, place, length)
@@ -186,7 +186,7 @@ def is_same_ad(s: State, told: Ad | None, place: int | None) -> bool:
     return place is not None or not adverts.ad_was_watched(s) or ad.ad.duration is None
 
 
-def open_break_for_ad(s: State, at: float, told: Ad | None, length: float | None) -> None:
+def open_break_for_ad(s: State, at: float) -> None:
     """An ad that starts outside a break opens one (S61)."""
     if s.where in ("ad_break", "ad"):
         pods.drop_opening(s, at, "ad_start")
@@ -287,7 +287,7 @@ def starts_unheard(s: State, at: float, place: float | None) -> bool:
     s.let_go()
     s.repaired(at, "ad_progress", "ad_start_lost")
     began = max(began, s.accrued)
-    open_break_for_ad(s, began, None, None)
+    open_break_for_ad(s, began)
     adverts.open_ad(s, began, None, None, None)
     if s.ad is not None:
         adverts.join_ad(s, s.ad, start)

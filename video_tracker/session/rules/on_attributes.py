@@ -96,6 +96,21 @@ def on_update(
 ) -> None:
     if not s.may_enter("update", at):
         return
+    take_sound_and_screen(s, at, sound, full_screen, ad_enabled)
+    if duration is not None:
+        lengths.take_duration(s, duration, at, "update")
+    take_live_clock(s, at, live_edge, start_date)
+    if playback_rate is not None:
+        take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
+    custom = values.custom_told(s, properties, at, "update")
+    if custom is not None:
+        s.properties = {**s.properties, **custom}
+
+
+def take_sound_and_screen(
+    s: State, at: float, sound: Any, full_screen: Any, ad_enabled: Any
+) -> None:
+    """How loud it is, whether it fills the screen, and whether ads may show."""
     loud = values.number_told(s, sound, at, "update")
     if loud is not None and loud > LOUDEST:
         s.repaired(at, "update", "out_of_range")
@@ -107,14 +122,6 @@ def on_update(
             "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
         },
     )
-    if duration is not None:
-        lengths.take_duration(s, duration, at, "update")
-    take_live_clock(s, at, live_edge, start_date)
-    if playback_rate is not None:
-        take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
-    custom = values.custom_told(s, properties, at, "update")
-    if custom is not None:
-        s.properties = {**s.properties, **custom}
 
 
 def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> None:

@@ -41,27 +41,44 @@ def on_load(
     if s.ended == "timeout":
         s.loaded_again = True
     said = values.instance_told(s, content, Content, at, "load")
+    learn_of_plan(s, at, plan)
+    live = values.flag_told(s, livestream, at, "load")
+    another = values.flag_told(s, next_item, at, "load") is True or is_other_source(s, said)
+    if another and goes_on(s):
+        announce(s, at, said, duration, live)
+    elif not another and s.announced is not None and s.where == "content":
+        learn_of_announced(s, at, said, duration, live)
+    else:
+        if another:
+            load_next(s, at, said)
+        learn_of_content(s, at, said, duration, live, positions)
+
+
+def learn_of_plan(s: State, at: float, plan: Any) -> None:
+    """A plan that becomes known with what is loaded (S51)."""
     planned = values.instance_told(s, plan, SessionPlan, at, "load")
     if planned is not None:
         take_plan(s, planned)
         on_attributes.take_plan(s, at, planned)
-    live = values.flag_told(s, livestream, at, "load")
-    if values.flag_told(s, next_item, at, "load") is True or is_other_source(s, said):
-        if goes_on(s):
-            seconds = values.seconds_told(s, duration, at, "load") or None
-            s.announced = Announced(at, said, seconds, live)
-            return
-        load_next(s, at, said)
-    elif s.announced is not None and s.where == "content":
-        learn_of_announced(s, at, said, duration, live)
-        return
+
+
+def learn_of_content(
+    s: State, at: float, said: Content | None, duration: Any, live: bool | None, party: Any
+) -> None:
+    """What the player says of the content that it loads."""
     if said is not None:
         take_said(s, said)
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
-    lengths.take_party(s, positions, at)
+    lengths.take_party(s, party, at)
     if duration is not None:
         lengths.take_duration(s, duration, at, "load")
+
+
+def announce(s: State, at: float, said: Content | None, duration: Any, live: bool | None) -> None:
+    """The next item is loaded while content plays on: it waits for its turn (S92)."""
+    seconds = values.seconds_told(s, duration, at, "load") or None
+    s.announced = Announced(at, said, seconds, live)
 
 
 def load_after_end(

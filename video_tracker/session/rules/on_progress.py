@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import Held, State
 from video_tracker.session.data.tolerances import (
     CERTAIN,
     FALSE_END,
@@ -92,12 +92,7 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
     """Content moves before it was said to play: date its first frame by its position."""
     held = s.held
     if held is not None and held.opening_at is not None:
-        moved = place - held.opening_position
-        if moved >= CERTAIN:
-            pods.confirm_opening(s)
-            progress_in_content(s, at, place)
-        elif moved < 0:
-            held.opening_at, held.opening_position = (at, place)
+        progress_in_held_opening(s, held, at, place)
         return
     if s.how != "playing":
         if place <= s.position and s.begun:
@@ -124,6 +119,16 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
         pods.confirm_opening(s)
     if s.where == "content" and continuous:
         progress_in_content(s, at, place)
+
+
+def progress_in_held_opening(s: State, held: Held, at: float, place: float) -> None:
+    """Content that shows before a due pre-roll is believed when it moves on (S73)."""
+    moved = place - held.opening_position
+    if moved >= CERTAIN:
+        pods.confirm_opening(s)
+        progress_in_content(s, at, place)
+    elif moved < 0:
+        held.opening_at, held.opening_position = at, place
 
 
 def progress_by_motion(s: State, at: float, place: float) -> None:
@@ -171,10 +176,15 @@ def progress_in_content(s: State, at: float, place: float) -> None:
         s.ignored(at, "progress", "suspended")
     held = s.held
     if held is not None and held.opening_at is not None:
-        if abs(s.position - held.opening_position) >= CERTAIN:
-            pods.confirm_opening(s)
+        confirm_moved_opening(s, held)
     elif s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
+
+
+def confirm_moved_opening(s: State, held: Held) -> None:
+    """Content that was held back shows for certain once its playhead has moved (S73)."""
+    if abs(s.position - held.opening_position) >= CERTAIN:
+        pods.confirm_opening(s)
 
 
 def progress_stands(s: State, at: float) -> None:

@@ -3,7 +3,7 @@
 from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.input import When
 from video_tracker.session.data.reasons import REJECT
-from video_tracker.session.data.state import Seek, State
+from video_tracker.session.data.state import Held, Seek, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
     MOST_AT_ONCE,
@@ -35,14 +35,7 @@ def due_times(s: State) -> list[float]:
         return [ends.end_settled_at(s)]
     due = [timeout_at(s)]
     if held is not None:
-        if held.pause_at is not None:
-            due.append(doubts.pause_real_at(s, held.pause_at))
-        if held.far_at is not None:
-            due.append(leaps.settled_at(s))
-        if held.buffer_at is not None:
-            due.append(held.buffer_at + s.settings.min_buffer)
-        if held.error_at is not None:
-            due.append(max(ledger.last_heard(s), held.error_at) + SLACK)
+        due += held_due_times(s, held)
     if s.seek is not None:
         due.append(scrub_over_at(s, s.seek))
     if beat_falls_due(s, max(s.beat_due, s.clock)) and not beats.pod_ends_soon(s):
@@ -51,6 +44,20 @@ def due_times(s: State) -> list[float]:
         return [s.accrued + s.settings.completion_wait]
     if doors.rests_at_end(s):
         due.append(ledger.last_heard(s) + rest(s))
+    return due
+
+
+def held_due_times(s: State, held: Held) -> list[float]:
+    """When what is held back shows what it was, if nobody says anything more."""
+    due = []
+    if held.pause_at is not None:
+        due.append(doubts.pause_real_at(s, held.pause_at))
+    if held.far_at is not None:
+        due.append(leaps.settled_at(s))
+    if held.buffer_at is not None:
+        due.append(held.buffer_at + s.settings.min_buffer)
+    if held.error_at is not None:
+        due.append(max(ledger.last_heard(s), held.error_at) + SLACK)
     return due
 
 

@@ -59,7 +59,7 @@ def whose_it_is(s: State, row: Input, at: float, place: float) -> str | None:
 
 
 def ad_is_over(s: State, place: float) -> bool:
-    """Whether a place lies beyond the open ad's known end: where both clocks fit it is content's."""
+    """Whether a place is beyond the open ad's known end: where both clocks fit it is content's."""
     length = None if s.ad is None else s.ad.ad.duration
     return length is not None and place > length + NEAR
 
@@ -70,7 +70,7 @@ def in_bounds(s: State, place: float, length: float | None) -> bool:
 
 
 def ad_reached(s: State, row: Input, at: float, place: float) -> bool:
-    """Whether the open ad's clock can stand there: elapsed time times rate, and some slack (S84)."""
+    """Whether the open ad's clock can be there: elapsed time times rate, and some slack (S84)."""
     ad, held = s.ad, s.held
     if ad is None or s.how in ("seeking", "seeking_paused"):
         return ad is not None
@@ -107,10 +107,15 @@ def is_contents(s: State, row: Input, at: float, place: float) -> bool:
         return True
     if s.live:
         return place > 0 or s.position <= NEAR
-    if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
+    if awaited(s, row, place):
         return True
-    held = s.held
-    if held is not None and held.far_at is not None and place >= held.far_position - SLACK:
-        return True  # it waits for this word to show whether the content is there
     reach = (max(at - s.accrued, 0.0) + s.lag) * min(s.rate, MOST_RATE)
     return s.position - SLACK <= place <= s.position + reach + SLACK
+
+
+def awaited(s: State, row: Input, place: float) -> bool:
+    """Whether the content's end is said there, or a position ahead of its time waits for a word."""
+    if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
+        return True
+    held = s.held  # what is far ahead waits for this word to show whether the content is there
+    return held is not None and held.far_at is not None and place >= held.far_position - SLACK

@@ -1,8 +1,8 @@
 """What begins ends what is open or held, always in one order (S86).
 
-A row of :data:`ROWS` is what begins, a column what can be open or held, a cell what becomes of it; an
-empty cell leaves it as it is. Columns run from left to right, always. The table is checked at import
-and drawn into the documentation.
+A row of :data:`ROWS` is what begins, a column what can be open or held, a cell what becomes of it;
+an empty cell leaves it as it is. Columns run from left to right, always. The table is checked at
+import and drawn into the documentation.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,13 +28,13 @@ def follow_moved(s: State, at: float, _name: str) -> None:
 
 COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
     "pause in doubt": {
-        "was none": lambda s, at, name: doubts.pause_was_none(s, at, name),
+        "was none": doubts.pause_was_none,
         "was real": lambda s, _at, _name: doubts.pause_was_real(s),
     },
     "pause": {"is over": lambda s, at, _name: halts.undo(s, at)},
     "time": {"counts": lambda s, at, _name: ledger.accrue(s, at)},
     "stall": {
-        "is over": lambda s, at, name: motion.stall_over(s, at, name),
+        "is over": motion.stall_over,
         "is told": lambda s, at, _name: motion.stall_lasts(s, at),
     },
     "seek": {
