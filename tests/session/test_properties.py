@@ -122,7 +122,7 @@ class Hands:
         self.last = -math.inf
 
     def see(self, signal: Signal) -> None:
-        at = signal.at
+        at: object = signal.at
         if isinstance(at, int | float) and readable(at):
             if not isinstance(signal, Tick):  # which is nobody's word, and moves no clock (S88)
                 self.least = max(self.least, at)
@@ -252,7 +252,7 @@ def test_time_that_steps_back_is_clamped_to_the_newest(
     late, now = new(plan), new(plan)
     feed(late, signals)
     feed(now, signals)
-    newest = signals[-1].at
+    newest = max(now.clock, START)  # not that of a tick, which moves no clock (S88)
 
     expected = now.receive(attrs.evolve(signal, at=newest))
     actual = late.receive(attrs.evolve(signal, at=max(newest - back, 0.0)))

@@ -119,6 +119,9 @@ def time_out(s: State, name: str) -> None:
     """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
     due = timeout_at(s)
     doubts.pause_was_real(s)
+    last = due - 2 * ON_TIME
+    if last >= s.beat_due and beat_falls_due(s, last):
+        say_beats_untold(s, last)  # as ticks would have (S42, S88)
     if s.where == "after_content":
         pods.complete_playback(s, s.accrued)
         return
