@@ -33,7 +33,12 @@ import attrs
 from video_tracker.cli.main import main
 
 DATA: Final = Path(__file__).parent / "data"
-NAMES: Final = tuple(sorted(path.stem for path in DATA.glob("*.json")))
+FURTHER: Final = Path(__file__).parent / "more"
+"""Cases one step beside those of ``data``, and those of other systems' own documents and tests."""
+FILES: Final = {path.stem: path for folder in (DATA, FURTHER) for path in folder.glob("*.json")}
+NAMES: Final = tuple(sorted(FILES))
+FIRST: Final = tuple(sorted(path.stem for path in DATA.glob("*.json")))
+"""The cases of ``data``: each is also told in other ways, which must change nothing."""
 CLOSE: Final = 0.05
 """Seconds by which the date of an event may differ."""
 
@@ -98,7 +103,7 @@ def case_from_json(given: Mapping[str, Any]) -> Case:
 
 def read_case(name: str) -> Case:
     """The case of that name."""
-    return case_from_json(json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")))
+    return case_from_json(json.loads(FILES[name].read_text(encoding="utf-8")))
 
 
 def replay(case: Case, folder: Path) -> Outcome:

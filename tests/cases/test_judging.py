@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from tests.cases.judging import (
-    DATA,
+    FILES,
     NAMES,
     Case,
     Expectation,
@@ -201,7 +201,7 @@ def test_every_case_says_what_it_is_and_asks_for_something(name: str) -> None:
 
 @pytest.mark.parametrize("key", ["absnt", "event", "count"])
 def test_a_key_that_nobody_judges_is_refused(key: str) -> None:
-    given = json.loads((DATA / f"{NAMES[0]}.json").read_text(encoding="utf-8"))
+    given = json.loads(FILES[NAMES[0]].read_text(encoding="utf-8"))
 
     with pytest.raises(TypeError):
         case_from_json({**given, "expect": {**given["expect"], key: []}})

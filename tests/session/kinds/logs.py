@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from tests.cases.judging import NAMES, read_case
+from tests.cases.judging import FIRST, read_case
 from tests.session.story import Story, ad, mid, post, pre, row
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import AdRange, Content, PlayerAttributes, SessionPlan
@@ -432,6 +432,6 @@ _TOLD: Final = (
     impatient,
 )
 
-CASES: Final = tuple(_of_case(name) for name in NAMES)
+CASES: Final = tuple(_of_case(name) for name in FIRST)
 TOLD: Final = tuple(tell().log(tell.__name__) for tell in _TOLD)
 LOGS: Final = (*CASES, *TOLD)
