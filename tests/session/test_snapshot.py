@@ -264,7 +264,7 @@ def test_a_snapshot_is_versioned_json() -> None:
 
     stored = snapshot(session)
 
-    assert stored["version"] == 1
+    assert stored["version"] == 2
     assert json.loads(json.dumps(stored, allow_nan=False)) == stored
 
 
@@ -323,7 +323,7 @@ def test_the_diagnostics_are_part_of_it() -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"version": 2}, "version 2"),
+        ({"version": 1}, "version 1"),
         ({"version": 0}, "version 0"),
         ({"version": "1"}, "version '1'"),
         ({"version": True}, "version True"),
@@ -335,7 +335,7 @@ def test_another_version_is_refused(change: dict[str, Any], complaint: str) -> N
         restore(snapshot(new()) | change)
 
 
-@pytest.mark.parametrize("value", [None, 7, "x", [], [1], b"x", {}, {"version": 1}, {1: 2}])
+@pytest.mark.parametrize("value", [None, 7, "x", [], [1], b"x", {}, {"version": 2}, {1: 2}])
 def test_what_is_no_snapshot_is_refused(value: Any) -> None:
     with pytest.raises(SnapshotError, match=r"\w+ .*\w+"):
         restore(value)

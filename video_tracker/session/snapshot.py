@@ -38,7 +38,7 @@ from video_tracker.signals import Load
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 _NOT_STATE: Final = (
     "session_id",
     "plan",
