@@ -10,6 +10,8 @@ NOT_YET = {
     "earlynext-break-announced-ahead": "S92: whether a break told early opens now or at its ad",
     "loop-clip-of-two-seconds": "S61: a clip shorter than the slack that tells loops from jumps",
     "nextlength-told-before-a-content-start-at-the-end": "S92: whose the length is",
+    "playlist-film-after-twenty-live-seconds": "S87: a film behind a livestream keeps its clock",
+    "timeout-return-by-a-pause": "S26: a pause that shows that silence was playing",
 }
 """Cases that are told wrongly, and what is not decided in its one place."""
 
