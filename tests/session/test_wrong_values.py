@@ -187,6 +187,8 @@ class TestTimes:
             datetime(1900, 1, 1, tzinfo=UTC),
             "2027-01-15T08:00:00Z",
             1_800_000_000_000.0,
+            -(10**400),
+            10**400,
         ],
     )
     def test_what_names_no_time_is_refused(self, at: Any) -> None:

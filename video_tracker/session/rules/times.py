@@ -15,7 +15,7 @@ def readable(at: object) -> float | None:
     if isinstance(at, datetime):
         at = seconds_of(at)
     elif isinstance(at, int) and not isinstance(at, bool):
-        at = float(at) if at < LATEST_TIME else None
+        at = float(at) if 0 <= at < LATEST_TIME else None  # else it may be too large for a float
     return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
 
 
