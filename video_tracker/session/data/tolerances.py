@@ -102,8 +102,6 @@ SHORTEST_ADS: Final = 2.0
 
 ON_TIME: Final = 1e-3
 """Seconds by which what falls due may come early: times are rounded to milliseconds (S46)."""
-LATE_TICK: Final = 1.0
-"""Seconds by which a tick may be late and still bring its heartbeat (S42)."""
 FIRST_STEP: Final = 2.0
 """Seconds at most between the last callback before a clock's step back and the next one (S64)."""
 CLOCK_PROOF: Final = 0.5

@@ -167,9 +167,7 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
 def learn_length(s: State, ad: AdPlay) -> None:
     """An ad whose length nobody declared is as long as it played (S4)."""
     ad.ad = attrs.evolve(ad.ad, duration=min(ad.position, LONGEST))
-    part = s.ad_break
-    ads = (*part.ads[: ad.place], ad.ad, *part.ads[ad.place + 1 :])
-    s.timeline = s.timeline.with_break(attrs.evolve(part, ads=ads))
+    s.timeline = s.timeline.with_break(s.ad_break.with_ad(ad.place, ad.ad))
 
 
 def complete_ad(s: State, at: float) -> None:

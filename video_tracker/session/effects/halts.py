@@ -47,6 +47,13 @@ def drop_error(s: State) -> None:
         s.let_go()
 
 
+def drop_far(s: State) -> None:
+    """No position is far away any more (S84, S89)."""
+    if s.held is not None and s.held.far_at is not None:
+        s.held.far_at = None
+        s.let_go()
+
+
 def clear_moved(s: State) -> None:
     """What was heard of the content's clock while something else played is settled."""
     if s.held is not None:

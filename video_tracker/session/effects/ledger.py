@@ -14,6 +14,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     FASTEST_PLAY,
+    LEAP,
     NEAR,
     NUDGE,
     PLAYING_TIMEOUT,
@@ -115,6 +116,18 @@ def stand_still(s: State, at: float) -> None:
     s.beat_due += at - s.accrued
     s.accrued = at
     s.standing = 0.0
+
+
+def accrue_leap(s: State, at: float) -> None:
+    """The time before a jump: no more of it was played than silence may hide (S63)."""
+    passed = max(at - s.accrued, 0.0)
+    played = min(passed, LEAP)
+    if s.ad is not None:
+        s.ad_run += played
+    else:
+        s.content_played += played
+    suspend(s, passed - played)
+    s.accrued = at
 
 
 def extrapolated(s: State, media: float) -> float:

@@ -124,9 +124,8 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
         seek.target = place
     elif s.ad is None:
         ledger.close_range(s)
-        s.place_unknown = s.estimated = (
-            True  # whither nobody told: until somebody does, none is said (S33)
-        )
+        # Whither nobody told: until somebody does, no place is said (S33).
+        s.place_unknown = s.estimated = True
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)

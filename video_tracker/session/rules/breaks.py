@@ -307,9 +307,9 @@ def is_planned_ad(s: State, part: Break, place: int, ad: Ad | None, length: floa
     """
     name = None if ad is None else ad.asset_id
     if name is not None:
-        if any(each.asset_id == name for each in part.ads):
+        if holds_ad([part], name):
             return True
-        if any(each.asset_id == name for other in s.timeline.breaks for each in other.ads):
+        if adverts.ad_named(s, name) is not None:
             return False
     if s.position >= part.offset - SAME_SPOT or place >= len(part.ads):
         return True

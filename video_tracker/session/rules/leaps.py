@@ -20,7 +20,7 @@ from video_tracker.session.data.tolerances import (
     SAME_PACE,
     SILENCE,
 )
-from video_tracker.session.effects import beats, ledger, motion, pods
+from video_tracker.session.effects import beats, halts, ledger, motion, pods
 from video_tracker.session.rules import doors
 
 
@@ -90,19 +90,12 @@ def pace_to(s: State, at: float, place: float) -> float | None:
     return pace if s.rate < pace <= FASTEST_PLAY else None
 
 
-def drop(s: State) -> None:
-    """Nothing is far any more."""
-    if s.held is not None and s.held.far_at is not None:
-        s.held.far_at = None
-        s.let_go()
-
-
 def of_other_playhead(s: State) -> None:
     """It was another playhead's, or a 0 of nobody."""
     found = far(s)
     if found is None:
         return
-    drop(s)
+    halts.drop_far(s)
     if found[1] > 0:
         s.other_playhead = found
         s.ignored(found[0], "progress", "two_playheads")
@@ -117,7 +110,7 @@ def paced(s: State) -> None:
         return
     at, place = found
     pace = pace_to(s, at, place)
-    drop(s)
+    halts.drop_far(s)
     if pace is None:
         return
     s.ignored(at, "progress", "rate_untold")
@@ -151,7 +144,7 @@ def jumped(s: State) -> None:
     if found is None:
         return
     at, place = found
-    drop(s)
+    halts.drop_far(s)
     ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
     skipped = s.settings.skip_silence and 0.0 < ahead <= SILENCE
     if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:
@@ -159,11 +152,7 @@ def jumped(s: State) -> None:
         arrive(s, at, place)
         return
     s.repaired(at, "progress", "inferred_seek")
-    passed = at - s.accrued
-    played = min(passed, LEAP)
-    s.content_played += played
-    ledger.suspend(s, passed - played)
-    s.accrued = at
+    ledger.accrue_leap(s, at)
     seek_unheard(s, at, place)
 
 

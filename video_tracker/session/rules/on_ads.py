@@ -396,10 +396,6 @@ def is_past_ad(s: State, ended_id: str) -> bool:
     return any(s.ad_break.ad_id(place) == ended_id for place in range(ad.place))
 
 
-def click_ad(s: State, at: float) -> None:
-    words.say_extra(s, AdClicked, at)
-
-
 def on_ad_skip(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("ad_skip", at):
         return
@@ -408,7 +404,7 @@ def on_ad_skip(s: State, at: float, place: float | None) -> None:
 
 def on_ad_click(s: State, at: float) -> None:
     if s.may_enter("ad_click", at):
-        click_ad(s, at)
+        words.say_extra(s, AdClicked, at)
 
 
 def on_ad_error(s: State, at: float, reason: Any, asset_id: Any) -> None:

@@ -17,6 +17,7 @@ from video_tracker.session.data.tolerances import (
     NEAR,
     SLACK,
 )
+from video_tracker.session.effects import halts
 from video_tracker.session.rules import values
 
 UNREAD: Final = math.nan
@@ -77,24 +78,18 @@ def ad_reached(s: State, row: Input, at: float, place: float) -> bool:
     passed = max(at - s.accrued, 0.0)
     least = 0.0 if row.reports else ad.position - NEAR
     if least <= place <= ad.position + passed * max(s.rate, 1.0) + SLACK:
-        forget_far(s)
+        halts.drop_far(s)
         return True
     if not row.reports or place < least:
         return False
     if held is not None and held.far_at is not None:
         step, since = place - held.far_position, at - held.far_at
         if 0 < step <= since * max(s.rate, 1.0) + CERTAIN:
-            forget_far(s)
+            halts.drop_far(s)
             return True  # twice in step: it is the ad's clock, wherever it was joined
     held = s.holding()
     held.far_at, held.far_position = at, place
     return False
-
-
-def forget_far(s: State) -> None:
-    if s.held is not None and s.held.far_at is not None:
-        s.held.far_at = None
-        s.let_go()
 
 
 def is_contents(s: State, row: Input, at: float, place: float) -> bool:

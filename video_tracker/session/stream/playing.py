@@ -154,19 +154,8 @@ def leap_in_stream(s: State, at: float, place: float) -> None:
 
 
 def account_for_leap(s: State, at: float) -> None:
-    """Of the time before a jump no more was played than silence may hide (S63)."""
-    if s.how != "playing" or (s.ad is None and s.where != "content"):
-        return
-    passed = max(at - s.accrued, 0.0)
-    played = min(passed, LEAP)
-    if s.ad is not None:
-        s.ad_run += played
-    elif s.where == "content":
-        s.content_played += played
-    else:
-        s.content_played += played
-    ledger.suspend(s, passed - played)
-    s.accrued = at
+    if s.how == "playing" and (s.ad is not None or s.where == "content"):
+        ledger.accrue_leap(s, at)
 
 
 def go_to(s: State, at: float, place: float) -> None:
