@@ -6,6 +6,9 @@ import pytest
 
 from tests.session.story import T0, Story, ad, mid
 from video_tracker.events import AdPlaying
+from video_tracker.plan import SessionPlan, Settings
+from video_tracker.session import Session
+from video_tracker.session.data.tolerances import MOST_BEATS
 
 
 def ad_story(length: float, **settings: Any) -> Story:
@@ -344,3 +347,18 @@ class TestWakingUp:
         assert story.say("tick") == []
         story.watch(5)
         assert story.beats == ["10 Content Playing 10 content-1"]
+
+
+@pytest.mark.parametrize("name", ["tick", "quality"])
+def test_no_silence_brings_beats_without_end(name: str) -> None:
+    """S42, S60: who waits for years and beats each millisecond gets a bounded number at once."""
+    settings = Settings(heartbeat=0.001, idle_timeout=1e9)
+    session = Session("s", SessionPlan(user_id="u", settings=settings))
+    session.play(1000.0)
+    session.playing(1000.0)
+
+    events = getattr(session, name)(1000.0 + 1e6)
+
+    assert 0 < sum(event.name == "Video Content Playing" for event in events) <= MOST_BEATS
+    wish = session.wake_at()
+    assert wish is None or wish > 1000.0 + 1e6 - 1.0
