@@ -8,11 +8,8 @@ from tests.cases.judging import NAMES, judge, read_case, replay
 
 NOT_YET = {
     "earlynext-break-announced-ahead": "S92: whether a break told early opens now or at its ad",
-    "evidence-content-before-late-cut": "S62: an ad's end that comes late, behind content's clock",
     "loop-clip-of-two-seconds": "S61: a clip shorter than the slack that tells loops from jumps",
     "nextlength-told-before-a-content-start-at-the-end": "S92: whose the length is",
-    "playlist-film-after-twenty-live-seconds": "S87: a film behind a livestream keeps its clock",
-    "timeout-return-by-a-pause": "S26: a pause that shows that silence was playing",
 }
 """Cases that are told wrongly, and what is not decided in its one place."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.session.story import T0, Story
@@ -137,6 +138,7 @@ class TestContradictoryLiveness:
         stream = Content(asset_id="w", livestream=True)
         rows = livestream(film, stream, player=False)
         assert [live for live, _ in rows] == [False, True]
+        film = attrs.evolve(film, duration=50.0)  # a pause at its end would be in doubt (S31)
         rows = livestream(stream, film, player=True)
         assert [live for live, _ in rows] == [True, False]
 

@@ -216,6 +216,26 @@ def test_quartiles_come_once_each_and_in_order() -> None:
         assert (with_row(place, row) == []) is right
 
 
+@pytest.mark.parametrize(
+    "halt",
+    [
+        ("Video Playback Paused", "Video Playback Resumed"),
+        ("Video Playback Seek Started", "Video Playback Seek Completed"),
+        ("Video Playback Buffer Started", "Video Playback Buffer Completed"),
+    ],
+)
+def test_what_ends_a_halt_may_be_followed_by_a_beat_at_the_moment_of_the_last_one(
+    halt: tuple[str, str],
+) -> None:
+    """S33, S43; without the halt two beats at one moment are one too many (S40)."""
+    place = place_of("Video Content Playing", 1)
+    at, _, position, _ = beat = ROWS[place]
+    halted = [(at, name, position, IN_1) for name in halt]
+
+    assert check_stream(stream((*ROWS[: place + 1], *halted, beat, *ROWS[place + 1 :]))) == []
+    assert "two heartbeats at one moment (S40, S45)" in rules(with_row(place, beat))
+
+
 def test_a_pause_that_timed_out_may_be_resumed_by_one_event_or_by_two() -> None:
     """S26: the timeout is undone by any callback, the pause by the viewer."""
     timeout: Row = (20.0, "Video Playback Interrupted", 17, IN_1 | {"method": "timeout"})

@@ -25,7 +25,8 @@ class _Open:
     quartile: int = 0
     beat_at: float | None = None
     quartile_told: bool = False
-    resumed: bool = False
+    answers: bool = False
+    """What a beat follows at once came since its last one (S33, S43)."""
 
 
 @attrs.define
@@ -179,10 +180,14 @@ class Order:
         faults += _check_dates(self.interrupted or self.paused, step)
         self.maybe_paused = bool(self.paused and self.interrupted)
         self.paused = self.interrupted = None
+        self._await_beat()
+        return faults
+
+    def _await_beat(self) -> None:
+        """S33, S43: a beat may follow at once, whenever the last one was."""
         for playing in (self.content, self.ad):
             if playing is not None:
-                playing.resumed = True
-        return faults
+                playing.answers = True
 
     def _seek_started(self, step: Step) -> list[str]:
         faults = ["a seek is open already (S33)"] if self.seek else []
@@ -195,6 +200,7 @@ class Order:
     def _seek_completed(self, step: Step) -> list[str]:
         faults = _check_dates(self.seek, step) if self.seek else ["there is no open seek (S20)"]
         self.seek = None
+        self._await_beat()
         return faults
 
     def _buffer_started(self, step: Step) -> list[str]:
@@ -207,6 +213,7 @@ class Order:
     def _buffer_completed(self, step: Step) -> list[str]:
         faults = _check_dates(self.buffer, step) if self.buffer else ["no buffer is open (S20)"]
         self.buffer = None
+        self._await_beat()
         return faults
 
     def _completed(self, step: Step) -> list[str]:
@@ -338,7 +345,7 @@ class Order:
         faults += _check_same(playing, step, what, "S20")
         if playing is not None:
             faults += _check_grid(playing, step, what)
-            playing.beat_at, playing.resumed = step.at, False
+            playing.beat_at, playing.answers = step.at, False
             playing.quartile_told = step.quartile is not None
         return faults
 
@@ -358,12 +365,12 @@ def _check_same(playing: _Open | None, step: Step, what: str, rule: str) -> list
 
 
 def _check_grid(playing: _Open, step: Step, what: str) -> list[str]:
-    """S40 and S44; the beat after Resumed (S43) and a quartile (S45) come whenever they are due."""
+    """S40, S44; a quartile (S45) and the beat that ends a halt (S33, S43) come when due."""
     faults: list[str] = []
-    if step.at == playing.start.at and not playing.resumed and step.quartile is None:
+    if step.at == playing.start.at and not playing.answers and step.quartile is None:
         faults.append(f"a heartbeat at the very start of its {what} (S40)")
     both_quartiles = playing.quartile_told and step.quartile is not None
-    if step.at == playing.beat_at and not playing.resumed and not both_quartiles:
+    if step.at == playing.beat_at and not playing.answers and not both_quartiles:
         faults.append("two heartbeats at one moment (S40, S45)")
     if step.quartile is None and _is_at_end(step):
         faults.append(f"a heartbeat at the end of its {what}, where Completed says it (S44)")

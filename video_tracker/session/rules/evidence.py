@@ -162,8 +162,12 @@ def without_position(s: State, row: Input, at: float) -> None:
         pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
     if row.closes and s.how == "playing" and at > s.accrued:
         doors.close_untold(s, at, ends=row.ends)
-    if s.where == "ad" and row.name in ("ad_skip", "ad_error"):
+    if s.where == "ad" and row.name in AD_FATES:
         content_ran_on(s, row.name)
+
+
+AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
+"""What becomes of an ad by the word that says that it is over; None: as it was played."""
 
 
 def content_ran_on(s: State, name: str) -> None:
@@ -177,7 +181,7 @@ def content_ran_on(s: State, name: str) -> None:
     seen_at, seen, start = held.moved_seen_at, held.moved_seen, held.moved_position
     began = max(seen_at - ran / s.rate, s.accrued)
     halts.clear_moved(s)
-    doors.leave_ad(s, began, name, None, fate="skipped" if name == "ad_skip" else "failed")
+    doors.leave_ad(s, began, name, None, fate=AD_FATES[name])
     doors.leave_break(s, "content_moves_on")
     pods.arrive(s, start)
     pods.open_pod(s, max(began, s.accrued))

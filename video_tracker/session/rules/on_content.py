@@ -233,14 +233,15 @@ def enter_content(
     """
     same_stream = s.live and s.where == "content"
     doors.leave_asset(s, at, "content_start")
-    if same_stream:
-        place = s.position  # the next programme of a stream whose clock runs on
+    reached = s.position
     s.goes("next_item")
     s.moves("settle")
     pods.next_asset(s, content)
-    if same_stream and s.asset.content.livestream is None:
+    if not same_stream or s.asset.content.livestream is False:
+        return place
+    if s.asset.content.livestream is None:
         pods.tell_liveness(s, True, at)
-    return place
+    return reached  # the next programme of a stream whose clock runs on
 
 
 def start_after_end(s: State, at: float, other: Content | None) -> None:

@@ -104,7 +104,10 @@ def is_contents(s: State, row: Input, at: float, place: float) -> bool:
         return place > 0 or s.position <= NEAR
     if awaited(s, row, place):
         return True
-    reach = (max(at - s.accrued, 0.0) + s.lag) * min(s.rate, MOST_RATE)
+    since = s.accrued
+    if s.how == "interrupted" and s.silent_from is not None:
+        since = s.silent_from  # it may have played on unheard (S26)
+    reach = (max(at - since, 0.0) + s.lag) * min(s.rate, MOST_RATE)
     return s.position - SLACK <= place <= s.position + reach + SLACK
 
 
