@@ -171,6 +171,29 @@ ATTRIBUTES = PRE_ROLL + calls(
     lambda s: s.progress(at(29), 8.5),
     lambda s: s.end(at(29.5), 9.0),
 )
+# The framework has an id of its own for the planned ad (S12): from then on both name it.
+TWO_NAMES = calls(
+    lambda s: s.play(at(0)),
+    lambda s: s.ad_break_start(at(0.5)),
+    lambda s: s.ad_start(at(1), "creative-77"),
+    lambda s: s.ad_progress(at(3), 2.0),
+    lambda s: s.ad_end(at(6), 5.0, "creative-77"),
+    lambda s: s.ad_break_end(at(6)),
+    lambda s: s.playing(at(7), 0.0),
+    lambda s: s.ad_error(at(8), "late", "creative-77"),
+)
+# What a livestream has played stands behind the next item, and in front of it again (S1, S85).
+LIVE_LEFT = calls(
+    lambda s: s.play(at(0)),
+    lambda s: s.load(at(0), livestream=True),
+    lambda s: s.playing(at(1), 100.0),
+    lambda s: s.progress(at(2), 101.0),
+    lambda s: s.content_start(at(3), "show", 0.0),
+    lambda s: s.progress(at(5), 2.0),
+    lambda s: s.content_start(at(6), "film", 102.0),
+    lambda s: s.progress(at(8), 104.0),
+    lambda s: s.pause(at(9), 105.0),
+)
 TIGHT = Settings(min_buffer=3.0, scrub_window=2.0, heartbeat=2.0, completion_wait=5.0)
 
 STORIES: dict[str, tuple[Told, ...]] = {
@@ -183,6 +206,8 @@ STORIES: dict[str, tuple[Told, ...]] = {
     "reordered ad": REORDERED_AD,
     "timeout": TIMEOUT,
     "attributes": ATTRIBUTES,
+    "two names": TWO_NAMES,
+    "live left": LIVE_LEFT,
 }
 
 

@@ -173,7 +173,7 @@ def _write(value: Any) -> Any:  # noqa: C901, PLR0911 - one line a type
     if isinstance(value, array):
         return list(value)
     if isinstance(value, Mapping):
-        return dict(value)
+        return {str(key): part for key, part in value.items()}
     return value
 
 
@@ -240,6 +240,8 @@ def _read_value(name: str, kind: Any, written: Any) -> Any:
         if written is None:
             return None
         kind = next(part for part in get_args(kind) if part is not type(None))
+    if get_origin(kind) in (dict, Mapping):
+        return _read_dict(name, written, *get_args(kind))
     reader = _READERS.get(get_origin(kind) or kind)
     if reader is None:
         raise _damaged(name, written)
@@ -285,8 +287,14 @@ def _read_mapping(name: str, written: Any) -> dict[str, Any]:
     return dict(written)
 
 
-def _read_dict(name: str, written: Any) -> dict[Any, Any]:
-    return {key: _read_int(name, count) for key, count in _read_mapping(name, written).items()}
+def _read_dict(name: str, written: Any, key_kind: type[Any], kind: Any) -> dict[Any, Any]:
+    """A mapping of a type; JSON has made texts of its keys."""
+    told = _read_mapping(name, written)
+    if key_kind is int and not all(key.isdecimal() for key in told):
+        raise _damaged(name, written)
+    if kind is not Any:
+        told = {key: _read_value(name, kind, value) for key, value in told.items()}
+    return {key_kind(key): value for key, value in told.items()}
 
 
 def _read_set(name: str, written: Any) -> set[Any]:
@@ -397,8 +405,6 @@ _READERS: Final[dict[Any, Callable[[str, Any], Any]]] = {
     int: _read_int,
     str: _read_str,
     bool: _read_bool,
-    Mapping: _read_mapping,
-    dict: _read_dict,
     set: _read_set,
     array: _read_array,
     Settings: lambda _name, written: settings_from_json(written),
