@@ -159,6 +159,7 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
         ledger.count_ad_seconds(s, s.ad_watched())
     s.ad_played += s.ad_run
     s.last_ad = words.now_playing_ids(s) if s.completed else None
+    halts.drop_far(s)
     s.ad = None
     s.beat_due = NEVER
     s.moves("settle")

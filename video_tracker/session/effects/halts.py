@@ -7,7 +7,7 @@ from video_tracker.session.effects import ledger, words
 
 def is_open_again(s: State) -> None:
     """Whatever stopped playback is undone; a timeout too (S26)."""
-    s.silence = None
+    s.silence = s.silent_from = None
     s.pause_told = False
     s.ended = "open"
     s.loaded_again = False
@@ -48,7 +48,7 @@ def drop_error(s: State) -> None:
 
 
 def drop_far(s: State) -> None:
-    """No position is far away any more (S84, S89)."""
+    """No position is far away any more: it belonged to the item that was open (S84, S89)."""
     if s.held is not None and s.held.far_at is not None:
         s.held.far_at = None
         s.let_go()

@@ -127,7 +127,7 @@ def accrue_leap(s: State, at: float) -> None:
     else:
         s.content_played += played
     suspend(s, passed - played)
-    s.accrued = at
+    s.accrued = max(at, s.accrued)
 
 
 def extrapolated(s: State, media: float) -> float:

@@ -107,7 +107,7 @@ def begin_seek(s: State, at: float, target: float | None) -> None:
         pod = s.pod_id if s.where == "content" else None
         s.seek = Seek(target, pod, s.position)
         s.seeks += 1
-        sought = positions.seek_position(s, target)
+        sought = positions.seek_position(s, target, at)
         words.say_playback(s, PlaybackSeekStarted, at, sought)
     s.moves("seek_start")
     beats.halt_beats(s, at)
@@ -158,7 +158,7 @@ def tell_seek(s: State, *, broken_off: bool = False) -> None:
     if landed is not None:
         s.position = landed
     s.pod_id, pod = positions.pod_landed(s), s.pod_id
-    words.say_playback(s, PlaybackSeekCompleted, at, positions.seek_position(s, seek.target))
+    words.say_playback(s, PlaybackSeekCompleted, at, positions.seek_position(s, seek.target, at))
     s.pod_id = pod
     s.tune()
     if s.where == "content":

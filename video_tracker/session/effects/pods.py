@@ -220,6 +220,7 @@ def enter_asset(s: State, index: int) -> None:
     s.weigh_liveness()
     s.duration = s.asset.duration
     s.said_duration = None
+    halts.drop_far(s)
     s.position = s.range_start = 0.0
     s.estimated = False
     s.pod_id = None

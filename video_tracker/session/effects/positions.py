@@ -102,8 +102,10 @@ def counts_at(s: State, index: int, position: float) -> bool:
     return part.offset <= position + SAME_SPOT
 
 
-def playback_position(s: State, content: float | None = None) -> int | None:
-    """A playback event's position: the session position, or the live one (S1, S8).
+def playback_position(
+    s: State, content: float | None = None, at: float | None = None
+) -> int | None:
+    """A playback event's position at a time: the session position, or the live one (S1, S8).
 
     None while nobody has told whither a seek went (S33).
     """
@@ -111,7 +113,7 @@ def playback_position(s: State, content: float | None = None) -> int | None:
         unknown = content is None and s.rare is not None and s.place_unknown
         return None if unknown else whole(session_position(s, content))
     if s.settings.live_position != "elapsed":
-        return live_position(s)
+        return live_position(s, at=at)
     ads = s.ad_played + (0.0 if s.ad is None else s.ad_run)
     return whole(s.left_behind + s.content_played - s.played_before + later_programmes(s) + ads)
 
@@ -123,26 +125,28 @@ def later_programmes(s: State) -> float:
     return sum(seconds for index, seconds in s.live_left.items() if index > s.asset_index)
 
 
-def live_position(s: State, content: float | None = None) -> int:
+def live_position(s: State, content: float | None = None, at: float | None = None) -> int:
     """Where a livestream plays, as the setting ``live_position`` wants it told (S8).
 
     Args:
         content: A position of the content; None is the current one.
+        at: When, in Unix seconds; None is now.
     """
+    now = s.clock if at is None else at
     choice = s.settings.live_position
     if choice == "elapsed":
         return whole(s.content_played - s.played_before)
     place = in_stream_place(s, content)
     origin = s.live_origin
     if origin is not None and content is None and not s.said_position and place == 0.0:
-        place = s.clock - origin  # nobody has told a position: at the edge
+        place = now - origin  # nobody has told a position: at the edge
     if choice == "playhead":
         return whole(max(place, 0.0))
     if choice == "epoch" and s.start_date is not None:
         return whole(max(s.start_date + place, 0.0))
     if choice == "offset" and s.completed:
         return 0  # the stream has ended here
-    now = s.accrued if s.completed else s.clock
+    now = s.accrued if s.completed else now
     behind = 0.0 if origin is None else max(now - origin - place, 0.0)
     return -whole(behind) if choice == "offset" else whole(max(now - behind, 0.0))
 
@@ -178,9 +182,9 @@ def dropped_length(s: State) -> float:
     return dropped
 
 
-def content_position_said(s: State) -> int:
+def content_position_said(s: State, at: float) -> int:
     if s.live:
-        return live_position(s)
+        return live_position(s, at=at)
     position = whole(s.position)
     return position if s.duration is None else min(position, whole(s.duration))
 
@@ -219,29 +223,29 @@ def to_ad_end(s: State) -> float | None:
     return ad.ad.duration - ad.position
 
 
-def seek_position(s: State, target: float | None) -> int | None:
+def seek_position(s: State, target: float | None, at: float) -> int | None:
     """The session position sought (S33); in an ad the target lies in the ad."""
     if s.rare is not None and s.stitch is not None and (s.stitch.inside >= 0):
-        return sought_in_stream(s)
+        return sought_in_stream(s, at)
     if target is None:
         return None
     if s.live and s.settings.live_position == "elapsed":
         return playback_position(s)
     if s.live:
-        return live_position(s, None if s.ad is not None else target)
+        return live_position(s, None if s.ad is not None else target, at)
     if s.ad is not None:
         return whole(session_position(s) - ad_seconds_counted(s) + target)
     return whole(session_position(s, target))
 
 
-def sought_in_stream(s: State) -> int | None:
+def sought_in_stream(s: State, at: float) -> int | None:
     """The session position sought when the seek begins in an ad of the stream."""
     stitch = s.stitch
     sought = None if stitch is None else stitch.sought
     if stitch is None or sought is None:
         return None
     if s.live:
-        return live_position(s)
+        return live_position(s, at=at)
     if s.ad is not None and stitch.ad_start <= sought < stitch.ad_end:
         into = sought - stitch.ad_start
         return whole(session_position(s) - ad_seconds_counted(s) + into)

@@ -68,7 +68,7 @@ def say_playback(
     """Say a playback event; ``more`` are the kind's own fields."""
     total = positions.total_length(s)
     length = None if total is None else positions.whole(total)
-    place = positions.playback_position(s) if position is None else position
+    place = positions.playback_position(s, at=at) if position is None else position
     s.out.append(
         kind(
             at,
@@ -121,7 +121,7 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
     length = None
     place: int | None
     if player.livestream:
-        place = positions.live_position(s)
+        place = positions.live_position(s, at=at)
     else:
         place = int(s.position + DUST)
         if s.duration is not None:
@@ -171,7 +171,7 @@ def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None
             asset.content,
             asset.asset_id,
             s.pod_id,
-            positions.content_position_said(s),
+            positions.content_position_said(s, at),
             positions.content_length_said(s),
             s.player,
             quartile,
@@ -194,7 +194,7 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
     dropped = s.dropped_frames
     total = positions.total_length(s)
     length = None if total is None else positions.whole(total)
-    place = positions.playback_position(s)
+    place = positions.playback_position(s, at=at)
     if place is not None and length is not None:
         place = min(place, length)
     s.out.append(

@@ -113,6 +113,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     playing = s.where not in ("idle", "over")
     if playing:
         on_time.pass_time(s, at, row.name)
+        playing = s.where != "over"
         if s.rare is not None and "announced" in s.rare:
             announced.settle(s, row, at, args)
     place = row.place
@@ -127,5 +128,3 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     elif playing:
         evidence.show(s, row, at, None, None)
     row.means(s, at, *args)
-    if at >= s.beat_due and on_time.beat_falls_due(s, at):
-        on_time.say_beats_untold(s, at)

@@ -48,13 +48,17 @@ def settled_at(s: State) -> float:
     found = far(s)
     if found is None:
         return NEVER
-    return found[0] + max(END_WAIT, s.usual, found[0] - s.accrued) + INTERVAL
+    heard = s.poll if s.poll_end == s.accrued else 0.0
+    return found[0] + max(END_WAIT, s.usual, heard, found[0] - s.accrued) + INTERVAL
 
 
 def settle(s: State, row: Input, at: float, told: Any) -> None:
     """The next word shows what a far place was."""
     found = far(s)
     if found is None:
+        return
+    if at > settled_at(s):
+        jumped(s)
         return
     if row.place is None or row.of == AD or not isinstance(told, float) or not told >= 0.0:
         if row.decides:

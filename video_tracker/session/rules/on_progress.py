@@ -240,18 +240,16 @@ def back_to_life(s: State, at: float, place: float) -> None:
     step = place - s.position
     passed = at - s.accrued
     began = at
-    silent = s.silent_from
-    if silent is not None and s.where == "content":
-        s.silent_from = None
-        if 0 < step <= (at - silent) * s.rate + LEAP:
-            ledger.accrue(s, at)
-            played = min(step / s.rate, at - silent)
-            s.suspended -= min(played, s.suspended)
-            s.content_played += played
-            s.position = place
-            s.said_position = True
-            motion.say_resumed(s, at, "playing")
-            return
+    silent = s.silent_from if s.where == "content" else None
+    if silent is not None and 0 < step <= (at - silent) * s.rate + LEAP:
+        ledger.accrue(s, at)
+        played = min(step / s.rate, at - silent)
+        s.suspended -= min(played, s.suspended)
+        s.content_played += played
+        s.position = place
+        s.said_position = True
+        motion.say_resumed(s, at, "playing")
+        return
     if 0 < step <= passed * s.rate + CERTAIN:
         began = max(at - step / s.rate, s.accrued)
     ledger.accrue(s, began)

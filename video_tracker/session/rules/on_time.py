@@ -13,7 +13,6 @@ from video_tracker.session.data.tolerances import (
     PAUSED_TIMEOUT,
     PLAYING_TIMEOUT,
     SLACK,
-    STOPPED,
 )
 from video_tracker.session.effects import (
     annotations,
@@ -58,8 +57,13 @@ def held_due_times(s: State, held: Held) -> list[float]:
     if held.buffer_at is not None:
         due.append(held.buffer_at + s.settings.min_buffer)
     if held.error_at is not None:
-        due.append(max(ledger.last_heard(s), held.error_at) + SLACK)
+        due.append(error_stops_at(s, held.error_at))
     return due
+
+
+def error_stops_at(s: State, told_at: float) -> float:
+    """When a fatal error has stopped playback, if nobody says that anything moves (S76)."""
+    return max(ledger.last_heard(s), told_at) + SLACK
 
 
 def scrub_over_at(s: State, seek: Seek) -> float:
@@ -91,6 +95,8 @@ def pass_time(s: State, at: float, name: str) -> None:
         motion.stall_lasts(s, at)
     if s.seek is not None and scrub_is_over(s, at, name):
         motion.tell_seek(s)
+    if s.where not in ("idle", "over"):
+        pass_unheard(s, min(at if name == "tick" else at - 2 * ON_TIME, timeout_at(s)))
     if s.where in ("after_content", "ad_break"):
         wait_for_completion(s, at)
     least = s.accrued + patience_now(s) - ON_TIME
@@ -160,7 +166,7 @@ def pass_unheard(s: State, at: float) -> None:
     """What silence brings: an error's end of playback, rest at the end, beats nobody else says."""
     held = s.held
     if held is not None and held.error_at is not None:
-        if at - max(ledger.last_heard(s), held.error_at) >= STOPPED:
+        if at >= error_stops_at(s, held.error_at) - ON_TIME:
             doors.error_stops(s, at)
     elif doors.rests_at_end(s) and at - s.accrued >= rest(s):
         doors.end_at_rest(s)
@@ -246,8 +252,6 @@ def fall_due(s: State, at: float) -> None:
         leaps.jumped(s)
     for _ in range(MOST_AT_ONCE):
         pass_time(s, at, "tick")
-        if s.where != "over":
-            pass_unheard(s, at)
         due = next_wake(s)
         if due is None or due > at:
             break

@@ -181,6 +181,8 @@ def readable(at: object) -> bool:
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Read the position, settle what it follows, play what it shows, and let the input act."""
     playing.land_if_settled(s, at, row.name)
+    if s.where not in ("idle", "over"):
+        on_time.pass_time(s, now_of(s, at), row.name)
     if row.place is not None and row.of != AD:
         args = read(s, row, at, args, row.place)
         said = s.said_position
