@@ -135,8 +135,6 @@ MOST_BORDERS: Final = 10_000
 """A stream's playhead runs over no more borders of ads than these in one step (S60)."""
 MANY_RANGES: Final = 64
 """More watched ranges than these are merged, so that no log can make a session grow (S60)."""
-MOST_AT_ONCE: Final = 4
-"""What falls due may make something else due, in one tick no more often than this (S88)."""
 MOST_BEATS: Final = 400
 """More beats than these in one stretch that nobody told positions of are not said (S42)."""
 UNHEARD: Final = 10.0

@@ -21,6 +21,10 @@ def pause_in_doubt(s: State) -> bool:
     return positions.near_content_end(s) or bool(breaks.breaks_at_hand(s))
 
 
+def pause_is_held(s: State) -> bool:
+    return s.held is not None and s.held.pause_at is not None
+
+
 @annotations.held_by("pause")
 def pause_was_real(s: State) -> None:
     """The pause that was held back was the viewer's: reported with its own time."""
@@ -50,13 +54,6 @@ def tell_landed_seek(s: State) -> None:
     """A seek that ended while a pause in it was in doubt is told behind it (S86)."""
     if s.settings.scrub_window <= 0:
         motion.tell_seek(s)
-
-
-def settle_pause(s: State, now: float) -> None:
-    """A pause in doubt that nothing has explained in time was real, whoever notices it (S88)."""
-    held = s.held
-    if held is not None and held.pause_at is not None and now > pause_real_at(s, held.pause_at):
-        pause_was_real(s)
 
 
 def pause_real_at(s: State, at: float) -> float:

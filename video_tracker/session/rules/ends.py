@@ -11,7 +11,6 @@ from video_tracker.session.data.tolerances import (
     MOVED_ON,
     NEAR,
     NEVER,
-    ON_TIME,
 )
 from video_tracker.session.effects import annotations, extents, halts, ledger, pods, positions
 from video_tracker.session.rules import doors, settle
@@ -71,9 +70,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     held = s.held
     if held is None or held.end_at is None:
         return
-    if at > end_settled_at(s):
-        make_end_real(s)
-    elif row.decides:
+    if row.decides:
         if begins_break(row, args):
             end_pod(s)
         elif shows_false_end(s, row, at, args):
@@ -81,12 +78,6 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             s.ignored(at, row.name, "false_end")
         else:
             make_end_real(s)
-
-
-def settle_end_by_time(s: State, at: float) -> None:
-    """Time alone makes an end in doubt real once what could unmake it is past."""
-    if s.held is not None and at >= end_settled_at(s) - ON_TIME:
-        make_end_real(s)
 
 
 def begins_break(row: Input, args: tuple[Any, ...]) -> bool:

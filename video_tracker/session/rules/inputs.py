@@ -106,16 +106,13 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Settle what fell due, find what must have happened, and let the input act."""
+    on_time.fall_due_before(s, at, row.name)
     if s.held is not None:
         ends.settle_end(s, row, at, args)
-        doubts.settle_pause(s, at)
         leaps.settle(s, row, at, None if row.place is None else args[row.place])
     playing = s.where not in ("idle", "over")
-    if playing:
-        on_time.pass_time(s, at, row.name)
-        playing = s.where != "over"
-        if s.rare is not None and "announced" in s.rare:
-            announced.settle(s, row, at, args)
+    if playing and s.rare is not None and "announced" in s.rare:
+        announced.settle(s, row, at, args)
     place = row.place
     if place is not None:
         whose, position = playhead.whose_place(s, row, at, args[place])

@@ -57,9 +57,6 @@ def settle(s: State, row: Input, at: float, told: Any) -> None:
     found = far(s)
     if found is None:
         return
-    if at > settled_at(s):
-        jumped(s)
-        return
     if row.place is None or row.of == AD or not isinstance(told, float) or not told >= 0.0:
         if row.decides:
             jumped(s)

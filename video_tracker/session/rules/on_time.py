@@ -1,4 +1,8 @@
-"""What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42)."""
+"""What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42, S88)."""
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.input import When
@@ -6,7 +10,6 @@ from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import Held, Seek, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
-    MOST_AT_ONCE,
     MOST_BEATS,
     NEVER,
     ON_TIME,
@@ -27,43 +30,46 @@ from video_tracker.session.effects import (
 )
 from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, times
 
+Due = tuple[float, Callable[[State, float, str], None]]
+"""When something falls due, and what it brings, given when and which input notices it."""
 
-def due_times(s: State) -> list[float]:
-    """When something falls due, of all that is held or awaited."""
-    held = s.held
-    if held is not None and held.end_at is not None:
-        return [ends.end_settled_at(s)]
-    due = [timeout_at(s)]
-    if held is not None:
-        due += held_due_times(s, held)
-    if s.seek is not None:
-        due.append(scrub_over_at(s, s.seek))
-    if beat_falls_due(s, max(s.beat_due, s.clock)) and not beats.pod_ends_soon(s):
-        due.append(s.beat_due)
-    if breaks.awaits_completion(s):
-        return [s.accrued + s.settings.completion_wait]
+
+def falling_due(s: State) -> Iterator[Due]:
+    """What will come of all that is held or awaited, if nobody says anything more."""
+    if s.where in ("idle", "over"):
+        return
+    if s.held is not None:
+        if s.held.end_at is not None:
+            yield ends.end_settled_at(s), lambda s, _due, _name: ends.make_end_real(s)
+            return
+        yield from held_falling_due(s, s.held)
+    if s.seek is not None and not doubts.pause_is_held(s):  # a pause in it comes first (S86)
+        yield scrub_over_at(s, s.seek), lambda s, _due, _name: motion.tell_seek(s)
+    if s.where in ("after_content", "ad_break") and breaks.awaits_completion(s):
+        yield s.accrued + s.settings.completion_wait, complete
+        return
     if doors.rests_at_end(s):
-        due.append(ledger.last_heard(s) + rest(s))
-    return due
+        yield ledger.last_heard(s) + rest(s), lambda s, _due, _name: doors.end_at_rest(s)
+    yield timeout_at(s), time_out
+    if beat_falls_due(s):
+        yield s.beat_due, say_beat_untold
 
 
-def held_due_times(s: State, held: Held) -> list[float]:
-    """When what is held back shows what it was, if nobody says anything more."""
-    due = []
+def held_falling_due(s: State, held: Held) -> Iterator[Due]:
+    """When what is held back shows what it was."""
     if held.pause_at is not None:
-        due.append(doubts.pause_real_at(s, held.pause_at))
+        real_at = doubts.pause_real_at(s, held.pause_at)
+        yield real_at, lambda s, _due, _name: doubts.pause_was_real(s)
     if held.far_at is not None:
-        due.append(leaps.settled_at(s))
+        yield leaps.settled_at(s), lambda s, _due, _name: leaps.jumped(s)
     if held.buffer_at is not None:
-        due.append(held.buffer_at + s.settings.min_buffer)
+        yield (
+            held.buffer_at + s.settings.min_buffer,
+            lambda s, due, _name: motion.stall_lasts(s, due),
+        )
     if held.error_at is not None:
-        due.append(error_stops_at(s, held.error_at))
-    return due
-
-
-def error_stops_at(s: State, told_at: float) -> float:
-    """When a fatal error has stopped playback, if nobody says that anything moves (S76)."""
-    return max(ledger.last_heard(s), told_at) + SLACK
+        stopped_at = max(ledger.last_heard(s), held.error_at) + SLACK
+        yield stopped_at, lambda s, due, _name: doors.error_stops(s, due)
 
 
 def scrub_over_at(s: State, seek: Seek) -> float:
@@ -88,47 +94,25 @@ def patience_now(s: State) -> float:
     return PAUSED_TIMEOUT if waits else PLAYING_TIMEOUT
 
 
-@annotations.unannotated
-def pass_time(s: State, at: float, name: str) -> None:
-    """Let everything happen that fell due up to ``at``, each with its own time."""
-    if s.held is not None:
-        motion.stall_lasts(s, at)
-    if s.seek is not None and scrub_is_over(s, at, name):
-        motion.tell_seek(s)
-    if s.where not in ("idle", "over"):
-        pass_unheard(s, min(at if name == "tick" else at - 2 * ON_TIME, timeout_at(s)))
-    if s.where in ("after_content", "ad_break"):
-        wait_for_completion(s, at)
-    least = s.accrued + patience_now(s) - ON_TIME
-    if at >= least and at >= timeout_at(s) - ON_TIME and s.where not in ("idle", "over"):
-        time_out(s, name)
+def rest(s: State) -> float:
+    """How long a playhead near the end must be silent to rest there (S75).
+
+    As long as what follows its end is awaited: a callback that is late may say that it goes on
+    (S88), and what rested is dated truly.
+    """
+    return max(s.settings.completion_wait, AT_REST)
 
 
-def scrub_is_over(s: State, at: float, name: str) -> bool:
-    """Whether the last seek's end need not wait for another seek any longer (S33)."""
-    seek = s.seek
-    if seek is None or seek.ended_at is None:
-        return False
-    # A seek that begins exactly at the window's end still continues the scrub.
-    slack = ON_TIME if name == "seek_start" else -ON_TIME
-    return at - seek.ended_at >= s.settings.scrub_window + slack
-
-
-def wait_for_completion(s: State, at: float) -> None:
-    if not breaks.awaits_completion(s) or at < s.accrued + s.settings.completion_wait - ON_TIME:
-        return
+def complete(s: State, _due: float, _name: str) -> None:
+    """Nothing more came after all that was to be played: the session is complete (S75, S81)."""
     if s.where == "ad_break":
         breaks.close_ad_break(s, s.accrued)
     pods.complete_playback(s, s.accrued)
 
 
-def time_out(s: State, name: str) -> None:
+def time_out(s: State, due: float, name: str) -> None:
     """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
-    due = timeout_at(s)
     doubts.pause_was_real(s)
-    last = due - 2 * ON_TIME
-    if last >= s.beat_due and beat_falls_due(s, last):
-        say_beats_untold(s, last)  # as ticks would have (S42, S88)
     if s.where == "after_content":
         pods.complete_playback(s, s.accrued)
         return
@@ -162,36 +146,15 @@ def silent_bucket(s: State) -> str:
     return ledger.bucket_now(s)
 
 
-def pass_unheard(s: State, at: float) -> None:
-    """What silence brings: an error's end of playback, rest at the end, beats nobody else says."""
-    held = s.held
-    if held is not None and held.error_at is not None:
-        if at >= error_stops_at(s, held.error_at) - ON_TIME:
-            doors.error_stops(s, at)
-    elif doors.rests_at_end(s) and at - s.accrued >= rest(s):
-        doors.end_at_rest(s)
-    elif beat_falls_due(s, at):
-        say_beats_untold(s, at)
-
-
-def rest(s: State) -> float:
-    """How long a playhead near the end must be silent to rest there (S75).
-
-    As long as what follows its end is awaited: a callback that is late may say that it goes on
-    (S88), and what rested is dated truly.
-    """
-    return max(s.settings.completion_wait, AT_REST)
-
-
-def beat_falls_due(s: State, at: float) -> bool:
-    """Whether a beat that no position will bring lies on the grid before ``at`` (S42, S63)."""
-    if at < s.beat_due - ON_TIME or at == NEVER or s.how != "playing" or s.seek is not None:
+def beat_falls_due(s: State) -> bool:
+    """Whether the next beat of the grid is one that no position will bring (S42, S63)."""
+    if s.beat_due == NEVER or s.how != "playing" or s.seek is not None:
         return False
     if positions.positions_told(s) or s.standing > s.accrued:
         return False
     if s.held is not None and (s.held.error_at is not None or s.held.pause_at is not None):
         return False
-    if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, at):
+    if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, s.beat_due):
         return False
     patience = ledger.playing_patience(s)
     if s.ad is not None and s.ad.ad.duration is not None:
@@ -199,35 +162,57 @@ def beat_falls_due(s: State, at: float) -> bool:
     return s.beat_due - s.accrued <= patience
 
 
-@annotations.unannotated
-def say_beats_untold(s: State, at: float) -> None:
-    """Beats between callbacks where nobody tells positions: of playing time, on the grid."""
+def say_beat_untold(s: State, due: float, _name: str) -> None:
+    """A beat between callbacks where nobody tells positions: of playing time, on the grid."""
     pods.confirm_opening(s)
-    for _ in range(MOST_BEATS):
-        if not beat_falls_due(s, at):
-            return
-        due, ad, content = s.beat_due, s.ad, s.position
-        if ad is None:
-            s.position = ledger.extrapolated(s, (due - s.accrued) * s.rate)
-            beats.say_beat(s, due)
-            s.position = content
-        else:
-            before = ad.position
-            ad.position += due - s.accrued
-            beats.say_beat(s, due)
-            ad.position = before
-        if s.beat_due <= due:
-            return
+    ad, content = s.ad, s.position
+    if ad is None:
+        s.position = ledger.extrapolated(s, (due - s.accrued) * s.rate)
+        beats.say_beat(s, due)
+        s.position = content
+    else:
+        before = ad.position
+        ad.position += due - s.accrued
+        beats.say_beat(s, due)
+        ad.position = before
+
+
+def leave_beats_unsaid(s: State, until: float) -> None:
+    """No silence brings beats without end (S42, S60)."""
     step = s.settings.heartbeat
-    if step is not None and s.beat_due <= at:
-        s.beat_due += step * (int((at - s.beat_due) / step) + 1)  # the others are not said
+    if step is not None and s.beat_due <= until:
+        s.beat_due += step * (int((until - s.beat_due) / step) + 1)
+
+
+_WHEN: Final = operator.itemgetter(0)
+
+
+@annotations.unannotated
+def fall_due(s: State, until: float, name: str) -> None:
+    """Everything that time alone brings up to a moment, in its order and each with its own date.
+
+    Args:
+        until: The moment, in Unix seconds.
+        name: Which input notices it.
+    """
+    for _ in range(MOST_BEATS):
+        found = min(falling_due(s), key=_WHEN, default=None)
+        if found is None or found[0] > until:
+            return
+        found[1](s, found[0], name)
+    leave_beats_unsaid(s, until)
+
+
+def fall_due_before(s: State, at: float, name: str) -> None:
+    """What fell due before an input; at equal times the input goes first (S88)."""
+    calm = s.held is None and s.seek is None and s.where not in ("after_content", "ad_break")
+    if not (calm and at < s.beat_due and at - s.accrued < min(AT_REST, patience_now(s))):
+        fall_due(s, at - 2 * ON_TIME, name)
 
 
 def next_wake(s: State) -> float | None:
     """When the session next wants a tick, in Unix seconds; None: never."""
-    if s.where in ("idle", "over"):
-        return None
-    due = min(due_times(s), default=NEVER)
+    due = min(map(_WHEN, falling_due(s)), default=NEVER)
     return None if due == NEVER else max(due, s.clock)
 
 
@@ -244,17 +229,9 @@ def tick_moment(s: State, at: When) -> float | None:
     return None if s.where in ("idle", "over") else max(moment + s.skew, s.clock)
 
 
-def fall_due(s: State, at: float) -> None:
-    """Everything that time alone brings up to ``at``, each with its own date."""
-    ends.settle_end_by_time(s, at)
-    doubts.settle_pause(s, at + ON_TIME)
-    if at >= leaps.settled_at(s):
-        leaps.jumped(s)
-    for _ in range(MOST_AT_ONCE):
-        pass_time(s, at, "tick")
-        due = next_wake(s)
-        if due is None or due > at:
-            break
+def take_tick(s: State, at: float) -> None:
+    """Everything that falls due up to a tick; what it says moves the clock."""
+    fall_due(s, at + ON_TIME, "tick")
     doubts.release(s)
     if s.out:
         s.clock = max(s.clock, s.out[-1].at)

@@ -135,7 +135,7 @@ def take_time(s: State, at: When) -> tuple[Event, ...]:
             finally:
                 s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
             heed(s)
-        on_time.fall_due(s, moment)
+        on_time.take_tick(s, moment)
         heed(s)
         measure_short_way(s)
     finally:
@@ -181,8 +181,7 @@ def readable(at: object) -> bool:
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Read the position, settle what it follows, play what it shows, and let the input act."""
     playing.land_if_settled(s, at, row.name)
-    if s.where not in ("idle", "over"):
-        on_time.pass_time(s, now_of(s, at), row.name)
+    on_time.fall_due_before(s, now_of(s, at), row.name)
     if row.place is not None and row.of != AD:
         args = read(s, row, at, args, row.place)
         said = s.said_position
