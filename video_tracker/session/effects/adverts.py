@@ -26,6 +26,7 @@ def open_ad(
 ) -> None:
     """Ad Started: the ad is looked up in its break, or added to it."""
     ledger.accrue(s, at)
+    halts.clear_moved(s)
     place = place_of(s, told, place)
     ad = take_ad(s, place, told, duration)
     pods.first_frame(s, at)

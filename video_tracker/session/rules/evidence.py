@@ -185,4 +185,4 @@ def content_ran_on(s: State, name: str) -> None:
     doors.leave_break(s, "content_moves_on")
     pods.arrive(s, start)
     pods.open_pod(s, max(began, s.accrued))
-    on_progress.progress_in_content(s, seen_at, seen)
+    on_progress.progress_in_content(s, max(seen_at, s.accrued), seen)

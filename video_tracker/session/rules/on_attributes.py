@@ -9,7 +9,7 @@ from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST_PLAY, LOUDEST
 from video_tracker.session.effects import ledger, motion, pods, positions, words
-from video_tracker.session.rules import doors, doubts, lengths, on_motion, values
+from video_tracker.session.rules import doors, doubts, leaps, lengths, on_motion, values
 
 
 def on_quality(
@@ -138,6 +138,7 @@ def take_rate(s: State, at: float, rate: float | None) -> None:
     """A new playback rate; 0 while playing is a stall (S74), beyond 0 to 4 it is a seek (S70)."""
     if rate is None:
         return
+    leaps.jumped(s)
     if not 0.0 <= rate <= FASTEST_PLAY:
         begin_trick_play(s, at)
         return

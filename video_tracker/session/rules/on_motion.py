@@ -4,7 +4,7 @@ from typing import Any
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
-from video_tracker.session.effects import annotations, halts, ledger, motion, pods
+from video_tracker.session.effects import annotations, beats, halts, ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, leaps, values
 
 
@@ -118,6 +118,8 @@ def on_pause(s: State, at: float, place: float | None) -> None:
         s.ignored(at, "pause", "already_paused")
         return
     ledger.accrue(s, at, place)
+    if s.ad is not None and s.how == "playing":
+        beats.say_quartile(s, at)
     if s.where == "content":
         motion.tell_seek(s)
         pods.confirm_opening(s)

@@ -113,6 +113,7 @@ def complete(s: State, _due: float, _name: str) -> None:
 def time_out(s: State, due: float, name: str) -> None:
     """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
     doubts.pause_was_real(s)
+    leaps.jumped(s)
     if s.where == "after_content":
         pods.complete_playback(s, s.accrued)
         return

@@ -182,6 +182,10 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Read the position, settle what it follows, play what it shows, and let the input act."""
     playing.land_if_settled(s, at, row.name)
     on_time.fall_due_before(s, now_of(s, at), row.name)
+    heed(s)
+    if s.where == "over":
+        inputs.take(s, row, at, *args)
+        return
     if row.place is not None and row.of != AD:
         args = read(s, row, at, args, row.place)
         said = s.said_position

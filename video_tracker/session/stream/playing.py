@@ -324,11 +324,10 @@ def seek_ran_on(s: State, at: float, place: float) -> None:
     heard = stitch.moved_at is not None
     start, since = stitch.moved_to if heard else stitch.sought, stitch.moved_at or s.accrued
     if start is not None and MOVED <= place - start <= (at - since) * s.rate + CERTAIN:
-        began = max(at - (place - start) / s.rate, s.accrued - s.skew)
-        end_lost_seek(s, at, place, began, start)
+        end_lost_seek(s, at, place, at - (place - start) / s.rate, start)
 
 
 def end_lost_seek(s: State, at: float, place: float, began: float, start: float) -> None:
     s.repaired(at, "progress", "seek_end_lost")
-    on_seek_end(s, inputs.SEEK_END, max(began, s.stream.said_at - s.skew), start)
+    on_seek_end(s, inputs.SEEK_END, max(began, max(s.stream.said_at, s.accrued) - s.skew), start)
     progress_in_stream(s, at, place)
