@@ -115,7 +115,7 @@ def content_in_break(
     start, resumed = held.moved_position, at - (position - held.moved_position) / s.rate
     if held.both_move and s.ad is not None and s.ad.ad.duration is not None:
         resumed = ran_out_at(s)
-        start = position - (at - resumed) * s.rate
+        start = max(position - (at - resumed) * s.rate, 0.0)
     if position - start < moved:
         s.ignored(at, name, "content_unchanged")
         return False

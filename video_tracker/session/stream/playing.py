@@ -38,7 +38,10 @@ from video_tracker.session.stream.verbs import (
 )
 
 _WAITS_FOR_SCRUB: Final = frozenset(
-    ("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click", "tick")
+    (
+        *("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click"),
+        *("seek_start", "tick"),
+    )
 )
 """Inputs that leave open whether another seek will continue the last one (S33)."""
 
@@ -245,11 +248,12 @@ def land_if_settled(s: State, at: float, name: str) -> None:
     """
     stitch = s.stream
     landed = stitch.landed_at
-    if landed is None or name == "seek_start":
+    if landed is None:
         return
     now, failed = now_of(s, at), s.held is not None and s.held.error_at is not None
     stops = failed or now >= on_time.timeout_at(s) - ON_TIME
-    if name in _WAITS_FOR_SCRUB and now - landed < s.settings.scrub_window and not stops:
+    window = s.settings.scrub_window + (2 * ON_TIME if name == "seek_start" else 0.0)
+    if name in _WAITS_FOR_SCRUB and now - landed < window and not stops:
         return
     stitch.landed_at = None
     when = max(landed, stitch.said_at)

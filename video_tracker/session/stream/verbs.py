@@ -86,6 +86,8 @@ def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | Non
         stitch.part, number = len(spans) - 1, part.ad_at(place)
         if number is None:
             return
+    if number >= len(spans):
+        return  # where it lies nobody knows
     span, into = spans[number], place - spans[number].start
     known = part.lengths[number] if number < len(part.lengths) else None
     stitch.begins = into if into > DUST else 0.0
