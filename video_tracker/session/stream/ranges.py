@@ -18,7 +18,7 @@ from video_tracker.session.effects.stream_place import (
     measure_short_way,
     playhead_of,
 )
-from video_tracker.session.rules import breaks, inputs, lengths
+from video_tracker.session.rules import breaks, inputs, leaps, lengths
 from video_tracker.session.stream import borders, playing
 from video_tracker.session.stream.verbs import content_at, enter_break, tell
 
@@ -33,6 +33,7 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     if not are_ranges(ranges):
         s.ignored(at, "ad_ranges", "invalid_value")
         return
+    leaps.jumped(s)
     lengths.become_stitched(s)
     mark = s.last_input
     if s.where == "content" and opens_next(s, ranges):
