@@ -52,7 +52,7 @@ from video_tracker.session.data.timeline import MID, POST, PRE, Asset, Break, Ti
 from video_tracker.session.data.tolerances import NEVER, SLACK
 from video_tracker.signals import Load
 
-__all__ = ["AdPlay", "Held", "Seek", "State"]
+__all__ = ["NOTHING_HELD", "AdPlay", "Held", "Seek", "State"]
 
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "place_unknown"))
 """Rare things with which no input may take the short way."""
@@ -167,6 +167,10 @@ class Held:
         )
 
 
+NOTHING_HELD: Final = Held()
+"""What holds nothing back: one for all sessions, never written to (see :meth:`State.holding`)."""
+
+
 @attrs.define(eq=False, weakref_slot=False, repr=False, on_setattr=attrs.setters.NO_OP, init=False)
 class State:
     """The fields of a session.
@@ -203,7 +207,7 @@ class State:
     # ads
     ad: AdPlay | None
     # held back
-    held: Held | None
+    held: Held
     seek: Seek | None
     # heartbeat
     beat_due: float
@@ -388,7 +392,7 @@ class State:
         self.position = 0.0
         self.pod_id = None
         self.ad = None
-        self.held = None
+        self.held = NOTHING_HELD
         self.seek = None
         self.heartbeats = 0
         self.beat_due = NEVER
@@ -625,7 +629,7 @@ class State:
         rare = self.rare
         plain = (
             self.how == "playing"
-            and self.held is None
+            and self.held is NOTHING_HELD
             and self.seek is None
             and (rare is None or _LONG_WAY.isdisjoint(rare[::2]))
             and ((patience := self.settings.idle_timeout) is None or patience >= SLACK)
@@ -716,15 +720,15 @@ class State:
 
     def holding(self) -> Held:
         """The object of held things, made when first needed."""
-        if self.held is None:
+        if self.held is NOTHING_HELD:
             self.held = Held()
             self.tune()
         return self.held
 
     def let_go(self) -> None:
         """Drop the object of held things when it holds nothing."""
-        if self.held is not None and self.held.empty():
-            self.held = None
+        if self.held.empty():
+            self.held = NOTHING_HELD
         self.tune()
 
 

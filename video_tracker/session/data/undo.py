@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.session.data.state import AdPlay, Held, Seek, State
+from video_tracker.session.data.state import NOTHING_HELD, AdPlay, Held, Seek, State
 from video_tracker.session.data.stitch import Stitch
 
 __all__ = ["remembered", "undo"]
@@ -34,4 +34,5 @@ def _kept(value: Any) -> Any:
         return kept
     if type(value) is tuple:
         return tuple(map(_kept, value))
-    return copy.copy(value) if isinstance(value, _CHANGING) else value
+    changes = isinstance(value, _CHANGING) and value is not NOTHING_HELD
+    return copy.copy(value) if changes else value

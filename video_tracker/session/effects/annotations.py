@@ -32,9 +32,7 @@ RESTART: Final = "restart"
 
 def held_now(s: State) -> set[str]:
     """The names of what is held back and may make events yet."""
-    held, names = s.held, set()
-    if held is not None:
-        names = {name for name, field in _HELD.items() if getattr(held, field) is not None}
+    names = {name for name, field in _HELD.items() if getattr(s.held, field) is not None}
     if s.seek is not None and s.seek.ended_at is not None:
         names.add("seek")
     if s.dead is not None:

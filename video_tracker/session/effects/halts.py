@@ -42,21 +42,21 @@ def hold_error(s: State, at: float, method: str | None) -> None:
 
 def drop_error(s: State) -> None:
     """The fatal error that was held stops nothing any more."""
-    if s.held is not None:
+    if s.held.error_at is not None:
         s.held.error_at = s.held.error_method = None
         s.let_go()
 
 
 def drop_far(s: State) -> None:
     """No position is far away any more: it belonged to the item that was open (S84, S89)."""
-    if s.held is not None and s.held.far_at is not None:
+    if s.held.far_at is not None:
         s.held.far_at = None
         s.let_go()
 
 
 def clear_moved(s: State) -> None:
     """What was heard of the content's clock while something else played is settled."""
-    if s.held is not None:
+    if s.held.moved_at is not None:
         s.held.moved_at = None
         s.held.both_move = False
         s.let_go()

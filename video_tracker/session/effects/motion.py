@@ -71,7 +71,7 @@ def begin_stall(s: State, at: float) -> None:
 def stall_lasts(s: State, at: float) -> None:
     """A stall that was held back has lasted long enough to be told, with its own time."""
     held = s.held
-    if held is None or held.buffer_at is None:
+    if held.buffer_at is None:
         return
     if at - held.buffer_at < s.settings.min_buffer - ON_TIME:
         return
@@ -86,7 +86,7 @@ def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
     stall_lasts(s, at)
     held = s.held
-    if held is not None and held.buffer_at is not None:
+    if held.buffer_at is not None:
         held.buffer_at = None
         s.let_go()
         if s.how == "buffering":
@@ -129,7 +129,7 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)
-    in_doubt = s.held is not None and s.held.pause_at is not None
+    in_doubt = s.held.pause_at is not None
     if s.settings.scrub_window <= 0 and not in_doubt:  # a pause in the seek comes first (S86)
         tell_seek(s)
 
@@ -194,8 +194,8 @@ def free_way(s: State, at: float, name: str) -> None:
 
 
 def stall_is_held(s: State) -> bool:
-    return s.held is not None and s.held.buffer_at is not None
+    return s.held.buffer_at is not None
 
 
 def opening_is_held(s: State) -> bool:
-    return s.held is not None and s.held.opening_at is not None
+    return s.held.opening_at is not None

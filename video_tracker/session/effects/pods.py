@@ -9,7 +9,7 @@ from video_tracker.events import (
     PlaybackExited,
 )
 from video_tracker.plan import Content
-from video_tracker.session.data.state import Seek, State
+from video_tracker.session.data.state import NOTHING_HELD, Seek, State
 from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
     DUST,
@@ -81,7 +81,7 @@ def first_frame(s: State, at: float) -> None:
 def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
     held = s.held
-    if held is None or held.opening_at is None:
+    if held.opening_at is None:
         return
     at, now, landing = held.opening_at, s.position, s.where == "content"
     held.opening_at = held.place_left = None
@@ -101,7 +101,7 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
         Where a pod that was left by a seek had stopped.
     """
     held = s.held
-    if held is None or held.opening_at is None:
+    if held.opening_at is None:
         return None
     left, held.opening_at, held.place_left = held.place_left, None, None
     s.let_go()
@@ -295,7 +295,7 @@ def finish_session(s: State, at: float, ended: str) -> None:
     s.over_at = at
     s.ended = ended
     s.beat_due = NEVER
-    s.held = None
+    s.held = NOTHING_HELD
     s.seek = None
     s.goes("completes")
 

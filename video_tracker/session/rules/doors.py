@@ -1,7 +1,7 @@
 """One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
 
 from video_tracker.events import ContentCompleted, PlaybackBufferCompleted, PlaybackInterrupted
-from video_tracker.session.data.state import Seek, State
+from video_tracker.session.data.state import NOTHING_HELD, Seek, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR, NEVER
 from video_tracker.session.effects import (
     adverts,
@@ -144,7 +144,7 @@ def close_untold(s: State, at: float, *, ends: bool = False) -> None:
     """What plays is closed by a word, and nobody tells places: it was played until now (S63)."""
     if s.how != "playing" or at <= s.accrued:
         return
-    if s.where == "content" and not s.said_position and s.held is None and s.seek is None:
+    if s.where == "content" and not s.said_position and s.held is NOTHING_HELD and s.seek is None:
         beats.play_whole(s, at, ends=ends)
     elif s.where == "ad" and s.ad is not None and not s.ad_told and not ends:
         beats.play_whole(s, min(at, ran_out_at(s)))
@@ -222,7 +222,7 @@ def is_end(s: State, place: float) -> bool:
 
 def open_lost_content(s: State, at: float, place: float | None) -> None:
     """The content ends though its start was never said: it is opened first (S61)."""
-    if s.held is not None and s.held.opening_at is not None:
+    if s.held.opening_at is not None:
         pods.confirm_opening(s)
         return
     if s.how != "playing":
@@ -247,7 +247,7 @@ def rests_at_end(s: State) -> bool:
     return (
         s.where == "content"
         and s.how == "playing"
-        and s.held is None
+        and s.held is NOTHING_HELD
         and positions.reached_content_end(s)
     )
 
@@ -278,7 +278,7 @@ def interrupt_playback(s: State, at: float, method: str | None) -> None:
 def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
     held = s.held
-    if held is None or held.error_at is None:
+    if held.error_at is None:
         return
     method, began = held.error_method, held.error_at
     held.error_at = held.error_method = None
@@ -328,7 +328,7 @@ def end_stall(s: State, at: float, name: str) -> None:
 def end_seek(s: State, at: float, place: float | None, name: str) -> None:
     ledger.accrue(s, at)
     halts.clear_moved(s)
-    if s.buffer_told or (s.held is not None and s.held.buffer_at is not None):
+    if s.buffer_told or (s.held.buffer_at is not None):
         motion.stall_over(s, at, name)
     s.moves("seek_end")
     motion.finish_seek(s, at, place)

@@ -22,14 +22,14 @@ def pause_in_doubt(s: State) -> bool:
 
 
 def pause_is_held(s: State) -> bool:
-    return s.held is not None and s.held.pause_at is not None
+    return s.held.pause_at is not None
 
 
 @annotations.held_by("pause")
 def pause_was_real(s: State) -> None:
     """The pause that was held back was the viewer's: reported with its own time."""
     held = s.held
-    if held is None or held.pause_at is None:
+    if held.pause_at is None:
         return
     at, held.pause_at = held.pause_at, None
     s.let_go()
@@ -42,7 +42,7 @@ def pause_was_real(s: State) -> None:
 def pause_was_none(s: State, at: float, name: str) -> None:
     """The pause that was held back was the player's own (S31)."""
     held = s.held
-    if held is None or held.pause_at is None:
+    if held.pause_at is None:
         return
     held.pause_at = None
     s.let_go()
@@ -76,12 +76,8 @@ def doubted_in(s: State) -> float:
 def in_doubt(s: State) -> bool:
     """Whether something is held that may yet be told with an earlier date (S86)."""
     held = s.held
-    if held is not None and (
-        held.pause_at is not None
-        or held.opening_at is not None
-        or held.buffer_at is not None
-        or held.end_at is not None
-    ):
+    waits = (held.pause_at, held.opening_at, held.buffer_at, held.end_at)
+    if any(at is not None for at in waits):
         return True
     if s.seek is not None and s.seek.ended_at is not None:
         return True

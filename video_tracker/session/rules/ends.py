@@ -60,7 +60,7 @@ def finish_playback(s: State, at: float) -> None:
 def end_settled_at(s: State) -> float:
     """When an end in doubt that nothing has unmade is real; infinite while none is in doubt."""
     held = s.held
-    if held is None or held.end_at is None:
+    if held.end_at is None:
         return NEVER
     return held.end_at + max(END_WAIT, s.usual)
 
@@ -68,7 +68,7 @@ def end_settled_at(s: State) -> float:
 def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """The next input shows whether an end in doubt was one."""
     held = s.held
-    if held is None or held.end_at is None:
+    if held.end_at is None:
         return
     if row.decides:
         if begins_break(row, args):
@@ -90,7 +90,7 @@ def begins_break(row: Input, args: tuple[Any, ...]) -> bool:
 def shows_false_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> bool:
     """Whether an input tells a place to which content has moved on from the end in doubt."""
     held = s.held
-    if held is None or held.end_at is None or row.place is None or row.of == AD:
+    if held.end_at is None or row.place is None or row.of == AD:
         return False
     told = args[row.place]
     if not isinstance(told, float):
@@ -102,7 +102,7 @@ def shows_false_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> b
 def end_pod(s: State) -> None:
     """A break begins where content was said to end: only its pod ended, and then."""
     held = s.held
-    if held is None or held.end_at is None:
+    if held.end_at is None:
         return
     at = held.end_at
     drop_end(s)
@@ -113,16 +113,15 @@ def end_pod(s: State) -> None:
 
 
 def drop_end(s: State) -> None:
-    if s.held is not None:
-        s.held.end_at = s.held.end_position = None
-        s.let_go()
+    s.held.end_at = s.held.end_position = None
+    s.let_go()
 
 
 @annotations.held_by("end")
 def make_end_real(s: State) -> None:
     """An end in doubt was one: dated when it was said."""
     held = s.held
-    if held is None or held.end_at is None:
+    if held.end_at is None:
         return
     at, place = held.end_at, held.end_position
     drop_end(s)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from video_tracker.session.data.input import AD, CONTENT, Input
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import (
     DUST,
     LEAP,
@@ -83,7 +83,7 @@ def before_frames(s: State, row: Input, at: float, place: float) -> None:
 def opening_moved(s: State, place: float) -> bool:
     """Whether content that was held back has moved on since (S73)."""
     held = s.held
-    if held is None or held.opening_at is None:
+    if held.opening_at is None:
         return False
     return place - held.opening_position >= MOVED
 
@@ -98,7 +98,7 @@ def in_break(s: State, row: Input, at: float, place: float) -> None:
 def in_content(s: State, row: Input, at: float, place: float) -> None:
     """Content played until now, or plays again though nobody said so."""
     if s.how == "playing":
-        if s.held is None and s.seek is None and in_step(s, at, place, 0.0):
+        if s.held is NOTHING_HELD and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
             beat_before(s, row, at)
     elif s.live and (
@@ -136,7 +136,7 @@ def ad_moved(s: State, row: Input, at: float, place: float) -> None:
     if ad is None or place <= ad.position:
         return
     if s.how == "playing":
-        if not row.ends and (s.held is None or s.held.pause_at is None):
+        if not row.ends and (s.held.pause_at is None):
             ledger.accrue_ad(s, at, place)
             beats.say_quartile(s, at)
             beat_before(s, row, at)
@@ -173,7 +173,7 @@ AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 def content_ran_on(s: State, name: str) -> None:
     """The content's clock ran before an ad was said to be over: it ended when that began (S62)."""
     held = s.held
-    if held is None or held.moved_at is None or held.both_move or held.moved_seen_at is None:
+    if held.moved_at is None or held.both_move or held.moved_seen_at is None:
         return
     ran = held.moved_seen - held.moved_position
     if ran < MOVED:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from video_tracker.errors import StrictError
 from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.reasons import REJECT
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
     announced,
     doubts,
@@ -107,7 +107,7 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Settle what fell due, find what must have happened, and let the input act."""
     on_time.fall_due_before(s, at, row.name)
-    if s.held is not None:
+    if s.held is not NOTHING_HELD:
         ends.settle_end(s, row, at, args)
         leaps.settle(s, row, at, None if row.place is None else args[row.place])
     playing = s.where not in ("idle", "over")

@@ -38,7 +38,7 @@ def meet(s: State, at: float, place: float) -> None:
 def far(s: State) -> tuple[float, float] | None:
     """When and where the content was heard far away, while that is open."""
     held = s.held
-    if held is None or held.far_at is None or s.ad is not None:
+    if held.far_at is None or s.ad is not None:
         return None
     return held.far_at, held.far_position
 

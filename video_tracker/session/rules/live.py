@@ -29,7 +29,7 @@ def hovers(s: State, place: float) -> bool:
 
     Whole seconds show no hovering within them, and a fatal error lets nothing play.
     """
-    if s.held is not None and s.held.error_at is not None:
+    if s.held.error_at is not None:
         return False
     return place != s.position or place.is_integer() or s.hovering
 

@@ -198,7 +198,7 @@ def open_break_for_ad(s: State, at: float) -> None:
 def swap_lost_start(s: State, told: Ad | None, duration: float | None) -> float | None:
     """When this ad's end came before its start: the time at which the ad ended (S62)."""
     held = s.held
-    if held is None or held.ad_end_at is None:
+    if held.ad_end_at is None:
         return None
     ended, ended_id = held.ad_end_at, held.ad_end_id
     if s.said_at - ended > s.settings.reorder_window or ended < s.accrued:
@@ -224,8 +224,7 @@ def start_before(
     length: float | None,
 ) -> float:
     """When an ad began whose end came first: as said, or its length before that end (S62)."""
-    held = s.held
-    if ended is None or held is None:
+    if ended is None:
         return at
     s.repaired(at, "ad_start", "ad_end_before_start")
     if s.said_at < ended:
@@ -240,9 +239,8 @@ def start_before(
 
 @annotations.held_by("ad_end")
 def end_swapped(s: State, at: float) -> None:
-    if s.held is not None:
-        s.held.ad_end_at = s.held.ad_end_id = None
-        s.let_go()
+    s.held.ad_end_at = s.held.ad_end_id = None
+    s.let_go()
     doors.leave_ad(s, at, "ad_start")
 
 
@@ -321,7 +319,7 @@ def ad_moves(s: State, at: float, place: float) -> None:
     if not s.ad_told:
         s.ad_told = True
         s.tune()
-    if place > ad.position and s.held is not None and (s.held.moved_at is not None):
+    if place > ad.position and (s.held.moved_at is not None):
         held = s.held
         moved = held.both_move or held.moved_seen - held.moved_position >= CERTAIN
         held.moved_at, held.moved_position, held.both_move = (at, held.moved_seen, moved)
@@ -343,7 +341,7 @@ def ad_moves(s: State, at: float, place: float) -> None:
 def pause_in_ad(s: State, at: float, place: float) -> None:
     """A pause is in doubt: an ad that moves on was not paused (S31)."""
     ad, held = s.ad, s.held
-    if ad is None or held is None or held.pause_at is None:
+    if ad is None or held.pause_at is None:
         return
     if place > ad.position + 0.2:
         doubts.pause_was_none(s, at, "ad_progress")

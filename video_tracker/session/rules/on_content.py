@@ -343,7 +343,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "after_content":
         leave_after_content(s, at)
         return
-    if s.where == "starting" and s.held is not None and (s.held.error_at is not None):
+    if s.where == "starting" and (s.held.error_at is not None):
         doors.error_stops(s, at)
     if not positions.near_content_end(s):
         doubts.pause_was_real(s)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
 from video_tracker.session.effects import annotations, beats, halts, ledger, motion, pods
 from video_tracker.session.rules import breaks, doors, doubts, leaps, values
@@ -97,7 +97,7 @@ def move_again(s: State, at: float, place: float | None) -> None:
             if paused:
                 resume_playback(s, at, "playing")
     elif s.how == "playing":
-        if s.where == "content" and place is not None and s.held is None:
+        if s.where == "content" and place is not None and s.held is NOTHING_HELD:
             moved_on(s, at, place)
     elif s.where == "starting":
         return  # the frame that opens what plays next resumes it
@@ -114,7 +114,7 @@ def moved_on(s: State, at: float, place: float) -> None:
 def on_pause(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("pause", at) or not s.may_move("pause", at, "pause"):
         return
-    if s.held is not None and s.held.pause_at is not None:
+    if s.held.pause_at is not None:
         s.ignored(at, "pause", "already_paused")
         return
     ledger.accrue(s, at, place)
@@ -123,7 +123,7 @@ def on_pause(s: State, at: float, place: float | None) -> None:
     if s.where == "content":
         motion.tell_seek(s)
         pods.confirm_opening(s)
-    if s.held is not None and s.held.error_at is not None:
+    if s.held.error_at is not None:
         doors.error_stops(s, at)
         return
     if doubts.pause_in_doubt(s):
@@ -183,7 +183,7 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if s.how == "seeking" and (s.buffer_told or motion.stall_is_held(s)):
         s.ignored(at, "buffer_start", "already_buffering")
         return
-    if s.how == "seeking" and s.held is not None and (s.held.pause_at is not None):
+    if s.how == "seeking" and (s.held.pause_at is not None):
         s.ignored(at, "buffer_start", "buffer_while_paused")
         return
     if not s.may_move("buffer_start", at, "buffer_start"):
@@ -193,10 +193,10 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if s.how == "paused":
         return
     ledger.accrue(s, at, place if s.how == "playing" else None)
-    withheld = s.settings.min_buffer > 0 and s.held is None
+    withheld = s.settings.min_buffer > 0 and s.held is NOTHING_HELD
     if s.where == "content" and (not withheld):
         motion.tell_seek(s)
-    if s.held is not None and s.held.error_at is not None:
+    if s.held.error_at is not None:
         doors.error_stops(s, at)
         return
     pods.confirm_opening(s)

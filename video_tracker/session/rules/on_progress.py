@@ -80,7 +80,7 @@ def progress_without_position(s: State, at: float) -> None:
         return
     held = s.held
     if s.where == "starting":
-        if held is not None and held.opening_at is not None and at - held.opening_at >= CERTAIN:
+        if held.opening_at is not None and at - held.opening_at >= CERTAIN:
             pods.confirm_opening(s)
         else:
             doors.content_shows(s, at, None)
@@ -91,7 +91,7 @@ def progress_without_position(s: State, at: float) -> None:
 def progress_in_starting(s: State, at: float, place: float) -> None:
     """Content moves before it was said to play: date its first frame by its position."""
     held = s.held
-    if held is not None and held.opening_at is not None:
+    if held.opening_at is not None:
         progress_in_held_opening(s, held, at, place)
         return
     if s.how != "playing":
@@ -112,8 +112,7 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
     if (
         continuous
         and s.where == "starting"
-        and (held is not None)
-        and (held.opening_at is not None)
+        and held.opening_at is not None
         and (place - held.opening_position >= CERTAIN)
     ):
         pods.confirm_opening(s)
@@ -133,7 +132,7 @@ def progress_in_held_opening(s: State, held: Held, at: float, place: float) -> N
 
 def progress_by_motion(s: State, at: float, place: float) -> None:
     if s.how == "playing":
-        if s.held is not None and s.held.pause_at is not None:
+        if s.held.pause_at is not None:
             progress_in_doubt(s, at, place)
         if s.how == "playing":
             progress_in_content(s, at, place)
@@ -175,7 +174,7 @@ def progress_in_content(s: State, at: float, place: float) -> None:
     if s.suspended > suspended:
         s.ignored(at, "progress", "suspended")
     held = s.held
-    if held is not None and held.opening_at is not None:
+    if held.opening_at is not None:
         confirm_moved_opening(s, held)
     elif s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
@@ -191,7 +190,7 @@ def progress_stands(s: State, at: float) -> None:
     """The position stands still though it should play (S65, S75, S76)."""
     ledger.stand_still(s, at)
     stood = at - s.accrued
-    if s.held is not None and s.held.error_at is not None:
+    if s.held.error_at is not None:
         if at - max(s.accrued, s.held.error_at) >= STOPPED:
             doors.error_stops(s, at)
     elif doors.rests_at_end(s) and stood >= 2.0:
@@ -277,7 +276,7 @@ def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
     """Whether a position shows that the seek had ended: content ran on by ``need`` since (S79)."""
     held, seek = s.held, s.seek
     bases: list[tuple[float, float]] = []
-    if held is not None and held.moved_at is not None:
+    if held.moved_at is not None:
         bases.append((held.moved_position, held.moved_at))
     if seek is not None and seek.target is not None:
         bases.append((seek.target, s.accrued))

@@ -7,7 +7,7 @@ from typing import Final
 from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.input import When
 from video_tracker.session.data.reasons import REJECT
-from video_tracker.session.data.state import Held, Seek, State
+from video_tracker.session.data.state import NOTHING_HELD, Held, Seek, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
     MOST_BEATS,
@@ -38,7 +38,7 @@ def falling_due(s: State) -> Iterator[Due]:
     """What will come of all that is held or awaited, if nobody says anything more."""
     if s.where in ("idle", "over"):
         return
-    if s.held is not None:
+    if s.held is not NOTHING_HELD:
         if s.held.end_at is not None:
             yield ends.end_settled_at(s), lambda s, _due, _name: ends.make_end_real(s)
             return
@@ -153,7 +153,7 @@ def beat_falls_due(s: State) -> bool:
         return False
     if positions.positions_told(s) or s.standing > s.accrued:
         return False
-    if s.held is not None and (s.held.error_at is not None or s.held.pause_at is not None):
+    if s.held.error_at is not None or s.held.pause_at is not None:
         return False
     if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, s.beat_due):
         return False
@@ -206,7 +206,9 @@ def fall_due(s: State, until: float, name: str) -> None:
 
 def fall_due_before(s: State, at: float, name: str) -> None:
     """What fell due before an input; at equal times the input goes first (S88)."""
-    calm = s.held is None and s.seek is None and s.where not in ("after_content", "ad_break")
+    calm = (
+        s.held is NOTHING_HELD and s.seek is None and s.where not in ("after_content", "ad_break")
+    )
     if not (calm and at < s.beat_due and at - s.accrued < min(AT_REST, patience_now(s))):
         fall_due(s, at - 2 * ON_TIME, name)
 

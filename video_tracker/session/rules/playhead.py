@@ -82,7 +82,7 @@ def ad_reached(s: State, row: Input, at: float, place: float) -> bool:
         return True
     if not row.reports or place < least:
         return False
-    if held is not None and held.far_at is not None:
+    if held.far_at is not None:
         step, since = place - held.far_position, at - held.far_at
         if 0 < step <= since * max(s.rate, 1.0) + CERTAIN:
             halts.drop_far(s)
@@ -116,4 +116,4 @@ def awaited(s: State, row: Input, place: float) -> bool:
     if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
         return True
     held = s.held  # what is far ahead waits for this word to show whether the content is there
-    return held is not None and held.far_at is not None and place >= held.far_position - SLACK
+    return held.far_at is not None and place >= held.far_position - SLACK

@@ -19,8 +19,6 @@ Cell = Callable[[State, float, str], None]
 def follow_moved(s: State, at: float, _name: str) -> None:
     """The content's clock that ran beside the ad's goes on where it is (S62)."""
     held = s.held
-    if held is None:
-        return
     if held.both_move and held.moved_seen_at is not None:
         pods.arrive(s, held.moved_seen + max(at - held.moved_seen_at, 0.0) * s.rate)
     halts.clear_moved(s)

@@ -250,7 +250,7 @@ def land_if_settled(s: State, at: float, name: str) -> None:
     landed = stitch.landed_at
     if landed is None:
         return
-    now, failed = now_of(s, at), s.held is not None and s.held.error_at is not None
+    now, failed = now_of(s, at), s.held.error_at is not None
     stops = failed or now >= on_time.timeout_at(s) - ON_TIME
     window = s.settings.scrub_window + (2 * ON_TIME if name == "seek_start" else 0.0)
     if name in _WAITS_FOR_SCRUB and now - landed < window and not stops:
