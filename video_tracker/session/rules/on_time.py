@@ -206,11 +206,21 @@ def fall_due(s: State, until: float, name: str) -> None:
 
 def fall_due_before(s: State, at: float, name: str) -> None:
     """What fell due before an input; at equal times the input goes first (S88)."""
-    calm = (
-        s.held is NOTHING_HELD and s.seek is None and s.where not in ("after_content", "ad_break")
-    )
-    if not (calm and at < s.beat_due and at - s.accrued < min(AT_REST, patience_now(s))):
+    if not is_calm(s, at):
         fall_due(s, at - 2 * ON_TIME, name)
+
+
+def is_calm(s: State, at: float) -> bool:
+    """Whether nothing can have fallen due: nothing is held or awaited, and no silence was long."""
+    if s.held is not NOTHING_HELD or at >= s.beat_due:
+        return False
+    if s.where == "after_content" or (s.where == "ad_break" and s.completed):
+        return False
+    seek, patience = s.seek, s.settings.idle_timeout
+    most = AT_REST if s.how == "playing" else PLAYING_TIMEOUT
+    if at - s.accrued >= (most if patience is None else min(most, patience)):
+        return False
+    return seek is None or seek.ended_at is None
 
 
 def next_wake(s: State) -> float | None:
