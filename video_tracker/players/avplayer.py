@@ -90,8 +90,7 @@ class AVPlayerAdapter(Adapter):
         return None if self._held is None else self._held[0] + _HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        held = self._held
-        out = self._release() if held is not None and callback.at - held[0] > _HOLD else []
+        out: list[Signal] = []
         if callback.element is not None:
             return [*out, *self._ads.receive(callback, _value(callback))]
         if callback.event in ("timeControlStatus", "periodicTimeObserver"):

@@ -188,8 +188,7 @@ class Html5Adapter(Adapter):
         if held is None:
             return False
         content = callback.player == "html5" and callback.element is None
-        decisive = content and callback.event in ("play", "seeking", "ended", "emptied")
-        return decisive or callback.at - held.at > _HOLD
+        return content and callback.event in ("play", "seeking", "ended", "emptied")
 
     def _release(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
         held, self._held = self._held, None

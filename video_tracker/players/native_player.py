@@ -88,7 +88,15 @@ class NativePlayer(Adapter):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a pause that was the viewer's, content whose pre-roll never came."""
-        out = [*self._flash.let(self._release()), *self._flash.release()]
+        return self._let_go(at, everything=True)
+
+    def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
+        out: list[Signal] = []
+        if everything or (self._held is not None and self._held.at + HOLD <= at):
+            out += self._flash.let(self._release())
+        flash = self._flash.wake_at()
+        if everything or (flash is not None and flash <= at):
+            out += self._flash.release()
         self._note_background()
         return tuple(self._in_order(self._gate.let(out), at))
 
@@ -110,9 +118,6 @@ class NativePlayer(Adapter):
         self._note_background()
         if not self._breaks.in_break and self._media.shown:
             out += self._renditions.due(callback)
-        held = self._flash.wake_at()
-        if held is not None and callback.at > held:
-            out = [*self._flash.release(), *out]
         return self._in_order(self._gate.let(self._flash.let(out)), callback.at)
 
     def _note_background(self) -> None:
@@ -230,7 +235,7 @@ class NativePlayer(Adapter):
         """Whether the callback shows that the held pause was the viewer's."""
         if self._held is None:
             return False
-        return self._is_decisive(callback) or callback.at - self._held.at > HOLD
+        return self._is_decisive(callback)
 
     def _is_decisive(self, callback: Callback) -> bool:
         """Whether a callback ends all doubt about a held pause."""

@@ -94,8 +94,7 @@ class RokuAdapter(Adapter):
         return None if self._stopped_at is None else self._stopped_at + _HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        held = self._stopped_at
-        out = self._release() if held is not None and callback.at - held > _HOLD else []
+        out: list[Signal] = []
         if callback.player == "raf":
             if _of(callback.detail, "companion") is True:
                 self.ignore(callback, "of a companion, not of the ad")

@@ -67,8 +67,16 @@ class ShakaAdapter(Adapter):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
-        out = self._flash.let(self._ads.settle(at))
-        return tuple(self._gate.let([*out, *self._flash.release()]))
+        return self._let_go(at, everything=True)
+
+    def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
+        out: list[Signal] = []
+        ads, flash = self._ads.wake_at(), self._flash.wake_at()
+        if everything or (ads is not None and ads <= at):
+            out += self._flash.let(self._ads.settle(at))
+        if everything or (flash is not None and flash <= at):
+            out += self._flash.release()
+        return tuple(self._gate.let(out))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -77,9 +85,7 @@ class ShakaAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
-        due = self._ads.wake_at()
-        out = self._ads.settle(callback.at) if due is not None and callback.at > due else []
-        out += self._by_channel(callback)
+        out = self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")
         out = self._flash.let(self._markers.settled(out))

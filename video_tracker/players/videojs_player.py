@@ -48,6 +48,9 @@ class VideojsPlayer(Adapter):
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
         return tuple(self._watch(self._ads.settle(at, None)))
 
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        return tuple(self._watch(self._ads.settle(at, "")))
+
     def wake_at(self) -> float | None:
         """When something held back falls due."""
         return self._ads.wake_at()

@@ -265,8 +265,6 @@ class YoutubeAdapter(Adapter):
         held = self._held
         if held is None:
             return []
-        if held.until is not None and said.at - held.until > 1e-6:
-            return self._release()
         if other or (said.state == ENDED and held.kind != "first"):
             self._held = None
             return []
