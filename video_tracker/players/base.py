@@ -311,7 +311,8 @@ class Adapter(abc.ABC):
             self.ignore(callback, reason)
             self._went_astray(f"{callback.event[:_LONGEST_NAME]}: {reason}")
         else:
-            said = f"{callback.event[:_LONGEST_NAME]}: told as {callback.player!r:.40}, it is {channel}'s"
+            name = callback.event[:_LONGEST_NAME]
+            said = f"{name}: told as {callback.player!r:.40}, it is {channel}'s"
             self.note(said)
             self._went_astray(said)
         return channel

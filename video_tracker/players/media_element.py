@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 import attrs
 
 from video_tracker.players.base import Callback, finite
-from video_tracker.players.content_clock import ContentClock
+from video_tracker.players.content_clock import STEP, ContentClock
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -21,7 +21,7 @@ from video_tracker.players.media_events import (
     Attributes,
     error_reason,
 )
-from video_tracker.players.seek_watch import Seek, SeekWatch
+from video_tracker.players.seek_watch import Leap, Seek, SeekWatch
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -58,6 +58,8 @@ _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
+_RESET: Final = 0.5
+"""Seconds before an error within which a position that falls to 0 is its teardown's (S76)."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -136,7 +138,9 @@ class MediaElement:
             return []
         position = callback.number("currentTime")
         torn_down = callback.number("readyState") == 0 or self._emptied
-        if position is None or torn_down:
+        if self._is_teardown(callback.at, position):
+            position = self.position
+        elif position is None or torn_down:
             position = self.where(callback.at)
         out: list[Signal] = []
         if self.live.over and self._clock.at_end(position, within=_NEAR_END):
@@ -171,6 +175,7 @@ class MediaElement:
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
+            self._clock.put(at, seek.target)
         self._hold_still(at)
         return out
 
@@ -255,8 +260,10 @@ class MediaElement:
         if callback.number("playbackRate") == 0:
             return self.attributes.changes(callback)  # although nothing moves (B3)
         out = self._source_change(callback)
-        if callback.flag("seeking") or self._seeks.current is not None:
+        if callback.flag("seeking"):
             return out  # belongs to the seek (A4)
+        if self._seeks.current is not None:
+            return out + self._seek_evidence(callback, self._seeks.current)
         out += self.attributes.changes(callback)
         position = self._at(callback)
         if not self.wanted:
@@ -275,11 +282,11 @@ class MediaElement:
         position = callback.number("currentTime")
         if position is None or self._emptied or callback.number("readyState") == 0:
             return []  # a source that is going away (A11)
-        if callback.flag("seeking"):
+        if callback.flag("seeking") or self._is_teardown(callback.at, position):
             return []
         out: list[Signal] = []
         if self._seeks.current is not None:
-            out += self._seek_evidence(callback, position, self._seeks.current)
+            out += self._seek_evidence(callback, self._seeks.current)
             if self._seeks.current is not None:
                 return out
         if callback.flag("paused") or callback.flag("ended"):
@@ -287,6 +294,7 @@ class MediaElement:
             return out
         self._clock.take_rate(callback)
         out += self._evidence(callback.at, position)
+        self._watch_leap(callback.at, position)
         self._clock.put(callback.at, position, running=True)
         if self._shown and self._stalled is None:
             out.append(Progress(callback.at, position))
@@ -335,22 +343,53 @@ class MediaElement:
         target = callback.number("currentTime")
         origin = self.where(callback.at)
         if self._seeks.current is not None:
-            audible = self._shown and not self._resuming and not self.ended
+            audible = self._seekable()
             again = self._seeks.again(target, audible=audible)
             return [] if again is None else [SeekStart(callback.at, again.origin, target)]
-        if self.ended or not self._shown or self._resuming or target is None or origin is None:
+        if self._seeks.is_late(callback.at, target):
+            return []
+        if not self._seekable() or target is None or origin is None:
             # Before the first frame it is the start's offset; after the end a rewinding (A8).
             self._seeks.own(callback.at, origin, target)
             return []
         if self._wraps(origin, target):
             return self._loop(callback, target)
-        seek = self._seeks.begin(callback.at, origin, target)
+        return self._begin_seek(callback.at, target, self._seeks.left(callback.at, target))
+
+    def _begin_seek(self, at: float, target: float, leap: Leap | None) -> list[Signal]:
+        """A seek that a viewer may have made.
+
+        Args:
+            at: When that was said.
+            target: Where it goes.
+            leap: The jump of the clock that showed it before it was said.
+        """
+        origin = self.where(at) if leap is None else leap.origin
+        origin = target if origin is None else origin
+        seek = self._seeks.begin(at, origin, target)
         self._stalled = None
-        self._clock.put(callback.at, origin)
-        return [SeekStart(callback.at, seek.origin, target)] if seek.reported else []
+        self._clock.put(at, origin)
+        return [SeekStart(at, seek.origin, target)] if seek.reported else []
 
     def _on_seeked(self, callback: Callback) -> list[Signal]:
-        return self._end_seek(callback, callback.at, callback.number("currentTime"))
+        position = callback.number("currentTime")
+        out: list[Signal] = []
+        if self._seeks.current is None and position is not None and self._seekable():
+            out += self._found_seek(callback.at, position)
+        return out + self._end_seek(callback, callback.at, position)
+
+    def _found_seek(self, at: float, position: float) -> list[Signal]:
+        """The first word of a seek is that it ended: the clock shows where it left (S33, S83)."""
+        leap = self._seeks.landed(position)
+        if leap is None and not self._clock.leaps(at, position, moving=self._moving()):
+            return []
+        out = self._begin_seek(at, position, leap)
+        self._seeks.found(at, position)
+        return out
+
+    def _seekable(self) -> bool:
+        """Whether a viewer may have made a seek: content shows, and nothing is on its way back."""
+        return self._shown and not self._resuming and not self.ended
 
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.state.get("ended") is False:
@@ -401,6 +440,9 @@ class MediaElement:
         out: list[Signal] = [Error(callback.at, fatal, reason)]
         if fatal and self._failure is None:
             self._failure = reason
+            leap = self._seeks.leap
+            if leap is not None and leap.landed < STEP and callback.at - leap.at <= _RESET:
+                self._clock.put(leap.at, leap.origin)  # a 0 of the teardown, told just before
             stalled = self._stalled is not None or self._clock.halted  # or by its rate (B3)
             stopped = callback.flag("paused") or stalled or not self._shown
             if self.wanted and stopped:
@@ -434,15 +476,14 @@ class MediaElement:
 
     # -- seeks -------------------------------------------------------------------------------
 
-    def _seek_evidence(self, callback: Callback, position: float, seek: Seek) -> list[Signal]:
-        """Playing on from the target proves that a seek is over whose `seeked` never came."""
-        target = seek.target if seek.target is not None else position
-        moved = position - target
-        paused = callback.flag("paused")
-        if paused or moved <= 2 * _MOVED or callback.at - seek.began < moved:
+    def _seek_evidence(self, callback: Callback, seek: Seek) -> list[Signal]:
+        """Playing on proves that a seek is over whose `seeked` never came (S79, S83)."""
+        position = callback.number("currentTime")
+        if position is None or callback.flag("paused") or callback.flag("ended"):
             return []
         self._clock.take_rate(callback)
-        return self._end_seek(callback, callback.at - moved / self._clock.rate, target)
+        runs = seek.runs_on(callback.at, position, self._clock.rate)
+        return [] if runs is None else self._end_seek(callback, *runs)
 
     def _end_seek(self, callback: Callback, at: float, position: float | None) -> list[Signal]:
         seek = self._seeks.end(callback.at, shown=self._shown)
@@ -485,10 +526,24 @@ class MediaElement:
     def _at(self, callback: Callback) -> float | None:
         """Remember the callback's position and return the newest one."""
         position = callback.number("currentTime")
-        if position is not None and not self._emptied:
+        torn_down = self._emptied or self._is_teardown(callback.at, position)
+        if position is not None and not torn_down:
+            self._watch_leap(callback.at, position)
             self._clock.put(callback.at, position)
         self._clock.take_rate(callback)
         return self.position
+
+    def _watch_leap(self, at: float, position: float) -> None:
+        """Remember where the clock jumped from: a seek's word may follow (S83)."""
+        origin = self.where(at)
+        jumped = self._clock.leaps(at, position, moving=self._moving())
+        if origin is not None and jumped and self._seekable():
+            self._seeks.leapt(at, origin, position)
+
+    def _is_teardown(self, at: float, position: float | None) -> bool:
+        """Whether a position was reset while the player is torn down after an error (S76)."""
+        failed = self._failure is not None
+        return failed and self._clock.leaps(at, position, moving=self._moving())
 
     def _last_progress(self, at: float) -> list[Signal]:
         """How far the content came that is being replaced while it plays (A11)."""

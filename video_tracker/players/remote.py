@@ -13,6 +13,7 @@ import attrs
 
 from video_tracker.plan import Content
 from video_tracker.players.base import Callback, Ignored, Mapped, finite, name_of, positive, text_of
+from video_tracker.players.content_clock import AHEAD, is_jump
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Load, Signal
 
@@ -27,10 +28,6 @@ __all__ = [
     "saying_also",
 ]
 
-_STEP: Final = 0.5
-"""Seconds of a jump that is a viewer's seek (S70)."""
-_SLACK: Final = 1.1
-"""Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
 _GROWTHS: Final = 3
 """So often must a length grow with the time that passes to be that of a live stream."""
 
@@ -158,31 +155,6 @@ def loudness(value: object, *, read: bool) -> float | None:
     return volume / 100
 
 
-def is_jump(
-    known: tuple[float, float] | None,
-    at: float,
-    position: float | None,
-    *,
-    rate: float | None,
-    back: float = _STEP,
-) -> bool:
-    """Whether a position is one that playing on from the last known one does not explain.
-
-    Args:
-        known: When a position was last told, and which; None: never.
-        at: When this one was told, in Unix seconds.
-        position: Seconds; None is no jump.
-        rate: The playback rate; None while nothing plays.
-        back: Seconds by which a playing clock may fall back.
-    """
-    if known is None or position is None:
-        return False
-    step = position - known[1]
-    if rate is None:
-        return abs(step) >= _STEP
-    return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + _SLACK
-
-
 class LengthWatch:
     """Learns the content's length, and from a length that grows that it is live (S6).
 
@@ -214,7 +186,7 @@ class LengthWatch:
             return []
         last, self._last = self._last, (at, length)
         grown = 0.0 if last is None else length - last[1]
-        if last is not None and 0 < grown <= at - last[0] + _SLACK:
+        if last is not None and 0 < grown <= at - last[0] + AHEAD:
             self._growths += 1  # a live stream, or a length that is known more exactly
             return []
         if last is not None and grown == 0:
