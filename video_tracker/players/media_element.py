@@ -273,7 +273,7 @@ class MediaElement:
             self._stalled = None
             out.append(BufferEnd(callback.at, position))
         elif self._shown:
-            out.append(Playing(callback.at, position))
+            out += self._unless_landed(Playing(callback.at, position))
         else:
             out.append(self._first_frame(callback.at, position))
         return out
@@ -297,8 +297,12 @@ class MediaElement:
         self._watch_leap(callback.at, position)
         self._clock.put(callback.at, position, running=True)
         if self._shown and self._stalled is None:
-            out.append(Progress(callback.at, position))
+            out += self._unless_landed(Progress(callback.at, position))
         return out
+
+    def _unless_landed(self, moved: Playing | Progress) -> list[Signal]:
+        """What tells a place, unless it repeats that to which the clock has just jumped."""
+        return [] if self._seeks.waits(moved.at, moved.position) else [moved]
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
@@ -389,7 +393,8 @@ class MediaElement:
 
     def _seekable(self) -> bool:
         """Whether a viewer may have made a seek: content shows, and nothing is on its way back."""
-        return self._shown and not self._resuming and not self.ended
+        back = self._resuming or self.ended or self._failure is not None
+        return self._shown and not back
 
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.state.get("ended") is False:
@@ -442,7 +447,9 @@ class MediaElement:
             self._failure = reason
             leap = self._seeks.leap
             if leap is not None and leap.landed < STEP and callback.at - leap.at <= _RESET:
-                self._clock.put(leap.at, leap.origin)  # a 0 of the teardown, told just before
+                # A 0 of the teardown, told just before.
+                self._clock.put(callback.at, leap.origin)
+                out.insert(0, Progress(callback.at, leap.origin))
             stalled = self._stalled is not None or self._clock.halted  # or by its rate (B3)
             stopped = callback.flag("paused") or stalled or not self._shown
             if self.wanted and stopped:

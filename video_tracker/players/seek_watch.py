@@ -21,6 +21,10 @@ _BEFORE: Final = 1.0
 """Seconds by which a position of the target may come before the word that a seek begins."""
 _SAME: Final = 0.1
 """Seconds within which two targets are one, and media progress may run ahead of time."""
+_LANDED: Final = 0.2
+"""Seconds that content may have moved from where it landed while a seek's word may come."""
+_LOADS: Final = 2.0
+"""Seconds for which such a place waits for that word at most (S81)."""
 _PLAYED_ON: Final = 2.0
 """Content that has played this far from where it landed has nothing to do with the seek (S62)."""
 _FROM_TARGET: Final = 0.2
@@ -111,7 +115,8 @@ class SeekWatch:
 
     def clear(self) -> None:
         """Forget everything: another source, or ads in between."""
-        self.current = self._over_at = self._nudge = self._leap = self._late = None
+        self.current = self._over_at = self._nudge = self._late = None
+        self.forget_leap()
 
     def own(self, at: float, origin: float | None, target: float | None) -> None:
         """The element seeks on its own, or before it was started: nobody is told."""
@@ -124,7 +129,7 @@ class SeekWatch:
         start = origin if nudged is None else nudged
         far = max(abs(target - origin), abs(target - start)) >= STEP
         self.current = Seek(start if far else origin, target, at, in_scrub or far)
-        self._leap = None
+        self.forget_leap()
         if nudged is None:
             self._nudge = None
         return self.current
@@ -177,6 +182,21 @@ class SeekWatch:
         if before is not None and at - before.at <= _BEFORE:
             origin = before.origin  # it jumps on: the viewer left where it jumped first
         self._leap = Leap(at, origin, landed)
+
+    def forget_leap(self) -> None:
+        """The jump was explained, or says nothing."""
+        self._leap = None
+
+    def waits(self, at: float, position: float | None) -> bool:
+        """Whether the clock only repeats where it landed: its seek's word may be on its way.
+
+        The jump itself was told, and whoever hears of it waits for the next word; so a repetition
+        is kept from him (S78).
+        """
+        leap = self._leap
+        if leap is None or position is None or not leap.at < at <= leap.at + _LOADS:
+            return False
+        return abs(position - leap.landed) <= _LANDED
 
     @property
     def leap(self) -> Leap | None:
