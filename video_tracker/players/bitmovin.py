@@ -411,7 +411,5 @@ class BitmovinAdapter(NativePlayer):
     }
 
 
-_DECISIVE: Final = frozenset(
-    {"destroy", "play", "playbackfinished", "seek", "sourceunloaded", "timeshift", "error"}
-)
+_DECISIVE: Final = frozenset({"destroy", "play", "playbackfinished", "sourceunloaded", "error"})
 """Callbacks before which a held pause is let go: an ad break would have come first."""

@@ -33,6 +33,7 @@ def is_jump(
     *,
     rate: float | None,
     back: float = STEP,
+    ahead: float = AHEAD,
 ) -> bool:
     """Whether a position is one that playing on from the last known one does not explain.
 
@@ -42,13 +43,14 @@ def is_jump(
         position: Seconds; None is no jump.
         rate: The playback rate; None while nothing plays.
         back: Seconds by which a playing clock may fall back.
+        ahead: Seconds by which it may run ahead.
     """
     if known is None or position is None:
         return False
     step = position - known[1]
     if rate is None:
         return abs(step) >= STEP
-    return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + AHEAD
+    return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + ahead
 
 
 class ContentClock:
@@ -84,10 +86,12 @@ class ContentClock:
             return position
         return min(position, max(self.duration, self.position))
 
-    def leaps(self, at: float, position: float | None, *, moving: bool) -> bool:
+    def leaps(
+        self, at: float, position: float | None, *, moving: bool, ahead: float = AHEAD
+    ) -> bool:
         """Whether ``position`` is one that playing on, or standing, does not explain."""
         known = None if self.position is None else (self.known_at, self.position)
-        return is_jump(known, at, position, rate=self.rate if moving else None)
+        return is_jump(known, at, position, rate=self.rate if moving else None, ahead=ahead)
 
     def put(self, at: float, position: float | None, *, running: bool | None = None) -> None:
         """Set the position; one that is None stays what it was.

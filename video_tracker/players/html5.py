@@ -26,6 +26,7 @@ from video_tracker.players.media_events import (
     Attributes,
     extended,
 )
+from video_tracker.players.pause_doubt import HOLD, PauseDoubt
 from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import (
@@ -40,8 +41,6 @@ from video_tracker.signals import (
 
 __all__ = ["VAST_EVENTS", "Html5Adapter"]
 
-_HOLD: Final = 0.25
-"""Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
 _PLAYED_ON: Final = 0.5
 """Seconds of content progress inside a break that prove that it is over (S62)."""
 _SHORT_WAIT: Final = 0.25
@@ -145,7 +144,7 @@ class Html5Adapter(Adapter):
         self._has_ads = False
         self._requested_at: float | None = None
         self._stopped_at: float | None = None
-        self._held: Callback | None = None
+        self._doubt = PauseDoubt()
         self._moving: Callback | None = None
         self._pod_position = 0
         self._last_ad: tuple[str | None, object, object] | None = None
@@ -153,7 +152,9 @@ class Html5Adapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
-        out = self._release(callback.at) if self._is_due(callback) else []
+        if self._doubt.holds(callback, seeks=_is_content(callback, "seeking")):
+            return []
+        out = self._release() if self._is_due(callback) else []
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
@@ -172,33 +173,33 @@ class Html5Adapter(Adapter):
             self.note("pause: background")
         return self._gate.let(self._markers.settled(out))
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
         """A pause that was held back and turned out to be the viewer's."""
-        return tuple(self._gate.let(self._release(at)))
+        return tuple(self._gate.let(self._release()))
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
-        return None if self._held is None else self._held.at + _HOLD
+        return self._doubt.wake_at()
 
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
     def _is_due(self, callback: Callback) -> bool:
-        """Whether the callback shows that the held pause was the viewer's."""
-        held = self._held
-        if held is None:
+        """Whether the callback shows whose the held pause was."""
+        if self._doubt.pause is None:
             return False
-        content = callback.player == "html5" and callback.element is None
-        return content and callback.event in ("play", "seeking", "ended", "emptied")
+        plays = _is_content(callback, "play")
+        return self._doubt.is_over(plays=plays) or _is_content(callback, "play", "ended", "emptied")
 
-    def _release(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
-        held, self._held = self._held, None
-        return [] if held is None else self._media.receive(held)
+    def _release(self) -> list[Signal]:
+        pause, seek = self._doubt.take()
+        out = [] if pause is None else self._media.receive(pause)
+        return out if seek is None else [*out, *self._on_content(seek)]
 
     # -- channels ------------------------------------------------------------------------------
 
     def _on_page(self, callback: Callback) -> list[Signal]:
         if callback.event == "pagehide":
-            out = self._release(callback.at)
+            out = self._release()
             if self._in_break:
                 return [*out, *self._exit_in_break(callback)]
             return [*out, *self._media.page(callback)]
@@ -233,11 +234,11 @@ class Html5Adapter(Adapter):
 
     def _on_content_pause(self, callback: Callback) -> list[Signal]:
         asked = self._requested_at
-        if asked is not None and callback.at - asked <= _HOLD:
+        if asked is not None and callback.at - asked <= HOLD:
             self._stopped_at = callback.at  # the framework's, for its ads
             self._media.stand(callback)
         else:
-            self._held = callback
+            self._doubt.hold(callback)
         return []
 
     def _on_ad(self, callback: Callback) -> list[Signal]:
@@ -290,9 +291,10 @@ class Html5Adapter(Adapter):
 
     def _take_held(self) -> None:
         """The held pause was the framework's."""
-        if self._held is not None:
-            self._media.stand(self._held)
-            self._stopped_at, self._held = self._held.at, None
+        pause, _ = self._doubt.take()
+        if pause is not None:
+            self._media.stand(pause)
+            self._stopped_at = pause.at
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         self._take_held()
@@ -314,7 +316,8 @@ class Html5Adapter(Adapter):
         # After the start nobody but the framework presses play for an ad.
         self._ad.wanted = self._media.begun
         self._in_break = True
-        self._held = self._requested_at = self._stopped_at = self._moving = None
+        self._doubt.take()
+        self._requested_at = self._stopped_at = self._moving = None
         self._pod_position = 0
         self._last_ad = None
         return [*out, start]
@@ -375,3 +378,8 @@ class Html5Adapter(Adapter):
     def _failure(callback: Callback) -> str:
         code = callback.detail.get("code")
         return callback.text("message") or (f"VAST error {code}" if code else "ad error")
+
+
+def _is_content(callback: Callback, *events: str) -> bool:
+    """Whether the callback is one of the content's element, and of these."""
+    return callback.player == "html5" and callback.element is None and callback.event in events

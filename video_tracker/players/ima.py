@@ -102,7 +102,7 @@ class ImaAdapter(NativePlayer):
 
     def _is_decisive(self, callback: Callback) -> bool:
         content = callback.player == "html5" and callback.element is None
-        decisive = content and callback.event in ("play", "seeking", "ended", "emptied")
+        decisive = content and callback.event in ("play", "ended", "emptied")
         return decisive or super()._is_decisive(callback)
 
     def _leave(self, callback: Callback) -> list[Signal]:

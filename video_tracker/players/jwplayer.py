@@ -29,6 +29,7 @@ from video_tracker.players.jwplayer_ads import JwplayerAds
 from video_tracker.players.jwplayer_events import JWPLAYER_EVENTS
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.pause_doubt import PauseDoubt
 from video_tracker.players.remote import (
     InOrder,
     Item,
@@ -42,10 +43,10 @@ from video_tracker.signals import Error, Exit, Quality, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
 
-_HOLD: Final = 0.25
-"""Seconds for which a pause or a stop waits for the ad break or the item that explains it (S31)."""
 _RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAttempt", "buffer"})
 """Events that the content does not have while ads play."""
+_INTENTS: Final = frozenset({"play", "playAttempt", "beforePlay", "buffer"})
+"""Events that undo a pause."""
 _PLAYED_ON: Final = 0.5
 """Seconds of content progress inside a break that prove that it is over (S62)."""
 
@@ -69,7 +70,7 @@ class JwplayerAdapter(Adapter):
         self._length = LengthWatch(self._media)
         self._gate = StartGate()
         self._order = InOrder()
-        self._held: Callback | None = None
+        self._doubt = PauseDoubt()
         """A pause or a stop that the next event may explain."""
         self._index: object = None
         self._edge: float | None = None
@@ -88,7 +89,7 @@ class JwplayerAdapter(Adapter):
 
     def wake_at(self) -> float | None:
         """When a held pause is believed."""
-        return None if self._held is None else self._held.at + _HOLD
+        return self._doubt.wake_at()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         return self._let(self._noted(self._by_channel, callback), callback.at)
@@ -111,7 +112,10 @@ class JwplayerAdapter(Adapter):
         if self._ads.answers(event):
             return self._on_ads(callback)
         if event in ("playlistItem", "beforeComplete", "complete"):
-            self._held = None  # a pause or a stop before these is their own
+            self._doubt.take()  # a pause or a stop before these is their own
+        if self._doubt.holds(callback, seeks=event == "seek"):
+            return []
+        self._doubt.is_over(plays=event in _INTENTS)
         out = [] if event in ("idle", "pause") else self._release()
         out += self._media.attributes.changes(said)
         if event in self._DETAILS:
@@ -129,8 +133,9 @@ class JwplayerAdapter(Adapter):
     # -- what is held --------------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
-        held, self._held = self._held, None
-        return [] if held is None else self._media.receive(held)
+        pause, seek = self._doubt.take()
+        out = [] if pause is None else self._media.receive(pause)
+        return out if seek is None else [*out, *self._on_seek(seek, self._as_element(seek))]
 
     # -- ads and the page ------------------------------------------------------------------------
 
@@ -138,7 +143,7 @@ class JwplayerAdapter(Adapter):
         was_in_break = self._ads.in_break
         out: list[Signal] = []
         if callback.event == "adBreakStart":
-            self._held = None  # the player's own, for its ads (S31)
+            self._doubt.take()  # the player's own, for its ads (S31)
         elif not was_in_break:
             out += self._release()
         out += self._ads.receive(callback)
@@ -189,8 +194,8 @@ class JwplayerAdapter(Adapter):
         pause = attrs.evolve(said, event="pause")
         if not self._ads.seen and said.event == "pause":
             return self._media.receive(pause)
-        if self._media.wanted and self._held is None:
-            self._held = pause
+        if self._media.wanted and self._doubt.pause is None:
+            self._doubt.hold(pause)
         return []
 
     def _on_buffer(self, said: Callback) -> list[Signal]:
@@ -201,9 +206,10 @@ class JwplayerAdapter(Adapter):
         return self._media.receive(attrs.evolve(said, event="waiting"))
 
     def _on_time(self, said: Callback) -> list[Signal]:
+        out = self._media.receive(attrs.evolve(said, event="timeupdate"))
         if self._target is not None and said.number("currentTime") is not None:
-            self._target = said.number("currentTime")
-        return self._media.receive(attrs.evolve(said, event="timeupdate"))
+            self._target = said.number("currentTime") if self._media.seeking else None
+        return out
 
     def _on_complete(self, said: Callback) -> list[Signal]:
         return self._media.finish(said.at, said.number("currentTime") or self._media.duration)
@@ -226,7 +232,7 @@ class JwplayerAdapter(Adapter):
     def _on_seeked(self, said: Callback) -> list[Signal]:
         target, self._target = self._target, None
         if target is None:
-            return []
+            return self._media.receive(said)  # its beginning was lost, or comes later
         return self._media.receive(
             attrs.evolve(said, event="seeked", state={**said.state, "currentTime": target})
         )

@@ -151,6 +151,11 @@ class MediaElement:
         return [*out, Exit(callback.at, position)]
 
     @property
+    def seeking(self) -> bool:
+        """Whether a seek is under way, a viewer's or the element's own."""
+        return self._seeks.current is not None
+
+    @property
     def position(self) -> float | None:
         """The last known content position in seconds."""
         return self._clock.position
@@ -385,7 +390,8 @@ class MediaElement:
     def _found_seek(self, at: float, position: float) -> list[Signal]:
         """The first word of a seek is that it ended: the clock shows where it left (S33, S83)."""
         leap = self._seeks.landed(position)
-        if leap is None and not self._clock.leaps(at, position, moving=self._moving()):
+        moving = self._moving()
+        if leap is None and not self._clock.leaps(at, position, moving=moving, ahead=STEP):
             return []
         out = self._begin_seek(at, position, leap)
         self._seeks.found(at, position)

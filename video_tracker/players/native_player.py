@@ -17,16 +17,16 @@ from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.element_view import ElementView, length_of
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS
+from video_tracker.players.pause_doubt import PauseDoubt
 from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Exit, Signal
 
-__all__ = ["ECHOES", "HOLD", "NativePlayer", "fold"]
+__all__ = ["ECHOES", "NativePlayer", "fold"]
 
-HOLD: Final = 0.25
-"""Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
-
-
+_SEEKS: Final = frozenset({"seek", "seeking", "timeshift"})
+_PLAYS: Final = frozenset({"play"})
+"""What players call a seek that begins, and play that is pressed; folded."""
 _UNHEARD: Final = 2.0
 """Seconds without the player's own clock after which its element's counts."""
 _ECHO: Final = "the player says it itself"
@@ -66,7 +66,7 @@ class NativePlayer(Adapter):
         self._renditions = RenditionWatch()
         self._flash = ContentFlash()
         self._gate = StartGate()
-        self._held: Callback | None = None
+        self._doubt = PauseDoubt()
         self._last = 0.0
         self._clock_at: float | None = None
         self._background = 0
@@ -92,7 +92,8 @@ class NativePlayer(Adapter):
 
     def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
         out: list[Signal] = []
-        if everything or (self._held is not None and self._held.at + HOLD <= at):
+        pause = self._doubt.wake_at()
+        if everything or (pause is not None and pause <= at):
             out += self._flash.let(self._release())
         flash = self._flash.wake_at()
         if everything or (flash is not None and flash <= at):
@@ -102,9 +103,8 @@ class NativePlayer(Adapter):
 
     def wake_at(self) -> float | None:
         """When something held falls due."""
-        due = [] if self._held is None else [self._held.at + HOLD]
-        flash = self._flash.wake_at()
-        return min([*due, flash] if flash is not None else due, default=None)
+        due = (self._doubt.wake_at(), self._flash.wake_at())
+        return min((each for each in due if each is not None), default=None)
 
     @abc.abstractmethod
     def _on_player(self, callback: Callback) -> list[Signal]:
@@ -113,6 +113,8 @@ class NativePlayer(Adapter):
     # -- what is common ----------------------------------------------------------------------
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
+        if self._doubt.holds(callback, seeks=self._is_content(callback, _SEEKS)):
+            return []
         out = self._release() if self._is_due(callback) else []
         out += self._by_channel(callback)
         self._note_background()
@@ -216,26 +218,33 @@ class NativePlayer(Adapter):
     def _hold(self, callback: Callback) -> list[Signal]:
         """Hold a pause of the content; ``callback`` is told as the element's."""
         out = self._release()
-        self._held = callback
+        self._doubt.hold(callback)
         return out
 
     def _take_held(self, at: float) -> float:
         """A break begins: a held pause was its own; when the content stopped."""
-        held, self._held = self._held, None
-        if held is None:
+        pause, _ = self._doubt.take()
+        if pause is None:
             return at
-        self._media.stand(held)
-        return min(held.at, at)
+        self._media.stand(pause)
+        return min(pause.at, at)
 
     def _release(self) -> list[Signal]:
-        held, self._held = self._held, None
-        return [] if held is None else self._media.receive(held)
+        pause, seek = self._doubt.take()
+        out = [] if pause is None else self._media.receive(pause)
+        return out if seek is None else [*out, *self._by_channel(seek)]
 
     def _is_due(self, callback: Callback) -> bool:
-        """Whether the callback shows that the held pause was the viewer's."""
-        if self._held is None:
+        """Whether the callback shows whose the held pause was."""
+        if self._doubt.pause is None:
             return False
-        return self._is_decisive(callback)
+        plays = self._is_content(callback, _PLAYS)
+        return self._doubt.is_over(plays=plays) or self._is_decisive(callback)
+
+    def _is_content(self, callback: Callback, names: frozenset[str]) -> bool:
+        """Whether the callback is one of the content, and of these."""
+        told = callback.element is None and not self._breaks.in_break
+        return told and fold(callback.event) in names
 
     def _is_decisive(self, callback: Callback) -> bool:
         """Whether a callback ends all doubt about a held pause."""
