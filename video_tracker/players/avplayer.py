@@ -18,6 +18,7 @@ A pause tells nothing of its cause: the end, a call, the background and an error
 So a pause is held until the next callback that explains it, a quarter of a second at most (S31).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
@@ -77,6 +78,8 @@ class AVPlayerAdapter(Adapter):
         self._jumped: tuple[float, float | None] | None = None
         """A jump of unknown target: when, and from where."""
         self._sought_at = 0.0
+        self._dry_at = -math.inf
+        """When the buffer ran empty."""
         self._failed = False
         self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
@@ -118,14 +121,19 @@ class AVPlayerAdapter(Adapter):
             return []
         position = _position(callback)
         self._held = (at, content.where(at) if position is None else position)
-        cause = self._cause
-        if cause is not None and 0 <= at - cause[0] <= _HOLD:
-            return self._explain(at, cause[1])
-        if content.failure is not None:
-            return self._release()
-        if self._hidden_at is not None and 0 <= at - self._hidden_at <= _BACKGROUND:
-            return self._explain(at, "AppBackgrounded")
-        return []
+        cause = self._recent_cause(at)
+        if cause is not None:
+            return self._explain(at, cause)
+        if 0 <= at - self._dry_at <= _HOLD:
+            return self._on_stalled(callback)
+        return [] if content.failure is None else self._release()
+
+    def _recent_cause(self, at: float) -> str | None:
+        """Why it paused, where that was told before the pause."""
+        if self._cause is not None and 0 <= at - self._cause[0] <= _HOLD:
+            return self._cause[1]
+        hidden = self._hidden_at is not None and 0 <= at - self._hidden_at <= _BACKGROUND
+        return "AppBackgrounded" if hidden and self._content.failure is None else None
 
     def _explain(self, at: float, cause: str) -> list[Signal]:
         """The held pause has a cause."""
@@ -212,7 +220,21 @@ class AVPlayerAdapter(Adapter):
         return out if rate is None else [*out, *self._rate(callback, rate)]
 
     def _on_stalled(self, callback: Callback) -> list[Signal]:
-        return [] if self._ads.in_break else self._content.stall(callback.at, _position(callback))
+        """It says that it waits: a rate of 0 right before was no pause (S31, S74)."""
+        if self._ads.in_break:
+            return []
+        held, self._held = self._held, None
+        at, position = (callback.at, _position(callback)) if held is None else held
+        return self._content.stall(at, position)
+
+    def _on_buffer(self, callback: Callback) -> list[Signal]:
+        """The buffer runs empty, or is full enough: alone that stops nothing."""
+        runs_dry = callback.event.endswith("playbackBufferEmpty")
+        if _value(callback) is not runs_dry:
+            return []
+        if runs_dry:
+            self._dry_at = callback.at
+        return [] if self._held is None else self._on_stalled(callback)
 
     def _on_sound(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
@@ -283,11 +305,11 @@ class AVPlayerAdapter(Adapter):
 
     def _on_sought(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
-        if callback.detail.get("finished") is False or not content.seeking:
-            return []  # another seek took its place
+        if callback.detail.get("finished") is False or self._ads.in_break:
+            return []  # another seek took its place, or a break
         if self._status == "waiting":
             return []  # it waits for the data of its target: that is the seek's (B6)
-        out = content.sought(at, _position(callback))
+        out = content.landed(at, _position(callback))
         return [*out, *content.moves(at)] if self._status == "playing" else out
 
     # -- the item ----------------------------------------------------------------------------------
@@ -438,6 +460,8 @@ class AVPlayerAdapter(Adapter):
         "currentItem": _on_item,
         "currentItem.duration": _on_length,
         "currentItem.error": _on_failed,
+        "currentItem.playbackBufferEmpty": _on_buffer,
+        "currentItem.playbackLikelyToKeepUp": _on_buffer,
         "currentItem.presentationSize": _on_size,
         "currentItem.status": _on_failed,
         "error": _on_failed,

@@ -9,6 +9,7 @@ signals that are new.
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
+from video_tracker.players.seek_watch import SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -33,6 +34,8 @@ __all__ = ["ContentStates"]
 
 _NO_SEEK: Final = 0.5
 """A jump shorter than this is nobody's seek (S70)."""
+_MOVED_ON: Final = 1.0
+"""Seconds of media that move although the player is said to be at rest (S83)."""
 _KILO: Final = 1000
 
 
@@ -63,6 +66,12 @@ class ContentStates:
         self._known_at = 0.0
         self._live = False
         self._returning = False
+        self._target: float | None = None
+        self._seeks = SeekWatch()
+        self._failed = False
+        """Whether a fatal error was told, and nothing played since."""
+        self._at_rest: tuple[float, float] | None = None
+        """When the clock was heard while nothing should move, and where it was."""
         self._told: dict[str, Any] = {"playback_rate": 1}
         self._quality: dict[str, Any] = {}
         self._quality_told: dict[str, Any] = {}
@@ -99,13 +108,13 @@ class ContentStates:
         self.put(at, position)
         self.begun = self.wanted = True
         self.ended = False
-        self.failure = None
+        self.failure, self._failed = None, False
         return [Play(at, position)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """Frames move: the first one, or again after a pause, a stall or a seek."""
         out = self.want(at, position)
-        self.failure = None
+        self.failure, self._failed, self._at_rest = None, False, None
         self._returning, self.shown = False, True
         if self.seeking:
             out += self.sought(at, position)
@@ -122,9 +131,27 @@ class ContentStates:
         """The content clock; while nothing should move it only says where the content stands."""
         if position is None or position < 0:
             return []
-        idle = not self.running or self.stalled or self.seeking
+        jumped = self.jumped(at, position)
+        if jumped and self._failed:
+            return []  # reset while the player is torn down (S76)
+        if not self.running or self.stalled or self.seeking:
+            return self._at_rest_still(at, position)
+        if jumped and (origin := self.where(at)) is not None:
+            self._seeks.leapt(at, origin, position)
         self.put(at, position)
-        return [] if idle else [Progress(at, position)]
+        return [] if self._seeks.waits(at, position) else [Progress(at, position)]
+
+    def _at_rest_still(self, at: float, position: float) -> list[Signal]:
+        """A second of media moving wins against what the player said, or did not say (S83)."""
+        known, rate = self._at_rest, float(self._told["playback_rate"])
+        moved = None if known is None else ran(*known, at, position, rate)
+        if known is None or moved is None:
+            known, moved = (at, position), 0.0
+        self._at_rest = known
+        self.put(at, position)
+        if moved < _MOVED_ON - 1e-6 or self.ended or not (self.begun and self.shown):
+            return []
+        return [*self.moves(known[0], known[1]), *self.progress(at, position)]
 
     def pause(self, at: float, position: float | None = None) -> list[Signal]:
         """Playback stopped by somebody's will, or by the error that was announced (S76)."""
@@ -171,8 +198,12 @@ class ContentStates:
         if self.ended or not self.shown or self._returning:
             self.put(at, target)
             return []
-        origin = self.where(at) if origin is None else origin
+        leap = None if target is None else self._seeks.left(at, target)
+        if origin is None:
+            origin = self.where(at) if leap is None else leap.origin
+        self._seeks.forget_leap()
         self.put(at, origin)
+        self._target, self._at_rest = target, None
         self.seeking, self.stalled, self.running = True, False, False
         return [SeekStart(at, origin, target)]
 
@@ -183,6 +214,16 @@ class ContentStates:
         self.seeking = False
         self.put(at, position)
         return [SeekEnd(at, position)]
+
+    def landed(self, at: float, position: float | None) -> list[Signal]:
+        """The player says that a seek is over, of which nothing else may have been heard (S83)."""
+        if self.seeking or position is None or not self.running:
+            return self.sought(at, position)
+        leap = self._seeks.landed(position)
+        if leap is None and not self.jumped(at, position):
+            return []
+        out = self.seek(at, None if leap is None else leap.origin, position)
+        return [*out, *self.sought(at, position)]
 
     # -- ends ------------------------------------------------------------------------------------
 
@@ -232,7 +273,7 @@ class ContentStates:
         out: list[Signal] = [Error(at, fatal, reason)]
         if fatal and not self.ended:
             still = self.wanted and (self.stalled or self.seeking or not self.running)
-            self.failure = reason
+            self.failure, self._failed = reason, True
             if still:
                 out += self.interrupt(at, reason)
         return out
@@ -245,7 +286,9 @@ class ContentStates:
             out.append(Progress(at, self.where(at)))
         self._rest()
         self.ended = self._live = self.shown = self._returning = False
-        self.position = self.duration = self.failure = None
+        self.position = self.duration = self.failure = self._at_rest = None
+        self._failed = False
+        self._seeks.clear()
         self._quality.clear()
         self._quality_told.clear()
         return [*out, Load(at, next_item=True)] if begun else []
@@ -258,7 +301,8 @@ class ContentStates:
     def leave(self, at: float) -> list[Signal]:
         """An ad takes the content's place; what is open is closed."""
         self.put(at, self.where(at))
-        out = self.sought(at, self.position)
+        out = self.sought(at, self._target)  # it is over where playback will go on (S33)
+        self._seeks.forget_leap()
         self.running = self.stalled = False
         return out
 

@@ -229,7 +229,10 @@ class RokuAdapter(Adapter):
             out += content.moves(at, told) if moved or state == "playing" else []
         elif not content.running and (state == "playing" or (state is None and moved)):
             out += content.moves(at, told)
-        return [*out, *content.progress(at, told)]
+        out += content.progress(at, told)
+        if content.running:
+            self._state = "playing"
+        return out
 
     def _on_duration(self, callback: Callback) -> list[Signal]:
         return self._content.length(callback.at, positive(self._value(callback)))

@@ -11,7 +11,7 @@ import attrs
 
 from video_tracker.players.content_clock import STEP
 
-__all__ = ["Leap", "Seek", "SeekWatch"]
+__all__ = ["Leap", "Seek", "SeekWatch", "ran"]
 
 _SCRUB: Final = 0.5
 """Seconds after a viewer's seek within which even a small one belongs to the same gesture (S33)."""
@@ -31,6 +31,20 @@ _FROM_TARGET: Final = 0.2
 """Seconds of playing on from its target that prove that a seek is over."""
 _FROM_ELSEWHERE: Final = 1.0
 """Seconds of playing on from another place that prove it: the player landed beside (S83)."""
+
+
+def ran(since: float, place: float, at: float, position: float, rate: float) -> float | None:
+    """How far the clock ran from a place, if playing since then explains it.
+
+    Args:
+        since: When it was there, in Unix seconds.
+        place: Content seconds.
+        at: When a position was told.
+        position: Content seconds.
+        rate: The playback rate.
+    """
+    moved = position - place
+    return moved if 0 <= moved <= (at - since) * rate + _SAME else None
 
 
 @attrs.define
@@ -62,8 +76,8 @@ class Seek:
         if self._heard is None and self.target is None:
             self.target = position
         for since, place, need in self._lines():
-            moved = position - place
-            if 0 <= moved <= (at - since) * rate + _SAME:
+            moved = ran(since, place, at, position, rate)
+            if moved is not None:
                 return (max(at - moved / rate, since), place) if moved >= need else None
         self._heard = (at, position)
         return None
