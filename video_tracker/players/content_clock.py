@@ -11,7 +11,7 @@ from typing import Final
 
 from video_tracker.players.base import Callback
 
-__all__ = ["AHEAD", "STEP", "ContentClock", "is_jump"]
+__all__ = ["AHEAD", "STEP", "ContentClock", "Interval", "is_jump"]
 
 STEP: Final = 0.5
 """Seconds of a jump that is a viewer's seek (S70)."""
@@ -53,6 +53,25 @@ def is_jump(
     return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + ahead
 
 
+class Interval:
+    """How often a player tells its position while it plays, and so how far it may be guessed."""
+
+    __slots__ = ("_gaps",)
+
+    def __init__(self) -> None:
+        self._gaps: deque[float] = deque(maxlen=_GAPS)
+
+    def heard(self, gap: float) -> None:
+        """Two positions in a row were told, so many seconds apart."""
+        if gap > 0:
+            self._gaps.append(gap)
+
+    def most(self) -> float:
+        """Seconds of playing that may be assumed since the last known position."""
+        usual = statistics.median(self._gaps) if len(self._gaps) > 1 else 0.0
+        return max(_EXTRAPOLATE, usual)
+
+
 class ContentClock:
     """The last known position of the content, its time, its rate and its length.
 
@@ -64,7 +83,7 @@ class ContentClock:
         halted: Whether the rate is 0: nothing moves, and nothing may be divided by it (S74, B3).
     """
 
-    __slots__ = ("_gaps", "_running", "duration", "halted", "known_at", "position", "rate")
+    __slots__ = ("_interval", "_running", "duration", "halted", "known_at", "position", "rate")
 
     def __init__(self) -> None:
         self.position: float | None = None
@@ -73,15 +92,14 @@ class ContentClock:
         self.rate = 1.0
         self.halted = False
         self._running = False
-        self._gaps: deque[float] = deque(maxlen=_GAPS)
+        self._interval = Interval()
 
     def where(self, at: float, *, moving: bool) -> float | None:
         """The position at ``at``, moved on from the last known one while ``moving``."""
         if self.position is None or not moving or self.halted:
             return self.position
         passed = at - self.known_at - (0.0 if self._running else _START_LAG)
-        usual = statistics.median(self._gaps) if len(self._gaps) > 1 else 0.0
-        position = self.position + min(max(passed, 0.0), max(_EXTRAPOLATE, usual)) * self.rate
+        position = self.position + min(max(passed, 0.0), self._interval.most()) * self.rate
         if self.duration is None:
             return position
         return min(position, max(self.duration, self.position))
@@ -101,8 +119,8 @@ class ContentClock:
             position: Content seconds.
             running: Whether the clock was seen moving there; None is: as before.
         """
-        if running and self._running and at > self.known_at:
-            self._gaps.append(at - self.known_at)
+        if running and self._running:
+            self._interval.heard(at - self.known_at)
         if position is not None:
             self.position = position
         self.known_at = at

@@ -9,6 +9,7 @@ signals that are new.
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
+from video_tracker.players.content_clock import Interval, is_jump
 from video_tracker.players.seek_watch import SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
@@ -66,8 +67,10 @@ class ContentStates:
         self._known_at = 0.0
         self._live = False
         self._returning = False
-        self._target: float | None = None
+        self._sought: tuple[float, float | None] = (0.0, None)
+        """When a seek began, and where it goes."""
         self._seeks = SeekWatch()
+        self._interval = Interval()
         self._failed = False
         """Whether a fatal error was told, and nothing played since."""
         self._at_rest: tuple[float, float] | None = None
@@ -88,16 +91,29 @@ class ContentStates:
 
     def where(self, at: float) -> float | None:
         """The position at ``at``: the last known one, moved on while the content plays."""
-        if self.position is None or not self.running or self.stalled or self.seeking:
+        still = not self.running or self.stalled or self.seeking or self._failed
+        if self.position is None or still:
             return self.position
-        rate = float(self._told["playback_rate"])
-        moved = self.position + max(0.0, at - self._known_at) * rate
+        passed = min(max(at - self._known_at, 0.0), self._interval.most())
+        moved = self.position + passed * self._rate
         return moved if self.duration is None else min(moved, max(self.duration, self.position))
 
     def jumped(self, at: float, position: float) -> bool:
         """Whether ``position`` is where playing alone would not have led (S70)."""
-        expected = self.where(at)
-        return expected is not None and abs(position - expected) >= _NO_SEEK
+        if self.position is None:
+            return False
+        runs = self.running and not (self.stalled or self.seeking)
+        moved = max(at - self._known_at, 0.0) * self._rate if runs else 0.0
+        return abs(position - self.position - moved) >= _NO_SEEK
+
+    @property
+    def _rate(self) -> float:
+        return float(self._told["playback_rate"])
+
+    def _leaps(self, at: float, position: float) -> bool:
+        """Whether neither playing on nor standing explains ``position``."""
+        known = None if self.position is None else (self._known_at, self.position)
+        return is_jump(known, at, position, rate=self._rate if self.running else None)
 
     # -- intent and motion -----------------------------------------------------------------------
 
@@ -117,7 +133,7 @@ class ContentStates:
         self.failure, self._failed, self._at_rest = None, False, None
         self._returning, self.shown = False, True
         if self.seeking:
-            out += self.sought(at, position)
+            out += self._ran_on(at, position)
         if self.stalled:
             self.stalled, self.running = False, True
             out.append(BufferEnd(at, position))
@@ -131,20 +147,21 @@ class ContentStates:
         """The content clock; while nothing should move it only says where the content stands."""
         if position is None or position < 0:
             return []
-        jumped = self.jumped(at, position)
-        if jumped and self._failed:
+        leaps = self._leaps(at, position)
+        if leaps and self._failed:
             return []  # reset while the player is torn down (S76)
         if not self.running or self.stalled or self.seeking:
             return self._at_rest_still(at, position)
-        if jumped and (origin := self.where(at)) is not None:
+        if leaps and (origin := self.where(at)) is not None:
             self._seeks.leapt(at, origin, position)
+        self._interval.heard(at - self._known_at)
         self.put(at, position)
         return [] if self._seeks.waits(at, position) else [Progress(at, position)]
 
     def _at_rest_still(self, at: float, position: float) -> list[Signal]:
         """A second of media moving wins against what the player said, or did not say (S83)."""
-        known, rate = self._at_rest, float(self._told["playback_rate"])
-        moved = None if known is None else ran(*known, at, position, rate)
+        known = self._at_rest
+        moved = None if known is None else ran(*known, at, position, self._rate)
         if known is None or moved is None:
             known, moved = (at, position), 0.0
         self._at_rest = known
@@ -203,7 +220,7 @@ class ContentStates:
             origin = self.where(at) if leap is None else leap.origin
         self._seeks.forget_leap()
         self.put(at, origin)
-        self._target, self._at_rest = target, None
+        self._sought, self._at_rest = (at, target), None
         self.seeking, self.stalled, self.running = True, False, False
         return [SeekStart(at, origin, target)]
 
@@ -214,6 +231,16 @@ class ContentStates:
         self.seeking = False
         self.put(at, position)
         return [SeekEnd(at, position)]
+
+    def _ran_on(self, at: float, position: float | None) -> list[Signal]:
+        """The seek is over: from where, and since when, playing on from its target tells (S79)."""
+        rate, (began, target) = self._rate, self._sought
+        if position is None or target is None:
+            return self.sought(at, position)
+        moved = ran(began, target, at, position, rate)
+        return (
+            self.sought(at, position) if moved is None else self.sought(at - moved / rate, target)
+        )
 
     def landed(self, at: float, position: float | None) -> list[Signal]:
         """The player says that a seek is over, of which nothing else may have been heard (S83)."""
@@ -273,6 +300,10 @@ class ContentStates:
         out: list[Signal] = [Error(at, fatal, reason)]
         if fatal and not self.ended:
             still = self.wanted and (self.stalled or self.seeking or not self.running)
+            origin = self._seeks.before_reset(at)
+            if origin is not None:
+                self.put(at, origin)
+                out.insert(0, Progress(at, origin))
             self.failure, self._failed = reason, True
             if still:
                 out += self.interrupt(at, reason)
@@ -301,7 +332,7 @@ class ContentStates:
     def leave(self, at: float) -> list[Signal]:
         """An ad takes the content's place; what is open is closed."""
         self.put(at, self.where(at))
-        out = self.sought(at, self._target)  # it is over where playback will go on (S33)
+        out = self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
         self.running = self.stalled = False
         return out

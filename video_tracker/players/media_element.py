@@ -58,8 +58,6 @@ _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
-_RESET: Final = 0.5
-"""Seconds before an error within which a position that falls to 0 is its teardown's (S76)."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -154,6 +152,11 @@ class MediaElement:
     def seeking(self) -> bool:
         """Whether a seek is under way, a viewer's or the element's own."""
         return self._seeks.current is not None
+
+    @property
+    def failed(self) -> bool:
+        """Whether a fatal error was told, and nothing played since (S76)."""
+        return self._failure is not None
 
     @property
     def position(self) -> float | None:
@@ -451,11 +454,10 @@ class MediaElement:
         out: list[Signal] = [Error(callback.at, fatal, reason)]
         if fatal and self._failure is None:
             self._failure = reason
-            leap = self._seeks.leap
-            if leap is not None and leap.landed < STEP and callback.at - leap.at <= _RESET:
-                # A 0 of the teardown, told just before.
-                self._clock.put(callback.at, leap.origin)
-                out.insert(0, Progress(callback.at, leap.origin))
+            origin = self._seeks.before_reset(callback.at)
+            if origin is not None:
+                self._clock.put(callback.at, origin)
+                out.insert(0, Progress(callback.at, origin))
             stalled = self._stalled is not None or self._clock.halted  # or by its rate (B3)
             stopped = callback.flag("paused") or stalled or not self._shown
             if self.wanted and stopped:

@@ -19,6 +19,8 @@ _LATE: Final = 5.0
 """Seconds by which the word that a seek began may come after the word that it ended."""
 _BEFORE: Final = 1.0
 """Seconds by which a position of the target may come before the word that a seek begins."""
+_RESET: Final = 0.5
+"""Seconds before an error within which a position that falls to 0 is its teardown's (S76)."""
 _SAME: Final = 0.1
 """Seconds within which two targets are one, and media progress may run ahead of time."""
 _LANDED: Final = 0.2
@@ -212,10 +214,15 @@ class SeekWatch:
             return False
         return abs(position - leap.landed) <= _LANDED
 
-    @property
-    def leap(self) -> Leap | None:
-        """The last jump of the clock that no word has explained."""
-        return self._leap
+    def before_reset(self, at: float) -> float | None:
+        """Where the content was before a 0 that was told just before an error: a teardown's (S76).
+
+        Args:
+            at: When the error was told, in Unix seconds.
+        """
+        leap = self._leap
+        reset = leap is not None and leap.landed < STEP and at - leap.at <= _RESET
+        return leap.origin if leap is not None and reset else None
 
     def left(self, at: float, target: float) -> Leap | None:
         """The jump that the word that a seek begins explains: it came a moment before (S83)."""
