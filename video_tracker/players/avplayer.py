@@ -72,6 +72,8 @@ class AVPlayerAdapter(Adapter):
         self._reason: object = None
         self._held: tuple[float, float | None] | None = None
         """A pause of unknown cause: when, and where."""
+        self._seek: Callback | None = None
+        """A seek right after it."""
         self._cause: tuple[float, str] | None = None
         """Why the rate has just changed."""
         self._hidden_at: float | None = None
@@ -85,15 +87,21 @@ class AVPlayerAdapter(Adapter):
         self._dropped, self._dropped_before = 0.0, 0.0
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that nothing explained is the viewer's."""
-        return tuple(self._release())
+        """A pause that nothing explained is the viewer's, and the seek after it another thing."""
+        return tuple(self._release() + self._held_seek())
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
         return None if self._held is None else self._held[0] + _HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        out: list[Signal] = []
+        if callback.event == "seek" and self._held is not None and self._seek is None:
+            self._seek = callback
+            return []
+        goes_on = callback.event == "timeControlStatus" and status_of(_value(callback)) != "paused"
+        if self._seek is not None and goes_on:
+            self._held = None  # the seek had paused, and plays on (S30)
+        out = self._held_seek()
         if callback.element is not None:
             return [*out, *self._ads.receive(callback, _value(callback))]
         if callback.event in ("timeControlStatus", "periodicTimeObserver"):
@@ -112,6 +120,11 @@ class AVPlayerAdapter(Adapter):
     def _release(self) -> list[Signal]:
         held, self._held = self._held, None
         return [] if held is None else self._content.pause(*held)
+
+    def _held_seek(self) -> list[Signal]:
+        """The seek that was held with a pause, to see whether it had made it."""
+        seek, self._seek = self._seek, None
+        return [] if seek is None else self._on_seek(seek)
 
     def _pause(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at

@@ -63,8 +63,6 @@ class JwplayerAds:
     """
 
     def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
-        self.seen = False
-        """Whether the player has ads at all, so that it may pause its content for them."""
         self._content = content
         self._ignore = ignore
         self._ad = AdElement(content.attributes)
@@ -93,7 +91,6 @@ class JwplayerAds:
 
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals that an event of an ad is."""
-        self.seen = True
         return self._ANSWERS[callback.event](self, callback)
 
     def close(self, at: float) -> list[Signal]:

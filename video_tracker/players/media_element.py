@@ -590,7 +590,8 @@ class MediaElement:
                 self._stalled = None  # WebKit never says that it goes on (A4)
                 out.append(BufferEnd(max(began, at - (position - stood) / self._clock.rate), stood))
             return out
-        if not self.wanted and (self.position is None or position > self.position):
+        moved = self.position is None or position > self.position
+        if not self.wanted and moved and not self._clock.leaps(at, position, moving=True):
             self._shown = False
             out.append(self._want(at, position))
         if self._start is None:
