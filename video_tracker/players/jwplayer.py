@@ -111,12 +111,9 @@ class JwplayerAdapter(Adapter):
         event = callback.event
         if self._ads.answers(event):
             return self._on_ads(callback)
-        if event in ("playlistItem", "beforeComplete", "complete"):
-            self._doubt.take()  # a pause or a stop before these is their own
         if self._doubt.holds(callback, seeks=event == "seek"):
             return []
-        self._doubt.is_over(plays=event in _INTENTS)
-        out = [] if event in ("idle", "pause") else self._release()
+        out = self._explain(event)
         out += self._media.attributes.changes(said)
         if event in self._DETAILS:
             return out + self._DETAILS[event](self, callback, said) + self._due_quality(said.at)
@@ -129,6 +126,16 @@ class JwplayerAdapter(Adapter):
         if answer is not None:
             out += answer(self, said)
         return out + self._due_quality(said.at)
+
+    def _explain(self, event: str) -> list[Signal]:
+        """What a held pause or stop was, now that the next event has come."""
+        if event in ("playlistItem", "beforeComplete", "complete"):
+            self._doubt.take()  # it is their own
+        stall = self._doubt.stalls() if event == "buffer" else None
+        if stall is not None:
+            return self._media.receive(stall)
+        self._doubt.is_over(plays=event in _INTENTS)
+        return [] if event in ("idle", "pause") else self._release()
 
     # -- what is held --------------------------------------------------------------------------
 

@@ -26,7 +26,8 @@ __all__ = ["ECHOES", "NativePlayer", "fold"]
 
 _SEEKS: Final = frozenset({"seek", "seeking", "timeshift"})
 _PLAYS: Final = frozenset({"play"})
-"""What players call a seek that begins, and play that is pressed; folded."""
+_WAITS: Final = frozenset({"buffering", "stallstarted", "waiting"})
+"""What players call a seek that begins, play that is pressed, and a stall; folded."""
 _UNHEARD: Final = 2.0
 """Seconds without the player's own clock after which its element's counts."""
 _ECHO: Final = "the player says it itself"
@@ -115,7 +116,7 @@ class NativePlayer(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._doubt.holds(callback, seeks=self._is_content(callback, _SEEKS)):
             return []
-        out = self._release() if self._is_due(callback) else []
+        out = self._wait(callback) + (self._release() if self._is_due(callback) else [])
         out += self._by_channel(callback)
         self._note_background()
         if not self._breaks.in_break and self._media.shown:
@@ -240,6 +241,16 @@ class NativePlayer(Adapter):
             return False
         plays = self._is_content(callback, _PLAYS)
         return self._doubt.is_over(plays=plays) or self._is_decisive(callback)
+
+    def _wait(self, callback: Callback) -> list[Signal]:
+        """A held pause was a stall, when the player says so itself."""
+        waits = callback.detail.get("isBuffering", True) is True and not callback.flag("paused")
+        told = waits and self._is_content(callback, _WAITS)
+        stall = self._doubt.stalls() if told else None
+        if stall is None:
+            return []
+        self._view.know(paused=False)
+        return self._media.receive(stall)
 
     def _is_content(self, callback: Callback, names: frozenset[str]) -> bool:
         """Whether the callback is one of the content, and of these."""

@@ -6,6 +6,8 @@ right after it may have made it: it waits with the pause until play undoes both,
 
 from typing import Final
 
+import attrs
+
 from video_tracker.players.base import Callback
 
 __all__ = ["HOLD", "PauseDoubt"]
@@ -56,6 +58,18 @@ class PauseDoubt:
         if self._seek is not None and plays:
             self.pause = None
         return self._seek is not None
+
+    def stalls(self) -> Callback | None:
+        """The player says right after it that it waits for data: no pause but a stall (S74).
+
+        Returns:
+            What the content's element would have said in its place; None when nothing is held.
+        """
+        pause, seek = self.pause, self._seek
+        if pause is None or seek is not None:
+            return None
+        self.pause = None
+        return attrs.evolve(pause, event="waiting", state={**pause.state, "paused": False})
 
     def take(self) -> tuple[Callback | None, Callback | None]:
         """What is held, the pause and the seek, no longer."""
