@@ -18,6 +18,7 @@ from video_tracker.players.base import (
     Vocabulary,
     finite,
 )
+from video_tracker.players.doubt import HOLD, Doubt
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -26,7 +27,6 @@ from video_tracker.players.media_events import (
     Attributes,
     extended,
 )
-from video_tracker.players.pause_doubt import HOLD, PauseDoubt
 from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import (
@@ -144,7 +144,7 @@ class Html5Adapter(Adapter):
         self._has_ads = False
         self._requested_at: float | None = None
         self._stopped_at: float | None = None
-        self._doubt = PauseDoubt()
+        self._doubt = Doubt()
         self._moving: Callback | None = None
         self._pod_position = 0
         self._last_ad: tuple[str | None, object, object] | None = None
@@ -152,9 +152,11 @@ class Html5Adapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
-        if self._doubt.holds(callback, seeks=_is_content(callback, "seeking")):
+        if self._doubt.defers(callback, seeks=_is_content(callback, "seeking")):
             return []
-        out = self._release() if self._is_due(callback) else []
+        plays = _is_content(callback, "play")
+        due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
+        out = self._release() if due else []
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
@@ -183,26 +185,16 @@ class Html5Adapter(Adapter):
 
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
-    def _is_due(self, callback: Callback) -> bool:
-        """Whether the callback shows whose the held pause was."""
-        if self._doubt.pause is None:
-            return False
-        plays = _is_content(callback, "play")
-        return self._doubt.is_over(plays=plays) or _is_content(callback, "play", "ended", "emptied")
-
     def _release(self) -> list[Signal]:
-        pause, seek = self._doubt.take()
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
         out = [] if pause is None else self._media.receive(pause)
         return out if seek is None else [*out, *self._on_content(seek)]
 
     # -- channels ------------------------------------------------------------------------------
 
     def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pagehide":
-            out = self._release()
-            if self._in_break:
-                return [*out, *self._exit_in_break(callback)]
-            return [*out, *self._media.page(callback)]
+        if callback.event == "pagehide" and self._in_break:
+            return self._exit_in_break(callback)
         return self._media.page(callback)
 
     def _exit_in_break(self, callback: Callback) -> list[Signal]:
@@ -238,7 +230,7 @@ class Html5Adapter(Adapter):
             self._stopped_at = callback.at  # the framework's, for its ads
             self._media.stand(callback)
         else:
-            self._doubt.hold(callback)
+            self._doubt.held = callback
         return []
 
     def _on_ad(self, callback: Callback) -> list[Signal]:
@@ -291,7 +283,7 @@ class Html5Adapter(Adapter):
 
     def _take_held(self) -> None:
         """The held pause was the framework's."""
-        pause, _ = self._doubt.take()
+        pause = self._doubt.take()
         if pause is not None:
             self._media.stand(pause)
             self._stopped_at = pause.at

@@ -100,11 +100,6 @@ class ImaAdapter(NativePlayer):
             return self._stream.element(callback)
         return self._on_element(callback)
 
-    def _is_decisive(self, callback: Callback) -> bool:
-        content = callback.player == "html5" and callback.element is None
-        decisive = content and callback.event in ("play", "ended", "emptied")
-        return decisive or super()._is_decisive(callback)
-
     def _leave(self, callback: Callback) -> list[Signal]:
         return super()._leave(self._stream.as_content(callback))
 

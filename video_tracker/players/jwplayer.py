@@ -25,11 +25,11 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
+from video_tracker.players.doubt import Doubt
 from video_tracker.players.jwplayer_ads import JwplayerAds
 from video_tracker.players.jwplayer_events import JWPLAYER_EVENTS
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.pause_doubt import PauseDoubt
 from video_tracker.players.remote import (
     InOrder,
     Item,
@@ -70,7 +70,7 @@ class JwplayerAdapter(Adapter):
         self._length = LengthWatch(self._media)
         self._gate = StartGate()
         self._order = InOrder()
-        self._doubt = PauseDoubt()
+        self._doubt = Doubt()
         """A pause or a stop that the next event may explain."""
         self._index: object = None
         self._edge: float | None = None
@@ -111,7 +111,7 @@ class JwplayerAdapter(Adapter):
         event = callback.event
         if self._ads.answers(event):
             return self._on_ads(callback)
-        if self._doubt.holds(callback, seeks=event == "seek"):
+        if self._doubt.defers(callback, seeks=event == "seek"):
             return []
         out = self._explain(event)
         out += self._media.attributes.changes(said)
@@ -131,16 +131,16 @@ class JwplayerAdapter(Adapter):
         """What a held pause or stop was, now that the next event has come."""
         if event in ("playlistItem", "beforeComplete", "complete"):
             self._doubt.take()  # it is their own
-        stall = self._doubt.stalls() if event == "buffer" else None
+        stall = self._doubt.stall() if event == "buffer" else None
         if stall is not None:
             return self._media.receive(stall)
-        self._doubt.is_over(plays=event in _INTENTS)
+        self._doubt.explains(plays=event in _INTENTS)
         return [] if event in ("idle", "pause") else self._release()
 
     # -- what is held --------------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
-        pause, seek = self._doubt.take()
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
         out = [] if pause is None else self._media.receive(pause)
         return out if seek is None else [*out, *self._on_seek(seek, self._as_element(seek))]
 
@@ -148,7 +148,7 @@ class JwplayerAdapter(Adapter):
 
     def _on_ads(self, callback: Callback) -> list[Signal]:
         was_in_break = self._ads.in_break
-        out: list[Signal] = []
+        out = self._release() if self._doubt.explains(plays=False) else []
         if callback.event == "adBreakStart":
             self._doubt.take()  # the player's own, for its ads (S31)
         elif not was_in_break:
@@ -199,8 +199,8 @@ class JwplayerAdapter(Adapter):
 
     def _on_pause(self, said: Callback) -> list[Signal]:
         pause = attrs.evolve(said, event="pause")
-        if self._media.wanted and self._doubt.pause is None:
-            self._doubt.hold(pause)
+        if self._media.wanted and self._doubt.held is None:
+            self._doubt.held = pause
         return []
 
     def _on_buffer(self, said: Callback) -> list[Signal]:

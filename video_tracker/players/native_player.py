@@ -14,10 +14,10 @@ import attrs
 from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary
 from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.doubt import Doubt
 from video_tracker.players.element_view import ElementView, length_of
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS
-from video_tracker.players.pause_doubt import PauseDoubt
 from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Exit, Signal
@@ -67,7 +67,7 @@ class NativePlayer(Adapter):
         self._renditions = RenditionWatch()
         self._flash = ContentFlash()
         self._gate = StartGate()
-        self._doubt = PauseDoubt()
+        self._doubt = Doubt()
         self._last = 0.0
         self._clock_at: float | None = None
         self._background = 0
@@ -114,7 +114,7 @@ class NativePlayer(Adapter):
     # -- what is common ----------------------------------------------------------------------
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if self._doubt.holds(callback, seeks=self._is_content(callback, _SEEKS)):
+        if self._doubt.defers(callback, seeks=self._is_content(callback, _SEEKS)):
             return []
         out = self._wait(callback) + (self._release() if self._is_due(callback) else [])
         out += self._by_channel(callback)
@@ -219,34 +219,34 @@ class NativePlayer(Adapter):
     def _hold(self, callback: Callback) -> list[Signal]:
         """Hold a pause of the content; ``callback`` is told as the element's."""
         out = self._release()
-        self._doubt.hold(callback)
+        self._doubt.held = callback
         return out
 
     def _take_held(self, at: float) -> float:
         """A break begins: a held pause was its own; when the content stopped."""
-        pause, _ = self._doubt.take()
+        pause = self._doubt.take()
         if pause is None:
             return at
         self._media.stand(pause)
         return min(pause.at, at)
 
     def _release(self) -> list[Signal]:
-        pause, seek = self._doubt.take()
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
         out = [] if pause is None else self._media.receive(pause)
         return out if seek is None else [*out, *self._by_channel(seek)]
 
     def _is_due(self, callback: Callback) -> bool:
         """Whether the callback shows whose the held pause was."""
-        if self._doubt.pause is None:
+        if self._doubt.held is None:
             return False
         plays = self._is_content(callback, _PLAYS)
-        return self._doubt.is_over(plays=plays) or self._is_decisive(callback)
+        return self._doubt.explains(plays=plays) or self._is_decisive(callback)
 
     def _wait(self, callback: Callback) -> list[Signal]:
         """A held pause was a stall, when the player says so itself."""
         waits = callback.detail.get("isBuffering", True) is True and not callback.flag("paused")
         told = waits and self._is_content(callback, _WAITS)
-        stall = self._doubt.stalls() if told else None
+        stall = self._doubt.stall() if told else None
         if stall is None:
             return []
         self._view.know(paused=False)
@@ -259,7 +259,7 @@ class NativePlayer(Adapter):
 
     def _is_decisive(self, callback: Callback) -> bool:
         """Whether a callback ends all doubt about a held pause."""
-        return callback.player == "page" and callback.event == "pagehide"
+        return self._doubt.ends_with(callback)
 
     # -- order and names ---------------------------------------------------------------------
 
