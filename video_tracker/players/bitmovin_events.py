@@ -76,7 +76,7 @@ BITMOVIN_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "ready": Mapped("load"),
     "restoringcontent": Ignored("`adbreakfinished` follows when the content is back"),
     "seek": Mapped("seek_start content_end end play playing"),
-    "seeked": Mapped("seek_start seek_end content_end"),
+    "seeked": Mapped("seek_start seek_end content_end end play playing"),
     "segmentplayback": Ignored("`videoplaybackqualitychanged` says which quality shows"),
     "segmentrequestfinished": Ignored(_DOWNLOAD),
     "showairplaytargetpicker": Ignored(_CASTING),
@@ -95,7 +95,7 @@ BITMOVIN_EVENTS: Final[dict[str, Mapped | Ignored]] = {
         "progress ad_progress playing ad_break_end play load seek_end update buffer_end content_end"
     ),
     "timeshift": Mapped("seek_start content_end end play playing"),
-    "timeshifted": Mapped("seek_start seek_end content_end"),
+    "timeshifted": Mapped("seek_start seek_end content_end end play playing"),
     "unmuted": Mapped("update"),
     "videoadaptation": Ignored(_NOT_YET),
     "videodownloadqualitychange": Ignored(_NOT_YET),

@@ -101,7 +101,7 @@ _PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "REQUEST_STOP": Ignored("asked for; `MEDIA_FINISHED` follows"),
     "REQUEST_USER_ACTION": Ignored(_ASKED),
     "REQUEST_VOLUME_CHANGE": Mapped("update"),
-    "SEEKED": Mapped("seek_start seek_end content_end"),
+    "SEEKED": Mapped("seek_start seek_end content_end end play playing"),
     "SEEKING": Mapped("seek_start content_end end play playing"),
     "SEGMENT_DOWNLOADED": Ignored("what is loaded, not what is seen"),
     "STALLED": Ignored("a slow download; `BUFFERING` tells of a stall"),

@@ -79,7 +79,7 @@ _MEDIA: Final[dict[str, Mapped | Ignored]] = {
     "providerFirstFrame": Ignored("`firstFrame` tells of it"),
     "providerPlayer": Ignored("which part of the player plays"),
     "seek": Mapped("seek_start content_end end play playing"),
-    "seeked": Mapped("seek_start seek_end content_end"),
+    "seeked": Mapped("seek_start seek_end content_end end play playing"),
     "subtitlesTrackChanged": Ignored(_TRACKS),
     "subtitlesTracks": Ignored(_TRACKS),
     "time": Mapped("progress playing buffer_end play load ad_break_end"),

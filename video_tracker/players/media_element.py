@@ -58,6 +58,8 @@ _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
+_SHOWS_SEEK: Final = frozenset({"playing", "timeupdate", "waiting"})
+"""Events whose snapshot shows a seek that nobody told (A4)."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -111,8 +113,9 @@ class MediaElement:
         if self._gone and callback.event != "play":
             return []  # the last twitches of a page that was left
         self._gone = False
+        out = self._seeks_unsaid(callback)
         answer = self._ANSWERS.get(callback.event)
-        out = answer(self, callback) if answer is not None else []
+        out += answer(self, callback) if answer is not None else []
         if self.live.live and callback.event in _TELL_EDGE:
             return [*self.live.read(callback), *out]
         return out
@@ -367,6 +370,13 @@ class MediaElement:
         if self._wraps(origin, target):
             return self._loop(callback, target)
         return self._begin_seek(callback.at, target, self._seeks.left(callback.at, target))
+
+    def _seeks_unsaid(self, callback: Callback) -> list[Signal]:
+        """The snapshot shows a seek whose own word was lost, or comes later (S83)."""
+        shows = callback.event in _SHOWS_SEEK and callback.flag("seeking")
+        if not shows or self._seeks.current is not None or not self._seekable():
+            return []
+        return self._on_seeking(callback)
 
     def _begin_seek(self, at: float, target: float, leap: Leap | None) -> list[Signal]:
         """A seek that a viewer may have made.

@@ -53,7 +53,7 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
     "readystatechange": Ignored("`waiting` and `playing` tell of what it does"),
     "representationchange": Mapped("quality"),
     "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
-    "seeked": Mapped("seek_start seek_end content_end"),
+    "seeked": Mapped("seek_start seek_end content_end end play playing"),
     "seeking": Mapped("seek_start content_end end play playing"),
     "segmenterror": Ignored(_ERROR_FOLLOWS),
     "segmentnotfound": Ignored(_ERROR_FOLLOWS),

@@ -79,7 +79,7 @@ _EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "remoteplaybackconnecting": Ignored(_ELSEWHERE),
     "remoteplaybackdisconnect": Ignored(_ELSEWHERE),
     "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
-    "seeked": Mapped("seek_start seek_end content_end"),
+    "seeked": Mapped("seek_start seek_end content_end end play playing"),
     "seeking": Mapped("seek_start content_end end play playing"),
     "texttrackchange": Ignored(_TRACKS),
     "timeupdate": Mapped("progress playing buffer_end play seek_start seek_end content_end end"),
