@@ -8,6 +8,7 @@ import attrs
 from video_tracker.errors import PlanError
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session.data.state import Announced, State
+from video_tracker.session.data.timeline import POST
 from video_tracker.session.effects import halts, ledger, motion, pods, positions
 from video_tracker.session.rules import (
     breaks,
@@ -360,7 +361,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
 
 def leave_after_content(s: State, at: float) -> None:
     """Who leaves when a planned post-roll has not shown exits; else all was played (S75)."""
-    if breaks.post_roll_due(s):
+    if breaks.to_come(s, POST):
         ledger.accrue(s, at)
         pods.exit_playback(s, at)
     else:
