@@ -3,9 +3,6 @@
 import math
 from typing import Any
 
-import attrs
-
-from video_tracker.session.data.reasons import IGNORE, REPAIR
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import (
@@ -15,6 +12,7 @@ from video_tracker.session.data.tolerances import (
     SAME_STREAM,
     SHORTEST_ADS,
 )
+from video_tracker.session.effects import extents
 from video_tracker.session.rules import values
 
 
@@ -34,10 +32,11 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
         s.live_origin = at - seconds
         return
     if holds_planned_ads(s, seconds):
-        s.note(at, name, REPAIR, "stream_holds_ads")
-        find_planned_ads_in_stream(s, at)
-        return
-    learn_length(s, seconds, at, name)
+        s.repaired(at, name, "stream_holds_ads")
+        become_stitched(s).planned = True
+        lay_out(s, at)
+    else:
+        learn_length(s, seconds, at, name)
 
 
 def learn_length(s: State, seconds: float, at: float, name: str) -> None:
@@ -48,12 +47,10 @@ def learn_length(s: State, seconds: float, at: float, name: str) -> None:
         s.ignored(at, name, "length_disproved")
         return
     if s.duration is not None:
-        s.note(at, name, IGNORE, "duration_changed")
+        s.ignored(at, name, "duration_changed")
     if s.begun:
         s.length_told = (at, s.duration, seconds)
-    s.duration = seconds
-    changed = attrs.evolve(s.asset, duration=seconds)
-    s.timeline = s.timeline.with_asset(s.asset_index, changed)
+    extents.set_duration(s, seconds)
 
 
 def holds_planned_ads(s: State, seconds: float) -> bool:
@@ -89,30 +86,19 @@ def take_party(s: State, positions: Any, at: float) -> None:
 
 def become_stitched(s: State) -> Stitch:
     """From now on positions are the stream's; up to now content and stream were the same."""
-    if s.stitch is not None:
-        return s.stitch
-    stitch = s.stream
-    stitch.length = s.said_duration
-    own = s.asset.content.duration
-    if own is not None and own != s.duration:
-        s.duration = own  # what the player said was the stream's length
-        changed = attrs.evolve(s.asset, duration=own)
-        s.timeline = s.timeline.with_asset(s.asset_index, changed)
-    s.tune()
-    return stitch
-
-
-def find_planned_ads_in_stream(s: State, at: float) -> None:
-    stitch = become_stitched(s)
-    stitch.planned = True
-    lay_out(s, at)
+    if s.stitch is None:
+        s.stream.length = s.said_duration
+        own = s.asset.content.duration
+        if own is not None and own != s.duration:
+            extents.set_duration(s, own)  # what the player said was the stream's length
+        s.tune()
+    return s.stream
 
 
 def lay_out(s: State, at: float) -> None:
     """Lay the breaks out anew, and the content's length if nobody told it."""
-    stitch = s.stream
     own = s.asset.content.duration
-    stitch.reckon(s.timeline, own)
-    length = None if s.live else stitch.content_length()
-    if own is None and length is not None and length > 0 and s.where != "after_content":
+    s.stream.reckon(s.timeline, own)
+    length = None if own is not None or s.live else s.stream.content_length()
+    if length is not None and length > 0 and s.where != "after_content":
         take_duration(s, length, at, "progress")
