@@ -11,15 +11,7 @@ from video_tracker.session.effects import adverts, ledger, pods, positions
 
 @attrs.frozen
 class BreakTold:
-    """What a player said of an ad break that begins.
-
-    Args:
-        pod_id: Its id.
-        placement: ``pre-roll``, ``mid-roll`` or ``post-roll``.
-        offset: The content position in seconds for which it was scheduled.
-        ads: Its ads.
-        size: The number of them, when they are not listed.
-    """
+    """What a player said of an ad break that begins; ``size`` when it did not list the ads."""
 
     pod_id: str | None = None
     placement: str | None = None
@@ -116,12 +108,9 @@ def fill_break(s: State, part: Break, ads: tuple[Ad, ...], size: int | None) -> 
     """What the player knows of the break's ads, beside what the plan knew."""
     if not ads and size is None:
         return part
-    merged = [
-        adverts.merged_ad(part.ads[place], ad) if place < len(part.ads) else ad
-        for place, ad in enumerate(ads)
-    ]
-    merged.extend(part.ads[len(ads) :])
-    part = attrs.evolve(part, ads=tuple(merged), pod_length=size or len(ads) or part.pod_length)
+    both = map(adverts.merged_ad, part.ads, ads)
+    merged = (*both, *part.ads[len(ads) :], *ads[len(part.ads) :])
+    part = attrs.evolve(part, ads=merged, pod_length=size or len(ads) or part.pod_length)
     s.timeline = s.timeline.with_break(part)
     return part
 

@@ -17,35 +17,38 @@ def on_quality(
 ) -> None:
     if not s.may_enter("quality", at):
         return
-    rate = values.number_told(s, bitrate, at, "quality")
-    frames = values.number_told(s, framerate, at, "quality")
-    label = values.text_told(s, quality, at, "quality")
+    told = {
+        "bitrate": values.number_told(s, bitrate, at, "quality"),
+        "framerate": values.number_told(s, framerate, at, "quality"),
+        "quality": values.text_told(s, quality, at, "quality"),
+    }
     lost = values.number_told(s, dropped, at, "quality")
     before = (s.player, s.dropped_frames)
-    changes = {"bitrate": rate, "framerate": frames, "quality": label}
-    change_player(s, changes)
+    change_player(s, told)
     if lost is not None:
         s.dropped_frames = float(int(lost))
+    unstarted = s.where in ("idle", "starting")
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
-    elif doubts.in_doubt(s) or (
-        s.startup_time is None and s.where in ("idle", "starting", "ad_break")
-    ):
-        said = None if s.where in ("idle", "starting") else positions.playback_position(s)
+    elif doubts.in_doubt(s) or (s.startup_time is None and (unstarted or s.where == "ad_break")):
+        said = None if unstarted else positions.playback_position(s)
         place = None if said is None else float(said)
         s.qualities = (*s.qualities, at, s.player.bitrate, s.player.framerate, place)
     else:
         words.say_quality(s, at, s.player.bitrate, s.player.framerate)
 
 
-def change_player(s: State, changes: Mapping[str, Any]) -> None:
-    known = {
-        name: value
-        for name, value in changes.items()
-        if value is not None and value != getattr(s.player, name)
+def news(known: object, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told and was not known so."""
+    return {
+        name: value for name, value in told.items() if value not in (None, getattr(known, name))
     }
-    if known:
-        s.change_player(known)
+
+
+def change_player(s: State, told: Mapping[str, Any]) -> None:
+    changes = news(s.player, told)
+    if changes:
+        s.change_player(changes)
 
 
 def take_plan(s: State, at: float, plan: SessionPlan) -> None:
@@ -68,14 +71,9 @@ def take_plan(s: State, at: float, plan: SessionPlan) -> None:
 
 def take_viewer(s: State, at: float, plan: SessionPlan) -> None:
     """Who watches, where the session did not know; never another viewer (S50)."""
-    told = {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id}
-    other = any(
-        getattr(s, name) is not None and value is not None and value != getattr(s, name)
-        for name, value in told.items()
-    )
-    for name, value in told.items():
-        if value is None or value == getattr(s, name):
-            continue
+    changes = news(s, {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id})
+    other = any(getattr(s, name) is not None for name in changes)
+    for name, value in changes.items():
         if other:
             s.ignored(at, "load", "fixed_for_session")
         else:
@@ -97,11 +95,14 @@ def on_update(
     if not s.may_enter("update", at):
         return
     take_sound_and_screen(s, at, sound, full_screen, ad_enabled)
-    if duration is not None:
-        lengths.take_duration(s, duration, at, "update")
-    take_live_clock(s, at, live_edge, start_date)
-    if playback_rate is not None:
-        take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
+    lengths.take_duration(s, duration, at, "update")
+    edge = values.moment_told(s, live_edge, at, "update")
+    if edge is not None:
+        s.live_origin = at - edge
+    date = values.moment_told(s, start_date, at, "update")  # its clock's zero (S8)
+    if date is not None:
+        s.start_date = date
+    take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
     custom = values.custom_told(s, properties, at, "update")
     if custom is not None:
         s.properties = {**s.properties, **custom}
@@ -114,24 +115,12 @@ def take_sound_and_screen(
     loud = values.number_told(s, sound, at, "update")
     if loud is not None and loud > LOUDEST:
         s.repaired(at, "update", "out_of_range")
-    change_player(
-        s,
-        {
-            "sound": None if loud is None else min(loud, LOUDEST),
-            "full_screen": values.flag_told(s, full_screen, at, "update"),
-            "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
-        },
-    )
-
-
-def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> None:
-    """Where a livestream's edge lies, and what its clock's zero is in Unix seconds (S8)."""
-    edge = values.moment_told(s, live_edge, at, "update")
-    if edge is not None:
-        s.live_origin = at - edge
-    date = values.moment_told(s, start_date, at, "update")
-    if date is not None:
-        s.start_date = date
+    told = {
+        "sound": None if loud is None else min(loud, LOUDEST),
+        "full_screen": values.flag_told(s, full_screen, at, "update"),
+        "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
+    }
+    change_player(s, told)
 
 
 def take_rate(s: State, at: float, rate: float | None) -> None:

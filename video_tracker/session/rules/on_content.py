@@ -24,36 +24,30 @@ from video_tracker.signals import Load
 
 
 def on_load(
-    s: State,
-    at: float,
-    plan: Any,
-    duration: Any,
-    livestream: Any,
-    next_item: Any,
-    content: Any,
-    positions: Any,
+    s: State, at: float, plan: Any, duration: Any, live: Any, another: Any, said: Any, party: Any
 ) -> None:
     if s.where == "over":
-        load_after_end(s, at, plan, duration, livestream, next_item, content)
+        load_after_end(s, at, plan, duration, live, another, said)
         return
     if not s.may_enter("load", at):
         return
     if s.ended == "timeout":
         s.loaded_again = True
-    said = values.instance_told(s, content, Content, at, "load")
-    planned = values.instance_told(s, plan, SessionPlan, at, "load")
-    if planned is not None:
-        take_plan(s, at, planned)
-    live = values.flag_told(s, livestream, at, "load")
-    another = values.flag_told(s, next_item, at, "load") is True or is_other_source(s, said)
-    if another and goes_on(s):
+    said = values.instance_told(s, said, Content, at, "load")
+    plan = values.instance_told(s, plan, SessionPlan, at, "load")
+    if plan is not None:
+        take_plan(s, at, plan)
+    live = values.flag_told(s, live, at, "load")
+    another = values.flag_told(s, another, at, "load") is True or is_other_source(s, said)
+    goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")
+    if another and goes_on and not positions.near_content_end(s):
         announce(s, at, Announced(at), said, duration, live)
     elif not another and s.announced is not None and s.where == "content":
         announce(s, at, s.announced, said, duration, live)
     else:
         if another:
             load_next(s, at, said)
-        learn_of_content(s, at, said, duration, live, positions)
+        learn_of_content(s, at, said, duration, live, party)
 
 
 def learn_of_content(
@@ -79,20 +73,20 @@ def announce(
 
 
 def load_after_end(
-    s: State, at: float, plan: Any, duration: Any, livestream: Any, next_item: Any, content: Any
+    s: State, at: float, plan: Any, duration: Any, live: Any, another: Any, said: Any
 ) -> None:
     """What is loaded after the end is the next session's, and a next item asks for it (S24)."""
     told: dict[str, Any] = {
         "plan": values.instance_told(s, plan, SessionPlan, at, "load"),
-        "livestream": values.flag_told(s, livestream, at, "load"),
-        "content": values.instance_told(s, content, Content, at, "load"),
+        "livestream": values.flag_told(s, live, at, "load"),
+        "content": values.instance_told(s, said, Content, at, "load"),
     }
     if duration != math.inf:
         told["duration"] = values.seconds_told(s, duration, at, "load")
     known = {name: value for name, value in told.items() if value is not None}
     if known:
         s.next_load = attrs.evolve(s.next_load or Load(at), at=at, **known)
-    if values.flag_told(s, next_item, at, "load") is True:
+    if values.flag_told(s, another, at, "load") is True:
         want_next(s, at, "load", told["content"])
     else:
         s.may_enter("load", at)
@@ -120,12 +114,6 @@ def is_other_source(s: State, said: Content | None) -> bool:
     """Whether the player shows another content than the one that it named before (S83)."""
     named = None if said is None else said.asset_id
     return named is not None and s.asset.told_id not in (None, named)
-
-
-def goes_on(s: State) -> bool:
-    """Whether content goes on playing though the next item is loaded already (S92)."""
-    going_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")
-    return going_on and not positions.near_content_end(s)
 
 
 def enter_next(s: State, said: Content | None) -> None:
