@@ -41,8 +41,9 @@ def begins_its_break(s: State, item: Announced, args: tuple[Any, ...]) -> bool:
     names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
     if not names:  # nobody says whose: the next item's pre-roll, unless one of this item is due
         due = breaks.due_break(s, s.position - s.range_start)
-        return due is None and any(part.placement == PRE for part in parts)
-    return not names.isdisjoint(breaks.ids_of_ads(parts) | {part.pod_id for part in parts})
+        return due is None and bool(breaks.planned(s, index, PRE))
+    pods_named = names & {part.pod_id for part in parts}
+    return bool(pods_named) or any(breaks.ads_named(parts, name) for name in names)
 
 
 def leaves_line(s: State, at: float, place: float) -> bool:

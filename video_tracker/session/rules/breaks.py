@@ -1,5 +1,7 @@
 """Which ad break is this (S10-S12, S22, S71, S81)."""
 
+from collections.abc import Iterable
+
 import attrs
 
 from video_tracker.plan import Ad
@@ -20,12 +22,8 @@ class BreakTold:
     size: int | None = None
 
 
-def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = None) -> None:
-    """An ad break begins: the content pod is completed (S21), the break found or made (S12).
-
-    ``left`` is where a seek left the pod that now ends, if one did. Where only its place says which
-    break it is, its first ad may say another (S11, S12).
-    """
+def open_ad_break(s: State, at: float, told: BreakTold, left: float | None) -> None:
+    """An ad break begins: the content pod, left there by a seek, is completed (S12, S21)."""
     pods.pass_borders(s)
     run = s.position - s.range_start
     ledger.accrue(s, at)
@@ -36,6 +34,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
             pods.complete_asset(s)  # a break at its end (S23, S75)
         pods.complete_pod(s, at, left)
     part = find_break(s, told, run)
+    # Where only its place says which break it is, its first ad may say another (S11, S12).
     unnamed = told.pod_id is None and told.offset is None and not told.ads
     s.break_found = unnamed and (part is None or (part.planned and part.placement in (MID, POST)))
     if part is None:
@@ -45,17 +44,15 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None = Non
     s.breaks_passed &= ~(1 << part.index)
     fill_break(s, part, told.ads, told.size)
     s.last_place = -1
-    claim(s, part)
-    s.placement = told.placement or part.placement or derived_placement(s)
+    claim(s, part, told.placement)
     s.breaks += 1
     s.beat_due = NEVER
     s.moves("settle")
 
 
-def claim(s: State, part: Break) -> None:
-    """It is this break that plays."""
+def claim(s: State, part: Break, declared: str | None = None) -> None:
     s.open_break = part.index
-    s.placement = part.placement
+    s.placement = declared or part.placement
     s.breaks_opened |= 1 << part.index
     s.breaks_spent |= 1 << part.index
 
@@ -67,14 +64,11 @@ def is_of_next_asset(s: State, told: BreakTold) -> bool:
     ahead = planned(s, s.asset_index + 1)
     if told.pod_id in {part.pod_id for part in s.timeline.breaks}:
         return told.pod_id in {part.pod_id for part in ahead}
-    return told.placement == PRE or not ids_of_ads(ahead).isdisjoint(ad.asset_id for ad in told.ads)
+    return told.placement == PRE or any(ads_named(ahead, ad.asset_id) for ad in told.ads)
 
 
 def find_break(s: State, told: BreakTold, run: float = 0.0) -> Break | None:
-    """The known break that begins now: by id, by its declared place, or by where we are.
-
-    ``run`` is how many seconds of content have played since the last jump.
-    """
+    """The known break that begins now: by id, by its declared place, or by where we are."""
     placement = told.placement or derived_placement(s)
     place = s.position if told.offset is None else told.offset
     found = s.timeline.find(s.asset_index, placement, place, told.pod_id, s.breaks_spent)
@@ -138,43 +132,39 @@ def close_ad_break(s: State, at: float) -> None:
 def fail_announced_ad(s: State, asset_id: str | None) -> None:
     """An announced ad that never moved has failed; its length is dropped (S4, S71)."""
     s.ads_failed += 1
-    part: Break | None
     if s.open_break >= 0:
-        part, place = s.ad_break, adverts.place_of(s, Ad(asset_id=asset_id), None)
+        place = adverts.place_of(s, Ad(asset_id=asset_id), None)
         s.last_place = max(s.last_place, place)
+        failed = [(s.ad_break, place)]
     elif asset_id is None:
-        part, place = break_here(s), 0
+        failed = [(part, 0) for part in breaks_here(s)]
     else:
-        named = (
-            (part, place)
-            for part in s.timeline.breaks
-            for place, ad in enumerate(part.ads)
-            if ad.asset_id == asset_id and not positions.was_opened(s, part.index)
-        )
-        part, place = next(named, (None, 0))
-    if part is not None:
+        unopened = (each for each in s.timeline.breaks if not positions.was_opened(s, each.index))
+        failed = ads_named(unopened, asset_id)
+    for part, place in failed[:1]:
         s.ads_dropped = (s.ads_dropped or set()) | {(part.index, place)}
 
 
 # -- what is planned -------------------------------------------------------------------------------
 
 
-def planned(s: State, asset_index: int) -> list[Break]:
-    """The planned breaks of an asset."""
-    return [part for part in s.timeline.breaks_of(asset_index) if part.planned]
+def planned(s: State, asset_index: int, placement: str | None = None) -> list[Break]:
+    """The planned breaks of an asset, at one placement or at any."""
+    parts = (part for part in s.timeline.breaks_of(asset_index) if part.planned)
+    return [part for part in parts if placement in (None, part.placement)]
 
 
 def to_come(s: State, placement: str) -> list[Break]:
-    """The planned breaks of the current content, before it, in it or after it, not yet opened."""
-    return [
-        part
-        for part in planned(s, s.asset_index)
-        if part.placement == placement and not positions.was_opened(s, part.index)
-    ]
+    """The planned breaks of the current content that have not been opened."""
+    parts = planned(s, s.asset_index, placement)
+    return [part for part in parts if not positions.was_opened(s, part.index)]
 
 
 def due_break(s: State, run: float) -> Break | None:
-    """The planned mid-roll that a player plays now: the last unwatched one that is due (S12)."""
+    """The planned mid-roll that a player plays now: the last unwatched one that is due (S12).
+
+    ``run`` is how many seconds of content have played since the last jump.
+    """
     due = [
         part
         for part in to_come(s, MID)
@@ -195,14 +185,11 @@ def pre_roll_due(s: State) -> bool:
     return not s.begun and bool(to_come(s, PRE))
 
 
-def break_here(s: State) -> Break | None:
-    """The planned break that was due where the playhead is, and did not come."""
-    due = breaks_at_hand(s)
-    if not s.begun:
-        due += to_come(s, PRE)
-    if s.completed:
-        due += to_come(s, POST)
-    return min(due, key=lambda part: part.index, default=None)
+def breaks_here(s: State) -> list[Break]:
+    """The planned breaks that were due where the playhead is, and did not come."""
+    before = [] if s.begun else to_come(s, PRE)
+    after = to_come(s, POST) if s.completed else []
+    return sorted((*before, *breaks_at_hand(s), *after), key=lambda part: part.index)
 
 
 def more_to_come(s: State) -> bool:
@@ -251,9 +238,10 @@ def attribute(s: State, told: Ad, length: float | None) -> None:
     claim(s, other)
 
 
-def ids_of_ads(parts: list[Break]) -> set[str | None]:
-    """The known ids of the breaks' ads."""
-    return {ad.asset_id for part in parts for ad in part.ads} - {None}
+def ads_named(parts: Iterable[Break], asset_id: str | None) -> list[tuple[Break, int]]:
+    """Where breaks hold an ad of that id."""
+    ads = ((part, place, ad) for part in parts for place, ad in enumerate(part.ads))
+    return [(part, place) for part, place, ad in ads if ad.asset_id == asset_id is not None]
 
 
 def begins_with(part: Break, length: float | None) -> bool:
@@ -264,21 +252,15 @@ def begins_with(part: Break, length: float | None) -> bool:
 
 def is_ad_of_next_asset(s: State, part: Break, told: Ad, length: float | None) -> bool:
     """Whether an ad after an asset's end is of the next one's planned pre-roll (S11)."""
-    ahead = [each for each in planned(s, s.asset_index + 1) if each.placement == PRE]
-    if not ahead:
-        return False
-    if told.asset_id is not None:
-        return told.asset_id in ids_of_ads(ahead)
+    ahead = planned(s, s.asset_index + 1, PRE)
+    if not ahead or told.asset_id is not None:
+        return bool(ads_named(ahead, told.asset_id))
     return not part.planned and begins_with(ahead[0], length)
 
 
 def is_planned_ad(s: State, part: Break, told: Ad, length: float | None) -> bool:
-    """Whether an ad may be the first of a break that is due.
-
-    Not if it is planned elsewhere, nor if it comes before that break's place and is none of its
-    ads (S12).
-    """
-    if told.asset_id in ids_of_ads([part]):
+    """Whether an ad is none of another break's, nor one before this break's place (S12)."""
+    if ads_named([part], told.asset_id):
         return True
     if adverts.ad_named(s, told.asset_id) is not None:
         return False
@@ -289,12 +271,10 @@ def is_planned_ad(s: State, part: Break, told: Ad, length: float | None) -> bool
 
 def break_of_ad(s: State, told: Ad) -> Break | None:
     """The planned break at this place that holds the told ad, which has not been played yet."""
-    if told.asset_id is None or s.placement != MID:
+    if s.placement != MID:
         return None
     played = {(index, place) for index, place, _ in ledger.ads_counted(s)}
-    for part in planned(s, s.asset_index):
-        if part.placement == MID and abs(part.offset - s.position) <= LATE_BREAK:
-            for place, ad in enumerate(part.ads):
-                if ad.asset_id == told.asset_id and (part.index, place) not in played:
-                    return part
+    for part, place in ads_named(planned(s, s.asset_index, MID), told.asset_id):
+        if abs(part.offset - s.position) <= LATE_BREAK and (part.index, place) not in played:
+            return part
     return None

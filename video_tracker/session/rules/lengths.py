@@ -54,10 +54,7 @@ def learn_length(s: State, seconds: float, at: float, name: str) -> None:
 
 
 def holds_planned_ads(s: State, seconds: float) -> bool:
-    """Whether a length, told before anything played, is the content's with all planned ads.
-
-    A content that is not in the stream to its planned end stops at its last break.
-    """
+    """Whether a length, told before anything played, is the content's with all planned ads."""
     own = s.asset.content.duration
     untouched = s.where in ("idle", "starting") and not (s.begun or s.ads_started)
     if own is None or not untouched or s.converted or s.stitch is not None:
@@ -67,7 +64,7 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
     tolerance = min(ads / 4, max(SAME_STREAM, ads * PADDING))
     if ads < SHORTEST_ADS or abs(seconds - own) <= tolerance:
         return False
-    last = max(part.offset for part in breaks)
+    last = max(part.offset for part in breaks)  # where content that is not all there stops
     return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
 
 

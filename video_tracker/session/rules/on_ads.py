@@ -36,22 +36,20 @@ def on_ad_break_start(
         s.ignored(at, "ad_break_start", "invalid_value")
     told = BreakTold(said, declared, place, *ads_told(s, ads, at))
     if s.where in ("ad_break", "ad"):
-        if s.where != "ad" if said is None else said == s.ad_break.pod_id:
-            s.may_enter("ad_break_start", at)  # it is the open one (S62)
+        same = s.where == "ad_break" if said is None else said == s.ad_break.pod_id
+        if same:
+            s.may_enter("ad_break_start", at)
             return
-        s.may_enter("second_break_start", at)
+        s.may_enter("second_break_start", at)  # (S62)
         doors.end_lost_ad(s, at, "ad_break_start")
-        s.goes("second_break_start")
-        s.open_break = -1
+        doors.leave_break(s, "second_break_start")
     elif not s.may_enter("ad_break_start", at):
         return
     if s.where == "idle" or is_ahead(s, at, place):
         breaks.announce_break(s, told)  # it begins with its first ad (S71, S92)
         return
-    left = doors.make_way(s, at, "ad_break_start")
-    breaks.open_ad_break(s, at, told, left)
-    if s.where != "ad_break":
-        s.goes("ad_break_start")
+    breaks.open_ad_break(s, at, told, doors.make_way(s, at, "ad_break_start"))
+    s.goes("ad_break_start")
 
 
 def placement_at(s: State, place: float | None) -> str | None:
@@ -111,8 +109,7 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
     motion.free_way(s, began, "ad_start")
     breaks.attribute(s, told, length)
     adverts.open_ad(s, began, told, place, length)
-    if s.where != "ad":
-        s.goes("ad_start")
+    s.goes("ad_start")
     if ended is not None:
         end_swapped(s, max(ended, began))
 
@@ -153,8 +150,7 @@ def open_break_for_ad(s: State, at: float) -> None:
     if s.where in ("ad_break", "ad"):
         pods.drop_opening(s, at, "ad_start")
         return
-    left = doors.make_way(s, at, "ad_start")
-    breaks.open_ad_break(s, at, BreakTold(), left)
+    breaks.open_ad_break(s, at, BreakTold(), doors.make_way(s, at, "ad_start"))
 
 
 def swap_lost_start(s: State, told: Ad, length: float | None) -> float | None:
@@ -332,7 +328,7 @@ def on_ad_error(s: State, at: float, reason: Any, asset_id: Any) -> None:
     failed = id_told(s, asset_id, at, "ad_error")
     if not s.may_enter("ad_error", at):
         return
-    if s.ad is None or (failed is not None and failed != s.ad.asset_id):
+    if s.ad is None or failed not in (None, s.ad.asset_id):
         breaks.fail_announced_ad(s, failed)
-        return
-    doors.leave_ad(s, at, "ad_error", fate="failed")
+    else:
+        doors.leave_ad(s, at, "ad_error", fate="failed")

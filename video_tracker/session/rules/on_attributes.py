@@ -54,7 +54,7 @@ def change_player(s: State, told: Mapping[str, Any]) -> None:
 def take_plan(s: State, at: float, plan: SessionPlan) -> None:
     """What a plan that became known says beside contents and breaks, from now on (S51).
 
-    A session has one viewer and one set of settings: others are left out, and counted (S60).
+    A session has one viewer, told once, and one set of settings: others are counted (S50, S60).
     """
     told = attrs.asdict(plan.player)
     live = told.pop("livestream")
@@ -64,13 +64,6 @@ def take_plan(s: State, at: float, plan: SessionPlan) -> None:
     s.properties = {**s.properties, **plan.properties} if plan.properties else s.properties
     s.context_told = {**s.context_told, **plan.context}
     s.integrations_told = {**s.integrations_told, **plan.integrations}
-    take_viewer(s, at, plan)
-    if plan.settings not in (Settings(), s.settings):
-        s.ignored(at, "load", "fixed_for_session")
-
-
-def take_viewer(s: State, at: float, plan: SessionPlan) -> None:
-    """Who watches, where the session did not know; never another viewer (S50)."""
     changes = news(s, {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id})
     other = any(getattr(s, name) is not None for name in changes)
     for name, value in changes.items():
@@ -78,6 +71,8 @@ def take_viewer(s: State, at: float, plan: SessionPlan) -> None:
             s.ignored(at, "load", "fixed_for_session")
         else:
             setattr(s, name, value)
+    if plan.settings not in (Settings(), s.settings):
+        s.ignored(at, "load", "fixed_for_session")
 
 
 def on_update(

@@ -38,7 +38,9 @@ def on_load(
     if plan is not None:
         take_plan(s, at, plan)
     live = values.flag_told(s, live, at, "load")
-    another = values.flag_told(s, another, at, "load") is True or is_other_source(s, said)
+    named = None if said is None else said.asset_id  # other than the one shown before (S83)
+    other = named is not None and s.asset.told_id not in (None, named)
+    another = values.flag_told(s, another, at, "load") is True or other
     goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")
     if another and goes_on and not positions.near_content_end(s):
         announce(s, at, Announced(at), said, duration, live)
@@ -110,12 +112,6 @@ def load_next(s: State, at: float, said: Content | None) -> None:
         enter_next(s, said)
 
 
-def is_other_source(s: State, said: Content | None) -> bool:
-    """Whether the player shows another content than the one that it named before (S83)."""
-    named = None if said is None else said.asset_id
-    return named is not None and s.asset.told_id not in (None, named)
-
-
 def enter_next(s: State, said: Content | None) -> None:
     """The next item of the playlist is the current one, with what the player says of it."""
     s.goes("next_item")
@@ -139,8 +135,7 @@ def take_said(s: State, said: Content) -> None:
         known.pop("asset_id", None)
     pods.take_content(s, Content(**known))
     # It is no name that somebody gave it: one from a plan may still come.
-    told_id = said.asset_id or asset.told_id
-    changed = attrs.evolve(s.asset, named=asset.named, told_id=told_id)
+    changed = attrs.evolve(s.asset, named=asset.named, told_id=said.asset_id or asset.told_id)
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
 
 
@@ -195,11 +190,7 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
 def enter_content(
     s: State, at: float, content: Content | None, place: float | None
 ) -> float | None:
-    """Another content takes the place of what plays, or of what has ended.
-
-    Returns:
-        Where it begins: the next programme of a stream goes on with the stream's clock.
-    """
+    """Another content takes the place of what plays, or of what has ended; where it begins."""
     same_stream = s.live and s.where == "content"
     doors.leave_asset(s, at, "content_start")
     reached = s.position
