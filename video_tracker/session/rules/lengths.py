@@ -18,10 +18,8 @@ from video_tracker.session.rules import values
 
 def take_duration(s: State, value: Any, at: float, name: str) -> None:
     """The player says the content's length; close to the known one it changes nothing (S61)."""
-    if value == math.inf:
-        return
-    seconds = values.seconds_told(s, value, at, name)
-    if seconds is None or seconds == 0:
+    seconds = None if value == math.inf else values.seconds_told(s, value, at, name)
+    if not seconds:
         return
     if s.where == "after_content":
         s.length_told = (at, s.duration, seconds)  # of what comes next, if something does

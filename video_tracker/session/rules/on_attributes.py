@@ -40,9 +40,7 @@ def on_quality(
 
 def news(known: object, told: Mapping[str, Any]) -> dict[str, Any]:
     """What is told and was not known so."""
-    return {
-        name: value for name, value in told.items() if value not in (None, getattr(known, name))
-    }
+    return {name: each for name, each in told.items() if each not in (None, getattr(known, name))}
 
 
 def change_player(s: State, told: Mapping[str, Any]) -> None:
@@ -75,47 +73,30 @@ def take_plan(s: State, at: float, plan: SessionPlan) -> None:
         s.ignored(at, "load", "fixed_for_session")
 
 
-def on_update(
-    s: State,
-    at: float,
-    sound: Any,
-    full_screen: Any,
-    ad_enabled: Any,
-    playback_rate: Any,
-    duration: Any,
-    live_edge: Any,
-    start_date: Any,
-    properties: Any,
-) -> None:
+def on_update(s: State, at: float, *told: Any) -> None:
+    sound, full_screen, ad_enabled, rate, duration, edge, date, properties = told
     if not s.may_enter("update", at):
         return
-    take_sound_and_screen(s, at, sound, full_screen, ad_enabled)
-    lengths.take_duration(s, duration, at, "update")
-    edge = values.moment_told(s, live_edge, at, "update")
-    if edge is not None:
-        s.live_origin = at - edge
-    date = values.moment_told(s, start_date, at, "update")  # its clock's zero (S8)
-    if date is not None:
-        s.start_date = date
-    take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
-    custom = values.custom_told(s, properties, at, "update")
-    if custom is not None:
-        s.properties = {**s.properties, **custom}
-
-
-def take_sound_and_screen(
-    s: State, at: float, sound: Any, full_screen: Any, ad_enabled: Any
-) -> None:
-    """How loud it is, whether it fills the screen, and whether ads may show."""
     loud = values.number_told(s, sound, at, "update")
     if loud is not None and loud > LOUDEST:
         s.repaired(at, "update", "out_of_range")
-    told = {
+    looks = {
         "sound": None if loud is None else min(loud, LOUDEST),
         "full_screen": values.flag_told(s, full_screen, at, "update"),
         "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
     }
-    change_player(s, told)
+    change_player(s, looks)
+    lengths.take_duration(s, duration, at, "update")
+    edge = values.moment_told(s, edge, at, "update")
+    if edge is not None:
+        s.live_origin = at - edge
+    date = values.moment_told(s, date, at, "update")  # its clock's zero (S8)
+    if date is not None:
+        s.start_date = date
+    take_rate(s, at, values.rate_told(s, rate, at, "update"))
+    custom = values.custom_told(s, properties, at, "update")
+    if custom is not None:
+        s.properties = {**s.properties, **custom}
 
 
 def take_rate(s: State, at: float, rate: float | None) -> None:

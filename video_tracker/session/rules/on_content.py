@@ -55,7 +55,6 @@ def on_load(
 def learn_of_content(
     s: State, at: float, said: Content | None, duration: Any, live: bool | None, party: Any = None
 ) -> None:
-    """What the player says of the content that it loads."""
     if said is not None:
         take_said(s, said)
     if live is not None and live != s.asset.live:
@@ -244,8 +243,7 @@ def on_end(s: State, at: float, place: float | None) -> None:
 def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "idle":
         s.goes("exit")
-        s.over_at = at
-        s.ended = "exited"
+        s.over_at, s.ended = at, "exited"
         return
     if not s.may_enter("exit", at):
         return
