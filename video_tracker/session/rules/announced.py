@@ -8,7 +8,7 @@ from video_tracker.session.data.state import Announced, State
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import LEAP, NUDGE, SLACK
 from video_tracker.session.effects import ledger, pods, positions
-from video_tracker.session.rules import breaks, doors, on_content
+from video_tracker.session.rules import breaks, on_content
 
 
 def settle(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
@@ -57,8 +57,7 @@ def begin(s: State, at: float, item: Announced, place: float | None) -> None:
     s.announced = None
     began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
     play_out(s, began)
-    doors.leave_asset(s, began, "load")
-    on_content.enter_next(s, item.content)
+    on_content.enter_next(s, began, item.content)
     on_content.learn_of_content(s, began, item.content, item.duration, item.live)
 
 

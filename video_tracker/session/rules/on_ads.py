@@ -194,10 +194,9 @@ def end_swapped(s: State, at: float) -> None:
 def on_ad_progress(s: State, at: float, place: float | None) -> None:
     """The ad's clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
-    if s.where == "ad_break" and (
-        unread or place is None or (s.last_place >= 0 and place >= BACK_AT_START)
-    ):
-        s.ignored(at, "ad_progress", "no_ad_open")  # between ads, it is none whose start was lost
+    is_new = place is not None and (s.last_place < 0 or place < BACK_AT_START)
+    if s.where == "ad_break" and (unread or not is_new):
+        s.ignored(at, "ad_progress", "no_ad_open")
         return
     if s.where in ("idle", "starting", "content") and not unread and starts_unheard(s, at, place):
         return
@@ -294,8 +293,11 @@ def ad_wakes(s: State, at: float, place: float) -> None:
 
 def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:
     ended_id = id_told(s, asset_id, at, "ad_end")
-    if s.where in ("starting", "content", "ad_break") and may_be_early(s, ended_id):
-        held = s.holding()
+    shown = s.open_break >= 0 and s.last_place >= 0
+    last = s.ad_break.ad_id(s.last_place) if shown else None
+    another = last is None or ended_id not in (None, last)
+    if another and s.where in ("starting", "content", "ad_break"):
+        held = s.holding()  # its start may be yet to come (S62)
         held.ad_end_at, held.ad_end_id = at, ended_id
     if not s.may_enter("ad_end", at):
         return
@@ -304,13 +306,6 @@ def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:
         s.ignored(at, "ad_end", "no_ad_open")
         return
     doors.leave_ad(s, at, "ad_end", place)
-
-
-def may_be_early(s: State, ended_id: str | None) -> bool:
-    """Whether an ad's end may belong to a start that is yet to come (S62)."""
-    if s.open_break < 0 or s.last_place < 0:
-        return True
-    return ended_id is not None and ended_id != s.ad_break.ad_id(s.last_place)
 
 
 def on_ad_skip(s: State, at: float, place: float | None) -> None:

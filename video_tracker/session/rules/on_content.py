@@ -107,12 +107,12 @@ def load_next(s: State, at: float, said: Content | None) -> None:
     """The next playlist item is loaded: what played before is left, or completed at its end."""
     played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
     if s.where != "idle" and played:
-        doors.leave_asset(s, at, "load")
-        enter_next(s, said)
+        enter_next(s, at, said)
 
 
-def enter_next(s: State, said: Content | None) -> None:
+def enter_next(s: State, at: float, said: Content | None) -> None:
     """The next item of the playlist is the current one, with what the player says of it."""
+    doors.leave_asset(s, at, "load")
     s.goes("next_item")
     s.moves("settle")
     pods.next_asset(s, said if pods.index_after(s, said) is not None else None)
