@@ -213,9 +213,13 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
     if s.where == "ad_break":
         adverts.open_ad(s, at, None, None, None)
         s.goes("ad_progress")
-    again = s.ad_restarted_at
-    if s.ad is not None and again is not None and place < BACK_AT_START < s.ad.position:
-        start_ad_again(s, s.ad.place, max(again, s.accrued), at)
+    ad, again = s.ad, s.ad_restarted_at
+    if ad is not None and again is not None and place < BACK_AT_START < ad.position:
+        began = max(again, s.accrued)  # a new start of the same ad: the first one was cut (S62)
+        ledger.accrue(s, began)
+        motion.free_way(s, began, "ad_progress")
+        adverts.close_ad(s, began, fate="cut")
+        adverts.open_ad(s, min(began, at), None, ad.place + 1, None)
     if s.ad is not None:
         ad_moves(s, s.ad, at, place)
 
@@ -239,14 +243,6 @@ def starts_unheard(s: State, at: float, place: float | None) -> bool:
         adverts.join_ad(s, s.ad, start)
         ad_moves(s, s.ad, at, place)
     return True
-
-
-def start_ad_again(s: State, place: int, began: float, at: float) -> None:
-    """The same ad from its beginning: a new start, the first one was cut (S62)."""
-    ledger.accrue(s, began)
-    motion.free_way(s, began, "ad_progress")
-    adverts.close_ad(s, began, fate="cut")
-    adverts.open_ad(s, min(began, at), None, place + 1, None)
 
 
 def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:

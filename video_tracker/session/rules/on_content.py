@@ -41,14 +41,15 @@ def on_load(
     named = None if said is None else said.asset_id  # other than the one shown before (S83)
     other = named is not None and s.asset.told_id not in (None, named)
     another = values.flag_told(s, another, at, "load") is True or other
-    goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")
+    goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")  # (S92)
     if another and goes_on and not positions.near_content_end(s):
         announce(s, at, Announced(at), said, duration, live)
     elif not another and s.announced is not None and s.where == "content":
         announce(s, at, s.announced, said, duration, live)
     else:
-        if another:
-            load_next(s, at, said)
+        played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
+        if another and played and s.where != "idle":
+            enter_next(s, at, said)
         learn_of_content(s, at, said, duration, live, party)
 
 
@@ -103,15 +104,8 @@ def want_next(s: State, at: float, name: str, content: Content | None) -> None:
     s.wants_restart = True
 
 
-def load_next(s: State, at: float, said: Content | None) -> None:
-    """The next playlist item is loaded: what played before is left, or completed at its end."""
-    played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
-    if s.where != "idle" and played:
-        enter_next(s, at, said)
-
-
 def enter_next(s: State, at: float, said: Content | None) -> None:
-    """The next item of the playlist is the current one, with what the player says of it."""
+    """The next item of the playlist begins: the old one is left, or completed at its end."""
     doors.leave_asset(s, at, "load")
     s.goes("next_item")
     s.moves("settle")
