@@ -103,12 +103,14 @@ class Announced:
         content: What the player says of it.
         duration: Its length in seconds.
         live: Whether it is live.
+        positions: Whose positions are told of it (S78).
     """
 
     at: float
     content: Content | None = None
     duration: float | None = None
     live: bool | None = None
+    positions: str | None = None
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)

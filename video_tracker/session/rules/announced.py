@@ -58,7 +58,7 @@ def begin(s: State, at: float, item: Announced, place: float | None) -> None:
     began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
     play_out(s, began)
     on_content.enter_next(s, began, item.content)
-    on_content.learn_of_content(s, began, item.content, item.duration, item.live)
+    on_content.learn_of_content(s, began, item.content, item.duration, item.live, item.positions)
 
 
 def play_out(s: State, until: float) -> None:

@@ -222,7 +222,7 @@ def attribute(s: State, told: Ad, length: float | None) -> None:
     part, other = s.ad_break, break_of_ad(s, told)
     follows = s.completed and is_ad_of_next_asset(s, part, told, length)
     if follows:
-        other = planned(s, s.asset_index + 1)[0]
+        other = planned(s, s.asset_index + 1, PRE)[0]
     elif other is None and part.planned and not is_planned_ad(s, part, told, length):
         other = new_break(s, BreakTold())
     if other is None or other.index == part.index:
@@ -266,7 +266,7 @@ def is_planned_ad(s: State, part: Break, told: Ad, length: float | None) -> bool
         return False
     if s.position >= part.offset - SAME_SPOT or not part.ads:
         return True
-    return told.asset_id is None and begins_with(part, told.duration if length is None else length)
+    return told.asset_id is None and begins_with(part, length)
 
 
 def break_of_ad(s: State, told: Ad) -> Break | None:

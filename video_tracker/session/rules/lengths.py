@@ -41,13 +41,13 @@ def learn_length(s: State, seconds: float, at: float, name: str) -> None:
     """The content's length is another one than was known, unless playing has disproved it."""
     if s.duration is not None and abs(s.duration - seconds) <= SAME_LENGTH:
         return
+    if s.begun:
+        s.length_told = (at, s.duration, seconds)  # of what comes next, if that is at once (S80)
     if s.begun and s.position > seconds + NEAR:
         s.ignored(at, name, "length_disproved")
         return
     if s.duration is not None:
         s.ignored(at, name, "duration_changed")
-    if s.begun:
-        s.length_told = (at, s.duration, seconds)
     extents.set_duration(s, seconds)
 
 

@@ -93,7 +93,7 @@ def on_ad_break_end(s: State, at: float) -> None:
 def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration: Any) -> None:
     told = as_ad(s, asset_id, at) or Ad()
     place = place_told(s, pod_position, at)
-    length = values.seconds_told(s, duration, at, "ad_start") or None
+    length = values.number_told(s, duration, at, "ad_start") or told.duration
     if s.where == "ad" and s.ad is not None:
         if is_same_ad(s, s.ad, told, place):
             s.ad_restarted_at = at
@@ -176,7 +176,7 @@ def start_before(
     s.repaired(at, "ad_start", "ad_end_before_start")
     if s.said_at < ended:
         return max(s.said_at, s.accrued)
-    known = length or told.duration
+    known = length
     if known is None and s.open_break >= 0:
         index = adverts.place_of(s, told, place)
         ads = s.ad_break.ads

@@ -43,9 +43,9 @@ def on_load(
     another = values.flag_told(s, another, at, "load") is True or other
     goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")  # (S92)
     if another and goes_on and not positions.near_content_end(s):
-        announce(s, at, Announced(at), said, duration, live)
+        announce(s, at, Announced(at), said, duration, live, party)
     elif not another and s.announced is not None and s.where == "content":
-        announce(s, at, s.announced, said, duration, live)
+        announce(s, at, s.announced, said, duration, live, party)
     else:
         played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
         if another and played and s.where != "idle":
@@ -65,11 +65,18 @@ def learn_of_content(
 
 
 def announce(
-    s: State, at: float, item: Announced, said: Content | None, duration: Any, live: bool | None
+    s: State,
+    at: float,
+    item: Announced,
+    said: Content | None,
+    duration: Any,
+    live: bool | None,
+    party: Any,
 ) -> None:
     """The next item is loaded while content plays on: it waits, with what is said of it (S92)."""
     seconds = values.seconds_told(s, duration, at, "load") or None
-    told = {"content": said, "duration": seconds, "live": live}
+    party = values.text_told(s, party, at, "load")
+    told = {"content": said, "duration": seconds, "live": live, "positions": party}
     known: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
     s.announced = attrs.evolve(item, **known)
 
