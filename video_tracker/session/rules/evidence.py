@@ -101,9 +101,7 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
         if s.held is NOTHING_HELD and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
             beat_before(s, row, at)
-    elif s.live and (
-        live.rests(s, at, place) or (row.opens and live.goes_on_elsewhere(s, at, place))
-    ):
+    elif s.live and live.rests(s, at, place, opens=row.opens):
         return
     elif s.how == "interrupted" and s.silent_from is not None:
         if MOVED <= place - s.position <= (at - s.silent_from) * s.rate + MOVED_ON:

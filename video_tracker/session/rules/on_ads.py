@@ -324,7 +324,7 @@ def ad_moves(s: State, at: float, place: float) -> None:
         moved = held.both_move or held.moved_seen - held.moved_position >= CERTAIN
         held.moved_at, held.moved_position, held.both_move = (at, held.moved_seen, moved)
     if s.how == "playing":
-        pause_in_ad(s, at, place)
+        doubts.settle_pause(s, at, place, ad.position, "ad_progress")
     if s.how == "playing":
         if place == ad.position and at > s.accrued:
             ledger.stand_still(s, at)
@@ -336,17 +336,6 @@ def ad_moves(s: State, at: float, place: float) -> None:
         s.ignored(at, "ad_progress", "progress_while_paused")
     else:
         ad_wakes(s, at, place)
-
-
-def pause_in_ad(s: State, at: float, place: float) -> None:
-    """A pause is in doubt: an ad that moves on was not paused (S31)."""
-    ad, held = s.ad, s.held
-    if ad is None or held.pause_at is None:
-        return
-    if place > ad.position + 0.2:
-        doubts.pause_was_none(s, at, "ad_progress")
-    else:
-        doubts.pause_was_real(s)
 
 
 def ad_wakes(s: State, at: float, place: float) -> None:

@@ -2,17 +2,29 @@
 
 from typing import Any
 
-from video_tracker.session.data.state import Held, State
+from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
+    AT_REST,
     CERTAIN,
     FALSE_END,
     LEAP,
     MOVED_ON,
     SEEK_IN_PAUSE,
+    STILL,
+    STIRS,
     STOPPED,
 )
-from video_tracker.session.effects import annotations, beats, ledger, motion, pods
-from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
+from video_tracker.session.effects import beats, ledger, motion, pods
+from video_tracker.session.rules import (
+    breaks,
+    doors,
+    doubts,
+    leaps,
+    lengths,
+    live,
+    on_motion,
+    times,
+)
 
 
 def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
@@ -26,8 +38,7 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
         s.ignored(at, "progress", "not_started")
         return
     if s.where == "over" and place is not None and plays_on(s, at, place):
-        s.ignored(at, "progress", "replay")
-        s.wants_restart = True
+        on_motion.play_again(s, at, "progress")
         return
     if not s.may_enter("progress", at) or unread:
         return
@@ -45,12 +56,8 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
 
 def plays_on(s: State, at: float, place: float) -> bool:
     """Whether content runs after the end: from there, or again, it is a new session (S24, S82)."""
-    if s.ended != "completed":
-        return False
-    step = place - s.position
-    if step < 0:
-        return plays_again(s, place)
-    return FALSE_END < step <= (at - s.accrued) * s.rate + CERTAIN
+    moved_on = FALSE_END < place - s.position <= (at - s.accrued) * s.rate + CERTAIN
+    return s.ended == "completed" and (moved_on or plays_again(s, place))
 
 
 def plays_again(s: State, place: float) -> bool:
@@ -69,18 +76,22 @@ def progress_where(s: State, at: float, place: float) -> None:
         if doors.content_in_break(s, at, place, "progress"):
             progress_in_content(s, at, place)
     elif s.where == "content":
-        progress_by_motion(s, at, place)
+        if s.how == "playing":
+            doubts.settle_pause(s, at, place, s.position, "progress")
+        (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
+    elif plays_again(s, place):
+        on_motion.play_again(s, at, "progress")
     else:
-        progress_after_content(s, at, place)
+        s.ignored(at, "progress", "content_over")
 
 
 def progress_without_position(s: State, at: float) -> None:
     """The content clock moved, and nobody says where to (S63)."""
     if s.said_position or s.how != "playing":
         return
-    held = s.held
     if s.where == "starting":
-        if held.opening_at is not None and at - held.opening_at >= CERTAIN:
+        opening = s.held.opening_at
+        if opening is not None and at - opening >= CERTAIN:
             pods.confirm_opening(s)
         else:
             doors.content_shows(s, at, None)
@@ -89,10 +100,17 @@ def progress_without_position(s: State, at: float) -> None:
 
 
 def progress_in_starting(s: State, at: float, place: float) -> None:
-    """Content moves before it was said to play: date its first frame by its position."""
+    """Content moves before it was said to play: date its first frame by its position.
+
+    What shows before a due pre-roll is believed when it moves on (S73).
+    """
     held = s.held
     if held.opening_at is not None:
-        progress_in_held_opening(s, held, at, place)
+        if place - held.opening_position >= CERTAIN:
+            pods.confirm_opening(s)
+            progress_in_content(s, at, place)
+        elif place < held.opening_position:
+            held.opening_at, held.opening_position = at, place
         return
     if s.how != "playing":
         if place <= s.position and s.begun:
@@ -100,61 +118,23 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
             return
         s.repaired(at, "progress", "play_lost")
     step = place - s.position
-    passed = at - s.accrued
-    if step <= 0 and s.begun and (step > -LEAP) and (not s.completed):
+    if step == 0 or (-LEAP < step < 0 and s.begun and not s.completed):
         return
-    if step == 0:
+    if not 0 < step <= (at - s.accrued) * s.rate + CERTAIN:
+        doors.content_shows(s, at, place)
         return
-    continuous = 0 < step <= passed * s.rate + CERTAIN
-    began = max(at - step / s.rate, s.accrued) if continuous else at
-    doors.content_shows(s, began, s.position if continuous else place)
-    held = s.held
-    if (
-        continuous
-        and s.where == "starting"
-        and held.opening_at is not None
-        and (place - held.opening_position >= CERTAIN)
-    ):
-        pods.confirm_opening(s)
-    if s.where == "content" and continuous:
+    doors.content_shows(s, max(at - step / s.rate, s.accrued), s.position)
+    if s.where == "content":
         progress_in_content(s, at, place)
-
-
-def progress_in_held_opening(s: State, held: Held, at: float, place: float) -> None:
-    """Content that shows before a due pre-roll is believed when it moves on (S73)."""
-    moved = place - held.opening_position
-    if moved >= CERTAIN:
-        pods.confirm_opening(s)
-        progress_in_content(s, at, place)
-    elif moved < 0:
-        held.opening_at, held.opening_position = at, place
-
-
-def progress_by_motion(s: State, at: float, place: float) -> None:
-    if s.how == "playing":
-        if s.held.pause_at is not None:
-            progress_in_doubt(s, at, place)
-        if s.how == "playing":
-            progress_in_content(s, at, place)
-            return
-    progress_at_rest(s, at, place)
-
-
-def progress_in_doubt(s: State, at: float, place: float) -> None:
-    """A pause is in doubt: a playhead that moves on was not paused (S31)."""
-    if place > s.position + 0.2:
-        doubts.pause_was_none(s, at, "progress")
-    else:
-        doubts.pause_was_real(s)
+    else:  # it is held back, and has moved on
+        progress_in_starting(s, at, place)
 
 
 def progress_in_content(s: State, at: float, place: float) -> None:
     """Content plays: account for it, follow or infer a jump, and beat."""
+    step, passed = place - s.position, at - s.accrued
     if s.rare is not None and s.rate_told is not None:
-        leaps.follow_pace(s, place - s.position, at - s.accrued)
-    step = place - s.position
-    passed = at - s.accrued
-    expected = (passed + s.lag) * ledger.rate_over(s, at)
+        leaps.follow_pace(s, step, passed)
     if s.live and live.moves_with_window(s, at, place):
         beats.say_beat(s, at)
         return
@@ -162,9 +142,9 @@ def progress_in_content(s: State, at: float, place: float) -> None:
         progress_stands(s, at)
         return
     if leaps.loops(s, at, place):
-        leaps.loop(s, at, place)
         return
-    if not s.estimated and (step < -LEAP or step > expected + CERTAIN):
+    most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
+    if not -LEAP <= step <= most and not s.estimated:
         leaps.meet(s, at, place)
         return
     if step < -CERTAIN / 2:
@@ -174,16 +154,11 @@ def progress_in_content(s: State, at: float, place: float) -> None:
     if s.suspended > suspended:
         s.ignored(at, "progress", "suspended")
     held = s.held
-    if held.opening_at is not None:
-        confirm_moved_opening(s, held)
+    if held.opening_at is not None:  # once its playhead has moved it shows for certain (S73)
+        if abs(s.position - held.opening_position) >= CERTAIN:
+            pods.confirm_opening(s)
     elif s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
-
-
-def confirm_moved_opening(s: State, held: Held) -> None:
-    """Content that was held back shows for certain once its playhead has moved (S73)."""
-    if abs(s.position - held.opening_position) >= CERTAIN:
-        pods.confirm_opening(s)
 
 
 def progress_stands(s: State, at: float) -> None:
@@ -193,20 +168,19 @@ def progress_stands(s: State, at: float) -> None:
     if s.held.error_at is not None:
         if at - max(s.accrued, s.held.error_at) >= STOPPED:
             doors.error_stops(s, at)
-    elif doors.rests_at_end(s) and stood >= 2.0:
+    elif doors.rests_at_end(s) and stood >= AT_REST:
         doors.end_at_rest(s)
-    elif stood > 1.0 and s.settings.inferred_buffering:
+    elif stood > STILL and s.settings.inferred_buffering:
         s.ignored(at, "progress", "inferred_buffering")
-        began = s.accrued
         s.standing = 0.0
-        motion.begin_stall(s, began)
+        motion.begin_stall(s, s.accrued)
 
 
 def progress_at_rest(s: State, at: float, place: float) -> None:
     """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
     step = place - s.position
     if s.how == "interrupted":
-        if abs(step) > 0.05:
+        if abs(step) > STIRS:
             back_to_life(s, at, place)
         return
     if s.how in ("seeking", "seeking_paused"):
@@ -236,10 +210,7 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
 
 def back_to_life(s: State, at: float, place: float) -> None:
     """Any sign of playing undoes an interruption (S26)."""
-    step = place - s.position
-    passed = at - s.accrued
-    began = at
-    silent = s.silent_from if s.where == "content" else None
+    step, silent = place - s.position, s.silent_from
     if silent is not None and 0 < step <= (at - silent) * s.rate + LEAP:
         ledger.accrue(s, at)
         played = min(step / s.rate, at - silent)
@@ -249,8 +220,8 @@ def back_to_life(s: State, at: float, place: float) -> None:
         s.said_position = True
         motion.say_resumed(s, at, "playing")
         return
-    if 0 < step <= passed * s.rate + CERTAIN:
-        began = max(at - step / s.rate, s.accrued)
+    in_step = 0 < step <= (at - s.accrued) * s.rate + CERTAIN
+    began = max(at - step / s.rate, s.accrued) if in_step else at
     ledger.accrue(s, began)
     motion.say_resumed(s, began, "playing")
     if began == at:
@@ -275,12 +246,13 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
 def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
     """Whether a position shows that the seek had ended: content ran on by ``need`` since (S79)."""
     held, seek = s.held, s.seek
-    bases: list[tuple[float, float]] = []
-    if held.moved_at is not None:
-        bases.append((held.moved_position, held.moved_at))
-    if seek is not None and seek.target is not None:
-        bases.append((seek.target, s.accrued))
+    bases = [
+        (held.moved_position, held.moved_at),
+        (None if seek is None else seek.target, s.accrued),
+    ]
     for base, since in bases:
+        if base is None or since is None:
+            continue
         if need <= place - base <= (at - since) * s.rate + CERTAIN:
             break
     else:
@@ -294,14 +266,3 @@ def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
         doors.end_seek(s, began, base, "progress")
         progress_in_content(s, at, place)
     return True
-
-
-def progress_after_content(s: State, at: float, place: float) -> None:
-    """After the end the content clock may rest at it; content that runs again is a replay."""
-    if plays_again(s, place):
-        s.ignored(at, "progress", "replay")
-        with annotations.without(s):
-            pods.complete_playback(s, s.accrued)
-        s.wants_restart = True
-    else:
-        s.ignored(at, "progress", "content_over")

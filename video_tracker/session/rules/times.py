@@ -12,10 +12,9 @@ from video_tracker.session.data.tolerances import CLOCK_PROOF, FIRST_STEP, LATES
 
 def readable(at: object) -> float | None:
     """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
-    if isinstance(at, datetime):
-        at = seconds_of(at)
-    elif isinstance(at, int) and not isinstance(at, bool):
-        at = float(at) if 0 <= at < LATEST_TIME else None  # else it may be too large for a float
+    at = seconds_of(at)
+    if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < LATEST_TIME:
+        at = float(at)
     return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
 
 
@@ -37,11 +36,11 @@ def moment_of(s: State, at: object, name: str) -> float | None:
     if at is None:
         s.note(s.clock, name, REJECT, "invalid_time")
         return None
-    rare = s.rare
-    if rare is not None and "skew" in rare:
+    rare = s.rare or ()
+    if "skew" in rare:
         return max(at + s.skew, s.clock)
     if at >= s.clock:
-        if rare is not None and "behind" in rare:
+        if "behind" in rare:
             caught_up(s)
         return at
     s.repaired(s.clock, name, "clock_stepped_back")
@@ -55,10 +54,9 @@ def moment_of(s: State, at: object, name: str) -> float | None:
 def suspect_clock(s: State, at: object, position: object) -> None:
     """After a time behind the newest: late callback, or a clock that stepped back (S64)?
 
-    A late callback is clamped and forgotten. But if the playhead moves on in step with what
-    the clock now says, from where it was, and by more than the clamped times allow, the clock
-    itself has stepped; it is read on from the newest time, so that no playing is lost. How long
-    the step itself took, the playhead tells.
+    If the playhead moves on in step with what the clock now says, and by more than the clamped
+    times allow, the clock has stepped; it is read on from the newest time, and how long the step
+    took, the playhead tells.
     """
     behind = s.behind
     if behind is None or type(at) is not float or type(position) is not float or at <= behind:
@@ -100,7 +98,7 @@ def mark_of(name: str, at: float, args: tuple[Any, ...]) -> float:
 
 def is_repeated(s: State, name: str, mark: float, moment: float) -> bool:
     """Whether the very same input came just before: duplicates change no figure."""
-    if mark and mark == s.last_input:
+    again = bool(mark) and mark == s.last_input
+    if again:
         s.ignored(moment, name, "repeated")
-        return True
-    return False
+    return again
