@@ -1,6 +1,6 @@
 """One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
 
-from video_tracker.events import ContentCompleted, PlaybackBufferCompleted, PlaybackInterrupted
+from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR, NEVER
 from video_tracker.session.effects import (
@@ -22,12 +22,11 @@ def content_shows(s: State, at: float, position: float | None) -> None:
     """Content frames move while none was playing: open the pod, or hold it back (S73)."""
     if position is not None:
         pods.arrive(s, position)
-    if breaks.pre_roll_due(s):
+    if not breaks.pre_roll_due(s):
+        pods.open_pod(s, at)
+    elif s.held.opening_at is None:
         held = s.holding()
-        if held.opening_at is None:
-            held.opening_at, held.opening_position = at, s.position
-        return
-    pods.open_pod(s, at)
+        held.opening_at, held.opening_position = at, s.position
 
 
 def leave_ad(
@@ -218,12 +217,7 @@ def end_at_rest(s: State) -> None:
     s.repaired(ledger.last_heard(s), "tick", "content_end_lost")
     at = s.accrued
     settle.settle(s, at, "tick", "rest at the end")
-    pods.complete_asset(s)
-    end = positions.content_length_said(s)
-    words.say_content(s, ContentCompleted, at, end)
-    pods.leave_pod(s)
-    s.goes("content_end")
-    s.moves("settle")
+    end_content(s, at)
 
 
 def interrupt_playback(s: State, at: float, method: str | None) -> None:
@@ -250,11 +244,7 @@ def error_stops(s: State, at: float) -> None:
 
 
 def make_way(s: State, at: float, name: str) -> float | None:
-    """Settle everything held or open before ads begin (S31, S73).
-
-    Returns:
-        Where a seek left the pod that now ends, if one did (S21).
-    """
+    """Settle what is held before ads begin (S31, S73); where a seek left the pod it ends (S21)."""
     if s.where == "idle":
         motion.begin_playback(s, at, None, "play")
     seek = s.seek

@@ -44,7 +44,7 @@ def pause_was_none(s: State, at: float, name: str) -> None:
 
 
 def settle_pause(s: State, at: float, place: float, stood: float, name: str) -> None:
-    """A pause is in doubt: a playhead that moves on from where it ``stood`` was not paused (S31)."""
+    """A pause is in doubt: what moves on from where it ``stood`` was not paused (S31)."""
     if s.held.pause_at is not None:
         if place > stood + MOVED_IN_DOUBT:
             pause_was_none(s, at, name)

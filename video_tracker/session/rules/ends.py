@@ -6,11 +6,9 @@ from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
     EARLY_END,
-    END_WAIT,
     FALSE_END,
     MOVED_ON,
     NEAR,
-    NEVER,
 )
 from video_tracker.session.effects import annotations, extents, halts, ledger, pods, positions
 from video_tracker.session.rules import doors, settle

@@ -44,12 +44,7 @@ CONTENT_START: Final = Input(
     name="content_start", means=on_content.on_content_start, place=1, of=CONTENT, leads=True
 )
 CONTENT_END: Final = Input(
-    name="content_end",
-    means=on_content.on_content_end,
-    place=0,
-    of=CONTENT,
-    closes=True,
-    ends=True,
+    name="content_end", means=on_content.on_content_end, place=0, of=CONTENT, closes=True, ends=True
 )
 AD_BREAK_START: Final = Input(name="ad_break_start", means=on_ads.on_ad_break_start)
 AD_BREAK_END: Final = Input(name="ad_break_end", means=on_ads.on_ad_break_end)

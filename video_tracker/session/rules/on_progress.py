@@ -100,12 +100,9 @@ def progress_without_position(s: State, at: float) -> None:
 
 
 def progress_in_starting(s: State, at: float, place: float) -> None:
-    """Content moves before it was said to play: date its first frame by its position.
-
-    What shows before a due pre-roll is believed when it moves on (S73).
-    """
+    """Content moves before it was said to play: date its first frame by its position."""
     held = s.held
-    if held.opening_at is not None:
+    if held.opening_at is not None:  # before a due pre-roll it is believed when it moves on (S73)
         if place - held.opening_position >= CERTAIN:
             pods.confirm_opening(s)
             progress_in_content(s, at, place)
@@ -154,11 +151,10 @@ def progress_in_content(s: State, at: float, place: float) -> None:
     if s.suspended > suspended:
         s.ignored(at, "progress", "suspended")
     held = s.held
-    if held.opening_at is not None:  # once its playhead has moved it shows for certain (S73)
-        if abs(s.position - held.opening_position) >= CERTAIN:
-            pods.confirm_opening(s)
-    elif s.where == "content" and s.how == "playing":
+    if held.opening_at is None and s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
+    elif held.opening_at is not None and abs(s.position - held.opening_position) >= CERTAIN:
+        pods.confirm_opening(s)  # once its playhead has moved it shows for certain (S73)
 
 
 def progress_stands(s: State, at: float) -> None:
@@ -246,13 +242,10 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
 def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
     """Whether a position shows that the seek had ended: content ran on by ``need`` since (S79)."""
     held, seek = s.held, s.seek
-    bases = [
-        (held.moved_position, held.moved_at),
-        (None if seek is None else seek.target, s.accrued),
-    ]
+    bases = [] if held.moved_at is None else [(held.moved_position, held.moved_at)]
+    if seek is not None and seek.target is not None:
+        bases.append((seek.target, s.accrued))
     for base, since in bases:
-        if base is None or since is None:
-            continue
         if need <= place - base <= (at - since) * s.rate + CERTAIN:
             break
     else:

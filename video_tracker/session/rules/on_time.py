@@ -1,8 +1,6 @@
 """What time alone brings: what was held back, heartbeats, timeouts (S26, S31-S33, S42, S88)."""
 
-import operator
 from collections.abc import Callable, Iterator
-from typing import Final
 
 from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.input import When
@@ -163,17 +161,11 @@ def say_beat_untold(s: State, due: float, _name: str) -> None:
         ad.position = before
 
 
-_WHEN: Final = operator.itemgetter(0)
-
-
 @annotations.unannotated
 def fall_due(s: State, until: float, name: str) -> None:
-    """Everything that time alone brings up to a moment, in its order and each with its own date.
-
-    ``name`` is which input notices it.
-    """
+    """Everything that time alone brings up to a moment, in its order and each with its own date."""
     for _ in range(MOST_BEATS):
-        found = min(falling_due(s), key=_WHEN, default=None)
+        found = min(falling_due(s), key=lambda due: due[0], default=None)
         if found is None or found[0] > until:
             return
         found[1](s, found[0], name)
@@ -200,19 +192,17 @@ def fall_due_before(s: State, at: float, name: str) -> None:
 
 def next_wake(s: State) -> float | None:
     """When the session next wants a tick, in Unix seconds; None: never."""
-    due = min(map(_WHEN, falling_due(s)), default=NEVER)
+    due = min((due[0] for due in falling_due(s)), default=NEVER)
     return None if due == NEVER else max(due, s.clock)
 
 
 def tick_moment(s: State, at: When) -> float | None:
-    """The time of a tick as taken; None when it brings nothing.
-
-    It is nobody's word and moves no clock: a callback still on its way keeps its date (S88).
-    """
+    """The time of a tick as taken; None when it brings nothing."""
     moment = times.readable(at)
     if moment is None:
         s.note(s.clock, "tick", REJECT, "invalid_time")
         return None
+    # A tick is nobody's word and moves no clock: a callback on its way keeps its date (S88).
     return None if s.where in ("idle", "over") else max(moment + s.skew, s.clock)
 
 
