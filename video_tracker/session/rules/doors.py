@@ -204,12 +204,8 @@ def end_content(s: State, at: float) -> None:
 
 
 def rests_at_end(s: State) -> bool:
-    return (
-        s.where == "content"
-        and s.how == "playing"
-        and s.held is NOTHING_HELD
-        and positions.reached_content_end(s)
-    )
+    plays = s.where == "content" and s.how == "playing"
+    return plays and s.held is NOTHING_HELD and positions.reached_content_end(s)
 
 
 def end_at_rest(s: State) -> None:

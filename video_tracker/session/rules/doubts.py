@@ -31,7 +31,8 @@ def pause_was_real(s: State) -> None:
         pods.confirm_opening(s)
         if HOW_CELLS["pause"][s.how].reason is None:
             motion.say_pause(s, at)
-        tell_landed_seek(s)
+        if s.settings.scrub_window <= 0:  # a seek that ended meanwhile is told behind it (S86)
+            motion.tell_seek(s)
 
 
 def pause_was_none(s: State, at: float, name: str) -> None:
@@ -40,7 +41,8 @@ def pause_was_none(s: State, at: float, name: str) -> None:
         s.held.pause_at = None
         s.let_go()
         s.ignored(at, name, "pause_of_the_player")
-        tell_landed_seek(s)
+        if s.settings.scrub_window <= 0:
+            motion.tell_seek(s)
 
 
 def settle_pause(s: State, at: float, place: float, stood: float, name: str) -> None:
@@ -50,12 +52,6 @@ def settle_pause(s: State, at: float, place: float, stood: float, name: str) -> 
             pause_was_none(s, at, name)
         else:
             pause_was_real(s)
-
-
-def tell_landed_seek(s: State) -> None:
-    """A seek that ended while a pause in it was in doubt is told behind it (S86)."""
-    if s.settings.scrub_window <= 0:
-        motion.tell_seek(s)
 
 
 def pause_real_at(s: State, at: float) -> float:

@@ -10,13 +10,10 @@ from typing import Any
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
-    END_WAIT,
     FASTEST_PLAY,
-    INTERVAL,
     LEAP,
     LOOP_EARLY,
     LOOP_LATE,
-    NEVER,
     SAME_PACE,
     SILENCE,
 )
@@ -41,15 +38,6 @@ def far(s: State) -> tuple[float, float] | None:
     if held.far_at is None or s.ad is not None:
         return None
     return held.far_at, held.far_position
-
-
-def settled_at(s: State) -> float:
-    """Until when the next word may show what a far place was: its own interval, no more."""
-    found = far(s)
-    if found is None:
-        return NEVER
-    heard = s.poll if s.poll_end == s.accrued else 0.0
-    return found[0] + max(END_WAIT, s.usual, heard, found[0] - s.accrued) + INTERVAL
 
 
 def settle(s: State, row: Input, at: float, told: Any) -> None:

@@ -37,10 +37,7 @@ def resume_playback(s: State, at: float, trigger: str) -> None:
 
 
 def play_again(s: State, at: float, name: str) -> None:
-    """Play after the end, or of an id that had timed out, is a replay (S24).
-
-    Not while the plan holds more of this session (S70).
-    """
+    """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
     if s.where == "after_content":
         if breaks.more_to_come(s):
             s.ignored(at, name, "content_over")
@@ -139,15 +136,15 @@ def on_seek_end(s: State, at: float, place: float | None) -> None:
     if s.where == "content" and s.seek is None and s.how == "playing" and place is not None:
         if -LEAP <= place - s.position <= (at - s.accrued + s.lag) * s.rate + LEAP:
             s.ignored(at, "seek_end", "no_seek_open")
-            return
-        s.repaired(at, "seek_end", "inferred_seek")  # the content is elsewhere now (S79)
-        ledger.accrue(s, at)
-        leaps.seek_unheard(s, at, place)
+        else:  # the content is elsewhere now (S79)
+            s.repaired(at, "seek_end", "inferred_seek")
+            ledger.accrue(s, at)
+            leaps.seek_unheard(s, at, place)
     elif s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
         if s.seek is None or s.seek.ended_at is not None:
             s.ignored(at, "seek_end", "no_seek_open")
-            return
-        doors.end_seek(s, at, place, "seek_end")
+        else:
+            doors.end_seek(s, at, place, "seek_end")
 
 
 def on_buffer_start(s: State, at: float, place: float | None) -> None:
@@ -211,8 +208,8 @@ def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
         return
     if s.how == "playing" and s.where in ("content", "ad"):
         halts.hold_error(s, at, said or "error")
-        return
-    doubts.pause_was_real(s)
-    ledger.accrue(s, at)
-    halts.clear_moved(s)
-    doors.interrupt_playback(s, at, said or "error")
+    else:
+        doubts.pause_was_real(s)
+        ledger.accrue(s, at)
+        halts.clear_moved(s)
+        doors.interrupt_playback(s, at, said or "error")

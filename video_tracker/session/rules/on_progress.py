@@ -36,22 +36,19 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
             return  # its ads lie in the stream: whoever stands in front reads the position
     if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
-        return
-    if s.where == "over" and place is not None and plays_on(s, at, place):
+    elif s.where == "over" and place is not None and plays_on(s, at, place):
         on_motion.play_again(s, at, "progress")
+    elif not s.may_enter("progress", at) or unread:
         return
-    if not s.may_enter("progress", at) or unread:
-        return
-    if s.rare is not None and "behind" in s.rare:
+    elif s.rare is not None and "behind" in s.rare:
         times.keep_late(s, place)
-        return
-    if place is None:
+    elif place is None:
         progress_without_position(s, at)
-        return
-    if not s.said_position:
-        s.said_position = True
-        s.tune()
-    progress_where(s, at, place)
+    else:
+        if not s.said_position:
+            s.said_position = True
+            s.tune()
+        progress_where(s, at, place)
 
 
 def plays_on(s: State, at: float, place: float) -> bool:

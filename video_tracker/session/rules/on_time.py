@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.input import When
 from video_tracker.session.data.reasons import REJECT
-from video_tracker.session.data.state import NOTHING_HELD, Held, Seek, State
+from video_tracker.session.data.state import NOTHING_HELD, Held, State
 from video_tracker.session.data.tolerances import (
     AT_REST,
     END_WAIT,
+    INTERVAL,
     MOST_BEATS,
     NEVER,
     ON_TIME,
@@ -45,7 +46,11 @@ def falling_due(s: State) -> Iterator[Due]:
     if held is not NOTHING_HELD:
         yield from held_falling_due(s, held)
     if s.seek is not None and held.pause_at is None:  # a pause in it comes first (S86)
-        yield scrub_over_at(s, s.seek), lambda s, _due, _name: motion.tell_seek(s)
+        ended = s.seek.ended_at
+        if ended is None and s.rare is not None and s.stitch is not None:
+            ended = s.stitch.landed_at
+        if ended is not None:  # then no other seek can continue it any longer (S33)
+            yield ended + s.settings.scrub_window, lambda s, _due, _name: motion.tell_seek(s)
     if s.where in ("after_content", "ad_break") and breaks.awaits_completion(s):
         yield s.accrued + s.settings.completion_wait, complete
         return
@@ -64,22 +69,16 @@ def held_falling_due(s: State, held: Held) -> Iterator[Due]:
     if held.pause_at is not None:
         real_at = doubts.pause_real_at(s, held.pause_at)
         yield real_at, lambda s, _due, _name: doubts.pause_was_real(s)
-    if held.far_at is not None:
-        yield leaps.settled_at(s), lambda s, _due, _name: leaps.jumped(s)
+    if held.far_at is not None and s.ad is None:  # the next word shows it, in its own interval
+        heard = s.poll if s.poll_end == s.accrued else 0.0
+        settled_at = held.far_at + max(END_WAIT, s.usual, heard, held.far_at - s.accrued) + INTERVAL
+        yield settled_at, lambda s, _due, _name: leaps.jumped(s)
     if held.buffer_at is not None:
         lasts_at = held.buffer_at + s.settings.min_buffer
         yield lasts_at, lambda s, due, _name: motion.stall_lasts(s, due)
     if held.error_at is not None:
         stopped_at = max(ledger.last_heard(s), held.error_at) + SLACK
         yield stopped_at, lambda s, due, _name: doors.error_stops(s, due)
-
-
-def scrub_over_at(s: State, seek: Seek) -> float:
-    """When no other seek can continue this one any longer (S33)."""
-    ended = seek.ended_at
-    if ended is None and s.rare is not None and s.stitch is not None:
-        ended = s.stitch.landed_at
-    return NEVER if ended is None else ended + s.settings.scrub_window
 
 
 def timeout_at(s: State) -> float:

@@ -45,8 +45,7 @@ def moment_of(s: State, at: object, name: str) -> float | None:
         return at
     s.repaired(s.clock, name, "clock_stepped_back")
     if s.behind is None or at < s.behind:
-        caught_up(s)
-        s.behind = at
+        s.behind, s.late_position = at, None
         s.tune()
     return s.clock
 
