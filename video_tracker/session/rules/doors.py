@@ -85,26 +85,21 @@ def ran_out_at(s: State) -> float:
     return s.accrued + max(ad.ad.duration - ad.position, 0.0) / ledger.ad_pace(s)
 
 
-def content_in_break(
-    s: State, at: float, position: float, name: str, moved: float = MOVED_ON
-) -> bool:
-    """Whether content plays now, up to ``at`` and ``position``: it ``moved`` on in a break.
-
-    Then the break is over. Where the ad's clock moved as well the ad played, and only its own
-    length ends it (S62).
-    """
-    held, step, since = s.holding(), position - s.position, (at - s.accrued) * s.rate
-    if held.moved_at is None or position < held.moved_position - MOVED_ON:
+def content_in_break(s: State, at: float, place: float, name: str, moved: float = MOVED_ON) -> bool:
+    """Whether content ``moved`` on in a break, which then is over, and plays up to here (S62)."""
+    held, step, since = s.holding(), place - s.position, (at - s.accrued) * s.rate
+    if held.moved_at is None or place < held.moved_position - MOVED_ON:
         # It stood where content stopped, unless it must have moved while the ad's clock did.
         held.both_move = s.ad is not None and s.ad_told and step > since + NEAR
         near = -MOVED_ON < step < since + MOVED_ON and not held.both_move
-        held.moved_at, held.moved_position = at, s.position if near else position
-    held.moved_seen, held.moved_seen_at = position, at
-    start, resumed = held.moved_position, at - (position - held.moved_position) / s.rate
+        held.moved_at, held.moved_position = at, s.position if near else place
+    held.moved_seen, held.moved_seen_at = place, at
+    start, resumed = held.moved_position, at - (place - held.moved_position) / s.rate
     if held.both_move and s.ad is not None and s.ad.ad.duration is not None:
+        # The ad played as well, and only its own length ends it.
         resumed = ran_out_at(s)
-        start = max(position - (at - resumed) * s.rate, 0.0)
-    if position - start < moved:
+        start = max(place - (at - resumed) * s.rate, 0.0)
+    if place - start < moved:
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = min(max(resumed, s.accrued), at)
@@ -228,15 +223,12 @@ def interrupt_playback(s: State, at: float, method: str | None) -> None:
 @annotations.held_by("error")
 def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
-    held = s.held
-    if held.error_at is None:
-        return
-    method, began = held.error_method, held.error_at
-    held.error_at = held.error_method = None
-    s.let_go()
-    stopped = min(max(s.accrued, began), at)
-    ledger.accrue(s, stopped)
-    interrupt_playback(s, stopped, method)
+    method, began = s.held.error_method, s.held.error_at
+    if began is not None:
+        halts.drop_error(s)
+        stopped = min(max(s.accrued, began), at)
+        ledger.accrue(s, stopped)
+        interrupt_playback(s, stopped, method)
 
 
 def make_way(s: State, at: float, name: str) -> float | None:

@@ -4,12 +4,7 @@ from typing import Any
 
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import (
-    EARLY_END,
-    FALSE_END,
-    MOVED_ON,
-    NEAR,
-)
+from video_tracker.session.data.tolerances import EARLY_END, FALSE_END, MOVED_ON, NEAR
 from video_tracker.session.effects import annotations, extents, halts, ledger, pods, positions
 from video_tracker.session.rules import doors, settle
 
@@ -55,6 +50,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         return
     told = None if row.place is None or row.of == AD else args[row.place]
     stood = s.position if held.end_position is None else held.end_position
+    most = (at - ended) * s.rate + MOVED_ON
     if row.name == "ad_start" or (row.name == "ad_break_start" and args[1] != "post"):
         # A break begins where content was said to end: only its pod ended, and then.
         drop_end(s)
@@ -62,9 +58,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         pods.complete_pod(s, ended)
         s.goes("content_end")
         s.moves("settle")
-    elif (
-        isinstance(told, float) and FALSE_END < told - stood <= (at - ended) * s.rate + MOVED_ON
-    ):  # content has moved on from there
+    elif isinstance(told, float) and FALSE_END < told - stood <= most:  # it has moved on
         drop_end(s)
         s.ignored(at, row.name, "false_end")
     else:

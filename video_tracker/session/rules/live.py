@@ -6,14 +6,11 @@ from video_tracker.session.effects import ledger
 
 
 def moves_with_window(s: State, at: float, place: float) -> bool:
-    """Whether a livestream plays on though its position falls or hovers: its window moved.
-
-    At a live edge the playhead stands in a window that moves; whole seconds show no hovering within
-    them, and a fatal error lets nothing play.
-    """
+    """Whether a livestream plays on though its position falls or hovers: its window moved."""
     step, passed = place - s.position, at - s.accrued
     gained = s.position - s.range_start + s.live_paused
     falls = step < -NUDGE and -step <= gained + NEAR and s.seek is None
+    # Whole seconds show no hovering within them, and a fatal error lets nothing play.
     slow = -NEAR < step < NEAR and step < passed * s.rate - CERTAIN and s.held.error_at is None
     if not falls and not (slow and (step != 0 or place.is_integer() or s.hovering)):
         s.live_paused = 0.0
@@ -43,10 +40,7 @@ def slide(s: State, place: float) -> None:
 
 
 def rests(s: State, at: float, place: float, *, opens: bool = False) -> bool:
-    """Whether a paused livestream's position only fell by the time that passed.
-
-    Where playing ``opens`` elsewhere, at its edge, say, nobody sought: it is taken up there.
-    """
+    """Whether a paused livestream only fell by the time that passed, or opens elsewhere."""
     falls = NUDGE < s.position - place <= s.live_paused + at - s.accrued + LEAP
     if s.how != "paused" or not (falls or (opens and place > s.position + NUDGE)):
         return False

@@ -160,8 +160,6 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
         return
     if s.how == "playing":
         doubts.pause_was_none(s, at, "buffer_start")
-    if s.how == "paused":
-        return
     ledger.accrue(s, at, place if s.how == "playing" else None)
     withheld = s.settings.min_buffer > 0 and s.held is NOTHING_HELD
     if s.where == "content" and not withheld:
