@@ -18,8 +18,8 @@ def end_or_doubt(s: State, at: float, place: float | None) -> None:
         held = s.holding()
         held.end_at, held.end_position = at, place
         s.tune()
-        return
-    end_for_good(s, at, place, "content_end")
+    else:
+        end_for_good(s, at, place, "content_end")
 
 
 def end_for_good(s: State, at: float, place: float | None, name: str) -> None:

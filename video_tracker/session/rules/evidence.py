@@ -300,14 +300,11 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
     if s.how == "interrupted":
         if abs(step) > STIRS:
             back_to_life(s, at, place)
-        return
-    if s.how in ("seeking", "seeking_paused"):
+    elif s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
+    elif s.live and live.rests(s, at, place):
         return
-    if s.live and live.rests(s, at, place):
-        return
-    passed = at - s.accrued
-    if CERTAIN <= step <= passed * s.rate + CERTAIN:
+    elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
         began = max(at - step / s.rate, s.accrued)
         ledger.accrue(s, began)
         if s.how == "paused":
@@ -352,13 +349,11 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
     if s.trick_play and s.seek is not None:
         s.seek.target = place
-        return
-    if seek_ran_on(s, at, place, MOVED_ON):
-        return
-    held = s.holding()
-    since = None if held.moved_at is None else at - held.moved_at
-    if since is None or not 0 <= place - held.moved_position <= since + LEAP:
-        held.moved_at, held.moved_position = at, place
+    elif not seek_ran_on(s, at, place, MOVED_ON):
+        held = s.holding()
+        since = None if held.moved_at is None else at - held.moved_at
+        if since is None or not 0 <= place - held.moved_position <= since + LEAP:
+            held.moved_at, held.moved_position = at, place
 
 
 def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:

@@ -27,9 +27,9 @@ def meet(s: State, at: float, place: float) -> None:
     if other is not None and -LEAP <= place - other[1] <= (at - other[0]) * s.rate + LEAP:
         s.other_playhead = (at, place)
         s.ignored(at, "progress", "two_playheads")
-        return
-    held = s.holding()
-    held.far_at, held.far_position = at, place
+    else:
+        held = s.holding()
+        held.far_at, held.far_position = at, place
 
 
 def far(s: State) -> tuple[float, float] | None:
@@ -108,10 +108,10 @@ def jumped(s: State) -> None:
     if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:
         s.ignored(at, "progress", "position_jumped")
         arrive(s, at, place)
-        return
-    s.repaired(at, "progress", "inferred_seek")
-    ledger.accrue_leap(s, at)
-    seek_unheard(s, at, place)
+    else:
+        s.repaired(at, "progress", "inferred_seek")
+        ledger.accrue_leap(s, at)
+        seek_unheard(s, at, place)
 
 
 def seek_unheard(s: State, at: float, place: float) -> None:

@@ -23,10 +23,10 @@ def moves_with_window(s: State, at: float, place: float) -> bool:
     s.standing = s.lag = 0.0
     if falls:
         slide(s, place)
-        return True
-    s.hovering = True
-    if step > 0:
-        ledger.follow(s, place, 0.0, s.rate)
+    else:
+        s.hovering = True
+        if step > 0:
+            ledger.follow(s, place, 0.0, s.rate)
     return True
 
 

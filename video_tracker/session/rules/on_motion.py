@@ -104,14 +104,13 @@ def on_pause(s: State, at: float, place: float | None) -> None:
         pods.confirm_opening(s)
     if s.held.error_at is not None:
         doors.error_stops(s, at)
-        return
-    if doubts.pause_in_doubt(s):
+    elif doubts.pause_in_doubt(s):
         s.holding().pause_at = at
-        return
-    pods.confirm_opening(s)
-    motion.stall_over(s, at, "pause")
-    motion.tell_seek(s)
-    motion.say_pause(s, at)
+    else:
+        pods.confirm_opening(s)
+        motion.stall_over(s, at, "pause")
+        motion.tell_seek(s)
+        motion.say_pause(s, at)
 
 
 def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:

@@ -51,12 +51,7 @@ def moment_of(s: State, at: object, name: str) -> float | None:
 
 
 def suspect_clock(s: State, at: object, position: object) -> None:
-    """After a time behind the newest: late callback, or a clock that stepped back (S64)?
-
-    If the playhead moves on in step with what the clock now says, and by more than the clamped
-    times allow, the clock has stepped; it is read on from the newest time, and how long the step
-    took, the playhead tells.
-    """
+    """After a time behind the newest: late callback, or a clock that stepped back (S64)?"""
     behind = s.behind
     if behind is None or type(at) is not float or type(position) is not float or at <= behind:
         return
@@ -65,6 +60,8 @@ def suspect_clock(s: State, at: object, position: object) -> None:
     if s.where == "idle":
         before = there  # nothing was heard yet from which the first step could be measured
     first, moved = (there - before) / s.rate, (position - there) / s.rate
+    # If it moves on in step with the clock as it is now, and by more than the clamped times allow,
+    # that has stepped: it is read on from the newest time; the playhead tells how long that took.
     in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
     if in_step and first + moved > max(at - s.clock, 0.0) + CLOCK_PROOF:
         s.skew = s.clock + first - behind
