@@ -38,11 +38,7 @@ def leave_ad(
     fate: str | None = None,
     row: str = "ad ends",
 ) -> None:
-    """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76).
-
-    ``position`` is seconds into the ad, when told; ``fate`` as for :func:`adverts.close_ad`;
-    ``row`` what of the settle table this is.
-    """
+    """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76)."""
     doubts.pause_was_none(s, at, name)
     if s.how == "playing" and s.ad is not None and not s.ad_told and s.standing <= s.accrued:
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)

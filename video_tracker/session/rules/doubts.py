@@ -65,9 +65,6 @@ def pause_real_at(s: State, at: float) -> float:
     return at + DOUBT + max(left, 0.0) / s.rate
 
 
-# -- what is told while something is in doubt ------------------------------------------------------
-
-
 def in_doubt(s: State) -> bool:
     """Whether something is held that may yet be told with an earlier date (S86)."""
     held, seek = s.held, s.seek

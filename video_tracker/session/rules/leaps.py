@@ -35,9 +35,7 @@ def meet(s: State, at: float, place: float) -> None:
 def far(s: State) -> tuple[float, float] | None:
     """When and where the content was heard far away, while that is open."""
     held = s.held
-    if held.far_at is None or s.ad is not None:
-        return None
-    return held.far_at, held.far_position
+    return None if held.far_at is None or s.ad is not None else (held.far_at, held.far_position)
 
 
 def settle(s: State, row: Input, at: float, told: Any) -> None:

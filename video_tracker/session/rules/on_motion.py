@@ -12,15 +12,14 @@ def on_play(s: State, at: float, place: float | None) -> None:
     used_again = s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
     if s.where in ("over", "after_content") or used_again:
         play_again(s, at, "play")
+    elif not s.may_enter("play", at):
         return
-    if not s.may_enter("play", at):
-        return
-    if s.where == "idle":
+    elif s.where == "idle":
         motion.begin_playback(s, at, place, "play")
-        return
-    doubts.pause_was_none(s, at, "play")
-    if not halts.outlasts(s) and s.may_move("play", at, "play"):
-        resume_playback(s, at, "play")
+    else:
+        doubts.pause_was_none(s, at, "play")
+        if not halts.outlasts(s) and s.may_move("play", at, "play"):
+            resume_playback(s, at, "play")
 
 
 def resume_playback(s: State, at: float, trigger: str) -> None:
@@ -57,18 +56,14 @@ def on_playing(s: State, at: float, place: float | None) -> None:
             play_again(s, at, "playing")
         else:
             s.ignored(at, "playing", "content_over")
-        return
-    if not s.may_enter("playing", at):
-        return
-    if s.where == "idle":
-        motion.begin_playback(s, at, place, "playing")
-    if s.where == "ad_break":
-        return
-    doubts.pause_was_none(s, at, "playing")
-    move_again(s, at, place)
-    if s.where == "starting":
-        ledger.accrue(s, at)
-        doors.content_shows(s, at, place)
+    elif s.may_enter("playing", at) and s.where != "ad_break":
+        if s.where == "idle":
+            motion.begin_playback(s, at, place, "playing")
+        doubts.pause_was_none(s, at, "playing")
+        move_again(s, at, place)
+        if s.where == "starting":
+            ledger.accrue(s, at)
+            doors.content_shows(s, at, place)
 
 
 def move_again(s: State, at: float, place: float | None) -> None:
@@ -119,16 +114,14 @@ def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
     if not s.may_enter("seek_start", at):
         if s.where == "starting" and target is not None and not s.begun:
             ledger.jump(s, target)
-        return
-    if not s.may_move("seek_start", at, "seek_start"):
-        return
-    doubts.pause_was_real(s)
-    ledger.accrue(s, at, place if s.how == "playing" else None)
-    pods.confirm_opening(s)
-    halts.clear_moved(s)
-    if s.how == "buffering":
-        motion.stall_over(s, at, "seek_start")
-    motion.begin_seek(s, at, target)
+    elif s.may_move("seek_start", at, "seek_start"):
+        doubts.pause_was_real(s)
+        ledger.accrue(s, at, place if s.how == "playing" else None)
+        pods.confirm_opening(s)
+        halts.clear_moved(s)
+        if s.how == "buffering":
+            motion.stall_over(s, at, "seek_start")
+        motion.begin_seek(s, at, target)
 
 
 def on_seek_end(s: State, at: float, place: float | None) -> None:
