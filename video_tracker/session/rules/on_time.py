@@ -20,7 +20,6 @@ from video_tracker.session.data.tolerances import (
 from video_tracker.session.effects import (
     annotations,
     beats,
-    halts,
     ledger,
     motion,
     pods,
@@ -28,7 +27,7 @@ from video_tracker.session.effects import (
     stream_place,
     words,
 )
-from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, times
+from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, settle, times
 
 Due = tuple[float, Callable[[State, float, str], None]]
 """When something falls due, and what it brings, given when and which input notices it."""
@@ -115,13 +114,10 @@ def time_out(s: State, due: float, name: str) -> None:
     bucket = "suspended" if silent else ledger.bucket_now(s)
     if bucket == "suspended" and s.where == "content":
         s.silent_from = s.accrued
-    motion.stall_over(s, due, name)
-    motion.break_off_seek(s, due)
-    pods.confirm_opening(s)
+    settle.settle(s, due, name, "interruption")
     ledger.spend(s, bucket, max(due - s.accrued, 0.0))
     s.accrued = max(due, s.accrued)
     s.silence = bucket
-    halts.drop_error(s)
     beats.halt_beats(s, due)
     s.moves("interrupt")
     s.ended = "timeout"
@@ -131,11 +127,9 @@ def time_out(s: State, due: float, name: str) -> None:
 
 def beat_falls_due(s: State) -> bool:
     """Whether the next beat of the grid is one that no position will bring (S42, S63)."""
-    if s.beat_due == NEVER or s.how != "playing" or s.seek is not None:
-        return False
-    if positions.positions_told(s) or s.standing > s.accrued:
-        return False
-    if s.held.error_at is not None or s.held.pause_at is not None:
+    plays = s.beat_due != NEVER and s.how == "playing" and s.seek is None
+    held = s.held.error_at is not None or s.held.pause_at is not None
+    if not plays or held or positions.positions_told(s) or s.standing > s.accrued:
         return False
     if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, s.beat_due):
         return False

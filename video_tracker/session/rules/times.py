@@ -41,7 +41,8 @@ def moment_of(s: State, at: object, name: str) -> float | None:
         return max(at + s.skew, s.clock)
     if at >= s.clock:
         if "behind" in rare:
-            caught_up(s)
+            s.behind = s.late_position = None
+            s.tune()
         return at
     s.repaired(s.clock, name, "clock_stepped_back")
     if s.behind is None or at < s.behind:
@@ -65,12 +66,8 @@ def suspect_clock(s: State, at: object, position: object) -> None:
     in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
     if in_step and first + moved > max(at - s.clock, 0.0) + CLOCK_PROOF:
         s.skew = s.clock + first - behind
-        caught_up(s)
-
-
-def caught_up(s: State) -> None:
-    s.behind = s.late_position = None
-    s.tune()
+        s.behind = s.late_position = None
+        s.tune()
 
 
 def keep_late(s: State, place: float | None) -> None:
