@@ -9,6 +9,7 @@ from video_tracker.session.rules import breaks, doors, doubts, leaps, values
 
 
 def on_play(s: State, at: float, place: float | None) -> None:
+    # An id that had timed out, was loaded anew and plays from the start (S24).
     used_again = s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
     if s.where in ("over", "after_content") or used_again:
         play_again(s, at, "play")

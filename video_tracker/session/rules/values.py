@@ -19,13 +19,11 @@ T = TypeVar("T")
 def floats(row: Input, at: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """Whole numbers are numbers: 11 and 11.0 are one time and one position."""
     place = row.place
-    if place is not None and type(args[place]) is int:
-        args = (*args[:place], as_float(args[place]), *args[place + 1 :])
-    return as_float(at), args
-
-
-def as_float(value: Any) -> Any:
-    return float(value) if type(value) is int and abs(value) < LATEST_TIME else value
+    if type(at) is int and abs(at) < LATEST_TIME:
+        at = float(at)
+    if place is not None and type(args[place]) is int and abs(args[place]) < LATEST_TIME:
+        args = (*args[:place], float(args[place]), *args[place + 1 :])
+    return at, args
 
 
 def is_number(value: object) -> TypeGuard[float]:
