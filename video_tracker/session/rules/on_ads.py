@@ -253,11 +253,8 @@ def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:
     if place > ad.position and held.moved_at is not None:
         held.both_move |= held.moved_seen - held.moved_position >= CERTAIN
         held.moved_at, held.moved_position = at, held.moved_seen
-    if s.how == "playing" and held.pause_at is not None:
-        if place > ad.position + 0.2:  # an ad that moves on was not paused (S31)
-            doubts.pause_was_none(s, at, "ad_progress")
-        else:
-            doubts.pause_was_real(s)
+    if s.how == "playing":
+        doubts.settle_pause(s, at, place, ad.position, "ad_progress")
     if s.how in ("seeking", "seeking_paused"):
         s.ignored(at, "ad_progress", "progress_while_paused")
     elif s.how != "playing":
