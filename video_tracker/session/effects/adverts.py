@@ -7,6 +7,7 @@ import attrs
 
 from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
+from video_tracker.session.data.compact import put_ad_in_book
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import (
     LAST_QUARTILE,
@@ -16,7 +17,7 @@ from video_tracker.session.data.tolerances import (
     NEVER,
     ON_TIME,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, pods, words
+from video_tracker.session.effects import beats, halts, ledger, pods, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
 
@@ -42,7 +43,7 @@ def open_ad(
         join_ad(s, s.ad, s.stitch.begins)
     beats.set_quartile_due(s, s.ad)
     s.last_place = place
-    ledger.count_ad_seconds(s, 0.0)
+    put_ad_in_book(s, s.open_break, place, 0.0)
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
@@ -157,7 +158,7 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     if ad.ad.duration is None and ad.position > 0 and (fate == "completed"):
         learn_length(s, ad)
     if fate != "completed":
-        ledger.count_ad_seconds(s, s.ad_watched())
+        put_ad_in_book(s, s.open_break, ad.place, s.ad_watched())
     s.ad_played += s.ad_run
     s.last_ad = words.now_playing_ids(s) if s.completed else None
     halts.drop_far(s)
@@ -181,7 +182,7 @@ def complete_ad(s: State, at: float) -> None:
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
-    ledger.count_ad_seconds(s, s.ad_watched())
+    put_ad_in_book(s, s.open_break, ad.place, s.ad_watched())
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
 
@@ -192,7 +193,7 @@ def ad_was_watched(s: State) -> bool:
     if ad is None or ad.ad.duration is None:
         return True
     length = ad.ad.duration
-    return s.ad_watched() >= length - s.ad_joined - extents.said_slack(length) - 0.05
+    return s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - 0.05
 
 
 def account_for_ad(s: State, at: float, position: float | None) -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
-from video_tracker.session.effects import annotations, extents, ledger, positions, words
+from video_tracker.session.effects import annotations, ledger, positions, words
 
 
 def restart_beats(s: State, at: float) -> None:
@@ -37,7 +37,7 @@ def say_beat(s: State, at: float) -> None:
     if at < said - ON_TIME:
         s.beat_due = said + step - (said - s.beat_due) % step
         return  # no beat lies before what was said already (S86)
-    extents.yield_to_play(s, at, "progress")
+    positions.yield_to_play(s, at, "progress")
     soon = pod_ends_soon(s) if s.where == "content" else ad_ends_soon(s)
     if soon and positions.positions_told(s):
         return  # owed, if the end does not come (S44)

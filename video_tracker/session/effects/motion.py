@@ -157,7 +157,7 @@ def tell_seek(s: State, *, broken_off: bool = False) -> None:
     landed = seek.target if s.ad is None else None
     if landed is not None:
         s.position = landed
-    s.pod_id, pod = positions.pod_landed(s), s.pod_id
+    s.pod_id, pod = s.asset.pod_at(s.position) if s.where == "content" else s.pod_id, s.pod_id
     words.say_playback(s, PlaybackSeekCompleted, at, positions.seek_position(s, seek.target, at))
     s.pod_id = pod
     s.tune()

@@ -23,7 +23,6 @@ from video_tracker.session.data.tolerances import (
 from video_tracker.session.effects import (
     annotations,
     beats,
-    extents,
     halts,
     ledger,
     positions,
@@ -166,7 +165,7 @@ def complete_pod(s: State, at: float, left: float | None = None) -> None:
         length = left if s.duration is None else s.duration
         words.say_content(s, ContentCompleted, at, positions.whole(min(left, length)))
     else:
-        end = positions.content_length_said(s) if positions.near_content_end(s) else None
+        end = positions.content_said(s, at)[1] if positions.near_content_end(s) else None
         words.say_content(s, ContentCompleted, at, end)
     leave_pod(s)
 
@@ -204,7 +203,7 @@ def give_length_back(s: State, at: float) -> None:
     if at - told[0] > JUST_BEFORE:
         s.length_told = None
     elif s.where != "after_content":
-        extents.set_duration(s, told[1])
+        positions.set_duration(s, told[1])
 
 
 def enter_asset(s: State, index: int) -> None:
@@ -228,7 +227,7 @@ def enter_asset(s: State, index: int) -> None:
     s.lag = s.standing = 0.0
     s.length_disproved = False
     if s.length_told is not None and s.duration is None:
-        extents.set_duration(s, s.length_told[2])
+        positions.set_duration(s, s.length_told[2])
     s.length_told = None
 
 
@@ -246,9 +245,9 @@ def tell_liveness(s: State, live: bool, at: float) -> None:
         if s.said_duration is not None:
             s.live_origin = at - s.said_duration  # what was told was its edge
         if s.duration is not None:
-            extents.set_duration(s, None)
+            positions.set_duration(s, None)
     elif before and not s.live and s.duration is None:
-        extents.set_duration(s, s.asset.content.duration)
+        positions.set_duration(s, s.asset.content.duration)
 
 
 def take_content(s: State, content: Content) -> None:

@@ -7,7 +7,6 @@ from video_tracker.session.effects import (
     adverts,
     annotations,
     beats,
-    extents,
     halts,
     ledger,
     motion,
@@ -81,7 +80,7 @@ def end_lost_ad(s: State, latest: float, name: str) -> None:
         ledger.accrue(s, latest)
         return
     ended = ran_out_at(s)
-    if ended <= latest + extents.unsaid_slack(ad.ad.duration):
+    if ended <= latest + positions.unsaid_slack(ad.ad.duration):
         ended = min(ended, latest)
         position = ad.position + (ended - s.accrued) * ledger.ad_pace(s)
         leave_ad(s, ended, name, position, fate="completed")
@@ -258,7 +257,7 @@ def end_at_rest(s: State) -> None:
     at = s.accrued
     settle.settle(s, at, "tick", "rest at the end")
     pods.complete_asset(s)
-    end = positions.content_length_said(s)
+    end = positions.content_said(s, at)[1]
     words.say_content(s, ContentCompleted, at, end)
     pods.leave_pod(s)
     s.goes("content_end")

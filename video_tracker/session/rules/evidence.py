@@ -19,7 +19,7 @@ from video_tracker.session.data.tolerances import (
     ON_TIME,
     SEEK_IN_PAUSE,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, motion, pods
+from video_tracker.session.effects import beats, halts, ledger, motion, pods, positions
 from video_tracker.session.rules import doors, live, on_ads, on_progress
 
 
@@ -34,7 +34,7 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
         and row.name != "seek_start"
     ):
         doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
-    extents.yield_to_play(s, at, row.name)
+    positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
         told_at_last(s, at, place)
     if place is None:
