@@ -42,19 +42,11 @@ def say_beat(s: State, at: float) -> None:
     if soon and positions.positions_told(s):
         return  # owed, if the end does not come (S44)
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
-    if soon:
-        return
-    if s.where == "content":
+    if s.where != "content":
+        say_ad_beat(s, at)
+    elif not soon:
         s.heartbeats += 1
         words.say_content(s, ContentPlaying, at)
-    else:
-        say_ad_beat(s, at)
-
-
-def ad_ends_soon(s: State) -> bool:
-    """Whether the known end of the ad is less than a second away (S44)."""
-    left = positions.to_ad_end(s)
-    return left is not None and left < NEAR - ON_TIME
 
 
 def beat_after(s: State, at: float, what: str) -> None:
@@ -83,30 +75,26 @@ def pod_ends_soon(s: State) -> bool:
     return False
 
 
+def ad_ends_soon(s: State) -> bool:
+    """Whether the known end of the ad is less than a second away (S44)."""
+    left = positions.to_ad_end(s)
+    return left is not None and left < NEAR - ON_TIME
+
+
 def say_ad_beat(s: State, at: float, *, resumed: bool = False) -> None:
     """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
     ad = s.ad
-    if ad is None:
+    if ad is None or ad_ends_soon(s) or (not resumed and ad.quartile_due - ad.position < NEAR):
         return
-    if ad_ends_soon(s):
-        return
-    if not resumed and quartile_in(s) < NEAR:
-        return
-    quartile = crossed_quartile(s) if s.settings.quartiles == "tag" else None
+    quartile = crossed_quartile(s, ad) if s.settings.quartiles == "tag" else None
     s.heartbeats += 1
     s.beat_at = at
     words.say_ad(s, AdPlaying, at, quartile)
 
 
-def quartile_in(s: State) -> float:
-    """Seconds of the ad until its next quartile."""
-    return NEVER if s.ad is None else s.ad.quartile_due - s.ad.position
-
-
-def crossed_quartile(s: State) -> int | None:
+def crossed_quartile(s: State, ad: AdPlay) -> int | None:
     """The highest quartile passed and not reported yet; reported by asking."""
-    ad = s.ad
-    if ad is None or not ad.ad.duration:
+    if not ad.ad.duration:
         return None
     reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
     if reached <= ad.quartile:
@@ -131,15 +119,14 @@ def place_of_quartile(length: float | None, quartile: int) -> float:
 def say_quartile(s: State, at: float) -> None:
     """One Ad Playing for the quartiles passed; a heartbeat due within 1 s is in it (S45)."""
     # A seek that is not told yet comes before its first quartile.
-    if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None:
+    if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None or s.ad is None:
         return
-    quartile = crossed_quartile(s)
+    quartile = crossed_quartile(s, s.ad)
     if quartile is None:
         return
     step = s.settings.heartbeat
     if step is not None and s.beat_due - at < NEAR:
-        late = max(at - s.beat_due, 0.0)
-        s.beat_due += step * (int(late / step) + 1)
+        s.beat_due += step * (int(max(at - s.beat_due, 0.0) / step) + 1)
     s.heartbeats += 1
     words.say_ad(s, AdPlaying, at, quartile)
 

@@ -22,12 +22,15 @@ Head = tuple[float, int, str, Mapping[str, Any], int | None, int | None]
 def head(s: State, at: float, place: int | None, length: int | None) -> Head:
     """What every event begins with; no position lies beyond a known length (S1, S51)."""
     s.sequence += 1
-    if place is not None and length is not None and place > length:
-        place = length
+    if place is not None and length is not None:
+        place = min(place, length)
+    return at, s.sequence, s.session_id, custom_properties(s), place, length
+
+
+def custom_properties(s: State) -> Mapping[str, Any]:
     if s.rare is None:
-        return at, s.sequence, s.session_id, s.plan.properties, place, length
-    told = s.properties if s.annotation is None else {**s.properties, **s.annotation}
-    return at, s.sequence, s.session_id, told, place, length
+        return s.plan.properties
+    return s.properties if s.annotation is None else {**s.properties, **s.annotation}
 
 
 def now_playing_ids(s: State) -> NowPlaying:
@@ -82,10 +85,14 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
     content, player = s.timeline.assets[s.asset_index].content, s.player
     place: int | None
     place, length = positions.content_said(s, at)
-    if s.rare is not None and s.place_unknown and not player.livestream:
-        place = None
-    first = head(s, at, place if position is None else position, length)
-    s.out.append(kind(*first, content, content.asset_id or "", s.pod_id or "", player))
+    if position is not None or (s.rare is not None and s.place_unknown and not player.livestream):
+        place = position
+    s.sequence += 1
+    told = s.plan.properties if s.rare is None else custom_properties(s)
+    asset_id, pod_id = content.asset_id or "", s.pod_id or ""
+    s.out.append(
+        kind(at, s.sequence, s.session_id, told, place, length, content, asset_id, pod_id, player)
+    )
 
 
 def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None) -> None:
