@@ -19,7 +19,7 @@ from video_tracker.session.data.tolerances import (
     ON_TIME,
     SEEK_IN_PAUSE,
 )
-from video_tracker.session.effects import beats, halts, ledger, motion, pods, positions
+from video_tracker.session.effects import beats, halts, ledger, pods, positions
 from video_tracker.session.rules import doors, live, on_ads, on_progress
 
 
@@ -74,7 +74,7 @@ def before_frames(s: State, row: Input, at: float, place: float) -> None:
     """The first frame, or the first after a break, was never said: the position dates it."""
     if row.opens or not (in_step(s, at, place, MOVED) or opening_moved(s, place)):
         return
-    if row.ends and motion.opening_is_held(s):
+    if row.ends and s.held.opening_at is not None:
         pods.confirm_opening(s)
     else:
         on_progress.progress_in_starting(s, at, place)
@@ -158,7 +158,7 @@ def beat_before(s: State, row: Input, at: float) -> None:
 def without_position(s: State, row: Input, at: float) -> None:
     """What a word shows that tells no position."""
     untold = row.closes and s.where == "starting" and not s.said_position
-    if untold and motion.opening_is_held(s):
+    if untold and s.held.opening_at is not None:
         pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
     if row.closes and s.how == "playing" and at > s.accrued:
         doors.close_untold(s, at, ends=row.ends)
