@@ -1,5 +1,8 @@
 """Ads: started, accounted for, closed."""
 
+import operator
+from typing import Final
+
 import attrs
 
 from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
@@ -15,6 +18,8 @@ from video_tracker.session.data.tolerances import (
     ON_TIME,
 )
 from video_tracker.session.effects import beats, halts, ledger, pods, words
+
+_fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
 
 
 def open_ad(
@@ -66,6 +71,8 @@ def place_of(s: State, told: Ad | None, place: int | None) -> int:
 def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad:
     """The break's ad at a place, with what the player says of it (S12)."""
     part = s.ad_break
+    if place < len(part.ads) and tells_nothing_new(part.ads[place], told, duration):
+        return part.ads[place]
     ads = [*part.ads, *[Ad()] * (place + 1 - len(part.ads))]
     known = found = ads[place]
     said = told if duration is None else attrs.evolve(told or Ad(), duration=duration)
@@ -84,6 +91,15 @@ def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad
         ads[place] = found
         s.timeline = s.timeline.with_break(attrs.evolve(part, ads=tuple(ads)))
     return ads[place]
+
+
+def tells_nothing_new(known: Ad, told: Ad | None, duration: float | None) -> bool:
+    """Whether all that is told of an ad is known of it: nearly always, and so asked first."""
+    if duration not in (None, known.duration):
+        return False
+    return told is None or all(
+        value in (None, {}, was) for value, was in zip(_fields(told), _fields(known), strict=True)
+    )
 
 
 def is_planned(s: State, known: Ad, told: Ad) -> bool:

@@ -187,10 +187,9 @@ def spend_still(s: State, at: float, needed: float) -> float:
     if passed <= needed:
         return 0.0
     heard = max(s.standing, s.accrued)
-    silent = at - heard - needed
+    silent, stood = at - heard - needed, heard - s.accrued
     if silent > patient(s):
         s.suspended += silent
-        stood = heard - s.accrued
     else:
         silent, stood = 0.0, passed - needed
     if stood <= STILL:
@@ -206,8 +205,9 @@ def extrapolated(s: State, media: float) -> float:
 
 def rate_over(s: State, at: float) -> float:
     """The mean rate since the last position, as it was told in between (S63)."""
-    turned = None if s.rare is None else s.turned_at
-    passed = at - s.accrued
+    if s.rare is None:
+        return s.rate
+    turned, passed = s.turned_at, at - s.accrued
     if turned is None or turned <= s.accrued or passed <= 0:
         return s.rate
     return (s.turned_media + max(at - turned, 0.0) * s.rate) / passed
@@ -215,7 +215,7 @@ def rate_over(s: State, at: float) -> float:
 
 def forget_turn(s: State) -> None:
     """A change of rate lies behind what was accrued."""
-    if s.turned_at is not None:
+    if s.rare is not None and s.turned_at is not None:
         s.turned_at = None
         s.tune()
 

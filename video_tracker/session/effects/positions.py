@@ -51,16 +51,16 @@ def ads_before(
 ) -> Iterator[tuple[Break, int, float]]:
     """Each ad before the open one that counts at a content position: break, place, seconds (S1)."""
     first = s.last_place + 1 if s.ad is None else s.ad.place
+    opened = -1 if leaves else s.open_break
+    breaks, here, reached = s.timeline.breaks, s.asset_index, position + SAME_SPOT
     for index, place, seconds in ads_in_book(s):
-        part = s.timeline.breaks[index]
-        if index == s.open_break and not leaves:
+        part = breaks[index]
+        if index == opened:
             counts = place < first
-        elif anywhere or part.asset_index != s.asset_index:
-            counts = anywhere or part.asset_index < s.asset_index
-        elif part.placement == POST:
-            counts = s.completed
+        elif anywhere or part.asset_index != here:
+            counts = anywhere or part.asset_index < here
         else:
-            counts = part.offset <= position + SAME_SPOT
+            counts = s.completed if part.placement == POST else part.offset <= reached
         if counts:
             yield part, place, seconds
 
@@ -79,7 +79,8 @@ def playback_position(
     its later programmes count as well (S85).
     """
     if not s.live:
-        return None if content is None and s.place_unknown else whole(session_position(s, content))
+        unknown = content is None and s.rare is not None and s.place_unknown
+        return None if unknown else whole(session_position(s, content))
     if s.settings.live_position != "elapsed":
         return live_position(s, at=at)
     later = sum(seconds for index, seconds in s.live_left.items() if index > s.asset_index)
@@ -129,19 +130,23 @@ def total_length(s: State) -> float | None:
         return None
     # Of ads whose length nobody knows the seconds seen.
     untold = ad.position if ad is not None and ad.ad.duration is None else 0.0
+    breaks, opened = s.timeline.breaks, s.open_break
     for index, place, seconds in ads_in_book(s):
-        is_open = ad is not None and index == s.open_break and place == ad.place
-        if not is_open and length_of_ad(s, index, place) is None:
-            untold += seconds
+        if ad is None or index != opened or place != ad.place:
+            ads = breaks[index].ads
+            if place >= len(ads) or ads[place].duration is None:
+                untold += seconds
+    total = content + s.timeline.ad_length + untold
+    return total if s.rare is None else total - dropped_length(s)
+
+
+def dropped_length(s: State) -> float:
     dropped = 0.0
     for index, place in s.ads_dropped or ():
-        dropped += length_of_ad(s, index, place) or 0.0
-    return content + s.timeline.ad_length + untold - dropped
-
-
-def length_of_ad(s: State, index: int, place: int) -> float | None:
-    ads = s.timeline.breaks[index].ads
-    return ads[place].duration if place < len(ads) else None
+        ads = s.timeline.breaks[index].ads
+        if place < len(ads):
+            dropped += ads[place].duration or 0.0
+    return dropped
 
 
 def length_said(s: State) -> int | None:
