@@ -1,11 +1,15 @@
 """Heartbeats and quartiles (S40-S45)."""
 
 from functools import lru_cache
+from typing import Final
 
 from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
 from video_tracker.session.effects import annotations, ledger, positions, words
+
+SOON: Final = NEAR - ON_TIME
+"""What ends in less than this says no more beat: its end says as much (S44)."""
 
 
 def restart_beats(s: State, at: float) -> None:
@@ -37,12 +41,15 @@ def say_beat(s: State, at: float) -> None:
     if at < said - ON_TIME:
         s.beat_due = said + step - (said - s.beat_due) % step
         return  # no beat lies before what was said already (S86)
-    positions.yield_to_play(s, at, "progress")
-    soon = pod_ends_soon(s) if s.where == "content" else ad_ends_soon(s)
+    in_content = s.where == "content"
+    soon = in_content and pod_ends_soon(s)
+    if soon or not in_content:  # nothing else can play beyond its known end
+        positions.yield_to_play(s, at, "progress")
+        soon = pod_ends_soon(s) if in_content else ad_ends_soon(s)
     if soon and positions.positions_told(s):
         return  # owed, if the end does not come (S44)
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
-    if s.where != "content":
+    if not in_content:
         say_ad_beat(s, at)
     elif not soon:
         s.heartbeats += 1
@@ -62,12 +69,13 @@ def beat_after(s: State, at: float, what: str) -> None:
 
 def pod_ends_soon(s: State) -> bool:
     """Whether the known end of the pod is less than a second away (S44)."""
-    position, soon = s.position, NEAR - ON_TIME
-    if s.duration is not None and s.duration - position < soon and not s.live:
+    position = s.position
+    if s.duration is not None and s.duration - position < SOON and not s.live:
         return True
     for part in s.timeline.mids:
         if (
-            0.0 <= part.offset - position < soon
+            part.offset >= position
+            and part.offset - position < SOON
             and part.asset_index == s.asset_index
             and not s.breaks_opened >> part.index & 1
         ):
@@ -78,7 +86,7 @@ def pod_ends_soon(s: State) -> bool:
 def ad_ends_soon(s: State) -> bool:
     """Whether the known end of the ad is less than a second away (S44)."""
     left = positions.to_ad_end(s)
-    return left is not None and left < NEAR - ON_TIME
+    return left is not None and left < SOON
 
 
 def say_ad_beat(s: State, at: float, *, resumed: bool = False) -> None:

@@ -187,9 +187,10 @@ def spend_still(s: State, at: float, needed: float) -> float:
     if passed <= needed:
         return 0.0
     heard = max(s.standing, s.accrued)
-    silent, stood = at - heard - needed, heard - s.accrued
+    silent = at - heard - needed
     if silent > patient(s):
         s.suspended += silent
+        stood = heard - s.accrued
     else:
         silent, stood = 0.0, passed - needed
     if stood <= STILL:
