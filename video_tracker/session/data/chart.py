@@ -75,17 +75,16 @@ CLOSED: Final = skip("content_over")
 BETWEEN: Final = skip("between_ads")
 NO_AD: Final = skip("no_ad_open")
 NO_BREAK: Final = skip("no_ad_break_open")
-
-IN_MEDIA: Final = {
-    "content": STAY,
-    "ad": STAY,
-    "idle": UNBORN,
-    "starting": skip("before_first_frame"),
-    "ad_break": BETWEEN,
-    "after_content": CLOSED,
-    "over": OVER,
-}
+ALWAYS: Final = {"rest": STAY, "over": OVER}
+ONCE_BEGUN: Final = {**ALWAYS, "idle": UNBORN}
+TO_CONTENT_END: Final = {**ONCE_BEGUN, "after_content": CLOSED}
+WHILE_SHOWN: Final = {**TO_CONTENT_END, "ad_break": BETWEEN}
+IN_MEDIA: Final = {**WHILE_SHOWN, "starting": skip("before_first_frame")}
 """Seeks and stalls are of something that plays."""
+MOVES: Final = {**ALWAYS, "idle": fix("play_lost", "starting")}
+IN_AD: Final = {"ad": STAY, "idle": UNBORN, "over": OVER, "rest": NO_AD}
+OUT_OF_AD: Final = {**IN_AD, "ad": go("ad_break")}
+ENDS: Final = {"idle": UNBORN, "rest": go("over"), "over": OVER}
 
 WHERE: Final = Chart(
     name="where",
@@ -93,32 +92,20 @@ WHERE: Final = Chart(
     initial="idle",
     rows={
         # sources
-        "load": {"rest": STAY, "over": OVER},
+        "load": ALWAYS,
         "next_item": {"idle": STAY, "rest": go("starting"), "over": OVER},
         # the start
         "play": {"idle": go("starting"), "rest": STAY, "over": OVER},
-        "playing": {"idle": fix("play_lost", "starting"), "rest": STAY, "over": OVER},
-        "progress": {"idle": fix("play_lost", "starting"), "rest": STAY, "over": OVER},
+        "playing": MOVES,
+        "progress": MOVES,
         # motion
-        "pause": {
-            "idle": UNBORN,
-            "ad_break": BETWEEN,
-            "after_content": CLOSED,
-            "over": OVER,
-            "rest": STAY,
-        },
+        "pause": WHILE_SHOWN,
         "seek_start": IN_MEDIA,
         "seek_end": IN_MEDIA,
         "buffer_start": IN_MEDIA,
         "buffer_end": IN_MEDIA,
         # content
-        "content_start": {
-            "idle": fix("play_lost", "starting"),
-            "ad_break": fix("ad_break_end_lost"),
-            "ad": fix("ad_end_lost"),
-            "rest": STAY,
-            "over": OVER,
-        },
+        "content_start": {**MOVES, "ad_break": fix("ad_break_end_lost"), "ad": fix("ad_end_lost")},
         "content_opens": {
             "starting": go("content"),
             "content": STAY,
@@ -127,25 +114,20 @@ WHERE: Final = Chart(
         "content_moves_on": {
             "ad_break": fix("ad_break_end_lost", "starting"),
             "ad": fix("ad_end_lost", "starting"),
-            "rest": skip("no_ad_break_open"),
+            "rest": NO_BREAK,
         },
         "content_end": {
-            "idle": UNBORN,
+            **TO_CONTENT_END,
             "starting": fix("content_start_lost", "after_content"),
             "content": go("after_content"),
-            "ad_break": STAY,
             "ad": skip("ad_open"),
-            "after_content": CLOSED,
-            "over": OVER,
         },
         # ads
         "ad_break_start": {
             "idle": STAY,
-            "starting": go("ad_break"),
-            "content": go("ad_break"),
             "ad_break": skip("ad_break_already_open"),
             "ad": skip("ad_break_already_open"),
-            "after_content": go("ad_break"),
+            "rest": go("ad_break"),
             "over": OVER,
         },
         "second_break_start": {
@@ -167,36 +149,28 @@ WHERE: Final = Chart(
         },
         "ad_start": {
             "idle": fix("play_lost", "ad"),
-            "starting": fix("ad_break_start_lost", "ad"),
-            "content": fix("ad_break_start_lost", "ad"),
             "ad_break": go("ad"),
             "ad": skip("ad_already_open"),
-            "after_content": fix("ad_break_start_lost", "ad"),
+            "rest": fix("ad_break_start_lost", "ad"),
             "over": OVER,
         },
         "next_ad_start": {"ad": fix("ad_end_lost"), "rest": NO_AD},
-        "ad_progress": {
-            "ad": STAY,
-            "ad_break": fix("ad_start_lost", "ad"),
-            "idle": UNBORN,
-            "over": OVER,
-            "rest": NO_AD,
-        },
-        "ad_end": {"ad": go("ad_break"), "idle": UNBORN, "over": OVER, "rest": NO_AD},
-        "ad_skip": {"ad": go("ad_break"), "idle": UNBORN, "over": OVER, "rest": NO_AD},
-        "ad_click": {"ad": STAY, "idle": UNBORN, "over": OVER, "rest": NO_AD},
-        "ad_error": {"ad": go("ad_break"), "rest": STAY, "over": OVER},
-        "ad_ranges": {"rest": STAY, "over": OVER},
+        "ad_progress": {**IN_AD, "ad_break": fix("ad_start_lost", "ad")},
+        "ad_end": OUT_OF_AD,
+        "ad_skip": OUT_OF_AD,
+        "ad_click": IN_AD,
+        "ad_error": {**ALWAYS, "ad": go("ad_break")},
+        "ad_ranges": ALWAYS,
         # attributes and trouble
-        "quality": {"rest": STAY, "over": OVER},
-        "update": {"rest": STAY, "over": OVER},
-        "interrupt": {"idle": UNBORN, "after_content": CLOSED, "rest": STAY, "over": OVER},
-        "error": {"idle": UNBORN, "after_content": CLOSED, "rest": STAY, "over": OVER},
+        "quality": ALWAYS,
+        "update": ALWAYS,
+        "interrupt": TO_CONTENT_END,
+        "error": TO_CONTENT_END,
         "tick": {"rest": STAY},
         # the end
         "exit": {"rest": go("over"), "over": OVER},
-        "end": {"idle": UNBORN, "rest": go("over"), "over": OVER},
-        "completes": {"idle": UNBORN, "rest": go("over"), "over": OVER},
+        "end": ENDS,
+        "completes": ENDS,
     },
 )
 """Where the playhead is.
