@@ -27,13 +27,7 @@ __all__ = ["HOW", "WHERE", "Cell", "Chart"]
 
 @attrs.frozen
 class Cell:
-    """What one trigger means in one state.
-
-    Args:
-        kind: accept, repair, ignore or reject.
-        dest: The next state; None stays.
-        reason: Why, for all but accept.
-    """
+    """What one trigger means in one state; no ``dest`` stays, only accept has no ``reason``."""
 
     kind: str
     dest: str | None
@@ -54,17 +48,14 @@ class Chart:
 
 
 def go(dest: str) -> Cell:
-    """Accepted; the next state."""
     return Cell(ACCEPT, dest, None)
 
 
 def fix(reason: str, dest: str | None = None) -> Cell:
-    """Repaired, for a reason; the next state."""
     return Cell(REPAIR, dest, reason)
 
 
 def skip(reason: str) -> Cell:
-    """Ignored, for a reason."""
     return Cell(IGNORE, None, reason)
 
 
@@ -199,8 +190,7 @@ HOW: Final = Chart(
             "paused": fix("play_lost", "playing"),
             "seeking": fix("seek_end_lost", "playing"),
             "seeking_paused": fix("seek_end_lost", "playing"),
-            "buffering": go("playing"),
-            "interrupted": go("playing"),
+            "rest": go("playing"),
         },
         "pause": {
             "playing": go("paused"),

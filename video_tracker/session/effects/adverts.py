@@ -158,11 +158,9 @@ def account_for_ad(s: State, at: float, position: float | None) -> None:
 
 
 def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
-    """The ad is over: completed, skipped, cut or failed; its seconds are settled (S1, S72).
+    """The ad is over, and its time accounted for already; its seconds are settled (S1, S72).
 
-    Args:
-        at: When it ended; the time before it is accounted for already.
-        fate: ``skipped``, ``failed`` or ``cut``; None: completed or not, as it was played.
+    ``fate``: ``skipped``, ``failed`` or ``cut``; None: completed or skipped, as it was played.
     """
     ad = s.ad
     if ad is None:

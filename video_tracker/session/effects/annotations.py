@@ -36,11 +36,7 @@ def held_now(s: State) -> set[str]:
 
 
 def begin(s: State) -> bool:
-    """Before an input: what was held already is none of its doing.
-
-    Returns:
-        Whether there is anything to :func:`finish`.
-    """
+    """Before an input: what was held is none of its doing. Is there anything to ``finish``?"""
     if s.annotation is None and not s.annotated:
         return False
     s.annotated = {name: s.annotated.get(name, {}) for name in held_now(s)}

@@ -143,9 +143,7 @@ def say_quartile(s: State, at: float) -> None:
 def play_whole(s: State, at: float, *, ends: bool = False) -> None:
     """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
 
-    Args:
-        at: When it closed.
-        ends: Whether that word ends the item: its Completed says what a last beat would (S44).
+    ``ends``: that word ends the item, so its Completed says what a last beat would (S44).
     """
     known = s.duration if s.ad is None else s.ad.ad.duration
     last = at - NEAR if ends and known is not None else at + ON_TIME

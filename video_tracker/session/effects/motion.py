@@ -124,8 +124,9 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)
-    if s.settings.scrub_window <= 0 and s.held.pause_at is None:
-        tell_seek(s)  # a pause in doubt comes first (S86)
+    in_doubt = s.held.pause_at is not None  # such a pause comes first (S86)
+    if s.settings.scrub_window <= 0 and not in_doubt:
+        tell_seek(s)
 
 
 def take_place(s: State, place: float) -> None:
@@ -140,8 +141,7 @@ def take_place(s: State, place: float) -> None:
 def tell_seek(s: State, *, broken_off: bool = False) -> None:
     """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22).
 
-    Args:
-        broken_off: Whether something else begins there at once: no beat stands between.
+    ``broken_off``: something else begins there at once, and no beat stands between.
     """
     seek = s.seek
     if seek is None or seek.ended_at is None:

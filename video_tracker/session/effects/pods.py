@@ -2,12 +2,7 @@
 
 import attrs
 
-from video_tracker.events import (
-    ContentCompleted,
-    ContentStarted,
-    PlaybackCompleted,
-    PlaybackExited,
-)
+from video_tracker.events import ContentCompleted, ContentStarted, PlaybackCompleted, PlaybackExited
 from video_tracker.plan import Content
 from video_tracker.session.data.state import NOTHING_HELD, Seek, State
 from video_tracker.session.data.timeline import MID
@@ -20,14 +15,7 @@ from video_tracker.session.data.tolerances import (
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import (
-    annotations,
-    beats,
-    halts,
-    ledger,
-    positions,
-    words,
-)
+from video_tracker.session.effects import annotations, beats, halts, ledger, positions, words
 
 
 def arrive(s: State, position: float) -> None:
@@ -37,14 +25,12 @@ def arrive(s: State, position: float) -> None:
 
 
 def open_pod(s: State, at: float) -> None:
-    """Content Started for the pod at the playhead.
-
-    Content taken up a little before the break it gave way to lies behind it (S1, S21).
-    """
+    """Content Started for the pod at the playhead."""
     first = s.where == "starting"
     if first:
         ledger.accrue(s, at)
     for part in s.timeline.mids if first and s.begun else ():
+        # Content taken up a little before the break it gave way to lies behind it (S1, S21).
         taken_back = SAME_SPOT < part.offset - s.position <= TAKEN_BACK
         if taken_back and part.asset_index == s.asset_index and positions.was_opened(s, part.index):
             s.timeline = s.timeline.with_offset(part, s.position)
@@ -86,11 +72,7 @@ def confirm_opening(s: State) -> None:
 
 
 def drop_opening(s: State, at: float, name: str) -> float | None:
-    """What was held back was a glimpse: a break begins instead (S73, S21).
-
-    Returns:
-        Where a pod that was left by a seek had stopped.
-    """
+    """What was held back was a glimpse: a break begins instead (S73); where a seek left (S21)."""
     held = s.held
     if held.opening_at is None:
         return None
@@ -103,13 +85,10 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
 
 
 def land_in_pod(s: State, at: float, seek: Seek) -> bool:
-    """After a seek: the pod landed in begins, unless it is the one left (S22).
+    """After a seek the pod landed in begins (S22), unless the one left goes on: then True.
 
     If an unwatched break lies behind, the player may yet play it; then the left pod is
     completed by that break (S21), and so the landing waits.
-
-    Returns:
-        Whether the pod that was left goes on.
     """
     if s.stitch is not None and s.stitch.landing:
         s.stitch.place_left = seek.place_left
@@ -132,8 +111,8 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
     return any(
         part.placement == MID
         and part.planned
-        and (left < part.offset <= s.position + SAME_SPOT)
-        and (not is_over(s, part.index))
+        and left < part.offset <= s.position + SAME_SPOT
+        and not is_over(s, part.index)
         for part in s.timeline.breaks_of(s.asset_index)
     )
 
@@ -145,12 +124,7 @@ def leave_pod(s: State) -> None:
 
 
 def complete_pod(s: State, at: float, left: float | None = None) -> None:
-    """Content Completed where the pod stops; within 1 s of the known end it is the end (S3).
-
-    Args:
-        at: When.
-        left: Where a seek left the pod, if one did (S21).
-    """
+    """Content Completed where the pod stops or a seek ``left`` it (S21); near the end, there (S3)."""
     end = None
     if left is not None and not s.live:
         end = positions.whole(left if s.duration is None else min(left, s.duration))
@@ -199,21 +173,16 @@ def enter_asset(s: State, index: int) -> None:
     if s.begun:
         s.assets_begun |= 1 << s.asset_index
         if s.live:
-            seconds = s.content_played - s.played_before
-            s.live_left = {**s.live_left, s.asset_index: seconds}
+            s.live_left = {**s.live_left, s.asset_index: s.content_played - s.played_before}
     s.left_behind = sum(seconds for _, seconds in ledger.left_behind_of(s, index))
     s.played_before = s.content_played - s.live_left.get(index, 0.0)
     s.asset_index = index
     s.weigh_liveness()
     s.duration = s.asset.duration
-    s.said_duration = None
     halts.drop_far(s)
-    s.position = s.range_start = 0.0
-    s.estimated = False
-    s.pod_id = None
-    s.begun = s.completed = False
-    s.lag = s.standing = 0.0
-    s.length_disproved = False
+    s.said_duration = s.pod_id = None
+    s.position = s.range_start = s.lag = s.standing = 0.0
+    s.begun = s.completed = s.estimated = s.length_disproved = False
     if s.length_told is not None and s.duration is None:
         positions.set_duration(s, s.length_told[2])
     s.length_told = None

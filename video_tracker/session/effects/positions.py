@@ -27,15 +27,10 @@ def was_opened(s: State, index: int) -> bool:
     return bool(s.breaks_opened >> index & 1)
 
 
-# -- the session's ---------------------------------------------------------------------------------
-
-
 def session_position(s: State, content: float | None = None, *, leaves: bool = False) -> float:
     """Seconds on the stitched timeline for a content position of the current asset (S1).
 
-    Args:
-        content: The content position; None is the current one.
-        leaves: Whether it lies outside the open break, which then counts as any other.
+    ``leaves``: it lies outside the open break, which then counts as any other.
     """
     position = s.position if content is None else content
     if s.duration is not None:
@@ -75,8 +70,8 @@ def playback_position(
 ) -> int | None:
     """A playback event's position at a time: the session position, or the live one (S1, S8).
 
-    None while nobody has told whither a seek went (S33). Of a stream gone back in, the seconds of
-    its later programmes count as well (S85).
+    None while nobody has told whither a seek went (S33). A stream's later programmes count as
+    well, where the viewer has gone back in it (S85).
     """
     if not s.live:
         unknown = content is None and s.rare is not None and s.place_unknown
@@ -184,16 +179,8 @@ def sought_in_stream(s: State, stitch: Stitch, at: float) -> int | None:
     return whole(session_position(s, content, leaves=content < s.position))
 
 
-# -- a livestream's --------------------------------------------------------------------------------
-
-
 def live_position(s: State, content: float | None = None, at: float | None = None) -> int:
-    """Where a livestream plays, as the setting ``live_position`` wants it told (S8).
-
-    Args:
-        content: A position of the content; None is the current one.
-        at: When, in Unix seconds; None is now.
-    """
+    """Where a livestream plays, as the setting ``live_position`` wants it told (S8)."""
     now = s.clock if at is None else at
     choice = s.settings.live_position
     if choice == "elapsed":
@@ -222,9 +209,6 @@ def in_stream_place(s: State, content: float | None) -> float:
         return stitch.playhead
     place = s.position if content is None else content
     return place if stitch is None else place + stitch.shift
-
-
-# -- of what plays ---------------------------------------------------------------------------------
 
 
 def content_said(s: State, at: float) -> tuple[int, int | None]:
