@@ -124,7 +124,7 @@ def leave_pod(s: State) -> None:
 
 
 def complete_pod(s: State, at: float, left: float | None = None) -> None:
-    """Content Completed where the pod stops or a seek ``left`` it (S21); near the end, there (S3)."""
+    """Content Completed where the pod stops or a seek ``left`` it (S21); near the end there (S3)."""
     end = None
     if left is not None and not s.live:
         end = positions.whole(left if s.duration is None else min(left, s.duration))
