@@ -62,14 +62,11 @@ def skip(reason: str) -> Cell:
 STAY: Final = Cell(ACCEPT, None, None)
 OVER: Final = skip("after_end")
 UNBORN: Final = skip("not_started")
-CLOSED: Final = skip("content_over")
-BETWEEN: Final = skip("between_ads")
 NO_AD: Final = skip("no_ad_open")
 NO_BREAK: Final = skip("no_ad_break_open")
 ALWAYS: Final = {"rest": STAY, "over": OVER}
-ONCE_BEGUN: Final = {**ALWAYS, "idle": UNBORN}
-TO_CONTENT_END: Final = {**ONCE_BEGUN, "after_content": CLOSED}
-WHILE_SHOWN: Final = {**TO_CONTENT_END, "ad_break": BETWEEN}
+TO_CONTENT_END: Final = {**ALWAYS, "idle": UNBORN, "after_content": skip("content_over")}
+WHILE_SHOWN: Final = {**TO_CONTENT_END, "ad_break": skip("between_ads")}
 IN_MEDIA: Final = {**WHILE_SHOWN, "starting": skip("before_first_frame")}
 """Seeks and stalls are of something that plays."""
 MOVES: Final = {**ALWAYS, "idle": fix("play_lost", "starting")}
@@ -170,8 +167,6 @@ WHERE: Final = Chart(
 between an ad break or a playlist item and the content that follows.
 """
 
-NO_SEEK: Final = skip("no_seek_open")
-NO_BUFFER: Final = skip("no_buffer_open")
 HALTED: Final = skip("while_interrupted")
 
 HOW: Final = Chart(
@@ -209,7 +204,7 @@ HOW: Final = Chart(
             "seeking": go("playing"),
             "seeking_paused": go("paused"),
             "interrupted": STAY,
-            "rest": NO_SEEK,
+            "rest": skip("no_seek_open"),
         },
         "buffer_start": {
             "playing": go("buffering"),
@@ -218,7 +213,7 @@ HOW: Final = Chart(
             "interrupted": HALTED,
             "rest": skip("buffer_while_paused"),
         },
-        "buffer_end": {"buffering": go("playing"), "seeking": STAY, "rest": NO_BUFFER},
+        "buffer_end": {"buffering": go("playing"), "seeking": STAY, "rest": skip("no_buffer_open")},
         "interrupt": {"interrupted": skip("already_interrupted"), "rest": go("interrupted")},
         # an ad, an ad break or a content begins or ends: what outlasts it a first frame ends (S30)
         "settle": {

@@ -124,11 +124,11 @@ def leave_pod(s: State) -> None:
 
 
 def complete_pod(s: State, at: float, left: float | None = None) -> None:
-    """Content Completed where the pod stops or a seek ``left`` it (S21); near the end there (S3)."""
+    """Content Completed where the pod stops, or where a seek ``left`` it (S21)."""
     end = None
     if left is not None and not s.live:
         end = positions.whole(left if s.duration is None else min(left, s.duration))
-    elif positions.near_content_end(s):
+    elif positions.near_content_end(s):  # then that is the end (S3)
         end = positions.content_said(s, at)[1]
     words.say_content(s, ContentCompleted, at, end)
     leave_pod(s)

@@ -65,17 +65,14 @@ def ad_seconds_counted(s: State) -> float:
     return 0.0 if s.ad is None else min(s.ad_watched(), s.ad.ad.duration or NEVER)
 
 
-def playback_position(
-    s: State, content: float | None = None, at: float | None = None
-) -> int | None:
+def playback_position(s: State, at: float | None = None) -> int | None:
     """A playback event's position at a time: the session position, or the live one (S1, S8).
 
     None while nobody has told whither a seek went (S33). A stream's later programmes count as
     well, where the viewer has gone back in it (S85).
     """
     if not s.live:
-        unknown = content is None and s.rare is not None and s.place_unknown
-        return None if unknown else whole(session_position(s, content))
+        return None if s.rare is not None and s.place_unknown else whole(session_position(s))
     if s.settings.live_position != "elapsed":
         return live_position(s, at=at)
     later = sum(seconds for index, seconds in s.live_left.items() if index > s.asset_index)

@@ -58,7 +58,7 @@ def say_playback(
     playing: NowPlaying | None = None,
 ) -> None:
     """Say a playback event; ``more`` are the kind's own fields."""
-    place = positions.playback_position(s, at=at) if position is None else position
+    place = positions.playback_position(s, at) if position is None else position
     first = head(s, at, place, positions.length_said(s))
     s.out.append(kind(*first, s.player, playing or now_playing_ids(s), *more))
 
@@ -121,5 +121,5 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
         startup = round(s.startup_time * 1000)
         s.quality_told = True
     dropped = None if s.dropped_frames is None else int(s.dropped_frames)
-    first = head(s, at, positions.playback_position(s, at=at), positions.length_said(s))
+    first = head(s, at, positions.playback_position(s, at), positions.length_said(s))
     s.out.append(QualityUpdated(*first, bitrate, framerate, startup, dropped))
