@@ -12,8 +12,6 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from video_tracker.session.data.state import State
 
-__all__ = ["begin", "finish", "held_by", "of_held", "unannotated", "without"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 Effect = Callable[Concatenate[State, P], R]

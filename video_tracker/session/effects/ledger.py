@@ -284,18 +284,13 @@ def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
 
 
 def summary_of(s: State) -> Summary:
-    """The figures of the session so far (end of ``semantics.md``); buckets sum to ``elapsed``.
-
-    Time after the last evidence counts as silence: of a pause it is pause, of playing it is
-    suspended (S26, S63).
-    """
+    """The figures of the session so far (end of ``semantics.md``); buckets sum to ``elapsed``."""
     s.settle()
     spent = {name: getattr(s, name) for name in Summary.BUCKETS}
     if s.ad is not None:
         spent["ad_played"] += s.ad_run
     if s.started_at is not None and s.where != "over" and s.clock > s.accrued:
-        for bucket, seconds in tail_of(s, s.clock - s.accrued):
-            spent[bucket] += seconds
+        spend_tail(s, spent, s.clock - s.accrued)
     ranges, media = watched.all_of(s), s.media_seconds
     if s.position > s.range_start:
         ranges.append((s.asset_index, s.range_start, s.position))
@@ -315,12 +310,15 @@ def summary_of(s: State) -> Summary:
     )
 
 
-def tail_of(s: State, seconds: float) -> list[tuple[str, float]]:
+def spend_tail(s: State, spent: dict[str, float], tail: float) -> None:
+    """Time after the last evidence is silence: in a pause pause, else suspended (S26, S63)."""
+    stood = s.standing - s.accrued
     if s.where == "after_content":
-        return [("gap", seconds)]
-    if s.how != "playing" or s.where not in ("content", "ad"):
-        return [(bucket_now(s), seconds)]
-    stood = max(s.standing - s.accrued, 0.0)
-    if stood <= STILL:
-        return [("suspended", seconds)]
-    return [("buffering", stood), ("suspended", seconds - stood)]
+        spent["gap"] += tail
+    elif s.how != "playing" or s.where not in ("content", "ad"):
+        spent[bucket_now(s)] += tail
+    elif stood > STILL:
+        spent["buffering"] += stood
+        spent["suspended"] += tail - stood
+    else:
+        spent["suspended"] += tail
