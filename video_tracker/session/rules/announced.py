@@ -66,7 +66,9 @@ def play_out(s: State, until: float) -> None:
     if s.where != "content" or s.how != "playing":
         return
     left = positions.to_content_end(s)
-    if left is not None and 0.0 <= left <= (until - s.accrued) * s.rate + positions.end_slack(s):
+    if left is not None and 0.0 <= left <= (until - s.accrued) * s.rate + positions.unsaid_slack(
+        s.duration
+    ):
         ledger.accrue(s, min(s.accrued + left / s.rate, until), s.duration)
     else:
         ledger.accrue(s, min(s.accrued + SLACK, until))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import attrs
 
 from video_tracker.plan import Ad
+from video_tracker.session.data.compact import ads_in_book
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE, Break
 from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER, PASSED_BY, SAME_SPOT
@@ -119,7 +120,7 @@ def announce_break(s: State, told: BreakTold) -> None:
 def close_ad_break(s: State, at: float) -> None:
     """The break is over; after a post-roll the asset is, otherwise its content comes back."""
     ledger.accrue(s, at)
-    played = {index for index, _, _ in ledger.ads_counted(s)}
+    played = {index for index, _, _ in ads_in_book(s)}
     if s.open_break >= 0 and s.open_break not in played and s.stitch is None:
         dropped = s.ads_dropped or set()
         s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
@@ -273,7 +274,7 @@ def break_of_ad(s: State, told: Ad) -> Break | None:
     """The planned break at this place that holds the told ad, which has not been played yet."""
     if s.placement != MID:
         return None
-    played = {(index, place) for index, place, _ in ledger.ads_counted(s)}
+    played = {(index, place) for index, place, _ in ads_in_book(s)}
     for part, place in ads_named(planned(s, s.asset_index, MID), told.asset_id):
         if abs(part.offset - s.position) <= LATE_BREAK and (part.index, place) not in played:
             return part

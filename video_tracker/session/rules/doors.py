@@ -7,7 +7,6 @@ from video_tracker.session.effects import (
     adverts,
     annotations,
     beats,
-    extents,
     halts,
     ledger,
     motion,
@@ -64,7 +63,7 @@ def end_lost_ad(s: State, latest: float, name: str) -> None:
     ad, ended = s.ad, ran_out_at(s)
     if ad is None:
         ledger.accrue(s, latest)
-    elif ended <= latest + extents.unsaid_slack(ad.ad.duration):
+    elif ended <= latest + positions.unsaid_slack(ad.ad.duration):
         ended = min(ended, latest)
         position = ad.position + (ended - s.accrued) * ledger.ad_pace(s)
         leave_ad(s, ended, name, position, fate="completed")

@@ -5,7 +5,7 @@ from typing import Any
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import EARLY_END, FALSE_END, MOVED_ON, NEAR
-from video_tracker.session.effects import annotations, extents, halts, ledger, pods, positions
+from video_tracker.session.effects import annotations, halts, ledger, pods, positions
 from video_tracker.session.rules import doors, settle
 
 
@@ -28,7 +28,7 @@ def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
     doors.prepare_end(s, at, place, name)
     plays = s.where == "content" and s.how == "playing"
     if measures and plays and not positions.near_content_end(s):
-        extents.end_is_length(s)
+        positions.end_is_length(s)
     doors.end_content(s, at)
 
 

@@ -23,7 +23,7 @@ from video_tracker.session.data.tolerances import (
     STIRS,
     STOPPED,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, motion, pods
+from video_tracker.session.effects import beats, halts, ledger, motion, pods, positions
 from video_tracker.session.rules import (
     breaks,
     doors,
@@ -51,7 +51,7 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
     in_media = s.where in ("content", "ad")
     if s.how == "seeking_paused" and moves and in_media and row.name != "seek_start":
         doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
-    extents.yield_to_play(s, at, row.name)
+    positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
         # Until now its beats lay on the grid; from now on this caller tells where things are (S42).
         expected = s.position + (at - s.accrued) * ledger.rate_over(s, at)

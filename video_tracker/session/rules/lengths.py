@@ -12,7 +12,7 @@ from video_tracker.session.data.tolerances import (
     SAME_STREAM,
     SHORTEST_ADS,
 )
-from video_tracker.session.effects import extents
+from video_tracker.session.effects import positions
 from video_tracker.session.rules import values
 
 
@@ -48,7 +48,7 @@ def learn_length(s: State, seconds: float, at: float, name: str) -> None:
         return
     if s.duration is not None:
         s.ignored(at, name, "duration_changed")
-    extents.set_duration(s, seconds)
+    positions.set_duration(s, seconds)
 
 
 def holds_planned_ads(s: State, seconds: float) -> bool:
@@ -85,7 +85,7 @@ def become_stitched(s: State) -> Stitch:
         s.stream.length = s.said_duration
         own = s.asset.content.duration
         if own is not None and own != s.duration:
-            extents.set_duration(s, own)  # what the player said was the stream's length
+            positions.set_duration(s, own)  # what the player said was the stream's length
         s.tune()
     return s.stream
 

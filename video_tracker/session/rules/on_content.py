@@ -230,7 +230,7 @@ def on_content_end(s: State, at: float, place: float | None) -> None:
 def on_end(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("end", at):
         return
-    if s.where == "content" or (s.where == "starting" and motion.opening_is_held(s)):
+    if s.where == "content" or (s.where == "starting" and s.held.opening_at is not None):
         ends.end_for_good(s, at, place, "end")
     elif s.where in ("ad", "ad_break"):
         if s.where == "ad":

@@ -143,7 +143,7 @@ def on_seek_end(s: State, at: float, place: float | None) -> None:
 def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("buffer_start", at):
         return
-    if s.how == "seeking" and (s.buffer_told or motion.stall_is_held(s)):
+    if s.how == "seeking" and (s.buffer_told or s.held.buffer_at is not None):
         s.ignored(at, "buffer_start", "already_buffering")
         return
     if s.how == "seeking" and s.held.pause_at is not None:
@@ -170,7 +170,7 @@ def on_buffer_end(s: State, at: float, _position: Any) -> None:
     if not s.may_enter("buffer_end", at):
         return
     if s.how == "seeking":
-        if s.buffer_told or motion.stall_is_held(s):
+        if s.buffer_told or s.held.buffer_at is not None:
             motion.stall_over(s, at, "buffer_end")
         else:
             s.ignored(at, "buffer_end", "no_buffer_open")
