@@ -17,11 +17,7 @@ __all__ = ["AdSpan", "Stitch", "Stretch", "ad_spans", "lengths_of"]
 
 @attrs.frozen
 class AdSpan:
-    """Where one ad lies in the stream.
-
-    Args:
-        start, end: Stream positions; the end is infinite while nobody knows it.
-    """
+    """Where one ad lies in the stream; its end is infinite while nobody knows it."""
 
     start: float
     end: float
@@ -39,24 +35,16 @@ def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple
     one lasts as long as anything is known: where the next one begins nobody can say, and so it has
     no place.
 
-    Args:
-        start: Where the break begins in the stream.
-        end: Where it ends; infinite while nobody knows.
-        lengths: The ads' lengths; None is unknown. No ads at all are one of unknown length.
-
-    Returns:
-        The ads that have a place. None reaches beyond ``end``, and the last one ends there when
-        its declared end is within a second of it.
+    No ads at all are one of unknown length. None reaches beyond ``end``, infinite while nobody
+    knows it, and the last one ends there when its declared end is within a second of it.
     """
     spans: list[AdSpan] = []
-    at = start
-    lengths = lengths or (None,)
+    at, lengths = start, lengths or (None,)
     for place, length in enumerate(lengths):
         rest = lengths[place + 1 :]
         if length is None:
             if None in rest or end == NEVER:
-                spans.append(AdSpan(at, end))
-                return tuple(spans)
+                return (*spans, AdSpan(at, end))
             length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
         stops = min(at + length, end)
         if not rest and abs(at + length - end) <= SAME_END:
@@ -110,21 +98,15 @@ class Stretch:
         return next((number for number, span in spans if place < span.end - DUST), None)
 
     def settle(self, shift: float) -> None:
-        """Its end, place and resume offset, given what lies before it."""
+        """Its place, end and resume offset, given what lies before it."""
         self.content = max(self.start - shift, 0.0)
-        self.end = self.told_end
-        if self.end == NEVER:
-            known = [length for length in self.lengths if length is not None]
-            if self.lengths and len(known) == len(self.lengths):
-                self.end = self.start + sum(known)
-        self._end_replacement()
+        known = [length for length in self.lengths if length is not None]
+        whole = known and len(known) == len(self.lengths) and self.told_end == NEVER
+        self.stop(self.start + sum(known) if whole else self.told_end)
 
     def stop(self, end: float) -> None:
-        """It ends here at the latest."""
-        self.end = max(min(self.end, end), self.start)
-        self._end_replacement()
-
-    def _end_replacement(self) -> None:
+        """It ends here."""
+        self.end = end
         if self.replaces:
             self.resume = 0.0 if self.end == NEVER else self.end - self.start
 
@@ -183,14 +165,12 @@ class Stitch:
 
     # -- the breaks ----------------------------------------------------------------------------
 
-    def find(self, index: int) -> Stretch | None:
-        """The stretch of a break of the timeline."""
-        return next((part for part in self.stretches if part.index == index), None)
-
     @property
     def open(self) -> Stretch | None:
         """The stretch whose break is open."""
-        return self.find(self.inside) if self.inside >= 0 else None
+        if self.inside < 0:
+            return None
+        return next((part for part in self.stretches if part.index == self.inside), None)
 
     def at(self, position: float) -> Stretch | None:
         """The stretch in which a stream position lies; its end lies behind it."""
@@ -230,10 +210,6 @@ class Stitch:
         """Lay all breaks out anew: fixed ones where they are, planned ones where they fall.
 
         A planned break that the told ranges have passed over is not in the stream.
-
-        Args:
-            timeline: The session's timeline.
-            duration: The content's length, when somebody told it.
         """
         fixed = sorted((part for part in self.stretches if part.fixed), key=lambda part: part.start)
         planned = list(self._planned(timeline, {part.index for part in fixed}))
@@ -247,8 +223,9 @@ class Stitch:
             else:
                 part = fixed.pop(0)
             if self.stretches:
-                self.stretches[-1].stop(part.start)
-                shift = self.stretches[-1].shift
+                last = self.stretches[-1]
+                last.stop(max(min(last.end, part.start), last.start))
+                shift = last.shift
             part.settle(shift)
             self.stretches.append(part)
             if part.end == NEVER:
@@ -258,10 +235,10 @@ class Stitch:
 
     def _planned(self, timeline: Timeline, taken: set[int]) -> Iterator[Stretch]:
         """The breaks of the plan that are not settled yet, as far as their lengths are known."""
-        parts = [part for part in timeline.breaks_of(self.asset_index) if part.planned]
+        parts = timeline.breaks_of(self.asset_index) if self.planned else ()
         for part in sorted(parts, key=lambda part: (part.offset, part.index)):
             known = lengths_of(part)
-            if self.planned and part.index not in taken and known and None not in known:
+            if part.planned and part.index not in taken and known and None not in known:
                 place = (part.index, NEVER, NEVER, part.offset)
                 yield Stretch(*place, known, resume=part.resume_offset)
 
@@ -284,14 +261,6 @@ class Stitch:
                 again.stretches.append(attrs.evolve(part, index=index))
         again.reckon(timeline, timeline.assets[0].content.duration)
         return again
-
-    def for_asset(self, index: int) -> "Stitch":
-        """What the stream of another asset begins with."""
-        return Stitch(planned=self.planned, asset_index=index, said_at=self.said_at)
-
-    def content_length(self) -> float | None:
-        """The content's length that follows from the stream's."""
-        return None if self.length is None else self.to_content(self.length)
 
 
 def lengths_of(part: Break) -> tuple[float | None, ...]:

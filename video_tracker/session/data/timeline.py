@@ -21,16 +21,8 @@ PRE: Final = "pre-roll"
 MID: Final = "mid-roll"
 POST: Final = "post-roll"
 
-PLACEMENTS: Final = {
-    "pre": PRE,
-    "mid": MID,
-    "post": POST,
-    PRE: PRE,
-    MID: MID,
-    POST: POST,
-    "start": PRE,
-    "end": POST,
-}
+_SHORT: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST}
+PLACEMENTS: Final = _SHORT | {kind: kind for kind in (PRE, MID, POST)}
 
 
 @attrs.frozen
@@ -157,7 +149,7 @@ class Timeline:
         content = content or Content()
         if content.asset_id is None:
             content = attrs.evolve(content, asset_id=f"asset-{number}")
-        pod_ids, count = self._new_pod_ids(content, 1, self.pods_named)
+        pod_ids, count = _pod_ids(content, 1, self.pods_named)
         asset = Asset(content, content.duration, (0.0,), pod_ids, named)
         return attrs.evolve(self, assets=(*self.assets, asset), pods_named=count)
 
@@ -168,8 +160,6 @@ class Timeline:
 
     def with_break(self, part: Break) -> "Timeline":
         """The same with a break replaced, by its index, or added."""
-        if part.index == len(self.breaks):
-            return attrs.evolve(self, breaks=(*self.breaks, part))
         breaks = (*self.breaks[: part.index], part, *self.breaks[part.index + 1 :])
         return attrs.evolve(self, breaks=breaks)
 
@@ -188,27 +178,14 @@ class Timeline:
         """The same with a break more, which gets the next default id if it has none (S12)."""
         named = self.breaks_named
         if pod_id is None:
-            pod_id, named = self._new_ad_pod_id()
-        part = Break(
-            len(self.breaks),
-            asset_index,
-            placement,
-            offset,
-            pod_id,
-            ads,
-            pod_length or len(ads) or None,
-            planned,
-            resume_offset,
-        )
-        timeline = attrs.evolve(self, breaks=(*self.breaks, part), breaks_named=named)
-        return timeline, part
-
-    def _new_ad_pod_id(self) -> tuple[str, int]:
-        named = self.breaks_named + 1
-        taken = [part.pod_id for part in self.breaks]
-        while f"ad-{named}" in taken:  # a caller's own id
+            taken = [part.pod_id for part in self.breaks]
             named += 1
-        return sys.intern(f"ad-{named}"), named
+            while f"ad-{named}" in taken:  # a caller's own id
+                named += 1
+            pod_id = sys.intern(f"ad-{named}")
+        place, size = (len(self.breaks), asset_index, placement, offset), pod_length or len(ads)
+        part = Break(*place, pod_id, ads, size or None, planned, resume_offset)
+        return attrs.evolve(self.with_break(part), breaks_named=named), part
 
     def with_border(self, asset_index: int, position: float) -> "Timeline":
         """The same with the pod around ``position`` divided there (S21)."""
@@ -252,13 +229,6 @@ class Timeline:
         borders = sorted(offset if each == part.offset else each for each in asset.borders)
         return timeline.with_asset(part.asset_index, attrs.evolve(asset, borders=tuple(borders)))
 
-    def _new_pod_ids(self, content: Content, count: int, named: int) -> tuple[tuple[str, ...], int]:
-        ids = list(content.pod_ids[:count])
-        while len(ids) < count:
-            named += 1
-            ids.append(sys.intern(f"content-{named}"))
-        return tuple(ids), named
-
     def replace_breaks(self, planned: Iterable[AdBreak]) -> "Timeline":
         """The same with planned breaks added; one already known at its place is filled in."""
         timeline = self
@@ -274,17 +244,23 @@ class Timeline:
             ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
             length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
             return self.with_break(attrs.evolve(known, ads=ads, pod_length=length))
+        return self._with_planned(index, placement, offset, ad_break)
+
+    def _with_planned(
+        self, asset_index: int, placement: str | None, offset: float, told: AdBreak | Break
+    ) -> "Timeline":
+        """The same with a planned break more; a mid-roll divides the pod it lies in (S21)."""
         timeline, _ = self.new_break(
-            index,
+            asset_index,
             placement,
             offset,
-            pod_id=ad_break.pod_id,
-            ads=ad_break.ads,
-            pod_length=ad_break.pod_length,
+            pod_id=told.pod_id,
+            ads=told.ads,
+            pod_length=told.pod_length,
             planned=True,
-            resume_offset=ad_break.resume_offset,
+            resume_offset=told.resume_offset,
         )
-        return timeline.with_border(index, offset) if placement == MID else timeline
+        return timeline.with_border(asset_index, offset) if placement == MID else timeline
 
     def _owner(self, ad_break: AdBreak) -> int:
         wanted = ad_break.content_asset_id
@@ -302,17 +278,14 @@ class Timeline:
         spent: int = 0,
     ) -> Break | None:
         """The known break of that id or at that place of an asset, not in ``spent`` (bits)."""
-        if pod_id is not None:
-            for part in self.breaks_of(asset_index):
-                if part.pod_id == pod_id:
-                    return part
-        for part in self.breaks_of(asset_index):
-            if spent >> part.index & 1:
-                continue
-            if placement in (PRE, POST):
-                if part.placement == placement:
-                    return part
-            elif part.placement == MID and abs(part.offset - offset) <= SAME_PLACE:
+        own = list(self.breaks_of(asset_index))
+        named = [part for part in own if part.pod_id == pod_id]
+        if named:
+            return named[0]
+        kind = placement if placement in (PRE, POST) else MID
+        for part in own:
+            here = kind != MID or abs(part.offset - offset) <= SAME_PLACE
+            if part.placement == kind and here and not spent >> part.index & 1:
                 return part
         return None
 
@@ -325,27 +298,14 @@ class Timeline:
         timeline = timeline.with_asset(0, attrs.evolve(timeline.assets[0], named=asset.named))
         planned = [part for part in self.breaks_of(index) if part.planned]
         for part in sorted(planned, key=lambda part: part.offset):
-            timeline, _ = timeline.new_break(
-                0,
-                part.placement,
-                part.offset,
-                pod_id=part.pod_id,
-                ads=part.ads,
-                pod_length=part.pod_length,
-                planned=True,
-                resume_offset=part.resume_offset,
-            )
-            if part.placement == MID:
-                timeline = timeline.with_border(0, part.offset)
+            timeline = timeline._with_planned(0, part.placement, part.offset, part)
         return timeline
 
 
 def _place(ad_break: AdBreak) -> tuple[str, float]:
-    if ad_break.at == "start":
-        return PRE, 0.0
     if ad_break.at == "end":
         return POST, math.inf
-    offset = float(ad_break.at)
+    offset = 0.0 if ad_break.at == "start" else float(ad_break.at)
     return (MID, offset) if offset > 0 else (PRE, 0.0)
 
 
@@ -356,8 +316,8 @@ def _order(ad_break: AdBreak) -> float:
 def timeline_of(plan: SessionPlan) -> Timeline:
     """The timeline of a plan, made once for each plan and shared by its sessions.
 
-    Pods and breaks get their default ids in the order of the timeline (S12). A break declared at
-    or after the known end of its asset is a post-roll (S10).
+    Pods and breaks get their default ids in the order of the timeline (S12), however the breaks
+    were listed. A break declared at or after the known end of its asset is a post-roll (S10).
     """
     cached = plan.derived.get("timeline")
     if isinstance(cached, Timeline):
@@ -365,32 +325,23 @@ def timeline_of(plan: SessionPlan) -> Timeline:
     timeline = Timeline()
     for content in plan.contents or (None,):
         timeline = timeline.with_content(content)
-    timeline = _with_planned_breaks(timeline, plan)
+    owned = [(timeline._owner(ad_break), ad_break) for ad_break in plan.ad_breaks]
+    for owner, ad_break in sorted(owned, key=lambda each: (each[0], _order(each[1]))):
+        duration = timeline.assets[owner].duration
+        late = duration is not None and _order(ad_break) >= duration
+        known = attrs.evolve(ad_break, at="end") if late else ad_break
+        timeline = timeline._plan_break(known, anew=True)
+    assets, named = [], 0
+    for asset in timeline.assets:
+        pod_ids, named = _pod_ids(asset.content, len(asset.borders), named)
+        assets.append(attrs.evolve(asset, pod_ids=pod_ids))
+    timeline = attrs.evolve(timeline, assets=tuple(assets), pods_named=named)
     plan.derived["timeline"] = timeline
     return timeline
 
 
-def _with_planned_breaks(timeline: Timeline, plan: SessionPlan) -> Timeline:
-    def order(ad_break: AdBreak) -> tuple[int, float]:
-        return timeline._owner(ad_break), _order(ad_break)
-
-    for ad_break in sorted(plan.ad_breaks, key=order):
-        asset = timeline.assets[timeline._owner(ad_break)]
-        late = asset.duration is not None and _order(ad_break) >= asset.duration
-        timeline = timeline._plan_break(
-            attrs.evolve(ad_break, at="end") if late else ad_break, anew=True
-        )
-    return _renumbered(timeline)
-
-
-def _renumbered(timeline: Timeline) -> Timeline:
-    """Default pod ids in the order of the timeline, however the breaks were listed."""
-    number = 0
-    assets = []
-    for asset in timeline.assets:
-        ids = list(asset.content.pod_ids[: len(asset.borders)])
-        while len(ids) < len(asset.borders):
-            number += 1
-            ids.append(f"content-{number}")
-        assets.append(attrs.evolve(asset, pod_ids=tuple(ids)))
-    return attrs.evolve(timeline, assets=tuple(assets), pods_named=number)
+def _pod_ids(content: Content, count: int, named: int) -> tuple[tuple[str, ...], int]:
+    """The ids of so many pods, its own first (S12), and how many default ones are given out."""
+    own = content.pod_ids[:count]
+    most = named + count - len(own)
+    return (*own, *(sys.intern(f"content-{each + 1}") for each in range(named, most))), most

@@ -113,6 +113,6 @@ def lay_out(s: State, at: float) -> None:
     stitch = s.stream
     own = s.asset.content.duration
     stitch.reckon(s.timeline, own)
-    length = None if s.live else stitch.content_length()
+    length = None if s.live or stitch.length is None else stitch.to_content(stitch.length)
     if own is None and length is not None and length > 0 and s.where != "after_content":
         take_duration(s, length, at, "progress")

@@ -25,7 +25,7 @@ from video_tracker.session.effects import (
     motion,
     pods,
     positions,
-    stream_place,
+    stream,
     words,
 )
 from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, times
@@ -155,7 +155,7 @@ def beat_falls_due(s: State) -> bool:
         return False
     if s.held.error_at is not None or s.held.pause_at is not None:
         return False
-    if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, s.beat_due):
+    if s.rare is not None and "stitch" in s.rare and stream.border_passed(s, s.beat_due):
         return False
     patience = ledger.playing_patience(s)
     if s.ad is not None and s.ad.ad.duration is not None:

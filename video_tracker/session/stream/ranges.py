@@ -11,16 +11,10 @@ from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
-from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
-from video_tracker.session.effects import beats, ledger, motion, positions
-from video_tracker.session.effects.stream_place import (
-    content_ends_at,
-    measure_short_way,
-    playhead_of,
-)
+from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, NEVER, SAME_PLACE
+from video_tracker.session.effects import beats, ledger, motion, positions, stream
 from video_tracker.session.rules import breaks, inputs, leaps, lengths
 from video_tracker.session.stream import borders, playing
-from video_tracker.session.stream.verbs import content_at, enter_break, tell
 
 
 def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
@@ -30,15 +24,16 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
         return
     if not s.may_enter("ad_ranges", at):
         return
-    if not are_ranges(ranges):
+    few = isinstance(ranges, list | tuple) and len(ranges) <= MOST_RANGES
+    if not few or not all(isinstance(each, AdRange) for each in ranges):
         s.ignored(at, "ad_ranges", "invalid_value")
         return
     leaps.jumped(s)
     lengths.become_stitched(s)
     mark = s.last_input
     if s.where == "content" and opens_next(s, ranges):
-        borders.enter_next(s, at, borders.stream_border(s))
-    playhead = playhead_of(s)
+        borders.enter_next(s, at, borders.next_content_at(s))
+    playhead = stream.playhead(s)
     for each in sorted(ranges, key=lambda told: told.start):
         take_range(s, each)
     lengths.lay_out(s, at)
@@ -46,30 +41,25 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     meet_ranges(s, at, playhead)
     s.last_input = mark  # what it made the session tell itself repeats nothing
     s.clock = max(s.clock, at)
-    measure_short_way(s)
-
-
-def are_ranges(told: Any) -> bool:
-    few = isinstance(told, list | tuple) and len(told) <= MOST_RANGES
-    return few and all(isinstance(each, AdRange) for each in told)
+    stream.measure_short_way(s)
 
 
 def opens_next(s: State, ranges: Sequence[AdRange]) -> bool:
     """Whether a break told at the content's border is the next content's pre-roll (S11)."""
-    if not borders.runs_on(s, math.inf):
-        return False
-    border = borders.stream_border(s)
-    reached = playhead_of(s) >= border - NEAR
+    border = borders.next_content_at(s)
+    reached = border < NEVER and stream.playhead(s) >= border - NEAR
     if not reached or all(abs(told.start - border) > NEAR for told in ranges):
         return False
-    follows = any(part.placement == PRE for part in planned_breaks(s, s.asset_index + 1))
-    return follows and all(part.placement != POST for part in planned_breaks(s, s.asset_index))
+    coming, own = (
+        [part.placement for part in s.timeline.breaks_of(index) if is_awaited(s, part)]
+        for index in (s.asset_index + 1, s.asset_index)
+    )
+    return PRE in coming and POST not in own
 
 
-def planned_breaks(s: State, asset_index: int) -> list[Break]:
-    """The breaks of the plan that have not played yet."""
-    parts = s.timeline.breaks_of(asset_index)
-    return [part for part in parts if part.planned and not positions.was_opened(s, part.index)]
+def is_awaited(s: State, part: Break) -> bool:
+    """Whether a break of the plan has not played yet."""
+    return part.planned and not positions.was_opened(s, part.index)
 
 
 AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
@@ -87,22 +77,13 @@ def take_range(s: State, told: AdRange) -> None:
     if ads or size:
         known = breaks.fill_break(s, known, ads, size or None)
     part.start, part.told_end = told.start, math.inf if told.end is None else told.end
-    part.lengths = merged_lengths(declared, ads, known.size() or 0)
-    part.replaces = told.replaces
+    merged = [*declared, *[None] * (max(known.size() or 0, len(ads)) - len(declared))]
+    for place, ad in enumerate(ads):  # what is told now stands before what was declared
+        merged[place] = merged[place] if ad.duration is None else ad.duration
+    part.lengths, part.replaces = tuple(merged), told.replaces
     part.resume = known.resume_offset if told.resume_offset is None else told.resume_offset
     part.told = part.fixed = True
     part.told_id = told.pod_id if part.told_id is None else part.told_id
-
-
-def merged_lengths(
-    declared: tuple[float | None, ...], told: tuple[Ad, ...], size: int
-) -> tuple[float | None, ...]:
-    """What is declared of the ads' lengths; what is told now stands before it."""
-    merged = list(declared) + [None] * (max(size, len(told)) - len(declared))
-    for place, ad in enumerate(told):
-        if ad.duration is not None:
-            merged[place] = ad.duration
-    return tuple(merged)
 
 
 def same_range(s: State, told: AdRange) -> Stretch | None:
@@ -125,25 +106,25 @@ def same_range(s: State, told: AdRange) -> Stretch | None:
 def new_stretch(s: State, told: AdRange) -> Stretch:
     """A new range: a break of the plan that no range has told yet, or a break of its own."""
     stitch, content = s.stream, s.stream.to_content(told.start)
-    placement = placement_of(s, told, content)
+    placement = PLACEMENTS.get(told.placement or "")
+    if placement is None and content <= DUST and told.start <= DUST and not s.live:
+        placement = PRE
+    elif placement is None:
+        placement = POST if stream.content_ends_at(s, content) else MID
     part = planned_for(s, told, content, placement)
-    if part is None:
-        part = unplanned_break(s, told, content, placement)
+    if part is None:  # known before it plays, it counts as planned
+        offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
+        s.timeline, part = s.timeline.new_break(
+            s.asset_index, placement, offset, pod_id=told.pod_id, planned=True
+        )
+        if placement == MID and content > DUST:
+            s.timeline = s.timeline.with_border(s.asset_index, content)
     elif part.placement == MID:
         s.timeline = s.timeline.with_offset(part, content)
     made = Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
     stitch.stretches = [each for each in stitch.stretches if each.index != part.index]
     stitch.stretches.append(made)
     return made
-
-
-def placement_of(s: State, told: AdRange, content: float) -> str:
-    declared = PLACEMENTS.get(told.placement or "")
-    if declared is not None:
-        return declared
-    if content <= DUST and told.start <= DUST and not s.live:
-        return PRE
-    return POST if content_ends_at(s, content) else MID
 
 
 def planned_for(s: State, told: AdRange, content: float, placement: str) -> Break | None:
@@ -173,37 +154,23 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     return min(turn, key=lambda part: part.offset, default=None)
 
 
-def unplanned_break(s: State, told: AdRange, content: float, placement: str) -> Break:
-    """A break that only the stream knows; known before it plays, it counts as planned."""
-    offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
-    s.timeline, part = s.timeline.new_break(
-        s.asset_index, placement, offset, pod_id=told.pod_id, planned=True
-    )
-    if placement == MID and content > DUST:
-        s.timeline = s.timeline.with_border(s.asset_index, content)
-    return part
-
-
 def measure_ads(s: State) -> None:
     """An ad whose length nobody declared is as long as its range leaves it (S4)."""
     for part in s.stream.stretches:
-        if part.told and part.end > part.start + DUST:
-            measure_break(s, part)
-
-
-def measure_break(s: State, part: Stretch) -> None:
-    known = s.timeline.breaks[part.index]
-    ads = list(known.ads)
-    for place, span in enumerate(part.spans()):
-        declared = part.lengths[place] if place < len(part.lengths) else None
-        if declared is None and span.length is not None:
-            ads += [Ad()] * (place + 1 - len(ads))
-            ads[place] = attrs.evolve(ads[place], duration=span.length)
-    if tuple(ads) != known.ads:
-        s.timeline = s.timeline.with_break(attrs.evolve(known, ads=tuple(ads)))
-    if s.ad is not None and s.stream.inside == part.index:
-        s.ad.ad = ads[s.ad.place] if s.ad.place < len(ads) else s.ad.ad
-        beats.set_quartile_due(s, s.ad)
+        if not part.told or part.end <= part.start + DUST:
+            continue
+        known = s.timeline.breaks[part.index]
+        ads = list(known.ads)
+        for place, span in enumerate(part.spans()):
+            declared = part.lengths[place] if place < len(part.lengths) else None
+            if declared is None and span.length is not None:
+                ads += [Ad()] * (place + 1 - len(ads))
+                ads[place] = attrs.evolve(ads[place], duration=span.length)
+        if tuple(ads) != known.ads:
+            s.timeline = s.timeline.with_break(attrs.evolve(known, ads=tuple(ads)))
+        if s.ad is not None and s.stream.inside == part.index:
+            s.ad.ad = ads[s.ad.place] if s.ad.place < len(ads) else s.ad.ad
+            beats.set_quartile_due(s, s.ad)
 
 
 # -- where the playhead is -------------------------------------------------------------------------
@@ -223,7 +190,9 @@ def meet_ranges(s: State, at: float, playhead: float) -> None:
     if part is not None:
         enter_late(s, part, playhead)
         return
-    content = content_at(s, playhead)  # of the same playhead, if breaks before it have changed
+    content = borders.content_at(
+        s, playhead
+    )  # of the same playhead, if breaks before it have changed
     if abs(content - s.position) > DUST:
         ledger.jump(s, content)
 
@@ -243,8 +212,8 @@ def meet_in_break(s: State, at: float, playhead: float) -> None:
             stitch.ad_end = part.end
         s.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
     borders.run_to(s, at, playhead)
-    if s.where == "content" and playhead > playhead_of(s):
-        tell(s, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
+    if s.where == "content" and playhead > stream.playhead(s):
+        inputs.take(s, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
 
 
 def break_slept_through(s: State, playhead: float) -> Stretch | None:
@@ -278,7 +247,7 @@ def enter_late(s: State, part: Stretch, playhead: float) -> None:
     if part.content < s.range_start:
         ledger.jump(s, part.content)
     s.position, s.estimated = part.content, False
-    enter_break(s, s.accrued - s.skew, part, place)
+    borders.enter_break(s, s.accrued - s.skew, part, place)
     if back > 0:
         playing.progress_in_stream(s, now - s.skew, playhead)
 
