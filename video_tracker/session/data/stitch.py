@@ -32,11 +32,9 @@ def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple
     """Where the ads of a break lie, one after the other.
 
     One ad of unknown length takes what the others leave. If there are several of them, the first
-    one lasts as long as anything is known: where the next one begins nobody can say, and so it has
-    no place.
-
-    No ads at all are one of unknown length. None reaches beyond ``end``, infinite while nobody
-    knows it, and the last one ends there when its declared end is within a second of it.
+    one lasts as long as anything is known: the next one has no place. No ads at all are one of
+    unknown length. None reaches beyond ``end``, infinite while nobody knows it, and the last one
+    ends there when its declared end is within a second of it.
     """
     spans: list[AdSpan] = []
     at, lengths = start, lengths or (None,)
@@ -56,32 +54,19 @@ def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
 class Stretch:
-    """An ad break in the stream.
+    """An ad break in the stream."""
 
-    Args:
-        index: Its break in the session's timeline.
-        start, end: Stream positions; the end is infinite while nobody knows it.
-        content: Its place on the content timeline.
-        lengths: The lengths of its ads as they were told.
-        resume: Its resume offset; of a replacement it follows from the length.
-        replaces: Whether the content goes on beneath it.
-        told: Whether it was told as a range; otherwise it follows from the plan.
-        fixed: Whether its start is settled, because it was told or has begun to play.
-        told_end: Its end as told; infinite when nobody told one.
-        told_id: Its id as told, when the plan's is another.
-    """
-
-    index: int
+    index: int  # its break in the session's timeline
     start: float
-    end: float
-    content: float
-    lengths: tuple[float | None, ...] = ()
-    resume: float = 0.0
-    replaces: bool = False
-    told: bool = False
-    fixed: bool = False
-    told_end: float = NEVER
-    told_id: str | None = None
+    end: float  # infinite while nobody knows it
+    content: float  # its place on the content timeline
+    lengths: tuple[float | None, ...] = ()  # of its ads, as they were told
+    resume: float = 0.0  # its resume offset; of a replacement it follows from the length
+    replaces: bool = False  # whether the content goes on beneath it
+    told: bool = False  # as a range; otherwise it follows from the plan
+    fixed: bool = False  # its start is settled: it was told, or has begun to play
+    told_end: float = NEVER  # infinite when nobody told one
+    told_id: str | None = None  # when the plan's is another
 
     @property
     def shift(self) -> float:
@@ -113,57 +98,31 @@ class Stretch:
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
 class Stitch:
-    """The ad breaks in the stream, and what the session has made of its playhead.
+    """The ad breaks in the stream, and what the session has made of its playhead."""
 
-    Args:
-        planned: Whether the breaks of the plan lie in the stream (setting ``ads``).
-        stretches: The breaks of the current asset in the order of the stream.
-        asset_index: The asset they belong to.
-        length: The stream's length, when the player said it.
-        playhead: Where the playhead is in the stream while neither content nor an ad plays.
-        shift: Stream minus content position of the content that plays.
-        inside: The open break's index; -1 while none is open.
-        part: The ad of it that plays or played last, from 0.
-        ad_start, ad_end: Where that ad lies in the stream.
-        said_at: When the newest event happened; negative while nobody knows.
-        landed_at, landed_to: A seek that ended where ads begin or end, while another may still
-            continue it (S33).
-        waits: Whether the playhead rests in an ad that has not begun to move.
-        place_left: Where a seek left the content pod that an ad will complete (S21).
-        sought: The stream position sought.
-        moved_at, moved_to: The playhead when it was first heard in a seek.
-        base: Where in the stream the current asset begins, if others lie before it.
-    """
-
-    planned: bool = False
-    stretches: list[Stretch] = attrs.field(factory=list)
+    planned: bool = False  # whether the breaks of the plan lie in the stream (setting ``ads``)
+    stretches: list[Stretch] = attrs.field(factory=list)  # the asset's, in the stream's order
     asset_index: int = 0
-    length: float | None = None
-    playhead: float = 0.0
-    shift: float = 0.0
-    inside: int = -1
-    part: int = -1
-    ad_start: float = 0.0
+    length: float | None = None  # when the player said it
+    playhead: float = 0.0  # where it is while neither content nor an ad plays
+    shift: float = 0.0  # stream minus content position of the content that plays
+    inside: int = -1  # the open break's index; -1 while none is open
+    part: int = -1  # the ad of it that plays or played last, from 0
+    ad_start: float = 0.0  # where that ad lies
     ad_end: float = 0.0
-    said_at: float = -1.0
-    landed_at: float | None = None
-    landed_to: float = 0.0
-    waits: bool = False
-    place_left: float | None = None
+    said_at: float = -1.0  # when the newest event happened; negative while nobody knows
+    landed_at: float | None = None  # of a seek that ended where ads begin or end,
+    landed_to: float = 0.0  # while another may still continue it (S33)
+    waits: bool = False  # whether the playhead rests in an ad that has not begun to move
+    place_left: float | None = None  # by a seek: in the content pod that an ad will complete (S21)
     sought: float | None = None
-    moved_at: float | None = None
+    moved_at: float | None = None  # when the playhead was first heard in a seek, and where
     moved_to: float = 0.0
-    base: float = 0.0
-    plain: bool = attrs.field(default=False, init=False)
-    """Whether what plays just plays."""
-    until: float = attrs.field(default=-NEVER, init=False)
-    """Where in the stream the next border lies, as far as the short way may go."""
-    landing: bool = attrs.field(default=False, init=False)
-    """Whether the seek that ends now leads into ads."""
-    begins: float = attrs.field(default=0.0, init=False)
-    """How far into the ad that starts now the playhead is."""
-
-    # -- the breaks ----------------------------------------------------------------------------
+    base: float = 0.0  # where the current asset begins, if others lie before it
+    plain: bool = attrs.field(default=False, init=False)  # whether what plays just plays
+    until: float = attrs.field(default=-NEVER, init=False)  # the next border, for the short way
+    landing: bool = attrs.field(default=False, init=False)  # the seek that ends leads into ads
+    begins: float = attrs.field(default=0.0, init=False)  # the place in the ad that starts now
 
     @property
     def open(self) -> Stretch | None:
@@ -203,8 +162,6 @@ class Stitch:
                 return part.content
             shift = part.shift
         return max(position - shift, 0.0)
-
-    # -- where they lie ------------------------------------------------------------------------
 
     def reckon(self, timeline: Timeline, duration: float | None) -> None:
         """Lay all breaks out anew: fixed ones where they are, planned ones where they fall.

@@ -27,29 +27,17 @@ PLACEMENTS: Final = _SHORT | {kind: kind for kind in (PRE, MID, POST)}
 
 @attrs.frozen
 class Break:
-    """One ad break of the timeline.
+    """One ad break of the timeline."""
 
-    Args:
-        index: Its number in the session, in order of appearance.
-        asset_index: The content asset it belongs to.
-        placement: pre-roll, mid-roll or post-roll; None while it is not settled (S10).
-        offset: Its content position in seconds; infinite for the end of the asset.
-        pod_id: Its id (S12).
-        ads: What is known of its ads, in order.
-        pod_length: The number of its ads as told; ads that only turned up tell none.
-        planned: Whether it was known before it began.
-        resume_offset: The content seconds that it stands for in a stitched stream (S9).
-    """
-
-    index: int
+    index: int  # its number in the session, in order of appearance
     asset_index: int
-    placement: str | None
-    offset: float
-    pod_id: str
-    ads: tuple[Ad, ...]
-    pod_length: int | None
-    planned: bool
-    resume_offset: float = 0.0
+    placement: str | None  # pre-roll, mid-roll or post-roll; None while it is not settled (S10)
+    offset: float  # its content position in seconds; infinite for the end of the asset
+    pod_id: str  # (S12)
+    ads: tuple[Ad, ...]  # what is known of them, in order
+    pod_length: int | None  # their number as told; ads that only turned up tell none
+    planned: bool  # whether it was known before it began
+    resume_offset: float = 0.0  # content seconds that it stands for in a stitched stream (S9)
 
     def length(self) -> float:
         """The declared seconds of its ads; an ad of unknown length counts nothing."""
@@ -71,25 +59,15 @@ class Break:
 
 @attrs.frozen
 class Asset:
-    """One content asset with its pods.
+    """One content asset with its pods."""
 
-    Args:
-        content: Its metadata, with an id.
-        duration: Its length in seconds; None when unknown.
-        borders: Where each pod begins, in seconds, ascending; the first is 0.
-        pod_ids: The pods' ids, one for each border (S12).
-        named: False while the id is one of ours and nothing is known of the asset.
-        live: Whether the player said that it is live (S87).
-        told_id: The player's own id of it, when it gave one (S83).
-    """
-
-    content: Content
-    duration: float | None
-    borders: tuple[float, ...]
-    pod_ids: tuple[str, ...]
-    named: bool
-    live: bool | None = None
-    told_id: str | None = None
+    content: Content  # with an id
+    duration: float | None  # seconds
+    borders: tuple[float, ...]  # where each pod begins, in seconds, ascending; the first is 0
+    pod_ids: tuple[str, ...]  # one for each border (S12)
+    named: bool  # false while the id is one of ours and nothing is known of the asset
+    live: bool | None = None  # whether the player said that it is live (S87)
+    told_id: str | None = None  # the player's own id of it, when it gave one (S83)
 
     @property
     def asset_id(self) -> str:
@@ -109,25 +87,15 @@ class Asset:
 
 @attrs.frozen
 class Timeline:
-    """All assets and breaks of a session, in order.
+    """All assets and breaks of a session, in order."""
 
-    Args:
-        assets: The playlist so far.
-        breaks: In order of appearance; ``Break.index`` is the place here.
-        pods_named: How many default content pod ids are given out.
-        breaks_named: How many default ad pod ids are given out.
-        mids: The mid-rolls of the breaks.
-        content_length: Seconds of all assets; None when one is unknown.
-        ad_length: Declared seconds of all ads.
-    """
-
-    assets: tuple[Asset, ...] = ()
-    breaks: tuple[Break, ...] = ()
-    pods_named: int = 0
-    breaks_named: int = 0
-    mids: tuple[Break, ...] = attrs.field(init=False, default=())
-    content_length: float | None = attrs.field(init=False, default=None)
-    ad_length: float = attrs.field(init=False, default=0.0)
+    assets: tuple[Asset, ...] = ()  # the playlist so far
+    breaks: tuple[Break, ...] = ()  # in order of appearance; ``Break.index`` is the place here
+    pods_named: int = 0  # how many default content pod ids are given out
+    breaks_named: int = 0  # how many default ad pod ids are given out
+    mids: tuple[Break, ...] = attrs.field(init=False, default=())  # the mid-rolls of the breaks
+    content_length: float | None = attrs.field(init=False, default=None)  # None: one is unknown
+    ad_length: float = attrs.field(init=False, default=0.0)  # declared seconds of all ads
 
     def __attrs_post_init__(self) -> None:
         lengths = [asset.duration for asset in self.assets]
@@ -168,7 +136,6 @@ class Timeline:
         asset_index: int,
         placement: str | None,
         offset: float,
-        *,
         pod_id: str | None = None,
         ads: tuple[Ad, ...] = (),
         pod_length: int | None = None,
@@ -250,16 +217,8 @@ class Timeline:
         self, asset_index: int, placement: str | None, offset: float, told: AdBreak | Break
     ) -> "Timeline":
         """The same with a planned break more; a mid-roll divides the pod it lies in (S21)."""
-        timeline, _ = self.new_break(
-            asset_index,
-            placement,
-            offset,
-            pod_id=told.pod_id,
-            ads=told.ads,
-            pod_length=told.pod_length,
-            planned=True,
-            resume_offset=told.resume_offset,
-        )
+        known = (told.pod_id, told.ads, told.pod_length, True, told.resume_offset)
+        timeline, _ = self.new_break(asset_index, placement, offset, *known)
         return timeline.with_border(asset_index, offset) if placement == MID else timeline
 
     def _owner(self, ad_break: AdBreak) -> int:
@@ -270,15 +229,10 @@ class Timeline:
         return max(len(self.assets) - 1, 0) if ad_break.at == "end" else 0
 
     def find(
-        self,
-        asset_index: int,
-        placement: str | None,
-        offset: float,
-        pod_id: str | None,
-        spent: int = 0,
+        self, index: int, placement: str | None, offset: float, pod_id: str | None, spent: int = 0
     ) -> Break | None:
         """The known break of that id or at that place of an asset, not in ``spent`` (bits)."""
-        own = list(self.breaks_of(asset_index))
+        own = list(self.breaks_of(index))
         named = [part for part in own if part.pod_id == pod_id]
         if named:
             return named[0]

@@ -167,14 +167,8 @@ def finish_stream(s: State, at: float) -> None:
     stitch.inside = -1
 
 
-# -- a place that was not run to -------------------------------------------------------------------
-
-
 def quit_break(s: State, at: float, *, stays: bool) -> None:
-    """The playhead leaves the open ad, and its break unless it ``stays`` in it.
-
-    However playback moves, it goes on moving like that.
-    """
+    """The playhead leaves the open ad, and its break unless it ``stays``; it moves as before."""
     how = s.how
     if s.ad is not None:
         adverts.close_ad(s, at)

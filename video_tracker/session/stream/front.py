@@ -1,7 +1,6 @@
 """The way in of a session: a stream with ads in it is heard before the session itself (S9).
 
-Stream positions are read, a seek that ended is settled, what a position shows to have played is
-played, and then an input means what its row says: of :data:`MEANINGS`, of :data:`AD_MEANINGS`
+An input with stream positions means what its row says: of :data:`MEANINGS`, of :data:`AD_MEANINGS`
 while no ad plays beside the stream, else what it always means.
 """
 
@@ -59,8 +58,17 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     s.out = []
     s.settle()
     annotated = rare is not None and annotations.begin(s)
+    stitch = None if rare is None else s.stitch
     try:
-        take_either(s, row, moment, args)
+        if stitch is None:
+            inputs.take(s, row, moment, *args)
+            if row is inputs.PROGRESS and s.rare is not None and s.stitch is not None:
+                # Its length showed that the position is the stream's: only now it can be read.
+                mark = s.last_input
+                take_of_stream(s, row, moment, (args[0], None))
+                s.last_input = mark
+        elif row is not inputs.PROGRESS or not quick_progress(s, stitch, moment, *args):
+            take_of_stream(s, row, moment, args)
     except StrictError:
         undo.undo(s, before or {})
         raise
@@ -71,41 +79,17 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     return s.gathered()
 
 
-def take_either(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
-    """As a stream with ads in it, or as it is."""
-    stitch = None if s.rare is None else s.stitch
-    if stitch is None:
-        inputs.take(s, row, at, *args)
-        if row is inputs.PROGRESS and s.rare is not None and s.stitch is not None:
-            # Its length showed that the position is the stream's: only now it can be read.
-            mark = s.last_input
-            take_of_stream(s, row, at, (args[0], None))
-            s.last_input = mark
-    elif row is not inputs.PROGRESS or not quick_progress(s, stitch, at, *args):
-        take_of_stream(s, row, at, args)
-
-
+@annotations.unannotated
 def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     """Let time pass to ``at``: in the stream first, where it settles a seek."""
-    before = undo.remembered(s) if s.strict else {}
-    try:
-        return take_time(s, at)
-    except StrictError:
-        undo.undo(s, before)
-        raise
-
-
-@annotations.unannotated
-def take_time(s: State, at: When) -> tuple[Event, ...]:
-    """What time alone brings up to ``at``."""
     moment = on_time.tick_moment(s, at)
     if moment is None:
         return ()
     s.out = []
     s.settle()
+    before, clock = undo.remembered(s) if s.strict else {}, s.clock
     try:
         if s.stitch is not None:
-            clock = s.clock
             try:
                 playing.land_if_settled(s, moment - s.skew, "tick")
             finally:
@@ -114,6 +98,9 @@ def take_time(s: State, at: When) -> tuple[Event, ...]:
         on_time.take_tick(s, moment)
         heed(s)
         stream.measure_short_way(s)
+    except StrictError:
+        undo.undo(s, before)
+        raise
     finally:
         s.run_on()
     return s.gathered()
@@ -196,11 +183,7 @@ def told_place(s: State, value: Any, at: float, name: str) -> float | None:
 
 
 def show(s: State, row: Input, at: float, place: float | None) -> None:
-    """Let everything play that a word shows to have played before it, as progress would (S79).
-
-    Where nothing plays yet, or something rests, only a word that closes a stretch shows it: what
-    moved on in step was playing.
-    """
+    """Let everything play that a word shows to have played before it, as progress would (S79)."""
     if place is None or not (row.closes or row.opens) or stream.in_client_ad(s):
         return
     waits = s.stream.waits
@@ -213,7 +196,7 @@ def show(s: State, row: Input, at: float, place: float | None) -> None:
     elif row.closes and s.how == "seeking":
         if row not in (inputs.SEEK_START, inputs.BUFFER_START):
             playing.seek_ran_on(s, at, place)
-    elif row.closes and MOVED <= step <= most:
+    elif row.closes and MOVED <= step <= most:  # what moved on in step was playing
         if runs and (waits or s.where == "starting"):
             (playing.wake_in_ad if waits else playing.progress_before_frames)(s, at, place)
         elif rests and plays and step > NEAR and place > stream.border_ahead(s):

@@ -10,12 +10,10 @@ from video_tracker.session.effects import annotations, ledger, motion, positions
 from video_tracker.session.rules import inputs, on_time
 from video_tracker.session.stream import borders
 
-_WAITS_FOR_SCRUB: Final = frozenset(
-    (
-        *("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click"),
-        *("seek_start", "tick"),
-    )
-)
+_WAITS_FOR_SCRUB: Final = {
+    *("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click"),
+    *("seek_start", "tick"),
+}
 """Inputs that leave open whether another seek will continue the last one (S33)."""
 
 
@@ -42,12 +40,12 @@ def progress_elsewhere(s: State, at: float, place: float) -> None:
     part = s.stream.at(place)
     if s.where == "after_content" and borders.next_content_at(s) <= place + DUST:
         run_on(s, at, place)
-    elif s.where == "idle" and part is not None and place > 0:
+    elif s.where != "idle":
+        inputs.take(s, inputs.PROGRESS, at, s.stream.to_content(place), None)
+    elif part is not None and place > 0:
         borders.enter_break(s, at, part, place)
     else:
-        idle = s.where == "idle"
-        content = borders.content_at(s, place) if idle else s.stream.to_content(place)
-        inputs.take(s, inputs.PROGRESS, at, content, None)
+        inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
 
 
 def progress_before_frames(s: State, at: float, place: float) -> None:

@@ -50,16 +50,12 @@ def opens_next(s: State, ranges: Sequence[AdRange]) -> bool:
     reached = border < NEVER and stream.playhead(s) >= border - NEAR
     if not reached or all(abs(told.start - border) > NEAR for told in ranges):
         return False
-    coming, own = (
-        [part.placement for part in s.timeline.breaks_of(index) if is_awaited(s, part)]
-        for index in (s.asset_index + 1, s.asset_index)
-    )
-    return PRE in coming and POST not in own
-
-
-def is_awaited(s: State, part: Break) -> bool:
-    """Whether a break of the plan has not played yet."""
-    return part.planned and not positions.was_opened(s, part.index)
+    awaited = {
+        (part.asset_index - s.asset_index, part.placement)
+        for part in s.timeline.breaks
+        if part.planned and not positions.was_opened(s, part.index)
+    }
+    return (1, PRE) in awaited and (0, POST) not in awaited
 
 
 AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
@@ -88,14 +84,12 @@ def take_range(s: State, told: AdRange) -> None:
 
 def same_range(s: State, told: AdRange) -> Stretch | None:
     """The stretch that this range tells again: by its id, or by its place."""
-    known = s.stream.stretches
-    if told.pod_id is not None:
-        for part in known:
-            if told.pod_id in (part.told_id, s.timeline.breaks[part.index].pod_id):
-                return part
+    for part in s.stream.stretches if told.pod_id is not None else ():
+        if told.pod_id in (part.told_id, s.timeline.breaks[part.index].pod_id):
+            return part
     near = [
         part
-        for part in known
+        for part in s.stream.stretches
         if part.fixed
         and abs(part.start - told.start) <= (SAME_PLACE if part.told else LEAP)
         and (told.pod_id is None or part.told_id is None)
@@ -162,7 +156,7 @@ def measure_ads(s: State) -> None:
         known = s.timeline.breaks[part.index]
         ads = list(known.ads)
         for place, span in enumerate(part.spans()):
-            declared = part.lengths[place] if place < len(part.lengths) else None
+            declared = part.lengths[place] if part.lengths else None
             if declared is None and span.length is not None:
                 ads += [Ad()] * (place + 1 - len(ads))
                 ads[place] = attrs.evolve(ads[place], duration=span.length)
@@ -190,9 +184,8 @@ def meet_ranges(s: State, at: float, playhead: float) -> None:
     if part is not None:
         enter_late(s, part, playhead)
         return
-    content = borders.content_at(
-        s, playhead
-    )  # of the same playhead, if breaks before it have changed
+    # The same playhead is elsewhere in the content, if breaks before it have changed.
+    content = borders.content_at(s, playhead)
     if abs(content - s.position) > DUST:
         ledger.jump(s, content)
 
@@ -228,10 +221,9 @@ def break_slept_through(s: State, playhead: float) -> Stretch | None:
 
 
 def enter_late(s: State, part: Stretch, playhead: float) -> None:
-    """The playhead is in a break already: it began when the playhead was at its start.
+    """The playhead is in a break already: it is dated at its start, but not before what was said.
 
-    It is dated then, but never before what was said already; the seconds that were taken for
-    content are given back.
+    The seconds that were taken for content are given back.
     """
     motion.tell_seek(s)
     now, said = s.accrued, max([s.stream.said_at, *(event.at for event in s.out)])

@@ -145,7 +145,7 @@ def break_near(s: State) -> Stretch | None:
     """A break of the stream whose border is so near that a callback may mean it."""
     here = stream.playhead(s)
     for part in s.stream.stretches if s.where != "after_content" else ():
-        if abs(part.start - here) <= LEAP or abs(part.end - here) <= LEAP:
+        if min(abs(part.start - here), abs(part.end - here)) <= LEAP:
             return part
     return None
 
