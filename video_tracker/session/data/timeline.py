@@ -98,9 +98,8 @@ class Timeline:
     ad_length: float = attrs.field(init=False, default=0.0)  # declared seconds of all ads
 
     def __attrs_post_init__(self) -> None:
-        lengths = [asset.duration for asset in self.assets]
-        known = [length for length in lengths if length is not None]
-        total = sum(known) if known and len(known) == len(lengths) else None
+        known = [asset.duration for asset in self.assets if asset.duration is not None]
+        total = sum(known) if known and len(known) == len(self.assets) else None
         mids = tuple(part for part in self.breaks if part.placement == MID)
         object.__setattr__(self, "mids", mids)
         object.__setattr__(self, "content_length", total)
@@ -112,11 +111,10 @@ class Timeline:
 
     def with_content(self, content: Content | None) -> "Timeline":
         """The same with one more asset at the end; None is an asset of which nothing is known."""
-        number = len(self.assets) + 1
-        named = content is not None and content.asset_id is not None
         content = content or Content()
-        if content.asset_id is None:
-            content = attrs.evolve(content, asset_id=f"asset-{number}")
+        named = content.asset_id is not None
+        if not named:
+            content = attrs.evolve(content, asset_id=f"asset-{len(self.assets) + 1}")
         pod_ids, count = _pod_ids(content, 1, self.pods_named)
         asset = Asset(content, content.duration, (0.0,), pod_ids, named)
         return attrs.evolve(self, assets=(*self.assets, asset), pods_named=count)
@@ -200,18 +198,15 @@ class Timeline:
         """The same with planned breaks added; one already known at its place is filled in."""
         timeline = self
         for ad_break in sorted(planned, key=_order):
-            timeline = timeline._plan_break(ad_break)
-        return timeline
-
-    def _plan_break(self, ad_break: AdBreak, *, anew: bool = False) -> "Timeline":
-        index = self._owner(ad_break)
-        placement, offset = _place(ad_break)
-        known = None if anew else self.find(index, placement, offset, ad_break.pod_id)
-        if known is not None:
+            place = (timeline._owner(ad_break), *_place(ad_break))
+            known = timeline.find(*place, ad_break.pod_id)
+            if known is None:
+                timeline = timeline._with_planned(*place, ad_break)
+                continue
             ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
             length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
-            return self.with_break(attrs.evolve(known, ads=ads, pod_length=length))
-        return self._with_planned(index, placement, offset, ad_break)
+            timeline = timeline.with_break(attrs.evolve(known, ads=ads, pod_length=length))
+        return timeline
 
     def _with_planned(
         self, asset_index: int, placement: str | None, offset: float, told: AdBreak | Break
@@ -284,7 +279,7 @@ def timeline_of(plan: SessionPlan) -> Timeline:
         duration = timeline.assets[owner].duration
         late = duration is not None and _order(ad_break) >= duration
         known = attrs.evolve(ad_break, at="end") if late else ad_break
-        timeline = timeline._plan_break(known, anew=True)
+        timeline = timeline._with_planned(timeline._owner(known), *_place(known), known)
     assets, named = [], 0
     for asset in timeline.assets:
         pod_ids, named = _pod_ids(asset.content, len(asset.borders), named)

@@ -61,9 +61,6 @@ def opens_next(s: State, ranges: Sequence[AdRange]) -> bool:
 AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
 
 
-# -- which break a range is ------------------------------------------------------------------------
-
-
 def take_range(s: State, told: AdRange) -> None:
     """A range that is known already is replaced; another one is added."""
     part = same_range(s, told) or new_stretch(s, told)
@@ -126,9 +123,9 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     taken = {part.index for part in s.stream.stretches if part.fixed}
     parts = s.timeline.breaks_of(s.asset_index)
     free = [part for part in parts if part.planned and part.index not in taken]
-    named = [part for part in free if part.pod_id == told.pod_id is not None]
-    if named:
-        return named[0]
+    for part in free:
+        if part.pod_id == told.pod_id:
+            return part
 
     def away(part: Break) -> float:
         at_end = part.offset == math.inf and s.duration is not None
@@ -165,9 +162,6 @@ def measure_ads(s: State) -> None:
         if s.ad is not None and s.stream.inside == part.index:
             s.ad.ad = ads[s.ad.place] if s.ad.place < len(ads) else s.ad.ad
             beats.set_quartile_due(s, s.ad)
-
-
-# -- where the playhead is -------------------------------------------------------------------------
 
 
 def meet_ranges(s: State, at: float, playhead: float) -> None:
@@ -253,10 +247,8 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
     s.timeline, made = s.timeline.new_break(
         s.asset_index, known.placement, known.offset, ads=known.ads[number:], planned=True
     )
-    rest = attrs.evolve(
-        part, index=made.index, start=start, lengths=part.lengths[number:], told=True, fixed=True
-    )
-    rest.told_id = None
+    rest = attrs.evolve(part, index=made.index, start=start, lengths=part.lengths[number:])
+    rest.told, rest.fixed, rest.told_id = True, True, None
     part.lengths, part.told_end, part.resume = part.lengths[:number], start, 0.0
     s.stream.stretches.append(rest)
     s.stream.reckon(s.timeline, s.asset.content.duration)
