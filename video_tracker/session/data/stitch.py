@@ -187,8 +187,7 @@ class Stitch:
             self.stretches.append(part)
             if part.end == NEVER:
                 planned.clear()  # how far it moves those behind it nobody knows yet
-            else:
-                shift = part.shift
+            shift = part.shift
 
     def _planned(self, timeline: Timeline, taken: set[int]) -> Iterator[Stretch]:
         """The breaks of the plan that are not settled yet, as far as their lengths are known."""

@@ -47,8 +47,7 @@ def cross_border(s: State, at: float, border: float) -> None:
     if part is None:
         part = stitch.following(stream.playhead(s))
         if part is not None:
-            if s.where == "content":
-                play_content_to(s, at, part.content)
+            play_content_to(s, at, part.content)
             enter_break(s, at, part, border)
         return
     if s.ad is not None:
@@ -63,11 +62,9 @@ def cross_border(s: State, at: float, border: float) -> None:
 
 
 def play_content_to(s: State, at: float, content: float) -> None:
-    if abs(s.position - content) > DUST or stream.now_of(s, at) > s.accrued:
+    moved = abs(s.position - content) > DUST or stream.now_of(s, at) > s.accrued
+    if s.where == "content" and moved:
         tell_past(s, inputs.PROGRESS, at, content, None)
-
-
-# -- what plays ------------------------------------------------------------------------------------
 
 
 def content_at(s: State, place: float) -> float:
@@ -90,7 +87,6 @@ def play_from(s: State, at: float, place: float) -> None:
 
 
 def enter_break(s: State, at: float, part: Stretch, place: float) -> None:
-    """A break plays from ``place`` in the stream on."""
     stitch = s.stream
     if s.where == "idle":
         inputs.take(s, inputs.PLAY, at, part.content)
@@ -198,9 +194,6 @@ def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) ->
     motion.tell_seek(s)
 
 
-# -- into the next content -------------------------------------------------------------------------
-
-
 def next_content_at(s: State) -> float:
     """Where the plan's next content begins, if the stream goes on: behind this one and its ads.
 
@@ -220,9 +213,8 @@ def next_content_at(s: State) -> float:
 
 
 def enter_next(s: State, at: float, border: float) -> None:
-    """The next content of the plan begins in the same stream."""
     length = s.stream.length
-    if s.where == "content" and s.duration is not None:
+    if s.duration is not None:
         play_content_to(s, at, s.duration)
     tell_past(s, inputs.LOAD, at, None, None, None, True, None, None)
     follow_asset(s)

@@ -113,7 +113,6 @@ def heed(s: State) -> None:
 
 
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
-    """Take an input whose positions are the stream's."""
     name, mark, clock = row.name, 0.0, s.clock
     try:
         moment = times.readable(at)

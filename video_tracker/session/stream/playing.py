@@ -90,7 +90,6 @@ def progress_in_stream(s: State, at: float, place: float) -> None:
 
 
 def run_on(s: State, at: float, place: float) -> None:
-    """The next content begins where the one before it and its ads are over."""
     border = borders.next_content_at(s)
     when = borders.when_at(s, at, border, place)
     borders.enter_next(s, when, border)
@@ -104,12 +103,11 @@ def run_on(s: State, at: float, place: float) -> None:
 def leap_in_stream(s: State, at: float, place: float) -> None:
     """The playhead jumped without a word: a loop, or an unannounced seek (S61, S70)."""
     stitch, local, starts_again = s.stream, stream.local_place(s, place), place <= NEAR
+    loops = starts_again and positions.near_content_end(s)
     if s.ad is not None and starts_again and stream.ends_at(s, stream.playhead(s) + NEAR):
         borders.finish_stream(s, at)
         inputs.take(s, inputs.PROGRESS, at, max(stitch.to_content(place), DUST), None)
-    elif s.where == "content" and (
-        local is not None or (starts_again and positions.near_content_end(s))
-    ):
+    elif s.where == "content" and (local is not None or loops):
         content = borders.content_at(s, place) if local is None else local
         inputs.take(s, inputs.PROGRESS, at, content, None)
     elif s.ad is not None and stitch.ad_start <= place < stitch.ad_end:

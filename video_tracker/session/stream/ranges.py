@@ -113,8 +113,8 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
     elif part.placement == MID:
         s.timeline = s.timeline.with_offset(part, content)
     made = Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
-    stitch.stretches = [each for each in stitch.stretches if each.index != part.index]
-    stitch.stretches.append(made)
+    others = [each for each in stitch.stretches if each.index != part.index]
+    stitch.stretches = [*others, made]
     return made
 
 
@@ -135,13 +135,8 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     if near:  # of two names for one place the plan's wins (S12)
         return min(near, key=away)
     names = set() if told.pod_id is None else {each.pod_id for each in s.plan.ad_breaks}
-    turn = [
-        part
-        for part in free
-        if part.placement == placement
-        and part.pod_id not in names
-        and not positions.was_opened(s, part.index)
-    ]
+    others = [part for part in free if part.placement == placement and part.pod_id not in names]
+    turn = [part for part in others if not positions.was_opened(s, part.index)]
     return min(turn, key=lambda part: part.offset, default=None)
 
 
