@@ -44,11 +44,9 @@ def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple
             if None in rest or end == NEVER:
                 return (*spans, AdSpan(at, end))
             length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
-        stops = min(at + length, end)
-        if not rest and abs(at + length - end) <= SAME_END:
-            stops = end
-        spans.append(AdSpan(at, stops))
-        at = stops
+        closes = not rest and abs(at + length - end) <= SAME_END
+        spans.append(AdSpan(at, end if closes else min(at + length, end)))
+        at = spans[-1].end
     return tuple(spans)
 
 
@@ -164,10 +162,7 @@ class Stitch:
         return max(position - shift, 0.0)
 
     def reckon(self, timeline: Timeline, duration: float | None) -> None:
-        """Lay all breaks out anew: fixed ones where they are, planned ones where they fall.
-
-        A planned break that the told ranges have passed over is not in the stream.
-        """
+        """Lay all breaks out anew: fixed ones where they are, planned ones where they fall."""
         fixed = sorted((part for part in self.stretches if part.fixed), key=lambda part: part.start)
         planned = list(self._planned(timeline, {part.index for part in fixed}))
         self.stretches, shift = [], self.base
@@ -176,7 +171,7 @@ class Stitch:
                 part = planned.pop(0)
                 part.start = self._start(part, shift, duration)
                 if part.start == NEVER or any(later.told for later in fixed):
-                    continue
+                    continue  # what told ranges have passed over is not in the stream
             else:
                 part = fixed.pop(0)
             if self.stretches:

@@ -121,8 +121,7 @@ class Timeline:
 
     def with_asset(self, index: int, asset: Asset) -> "Timeline":
         """The same with another asset at ``index``."""
-        assets = (*self.assets[:index], asset, *self.assets[index + 1 :])
-        return attrs.evolve(self, assets=assets)
+        return attrs.evolve(self, assets=(*self.assets[:index], asset, *self.assets[index + 1 :]))
 
     def with_break(self, part: Break) -> "Timeline":
         """The same with a break replaced, by its index, or added."""
@@ -197,7 +196,7 @@ class Timeline:
     def replace_breaks(self, planned: Iterable[AdBreak]) -> "Timeline":
         """The same with planned breaks added; one already known at its place is filled in."""
         timeline = self
-        for ad_break in sorted(planned, key=_order):
+        for ad_break in sorted(planned, key=lambda each: _place(each)[1]):
             place = (timeline._owner(ad_break), *_place(ad_break))
             known = timeline.find(*place, ad_break.pod_id)
             if known is None:
@@ -258,10 +257,6 @@ def _place(ad_break: AdBreak) -> tuple[str, float]:
     return (MID, offset) if offset > 0 else (PRE, 0.0)
 
 
-def _order(ad_break: AdBreak) -> float:
-    return _place(ad_break)[1]
-
-
 def timeline_of(plan: SessionPlan) -> Timeline:
     """The timeline of a plan, made once for each plan and shared by its sessions.
 
@@ -274,10 +269,10 @@ def timeline_of(plan: SessionPlan) -> Timeline:
     timeline = Timeline()
     for content in plan.contents or (None,):
         timeline = timeline.with_content(content)
-    owned = [(timeline._owner(ad_break), ad_break) for ad_break in plan.ad_breaks]
-    for owner, ad_break in sorted(owned, key=lambda each: (each[0], _order(each[1]))):
+    placed = [(timeline._owner(each), _place(each)[1], each) for each in plan.ad_breaks]
+    for owner, offset, ad_break in sorted(placed, key=lambda each: each[:2]):
         duration = timeline.assets[owner].duration
-        late = duration is not None and _order(ad_break) >= duration
+        late = duration is not None and offset >= duration
         known = attrs.evolve(ad_break, at="end") if late else ad_break
         timeline = timeline._with_planned(timeline._owner(known), *_place(known), known)
     assets, named = [], 0

@@ -34,10 +34,7 @@ def run_to(s: State, at: float, place: float) -> None:
 
 
 def when_at(s: State, at: float, border: float, place: float) -> float:
-    """When a playhead that is at ``place`` now was at a border behind it.
-
-    Not before the newest event: what was said between two positions stays where it is (S64).
-    """
+    """When a playhead at ``place`` now was at a border: after all that was said already (S64)."""
     known = max(s.accrued, s.stream.said_at) - s.skew
     return min(max(at - max(place - border, 0.0) / s.rate, known), max(at, known))
 
@@ -195,10 +192,7 @@ def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) ->
 
 
 def next_content_at(s: State) -> float:
-    """Where the plan's next content begins, if the stream goes on: behind this one and its ads.
-
-    A stream that is as long as its content with its ads is followed by another stream (S24).
-    """
+    """Where the plan's next content begins, if the stream goes on behind this one's ads (S24)."""
     stitch, own = s.stream, s.asset.content.duration
     following = s.asset_index + 1 < len(s.timeline.assets)
     if stitch.length is None or own is None or s.live or not following:

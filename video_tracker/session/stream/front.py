@@ -90,10 +90,8 @@ def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     before, clock = undo.remembered(s) if s.strict else {}, s.clock
     try:
         if s.stitch is not None:
-            try:
-                playing.land_if_settled(s, moment - s.skew, "tick")
-            finally:
-                s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
+            playing.land_if_settled(s, moment - s.skew, "tick")
+            s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
             heed(s)
         on_time.take_tick(s, moment)
         heed(s)
@@ -166,10 +164,9 @@ def read(s: State, row: Input, at: float, args: tuple[Any, ...], index: int) -> 
     place = told_place(s, args[index], at, row.name)
     if place is None and args[index] is not None and row.reports:
         place = playhead.UNREAD
-    args = (*args[:index], place, *args[index + 1 :])
     if row is inputs.SEEK_START:
-        args = (place, told_place(s, args[1], at, row.name))
-    return args
+        return place, told_place(s, args[1], at, row.name)
+    return (*args[:index], place, *args[index + 1 :])
 
 
 def told_place(s: State, value: Any, at: float, name: str) -> float | None:

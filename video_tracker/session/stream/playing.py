@@ -18,16 +18,15 @@ _WAITS_FOR_SCRUB: Final = {
 
 
 def on_progress(s: State, row: Input, at: float, place: float | None, _duration: Any) -> None:
-    stitch = s.stream
     if place is None or math.isnan(place):
         inputs.take(s, row, at, place, None)
-    elif stitch.landed_at is not None:
+    elif s.stream.landed_at is not None:
         borders.hear(s, at)
     elif s.where in ("idle", "after_content") or stream.in_client_ad(s):
         progress_elsewhere(s, at, place)
     elif s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
-    elif stitch.waits:
+    elif s.stream.waits:
         wake_in_ad(s, at, place)
     elif s.where == "starting":
         progress_before_frames(s, at, place)
@@ -147,19 +146,17 @@ def go_to(s: State, at: float, place: float) -> None:
 # -- a seek ----------------------------------------------------------------------------------------
 
 
-def on_seek_start(
-    s: State, row: Input, at: float, place: float | None, target: float | None
-) -> None:
+def on_seek_start(s: State, row: Input, at: float, place: float | None, to: float | None) -> None:
     stitch, local = s.stream, None
     stitch.landed_at = stitch.moved_at = None
-    stitch.sought = target
-    if target is not None and s.ad is None:
-        local = stitch.to_content(target)
-    elif target is not None and stitch.ad_start <= target < stitch.ad_end:
-        local = target - stitch.ad_start
+    stitch.sought = to
+    if to is not None and s.ad is None:
+        local = stitch.to_content(to)
+    elif to is not None and stitch.ad_start <= to < stitch.ad_end:
+        local = to - stitch.ad_start
     inputs.take(s, row, at, stream.local_place(s, place), local)
-    if s.where == "starting" and s.seek is None and target is not None:
-        stitch.playhead = target
+    if s.where == "starting" and s.seek is None and to is not None:
+        stitch.playhead = to
 
 
 def on_seek_end(s: State, row: Input, at: float, place: float | None) -> None:
@@ -208,10 +205,7 @@ def seek_unheard(s: State, row: Input, at: float, place: float) -> None:
 
 
 def land_if_settled(s: State, at: float, name: str) -> None:
-    """A seek that ended at a border of ads, once no other seek can continue it (S33).
-
-    By then it must have landed where an error or silence is about to stop playback.
-    """
+    """A seek to a border of ads lands once no other can continue it (S33), or playback stops."""
     stitch = s.stream
     landed = stitch.landed_at
     if landed is None:

@@ -105,9 +105,8 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
     part = planned_for(s, told, content, placement)
     if part is None:  # known before it plays, it counts as planned
         offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
-        s.timeline, part = s.timeline.new_break(
-            s.asset_index, placement, offset, pod_id=told.pod_id, planned=True
-        )
+        place = (s.asset_index, placement, offset)
+        s.timeline, part = s.timeline.new_break(*place, told.pod_id, planned=True)
         if placement == MID and content > DUST:
             s.timeline = s.timeline.with_border(s.asset_index, content)
     elif part.placement == MID:
@@ -210,10 +209,7 @@ def break_slept_through(s: State, playhead: float) -> Stretch | None:
 
 
 def enter_late(s: State, part: Stretch, playhead: float) -> None:
-    """The playhead is in a break already: it is dated at its start, but not before what was said.
-
-    The seconds that were taken for content are given back.
-    """
+    """The playhead is in a break already: it began before, and what content took is given back."""
     motion.tell_seek(s)
     now, said = s.accrued, max([s.stream.said_at, *(event.at for event in s.out)])
     floor = now if said < 0 else min(max(said, s.started_at or 0.0), now)
@@ -239,9 +235,8 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
     if not number:
         return part
     start, known = part.spans()[number].start, s.timeline.breaks[part.index]
-    s.timeline, made = s.timeline.new_break(
-        s.asset_index, known.placement, known.offset, ads=known.ads[number:], planned=True
-    )
+    where = (s.asset_index, known.placement, known.offset)
+    s.timeline, made = s.timeline.new_break(*where, ads=known.ads[number:], planned=True)
     rest = attrs.evolve(part, index=made.index, start=start, lengths=part.lengths[number:])
     rest.told, rest.fixed, rest.told_id = True, True, None
     part.lengths, part.told_end, part.resume = part.lengths[:number], start, 0.0
