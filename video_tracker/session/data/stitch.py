@@ -1,8 +1,7 @@
 """What a session knows of the ads in its stream: where each break lies, and where the playhead is.
 
 A :class:`Stitch` exists only in a session with stitched ads (S9). Breaks come from the plan, whose
-content positions give their places, or as ranges of the stream, which are believed where both say
-something. What the breaks hold, their ids and their ads, is in the session's timeline.
+content positions give their places, or as ranges of the stream, which are believed before it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -145,11 +144,6 @@ class Stitch:
                 return part
         return None
 
-    def between(self, start: float, end: float) -> bool:
-        """Whether some of a stretch lies between two stream positions."""
-        low, high = min(start, end), max(start, end)
-        return any(part.start < high - DUST and part.end > low + DUST for part in self.stretches)
-
     def to_content(self, position: float) -> float:
         """The content position of a stream position."""
         shift = self.base
@@ -190,8 +184,7 @@ class Stitch:
         for part in sorted(parts, key=lambda part: (part.offset, part.index)):
             known = lengths_of(part)
             if part.planned and part.index not in taken and known and None not in known:
-                place = (part.index, NEVER, NEVER, part.offset)
-                yield Stretch(*place, known, resume=part.resume_offset)
+                yield Stretch(part.index, NEVER, NEVER, part.offset, known, part.resume_offset)
 
     def _start(self, part: Stretch, shift: float, duration: float | None) -> float:
         """Where a planned break falls in the stream."""

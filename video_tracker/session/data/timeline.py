@@ -100,8 +100,9 @@ class Timeline:
     def __attrs_post_init__(self) -> None:
         known = [asset.duration for asset in self.assets if asset.duration is not None]
         total = sum(known) if known and len(known) == len(self.assets) else None
-        mids = tuple(part for part in self.breaks if part.placement == MID)
-        object.__setattr__(self, "mids", mids)
+        object.__setattr__(
+            self, "mids", tuple(each for each in self.breaks if each.placement == MID)
+        )
         object.__setattr__(self, "content_length", total)
         object.__setattr__(self, "ad_length", sum(part.length() for part in self.breaks))
 
@@ -163,11 +164,10 @@ class Timeline:
         else:
             count = self.pods_named + 1
             pod_id = sys.intern(f"content-{count}")
-        divided = attrs.evolve(
-            asset,
-            borders=(*asset.borders[:place], position, *asset.borders[place:]),
-            pod_ids=(*asset.pod_ids[:place], pod_id, *asset.pod_ids[place:]),
-        )
+        borders, pod_ids = list(asset.borders), list(asset.pod_ids)
+        borders.insert(place, position)
+        pod_ids.insert(place, pod_id)
+        divided = attrs.evolve(asset, borders=tuple(borders), pod_ids=tuple(pod_ids))
         return attrs.evolve(self.with_asset(asset_index, divided), pods_named=count)
 
     def without_border(self, asset_index: int, position: float) -> "Timeline":
@@ -176,11 +176,9 @@ class Timeline:
         if position not in asset.borders[1:]:
             return self
         place = asset.borders.index(position)
-        joined = attrs.evolve(
-            asset,
-            borders=(*asset.borders[:place], *asset.borders[place + 1 :]),
-            pod_ids=(*asset.pod_ids[:place], *asset.pod_ids[place + 1 :]),
-        )
+        borders, pod_ids = list(asset.borders), list(asset.pod_ids)
+        del borders[place], pod_ids[place]
+        joined = attrs.evolve(asset, borders=tuple(borders), pod_ids=tuple(pod_ids))
         return self.with_asset(asset_index, joined)
 
     def with_offset(self, part: Break, offset: float) -> "Timeline":
@@ -208,12 +206,12 @@ class Timeline:
         return timeline
 
     def _with_planned(
-        self, asset_index: int, placement: str | None, offset: float, told: AdBreak | Break
+        self, index: int, placement: str | None, offset: float, told: AdBreak | Break
     ) -> "Timeline":
         """The same with a planned break more; a mid-roll divides the pod it lies in (S21)."""
         known = (told.pod_id, told.ads, told.pod_length, True, told.resume_offset)
-        timeline, _ = self.new_break(asset_index, placement, offset, *known)
-        return timeline.with_border(asset_index, offset) if placement == MID else timeline
+        timeline, _ = self.new_break(index, placement, offset, *known)
+        return timeline.with_border(index, offset) if placement == MID else timeline
 
     def _owner(self, ad_break: AdBreak) -> int:
         wanted = ad_break.content_asset_id

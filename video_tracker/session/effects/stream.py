@@ -70,9 +70,9 @@ def local_place(s: State, place: float | None) -> float | None:
         return min(max(place - stitch.ad_start, 0.0), stitch.ad_end - stitch.ad_start)
     if s.where != "content":
         return stitch.to_content(place)
-    here = playhead(s)
-    elsewhere = abs(place - here) > DUST and stitch.between(here, place)
-    return None if elsewhere else max(place - stitch.shift, 0.0)
+    low, high = sorted((playhead(s), place))
+    between = any(part.start < high - DUST and part.end > low + DUST for part in stitch.stretches)
+    return None if between and high - low > DUST else max(place - stitch.shift, 0.0)
 
 
 def ends_at(s: State, place: float) -> bool:

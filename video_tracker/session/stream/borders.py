@@ -94,23 +94,19 @@ def enter_break(s: State, at: float, part: Stretch, place: float) -> None:
     if s.duration is not None and s.duration > part.content + NEAR and stream.ends_at(s, part.end):
         # Content whose stream ends with this break ends before it, whatever its plan says.
         lengths.take_duration(s, part.content, s.clock, "progress")
-    known, declared = s.timeline.breaks[part.index], declared_by(s, part)
+    known = s.timeline.breaks[part.index]
+    declared = {PRE: "pre", POST: "post"}.get(known.placement or "")
+    if known.placement == MID and stream.content_ends_at(s, part.content):
+        declared = "post"
+    elif declared is None and not (s.begun or s.ever_completed):
+        # Before anything has played, a break that no plan knows is a pre-roll (S10).
+        planned = any(each.pod_id == known.pod_id for each in s.plan.ad_breaks)
+        declared = None if planned else "pre"
     part.fixed, stitch.playhead, stitch.waits = True, place, False
     tell_past(s, inputs.AD_BREAK_START, at, known.pod_id, declared, None, None)
     if s.where == "ad_break" and s.open_break == part.index:
         stitch.inside, stitch.part = part.index, -1
         begin_ad(s, at, part, place)
-
-
-def declared_by(s: State, part: Stretch) -> str | None:
-    """What a break's place declares when it begins (S10)."""
-    known = s.timeline.breaks[part.index]
-    at_end = known.placement == MID and stream.content_ends_at(s, part.content)
-    if known.placement == POST or at_end:
-        return "post"
-    planned = any(each.pod_id == known.pod_id for each in s.plan.ad_breaks)
-    first = not (s.begun or s.ever_completed or planned)
-    return "pre" if known.placement == PRE or first else None
 
 
 def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | None = None) -> None:

@@ -1,8 +1,4 @@
-"""The way in of a session: a stream with ads in it is heard before the session itself (S9).
-
-An input with stream positions means what its row says: of :data:`MEANINGS`, of :data:`AD_MEANINGS`
-while no ad plays beside the stream, else what it always means.
-"""
+"""The way in of a session: a stream with ads in it is heard before the session itself (S9)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -37,7 +33,7 @@ MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.END: words.on_end,
     inputs.LOAD: words.on_load,
 }
-"""What an input with stream positions means."""
+"""What an input with stream positions means; any other means what it always does."""
 AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.AD_BREAK_START: words.on_ad_break_start,
     inputs.AD_BREAK_END: words.on_ad_break_end,

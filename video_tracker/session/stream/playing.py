@@ -96,9 +96,6 @@ def run_on(s: State, at: float, place: float) -> None:
     progress_in_stream(s, at, place)
 
 
-# -- a jump ----------------------------------------------------------------------------------------
-
-
 def leap_in_stream(s: State, at: float, place: float) -> None:
     """The playhead jumped without a word: a loop, or an unannounced seek (S61, S70)."""
     stitch, local, starts_again = s.stream, stream.local_place(s, place), place <= NEAR
@@ -143,13 +140,9 @@ def go_to(s: State, at: float, place: float) -> None:
         inputs.take(s, inputs.PLAYING, at, borders.content_at(s, place))
 
 
-# -- a seek ----------------------------------------------------------------------------------------
-
-
 def on_seek_start(s: State, row: Input, at: float, place: float | None, to: float | None) -> None:
     stitch, local = s.stream, None
-    stitch.landed_at = stitch.moved_at = None
-    stitch.sought = to
+    stitch.landed_at, stitch.moved_at, stitch.sought = None, None, to
     if to is not None and s.ad is None:
         local = stitch.to_content(to)
     elif to is not None and stitch.ad_start <= to < stitch.ad_end:
@@ -169,9 +162,8 @@ def on_seek_end(s: State, row: Input, at: float, place: float | None) -> None:
     elif s.seek is None or s.seek.ended_at is not None:
         seek_unheard(s, row, at, place)
     elif not touches_ads(s, place):
-        in_ad = s.ad is not None
-        local = stream.local_place(s, place) if in_ad else borders.content_at(s, place)
-        inputs.take(s, row, at, local)
+        into = borders.content_at(s, place) if s.ad is None else stream.local_place(s, place)
+        inputs.take(s, row, at, into)
     elif s.settings.scrub_window > 0 and row is inputs.SEEK_END:
         borders.hear(s, at)
         stitch.landed_at, stitch.landed_to = stream.now_of(s, at), place
@@ -245,7 +237,6 @@ def land_at_ads(s: State, row: Input, at: float, place: float) -> None:
 
 
 def wake_in_ad(s: State, at: float, place: float) -> None:
-    """The playhead rested in an ad; now it moves."""
     stitch = s.stream
     step = place - stitch.playhead
     if abs(step) < (DUST if s.how == "playing" else CERTAIN):

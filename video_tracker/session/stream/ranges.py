@@ -1,7 +1,6 @@
 """Ad breaks found in the stream, before, while or after the playhead is in them (S9)."""
 
 import math
-from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
@@ -9,9 +8,9 @@ import attrs
 from video_tracker.plan import Ad, AdRange
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.stitch import Stretch, lengths_of
+from video_tracker.session.data.stitch import AdSpan, Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
-from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, NEVER, SAME_PLACE
+from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
 from video_tracker.session.effects import beats, ledger, motion, positions, stream
 from video_tracker.session.rules import breaks, inputs, leaps, lengths
 from video_tracker.session.stream import borders, playing
@@ -31,7 +30,7 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     leaps.jumped(s)
     lengths.become_stitched(s)
     mark = s.last_input
-    if s.where == "content" and opens_next(s, ranges):
+    if s.where == "content" and opens_next(s, [told.start for told in ranges]):
         borders.enter_next(s, at, borders.next_content_at(s))
     playhead = stream.playhead(s)
     for each in sorted(ranges, key=lambda told: told.start):
@@ -44,11 +43,11 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     stream.measure_short_way(s)
 
 
-def opens_next(s: State, ranges: Sequence[AdRange]) -> bool:
+def opens_next(s: State, starts: list[float]) -> bool:
     """Whether a break told at the content's border is the next content's pre-roll (S11)."""
     border = borders.next_content_at(s)
-    reached = border < NEVER and stream.playhead(s) >= border - NEAR
-    if not reached or all(abs(told.start - border) > NEAR for told in ranges):
+    reached = stream.playhead(s) >= border - NEAR
+    if not reached or all(abs(start - border) > NEAR for start in starts):
         return False
     awaited = {
         (part.asset_index - s.asset_index, part.placement)
@@ -67,8 +66,7 @@ def take_range(s: State, told: AdRange) -> None:
     known = s.timeline.breaks[part.index]
     declared = part.lengths if part.fixed else lengths_of(known)
     ads, size = told.ads[:MOST_RANGES], min(int(told.pod_length or 0), MOST_RANGES)
-    if ads or size:
-        known = breaks.fill_break(s, known, ads, size or None)
+    known = breaks.fill_break(s, known, ads, size or None)
     part.start, part.told_end = told.start, math.inf if told.end is None else told.end
     merged = [*declared, *[None] * (max(known.size() or 0, len(ads)) - len(declared))]
     for place, ad in enumerate(ads):  # what is told now stands before what was declared
@@ -183,14 +181,12 @@ def meet_in_break(s: State, at: float, playhead: float) -> None:
     stitch, part = s.stream, s.stream.open
     if part is None or playhead < part.start - LEAP:
         return
-    spans = part.spans()
     if s.ad is None:
         stitch.playhead = playhead
     else:
-        if stitch.part < len(spans):
-            stitch.ad_start, stitch.ad_end = spans[stitch.part].start, spans[stitch.part].end
-        else:
-            stitch.ad_end = part.end
+        unbounded = AdSpan(stitch.ad_start, part.end)
+        span = next(iter(part.spans()[stitch.part :]), unbounded)
+        stitch.ad_start, stitch.ad_end = span.start, span.end
         s.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
     borders.run_to(s, at, playhead)
     if s.where == "content" and playhead > stream.playhead(s):

@@ -126,9 +126,6 @@ def on_content_start(s: State, row: Input, at: float, asset_id: Any, place: floa
         s.stream.inside = -1
 
 
-# -- of ads, while none plays beside the stream ----------------------------------------------------
-
-
 def on_ad_break_start(s: State, row: Input, at: float, *args: Any) -> None:
     """A framework speaks of a break of the stream: only its ads are news."""
     part = s.stream.open or break_near(s)
@@ -168,18 +165,16 @@ def not_late(s: State, at: float, name: str) -> float:
     return s.clock - s.skew
 
 
-def on_ad_start(
-    s: State, row: Input, at: float, asset_id: Any, pod_position: Any, duration: Any
-) -> None:
+def on_ad_start(s: State, row: Input, at: float, asset_id: Any, number: Any, duration: Any) -> None:
     """A framework names an ad of the stream; where nobody knew, it shows where one begins."""
     stitch, part = s.stream, s.stream.open
     if part is None:
         if break_near(s) is None:
-            inputs.take(s, row, at, asset_id, pod_position, duration)
+            inputs.take(s, row, at, asset_id, number, duration)
         borders.hear(s, at)
         return
     at = not_late(s, at, row.name)
-    told, place = on_ads.as_ad(s, asset_id, at), on_ads.place_told(s, pod_position, at)
+    told, place = on_ads.as_ad(s, asset_id, at), on_ads.place_told(s, number, at)
     length = values.seconds_told(s, duration, at, row.name) or None
     if s.ad is not None and stitch.ad_end == math.inf and is_next(s.ad, told, place):
         stitch.ad_end = cut_ad(s, at, part, more=True)
