@@ -49,8 +49,7 @@ def progress_elsewhere(s: State, at: float, place: float) -> None:
 
 def progress_before_frames(s: State, at: float, place: float) -> None:
     """The playhead moves though nobody said that frames do: date the first one by it."""
-    stitch = s.stream
-    step = place - stitch.playhead
+    stitch, step = s.stream, place - s.stream.playhead
     if step == 0:
         borders.hear(s, at)
         return
@@ -198,8 +197,7 @@ def seek_unheard(s: State, row: Input, at: float, place: float) -> None:
 
 def land_if_settled(s: State, at: float, name: str) -> None:
     """A seek to a border of ads lands once no other can continue it (S33), or playback stops."""
-    stitch = s.stream
-    landed = stitch.landed_at
+    stitch, landed = s.stream, s.stream.landed_at
     if landed is None:
         return
     now, failed = stream.now_of(s, at), s.held.error_at is not None
@@ -237,8 +235,7 @@ def land_at_ads(s: State, row: Input, at: float, place: float) -> None:
 
 
 def wake_in_ad(s: State, at: float, place: float) -> None:
-    stitch = s.stream
-    step = place - stitch.playhead
+    stitch, step = s.stream, place - s.stream.playhead
     if abs(step) < (DUST if s.how == "playing" else CERTAIN):
         borders.hear(s, at)
         return
