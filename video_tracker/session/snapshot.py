@@ -32,7 +32,7 @@ from video_tracker.session.data.compact import kept_fields
 from video_tracker.session.data.state import AdPlay, Announced, Held, Seek, State
 from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import Asset, Break, Timeline
-from video_tracker.session.effects import stream_place
+from video_tracker.session.effects import stream
 from video_tracker.session.session import Session
 from video_tracker.signals import Load
 
@@ -119,7 +119,7 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     s.run_on()
     s.tune()
     if s.stitch is not None:
-        stream_place.measure_short_way(s)
+        stream.measure_short_way(s)
     return session
 
 

@@ -92,8 +92,7 @@ def become_stitched(s: State) -> Stitch:
 
 def lay_out(s: State, at: float) -> None:
     """Lay the breaks out anew, and the content's length if nobody told it."""
-    own = s.asset.content.duration
-    s.stream.reckon(s.timeline, own)
-    length = None if own is not None or s.live else s.stream.content_length()
-    if length is not None and length > 0 and s.where != "after_content":
-        take_duration(s, length, at, "progress")
+    stitch, own = s.stream, s.asset.content.duration
+    stitch.reckon(s.timeline, own)
+    if own is None and stitch.length is not None and not s.live and s.where != "after_content":
+        take_duration(s, stitch.to_content(stitch.length), at, "progress")

@@ -24,7 +24,7 @@ from video_tracker.session.effects import (
     motion,
     pods,
     positions,
-    stream_place,
+    stream,
     words,
 )
 from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, settle, times
@@ -131,7 +131,7 @@ def beat_falls_due(s: State) -> bool:
     held = s.held.error_at is not None or s.held.pause_at is not None
     if not plays or held or positions.positions_told(s) or s.standing > s.accrued:
         return False
-    if s.rare is not None and "stitch" in s.rare and stream_place.border_passed(s, s.beat_due):
+    if s.rare is not None and "stitch" in s.rare and stream.border_passed(s, s.beat_due):
         return False
     patience = ledger.playing_patience(s)
     if s.ad is not None and s.ad.ad.duration is not None:
