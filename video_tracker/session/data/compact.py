@@ -259,17 +259,6 @@ def put_ranges_in_book(session: _Kept, ranges: list[tuple[int, float, float]]) -
     return True
 
 
-def append_range_in_book(session: _Kept, asset: int, start: float, end: float) -> bool:
-    """Keep one more range; False when it does not fit."""
-    book = session.book
-    count = book[_RANGES_AT]
-    if count >= MOST_RANGES or asset > _HIGHEST:
-        return False
-    ends, one = _ads_at(book), _RANGE.pack(asset, start, end)
-    session.book = book[:_RANGES_AT] + bytes((count + 1,)) + book[_TAIL_AT:ends] + one + book[ends:]
-    return True
-
-
 def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
     """The ads in the book: break, place and seconds."""
     book = session.book
