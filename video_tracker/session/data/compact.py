@@ -12,9 +12,10 @@ sessions never have (names and values in turn: a dictionary of one entry takes t
 import math
 import struct
 from collections.abc import Iterator
-from typing import Any, Final, Generic, Protocol, TypeVar, get_args, overload
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
 __all__ = [
+    "EMPTY_BOOK",
     "Booked",
     "BookedOrNone",
     "Chosen",
@@ -23,7 +24,6 @@ __all__ = [
     "Planned",
     "Rarely",
     "Whole",
-    "empty_book",
     "kept_fields",
 ]
 
@@ -44,14 +44,10 @@ _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
 _HIGHEST: Final = (1 << 16) - 1
-_LARGEST: Final = (1 << 32) - 1
-_FULL: Final = 255
-"""A small number of this size or more stands elsewhere, its byte says so."""
 MOST_RANGES: Final = 16
 """More ranges than these are not kept in a book: every write copies it."""
 
 _NUMBER: Final = struct.Struct("<d")
-_LARGE: Final = struct.Struct("<I")
 _RUN: Final = struct.Struct("<3d")
 RUN_SIZE: Final = _RUN.size
 _HEARD: Final = struct.Struct("<5d")
@@ -64,9 +60,10 @@ _RANGE: Final = struct.Struct("<Hdd")
 _AD: Final = struct.Struct("<HHd")
 _read: Final = _NUMBER.unpack_from
 _written: Final = _NUMBER.pack
-_EMPTY: Final = (
+EMPTY_BOOK: Final = (
     bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
 )
+"""The book of a session that has set nothing in it; shared."""
 
 
 class _Kept(Protocol):
@@ -74,27 +71,27 @@ class _Kept(Protocol):
     rare: tuple[Any, ...] | None
 
 
-def empty_book() -> bytes:
-    """The book of a session that has set nothing in it; shared."""
-    return _EMPTY
+class _Attribute(Generic[T]):
+    """An attribute of a session; of each kind one stands behind the other in the book."""
+
+    first: ClassVar = 0
+    step: ClassVar = 0
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        kin = [each for each, value in vars(owner).items() if type(value) is type(self)]
+        self.name = name
+        self.at = self.first + kin.index(name) * self.step
 
 
 # -- numbers ---------------------------------------------------------------------------------------
 
 
-class Booked:
+class Booked(_Attribute[float]):
     """A number kept in the session's book."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.at = _names(owner, Booked).index(name) * 8
+    step = 8
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "Booked": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> float: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "float | Booked":
-        if session is None:
-            return self
+    def __get__(self, session: _Kept, owner: type) -> float:
         value: float = _read(session.book, self.at)[0]
         return value
 
@@ -103,48 +100,13 @@ class Booked:
         session.book = book[:at] + _written(value) + book[at + 8 :]
 
 
-class Whole:
-    """A whole number of four bytes; a larger one is a rare thing."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-        self.at = _WHOLE_AT + _names(owner, Whole).index(name) * 4
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Whole": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> int: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "int | Whole":
-        if session is None:
-            return self
-        value: int = _LARGE.unpack_from(session.book, self.at)[0]
-        return value if value < _LARGEST else int(_rare(session, self.name, value))
-
-    def __set__(self, session: _Kept, value: int) -> None:
-        book, at = session.book, self.at
-        if value >= _LARGEST:
-            _keep(session, self.name, value)
-            value = _LARGEST
-        elif session.rare is not None:
-            _forget(session, self.name)
-        session.book = book[:at] + _LARGE.pack(value) + book[at + 4 :]
-
-
-class BookedOrNone:
+class BookedOrNone(_Attribute[float | None]):
     """A number or None, kept in the session's book; NaN stands for None there."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.at = (NUMBERS - 1 - _names(owner, BookedOrNone).index(name)) * 8
+    first = (NUMBERS - 1) * 8
+    step = -8
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "BookedOrNone": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> float | None: ...
-    def __get__(
-        self, session: _Kept | None, owner: type | None = None
-    ) -> "float | BookedOrNone | None":
-        if session is None:
-            return self
+    def __get__(self, session: _Kept, owner: type) -> float | None:
         value: float = _read(session.book, self.at)[0]
         return None if value != value else value  # noqa: PLR0124 - NaN is what differs from itself
 
@@ -154,87 +116,72 @@ class BookedOrNone:
         session.book = book[:at] + number + book[at + 8 :]
 
 
-# -- one byte each ---------------------------------------------------------------------------------
-
-
-class Counted:
+class Counted(_Attribute[int]):
     """A whole number, usually small: a byte of the book, or else a rare thing.
 
     Args:
         least: What it is at first, and never less than.
     """
 
+    first = _SMALL_AT
+    step = 1
+    packed: ClassVar = struct.Struct("<B")
+
     def __init__(self, least: int = 0) -> None:
         self.least = least
+        self.full = (1 << 8 * self.step) - 1  # one of this size or more stands elsewhere
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-        self.at = _SMALL_AT + _names(owner, Counted).index(name)
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Counted": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> int: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "int | Counted":
-        if session is None:
-            return self
-        small = session.book[self.at]
-        if small == _FULL:
-            large: int = _rare(session, self.name, 0)
-            return large
-        return small + self.least
+    def __get__(self, session: _Kept, owner: type) -> int:
+        small: int = self.packed.unpack_from(session.book, self.at)[0]
+        return small + self.least if small < self.full else int(_rare(session, self.name, small))
 
     def __set__(self, session: _Kept, value: int) -> None:
-        small = value - self.least
-        if small >= _FULL:
+        small = min(value - self.least, self.full)
+        if small == self.full:
             _keep(session, self.name, value)
-            small = _FULL
-        elif session.book[self.at] == _FULL:
+        else:
             _forget(session, self.name)
-        _put_byte(session, self.at, small)
+        _put(session, self.at, self.packed.pack(small))
 
 
-class Flag:
+class Whole(Counted):
+    """A whole number of four bytes; a larger one is a rare thing."""
+
+    first = _WHOLE_AT
+    step = 4
+    packed = struct.Struct("<I")
+
+
+class Flag(_Attribute[bool]):
     """A yes or no, one bit of the book; no at first."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.bit = 1 << _names(owner, Flag).index(name)
+    step = 1
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "Flag": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> bool: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "bool | Flag":
-        return self if session is None else session.book[_FLAGS_AT] & self.bit != 0
+    def __get__(self, session: _Kept, owner: type) -> bool:
+        return session.book[_FLAGS_AT] >> self.at & 1 != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        flags = session.book[_FLAGS_AT]
-        wanted = flags | self.bit if value else flags & ~self.bit
-        if wanted != flags:
-            _put_byte(session, _FLAGS_AT, wanted)
+        others = session.book[_FLAGS_AT] & ~(1 << self.at)
+        _put(session, _FLAGS_AT, bytes((others | bool(value) << self.at,)))
 
 
-class Chosen(Generic[T]):
+class Chosen(_Attribute[T]):
     """One of a few values, a byte of the book; the first one at first."""
 
     def __init__(self, *choices: T) -> None:
         self.choices = choices
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "Chosen[T]": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> T: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "T | Chosen[T]":
-        return self if session is None else self.choices[session.book[_CHOICE_AT]]
+    def __get__(self, session: _Kept, owner: type) -> T:
+        return self.choices[session.book[_CHOICE_AT]]
 
     def __set__(self, session: _Kept, value: T) -> None:
-        _put_byte(session, _CHOICE_AT, self.choices.index(value))
+        _put(session, _CHOICE_AT, bytes((self.choices.index(value),)))
 
 
-def _put_byte(session: _Kept, at: int, value: int) -> None:
-    book = session.book
-    if book[at] != value:
-        session.book = book[:at] + value.to_bytes(1, "little") + book[at + 1 :]
+def _put(session: _Kept, at: int, written: bytes) -> None:
+    book, end = session.book, at + len(written)
+    if book[at:end] != written:
+        session.book = book[:at] + written + book[end:]
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -290,7 +237,7 @@ def without_ads(book: bytes) -> bytes:
 # -- what is rare ----------------------------------------------------------------------------------
 
 
-class Rarely(Generic[T]):
+class Rarely(_Attribute[T]):
     """A value that most sessions leave at its default.
 
     Its name is in ``rare`` only while it is another: where every input asks, that is cheaper.
@@ -299,46 +246,23 @@ class Rarely(Generic[T]):
     def __init__(self, default: T) -> None:
         self.default = default
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Rarely[T]": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> T: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "T | Rarely[T]":
-        if session is None:
-            return self
+    def __get__(self, session: _Kept, owner: type) -> T:
         rare = session.rare
         value: T = self.default if rare is None else _rare(session, self.name, self.default)
         return value
 
     def __set__(self, session: _Kept, value: T) -> None:
         if value == self.default:
-            if session.rare is not None:
-                _forget(session, self.name)
+            _forget(session, self.name)
         else:
             _keep(session, self.name, value)
 
 
-class Planned(Generic[T]):
+class Planned(_Attribute[T]):
     """A value that is the plan's, unless the session has its own."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Planned[T]": ...
-    @overload
-    def __get__(self, session: Any, owner: type | None = None) -> T: ...
-    def __get__(self, session: Any, owner: type | None = None) -> "T | Planned[T]":
-        if session is None:
-            return self
-        rare = session.rare
-        if rare is None or self.name not in rare:
-            planned: T = getattr(session.plan, self.name)
-            return planned
-        value: T = rare[rare.index(self.name) + 1]
+    def __get__(self, session: Any, owner: type) -> T:
+        value: T = _rare(session, self.name, getattr(session.plan, self.name))
         return value
 
     def __set__(self, session: Any, value: T) -> None:
@@ -387,22 +311,10 @@ def _forget(session: _Kept, name: str) -> None:
 
 def kept_fields(owner: type) -> dict[str, Any]:
     """The names of a class's attributes of these kinds, with the types of their values."""
-    kept: dict[str, Any] = {}
-    for name, value in vars(owner).items():
-        if isinstance(value, Whole):
-            kept[name] = int
-        elif isinstance(value, Booked):
-            kept[name] = float
-        elif isinstance(value, BookedOrNone):
-            kept[name] = float | None
-        elif isinstance(value, Counted):
-            kept[name] = int
-        elif isinstance(value, Flag):
-            kept[name] = bool
-        elif isinstance(value, Rarely | Planned | Chosen):
-            kept[name] = get_args(value.__orig_class__)[0]  # type: ignore[union-attr]
-    return kept
-
-
-def _names(owner: type, kind: type[Any]) -> list[str]:
-    return [name for name, value in vars(owner).items() if isinstance(value, kind)]
+    kept: dict[str, Any] = {
+        name: each for name, each in vars(owner).items() if isinstance(each, _Attribute)
+    }
+    return {
+        name: get_args(getattr(each, "__orig_class__", each.__orig_bases__[0]))[0]
+        for name, each in kept.items()
+    }

@@ -48,13 +48,9 @@ def _check_cell(chart: Chart, trigger: str, cell: Cell) -> None:
 
 
 def _check_reachable(chart: Chart, machine: Machine) -> None:
-    reached, todo = {chart.initial}, [chart.initial]
-    while todo:
-        state = todo.pop()
-        for row in machine.get_transitions(source=state):
-            if row.dest is not None and row.dest not in reached:
-                reached.add(row.dest)
-                todo.append(row.dest)
+    rows, reached = machine.get_transitions(), {chart.initial, None}
+    for _ in chart.states:
+        reached |= {row.dest for row in rows if row.source in reached}
     lost = [state for state in chart.states if state not in reached]
     if lost:
         raise ChartError(f"{chart.name}: nothing leads to {lost}")

@@ -7,7 +7,7 @@ open ad, a held-back input) is an object of its own that exists only while neede
 
 import itertools
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Setti
 from video_tracker.session.data import watched
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
+    EMPTY_BOOK,
     HEARD_SIZE,
     RUN_SIZE,
     Booked,
@@ -30,7 +31,6 @@ from video_tracker.session.data.compact import (
     Rarely,
     Whole,
     ads_in_book,
-    empty_book,
     heard_written,
     put_ad_in_book,
     run_written,
@@ -154,17 +154,11 @@ class Held:
 
     def empty(self) -> bool:
         """Whether nothing is held."""
-        return (
-            self.pause_at is None
-            and self.buffer_at is None
-            and self.opening_at is None
-            and self.error_at is None
-            and self.moved_at is None
-            and self.ad_end_at is None
-            and self.far_at is None
-            and self.ad_seen_at is None
-            and self.end_at is None
+        times = (
+            *(self.pause_at, self.buffer_at, self.opening_at, self.error_at, self.moved_at),
+            *(self.ad_end_at, self.far_at, self.ad_seen_at, self.end_at),
         )
+        return times.count(None) == len(times)
 
 
 NOTHING_HELD: Final = Held()
@@ -333,7 +327,6 @@ class State:
         self,
         session_id: str,
         plan: SessionPlan | None = None,
-        *,
         user_id: str | None = None,
         anonymous_id: str | None = None,
         settings: Settings | None = None,
@@ -341,21 +334,6 @@ class State:
         on_diagnostic: DiagnosticHook | None = None,
         restarted_from: str | None = None,
     ) -> None:
-        """Begin a session.
-
-        Args:
-            session_id: Its id, the same on every event.
-            plan: What is known ahead.
-            user_id, anonymous_id: Who watches; each stands before the plan's.
-            settings: Settings in place of the plan's.
-            strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
-                or reject an input (S60); for tests.
-            on_diagnostic: Called with every :class:`Diagnostic`; what it raises is counted.
-            restarted_from: The id of the session of which this one is a replay (S24).
-
-        Raises:
-            PlanError: No session id, or neither a user nor an anonymous id (S50).
-        """
         if plan is None:
             plan = SessionPlan()
         if not _identity(session_id):
@@ -376,26 +354,17 @@ class State:
 
     def _stand_at_start(self) -> None:
         """Nothing was said yet, and the playhead stands at the start of the first content."""
-        self.book = empty_book()
-        self.rare = None
-        self.sequence = 0
-        self.where = "idle"
-        self.how = "playing"
+        self.book = EMPTY_BOOK
+        self.rare = self.ad = self.seek = self.pod_id = self.said_duration = None
+        self.sequence = self.asset_index = self.heartbeats = 0
+        self.where, self.how = "idle", "playing"
         self.fast = self.fast_ad = False
-        self.clock = self.accrued = self.newest = 0.0
-        self.player = self.plan.player
-        self.rate = 1.0
-        self.timeline = timeline_of(self.plan)
-        self.asset_index = 0
-        self.duration = self.timeline.assets[0].duration
-        self.said_duration = None
-        self.position = 0.0
-        self.pod_id = None
-        self.ad = None
+        self.clock = self.accrued = self.newest = self.position = 0.0
+        self.rate, self.beat_due = 1.0, NEVER
         self.held = NOTHING_HELD
-        self.seek = None
-        self.heartbeats = 0
-        self.beat_due = NEVER
+        self.player = self.plan.player
+        self.timeline = timeline_of(self.plan)
+        self.duration = self.timeline.assets[0].duration
         if self.asset.content.livestream is not None:
             self.weigh_liveness()
         if self.settings.ads == "stitched":
@@ -425,8 +394,7 @@ class State:
         viewer = self.viewer
         if isinstance(viewer, tuple):
             return viewer[0]
-        planned = self.plan.user_id
-        return planned if viewer is None or self.anonymous else viewer
+        return self.plan.user_id if viewer is None or self.anonymous else viewer
 
     @user_id.setter
     def user_id(self, user_id: str | None) -> None:
@@ -446,16 +414,14 @@ class State:
 
     def seen_by(self, user_id: str | None, anonymous_id: str | None) -> None:
         """Keep what differs from the plan: mostly one id, which needs no pair around it."""
-        known = user_id == self.plan.user_id and type(anonymous_id) is str
-        self.anonymous = known and anonymous_id != self.plan.anonymous_id
-        if self.anonymous:
-            self.viewer = anonymous_id
-        elif anonymous_id != self.plan.anonymous_id or (user_id is None and self.plan.user_id):
-            self.viewer = (user_id, anonymous_id)
-        elif user_id != self.plan.user_id:
-            self.viewer = user_id if type(user_id) is str else (user_id, anonymous_id)
-        else:
+        plan = self.plan
+        self.anonymous, self.viewer = False, (user_id, anonymous_id)
+        if self.viewer == (plan.user_id, plan.anonymous_id):
             self.viewer = None
+        elif user_id == plan.user_id and type(anonymous_id) is str:
+            self.anonymous, self.viewer = True, anonymous_id
+        elif anonymous_id == plan.anonymous_id and type(user_id) is str:
+            self.viewer = user_id
 
     @property
     def ranges(self) -> "array[float] | None":
@@ -463,7 +429,7 @@ class State:
         return watched.told(self)
 
     @ranges.setter
-    def ranges(self, ranges: "array[float] | None") -> None:
+    def ranges(self, ranges: Sequence[float] | None) -> None:
         watched.tell(self, ranges)
 
     @property
@@ -473,9 +439,8 @@ class State:
         return told or None
 
     @ad_seconds.setter
-    def ad_seconds(self, told: "array[float] | None") -> None:
-        self.book = without_ads(self.book)
-        told = told or array("d")
+    def ad_seconds(self, told: Sequence[float] | None) -> None:
+        self.book, told = without_ads(self.book), told or ()
         for at in range(0, len(told), 3):
             put_ad_in_book(self, int(told[at]), int(told[at + 1]), told[at + 2])
 
@@ -514,12 +479,7 @@ class State:
             self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
 
     def hear(self, at: float, mark: float) -> None:
-        """An input was taken.
-
-        Args:
-            at: When, as it was taken.
-            mark: By which it is known should it come again.
-        """
+        """An input was taken at a time; by its mark it is known should it come again."""
         book = self.book
         played, of_ad, _ = running(book)
         heard = heard_written(played, of_ad, self.accrued, at, mark)
@@ -537,25 +497,18 @@ class State:
                 context = {**context, **self.context_told}
             if self.integrations_told:
                 integrations = {**integrations, **self.integrations_told}
-        return Envelope(
-            self.user_id,
-            self.anonymous_id,
-            context,
-            integrations,
-            settings.absent,
-            settings.custom_overrides,
-            source,
-        )
+        told = (context, integrations, settings.absent, settings.custom_overrides, source)
+        return Envelope(self.user_id, self.anonymous_id, *told)
 
     def follow(self, before: "State") -> None:
         """Begin as the replay of a session: with what is known of its content and player (S24)."""
         self.restarts = before.restarts + 1
         self.annotation = before.annotated.get("restart")
         index = before.asset_index if before.next_index < 0 else before.next_index
-        if index < len(before.timeline.assets):
-            self.timeline = before.timeline.for_replay(index)
-        else:
-            self.timeline = Timeline().with_content(None)
+        known = index < len(before.timeline.assets)
+        self.timeline = (
+            before.timeline.for_replay(index) if known else Timeline().with_content(None)
+        )
         self.duration = self.timeline.assets[0].duration
         self.player = before.player
         self.weigh_liveness()
@@ -699,8 +652,7 @@ class State:
     @property
     def said_at(self) -> float:
         """When the input that is being taken happened, as it was told."""
-        told = self.told_at
-        return self.clock if told is None else told
+        return self.clock if self.told_at is None else self.told_at
 
     def ad_watched(self) -> float:
         """Seconds of the open ad that went by, however fast: its positions less its jumps."""

@@ -12,7 +12,7 @@ from video_tracker.session.data.stitch import Stitch
 __all__ = ["remembered", "undo"]
 
 _SLOTS: Final = tuple(field.name for field in attrs.fields(State) if field.name != "out")
-_CHANGING: Final = (AdPlay, Held, Seek, array, list, set)
+_CHANGING: Final = (AdPlay, Held, Seek, Stitch, array, list, set)
 """What is changed in place; all else is replaced."""
 
 
@@ -28,11 +28,11 @@ def undo(s: State, before: dict[str, Any]) -> None:
 
 
 def _kept(value: Any) -> Any:
-    if isinstance(value, Stitch):
-        kept = copy.copy(value)
-        kept.stretches = [copy.copy(part) for part in value.stretches]
-        return kept
     if type(value) is tuple:
         return tuple(map(_kept, value))
-    changes = isinstance(value, _CHANGING) and value is not NOTHING_HELD
-    return copy.copy(value) if changes else value
+    if value is NOTHING_HELD or not isinstance(value, _CHANGING):
+        return value
+    kept = copy.copy(value)
+    if isinstance(kept, Stitch):
+        kept.stretches = [copy.copy(part) for part in kept.stretches]
+    return kept
