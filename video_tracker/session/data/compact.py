@@ -21,6 +21,7 @@ __all__ = [
     "Chosen",
     "Counted",
     "Flag",
+    "Identity",
     "Planned",
     "Rarely",
     "Whole",
@@ -272,6 +273,31 @@ class Planned(_Attribute[T]):
             _keep(session, self.name, value)
 
 
+class Identity(_Attribute[str | None]):
+    """An id of the viewer; only one that differs from the plan's needs no pair around it."""
+
+    step = 1
+
+    def __get__(self, session: Any, owner: type) -> str | None:
+        viewer = session.viewer
+        value: str | None = viewer[self.at] if isinstance(viewer, tuple) else viewer
+        if viewer is None or (value is viewer and session.anonymous != self.at):
+            value = getattr(session.plan, self.name)
+        return value
+
+    def __set__(self, session: Any, value: str | None) -> None:
+        ids = [session.user_id, session.anonymous_id]
+        ids[self.at] = value
+        planned = (session.plan.user_id, session.plan.anonymous_id)
+        own = [place for place in (0, 1) if ids[place] != planned[place]]
+        single = len(own) == 1 and type(ids[own[0]]) is str
+        session.anonymous = single and own == [1]
+        if single:
+            session.viewer = ids[own[0]]
+        else:
+            session.viewer = tuple(ids) if own else None
+
+
 class _Text(tuple[str]):
     """A text in ``rare``: wrapped, so that it is never taken for a name there."""
 
@@ -289,14 +315,8 @@ def _rare(session: _Kept, name: str, default: Any) -> Any:
 def _keep(session: _Kept, name: str, value: Any) -> None:
     if type(value) is str:
         value = _Text((value,))
-    rare = session.rare
-    if rare is None:
-        session.rare = (name, value)
-    elif name in rare:
-        at = rare.index(name) + 1
-        session.rare = (*rare[:at], value, *rare[at + 1 :])
-    else:
-        session.rare = (*rare, name, value)
+    _forget(session, name)
+    session.rare = (*(session.rare or ()), name, value)
 
 
 def _forget(session: _Kept, name: str) -> None:

@@ -5,6 +5,7 @@ functions over it and add no fields. A session lives 100,000 times in a process,
 open ad, a held-back input) is an object of its own that exists only while needed.
 """
 
+import copy
 import itertools
 from array import array
 from collections.abc import Mapping, Sequence
@@ -16,26 +17,18 @@ import attrs
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
 from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Settings
-from video_tracker.session.data import watched
+from video_tracker.session.data import compact, watched
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
-    EMPTY_BOOK,
-    HEARD_SIZE,
-    RUN_SIZE,
     Booked,
     BookedOrNone,
     Chosen,
     Counted,
     Flag,
+    Identity,
     Planned,
     Rarely,
     Whole,
-    ads_in_book,
-    heard_written,
-    put_ad_in_book,
-    run_written,
-    running,
-    without_ads,
 )
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
 from video_tracker.session.data.reasons import (
@@ -173,37 +166,29 @@ class State:
     instant lies in a bucket; ``clock`` the newest time seen.
     """
 
-    # who and what
     session_id: str
     plan: SessionPlan
     settings: Settings
     viewer: str | tuple[str | None, str | None] | None
     sequence: int
-    # charts
     where: str
     how: str
     fast: bool
     fast_ad: bool
-    # time
     clock: float
     accrued: float
     newest: float  # of the last event
-    # the player
     player: PlayerAttributes
     rate: float
-    # content
     timeline: Timeline
     asset_index: int
     duration: float | None
     said_duration: float | None
     position: float
     pod_id: str | None
-    # ads
     ad: AdPlay | None
-    # held back
     held: Held
     seek: Seek | None
-    # heartbeat
     beat_due: float
     heartbeats: int
     # the events of the input that is being taken; unset between inputs
@@ -323,6 +308,9 @@ class State:
     announced = Rarely[Announced | None](None)
     length_told = Rarely[tuple[float, float | None, float] | None](None)
 
+    user_id = Identity()
+    anonymous_id = Identity()
+
     def __init__(
         self,
         session_id: str,
@@ -342,10 +330,10 @@ class State:
         self.plan = plan
         self.settings = plan.settings if settings is None else settings
         self._stand_at_start()
-        self.seen_by(
-            plan.user_id if user_id is None else user_id,
-            plan.anonymous_id if anonymous_id is None else anonymous_id,
-        )
+        if user_id is not None:
+            self.user_id = user_id
+        if anonymous_id is not None:
+            self.anonymous_id = anonymous_id
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
             raise PlanError("a session needs a user_id or an anonymous_id (S50)")
         self.strict = strict
@@ -354,8 +342,8 @@ class State:
 
     def _stand_at_start(self) -> None:
         """Nothing was said yet, and the playhead stands at the start of the first content."""
-        self.book = EMPTY_BOOK
-        self.rare = self.ad = self.seek = self.pod_id = self.said_duration = None
+        self.book = compact.EMPTY_BOOK
+        self.rare = self.ad = self.seek = self.viewer = self.pod_id = self.said_duration = None
         self.sequence = self.asset_index = self.heartbeats = 0
         self.where, self.how = "idle", "playing"
         self.fast = self.fast_ad = False
@@ -389,41 +377,6 @@ class State:
     # -- what follows from the rest ------------------------------------------------------------
 
     @property
-    def user_id(self) -> str | None:
-        """The viewer, when known."""
-        viewer = self.viewer
-        if isinstance(viewer, tuple):
-            return viewer[0]
-        return self.plan.user_id if viewer is None or self.anonymous else viewer
-
-    @user_id.setter
-    def user_id(self, user_id: str | None) -> None:
-        self.seen_by(user_id, self.anonymous_id)
-
-    @property
-    def anonymous_id(self) -> str | None:
-        """The viewer, when not known."""
-        viewer = self.viewer
-        if isinstance(viewer, tuple):
-            return viewer[1]
-        return viewer if self.anonymous and viewer is not None else self.plan.anonymous_id
-
-    @anonymous_id.setter
-    def anonymous_id(self, anonymous_id: str | None) -> None:
-        self.seen_by(self.user_id, anonymous_id)
-
-    def seen_by(self, user_id: str | None, anonymous_id: str | None) -> None:
-        """Keep what differs from the plan: mostly one id, which needs no pair around it."""
-        plan = self.plan
-        self.anonymous, self.viewer = False, (user_id, anonymous_id)
-        if self.viewer == (plan.user_id, plan.anonymous_id):
-            self.viewer = None
-        elif user_id == plan.user_id and type(anonymous_id) is str:
-            self.anonymous, self.viewer = True, anonymous_id
-        elif anonymous_id == plan.anonymous_id and type(user_id) is str:
-            self.viewer = user_id
-
-    @property
     def ranges(self) -> "array[float] | None":
         """The watched ranges: asset, start and end of each in turn."""
         return watched.told(self)
@@ -435,14 +388,14 @@ class State:
     @property
     def ad_seconds(self) -> "array[float] | None":
         """The ads seen: break, place and seconds of each in turn."""
-        told = array("d", itertools.chain.from_iterable(ads_in_book(self)))
+        told = array("d", itertools.chain.from_iterable(compact.ads_in_book(self)))
         return told or None
 
     @ad_seconds.setter
     def ad_seconds(self, told: Sequence[float] | None) -> None:
-        self.book, told = without_ads(self.book), told or ()
+        self.book, told = compact.without_ads(self.book), told or ()
         for at in range(0, len(told), 3):
-            put_ad_in_book(self, int(told[at]), int(told[at + 1]), told[at + 2])
+            compact.put_ad_in_book(self, int(told[at]), int(told[at + 1]), told[at + 2])
 
     @property
     def diagnostics_counted(self) -> dict[str, int] | None:
@@ -463,27 +416,27 @@ class State:
         drift, and no callback pays for an addition.
         """
         book, accrued = self.book, self.accrued
-        played, of_ad, since = running(book)
+        played, of_ad, since = compact.running(book)
         if accrued > since:
             if self.fast:
                 played += accrued - since
             elif self.fast_ad:
                 of_ad += accrued - since
-            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
+            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def run_on(self) -> None:
         """What the short way lets pass is counted from here."""
         book, accrued = self.book, self.accrued
-        played, of_ad, since = running(book)
+        played, of_ad, since = compact.running(book)
         if accrued != since:
-            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
+            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def hear(self, at: float, mark: float) -> None:
         """An input was taken at a time; by its mark it is known should it come again."""
         book = self.book
-        played, of_ad, _ = running(book)
-        heard = heard_written(played, of_ad, self.accrued, at, mark)
-        self.book = heard + book[HEARD_SIZE:]
+        played, of_ad, _ = compact.running(book)
+        heard = compact.heard_written(played, of_ad, self.accrued, at, mark)
+        self.book = heard + book[compact.HEARD_SIZE :]
 
     # -- the envelope --------------------------------------------------------------------------
 
@@ -594,6 +547,18 @@ class State:
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad" and self.ad_told
 
+    # -- undoing -------------------------------------------------------------------------------
+
+    def remembered(self) -> dict[str, Any]:
+        """All that it remembers: what strict mode refuses has changed nothing of it (S60)."""
+        names = (field.name for field in attrs.fields(State) if field.name != "out")
+        return {name: _copied(getattr(self, name)) for name in names}
+
+    def undo(self, before: dict[str, Any]) -> None:
+        """All is as it was remembered."""
+        for name, value in before.items():
+            setattr(self, name, value)
+
     # -- what is open --------------------------------------------------------------------------
 
     @property
@@ -686,3 +651,16 @@ class State:
 
 def _identity(value: object) -> bool:
     return isinstance(value, str) and bool(value)
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what is changed in place; all else is replaced."""
+    if type(value) is tuple:
+        return tuple(map(_copied, value))
+    changes = isinstance(value, AdPlay | Held | Seek | Stitch | array | list | set)
+    if value is NOTHING_HELD or not changes:
+        return value
+    kept = copy.copy(value)
+    if isinstance(kept, Stitch):
+        kept.stretches = [copy.copy(part) for part in kept.stretches]
+    return kept

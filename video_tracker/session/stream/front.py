@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from video_tracker.errors import StrictError
 from video_tracker.events import Event
-from video_tracker.session.data import undo
 from video_tracker.session.data.input import AD, Input, When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
@@ -77,7 +76,7 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
         take_either(s, row, moment, args)
         s.run_on()
         return s.gathered()
-    before = undo.remembered(s) if "strict" in s.rare else None
+    before = s.remembered() if "strict" in s.rare else None
     s.out = []
     s.settle()
     annotated = annotations.begin(s)
@@ -85,7 +84,7 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
         take_either(s, row, moment, args)
     except StrictError:
         if before is not None:
-            undo.undo(s, before)
+            s.undo(before)
         raise
     finally:
         s.run_on()
@@ -110,12 +109,12 @@ def take_either(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
 
 def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     """Let time pass to ``at``: in the stream first, where it settles a seek."""
-    before = undo.remembered(s) if s.strict else None
+    before = s.remembered() if s.strict else None
     try:
         return take_time(s, at)
     except StrictError:
         if before is not None:
-            undo.undo(s, before)
+            s.undo(before)
         raise
 
 
