@@ -45,10 +45,14 @@ _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
 _HIGHEST: Final = (1 << 16) - 1
+_LARGEST: Final = (1 << 32) - 1
+_FULL: Final = 255
+"""A small number of this size or more stands elsewhere, its byte says so."""
 MOST_RANGES: Final = 16
 """More ranges than these are not kept in a book: every write copies it."""
 
 _NUMBER: Final = struct.Struct("<d")
+_LARGE: Final = struct.Struct("<I")
 _RUN: Final = struct.Struct("<3d")
 RUN_SIZE: Final = _RUN.size
 _HEARD: Final = struct.Struct("<5d")
@@ -117,6 +121,28 @@ class BookedOrNone(_Attribute[float | None]):
         session.book = book[:at] + number + book[at + 8 :]
 
 
+class Whole(_Attribute[int]):
+    """A whole number of four bytes; a larger one is a rare thing."""
+
+    first = _WHOLE_AT
+    step = 4
+
+    def __get__(self, session: _Kept, owner: type) -> int:
+        value: int = _LARGE.unpack_from(session.book, self.at)[0]
+        return value if value < _LARGEST else int(_rare(session, self.name, value))
+
+    def __set__(self, session: _Kept, value: int) -> None:
+        if value >= _LARGEST:
+            _keep(session, self.name, value)
+        else:
+            _forget(session, self.name)
+        book, at = session.book, self.at
+        session.book = book[:at] + _LARGE.pack(min(value, _LARGEST)) + book[at + 4 :]
+
+
+# -- one byte each ---------------------------------------------------------------------------------
+
+
 class Counted(_Attribute[int]):
     """A whole number, usually small: a byte of the book, or else a rare thing.
 
@@ -126,31 +152,22 @@ class Counted(_Attribute[int]):
 
     first = _SMALL_AT
     step = 1
-    packed: ClassVar = struct.Struct("<B")
 
     def __init__(self, least: int = 0) -> None:
         self.least = least
-        self.full = (1 << 8 * self.step) - 1  # one of this size or more stands elsewhere
 
     def __get__(self, session: _Kept, owner: type) -> int:
-        small: int = self.packed.unpack_from(session.book, self.at)[0]
-        return small + self.least if small < self.full else int(_rare(session, self.name, small))
+        small = session.book[self.at]
+        return small + self.least if small < _FULL else int(_rare(session, self.name, 0))
 
     def __set__(self, session: _Kept, value: int) -> None:
-        small = min(value - self.least, self.full)
-        if small == self.full:
+        small = value - self.least
+        if small >= _FULL:
             _keep(session, self.name, value)
-        else:
+            small = _FULL
+        elif session.book[self.at] == _FULL:
             _forget(session, self.name)
-        _put(session, self.at, self.packed.pack(small))
-
-
-class Whole(Counted):
-    """A whole number of four bytes; a larger one is a rare thing."""
-
-    first = _WHOLE_AT
-    step = 4
-    packed = struct.Struct("<I")
+        _put_byte(session, self.at, small)
 
 
 class Flag(_Attribute[bool]):
@@ -162,8 +179,9 @@ class Flag(_Attribute[bool]):
         return session.book[_FLAGS_AT] >> self.at & 1 != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        others = session.book[_FLAGS_AT] & ~(1 << self.at)
-        _put(session, _FLAGS_AT, bytes((others | bool(value) << self.at,)))
+        bit = 1 << self.at
+        flags = session.book[_FLAGS_AT]
+        _put_byte(session, _FLAGS_AT, flags | bit if value else flags & ~bit)
 
 
 class Chosen(_Attribute[T]):
@@ -176,13 +194,13 @@ class Chosen(_Attribute[T]):
         return self.choices[session.book[_CHOICE_AT]]
 
     def __set__(self, session: _Kept, value: T) -> None:
-        _put(session, _CHOICE_AT, bytes((self.choices.index(value),)))
+        _put_byte(session, _CHOICE_AT, self.choices.index(value))
 
 
-def _put(session: _Kept, at: int, written: bytes) -> None:
-    book, end = session.book, at + len(written)
-    if book[at:end] != written:
-        session.book = book[:at] + written + book[end:]
+def _put_byte(session: _Kept, at: int, value: int) -> None:
+    book = session.book
+    if book[at] != value:
+        session.book = book[:at] + value.to_bytes(1, "little") + book[at + 1 :]
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -253,10 +271,10 @@ class Rarely(_Attribute[T]):
         return value
 
     def __set__(self, session: _Kept, value: T) -> None:
-        if value == self.default:
-            _forget(session, self.name)
-        else:
+        if value != self.default:
             _keep(session, self.name, value)
+        elif session.rare is not None:
+            _forget(session, self.name)
 
 
 class Planned(_Attribute[T]):

@@ -26,7 +26,9 @@ def add(s: Any, asset: int, start: float, end: float) -> None:
     """A range of an asset was watched."""
     many = s.watched_often
     if many is None:
-        tell(s, (*itertools.chain(*ranges_in_book(s)), asset, start, end))
+        ranges = [*ranges_in_book(s), (asset, start, end)]
+        if not put_ranges_in_book(s, ranges):
+            tell(s, [*itertools.chain(*ranges)])
     elif len(many) > _MOST:
         _insert(many, asset, start, end)
     else:
