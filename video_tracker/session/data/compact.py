@@ -11,7 +11,7 @@ sessions never have (names and values in turn: a dictionary of one entry takes t
 
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
 __all__ = [
@@ -34,37 +34,31 @@ NUMBERS: Final = 20
 """How many numbers stand in a book."""
 UNSURE: Final = 3
 """How many of them may be None; they are the last ones."""
-WHOLE: Final = 2
-"""How many are whole and may be large: four bytes each."""
-SMALL: Final = 10
-"""How many are whole and usually small: one byte each."""
-_WHOLE_AT: Final = NUMBERS * 8
-_SMALL_AT: Final = _WHOLE_AT + WHOLE * 4
-_FLAGS_AT: Final = _SMALL_AT + SMALL
+_WHOLE_AT: Final = NUMBERS * 8  # two whole ones that may be large: four bytes each
+_SMALL_AT: Final = _WHOLE_AT + 2 * 4  # ten that are usually small: one byte each
+_FLAGS_AT: Final = _SMALL_AT + 10
 _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
 _HIGHEST: Final = (1 << 16) - 1
 _LARGEST: Final = (1 << 32) - 1
-_FULL: Final = 255
-"""A small number of this size or more stands elsewhere, its byte says so."""
+_FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
 MOST_RANGES: Final = 16
 """More ranges than these are not kept in a book: every write copies it."""
 
 _NUMBER: Final = struct.Struct("<d")
 _LARGE: Final = struct.Struct("<I")
 _RUN: Final = struct.Struct("<3d")
-RUN_SIZE: Final = _RUN.size
 _HEARD: Final = struct.Struct("<5d")
-HEARD_SIZE: Final = _HEARD.size
-heard_written: Final = _HEARD.pack
+_RANGE: Final = struct.Struct("<Hdd")
+_AD: Final = struct.Struct("<HHd")
+_read: Final[Callable[[bytes, int], tuple[float]]] = _NUMBER.unpack_from
+_written: Final = _NUMBER.pack
+RUN_SIZE, HEARD_SIZE = _RUN.size, _HEARD.size
 running: Final = _RUN.unpack_from
 """The first three numbers of a book."""
 run_written: Final = _RUN.pack
-_RANGE: Final = struct.Struct("<Hdd")
-_AD: Final = struct.Struct("<HHd")
-_read: Final = _NUMBER.unpack_from
-_written: Final = _NUMBER.pack
+heard_written: Final = _HEARD.pack
 EMPTY_BOOK: Final = (
     bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
 )
@@ -97,8 +91,7 @@ class Booked(_Attribute[float]):
     step = 8
 
     def __get__(self, session: _Kept, owner: type) -> float:
-        value: float = _read(session.book, self.at)[0]
-        return value
+        return _read(session.book, self.at)[0]
 
     def __set__(self, session: _Kept, value: float) -> None:
         book, at = session.book, self.at
@@ -112,7 +105,7 @@ class BookedOrNone(_Attribute[float | None]):
     step = -8
 
     def __get__(self, session: _Kept, owner: type) -> float | None:
-        value: float = _read(session.book, self.at)[0]
+        value = _read(session.book, self.at)[0]
         return None if value != value else value  # noqa: PLR0124 - NaN is what differs from itself
 
     def __set__(self, session: _Kept, value: float | None) -> None:
@@ -129,7 +122,7 @@ class Whole(_Attribute[int]):
 
     def __get__(self, session: _Kept, owner: type) -> int:
         value: int = _LARGE.unpack_from(session.book, self.at)[0]
-        return value if value < _LARGEST else int(_rare(session, self.name, value))
+        return value if value < _LARGEST else _rare(session, self.name, value)
 
     def __set__(self, session: _Kept, value: int) -> None:
         if value >= _LARGEST:
@@ -158,7 +151,7 @@ class Counted(_Attribute[int]):
 
     def __get__(self, session: _Kept, owner: type) -> int:
         small = session.book[self.at]
-        return small + self.least if small < _FULL else int(_rare(session, self.name, 0))
+        return small + self.least if small < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
         small = value - self.least
@@ -233,10 +226,9 @@ def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
 
 def put_ad_in_book(session: _Kept, index: int, place: int, seconds: float) -> None:
     """Keep an ad's seconds in place of what the book has of it."""
-    if max(index, place) > _HIGHEST:  # nobody has seen so many; the last ones share a place
-        index, place = min(index, _HIGHEST), min(place, _HIGHEST)
     book = session.book
-    entry = _AD.pack(index, place, seconds)
+    # nobody has seen so many; the last ones share a place
+    entry = _AD.pack(min(index, _HIGHEST), min(place, _HIGHEST), seconds)
     for at in range(_ads_at(book), len(book), _AD.size):
         if book[at : at + 4] == entry[:4]:
             session.book = book[:at] + entry + book[at + _AD.size :]
@@ -266,9 +258,8 @@ class Rarely(_Attribute[T]):
         self.default = default
 
     def __get__(self, session: _Kept, owner: type) -> T:
-        rare = session.rare
-        value: T = self.default if rare is None else _rare(session, self.name, self.default)
-        return value
+        default = self.default
+        return default if session.rare is None else _rare(session, self.name, default)
 
     def __set__(self, session: _Kept, value: T) -> None:
         if value != self.default:
@@ -281,8 +272,8 @@ class Planned(_Attribute[T]):
     """A value that is the plan's, unless the session has its own."""
 
     def __get__(self, session: Any, owner: type) -> T:
-        value: T = _rare(session, self.name, getattr(session.plan, self.name))
-        return value
+        planned: T = getattr(session.plan, self.name)
+        return _rare(session, self.name, planned)
 
     def __set__(self, session: Any, value: T) -> None:
         if value is getattr(session.plan, self.name):
@@ -316,18 +307,19 @@ class Identity(_Attribute[str | None]):
             session.viewer = tuple(ids) if own else None
 
 
-class _Text(tuple[str]):
+class _Text(tuple[Any]):
     """A text in ``rare``: wrapped, so that it is never taken for a name there."""
 
     __slots__ = ()
 
 
-def _rare(session: _Kept, name: str, default: Any) -> Any:
+def _rare(session: _Kept, name: str, default: T) -> T:
     rare = session.rare
     if rare is None or name not in rare:
         return default
-    value = rare[rare.index(name) + 1]
-    return value[0] if type(value) is _Text else value
+    kept = rare[rare.index(name) + 1]
+    value: T = kept[0] if type(kept) is _Text else kept
+    return value
 
 
 def _keep(session: _Kept, name: str, value: Any) -> None:

@@ -58,23 +58,14 @@ _WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
 class AdPlay:
-    """The open ad.
+    """The open ad."""
 
-    Args:
-        place: Its place in the pod, from 0.
-        ad: What is known of it.
-        asset_id: Its id.
-        position: Seconds into the ad.
-        quartile: The highest quartile reported (S45).
-        quartile_due: The ad position of the next one.
-    """
-
-    place: int
+    place: int  # in the pod, from 0
     ad: Ad
     asset_id: str
     position: float = 0.0
-    quartile: int = 0
-    quartile_due: float = NEVER
+    quartile: int = 0  # the highest one reported (S45)
+    quartile_due: float = NEVER  # the ad position of the next one
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
@@ -89,14 +80,7 @@ class Seek:
 
 @attrs.frozen
 class Announced:
-    """A next item that is loaded while the one before it plays on (S92).
-
-    Args:
-        at: When it was loaded.
-        content: What the player says of it.
-        duration: Its length in seconds.
-        live: Whether it is live.
-    """
+    """A next item that is loaded while the one before it plays on, and what is said of it (S92)."""
 
     at: float
     content: Content | None = None
@@ -388,8 +372,7 @@ class State:
     @property
     def ad_seconds(self) -> "array[float] | None":
         """The ads seen: break, place and seconds of each in turn."""
-        told = array("d", itertools.chain.from_iterable(compact.ads_in_book(self)))
-        return told or None
+        return array("d", itertools.chain(*compact.ads_in_book(self))) or None
 
     @ad_seconds.setter
     def ad_seconds(self, told: Sequence[float] | None) -> None:
@@ -405,7 +388,7 @@ class State:
 
     @diagnostics_counted.setter
     def diagnostics_counted(self, counted: dict[str, int] | None) -> None:
-        self.reasons_counted = tuple(itertools.chain.from_iterable((counted or {}).items()))
+        self.reasons_counted = tuple(itertools.chain(*(counted or {}).items()))
 
     # -- playing that only the short way has seen ----------------------------------------------
 
@@ -433,10 +416,9 @@ class State:
 
     def hear(self, at: float, mark: float) -> None:
         """An input was taken at a time; by its mark it is known should it come again."""
-        book = self.book
-        played, of_ad, _ = compact.running(book)
+        played, of_ad, _ = compact.running(self.book)
         heard = compact.heard_written(played, of_ad, self.accrued, at, mark)
-        self.book = heard + book[compact.HEARD_SIZE :]
+        self.book = heard + self.book[compact.HEARD_SIZE :]
 
     # -- the envelope --------------------------------------------------------------------------
 
@@ -481,13 +463,11 @@ class State:
     def note(self, at: float, name: str, kind: str, reason: str) -> None:
         """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
         if self.strict and (kind in (REPAIR, REJECT) or reason in _WRONG_VALUES):
-            state = f"{self.where}/{self.how}"
-            raise StrictError(reason, f"{name} while {state}: {REASONS[reason]}")
+            raise StrictError(reason, f"{name} while {self.where}/{self.how}: {REASONS[reason]}")
         self.count(reason)
-        hook = self.on_diagnostic
-        if hook is not None:
+        if self.on_diagnostic is not None:
             try:
-                hook(Diagnostic(at, self.session_id, name, kind, reason))
+                self.on_diagnostic(Diagnostic(at, self.session_id, name, kind, reason))
             except Exception:  # noqa: BLE001 - what the caller's hook raises changes no measurement
                 self.count("hook_failed")
 
@@ -581,16 +561,14 @@ class State:
 
     def change_player(self, changes: Mapping[str, Any]) -> None:
         """The player's attributes changed; what changed so in another session is looked up."""
-        changed = self.plan.derived.setdefault("changes", {})
-        before = self.player
+        changed, before = self.plan.derived.setdefault("changes", {}), self.player
         key = (id(before), repr(changes))
-        known = changed.get(key)
-        if known is None:
-            self.take_player(attrs.evolve(before, **changes))
-            if len(changed) < _MOST_PLAYERS:
-                changed[key] = (before, self.player)  # kept, so that its id stays its own
-        else:
-            self.player = known[1]
+        if key in changed:
+            self.player = changed[key][1]
+            return
+        self.take_player(attrs.evolve(before, **changes))
+        if len(changed) < _MOST_PLAYERS:
+            changed[key] = (before, self.player)  # kept, so that its id stays its own
 
     def take_player(self, player: PlayerAttributes) -> None:
         """The player's attributes from now on.
@@ -622,10 +600,8 @@ class State:
     def ad_watched(self) -> float:
         """Seconds of the open ad that went by, however fast: its positions less its jumps."""
         ad = self.ad
-        if ad is None:
-            return 0.0
-        if self.rare is None:
-            return ad.position
+        if ad is None or self.rare is None:
+            return 0.0 if ad is None else ad.position
         return max(ad.position - self.ad_joined - self.ad_jumped, 0.0)
 
     @property

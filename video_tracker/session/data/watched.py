@@ -63,7 +63,7 @@ def crossed(s: Any, asset: int, low: float, high: float) -> bool:
 
 def told(s: Any) -> "array[float] | None":
     """All ranges, flat."""
-    return array("d", [number for part in all_of(s) for number in part]) or None
+    return array("d", itertools.chain(*all_of(s))) or None
 
 
 def tell(s: Any, ranges: Sequence[float] | None) -> None:
