@@ -73,6 +73,7 @@ class _Kept(Protocol):
 class _Attribute(Generic[T]):
     """An attribute of a session; of each kind one stands behind the other in the book."""
 
+    __orig_bases__: ClassVar[tuple[Any, ...]]
     first: ClassVar = 0
     step: ClassVar = 0
 
@@ -341,10 +342,8 @@ def _forget(session: _Kept, name: str) -> None:
 
 def kept_fields(owner: type) -> dict[str, Any]:
     """The names of a class's attributes of these kinds, with the types of their values."""
-    kept: dict[str, Any] = {
-        name: each for name, each in vars(owner).items() if isinstance(each, _Attribute)
-    }
     return {
         name: get_args(getattr(each, "__orig_class__", each.__orig_bases__[0]))[0]
-        for name, each in kept.items()
+        for name, each in vars(owner).items()
+        if isinstance(each, _Attribute)
     }

@@ -175,9 +175,7 @@ class State:
     seek: Seek | None
     beat_due: float
     heartbeats: int
-    # the events of the input that is being taken; unset between inputs
-    out: list[Event]
-    # kept small
+    out: list[Event]  # of the input that is being taken; unset between inputs
     book: bytes
     rare: tuple[Any, ...] | None
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from video_tracker.session.data.compact import put_ranges_in_book, ranges_in_book
-from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.tolerances import MANY_RANGES
 
 Range = tuple[int, float, float]
@@ -81,11 +80,9 @@ def _triples(many: "array[float]") -> list[Range]:
 
 def _merged(many: "array[float]") -> "array[float]":
     """All of them sorted, those that touch united."""
-    ranges = _triples(many)
     merged = array("d")
-    for index in sorted({asset for asset, _, _ in ranges}):
-        for part in merge_ranges((start, end) for asset, start, end in ranges if asset == index):
-            merged.extend((index, *part))
+    for part in sorted(_triples(many)):
+        _insert(merged, *part)
     return merged
 
 
