@@ -169,13 +169,18 @@ class Flag(_Attribute[bool]):
 
     step = 1
 
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self.bit = 1 << self.at
+
     def __get__(self, session: _Kept, owner: type) -> bool:
-        return session.book[_FLAGS_AT] >> self.at & 1 != 0
+        return session.book[_FLAGS_AT] & self.bit != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        bit = 1 << self.at
         flags = session.book[_FLAGS_AT]
-        _put_byte(session, _FLAGS_AT, flags | bit if value else flags & ~bit)
+        wanted = flags | self.bit if value else flags & ~self.bit
+        if wanted != flags:
+            _put_byte(session, _FLAGS_AT, wanted)
 
 
 class Chosen(_Attribute[T]):
@@ -206,17 +211,20 @@ def ranges_in_book(session: _Kept) -> list[tuple[int, float, float]]:
     return list(_RANGE.iter_unpack(book[_TAIL_AT : _ads_at(book)]))
 
 
-def put_ranges_in_book(session: _Kept, ranges: list[tuple[int, float, float]]) -> bool:
-    """Keep these ranges in the book in place of its own; False when they do not fit."""
-    if len(ranges) > MOST_RANGES:
-        return False
+def append_range_in_book(session: _Kept, asset: int, start: float, end: float) -> bool:
+    """Keep one more range; False when it does not fit."""
     book = session.book
-    try:
-        written = b"".join([_RANGE.pack(*part) for part in ranges])
-    except struct.error:  # an asset of a high number
+    count, ends = book[_RANGES_AT], _ads_at(book)
+    if count >= MOST_RANGES or asset > _HIGHEST:
         return False
-    session.book = book[:_RANGES_AT] + bytes((len(ranges),)) + written + book[_ads_at(book) :]
+    ranges = book[_TAIL_AT:ends] + _RANGE.pack(asset, start, end)
+    session.book = book[:_RANGES_AT] + bytes((count + 1,)) + ranges + book[ends:]
     return True
+
+
+def without_ranges(book: bytes) -> bytes:
+    """A book that has forgotten its ranges."""
+    return book[:_RANGES_AT] + b"\0" + book[_ads_at(book) :]
 
 
 def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
@@ -274,7 +282,7 @@ class Planned(_Attribute[T]):
 
     def __get__(self, session: Any, owner: type) -> T:
         planned: T = getattr(session.plan, self.name)
-        return _rare(session, self.name, planned)
+        return planned if session.rare is None else _rare(session, self.name, planned)
 
     def __set__(self, session: Any, value: T) -> None:
         if value is getattr(session.plan, self.name):

@@ -598,8 +598,10 @@ class State:
     def ad_watched(self) -> float:
         """Seconds of the open ad that went by, however fast: its positions less its jumps."""
         ad = self.ad
-        if ad is None or self.rare is None:
-            return 0.0 if ad is None else ad.position
+        if ad is None:
+            return 0.0
+        if self.rare is None:
+            return ad.position
         return max(ad.position - self.ad_joined - self.ad_jumped, 0.0)
 
     @property

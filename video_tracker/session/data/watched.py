@@ -12,7 +12,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
 
-from video_tracker.session.data.compact import put_ranges_in_book, ranges_in_book
+from video_tracker.session.data.compact import (
+    append_range_in_book,
+    ranges_in_book,
+    without_ranges,
+)
 from video_tracker.session.data.tolerances import MANY_RANGES
 
 Range = tuple[int, float, float]
@@ -25,9 +29,8 @@ def add(s: Any, asset: int, start: float, end: float) -> None:
     """A range of an asset was watched."""
     many = s.watched_often
     if many is None:
-        ranges = [*ranges_in_book(s), (asset, start, end)]
-        if not put_ranges_in_book(s, ranges):
-            tell(s, [*itertools.chain(*ranges)])
+        if not append_range_in_book(s, asset, start, end):
+            tell(s, [*itertools.chain(*ranges_in_book(s)), asset, start, end])
     elif len(many) > _MOST:
         _insert(many, asset, start, end)
     else:
@@ -68,9 +71,9 @@ def told(s: Any) -> "array[float] | None":
 def tell(s: Any, ranges: Sequence[float] | None) -> None:
     """Keep these ranges in place of all others."""
     many = array("d", ranges or ())
-    s.watched_often = None
-    if not put_ranges_in_book(s, _triples(many)):
-        put_ranges_in_book(s, [])
+    s.book, s.watched_often = without_ranges(s.book), None
+    if not all(append_range_in_book(s, *part) for part in _triples(many)):
+        s.book = without_ranges(s.book)
         s.watched_often = _merged(many) if len(many) > _MOST else many
 
 
