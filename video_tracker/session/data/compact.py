@@ -14,26 +14,10 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
-__all__ = [
-    "EMPTY_BOOK",
-    "Booked",
-    "BookedOrNone",
-    "Chosen",
-    "Counted",
-    "Flag",
-    "Identity",
-    "Planned",
-    "Rarely",
-    "Whole",
-    "kept_fields",
-]
-
 T = TypeVar("T")
 
-NUMBERS: Final = 20
-"""How many numbers stand in a book."""
-UNSURE: Final = 3
-"""How many of them may be None; they are the last ones."""
+NUMBERS: Final = 20  # so many stand in a book
+UNSURE: Final = 3  # so many of them may be None; they are the last ones
 _WHOLE_AT: Final = NUMBERS * 8  # two whole ones that may be large: four bytes each
 _SMALL_AT: Final = _WHOLE_AT + 2 * 4  # ten that are usually small: one byte each
 _FLAGS_AT: Final = _SMALL_AT + 10
@@ -43,8 +27,7 @@ _TAIL_AT: Final = _RANGES_AT + 1
 _HIGHEST: Final = (1 << 16) - 1
 _LARGEST: Final = (1 << 32) - 1
 _FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
-MOST_RANGES: Final = 16
-"""More ranges than these are not kept in a book: every write copies it."""
+MOST_RANGES: Final = 16  # more are not kept in a book: every write copies it
 
 _NUMBER: Final = struct.Struct("<d")
 _LARGE: Final = struct.Struct("<I")
@@ -55,8 +38,7 @@ _AD: Final = struct.Struct("<HHd")
 _read: Final[Callable[[bytes, int], tuple[float]]] = _NUMBER.unpack_from
 _written: Final = _NUMBER.pack
 RUN_SIZE, HEARD_SIZE = _RUN.size, _HEARD.size
-running: Final = _RUN.unpack_from
-"""The first three numbers of a book."""
+running: Final = _RUN.unpack_from  # the first three numbers of a book
 run_written: Final = _RUN.pack
 heard_written: Final = _HEARD.pack
 EMPTY_BOOK: Final = (
@@ -343,9 +325,6 @@ def _forget(session: _Kept, name: str) -> None:
     if rare is not None and name in rare:
         at = rare.index(name)
         session.rare = (rare[:at] + rare[at + 2 :]) or None
-
-
-# -- of the class ----------------------------------------------------------------------------------
 
 
 def kept_fields(owner: type) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import attrs
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
 from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Settings
-from video_tracker.session.data import compact, watched
+from video_tracker.session.data import compact, reasons, watched
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
     Booked,
@@ -31,15 +31,6 @@ from video_tracker.session.data.compact import (
     Whole,
 )
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
-from video_tracker.session.data.reasons import (
-    ACCEPT,
-    IGNORE,
-    REASONS,
-    REJECT,
-    REPAIR,
-    Diagnostic,
-    DiagnosticHook,
-)
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.timeline import MID, POST, PRE, Asset, Break, Timeline, timeline_of
 from video_tracker.session.data.tolerances import NEVER, SLACK
@@ -90,43 +81,29 @@ class Announced:
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
 class Held:
-    """What is held back until the next input or tick shows what it was.
+    """What is held back until the next input or tick shows what it was."""
 
-    Args:
-        pause_at: A pause in doubt (S31).
-        buffer_at: A stall shorter than ``min_buffer`` so far (S32).
-        opening_at, opening_position: Content that shows though a pre-roll is due (S73), or after a
-            seek over an unwatched break (S21), which left at ``place_left``.
-        error_at, error_method: A fatal error while playback goes on (S76).
-        moved_at, moved_position: The content clock when it was first heard during an ad, a pause, a
-            seek or a stall: what moves away from it is evidence (S62).
-        ad_end_at, ad_end_id: An ad's end that came before its start (S62).
-        moved_seen_at, moved_seen: The content clock when it was last heard there.
-        both_move: Whether the ad's clock moved as well: then the ad plays (S62).
-        ad_seen_at, ad_seen: An ad's position though none is open; the next in step opens it (S83).
-        far_at, far_position: A position ahead of its time; the next word shows whose (S84, S89).
-        end_at, end_position: A content end in the wrong place (S82).
-    """
-
-    pause_at: float | None = None
-    buffer_at: float | None = None
-    opening_at: float | None = None
-    opening_position: float = 0.0
-    place_left: float | None = None
-    error_at: float | None = None
+    pause_at: float | None = None  # a pause in doubt (S31)
+    buffer_at: float | None = None  # a stall shorter than ``min_buffer`` so far (S32)
+    opening_at: float | None = None  # content that shows though a pre-roll is due (S73),
+    opening_position: float = 0.0  # or after a seek over an unwatched break (S21)
+    place_left: float | None = None  # where that seek left
+    error_at: float | None = None  # a fatal error while playback goes on (S76)
     error_method: str | None = None
-    moved_at: float | None = None
-    moved_position: float = 0.0
-    ad_end_at: float | None = None
+    moved_at: float | None = (
+        None  # the content clock when it was first heard during an ad, a pause,
+    )
+    moved_position: float = 0.0  # a seek or a stall: what moves away from it is evidence (S62)
+    ad_end_at: float | None = None  # an ad's end that came before its start (S62)
     ad_end_id: str | None = None
-    moved_seen: float = 0.0
+    moved_seen: float = 0.0  # the content clock when it was last heard there
     moved_seen_at: float | None = None
-    both_move: bool = False
-    ad_seen_at: float | None = None
-    ad_seen: float = 0.0
-    far_at: float | None = None
-    far_position: float = 0.0
-    end_at: float | None = None
+    both_move: bool = False  # the ad's clock moved as well: then the ad plays (S62)
+    ad_seen_at: float | None = None  # an ad's position though none is open:
+    ad_seen: float = 0.0  # the next in step opens it (S83)
+    far_at: float | None = None  # a position ahead of its time:
+    far_position: float = 0.0  # the next word shows whose (S84, S89)
+    end_at: float | None = None  # a content end in the wrong place (S82)
     end_position: float | None = None
 
     def empty(self) -> bool:
@@ -230,7 +207,7 @@ class State:
 
     # what most sessions never set
     strict = Rarely[bool](False)
-    on_diagnostic = Rarely[DiagnosticHook | None](None)
+    on_diagnostic = Rarely[reasons.DiagnosticHook | None](None)
     reasons_counted = Rarely[tuple[str | int, ...]](())
     watched_often = Rarely["array[float] | None"](None)
     interrupted = Rarely[float](0.0)
@@ -301,7 +278,7 @@ class State:
         anonymous_id: str | None = None,
         settings: Settings | None = None,
         strict: bool = False,
-        on_diagnostic: DiagnosticHook | None = None,
+        on_diagnostic: reasons.DiagnosticHook | None = None,
         restarted_from: str | None = None,
     ) -> None:
         if plan is None:
@@ -460,12 +437,13 @@ class State:
 
     def note(self, at: float, name: str, kind: str, reason: str) -> None:
         """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
-        if self.strict and (kind in (REPAIR, REJECT) or reason in _WRONG_VALUES):
-            raise StrictError(reason, f"{name} while {self.where}/{self.how}: {REASONS[reason]}")
+        if self.strict and (kind in (reasons.REPAIR, reasons.REJECT) or reason in _WRONG_VALUES):
+            says = reasons.REASONS[reason]
+            raise StrictError(reason, f"{name} while {self.where}/{self.how}: {says}")
         self.count(reason)
         if self.on_diagnostic is not None:
             try:
-                self.on_diagnostic(Diagnostic(at, self.session_id, name, kind, reason))
+                self.on_diagnostic(reasons.Diagnostic(at, self.session_id, name, kind, reason))
             except Exception:  # noqa: BLE001 - what the caller's hook raises changes no measurement
                 self.count("hook_failed")
 
@@ -477,18 +455,18 @@ class State:
 
     def ignored(self, at: float, name: str, reason: str) -> None:
         """Count an input that was ignored, with its reason."""
-        self.note(at, name, IGNORE, reason)
+        self.note(at, name, reasons.IGNORE, reason)
 
     def repaired(self, at: float, name: str, reason: str) -> None:
         """Count a repair, with its reason."""
-        self.note(at, name, REPAIR, reason)
+        self.note(at, name, reasons.REPAIR, reason)
 
     def allowed(self, cell: Cell, at: float, name: str) -> bool:
         """Whether a cell lets the input act; what is not simply accepted is noted."""
         if cell.reason is None:
             return True
         self.note(at, name, cell.kind, cell.reason)
-        return cell.kind in (ACCEPT, REPAIR)
+        return cell.kind in (reasons.ACCEPT, reasons.REPAIR)
 
     def may_enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now; what is not accepted is noted."""
