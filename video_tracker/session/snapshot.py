@@ -230,11 +230,15 @@ def _read_list(parts: tuple[Any, ...], written: Any) -> list[Any]:
 
 
 def _read_object(kind: type[Any], written: Any) -> Any:
+    """An object by the types of its fields; each pod of an asset has its border."""
     kinds = {field.name: field.type for field in _fields(kind)}
     values = _read_mapping((str, Any), written)
     if kind in _WHOLE and len(values) < len(kinds):
         raise ValueError(written)
-    return kind(**{name: _read(kinds[name], part) for name, part in values.items()})
+    told = kind(**{name: _read(kinds[name], part) for name, part in values.items()})
+    if kind is Asset and not 0 < len(told.borders) == len(told.pod_ids):
+        raise ValueError(written)
+    return told
 
 
 def _check(s: State) -> None:
@@ -249,7 +253,6 @@ def _check(s: State) -> None:
         and -1 <= s.open_break < breaks
         and (s.where != "ad" or s.ad is not None)
         and (s.where not in ("ad", "ad_break") or s.open_break >= 0)
-        and all(0 < len(each.borders) == len(each.pod_ids) for each in timeline.assets)
         and all(0 <= index < breaks for index in (s.ad_seconds or ())[::3])
         and all(0 <= index < assets for index in (s.ranges or ())[::3])
         and all(0 <= part.index < breaks for part in stretches)
