@@ -65,7 +65,7 @@ _LAST: Final = (Ad, Content, tuple[Ad, ...])
 """Fields of these types are written behind the others."""
 _WHOLE: Final = (Timeline, Asset, Break, Load)
 """Of these all fields are written; of the others those that differ from their defaults."""
-_UNTOLD: Final = ("next_item", "positions")
+_UNTOLD: Final[dict[type, tuple[str, ...]]] = {Load: ("next_item", "positions")}
 """What no load for the next session says."""
 _DAMAGE: Final = (PlanError, struct.error, LookupError, ArithmeticError, TypeError, ValueError)
 """What a value of a wrong type or size raises where it is read, or put into the book."""
@@ -175,7 +175,8 @@ def _write(value: Any) -> Any:
 
 def _fields(kind: type[attrs.AttrsInstance]) -> "list[attrs.Attribute[Any]]":
     """The fields of a class in the order in which they are written."""
-    fields = [each for each in attrs.fields(kind) if each.init and each.name not in _UNTOLD]
+    left_out = _UNTOLD.get(kind, ())
+    fields = [each for each in attrs.fields(kind) if each.init and each.name not in left_out]
     return sorted(fields, key=lambda field: field.type in _LAST)
 
 
