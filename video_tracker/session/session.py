@@ -63,14 +63,7 @@ class Session:
         restarted_from: str | None = None,
     ) -> None:
         self._state = State(
-            session_id,
-            plan,
-            user_id=user_id,
-            anonymous_id=anonymous_id,
-            settings=settings,
-            strict=strict,
-            on_diagnostic=on_diagnostic,
-            restarted_from=restarted_from,
+            session_id, plan, user_id, anonymous_id, settings, strict, on_diagnostic, restarted_from
         )
 
     def __repr__(self) -> str:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from video_tracker.errors import StrictError
 from video_tracker.events import Event
-from video_tracker.session.data import undo
 from video_tracker.session.data.input import AD, Input, When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
@@ -50,9 +49,9 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
     moment: Any = at if type(at) is float else times.seconds_of(at)
     rare = s.rare
-    before = None if rare is None or "strict" not in rare else undo.remembered(s)
     s.out = []
     s.settle()
+    before = None if rare is None or "strict" not in rare else s.remembered()
     annotated = rare is not None and annotations.begin(s)
     stitch = None if rare is None else s.stitch
     try:
@@ -66,7 +65,7 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
         elif row is not inputs.PROGRESS or not quick_progress(s, stitch, moment, *args):
             take_of_stream(s, row, moment, args)
     except StrictError:
-        undo.undo(s, before or {})
+        s.undo(before or {})
         raise
     finally:
         s.run_on()
@@ -83,7 +82,7 @@ def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
         return ()
     s.out = []
     s.settle()
-    before, clock = undo.remembered(s) if s.strict else {}, s.clock
+    before, clock = s.remembered() if s.strict else {}, s.clock
     try:
         if s.stitch is not None:
             playing.land_if_settled(s, moment - s.skew, "tick")
@@ -93,8 +92,12 @@ def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
         heed(s)
         stream.measure_short_way(s)
     except StrictError:
-        undo.undo(s, before)
+        s.undo(before)
         raise
+    except Exception:
+        if s.strict:
+            raise
+        s.note(s.clock, "tick", REJECT, "internal_fault")
     finally:
         s.run_on()
     return s.gathered()
