@@ -82,9 +82,10 @@ class ContentStates:
     # -- positions -------------------------------------------------------------------------------
 
     def put(self, at: float, position: float | None) -> None:
-        """Remember where the content is."""
-        if position is not None and position >= 0:
-            self.position, self._known_at = position, at
+        """Remember where the content is; not what a player says that is torn down (S76)."""
+        if position is None or position < 0 or (self._failed and self._leaps(at, position)):
+            return
+        self.position, self._known_at = position, at
 
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
@@ -121,10 +122,10 @@ class ContentStates:
         """Play is wanted: the start, the end of a pause, or a replay."""
         if self.wanted:
             return []
+        self.failure, self._failed = None, False
         self.put(at, position)
         self.begun = self.wanted = True
         self.ended = False
-        self.failure, self._failed = None, False
         return [Play(at, position)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
@@ -212,7 +213,7 @@ class ContentStates:
             origin: Where it left; None is where the content is.
             target: Where it goes.
         """
-        if self.ended or not self.shown or self._returning:
+        if self.ended or not self.shown or self._returning or self._failed:
             self.put(at, target)
             return []
         leap = None if target is None else self._seeks.left(at, target)
