@@ -218,10 +218,14 @@ class Adapter(abc.ABC):
         Returns:
             Signals in order of their times.
         """
-        settled = tuple(self._settle(callback.at))
+        settled = () if self.wake_at() is None else tuple(self._settle(callback.at))
         answer = self._translated(callback)
-        # What is dated back (a first frame, a silent stall) came before what else was noticed.
-        return (*settled, *(self._after(s) for s in sorted(answer, key=attrgetter("at"))))
+        if len(answer) > 1:
+            # What is dated back (a first frame, a silent stall) came before what else was noticed.
+            answer = tuple(sorted(answer, key=attrgetter("at")))
+        if answer and answer[0].at < self._told_at:
+            answer = tuple(self._after(signal) for signal in answer)
+        return settled + answer
 
     def _translated(self, callback: Callback) -> tuple[Signal, ...]:
         entry = self.vocabulary.get(self.row_of(callback.player, callback.event))
