@@ -118,6 +118,7 @@ def test_a_log_that_begins_in_the_middle_is_joined() -> None:
         500 timeupdate 7.5/20
         """,
         """
+        0   load duration=20
         0   play position=7
         0   playing position=7
         250 progress position=7.25
@@ -134,6 +135,7 @@ def test_a_first_frame_that_no_event_tells_is_dated_by_the_position() -> None:
         1000 timeupdate 0.25/20
         """,
         """
+        0    load duration=20
         0    play position=0
         750  playing position=0
         1000 progress position=0.25
@@ -151,6 +153,7 @@ def test_a_start_offset_is_no_seek() -> None:
         510 playing 10/20
         """,
         """
+        0   load duration=20
         500 play position=10
         510 playing position=10
         """,
@@ -767,6 +770,7 @@ def test_rate_volume_and_full_screen_are_updates_when_they_change() -> None:
         950 webkitendfullscreen 1.4/20 v=0 r=2
         """,
         """
+        0   load duration=20
         0   update sound=100
         0   play position=0
         10  playing position=0
@@ -1193,6 +1197,7 @@ def test_content_that_comes_back_is_not_dated_by_where_it_once_began() -> None:
         5011 playing 0.75/20
         """,
         """
+        0    load duration=20
         0    play position=0
         10   playing position=0
         760  progress position=0.75

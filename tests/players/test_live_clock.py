@@ -201,6 +201,7 @@ class TestTheEdge:
             """
             0    load livestream=True
             10   update start_date=1790000000
+            10   update live_edge=14
             4010 update start_date=1790000100
             """,
         )
@@ -301,6 +302,7 @@ class TestTheEnd:
             0     update live_edge=22
             20    play position=8
             30    playing position=8
+            1000  load duration=22.5
             1010  load duration=22.48
             14480 progress position=22.45
             14500 content_end position=22.48
@@ -352,7 +354,7 @@ class TestTheEnd:
         )
 
     def test_a_stream_that_ended_and_is_left_at_its_end_was_seen_to_the_end(self) -> None:
-        """S75, B7: an `ended` that never comes."""
+        """S75, S87, B7: an `ended` that never comes; the session knows the length."""
         check(
             Html5Adapter(),
             """
@@ -367,9 +369,8 @@ class TestTheEnd:
             0     load livestream=True
             20    play position=8
             30    playing position=8
-            1000  load duration=22.48
+            1000  load duration=22.48 livestream=False
             14480 progress position=22.44
-            60000 content_end position=22.44
             60000 exit position=22.44
             """,
         )
@@ -393,4 +394,4 @@ class TestTheEnd:
             20   durationchange 9/22
             """,
         )
-        assert signals == expected("0 load livestream=True\n20 load duration=22")
+        assert signals == expected("0 load livestream=True\n10 load duration=22")

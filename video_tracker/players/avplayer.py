@@ -94,16 +94,20 @@ class AVPlayerAdapter(Adapter):
         out = self._release() if held is not None and callback.at - held[0] > _HOLD else []
         if callback.element is not None:
             return [*out, *self._ads.receive(callback, _value(callback))]
-        if callback.event in ("timeControlStatus", "periodicTimeObserver"):
-            out += self._snapshot(callback)
-        return [*out, *self._ANSWERS[callback.event](self, callback)]
+        answer = self._ANSWERS[callback.event]
+        if callback.event == "currentItem":
+            return [*out, *answer(self, callback), *self._look(callback)]
+        return [*out, *self._look(callback), *answer(self, callback)]
 
-    def _snapshot(self, callback: Callback) -> list[Signal]:
-        """Length and sound, where the snapshot holds them; the rate has its own key path."""
-        out = self._content.snapshot(callback)
-        if self._ads.in_break or not self._content.begun:
-            return out
-        return [*out, *self._content.length(callback.at, seconds(callback.state.get("duration")))]
+    def _look(self, callback: Callback) -> list[Signal]:
+        """Length, liveness and sound, where the snapshot holds them (S83)."""
+        told = callback.state.get("duration")
+        return [*self._content.snapshot(callback), *self._length(callback.at, told)]
+
+    def _length(self, at: float, told: object) -> list[Signal]:
+        if is_indefinite(told):
+            return self._content.live(at, endless=True)
+        return self._content.length(at, seconds(told))
 
     # -- pauses and their causes -------------------------------------------------------------------
 
@@ -309,10 +313,7 @@ class AVPlayerAdapter(Adapter):
         return [*out, *content.next_item(at)]
 
     def _on_length(self, callback: Callback) -> list[Signal]:
-        value = _value(callback)
-        if is_indefinite(value):
-            return self._content.live(callback.at)
-        return self._content.length(callback.at, seconds(value))
+        return self._length(callback.at, _value(callback))
 
     def _on_end(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:

@@ -72,7 +72,8 @@ class DashjsAdapter(Adapter):
         elif callback.event in REDISPATCHED:
             out = self._on_twin(callback)
         else:
-            out = self._ANSWERS[self.row_of("dashjs", callback.event)[1]](self, callback)
+            answer = self._ANSWERS[self.row_of("dashjs", callback.event)[1]]
+            out = answer(self, callback) + self._media.look(callback)
         if self._media.background > background:
             self.note("pause: background")
         out = self._markers.settled(out)
@@ -107,11 +108,11 @@ class DashjsAdapter(Adapter):
 
     def _on_source(self, callback: Callback) -> list[Signal]:
         self._sources += 1
-        if self._sources == 1:
+        if self._sources == 1 and not self._media.played:
             return []
         self._renditions.forget()
         self._markers = StreamMarkers()
-        return self._media.next_item(callback.at)
+        return self._media.next_item(callback.at, ahead=True)
 
     def _on_stream_event(self, callback: Callback) -> list[Signal]:
         """An event of a scheme of ads: an ad in the stream (S9)."""

@@ -83,7 +83,7 @@ class HlsjsAdapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
         if callback.player == "hlsjs":
-            out = self._ANSWERS[callback.event](self, callback)
+            out = self._ANSWERS[callback.event](self, callback) + self._media.look(callback)
         elif callback.player == "page":
             out = self._on_page(callback)
         elif callback.player == "recorder" or callback.element is not None:
@@ -222,11 +222,11 @@ class HlsjsAdapter(Adapter):
 
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         self._manifests += 1
-        if self._manifests == 1:
+        if self._manifests == 1 and not self._media.played:
             return []
         self._told = None
         self._markers = StreamMarkers()
-        return [*self._close_break(callback.at), *self._media.next_item(callback.at)]
+        return [*self._close_break(callback.at), *self._media.next_item(callback.at, ahead=True)]
 
     def _on_playlist(self, callback: Callback) -> list[Signal]:
         """A playlist says that it is live, where its edge is and of what time it tells (E2, S8)."""

@@ -244,9 +244,10 @@ class Html5Adapter(Adapter):
     def _on_ad(self, callback: Callback) -> list[Signal]:
         out: list[Signal] = []
         if not self._in_break:
-            if callback.event not in ("play", "playing"):
+            joined = self._joins(callback)
+            if callback.event not in ("play", "playing") and not joined:
                 return out
-            if not self._has_framework:
+            if joined or not self._has_framework:
                 self._take_held()
                 self._implied = True
                 stopped = self._stopped_at
@@ -254,13 +255,19 @@ class Html5Adapter(Adapter):
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:
-            if callback.event == "playing" and self._moves(callback):
+            starts = callback.event == "playing" or self._joins(callback)
+            if starts and self._moving is None and self._moves(callback):
                 self._moving = callback  # which ad it is follows in a moment
             elif callback.event == "timeupdate" and self._moving is not None:
                 out += self._announce(callback, Announced(None, self._pod_position + 1))
         out += self._ad.receive(callback)
         self._media.begun = self._media.begun or self._ad.wanted
         return out
+
+    def _joins(self, callback: Callback) -> bool:
+        """Whether the session begins in the middle of an ad (S83)."""
+        runs = callback.event == "timeupdate" and self._moves(callback)
+        return runs and not self._media.begun and bool(callback.number("currentTime"))
 
     @staticmethod
     def _moves(callback: Callback) -> bool:

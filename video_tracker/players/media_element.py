@@ -58,6 +58,13 @@ _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
+_LOADS: Final = frozenset({"durationchange", "loadedmetadata", "loadstart"})
+"""Events that tell a length while nothing can be played yet (A13)."""
+_NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
+"""Events that tell of the content's own source when an ad has just given the element back."""
+_GOES: Final = frozenset({"emptied", "error"})
+"""Events of a source that goes: what their snapshots say of it is half gone."""
+_ENDLESS: Final = ("Infinity", float("inf"))
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -72,7 +79,8 @@ class MediaElement:
 
     An adapter hands it the element's callbacks (:meth:`receive`) and the page's (:meth:`page`).
     When ads take over the element or stop it, the adapter calls :meth:`leave` and, before the
-    content's next callback, :meth:`come_back`; in between it gives it none.
+    content's next callback, :meth:`come_back`; in between it gives it none. Whatever the callback
+    is, its snapshot is read for source, length, liveness, sound, rate and full screen (S83).
     """
 
     def __init__(
@@ -92,6 +100,9 @@ class MediaElement:
         """Pauses that the browser made itself on hiding the page (S77)."""
         self.live = LiveClock()
         """Whether the source is live, and where its edge lies (S6, S8)."""
+        self.played = False
+        """Whether this item has shown a frame."""
+        self._away = False
         self._clock = ContentClock()
         self._seeks = SeekWatch()
         self._shown = False
@@ -99,6 +110,7 @@ class MediaElement:
         self._began_at = 0.0
         self._stalled: tuple[float, float] | None = None
         self._source: str | None = None
+        self._told_length: object = None
         self._emptied = False
         self._resuming = False
         self._failure: str | None = None
@@ -111,24 +123,32 @@ class MediaElement:
         if self._gone and callback.event != "play":
             return []  # the last twitches of a page that was left
         self._gone = False
-        answer = self._ANSWERS.get(callback.event)
-        out = answer(self, callback) if answer is not None else []
+        out = self.look(callback)
         if self.live.live and callback.event in _TELL_EDGE:
-            return [*self.live.read(callback), *out]
-        return out
+            out += self.live.read(callback)
+        answer = self._ANSWERS.get(callback.event)
+        return out + answer(self, callback) if answer is not None else out
+
+    def look(self, callback: Callback) -> list[Signal]:
+        """What is new in a callback's snapshot, whatever the callback is (S83)."""
+        if self._away or callback.event in _GOES:
+            return []
+        out: list[Signal] = []
+        if not self._resuming or callback.event in _NAMES_SOURCE:
+            out += [*self._source_change(callback), *self._length(callback)]
+        return out + self.attributes.changes(callback)
 
     def page(self, callback: Callback) -> list[Signal]:
         """The signals that an event of the page is (S77)."""
+        out = [] if self._gone else self.look(callback)
         if callback.event == "visibilitychange":
             hidden = callback.flag("hidden") or callback.detail.get("visibility") == "hidden"
             self.hidden_at = callback.at if hidden else None
-            return []
-        if callback.event == "pageshow":
+        elif callback.event == "pageshow":
             self._gone = False
-            return []
-        if callback.event == "fullscreenchange":
-            return self.attributes.changes(callback)
-        return self.exit(callback) if callback.event == "pagehide" else []
+        elif callback.event == "fullscreenchange":
+            out += self.attributes.changes(callback)
+        return [*out, *self.exit(callback)] if callback.event == "pagehide" else out
 
     def exit(self, callback: Callback) -> list[Signal]:
         """The viewer leaves the page: an exit with the best last position (E5)."""
@@ -168,6 +188,7 @@ class MediaElement:
     def leave(self, at: float) -> list[Signal]:
         """An ad takes the content's place: close what is open, remember where it stopped."""
         out = self._last_progress(at)
+        self._away = True
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
@@ -188,7 +209,7 @@ class MediaElement:
             self.wanted = wanted
         self.begun = self.begun or self.wanted
         self._resuming = True
-        self._shown = False
+        self._shown = self._away = False
         self._source = self._start = None
         self._emptied = False
 
@@ -201,13 +222,19 @@ class MediaElement:
         self.ended, self.wanted, self._shown = True, False, False
         return [ContentEnd(at, self.position)]
 
-    def next_item(self, at: float) -> list[Signal]:
-        """Another source takes the element over: the next playlist item (S24)."""
+    def next_item(self, at: float, *, ahead: bool = False) -> list[Signal]:
+        """Another source takes the element over: the next playlist item (S24).
+
+        Args:
+            at: When.
+            ahead: Whether the element holds the one before until it is emptied.
+        """
         begun = self.begun
         out = self._last_progress(at)
         self._hold_still(at)
         self._clock.position = self._clock.duration = self._start = None
-        self.ended = self.wanted = self._shown = self._resuming = False
+        self._told_length = self._told_length if ahead else None
+        self.ended = self.wanted = self._shown = self._resuming = self._away = self.played = False
         self._failure = None
         self._emptied = False
         was_live, self.live = self.live.live, LiveClock()
@@ -221,7 +248,7 @@ class MediaElement:
 
         Args:
             at: When that was heard.
-            endless: Whether its duration says so: a finite one will be its end.
+            endless: Whether only its duration says so: a finite one takes it back (S87).
         """
         out = self.live.starts(at, endless=endless)
         if out:
@@ -231,8 +258,7 @@ class MediaElement:
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:
-        out = self._source_change(callback)
-        out += self.attributes.changes(callback)
+        out: list[Signal] = []
         if self.wanted:
             return out
         position = callback.number("currentTime")
@@ -253,11 +279,10 @@ class MediaElement:
         if callback.flag("paused") or callback.flag("ended"):
             return []  # of something that has ended (A6), or that was stopped meanwhile
         if callback.number("playbackRate") == 0:
-            return self.attributes.changes(callback)  # although nothing moves (B3)
-        out = self._source_change(callback)
+            return []  # although nothing moves (B3)
         if callback.flag("seeking") or self._seeks.current is not None:
-            return out  # belongs to the seek (A4)
-        out += self.attributes.changes(callback)
+            return []  # belongs to the seek (A4)
+        out: list[Signal] = []
         position = self._at(callback)
         if not self.wanted:
             out.append(self._want(callback.at, position))
@@ -364,30 +389,8 @@ class MediaElement:
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         out = self._last_progress(callback.at)
-        self._stalled = self._seeks.current = self._start = None
+        self._stalled = self._seeks.current = self._start = self._told_length = None
         self._emptied, self._shown = True, False
-        return out
-
-    def _on_load(self, callback: Callback) -> list[Signal]:
-        out = self._source_change(callback)
-        raw = callback.state.get("duration")
-        if raw in ("Infinity", float("inf")):
-            self._emptied = False
-            return [
-                *out,
-                *self.is_live(callback.at, endless=True),
-                *self.live.read(callback),
-            ]
-        duration = finite(raw)
-        if duration is None or duration <= 0:
-            return out
-        self._emptied = False
-        out += self.live.length(callback.at, duration)
-        if self.live.running:
-            self._clock.duration = None
-        elif duration != self.duration:
-            self._clock.duration = duration
-            out.append(Load(callback.at, duration=duration))
         return out
 
     def _on_error(self, callback: Callback) -> list[Signal]:
@@ -411,7 +414,7 @@ class MediaElement:
         if self._seeks.current is None:
             self._at(callback)
         self._clock.take_rate(callback)
-        return self.attributes.changes(callback)
+        return []
 
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
         full = callback.event == "webkitbeginfullscreen"
@@ -431,6 +434,37 @@ class MediaElement:
                 self._resuming = self.begun  # the same content again: the way back is no seek
             return []
         return self.next_item(callback.at)
+
+    def _length(self, callback: Callback) -> list[Signal]:
+        """What the snapshot says of the length, or of liveness, when that is news."""
+        told, loads = callback.state.get("duration"), callback.event in _LOADS
+        endless = isinstance(told, str | float) and told in _ENDLESS
+        length = finite(told)
+        if not endless and (length is None or length <= 0):
+            return []
+        if not loads and (callback.number("readyState") == 0 or self._is_ads(length)):
+            return []  # the source has gone, or is not known yet
+        self._emptied = False
+        if told == self._told_length and not loads:
+            return []
+        self._told_length = told
+        if endless or length is None:
+            return [*self.is_live(callback.at, endless=True), *self.live.read(callback)]
+        if self.live.unsure:
+            self.live = LiveClock()
+            self._clock.duration = length
+            return [Load(callback.at, duration=length, livestream=False)]
+        out = self.live.length(callback.at, length)
+        if self.live.running:
+            self._clock.duration = None
+        elif length != self.duration:
+            self._clock.duration = length
+            out.append(Load(callback.at, duration=length))
+        return out
+
+    def _is_ads(self, length: float | None) -> bool:
+        """Whether a length may still be that of the ad which has just given the element back."""
+        return self._resuming and self.duration not in (None, length)
 
     # -- seeks -------------------------------------------------------------------------------
 
@@ -536,7 +570,8 @@ class MediaElement:
             if _MOVED / 2 < ahead <= _LONG_AHEAD * self._clock.rate:
                 at = min(max(at - ahead / self._clock.rate, self._began_at), at)
                 position = self._start
-        self._shown, self._resuming = True, False
+        self._shown = self.played = True
+        self._resuming = False
         return Playing(at, position)
 
     def _stop_failed(self, at: float) -> list[Signal]:
@@ -557,9 +592,6 @@ class MediaElement:
         "seeked": _on_seeked,
         "ended": _on_ended,
         "emptied": _on_emptied,
-        "loadstart": _on_load,
-        "loadedmetadata": _on_load,
-        "durationchange": _on_load,
         "error": _on_error,
         "volumechange": _on_attributes,
         "ratechange": _on_attributes,

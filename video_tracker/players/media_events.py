@@ -42,7 +42,7 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "loadstart": Mapped("load progress update"),
     "pause": Mapped("pause content_end interrupt"),
     "play": Mapped("play load progress update"),
-    "playing": Mapped("play playing load progress update buffer_end ad_start"),
+    "playing": Mapped("play playing load progress update buffer_end ad_start ad_progress"),
     "progress": Ignored("data arrived; nothing moved"),
     "ratechange": Mapped("update"),
     "resize": Ignored("the picture's size alone does not tell its quality (E3)"),

@@ -97,7 +97,9 @@ class ShakaAdapter(Adapter):
             return self._on_page(callback)
         if callback.player == "shaka":
             answer = self._ANSWERS.get(callback.event)
-            return self._ads.receive(callback) if answer is None else answer(self, callback)
+            if answer is None:
+                return self._ads.receive(callback)
+            return answer(self, callback) + self._media.look(callback)
         return self._on_element(callback) if callback.player == "html5" else []
 
     def _on_page(self, callback: Callback) -> list[Signal]:
@@ -116,11 +118,11 @@ class ShakaAdapter(Adapter):
 
     def _on_loading(self, callback: Callback) -> list[Signal]:
         self._loads += 1
-        if self._loads == 1:
+        if self._loads == 1 and not self._media.played:
             return []
         self._renditions.forget()
         self._markers = StreamMarkers()
-        return [*self._ads.close(callback.at), *self._media.next_item(callback.at)]
+        return [*self._ads.close(callback.at), *self._media.next_item(callback.at, ahead=True)]
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""

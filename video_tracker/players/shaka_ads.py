@@ -67,9 +67,21 @@ class ShakaAds:
 
     def on_ad_element(self, callback: Callback) -> list[Signal]:
         """An event of an element that Shaka keeps for ads."""
-        if not self.in_break:
+        if not self.in_break and not self._joins(callback):
             return []
         return self._element(callback)
+
+    def _joins(self, callback: Callback) -> bool:
+        """Whether the session begins in the middle of an ad (S83)."""
+        still = callback.flag("paused") or callback.flag("ended") or self._content.begun
+        if still or callback.event != "timeupdate" or not callback.number("currentTime"):
+            return False
+        self._join(callback, Announced(None, None, callback.number("duration")))
+        return True
+
+    def _join(self, callback: Callback, ad: Announced) -> None:
+        self._begin(callback.at, implied=True)
+        self._ad.announce(ad, callback.at, joined=True)
 
     def on_content_element(self, callback: Callback) -> list[Signal]:
         """An event of the content's element during a break: the pause is Shaka's own."""
@@ -228,8 +240,13 @@ class ShakaAds:
     def _said_by_manager(self, callback: Callback, event: str) -> list[Signal]:
         """What the manager's own clock says of an ad whose element nobody hears (IMA)."""
         position = _position(callback)
-        if self._ad_heard or not self.in_break or position is None:
+        if self._ad_heard or position is None:
             return []
+        if not self.in_break:
+            if self._content.begun or event != "timeupdate":
+                return []
+            ad = _ad_of(callback)
+            self._join(callback, Announced(_ad_id(ad), None, positive(ad.get("duration"))))
         state = {
             "currentTime": position,
             "duration": positive(_ad_of(callback).get("duration")),
