@@ -78,6 +78,8 @@ class AVPlayerAdapter(Adapter):
         """A jump of unknown target: when, and from where."""
         self._sought_at = 0.0
         self._failed = False
+        self._announced: Mapping[str, Any] | None = None
+        """An interstitial event that became current before anybody wanted to play."""
         self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
 
@@ -170,6 +172,8 @@ class AVPlayerAdapter(Adapter):
         at, position = callback.at, _position(callback)
         self._held = None  # it goes on at once: nobody saw a pause
         self._failed = False
+        if self._announced is not None:
+            return self._begin_announced(at)
         if not self._ads.in_break:
             return self._content.moves(at, position)
         if not self._content.running and self._ads.content_stood:
@@ -179,6 +183,8 @@ class AVPlayerAdapter(Adapter):
     def _wait(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         held, self._held = self._held, None
+        if self._announced is not None:
+            return self._begin_announced(at)
         if self._ads.in_break:
             self._ads.content_stood = True
             return self._ads.play(at)
@@ -369,13 +375,22 @@ class AVPlayerAdapter(Adapter):
         event = callback.detail.get("event")
         if isinstance(event, Mapping):
             self._held = None
+            if self._status == "paused" and not self._content.begun:
+                self._announced = event  # it waits for the viewer (S25, S71)
+                return []
             return self._ads.begin(callback.at, event, stands=self._status == "waiting")
         return self._back(callback)
+
+    def _begin_announced(self, at: float) -> list[Signal]:
+        event, self._announced = self._announced, None
+        assert event is not None
+        return self._ads.begin(at, event, stands=self._status == "waiting")
 
     def _on_finished(self, callback: Callback) -> list[Signal]:
         return self._back(callback)
 
     def _back(self, callback: Callback) -> list[Signal]:
+        self._announced = None
         if not self._ads.in_break:
             return []
         out = self._ads.close(callback.at)

@@ -9,6 +9,7 @@ An event of the manifest or of a segment is fired under its scheme's name, which
 one whose scheme names ads (``urn:scte:scte35:2014:xml+bin``) marks ads in the stream (S9).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
@@ -64,6 +65,7 @@ class DashjsAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
+        left = self._media.vacate(callback.at)
         if callback.player == "page":
             out = self._media.page(callback)
         elif callback.player == "html5":
@@ -76,10 +78,18 @@ class DashjsAdapter(Adapter):
             out = answer(self, callback) + self._media.look(callback)
         if self._media.background > background:
             self.note("pause: background")
-        out = self._markers.settled(out)
+        out = self._markers.settled([*left, *out])
         if self._shows(callback):
             out += self._renditions.due(callback)
         return out
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+        """An element that was left."""
+        return tuple(self._media.vacate(math.inf))
+
+    def wake_at(self) -> float | None:
+        """When an element without a source is left."""
+        return self._media.vacant_until()
 
     def _shows(self, callback: Callback) -> bool:
         """Whether the content shows, by an event that says where it is.

@@ -5,6 +5,7 @@ content's own element: between the start of an asset and the end of its break, t
 are the ad's (players-notes D5 to D10).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
@@ -82,6 +83,7 @@ class HlsjsAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
+        left = self._media.vacate(callback.at)
         if callback.player == "hlsjs":
             out = self._ANSWERS[callback.event](self, callback) + self._media.look(callback)
         elif callback.player == "page":
@@ -92,7 +94,16 @@ class HlsjsAdapter(Adapter):
             out = self._on_element(callback)
         if self._media.background > background:
             self.note("pause: background")
-        return self._gate.let([*self._markers.settled(out), *self._due_quality(callback.at)])
+        out = self._markers.settled([*left, *out])
+        return self._gate.let([*out, *self._due_quality(callback.at)])
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+        """An element that was left."""
+        return tuple(self._media.vacate(math.inf))
+
+    def wake_at(self) -> float | None:
+        """When an element without a source is left."""
+        return self._media.vacant_until()
 
     # -- the element and the page --------------------------------------------------------------
 

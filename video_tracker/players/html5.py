@@ -5,6 +5,7 @@ Channels: ``html5`` (the element's own events; an ``el`` of its own is an ad's e
 ``@dailymotion/vast-client`` and of the code that schedules its breaks).
 """
 
+import math
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
@@ -16,6 +17,7 @@ from video_tracker.players.base import (
     Ignored,
     Mapped,
     Vocabulary,
+    earliest,
     finite,
 )
 from video_tracker.players.media_element import MediaElement
@@ -154,6 +156,7 @@ class Html5Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
         out = self._release(callback.at) if self._is_due(callback) else []
+        out += self._media.vacate(callback.at)
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
@@ -173,12 +176,14 @@ class Html5Adapter(Adapter):
         return self._gate.let(self._markers.settled(out))
 
     def flush(self, at: float) -> tuple[Signal, ...]:
-        """A pause that was held back and turned out to be the viewer's."""
-        return tuple(self._gate.let(self._release(at)))
+        """A pause that turned out to be the viewer's, an element that was left."""
+        return tuple(self._gate.let([*self._release(at), *self._media.vacate(math.inf)]))
 
     def wake_at(self) -> float | None:
-        """When a held pause falls due."""
-        return None if self._held is None else self._held.at + _HOLD
+        """When what is held back falls due."""
+        return earliest(
+            None if self._held is None else self._held.at + _HOLD, self._media.vacant_until()
+        )
 
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
@@ -215,6 +220,8 @@ class Html5Adapter(Adapter):
 
     def _on_content(self, callback: Callback) -> list[Signal]:
         if self._in_break:
+            if callback.event == "play" and not self._media.begun:
+                return self._on_ad(callback)  # the break was announced before anybody pressed it
             if not self._is_back(callback):
                 return []
             return [*self._end_break(callback.at), *self._media.receive(callback)]

@@ -65,6 +65,8 @@ _NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
 _GOES: Final = frozenset({"emptied", "error"})
 """Events of a source that goes: what their snapshots say of it is half gone."""
 _ENDLESS: Final = ("Infinity", float("inf"))
+_VACANT: Final = 0.25
+"""Seconds after its source went within which an element is given another, or is left (S31)."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -112,6 +114,8 @@ class MediaElement:
         self._source: str | None = None
         self._told_length: object = None
         self._emptied = False
+        self._emptied_at: float | None = None
+        """When the source of what was played went, until it is known what comes."""
         self._resuming = False
         self._failure: str | None = None
         self._gone = False
@@ -124,6 +128,8 @@ class MediaElement:
             return []  # the last twitches of a page that was left
         self._gone = False
         out = self.look(callback)
+        if callback.event in _NAMES_SOURCE and callback.state.get("src") != "":
+            self._emptied_at = None
         if self.live.live and callback.event in _TELL_EDGE:
             out += self.live.read(callback)
         answer = self._ANSWERS.get(callback.event)
@@ -158,13 +164,32 @@ class MediaElement:
         torn_down = callback.number("readyState") == 0 or self._emptied
         if position is None or torn_down:
             position = self.where(callback.at)
+        self._gone = True
+        return self._exit(callback.at, position)
+
+    def vacant_until(self) -> float | None:
+        """When an element whose source went without another word is left; None: it has one."""
+        return None if self._emptied_at is None else self._emptied_at + _VACANT
+
+    def vacate(self, at: float) -> list[Signal]:
+        """The viewer left an element that nobody gave another source: a feed reuses its players.
+
+        Args:
+            at: Now, in Unix seconds; the element is left when its source went.
+        """
+        until, since = self.vacant_until(), self._emptied_at
+        if until is None or since is None or at < until:
+            return []
+        return self._exit(since, self.position) if self.begun else []
+
+    def _exit(self, at: float, position: float | None) -> list[Signal]:
         out: list[Signal] = []
         if self.live.over and self._clock.at_end(position, within=_NEAR_END):
-            out += self.finish(callback.at, position)  # of a length that the session never had
-        self._hold_still(callback.at)
-        self.begun = self.wanted = self._shown = False
-        self._gone = True
-        return [*out, Exit(callback.at, position)]
+            out += self.finish(at, position)  # of a length that the session never had
+        self._hold_still(at)
+        self.begun = self.wanted = self._shown = self.played = False
+        self._emptied_at = None
+        return [*out, Exit(at, position)]
 
     @property
     def position(self) -> float | None:
@@ -189,6 +214,7 @@ class MediaElement:
         """An ad takes the content's place: close what is open, remember where it stopped."""
         out = self._last_progress(at)
         self._away = True
+        self._emptied_at = None
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
@@ -235,7 +261,7 @@ class MediaElement:
         self._clock.position = self._clock.duration = self._start = None
         self._told_length = self._told_length if ahead else None
         self.ended = self.wanted = self._shown = self._resuming = self._away = self.played = False
-        self._failure = None
+        self._failure = self._emptied_at = None
         self._emptied = False
         was_live, self.live = self.live.live, LiveClock()
         livestream = False if was_live else None
@@ -389,6 +415,8 @@ class MediaElement:
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         out = self._last_progress(callback.at)
+        if self.played and self.begun and not self.ended and self._failure is None:
+            self._emptied_at = callback.at
         self._stalled = self._seeks.current = self._start = self._told_length = None
         self._emptied, self._shown = True, False
         return out

@@ -31,7 +31,9 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "durationchange": Mapped(
         "load progress update", "the length, or a live stream's edge (E2, S8)"
     ),
-    "emptied": Mapped("progress", "the source goes; how far its content came (A11)"),
+    "emptied": Mapped(
+        "progress content_end exit", "the source goes; how far its content came (A11)"
+    ),
     "encrypted": Ignored("key negotiation"),
     "ended": Mapped("content_end ad_end"),
     "enterpictureinpicture": Ignored("a window, not full screen"),

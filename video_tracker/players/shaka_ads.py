@@ -90,8 +90,11 @@ class ShakaAds:
             if over and callback.event == "timeupdate":  # nobody says that such a break is over
                 return [*self.close(callback.at), *self._content.receive(callback)]
             return self._element(callback)
-        if callback.event == "emptied":
-            self._in_content_element = True  # one decoder: the ads take the element over
+        # An ad may be announced long before anybody presses play.
+        pressed = callback.event == "play" and not self._content.begun
+        # With one decoder the ads take the element over.
+        self._in_content_element = callback.event == "emptied"
+        if pressed or self._in_content_element:
             return self._element(callback)
         self._stopped = self._stopped or callback.event == "pause"
         if not self._is_back(callback):

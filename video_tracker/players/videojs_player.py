@@ -7,12 +7,13 @@ is read only where video.js never speaks. The adapters of video.js and of player
 their channel and their vocabulary.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, earliest
 from video_tracker.players.contrib_ads import ContribAds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
@@ -46,15 +47,17 @@ class VideojsPlayer(Adapter):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        return tuple(self._watch(self._ads.settle(at, None)))
+        return tuple(self._watch([*self._ads.settle(at, None), *self._content.vacate(math.inf)]))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        return self._ads.wake_at()
+        return earliest(self._ads.wake_at(), self._content.vacant_until())
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._content.background
-        out = self._markers.settled(self._watch(self._by_channel(_with_api(callback))))
+        left = self._content.vacate(callback.at)
+        out = self._watch([*left, *self._by_channel(_with_api(callback))])
+        out = self._markers.settled(out)
         if self._content.background > background:
             self.note("pause: background")
         return out
