@@ -121,6 +121,7 @@ def test_a_log_that_begins_in_the_middle_is_joined() -> None:
         0   load duration=20
         0   play position=7
         0   playing position=7
+        0   progress position=7
         250 progress position=7.25
         500 progress position=7.5
         """,

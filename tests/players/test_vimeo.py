@@ -539,8 +539,9 @@ def test_a_recording_that_joins_in_the_middle() -> None:
         """,
         """
         0    load duration=60
-        250  play position=20.25
-        250  playing position=20.25
+        0    play position=20
+        0    playing position=20
+        250  progress position=20.25
         500  progress position=20.5
         """,
     )

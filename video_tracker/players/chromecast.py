@@ -98,10 +98,11 @@ class ChromecastAdapter(NativePlayer):
         return self._on_info(callback) if media_of(callback) else super()._look(callback)
 
     def _told_length(self, callback: Callback) -> object:
-        length = callback.number("duration")
-        if self._info.duration is not None or self._info.live or positive(length) is None:
+        told = callback.state.get("duration")
+        length = positive(told)
+        if self._info.duration is not None or self._info.live:
             return None
-        return None if length is None else self._ranges.to_content(length)
+        return told if length is None else self._ranges.to_content(length)
 
     def _on_loading(self, callback: Callback) -> list[Signal]:
         """A load begins: the first item, the next one, or the same one again."""

@@ -53,6 +53,8 @@ _SILENT_STALL: Final = 1.0
 """Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
 _LONG_AHEAD: Final = 1.0
 """Seconds by which a first frame is dated back at most."""
+_WAITS: Final = 2
+"""The `readyState` up to which an element waits for data."""
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
@@ -337,7 +339,7 @@ class MediaElement:
             self._at(callback)  # comes with every pause, and after seeks while paused (A2)
             return out
         self._clock.take_rate(callback)
-        out += self._evidence(callback.at, position)
+        out += self._evidence(callback, position)
         self._clock.put(callback.at, position, running=True)
         if self._shown and self._stalled is None:
             out.append(Progress(callback.at, position))
@@ -573,9 +575,10 @@ class MediaElement:
         self._failure = None
         return Play(at, position)
 
-    def _evidence(self, at: float, position: float) -> list[Signal]:
+    def _evidence(self, callback: Callback, position: float) -> list[Signal]:
         """A moving position proves what no event said: play, first frame, a stall's end."""
         out: list[Signal] = []
+        at = callback.at
         if self._stalled is not None:
             began, stood = self._stalled
             if position - stood > _MOVED:
@@ -583,12 +586,25 @@ class MediaElement:
                 out.append(BufferEnd(max(began, at - (position - stood) / self._clock.rate), stood))
             return out
         if not self.wanted and (self.position is None or position > self.position):
-            self._shown = False
-            out.append(self._want(at, position))
+            return self._runs(callback, position)
         if self._start is None:
             self._start, self._began_at = position, at
         if self.wanted and not self._shown and position > self._start + _MOVED / 2:
             out.append(self._first_frame(at, position))
+        return out
+
+    def _runs(self, callback: Callback, position: float) -> list[Signal]:
+        """A clock runs though nobody wanted play: it was lost, or the session is joined (S83)."""
+        at, before, rate = callback.at, self.position, self._clock.rate
+        moved = 0.0 if before is None else (position - before) / rate
+        known = moved <= at - self._clock.known_at + _MOVED
+        back = min(moved, _LONG_AHEAD) if known else 0.0
+        self._shown = False
+        out: list[Signal] = [self._want(at - back, position - back * rate)]
+        ready = callback.number("readyState")
+        plays = callback.state.get("paused") is False and (ready is None or ready > _WAITS)
+        if back > 0 or (before is None and plays):
+            out.append(self._first_frame(at - back, position - back * rate))
         return out
 
     def _first_frame(self, at: float, position: float | None) -> Playing:
