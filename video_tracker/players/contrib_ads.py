@@ -219,7 +219,8 @@ class ContribAds:
         out = self._on_break_end(callback) if self._break is not None else []
         content, at = self._content, callback.at
         if not content.begun:
-            out += content.receive(attrs.evolve(callback, event="play"))
+            own = callback.state if callback.event == "adstart" else {}  # else it is the ad's
+            out += content.receive(attrs.evolve(callback, event="play", state=own))
         if callback.event == "adstart" and not callback.flag("seeking"):
             content.stand(callback)  # the content's last word: what follows is the ad's
         out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)
