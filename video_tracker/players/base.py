@@ -130,8 +130,9 @@ class Mapped:
 
     Args:
         signals: The names of the signals it may become (``"play playing"`` or a list); empty when
-            it only tells the adapter what the callbacks after it mean. ``load``, ``update`` and
-            ``progress`` may come of the snapshot in every callback, and need no name (S83).
+            it only tells the adapter what the callbacks after it mean. ``load``, ``update``,
+            ``progress`` and ``pause`` may come of the snapshot in every callback, and need no
+            name (S83).
         note: What it is used for, where the names do not say it.
     """
 

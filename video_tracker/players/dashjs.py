@@ -65,7 +65,7 @@ class DashjsAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
-        left = self._media.vacate(callback.at)
+        left = self._media.settle(callback.at)
         if callback.player == "page":
             out = self._media.page(callback)
         elif callback.player == "html5":
@@ -84,12 +84,12 @@ class DashjsAdapter(Adapter):
         return out
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """An element that was left."""
-        return tuple(self._media.vacate(math.inf))
+        """A pause that no event told, an element that was left."""
+        return tuple(self._media.settle(math.inf))
 
     def wake_at(self) -> float | None:
-        """When an element without a source is left."""
-        return self._media.vacant_until()
+        """When what its element showed is believed."""
+        return self._media.wake_at()
 
     def _shows(self, callback: Callback) -> bool:
         """Whether the content shows, by an event that says where it is.

@@ -83,7 +83,7 @@ class HlsjsAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
-        left = self._media.vacate(callback.at)
+        left = self._media.settle(callback.at)
         if callback.player == "hlsjs":
             out = self._ANSWERS[callback.event](self, callback) + self._media.look(callback)
         elif callback.player == "page":
@@ -98,12 +98,12 @@ class HlsjsAdapter(Adapter):
         return self._gate.let([*out, *self._due_quality(callback.at)])
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """An element that was left."""
-        return tuple(self._media.vacate(math.inf))
+        """A pause that no event told, an element that was left."""
+        return tuple(self._media.settle(math.inf))
 
     def wake_at(self) -> float | None:
-        """When an element without a source is left."""
-        return self._media.vacant_until()
+        """When what its element showed is believed."""
+        return self._media.wake_at()
 
     # -- the element and the page --------------------------------------------------------------
 

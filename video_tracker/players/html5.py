@@ -156,7 +156,7 @@ class Html5Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
         out = self._release(callback.at) if self._is_due(callback) else []
-        out += self._media.vacate(callback.at)
+        out += self._media.settle(callback.at)
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
@@ -176,13 +176,13 @@ class Html5Adapter(Adapter):
         return self._gate.let(self._markers.settled(out))
 
     def flush(self, at: float) -> tuple[Signal, ...]:
-        """A pause that turned out to be the viewer's, an element that was left."""
-        return tuple(self._gate.let([*self._release(at), *self._media.vacate(math.inf)]))
+        """A pause that turned out to be the viewer's, what the element showed."""
+        return tuple(self._gate.let([*self._release(at), *self._media.settle(math.inf)]))
 
     def wake_at(self) -> float | None:
         """When what is held back falls due."""
         return earliest(
-            None if self._held is None else self._held.at + _HOLD, self._media.vacant_until()
+            None if self._held is None else self._held.at + _HOLD, self._media.wake_at()
         )
 
     # -- pauses of which it is not known yet whose they are ------------------------------------

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, earliest, finite
 from video_tracker.players.content_clock import ContentClock
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import (
@@ -67,8 +67,9 @@ _NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
 _GOES: Final = frozenset({"emptied", "error"})
 """Events of a source that goes: what their snapshots say of it is half gone."""
 _ENDLESS: Final = ("Infinity", float("inf"))
-_VACANT: Final = 0.25
-"""Seconds after its source went within which an element is given another, or is left (S31)."""
+_DOUBT: Final = 0.25
+"""Seconds within which a `pause` follows a snapshot that is paused, or a new source the loss of
+one (S31)."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -118,6 +119,8 @@ class MediaElement:
         self._emptied = False
         self._emptied_at: float | None = None
         """When the source of what was played went, until it is known what comes."""
+        self._paused_at: float | None = None
+        """When a snapshot was paused first, until `pause` says so too."""
         self._resuming = False
         self._failure: str | None = None
         self._gone = False
@@ -135,7 +138,19 @@ class MediaElement:
         if self.live.live and callback.event in _TELL_EDGE:
             out += self.live.read(callback)
         answer = self._ANSWERS.get(callback.event)
-        return out + answer(self, callback) if answer is not None else out
+        out += answer(self, callback) if answer is not None else []
+        self._doubt(callback)
+        return out
+
+    def _doubt(self, callback: Callback) -> None:
+        """Whether the element shows that it is paused, and no `pause` has come yet (S83)."""
+        state = callback.state
+        still = self.wanted and self._shown and not self.ended and self._failure is None
+        over = callback.flag("ended") or callback.flag("seeking") or state.get("readyState") == 0
+        if callback.event == "pause" or state.get("paused") is False or not still or over:
+            self._paused_at = None
+        elif state.get("paused") is True and self._paused_at is None:
+            self._paused_at = callback.at
 
     def look(self, callback: Callback) -> list[Signal]:
         """What is new in a callback's snapshot, whatever the callback is (S83)."""
@@ -169,20 +184,27 @@ class MediaElement:
         self._gone = True
         return self._exit(callback.at, position)
 
-    def vacant_until(self) -> float | None:
-        """When an element whose source went without another word is left; None: it has one."""
-        return None if self._emptied_at is None else self._emptied_at + _VACANT
+    def wake_at(self) -> float | None:
+        """When it is believed that a source is gone for good, or that a `pause` was lost."""
+        since = earliest(self._emptied_at, self._paused_at)
+        return None if since is None else since + _DOUBT
 
-    def vacate(self, at: float) -> list[Signal]:
-        """The viewer left an element that nobody gave another source: a feed reuses its players.
+    def settle(self, at: float) -> list[Signal]:
+        """What no event followed: the viewer left an element that a feed reuses, or paused.
 
         Args:
-            at: Now, in Unix seconds; the element is left when its source went.
+            at: Now, in Unix seconds; both are dated when the element showed them.
         """
-        until, since = self.vacant_until(), self._emptied_at
-        if until is None or since is None or at < until:
-            return []
-        return self._exit(since, self.position) if self.begun else []
+        out: list[Signal] = []
+        paused, gone = self._paused_at, self._emptied_at
+        if paused is not None and at >= paused + _DOUBT:
+            self._paused_at = None
+            self.wanted, self._stalled = False, None
+            out.append(Pause(paused, self.position))
+        if gone is not None and at >= gone + _DOUBT:
+            self._emptied_at = None
+            out += self._exit(gone, self.position) if self.begun else []
+        return out
 
     def _exit(self, at: float, position: float | None) -> list[Signal]:
         out: list[Signal] = []
@@ -190,7 +212,7 @@ class MediaElement:
             out += self.finish(at, position)  # of a length that the session never had
         self._hold_still(at)
         self.begun = self.wanted = self._shown = self.played = False
-        self._emptied_at = None
+        self._emptied_at = self._paused_at = None
         return [*out, Exit(at, position)]
 
     @property
@@ -216,7 +238,7 @@ class MediaElement:
         """An ad takes the content's place: close what is open, remember where it stopped."""
         out = self._last_progress(at)
         self._away = True
-        self._emptied_at = None
+        self._emptied_at = self._paused_at = None
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
@@ -225,6 +247,7 @@ class MediaElement:
 
     def stand(self, callback: Callback) -> None:
         """Remember where the content stands, without a signal: the framework stopped it."""
+        self._paused_at = None
         self._at(callback)
 
     def come_back(self, *, wanted: bool | None = None) -> None:
@@ -263,7 +286,7 @@ class MediaElement:
         self._clock.position = self._clock.duration = self._start = None
         self._told_length = self._told_length if ahead else None
         self.ended = self.wanted = self._shown = self._resuming = self._away = self.played = False
-        self._failure = self._emptied_at = None
+        self._failure = self._emptied_at = self._paused_at = None
         self._emptied = False
         was_live, self.live = self.live.live, LiveClock()
         livestream = False if was_live else None
@@ -419,6 +442,7 @@ class MediaElement:
         out = self._last_progress(callback.at)
         if self.played and self.begun and not self.ended and self._failure is None:
             self._emptied_at = callback.at
+        self._paused_at = None
         self._stalled = self._seeks.current = self._start = self._told_length = None
         self._emptied, self._shown = True, False
         return out

@@ -65,7 +65,7 @@ class MediaelementAdapter(ElementLibrary):
         """A pause of which it is not known whether the viewer or a new source made it."""
 
     def flush(self, at: float) -> tuple[Signal, ...]:
-        """A pause that turned out to be the viewer's, an element that was left."""
+        """A pause that turned out to be the viewer's, what the element showed."""
         return (*self._release(), *super().flush(at))
 
     def wake_at(self) -> float | None:

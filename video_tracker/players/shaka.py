@@ -69,18 +69,18 @@ class ShakaAdapter(Adapter):
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
         out = self._flash.let(self._ads.settle(at))
-        left = self._media.vacate(math.inf)
+        left = self._media.settle(math.inf)
         return tuple(self._gate.let([*out, *self._flash.release(), *left]))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        return earliest(self._ads.wake_at(), self._flash.wake_at(), self._media.vacant_until())
+        return earliest(self._ads.wake_at(), self._flash.wake_at(), self._media.wake_at())
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
         due = self._ads.wake_at()
         out = self._ads.settle(callback.at) if due is not None and callback.at > due else []
-        out += self._media.vacate(callback.at)
+        out += self._media.settle(callback.at)
         out += self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")

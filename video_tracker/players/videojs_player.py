@@ -47,15 +47,15 @@ class VideojsPlayer(Adapter):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        return tuple(self._watch([*self._ads.settle(at, None), *self._content.vacate(math.inf)]))
+        return tuple(self._watch([*self._ads.settle(at, None), *self._content.settle(math.inf)]))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        return earliest(self._ads.wake_at(), self._content.vacant_until())
+        return earliest(self._ads.wake_at(), self._content.wake_at())
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._content.background
-        left = self._content.vacate(callback.at)
+        left = self._content.settle(callback.at)
         out = self._watch([*left, *self._by_channel(_with_api(callback))])
         out = self._markers.settled(out)
         if self._content.background > background:

@@ -30,8 +30,8 @@ _DATED_BACK: Final = 2.0
 """Seconds by which a signal may lie before the newest one: a first frame is dated back (S71)."""
 _FOUND_OUT: Final = frozenset({"buffer_start", "buffer_end"})
 """What may be found out late, by the position alone (S65)."""
-_SNAPSHOT: Final = frozenset({"load", "progress", "update"})
-"""What the snapshot in any callback may say: length, liveness, another source, sound (S83)."""
+_SNAPSHOT: Final = frozenset({"load", "pause", "progress", "update"})
+"""What the snapshot in any callback may say: length, another source, sound, a pause (S83)."""
 _UNKNOWN: Final = "no such callback"
 
 
