@@ -34,7 +34,7 @@ __all__ = ["ContentStates"]
 _NO_SEEK: Final = 0.5
 """A jump shorter than this is nobody's seek (S70)."""
 _KILO: Final = 1000
-_LONG_AHEAD: Final = 1.0
+_LONG_AHEAD: Final = 2.0
 """Seconds by which a first frame is dated back at most."""
 
 

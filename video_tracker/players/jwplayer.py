@@ -251,7 +251,8 @@ class JwplayerAdapter(Adapter):
         index = callback.detail.get("index")
         before, self._index = self._index, index
         asset_id = None if content is None else content.asset_id
-        if before in (None, index) and not self._item.is_other(asset_id):
+        joined = before is None and self._media.played  # the first one was not heard (S83)
+        if before in (None, index) and not joined and not self._item.is_other(asset_id):
             return self._item.learn(said.at, content)  # the first item, or the same one again
         out = self._ads.close(said.at)
         left = self._media.next_item(said.at)

@@ -262,7 +262,8 @@ class VimeoAdapter(Adapter):
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         content = said_content(callback.state.get("videoId"), title=callback.state.get("title"))
         asset_id = None if content is None else content.asset_id
-        if not self._item.is_other(asset_id):
+        joined = self._item.asset_id is None and self._media.played  # the first was not heard
+        if not joined and not self._item.is_other(asset_id):
             return self._item.learn(callback.at, content)
         left = self._media.next_item(callback.at)
         self._known = self._quality = self._plays = None
