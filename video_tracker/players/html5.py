@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.ad_element import JOINED, AdElement, Announced
 from video_tracker.players.base import (
     WEB_SETTINGS,
     Adapter,
@@ -255,10 +255,7 @@ class Html5Adapter(Adapter):
             if callback.event not in ("play", "playing") and not joined:
                 return out
             if joined or not self._has_framework:
-                self._take_held()
-                self._implied = True
-                stopped = self._stopped_at
-                out += self._start_break(AdBreakStart(stopped or callback.at))
+                out += self._imply_break(callback)
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:
@@ -271,10 +268,25 @@ class Html5Adapter(Adapter):
         self._media.begun = self._media.begun or self._ad.wanted
         return out
 
+    def _imply_break(self, callback: Callback) -> list[Signal]:
+        """An ad plays, and nobody said that a break begins."""
+        self._take_held()
+        self._implied = True
+        at = self._stopped_at or callback.at
+        if self._ad.announced is None:
+            return self._start_break(AdBreakStart(at))
+        # The ad that was named is the break's, and began as long ago as it has shown.
+        named, place = self._last_ad, self._pod_position
+        at -= min(callback.number("currentTime") or 0.0, JOINED)
+        out = self._start_break(AdBreakStart(at))
+        self._last_ad, self._pod_position = named, place
+        return out
+
     def _joins(self, callback: Callback) -> bool:
-        """Whether the session begins in the middle of an ad (S83)."""
+        """Whether an ad runs before any content: the session begins in its middle (S83)."""
         runs = callback.event == "timeupdate" and self._moves(callback)
-        return runs and not self._media.begun and bool(callback.number("currentTime"))
+        first = not (self._media.played or self._ad.started)
+        return runs and first and bool(callback.number("currentTime"))
 
     @staticmethod
     def _moves(callback: Callback) -> bool:
