@@ -1375,3 +1375,74 @@ def test_no_callback_of_any_kind_makes_it_raise(calls: list[tuple]) -> None:  # 
         for signal in adapter.translate(Callback(at, player, event, state, detail, element)):
             assert signal.at <= at
     adapter.flush(at)
+
+
+# --- what a snapshot shows (S83) ------------------------------------------------------------------
+
+
+PLAYED = """
+    0    play 0/20
+    10   playing 0/20
+    1010 timeupdate 1/20
+    """
+"""Content that plays."""
+PLAYED_SIGNALS = """
+    0    load duration=20
+    0    play position=0
+    10   playing position=0
+    1010 progress position=1
+    """
+
+
+def test_an_element_whose_source_goes_without_another_word_is_left() -> None:
+    """A feed that reuses its players; dated when the source went."""
+    check(
+        PLAYED + "2010 emptied 0/- P rs=0 src=",
+        PLAYED_SIGNALS
+        + """
+        2010 progress position=2
+        2010 exit position=2
+        """,
+    )
+
+
+def test_an_element_that_is_given_another_source_is_not_left() -> None:
+    """A11: the same task sets the next one."""
+    out = run(
+        Html5Adapter(),
+        PLAYED
+        + """
+        2010 emptied 0/- rs=0
+        2011 loadstart 0/- rs=0 src=two.mp4
+        9000 durationchange 0/9 src=two.mp4
+        """,
+    )
+    assert not [line for line in out if "exit" in line]
+    assert "2011 load next_item=True" in out
+
+
+def test_a_pause_that_no_event_tells_is_dated_by_the_snapshot() -> None:
+    """Its `pause` was lost; a clock that was told while paused shows it."""
+    check(
+        PLAYED
+        + """
+        2010 timeupdate 2/20 P
+        9000 play 2/20
+        9010 playing 2/20
+        """,
+        PLAYED_SIGNALS
+        + """
+        2010 pause position=2
+        9000 play position=2
+        9010 playing position=2
+        """,
+    )
+
+
+def test_a_paused_snapshot_that_goes_on_at_once_is_no_pause() -> None:
+    """S31: doubted for a quarter of a second."""
+    adapter = check(
+        PLAYED + "2010 timeupdate 2/20 P\n2100 timeupdate 2.1/20",
+        PLAYED_SIGNALS + "2100 progress position=2.1",
+    )
+    assert adapter.wake_at() is None
