@@ -86,8 +86,19 @@ class BitmovinAdapter(NativePlayer):
         return time if time is not None else callback.number("currentTime")
 
     def _look(self, callback: Callback) -> list[Signal]:
-        out = super()._look(callback)
+        out = self._found_source(callback) + super()._look(callback)
         return out + self._live_by(callback, self._time(callback))
+
+    def _found_source(self, callback: Callback) -> list[Signal]:
+        """The snapshot shows another source, whose loading nobody heard."""
+        other = _source_of(callback) not in (None, self._source)
+        heard = callback.event in self.changes or callback.player != self.name
+        if heard or not other or self._breaks.in_break:
+            return []
+        if self._source is None and not self._unloaded:
+            self._source = _source_of(callback)
+            return []
+        return self._on_source(callback)
 
     def _on_ready(self, _callback: Callback) -> list[Signal]:
         return []  # its snapshot was read
@@ -96,9 +107,7 @@ class BitmovinAdapter(NativePlayer):
         """A source was loaded: the first one, the next one, or the same one again."""
         if self._breaks.in_break:
             return self._drop(callback, "an ad's")
-        source = name_of(callback.state.get("src"))
-        if source is not None and source.startswith("blob:"):
-            source = None
+        source = _source_of(callback)
         retried = source is None and self._failed  # nobody says what it is: what failed, again
         again = retried or (source is not None and source == self._source)
         self._source, self._failed = source or self._source, False
@@ -410,6 +419,12 @@ class BitmovinAdapter(NativePlayer):
         "viewmodechanged": _on_view_mode,
         "volumechanged": _on_volume,
     }
+
+
+def _source_of(callback: Callback) -> str | None:
+    """What the snapshot says that is loaded; an address of the browser's own says nothing."""
+    source = name_of(callback.state.get("src"))
+    return None if source is not None and source.startswith("blob:") else source
 
 
 _DECISIVE: Final = frozenset(

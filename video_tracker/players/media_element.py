@@ -51,8 +51,10 @@ _MOVED: Final = 0.1
 """Seconds of media progress that prove that a stall or a seek is over."""
 _SILENT_STALL: Final = 1.0
 """Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
-_LONG_AHEAD: Final = 1.0
+_LONG_AHEAD: Final = 2.0
 """Seconds by which a first frame is dated back at most."""
+_EARLY: Final = 1.0
+"""Seconds by which a clock may be ahead of the time since the start: it was read later."""
 _WAITS: Final = 2
 """The `readyState` up to which an element waits for data."""
 _AT_END: Final = 0.01
@@ -634,9 +636,10 @@ class MediaElement:
     def _first_frame(self, at: float, position: float | None) -> Playing:
         """Frames move for the first time; dated back by what has been shown already."""
         if position is not None and self._start is not None:
-            ahead = position - self._start
-            if _MOVED / 2 < ahead <= _LONG_AHEAD * self._clock.rate:
-                at = min(max(at - ahead / self._clock.rate, self._began_at), at)
+            ahead = (position - self._start) / self._clock.rate
+            played = ahead <= at - self._began_at + _EARLY  # else it was sought there
+            if played and _MOVED / 2 < ahead <= _LONG_AHEAD:
+                at = min(max(at - ahead, self._began_at), at)
                 position = self._start
         self._shown = self.played = True
         self._resuming = False
