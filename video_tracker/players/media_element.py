@@ -213,7 +213,7 @@ class MediaElement:
         if self.live.over and self._clock.at_end(position, within=_NEAR_END):
             out += self.finish(at, position)  # of a length that the session never had
         self._hold_still(at)
-        self.begun = self.wanted = self._shown = self.played = False
+        self.begun = self.wanted = self._shown = self.played = self._away = False
         self._emptied_at = self._paused_at = None
         return [*out, Exit(at, position)]
 
