@@ -731,6 +731,7 @@ def test_pausing_in_a_streams_ad_is_the_viewers_and_told_twice() -> None:
         5500 html5:playing | currentTime=2.1 duration=30
         """,
         """
+        100  load duration=21
         100  play position=0
         400  ad_break_start
         500  ad_start asset_id=a pod_position=1 duration=9
@@ -756,6 +757,7 @@ def test_a_seek_over_a_break_is_one_of_the_contents() -> None:
         3600 html5:timeupdate | currentTime=21 duration=30
         """,
         """
+        100  load duration=26
         100  play position=0
         400  playing position=0
         1400 progress position=1

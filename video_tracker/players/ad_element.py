@@ -26,10 +26,12 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["AdElement", "Announced"]
+__all__ = ["JOINED", "AdElement", "Announced"]
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
+JOINED: Final = 1.0
+"""Seconds into an ad beyond which a session that begins there has joined it in its middle."""
 
 
 @attrs.frozen
@@ -73,17 +75,22 @@ class AdElement:
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
         self._offset = 0.0
+        self._joined = False
 
     # -- what adapters call ------------------------------------------------------------------
 
-    def announce(self, ad: Announced, at: float = 0.0, offset: float = 0.0) -> None:
+    def announce(
+        self, ad: Announced, at: float = 0.0, offset: float = 0.0, *, joined: bool = False
+    ) -> None:
         """The framework says that ``ad`` is next; it starts with its first moving frame (S71).
 
         Args:
             ad: What is known of it.
             at: When it was announced; its start is not dated back beyond.
             offset: Where on the element's clock the ad begins, when it is not at 0.
+            joined: Whether the session begins with it, so that it may have begun before (S83).
         """
+        self._joined = joined
         self._offset = offset
         self.announced = ad
         self._since = at
@@ -204,10 +211,13 @@ class AdElement:
         back = position if _MOVED < position <= 1 else 0.0
         at = min(max(callback.at - back, self._since), callback.at)
         out = self.attributes.changes(callback)
+        joined = self._joined or not self.wanted
         if not self.wanted:
             self.wanted = True
             out.append(Play(at, None))
         self.started = True
+        if joined and position > JOINED:
+            return [*out, AdProgress(at, position)]  # where it was joined, not where it began
         ad = self.announced
         return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]
 

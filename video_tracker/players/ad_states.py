@@ -4,7 +4,7 @@ The counterpart of :mod:`video_tracker.players.content_states`. An ad starts wit
 frame (S71): an adapter announces it, and says when it moves.
 """
 
-from video_tracker.players.ad_element import Announced
+from video_tracker.players.ad_element import JOINED, Announced
 from video_tracker.players.content_states import ContentStates
 from video_tracker.signals import (
     AdBreakEnd,
@@ -45,6 +45,7 @@ class AdStates:
         self.position: float | None = None
         """The last known position in the ad, in seconds."""
         self._content = content
+        self._joined = False
 
     def open(
         self,
@@ -67,7 +68,8 @@ class AdStates:
         if self.in_break:
             return []
         out: list[Signal] = []
-        if not self._content.begun:
+        self._joined = not self._content.begun
+        if self._joined:
             out += self._content.want(at)  # a pre-roll follows the wish to play (S25)
         out += self._content.leave(at)
         self.in_break = True
@@ -99,11 +101,17 @@ class AdStates:
             self.stalled = False
             out.append(BufferEnd(at, position))
         if not self.started:
-            self.started = True
-            out.append(AdStart(at, self.ad.asset, self.ad.pod_position, self.ad.duration))
+            out.append(self._start(at, self.ad, position))
         if position is not None:
             self.position = position
         return out
+
+    def _start(self, at: float, ad: Announced, position: float | None) -> Signal:
+        """The ad's first frame, or the first word of one that the session has joined."""
+        joined, self._joined, self.started = self._joined, False, True
+        if joined and position is not None and position > JOINED:
+            return AdProgress(at, position)
+        return AdStart(at, ad.asset, ad.pod_position, ad.duration)
 
     def progress(self, at: float, position: float | None) -> list[Signal]:
         """The ad's clock; an ad whose clock runs is one that moves."""

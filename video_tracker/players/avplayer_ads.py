@@ -93,7 +93,7 @@ class AVPlayerAds(AdStates):
         self._heard = True
         event, at = callback.event, callback.at
         if not self.in_break:
-            return []
+            return self._join(callback, value)
         if event == "timeControlStatus":
             return self._status(at, status_of(value))
         if event in ("periodicTimeObserver", "boundaryTimeObserver"):
@@ -107,6 +107,15 @@ class AVPlayerAds(AdStates):
         ):
             return self._over(self.fail(at, error_reason(callback.detail.get("error"))))
         return []
+
+    def _join(self, callback: Callback, value: Any) -> list[Signal]:
+        """The session begins in the middle of an ad (S83)."""
+        if self._primary.begun or callback.event != "periodicTimeObserver":
+            return []
+        out = self.open(callback.at)
+        self._items, self._place = (), 0
+        self._next()
+        return [*out, *self.receive(callback, value)]
 
     def _status(self, at: float, status: str | None) -> list[Signal]:
         if status == "playing":

@@ -38,6 +38,8 @@ _NO_SEEK: Final = 0.5
 _MOVED_ON: Final = 1.0
 """Seconds of media that move although the player is said to be at rest (S83)."""
 _KILO: Final = 1000
+_LONG_AHEAD: Final = 2.0
+"""Seconds by which a first frame is dated back at most."""
 
 
 class ContentStates:
@@ -65,7 +67,7 @@ class ContentStates:
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
         self._known_at = 0.0
-        self._live = False
+        self._live = self._endless = False
         self._returning = False
         self._sought: tuple[float, float | None] = (0.0, None)
         """When a seek began, and where it goes."""
@@ -170,6 +172,15 @@ class ContentStates:
         if moved < _MOVED_ON - 1e-6 or self.ended or not (self.begun and self.shown):
             return []
         return [*self.moves(known[0], known[1]), *self.progress(at, position)]
+
+    def runs(self, at: float, position: float) -> list[Signal]:
+        """A clock that moved on proves that frames do; dated back by what has been shown."""
+        if self.position is None:
+            return self.moves(at, position)
+        ahead = (position - self.position) / float(self._told["playback_rate"])
+        if not 0 < ahead <= _LONG_AHEAD:
+            return self.moves(at, position)
+        return self.moves(max(at - ahead, min(self._known_at, at)), self.position)
 
     def pause(self, at: float, position: float | None = None) -> list[Signal]:
         """Playback stopped by somebody's will, or by the error that was announced (S76)."""
@@ -317,7 +328,7 @@ class ContentStates:
         if self.running and not self.stalled and self.position is not None:
             out.append(Progress(at, self.where(at)))
         self._rest()
-        self.ended = self._live = self.shown = self._returning = False
+        self.ended = self._live = self._endless = self.shown = self._returning = False
         self.position = self.duration = self.failure = self._at_rest = None
         self._failed = False
         self._seeks.clear()
@@ -352,16 +363,25 @@ class ContentStates:
 
     def length(self, at: float, seconds: float | None) -> list[Signal]:
         """The content's length; told when it changes."""
-        if seconds is None or seconds <= 0 or self._live or seconds == self.duration:
+        if seconds is None or seconds <= 0 or seconds == self.duration:
             return []
+        if self._live and not self._endless:
+            return []
+        taken_back, self._live = self._live, False
         self.duration = seconds
-        return [Load(at, duration=seconds)]
+        return [Load(at, duration=seconds, livestream=False if taken_back else None)]
 
-    def live(self, at: float) -> list[Signal]:
-        """The content is live (S6); said once."""
+    def live(self, at: float, *, endless: bool = False) -> list[Signal]:
+        """The content is live (S6); said once.
+
+        Args:
+            at: When that was heard.
+            endless: Whether only its length says so: a finite one takes it back (S87).
+        """
+        self._endless = endless and (self._endless or not self._live)
         if self._live:
             return []
-        self._live = True
+        self._live, self.duration = True, None
         return [Load(at, livestream=True)]
 
     def snapshot(self, callback: Callback) -> list[Signal]:

@@ -136,9 +136,18 @@ class ContribAds:
 
     def missed_start(self, callback: Callback) -> list[Signal]:
         """The framework says that ads have the player though no ``adstart`` came (S61)."""
-        if self._break is not None or callback.detail.get("inAdBreak") is not True:
+        if self._break is not None:
             return []
-        return self._on_break_start(callback)
+        runs = callback.event == "timeupdate" and not callback.flag("paused")
+        joined = runs and not self._content.begun and bool(callback.number("currentTime"))
+        if callback.detail.get("inAdBreak") is not True and not joined:
+            return []
+        out = self._on_break_start(callback)
+        if joined:
+            # The session begins in the middle of an ad that plays in the content's element (S83).
+            out += self.new_source(callback)
+            self._ad.announce(Announced(duration=callback.number("duration")), joined=True)
+        return out
 
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals of an event of the framework or of an ad plugin."""
@@ -211,7 +220,8 @@ class ContribAds:
         out = self._on_break_end(callback) if self._break is not None else []
         content, at = self._content, callback.at
         if not content.begun:
-            out += content.receive(attrs.evolve(callback, event="play"))
+            own = callback.state if callback.event == "adstart" else {}  # else it is the ad's
+            out += content.receive(attrs.evolve(callback, event="play", state=own))
         if callback.event == "adstart" and not callback.flag("seeking"):
             content.stand(callback)  # the content's last word: what follows is the ad's
         out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)

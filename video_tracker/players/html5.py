@@ -5,10 +5,11 @@ Channels: ``html5`` (the element's own events; an ``el`` of its own is an ad's e
 ``@dailymotion/vast-client`` and of the code that schedules its breaks).
 """
 
+import math
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.ad_element import JOINED, AdElement, Announced
 from video_tracker.players.base import (
     WEB_SETTINGS,
     Adapter,
@@ -16,6 +17,7 @@ from video_tracker.players.base import (
     Ignored,
     Mapped,
     Vocabulary,
+    earliest,
     finite,
 )
 from video_tracker.players.doubt import HOLD, Doubt
@@ -176,12 +178,17 @@ class Html5Adapter(Adapter):
         return self._gate.let(self._markers.settled(out))
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that was held back and turned out to be the viewer's."""
-        return tuple(self._gate.let(self._release()))
+        """A pause that turned out to be the viewer's, what the element showed."""
+        return tuple(self._gate.let([*self._release(), *self._media.settle(math.inf)]))
+
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        pause = self._doubt.wake_at()
+        out = self._release() if pause is not None and pause <= at else []
+        return tuple(self._gate.let([*out, *self._media.settle(at)]))
 
     def wake_at(self) -> float | None:
-        """When a held pause falls due."""
-        return self._doubt.wake_at()
+        """When what is held back falls due."""
+        return earliest(self._doubt.wake_at(), self._media.wake_at())
 
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
@@ -207,6 +214,8 @@ class Html5Adapter(Adapter):
 
     def _on_content(self, callback: Callback) -> list[Signal]:
         if self._in_break:
+            if callback.event == "play" and not self._media.begun:
+                return self._on_ad(callback)  # the break was announced before anybody pressed it
             if not self._is_back(callback):
                 return []
             return [*self._end_break(callback.at), *self._media.receive(callback)]
@@ -236,23 +245,42 @@ class Html5Adapter(Adapter):
     def _on_ad(self, callback: Callback) -> list[Signal]:
         out: list[Signal] = []
         if not self._in_break:
-            if callback.event not in ("play", "playing"):
+            joined = self._joins(callback)
+            if callback.event not in ("play", "playing") and not joined:
                 return out
-            if not self._has_framework:
-                self._take_held()
-                self._implied = True
-                stopped = self._stopped_at
-                out += self._start_break(AdBreakStart(stopped or callback.at))
+            if joined or not self._has_framework:
+                out += self._imply_break(callback)
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:
-            if callback.event == "playing" and self._moves(callback):
+            starts = callback.event == "playing" or self._joins(callback)
+            if starts and self._moving is None and self._moves(callback):
                 self._moving = callback  # which ad it is follows in a moment
             elif callback.event == "timeupdate" and self._moving is not None:
                 out += self._announce(callback, Announced(None, self._pod_position + 1))
         out += self._ad.receive(callback)
         self._media.begun = self._media.begun or self._ad.wanted
         return out
+
+    def _imply_break(self, callback: Callback) -> list[Signal]:
+        """An ad plays, and nobody said that a break begins."""
+        self._take_held()
+        self._implied = True
+        at = self._stopped_at or callback.at
+        if self._ad.announced is None:
+            return self._start_break(AdBreakStart(at))
+        # The ad that was named is the break's, and began as long ago as it has shown.
+        named, place = self._last_ad, self._pod_position
+        at -= min(callback.number("currentTime") or 0.0, JOINED)
+        out = self._start_break(AdBreakStart(at))
+        self._last_ad, self._pod_position = named, place
+        return out
+
+    def _joins(self, callback: Callback) -> bool:
+        """Whether an ad runs before any content: the session begins in its middle (S83)."""
+        runs = callback.event == "timeupdate" and self._moves(callback)
+        first = not (self._media.played or self._ad.started)
+        return runs and first and bool(callback.number("currentTime"))
 
     @staticmethod
     def _moves(callback: Callback) -> bool:

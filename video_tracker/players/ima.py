@@ -100,6 +100,9 @@ class ImaAdapter(NativePlayer):
             return self._stream.element(callback)
         return self._on_element(callback)
 
+    def _told_length(self, callback: Callback) -> object:  # noqa: ARG002
+        return None  # the element's own callbacks are read
+
     def _leave(self, callback: Callback) -> list[Signal]:
         return super()._leave(self._stream.as_content(callback))
 
@@ -226,7 +229,7 @@ class ImaAdapter(NativePlayer):
         out: list[Signal] = []
         breaks = self._breaks
         if not breaks.ad.started:
-            if not breaks.in_break and not self._stream.active:
+            if self._media.begun and not breaks.in_break and not self._stream.active:
                 return self._drop(callback, "no ad plays")
             place = whole(told.get("adPosition"))
             if not breaks.may_start(place, position, length):

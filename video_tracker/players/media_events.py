@@ -31,7 +31,9 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "durationchange": Mapped(
         "load progress update", "the length, or a live stream's edge (E2, S8)"
     ),
-    "emptied": Mapped("progress", "the source goes; how far its content came (A11)"),
+    "emptied": Mapped(
+        "progress content_end exit", "the source goes; how far its content came (A11)"
+    ),
     "encrypted": Ignored("key negotiation"),
     "ended": Mapped("content_end ad_end"),
     "enterpictureinpicture": Ignored("a window, not full screen"),
@@ -43,7 +45,8 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "pause": Mapped("pause content_end interrupt"),
     "play": Mapped("play load progress update"),
     "playing": Mapped(
-        "play playing load progress update buffer_end ad_start seek_start seek_end content_end end"
+        "play playing load progress update buffer_end ad_start ad_progress seek_start seek_end "
+        "content_end end"
     ),
     "progress": Ignored("data arrived; nothing moved"),
     "ratechange": Mapped("update"),

@@ -57,6 +57,8 @@ class NativePlayer(Adapter):
     clock: ClassVar[frozenset[str]] = frozenset()
     """Callbacks that tell the position as it moves, and those that it moves on from; only for
     players whose element's events are :data:`ECHOES`."""
+    changes: ClassVar[frozenset[str]] = frozenset()
+    """Callbacks of another source, whose snapshot is that source's already."""
     _folded: ClassVar[Mapping[tuple[str, str], str] | None] = None
 
     def __init__(self) -> None:
@@ -117,11 +119,25 @@ class NativePlayer(Adapter):
         if self._doubt.defers(callback, seeks=self._is_content(callback, _SEEKS)):
             return []
         out = self._wait(callback) + (self._release() if self._is_due(callback) else [])
-        out += self._by_channel(callback)
+        if callback.event in self.changes:
+            out += [*self._by_channel(callback), *self._look(callback)]
+        else:
+            out += [*self._look(callback), *self._by_channel(callback)]
         self._note_background()
         if not self._breaks.in_break and self._media.shown:
             out += self._renditions.due(callback)
         return self._in_order(self._gate.let(self._flash.let(out)), callback.at)
+
+    def _look(self, callback: Callback) -> list[Signal]:
+        """What is new in the snapshot, whatever the callback is (S83)."""
+        known = self._media.duration is not None or self._media.live.live
+        if self._breaks.in_break or (callback.player == "html5" and known):
+            return []
+        return self._length(callback, self._told_length(callback))
+
+    def _told_length(self, callback: Callback) -> object:
+        """The content's length as a snapshot tells it; some players count ads in."""
+        return callback.state.get("duration")
 
     def _note_background(self) -> None:
         """Count the pauses that the browser made itself (S77)."""
@@ -198,7 +214,7 @@ class NativePlayer(Adapter):
     def _length(self, callback: Callback, value: object) -> list[Signal]:
         """The content's length, or that it is live, when that is news."""
         length = length_of(value)
-        if length is None or self._breaks.in_break:
+        if length in (None, self._view.known("duration")) or self._breaks.in_break:
             return []
         self._view.know(duration=length)
         return self._content(callback, "durationchange", duration=length)

@@ -58,7 +58,7 @@ PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "adsadbreakready": Ignored(_NOTHING_MOVED),
     "adsadbuffering": Ignored("the ad's own player waits"),
     "adsadmetadata": Ignored(_NOTHING_MOVED),
-    "adsadprogress": Ignored("without a position"),
+    "adsadprogress": Mapped(f"{_BREAK} ad_start", "where the session begins in an ad (S83)"),
     "adsalladscompleted": Ignored("every break tells of its own end"),
     "adsallcomplete": Ignored("every break tells of its own end"),
     "adsclick": Mapped("ad_click"),
@@ -169,12 +169,15 @@ class PlyrAdapter(ElementLibrary):
     def _on_ads(self, callback: Callback) -> list[Signal]:
         if callback.event in _BREAK_STARTS:
             return self._start_break(callback)
-        if callback.event in _AD_STARTS:
+        joined = callback.event == "adsadprogress" and not self._media.begun
+        if callback.event in _AD_STARTS or joined:
             out = self._start_break(callback)
             self._ad_open = self._ad_wanted = True
             return [*out, AdStart(callback.at)]
         if not self._in_break:
             return self._drop(callback, "no ad plays")
+        if callback.event == "adsadprogress":
+            return self._drop(callback, "without a position")
         if callback.event in _BREAK_ENDS:
             return self._end_break(callback.at)
         return self._in_ad(callback)

@@ -126,7 +126,10 @@ RAF_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "Pause": Mapped("pause"),
     "PodComplete": Mapped("ad_end ad_break_end playing exit"),
     "PodStart": Mapped("play seek_end ad_break_start"),
-    "Progress": Mapped("play buffer_end ad_start ad_progress", "no type, only `time`"),
+    "Progress": Mapped(
+        "play buffer_end seek_end ad_break_start ad_end ad_start ad_progress",
+        "no type, only `time`",
+    ),
     "Resume": Mapped("play"),
     "Rewind": Ignored("ads are not sought in"),
     "Skip": Mapped("ad_skip"),

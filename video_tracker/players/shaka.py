@@ -6,12 +6,13 @@ playback rate to 0 (B3), chooses a quality long before it shows (E3) and tells o
 seconds before playback stops (C2).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest, finite
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
@@ -65,9 +66,9 @@ class ShakaAdapter(Adapter):
         self._loads = 0
         self._markers = StreamMarkers()
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
-        return self._let_go(at, everything=True)
+        return self._let_go(math.inf, everything=True)
 
     def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
         out: list[Signal] = []
@@ -76,16 +77,16 @@ class ShakaAdapter(Adapter):
             out += self._flash.let(self._ads.settle(at))
         if everything or (flash is not None and flash <= at):
             out += self._flash.release()
-        return tuple(self._gate.let(out))
+        return tuple(self._gate.let([*out, *self._media.settle(at)]))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        due = [at for at in (self._ads.wake_at(), self._flash.wake_at()) if at is not None]
-        return min(due, default=None)
+        return earliest(self._ads.wake_at(), self._flash.wake_at(), self._media.wake_at())
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
-        out = self._by_channel(callback)
+        out = self._media.settle(callback.at)
+        out += self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")
         out = self._flash.let(self._markers.settled(out))
@@ -103,7 +104,9 @@ class ShakaAdapter(Adapter):
             return self._on_page(callback)
         if callback.player == "shaka":
             answer = self._ANSWERS.get(callback.event)
-            return self._ads.receive(callback) if answer is None else answer(self, callback)
+            if answer is None:
+                return self._ads.receive(callback)
+            return answer(self, callback) + self._media.look(callback)
         return self._on_element(callback) if callback.player == "html5" else []
 
     def _on_page(self, callback: Callback) -> list[Signal]:
@@ -122,11 +125,11 @@ class ShakaAdapter(Adapter):
 
     def _on_loading(self, callback: Callback) -> list[Signal]:
         self._loads += 1
-        if self._loads == 1:
+        if self._loads == 1 and not self._media.played:
             return []
         self._renditions.forget()
         self._markers = StreamMarkers()
-        return [*self._ads.close(callback.at), *self._media.next_item(callback.at)]
+        return [*self._ads.close(callback.at), *self._media.next_item(callback.at, ahead=True)]
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""
