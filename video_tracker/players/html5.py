@@ -181,11 +181,6 @@ class Html5Adapter(Adapter):
         """A pause that turned out to be the viewer's, what the element showed."""
         return tuple(self._gate.let([*self._release(), *self._media.settle(math.inf)]))
 
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
-        pause = self._doubt.wake_at()
-        out = self._release() if pause is not None and pause <= at else []
-        return tuple(self._gate.let([*out, *self._media.settle(at)]))
-
     def wake_at(self) -> float | None:
         """When what is held back falls due."""
         return earliest(self._doubt.wake_at(), self._media.wake_at())
