@@ -34,6 +34,7 @@ class Input:
         ends: It closes the stretch of an item, whose Completed says what a beat would (S44).
         leads: It says where the content is from now on: it need not fit where it stood (S78).
         decides: Whether it shows what something in doubt was (S82); attributes do not.
+        asks: The chart is asked before its meaning, which else asks when it has read its words.
     """
 
     name: str
@@ -46,3 +47,4 @@ class Input:
     ends: bool = False
     leads: bool = False
     decides: bool = True
+    asks: bool = False

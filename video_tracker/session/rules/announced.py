@@ -27,8 +27,12 @@ def settle(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if row.name == "content_start" or s.where == "after_content":
         begin(s, at, item, place)
     elif s.where == "content" and s.seek is None:
-        unsaid = row.name == "playing" and s.how == "playing"
-        if unsaid if place is None else leaves_line(s, at, place):
+        if place is None:
+            leaves = row.name == "playing" and s.how == "playing"
+        else:  # it cannot be the old item's, playing on
+            step = place - s.position
+            leaves = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+        if leaves:
             begin(s, at, item, place)
 
 
@@ -44,12 +48,6 @@ def begins_its_break(s: State, item: Announced, args: tuple[Any, ...]) -> bool:
         return due is None and bool(breaks.planned(s, index, PRE))
     pods_named = names & {part.pod_id for part in parts}
     return bool(pods_named) or any(breaks.ads_named(parts, name) for name in names)
-
-
-def leaves_line(s: State, at: float, place: float) -> bool:
-    """Whether a position cannot be the old item's, playing on."""
-    step = place - s.position
-    return step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
 
 
 def begin(s: State, at: float, item: Announced, place: float | None) -> None:

@@ -116,19 +116,6 @@ def announce_break(s: State, told: BreakTold) -> None:
     fill_break(s, part, told.ads, told.size)
 
 
-def close_ad_break(s: State, at: float) -> None:
-    """The break is over; after a post-roll the asset is, otherwise its content comes back."""
-    ledger.accrue(s, at)
-    played = {index for index, _, _ in ledger.ads_counted(s)}
-    if s.open_break >= 0 and s.open_break not in played and s.stitch is None:
-        dropped = s.ads_dropped or set()
-        s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
-    s.goes("post_roll_ends" if s.completed else "ad_break_end")
-    s.open_break = -1
-    s.placement = None
-    s.moves("settle")
-
-
 def fail_announced_ad(s: State, asset_id: str | None) -> None:
     """An announced ad that never moved has failed; its length is dropped (S4, S71)."""
     s.ads_failed += 1

@@ -118,11 +118,25 @@ def close_untold(s: State, at: float, *, ends: bool = False) -> None:
         beats.play_whole(s, min(at, ran_out_at(s)))
 
 
+def close_ad_break(s: State, at: float, name: str) -> None:
+    """The break is over; after a post-roll the asset is, otherwise its content comes back."""
+    if s.where == "ad":
+        leave_ad(s, at, name)
+    ledger.accrue(s, at)
+    played = {index for index, _, _ in ledger.ads_counted(s)}
+    if s.open_break >= 0 and s.open_break not in played and s.stitch is None:
+        dropped = s.ads_dropped or set()
+        s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
+    leave_break(s, "post_roll_ends" if s.completed else "ad_break_end")
+    s.moves("settle")
+
+
 def leave_break(s: State, trigger: str) -> None:
-    """The open break is over: its end was lost."""
+    """No break is open any more."""
     s.goes(trigger)
     s.open_break = -1
     s.placement = None
+    halts.clear_moved(s)
 
 
 def leave_asset(s: State, at: float, name: str) -> None:
@@ -143,9 +157,8 @@ def leave_asset(s: State, at: float, name: str) -> None:
             s.ever_completed = False
     pods.drop_opening(s, at, name)
     halts.drop_error(s)
-    halts.clear_moved(s)
-    s.open_break = -1
-    s.placement = None
+    leave_break(s, "next_item")
+    s.moves("settle")
 
 
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
@@ -189,8 +202,7 @@ def end_content(s: State, at: float) -> None:
     halts.undo(s, at)
     pods.complete_asset(s)
     pods.complete_pod(s, at)
-    if s.where != "after_content":
-        s.goes("content_end")
+    s.goes("content_end")
     s.moves("settle")
 
 
@@ -209,7 +221,6 @@ def end_at_rest(s: State) -> None:
 
 def interrupt_playback(s: State, at: float, method: str | None) -> None:
     """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
-    close_untold(s, at)
     settle.settle(s, at, "interrupt", "interruption")
     beats.halt_beats(s, at)
     s.moves("interrupt")
@@ -249,10 +260,19 @@ def make_way(s: State, at: float, name: str) -> float | None:
     return left
 
 
+def wake(s: State, at: float, began: float, name: str) -> None:
+    """What plays moves though it is paused, stalled or interrupted: the closing word was lost."""
+    ledger.accrue(s, began)
+    if s.how == "buffering":
+        s.repaired(at, name, "buffer_end_lost")
+        end_stall(s, began, name)
+    else:
+        s.repaired(at, name, "play_lost")
+        motion.say_resumed(s, began, "playing")
+
+
 def end_stall(s: State, at: float, name: str) -> None:
-    ledger.accrue(s, at)
-    halts.clear_moved(s)
-    motion.stall_over(s, at, name)
+    settle.settle(s, at, name, "stall or seek ends")
     s.moves("buffer_end")
     beats.run_beats(s, at)
     if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
@@ -260,9 +280,7 @@ def end_stall(s: State, at: float, name: str) -> None:
 
 
 def end_seek(s: State, at: float, place: float | None, name: str) -> None:
-    ledger.accrue(s, at)
-    halts.clear_moved(s)
-    motion.stall_over(s, at, name)
+    settle.settle(s, at, name, "stall or seek ends")
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
 

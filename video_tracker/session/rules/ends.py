@@ -5,7 +5,7 @@ from typing import Any
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import EARLY_END, FALSE_END, MOVED_ON, NEAR
-from video_tracker.session.effects import annotations, extents, halts, ledger, pods, positions
+from video_tracker.session.effects import annotations, extents, ledger, pods, positions
 from video_tracker.session.rules import doors, settle
 
 
@@ -30,16 +30,6 @@ def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
     if measures and plays and not positions.near_content_end(s):
         extents.end_is_length(s)
     doors.end_content(s, at)
-
-
-def finish_playback(s: State, at: float) -> None:
-    """Everything is finished: Playback Completed, or an exit where no content was played."""
-    halts.undo(s, at)
-    if s.begun or s.ever_completed:
-        pods.complete_playback(s, s.accrued)
-    else:
-        s.repaired(at, "end", "ended_without_content")
-        pods.exit_playback(s, at)
 
 
 def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:

@@ -23,7 +23,7 @@ from video_tracker.session.data.tolerances import (
     STIRS,
     STOPPED,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, motion, pods
+from video_tracker.session.effects import beats, extents, ledger, motion, pods
 from video_tracker.session.rules import (
     breaks,
     doors,
@@ -141,7 +141,6 @@ def without_position(s: State, row: Input, at: float) -> None:
     seen_at, seen, start = held.moved_seen_at, held.moved_seen, held.moved_position
     if seen_at is not None and seen - start >= MOVED:
         began = max(seen_at - (seen - start) / s.rate, s.accrued)
-        halts.clear_moved(s)
         doors.leave_ad(s, began, row.name, fate=AD_FATES[row.name])
         doors.leave_break(s, "content_moves_on")
         pods.arrive(s, start)
@@ -305,14 +304,7 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
     elif s.live and live.rests(s, at, place):
         return
     elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
-        began = max(at - step / s.rate, s.accrued)
-        ledger.accrue(s, began)
-        if s.how == "paused":
-            s.repaired(at, "progress", "play_lost")
-            motion.say_resumed(s, began, "playing")
-        else:
-            s.repaired(at, "progress", "buffer_end_lost")
-            doors.end_stall(s, began, "progress")
+        doors.wake(s, at, max(at - step / s.rate, s.accrued), "progress")
         progress_in_content(s, at, place)
     elif abs(step) > LEAP and s.settings.inferred_seeks:
         s.repaired(at, "progress", "inferred_seek")

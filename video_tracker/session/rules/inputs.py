@@ -32,35 +32,43 @@ PLAYING: Final = Input(name="playing", means=on_motion.on_playing, place=0, open
 PROGRESS: Final = Input(
     name="progress", means=evidence.on_progress, place=0, of=CONTENT, reports=True, leads=True
 )
-PAUSE: Final = Input(name="pause", means=on_motion.on_pause, place=0, closes=True)
+PAUSE: Final = Input(name="pause", means=on_motion.on_pause, place=0, closes=True, asks=True)
 SEEK_START: Final = Input(name="seek_start", means=on_motion.on_seek_start, place=0, closes=True)
 SEEK_END: Final = Input(name="seek_end", means=on_motion.on_seek_end, place=0, leads=True)
 BUFFER_START: Final = Input(
-    name="buffer_start", means=on_motion.on_buffer_start, place=0, closes=True
+    name="buffer_start", means=on_motion.on_buffer_start, place=0, closes=True, asks=True
 )
-BUFFER_END: Final = Input(name="buffer_end", means=on_motion.on_buffer_end, place=0, opens=True)
+BUFFER_END: Final = Input(
+    name="buffer_end", means=on_motion.on_buffer_end, place=0, opens=True, asks=True
+)
 CONTENT_START: Final = Input(
     name="content_start", means=on_content.on_content_start, place=1, of=CONTENT, leads=True
 )
 CONTENT_END: Final = Input(
-    name="content_end", means=on_content.on_content_end, place=0, of=CONTENT, closes=True, ends=True
+    name="content_end",
+    means=on_content.on_content_end,
+    place=0,
+    of=CONTENT,
+    closes=True,
+    ends=True,
+    asks=True,
 )
 AD_BREAK_START: Final = Input(name="ad_break_start", means=on_ads.on_ad_break_start)
-AD_BREAK_END: Final = Input(name="ad_break_end", means=on_ads.on_ad_break_end)
+AD_BREAK_END: Final = Input(name="ad_break_end", means=on_ads.on_ad_break_end, asks=True)
 AD_START: Final = Input(name="ad_start", means=on_ads.on_ad_start)
 AD_PROGRESS: Final = Input(
     name="ad_progress", means=on_ads.on_ad_progress, place=0, of=AD, reports=True
 )
 AD_END: Final = Input(name="ad_end", means=on_ads.on_ad_end, place=0, of=AD, closes=True, ends=True)
-AD_SKIP: Final = Input(name="ad_skip", means=on_ads.on_ad_skip, place=0, of=AD)
-AD_CLICK: Final = Input(name="ad_click", means=on_ads.on_ad_click, decides=False)
+AD_SKIP: Final = Input(name="ad_skip", means=on_ads.on_ad_skip, place=0, of=AD, asks=True)
+AD_CLICK: Final = Input(name="ad_click", means=on_ads.on_ad_click, decides=False, asks=True)
 AD_ERROR: Final = Input(name="ad_error", means=on_ads.on_ad_error)
-QUALITY: Final = Input(name="quality", means=on_attributes.on_quality, decides=False)
-UPDATE: Final = Input(name="update", means=on_attributes.on_update, decides=False)
+QUALITY: Final = Input(name="quality", means=on_attributes.on_quality, decides=False, asks=True)
+UPDATE: Final = Input(name="update", means=on_attributes.on_update, decides=False, asks=True)
 INTERRUPT: Final = Input(name="interrupt", means=on_motion.on_interrupt)
 ERROR: Final = Input(name="error", means=on_motion.on_error)
-EXIT: Final = Input(name="exit", means=on_content.on_exit, place=0, closes=True)
-END: Final = Input(name="end", means=on_content.on_end, place=0, closes=True, ends=True)
+EXIT: Final = Input(name="exit", means=on_content.on_exit, place=0, closes=True, asks=True)
+END: Final = Input(name="end", means=on_content.on_end, place=0, closes=True, ends=True, asks=True)
 
 
 def take(s: State, row: Input, at: float, *args: Any) -> None:
@@ -118,4 +126,5 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             args = (*args[:place], position, *args[place + 1 :])
     elif playing:
         evidence.show(s, row, at, None, None)
-    row.means(s, at, *args)
+    if not row.asks or s.may_enter(row.name, at):
+        row.means(s, at, *args)

@@ -9,16 +9,7 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
-from video_tracker.session.effects import (
-    adverts,
-    annotations,
-    beats,
-    halts,
-    ledger,
-    motion,
-    pods,
-    words,
-)
+from video_tracker.session.effects import adverts, annotations, beats, ledger, motion, pods, words
 from video_tracker.session.rules import breaks, doors, doubts, times, values
 from video_tracker.session.rules.breaks import BreakTold
 
@@ -82,12 +73,7 @@ def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]
 
 
 def on_ad_break_end(s: State, at: float) -> None:
-    if not s.may_enter("ad_break_end", at):
-        return
-    if s.where == "ad":
-        doors.leave_ad(s, at, "ad_break_end")
-    halts.clear_moved(s)
-    breaks.close_ad_break(s, at)
+    doors.close_ad_break(s, at, "ad_break_end")
 
 
 def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration: Any) -> None:
@@ -273,14 +259,7 @@ def ad_wakes(s: State, at: float, place: float) -> None:
     if ad is None or place - ad.position < 0.5:
         s.ignored(at, "ad_progress", "progress_while_paused")
         return
-    began = max(at - (place - ad.position), s.accrued)
-    ledger.accrue(s, began)
-    if s.how == "buffering":
-        s.repaired(at, "ad_progress", "buffer_end_lost")
-        doors.end_stall(s, began, "ad_progress")
-    else:
-        s.repaired(at, "ad_progress", "play_lost")
-        motion.say_resumed(s, began, "playing")
+    doors.wake(s, at, max(at - (place - ad.position), s.accrued), "ad_progress")
     ledger.accrue_ad(s, at, place)
 
 
@@ -302,13 +281,11 @@ def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:
 
 
 def on_ad_skip(s: State, at: float, place: float | None) -> None:
-    if s.may_enter("ad_skip", at):
-        doors.leave_ad(s, at, "ad_skip", place, fate="skipped")
+    doors.leave_ad(s, at, "ad_skip", place, fate="skipped")
 
 
 def on_ad_click(s: State, at: float) -> None:
-    if s.may_enter("ad_click", at):
-        words.say_extra(s, AdClicked, at)
+    words.say_extra(s, AdClicked, at)
 
 
 def on_ad_error(s: State, at: float, reason: Any, asset_id: Any) -> None:

@@ -37,10 +37,10 @@ def on_load(
     plan = values.instance_told(s, plan, SessionPlan, at, "load")
     if plan is not None:
         take_plan(s, at, plan)
-    live = values.flag_told(s, live, at, "load")
+    live = values.instance_told(s, live, bool, at, "load")
     named = None if said is None else said.asset_id  # other than the one shown before (S83)
     other = named is not None and s.asset.told_id not in (None, named)
-    another = values.flag_told(s, another, at, "load") is True or other
+    another = values.instance_told(s, another, bool, at, "load") is True or other
     goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")  # (S92)
     if another and goes_on and not positions.near_content_end(s):
         announce(s, at, Announced(at), said, duration, live, party)
@@ -87,7 +87,7 @@ def load_after_end(
     """What is loaded after the end is the next session's, and a next item asks for it (S24)."""
     told: dict[str, Any] = {
         "plan": values.instance_told(s, plan, SessionPlan, at, "load"),
-        "livestream": values.flag_told(s, live, at, "load"),
+        "livestream": values.instance_told(s, live, bool, at, "load"),
         "content": values.instance_told(s, said, Content, at, "load"),
     }
     if duration != math.inf:
@@ -95,7 +95,7 @@ def load_after_end(
     known = {name: value for name, value in told.items() if value is not None}
     if known:
         s.next_load = attrs.evolve(s.next_load or Load(at), at=at, **known)
-    if values.flag_told(s, another, at, "load") is True:
+    if values.instance_told(s, another, bool, at, "load") is True:
         want_next(s, at, "load", told["content"])
     else:
         s.may_enter("load", at)
@@ -114,8 +114,6 @@ def want_next(s: State, at: float, name: str, content: Content | None) -> None:
 def enter_next(s: State, at: float, said: Content | None) -> None:
     """The next item of the playlist begins: the old one is left, or completed at its end."""
     doors.leave_asset(s, at, "load")
-    s.goes("next_item")
-    s.moves("settle")
     pods.next_asset(s, said if pods.index_after(s, said) is not None else None)
 
 
@@ -169,7 +167,6 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
     if s.where in ("ad", "ad_break"):  # the break's end was lost (S61)
         doors.end_lost_ad(s, at, "content_start")
         doors.leave_break(s, "content_moves_on")
-        halts.clear_moved(s)
     if s.where not in ("idle", "content"):
         motion.free_way(s, at, "content_start")
     if s.where == "idle" and other:
@@ -194,8 +191,6 @@ def enter_content(
     same_stream = s.live and s.where == "content"
     doors.leave_asset(s, at, "content_start")
     reached = s.position
-    s.goes("next_item")
-    s.moves("settle")
     pods.next_asset(s, content)
     if not same_stream or s.asset.content.livestream is False:
         return place
@@ -219,8 +214,6 @@ def is_other(s: State, content: Content | None) -> bool:
 
 
 def on_content_end(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("content_end", at):
-        return
     if s.where != "ad_break":
         ends.end_or_doubt(s, at, place)
     elif s.begun:
@@ -228,25 +221,24 @@ def on_content_end(s: State, at: float, place: float | None) -> None:
 
 
 def on_end(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("end", at):
-        return
     if s.where == "content" or (s.where == "starting" and motion.opening_is_held(s)):
         ends.end_for_good(s, at, place, "end")
     elif s.where in ("ad", "ad_break"):
-        if s.where == "ad":
-            doors.leave_ad(s, at, "end")
-        breaks.close_ad_break(s, at)
+        doors.close_ad_break(s, at, "end")
     elif s.where != "after_content":
         ledger.accrue(s, at)
-    ends.finish_playback(s, at)
+    halts.undo(s, at)
+    if s.begun or s.ever_completed:
+        pods.complete_playback(s, s.accrued)
+    else:
+        s.repaired(at, "end", "ended_without_content")
+        pods.exit_playback(s, at)
 
 
 def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "idle":
         s.goes("exit")
         s.over_at, s.ended = at, "exited"
-        return
-    if not s.may_enter("exit", at):
         return
     if s.where == "after_content":
         leave_after_content(s, at)
@@ -267,7 +259,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
         return
     settle.settle(s, at, "exit", "exit")
     if breaks.post_roll_is_done(s):
-        breaks.close_ad_break(s, at)
+        doors.close_ad_break(s, at, "exit")
         pods.complete_playback(s, s.accrued)
     else:
         pods.exit_playback(s, at)

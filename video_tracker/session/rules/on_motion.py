@@ -87,7 +87,7 @@ def move_again(s: State, at: float, place: float | None) -> None:
 
 
 def on_pause(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("pause", at) or not s.may_move("pause", at, "pause"):
+    if not s.may_move("pause", at, "pause"):
         return
     if s.held.pause_at is not None:
         s.ignored(at, "pause", "already_paused")
@@ -141,8 +141,6 @@ def on_seek_end(s: State, at: float, place: float | None) -> None:
 
 
 def on_buffer_start(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("buffer_start", at):
-        return
     if s.how == "seeking" and (s.buffer_told or motion.stall_is_held(s)):
         s.ignored(at, "buffer_start", "already_buffering")
         return
@@ -167,8 +165,6 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
 
 
 def on_buffer_end(s: State, at: float, _position: Any) -> None:
-    if not s.may_enter("buffer_end", at):
-        return
     if s.how == "seeking":
         if s.buffer_told or motion.stall_is_held(s):
             motion.stall_over(s, at, "buffer_end")
@@ -190,7 +186,7 @@ def on_interrupt(s: State, at: float, method: Any) -> None:
 
 def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
     said = values.text_told(s, reason, at, "error")
-    if values.flag_told(s, fatal, at, "error") is not True:
+    if values.instance_told(s, fatal, bool, at, "error") is not True:
         s.ignored(at, "error", "error_not_fatal")
         return
     if s.where == "idle":

@@ -91,10 +91,10 @@ def timeout_at(s: State) -> float:
     return ledger.last_heard(s) + patience
 
 
-def complete(s: State, _due: float, _name: str) -> None:
+def complete(s: State, _due: float, name: str) -> None:
     """Nothing more came after all that was to be played: the session is complete (S75, S81)."""
     if s.where == "ad_break":
-        breaks.close_ad_break(s, s.accrued)
+        doors.close_ad_break(s, s.accrued, name)
     pods.complete_playback(s, s.accrued)
 
 
