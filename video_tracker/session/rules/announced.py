@@ -54,19 +54,15 @@ def begin(s: State, at: float, item: Announced, place: float | None) -> None:
     """The old item is over, completed if it can have played to its end; the next one begins."""
     s.announced = None
     began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
-    play_out(s, began)
+    if s.where == "content" and s.how == "playing":
+        # It played on unheard: to its end if the time allows, else for a moment (S63).
+        left = positions.to_content_end(s)
+        most = (began - s.accrued) * s.rate + positions.end_slack(s)
+        if left is not None and 0.0 <= left <= most:
+            ledger.accrue(s, min(s.accrued + left / s.rate, began), s.duration)
+        else:
+            ledger.accrue(s, min(s.accrued + SLACK, began))
+            ledger.suspend(s, began - s.accrued)
+            s.accrued = began
     on_content.enter_next(s, began, item.content)
     on_content.learn_of_content(s, began, item.content, item.duration, item.live, item.positions)
-
-
-def play_out(s: State, until: float) -> None:
-    """The old item played on unheard: to its end if the time allows, else for a moment (S63)."""
-    if s.where != "content" or s.how != "playing":
-        return
-    left = positions.to_content_end(s)
-    if left is not None and 0.0 <= left <= (until - s.accrued) * s.rate + positions.end_slack(s):
-        ledger.accrue(s, min(s.accrued + left / s.rate, until), s.duration)
-    else:
-        ledger.accrue(s, min(s.accrued + SLACK, until))
-        ledger.suspend(s, until - s.accrued)
-        s.accrued = until

@@ -124,7 +124,11 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
         s.last_place = max(s.last_place, place)
         failed = [(s.ad_break, place)]
     elif asset_id is None:
-        failed = [(part, 0) for part in breaks_here(s)]
+        # The first of the planned breaks that were due where the playhead is, and did not come.
+        before = [] if s.begun else to_come(s, PRE)
+        after = to_come(s, POST) if s.completed else []
+        due = (*before, *breaks_at_hand(s), *after)
+        failed = [(part, 0) for part in sorted(due, key=lambda part: part.index)]
     else:
         unopened = (each for each in s.timeline.breaks if not positions.was_opened(s, each.index))
         failed = ads_named(unopened, asset_id)
@@ -170,13 +174,6 @@ def breaks_at_hand(s: State) -> list[Break]:
 def pre_roll_due(s: State) -> bool:
     """Whether the plan holds a pre-roll of this asset that has not come yet."""
     return not s.begun and bool(to_come(s, PRE))
-
-
-def breaks_here(s: State) -> list[Break]:
-    """The planned breaks that were due where the playhead is, and did not come."""
-    before = [] if s.begun else to_come(s, PRE)
-    after = to_come(s, POST) if s.completed else []
-    return sorted((*before, *breaks_at_hand(s), *after), key=lambda part: part.index)
 
 
 def more_to_come(s: State) -> bool:

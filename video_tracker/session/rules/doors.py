@@ -1,8 +1,21 @@
-"""One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
+"""One door for each meaning: an ad ends, content ends, playback is interrupted (S86).
+
+Content that ends in the wrong place ends in doubt (S80, S82).
+"""
+
+from typing import Any
 
 from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
+from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import NOTHING_HELD, State
-from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR, NEVER
+from video_tracker.session.data.tolerances import (
+    CERTAIN,
+    EARLY_END,
+    FALSE_END,
+    MOVED_ON,
+    NEAR,
+    NEVER,
+)
 from video_tracker.session.effects import (
     adverts,
     annotations,
@@ -206,6 +219,66 @@ def end_content(s: State, at: float) -> None:
     s.moves("settle")
 
 
+def end_or_doubt(s: State, at: float, place: float | None) -> None:
+    """Content ends; too early to be believed at once, that waits for what follows (S82)."""
+    length, stops = s.duration, place if place is not None else end_by_clock(s, at)
+    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
+    if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
+        ledger.accrue(s, at, place if s.how == "playing" else None)
+        held = s.holding()
+        held.end_at, held.end_position = at, place
+        s.tune()
+    else:
+        end_for_good(s, at, place, "content_end")
+
+
+def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
+    """An explicit end that stands; where it lies is the content's length from then on (S80)."""
+    measures = s.where == "content" and not s.live
+    prepare_end(s, at, place, name)
+    plays = s.where == "content" and s.how == "playing"
+    if measures and plays and not positions.near_content_end(s):
+        extents.end_is_length(s)
+    end_content(s, at)
+
+
+def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
+    """The next input shows whether an end in doubt was one."""
+    held = s.held
+    ended = held.end_at
+    if ended is None or not row.decides:
+        return
+    told = None if row.place is None or row.of == AD else args[row.place]
+    stood = s.position if held.end_position is None else held.end_position
+    most = (at - ended) * s.rate + MOVED_ON
+    if row.name == "ad_start" or (row.name == "ad_break_start" and args[1] != "post"):
+        # A break begins where content was said to end: only its pod ended, and then.
+        drop_end(s)
+        settle.settle(s, ended, "content_end", "content ends")
+        pods.complete_pod(s, ended)
+        s.goes("content_end")
+        s.moves("settle")
+    elif isinstance(told, float) and FALSE_END < told - stood <= most:  # it has moved on
+        drop_end(s)
+        s.ignored(at, row.name, "false_end")
+    else:
+        make_end_real(s)
+
+
+def drop_end(s: State) -> None:
+    s.held.end_at = s.held.end_position = None
+    s.let_go()
+
+
+@annotations.held_by("end")
+def make_end_real(s: State) -> None:
+    """An end in doubt was one: dated when it was said."""
+    at, place = s.held.end_at, s.held.end_position
+    if at is not None:
+        drop_end(s)
+        end_for_good(s, at, place, "content_end")
+
+
 def rests_at_end(s: State) -> bool:
     plays = s.where == "content" and s.how == "playing"
     return plays and s.held is NOTHING_HELD and positions.reached_content_end(s)
@@ -217,6 +290,20 @@ def end_at_rest(s: State) -> None:
     at = s.accrued
     settle.settle(s, at, "tick", "rest at the end")
     end_content(s, at)
+
+
+def play_again(s: State, at: float, name: str) -> None:
+    """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
+    if s.where == "after_content":
+        if breaks.more_to_come(s):
+            s.ignored(at, name, "content_over")
+            return
+        with annotations.without(s):
+            pods.complete_playback(s, s.accrued)
+    elif s.where != "over":
+        pods.finish_session(s, s.accrued, "timeout")
+    s.ignored(at, name, "replay")
+    s.wants_restart = True
 
 
 def interrupt_playback(s: State, at: float, method: str | None) -> None:

@@ -24,17 +24,7 @@ from video_tracker.session.data.tolerances import (
     STOPPED,
 )
 from video_tracker.session.effects import beats, extents, ledger, motion, pods
-from video_tracker.session.rules import (
-    breaks,
-    doors,
-    doubts,
-    leaps,
-    lengths,
-    live,
-    on_ads,
-    on_motion,
-    times,
-)
+from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, on_ads, times
 
 AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 """What becomes of an ad by the word that says that it is over; None: as it was played."""
@@ -161,7 +151,7 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
     if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
     elif s.where == "over" and place is not None and plays_on(s, at, place):
-        on_motion.play_again(s, at, "progress")
+        doors.play_again(s, at, "progress")
     elif not s.may_enter("progress", at) or unread:
         return
     elif s.rare is not None and "behind" in s.rare:
@@ -201,7 +191,7 @@ def progress_where(s: State, at: float, place: float) -> None:
             doubts.settle_pause(s, at, place, s.position, "progress")
         (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
     elif plays_again(s, place):
-        on_motion.play_again(s, at, "progress")
+        doors.play_again(s, at, "progress")
     else:
         s.ignored(at, "progress", "content_over")
 

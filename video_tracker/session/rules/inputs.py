@@ -12,8 +12,8 @@ from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
     announced,
+    doors,
     doubts,
-    ends,
     evidence,
     leaps,
     on_ads,
@@ -110,7 +110,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Settle what fell due, find what must have happened, and let the input act."""
     on_time.fall_due_before(s, at, row.name)
     if s.held is not NOTHING_HELD:
-        ends.settle_end(s, row, at, args)
+        doors.settle_end(s, row, at, args)
         leaps.settle(s, row, at, None if row.place is None else args[row.place])
     playing = s.where not in ("idle", "over")
     if playing and s.rare is not None and "announced" in s.rare:

@@ -20,11 +20,9 @@ def on_ad_break_start(
     last = offset == -1
     place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
     said = values.text_told(s, pod_id, at, "ad_break_start")
-    declared = POST if last else placement_at(s, place)
-    if isinstance(placement, str) and placement in PLACEMENTS:
-        declared = PLACEMENTS[placement]
-    elif placement is not None:
-        s.ignored(at, "ad_break_start", "invalid_value")
+    known = isinstance(placement, str) and placement in PLACEMENTS
+    placement = values.kept(s, placement, known, at, "ad_break_start")
+    declared = PLACEMENTS.get(placement, POST if last else placement_at(s, place))
     told = BreakTold(said, declared, place, *ads_told(s, ads, at))
     if s.where in ("ad_break", "ad"):
         same = s.where == "ad_break" if said is None else said == s.ad_break.pod_id
@@ -65,11 +63,8 @@ def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]
     if isinstance(ads, int) and not isinstance(ads, bool) and 0 < ads <= MOST_ADS:
         return (), ads
     listed = isinstance(ads, list | tuple) and len(ads) <= MOST_ADS
-    if listed and all(isinstance(ad, Ad) for ad in ads):
-        return tuple(ads), None
-    if ads is not None:
-        s.ignored(at, "ad_break_start", "invalid_value")
-    return (), None
+    good = listed and all(isinstance(ad, Ad) for ad in ads)
+    return tuple(values.kept(s, ads, good, at, "ad_break_start") or ()), None
 
 
 def on_ad_break_end(s: State, at: float) -> None:
@@ -115,11 +110,8 @@ def id_told(s: State, value: Any, at: float, name: str) -> str | None:
 
 
 def place_told(s: State, place: Any, at: float) -> int | None:
-    if isinstance(place, int) and not isinstance(place, bool) and 1 <= place <= MOST_ADS:
-        return place
-    if place is not None:
-        s.ignored(at, "ad_start", "invalid_value")
-    return None
+    good = isinstance(place, int) and not isinstance(place, bool) and 1 <= place <= MOST_ADS
+    return values.kept(s, place, good, at, "ad_start")
 
 
 def is_same_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:

@@ -13,10 +13,8 @@ from video_tracker.session.rules import (
     breaks,
     doors,
     doubts,
-    ends,
     lengths,
     on_attributes,
-    on_motion,
     settle,
     values,
 )
@@ -155,7 +153,7 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
     if s.where == "over" and other:
         want_next(s, at, "content_start", content)
     elif s.where == "over":
-        on_motion.play_again(s, at, "content_start")  # a new session (S24)
+        doors.play_again(s, at, "content_start")  # a new session (S24)
     elif s.where == "content" and not other:
         s.ignored(at, "content_start", "content_already_open")
     elif s.may_enter("content_start", at):
@@ -215,14 +213,14 @@ def is_other(s: State, content: Content | None) -> bool:
 
 def on_content_end(s: State, at: float, place: float | None) -> None:
     if s.where != "ad_break":
-        ends.end_or_doubt(s, at, place)
+        doors.end_or_doubt(s, at, place)
     elif s.begun:
         pods.complete_asset(s)
 
 
 def on_end(s: State, at: float, place: float | None) -> None:
     if s.where == "content" or (s.where == "starting" and motion.opening_is_held(s)):
-        ends.end_for_good(s, at, place, "end")
+        doors.end_for_good(s, at, place, "end")
     elif s.where in ("ad", "ad_break"):
         doors.close_ad_break(s, at, "end")
     elif s.where != "after_content":
@@ -253,8 +251,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     ledger.accrue(s, at, place if moves else None)
     played_there = s.how not in ("seeking", "seeking_paused", "interrupted")
     if s.where == "content" and positions.reached_content_end(s) and played_there:
-        doors.prepare_end(s, at, s.position, "exit")
-        doors.end_content(s, at)
+        doors.end_for_good(s, at, s.position, "exit")
         leave_after_content(s, at)
         return
     settle.settle(s, at, "exit", "exit")

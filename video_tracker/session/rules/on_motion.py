@@ -4,15 +4,15 @@ from typing import Any
 
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
-from video_tracker.session.effects import annotations, beats, halts, ledger, motion, pods
-from video_tracker.session.rules import breaks, doors, doubts, leaps, values
+from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.rules import doors, doubts, leaps, values
 
 
 def on_play(s: State, at: float, place: float | None) -> None:
     # An id that had timed out, was loaded anew and plays from the start (S24).
     used_again = s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
     if s.where in ("over", "after_content") or used_again:
-        play_again(s, at, "play")
+        doors.play_again(s, at, "play")
     elif not s.may_enter("play", at):
         return
     elif s.where == "idle":
@@ -36,25 +36,11 @@ def resume_playback(s: State, at: float, trigger: str) -> None:
         motion.begin_stall(s, at)
 
 
-def play_again(s: State, at: float, name: str) -> None:
-    """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
-    if s.where == "after_content":
-        if breaks.more_to_come(s):
-            s.ignored(at, name, "content_over")
-            return
-        with annotations.without(s):
-            pods.complete_playback(s, s.accrued)
-    elif s.where != "over":
-        pods.finish_session(s, s.accrued, "timeout")
-    s.ignored(at, name, "replay")
-    s.wants_restart = True
-
-
 def on_playing(s: State, at: float, place: float | None) -> None:
     over = s.where == "over" and s.ended == "completed" and place is not None
     if over or s.where == "after_content":
         if place is not None and place < s.position - REPLAYED:  # else it is the rest of it (S70)
-            play_again(s, at, "playing")
+            doors.play_again(s, at, "playing")
         else:
             s.ignored(at, "playing", "content_over")
     elif s.may_enter("playing", at) and s.where != "ad_break":

@@ -27,7 +27,7 @@ from video_tracker.session.effects import (
     stream_place,
     words,
 )
-from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, settle, times
+from video_tracker.session.rules import breaks, doors, doubts, leaps, settle, times
 
 Due = tuple[float, Callable[[State, float, str], None]]
 """When something falls due, and what it brings, given when and which input notices it."""
@@ -40,7 +40,7 @@ def falling_due(s: State) -> Iterator[Due]:
         return
     if held.end_at is not None:
         real_at = held.end_at + max(END_WAIT, s.usual)
-        yield real_at, lambda s, _due, _name: ends.make_end_real(s)
+        yield real_at, lambda s, _due, _name: doors.make_end_real(s)
         return
     if held is not NOTHING_HELD:
         yield from held_falling_due(s, held)

@@ -5,12 +5,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import (
-    FAR_BEYOND,
-    LATEST_TIME,
-    LONGEST,
-    LONGEST_TEXT,
-)
+from video_tracker.session.data.tolerances import FAR_BEYOND, LATEST_TIME, LONGEST, LONGEST_TEXT
 
 T = TypeVar("T")
 
