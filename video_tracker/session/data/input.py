@@ -19,7 +19,7 @@ AD: Final = "ad"
 PLAYS: Final = "what plays"
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False)
 class Input:
     """One input of a session: the row that the steps of the way in read.
 

@@ -182,17 +182,12 @@ def more_to_come(s: State) -> bool:
     return follows or bool(to_come(s, POST))
 
 
-def post_roll_is_done(s: State) -> bool:
-    """The last ad of a post-roll has ended; only the break's end was not said."""
+def is_played_out(s: State) -> bool:
+    """Content is over, and so is the last ad of a post-roll, though its end was not said (S81)."""
     if s.where != "ad_break" or not s.completed:
-        return False
+        return s.where == "after_content"
     size = s.ad_break.size()
     return s.last_ad is not None and (size is None or s.last_place + 1 >= size)
-
-
-def awaits_completion(s: State) -> bool:
-    """Everything was played: only a word that nothing more comes is missing (S81)."""
-    return (s.where == "after_content" or post_roll_is_done(s)) and not more_to_come(s)
 
 
 # -- whose ad it is --------------------------------------------------------------------------------

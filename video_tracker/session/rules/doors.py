@@ -347,8 +347,10 @@ def make_way(s: State, at: float, name: str) -> float | None:
     return left
 
 
-def wake(s: State, at: float, began: float, name: str) -> None:
+def wake(s: State, at: float, place: float, name: str) -> None:
     """What plays moves though it is paused, stalled or interrupted: the closing word was lost."""
+    passed = (place - s.position) / s.rate if s.ad is None else place - s.ad.position
+    began = max(at - passed, s.accrued)
     ledger.accrue(s, began)
     if s.how == "buffering":
         s.repaired(at, name, "buffer_end_lost")
@@ -356,6 +358,8 @@ def wake(s: State, at: float, began: float, name: str) -> None:
     else:
         s.repaired(at, name, "play_lost")
         motion.say_resumed(s, began, "playing")
+    if s.ad is not None:
+        ledger.accrue_ad(s, at, place)
 
 
 def end_stall(s: State, at: float, name: str) -> None:

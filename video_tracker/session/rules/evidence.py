@@ -24,7 +24,7 @@ from video_tracker.session.data.tolerances import (
     STOPPED,
 )
 from video_tracker.session.effects import beats, extents, ledger, motion, pods
-from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, on_ads, times
+from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
 
 AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 """What becomes of an ad by the word that says that it is over; None: as it was played."""
@@ -115,7 +115,7 @@ def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
     elif s.how in ("paused", "buffering", "interrupted") and (
         place - ad.position >= (MOVED_ON if row.opens else MOVED)
     ):
-        on_ads.ad_wakes(s, at, place)
+        doors.wake(s, at, place, "ad_progress")
 
 
 def without_position(s: State, row: Input, at: float) -> None:
@@ -294,7 +294,7 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
     elif s.live and live.rests(s, at, place):
         return
     elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
-        doors.wake(s, at, max(at - step / s.rate, s.accrued), "progress")
+        doors.wake(s, at, place, "progress")
         progress_in_content(s, at, place)
     elif abs(step) > LEAP and s.settings.inferred_seeks:
         s.repaired(at, "progress", "inferred_seek")

@@ -233,26 +233,16 @@ def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:
         held.moved_at, held.moved_position = at, held.moved_seen
     if s.how == "playing":
         doubts.settle_pause(s, at, place, ad.position, "ad_progress")
-    if s.how in ("seeking", "seeking_paused"):
-        s.ignored(at, "ad_progress", "progress_while_paused")
-    elif s.how != "playing":
-        ad_wakes(s, at, place)
-    elif place == ad.position and at > s.accrued:
+    if s.how == "playing" and place == ad.position and at > s.accrued:
         ledger.stand_still(s, at)
-    else:
+    elif s.how == "playing":
         ledger.accrue_ad(s, at, place)
         beats.say_quartile(s, at)
         beats.say_beat(s, at)
-
-
-def ad_wakes(s: State, at: float, place: float) -> None:
-    """The ad moves though it is paused, stalled or interrupted: the closing word was lost."""
-    ad = s.ad
-    if ad is None or place - ad.position < 0.5:
+    elif s.how in ("seeking", "seeking_paused") or place - ad.position < CERTAIN:
         s.ignored(at, "ad_progress", "progress_while_paused")
-        return
-    doors.wake(s, at, max(at - (place - ad.position), s.accrued), "ad_progress")
-    ledger.accrue_ad(s, at, place)
+    else:
+        doors.wake(s, at, place, "ad_progress")
 
 
 def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:

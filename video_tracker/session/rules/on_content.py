@@ -27,8 +27,6 @@ def on_load(
     if s.where == "over":
         load_after_end(s, at, plan, duration, live, another, said)
         return
-    if not s.may_enter("load", at):
-        return
     if s.ended == "timeout":
         s.loaded_again = True
     said = values.instance_told(s, said, Content, at, "load")
@@ -40,10 +38,11 @@ def on_load(
     other = named is not None and s.asset.told_id not in (None, named)
     another = values.instance_told(s, another, bool, at, "load") is True or other
     goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")  # (S92)
+    item = s.announced if not another and s.where == "content" else None
     if another and goes_on and not positions.near_content_end(s):
-        announce(s, at, Announced(at), said, duration, live, party)
-    elif not another and s.announced is not None and s.where == "content":
-        announce(s, at, s.announced, said, duration, live, party)
+        item = Announced(at)
+    if item is not None:
+        announce(s, at, item, said, duration, live, party)
     else:
         played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
         if another and played and s.where != "idle":
@@ -63,13 +62,7 @@ def learn_of_content(
 
 
 def announce(
-    s: State,
-    at: float,
-    item: Announced,
-    said: Content | None,
-    duration: Any,
-    live: bool | None,
-    party: Any,
+    s: State, at: float, item: Announced, said: Any, duration: Any, live: Any, party: Any
 ) -> None:
     """The next item is loaded while content plays on: it waits, with what is said of it (S92)."""
     seconds = values.seconds_told(s, duration, at, "load") or None
@@ -255,7 +248,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
         leave_after_content(s, at)
         return
     settle.settle(s, at, "exit", "exit")
-    if breaks.post_roll_is_done(s):
+    if breaks.is_played_out(s):
         doors.close_ad_break(s, at, "exit")
         pods.complete_playback(s, s.accrued)
     else:

@@ -127,11 +127,9 @@ def on_seek_end(s: State, at: float, place: float | None) -> None:
 
 
 def on_buffer_start(s: State, at: float, place: float | None) -> None:
-    if s.how == "seeking" and (s.buffer_told or motion.stall_is_held(s)):
-        s.ignored(at, "buffer_start", "already_buffering")
-        return
-    if s.how == "seeking" and s.held.pause_at is not None:
-        s.ignored(at, "buffer_start", "buffer_while_paused")
+    stalls = s.buffer_told or motion.stall_is_held(s)
+    if s.how == "seeking" and (stalls or s.held.pause_at is not None):
+        s.ignored(at, "buffer_start", "already_buffering" if stalls else "buffer_while_paused")
         return
     if not s.may_move("buffer_start", at, "buffer_start"):
         return
