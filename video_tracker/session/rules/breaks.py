@@ -109,13 +109,6 @@ def fill_break(s: State, part: Break, ads: tuple[Ad, ...], size: int | None) -> 
     return part
 
 
-def announce_break(s: State, told: BreakTold) -> None:
-    """A break that a framework announces before the viewer plays is a planned one (S71)."""
-    part = attrs.evolve(find_break(s, told) or new_break(s, told), planned=True)
-    s.timeline = s.timeline.with_break(part)
-    fill_break(s, part, told.ads, told.size)
-
-
 def fail_announced_ad(s: State, asset_id: str | None) -> None:
     """An announced ad that never moved has failed; its length is dropped (S4, S71)."""
     s.ads_failed += 1
@@ -152,10 +145,7 @@ def to_come(s: State, placement: str) -> list[Break]:
 
 
 def due_break(s: State, run: float) -> Break | None:
-    """The planned mid-roll that a player plays now: the last unwatched one that is due (S12).
-
-    ``run`` is how many seconds of content have played since the last jump.
-    """
+    """The last unwatched mid-roll that is due (S12), ``run`` seconds of content after a jump."""
     due = [
         part
         for part in to_come(s, MID)

@@ -35,7 +35,11 @@ def on_ad_break_start(
     elif not s.may_enter("ad_break_start", at):
         return
     if s.where == "idle" or is_ahead(s, at, place):
-        breaks.announce_break(s, told)  # it begins with its first ad (S71, S92)
+        # It was announced, so it is a planned one, and begins with its first ad (S71, S92).
+        found = breaks.find_break(s, told) or breaks.new_break(s, told)
+        part = attrs.evolve(found, planned=True)
+        s.timeline = s.timeline.with_break(part)
+        breaks.fill_break(s, part, told.ads, told.size)
         return
     breaks.open_ad_break(s, at, told, doors.make_way(s, at, "ad_break_start"))
     s.goes("ad_break_start")
