@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -48,3 +48,8 @@ class Input:
     leads: bool = False
     decides: bool = True
     asks: bool = False
+
+    def content_place(self, args: tuple[Any, ...]) -> float | None:
+        """The position among its arguments, where it may be the content's."""
+        told = None if self.place is None or self.of == AD else args[self.place]
+        return told if isinstance(told, float) and told >= 0.0 else None

@@ -22,8 +22,7 @@ def settle(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         return
     if row.of == AD or not (row.leads or row.opens):
         return
-    told = None if row.place is None else args[row.place]
-    place = told if isinstance(told, float) and told >= 0.0 else None
+    place = row.content_place(args)
     if row.name == "content_start" or s.where == "after_content":
         begin(s, at, item, place)
     elif s.where == "content" and s.seek is None:

@@ -6,7 +6,7 @@ Content that ends in the wrong place ends in doubt (S80, S82).
 from typing import Any
 
 from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
-from video_tracker.session.data.input import AD, Input
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import (
     CERTAIN,
@@ -169,7 +169,6 @@ def leave_asset(s: State, at: float, name: str) -> None:
             pods.leave_pod(s)
             s.ever_completed = False
     pods.drop_opening(s, at, name)
-    halts.drop_error(s)
     leave_break(s, "next_item")
     s.moves("settle")
 
@@ -248,7 +247,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     ended = held.end_at
     if ended is None or not row.decides:
         return
-    told = None if row.place is None or row.of == AD else args[row.place]
+    told = row.content_place(args)
     stood = s.position if held.end_position is None else held.end_position
     most = (at - ended) * s.rate + MOVED_ON
     if row.name == "ad_start" or (row.name == "ad_break_start" and args[1] != "post"):
@@ -258,7 +257,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         pods.complete_pod(s, ended)
         s.goes("content_end")
         s.moves("settle")
-    elif isinstance(told, float) and FALSE_END < told - stood <= most:  # it has moved on
+    elif told is not None and FALSE_END < told - stood <= most:  # it has moved on
         drop_end(s)
         s.ignored(at, row.name, "false_end")
     else:

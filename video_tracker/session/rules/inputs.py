@@ -95,7 +95,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     on_time.fall_due_before(s, at, row.name)
     if s.held is not NOTHING_HELD:
         doors.settle_end(s, row, at, args)
-        leaps.settle(s, row, at, None if row.place is None else args[row.place])
+        leaps.settle(s, row, at, row.content_place(args))
     playing = s.where not in ("idle", "over")
     if playing and s.rare is not None and "announced" in s.rare:
         announced.settle(s, row, at, args)

@@ -169,18 +169,18 @@ def on_interrupt(s: State, at: float, method: Any) -> None:
 
 
 def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
-    said = values.text_told(s, reason, at, "error")
+    said = values.text_told(s, reason, at, "error") or "error"
     if values.instance_told(s, fatal, bool, at, "error") is not True:
         s.ignored(at, "error", "error_not_fatal")
         return
     if s.where == "idle":
-        s.dead = said or "error"
+        s.dead = said
     if not s.may_enter("error", at) or not s.may_move("interrupt", at, "error"):
         return
     if s.how == "playing" and s.where in ("content", "ad"):
-        halts.hold_error(s, at, said or "error")
+        halts.hold_error(s, at, said)
     else:
         doubts.pause_was_real(s)
         ledger.accrue(s, at)
         halts.clear_moved(s)
-        doors.interrupt_playback(s, at, said or "error")
+        doors.interrupt_playback(s, at, said)

@@ -63,7 +63,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "stall": "is over",
         "content's clock": "is forgotten",
     },
-    "next item": {"pause in doubt": "was none", "time": "counts", **STOPS},
+    "next item": {"pause in doubt": "was none", "time": "counts", **STOPS, "error": "is dropped"},
     "rest at the end": {**STOPS, "opening": "is confirmed"},
     "interruption": {**STOPS, "opening": "is confirmed", "error": "is dropped"},
     "exit": {
