@@ -12,7 +12,6 @@ from video_tracker.session.rules import doubts, inputs, lengths
 
 
 def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
-    """Give the session an input that was found only now."""
     if at + s.skew < s.clock and s.behind is None:
         s.clock = max(at + s.skew, s.accrued)
     inputs.take(s, row, at, *args)
@@ -30,7 +29,12 @@ def run_to(s: State, at: float, place: float) -> None:
         border = stream.border_ahead(s)
         if border > place + DUST:
             break
-        cross_border(s, when_at(s, at, border, place), border)
+        when, part = when_at(s, at, border, place), s.stream.open
+        if part is not None:
+            pass_in_break(s, when, part, border)
+        elif (part := s.stream.following(stream.playhead(s))) is not None:
+            play_content_to(s, when, part.content)
+            enter_break(s, when, part, border)
 
 
 def when_at(s: State, at: float, border: float, place: float) -> float:
@@ -39,14 +43,8 @@ def when_at(s: State, at: float, border: float, place: float) -> float:
     return min(max(at - max(place - border, 0.0) / s.rate, known), max(at, known))
 
 
-def cross_border(s: State, at: float, border: float) -> None:
-    stitch, part = s.stream, s.stream.open
-    if part is None:
-        part = stitch.following(stream.playhead(s))
-        if part is not None:
-            play_content_to(s, at, part.content)
-            enter_break(s, at, part, border)
-        return
+def pass_in_break(s: State, at: float, part: Stretch, border: float) -> None:
+    stitch = s.stream
     if s.ad is not None:
         tell_past(s, inputs.AD_END, at, stitch.ad_end - stitch.ad_start, None)
         stitch.playhead = border

@@ -9,7 +9,7 @@ from video_tracker.session.data.input import AD, Input, When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
-from video_tracker.session.data.tolerances import CERTAIN, FAR_BEYOND, LEAP, MOVED, NEAR
+from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
 from video_tracker.session.effects import annotations, beats, stream
 from video_tracker.session.rules import inputs, on_time, playhead, times, values
 from video_tracker.session.stream import borders, playing, words
@@ -18,7 +18,7 @@ __all__ = ["enter", "let_time_pass"]
 
 MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.PLAY: words.on_play,
-    inputs.PLAYING: words.on_playing,
+    inputs.PLAYING: words.on_play,
     inputs.PROGRESS: playing.on_progress,
     inputs.PAUSE: words.tell_here,
     inputs.SEEK_START: playing.on_seek_start,
@@ -32,7 +32,6 @@ MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.END: words.on_end,
     inputs.LOAD: words.on_load,
 }
-"""What an input with stream positions means; any other means what it always does."""
 AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.AD_BREAK_START: words.on_ad_break_start,
     inputs.AD_BREAK_END: words.on_ad_break_end,
@@ -42,7 +41,7 @@ AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.AD_SKIP: words.on_ad_off,
     inputs.AD_ERROR: words.on_ad_off,
 }
-"""What frameworks say of ads means, while none plays beside the stream."""
+"""What an input means in a stream, those of ads unless one plays beside it."""
 
 
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
@@ -141,10 +140,17 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if s.where == "over":
         inputs.take(s, row, at, *args)
         return
-    if row.place is not None and row.of != AD:
-        args = read(s, row, at, args, row.place)
-        said = s.said_position
-        show(s, row, at, args[row.place])
+    index, said = row.place, s.said_position
+    if index is not None and row.of != AD:
+        if row is inputs.PROGRESS:
+            words.take_stream_length(s, args[1], at, row.name)
+        place = values.seconds_told(s, args[index], at, row.name, s.stream.length)
+        if place is None and args[index] is not None and row.reports:
+            place = playhead.UNREAD  # a report's that is none is not left out
+        args = (*args[:index], place, *args[index + 1 :])
+        if row is inputs.SEEK_START:
+            args = (place, values.seconds_told(s, args[1], at, row.name, s.stream.length))
+        show(s, row, at, place)
         if s.said_position != said:
             s.said_position = said  # a report alone says that positions are told (S42)
             s.tune()
@@ -154,27 +160,6 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     (means or inputs.take)(s, row, at, *args)
     if s.stitch is not None:
         borders.follow_asset(s)
-
-
-def read(s: State, row: Input, at: float, args: tuple[Any, ...], index: int) -> tuple[Any, ...]:
-    """The arguments with their stream positions read; a report's that is none is not left out."""
-    if row is inputs.PROGRESS:
-        words.take_stream_length(s, args[1], at, row.name)
-    place = told_place(s, args[index], at, row.name)
-    if place is None and args[index] is not None and row.reports:
-        place = playhead.UNREAD
-    if row is inputs.SEEK_START:
-        return place, told_place(s, args[1], at, row.name)
-    return (*args[:index], place, *args[index + 1 :])
-
-
-def told_place(s: State, value: Any, at: float, name: str) -> float | None:
-    """A stream position; far beyond a known length it is a mistake of units (S3)."""
-    seconds, length = values.seconds_told(s, value, at, name), s.stream.length
-    if seconds is None or s.live or length is None or seconds <= 2 * length + FAR_BEYOND:
-        return seconds
-    s.ignored(at, name, "invalid_position")
-    return None
 
 
 def show(s: State, row: Input, at: float, place: float | None) -> None:

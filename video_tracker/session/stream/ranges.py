@@ -104,7 +104,7 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
     if part is None:  # known before it plays, it counts as planned
         offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
         place = (s.asset_index, placement, offset)
-        s.timeline, part = s.timeline.new_break(*place, told.pod_id, planned=True)
+        s.timeline, part = s.timeline.new_break(place, told.pod_id, planned=True)
         if placement == MID and content > DUST:
             s.timeline = s.timeline.with_border(s.asset_index, content)
     elif part.placement == MID:
@@ -232,7 +232,7 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
         return part
     start, known = part.spans()[number].start, s.timeline.breaks[part.index]
     where = (s.asset_index, known.placement, known.offset)
-    s.timeline, made = s.timeline.new_break(*where, ads=known.ads[number:], planned=True)
+    s.timeline, made = s.timeline.new_break(where, None, known.ads[number:], planned=True)
     rest = attrs.evolve(part, index=made.index, start=start, lengths=part.lengths[number:])
     rest.told, rest.fixed, rest.told_id = True, True, None
     part.lengths, part.told_end, part.resume = part.lengths[:number], start, 0.0

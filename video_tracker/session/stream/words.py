@@ -21,32 +21,24 @@ def tell_here(s: State, row: Input, at: float, place: float | None) -> None:
 
 
 def on_play(s: State, row: Input, at: float, place: float | None) -> None:
-    if s.stream.waits and s.how == "paused":
-        playing.wake_waiting(s, at)
-    elif s.where in ("idle", "starting"):
-        inputs.take(s, row, at, None if place is None else borders.content_at(s, place))
-    else:
-        tell_here(s, row, at, place)
-
-
-def on_playing(s: State, row: Input, at: float, place: float | None) -> None:
-    stitch = s.stream
+    """Play or playing: whatever lies where the playhead rests begins, if frames do."""
+    stitch, frames = s.stream, row is inputs.PLAYING
     if stitch.landed_at is not None:
         borders.hear(s, at)
-    elif stitch.waits:
+    elif stitch.waits and (frames or s.how == "paused"):
         playing.wake_waiting(s, at)
-    elif s.how in ("seeking", "seeking_paused") and place is not None:
+    elif frames and s.how in ("seeking", "seeking_paused") and place is not None:
         playing.on_seek_end(s, row, at, place)
-    elif s.where in ("idle", "starting"):
+    elif s.where not in ("idle", "starting"):
+        tell_here(s, row, at, place)
+    else:
         start = stitch.playhead if place is None else place
-        part = stitch.at(start)
+        part = stitch.at(start) if frames else None
         if part is not None:
             borders.enter_break(s, at, part, start)
         else:
-            untold = place is None and start == 0
+            untold = place is None and (start == 0 or not frames)
             inputs.take(s, row, at, None if untold else borders.content_at(s, start))
-    else:
-        tell_here(s, row, at, place)
 
 
 def on_end(s: State, row: Input, at: float, place: float | None) -> None:
