@@ -128,11 +128,10 @@ class Stitch:
 
     def at(self, position: float) -> Stretch | None:
         """The stretch in which a stream position lies; its end lies behind it."""
-        begun = self.begun_at(position)
+        begun = self._begun(position)
         return next((part for part in begun if position < part.end - DUST), None)
 
-    def begun_at(self, position: float) -> list[Stretch]:
-        """The stretches that begin before a stream position or at it."""
+    def _begun(self, position: float) -> list[Stretch]:
         return list(takewhile(lambda part: part.start <= position + DUST, self.stretches))
 
     def following(self, position: float) -> Stretch | None:
@@ -142,7 +141,7 @@ class Stitch:
 
     def to_content(self, position: float) -> float:
         """The content position of a stream position."""
-        part, begun = self.at(position), self.begun_at(position)
+        part, begun = self.at(position), self._begun(position)
         if part is not None:
             return part.content
         return max(position - (begun[-1].shift if begun else self.base), 0.0)

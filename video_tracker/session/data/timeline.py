@@ -184,8 +184,8 @@ class Timeline:
     def replace_breaks(self, planned: Iterable[AdBreak]) -> "Timeline":
         """The same with planned breaks added; one already known at its place is filled in."""
         timeline = self
-        for ad_break in sorted(planned, key=lambda each: _place(each)[1]):
-            place = (timeline._owner(ad_break), *_place(ad_break))
+        for ad_break in sorted(planned, key=lambda each: self._place_of(each)[2]):
+            place = timeline._place_of(ad_break)
             known = timeline.find(place, ad_break.pod_id)
             if known is None:
                 timeline = timeline._with_planned(place, ad_break)
@@ -203,11 +203,15 @@ class Timeline:
             return timeline
         return timeline.with_border(part.asset_index, part.offset)  # it divides its pod (S21)
 
-    def _owner(self, ad_break: AdBreak) -> int:
-        ids, wanted = [asset.asset_id for asset in self.assets], ad_break.content_asset_id
-        if wanted in ids:
-            return ids.index(wanted)
-        return max(len(ids) - 1, 0) if ad_break.at == "end" else 0
+    def _place_of(self, told: AdBreak) -> Place:
+        ids = [asset.asset_id for asset in self.assets]
+        index = max(len(ids) - 1, 0) if told.at == "end" else 0
+        if told.content_asset_id in ids:
+            index = ids.index(told.content_asset_id)
+        if told.at == "end":
+            return index, POST, math.inf
+        offset = 0.0 if told.at == "start" else float(told.at)
+        return (index, MID, offset) if offset > 0 else (index, PRE, 0.0)
 
     def find(self, place: Place, pod_id: str | None, spent: int = 0) -> Break | None:
         """The known break of that id or at that place of an asset, not in ``spent`` (bits)."""
@@ -236,13 +240,6 @@ class Timeline:
         return timeline
 
 
-def _place(ad_break: AdBreak) -> tuple[str, float]:
-    if ad_break.at == "end":
-        return POST, math.inf
-    offset = 0.0 if ad_break.at == "start" else float(ad_break.at)
-    return (MID, offset) if offset > 0 else (PRE, 0.0)
-
-
 def timeline_of(plan: SessionPlan) -> Timeline:
     """The timeline of a plan, made once; default ids are given in its order (S12)."""
     cached = plan.derived.get("timeline")
@@ -251,12 +248,12 @@ def timeline_of(plan: SessionPlan) -> Timeline:
     timeline = Timeline()
     for content in plan.contents or (None,):
         timeline = timeline.with_content(content)
-    placed = [(timeline._owner(each), _place(each)[1], each) for each in plan.ad_breaks]
-    for owner, offset, ad_break in sorted(placed, key=lambda each: each[:2]):
+    placed = [(timeline._place_of(each), each) for each in plan.ad_breaks]
+    for (owner, _, offset), ad_break in sorted(placed, key=lambda each: each[0][::2]):
         duration = timeline.assets[owner].duration
         late = duration is not None and offset >= duration  # it is a post-roll (S10)
         known = attrs.evolve(ad_break, at="end") if late else ad_break
-        timeline = timeline._with_planned((timeline._owner(known), *_place(known)), known)
+        timeline = timeline._with_planned(timeline._place_of(known), known)
     assets, named = [], 0
     for asset in timeline.assets:
         pod_ids, named = _pod_ids(asset.content, len(asset.borders), named)

@@ -18,7 +18,6 @@ def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
 
 
 def hear(s: State, at: float) -> None:
-    """The player spoke, and nothing else is to be done."""
     s.clock = stream.now_of(s, at)
     s.heard = max(s.heard, s.clock)
 
@@ -154,13 +153,13 @@ def finish_stream(s: State, at: float) -> None:
     stitch.inside = -1
 
 
-def quit_break(s: State, at: float, *, stays: bool) -> None:
-    """The playhead leaves the open ad, and its break unless it ``stays``; it moves as before."""
+def quit_break(s: State, at: float, part: Stretch | None) -> None:
+    """The playhead leaves the open ad for ``part``, perhaps the same break; it moves as before."""
     how = s.how
     if s.ad is not None:
         adverts.close_ad(s, at)
         s.goes("ad_end")
-    if not stays:
+    if part is None or part.index != s.stream.inside:
         s.completed = False
         s.goes("ad_break_end")
         s.open_break, s.placement, s.stream.inside = -1, None, -1
@@ -176,7 +175,7 @@ def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) ->
     motion.stall_over(s, at, "seek_end")
     halts.clear_moved(s)
     halts.drop_error(s)
-    quit_break(s, at, stays=part is not None and part.index == s.stream.inside)
+    quit_break(s, at, part)
     if part is None:
         s.goes("content_opens")
     content = content_at(s, place) if part is None else part.content

@@ -127,12 +127,11 @@ def go_to(s: State, at: float, place: float) -> None:
     stitch, part, now = s.stream, s.stream.at(place), stream.now_of(s, at)
     if stitch.inside >= 0 or part is not None:
         account_for_leap(s, now)
-    stays = part is not None and part.index == stitch.inside
     if stitch.inside >= 0:
         ledger.accrue(s, now)
-        borders.quit_break(s, now, stays=stays)
+        borders.quit_break(s, now, part)
     if part is not None:
-        (borders.begin_ad if stays else borders.enter_break)(s, at, part, place)
+        borders.play_from(s, at, place)
     elif s.where == "content":
         inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
     else:

@@ -1,4 +1,4 @@
-"""Ad breaks found in the stream, before, while or after the playhead is in them (S9)."""
+"""What is told of the ads in a stream: as ranges of it, or by the callbacks of a framework (S9)."""
 
 import math
 from typing import Any, Final
@@ -7,12 +7,12 @@ import attrs
 
 from video_tracker.plan import Ad, AdRange
 from video_tracker.session.data.input import Input
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.stitch import AdSpan, Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
-from video_tracker.session.effects import beats, ledger, motion, positions, stream
-from video_tracker.session.rules import breaks, inputs, leaps, lengths
+from video_tracker.session.effects import adverts, beats, ledger, motion, positions, stream
+from video_tracker.session.rules import breaks, inputs, leaps, lengths, on_ads, values
 from video_tracker.session.stream import borders, playing
 
 
@@ -23,8 +23,8 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
         return
     if not s.may_enter("ad_ranges", at):
         return
-    few = isinstance(ranges, list | tuple) and len(ranges) <= MOST_RANGES
-    if not few or not all(isinstance(each, AdRange) for each in ranges):
+    listed = isinstance(ranges, list | tuple) and len(ranges) <= MOST_RANGES
+    if not (listed and all(isinstance(each, AdRange) for each in ranges)):
         s.ignored(at, "ad_ranges", "invalid_value")
         return
     leaps.jumped(s)
@@ -110,8 +110,7 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
     elif part.placement == MID:
         s.timeline = s.timeline.with_offset(part, content)
     made = Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
-    others = [each for each in stitch.stretches if each.index != part.index]
-    stitch.stretches = [*others, made]
+    stitch.stretches = [each for each in stitch.stretches if each.index != part.index] + [made]
     return made
 
 
@@ -165,8 +164,12 @@ def meet_ranges(s: State, at: float, playhead: float) -> None:
     if s.where != "content" or stitch.waits:
         return
     part = stitch.at(playhead) if s.how in ("playing", "buffering", "paused") else None
-    if part is None and s.how == "playing":
-        part = break_slept_through(s, playhead)
+    if part is None and s.how == "playing" and stitch.said_at > 0:
+        # It may have run over a whole break since the last word was said.
+        heard = playhead - (s.accrued - stitch.said_at) * s.rate
+        passed = (each for each in stitch.stretches if heard - DUST <= each.start < each.end - DUST)
+        unsaid = (each for each in passed if not positions.was_opened(s, each.index))
+        part = next((each for each in unsaid if each.end <= playhead), None)
     if part is not None:
         enter_late(s, part, playhead)
         return
@@ -191,17 +194,6 @@ def meet_in_break(s: State, at: float, playhead: float) -> None:
     borders.run_to(s, at, playhead)
     if s.where == "content" and playhead > stream.playhead(s):
         inputs.take(s, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
-
-
-def break_slept_through(s: State, playhead: float) -> Stretch | None:
-    """A break that lies wholly behind the last word said, and was not said yet."""
-    said = s.stream.said_at
-    heard = playhead - (s.accrued - said) * s.rate
-    for part in s.stream.stretches if said > 0 else ():
-        behind = heard - DUST <= part.start < part.end - DUST and part.end <= playhead
-        if behind and not positions.was_opened(s, part.index):
-            return part
-    return None
 
 
 def enter_late(s: State, part: Stretch, playhead: float) -> None:
@@ -239,3 +231,110 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
     s.stream.stretches.append(rest)
     s.stream.reckon(s.timeline, s.asset.content.duration)
     return rest
+
+
+def on_ad_break_start(s: State, row: Input, at: float, *args: Any) -> None:
+    """A framework speaks of a break of the stream: only its ads are news."""
+    part = break_near(s)
+    if part is None:
+        inputs.take(s, row, at, *args)
+        return
+    known = breaks.fill_break(s, s.timeline.breaks[part.index], *on_ads.ads_told(s, args[-1], at))
+    part.lengths = lengths_of(known)
+    lengths.lay_out(s, at)
+    borders.hear(s, at)
+
+
+def break_near(s: State) -> Stretch | None:
+    """The break that a callback may mean: the open one, or one with a border near by."""
+    here, parts = stream.playhead(s), [] if s.where == "after_content" else s.stream.stretches
+    near = (part for part in parts if min(abs(part.start - here), abs(part.end - here)) <= LEAP)
+    return s.stream.open or next(near, None)
+
+
+def on_ad_break_end(s: State, row: Input, at: float) -> None:
+    part = s.stream.open
+    if part is not None and part.end == math.inf:
+        at = not_late(s, at, row.name)
+        part.told_end = here = max(stream.about_here(s, at), part.start)
+        lengths.lay_out(s, at)
+        meet_in_break(s, at, here)
+    borders.hear(s, at)
+
+
+def not_late(s: State, at: float, name: str) -> float:
+    """A time as it was told, but not before the newest one: clamped, and counted (S64)."""
+    if at + s.skew >= s.clock:
+        return at
+    s.repaired(s.clock, name, "clock_stepped_back")
+    return s.clock - s.skew
+
+
+def on_ad_start(s: State, row: Input, at: float, asset_id: Any, number: Any, duration: Any) -> None:
+    """A framework names an ad of the stream; where nobody knew, it shows where one begins."""
+    stitch, part = s.stream, s.stream.open
+    if part is None:
+        if break_near(s) is None:
+            inputs.take(s, row, at, asset_id, number, duration)
+        borders.hear(s, at)
+        return
+    at = not_late(s, at, row.name)
+    told, place = on_ads.as_ad(s, asset_id, at), on_ads.place_told(s, number, at)
+    length = values.seconds_told(s, duration, at, row.name) or None
+    if s.ad is not None and stitch.ad_end == math.inf and is_next(s.ad, told, place):
+        stitch.ad_end = cut_ad(s, at, part, more=True)
+        borders.run_to(s, at, stitch.ad_end)
+    elif s.where == "ad_break" and part.end == math.inf:
+        borders.begin_ad(s, at, part, cut_ad(s, at, part, more=True), stitch.part + 1)
+    if s.ad is not None and told is not None and not is_other_ad(s, s.ad, told, place):
+        # What is told of the open ad beside what was known; its id stays as it was said.
+        known = attrs.evolve(told, asset_id=s.ad.ad.asset_id or s.ad.asset_id, duration=length)
+        s.ad.ad = adverts.take_ad(s, s.ad.place, known, None)
+    borders.hear(s, at)
+
+
+def cut_ad(s: State, at: float, part: Stretch, *, more: bool) -> float:
+    """An ad of unknown length ends here; where nobody knows how many there are, more may come."""
+    here, number = stream.about_here(s, at), s.stream.part
+    known = list(part.lengths or (None,))
+    known[number] = here - s.stream.ad_start
+    if more and len(known) == number + 1:
+        known.append(None)
+    part.lengths = tuple(known)
+    return here
+
+
+def is_next(ad: AdPlay, told: Ad | None, place: int | None) -> bool:
+    """Whether an ad of unknown end is followed by this one."""
+    if ad.position <= NEAR:
+        return False
+    if place is not None:
+        return place - 1 > ad.place
+    return told is not None and told.asset_id not in (None, ad.asset_id)
+
+
+def is_other_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
+    """Whether a callback around a border speaks of another ad than the open one."""
+    if place is not None:
+        return place - 1 != ad.place
+    names = {known.asset_id for known in s.ad_break.ads} - {None}
+    return told.asset_id in names and told.asset_id != ad.asset_id
+
+
+def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
+    """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
+    part, ends = s.stream.open, row is inputs.AD_END
+    if not ends or part is None or s.ad is None or s.stream.ad_end < math.inf:
+        borders.hear(s, at)
+        return
+    at = not_late(s, at, row.name)
+    here = cut_ad(s, at, part, more=False)
+    inputs.take(s, row, at, here - s.stream.ad_start, None)
+    s.stream.playhead = here
+
+
+def on_ad_off(s: State, row: Input, at: float, *args: Any) -> None:
+    """An ad was skipped, or failed: the playhead is where it was; a place in the ad it says not."""
+    s.stream.playhead = stream.playhead(s)
+    skipped = row is inputs.AD_SKIP and s.stream.inside >= 0
+    inputs.take(s, row, at, *((None,) if skipped else args))
