@@ -6,7 +6,7 @@ goes on with a changed copy. What was *played* is not here but in the session.
 
 import math
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar
 
@@ -143,20 +143,20 @@ class Timeline:
                 named += 1
             pod_id = sys.intern(f"ad-{named}")
         part = Break(len(self.breaks), *place, pod_id, ads, len(ads) or None, planned)
-        return attrs.evolve(self.with_break(part), breaks_named=named), part
+        timeline = attrs.evolve(self.with_break(part), breaks_named=named)
+        if part.placement == MID:  # it divides the pod it lies in (S21)
+            timeline = timeline.with_border(part.asset_index, part.offset)
+        return timeline, part
 
     def with_border(self, asset_index: int, position: float) -> "Timeline":
         """The same with the pod around ``position`` divided there (S21)."""
         asset = self.assets[asset_index]
         if any(abs(border - position) <= SAME_PLACE for border in asset.borders):
             return self
-        place = sum(border < position for border in asset.borders)
-        own, count = asset.content.pod_ids, self.pods_named
-        if len(asset.pod_ids) < len(own) and place == len(asset.borders):
-            pod_id = own[place]
-        else:
-            count += 1
-            pod_id = sys.intern(f"content-{count}")
+        place, own = bisect_left(asset.borders, position), asset.content.pod_ids
+        named = len(asset.pod_ids) < len(own) and place == len(asset.borders)
+        count = self.pods_named + (not named)
+        pod_id = own[place] if named else sys.intern(f"content-{count}")
         pod_ids = put(asset.pod_ids, place, pod_id, instead=0)
         borders = put(asset.borders, place, position, instead=0)
         divided = attrs.evolve(asset, borders=borders, pod_ids=pod_ids)
@@ -198,10 +198,7 @@ class Timeline:
     def _with_planned(self, place: Place, told: AdBreak | Break) -> "Timeline":
         timeline, part = self.new_break(place, told.pod_id, told.ads, planned=True)
         size, offset = told.pod_length or part.pod_length, told.resume_offset
-        timeline = timeline.with_break(attrs.evolve(part, pod_length=size, resume_offset=offset))
-        if part.placement != MID:
-            return timeline
-        return timeline.with_border(part.asset_index, part.offset)  # it divides its pod (S21)
+        return timeline.with_break(attrs.evolve(part, pod_length=size, resume_offset=offset))
 
     def _place_of(self, told: AdBreak) -> Place:
         ids = [asset.asset_id for asset in self.assets]
@@ -234,9 +231,9 @@ class Timeline:
             return self
         timeline = Timeline().with_content(attrs.evolve(asset.content, duration=asset.duration))
         timeline = timeline.with_asset(0, attrs.evolve(timeline.assets[0], named=asset.named))
-        planned = [part for part in self.breaks_of(index) if part.planned]
-        for part in sorted(planned, key=lambda part: part.offset):
-            timeline = timeline._with_planned((0, part.placement, part.offset), part)
+        for part in sorted(self.breaks_of(index), key=lambda part: part.offset):
+            if part.planned:
+                timeline = timeline._with_planned((0, part.placement, part.offset), part)
         return timeline
 
 

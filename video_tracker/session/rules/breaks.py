@@ -94,8 +94,6 @@ def new_break(s: State, told: BreakTold) -> Break:
     place = s.position if told.offset is None else told.offset
     place = {PRE: 0.0, POST: NEVER}.get(placement, place)
     s.timeline, part = s.timeline.new_break((s.asset_index, placement, place), told.pod_id)
-    if placement == MID:
-        s.timeline = s.timeline.with_border(s.asset_index, place)
     return part
 
 

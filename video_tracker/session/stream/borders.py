@@ -43,16 +43,25 @@ def when_at(s: State, at: float, border: float, place: float) -> float:
 
 
 def pass_in_break(s: State, at: float, part: Stretch, border: float) -> None:
+    """The open ad is over. The next one begins, or content, unless more of the stream's ads do."""
     stitch = s.stream
     if s.ad is not None:
         tell_past(s, inputs.AD_END, at, stitch.ad_end - stitch.ad_start, None)
         stitch.playhead = border
     spans, number = part.spans(), stitch.part + 1
-    if number < len(spans):
-        if spans[number].start <= border + DUST:
-            begin_ad(s, at, part, border, number)
-    elif border >= part.end - DUST:
-        leave_break(s, at, part)
+    if number < len(spans) and spans[number].start <= border + DUST:
+        begin_ad(s, at, part, border, number)
+    if number < len(spans) or border < part.end - DUST:
+        return
+    tell_past(s, inputs.AD_BREAK_END, at)
+    stitch.inside, stitch.playhead = -1, part.end
+    if s.where != "starting":
+        return
+    following, content = stitch.following(part.end), content_at(s, part.end)
+    adjoins = following is not None and following.start <= part.end + JOINT
+    over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
+    if not (adjoins or over):
+        tell_past(s, inputs.PLAYING, at, content)
 
 
 def play_content_to(s: State, at: float, content: float) -> None:
@@ -126,20 +135,6 @@ def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | Non
         stitch.part, stitch.ad_start, stitch.ad_end = number, span.start, span.end
 
 
-def leave_break(s: State, at: float, part: Stretch) -> None:
-    """The break is over; content follows, unless another break or the stream's end does."""
-    stitch = s.stream
-    tell_past(s, inputs.AD_BREAK_END, at)
-    stitch.inside, stitch.playhead = -1, part.end
-    if s.where != "starting":
-        return
-    following, content = stitch.following(part.end), content_at(s, part.end)
-    adjoins = following is not None and following.start <= part.end + JOINT
-    over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
-    if not (adjoins or over):
-        tell_past(s, inputs.PLAYING, at, content)
-
-
 def finish_stream(s: State, at: float) -> None:
     """The stream ends in the open break: its last ad is over, and so is the content (S75)."""
     stitch = s.stream
@@ -169,7 +164,7 @@ def quit_break(s: State, at: float, part: Stretch | None) -> None:
 
 def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) -> None:
     """The viewer left the ad: it is closed, the seek completed, and the content opened."""
-    s.clock = max(s.clock, at)
+    s.clock = at
     doubts.pause_was_real(s)
     ledger.accrue(s, at)
     motion.stall_over(s, at, "seek_end")

@@ -33,8 +33,8 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     if s.where == "content" and opens_next(s, [told.start for told in ranges]):
         borders.enter_next(s, at, borders.next_content_at(s))
     playhead = stream.playhead(s)
-    for each in sorted(ranges, key=lambda told: told.start):
-        take_range(s, each)
+    for told in sorted(ranges, key=lambda told: told.start):
+        take_range(s, told)
     lengths.lay_out(s, at)
     measure_ads(s)
     meet_ranges(s, at, playhead)
@@ -61,7 +61,6 @@ AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
 
 
 def take_range(s: State, told: AdRange) -> None:
-    """A range that is known already is replaced; another one is added."""
     part = same_range(s, told) or new_stretch(s, told)
     known = s.timeline.breaks[part.index]
     declared = part.lengths if part.fixed else lengths_of(known)
@@ -78,7 +77,6 @@ def take_range(s: State, told: AdRange) -> None:
 
 
 def same_range(s: State, told: AdRange) -> Stretch | None:
-    """The stretch that this range tells again: by its id, or by its place."""
     for part in s.stream.stretches if told.pod_id is not None else ():
         if told.pod_id in (part.told_id, s.timeline.breaks[part.index].pod_id):
             return part
@@ -102,11 +100,8 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
         placement = POST if stream.content_ends_at(s, content) else MID
     part = planned_for(s, told, content, placement)
     if part is None:  # known before it plays, it counts as planned
-        offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
-        place = (s.asset_index, placement, offset)
+        place = (s.asset_index, placement, {PRE: 0.0, POST: math.inf}.get(placement, content))
         s.timeline, part = s.timeline.new_break(place, told.pod_id, planned=True)
-        if placement == MID and content > DUST:
-            s.timeline = s.timeline.with_border(s.asset_index, content)
     elif part.placement == MID:
         s.timeline = s.timeline.with_offset(part, content)
     made = Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
@@ -158,8 +153,8 @@ def measure_ads(s: State) -> None:
 def meet_ranges(s: State, at: float, playhead: float) -> None:
     """What the session holds of its playhead follows what is known of the stream now."""
     stitch = s.stream
-    if stitch.inside >= 0:
-        meet_in_break(s, at, playhead)
+    if stitch.open is not None:
+        meet_in_break(s, at, stitch.open, playhead)
         return
     if s.where != "content" or stitch.waits:
         return
@@ -179,16 +174,15 @@ def meet_ranges(s: State, at: float, playhead: float) -> None:
         ledger.jump(s, content)
 
 
-def meet_in_break(s: State, at: float, playhead: float) -> None:
+def meet_in_break(s: State, at: float, part: Stretch, playhead: float) -> None:
     """The open break was told anew: its ads may lie elsewhere, or it may be over."""
-    stitch, part = s.stream, s.stream.open
-    if part is None or playhead < part.start - LEAP:
+    stitch = s.stream
+    if playhead < part.start - LEAP:
         return
     if s.ad is None:
         stitch.playhead = playhead
     else:
-        unbounded = AdSpan(stitch.ad_start, part.end)
-        span = next(iter(part.spans()[stitch.part :]), unbounded)
+        span = next(iter(part.spans()[stitch.part :]), AdSpan(stitch.ad_start, part.end))
         stitch.ad_start, stitch.ad_end = span.start, span.end
         s.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
     borders.run_to(s, at, playhead)
@@ -258,7 +252,7 @@ def on_ad_break_end(s: State, row: Input, at: float) -> None:
         at = not_late(s, at, row.name)
         part.told_end = here = max(stream.about_here(s, at), part.start)
         lengths.lay_out(s, at)
-        meet_in_break(s, at, here)
+        meet_in_break(s, at, part, here)
     borders.hear(s, at)
 
 
@@ -305,20 +299,14 @@ def cut_ad(s: State, at: float, part: Stretch, *, more: bool) -> float:
 
 
 def is_next(ad: AdPlay, told: Ad | None, place: int | None) -> bool:
-    """Whether an ad of unknown end is followed by this one."""
-    if ad.position <= NEAR:
-        return False
-    if place is not None:
-        return place - 1 > ad.place
-    return told is not None and told.asset_id not in (None, ad.asset_id)
+    other = told is not None and told.asset_id not in (None, ad.asset_id)
+    return ad.position > NEAR and (other if place is None else place - 1 > ad.place)
 
 
 def is_other_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
     """Whether a callback around a border speaks of another ad than the open one."""
-    if place is not None:
-        return place - 1 != ad.place
-    names = {known.asset_id for known in s.ad_break.ads} - {None}
-    return told.asset_id in names and told.asset_id != ad.asset_id
+    others = {known.asset_id for known in s.ad_break.ads} - {None, ad.asset_id}
+    return told.asset_id in others if place is None else place - 1 != ad.place
 
 
 def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
