@@ -72,9 +72,9 @@ def find_break(s: State, told: BreakTold, run: float = 0.0) -> Break | None:
     """The known break that begins now: by id, by its declared place, or by where we are."""
     placement = told.placement or derived_placement(s)
     place = s.position if told.offset is None else told.offset
-    found = s.timeline.find(s.asset_index, placement, place, told.pod_id, s.breaks_spent)
+    found = s.timeline.find((s.asset_index, placement, place), told.pod_id, s.breaks_spent)
     if found is None and told.placement is None and placement == MID and place <= NEAR:
-        found = s.timeline.find(s.asset_index, PRE, place, told.pod_id, s.breaks_spent)
+        found = s.timeline.find((s.asset_index, PRE, place), told.pod_id, s.breaks_spent)
     if found is not None and (told.pod_id is None or found.pod_id == told.pod_id or found.planned):
         return found
     return due_break(s, run) if placement == MID and told.offset is None else None
@@ -93,9 +93,7 @@ def new_break(s: State, told: BreakTold) -> Break:
     placement = told.placement or derived_placement(s)
     place = s.position if told.offset is None else told.offset
     place = {PRE: 0.0, POST: NEVER}.get(placement, place)
-    s.timeline, part = s.timeline.new_break(s.asset_index, placement, place, pod_id=told.pod_id)
-    if placement == MID:
-        s.timeline = s.timeline.with_border(s.asset_index, place)
+    s.timeline, part = s.timeline.new_break((s.asset_index, placement, place), told.pod_id)
     return part
 
 
