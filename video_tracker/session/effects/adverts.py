@@ -145,16 +145,12 @@ def account_for_ad(s: State, at: float, position: float | None) -> None:
     length, playing = ad.ad.duration, s.how == "playing"
     if position == ad.position and s.ad_told:
         position = None  # only repeated with its end, it says nothing about the end (S84)
-    if position is None and s.standing > s.accrued:
-        position = ad.position
-    elif position is None and length is not None and playing and at > s.accrued:
+    silent = position is None and s.standing <= s.accrued < at
+    if silent and playing and length is not None:
         position = min(length, ad.position + (at - s.accrued) * ledger.ad_pace(s))
-    if playing:
-        ledger.accrue_ad(s, at, position)
-    else:
-        ledger.accrue(s, at)
-        if position is not None:
-            ad.position = max(ad.position, position)
+    ledger.accrue(s, at, position)
+    if not playing and position is not None:
+        ad.position = max(ad.position, position)
 
 
 def close_ad(s: State, at: float, *, fate: str | None = None) -> None:

@@ -262,7 +262,7 @@ def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:
     elif place == ad.position and at > s.accrued:
         ledger.stand_still(s, at)
     else:
-        ledger.accrue_ad(s, at, place)
+        ledger.accrue(s, at, place)
         beats.say_quartile(s, at)
         beats.say_beat(s, at)
 
@@ -281,7 +281,7 @@ def ad_wakes(s: State, at: float, place: float) -> None:
     else:
         s.repaired(at, "ad_progress", "play_lost")
         motion.say_resumed(s, began, "playing")
-    ledger.accrue_ad(s, at, place)
+    ledger.accrue(s, at, place)
 
 
 def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:

@@ -135,7 +135,7 @@ def beat_falls_due(s: State) -> bool:
         return False
     patience = ledger.playing_patience(s)
     if s.ad is not None and s.ad.ad.duration is not None:
-        patience = ledger.ad_cap(s)
+        patience = ledger.most_unheard(s)
     return s.beat_due - s.accrued <= patience
 
 
