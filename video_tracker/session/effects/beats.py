@@ -131,7 +131,7 @@ def say_quartile(s: State, at: float) -> None:
     say_ad_playing(s, at, quartile)
 
 
-@annotations.unannotated
+@annotations.held_by(None)
 def play_whole(s: State, at: float, *, ends: bool = False) -> None:
     """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
 

@@ -30,7 +30,8 @@ def accrue(s: State, at: float, position: float | None = None) -> None:
     if where in ("idle", "over"):
         s.accrued = at
     elif how == "playing" and where in ("content", "ad"):
-        accrue_play(s, at, position)
+        if where == "content" or position is not None or at > s.accrued:
+            accrue_play(s, at, position)
     elif at > s.accrued:
         if how == "paused" and s.live:
             s.live_paused += at - s.accrued
@@ -63,11 +64,9 @@ def last_heard(s: State) -> float:
 def accrue_play(s: State, at: float, position: float | None) -> None:
     """Content or an ad plays: a position proves how much, silence is believed for a while (S63)."""
     ad, rare, passed = s.ad, s.rare is not None, at - s.accrued
-    if position is None:
-        if passed <= 0 and s.where == "ad":
-            return
-        if rare and s.standing > s.accrued:  # told to stand still: nothing is extrapolated over it
-            position = s.position if ad is None else ad.position
+    if position is None and rare and s.standing > s.accrued:
+        # It was told to stand still: nothing is extrapolated over it.
+        position = s.position if ad is None else ad.position
     if rare and s.place_unknown and ad is None:
         played = believed(s, passed, most_unheard(s))
         if position is not None:

@@ -81,7 +81,8 @@ def stall_lasts(s: State, at: float) -> None:
 
 def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
-    stall_lasts(s, at)
+    if s.held.buffer_at is not None:
+        stall_lasts(s, at)
     if s.held.buffer_at is not None:
         s.held.buffer_at = None
         s.let_go()
@@ -164,17 +165,18 @@ def tell_seek(s: State, *, broken_off: bool = False) -> None:
 
 def break_off_seek(s: State, at: float) -> None:
     """Something ends an open seek: it is completed where it wanted to go."""
-    if s.seek is None:
+    seek = s.seek
+    if seek is None:
         return
-    if s.seek.ended_at is None:
+    open_yet = seek.ended_at is None
+    if open_yet:
         ledger.accrue(s, at)
         stall_over(s, at, "seek_end")
-        if s.seek.target is not None:
-            take_place(s, s.seek.target)
-        s.seek.ended_at = at
+        if seek.target is not None:
+            take_place(s, seek.target)
+        seek.ended_at = at
         s.moves("seek_end")
-        tell_seek(s, broken_off=True)
-    tell_seek(s)
+    tell_seek(s, broken_off=open_yet)
 
 
 def free_way(s: State, at: float, name: str) -> None:

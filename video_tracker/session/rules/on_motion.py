@@ -42,7 +42,7 @@ def play_again(s: State, at: float, name: str) -> None:
         if breaks.more_to_come(s):
             s.ignored(at, name, "content_over")
             return
-        with annotations.without(s):
+        with annotations.told(s, None):
             pods.complete_playback(s, s.accrued)
     elif s.where != "over":
         pods.finish_session(s, s.accrued, "timeout")

@@ -154,7 +154,7 @@ def say_beat_untold(s: State, due: float, _name: str) -> None:
         ad.position = before
 
 
-@annotations.unannotated
+@annotations.held_by(None)
 def fall_due(s: State, until: float, name: str) -> None:
     """Everything that time alone brings up to a moment, in its order and each with its own date."""
     for _ in range(MOST_BEATS):
