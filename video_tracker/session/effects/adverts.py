@@ -200,7 +200,5 @@ def learn_length(s: State, ad: AdPlay) -> None:
 
 def ad_was_watched(s: State) -> bool:
     """Whether the ad went by to within its tolerance of its declared length (S72, S84, S90)."""
-    if s.ad is None or s.ad.ad.duration is None:
-        return True
-    length = s.ad.ad.duration
-    return s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - 0.05
+    length = None if s.ad is None else s.ad.ad.duration
+    return length is None or s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - 0.05

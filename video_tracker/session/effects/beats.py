@@ -15,8 +15,8 @@ SOON: Final = NEAR - ON_TIME
 def restart_beats(s: State, at: float) -> None:
     """The grid starts anew (S41)."""
     step = s.settings.heartbeat
-    s.beat_left = NEVER if step is None else step
-    s.beat_due = at + s.beat_left
+    s.beat_left = left = NEVER if step is None else step
+    s.beat_due = at + left
 
 
 def halt_beats(s: State, at: float) -> None:
@@ -32,9 +32,8 @@ def run_beats(s: State, at: float) -> None:
 
 def say_beat(s: State, at: float) -> None:
     """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
-    late = at - s.beat_due
+    late, step = at - s.beat_due, s.settings.heartbeat
     # A seek that is not told yet comes before its first beat.
-    step = s.settings.heartbeat
     if late < -ON_TIME or s.seek is not None or step is None:
         return
     said = max(s.newest, s.out[-1].at) if s.out else s.newest
@@ -47,7 +46,7 @@ def say_beat(s: State, at: float) -> None:
         soon = ends_soon(s)
         if soon and positions.positions_told(s):
             return  # owed, if the end does not come (S44)
-    s.beat_due += step * (int(late / step) + 1 if late > 0.0 else 1)
+    s.beat_due += step if late < step else step * (int(late / step) + 1)
     if not soon:
         say_playing(s, at)
 
@@ -85,7 +84,8 @@ def ends_soon(s: State) -> bool:
         return True
     for part in s.timeline.mids:
         if (
-            0.0 <= part.offset - position < SOON
+            part.offset >= position
+            and part.offset - position < SOON
             and part.asset_index == s.asset_index
             and not s.breaks_opened >> part.index & 1
         ):

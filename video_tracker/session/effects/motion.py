@@ -57,13 +57,11 @@ def begin_stall(s: State, at: float) -> None:
         s.rebuffers += 1
     s.moves("buffer_start")
     beats.halt_beats(s, at)
-    if s.settings.min_buffer > 0:
-        held = s.holding()
-        if held.buffer_at is None:
-            held.buffer_at = at
-    else:
+    if s.settings.min_buffer <= 0:
         s.buffer_told = True
         words.say_playback(s, PlaybackBufferStarted, at)
+    elif s.held.buffer_at is None:
+        s.holding().buffer_at = at
 
 
 @annotations.held_by("buffer")
@@ -114,10 +112,10 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek = s.seek
     if seek is None:
         return
-    place = position if position is not None else seek.target
-    if place is not None:
-        take_place(s, place)
-        seek.target = place
+    if position is not None:
+        seek.target = position
+    if seek.target is not None:
+        take_place(s, seek.target)
     elif s.ad is None:
         ledger.close_range(s)
         # Whither nobody told: until somebody does, no place is said (S33).
@@ -125,8 +123,7 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)
-    in_doubt = s.held.pause_at is not None  # such a pause comes first (S86)
-    if s.settings.scrub_window <= 0 and not in_doubt:
+    if s.settings.scrub_window <= 0 and s.held.pause_at is None:  # one in doubt comes first (S86)
         tell_seek(s)
 
 

@@ -186,7 +186,7 @@ def end_by_clock(s: State, at: float) -> float:
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
     halts.undo(s, at)
-    pods.complete_asset(s)
+    s.completed = s.ever_completed = True
     pods.complete_pod(s, at)
     if s.where != "after_content":
         s.goes("content_end")
