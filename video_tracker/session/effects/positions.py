@@ -208,7 +208,7 @@ def content_said(s: State, at: float) -> tuple[int, int | None]:
     if s.duration is None:
         return place, None
     length = int(s.duration + DUST)
-    return min(place, length), length
+    return (length, length) if place > length else (place, length)
 
 
 def positions_told(s: State) -> bool:
