@@ -505,7 +505,7 @@ class Session:
         )
         again._state.follow(s)
         if s.next_load is not None:
-            with annotations.without(again._state):  # it is not the input annotated
+            with annotations.told(again._state, None):  # it is not the input annotated
                 again.receive(s.next_load)
         return again
 

@@ -145,16 +145,12 @@ def account_for_ad(s: State, at: float, position: float | None) -> None:
     length, playing = ad.ad.duration, s.how == "playing"
     if position == ad.position and s.ad_told:
         position = None  # only repeated with its end, it says nothing about the end (S84)
-    if position is None and s.standing > s.accrued:
-        position = ad.position
-    elif position is None and length is not None and playing and at > s.accrued:
+    silent = position is None and s.standing <= s.accrued < at
+    if silent and playing and length is not None:
         position = min(length, ad.position + (at - s.accrued) * ledger.ad_pace(s))
-    if playing:
-        ledger.accrue_ad(s, at, position)
-    else:
-        ledger.accrue(s, at)
-        if position is not None:
-            ad.position = max(ad.position, position)
+    ledger.accrue(s, at, position)
+    if not playing and position is not None:
+        ad.position = max(ad.position, position)
 
 
 def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
@@ -204,7 +200,5 @@ def learn_length(s: State, ad: AdPlay) -> None:
 
 def ad_was_watched(s: State) -> bool:
     """Whether the ad went by to within its tolerance of its declared length (S72, S84, S90)."""
-    if s.ad is None or s.ad.ad.duration is None:
-        return True
-    length = s.ad.ad.duration
-    return s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - 0.05
+    length = None if s.ad is None else s.ad.ad.duration
+    return length is None or s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - 0.05

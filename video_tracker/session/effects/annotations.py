@@ -6,7 +6,7 @@ brings by itself was caused by no input.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -47,9 +47,20 @@ def finish(s: State) -> None:
     kept = {name: s.annotated.get(name, own) for name in held_now(s)}
     if s.wants_restart:
         kept["restart"] = own  # with the input after the end a new session begins (S24)
-    s.annotated = {name: told for name, told in kept.items() if told}
+    s.annotated = {name: own for name, own in kept.items() if own}
     if own is not None:
         s.annotation = None
+        s.tune()
+
+
+@contextmanager
+def told(s: State, properties: Mapping[str, Any] | None) -> Iterator[None]:
+    """While these are the input's properties; None: what happens now was caused by no input."""
+    outer, s.annotation = s.annotation, properties
+    try:
+        yield
+    finally:
+        s.annotation = outer
         s.tune()
 
 
@@ -61,51 +72,24 @@ def of_held(s: State, name: str) -> Iterator[None]:
         yield
         return
     others = held_now(s) - {name}
-    s.annotated = {each: told for each, told in kept.items() if each != name}
-    with _current(s, kept[name] or None):
+    s.annotated = {each: own for each, own in kept.items() if each != name}
+    with told(s, kept[name] or None):
         yield
     newly = dict.fromkeys(held_now(s) - others, kept[name])
     s.annotated = {**newly, **s.annotated}
 
 
-def without(s: State) -> AbstractContextManager[None]:
-    """What happens now was caused by no input."""
-    return _current(s, None)
-
-
-def _during(
-    name: str, properties: Callable[[State], AbstractContextManager[None]]
-) -> Callable[[Effect[P, R]], Effect[P, R]]:
-    """Of a function that says something while other properties are current, if ``name`` is set."""
+def held_by(name: str | None) -> Callable[[Effect[P, R]], Effect[P, R]]:
+    """Of a function that releases what is held; None: that says what time brings (S88)."""
 
     def decorate(say: Effect[P, R]) -> Effect[P, R]:
         @wraps(say)
         def said(s: State, /, *args: P.args, **named: P.kwargs) -> R:
-            if s.rare is None or name not in s.rare:
+            if s.rare is None or ("annotated" if name else "annotation") not in s.rare:
                 return say(s, *args, **named)
-            with properties(s):
+            with of_held(s, name) if name else told(s, None):
                 return say(s, *args, **named)
 
         return said
 
     return decorate
-
-
-def held_by(name: str) -> Callable[[Effect[P, R]], Effect[P, R]]:
-    """Of a function that releases what is held: see :func:`of_held`."""
-    return _during("annotated", lambda s: of_held(s, name))
-
-
-def unannotated(brings: Effect[P, R]) -> Effect[P, R]:
-    """Of a function that says what time alone brings, whoever notices it (S88)."""
-    return _during("annotation", without)(brings)
-
-
-@contextmanager
-def _current(s: State, told: Mapping[str, Any] | None) -> Iterator[None]:
-    outer, s.annotation = s.annotation, told
-    try:
-        yield
-    finally:
-        s.annotation = outer
-        s.tune()

@@ -15,8 +15,8 @@ SOON: Final = NEAR - ON_TIME
 def restart_beats(s: State, at: float) -> None:
     """The grid starts anew (S41)."""
     step = s.settings.heartbeat
-    s.beat_left = NEVER if step is None else step
-    s.beat_due = at + s.beat_left
+    s.beat_left = left = NEVER if step is None else step
+    s.beat_due = at + left
 
 
 def halt_beats(s: State, at: float) -> None:
@@ -32,43 +32,53 @@ def run_beats(s: State, at: float) -> None:
 
 def say_beat(s: State, at: float) -> None:
     """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
-    late = at - s.beat_due
+    late, step = at - s.beat_due, s.settings.heartbeat
     # A seek that is not told yet comes before its first beat.
-    step = s.settings.heartbeat
     if late < -ON_TIME or s.seek is not None or step is None:
         return
     said = max(s.newest, s.out[-1].at) if s.out else s.newest
     if at < said - ON_TIME:
         s.beat_due = said + step - (said - s.beat_due) % step
         return  # no beat lies before what was said already (S86)
-    in_content = s.where == "content"
-    soon = in_content and pod_ends_soon(s)
-    if soon or not in_content:  # nothing else can play beyond its known end
+    soon = s.where != "content" or ends_soon(s)
+    if soon:  # nothing else can play beyond its known end
         positions.yield_to_play(s, at, "progress")
-        soon = pod_ends_soon(s) if in_content else ad_ends_soon(s)
-    if soon and positions.positions_told(s):
-        return  # owed, if the end does not come (S44)
-    s.beat_due += step * (int(max(late, 0.0) / step) + 1)
-    if not in_content:
-        say_ad_beat(s, at)
-    elif not soon:
+        soon = ends_soon(s)
+        if soon and positions.positions_told(s):
+            return  # owed, if the end does not come (S44)
+    s.beat_due += step if late < step else step * (int(late / step) + 1)
+    if not soon:
+        say_playing(s, at)
+
+
+def say_playing(s: State, at: float, *, resumed: bool = False) -> None:
+    """A heartbeat of what plays; in an ad a quartile that is near will say it (S45)."""
+    ad = s.ad
+    if s.where == "content":
         s.heartbeats += 1
         words.say_content(s, ContentPlaying, at)
+    elif ad is not None and (resumed or ad.quartile_due - ad.position >= NEAR):
+        s.beat_at = at
+        say_ad_playing(s, at, crossed_quartile(s, ad) if s.settings.quartiles == "tag" else None)
+
+
+def say_ad_playing(s: State, at: float, quartile: int | None) -> None:
+    s.heartbeats += 1
+    words.say_ad(s, AdPlaying, at, quartile)
 
 
 def beat_after(s: State, at: float, what: str) -> None:
     """A beat at once after Resumed, Seek Completed or Buffer Completed, where wanted (S33, S43)."""
-    if s.how != "playing" or s.settings.heartbeat is None or what not in s.settings.beat_after:
-        return
-    if s.where == "ad":
-        say_ad_beat(s, at, resumed=True)
-    elif s.where == "content" and not pod_ends_soon(s):
-        s.heartbeats += 1
-        words.say_content(s, ContentPlaying, at)
+    wanted = s.how == "playing" and what in s.settings.beat_after
+    if wanted and s.settings.heartbeat is not None and not ends_soon(s):
+        say_playing(s, at, resumed=True)
 
 
-def pod_ends_soon(s: State) -> bool:
-    """Whether the known end of the pod is less than a second away (S44)."""
+def ends_soon(s: State) -> bool:
+    """Whether the known end of what plays is less than a second away (S44)."""
+    if s.where != "content":
+        left = positions.to_ad_end(s)
+        return left is not None and left < SOON
     position = s.position
     if s.duration is not None and s.duration - position < SOON and not s.live:
         return True
@@ -81,23 +91,6 @@ def pod_ends_soon(s: State) -> bool:
         ):
             return True
     return False
-
-
-def ad_ends_soon(s: State) -> bool:
-    """Whether the known end of the ad is less than a second away (S44)."""
-    left = positions.to_ad_end(s)
-    return left is not None and left < SOON
-
-
-def say_ad_beat(s: State, at: float, *, resumed: bool = False) -> None:
-    """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
-    ad = s.ad
-    if ad is None or ad_ends_soon(s) or (not resumed and ad.quartile_due - ad.position < NEAR):
-        return
-    quartile = crossed_quartile(s, ad) if s.settings.quartiles == "tag" else None
-    s.heartbeats += 1
-    s.beat_at = at
-    words.say_ad(s, AdPlaying, at, quartile)
 
 
 def crossed_quartile(s: State, ad: AdPlay) -> int | None:
@@ -135,11 +128,10 @@ def say_quartile(s: State, at: float) -> None:
     step = s.settings.heartbeat
     if step is not None and s.beat_due - at < NEAR:
         s.beat_due += step * (int(max(at - s.beat_due, 0.0) / step) + 1)
-    s.heartbeats += 1
-    words.say_ad(s, AdPlaying, at, quartile)
+    say_ad_playing(s, at, quartile)
 
 
-@annotations.unannotated
+@annotations.held_by(None)
 def play_whole(s: State, at: float, *, ends: bool = False) -> None:
     """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from video_tracker.session.data import watched
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.summary import Range, Summary, merge_ranges
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
@@ -29,10 +29,9 @@ def accrue(s: State, at: float, position: float | None = None) -> None:
     where, how = s.where, s.how
     if where in ("idle", "over"):
         s.accrued = at
-    elif how == "playing" and where == "content":
-        accrue_content(s, at, position)
-    elif how == "playing" and where == "ad":
-        accrue_ad(s, at, position)
+    elif how == "playing" and where in ("content", "ad"):
+        if where == "content" or position is not None or at > s.accrued:
+            accrue_play(s, at, position)
     elif at > s.accrued:
         if how == "paused" and s.live:
             s.live_paused += at - s.accrued
@@ -62,70 +61,58 @@ def last_heard(s: State) -> float:
     return max(s.heard, s.accrued)
 
 
-def accrue_content(s: State, at: float, position: float | None) -> None:
-    passed = at - s.accrued
-    if position is None and s.rare is not None and s.standing > s.accrued:
-        position = s.position  # it was told to stand still: nothing is extrapolated over it (S63)
-    if s.rare is not None and s.place_unknown:
-        played = believed(s, passed, s.settings.heartbeat or UNHEARD)
+def accrue_play(s: State, at: float, position: float | None) -> None:
+    """Content or an ad plays: a position proves how much, silence is believed for a while (S63)."""
+    ad, rare, passed = s.ad, s.rare is not None, at - s.accrued
+    if position is None and rare and s.standing > s.accrued:
+        # It was told to stand still: nothing is extrapolated over it.
+        position = s.position if ad is None else ad.position
+    if rare and s.place_unknown and ad is None:
+        played = believed(s, passed, most_unheard(s))
         if position is not None:
             jump(s, position)  # where the seek went is told at last (S33)
             s.place_unknown = s.estimated = False
             s.tune()
     elif position is None:
-        played = believed(s, passed, s.settings.heartbeat or UNHEARD)
-        if played > 0:
-            s.position = extrapolated(s, played * rate_over(s, at))
-            s.estimated = True
-    else:
+        played = play_on(s, at, most_unheard(s))
+    elif ad is None:
         played = proven_play(s, at, position)
-    s.content_played += played
-    s.beat_due += passed - played
-    s.accrued = at
-    if s.rare is not None:
-        s.standing = s.lag = 0.0
-        forget_turn(s)
-
-
-def accrue_ad(s: State, at: float, position: float | None) -> None:
-    """Assign the time up to ``at`` to the open ad; ``position`` is seconds into it, when told."""
-    ad = s.ad
-    passed = at - s.accrued
-    if ad is None or (passed <= 0 and position is None):
-        return
-    if position is None and s.standing > s.accrued:
-        position = ad.position
-    if position is None:
-        played = believed(s, passed, ad_cap(s))
-        ad.position += played * rate_over(s, at)
     else:
-        step = max(position - ad.position, 0.0)
-        played = passed - spend_still(s, at, step / max(ad_pace(s), 1.0))
-        leapt = step - passed * FASTEST_PLAY
-        if leapt > NUDGE:
-            s.ad_jumped += leapt
-        ad.position = position
-    s.ad_run += played
-    s.beat_due += passed - played
-    s.accrued = at
-    s.standing = 0.0
-    forget_turn(s)
+        played = proven_ad_play(s, ad, at, position)
+    assign(s, at, played)
+    if rare:
+        s.standing = 0.0
+        if ad is None:
+            s.lag = 0.0
+        if s.turned_at is not None:  # a change of rate lies behind what was accrued
+            s.turned_at = None
+            s.tune()
 
 
 def accrue_whole(s: State, at: float) -> None:
     """A stretch without any position told, and whose end was said: all of it was played (S63)."""
-    passed = at - s.accrued
-    played = believed(s, passed, playing_patience(s))
-    media = played * rate_over(s, at)
-    if s.ad is not None:
-        s.ad.position += media
-    else:
-        s.position = extrapolated(s, media)
-        s.estimated = True
-    count_played(s, played)
-    s.beat_due += passed - played
-    s.accrued = at
+    assign(s, at, play_on(s, at, playing_patience(s)))
     s.standing = s.lag = 0.0
+
+
+def assign(s: State, at: float, played: float) -> None:
+    """So much of the time up to ``at`` was played; for the rest of it the beats wait."""
+    count_played(s, played)
+    s.beat_due += at - s.accrued - played
+    s.accrued = at
+
+
+def play_on(s: State, at: float, most: float) -> float:
+    """Nobody says where what plays is: no more seconds than ``most`` move it, and count."""
+    played = believed(s, at - s.accrued, most)
+    if played > 0:
+        media = played * rate_over(s, at)
+        if s.ad is not None:
+            s.ad.position += media
+        else:
+            s.position = extrapolated(s, media)
+            s.estimated = True
+    return played
 
 
 def accrue_leap(s: State, at: float) -> None:
@@ -148,8 +135,7 @@ def stand_still(s: State, at: float) -> None:
     suspend(s, at - heard)
     if s.ad is None:
         s.lag += at - s.accrued
-    s.beat_due += at - s.accrued
-    s.accrued = at
+    assign(s, at, 0.0)
     s.standing = 0.0
 
 
@@ -181,6 +167,17 @@ def proven_play(s: State, at: float, position: float) -> float:
     return played
 
 
+def proven_ad_play(s: State, ad: AdPlay, at: float, position: float) -> float:
+    """The same of the open ad; what no time explains was jumped over (S84)."""
+    step, passed = max(position - ad.position, 0.0), at - s.accrued
+    played = passed - spend_still(s, at, step / max(ad_pace(s), 1.0))
+    leapt = step - passed * FASTEST_PLAY
+    if leapt > NUDGE:
+        s.ad_jumped += leapt
+    ad.position = position
+    return played
+
+
 def spend_still(s: State, at: float, needed: float) -> float:
     """Spend what media progress does not explain; returns those seconds."""
     passed = at - s.accrued
@@ -188,7 +185,7 @@ def spend_still(s: State, at: float, needed: float) -> float:
         return 0.0
     heard = max(s.standing, s.accrued)
     silent = at - heard - needed
-    if silent > patient(s):
+    if silent > SLACK and silent > s.usual:
         s.suspended += silent
         stood = heard - s.accrued
     else:
@@ -214,13 +211,6 @@ def rate_over(s: State, at: float) -> float:
     return (s.turned_media + max(at - turned, 0.0) * s.rate) / passed
 
 
-def forget_turn(s: State) -> None:
-    """A change of rate lies behind what was accrued."""
-    if s.rare is not None and s.turned_at is not None:
-        s.turned_at = None
-        s.tune()
-
-
 def ad_pace(s: State) -> float:
     """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
     if s.ad is None or not s.ad_told or s.ad_run < 1.0:
@@ -228,8 +218,8 @@ def ad_pace(s: State) -> float:
     return s.ad_watched() / s.ad_run or s.rate
 
 
-def ad_cap(s: State) -> float:
-    """How long an ad may be believed to play without a word of its position (S63)."""
+def most_unheard(s: State) -> float:
+    """How long what plays may be believed to play without a word of its position (S63)."""
     if s.ad is None or s.ad.ad.duration is None:
         return s.settings.heartbeat or UNHEARD
     return max(s.ad.ad.duration - s.ad.position, 0.0) / s.rate

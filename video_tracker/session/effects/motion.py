@@ -57,13 +57,11 @@ def begin_stall(s: State, at: float) -> None:
         s.rebuffers += 1
     s.moves("buffer_start")
     beats.halt_beats(s, at)
-    if s.settings.min_buffer > 0:
-        held = s.holding()
-        if held.buffer_at is None:
-            held.buffer_at = at
-    else:
+    if s.settings.min_buffer <= 0:
         s.buffer_told = True
         words.say_playback(s, PlaybackBufferStarted, at)
+    elif s.held.buffer_at is None:
+        s.holding().buffer_at = at
 
 
 @annotations.held_by("buffer")
@@ -81,7 +79,8 @@ def stall_lasts(s: State, at: float) -> None:
 
 def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
-    stall_lasts(s, at)
+    if s.held.buffer_at is not None:
+        stall_lasts(s, at)
     if s.held.buffer_at is not None:
         s.held.buffer_at = None
         s.let_go()
@@ -113,10 +112,10 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek = s.seek
     if seek is None:
         return
-    place = position if position is not None else seek.target
-    if place is not None:
-        take_place(s, place)
-        seek.target = place
+    if position is not None:
+        seek.target = position
+    if seek.target is not None:
+        take_place(s, seek.target)
     elif s.ad is None:
         ledger.close_range(s)
         # Whither nobody told: until somebody does, no place is said (S33).
@@ -124,8 +123,7 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)
-    in_doubt = s.held.pause_at is not None  # such a pause comes first (S86)
-    if s.settings.scrub_window <= 0 and not in_doubt:
+    if s.settings.scrub_window <= 0 and s.held.pause_at is None:  # one in doubt comes first (S86)
         tell_seek(s)
 
 
@@ -164,17 +162,18 @@ def tell_seek(s: State, *, broken_off: bool = False) -> None:
 
 def break_off_seek(s: State, at: float) -> None:
     """Something ends an open seek: it is completed where it wanted to go."""
-    if s.seek is None:
+    seek = s.seek
+    if seek is None:
         return
-    if s.seek.ended_at is None:
+    open_yet = seek.ended_at is None
+    if open_yet:
         ledger.accrue(s, at)
         stall_over(s, at, "seek_end")
-        if s.seek.target is not None:
-            take_place(s, s.seek.target)
-        s.seek.ended_at = at
+        if seek.target is not None:
+            take_place(s, seek.target)
+        seek.ended_at = at
         s.moves("seek_end")
-        tell_seek(s, broken_off=True)
-    tell_seek(s)
+    tell_seek(s, broken_off=open_yet)
 
 
 def free_way(s: State, at: float, name: str) -> None:

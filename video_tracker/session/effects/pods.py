@@ -134,10 +134,6 @@ def complete_pod(s: State, at: float, left: float | None = None) -> None:
     leave_pod(s)
 
 
-def complete_asset(s: State) -> None:
-    s.completed = s.ever_completed = True
-
-
 def next_asset(s: State, content: Content | None) -> None:
     """Go on to the next content of the playlist, or one that nobody announced (S24)."""
     ledger.close_range(s)
@@ -248,8 +244,9 @@ def finish_session(s: State, at: float, ended: str) -> None:
 
 def pass_borders(s: State) -> None:
     """A border whose break was passed by playing without an ad is no border any more (S22, S81)."""
+    start = s.range_start
     for part in s.timeline.mids:
-        passed = s.range_start < part.offset - DUST and s.position > part.offset + PASSED_BY
+        passed = start < part.offset - DUST and s.position > part.offset + PASSED_BY
         if part.asset_index == s.asset_index and passed and not s.breaks_spent >> part.index & 1:
             s.breaks_passed |= 1 << part.index
             s.timeline = s.timeline.without_border(part.asset_index, part.offset)

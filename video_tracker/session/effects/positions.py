@@ -45,13 +45,12 @@ def ads_before(
     s: State, position: float, *, leaves: bool = False, anywhere: bool = False
 ) -> Iterator[tuple[Break, int, float]]:
     """Each ad before the open one that counts at a content position: break, place, seconds (S1)."""
-    first = s.last_place + 1 if s.ad is None else s.ad.place
     opened = -1 if leaves else s.open_break
     breaks, here, reached = s.timeline.breaks, s.asset_index, position + SAME_SPOT
     for index, place, seconds in ads_in_book(s):
         part = breaks[index]
         if index == opened:
-            counts = place < first
+            counts = place < (s.last_place + 1 if s.ad is None else s.ad.place)
         elif anywhere or part.asset_index != here:
             counts = anywhere or part.asset_index < here
         else:
@@ -122,23 +121,16 @@ def total_length(s: State) -> float | None:
         return None
     # Of ads whose length nobody knows the seconds seen.
     untold = ad.position if ad is not None and ad.ad.duration is None else 0.0
-    breaks, opened = s.timeline.breaks, s.open_break
+    breaks, dropped = s.timeline.breaks, 0.0
     for index, place, seconds in ads_in_book(s):
-        if ad is None or index != opened or place != ad.place:
-            ads = breaks[index].ads
-            if place >= len(ads) or ads[place].duration is None:
-                untold += seconds
-    total = content + s.timeline.ad_length + untold
-    return total if s.rare is None else total - dropped_length(s)
-
-
-def dropped_length(s: State) -> float:
-    dropped = 0.0
+        ads = breaks[index].ads
+        unknown = place >= len(ads) or ads[place].duration is None
+        if unknown and (ad is None or place != ad.place or index != s.open_break):
+            untold += seconds
     for index, place in s.ads_dropped or ():
-        ads = s.timeline.breaks[index].ads
-        if place < len(ads):
-            dropped += ads[place].duration or 0.0
-    return dropped
+        if place < len(breaks[index].ads):
+            dropped += breaks[index].ads[place].duration or 0.0
+    return content + s.timeline.ad_length + untold - dropped
 
 
 def length_said(s: State) -> int | None:
@@ -216,7 +208,7 @@ def content_said(s: State, at: float) -> tuple[int, int | None]:
     if s.duration is None:
         return place, None
     length = int(s.duration + DUST)
-    return min(place, length), length
+    return (length, length) if place > length else (place, length)
 
 
 def positions_told(s: State) -> bool:

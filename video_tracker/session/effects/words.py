@@ -24,12 +24,11 @@ def head(s: State, at: float, place: int | None, length: int | None) -> Head:
     s.sequence += 1
     if place is not None and length is not None:
         place = min(place, length)
-    return at, s.sequence, s.session_id, custom_properties(s), place, length
+    told = s.plan.properties if s.rare is None else custom_properties(s)
+    return at, s.sequence, s.session_id, told, place, length
 
 
 def custom_properties(s: State) -> Mapping[str, Any]:
-    if s.rare is None:
-        return s.plan.properties
     return s.properties if s.annotation is None else {**s.properties, **s.annotation}
 
 
@@ -82,17 +81,18 @@ def say_playback_started(s: State, at: float) -> None:
 
 def say_content(s: State, kind: type[ContentEvent], at: float, position: int | None = None) -> None:
     """Say an event of the open content pod (S2, S5)."""
-    content, player = s.timeline.assets[s.asset_index].content, s.player
+    content, told = s.timeline.assets[s.asset_index].content, s.plan.properties
     place: int | None
     place, length = positions.content_said(s, at)
-    if position is not None or (s.rare is not None and s.place_unknown and not player.livestream):
+    if s.rare is not None:
+        told = custom_properties(s)
+        if s.place_unknown and not s.player.livestream:
+            place = None
+    if position is not None:
         place = position
     s.sequence += 1
-    told = s.plan.properties if s.rare is None else custom_properties(s)
-    asset_id, pod_id = content.asset_id or "", s.pod_id or ""
-    s.out.append(
-        kind(at, s.sequence, s.session_id, told, place, length, content, asset_id, pod_id, player)
-    )
+    first = (at, s.sequence, s.session_id, told, place, length)
+    s.out.append(kind(*first, content, content.asset_id or "", s.pod_id or "", s.player))
 
 
 def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None) -> None:

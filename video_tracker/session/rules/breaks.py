@@ -32,7 +32,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None) -> N
         pods.next_asset(s, None)
     elif s.where == "content":
         if told.placement == POST or (told.placement is None and positions.near_content_end(s)):
-            pods.complete_asset(s)  # a break at its end (S23, S75)
+            s.completed = s.ever_completed = True  # a break at its end (S23, S75)
         pods.complete_pod(s, at, left)
     part = find_break(s, told, run)
     # Where only its place says which break it is, its first ad may say another (S11, S12).

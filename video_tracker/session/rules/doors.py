@@ -212,7 +212,7 @@ def end_by_clock(s: State, at: float) -> float:
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
     halts.undo(s, at)
-    pods.complete_asset(s)
+    s.completed = s.ever_completed = True
     pods.complete_pod(s, at)
     s.goes("content_end")
     s.moves("settle")
@@ -297,7 +297,7 @@ def play_again(s: State, at: float, name: str) -> None:
         if breaks.more_to_come(s):
             s.ignored(at, name, "content_over")
             return
-        with annotations.without(s):
+        with annotations.told(s, None):
             pods.complete_playback(s, s.accrued)
     elif s.where != "over":
         pods.finish_session(s, s.accrued, "timeout")
@@ -358,7 +358,7 @@ def wake(s: State, at: float, place: float, name: str) -> None:
         s.repaired(at, name, "play_lost")
         motion.say_resumed(s, began, "playing")
     if s.ad is not None:
-        ledger.accrue_ad(s, at, place)
+        ledger.accrue(s, at, place)
 
 
 def end_stall(s: State, at: float, name: str) -> None:

@@ -109,7 +109,7 @@ def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
         return
     if s.how == "playing":
         if not row.ends and s.held.pause_at is None:
-            ledger.accrue_ad(s, at, place)
+            ledger.accrue(s, at, place)
             beats.say_quartile(s, at)
             beats.say_beat(s, at)
     elif s.how in ("paused", "buffering", "interrupted") and (

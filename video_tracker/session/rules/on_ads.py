@@ -240,7 +240,7 @@ def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:
     if s.how == "playing" and place == ad.position and at > s.accrued:
         ledger.stand_still(s, at)
     elif s.how == "playing":
-        ledger.accrue_ad(s, at, place)
+        ledger.accrue(s, at, place)
         beats.say_quartile(s, at)
         beats.say_beat(s, at)
     elif s.how in ("seeking", "seeking_paused") or place - ad.position < CERTAIN:

@@ -208,7 +208,7 @@ def on_content_end(s: State, at: float, place: float | None) -> None:
     if s.where != "ad_break":
         doors.end_or_doubt(s, at, place)
     elif s.begun:
-        pods.complete_asset(s)
+        s.completed = s.ever_completed = True
 
 
 def on_end(s: State, at: float, place: float | None) -> None:

@@ -137,7 +137,7 @@ def beat_falls_due(s: State) -> bool:
         return False
     patience = ledger.playing_patience(s)
     if s.ad is not None and s.ad.ad.duration is not None:
-        patience = ledger.ad_cap(s)
+        patience = ledger.most_unheard(s)
     return s.beat_due - s.accrued <= patience
 
 
@@ -156,7 +156,7 @@ def say_beat_untold(s: State, due: float) -> None:
         ad.position = before
 
 
-@annotations.unannotated
+@annotations.held_by(None)
 def fall_due(s: State, until: float, name: str) -> None:
     """Everything that time alone brings up to a moment, in its order and each with its own date."""
     for _ in range(MOST_BEATS):

@@ -7,7 +7,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR, NEVER
-from video_tracker.session.effects import adverts, halts, ledger, motion, pods, stream
+from video_tracker.session.effects import adverts, halts, ledger, motion, stream
 from video_tracker.session.rules import doubts, inputs, lengths
 
 
@@ -143,7 +143,7 @@ def finish_stream(s: State, at: float) -> None:
         whole = s.ad.position + played >= length - NEAR
         inputs.take(s, inputs.AD_END, at, length if whole else None, None)
     if s.begun:
-        pods.complete_asset(s)
+        s.completed = s.ever_completed = True
     inputs.take(s, inputs.AD_BREAK_END, at)
     stitch.inside = -1
 

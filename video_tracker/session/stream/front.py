@@ -55,7 +55,7 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     return s.gathered()
 
 
-@annotations.unannotated
+@annotations.held_by(None)
 def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     """Let time pass to ``at``: in the stream first, where it settles a seek."""
     moment = on_time.tick_moment(s, at)
