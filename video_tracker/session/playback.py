@@ -40,14 +40,7 @@ class Playback:
         (self._next or self.session).annotate(properties)
 
     def receive(self, signal: Signal) -> Said:
-        """Give a signal to the session it belongs to.
-
-        Args:
-            signal: What the player said.
-
-        Returns:
-            The events it caused, each with its session's envelope.
-        """
+        """Give what the player said to the session it belongs to; each event has its envelope."""
         if self._next is not None:
             return self._begin(self._next, signal)
         session = self.session
@@ -79,13 +72,9 @@ class Playback:
         return self.session.wake_at()
 
     def finish(self, at: float | None = None) -> Said:
-        """Let time pass until nothing more falls due: the end of a log.
+        """Let time pass until nothing more falls due, the end of a log; no further than ``at``.
 
-        Args:
-            at: Let it pass no further than this, in Unix seconds; None: as far as it takes.
-
-        Returns:
-            What fell due: held-back events, a completion, or the timeout of an open session (S26).
+        What falls due are held-back events, a completion, or the timeout of an open session (S26).
         """
         said: Said = ()
         for _ in range(MOST_WAKES):

@@ -13,10 +13,9 @@ import attrs
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
 from video_tracker.session.data.input import When
-from video_tracker.session.data.parts import SessionPosition
 from video_tracker.session.data.reasons import REJECT, DiagnosticHook
 from video_tracker.session.data.state import State
-from video_tracker.session.data.summary import Summary
+from video_tracker.session.data.summary import SessionPosition, Summary
 from video_tracker.session.effects import annotations, beats, ledger, positions
 from video_tracker.session.rules import inputs, on_time, values
 from video_tracker.session.stream import front

@@ -1,9 +1,8 @@
 """The charts as `transitions` machines: checked at import, compiled once, drawn on demand.
 
-The machine is the declaration's oracle: it carries no callbacks, no models and no queue, and
-sessions never touch it. What they look up is a plain dictionary compiled from it, 50 times
-cheaper.
-``transitions`` is imported here and nowhere else.
+The machine is the declaration's oracle: it carries no callbacks, models or queue, and sessions
+never touch it. They look up a plain dictionary compiled from it, 50 times cheaper. ``transitions``
+is imported here and nowhere else.
 """
 
 from collections.abc import Mapping
@@ -90,21 +89,13 @@ HOW_CELLS: Final = compile_chart(*CHARTS["how"])
 
 
 def diagram(name: str) -> str:
-    """A chart as a mermaid state diagram.
+    """The chart ``where`` or ``how`` as a mermaid state diagram, a repair with its reason.
 
-    Args:
-        name: ``where`` or ``how``.
-
-    Returns:
-        Mermaid text; cells that stay are left out, repairs carry their reason.
-
-    Raises:
-        KeyError: There is no chart of that name.
+    Cells that stay are left out. Raises KeyError for another name.
     """
     chart, _ = CHARTS[name]
-    cells = {"where": WHERE_CELLS, "how": HOW_CELLS}[name]
     arrows: dict[tuple[str, str], list[str]] = {}
-    for trigger, row in cells.items():
+    for trigger, row in {"where": WHERE_CELLS, "how": HOW_CELLS}[name].items():
         for state, cell in row.items():
             if cell.kind in (ACCEPT, REPAIR) and cell.dest not in (None, state):
                 label = trigger if cell.reason is None else f"{trigger} ({cell.reason})"

@@ -51,7 +51,7 @@ def furthest(s: Any, asset: int) -> float:
 
 
 def told(s: Any) -> "array[float] | None":
-    """All ranges, flat."""
+    """All ranges, flat: asset, start and end of each in turn."""
     return array("d", itertools.chain(*all_of(s))) or None
 
 
