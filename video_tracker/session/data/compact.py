@@ -30,15 +30,15 @@ MOST_RANGES: Final = 16  # more are not kept in a book: every write copies it
 
 _NUMBER: Final = struct.Struct("<d")
 _RUN: Final = struct.Struct("<3d")
-_HEARD: Final = struct.Struct("<5d")
 _RANGE: Final = struct.Struct("<Hdd")
 _AD: Final = struct.Struct("<HHd")
 _read: Final[Callable[[bytes, int], tuple[float]]] = _NUMBER.unpack_from
 _written: Final = _NUMBER.pack
-RUN_SIZE, HEARD_SIZE = _RUN.size, _HEARD.size
-running: Final = _RUN.unpack_from  # the first three numbers of a book
-run_written: Final = _RUN.pack
-heard_written: Final = _HEARD.pack
+first_three: Final = _RUN.unpack_from  # of a book: two of seconds, and the time up to which
+three_written: Final = _RUN.pack
+RUN_SIZE: Final = _RUN.size
+SINCE_AT: Final = 2 * 8  # from there to here stand that time, that of the last input and its mark
+HEARD_SIZE: Final = 5 * 8
 EMPTY_BOOK: Final = (
     bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
 )

@@ -316,28 +316,25 @@ class State:
         drift, and no callback pays for an addition.
         """
         book, accrued = self.book, self.accrued
-        played, of_ad, since = compact.running(book)
+        played, of_ad, since = compact.first_three(book)
         if accrued > since:
             if self.fast:
                 played += accrued - since
             elif self.fast_ad:
                 of_ad += accrued - since
-            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
+            self.book = compact.three_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def run_on(self) -> None:
         """What the short way lets pass is counted from here."""
         book, accrued = self.book, self.accrued
-        played, of_ad, since = compact.running(book)
+        played, of_ad, since = compact.first_three(book)
         if accrued != since:
-            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
+            self.book = compact.three_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def hear(self, at: float, mark: float) -> None:
         """An input was taken at a time; by its mark it is known should it come again."""
-        played, of_ad, _ = compact.running(self.book)
-        heard = compact.heard_written(played, of_ad, self.accrued, at, mark)
-        self.book = heard + self.book[compact.HEARD_SIZE :]
-
-    # -- the envelope --------------------------------------------------------------------------
+        book, heard = self.book, compact.three_written(self.accrued, at, mark)
+        self.book = book[: compact.SINCE_AT] + heard + book[compact.HEARD_SIZE :]
 
     def envelope(self) -> Envelope:
         """What every message of this session carries beside its event (S50, S51)."""
@@ -357,10 +354,9 @@ class State:
         self.restarts = before.restarts + 1
         self.annotation = before.annotated.get("restart")
         index = before.asset_index if before.next_index < 0 else before.next_index
-        known = index < len(before.timeline.assets)
-        self.timeline = (
-            before.timeline.for_replay(index) if known else Timeline().with_content(None)
-        )
+        self.timeline = Timeline().with_content(None)
+        if index < len(before.timeline.assets):
+            self.timeline = before.timeline.for_replay(index)
         self.duration = self.timeline.assets[0].duration
         self.player = before.player
         self.weigh_liveness()
@@ -404,7 +400,7 @@ class State:
         if cell.reason is None:
             return True
         self.note(at, name, cell.kind, cell.reason)
-        return cell.kind in (reasons.ACCEPT, reasons.REPAIR)
+        return cell.kind == reasons.REPAIR
 
     def may_enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now; what is not accepted is noted."""
@@ -440,8 +436,6 @@ class State:
             plain = False
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad" and self.ad_told
-
-    # -- undoing -------------------------------------------------------------------------------
 
     def remembered(self) -> dict[str, Any]:
         """All that it remembers: what strict mode refuses has changed nothing of it (S60)."""
