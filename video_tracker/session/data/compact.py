@@ -113,9 +113,10 @@ class Counted(_Attribute[int]):
         return count + self.least if count < self.full else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        count = min(value - self.least, self.full)
-        if count == self.full or session.rare is not None:
+        count, rare = value - self.least, session.rare
+        if count >= self.full or (rare is not None and self.name in rare):
             _keep(session, self.name, value, count < self.full)
+            count = min(count, self.full)
         _put(session, self.at, count.to_bytes(self.step, "little"))
 
 
@@ -135,7 +136,7 @@ class Flag(_Attribute[bool]):
         flags = session.book[_FLAGS_AT]
         wanted = flags | self.bit if value else flags & ~self.bit
         if wanted != flags:
-            _put(session, _FLAGS_AT, bytes((wanted,)))
+            _put(session, _FLAGS_AT, wanted.to_bytes())
 
 
 class Chosen(_Attribute[T]):
@@ -148,7 +149,7 @@ class Chosen(_Attribute[T]):
         return self.choices[session.book[_CHOICE_AT]]
 
     def __set__(self, session: _Kept, value: T) -> None:
-        _put(session, _CHOICE_AT, bytes((self.choices.index(value),)))
+        _put(session, _CHOICE_AT, self.choices.index(value).to_bytes())
 
 
 def _put(session: _Kept, at: int, written: bytes) -> None:
