@@ -20,11 +20,7 @@ MOST_WAKES = 10_000
 
 
 class Playback:
-    """Drives the sessions of one player.
-
-    Args:
-        session: The first session, not begun yet.
-    """
+    """Drives the sessions of one player, from a first one that has not begun yet."""
 
     def __init__(self, session: Session) -> None:
         self.sessions = [session]

@@ -61,9 +61,8 @@ class Session:
         on_diagnostic: DiagnosticHook | None = None,
         restarted_from: str | None = None,
     ) -> None:
-        self._state = State(
-            session_id, plan, user_id, anonymous_id, settings, strict, on_diagnostic, restarted_from
-        )
+        s = self._state = State(session_id, plan, user_id, anonymous_id, settings)
+        s.strict, s.on_diagnostic, s.restarted_from = strict, on_diagnostic, restarted_from
 
     def __repr__(self) -> str:
         s = self._state
@@ -427,15 +426,12 @@ class Session:
 
     def receive(self, signal: Signal) -> tuple[Event, ...]:
         """Take one of :data:`video_tracker.signals.SIGNALS` as the input of its name."""
-        known = _TAKES.get(type(signal))
-        if known is None:
+        if type(signal) not in _TAKES:
             self._state.note(self._state.clock, "receive", REJECT, "invalid_value")
             return ()
-        take, fields = known
+        take, fields = _TAKES[type(signal)]
         events: tuple[Event, ...] = take(self, **{name: getattr(signal, name) for name in fields})
         return events
-
-    # -- time ----------------------------------------------------------------------------------
 
     def wake_at(self) -> float | None:
         """When the session next wants a :meth:`tick`, in Unix seconds; None: never."""
@@ -444,8 +440,6 @@ class Session:
     def tick(self, at: When) -> tuple[Event, ...]:
         """Let time pass to ``at``; heartbeats and timeouts fall due (S26, S46)."""
         return front.let_time_pass(self._state, at)
-
-    # -- the next one --------------------------------------------------------------------------
 
     def restart(self, session_id: str | None = None) -> "Session":
         """The session of a replay (S24), not begun: the same plan and viewer, a new id.

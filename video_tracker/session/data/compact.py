@@ -63,9 +63,6 @@ class _Attribute(Generic[T]):
         self.at = self.first + sum(each.step for each in kin[: kin.index(self)])
 
 
-# -- numbers ---------------------------------------------------------------------------------------
-
-
 class Booked(_Attribute[float]):
     """A number kept in the session's book."""
 

@@ -26,11 +26,9 @@ class ChartError(Exception):
 def _spread(chart: Chart, trigger: str) -> dict[str, Cell]:
     """One cell for each state of a trigger's row; refuses a row that forgets or invents a state."""
     row = chart.rows[trigger]
-    unknown = set(row) - set(chart.states) - {"rest"}
-    if unknown:
+    if unknown := set(row) - set(chart.states) - {"rest"}:
         raise ChartError(f"{chart.name}.{trigger} names unknown states: {sorted(unknown)}")
-    missing = [state for state in chart.states if state not in row and "rest" not in row]
-    if missing:
+    if "rest" not in row and (missing := [each for each in chart.states if each not in row]):
         raise ChartError(f"{chart.name}.{trigger} forgets states: {missing}")
     return {state: row.get(state) or row["rest"] for state in chart.states}
 
@@ -47,13 +45,10 @@ def _check_cell(chart: Chart, trigger: str, cell: Cell) -> None:
 
 
 def build(chart: Chart) -> Machine:
-    """The chart as a `transitions` machine without models.
+    """The chart as a `transitions` machine without models; refuses one that contradicts itself.
 
     Accepted and repaired cells are its transitions (a cell that stays is an internal one); an
     ignored or rejected cell is none, so that the machine refuses the trigger there.
-
-    Raises:
-        ChartError: A row names or forgets a state, a reason is unknown, a state is unreachable.
     """
     states, first = list(chart.states), chart.initial
     machine = Machine(model=None, states=states, initial=first, auto_transitions=False)

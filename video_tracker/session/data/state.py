@@ -41,7 +41,6 @@ _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "plac
 """Rare things with which no input may take the short way."""
 _MOST_PLAYERS: Final = 256
 """Attributes of a player that are shared between the sessions of a plan; more are not worth it."""
-
 _WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
 """What is left out of an input by default; strict mode takes no part of it (S60)."""
 
@@ -236,9 +235,6 @@ class State:
         user_id: str | None = None,
         anonymous_id: str | None = None,
         settings: Settings | None = None,
-        strict: bool = False,
-        on_diagnostic: reasons.DiagnosticHook | None = None,
-        restarted_from: str | None = None,
     ) -> None:
         if plan is None:
             plan = SessionPlan()
@@ -254,9 +250,6 @@ class State:
             self.anonymous_id = anonymous_id
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
             raise PlanError("a session needs a user_id or an anonymous_id (S50)")
-        self.strict = strict
-        self.on_diagnostic = on_diagnostic
-        self.restarted_from = restarted_from
 
     def _stand_at_start(self) -> None:
         """Nothing was said yet, and the playhead stands at the start of the first content."""
@@ -291,8 +284,6 @@ class State:
                 newest = event.at
         self.newest = newest
         return tuple(events)
-
-    # -- what follows from the rest ------------------------------------------------------------
 
     ranges = property(watched.told, watched.tell)
     ad_seconds = property(compact.ads_told, compact.tell_ads)
