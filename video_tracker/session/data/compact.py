@@ -30,15 +30,15 @@ MOST_RANGES: Final = 16  # more are not kept in a book: every write copies it
 
 _NUMBER: Final = struct.Struct("<d")
 _RUN: Final = struct.Struct("<3d")
+_HEARD: Final = struct.Struct("<5d")
 _RANGE: Final = struct.Struct("<Hdd")
 _AD: Final = struct.Struct("<HHd")
 _read: Final[Callable[[bytes, int], tuple[float]]] = _NUMBER.unpack_from
 _written: Final = _NUMBER.pack
-first_three: Final = _RUN.unpack_from  # of a book: two of seconds, and the time up to which
-three_written: Final = _RUN.pack
-RUN_SIZE: Final = _RUN.size
-SINCE_AT: Final = 2 * 8  # from there to here stand that time, that of the last input and its mark
-HEARD_SIZE: Final = 5 * 8
+RUN_SIZE, HEARD_SIZE = _RUN.size, _HEARD.size
+running: Final = _RUN.unpack_from  # the first three numbers of a book
+run_written: Final = _RUN.pack
+heard_written: Final = _HEARD.pack
 EMPTY_BOOK: Final = (
     bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
 )
@@ -130,10 +130,11 @@ class Flag(_Attribute[bool]):
         return session.book[_FLAGS_AT] & self.bit != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        flags = session.book[_FLAGS_AT]
+        book = session.book
+        flags = book[_FLAGS_AT]
         wanted = flags | self.bit if value else flags & ~self.bit
         if wanted != flags:
-            _put(session, _FLAGS_AT, wanted.to_bytes())
+            session.book = book[:_FLAGS_AT] + wanted.to_bytes() + book[_CHOICE_AT:]
 
 
 class Chosen(_Attribute[T]):
@@ -227,12 +228,13 @@ class Rarely(_Attribute[T]):
         self.default = default
 
     def __get__(self, session: _Kept, owner: type) -> T:
-        default = self.default
-        return default if session.rare is None else _rare(session, self.name, default)
+        if session.rare is None or self.name not in session.rare:
+            return self.default
+        return _rare(session, self.name, self.default)
 
     def __set__(self, session: _Kept, value: T) -> None:
-        usual = value == self.default
-        if not usual or session.rare is not None:
+        usual, rare = value == self.default, session.rare
+        if not usual or (rare is not None and self.name in rare):
             _keep(session, self.name, value, usual)
 
 

@@ -307,25 +307,26 @@ class State:
         drift, and no callback pays for an addition.
         """
         book, accrued = self.book, self.accrued
-        played, of_ad, since = compact.first_three(book)
+        played, of_ad, since = compact.running(book)
         if accrued > since:
             if self.fast:
                 played += accrued - since
             elif self.fast_ad:
                 of_ad += accrued - since
-            self.book = compact.three_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
+            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def run_on(self) -> None:
         """What the short way lets pass is counted from here."""
         book, accrued = self.book, self.accrued
-        played, of_ad, since = compact.first_three(book)
+        played, of_ad, since = compact.running(book)
         if accrued != since:
-            self.book = compact.three_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
+            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def hear(self, at: float, mark: float) -> None:
         """An input was taken at a time; by its mark it is known should it come again."""
-        book, heard = self.book, compact.three_written(self.accrued, at, mark)
-        self.book = book[: compact.SINCE_AT] + heard + book[compact.HEARD_SIZE :]
+        played, of_ad, _ = compact.running(self.book)
+        heard = compact.heard_written(played, of_ad, self.accrued, at, mark)
+        self.book = heard + self.book[compact.HEARD_SIZE :]
 
     def envelope(self) -> Envelope:
         """What every message of this session carries beside its event (S50, S51)."""
