@@ -25,6 +25,8 @@ _FLAGS_AT: Final = _WHOLE_AT + 2 * 4 + 10
 _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
+_FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
+_LARGEST: Final = (1 << 32) - 1
 _HIGHEST: Final = (1 << 16) - 1
 MOST_RANGES: Final = 16  # more are not kept in a book: every write copies it
 
@@ -91,30 +93,43 @@ class BookedOrNone(_Attribute[float | None]):
 
 
 class Counted(_Attribute[int]):
-    """A whole number, usually small: some bytes of the book; a larger one is a rare thing.
+    """A whole number, usually small: a byte of the book, or else a rare thing.
 
     Args:
         least: What it is at first, and never less than.
-        step: How many bytes; those of more than one stand first.
     """
 
-    first = _WHOLE_AT
+    first = _WHOLE_AT + 2 * 4
+    step = 1
 
-    def __init__(self, least: int = 0, step: int = 1) -> None:
-        self.least, self.step = least, step
-        self.full = (1 << 8 * step) - 1  # this stands for all that do not fit
+    def __init__(self, least: int = 0) -> None:
+        self.least = least
 
     def __get__(self, session: _Kept, owner: type) -> int:
-        book, at, step = session.book, self.at, self.step
-        count = book[at] if step == 1 else int.from_bytes(book[at : at + step], "little")
-        return count + self.least if count < self.full else _rare(session, self.name, 0)
+        count = session.book[self.at]
+        return count + self.least if count < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        count, rare = value - self.least, session.rare
-        if count >= self.full or (rare is not None and self.name in rare):
-            _keep(session, self.name, value, count < self.full)
-            count = min(count, self.full)
-        _put(session, self.at, count.to_bytes(self.step, "little"))
+        count, book, at = min(value - self.least, _FULL), session.book, self.at
+        if _FULL in (count, book[at]):
+            _keep(session, self.name, value, count < _FULL)
+        if count != book[at]:
+            session.book = book[:at] + count.to_bytes() + book[at + 1 :]
+
+
+class Whole(_Attribute[int]):
+    """A whole number of four bytes; a larger one is a rare thing."""
+
+    first = _WHOLE_AT
+    step = 4
+
+    def __get__(self, session: _Kept, owner: type) -> int:
+        count = int.from_bytes(session.book[self.at : self.at + 4])
+        return count if count < _LARGEST else _rare(session, self.name, 0)
+
+    def __set__(self, session: _Kept, value: int) -> None:
+        _keep(session, self.name, value, value < _LARGEST)
+        _put(session, self.at, min(value, _LARGEST).to_bytes(4))
 
 
 class Flag(_Attribute[bool]):

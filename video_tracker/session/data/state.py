@@ -28,6 +28,7 @@ from video_tracker.session.data.compact import (
     Identity,
     Planned,
     Rarely,
+    Whole,
 )
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
 from video_tracker.session.data.stitch import Stitch
@@ -162,7 +163,7 @@ class State:
     beat_left, beat_at = Booked(), Booked()
     poll, poll_end = Booked(), Booked()
     started_at, startup_time, dropped_frames = BookedOrNone(), BookedOrNone(), BookedOrNone()
-    breaks_opened, breaks_spent = Counted(step=4), Counted(step=4)
+    breaks_opened, breaks_spent = Whole(), Whole()
     pauses, seeks, rebuffers, breaks = Counted(), Counted(), Counted(), Counted()
     ads_started, ads_completed, ads_skipped = Counted(), Counted(), Counted()
     ads_failed = Counted()
