@@ -20,11 +20,7 @@ MOST_WAKES = 10_000
 
 
 class Playback:
-    """Drives the sessions of one player.
-
-    Args:
-        session: The first session, not begun yet.
-    """
+    """Drives the sessions of one player, from a first one that has not begun yet."""
 
     def __init__(self, session: Session) -> None:
         self.sessions = [session]
@@ -40,14 +36,7 @@ class Playback:
         (self._next or self.session).annotate(properties)
 
     def receive(self, signal: Signal) -> Said:
-        """Give a signal to the session it belongs to.
-
-        Args:
-            signal: What the player said.
-
-        Returns:
-            The events it caused, each with its session's envelope.
-        """
+        """Give what the player said to the session it belongs to; each event has its envelope."""
         if self._next is not None:
             return self._begin(self._next, signal)
         session = self.session
@@ -79,13 +68,9 @@ class Playback:
         return self.session.wake_at()
 
     def finish(self, at: float | None = None) -> Said:
-        """Let time pass until nothing more falls due: the end of a log.
+        """Let time pass until nothing more falls due, the end of a log; no further than ``at``.
 
-        Args:
-            at: Let it pass no further than this, in Unix seconds; None: as far as it takes.
-
-        Returns:
-            What fell due: held-back events, a completion, or the timeout of an open session (S26).
+        What falls due are held-back events, a completion, or the timeout of an open session (S26).
         """
         said: Said = ()
         for _ in range(MOST_WAKES):

@@ -13,10 +13,9 @@ import attrs
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
 from video_tracker.session.data.input import When
-from video_tracker.session.data.parts import SessionPosition
 from video_tracker.session.data.reasons import REJECT, DiagnosticHook
 from video_tracker.session.data.state import State
-from video_tracker.session.data.summary import Summary
+from video_tracker.session.data.summary import SessionPosition, Summary
 from video_tracker.session.effects import annotations, beats, ledger, positions
 from video_tracker.session.rules import inputs, on_time, values
 from video_tracker.session.stream import front
@@ -62,9 +61,8 @@ class Session:
         on_diagnostic: DiagnosticHook | None = None,
         restarted_from: str | None = None,
     ) -> None:
-        self._state = State(
-            session_id, plan, user_id, anonymous_id, settings, strict, on_diagnostic, restarted_from
-        )
+        s = self._state = State(session_id, plan, user_id, anonymous_id, settings)
+        s.strict, s.on_diagnostic, s.restarted_from = strict, on_diagnostic, restarted_from
 
     def __repr__(self) -> str:
         s = self._state
@@ -172,16 +170,7 @@ class Session:
     def progress(
         self, at: When, position: float | None = None, duration: float | None = None
     ) -> tuple[Event, ...]:
-        """The content clock moved (timeupdate).
-
-        Args:
-            at: Unix seconds, or an aware ``datetime``.
-            position: Content seconds.
-            duration: The content's length in seconds, when the player says it.
-
-        Returns:
-            The events it caused; most calls cause none.
-        """
+        """The content clock moved to ``position`` of ``duration`` seconds, when that is known."""
         s = self._state
         if (
             s.fast
@@ -247,7 +236,6 @@ class Session:
         """The player knows its source, or learned more of it.
 
         Args:
-            at: Unix seconds, or an aware ``datetime``.
             plan: Contents and ad breaks that became known; added to the session's.
             duration: The content's length in seconds.
             livestream: Whether the source is live (S6).
@@ -298,7 +286,6 @@ class Session:
         """A content asset begins to play.
 
         Args:
-            at: Unix seconds, or an aware ``datetime``.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Content`; None is the current
                 one, or after its end the next one of the playlist (S24). Another one while a
                 livestream plays is its next programme: the one before it is completed.
@@ -322,7 +309,6 @@ class Session:
         """An ad break begins; the content pod is completed before it (S21).
 
         Args:
-            at: Unix seconds, or an aware ``datetime``.
             pod_id: Its id, when the player has one (S12).
             placement: ``pre``, ``mid`` or ``post`` as declared; None derives it (S10).
             offset: The content position in seconds for which it was scheduled.
@@ -344,7 +330,6 @@ class Session:
         """An ad's first frame moves: Ad Started (S71).
 
         Args:
-            at: Unix seconds, or an aware ``datetime``.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Ad`.
             pod_position: Its place in the pod, counted from 1.
             duration: Its length in seconds.
@@ -372,12 +357,7 @@ class Session:
         return front.enter(self._state, inputs.AD_ERROR, at, reason, asset_id)
 
     def ad_ranges(self, at: When, ranges: Iterable[AdRange] = ()) -> tuple[Event, ...]:
-        """Ad breaks were found in the stream: from now on positions are the stream's (S9).
-
-        Args:
-            at: Unix seconds, or an aware ``datetime``.
-            ranges: The breaks as ranges of the stream; see :class:`~video_tracker.plan.AdRange`.
-        """
+        """Ad breaks were found in the stream: from now on positions are the stream's (S9)."""
         return front.enter(self._state, AD_RANGES, at, ranges)
 
     def quality(
@@ -389,9 +369,8 @@ class Session:
         dropped_frames: int | None = None,
     ) -> tuple[Event, ...]:
         """The quality changed: kbps, frames per second, ``480p``, frames dropped (S54)."""
-        return front.enter(
-            self._state, inputs.QUALITY, at, bitrate, framerate, quality, dropped_frames
-        )
+        said = (bitrate, framerate, quality, dropped_frames)
+        return front.enter(self._state, inputs.QUALITY, at, *said)
 
     def update(
         self,
@@ -409,7 +388,6 @@ class Session:
         """The player's attributes changed (None: as before).
 
         Args:
-            at: Unix seconds, or an aware ``datetime``.
             sound: 0 to 100; 0 is muted.
             full_screen, ad_enabled: As in the spec's playback block.
             playback_rate: 1 is normal; 0 while playing is buffering (S74).
@@ -420,9 +398,8 @@ class Session:
             properties: Custom properties of all events from now on (S51).
         """
         attributes = (sound, full_screen, ad_enabled, playback_rate, duration)
-        return front.enter(
-            self._state, inputs.UPDATE, at, *attributes, live_edge, start_date, properties
-        )
+        said = (*attributes, live_edge, start_date, properties)
+        return front.enter(self._state, inputs.UPDATE, at, *said)
 
     def interrupt(self, at: When, method: str | None = None) -> tuple[Event, ...]:
         """Playback stopped without the viewer's will: ``network loss``, ``call``... (S26)."""
@@ -448,53 +425,32 @@ class Session:
         s.tune()
 
     def receive(self, signal: Signal) -> tuple[Event, ...]:
-        """Take a signal as the input of its name.
-
-        Args:
-            signal: One of :data:`video_tracker.signals.SIGNALS`.
-
-        Returns:
-            The events it caused.
-        """
-        known = _TAKES.get(type(signal))
-        if known is None:
+        """Take one of :data:`video_tracker.signals.SIGNALS` as the input of its name."""
+        if type(signal) not in _TAKES:
             self._state.note(self._state.clock, "receive", REJECT, "invalid_value")
             return ()
-        take, fields = known
+        take, fields = _TAKES[type(signal)]
         events: tuple[Event, ...] = take(self, **{name: getattr(signal, name) for name in fields})
         return events
-
-    # -- time ----------------------------------------------------------------------------------
 
     def wake_at(self) -> float | None:
         """When the session next wants a :meth:`tick`, in Unix seconds; None: never."""
         return on_time.next_wake(self._state)
 
     def tick(self, at: When) -> tuple[Event, ...]:
-        """Let time pass to ``at``; heartbeats and timeouts fall due (S26, S46).
-
-        Returns:
-            The events that fell due.
-        """
+        """Let time pass to ``at``; heartbeats and timeouts fall due (S26, S46)."""
         return front.let_time_pass(self._state, at)
 
-    # -- the next one --------------------------------------------------------------------------
-
     def restart(self, session_id: str | None = None) -> "Session":
-        """The session of a replay (S24): the same plan and viewer, a new id.
+        """The session of a replay (S24), not begun: the same plan and viewer, a new id.
 
-        Args:
-            session_id: Its id; without one this id with ``-2``, ``-3``...
-
-        Returns:
-            A session that has not begun; its messages' context names this one.
+        Without a ``session_id`` that is this one's with ``-2``, ``-3``... The messages of the new
+        session name this one in their context.
         """
         s = self._state
-        origin, number = s.session_id, s.restarts + 2
-        if s.restarts:
-            origin = origin.rsplit("-", 1)[0]
+        origin = s.session_id.rsplit("-", 1)[0] if s.restarts else s.session_id
         again = type(self)(
-            session_id or f"{origin}-{number}",
+            session_id or f"{origin}-{s.restarts + 2}",
             s.plan,
             user_id=s.user_id,
             anonymous_id=s.anonymous_id,

@@ -90,12 +90,8 @@ def snapshot(session: Session) -> dict[str, Any]:
         if name in _IDENTITY or value != getattr(fresh, name):
             custom = name in _CUSTOM and value is not None
             state[name] = clean_mapping(value, "", [], most=math.inf) if custom else _write(value)
-    return {
-        "version": VERSION,
-        "session_id": s.session_id,
-        "plan": plan_to_json(s.plan),
-        "state": state,
-    }
+    plan = plan_to_json(s.plan)
+    return {"version": VERSION, "session_id": s.session_id, "plan": plan, "state": state}
 
 
 def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Session:
@@ -117,7 +113,7 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
         try:
             setattr(s, name, _read(_FIELDS[name], written))
         except _DAMAGE as error:
-            raise _damaged(name, written) from error
+            raise _damaged(f"{name} cannot be {written!r:.80}") from error
     s.take_player(s.player)
     _check(s)
     s.run_on()
@@ -127,8 +123,8 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     return session
 
 
-def _damaged(name: str, written: object) -> SnapshotError:
-    return SnapshotError(f"the snapshot is damaged: {name} cannot be {written!r:.80}")
+def _damaged(why: object) -> SnapshotError:
+    return SnapshotError(f"the snapshot is damaged: {why}")
 
 
 def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
@@ -140,19 +136,16 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
         raise SnapshotError(f"unknown snapshot version {version!r}; known: {VERSION}")
     session_id = value.get("session_id")
     if not isinstance(session_id, str) or not session_id:
-        raise _damaged("session_id", session_id)
+        raise _damaged(f"session_id cannot be {session_id!r:.80}")
     if not isinstance(value.get("state"), Mapping):
-        raise SnapshotError("the snapshot is damaged: state is no mapping")
+        raise _damaged("state is no mapping")
     if plan is None and not isinstance(value.get("plan"), Mapping):
-        raise SnapshotError("the snapshot is damaged: plan is missing or no mapping")
+        raise _damaged("plan is missing or no mapping")
     try:
         plan = plan if plan is not None else plan_from_json(value["plan"])
         return Session(session_id, plan, anonymous_id="-")
     except (PlanError, TypeError) as error:
-        raise SnapshotError(f"the snapshot is damaged: {error}") from error
-
-
-# -- writing ---------------------------------------------------------------------------------------
+        raise _damaged(error) from error
 
 
 def _write(value: Any) -> Any:
@@ -180,9 +173,6 @@ def _fields(kind: type[attrs.AttrsInstance]) -> "list[attrs.Attribute[Any]]":
     return sorted(fields, key=lambda field: field.type in _LAST)
 
 
-# -- reading ---------------------------------------------------------------------------------------
-
-
 def _read(kind: Any, written: Any) -> Any:
     """A value of a type, from its JSON form; whatever cannot be read so raises."""
     kind, parts = get_origin(kind) or kind, get_args(kind)
@@ -201,15 +191,12 @@ def _read_plain(kind: Any, written: Any) -> Any:
     """A number, a text, a yes or no; no whole number is below -1."""
     if kind is Any:
         return written
-    if kind is float:
-        if written == _NEVER:
-            return math.inf
-        fits = is_number(written)
-    else:
-        fits = isinstance(written, kind) and isinstance(written, bool) == (kind is bool)
-    if not fits or (kind is int and written < -1):
+    if kind is float and (written == _NEVER or is_number(written)):
+        return math.inf if written == _NEVER else float(written)
+    fits = isinstance(written, kind) and isinstance(written, bool) == (kind is bool)
+    if not fits or kind is float or (kind is int and written < -1):
         raise ValueError(written)
-    return float(written) if kind is float else written
+    return written
 
 
 def _read_mapping(parts: tuple[Any, ...], written: Any) -> dict[Any, Any]:
@@ -260,4 +247,4 @@ def _check(s: State) -> None:
         and (stitch is None or stitch.inside < 0 or stitch.open is not None)
     )
     if not fits:
-        raise SnapshotError("the snapshot is damaged: its parts do not fit together")
+        raise _damaged("its parts do not fit together")

@@ -59,20 +59,26 @@ def skip(reason: str) -> Cell:
     return Cell(IGNORE, None, reason)
 
 
+def row(rest: Cell, **cells: Cell) -> dict[str, Cell]:
+    return {"rest": rest, **cells}
+
+
 STAY: Final = Cell(ACCEPT, None, None)
 OVER: Final = skip("after_end")
 UNBORN: Final = skip("not_started")
 NO_AD: Final = skip("no_ad_open")
 NO_BREAK: Final = skip("no_ad_break_open")
-ALWAYS: Final = {"rest": STAY, "over": OVER}
+BREAK_OPEN: Final = skip("ad_break_already_open")
+AD_LOST: Final = fix("ad_end_lost", "starting")
+ALWAYS: Final = row(STAY, over=OVER)
 TO_CONTENT_END: Final = {**ALWAYS, "idle": UNBORN, "after_content": skip("content_over")}
 WHILE_SHOWN: Final = {**TO_CONTENT_END, "ad_break": skip("between_ads")}
 IN_MEDIA: Final = {**WHILE_SHOWN, "starting": skip("before_first_frame")}
 """Seeks and stalls are of something that plays."""
 MOVES: Final = {**ALWAYS, "idle": fix("play_lost", "starting")}
-IN_AD: Final = {"ad": STAY, "idle": UNBORN, "over": OVER, "rest": NO_AD}
+IN_AD: Final = row(NO_AD, ad=STAY, idle=UNBORN, over=OVER)
 OUT_OF_AD: Final = {**IN_AD, "ad": go("ad_break")}
-ENDS: Final = {"idle": UNBORN, "rest": go("over"), "over": OVER}
+ENDS: Final = row(go("over"), idle=UNBORN, over=OVER)
 
 WHERE: Final = Chart(
     name="where",
@@ -81,9 +87,9 @@ WHERE: Final = Chart(
     rows={
         # sources
         "load": ALWAYS,
-        "next_item": {"idle": STAY, "rest": go("starting"), "over": OVER},
+        "next_item": row(go("starting"), idle=STAY, over=OVER),
         # the start
-        "play": {"idle": go("starting"), "rest": STAY, "over": OVER},
+        "play": row(STAY, idle=go("starting"), over=OVER),
         "playing": MOVES,
         "progress": MOVES,
         # motion
@@ -94,16 +100,10 @@ WHERE: Final = Chart(
         "buffer_end": IN_MEDIA,
         # content
         "content_start": {**MOVES, "ad_break": fix("ad_break_end_lost"), "ad": fix("ad_end_lost")},
-        "content_opens": {
-            "starting": go("content"),
-            "content": STAY,
-            "rest": skip("content_already_open"),
-        },
-        "content_moves_on": {
-            "ad_break": fix("ad_break_end_lost", "starting"),
-            "ad": fix("ad_end_lost", "starting"),
-            "rest": NO_BREAK,
-        },
+        "content_opens": row(skip("content_already_open"), starting=go("content"), content=STAY),
+        "content_moves_on": row(
+            NO_BREAK, ad_break=fix("ad_break_end_lost", "starting"), ad=AD_LOST
+        ),
         "content_end": {
             **TO_CONTENT_END,
             "starting": fix("content_start_lost", "after_content"),
@@ -111,38 +111,22 @@ WHERE: Final = Chart(
             "ad": skip("ad_open"),
         },
         # ads
-        "ad_break_start": {
-            "idle": STAY,
-            "ad_break": skip("ad_break_already_open"),
-            "ad": skip("ad_break_already_open"),
-            "rest": go("ad_break"),
-            "over": OVER,
-        },
-        "second_break_start": {
-            "ad_break": fix("ad_break_end_lost"),
-            "ad": fix("ad_end_lost", "ad_break"),
-            "rest": NO_BREAK,
-        },
-        "ad_break_end": {
-            "idle": UNBORN,
-            "ad_break": go("starting"),
-            "ad": fix("ad_end_lost", "starting"),
-            "over": OVER,
-            "rest": NO_BREAK,
-        },
-        "post_roll_ends": {
-            "ad_break": go("after_content"),
-            "ad": go("after_content"),
-            "rest": NO_BREAK,
-        },
-        "ad_start": {
-            "idle": fix("play_lost", "ad"),
-            "ad_break": go("ad"),
-            "ad": skip("ad_already_open"),
-            "rest": fix("ad_break_start_lost", "ad"),
-            "over": OVER,
-        },
-        "next_ad_start": {"ad": fix("ad_end_lost"), "rest": NO_AD},
+        "ad_break_start": row(
+            go("ad_break"), idle=STAY, ad_break=BREAK_OPEN, ad=BREAK_OPEN, over=OVER
+        ),
+        "second_break_start": row(
+            NO_BREAK, ad_break=fix("ad_break_end_lost"), ad=fix("ad_end_lost", "ad_break")
+        ),
+        "ad_break_end": row(NO_BREAK, idle=UNBORN, ad_break=go("starting"), ad=AD_LOST, over=OVER),
+        "post_roll_ends": row(NO_BREAK, ad_break=go("after_content"), ad=go("after_content")),
+        "ad_start": row(
+            fix("ad_break_start_lost", "ad"),
+            idle=fix("play_lost", "ad"),
+            ad_break=go("ad"),
+            ad=skip("ad_already_open"),
+            over=OVER,
+        ),
+        "next_ad_start": row(NO_AD, ad=fix("ad_end_lost")),
         "ad_progress": {**IN_AD, "ad_break": fix("ad_start_lost", "ad")},
         "ad_end": OUT_OF_AD,
         "ad_skip": OUT_OF_AD,
@@ -154,9 +138,9 @@ WHERE: Final = Chart(
         "update": ALWAYS,
         "interrupt": TO_CONTENT_END,
         "error": TO_CONTENT_END,
-        "tick": {"rest": STAY},
+        "tick": row(STAY),
         # the end
-        "exit": {"rest": go("over"), "over": OVER},
+        "exit": row(go("over"), over=OVER),
         "end": ENDS,
         "completes": ENDS,
     },
@@ -168,60 +152,47 @@ between an ad break or a playlist item and the content that follows.
 """
 
 HALTED: Final = skip("while_interrupted")
+PLAY: Final = go("playing")
+PAUSE: Final = go("paused")
+SEEK_LOST: Final = fix("seek_end_lost", "playing")
 
 HOW: Final = Chart(
     name="how",
     states=("playing", "paused", "seeking", "seeking_paused", "buffering", "interrupted"),
     initial="playing",
     rows={
-        "play": {
-            "paused": go("playing"),
-            "seeking_paused": go("seeking"),
-            "interrupted": go("playing"),
-            "rest": skip("already_playing"),
-        },
-        "playing": {
-            "playing": STAY,
-            "paused": fix("play_lost", "playing"),
-            "seeking": fix("seek_end_lost", "playing"),
-            "seeking_paused": fix("seek_end_lost", "playing"),
-            "rest": go("playing"),
-        },
-        "pause": {
-            "playing": go("paused"),
-            "buffering": go("paused"),
-            "seeking": go("seeking_paused"),
-            "interrupted": HALTED,
-            "rest": skip("already_paused"),
-        },
-        "seek_start": {
-            "playing": go("seeking"),
-            "buffering": go("seeking"),
-            "paused": go("seeking_paused"),
-            "rest": STAY,
-        },
-        "seek_end": {
-            "seeking": go("playing"),
-            "seeking_paused": go("paused"),
-            "interrupted": STAY,
-            "rest": skip("no_seek_open"),
-        },
-        "buffer_start": {
-            "playing": go("buffering"),
-            "seeking": STAY,
-            "buffering": skip("already_buffering"),
-            "interrupted": HALTED,
-            "rest": skip("buffer_while_paused"),
-        },
-        "buffer_end": {"buffering": go("playing"), "seeking": STAY, "rest": skip("no_buffer_open")},
-        "interrupt": {"interrupted": skip("already_interrupted"), "rest": go("interrupted")},
+        "play": row(
+            skip("already_playing"), paused=PLAY, seeking_paused=go("seeking"), interrupted=PLAY
+        ),
+        "playing": row(
+            PLAY,
+            playing=STAY,
+            paused=fix("play_lost", "playing"),
+            seeking=SEEK_LOST,
+            seeking_paused=SEEK_LOST,
+        ),
+        "pause": row(
+            skip("already_paused"),
+            playing=PAUSE,
+            buffering=PAUSE,
+            seeking=go("seeking_paused"),
+            interrupted=HALTED,
+        ),
+        "seek_start": row(
+            STAY, playing=go("seeking"), buffering=go("seeking"), paused=go("seeking_paused")
+        ),
+        "seek_end": row(skip("no_seek_open"), seeking=PLAY, seeking_paused=PAUSE, interrupted=STAY),
+        "buffer_start": row(
+            skip("buffer_while_paused"),
+            playing=go("buffering"),
+            seeking=STAY,
+            buffering=skip("already_buffering"),
+            interrupted=HALTED,
+        ),
+        "buffer_end": row(skip("no_buffer_open"), buffering=PLAY, seeking=STAY),
+        "interrupt": row(go("interrupted"), interrupted=skip("already_interrupted")),
         # an ad, an ad break or a content begins or ends: what outlasts it a first frame ends (S30)
-        "settle": {
-            "interrupted": STAY,
-            "paused": STAY,
-            "seeking_paused": go("paused"),
-            "rest": go("playing"),
-        },
+        "settle": row(PLAY, interrupted=STAY, paused=STAY, seeking_paused=PAUSE),
     },
 )
 """How the playhead moves."""

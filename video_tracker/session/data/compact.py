@@ -9,28 +9,28 @@ what every callback writes has a slot. What most sessions never set stands in a 
 sessions never have (names and values in turn: a dictionary of one entry takes three times as much).
 """
 
+import itertools
 import math
 import struct
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
 T = TypeVar("T")
 
 NUMBERS: Final = 20  # so many stand in a book
 UNSURE: Final = 3  # so many of them may be None; they are the last ones
-_WHOLE_AT: Final = NUMBERS * 8  # two whole ones that may be large: four bytes each
-_SMALL_AT: Final = _WHOLE_AT + 2 * 4  # ten that are usually small: one byte each
-_FLAGS_AT: Final = _SMALL_AT + 10
+_WHOLE_AT: Final = NUMBERS * 8  # two whole ones of four bytes each and ten of one
+_FLAGS_AT: Final = _WHOLE_AT + 2 * 4 + 10
 _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
-_HIGHEST: Final = (1 << 16) - 1
-_LARGEST: Final = (1 << 32) - 1
 _FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
+_LARGEST: Final = (1 << 32) - 1
+_HIGHEST: Final = (1 << 16) - 1
 MOST_RANGES: Final = 16  # more are not kept in a book: every write copies it
 
 _NUMBER: Final = struct.Struct("<d")
-_LARGE: Final = struct.Struct("<I")
 _RUN: Final = struct.Struct("<3d")
 _HEARD: Final = struct.Struct("<5d")
 _RANGE: Final = struct.Struct("<Hdd")
@@ -57,15 +57,12 @@ class _Attribute(Generic[T]):
 
     __orig_bases__: ClassVar[tuple[Any, ...]]
     first: ClassVar = 0
-    step: ClassVar = 0
+    step = 0
 
     def __set_name__(self, owner: type, name: str) -> None:
-        kin = [each for each, value in vars(owner).items() if type(value) is type(self)]
+        kin = [each for each in vars(owner).values() if type(each) is type(self)]
         self.name = name
-        self.at = self.first + kin.index(name) * self.step
-
-
-# -- numbers ---------------------------------------------------------------------------------------
+        self.at = self.first + sum(each.step for each in kin[: kin.index(self)])
 
 
 class Booked(_Attribute[float]):
@@ -92,31 +89,7 @@ class BookedOrNone(_Attribute[float | None]):
         return None if value != value else value  # noqa: PLR0124 - NaN is what differs from itself
 
     def __set__(self, session: _Kept, value: float | None) -> None:
-        book, at = session.book, self.at
-        number = _written(math.nan if value is None else value)
-        session.book = book[:at] + number + book[at + 8 :]
-
-
-class Whole(_Attribute[int]):
-    """A whole number of four bytes; a larger one is a rare thing."""
-
-    first = _WHOLE_AT
-    step = 4
-
-    def __get__(self, session: _Kept, owner: type) -> int:
-        value: int = _LARGE.unpack_from(session.book, self.at)[0]
-        return value if value < _LARGEST else _rare(session, self.name, value)
-
-    def __set__(self, session: _Kept, value: int) -> None:
-        if value >= _LARGEST:
-            _keep(session, self.name, value)
-        else:
-            _forget(session, self.name)
-        book, at = session.book, self.at
-        session.book = book[:at] + _LARGE.pack(min(value, _LARGEST)) + book[at + 4 :]
-
-
-# -- one byte each ---------------------------------------------------------------------------------
+        _put(session, self.at, _written(math.nan if value is None else value))
 
 
 class Counted(_Attribute[int]):
@@ -126,24 +99,37 @@ class Counted(_Attribute[int]):
         least: What it is at first, and never less than.
     """
 
-    first = _SMALL_AT
+    first = _WHOLE_AT + 2 * 4
     step = 1
 
     def __init__(self, least: int = 0) -> None:
         self.least = least
 
     def __get__(self, session: _Kept, owner: type) -> int:
-        small = session.book[self.at]
-        return small + self.least if small < _FULL else _rare(session, self.name, 0)
+        count = session.book[self.at]
+        return count + self.least if count < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        small = value - self.least
-        if small >= _FULL:
-            _keep(session, self.name, value)
-            small = _FULL
-        elif session.book[self.at] == _FULL:
-            _forget(session, self.name)
-        _put_byte(session, self.at, small)
+        count, book, at = min(value - self.least, _FULL), session.book, self.at
+        if _FULL in (count, book[at]):
+            _keep(session, self.name, value, count < _FULL)
+        if count != book[at]:
+            session.book = book[:at] + count.to_bytes() + book[at + 1 :]
+
+
+class Whole(_Attribute[int]):
+    """A whole number of four bytes; a larger one is a rare thing."""
+
+    first = _WHOLE_AT
+    step = 4
+
+    def __get__(self, session: _Kept, owner: type) -> int:
+        count = int.from_bytes(session.book[self.at : self.at + 4])
+        return count if count < _LARGEST else _rare(session, self.name, 0)
+
+    def __set__(self, session: _Kept, value: int) -> None:
+        _keep(session, self.name, value, value < _LARGEST)
+        _put(session, self.at, min(value, _LARGEST).to_bytes(4))
 
 
 class Flag(_Attribute[bool]):
@@ -159,10 +145,11 @@ class Flag(_Attribute[bool]):
         return session.book[_FLAGS_AT] & self.bit != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        flags = session.book[_FLAGS_AT]
+        book = session.book
+        flags = book[_FLAGS_AT]
         wanted = flags | self.bit if value else flags & ~self.bit
         if wanted != flags:
-            _put_byte(session, _FLAGS_AT, wanted)
+            session.book = book[:_FLAGS_AT] + wanted.to_bytes() + book[_CHOICE_AT:]
 
 
 class Chosen(_Attribute[T]):
@@ -175,13 +162,13 @@ class Chosen(_Attribute[T]):
         return self.choices[session.book[_CHOICE_AT]]
 
     def __set__(self, session: _Kept, value: T) -> None:
-        _put_byte(session, _CHOICE_AT, self.choices.index(value))
+        _put(session, _CHOICE_AT, self.choices.index(value).to_bytes())
 
 
-def _put_byte(session: _Kept, at: int, value: int) -> None:
-    book = session.book
-    if book[at] != value:
-        session.book = book[:at] + value.to_bytes(1, "little") + book[at + 1 :]
+def _put(session: _Kept, at: int, written: bytes) -> None:
+    book, end = session.book, at + len(written)
+    if book[at:end] != written:
+        session.book = book[:at] + written + book[end:]
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -227,13 +214,20 @@ def put_ad_in_book(session: _Kept, index: int, place: int, seconds: float) -> No
     session.book = book + entry
 
 
+def ads_told(session: _Kept) -> "array[float] | None":
+    """All ads, flat."""
+    return array("d", itertools.chain(*ads_in_book(session))) or None
+
+
+def tell_ads(session: _Kept, ads: Sequence[float] | None) -> None:
+    """Keep these ads in place of all others."""
+    session.book, told = session.book[: _ads_at(session.book)], ads or ()
+    for at in range(0, len(told), 3):
+        put_ad_in_book(session, int(told[at]), int(told[at + 1]), told[at + 2])
+
+
 def _ads_at(book: bytes) -> int:
     return _TAIL_AT + book[_RANGES_AT] * _RANGE.size
-
-
-def without_ads(book: bytes) -> bytes:
-    """A book that has forgotten its ads."""
-    return book[: _ads_at(book)]
 
 
 # -- what is rare ----------------------------------------------------------------------------------
@@ -249,14 +243,14 @@ class Rarely(_Attribute[T]):
         self.default = default
 
     def __get__(self, session: _Kept, owner: type) -> T:
-        default = self.default
-        return default if session.rare is None else _rare(session, self.name, default)
+        if session.rare is None or self.name not in session.rare:
+            return self.default
+        return _rare(session, self.name, self.default)
 
     def __set__(self, session: _Kept, value: T) -> None:
-        if value != self.default:
-            _keep(session, self.name, value)
-        elif session.rare is not None:
-            _forget(session, self.name)
+        usual, rare = value == self.default, session.rare
+        if not usual or (rare is not None and self.name in rare):
+            _keep(session, self.name, value, usual)
 
 
 class Planned(_Attribute[T]):
@@ -264,13 +258,10 @@ class Planned(_Attribute[T]):
 
     def __get__(self, session: Any, owner: type) -> T:
         planned: T = getattr(session.plan, self.name)
-        return planned if session.rare is None else _rare(session, self.name, planned)
+        return _rare(session, self.name, planned)
 
     def __set__(self, session: Any, value: T) -> None:
-        if value is getattr(session.plan, self.name):
-            _forget(session, self.name)
-        else:
-            _keep(session, self.name, value)
+        _keep(session, self.name, value, value is getattr(session.plan, self.name))
 
 
 class Identity(_Attribute[str | None]):
@@ -313,18 +304,15 @@ def _rare(session: _Kept, name: str, default: T) -> T:
     return value
 
 
-def _keep(session: _Kept, name: str, value: Any) -> None:
-    if type(value) is str:
-        value = _Text((value,))
-    _forget(session, name)
-    session.rare = (*(session.rare or ()), name, value)
-
-
-def _forget(session: _Kept, name: str) -> None:
-    rare = session.rare
-    if rare is not None and name in rare:
+def _keep(session: _Kept, name: str, value: Any, usual: bool) -> None:
+    """Keep a value in place of the one before; the usual one is not kept."""
+    rare = session.rare or ()
+    if name in rare:
         at = rare.index(name)
-        session.rare = (rare[:at] + rare[at + 2 :]) or None
+        rare = rare[:at] + rare[at + 2 :]
+    if not usual:
+        rare = (*rare, name, _Text((value,)) if type(value) is str else value)
+    session.rare = rare or None
 
 
 def kept_fields(owner: type) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """The charts as `transitions` machines: checked at import, compiled once, drawn on demand.
 
-The machine is the declaration's oracle: it carries no callbacks, no models and no queue, and
-sessions never touch it. What they look up is a plain dictionary compiled from it, 50 times
-cheaper.
-``transitions`` is imported here and nowhere else.
+The machine is the declaration's oracle: it carries no callbacks, models or queue, and sessions
+never touch it. They look up a plain dictionary compiled from it, 50 times cheaper. ``transitions``
+is imported here and nowhere else.
 """
 
 from collections.abc import Mapping
@@ -27,11 +26,9 @@ class ChartError(Exception):
 def _spread(chart: Chart, trigger: str) -> dict[str, Cell]:
     """One cell for each state of a trigger's row; refuses a row that forgets or invents a state."""
     row = chart.rows[trigger]
-    unknown = set(row) - set(chart.states) - {"rest"}
-    if unknown:
+    if unknown := set(row) - set(chart.states) - {"rest"}:
         raise ChartError(f"{chart.name}.{trigger} names unknown states: {sorted(unknown)}")
-    missing = [state for state in chart.states if state not in row and "rest" not in row]
-    if missing:
+    if "rest" not in row and (missing := [each for each in chart.states if each not in row]):
         raise ChartError(f"{chart.name}.{trigger} forgets states: {missing}")
     return {state: row.get(state) or row["rest"] for state in chart.states}
 
@@ -48,13 +45,10 @@ def _check_cell(chart: Chart, trigger: str, cell: Cell) -> None:
 
 
 def build(chart: Chart) -> Machine:
-    """The chart as a `transitions` machine without models.
+    """The chart as a `transitions` machine without models; refuses one that contradicts itself.
 
     Accepted and repaired cells are its transitions (a cell that stays is an internal one); an
     ignored or rejected cell is none, so that the machine refuses the trigger there.
-
-    Raises:
-        ChartError: A row names or forgets a state, a reason is unknown, a state is unreachable.
     """
     states, first = list(chart.states), chart.initial
     machine = Machine(model=None, states=states, initial=first, auto_transitions=False)
@@ -90,21 +84,13 @@ HOW_CELLS: Final = compile_chart(*CHARTS["how"])
 
 
 def diagram(name: str) -> str:
-    """A chart as a mermaid state diagram.
+    """The chart ``where`` or ``how`` as a mermaid state diagram, a repair with its reason.
 
-    Args:
-        name: ``where`` or ``how``.
-
-    Returns:
-        Mermaid text; cells that stay are left out, repairs carry their reason.
-
-    Raises:
-        KeyError: There is no chart of that name.
+    Cells that stay are left out. Raises KeyError for another name.
     """
     chart, _ = CHARTS[name]
-    cells = {"where": WHERE_CELLS, "how": HOW_CELLS}[name]
     arrows: dict[tuple[str, str], list[str]] = {}
-    for trigger, row in cells.items():
+    for trigger, row in {"where": WHERE_CELLS, "how": HOW_CELLS}[name].items():
         for state, cell in row.items():
             if cell.kind in (ACCEPT, REPAIR) and cell.dest not in (None, state):
                 label = trigger if cell.reason is None else f"{trigger} ({cell.reason})"

@@ -8,7 +8,7 @@ open ad, a held-back input) is an object of its own that exists only while neede
 import copy
 import itertools
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -42,7 +42,6 @@ _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "plac
 """Rare things with which no input may take the short way."""
 _MOST_PLAYERS: Final = 256
 """Attributes of a player that are shared between the sessions of a plan; more are not worth it."""
-
 _WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
 """What is left out of an input by default; strict mode takes no part of it (S60)."""
 
@@ -91,10 +90,9 @@ class Held:
     place_left: float | None = None  # where that seek left
     error_at: float | None = None  # a fatal error while playback goes on (S76)
     error_method: str | None = None
-    moved_at: float | None = (
-        None  # the content clock when it was first heard during an ad, a pause,
-    )
-    moved_position: float = 0.0  # a seek or a stall: what moves away from it is evidence (S62)
+    # the content clock when it was first heard during an ad, a pause, a seek or a stall: what moves
+    moved_at: float | None = None  # away from it is evidence (S62)
+    moved_position: float = 0.0
     ad_end_at: float | None = None  # an ad's end that came before its start (S62)
     ad_end_id: str | None = None
     moved_seen: float = 0.0  # the content clock when it was last heard there
@@ -158,52 +156,22 @@ class State:
     rare: tuple[Any, ...] | None
 
     # what no callback writes: the buckets (seconds), clocks, lengths
-    content_played = Booked()  # these three stand first: see `settle`
-    ad_run = Booked()
-    run_from = Booked()
-    heard = Booked()  # and these two: see `hear`
-    last_input = Booked()
-    startup = Booked()
-    paused = Booked()
-    seeking = Booked()
-    buffering = Booked()
-    gap = Booked()
-    ad_played = Booked()
-    media_seconds = Booked()
-    range_start = Booked()
-    beat_left = Booked()
-    beat_at = Booked()
-    poll = Booked()
-    poll_end = Booked()
-    started_at = BookedOrNone()
-    startup_time = BookedOrNone()
-    dropped_frames = BookedOrNone()
-
-    breaks_opened = Whole()
-    breaks_spent = Whole()
-
-    pauses = Counted()
-    seeks = Counted()
-    rebuffers = Counted()
-    breaks = Counted()
-    ads_started = Counted()
-    ads_completed = Counted()
-    ads_skipped = Counted()
+    content_played, ad_run, run_from = Booked(), Booked(), Booked()  # they stand first: `settle`
+    heard, last_input = Booked(), Booked()  # and these: `hear`
+    startup, paused, seeking, buffering = Booked(), Booked(), Booked(), Booked()
+    gap, ad_played, media_seconds, range_start = Booked(), Booked(), Booked(), Booked()
+    beat_left, beat_at = Booked(), Booked()
+    poll, poll_end = Booked(), Booked()
+    started_at, startup_time, dropped_frames = BookedOrNone(), BookedOrNone(), BookedOrNone()
+    breaks_opened, breaks_spent = Whole(), Whole()
+    pauses, seeks, rebuffers, breaks = Counted(), Counted(), Counted(), Counted()
+    ads_started, ads_completed, ads_skipped = Counted(), Counted(), Counted()
     ads_failed = Counted()
-    open_break = Counted(least=-1)
-    last_place = Counted(least=-1)
-
-    estimated = Flag()
-    said_position = Flag()
-    begun = Flag()
-    buffer_told = Flag()
+    open_break, last_place = Counted(least=-1), Counted(least=-1)
+    estimated, said_position, begun, buffer_told = Flag(), Flag(), Flag(), Flag()
     ad_told = Flag()  # whether the player reports the open ad's position
-    pause_told = Flag()
-    quality_told = Flag()
-    anonymous = Flag()
-
+    pause_told, quality_told, anonymous = Flag(), Flag(), Flag()
     placement = Chosen[str | None](None, PRE, MID, POST)
-
     properties = Planned[Mapping[str, Any]]()
 
     # what most sessions never set
@@ -211,16 +179,11 @@ class State:
     on_diagnostic = Rarely[reasons.DiagnosticHook | None](None)
     reasons_counted = Rarely[tuple[str | int, ...]](())
     watched_often = Rarely["array[float] | None"](None)
-    interrupted = Rarely[float](0.0)
-    suspended = Rarely[float](0.0)
-    lag = Rarely[float](0.0)
-    standing = Rarely[float](0.0)
-    left_behind = Rarely[float](0.0)
-    usual = Rarely[float](0.0)
-    played_before = Rarely[float](0.0)
+    interrupted, suspended = Rarely[float](0.0), Rarely[float](0.0)
+    lag, standing, left_behind = Rarely[float](0.0), Rarely[float](0.0), Rarely[float](0.0)
+    usual, played_before = Rarely[float](0.0), Rarely[float](0.0)
     told_at = Rarely[float | None](None)  # of the last input, where it is not what was taken
-    ad_joined = Rarely[float](0.0)
-    ad_jumped = Rarely[float](0.0)
+    ad_joined, ad_jumped = Rarely[float](0.0), Rarely[float](0.0)
     ad_restarted_at = Rarely[float | None](None)  # when it was said to start again (S62)
     ad_disproved = Rarely[bool](False)
     live_paused = Rarely[float](0.0)
@@ -232,16 +195,13 @@ class State:
     restarts = Rarely[int](0)
     wants_restart = Rarely[bool](False)
     ended = Rarely[str]("open")
-    behind = Rarely[float | None](None)
-    late_position = Rarely[float | None](None)
+    behind, late_position = Rarely[float | None](None), Rarely[float | None](None)
     skew = Rarely[float](0.0)
-    completed = Rarely[bool](False)
-    ever_completed = Rarely[bool](False)
+    completed, ever_completed = Rarely[bool](False), Rarely[bool](False)
     last_ad = Rarely[NowPlaying | None](None)
     ads_dropped = Rarely[set[tuple[int, int]] | None](None)
     frozen = Rarely[bool](False)
-    live_origin = Rarely[float | None](None)
-    start_date = Rarely[float | None](None)
+    live_origin, start_date = Rarely[float | None](None), Rarely[float | None](None)
     stitch = Rarely[Stitch | None](None)
     converted = Rarely[bool](False)
     turned_at = Rarely[float | None](None)
@@ -260,10 +220,8 @@ class State:
     break_found = Rarely[bool](False)
     rate_told = Rarely[float | None](None)
     other_playhead = Rarely[tuple[float, float] | None](None)
-    trick_play = Rarely[bool](False)
-    place_unknown = Rarely[bool](False)
-    length_disproved = Rarely[bool](False)
-    loaded_again = Rarely[bool](False)
+    trick_play, place_unknown = Rarely[bool](False), Rarely[bool](False)
+    length_disproved, loaded_again = Rarely[bool](False), Rarely[bool](False)
     ad_names = Rarely[dict[str, str] | None](None)
     announced = Rarely[Announced | None](None)
     length_told = Rarely[tuple[float, float | None, float] | None](None)
@@ -278,9 +236,6 @@ class State:
         user_id: str | None = None,
         anonymous_id: str | None = None,
         settings: Settings | None = None,
-        strict: bool = False,
-        on_diagnostic: reasons.DiagnosticHook | None = None,
-        restarted_from: str | None = None,
     ) -> None:
         if plan is None:
             plan = SessionPlan()
@@ -296,9 +251,6 @@ class State:
             self.anonymous_id = anonymous_id
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
             raise PlanError("a session needs a user_id or an anonymous_id (S50)")
-        self.strict = strict
-        self.on_diagnostic = on_diagnostic
-        self.restarted_from = restarted_from
 
     def _stand_at_start(self) -> None:
         """Nothing was said yet, and the playhead stands at the start of the first content."""
@@ -334,33 +286,14 @@ class State:
         self.newest = newest
         return tuple(events)
 
-    # -- what follows from the rest ------------------------------------------------------------
+    ranges = property(watched.told, watched.tell)
+    ad_seconds = property(compact.ads_told, compact.tell_ads)
 
     @property
-    def ranges(self) -> "array[float] | None":
-        """The watched ranges: asset, start and end of each in turn."""
-        return watched.told(self)
-
-    @ranges.setter
-    def ranges(self, ranges: Sequence[float] | None) -> None:
-        watched.tell(self, ranges)
-
-    @property
-    def ad_seconds(self) -> "array[float] | None":
-        """The ads seen: break, place and seconds of each in turn."""
-        return array("d", itertools.chain(*compact.ads_in_book(self))) or None
-
-    @ad_seconds.setter
-    def ad_seconds(self, told: Sequence[float] | None) -> None:
-        self.book, told = compact.without_ads(self.book), told or ()
-        for at in range(0, len(told), 3):
-            compact.put_ad_in_book(self, int(told[at]), int(told[at + 1]), told[at + 2])
-
-    @property
-    def diagnostics_counted(self) -> dict[str, int] | None:
-        """How often each reason code came; None when none did."""
+    def diagnostics_counted(self) -> dict[str, int]:
+        """How often each reason code came."""
         counted: Any = self.reasons_counted
-        return dict(zip(counted[::2], counted[1::2], strict=True)) or None
+        return dict(zip(counted[::2], counted[1::2], strict=True))
 
     @diagnostics_counted.setter
     def diagnostics_counted(self, counted: dict[str, int] | None) -> None:
@@ -396,8 +329,6 @@ class State:
         heard = compact.heard_written(played, of_ad, self.accrued, at, mark)
         self.book = heard + self.book[compact.HEARD_SIZE :]
 
-    # -- the envelope --------------------------------------------------------------------------
-
     def envelope(self) -> Envelope:
         """What every message of this session carries beside its event (S50, S51)."""
         plan, settings, source = self.plan, self.settings, None
@@ -416,22 +347,17 @@ class State:
         self.restarts = before.restarts + 1
         self.annotation = before.annotated.get("restart")
         index = before.asset_index if before.next_index < 0 else before.next_index
-        known = index < len(before.timeline.assets)
-        self.timeline = (
-            before.timeline.for_replay(index) if known else Timeline().with_content(None)
-        )
+        self.timeline = Timeline().with_content(None)
+        if index < len(before.timeline.assets):
+            self.timeline = before.timeline.for_replay(index)
         self.duration = self.timeline.assets[0].duration
         self.player = before.player
         self.weigh_liveness()
-        self.properties = before.properties
-        self.context_told = before.context_told
-        self.integrations_told = before.integrations_told
-        self.rate = before.rate
+        self.properties, self.rate = before.properties, before.rate
+        self.context_told, self.integrations_told = before.context_told, before.integrations_told
         self.live_origin, self.start_date = before.live_origin, before.start_date
-        self.converted = before.converted
-        self.stitch = None
-        if before.stitch is not None:
-            self.stitch = before.stitch.for_replay(before.timeline, self.timeline)
+        self.converted, stitch = before.converted, before.stitch
+        self.stitch = None if stitch is None else stitch.for_replay(before.timeline, self.timeline)
         self.tune()
 
     # -- refusing and repairing ----------------------------------------------------------------
@@ -450,7 +376,7 @@ class State:
 
     def count(self, reason: str) -> None:
         """Count a reason."""
-        counted = self.diagnostics_counted or {}
+        counted = self.diagnostics_counted
         counted[reason] = counted.get(reason, 0) + 1
         self.diagnostics_counted = counted
 
@@ -467,7 +393,7 @@ class State:
         if cell.reason is None:
             return True
         self.note(at, name, cell.kind, cell.reason)
-        return cell.kind in (reasons.ACCEPT, reasons.REPAIR)
+        return cell.kind == reasons.REPAIR
 
     def may_enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now; what is not accepted is noted."""
@@ -504,8 +430,6 @@ class State:
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad" and self.ad_told
 
-    # -- undoing -------------------------------------------------------------------------------
-
     def remembered(self) -> dict[str, Any]:
         """All that it remembers: what strict mode refuses has changed nothing of it (S60)."""
         names = (field.name for field in attrs.fields(State) if field.name != "out")
@@ -529,9 +453,8 @@ class State:
         live = asset.content.livestream
         if live is None:
             live = planned if asset.live is None or planned is False else asset.live
-        if live is None and any(
-            each.live or each.content.livestream for each in self.timeline.assets
-        ):
+        assets = self.timeline.assets
+        if live is None and any(each.live or each.content.livestream for each in assets):
             live = False  # a film in a playlist that has a livestream (S6)
         if live != self.player.livestream:
             self.change_player({"livestream": live})

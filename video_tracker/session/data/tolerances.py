@@ -8,7 +8,6 @@ import math
 from typing import Final
 
 # -- positions -------------------------------------------------------------------------------------
-
 NUDGE: Final = 0.5
 """Seconds: a position change smaller than this is the player's own, and is followed (S70)."""
 CERTAIN: Final = 0.5
@@ -35,7 +34,6 @@ SEEK_IN_PAUSE: Final = 2.0
 """Seconds: a seek in a pause whose end nobody tells lasts no longer (S81)."""
 
 # -- ends and lengths ------------------------------------------------------------------------------
-
 NEAR: Final = 1.0
 """Within this many seconds of a known end or place, that one is meant (S3, S31, S44, S75)."""
 SHORTEST_SLACK: Final = 0.3
@@ -56,7 +54,6 @@ JUST_BEFORE: Final = 2.0
 """A length told no more than this many seconds before the item changes is the next item's (S80)."""
 
 # -- playing and silence ---------------------------------------------------------------------------
-
 SLACK: Final = 2.0
 """Seconds of silence without media progress before time counts as suspended (S63)."""
 STILL: Final = 1.0
@@ -73,7 +70,6 @@ PAUSED_TIMEOUT: Final = 1_800.0
 """Seconds of silence that interrupt a pause, unless ``idle_timeout`` says others (S26)."""
 
 # -- ads -------------------------------------------------------------------------------------------
-
 BACK_AT_START: Final = 1.0
 """An ad whose position falls below this many seconds after it had progressed starts again (S62)."""
 LAST_QUARTILE: Final = 3
@@ -90,7 +86,6 @@ SAME_PLACE: Final = 1.0
 """Two breaks announced within this many seconds of content are one break (S12)."""
 
 # -- ads in the stream -----------------------------------------------------------------------------
-
 JOINT: Final = 0.1
 """Seconds: content between two breaks of a stream that is shorter than this is none (S9)."""
 SAME_END: Final = 1.0
@@ -103,7 +98,6 @@ SHORTEST_ADS: Final = 2.0
 """Seconds: planned ads that are shorter than this in all do not show in a length (S9)."""
 
 # -- clocks ----------------------------------------------------------------------------------------
-
 ON_TIME: Final = 1e-3
 """Seconds by which what falls due may come early: times are rounded to milliseconds (S46)."""
 FIRST_STEP: Final = 2.0
@@ -116,7 +110,6 @@ NEVER: Final = math.inf
 """When what is not awaited falls due, and where what has no known end ends (S46)."""
 
 # -- bounds of hostile input -----------------------------------------------------------------------
-
 LATEST_TIME: Final = 253_402_300_000.0
 """The end of the year 9999 in Unix seconds; beyond it lie milliseconds by mistake (S60)."""
 LONGEST: Final = 1e9

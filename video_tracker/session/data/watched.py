@@ -12,11 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
 
-from video_tracker.session.data.compact import (
-    append_range_in_book,
-    ranges_in_book,
-    without_ranges,
-)
+from video_tracker.session.data.compact import append_range_in_book, ranges_in_book, without_ranges
 from video_tracker.session.data.tolerances import MANY_RANGES
 
 Range = tuple[int, float, float]
@@ -54,17 +50,8 @@ def furthest(s: Any, asset: int) -> float:
     return many[last * _WIDTH + 2] if last >= 0 and many[last * _WIDTH] == asset else 0.0
 
 
-def crossed(s: Any, asset: int, low: float, high: float) -> bool:
-    """Whether one range of an asset begins before ``low`` and ends behind ``high``."""
-    many = s.watched_often
-    if many is None or len(many) <= _MOST:
-        return any(each == asset and start < low and end > high for each, start, end in all_of(s))
-    last = _place(many, asset, low) - 1  # of those that begin before, it ends last
-    return last >= 0 and many[last * _WIDTH] == asset and many[last * _WIDTH + 2] > high
-
-
 def told(s: Any) -> "array[float] | None":
-    """All ranges, flat."""
+    """All ranges, flat: asset, start and end of each in turn."""
     return array("d", itertools.chain(*all_of(s))) or None
 
 

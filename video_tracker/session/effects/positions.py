@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import attrs
 
 from video_tracker.session.data.compact import ads_in_book
-from video_tracker.session.data.parts import PositionPart, SessionPosition
 from video_tracker.session.data.reasons import IGNORE
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
+from video_tracker.session.data.summary import PositionPart, SessionPosition
 from video_tracker.session.data.timeline import POST, Break
 from video_tracker.session.data.tolerances import DUST, NEAR, NEVER, SAME_SPOT, SHORTEST_SLACK
 from video_tracker.session.effects import ledger
