@@ -16,6 +16,7 @@ import attrs
 
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback
+from video_tracker.players.break_watch import BreakWatch, Resumed
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
@@ -29,18 +30,18 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["QUARTILES", "AdBreaks", "Pod"]
+__all__ = ["QUARTILES", "AdBreaks", "Pod", "break_start"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
 _SLACK: Final = 1.5
 """Seconds by which a position may differ from where the ad's clock should be."""
 _FIRST: Final = 0.01
 """Seconds that an ad's clock must show before it is believed to be its own."""
-_JUMP: Final = 30.0
-"""Seconds of progress beyond which a position is not the content's going on."""
+_PACE: Final = 0.5
+"""Seconds by which an ad's clock may be ahead of the time that passed."""
+_AT_END: Final = 1.0
+"""Seconds from the content's end within which a place is its end (S10)."""
 
 QUARTILES: Final = {"firstquartile": 0.25, "midpoint": 0.5, "thirdquartile": 0.75}
 """The part of an ad that has played at each quartile, by its usual name."""
@@ -68,6 +69,29 @@ class Pod:
         return attrs.evolve(self, **{key: value for key, value in told.items() if value})
 
 
+def break_start(
+    at: float, pod: Pod, *, ended: bool = False, length: float | None = None
+) -> AdBreakStart:
+    """The start of a break as it is told, whichever machine of breaks tells it.
+
+    Declared at the content's end, or once that has ended, it is a post-roll whatever words declare
+    it (S10).
+
+    Args:
+        at: When it began.
+        pod: What the player says of it.
+        ended: Whether the content has ended.
+        length: The content's length in seconds.
+    """
+    at_end = None not in (pod.offset, length) and (pod.offset or 0) >= (length or 0) - _AT_END
+    if pod.placement == "mid" and ended and (at_end or pod.offset is None):
+        pod = attrs.evolve(pod, placement="post")
+    offset = pod.offset if pod.placement != "post" else None
+    return AdBreakStart(
+        at, pod_id=pod.pod_id, placement=pod.placement, offset=offset, ads=pod.size
+    )
+
+
 class AdBreaks:
     """Turns the start and end of breaks and ads into signals.
 
@@ -86,6 +110,8 @@ class AdBreaks:
         self.began = 0.0
         """When the open break began."""
         self.ad = AdElement(content.attributes)
+        self.watch = BreakWatch()
+        """What the clocks that are heard in the break prove."""
         self._content = content
         self._ignore = ignore
         self._pod = Pod()
@@ -123,6 +149,8 @@ class AdBreaks:
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted = self.in_break = True
         self.began, self._pod, self._told, self._place = at, pod, False, 0
+        self._moved_at = at
+        self.watch.begin(at, content.position)
         return out if showing or wait else out + self._tell()
 
     def end(self, at: float) -> list[Signal]:
@@ -134,24 +162,6 @@ class AdBreaks:
         self._content.come_back(wanted=self.ad.wanted and not self._content.ended)
         self.ad.wanted = False
         return [AdBreakEnd(at)] if self._told else []
-
-    def is_over(self, position: float | None) -> bool:
-        """Whether the content has moved on although nobody said that the break is over (S62).
-
-        Args:
-            position: Where the content's own clock is.
-        """
-        left = self._content.position
-        if not self.in_break or position is None or left is None:
-            return False
-        return _PLAYED_ON <= position - left <= _JUMP
-
-    def resumed_at(self, at: float, position: float | None) -> float:
-        """When the content went on that is at ``position`` now, after a break nobody ended."""
-        left = self._content.position
-        if position is None or left is None:
-            return at
-        return min(max(at - (position - left), self._moved_at, self.began), at)
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
@@ -172,15 +182,8 @@ class AdBreaks:
         if self._told or not self.in_break:
             return []
         self._told = True
-        pod = self._pod
-        start = AdBreakStart(
-            self.began,
-            pod_id=pod.pod_id,
-            placement=pod.placement,
-            offset=pod.offset,
-            ads=pod.size,
-        )
-        return [start]
+        content = self._content
+        return [break_start(self.began, self._pod, ended=content.ended, length=content.duration)]
 
     # -- ads ---------------------------------------------------------------------------------
 
@@ -208,15 +211,56 @@ class AdBreaks:
             ad, min(max(callback.at - position, self.began, self._moved_at), callback.at)
         )
         self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
+        self.watch.ad_moves(callback.at)
         out += self._tell()
         return out + self.ad.receive(self._event(callback, "playing", position))
 
+    def clock(
+        self, callback: Callback, place: float | None, position: float | None
+    ) -> list[Signal] | Resumed:
+        """The player's one clock was told in a break: whose is it (S78)?
+
+        Args:
+            callback: Who says so.
+            place: Seconds into the ad, if it is the ad's.
+            position: Seconds of content, if it is the content's.
+
+        Returns:
+            Signals of the ad, also of one whose start was lost, or where content went on: then the
+            break is over (S62).
+        """
+        if place is not None and self.owns(callback.at, place):
+            return self.moves(callback, place)
+        if place is not None and self._is_unheard(callback.at, place):
+            return self.start(callback, Announced(), place) + self.moves(callback, place)
+        resumed = self.watch.content(callback.at, position, self._content.rate)
+        if resumed is not None:
+            return resumed
+        return self._drop(callback, "neither the ad's clock nor the content's going on")
+
+    def content(self, callback: Callback) -> list[Signal]:
+        """The content's own element spoke in a break: has it gone on (S62)?"""
+        resumed = self.watch.element(callback, self._content.rate)
+        if resumed is None:
+            return self._drop(callback, "the content stands while ads play (S31)")
+        return self.end(resumed.at) + self._content.go_on(callback, resumed)
+
     def owns(self, at: float, position: float) -> bool:
-        """Whether a position may be the open ad's: it goes on from its last one."""
-        if not self.ad.started:
+        """Whether a position may be the open ad's: it goes on from its last one (S84)."""
+        ad = self.ad.announced
+        if ad is None or not self.ad.started:
             return False
-        step = position - self.ad.position
-        return -_SLACK <= step <= 2 * max(at - self._moved_at, 0.0) + _SLACK
+        step, passed = position - self.ad.position, max(at - self._moved_at, 0.0)
+        if ad.duration is not None and position > ad.duration + _PACE:
+            return step <= passed + _PACE  # beyond its length only at its pace (S80)
+        return -_SLACK <= step <= 2 * passed + _SLACK
+
+    def _is_unheard(self, at: float, position: float) -> bool:
+        """Whether a position is that of an ad whose start was lost (S83): no other has run."""
+        left = self._content.position
+        if self.ad.started or not _FIRST < position <= at - self._moved_at + _PACE:
+            return False
+        return left is not None and abs(position - left) > _SLACK + at - self.began
 
     def may_start(self, place: int | None, position: float, length: float | None) -> bool:
         """Whether a position without an open ad is that of one whose start was lost."""
@@ -228,6 +272,7 @@ class AdBreaks:
         if not self.ad.started or (not self.measured and position < _FIRST):
             return []  # a clock that stands at 0 is not the ad's
         self.measured, self._moved_at = True, callback.at
+        self.watch.ad_moves(callback.at)
         return self.ad.receive(self._event(callback, "timeupdate", position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
@@ -244,6 +289,7 @@ class AdBreaks:
         if callback.at - self._started_at < position / 2:
             self._ignore(callback, "a quartile without the time to play it (S72)")
             return []
+        self.watch.ad_moves(callback.at)
         return self.ad.receive(self._event(callback, "timeupdate", position))
 
     def learn(self, duration: float | None, size: int | None = None) -> None:
@@ -269,7 +315,7 @@ class AdBreaks:
             return self._drop(callback, "no ad plays")
         if None not in (asset_id, known.asset_id) and asset_id != known.asset_id:
             return self._drop(callback, "of another ad than the one that plays")
-        self._moved_at = callback.at
+        self._ad_over(callback.at)
         out = self.ad.end(self._event(callback, "ended", position))
         if position is None:  # the last one told is as old as the last callback
             out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
@@ -279,6 +325,7 @@ class AdBreaks:
         """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
             return self._drop(callback, "no ad plays")
+        self._ad_over(callback.at)
         out = self.ad.skip(callback.at, position)
         if position is None and not self.measured:
             return [AdSkip(callback.at, None) for _ in out]
@@ -293,6 +340,7 @@ class AdBreaks:
         known = self.ad.announced
         if known is not None and self.ad.started:
             if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
+                self._ad_over(callback.at)
                 return self.ad.fail(callback.at, reason, asset_id)
         elif self.in_break:
             self._place += 1
@@ -319,6 +367,10 @@ class AdBreaks:
             if ad is not None and ad.duration is not None:
                 state["duration"] = ad.duration
         return attrs.evolve(callback, event=event, state=state, detail={})
+
+    def _ad_over(self, at: float) -> None:
+        self._moved_at = at
+        self.watch.ad_ends(at)
 
     def _forget_ad(self) -> None:
         self.ad.announced = None

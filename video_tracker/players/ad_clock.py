@@ -7,10 +7,14 @@ to be by the first two, and where it is, tells them apart.
 
 from typing import Final
 
+from video_tracker.players.stream_ranges import StreamRanges
+
 __all__ = ["AdClock"]
 
 _STANDS: Final = 0.05
 """Seconds by which a clock that stands may move."""
+_EXACT: Final = 0.2
+"""Seconds by which a clock differs at most that was certainly read where it is expected."""
 _NEAR: Final = 2.0
 """Seconds by which a clock may differ from where it is expected."""
 
@@ -27,6 +31,7 @@ class AdClock:
         self.streams = False
         """Whether the clock is the stream's, and runs through the break."""
         self._last: tuple[float, float] | None = None
+        self._before: tuple[float, float] | None = None
 
     def begin_break(self, at: float, position: float | None) -> None:
         """A break begins: the clock shows ``position`` seconds."""
@@ -44,10 +49,14 @@ class AdClock:
             at: Now, in Unix seconds.
             position: What the player's clock shows.
         """
-        self._last = (at, position)
-        if self._base is None:
+        self._before, self._last = self._last, (at, position)
+        if self._base is None or position < self._base - _NEAR:
             self._base = self._find_base(at, position)
         return None if self._base is None else max(position - self._base, 0.0)
+
+    def known_in(self, ranges: StreamRanges) -> bool:
+        """Whether the break's range on the stream timeline is known already."""
+        return ranges.find(self._left + _NEAR) is not None
 
     def stream_range(self, at: float) -> tuple[float, float] | None:
         """Where on the stream timeline the break lay that ends now, if it was a part of it."""
@@ -84,5 +93,15 @@ class AdClock:
             return None
         if by_own <= by_stream:
             return 0.0
+        if not self._runs_on(at, position):
+            return None  # the content's, not quite where it was last heard
         self.streams = True
         return max(position - own, self._left)
+
+    def _runs_on(self, at: float, position: float) -> bool:
+        """Whether the clock has moved in the break, as the content's would not."""
+        moved = position - self._left
+        if moved >= _NEAR or _STANDS < moved and abs(moved - (at - self._since)) <= _EXACT:
+            return True
+        before = self._before
+        return before is not None and _STANDS < position - before[1] <= at - before[0] + _NEAR

@@ -139,7 +139,7 @@ class BitmovinAdapter(NativePlayer):
         out = self._live_by(callback, time)
         if self._media.duration is None:
             out += self._on_loaded(callback)
-        return out + self._moves(callback, time)
+        return out + self._moves(callback, time, time)
 
     def _live_by(self, callback: Callback, time: float | None) -> list[Signal]:
         """What a live stream's clock says of it: it is Unix time, its edge a shift away (S8)."""

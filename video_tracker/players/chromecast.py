@@ -187,11 +187,8 @@ class ChromecastAdapter(NativePlayer):
             return self._moves(callback, self._position(callback))
         time = self._raw(callback)
         place = None if time is None else self._clock.read(callback.at, time)
-        if self._breaks.ad.started and place is not None:
-            return self._breaks.moves(callback, place)
-        if self._breaks.ad.started or self._clock.streams:
-            return self._drop(callback, "says nothing of the ad, nor that the break is over")
-        return self._moves(callback, self._position(callback))
+        unknown = self._clock.streams and not self._clock.known_in(self._ranges)
+        return self._moves(callback, None if unknown else self._position(callback), place)
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         at_end = callback.detail.get("ended") is True

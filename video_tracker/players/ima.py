@@ -43,8 +43,6 @@ from video_tracker.signals import Error, Signal
 
 __all__ = ["IMA_EVENTS", "ImaAdapter"]
 
-_HEARD: Final = 1.0
-"""Seconds after an ad's last progress within which it plays for sure."""
 _STANDS: Final = "the content stands while ads play (S31)"
 _STREAM_ONLY: Final = frozenset(
     {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
@@ -84,7 +82,6 @@ class ImaAdapter(NativePlayer):
         self._next: ImaAd | None = None
         self._expects_end = False
         self._shares = False
-        self._heard_at = 0.0
 
     # -- channels ----------------------------------------------------------------------------
 
@@ -129,12 +126,7 @@ class ImaAdapter(NativePlayer):
         runs = not callback.flag("paused") and not callback.flag("ended")
         if self._expects_end and event in ("play", "playing") and runs:
             return self._breaks.end(callback.at) + self._media.receive(callback)
-        heard = self._breaks.ad.started and callback.at - self._heard_at <= _HEARD
-        if self._shares or heard or event != "timeupdate" or not runs:
-            return self._drop(callback, _STANDS)
-        if not self._breaks.is_over(callback.number("currentTime")):
-            return self._drop(callback, _STANDS)
-        return self._went_on(callback)
+        return self._drop(callback, _STANDS) if self._shares else self._breaks.content(callback)
 
     # -- breaks ------------------------------------------------------------------------------
 
@@ -215,7 +207,6 @@ class ImaAdapter(NativePlayer):
         return out + self._start(callback, ad, 0.0)
 
     def _start(self, callback: Callback, ad: ImaAd, position: float) -> list[Signal]:
-        self._heard_at = callback.at
         out = self._breaks.start(callback, Announced(ad.asset_id, ad.place, ad.duration), position)
         self._stream.begin_ad(callback)
         return out
@@ -238,7 +229,6 @@ class ImaAdapter(NativePlayer):
                 return self._drop(callback, "the last words of an ad that has ended")
             out += self._begin(callback, None)
             out += self._start(callback, ImaAd(duration=length, place=place), position)
-        self._heard_at = callback.at
         breaks.learn(length)
         self._stream.ad_is_at(callback, position)
         return out + breaks.moves(callback, position)

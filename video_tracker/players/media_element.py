@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 import attrs
 
 from video_tracker.players.base import Callback, finite
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import ContentClock
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import (
@@ -157,6 +158,11 @@ class MediaElement:
         return self._clock.duration
 
     @property
+    def rate(self) -> float:
+        """The content's last known playback rate above 0."""
+        return self._clock.rate
+
+    @property
     def shown(self) -> bool:
         """Whether the content has shown a frame since it was started or came back."""
         return self._shown
@@ -191,6 +197,18 @@ class MediaElement:
         self._shown = False
         self._source = self._start = None
         self._emptied = False
+
+    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
+        """The content has moved on after a break that nobody ended (S62).
+
+        Args:
+            moved: The element's callback that shows it.
+            since: When and where it went on.
+        """
+        state = {**moved.state, "currentTime": since.position, "paused": False, "ended": False}
+        state["seeking"] = False
+        back = attrs.evolve(moved, at=since.at, event="playing", state=state)
+        return self.receive(back) + self.receive(moved)
 
     def finish(self, at: float, position: float | None = None) -> list[Signal]:
         """The content ran out (S75); said once until it plays again."""

@@ -85,7 +85,10 @@ class TheoplayerAdapter(NativePlayer):
     def _raw(self, callback: Callback) -> float | None:
         """What the player's clock shows."""
         time = finite(callback.detail.get("currentTime"))
-        return time if time is not None else callback.number("currentTime")
+        time = time if time is not None else callback.number("currentTime")
+        if time is not None and not self._breaks.in_break:
+            self._stream = time
+        return time
 
     def _position(self, callback: Callback) -> float | None:
         """Where the content is by the player's clock."""
@@ -116,16 +119,12 @@ class TheoplayerAdapter(NativePlayer):
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._raw(callback)
         if not self._breaks.in_break:
-            self._stream = time if time is not None else self._stream
             date = callback.detail.get("currentProgramDateTime")
             self._view.know(playheadDate=date)
             return self._moves(callback, self._position(callback))
         place = None if time is None else self._clock.read(callback.at, time)
-        if place is not None and self._breaks.ad.started:
-            return self._breaks.moves(callback, place)
-        if self._breaks.ad.started or self._clock.streams:
-            return self._drop(callback, "says nothing of the ad, nor that the break is over")
-        return self._moves(callback, self._position(callback))
+        unknown = self._clock.streams and not self._clock.known_in(self._ranges)
+        return self._moves(callback, None if unknown else self._position(callback), place)
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
