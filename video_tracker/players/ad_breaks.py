@@ -109,6 +109,8 @@ class AdBreaks:
         """Whether the open ad's own clock was heard."""
         self.began = 0.0
         """When the open break began."""
+        self.declared: float | None = 0.0
+        """Seconds that the open break's ads have together; None when one's length is unknown."""
         self.ad = AdElement(content.attributes)
         self.watch = BreakWatch()
         """What the clocks that are heard in the break prove."""
@@ -149,7 +151,7 @@ class AdBreaks:
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted = self.in_break = True
         self.began, self._pod, self._told, self._place = at, pod, False, 0
-        self._moved_at = at
+        self._moved_at, self.declared = at, 0.0
         self.watch.begin(at, content.position)
         return out if showing or wait else out + self._tell()
 
@@ -204,6 +206,8 @@ class AdBreaks:
                 self._ignore(callback, "this ad was started already (S62)")
                 return out
             out += self.finish(callback)  # its own end was lost
+        if self.declared is not None:
+            self.declared = None if ad.duration is None else self.declared + ad.duration
         self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
         ad = attrs.evolve(ad, pod_position=self._place)
         # One that is found running has begun before.

@@ -47,6 +47,8 @@ _STANDS: Final = "the content stands while ads play (S31)"
 _STREAM_ONLY: Final = frozenset(
     {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
 )
+_STREAM_DATA: Final = frozenset({"streamData", "streamId", "url"})
+"""What a ``loaded`` of a stream carries, and no ad's."""
 _LOADS: Final = ("emptied", "loadstart")
 
 _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
@@ -82,6 +84,7 @@ class ImaAdapter(NativePlayer):
         self._next: ImaAd | None = None
         self._expects_end = False
         self._shares = False
+        self._client = False
 
     # -- channels ----------------------------------------------------------------------------
 
@@ -89,13 +92,22 @@ class ImaAdapter(NativePlayer):
         if callback.player == "ima":
             self._has_ads = True
             if callback.event in _STREAM_ONLY:
-                self._stream.active = True
-            return self._ANSWERS[callback.event](self, callback)
+                self._begin_stream()
+            out = self._ANSWERS[callback.event](self, callback)
+            return self._stream.learned(callback) + out
         if callback.player == "recorder" or callback.element is not None:
             return []
         if self._stream.active:
-            return self._stream.element(callback)
+            out = self._stream.element(callback)
+            return out + self._stream.learned(callback)
+        self._stream.hear(callback)
         return self._on_element(callback)
+
+    def _begin_stream(self) -> None:
+        """Ads are a part of the stream, whose first ones may begin with it (S73)."""
+        if not self._stream.active and not self._client:
+            self._stream.active = True
+            self._flash.pre_roll_due = not self._media.shown
 
     def _is_decisive(self, callback: Callback) -> bool:
         content = callback.player == "html5" and callback.element is None
@@ -135,18 +147,20 @@ class ImaAdapter(NativePlayer):
         if 0 in [finite(point) for point in cue_points(callback)]:
             self._flash.pre_roll_due = not self._media.shown
         self._expects_end = False
+        self._client = True
         return []
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
-        if "streamData" in detail or "url" in detail:
-            self._stream.active = True
+        if not _STREAM_DATA.isdisjoint(detail):
+            self._begin_stream()
             return []
         self._next = ImaAd.of(callback)
         return []
 
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback) or self._next
+        self._client = True
         return self._begin(callback, ad)
 
     def _begin(self, callback: Callback, ad: ImaAd | None) -> list[Signal]:
@@ -235,6 +249,8 @@ class ImaAdapter(NativePlayer):
 
     def _on_complete(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback)
+        if self._stream.active and self._stream.is_early(callback):
+            return self._drop(callback, "the playhead is in the middle of it (S84)")
         return self._breaks.finish(callback, None if ad is None else ad.asset_id)
 
     def _on_skip(self, callback: Callback) -> list[Signal]:
