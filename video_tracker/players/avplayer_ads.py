@@ -18,6 +18,8 @@ from video_tracker.signals import Signal
 __all__ = ["AVPlayerAds"]
 
 _MOST: Final = 1000
+_AT_END: Final = 1.0
+"""Seconds from the content's end within which a place is its end (S10)."""
 
 
 class AVPlayerAds(AdStates):
@@ -52,6 +54,9 @@ class AVPlayerAds(AdStates):
             placement = "pre"
         elif named(cue, "LeaveCue", "Leave"):
             placement = "post"
+        length = self._primary.duration
+        if self._primary.ended and offset is not None and offset >= (length or offset) - _AT_END:
+            placement = "post"  # at its end, after it has ended, whatever words declare it (S10)
         if placement == "post":
             out += self._primary.end(at, self._primary.duration)
         items = event.get("templateItems")

@@ -77,13 +77,31 @@ class ContentStates:
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
 
+    @property
+    def rate(self) -> float:
+        """The last playback rate above 0 that was told."""
+        return float(self._told["playback_rate"])
+
     def where(self, at: float) -> float | None:
         """The position at ``at``: the last known one, moved on while the content plays."""
         if self.position is None or not self.running or self.stalled or self.seeking:
             return self.position
-        rate = float(self._told["playback_rate"])
-        moved = self.position + max(0.0, at - self._known_at) * rate
+        moved = self.position + max(0.0, at - self._known_at) * self.rate
         return moved if self.duration is None else min(moved, max(self.duration, self.position))
+
+    def reached_at(self, began: float, at: float) -> float:
+        """When something may have begun that is heard of at ``at``: not before the last position.
+
+        Args:
+            began: When it began by its own clock.
+            at: When it was heard of.
+        """
+        return min(max(began, self._known_at), at) if self.shown else at
+
+    def last_progress(self, at: float) -> list[Signal]:
+        """How far the content came that gives way to something else."""
+        running = self.running and not self.stalled and not self.seeking
+        return [Progress(at, self.position)] if running and self.position is not None else []
 
     def jumped(self, at: float, position: float) -> bool:
         """Whether ``position`` is where playing alone would not have led (S70)."""
@@ -240,9 +258,8 @@ class ContentStates:
     def next_item(self, at: float) -> list[Signal]:
         """The next playlist item takes the player over (S24)."""
         begun = self.begun
-        out: list[Signal] = []
-        if self.running and not self.stalled and self.position is not None:
-            out.append(Progress(at, self.where(at)))
+        self.put(at, self.where(at))
+        out = self.last_progress(at)
         self._rest()
         self.ended = self._live = self.shown = self._returning = False
         self.position = self.duration = self.failure = None

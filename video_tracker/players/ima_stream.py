@@ -14,7 +14,7 @@ from video_tracker.players.ad_breaks import AdBreaks, Pod
 from video_tracker.players.base import Callback, finite
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.stream_ranges import StreamRanges
-from video_tracker.signals import Load, Signal
+from video_tracker.signals import Signal
 
 __all__ = ["ImaStream"]
 
@@ -49,7 +49,6 @@ class ImaStream:
         self._ad_at: float | None = None
         self._length: float | None = None
         self._seeks = False
-        self._said = False
 
     # -- the timeline ------------------------------------------------------------------------
 
@@ -71,8 +70,7 @@ class ImaStream:
         """
         if not self.active:
             return []
-        out: list[Signal] = [] if self._said else [Load(callback.at, positions="content")]
-        self._said = True
+        out = self._ranges.taken_out(callback.at)
         content = self._content
         if self._length is None or content.ended or content.live.live:
             return out

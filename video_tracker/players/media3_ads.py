@@ -10,7 +10,7 @@ from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.media3_values import AdGroup, Place
-from video_tracker.signals import AdError, Signal
+from video_tracker.signals import AdError, Load, Signal
 
 __all__ = ["Media3Ads"]
 
@@ -67,7 +67,9 @@ class Media3Ads(AdStates):
             self._pending = place
             return out
         self._pending, self.now = None, key
-        return [*out, *self._enter(at, key, place)]
+        # Without the discontinuity into it, the ad's own clock tells when it began (S83).
+        began = self._interrupted.reached_at(at - (place.position or 0.0), at)
+        return [*out, *self._enter(at if self.in_break else began, key, place)]
 
     def _leave_ad(self, at: float, *, skipped: bool) -> list[Signal]:
         if self.now is None:
@@ -91,6 +93,7 @@ class Media3Ads(AdStates):
         content, out = self._interrupted, list[Signal]()
         if content.shown:
             content.put(at, place.content)
+            out += content.last_progress(at)
             if self._is_at_end() or group.placement == "post":
                 out += content.end(at, content.duration)
         start = self.open(at, placement=group.placement, offset=group.offset, ads=group.count)
@@ -112,7 +115,9 @@ class Media3Ads(AdStates):
             groups: All of them.
         """
         before, self._groups = self._groups, groups
-        out: list[Signal] = []
+        # Its content positions are without the ads, also where a server put them in (S78).
+        news = bool(groups) and not before
+        out: list[Signal] = [Load(at, positions="content")] if news else []
         for number, group in enumerate(groups):
             known = before[number].failed if number < len(before) else frozenset()
             for index in sorted(group.failed - known):

@@ -194,7 +194,9 @@ class RokuAdapter(Adapter):
         content = self._content
         if self._ads.in_break or content.ended or not content.begun:
             return []
-        content.put(callback.at, content.where(callback.at))
+        told, here = self._position(callback), content.where(callback.at)
+        stands = told is not None and not content.jumped(callback.at, told)
+        content.put(callback.at, told if stands else here)
         self._stopped_at = callback.at
         return []
 
@@ -220,7 +222,8 @@ class RokuAdapter(Adapter):
             return []
         at, content = callback.at, self._content
         if self._ads.in_break:
-            return []  # the content's node stands, or its stream holds the ads
+            # The content's node stands, unless its stream holds the ads.
+            return [] if self._stitched else self._ads.content(at, told)
         state = text_of(_of(callback.state, "state")) or self._state
         if state in ("stopped", "finished", "none", "error") or self._stopped_at is not None:
             return []

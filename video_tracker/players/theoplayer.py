@@ -39,8 +39,11 @@ _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
 """Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
 _INDEXED: Final = ("google-ima", "google-dai")
 """Integrations whose breaks are named by their index."""
+_STREAMS: Final = ("google-dai", "mediatailor", "uplynk")
+"""Integrations whose ads are a part of the stream."""
 _CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
 """Integrations whose ads are no part of the stream."""
+_EARLY: Final = "the playhead is in the middle of it (S84)"
 _AT_END: Final = 1.0
 """Seconds from the end within which content that stops for a break has ended (S75)."""
 
@@ -123,8 +126,8 @@ class TheoplayerAdapter(NativePlayer):
             self._view.know(playheadDate=date)
             return self._moves(callback, self._position(callback))
         place = None if time is None else self._clock.read(callback.at, time)
-        unknown = self._clock.streams and not self._clock.known_in(self._ranges)
-        return self._moves(callback, None if unknown else self._position(callback), place)
+        position = self._position(callback) if self._clock.tells_content else None
+        return self._moves(callback, position, place)
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
@@ -266,7 +269,9 @@ class TheoplayerAdapter(NativePlayer):
             stream += (self._media.where(at) or 0.0) - (position or 0.0)
         self._may_stream = told.get("integration") not in _CLIENT
         self._unsure = False
-        self._clock.begin_break(at, stream)
+        if told.get("integration") in _STREAMS:
+            out += self._ranges.taken_out(at)
+        self._clock.begin_break(at, stream, self._ranges)
         return out + self._breaks.begin(at, pod)
 
     def _pod_of(self, told: Mapping[str, Any]) -> Pod:
@@ -298,6 +303,9 @@ class TheoplayerAdapter(NativePlayer):
         return out
 
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
+        ad = self._breaks.ad.announced
+        if self._clock.is_early(callback.at, None if ad is None else ad.duration):
+            return self._drop(callback, _EARLY)
         return self._breaks.finish(callback, name_of(part_of(callback.detail, "ad").get("id")))
 
     def _on_skip(self, callback: Callback) -> list[Signal]:
@@ -327,13 +335,16 @@ class TheoplayerAdapter(NativePlayer):
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return []
+        if self._clock.is_early(callback.at):
+            return self._drop(callback, _EARLY)
         part = self._clock.stream_range(callback.at) if self._may_stream else None
         if part is not None:
             self._ranges.add(*part)  # the player's clock has run through these ads
             self._stream = part[1]
         self._clock.end_break(callback.at)
         self._unsure = part is None and self._may_stream
-        return self._breaks.end(callback.at)
+        out = self._ranges.taken_out(callback.at) if self._ranges else []
+        return out + self._breaks.end(callback.at)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["TheoplayerAdapter", Callback], list[Signal]]]] = {
         "adbegin": _on_ad,
