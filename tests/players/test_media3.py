@@ -392,7 +392,6 @@ def test_breaks_from_ad_groups() -> None:
         22900 ad_break_end
         22900 playing position=10
         27900 progress position=15
-        32900 progress position=20
         32900 content_end position=20
         32900 ad_break_start placement=post ads=1
         32900 ad_start asset_id=p1 pod_position=1 duration=2

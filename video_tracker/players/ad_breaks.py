@@ -25,7 +25,10 @@ from video_tracker.signals import (
     AdEnd,
     AdError,
     AdSkip,
+    BufferEnd,
+    BufferStart,
     Exit,
+    Pause,
     Play,
     Signal,
 )
@@ -124,13 +127,21 @@ class AdBreaks:
 
     # -- breaks ------------------------------------------------------------------------------
 
-    def begin(self, at: float, pod: Pod | None = None, *, wait: bool = False) -> list[Signal]:
+    def begin(
+        self,
+        at: float,
+        pod: Pod | None = None,
+        *,
+        wait: bool = False,
+        stands: float | None = None,
+    ) -> list[Signal]:
         """A break begins; said again, it may tell more of the open one.
 
         Args:
             at: When the content stopped for it.
             pod: What is known of it.
             wait: Whether it is told with its first ad in any case: more will be known of it then.
+            stands: Where the content stands as the callback's snapshot says.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
@@ -147,7 +158,7 @@ class AdBreaks:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
             out.append(Play(at))
             content.begun = content.wanted = True
-        out += content.leave(at)
+        out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted = self.in_break = True
         self.began, self._pod, self._told, self._place = at, pod, False, 0
@@ -197,7 +208,8 @@ class AdBreaks:
             ad: What is known of it; one without a place in the pod is the next one.
             position: Where in the ad, in seconds: above 0 when the player was joined within it.
         """
-        out = [] if self.in_break else self.begin(callback.at)
+        stands = callback.number("currentTime")
+        out = [] if self.in_break else self.begin(callback.at, stands=stands)
         if self.gone:
             return out
         known = self.ad.announced
@@ -247,7 +259,21 @@ class AdBreaks:
         resumed = self.watch.element(callback, self._content.rate)
         if resumed is None:
             return self._drop(callback, "the content stands while ads play (S31)")
-        return self.end(resumed.at) + self._content.go_on(callback, resumed)
+        return self.lose(resumed, callback)
+
+    def lose(self, resumed: Resumed, moved: Callback) -> list[Signal]:
+        """Content has gone on although nobody ended the break.
+
+        What became of an ad that is open nobody said: the session judges it by the content's clock
+        (S62, S72).
+
+        Args:
+            resumed: Since when and from where.
+            moved: The content's element as it shows that.
+        """
+        unsaid = self.ad.started
+        out = self.end(resumed.at)
+        return ([] if unsaid else out) + self._content.go_on(moved, resumed)
 
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
@@ -308,7 +334,12 @@ class AdBreaks:
         """``play``, ``pause``, ``waiting`` or ``playing`` (after a stall) of the open ad."""
         if not self.in_break or (event == "playing" and not self.ad.started):
             return []
-        return self.ad.receive(self._event(callback, event, position))
+        return [self._placed(s) for s in self.ad.receive(self._event(callback, event, position))]
+
+    def _placed(self, signal: Signal) -> Signal:
+        """A pause or a stall of an ad whose clock nobody tells is nowhere in particular."""
+        untold = not self.ad.position and isinstance(signal, Play | Pause | BufferStart | BufferEnd)
+        return attrs.evolve(signal, position=None) if untold else signal
 
     def finish(
         self, callback: Callback, asset_id: str | None = None, position: float | None = None

@@ -99,7 +99,9 @@ class AdStates:
         resumed = self.watch.content(at, position, self._content.rate)
         if resumed is None:
             return []
+        unsaid = self.started
         out = self.close(resumed.at)
+        out = [] if unsaid else out  # the session judges what became of the ad (S72)
         out += self._content.moves(resumed.at, resumed.position)
         return [*out, *self._content.progress(at, position)]
 

@@ -109,6 +109,16 @@ class BreakWatch:
         if position is None or callback.number("readyState") == 0:
             return None
         if callback.flag("seeking") or callback.event in ("seeking", "seeked"):
-            self._base, self._base_at, self._seen = position, callback.at, None
+            self._rest(callback.at, position)
             return None
-        return self.content(callback.at, position, rate)
+        resumed = self.content(callback.at, position, rate)
+        if callback.event == "pause" and not self._ran(position):
+            self._rest(callback.at, position)  # stopped for the ads only now
+            return None
+        return resumed
+
+    def _ran(self, position: float) -> bool:
+        return self._base is not None and position - self._base >= _DURING
+
+    def _rest(self, at: float, position: float) -> None:
+        self._base, self._base_at, self._seen = position, at, None

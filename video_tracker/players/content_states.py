@@ -275,7 +275,7 @@ class ContentStates:
     def leave(self, at: float) -> list[Signal]:
         """An ad takes the content's place; what is open is closed."""
         self.put(at, self.where(at))
-        out = self.sought(at, self.position)
+        out = self.last_progress(at) + self.sought(at, self.position)
         self.running = self.stalled = False
         return out
 

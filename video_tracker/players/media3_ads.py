@@ -93,7 +93,6 @@ class Media3Ads(AdStates):
         content, out = self._interrupted, list[Signal]()
         if content.shown:
             content.put(at, place.content)
-            out += content.last_progress(at)
             if self._is_at_end() or group.placement == "post":
                 out += content.end(at, content.duration)
         start = self.open(at, placement=group.placement, offset=group.offset, ads=group.count)

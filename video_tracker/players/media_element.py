@@ -57,6 +57,8 @@ _LONG_AHEAD: Final = 1.0
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
+_NO_FURTHER: Final = 0.5
+"""Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
 _BACKGROUND: Final = 0.1
@@ -171,8 +173,18 @@ class MediaElement:
         """The content position at ``at``: the last known one, moved on while it plays (A3)."""
         return self._clock.where(at, moving=self._moving())
 
-    def leave(self, at: float) -> list[Signal]:
-        """An ad takes the content's place: close what is open, remember where it stopped."""
+    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
+        """An ad takes the content's place: close what is open, remember where it stopped.
+
+        Args:
+            at: When.
+            stands: Where it stands as the callback's snapshot says, if that is of the content:
+                believed where playing can have led.
+        """
+        reach = (at - self._clock.known_at) * self.rate + _NO_FURTHER
+        if stands is not None and self._moving() and self.position is not None:
+            if -_NO_FURTHER <= stands - self.position <= reach:
+                self._clock.put(at, stands)
         out = self._last_progress(at)
         seek = self._seeks.current
         if seek is not None and seek.reported:

@@ -179,7 +179,7 @@ class NativePlayer(Adapter):
         if isinstance(told, list):
             return told
         moved = self._view.event(callback, "timeupdate", currentTime=position)
-        return self._breaks.end(told.at) + self._media.go_on(moved, told)
+        return self._breaks.lose(told, moved)
 
     def _length(self, callback: Callback, value: object) -> list[Signal]:
         """The content's length, or that it is live, when that is news."""
