@@ -16,7 +16,7 @@ import attrs
 
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback
-from video_tracker.players.break_watch import BreakWatch, Resumed
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
@@ -115,8 +115,7 @@ class AdBreaks:
         self.declared: float | None = 0.0
         """Seconds that the open break's ads have together; None when one's length is unknown."""
         self.ad = AdElement(content.attributes)
-        self.watch = BreakWatch()
-        """What the clocks that are heard in the break prove."""
+        self.watch = self.ad.watch
         self._content = content
         self._ignore = ignore
         self._pod = Pod()
@@ -227,7 +226,6 @@ class AdBreaks:
             ad, min(max(callback.at - position, self.began, self._moved_at), callback.at)
         )
         self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
-        self.watch.ad_moves(callback.at)
         out += self._tell()
         return out + self.ad.receive(self._event(callback, "playing", position))
 
@@ -302,7 +300,6 @@ class AdBreaks:
         if not self.ad.started or (not self.measured and position < _FIRST):
             return []  # a clock that stands at 0 is not the ad's
         self.measured, self._moved_at = True, callback.at
-        self.watch.ad_moves(callback.at)
         return self.ad.receive(self._event(callback, "timeupdate", position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
@@ -319,7 +316,6 @@ class AdBreaks:
         if callback.at - self._started_at < position / 2:
             self._ignore(callback, "a quartile without the time to play it (S72)")
             return []
-        self.watch.ad_moves(callback.at)
         return self.ad.receive(self._event(callback, "timeupdate", position))
 
     def learn(self, duration: float | None, size: int | None = None) -> None:
@@ -350,7 +346,7 @@ class AdBreaks:
             return self._drop(callback, "no ad plays")
         if None not in (asset_id, known.asset_id) and asset_id != known.asset_id:
             return self._drop(callback, "of another ad than the one that plays")
-        self._ad_over(callback.at)
+        self._moved_at = callback.at
         out = self.ad.end(self._event(callback, "ended", position))
         if position is None:  # the last one told is as old as the last callback
             out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
@@ -360,7 +356,7 @@ class AdBreaks:
         """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
             return self._drop(callback, "no ad plays")
-        self._ad_over(callback.at)
+        self._moved_at = callback.at
         out = self.ad.skip(callback.at, position)
         if position is None and not self.measured:
             return [AdSkip(callback.at, None) for _ in out]
@@ -375,7 +371,7 @@ class AdBreaks:
         known = self.ad.announced
         if known is not None and self.ad.started:
             if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
-                self._ad_over(callback.at)
+                self._moved_at = callback.at
                 return self.ad.fail(callback.at, reason, asset_id)
         elif self.in_break:
             self._place += 1
@@ -402,10 +398,6 @@ class AdBreaks:
             if ad is not None and ad.duration is not None:
                 state["duration"] = ad.duration
         return attrs.evolve(callback, event=event, state=state, detail={})
-
-    def _ad_over(self, at: float) -> None:
-        self._moved_at = at
-        self.watch.ad_ends(at)
 
     def _forget_ad(self) -> None:
         self.ad.announced = None

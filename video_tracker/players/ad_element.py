@@ -12,6 +12,7 @@ import attrs
 
 from video_tracker.plan import Ad
 from video_tracker.players.base import Callback
+from video_tracker.players.break_watch import BreakWatch
 from video_tracker.players.media_events import Attributes, error_reason
 from video_tracker.signals import (
     AdEnd,
@@ -69,6 +70,8 @@ class AdElement:
         """Whether play is wanted, as far as the session was told."""
         self.position = 0.0
         """The last known position in the ad, in seconds."""
+        self.watch = BreakWatch()
+        """What the clocks that are heard in the break prove."""
         self._duration: float | None = None
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
@@ -101,7 +104,7 @@ class AdElement:
         """The ad ended; once, whoever says it first, and only if it ever moved."""
         if self.announced is None or not self.started:
             return []
-        ad = self._close()
+        ad = self._close(callback.at)
         return [AdEnd(callback.at, self.clock(callback), ad.asset_id)]
 
     def skip(self, at: float, position: float | None = None) -> list[Signal]:
@@ -112,14 +115,14 @@ class AdElement:
             position: Where in the ad, when the framework says it better than the last callback.
         """
         started = self.announced is not None and self.started
-        self._close()
+        self._close(at)
         return [AdSkip(at, self.position if position is None else position)] if started else []
 
     def fail(self, at: float, reason: str, asset_id: str | None = None) -> list[Signal]:
         """The announced ad failed, before or after its first frame (S13, S71)."""
         if self.announced is None:
             return []
-        ad = self._close()
+        ad = self._close(at)
         return [AdError(at, reason, asset_id or ad.asset_id)]
 
     # -- the element's events ----------------------------------------------------------------
@@ -162,6 +165,8 @@ class AdElement:
             out.append(BufferEnd(back, self._stalled[1]))
             self._stalled = None
         if self.started:
+            if position != before:
+                self.watch.ad_moves(callback.at)
             self.position = position
             if position != before or not out:
                 out.append(AdProgress(callback.at, position))
@@ -208,6 +213,7 @@ class AdElement:
             self.wanted = True
             out.append(Play(at, None))
         self.started = True
+        self.watch.ad_moves(callback.at)
         ad = self.announced
         return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]
 
@@ -224,7 +230,8 @@ class AdElement:
         position = callback.number("currentTime")
         return None if position is None else max(position - self._offset, 0.0)
 
-    def _close(self) -> Announced:
+    def _close(self, at: float) -> Announced:
+        self.watch.ad_ends(at)
         ad = self.announced if self.announced is not None else Announced()
         self.announced = None
         self.started = False

@@ -8,6 +8,7 @@ Channels: ``html5`` (the element's own events; an ``el`` of its own is an ad's e
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import (
     WEB_SETTINGS,
@@ -30,7 +31,6 @@ from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdClick,
     BufferEnd,
     BufferStart,
@@ -42,8 +42,6 @@ __all__ = ["VAST_EVENTS", "Html5Adapter"]
 
 _HOLD: Final = 0.25
 """Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
@@ -140,6 +138,7 @@ class Html5Adapter(Adapter):
         self._ad = AdElement(attributes)
         self._gate = StartGate()
         self._in_break = False
+        self._pod_id: str | None = None
         self._implied = False
         self._has_framework = False
         self._has_ads = False
@@ -215,22 +214,23 @@ class Html5Adapter(Adapter):
 
     def _on_content(self, callback: Callback) -> list[Signal]:
         if self._in_break:
-            if not self._is_back(callback):
-                return []
-            return [*self._end_break(callback.at), *self._media.receive(callback)]
+            return self._on_content_in_break(callback)
         if callback.event == "pause" and self._has_ads and not callback.flag("ended"):
             return self._on_content_pause(callback)
         out = self._end_wait(callback.at) if callback.event in ("play", "playing") else []
         return [*out, *self._media.receive(callback)]
 
-    def _is_back(self, callback: Callback) -> bool:
-        """Whether the content plays again although nobody said that the break is over (S62)."""
-        if self._implied and callback.event in ("play", "playing"):
-            return True
-        position = callback.number("currentTime")
-        left = self._media.position
-        moved = position is not None and left is not None and position - left >= _PLAYED_ON
-        return callback.event == "timeupdate" and moved and not callback.flag("paused")
+    def _on_content_in_break(self, callback: Callback) -> list[Signal]:
+        """Has the content gone on although nobody said that the break is over (S62)?"""
+        if self._implied and not self._ad.started and callback.event in ("play", "playing"):
+            return [*self._end_break(callback.at), *self._media.receive(callback)]
+        resumed = self._ad.watch.element(callback, self._media.rate)
+        if resumed is None:
+            return []
+        unsaid = self._ad.started
+        out = self._end_break(resumed.at)
+        # What became of an ad that is open the session judges by the content's clock (S72).
+        return [*([] if unsaid else out), *self._media.go_on(callback, resumed)]
 
     def _on_content_pause(self, callback: Callback) -> list[Signal]:
         asked = self._requested_at
@@ -244,22 +244,37 @@ class Html5Adapter(Adapter):
     def _on_ad(self, callback: Callback) -> list[Signal]:
         out: list[Signal] = []
         if not self._in_break:
-            if callback.event not in ("play", "playing"):
-                return out
-            if not self._has_framework:
-                self._take_held()
-                self._implied = True
-                stopped = self._stopped_at
-                out += self._start_break(AdBreakStart(stopped or callback.at))
+            out += self._on_ad_unheard(callback)
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:
             if callback.event == "playing" and self._moves(callback):
                 self._moving = callback  # which ad it is follows in a moment
+                self._ad.watch.ad_moves(callback.at)
             elif callback.event == "timeupdate" and self._moving is not None:
                 out += self._announce(callback, Announced(None, self._pod_position + 1))
         out += self._ad.receive(callback)
         self._media.begun = self._media.begun or self._ad.wanted
+        return out
+
+    def _on_ad_unheard(self, callback: Callback) -> list[Signal]:
+        """An ad's element plays and no break was announced: it opens one (S61, S83)."""
+        event = callback.event
+        if not self._has_framework:
+            if event not in ("play", "playing"):
+                return []
+            self._take_held()
+            return self._imply_break(self._stopped_at or callback.at)
+        if event == "playing" and self._moves(callback):
+            self._moving = callback  # the framework says in a moment of which break it is
+        elif event == "timeupdate" and self._moving is not None:
+            return self._imply_break(self._moving.at)
+        return []
+
+    def _imply_break(self, at: float, pod_id: str | None = None) -> list[Signal]:
+        moving = self._moving
+        out = self._start_break(at, Pod(pod_id))
+        self._implied, self._moving = True, moving
         return out
 
     @staticmethod
@@ -299,26 +314,35 @@ class Html5Adapter(Adapter):
         self._take_held()
         size = callback.detail.get("podSize")
         kind = callback.detail.get("kind")
-        at = self._stopped_at if self._stopped_at is not None else callback.at
         # Its `startTime` is where the content stood, not the place for which it was scheduled.
-        start = AdBreakStart(
-            at,
-            pod_id=callback.text("breakId"),
-            placement=kind if kind in _PLACEMENTS else None,
-            ads=size if isinstance(size, int) and size > 0 else None,
+        pod = Pod(
+            callback.text("breakId"),
+            kind if kind in _PLACEMENTS else None,
+            None,
+            size if isinstance(size, int) and size > 0 else None,
         )
-        self._implied = False
-        return self._start_break(start)
+        out: list[Signal] = []
+        if self._in_break:
+            same = self._implied or pod.pod_id == self._pod_id
+            self._implied, self._pod_id = False, pod.pod_id
+            if same:
+                return []  # late, or once more: of the break that is open (S61)
+            out += self._end_break(callback.at)
+        at = self._stopped_at if self._stopped_at is not None else callback.at
+        return out + self._start_break(at, pod, callback.number("currentTime"))
 
-    def _start_break(self, start: AdBreakStart) -> list[Signal]:
-        out = self._media.leave(start.at)
+    def _start_break(self, at: float, pod: Pod, stands: float | None = None) -> list[Signal]:
+        media = self._media
+        out = media.leave(at, stands)
+        self._ad.watch.begin(at, media.position)
         # After the start nobody but the framework presses play for an ad.
-        self._ad.wanted = self._media.begun
-        self._in_break = True
+        self._ad.wanted = media.begun
+        self._in_break, self._pod_id = True, pod.pod_id
+        self._implied = False
         self._held = self._requested_at = self._stopped_at = self._moving = None
         self._pod_position = 0
         self._last_ad = None
-        return [*out, start]
+        return [*out, break_start(at, pod, ended=media.ended, length=media.duration)]
 
     def _end_break(self, at: float) -> list[Signal]:
         if not self._in_break:
@@ -345,16 +369,18 @@ class Html5Adapter(Adapter):
             return self._ad.skip(callback.at, self._ad.clock(callback))
         if event == "complete":
             return self._ad.end(callback)
+        out: list[Signal] = []
         if event in ("aderror", "error", "trackerError", "TRACKER-error"):
-            out: list[Signal] = []
             if self._ad.announced is None and ad != self._last_ad:
                 self._announce(callback, self._told(callback))
             self._last_ad = ad
             return [*out, *self._ad.fail(callback.at, self._failure(callback), ad[0])]
+        if not self._in_break and self._moving is not None:
+            out = self._imply_break(self._moving.at, callback.text("break"))
         if ad == self._last_ad:
-            return []  # creativeView, impression and start say the same
+            return out  # creativeView, impression and start say the same
         self._last_ad = ad
-        return self._announce(callback, self._told(callback))
+        return out + self._announce(callback, self._told(callback))
 
     def _told(self, callback: Callback) -> Announced:
         known = finite(callback.detail.get("pos"))
