@@ -254,10 +254,10 @@ class AdBreaks:
 
     def content(self, callback: Callback) -> list[Signal]:
         """The content's own element spoke in a break: has it gone on (S62)?"""
-        resumed = self.watch.element(callback, self._content.rate)
-        if resumed is None:
+        out = self.ad.content_speaks(callback, self._content, self.end)
+        if out is None:
             return self._drop(callback, "the content stands while ads play (S31)")
-        return self.lose(resumed, callback)
+        return out
 
     def lose(self, resumed: Resumed, moved: Callback) -> list[Signal]:
         """Content has gone on although nobody ended the break.
@@ -275,13 +275,7 @@ class AdBreaks:
 
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
-        ad = self.ad.announced
-        if ad is None or not self.ad.started:
-            return False
-        step, passed = position - self.ad.position, max(at - self._moved_at, 0.0)
-        if ad.duration is not None and position > ad.duration + _PACE:
-            return step <= passed + _PACE  # beyond its length only at its pace (S80)
-        return -_SLACK <= step <= 2 * passed + _SLACK
+        return self.ad.owns(at, position)
 
     def _is_unheard(self, at: float, position: float) -> bool:
         """Whether a position is that of an ad whose start was lost (S83): no other has run."""

@@ -13,6 +13,7 @@ import attrs
 from video_tracker.plan import Ad
 from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import BreakWatch
+from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import Attributes, error_reason
 from video_tracker.signals import (
     AdEnd,
@@ -31,6 +32,12 @@ __all__ = ["AdElement", "Announced"]
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
+_SLACK: Final = 1.5
+"""Seconds by which a position may differ from where the ad's clock should be."""
+_LONG_SHOWN: Final = 1.0
+"""Seconds that an ad may have shown before its first callback in any case."""
+_PACE: Final = 0.5
+"""Seconds by which an ad's clock may be ahead of the time that passed."""
 
 
 @attrs.frozen
@@ -75,6 +82,7 @@ class AdElement:
         self._duration: float | None = None
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
+        self._heard_at = 0.0
         self._offset = 0.0
 
     # -- what adapters call ------------------------------------------------------------------
@@ -125,6 +133,55 @@ class AdElement:
         ad = self._close(at)
         return [AdError(at, reason, asset_id or ad.asset_id)]
 
+    def owns(self, at: float, position: float) -> bool:
+        """Whether a position may be the open ad's: it goes on from its last one (S84)."""
+        ad = self.announced
+        if ad is None or not self.started:
+            return False
+        step, passed = position - self.position, max(at - self._heard_at, 0.0)
+        if ad.duration is not None and position > ad.duration + _PACE:
+            return step <= passed + _PACE  # beyond its length only at its pace (S80)
+        return -_SLACK <= step <= 2 * passed + _SLACK
+
+    def has_left(self, callback: Callback, content: MediaElement) -> bool:
+        """Whether the element that ads share with the content holds the content again (S78).
+
+        Args:
+            callback: The element's event.
+            content: The content, whose length tells it from an ad; else its place does.
+        """
+        length, whole = callback.number("duration"), content.duration
+        declared = self.announced.duration if self.announced is not None else None
+        if length is not None and whole is not None and abs(whole - (declared or 0.0)) > _SLACK:
+            return abs(length - whole) < _PACE
+        position = callback.number("currentTime")
+        if self.announced is not None or position is None:
+            return False
+        return content.position is not None and position >= content.position - _SLACK
+
+    def content_speaks(
+        self, callback: Callback, content: MediaElement, close: Callable[[float], list[Signal]]
+    ) -> list[Signal] | None:
+        """The content's element spoke in a break: has it gone on though nobody said so (S62)?
+
+        What became of an ad that is open nobody said either: the session judges it by the
+        content's clock (S72).
+
+        Args:
+            callback: What it said.
+            content: The content.
+            close: Ends the break at a time.
+
+        Returns:
+            The signals of content that has gone on; None when it stands.
+        """
+        resumed = self.watch.element(callback, content.rate)
+        if resumed is None:
+            return None
+        unsaid = self.started
+        out = close(resumed.at)
+        return [*([] if unsaid else out), *content.go_on(callback, resumed)]
+
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:
@@ -167,7 +224,7 @@ class AdElement:
         if self.started:
             if position != before:
                 self.watch.ad_moves(callback.at)
-            self.position = position
+            self.position, self._heard_at = position, callback.at
             if position != before or not out:
                 out.append(AdProgress(callback.at, position))
         return out
@@ -206,13 +263,15 @@ class AdElement:
         """The first moving frame; dated back by what has been shown already."""
         if self.announced is None:
             return []
-        back = position if _MOVED < position <= 1 else 0.0
+        # One that is found far in was joined there, or began there (D14).
+        shown = position <= max(_LONG_SHOWN, callback.at - self._since + _PACE)
+        back = position if position > _MOVED and shown else 0.0
         at = min(max(callback.at - back, self._since), callback.at)
         out = self.attributes.changes(callback)
         if not self.wanted:
             self.wanted = True
             out.append(Play(at, None))
-        self.started = True
+        self.started, self._heard_at = True, callback.at
         self.watch.ad_moves(callback.at)
         ad = self.announced
         return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]

@@ -224,13 +224,7 @@ class Html5Adapter(Adapter):
         """Has the content gone on although nobody said that the break is over (S62)?"""
         if self._implied and not self._ad.started and callback.event in ("play", "playing"):
             return [*self._end_break(callback.at), *self._media.receive(callback)]
-        resumed = self._ad.watch.element(callback, self._media.rate)
-        if resumed is None:
-            return []
-        unsaid = self._ad.started
-        out = self._end_break(resumed.at)
-        # What became of an ad that is open the session judges by the content's clock (S72).
-        return [*([] if unsaid else out), *self._media.go_on(callback, resumed)]
+        return self._ad.content_speaks(callback, self._media, self._end_break) or []
 
     def _on_content_pause(self, callback: Callback) -> list[Signal]:
         asked = self._requested_at

@@ -7,12 +7,13 @@ asked for. :class:`MediaElement` holds what it takes to tell these apart and not
 an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.base import Callback, finite, text_of
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import ContentClock
 from video_tracker.players.live_clock import LiveClock
@@ -57,6 +58,10 @@ _LONG_AHEAD: Final = 1.0
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
+_AT_REST: Final = frozenset({"ended", "pause", "seeked", "seeking", "timeupdate", "waiting"})
+"""Events of a file that was stopped."""
+_MOST_FILES: Final = 20
+"""Files of ads that are remembered."""
 _NO_FURTHER: Final = 0.5
 """Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
@@ -102,6 +107,8 @@ class MediaElement:
         self._began_at = 0.0
         self._stalled: tuple[float, float] | None = None
         self._source: str | None = None
+        self._own: str | None = None
+        self._foreign: deque[str] = deque(maxlen=_MOST_FILES)
         self._emptied = False
         self._resuming = False
         self._failure: str | None = None
@@ -113,6 +120,8 @@ class MediaElement:
         """The signals that an event of the element is."""
         if self._gone and callback.event != "play":
             return []  # the last twitches of a page that was left
+        if self.is_foreign(callback):
+            return []  # the last words of an ad's file (S78)
         self._gone = False
         answer = self._ANSWERS.get(callback.event)
         out = answer(self, callback) if answer is not None else []
@@ -191,6 +200,17 @@ class MediaElement:
             out.append(SeekEnd(at, seek.target))
         self._hold_still(at)
         return out
+
+    def disown(self, callback: Callback) -> None:
+        """An ad plays in the content's element: its file is not the content's."""
+        source = text_of(callback.state.get("src"))
+        if source is not None and source != self._own and source not in self._foreign:
+            self._foreign.append(source)
+
+    def is_foreign(self, callback: Callback) -> bool:
+        """Whether a callback is of an ad's file at rest, however late it comes (S78)."""
+        rests = callback.flag("paused") or callback.flag("ended")
+        return callback.state.get("src") in self._foreign and rests and callback.event in _AT_REST
 
     def stand(self, callback: Callback) -> None:
         """Remember where the content stands, without a signal: the framework stopped it."""
@@ -454,7 +474,7 @@ class MediaElement:
         source = callback.state.get("src")
         if not isinstance(source, str) or not source:
             return []
-        known, self._source = self._source, source
+        known, self._source, self._own = self._source, source, source
         same = known is None or known == source
         if same or (source.startswith("blob:") and not self.new_blob_is_new_item):
             if self._emptied and callback.event in ("play", "loadstart"):

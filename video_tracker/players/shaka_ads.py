@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback, finite, positive
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdClick,
     AdError,
     Exit,
@@ -28,8 +28,8 @@ __all__ = ["ShakaAds"]
 
 _HOLD: Final = 0.25
 """Seconds for which a break's start waits for its first ad, which says what kind of break it is."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
+_REACH: Final = 0.5
+"""Seconds by which an ad's clock may be ahead of the time that passed."""
 _GENERATED: Final = "_shaka_asset_"
 """What parts the interstitial's id from the place of its asset in an id that Shaka made."""
 
@@ -57,6 +57,8 @@ class ShakaAds:
         self._ad_heard = False
         self._current: str | None = None
         self._late_completes = 0
+        self._ended_at = 0.0
+        """When the last ad ended, or the break began."""
 
     # -- what the adapter calls ----------------------------------------------------------------
 
@@ -69,7 +71,18 @@ class ShakaAds:
         """An event of an element that Shaka keeps for ads."""
         if not self.in_break:
             return []
+        if self._ad.announced is None and self._runs_unheard(callback):
+            length = positive(callback.state.get("duration"))
+            self._ad.announce(Announced(None, None, length), self._ended_at)
         return self._element(callback)
+
+    def _runs_unheard(self, callback: Callback) -> bool:
+        """Whether an ad plays whose `ad-started` was lost: no other can be there by now (S83)."""
+        position = callback.number("currentTime")
+        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        if callback.event != "timeupdate" or position is None or rests:
+            return False
+        return 0 < position <= callback.at - self._ended_at + _REACH
 
     def on_content_element(self, callback: Callback) -> list[Signal]:
         """An event of the content's element during a break: the pause is Shaka's own."""
@@ -82,11 +95,13 @@ class ShakaAds:
             self._in_content_element = True  # one decoder: the ads take the element over
             return self._element(callback)
         self._stopped = self._stopped or callback.event == "pause"
-        if not self._is_back(callback):
-            return []
-        if self._ad.announced is not None and not self._ad.started and not self._stopped:
-            return self._stitch(callback)
-        return [*self.close(callback.at), *self._content.receive(callback)]
+        if self._implied and self._ad.announced is None and callback.event in ("play", "playing"):
+            return [*self.close(callback.at), *self._content.receive(callback)]
+        waits = self._ad.announced is not None and not self._ad.started
+        if waits and not self._stopped:
+            moved = self._ad.watch.element(callback, self._content.rate)
+            return [] if moved is None else self._stitch(callback)
+        return self._ad.content_speaks(callback, self._content, self.close) or []
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves the page during a break: the content stands where it was left."""
@@ -133,6 +148,8 @@ class ShakaAds:
         self._in_content_element = self._stitched = self._stopped = self._ad_heard = False
         self._current = None
         self._late_completes = 0
+        self._ended_at = at
+        self._ad.watch.begin(at, self._content.position)
 
     def _open(self, ad: Mapping[str, Any] | None) -> list[Signal]:
         """Tell the break's start; its first ad knows what kind of break it is (D11)."""
@@ -140,6 +157,7 @@ class ShakaAds:
             return []
         self._told = True
         out = self._content.leave(self._opened_at)
+        self._ad.watch.begin(self._opened_at, self._content.position)
         # After the start nobody but Shaka presses play for an ad.
         self._ad.wanted = self._content.begun
         told = ad if ad is not None else {}
@@ -148,27 +166,18 @@ class ShakaAds:
         placement = None
         if offset is not None:
             placement = "pre" if offset == 0 else "post" if offset < 0 else "mid"
-        start = AdBreakStart(
-            self._opened_at,
-            pod_id=_generated_id(told)[0],
-            placement=placement,
-            offset=offset if placement == "mid" else None,
-            ads=int(size) if size is not None and size >= 1 else None,
+        pod = Pod(
+            _generated_id(told)[0],
+            placement,
+            offset if placement == "mid" else None,
+            int(size) if size is not None and size >= 1 else None,
         )
+        content = self._content
+        start = break_start(self._opened_at, pod, ended=content.ended, length=content.duration)
         return [*out, start]
 
     def _on_break_ended(self, callback: Callback) -> list[Signal]:
         return self.close(callback.at)
-
-    def _is_back(self, callback: Callback) -> bool:
-        """Whether the content plays again although nobody said that the break is over (S62)."""
-        if callback.flag("paused") or callback.flag("ended"):
-            return False
-        if self._implied and self._ad.announced is None:
-            return callback.event in ("play", "playing")
-        position, left = callback.number("currentTime"), self._content.position
-        moved = position is not None and left is not None and position - left >= _PLAYED_ON
-        return callback.event == "timeupdate" and moved
 
     def _stitch(self, callback: Callback) -> list[Signal]:
         """Nobody stopped the content: the announced ad is a part of its stream."""
@@ -190,6 +199,9 @@ class ShakaAds:
         if not self.in_break:
             self._begin(callback.at, implied=True)
         out = self._open(ad)
+        if self._ad.started and self._current is None:
+            self._current = name  # the one that was seen to play before it was named
+            return out
         out += self._end(callback)  # nobody said that the one before has ended
         self._current = name
         place = finite(ad.get("pos"))
@@ -251,6 +263,7 @@ class ShakaAds:
 
     def _end(self, callback: Callback) -> list[Signal]:
         """The open ad has ended; the content's clock does not tell where."""
+        self._ended_at = callback.at
         own = callback.element is not None or self._in_content_element
         return self._ad.end(callback if own else attrs.evolve(callback, state={}))
 
