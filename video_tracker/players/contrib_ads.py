@@ -18,6 +18,7 @@ from typing import Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback
 from video_tracker.players.contrib_ads_details import PodDetails, ad_id, described
@@ -62,6 +63,8 @@ class _Break:
 
     at: float
     pod: PodDetails
+    implied: bool = False
+    """Whether only its ads told of it."""
     told: bool = False
     """Whether the session knows of it."""
     shared: bool = False
@@ -138,7 +141,23 @@ class ContribAds:
         """The framework says that ads have the player though no ``adstart`` came (S61)."""
         if self._break is not None or callback.detail.get("inAdBreak") is not True:
             return []
-        return self._on_break_start(callback)
+        return self._imply_break(callback)
+
+    def content_speaks(self, callback: Callback) -> list[Signal]:
+        """The content's own event in a break: has it gone on though nobody said so (S62)?"""
+        said = callback.detail.get("inAdBreak") is True
+        ended = attrs.evolve(callback, state={})  # its state is the content's
+        out = (
+            None
+            if said
+            else self._ad.content_speaks(
+                callback, self._content, lambda at: self._close(attrs.evolve(ended, at=at))
+            )
+        )
+        if out is None:
+            return self._drop(callback, "an echo of the content while ads have the player (D1)")
+        self.restoring = False
+        return out
 
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals of an event of the framework or of an ad plugin."""
@@ -157,7 +176,10 @@ class ContribAds:
             return self._drop(callback, "the content's element, while ads play in another (D3)")
         if event in ("playing", "timeupdate") and current.fresh_at is not None:
             return self._first_frame(callback)
-        return self._ad.receive(callback)
+        out = self._ad.receive(callback)
+        if self._ad.started:
+            self._content.disown(callback)
+        return out
 
     def new_source(self, callback: Callback) -> list[Signal]:
         """A source is set: inside a break an ad takes the content's element over."""
@@ -207,7 +229,11 @@ class ContribAds:
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         """``adstart``: the break begins; its name may come with the next callback."""
-        out = self._on_break_end(callback) if self._break is not None else []
+        current = self._break
+        if current is not None and (current.implied or self._ad.started):
+            current.pod, current.implied = current.pod.with_more(PodDetails.of(callback)), False
+            return []  # late, or once more: of the break that is open (S61)
+        out = self._close(callback)
         content, at = self._content, callback.at
         if not content.begun:
             out += content.receive(attrs.evolve(callback, event="play"))
@@ -217,6 +243,14 @@ class ContribAds:
         self._ad.wanted = content.wanted
         self.restoring = False
         self._break = _Break(at, PodDetails.of(callback))
+        self._ad.watch.begin(at, content.position)
+        return out
+
+    def _imply_break(self, callback: Callback) -> list[Signal]:
+        """An ad plays though no ``adstart`` came; it may come yet (S61)."""
+        out = self._on_break_start(callback)
+        if self._break is not None:
+            self._break.implied = True
         return out
 
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
@@ -224,7 +258,8 @@ class ContribAds:
         if self._break is None:
             return self._on_break_start(callback)
         out: list[Signal] = []
-        if self._break.told and pod.pod_id is not None and pod.pod_id != self._break.pod.pod_id:
+        known = self._break.pod.pod_id
+        if self._break.told and None not in (pod.pod_id, known) and pod.pod_id != known:
             # The plugin plays two pods within one break of the framework.
             out += self._end_ad(callback)
             out.append(AdBreakEnd(callback.at))
@@ -239,16 +274,19 @@ class ContribAds:
             return []
         current.told = True
         pod = current.pod
-        return [
-            AdBreakStart(
-                current.at, pod_id=pod.pod_id, placement=pod.placement, ads=pod.size or None
-            )
-        ]
+        content = self._content
+        told = Pod(pod.pod_id, pod.placement, None, pod.size or None)
+        return [break_start(current.at, told, ended=content.ended, length=content.duration)]
 
     def _on_break_end(self, callback: Callback) -> list[Signal]:
+        if self._break is None:
+            return self._drop(callback, "no ad break is open")
+        return self._close(callback)
+
+    def _close(self, callback: Callback) -> list[Signal]:
         current = self._break
         if current is None:
-            return self._drop(callback, "no ad break is open")
+            return []
         out = self._end_ad(callback)
         if current.told:
             out.append(AdBreakEnd(callback.at))
@@ -261,7 +299,7 @@ class ContribAds:
 
     def _on_ad_start(self, callback: Callback) -> list[Signal]:
         """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
-        out = self._on_break_start(callback) if self._break is None else []
+        out = self._imply_break(callback) if self._break is None else []
         current = self._break
         assert current is not None
         current.pod = current.pod.with_more(PodDetails.of(callback))

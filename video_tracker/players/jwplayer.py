@@ -44,10 +44,6 @@ __all__ = ["JwplayerAdapter"]
 
 _HOLD: Final = 0.25
 """Seconds for which a pause or a stop waits for the ad break or the item that explains it (S31)."""
-_RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAttempt", "buffer"})
-"""Events that the content does not have while ads play."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
 
 
 class JwplayerAdapter(Adapter):
@@ -79,8 +75,6 @@ class JwplayerAdapter(Adapter):
         self._muted = False
         self._quality: Quality | None = None
         self._told: Quality | None = None
-        self._left: float | None = None
-        """Where the content stood when ads took its place."""
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """A pause that nothing explained: it is the viewer's."""
@@ -117,9 +111,10 @@ class JwplayerAdapter(Adapter):
         if event in self._DETAILS:
             return out + self._DETAILS[event](self, callback, said) + self._due_quality(said.at)
         if self._ads.in_break:
-            if not self._is_back(said):
+            back = self._ads.content_speaks(said)
+            if back is None:
                 return out
-            out += self._ads.close(said.at)
+            out += back
         out += self._length.learn(said.at, said.state.get("duration"), live=_is_live(callback))
         answer = self._ANSWERS.get(event)
         if answer is not None:
@@ -143,17 +138,8 @@ class JwplayerAdapter(Adapter):
             out += self._release()
         out += self._ads.receive(callback)
         if self._ads.in_break and not was_in_break:
-            self._left, self._target = self._media.position, None
+            self._target = None
         return out
-
-    def _is_back(self, said: Callback) -> bool:
-        """Whether the content plays again although nobody said that the break is over (S62)."""
-        position = said.number("currentTime")
-        if self._ads.is_loose and said.event in _RETURNS:
-            return True
-        if said.event != "time" or position is None:
-            return False
-        return self._left is None or position - self._left >= _PLAYED_ON
 
     def _on_page(self, said: Callback) -> list[Signal]:
         if said.event != "pagehide":
