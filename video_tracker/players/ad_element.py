@@ -150,14 +150,31 @@ class AdElement:
             callback: The element's event.
             content: The content, whose length tells it from an ad; else its place does.
         """
-        length, whole = callback.number("duration"), content.duration
+        position, length = callback.number("currentTime"), callback.number("duration")
+        if position is None or callback.number("readyState") == 0:
+            return False
+        if self.owns(callback.at, max(position - self._offset, 0.0)):
+            return False
+        whole = content.duration
         declared = self.announced.duration if self.announced is not None else None
         if length is not None and whole is not None and abs(whole - (declared or 0.0)) > _SLACK:
             return abs(length - whole) < _PACE
-        position = callback.number("currentTime")
-        if self.announced is not None or position is None:
+        if self.announced is not None:
             return False
         return content.position is not None and position >= content.position - _SLACK
+
+    def is_unheard(self, callback: Callback) -> bool:
+        """Whether the element plays an ad whose start was lost: no other can be there (S83, S84).
+
+        Args:
+            callback: The element's event, when no ad is open.
+        """
+        position = callback.number("currentTime")
+        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        if self.announced is not None or callback.event != "timeupdate" or rests:
+            return False
+        reach = callback.at - self.watch.free_since + _PACE
+        return position is not None and 0 < position <= reach
 
     def content_speaks(
         self, callback: Callback, content: MediaElement, close: Callable[[float], list[Signal]]

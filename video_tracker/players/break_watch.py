@@ -40,7 +40,7 @@ class Resumed:
 class BreakWatch:
     """Follows both clocks through one break."""
 
-    __slots__ = ("_base", "_base_at", "_gap", "_heard_at", "_open", "_seen", "_together")
+    __slots__ = ("_base", "_base_at", "_gap", "_heard_at", "_open", "_seen", "_together", "free_since")
 
     def __init__(self) -> None:
         self.begin(0.0, None)
@@ -53,6 +53,8 @@ class BreakWatch:
             left: Where the content stands, in seconds; None when nobody knows.
         """
         self._base, self._base_at = left, at
+        self.free_since = at
+        """When the break began, or its last ad ended."""
         self._seen: tuple[float, float] | None = None
         self._heard_at: float | None = None
         self._gap = 0.0
@@ -73,6 +75,7 @@ class BreakWatch:
         """The open ad ended: what moves now is the next one, or the content."""
         self._open = self._together = False
         self._heard_at = None
+        self.free_since = at
         self._base_at = max(at, self._base_at)
 
     def content(self, at: float, position: float | None, rate: float = 1.0) -> Resumed | None:

@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
 from video_tracker.players.element_library import ECHO, OneVoice
@@ -27,7 +28,6 @@ from video_tracker.players.media_events import (
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdError,
     AdProgress,
     Exit,
@@ -106,6 +106,9 @@ class FluidplayerAdapter(Adapter):
         if callback.player == "page":
             return self._on_page(callback)
         if callback.player == "recorder" or callback.element is not None:
+            return []
+        if not self._in_break and not self._held and self._media.is_foreign(callback):
+            self.ignore(callback, "of the file of an ad that has ended (S78)")
             return []
         out = self._told(callback) if callback.player == "fluid" else []
         answer = self._ANSWERS.get(callback.event) if callback.player == "fluid" else None
@@ -218,7 +221,10 @@ class FluidplayerAdapter(Adapter):
         self._in_break, self._returning = True, False
         self._place = 0
         # Its ids are counters made on the page, not the ids of an ad server.
-        out.append(AdBreakStart(at, placement=placement))
+        media = self._media
+        self._ad.watch.begin(at, media.position)
+        pod = Pod(None, placement)
+        out.append(break_start(at, pod, ended=media.ended, length=media.duration))
         self._announce(Announced(None, 1), at)
         for each in held:
             out += self._on_ad(each)
@@ -247,6 +253,8 @@ class FluidplayerAdapter(Adapter):
         if event in ("emptied", "loadstart"):
             return self._next_ad(callback)
         out = self._ad.receive(callback)
+        if self._ad.started:
+            self._media.disown(callback)
         self._media.begun = self._media.begun or self._ad.wanted
         return out
 

@@ -28,8 +28,6 @@ __all__ = ["ShakaAds"]
 
 _HOLD: Final = 0.25
 """Seconds for which a break's start waits for its first ad, which says what kind of break it is."""
-_REACH: Final = 0.5
-"""Seconds by which an ad's clock may be ahead of the time that passed."""
 _GENERATED: Final = "_shaka_asset_"
 """What parts the interstitial's id from the place of its asset in an id that Shaka made."""
 
@@ -57,8 +55,6 @@ class ShakaAds:
         self._ad_heard = False
         self._current: str | None = None
         self._late_completes = 0
-        self._ended_at = 0.0
-        """When the last ad ended, or the break began."""
 
     # -- what the adapter calls ----------------------------------------------------------------
 
@@ -71,18 +67,10 @@ class ShakaAds:
         """An event of an element that Shaka keeps for ads."""
         if not self.in_break:
             return []
-        if self._ad.announced is None and self._runs_unheard(callback):
+        if self._ad.is_unheard(callback):
             length = positive(callback.state.get("duration"))
-            self._ad.announce(Announced(None, None, length), self._ended_at)
+            self._ad.announce(Announced(None, None, length), self._ad.watch.free_since)
         return self._element(callback)
-
-    def _runs_unheard(self, callback: Callback) -> bool:
-        """Whether an ad plays whose `ad-started` was lost: no other can be there by now (S83)."""
-        position = callback.number("currentTime")
-        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
-        if callback.event != "timeupdate" or position is None or rests:
-            return False
-        return 0 < position <= callback.at - self._ended_at + _REACH
 
     def on_content_element(self, callback: Callback) -> list[Signal]:
         """An event of the content's element during a break: the pause is Shaka's own."""
@@ -148,7 +136,6 @@ class ShakaAds:
         self._in_content_element = self._stitched = self._stopped = self._ad_heard = False
         self._current = None
         self._late_completes = 0
-        self._ended_at = at
         self._ad.watch.begin(at, self._content.position)
 
     def _open(self, ad: Mapping[str, Any] | None) -> list[Signal]:
@@ -263,7 +250,6 @@ class ShakaAds:
 
     def _end(self, callback: Callback) -> list[Signal]:
         """The open ad has ended; the content's clock does not tell where."""
-        self._ended_at = callback.at
         own = callback.element is not None or self._in_content_element
         return self._ad.end(callback if own else attrs.evolve(callback, state={}))
 
