@@ -155,13 +155,16 @@ class AdElement:
             return False
         if self.owns(callback.at, max(position - self._offset, 0.0)):
             return False
-        whole = content.duration
-        declared = self.announced.duration if self.announced is not None else None
-        if length is not None and whole is not None and abs(whole - (declared or 0.0)) > _SLACK:
-            return abs(length - whole) < _PACE
-        if self.announced is not None:
+        left, due = content.position, self.announced
+        if left is not None and position < left - _SLACK:
             return False
-        return content.position is not None and position >= content.position - _SLACK
+        whole = content.duration
+        declared = due.duration if due is not None else None
+        if length is None or whole is None or abs(whole - (declared or 0.0)) <= _SLACK:
+            return due is None and left is not None  # only its place tells
+        # At first the element may still tell the content's length of an ad (A13).
+        early = due is not None and not self.started and (left or 0.0) <= _SLACK
+        return not early and abs(length - whole) < _PACE
 
     def is_unheard(self, callback: Callback) -> bool:
         """Whether the element plays an ad whose start was lost: no other can be there (S83, S84).
