@@ -90,9 +90,7 @@ def break_start(
     if pod.placement == "mid" and ended and (at_end or pod.offset is None):
         pod = attrs.evolve(pod, placement="post")
     offset = pod.offset if pod.placement != "post" else None
-    return AdBreakStart(
-        at, pod_id=pod.pod_id, placement=pod.placement, offset=offset, ads=pod.size
-    )
+    return AdBreakStart(at, pod_id=pod.pod_id, placement=pod.placement, offset=offset, ads=pod.size)
 
 
 class AdBreaks:
@@ -324,12 +322,16 @@ class AdBreaks:
         """``play``, ``pause``, ``waiting`` or ``playing`` (after a stall) of the open ad."""
         if not self.in_break or (event == "playing" and not self.ad.started):
             return []
-        return [self._placed(s) for s in self.ad.receive(self._event(callback, event, position))]
-
-    def _placed(self, signal: Signal) -> Signal:
-        """A pause or a stall of an ad whose clock nobody tells is nowhere in particular."""
-        untold = not self.ad.position and isinstance(signal, Play | Pause | BufferStart | BufferEnd)
-        return attrs.evolve(signal, position=None) if untold else signal
+        out = self.ad.receive(self._event(callback, event, position))
+        if self.ad.position:
+            return out
+        # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
+        return [
+            attrs.evolve(signal, position=None)
+            if isinstance(signal, Play | Pause | BufferStart | BufferEnd)
+            else signal
+            for signal in out
+        ]
 
     def finish(
         self, callback: Callback, asset_id: str | None = None, position: float | None = None

@@ -132,7 +132,7 @@ class AdClock:
     def _runs_on(self, at: float, position: float) -> bool:
         """Whether the clock has moved in the break, as the content's would not."""
         moved = position - self._left
-        if moved >= _NEAR or (_STANDS < moved and abs(at - self._since - moved) <= _EXACT):
+        if moved >= _NEAR or (moved > _STANDS and abs(at - self._since - moved) <= _EXACT):
             return True
         before = self._before
         return before is not None and _STANDS < position - before[1] <= at - before[0] + _NEAR

@@ -4,13 +4,18 @@ The word of an ad's end, or of its break's, may be lost: media of the content th
 was not said (S62, S81). Every machine of ad breaks asks the same :class:`BreakWatch`.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
 
 from video_tracker.players.base import Callback
 
-__all__ = ["BreakWatch", "Resumed"]
+__all__ = ["RETURNS", "BreakWatch", "Resumed"]
+
+_RETURN: Final = "ad_break_end play playing load progress update buffer_end"
+RETURNS: Final[Mapping[str, str]] = dict.fromkeys(("pause", "playing", "timeupdate"), _RETURN)
+"""Events of the content's element that may end a break, and what they are then, for tables."""
 
 _BETWEEN: Final = 0.5
 """Seconds of content that prove the end of a break in which no ad is open (S81)."""
@@ -20,6 +25,9 @@ _SLACK: Final = 1.0
 """Seconds by which content may have moved on further than the time since the ad's last word."""
 _BACK: Final = 0.5
 """Seconds by which content may come back before the place where it stood (D17)."""
+_SEEKS: Final = frozenset({"seeked", "seeking"})
+_TELL: Final = frozenset({"pause", "playing", "time", "timeupdate"}) | _SEEKS
+"""Events of an element whose position counts in a break."""
 _SILENT: Final = 2.0
 """So many of its usual intervals is an ad silent that has ended, where both clocks move (S62)."""
 
@@ -40,7 +48,16 @@ class Resumed:
 class BreakWatch:
     """Follows both clocks through one break."""
 
-    __slots__ = ("_base", "_base_at", "_gap", "_heard_at", "_open", "_seen", "_together", "free_since")
+    __slots__ = (
+        "_base",
+        "_base_at",
+        "_gap",
+        "_heard_at",
+        "_open",
+        "_seen",
+        "_together",
+        "free_since",
+    )
 
     def __init__(self) -> None:
         self.begin(0.0, None)
@@ -109,9 +126,9 @@ class BreakWatch:
             rate: The content's playback rate.
         """
         position = callback.number("currentTime")
-        if position is None or callback.number("readyState") == 0:
+        if position is None or callback.number("readyState") == 0 or callback.event not in _TELL:
             return None
-        if callback.flag("seeking") or callback.event in ("seeking", "seeked"):
+        if callback.flag("seeking") or callback.event in _SEEKS:
             self._rest(callback.at, position)
             return None
         resumed = self.content(callback.at, position, rate)

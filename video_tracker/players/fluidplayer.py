@@ -105,10 +105,7 @@ class FluidplayerAdapter(Adapter):
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "page":
             return self._on_page(callback)
-        if callback.player == "recorder" or callback.element is not None:
-            return []
-        if not self._in_break and not self._held and self._media.is_foreign(callback):
-            self.ignore(callback, "of the file of an ad that has ended (S78)")
+        if self._is_nothing(callback):
             return []
         out = self._told(callback) if callback.player == "fluid" else []
         answer = self._ANSWERS.get(callback.event) if callback.player == "fluid" else None
@@ -120,6 +117,15 @@ class FluidplayerAdapter(Adapter):
         if callback.player == "fluid":
             return out + self._on_copy(callback)
         return out + self._on_element(callback)
+
+    def _is_nothing(self, callback: Callback) -> bool:
+        """Whether it is no event of the content's element, or one of an ad's file left behind."""
+        if callback.player == "recorder" or callback.element is not None:
+            return True
+        late = not self._in_break and not self._held and self._media.is_foreign(callback)
+        if late:
+            self.ignore(callback, "of the file of an ad that has ended (S78)")
+        return late
 
     # -- the page ------------------------------------------------------------------------------
 

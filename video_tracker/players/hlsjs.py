@@ -19,6 +19,7 @@ from video_tracker.players.base import (
     positive,
     text_of,
 )
+from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.hlsjs_events import HLS_EVENTS
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
@@ -27,6 +28,7 @@ from video_tracker.players.media_events import (
     PAGE_EVENTS,
     RECORDER_EVENTS,
     Attributes,
+    extended,
 )
 from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import AD_IDS, StreamMarkers, date_ranges
@@ -42,6 +44,11 @@ from video_tracker.signals import (
 
 __all__ = ["HLS_EVENTS", "HlsjsAdapter"]
 
+_ELEMENT: Final = extended(
+    extended(MEDIA_EVENTS, RETURNS),
+    dict.fromkeys(("emptied", "playing"), "ad_break_start play progress seek_end"),
+)
+"""The element's events; a source that goes may give way to an ad, one that comes end the ads."""
 _SKIPPED: Final = 1.0
 """Seconds before its end from which on an ad's end is a skip (S72, D7)."""
 
@@ -59,7 +66,7 @@ class HlsjsAdapter(Adapter):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("hlsjs", event): entry for event, entry in HLS_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
     }

@@ -19,6 +19,7 @@ from video_tracker.players.base import (
     Vocabulary,
     finite,
 )
+from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -105,7 +106,7 @@ VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
 """Every event of vast-client's tracker and of the code around it."""
 
 _ELEMENT: Final = extended(
-    MEDIA_EVENTS,
+    extended(MEDIA_EVENTS, RETURNS),
     {
         "play": "ad_break_start ad_break_end buffer_start buffer_end seek_end",
         "playing": "ad_break_start ad_break_end buffer_start seek_end",

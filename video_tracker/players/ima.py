@@ -47,6 +47,7 @@ _STANDS: Final = "the content stands while ads play (S31)"
 _STREAM_ONLY: Final = frozenset(
     {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
 )
+_TELLS_STREAM: Final = _STREAM_ONLY | {"adBreakEnded", "adPeriodEnded", "loaded"}
 _STREAM_DATA: Final = frozenset({"streamData", "streamId", "url"})
 """What a ``loaded`` of a stream carries, and no ad's."""
 _LOADS: Final = ("emptied", "loadstart")
@@ -55,7 +56,7 @@ _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
     MEDIA_EVENTS,
     dict.fromkeys(
         (event for event, entry in MEDIA_EVENTS.items() if isinstance(entry, Mapped)),
-        "ad_break_start ad_break_end ad_progress",
+        "ad_break_start ad_break_end ad_progress load playing",
     ),
 )
 """The content's element; what it says in a stream may begin, be of, or end a break."""
@@ -94,7 +95,8 @@ class ImaAdapter(NativePlayer):
             if callback.event in _STREAM_ONLY:
                 self._begin_stream()
             out = self._ANSWERS[callback.event](self, callback)
-            return self._stream.learned(callback) + out
+            tells = callback.event in _TELLS_STREAM
+            return self._stream.learned(callback) + out if tells else out
         if callback.player == "recorder" or callback.element is not None:
             return []
         if self._stream.active:
@@ -220,6 +222,12 @@ class ImaAdapter(NativePlayer):
         out = self._begin(callback, ad)
         return out + self._start(callback, ad, 0.0)
 
+    def _on_impression(self, callback: Callback) -> list[Signal]:
+        """An ad shows; where the word of its start was lost, this one starts it (S83)."""
+        if not self._breaks.in_break or self._breaks.ad.started:
+            return self._drop(callback, "`start` told of the ad")
+        return self._on_start(callback)
+
     def _start(self, callback: Callback, ad: ImaAd, position: float) -> list[Signal]:
         out = self._breaks.start(callback, Announced(ad.asset_id, ad.place, ad.duration), position)
         self._stream.begin_ad(callback)
@@ -325,6 +333,7 @@ class ImaAdapter(NativePlayer):
         "durationChange": _on_ad_length,
         "error": _on_stream_error,
         "firstquartile": _on_quartile,
+        "impression": _on_impression,
         "loaded": _on_loaded,
         "log": _on_log,
         "midpoint": _on_quartile,

@@ -139,9 +139,7 @@ class ImaStream:
         pod = Pod(None, None if at_start else "mid", None)
         return out + self.begin(callback, pod, ahead, wait=True)
 
-    def _in_break(
-        self, callback: Callback, position: float | None, silent: float
-    ) -> list[Signal]:
+    def _in_break(self, callback: Callback, position: float | None, silent: float) -> list[Signal]:
         event = callback.event
         if event == "volumechange":
             return self._content.attributes.changes(callback)
@@ -242,7 +240,7 @@ class ImaStream:
         if part is None and here is not None and self._from is not None:
             declared = self._breaks.declared
             near = declared is not None and abs(here - self._from - declared) < _OVER
-            # Seen, though no cue point told of it; the ads' lengths are surer than the words' times.
+            # Seen, though no cue point told of it; the ads' lengths are surer than words' times.
             self._ranges.add(self._from, self._from + declared if near and declared else here)
         self._range = self._base = self._ad_at = None
         out = self._breaks.end(callback.at)

@@ -7,6 +7,7 @@ asked for. :class:`MediaElement` holds what it takes to tell these apart and not
 an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
@@ -190,16 +191,20 @@ class MediaElement:
             stands: Where it stands as the callback's snapshot says, if that is of the content:
                 believed where playing can have led.
         """
-        reach = (at - self._clock.known_at) * self.rate + _NO_FURTHER
-        if stands is not None and self._moving() and self.position is not None:
-            if -_NO_FURTHER <= stands - self.position <= reach:
-                self._clock.put(at, stands)
+        if stands is not None and self._moving() and self._is_reached(at, stands):
+            self._clock.put(at, stands)
         out = self._last_progress(at)
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
         self._hold_still(at)
         return out
+
+    def _is_reached(self, at: float, position: float) -> bool:
+        """Whether playing on can have led to ``position``."""
+        step = position - (self.position if self.position is not None else math.inf)
+        reach = (at - self._clock.known_at) * self.rate + _NO_FURTHER
+        return -_NO_FURTHER <= step <= reach
 
     def disown(self, callback: Callback) -> None:
         """An ad plays in the content's element: its file is not the content's."""

@@ -6,13 +6,21 @@ housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr p
 ``ads`` before their names; it gives no position or id of an ad with them.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, finite
+from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.element_library import ElementLibrary
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    RECORDER_EVENTS,
+    extended,
+)
+from video_tracker.players.remote import InOrder
 from video_tracker.signals import Quality, Signal
 
 __all__ = ["PLYR_EVENTS", "PlyrAdapter"]
@@ -20,7 +28,7 @@ __all__ = ["PLYR_EVENTS", "PlyrAdapter"]
 _LOOKS: Final = "the player's appearance"
 _TRACKS: Final = "text tracks"
 _BREAK: Final = "play progress seek_end ad_break_start"
-_START: Final = f"{_BREAK} ad_start"
+_START: Final = f"{_BREAK} ad_start ad_end"
 _RUNS: Final = "an ad whose start was lost runs (S83)"
 _NOTHING_MOVED: Final = "nothing was played yet"
 _SWAP: Final = 1.0
@@ -29,8 +37,9 @@ _LOADING: Final = 2
 """``networkState`` of an element that still loads: an error cannot be its own."""
 _TORN_DOWN: Final = "of the element that was thrown away (A12)"
 
+_ELEMENT: Final = extended(MEDIA_EVENTS, RETURNS)
 PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    **MEDIA_EVENTS,
+    **_ELEMENT,
     "captionsdisabled": Ignored(_TRACKS),
     "captionsenabled": Ignored(_TRACKS),
     "controlshidden": Ignored(_LOOKS),
@@ -100,7 +109,7 @@ class PlyrAdapter(ElementLibrary):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("plyr", event): entry for event, entry in PLYR_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
     }
@@ -109,6 +118,10 @@ class PlyrAdapter(ElementLibrary):
         super().__init__()
         self._quality_at: float | None = None
         self._breaks = AdBreaks(self._media, self.ignore)
+        self._order = InOrder()
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        return self._order.let(super()._answer(callback), callback.at)
 
     # -- the element and the page --------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
@@ -37,7 +38,8 @@ _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
 
 _ELEMENT: Final = extended(
-    MEDIA_EVENTS, dict.fromkeys(("play", "playing", "timeupdate"), "ad_break_start ad_break_end")
+    extended(MEDIA_EVENTS, RETURNS),
+    dict.fromkeys(("play", "playing", "timeupdate"), "ad_break_start ad_break_end"),
 )
 """The element's events; content that plays on tells that a break is over."""
 
