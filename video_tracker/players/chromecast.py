@@ -205,11 +205,7 @@ class ChromecastAdapter(NativePlayer):
         self._view.know(paused=True)
         asked, self._asked_at = self._asked_at, None
         viewers = asked is not None and callback.at - asked <= _ASKED
-        return self._media.receive(pause) if viewers or not self._has_ads else self._hold(pause)
-
-    @property
-    def _has_ads(self) -> bool:
-        return bool(self._info.breaks) or self._breaks.began > 0
+        return self._media.receive(pause) if viewers else self._hold(pause)
 
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         self._asked_at = callback.at

@@ -20,6 +20,7 @@ from video_tracker.players.base import (
     finite,
 )
 from video_tracker.players.break_watch import RETURNS
+from video_tracker.players.doubt import HOLD, Doubt
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -41,8 +42,6 @@ from video_tracker.signals import (
 
 __all__ = ["VAST_EVENTS", "Html5Adapter"]
 
-_HOLD: Final = 0.25
-"""Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
@@ -142,29 +141,27 @@ class Html5Adapter(Adapter):
         self._pod_id: str | None = None
         self._implied = False
         self._has_framework = False
-        self._has_ads = False
         self._requested_at: float | None = None
         self._stopped_at: float | None = None
-        self._held: Callback | None = None
+        self._doubt = Doubt()
         self._moving: Callback | None = None
         self._pod_position = 0
         self._last_ad: tuple[str | None, object, object] | None = None
         self._markers = StreamMarkers()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
+        out = self._release() if self._doubt.ends_with(callback) else []
         background = self._media.background
-        out = self._release(callback.at) if self._is_due(callback) else []
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
-            self._has_ads = True
+            pass
         elif callback.player == "vast-client":
-            self._has_ads = self._has_framework = True
+            self._has_framework = True
             out += self._on_framework(callback)
         elif callback.event == "metadata:cuechange":
             out += self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
         elif callback.element is not None:
-            self._has_ads = True
             out += self._on_ad(callback)
         else:
             out += self._on_content(callback)
@@ -172,37 +169,28 @@ class Html5Adapter(Adapter):
             self.note("pause: background")
         return self._gate.let(self._markers.settled(out))
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
         """A pause that was held back and turned out to be the viewer's."""
-        return tuple(self._gate.let(self._release(at)))
+        return tuple(self._gate.let(self._release()))
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
-        return None if self._held is None else self._held.at + _HOLD
+        return self._doubt.wake_at()
 
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
-    def _is_due(self, callback: Callback) -> bool:
-        """Whether the callback shows that the held pause was the viewer's."""
-        held = self._held
-        if held is None:
-            return False
-        content = callback.player == "html5" and callback.element is None
-        decisive = content and callback.event in ("play", "seeking", "ended", "emptied")
-        return decisive or callback.at - held.at > _HOLD
-
-    def _release(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
-        held, self._held = self._held, None
-        return [] if held is None else self._media.receive(held)
+    def _release(self) -> list[Signal]:
+        held, background = self._doubt.take(), self._media.background
+        out = [] if held is None else self._media.receive(held)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out
 
     # -- channels ------------------------------------------------------------------------------
 
     def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pagehide":
-            out = self._release(callback.at)
-            if self._in_break:
-                return [*out, *self._exit_in_break(callback)]
-            return [*out, *self._media.page(callback)]
+        if callback.event == "pagehide" and self._in_break:
+            return self._exit_in_break(callback)
         return self._media.page(callback)
 
     def _exit_in_break(self, callback: Callback) -> list[Signal]:
@@ -216,7 +204,7 @@ class Html5Adapter(Adapter):
     def _on_content(self, callback: Callback) -> list[Signal]:
         if self._in_break:
             return self._on_content_in_break(callback)
-        if callback.event == "pause" and self._has_ads and not callback.flag("ended"):
+        if callback.event == "pause" and not callback.flag("ended"):
             return self._on_content_pause(callback)
         out = self._end_wait(callback.at) if callback.event in ("play", "playing") else []
         return [*out, *self._media.receive(callback)]
@@ -229,11 +217,11 @@ class Html5Adapter(Adapter):
 
     def _on_content_pause(self, callback: Callback) -> list[Signal]:
         asked = self._requested_at
-        if asked is not None and callback.at - asked <= _HOLD:
+        if asked is not None and callback.at - asked <= HOLD:
             self._stopped_at = callback.at  # the framework's, for its ads
             self._media.stand(callback)
         else:
-            self._held = callback
+            self._doubt.held = callback
         return []
 
     def _on_ad(self, callback: Callback) -> list[Signal]:
@@ -301,9 +289,10 @@ class Html5Adapter(Adapter):
 
     def _take_held(self) -> None:
         """The held pause was the framework's."""
-        if self._held is not None:
-            self._media.stand(self._held)
-            self._stopped_at, self._held = self._held.at, None
+        held = self._doubt.take()
+        if held is not None:
+            self._media.stand(held)
+            self._stopped_at = held.at
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         self._take_held()
@@ -334,7 +323,7 @@ class Html5Adapter(Adapter):
         self._ad.wanted = media.begun
         self._in_break, self._pod_id = True, pod.pod_id
         self._implied = False
-        self._held = self._requested_at = self._stopped_at = self._moving = None
+        self._doubt.held = self._requested_at = self._stopped_at = self._moving = None
         self._pod_position = 0
         self._last_ad = None
         return [*out, break_start(at, pod, ended=media.ended, length=media.duration)]

@@ -81,7 +81,6 @@ class ImaAdapter(NativePlayer):
         super().__init__()
         self._media.new_blob_is_new_item = True
         self._stream = ImaStream(self._media, self._breaks)
-        self._has_ads = False
         self._next: ImaAd | None = None
         self._expects_end = False
         self._shares = False
@@ -91,7 +90,6 @@ class ImaAdapter(NativePlayer):
 
     def _on_player(self, callback: Callback) -> list[Signal]:
         if callback.player == "ima":
-            self._has_ads = True
             if callback.event in _STREAM_ONLY:
                 self._begin_stream()
             out = self._ANSWERS[callback.event](self, callback)
@@ -111,11 +109,6 @@ class ImaAdapter(NativePlayer):
             self._stream.active = True
             self._flash.pre_roll_due = not self._media.shown
 
-    def _is_decisive(self, callback: Callback) -> bool:
-        content = callback.player == "html5" and callback.element is None
-        decisive = content and callback.event in ("play", "seeking", "ended", "emptied")
-        return decisive or super()._is_decisive(callback)
-
     def _leave(self, callback: Callback) -> list[Signal]:
         return super()._leave(self._stream.as_content(callback))
 
@@ -127,7 +120,7 @@ class ImaAdapter(NativePlayer):
             self._breaks.gone = False
         if self._breaks.in_break:
             return self._on_element_in_break(callback)
-        if event == "pause" and self._has_ads and not callback.flag("ended"):
+        if event == "pause" and not callback.flag("ended"):
             return self._hold(callback)
         return self._media.receive(callback)
 

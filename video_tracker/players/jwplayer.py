@@ -173,8 +173,6 @@ class JwplayerAdapter(Adapter):
 
     def _on_pause(self, said: Callback) -> list[Signal]:
         pause = attrs.evolve(said, event="pause")
-        if not self._ads.seen and said.event == "pause":
-            return self._media.receive(pause)
         if self._media.wanted and self._held is None:
             self._held = pause
         return []

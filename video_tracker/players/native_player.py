@@ -14,6 +14,7 @@ import attrs
 from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary
 from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.doubt import Doubt
 from video_tracker.players.element_view import ElementView, length_of
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS
@@ -21,11 +22,7 @@ from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Exit, Signal
 
-__all__ = ["ECHOES", "HOLD", "NativePlayer", "fold"]
-
-HOLD: Final = 0.25
-"""Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
-
+__all__ = ["ECHOES", "NativePlayer", "fold"]
 
 _UNHEARD: Final = 2.0
 """Seconds without the player's own clock after which its element's counts."""
@@ -66,7 +63,7 @@ class NativePlayer(Adapter):
         self._renditions = RenditionWatch()
         self._flash = ContentFlash()
         self._gate = StartGate()
-        self._held: Callback | None = None
+        self._doubt = Doubt()
         self._last = 0.0
         self._clock_at: float | None = None
         self._background = 0
@@ -94,9 +91,8 @@ class NativePlayer(Adapter):
 
     def wake_at(self) -> float | None:
         """When something held falls due."""
-        due = [] if self._held is None else [self._held.at + HOLD]
-        flash = self._flash.wake_at()
-        return min([*due, flash] if flash is not None else due, default=None)
+        due = (each.wake_at() for each in (self._doubt, self._flash))
+        return min((at for at in due if at is not None), default=None)
 
     @abc.abstractmethod
     def _on_player(self, callback: Callback) -> list[Signal]:
@@ -205,30 +201,30 @@ class NativePlayer(Adapter):
     def _hold(self, callback: Callback) -> list[Signal]:
         """Hold a pause of the content; ``callback`` is told as the element's."""
         out = self._release()
-        self._held = callback
+        self._doubt.held = callback
         return out
 
     def _take_held(self, at: float) -> float:
         """A break begins: a held pause was its own; when the content stopped."""
-        held, self._held = self._held, None
+        held = self._doubt.take()
         if held is None:
             return at
         self._media.stand(held)
         return min(held.at, at)
 
     def _release(self) -> list[Signal]:
-        held, self._held = self._held, None
+        held = self._doubt.take()
         return [] if held is None else self._media.receive(held)
 
     def _is_due(self, callback: Callback) -> bool:
         """Whether the callback shows that the held pause was the viewer's."""
-        if self._held is None:
+        if self._doubt.held is None:
             return False
-        return self._is_decisive(callback) or callback.at - self._held.at > HOLD
+        return self._is_decisive(callback) or self._doubt.is_over(callback.at)
 
     def _is_decisive(self, callback: Callback) -> bool:
         """Whether a callback ends all doubt about a held pause."""
-        return callback.player == "page" and callback.event == "pagehide"
+        return self._doubt.ends_with(callback)
 
     # -- order and names ---------------------------------------------------------------------
 

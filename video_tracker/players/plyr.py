@@ -13,6 +13,7 @@ from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, finite
 from video_tracker.players.break_watch import RETURNS
+from video_tracker.players.doubt import ENDS_DOUBT, Doubt
 from video_tracker.players.element_library import ElementLibrary
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -119,9 +120,28 @@ class PlyrAdapter(ElementLibrary):
         self._quality_at: float | None = None
         self._breaks = AdBreaks(self._media, self.ignore)
         self._order = InOrder()
+        self._doubt = Doubt()
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """A pause that no ads followed: the viewer's."""
+        return self._order.let(self._release(), at)
+
+    def wake_at(self) -> float | None:
+        """When a held pause falls due."""
+        return self._doubt.wake_at()
+
+    def _release(self) -> list[Signal]:
+        held, background = self._doubt.take(), self._media.background
+        out = [] if held is None else super()._on_media(held)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._order.let(super()._answer(callback), callback.at)
+        own = callback.player == "plyr" and callback.event in ENDS_DOUBT
+        over = self._doubt.ends_with(callback) or own
+        out = self._release() if over else []
+        return self._order.let([*out, *super()._answer(callback)], callback.at)
 
     # -- the element and the page --------------------------------------------------------------
 
@@ -134,6 +154,9 @@ class PlyrAdapter(ElementLibrary):
             return self._breaks.content(callback)
         if event == "play":
             self._breaks.gone = False
+        if event == "pause" and not callback.flag("ended"):
+            self._doubt.held = callback
+            return []
         out = super()._on_media(callback)
         if event == "emptied" and self._quality_at is not None:
             swapped = callback.at - self._quality_at <= _SWAP
@@ -174,6 +197,8 @@ class PlyrAdapter(ElementLibrary):
 
     def _on_ads(self, callback: Callback) -> list[Signal]:
         breaks, event = self._breaks, callback.event
+        if event in _BREAK_STARTS | _AD_STARTS and (held := self._doubt.take()) is not None:
+            self._media.stand(held)  # IMA's own, for its ads
         if event in _BREAK_STARTS:
             return breaks.begin(callback.at, stands=callback.number("currentTime"))
         if event in _AD_STARTS or (event in _AD_RUNS and breaks.in_break and not breaks.ad.started):

@@ -14,6 +14,7 @@ import attrs
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.doubt import Doubt
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -30,6 +31,7 @@ from video_tracker.signals import Error, Signal
 
 __all__ = ["AD_EVENTS", "PLAYER_EVENTS", "SHAKA_EVENTS", "ShakaAdapter"]
 
+_AD_BEGINS: Final = frozenset({"ad-break-started", "ad-started"})
 _CRITICAL: Final = 2
 """The severity of an error that ends playback; 1 is one from which Shaka recovers."""
 _NETWORK: Final = 1
@@ -66,21 +68,31 @@ class ShakaAdapter(Adapter):
         self._gate = StartGate()
         self._loads = 0
         self._markers = StreamMarkers()
+        self._doubt = Doubt()
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
-        out = self._flash.let(self._ads.settle(at))
+        out = self._flash.let([*self._release(), *self._ads.settle(at)])
         return tuple(self._gate.let([*out, *self._flash.release()]))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        due = [at for at in (self._ads.wake_at(), self._flash.wake_at()) if at is not None]
-        return min(due, default=None)
+        holders = (self._ads, self._flash, self._doubt)
+        return min((at for each in holders if (at := each.wake_at()) is not None), default=None)
+
+    def _release(self) -> list[Signal]:
+        """The held pause was the viewer's."""
+        held, background = self._doubt.take(), self._media.background
+        out = [] if held is None else self._media.receive(held)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        background = self._media.background
         due = self._ads.wake_at()
-        out = self._ads.settle(callback.at) if due is not None and callback.at > due else []
+        out = self._release() if self._doubt.ends_with(callback) else []
+        background = self._media.background
+        out += self._ads.settle(callback.at) if due is not None and callback.at > due else []
         out += self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")
@@ -99,6 +111,8 @@ class ShakaAdapter(Adapter):
             return self._on_page(callback)
         if callback.player == "shaka":
             answer = self._ANSWERS.get(callback.event)
+            if callback.event in _AD_BEGINS and (held := self._doubt.take()) is not None:
+                self._media.stand(held)  # Shaka's own, for its ads
             return self._ads.receive(callback) if answer is None else answer(self, callback)
         return self._on_element(callback) if callback.player == "html5" else []
 
@@ -112,6 +126,9 @@ class ShakaAdapter(Adapter):
             return self._ads.on_ad_element(callback)
         if self._ads.in_break:
             return self._ads.on_content_element(callback)
+        if callback.event == "pause" and not callback.flag("ended"):
+            self._doubt.held = callback
+            return []
         return self._media.receive(callback)
 
     # -- the player ------------------------------------------------------------------------------

@@ -69,7 +69,6 @@ class TheoplayerAdapter(NativePlayer):
         self._clock = AdClock()
         self._ranges = StreamRanges()
         self._stream: float | None = None
-        self._has_ads = False
         self._source: str | None = None
         self._item = Item()
         self._ads: tuple[str | None, ...] = ()
@@ -136,7 +135,7 @@ class TheoplayerAdapter(NativePlayer):
         position = self._position(callback)
         pause = self._view.event(callback, "pause", currentTime=position, paused=True)
         self._view.know(paused=True)
-        return self._hold(pause) if self._has_ads else self._media.receive(pause)
+        return self._hold(pause)
 
     def _on_seek(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
@@ -241,7 +240,6 @@ class TheoplayerAdapter(NativePlayer):
     # -- ads ---------------------------------------------------------------------------------
 
     def _on_plan(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
         size = _listed(part_of(callback.detail, "adBreak"))
         length = positive(part_of(callback.detail, "ad").get("duration"))
         if callback.event == "updatead":
@@ -251,7 +249,6 @@ class TheoplayerAdapter(NativePlayer):
         return []
 
     def _on_break(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
         return self._begin(callback, part_of(callback.detail, "adBreak"))
 
     def _begin(self, callback: Callback, told: Mapping[str, Any]) -> list[Signal]:
@@ -289,7 +286,6 @@ class TheoplayerAdapter(NativePlayer):
         return Pod(pod_id, "mid", self._ranges.to_content(offset), size)
 
     def _on_ad(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
         ad = part_of(callback.detail, "ad")
         if ad.get("type") == "nonlinear":
             return self._drop(callback, "an overlay: the content goes on under it")
@@ -327,7 +323,6 @@ class TheoplayerAdapter(NativePlayer):
         return self._breaks.media(callback, "waiting")
 
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
         ad = part_of(callback.detail, "ad")
         reason = callback.text("message") or callback.text("error") or "ad error"
         return self._breaks.fail(callback, reason, name_of(ad.get("id")))
