@@ -47,6 +47,7 @@ class AdClock:
             ranges: Where ads are known to lie on the stream timeline.
         """
         self._left, self._since = position or 0.0, at
+        self._ad_at = at
         self._base = self._last = self._before = None
         self._part = None if ranges is None else ranges.find(self._left + _NEAR / 2)
         self.streams = self._part is not None

@@ -98,7 +98,9 @@ class AVPlayerAds(AdStates):
         self._heard = True
         event, at = callback.event, callback.at
         if not self.in_break:
-            return []
+            runs = event == "timeControlStatus" and status_of(value) == "playing"
+            # The word that an event is current was lost (S83).
+            return [*self.begin(at, {}, stands=True), *self.moves(at)] if runs else []
         if event == "timeControlStatus":
             return self._status(at, status_of(value))
         if event in ("periodicTimeObserver", "boundaryTimeObserver"):

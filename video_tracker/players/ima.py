@@ -166,7 +166,8 @@ class ImaAdapter(NativePlayer):
         self._expects_end = self._shares = False
         if self._stream.active:
             return self._stream.begin(callback, pod)
-        return self._breaks.begin(self._take_held(callback.at), pod)
+        stands = callback.number("currentTime")
+        return self._breaks.begin(self._take_held(callback.at), pod, stands=stands)
 
     def _pod_of(self, ad: ImaAd | None) -> Pod:
         if ad is None:

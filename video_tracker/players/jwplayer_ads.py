@@ -184,8 +184,11 @@ class JwplayerAds:
 
     def _on_play(self, callback: Callback) -> list[Signal]:
         """The ad's picture moves: for the first time, or again after a pause."""
-        if self._ad.announced is None:
+        if self._pod is None:
             return self._drop(callback, "no ad was announced")
+        if self._ad.announced is None:
+            self._ad.announce(Announced(), callback.at)  # the word which one it is was lost (S83)
+            self._key = None
         return self._element(callback, "play") + self._element(callback, "playing")
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
@@ -195,7 +198,7 @@ class JwplayerAds:
         if self._pod is None:
             return self._drop(callback, "no ad break is open")
         if self._ad.announced is None:
-            self._ad.announce(_described(callback.detail), callback.at)
+            self._ad.announce(_described(callback.detail), self._ad.watch.free_since)
             self._key = None
         length = positive(callback.detail.get("duration"))
         announced = self._ad.announced

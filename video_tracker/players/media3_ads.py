@@ -55,11 +55,17 @@ class Media3Ads(AdStates):
             self._pending = None
         if key == self.now:
             return []
+        told_at = at
+        # Without the discontinuity out of it, the content's clock tells when that went on (S62).
+        resumed = self.watch.content(at, place.content) if key is None else None
+        at = at if resumed is None else resumed.at
         out = self._leave_ad(at, skipped=skipped)
         if key is None:
             self.now = None
             out += self.close(at)
-            self._interrupted.put(at, place.content)
+            if resumed is not None:
+                out += self._interrupted.moves(resumed.at, resumed.position)
+            self._interrupted.put(told_at, place.content)
             return out
         if self.now is not None and self.now[0] != key[0]:
             out += self.close(at)

@@ -374,13 +374,19 @@ class RokuAdapter(Adapter):
         return out if self._ads.started else [*out, *self._ads.moves(callback.at, 0.0)]
 
     def _on_quartile(self, callback: Callback) -> list[Signal]:
+        out = self._on_announced(callback) if self._is_unheard(callback) else []
         ad, time = self._ads.ad, finite(_of(callback.detail, "time"))
         if time is None and ad is not None and ad.duration is not None:
             time = ad.duration * _QUARTILES[callback.event]
-        return self._ads.progress(callback.at, time)
+        return out + self._ads.progress(callback.at, time)
 
     def _on_ad_time(self, callback: Callback) -> list[Signal]:
-        return self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
+        out = self._on_announced(callback) if self._is_unheard(callback) else []
+        return out + self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
+
+    def _is_unheard(self, callback: Callback) -> bool:
+        """Whether a callback is of an ad whose start was lost (S83)."""
+        return self._ads.ad is None and _of(callback.detail, "ad") is not None
 
     def _time(self, callback: Callback) -> float | None:
         time = finite(_of(callback.detail, "time"))

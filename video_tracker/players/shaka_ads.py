@@ -47,6 +47,8 @@ class ShakaAds:
         self._ignore = ignore
         self._ad = AdElement(content.attributes)
         self._opened_at: float | None = None
+        self._stands: float | None = None
+        """Where the content stood then, as the callback's snapshot said."""
         self._told = False
         self._implied = False
         self._in_content_element = False
@@ -127,10 +129,12 @@ class ShakaAds:
 
     def _on_break_started(self, callback: Callback) -> list[Signal]:
         out = self.close(callback.at)
-        self._begin(callback.at)
+        self._begin(callback)
         return out
 
-    def _begin(self, at: float, *, implied: bool = False) -> None:
+    def _begin(self, callback: Callback, *, implied: bool = False) -> None:
+        at = callback.at
+        self._stands = callback.number("currentTime") if callback.element is None else None
         self.in_break, self._opened_at, self._told = True, at, False
         self._implied = implied
         self._in_content_element = self._stitched = self._stopped = self._ad_heard = False
@@ -143,7 +147,7 @@ class ShakaAds:
         if self._told or self._opened_at is None:
             return []
         self._told = True
-        out = self._content.leave(self._opened_at)
+        out = self._content.leave(self._opened_at, self._stands)
         self._ad.watch.begin(self._opened_at, self._content.position)
         # After the start nobody but Shaka presses play for an ad.
         self._ad.wanted = self._content.begun
@@ -184,7 +188,7 @@ class ShakaAds:
         if self._ad.announced is not None and self._ad.started and name == self._current:
             return []  # IMA says it twice
         if not self.in_break:
-            self._begin(callback.at, implied=True)
+            self._begin(callback, implied=True)
         out = self._open(ad)
         if self._ad.started and self._current is None:
             self._current = name  # the one that was seen to play before it was named
