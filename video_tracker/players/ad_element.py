@@ -133,6 +133,15 @@ class AdElement:
         ad = self._close(at)
         return [AdError(at, reason, asset_id or ad.asset_id)]
 
+    def where(self, at: float) -> float:
+        """The position at ``at``: the last known one, moved on while the ad plays."""
+        still = not self.started or not self.wanted or self._stalled is not None
+        if still:
+            return self.position
+        position = self.position + max(at - self._heard_at, 0.0)
+        length = self.announced.duration if self.announced is not None else None
+        return position if length is None else min(position, max(length, self.position))
+
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
         ad = self.announced

@@ -275,7 +275,8 @@ class FluidplayerAdapter(Adapter):
         """The ad ended before its time: by a skip, unless it was all but over (S72)."""
         if not self._ad.started:
             return []
-        position = self._ad.clock(callback)
+        gone = callback.number("readyState") == 0
+        position = self._ad.where(callback.at) if gone else self._ad.clock(callback)
         declared = self._ad.announced.duration if self._ad.announced is not None else None
         length = declared or callback.number("duration")
         over = length is not None and position >= length - _SKIPPED
