@@ -37,6 +37,8 @@ class AVPlayerAds(AdStates):
         self._heard = False
         self._items: Sequence[Any] = ()
         self._place = 0
+        self._event: object = None
+        """What the event that is current is called."""
 
     def begin(self, at: float, event: Mapping[str, Any], *, stands: bool) -> list[Signal]:
         """An interstitial event is current.
@@ -46,6 +48,12 @@ class AVPlayerAds(AdStates):
             event: What the monitor says of it.
             stands: Whether the primary player waits for it already.
         """
+        name, items = event.get("identifier"), event.get("templateItems")
+        known, self._event = self._event, name
+        items = items[:_MOST] if isinstance(items, list) else ()
+        if self.in_break and self.ad is not None and known in (None, name):
+            self._items = items
+            return []  # late, or once more: of the break that is open (S61)
         out = self.close(at) if self.in_break else []
         cue = event.get("cue")
         offset = seconds(event.get("time"))
@@ -59,9 +67,7 @@ class AVPlayerAds(AdStates):
             placement = "post"  # at its end, after it has ended, whatever words declare it (S10)
         if placement == "post":
             out += self._primary.end(at, self._primary.duration)
-        items = event.get("templateItems")
-        self._items = items[:_MOST] if isinstance(items, list) else ()
-        name = event.get("identifier")
+        self._items = items
         out += self.open(
             at,
             pod_id=name if isinstance(name, str) and name else None,

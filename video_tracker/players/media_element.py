@@ -121,7 +121,7 @@ class MediaElement:
         """The signals that an event of the element is."""
         if self._gone and callback.event != "play":
             return []  # the last twitches of a page that was left
-        if self.is_foreign(callback):
+        if callback.event in _AT_REST and self.is_foreign(callback):
             return []  # the last words of an ad's file (S78)
         self._gone = False
         answer = self._ANSWERS.get(callback.event)
@@ -215,7 +215,7 @@ class MediaElement:
     def is_foreign(self, callback: Callback) -> bool:
         """Whether a callback is of an ad's file at rest, however late it comes (S78)."""
         rests = callback.flag("paused") or callback.flag("ended")
-        return callback.state.get("src") in self._foreign and rests and callback.event in _AT_REST
+        return rests and callback.state.get("src") in self._foreign
 
     def stand(self, callback: Callback) -> None:
         """Remember where the content stands, without a signal: the framework stopped it."""

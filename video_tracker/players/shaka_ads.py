@@ -128,6 +128,9 @@ class ShakaAds:
     # -- breaks ----------------------------------------------------------------------------------
 
     def _on_break_started(self, callback: Callback) -> list[Signal]:
+        if self.in_break and self._ad.announced is not None:
+            self._implied = False
+            return []  # late, or once more: of the break that is open (S61)
         out = self.close(callback.at)
         self._begin(callback)
         return out
