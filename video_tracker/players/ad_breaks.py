@@ -163,6 +163,12 @@ class AdBreaks:
         self.watch.begin(at, content.position)
         return out if showing or wait else out + self._tell()
 
+    @property
+    def awaits_ad(self) -> bool:
+        """Whether another ad is due: the first one, or one that the break's size promises."""
+        started, size = self._place, self._pod.size
+        return not self.ad.started and started < (size if size is not None else 1)
+
     def end(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""
         if not self.in_break:

@@ -253,9 +253,13 @@ class ImaAdapter(NativePlayer):
         ad = ImaAd.of(callback)
         if self._stream.active and self._stream.is_early(callback):
             return self._drop(callback, "the playhead is in the middle of it (S84)")
-        return self._breaks.finish(callback, None if ad is None else ad.asset_id)
+        out = self._breaks.finish(callback, None if ad is None else ad.asset_id)
+        if out:
+            self._stream.end_ad(callback)
+        return out
 
     def _on_skip(self, callback: Callback) -> list[Signal]:
+        self._stream.end_ad(callback)
         return self._breaks.skip(callback)
 
     def _on_click(self, callback: Callback) -> list[Signal]:

@@ -5,12 +5,14 @@ Positions are told as the content's. A break begins when IMA says so, or when th
 a cue point's range, whichever comes first; it ends when IMA says so or the playhead is beyond it.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, finite
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.stream_ranges import StreamRanges
@@ -22,6 +24,10 @@ _AHEAD: Final = 1.0
 """Seconds for which the element's clock is assumed to have run on since it was last heard."""
 _EARLY: Final = 1.0
 """Seconds before its end on the playhead at which a word that it is over is true (S72)."""
+_UNHEARD: Final = 1.0
+"""Seconds of an ad that play before anybody says that it started, when that word was lost."""
+_PLAYED_ON: Final = 2.0
+"""Seconds beyond its last ad's end at which a break of unknown range is over (S81)."""
 _OVER: Final = 0.5
 """Seconds beyond its range at which a break is over for sure."""
 _IN_ADS: Final = frozenset({"play", "pause", "playing", "waiting"})
@@ -47,6 +53,8 @@ class ImaStream:
         self._range: tuple[float, float] | None = None
         self._base: float | None = None
         self._ad_at: float | None = None
+        self._free: float | None = None
+        """What the clock showed when the last ad ended, or the break began."""
         self._length: float | None = None
         self._seeks = False
 
@@ -155,12 +163,34 @@ class ImaStream:
         part = self._range
         if part is not None and not part[0] - _OVER <= position <= part[1] + _OVER:
             return self._beyond(callback, position, part[1], silent)
+        if not self._breaks.ad.started and self._free is not None:
+            return self._between(callback, position, self._free)
         if self._base is None and self._ad_at is not None:
             self._base = position - (callback.at - self._ad_at)
         if self._base is None or position < self._base:
             return []
         place = position - self._base
         return self._breaks.moves(callback, place) if self._breaks.owns(callback.at, place) else []
+
+    def _between(self, callback: Callback, position: float, free: float) -> list[Signal]:
+        """The element's clock moves in a break, and no ad is open since it showed ``free``."""
+        played = position - free
+        if self._breaks.awaits_ad and played >= _UNHEARD:
+            out = self._breaks.start(callback, Announced(), played)  # its word was lost (S83)
+            self._base, self._ad_at = free, callback.at - played
+            return out + self._breaks.moves(callback, played)
+        if self._range is not None or self._breaks.awaits_ad or played < _PLAYED_ON:
+            return []
+        self._learn(free)
+        return self._beyond(callback, position, free, played)  # nobody ended it (S81)
+
+    def _learn(self, end: float) -> None:
+        """A break was seen, though no cue point told of it."""
+        if self._from is not None:
+            declared = self._breaks.declared or math.inf
+            # The ads' lengths are surer than the times of words.
+            near = abs(end - self._from - declared) < _OVER
+            self._ranges.add(self._from, self._from + declared if near else end)
 
     def _beyond(
         self, callback: Callback, position: float, end: float, silent: float
@@ -199,6 +229,7 @@ class ImaStream:
         if part is None and here is not None:
             part = self._ranges.find(here) or self._ranges.find(here + _OVER)
         self._range, self._base, self._ad_at = part, None, None
+        self._free = here if part is None else part[0]
         if part is None:
             return self._breaks.begin(callback.at, pod, wait=wait)
         at = callback.at
@@ -213,6 +244,10 @@ class ImaStream:
         elif pod.placement == "mid" and pod.offset is None:
             pod = attrs.evolve(pod, offset=self.to_content(part[0]))
         return out + self._breaks.begin(at, pod, wait=wait)
+
+    def end_ad(self, callback: Callback) -> None:
+        """The open ad is over: what the element's clock shows from here on is not its."""
+        self._free = self.where(callback.at)
 
     def is_early(self, callback: Callback) -> bool:
         """Whether a word that the open ad is over comes before the playhead can be there (S84)."""
@@ -237,11 +272,8 @@ class ImaStream:
         if self._range is not None and self._is_before(callback, self._range[1]):
             return []  # the playhead is still in it, and tells when it leaves it (S84)
         here, part = self.where(callback.at), self._range
-        if part is None and here is not None and self._from is not None:
-            declared = self._breaks.declared
-            near = declared is not None and abs(here - self._from - declared) < _OVER
-            # Seen, though no cue point told of it; the ads' lengths are surer than words' times.
-            self._ranges.add(self._from, self._from + declared if near and declared else here)
+        if part is None and here is not None:
+            self._learn(here)
         self._range = self._base = self._ad_at = None
         out = self._breaks.end(callback.at)
         if not self._runs or self._seeks or self._content.ended or here is None:

@@ -168,12 +168,20 @@ class TheoplayerAdapter(NativePlayer):
         metadata = part_of(part_of(callback.detail, "source"), "metadata")
         content = said_content(title=metadata.get("title"))
         if not self._media.begun:
-            return self._item.learn(callback.at, content)
+            return [*self._claim_source(callback), *self._item.learn(callback.at, content)]
         if known == source:
             if not self._media.ended:
                 self._media.come_back()
             return []
         return self._item.replace(self._next_item(callback), content, callback.at)
+
+    def _claim_source(self, callback: Callback) -> list[Signal]:
+        sources = part_of(callback.detail, "source").get("sources")
+        listed = sources if isinstance(sources, list) else [sources]
+        parts = (each.get("ssai") for each in listed if isinstance(each, Mapping))
+        return [
+            s for part in parts if isinstance(part, Mapping) for s in self._claim(callback.at, part)
+        ]
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break or not self._media.shown:
@@ -240,13 +248,19 @@ class TheoplayerAdapter(NativePlayer):
     # -- ads ---------------------------------------------------------------------------------
 
     def _on_plan(self, callback: Callback) -> list[Signal]:
+        out = self._claim(callback.at, part_of(callback.detail, "adBreak"))
+        out += self._claim(callback.at, part_of(callback.detail, "ad"))
         size = _listed(part_of(callback.detail, "adBreak"))
         length = positive(part_of(callback.detail, "ad").get("duration"))
         if callback.event == "updatead":
             self._breaks.learn(length)
         elif callback.event in ("adbreakchange", "updateadbreak", "uplynk:updateadbreak") and size:
             self._ads = self._ads if len(self._ads) >= len(size) else size
-        return []
+        return out
+
+    def _claim(self, at: float, told: Mapping[str, Any]) -> list[Signal]:
+        """Ads of a server lie in the stream: its positions are told without them (S78)."""
+        return self._ranges.taken_out(at) if told.get("integration") in _STREAMS else []
 
     def _on_break(self, callback: Callback) -> list[Signal]:
         return self._begin(callback, part_of(callback.detail, "adBreak"))
@@ -266,8 +280,7 @@ class TheoplayerAdapter(NativePlayer):
             stream += (self._media.where(at) or 0.0) - (position or 0.0)
         self._may_stream = told.get("integration") not in _CLIENT
         self._unsure = False
-        if told.get("integration") in _STREAMS:
-            out += self._ranges.taken_out(at)
+        out += self._claim(at, told)
         self._clock.begin_break(at, stream, self._ranges)
         return out + self._breaks.begin(at, pod)
 
