@@ -5,7 +5,8 @@
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
   at once.
-* An ad that is started twice is one ad; one whose end was lost ends with the next start (S62).
+* An ad that is started twice is one ad; what became of one whose end was lost nobody says, and
+  the session judges (S62, S72).
 * Positions are those of the ad's own clock where anything tells it, else those of its quartiles.
 """
 
@@ -216,11 +217,11 @@ class AdBreaks:
         if self.gone:
             return out
         known = self.ad.announced
-        if known is not None and self.ad.started:
-            if self._is_same(known, ad, callback.at):
-                self._ignore(callback, "this ad was started already (S62)")
-                return out
-            out += self.finish(callback)  # its own end was lost
+        same = known is not None and self._is_same(known, ad, callback.at)
+        if same and self.ad.started:
+            self._ignore(callback, "this ad was started already (S62)")
+            return out
+        # One that is open and whose end was lost the session ends, and judges (S62, S72).
         if self.declared is not None:
             self.declared = None if ad.duration is None else self.declared + ad.duration
         self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
