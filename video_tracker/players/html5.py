@@ -228,6 +228,8 @@ class Html5Adapter(Adapter):
         out: list[Signal] = []
         if not self._in_break:
             out += self._on_ad_unheard(callback)
+            if self._media.begun and not self._in_break:
+                return out  # which break it is of follows in a moment
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:

@@ -69,10 +69,12 @@ class ShakaAds:
         """An event of an element that Shaka keeps for ads."""
         if not self.in_break:
             return []
+        # Its element plays: which ad it is would have been said by now.
+        out = self._open(None) if callback.event in ("play", "timeupdate") else []
         if self._ad.is_unheard(callback):
             length = positive(callback.state.get("duration"))
             self._ad.announce(Announced(None, None, length), self._ad.watch.free_since)
-        return self._element(callback)
+        return out + self._element(callback)
 
     def on_content_element(self, callback: Callback) -> list[Signal]:
         """An event of the content's element during a break: the pause is Shaka's own."""
@@ -222,6 +224,11 @@ class ShakaAds:
             self._ad.announced = attrs.evolve(announced, duration=length)
         return []
 
+    def _on_playing(self, callback: Callback) -> list[Signal]:
+        """The ad plays: which one it is, where the word of its start was lost (S83)."""
+        lost = self.in_break and self._ad.announced is None
+        return self._on_started(callback) if lost else self._on_length(callback)
+
     def _on_moves(self, callback: Callback) -> list[Signal]:
         return self._said_by_manager(callback, "timeupdate")
 
@@ -301,7 +308,7 @@ class ShakaAds:
         "ad-first-quartile": _on_moves,
         "ad-midpoint": _on_moves,
         "ad-paused": _on_paused,
-        "ad-playing": _on_length,
+        "ad-playing": _on_playing,
         "ad-progress": _on_moves,
         "ad-resumed": _on_resumed,
         "ad-skipped": _on_skipped,
