@@ -119,6 +119,8 @@ class AdBreaks:
         self._ignore = ignore
         self._pod = Pod()
         self._told = False
+        self._resumes = False
+        """Whether play was told in the break while no ad was open."""
         self._place = 0
         self._started_at = 0.0
         self._moved_at = 0.0
@@ -160,7 +162,7 @@ class AdBreaks:
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted = self.in_break = True
         self.began, self._pod, self._told, self._place = at, pod, False, 0
-        self._moved_at, self.declared = at, 0.0
+        self._moved_at, self.declared, self._resumes = at, 0.0, False
         self.watch.begin(at, content.position)
         return out if showing or wait else out + self._tell()
 
@@ -284,10 +286,13 @@ class AdBreaks:
 
     def _is_unheard(self, at: float, position: float) -> bool:
         """Whether a position is that of an ad whose start was lost (S83): no other has run."""
-        left = self._content.position
+        left = self._content.position or 0.0
         if self.ad.started or not _FIRST < position <= at - self._moved_at + _PACE:
             return False
-        return left is not None and abs(position - left) > _SLACK + at - self.began
+        if abs(position - left) > _SLACK + at - self.began:
+            return True
+        # Before the content both clocks begin alike: it would have been told to play.
+        return self.awaits_ad and not self._content.shown and not self._resumes
 
     def may_start(self, place: int | None, position: float, length: float | None) -> bool:
         """Whether a position without an open ad is that of one whose start was lost."""
@@ -329,6 +334,7 @@ class AdBreaks:
         """``play``, ``pause``, ``waiting`` or ``playing`` (after a stall) of the open ad."""
         if not self.in_break or (event == "playing" and not self.ad.started):
             return []
+        self._resumes = self._resumes or (event == "play" and not self.ad.started)
         out = self.ad.receive(self._event(callback, event, position))
         if self.ad.position:
             return out
