@@ -34,7 +34,7 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["QUARTILES", "AdBreaks", "Pod", "break_start"]
+__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "break_start"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
@@ -44,8 +44,8 @@ _FIRST: Final = 0.01
 """Seconds that an ad's clock must show before it is believed to be its own."""
 _PACE: Final = 0.5
 """Seconds by which an ad's clock may be ahead of the time that passed."""
-_AT_END: Final = 1.0
-"""Seconds from the content's end within which a place is its end (S10)."""
+AT_END: Final = 1.0
+"""Seconds from the content's end within which a place is its end (S10, S75)."""
 
 QUARTILES: Final = {"firstquartile": 0.25, "midpoint": 0.5, "thirdquartile": 0.75}
 """The part of an ad that has played at each quartile, by its usual name."""
@@ -87,7 +87,7 @@ def break_start(
         ended: Whether the content has ended.
         length: The content's length in seconds.
     """
-    at_end = None not in (pod.offset, length) and (pod.offset or 0) >= (length or 0) - _AT_END
+    at_end = None not in (pod.offset, length) and (pod.offset or 0) >= (length or 0) - AT_END
     if pod.placement == "mid" and ended and (at_end or pod.offset is None):
         pod = attrs.evolve(pod, placement="post")
     offset = pod.offset if pod.placement != "post" else None
@@ -158,6 +158,9 @@ class AdBreaks:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
             out.append(Play(at))
             content.begun = content.wanted = True
+        length, position = content.duration, content.position
+        if pod.placement == "post" and None not in (length, position):
+            out += content.finish(at, length) if (position or 0) >= (length or 0) - AT_END else []
         out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted = self.in_break = True

@@ -8,6 +8,7 @@ moment the event became current.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from video_tracker.players.ad_breaks import AT_END
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.avplayer_values import error_reason, named, seconds, status_of
@@ -18,8 +19,6 @@ from video_tracker.signals import Signal
 __all__ = ["AVPlayerAds"]
 
 _MOST: Final = 1000
-_AT_END: Final = 1.0
-"""Seconds from the content's end within which a place is its end (S10)."""
 
 
 class AVPlayerAds(AdStates):
@@ -63,7 +62,7 @@ class AVPlayerAds(AdStates):
         elif named(cue, "LeaveCue", "Leave"):
             placement = "post"
         length = self._primary.duration
-        if self._primary.ended and offset is not None and offset >= (length or offset) - _AT_END:
+        if self._primary.ended and offset is not None and offset >= (length or offset) - AT_END:
             placement = "post"  # at its end, after it has ended, whatever words declare it (S10)
         if placement == "post":
             out += self._primary.end(at, self._primary.duration)

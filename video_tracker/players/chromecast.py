@@ -43,8 +43,6 @@ _ASKED: Final = 2.0
 """Seconds after a sender's request within which a pause is the viewer's."""
 _RAN_OUT: Final = "END_OF_STREAM"
 _EARLY: Final = "the playhead is in the middle of it (S84)"
-_AT_END: Final = 1.0
-"""Seconds from the end within which content that stops for a break has ended (S75)."""
 
 _ELEMENT: Final = {
     "PAUSE": "pause",
@@ -350,13 +348,8 @@ class ChromecastAdapter(NativePlayer):
         if self._breaks.in_break:
             return self._breaks.begin(callback.at, pod)
         at = self._take_held(callback.at)
-        out: list[Signal] = []
-        position, length = self._media.position, self._media.duration
-        near = length is not None and position is not None and position >= length - _AT_END
-        if pod.placement == "post" and near:
-            out += self._media.finish(at, length)
         self._clock.begin_break(at, self._here(at), self._ranges)
-        return out + self._breaks.begin(at, pod)
+        return self._breaks.begin(at, pod)
 
     def _here(self, at: float) -> float | None:
         """Where the clip's clock stands, in its own seconds."""

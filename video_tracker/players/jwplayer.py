@@ -20,11 +20,12 @@ say them), ``volume`` (0 to 100; up to 1 for a media element's), ``muted``, ``pl
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import attrs
 
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
+from video_tracker.players.doubt import Doubt
 from video_tracker.players.jwplayer_ads import JwplayerAds
 from video_tracker.players.jwplayer_events import JWPLAYER_EVENTS
 from video_tracker.players.media_element import MediaElement
@@ -41,9 +42,6 @@ from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Error, Exit, Quality, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
-
-_HOLD: Final = 0.25
-"""Seconds for which a pause or a stop waits for the ad break or the item that explains it (S31)."""
 
 
 class JwplayerAdapter(Adapter):
@@ -65,8 +63,8 @@ class JwplayerAdapter(Adapter):
         self._length = LengthWatch(self._media)
         self._gate = StartGate()
         self._order = InOrder()
-        self._held: Callback | None = None
-        """A pause or a stop that the next event may explain."""
+        self._doubt = Doubt()
+        """Holds a pause or a stop that the next event may explain."""
         self._index: object = None
         self._edge: float | None = None
         """When the live stream's clock, counted from its edge, was at 0."""
@@ -82,7 +80,7 @@ class JwplayerAdapter(Adapter):
 
     def wake_at(self) -> float | None:
         """When a held pause is believed."""
-        return None if self._held is None else self._held.at + _HOLD
+        return self._doubt.wake_at()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         return self._let(self._noted(self._by_channel, callback), callback.at)
@@ -105,7 +103,7 @@ class JwplayerAdapter(Adapter):
         if self._ads.answers(event):
             return self._on_ads(callback)
         if event in ("playlistItem", "beforeComplete", "complete"):
-            self._held = None  # a pause or a stop before these is their own
+            self._doubt.held = None  # a pause or a stop before these is their own
         out = [] if event in ("idle", "pause") else self._release()
         out += self._media.attributes.changes(said)
         if event in self._DETAILS:
@@ -124,7 +122,7 @@ class JwplayerAdapter(Adapter):
     # -- what is held --------------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
-        held, self._held = self._held, None
+        held = self._doubt.take()
         return [] if held is None else self._media.receive(held)
 
     # -- ads and the page ------------------------------------------------------------------------
@@ -133,7 +131,7 @@ class JwplayerAdapter(Adapter):
         was_in_break = self._ads.in_break
         out: list[Signal] = []
         if callback.event == "adBreakStart":
-            self._held = None  # the player's own, for its ads (S31)
+            self._doubt.held = None  # the player's own, for its ads (S31)
         elif not was_in_break:
             out += self._release()
         out += self._ads.receive(callback)
@@ -173,8 +171,8 @@ class JwplayerAdapter(Adapter):
 
     def _on_pause(self, said: Callback) -> list[Signal]:
         pause = attrs.evolve(said, event="pause")
-        if self._media.wanted and self._held is None:
-            self._held = pause
+        if self._media.wanted and self._doubt.held is None:
+            self._doubt.held = pause
         return []
 
     def _on_buffer(self, said: Callback) -> list[Signal]:

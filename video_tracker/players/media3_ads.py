@@ -6,6 +6,7 @@ timeline, says what the groups are.
 
 from typing import Final
 
+from video_tracker.players.ad_breaks import AT_END
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.content_states import ContentStates
@@ -14,8 +15,6 @@ from video_tracker.signals import AdError, Load, Signal
 
 __all__ = ["Media3Ads"]
 
-_NEAR_END: Final = 1.0
-"""Seconds from the content's end within which a break is a post-roll."""
 _FAILED: Final = "ad could not be loaded"
 
 
@@ -106,7 +105,7 @@ class Media3Ads(AdStates):
 
     def _is_at_end(self) -> bool:
         position, length = self._interrupted.position, self._interrupted.duration
-        return position is not None and length is not None and position >= length - _NEAR_END
+        return position is not None and length is not None and position >= length - AT_END
 
     def forget(self) -> None:
         """Another item: its ad groups are not known yet."""

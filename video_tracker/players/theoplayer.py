@@ -44,8 +44,6 @@ _STREAMS: Final = ("google-dai", "mediatailor", "uplynk")
 _CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
 """Integrations whose ads are no part of the stream."""
 _EARLY: Final = "the playhead is in the middle of it (S84)"
-_AT_END: Final = 1.0
-"""Seconds from the end within which content that stops for a break has ended (S75)."""
 
 
 class TheoplayerAdapter(NativePlayer):
@@ -271,16 +269,13 @@ class TheoplayerAdapter(NativePlayer):
         at = self._take_held(callback.at)
         self._ads = _listed(told)
         pod = self._pod_of(told)
-        out: list[Signal] = []
-        position, length = self._media.position, self._media.duration
-        if pod.placement == "post" and length is not None and position is not None:
-            out += self._media.finish(at, length) if position >= length - _AT_END else []
+        position = self._media.position
         stream = self._stream
         if stream is not None and self._media.shown:
             stream += (self._media.where(at) or 0.0) - (position or 0.0)
         self._may_stream = told.get("integration") not in _CLIENT
         self._unsure = False
-        out += self._claim(at, told)
+        out = self._claim(at, told)
         self._clock.begin_break(at, stream, self._ranges)
         return out + self._breaks.begin(at, pod)
 
