@@ -15,7 +15,7 @@ from typing import Final
 
 import attrs
 
-from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.ad_element import PACE, SLACK, AdElement, Announced
 from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.media_element import MediaElement
@@ -38,12 +38,8 @@ __all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "break_start"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
-_SLACK: Final = 1.5
-"""Seconds by which a position may differ from where the ad's clock should be."""
 _FIRST: Final = 0.01
 """Seconds that an ad's clock must show before it is believed to be its own."""
-_PACE: Final = 0.5
-"""Seconds by which an ad's clock may be ahead of the time that passed."""
 AT_END: Final = 1.0
 """Seconds from the content's end within which a place is its end (S10, S75)."""
 
@@ -290,9 +286,9 @@ class AdBreaks:
     def _is_unheard(self, at: float, position: float) -> bool:
         """Whether a position is that of an ad whose start was lost (S83): no other has run."""
         left = self._content.position or 0.0
-        if self.ad.started or not _FIRST < position <= at - self._moved_at + _PACE:
+        if self.ad.started or not _FIRST < position <= at - self._moved_at + PACE:
             return False
-        if abs(position - left) > _SLACK + at - self.began:
+        if abs(position - left) > SLACK + at - self.began:
             return True
         # Before the content both clocks begin alike: it would have been told to play.
         return self.awaits_ad and not self._content.shown and not self._resumes

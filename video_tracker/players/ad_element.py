@@ -28,15 +28,15 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["AdElement", "Announced"]
+__all__ = ["PACE", "SLACK", "AdElement", "Announced"]
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
-_SLACK: Final = 1.5
+SLACK: Final = 1.5
 """Seconds by which a position may differ from where the ad's clock should be."""
 _LONG_SHOWN: Final = 1.0
 """Seconds that an ad may have shown before its first callback in any case."""
-_PACE: Final = 0.5
+PACE: Final = 0.5
 """Seconds by which an ad's clock may be ahead of the time that passed."""
 
 
@@ -148,9 +148,9 @@ class AdElement:
         if ad is None or not self.started:
             return False
         step, passed = position - self.position, max(at - self._heard_at, 0.0)
-        if ad.duration is not None and position > ad.duration + _PACE:
-            return step <= passed + _PACE  # beyond its length only at its pace (S80)
-        return -_SLACK <= step <= 2 * passed + _SLACK
+        if ad.duration is not None and position > ad.duration + PACE:
+            return step <= passed + PACE  # beyond its length only at its pace (S80)
+        return -SLACK <= step <= 2 * passed + SLACK
 
     def has_left(self, callback: Callback, content: MediaElement) -> bool:
         """Whether the element that ads share with the content holds the content again (S78).
@@ -165,15 +165,15 @@ class AdElement:
         if self.owns(callback.at, max(position - self._offset, 0.0)):
             return False
         left, due = content.position, self.announced
-        if left is not None and position < left - _SLACK:
+        if left is not None and position < left - SLACK:
             return False
         whole = content.duration
         declared = due.duration if due is not None else None
-        if length is None or whole is None or abs(whole - (declared or 0.0)) <= _SLACK:
+        if length is None or whole is None or abs(whole - (declared or 0.0)) <= SLACK:
             return due is None and left is not None  # only its place tells
         # At first the element may still tell the content's length of an ad (A13).
-        early = due is not None and not self.started and (left or 0.0) <= _SLACK
-        return not early and abs(length - whole) < _PACE
+        early = due is not None and not self.started and (left or 0.0) <= SLACK
+        return not early and abs(length - whole) < PACE
 
     def is_unheard(self, callback: Callback) -> bool:
         """Whether the element plays an ad whose start was lost: no other can be there (S83, S84).
@@ -185,7 +185,7 @@ class AdElement:
         rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
         if self.announced is not None or callback.event != "timeupdate" or rests:
             return False
-        reach = callback.at - self.watch.free_since + _PACE
+        reach = callback.at - self.watch.free_since + PACE
         return position is not None and 0 < position <= reach
 
     def content_speaks(
@@ -293,7 +293,7 @@ class AdElement:
         if self.announced is None:
             return []
         # One that is found far in was joined there, or began there (D14).
-        shown = position <= max(_LONG_SHOWN, callback.at - self._since + _PACE)
+        shown = position <= max(_LONG_SHOWN, callback.at - self._since + PACE)
         back = position if position > _MOVED and shown else 0.0
         at = min(max(callback.at - back, self._since), callback.at)
         out = self.attributes.changes(callback)
