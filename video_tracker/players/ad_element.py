@@ -108,9 +108,14 @@ class AdElement:
         answer = self._ANSWERS.get(callback.event)
         return answer(self, callback) if answer is not None else []
 
-    def end(self, callback: Callback) -> list[Signal]:
-        """The ad ended; once, whoever says it first, and only if it ever moved."""
-        if self.announced is None or not self.started:
+    def end(self, callback: Callback, asset_id: str | None = None) -> list[Signal]:
+        """The ad ended; once, whoever says it first, and only if it ever moved.
+
+        Args:
+            callback: Who says so; the word of an ad before this one may come late (S78).
+            asset_id: Of which ad it is, when it says so.
+        """
+        if self.announced is None or not self.started or self.is_of_another(callback, asset_id):
             return []
         ad = self._close(callback.at)
         return [AdEnd(callback.at, self.clock(callback), ad.asset_id)]
@@ -141,6 +146,16 @@ class AdElement:
         position = self.position + max(at - self._heard_at, 0.0)
         length = self.announced.duration if self.announced is not None else None
         return position if length is None else min(position, max(length, self.position))
+
+    def is_of_another(self, callback: Callback, asset_id: str | None = None) -> bool:
+        """Whether a word is of another ad than the open one: by its name, or by its place (S78)."""
+        known = self.announced.asset_id if self.announced is not None else None
+        if None not in (asset_id, known):
+            return asset_id != known
+        position = self._read(callback)
+        if position is None or callback.number("readyState") == 0:
+            return False
+        return position > self.position and not self.owns(callback.at, position)
 
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""

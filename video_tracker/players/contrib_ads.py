@@ -321,6 +321,8 @@ class ContribAds:
     @staticmethod
     def _repeats(current: _Break, known: Announced, ad: Announced, at: float) -> bool:
         """Whether ``ad`` is the one that plays; plugins that name none announce them alike."""
+        if known.asset_id is None and known.pod_position is None and current.shared:
+            return current.fresh_at is None  # it was seen to play before it was named
         if (known.asset_id, known.pod_position) != (ad.asset_id, ad.pod_position):
             return False
         named = ad.asset_id is not None or ad.pod_position is not None
@@ -351,9 +353,11 @@ class ContribAds:
         return self._tell_break() + out
 
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._placed(self._ad.end(callback))
+        return self._placed(self._ad.end(callback, ad_id(callback)))
 
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
+        if self._shares() and self._ad.is_of_another(callback, ad_id(callback)):
+            return self._drop(callback, "of an ad before the one that plays (S78)")
         out = self._placed(self._ad.skip(callback.at))
         position = callback.number("currentTime")
         if not self._shares() or position is None:

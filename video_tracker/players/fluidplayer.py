@@ -43,6 +43,11 @@ _ROLLS: Final[Mapping[str, str | None]] = {
     "ad": None,
 }
 """``mediaSourceType`` of an ad -> its placement; older releases say only ``ad``."""
+_LAST_WORDS: Final = frozenset(
+    {"switchToMainVideo", "vast:complete", "vast:skip", "vastVideoEndedCallback"}
+)
+"""What is said at the end of an ad, maybe late: no break begins with it."""
+_UNNAMED: Final[tuple[object, object]] = (None, None)
 _SAME_LENGTH: Final = 1.0
 """Seconds by which two sizes of the same content may differ in length."""
 _SKIPPED: Final = 1.0
@@ -87,7 +92,9 @@ class FluidplayerAdapter(Adapter):
         """The content's source."""
         self._place = 0
         """The place in the pod of the ad that is due or plays."""
-        self._name: tuple[object, object] = (None, None)
+        self._name: tuple[object, object] = _UNNAMED
+        self._file: object = None
+        """The open ad's source."""
         self._told_complete = False
         self._seeking = False
 
@@ -148,6 +155,8 @@ class FluidplayerAdapter(Adapter):
         """What Fluid says with each of its events: what plays."""
         kind = callback.text("mediaSourceType")
         if kind is not None and kind in _ROLLS:
+            if callback.event in _LAST_WORDS:
+                return []
             return [] if self._in_break else self._start_break(callback, _ROLLS[kind])
         if kind == "source" and self._in_break:
             return self._end_break(callback)
@@ -248,6 +257,7 @@ class FluidplayerAdapter(Adapter):
     # -- the ad in the element -----------------------------------------------------------------
 
     def _announce(self, ad: Announced, at: float) -> None:
+        self._name = _UNNAMED
         self._ad.announce(ad, at)
         self._place = ad.pod_position or self._place + 1
         self._told_complete = False
@@ -261,15 +271,23 @@ class FluidplayerAdapter(Adapter):
         out = self._ad.receive(callback)
         if self._ad.started:
             self._media.disown(callback)
+            self._file = callback.state.get("src", self._file)
         self._media.begun = self._media.begun or self._ad.wanted
         return out
 
     def _next_ad(self, callback: Callback) -> list[Signal]:
         """Another ad is due, unless the one that is due has not begun."""
+        if self._ad.started and self._is_late(callback):
+            return []
         out = self._close_ad(callback) if self._ad.started else []
         if self._ad.announced is None:
             self._announce(Announced(None, self._place + 1), callback.at)
         return out
+
+    def _is_late(self, callback: Callback) -> bool:
+        """Whether the element's word that a source goes or comes is of before the open ad."""
+        same = callback.state.get("src") == self._file
+        return same if callback.event == "loadstart" else callback.event == "emptied" and not same
 
     def _cut_ad(self, callback: Callback) -> list[Signal]:
         """The ad ended before its time: by a skip, unless it was all but over (S72)."""
@@ -312,8 +330,11 @@ class FluidplayerAdapter(Adapter):
         name = (callback.detail.get("rollListId"), ad.get("id"))
         if self._ad.started and name == self._name:
             return []  # the same ad once more
-        self._name = name
+        unnamed, self._name = self._name == _UNNAMED, name
+        if self._ad.started and unnamed:
+            return []  # it was seen to play before it was named
         out = self._next_ad(callback)
+        self._name = name
         # An ad of a pod that Fluid cannot play is left out without a word (D18).
         missing = int(place) - self._place if place is not None else 0
         if 0 < missing <= _MOST_LEFT_OUT:

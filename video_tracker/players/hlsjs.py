@@ -118,6 +118,7 @@ class HlsjsAdapter(Adapter):
         if ad.is_unheard(callback):
             length = positive(callback.state.get("duration"))
             ad.announce(Announced(None, None, length), ad.watch.free_since)
+            self._asset = None
         out = ad.receive(callback)
         if ad.started:
             media.disown(callback)

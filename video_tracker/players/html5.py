@@ -352,9 +352,11 @@ class Html5Adapter(Adapter):
         event = callback.event
         ad = (callback.text("ad"), callback.detail.get("break"), callback.detail.get("pos"))
         if event == "skip":
+            if self._ad.is_of_another(callback, ad[0]):
+                return []
             return self._ad.skip(callback.at, self._ad.clock(callback))
         if event == "complete":
-            return self._ad.end(callback)
+            return self._ad.end(callback, ad[0])
         out: list[Signal] = []
         if event in ("aderror", "error", "trackerError", "TRACKER-error"):
             if self._ad.announced is None and ad != self._last_ad:
