@@ -46,7 +46,7 @@ PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "controlshidden": Ignored(_LOOKS),
     "controlsshown": Ignored(_LOOKS),
     "cuechange": Ignored(_TRACKS),
-    "destroyed": Mapped("exit"),
+    "destroyed": Mapped("pause content_end interrupt exit"),
     "download": Ignored("the viewer's doing around the video, not its playback"),
     "enterfullscreen": Mapped("update"),
     "exitfullscreen": Mapped("update"),
@@ -138,7 +138,7 @@ class PlyrAdapter(ElementLibrary):
         return out
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        own = callback.player == "plyr" and callback.event in ENDS_DOUBT
+        own = callback.player == "plyr" and callback.event in ENDS_DOUBT | {"destroyed"}
         over = self._doubt.ends_with(callback) or own
         out = self._release() if over else []
         return self._order.let([*out, *super()._answer(callback)], callback.at)
