@@ -19,6 +19,7 @@ from tests.cases.judging import (
     read_case,
     replay,
 )
+from video_tracker.players.registry import player_names
 
 T0 = 1_800_000_000.0
 START = {"signal": "play", "at": T0, "session_id": "s1"}
@@ -191,6 +192,7 @@ def test_a_log_whose_first_line_has_a_wall_time_begins_there() -> None:
 def test_every_case_says_what_it_is_and_asks_for_something(name: str) -> None:
     case = read_case(name)
 
+    assert case.player in ("signals", *player_names())
     assert name.startswith(f"{case.kind}-")
     assert "S" in case.why
     assert case.log

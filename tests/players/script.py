@@ -53,7 +53,9 @@ def callback(line: str) -> Callback:
     channel, event = (channel, name) if colon else ("", event)
     element, _, event = event.rpartition("/")
     state: dict[str, Any] = {name: False for name in FLAGS.values() if name != "fullscreen"}
-    state |= {"playbackRate": 1, "readyState": 4, "src": "film.mp4"}
+    state |= {"playbackRate": 1, "readyState": 4}
+    if channel != "page":
+        state["src"] = "film.mp4"
     for word in rest:
         if "=" in word:
             key, _, value = word.partition("=")

@@ -706,8 +706,8 @@ def test_volume_mute_rate_and_full_screen() -> None:
         30 avplayer:playerViewControllerWillBeginFullScreenPresentation 0
         40 avplayer:timeControlStatus 0 {"new": 2}
         50 avplayer:rate 0 {"new": 1.5}
-        60 avplayer:rate 0 {"new": 0}
-        70 avplayer:playerViewControllerWillEndFullScreenPresentation 0
+        60 avplayer:rate 0 r=1.5 {"new": 0}
+        70 avplayer:playerViewControllerWillEndFullScreenPresentation 0 r=1.5
         """
 
     assert [line for line in signals(script) if "update" in line] == [
@@ -747,9 +747,9 @@ def test_length_and_volume_are_read_from_the_snapshot_too() -> None:
 
     assert signals(script) == [
         "0 update sound=50",
+        "0 load duration=60",
         "0 play position=0",
         "0 playing position=0",
-        "1000 load duration=60",
         "1000 progress position=1",
     ]
 

@@ -357,9 +357,9 @@ def test_a_live_streams_clock_is_unix_time_and_its_shifts_are_seeks() -> None:
         2950 timechanged time=1789999942
         """,
         """
+        100  load livestream=True
+        100  update start_date=0
         100  play position=1790000000
-        400  load livestream=True
-        400  update start_date=0
         400  playing position=1790000000
         1400 update live_edge=1790000005
         1400 progress position=1790000001
@@ -829,6 +829,7 @@ def test_the_elements_clock_counts_where_the_players_own_is_missing() -> None:
         """
         100  play position=0
         400  playing position=0
+        1400 load duration=20
         2500 progress position=2.1
         3500 progress position=3.1
         3510 pause position=3.11

@@ -151,6 +151,7 @@ def test_the_next_video_of_a_playlist() -> None:
         + """
         50   load asset_id=62
         50   load duration=9.5
+        100  load duration=9.5
         100  play position=0
         """,
     )

@@ -115,6 +115,7 @@ def test_the_last_period_s_end_ends_content_whose_element_never_ends() -> None:
         """,
         START
         + """
+        19990 load duration=20.08
         19990 progress position=19.9
         20090 content_end position=20
         """,
@@ -218,6 +219,7 @@ def test_the_picture_s_quality_is_told_once_and_not_before_it_shows() -> None:
         9000 dashjs:qualityChangeRendered 8.8/20 dropped=3 {shown(705552, 360)}
         """,
         """
+        10   load duration=20
         100  play position=0
         110  playing position=0
         110  quality bitrate=252.4 framerate=25 quality=180p dropped_frames=2

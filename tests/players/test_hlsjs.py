@@ -43,11 +43,11 @@ def ids(name: str, *names: str) -> str:
 
 
 STARTED = """
-    0    hlsjs:MANIFEST_LOADING 0/- P src=blob:1
-    10   durationchange 0/20 P src=blob:1
-    100  play 0/20 src=blob:1
-    110  playing 0/20 src=blob:1
-    5110 timeupdate 5/20 src=blob:1
+    0    hlsjs:MANIFEST_LOADING 0/- P
+    10   durationchange 0/20 P
+    100  play 0/20
+    110  playing 0/20
+    5110 timeupdate 5/20
 """
 START = """
     10   load duration=20
@@ -65,7 +65,7 @@ def test_a_mid_roll_pod_in_the_content_s_element() -> None:
         5111 hlsjs:INTERSTITIAL_STARTED 5/20 src=blob:1 {json.dumps(event("mid", 5, 2))}
         5113 hlsjs:INTERSTITIAL_ASSET_STARTED 5/20 src=blob:1 {asset("mid", 5, count=2, duration=4)}
         5115 hlsjs:ASSET_LIST_LOADED 5/20 src=blob:1 {ids("mid", "ad4", "ad6")}
-        5120 emptied 0/- rs=0 src=blob:1
+        5120 emptied 0/- rs=0
         5121 play 0/- rs=0 src=blob:2
         5122 waiting 0/- rs=0 src=blob:2
         5123 loadstart 0/- rs=0 src=blob:2
@@ -123,7 +123,7 @@ def test_an_ended_that_comes_after_the_break_is_the_ad_s() -> None:
         STARTED
         + f"""
         5113 hlsjs:INTERSTITIAL_ASSET_STARTED 5/20 src=blob:1 {asset("mid", 5)}
-        5120 emptied 0/- rs=0 src=blob:1
+        5120 emptied 0/- rs=0
         5121 play 0/- rs=0 src=blob:2
         5140 playing 0/20 src=blob:2
         10139 hlsjs:INTERSTITIAL_ASSET_ENDED 5/5 PE src=blob:2 {asset("mid", 5, playerTime=5)}
@@ -373,6 +373,7 @@ def test_a_level_is_a_quality_when_it_shows() -> None:
         7000 hlsjs:LEVEL_SWITCHED 6.9/20 dropped=7 {higher}
         """,
         """
+        50   load duration=20
         100  play position=0
         110  playing position=0
         110  quality bitrate=327.8 framerate=25 quality=180p dropped_frames=0
@@ -393,7 +394,7 @@ def test_a_playlist_says_that_it_is_live() -> None:
         """,
         """
         0    load livestream=True
-        10   update live_edge=14
+        0    update live_edge=14
         """,
     )
 
@@ -460,7 +461,7 @@ def test_the_same_content_attached_again_is_no_next_item() -> None:
     check(
         STARTED
         + """
-        5210 emptied 0/- rs=0 src=blob:1
+        5210 emptied 0/- rs=0
         5220 loadstart 0/- rs=0 src=blob:2
         5230 durationchange 0/20 src=blob:2
         5240 seeking 5.1/20 S src=blob:2

@@ -118,8 +118,10 @@ def test_a_log_that_begins_in_the_middle_is_joined() -> None:
         500 timeupdate 7.5/20
         """,
         """
+        0   load duration=20
         0   play position=7
         0   playing position=7
+        0   progress position=7
         250 progress position=7.25
         500 progress position=7.5
         """,
@@ -134,6 +136,7 @@ def test_a_first_frame_that_no_event_tells_is_dated_by_the_position() -> None:
         1000 timeupdate 0.25/20
         """,
         """
+        0    load duration=20
         0    play position=0
         750  playing position=0
         1000 progress position=0.25
@@ -151,6 +154,7 @@ def test_a_start_offset_is_no_seek() -> None:
         510 playing 10/20
         """,
         """
+        0   load duration=20
         500 play position=10
         510 playing position=10
         """,
@@ -767,6 +771,7 @@ def test_rate_volume_and_full_screen_are_updates_when_they_change() -> None:
         950 webkitendfullscreen 1.4/20 v=0 r=2
         """,
         """
+        0   load duration=20
         0   update sound=100
         0   play position=0
         10  playing position=0
@@ -1193,6 +1198,7 @@ def test_content_that_comes_back_is_not_dated_by_where_it_once_began() -> None:
         5011 playing 0.75/20
         """,
         """
+        0    load duration=20
         0    play position=0
         10   playing position=0
         760  progress position=0.75
@@ -1370,3 +1376,74 @@ def test_no_callback_of_any_kind_makes_it_raise(calls: list[tuple]) -> None:  # 
         for signal in adapter.translate(Callback(at, player, event, state, detail, element)):
             assert signal.at <= at
     adapter.flush(at)
+
+
+# --- what a snapshot shows (S83) ------------------------------------------------------------------
+
+
+PLAYED = """
+    0    play 0/20
+    10   playing 0/20
+    1010 timeupdate 1/20
+    """
+"""Content that plays."""
+PLAYED_SIGNALS = """
+    0    load duration=20
+    0    play position=0
+    10   playing position=0
+    1010 progress position=1
+    """
+
+
+def test_an_element_whose_source_goes_without_another_word_is_left() -> None:
+    """A feed that reuses its players; dated when the source went."""
+    check(
+        PLAYED + "2010 emptied 0/- P rs=0 src=",
+        PLAYED_SIGNALS
+        + """
+        2010 progress position=2
+        2010 exit position=2
+        """,
+    )
+
+
+def test_an_element_that_is_given_another_source_is_not_left() -> None:
+    """A11: the same task sets the next one."""
+    out = run(
+        Html5Adapter(),
+        PLAYED
+        + """
+        2010 emptied 0/- rs=0
+        2011 loadstart 0/- rs=0 src=two.mp4
+        9000 durationchange 0/9 src=two.mp4
+        """,
+    )
+    assert not [line for line in out if "exit" in line]
+    assert "2011 load next_item=True" in out
+
+
+def test_a_pause_that_no_event_tells_is_dated_by_the_snapshot() -> None:
+    """Its `pause` was lost; a clock that was told while paused shows it."""
+    check(
+        PLAYED
+        + """
+        2010 timeupdate 2/20 P
+        9000 play 2/20
+        9010 playing 2/20
+        """,
+        PLAYED_SIGNALS
+        + """
+        2010 pause position=2
+        9000 play position=2
+        9010 playing position=2
+        """,
+    )
+
+
+def test_a_paused_snapshot_that_goes_on_at_once_is_no_pause() -> None:
+    """S31: doubted for a quarter of a second."""
+    adapter = check(
+        PLAYED + "2010 timeupdate 2/20 P\n2100 timeupdate 2.1/20",
+        PLAYED_SIGNALS + "2100 progress position=2.1",
+    )
+    assert adapter.wake_at() is None

@@ -735,8 +735,8 @@ def test_pausing_in_a_streams_ad_is_the_viewers_and_told_twice() -> None:
         """,
         """
         20   load positions=content
-        100  play position=0
         100  load duration=21
+        100  play position=0
         400  ad_break_start
         500  ad_start asset_id=a pod_position=1 duration=9
         1400 ad_progress position=0.9
@@ -762,8 +762,8 @@ def test_a_seek_over_a_break_is_one_of_the_contents() -> None:
         """,
         """
         20   load positions=content
-        100  play position=0
         100  load duration=26
+        100  play position=0
         400  playing position=0
         1400 progress position=1
         2400 seek_start position=2 to=16

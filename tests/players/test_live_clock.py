@@ -66,6 +66,42 @@ class TestLiveOrNot:
             """,
         )
 
+    def test_another_length_at_the_pace_of_time_is_no_live_stream(self) -> None:
+        """E2: an ad's length, then its content's, told by one element; each step counts alone."""
+        check(
+            Html5Adapter(),
+            """
+            0     durationchange 0/8 P
+            9000  durationchange 0/20 P
+            9010  loadedmetadata 0/20 P
+            18000 durationchange 0/20.08 P
+            """,
+            """
+            0     load duration=8
+            9000  load duration=20
+            18000 load duration=20.08
+            """,
+        )
+
+    def test_an_endless_length_is_taken_back_by_a_length(self) -> None:
+        """S87: nothing but `Infinity` had said that it is live."""
+        check(
+            Html5Adapter(),
+            """
+            0     durationchange 0/Infinity P
+            100   play 0/Infinity
+            110   playing 0/Infinity
+            2000  timeupdate 1.9/30
+            """,
+            """
+            0     load livestream=True
+            100   play position=0
+            110   playing position=0
+            2000  load duration=30 livestream=False
+            2000  progress position=1.9
+            """,
+        )
+
     @pytest.mark.parametrize(
         "lengths",
         [(24.0, 24.04, 24.08), (20.0, 5.08, 5.1), (10.0, 600.0, 900.0), (300.0, 300.6, 301.2)],
@@ -201,6 +237,7 @@ class TestTheEdge:
             """
             0    load livestream=True
             10   update start_date=1790000000
+            10   update live_edge=14
             4010 update start_date=1790000100
             """,
         )
@@ -301,6 +338,7 @@ class TestTheEnd:
             0     update live_edge=22
             20    play position=8
             30    playing position=8
+            1000  load duration=22.5
             1010  load duration=22.48
             14480 progress position=22.45
             14500 content_end position=22.48
@@ -352,7 +390,7 @@ class TestTheEnd:
         )
 
     def test_a_stream_that_ended_and_is_left_at_its_end_was_seen_to_the_end(self) -> None:
-        """S75, B7: an `ended` that never comes."""
+        """S75, S87, B7: an `ended` that never comes; the session knows the length."""
         check(
             Html5Adapter(),
             """
@@ -367,9 +405,8 @@ class TestTheEnd:
             0     load livestream=True
             20    play position=8
             30    playing position=8
-            1000  load duration=22.48
+            1000  load duration=22.48 livestream=False
             14480 progress position=22.44
-            60000 content_end position=22.44
             60000 exit position=22.44
             """,
         )
@@ -393,4 +430,4 @@ class TestTheEnd:
             20   durationchange 9/22
             """,
         )
-        assert signals == expected("0 load livestream=True\n20 load duration=22")
+        assert signals == expected("0 load livestream=True\n10 load duration=22")

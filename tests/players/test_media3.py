@@ -583,9 +583,9 @@ def test_length_and_volume_are_read_from_the_snapshot_too() -> None:
             ("onProgressUpdate", state, {}),
         )
 
-        names = ["Update", "Play", "Playing", "Load", "Progress"]
+        names = ["Update", "Load", "Play", "Playing", "Progress"]
         assert [type(signal).__name__ for signal in out] == names
-        assert out[3] == Load(START + 1, duration=60.0)
+        assert out[1] == Load(START, duration=60.0)
 
 
 def test_the_length_of_an_ad_is_not_the_content_s() -> None:
@@ -740,7 +740,7 @@ def test_volume_is_a_fraction_speed_a_rate_and_full_screen_the_view_s() -> None:
         10 media3:onVolumeChanged 0 {"volume": 0.5}
         20 media3:onDeviceVolumeChanged 0 {"volume": 12, "muted": false}
         30 media3:onPlaybackParametersChanged 0 {"playbackParameters": {"speed": 2, "pitch": 1}}
-        40 media3:onFullscreenButtonClick 0 {"isFullScreen": true}
+        40 media3:onFullscreenButtonClick 0 r=2 {"isFullScreen": true}
         """
 
     assert signals(script) == [

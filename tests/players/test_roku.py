@@ -537,7 +537,7 @@ def test_length_and_mute_are_read_from_the_snapshot_too() -> None:
         fields = {"state": state, "position": 0, "duration": 60, "mute": True}
         out += adapter.translate(type(said)(said.at, "roku", "state", fields))
 
-    assert [type(signal).__name__ for signal in out] == ["Update", "Play", "Load", "Playing"]
+    assert [type(signal).__name__ for signal in out] == ["Update", "Load", "Play", "Playing"]
 
 
 def test_brightscript_does_not_mind_the_case_of_keys() -> None:

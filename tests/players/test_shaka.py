@@ -162,6 +162,7 @@ def test_the_quality_waits_for_the_content_behind_its_pre_roll() -> None:
         5171 playing 0.02/20
         """,
         """
+        100  load duration=20
         100  play position=0
         120  ad_break_start placement=pre ads=1
         160  ad_start asset_id=pre pod_position=1
@@ -182,14 +183,15 @@ def test_content_whose_pre_roll_does_not_come_is_told_with_its_true_time() -> No
         110  playing 0/20
         400  timeupdate 0.25/20
         """
+    began = ["100 load duration=20", "100 play position=0"]
     held = ["110 playing position=0", "400 progress position=0.25"]
     check(
         script + "650 timeupdate 0.5/20",
-        "\n".join(["100 play position=0", *held, "650 progress position=0.5"]),
+        "\n".join([*began, *held, "650 progress position=0.5"]),
     )
     adapter = ShakaAdapter()
     out = [signal for line in lines(script) for signal in adapter.translate(callback(line))]
-    assert [written(signal) for signal in out] == ["100 play position=0"]
+    assert [written(signal) for signal in out] == began
     assert round(adapter.wake_at() - EPOCH, 3) == 0.61  # type: ignore[operator]
     assert [written(signal) for signal in adapter.flush(EPOCH + 0.61)] == held
     assert adapter.wake_at() is None
@@ -610,6 +612,7 @@ def test_a_level_of_which_little_is_known_is_told_without_guesses() -> None:
         110  playing 0/20
         """,
         """
+        100  load duration=20
         100  play position=0
         110  playing position=0
         110  quality quality=180p

@@ -653,8 +653,8 @@ def test_the_players_getters_fill_in_what_no_element_said() -> None:
     """A log that holds only the API's values."""
     adapter = VideojsAdapter()
     said = {"api": {"currentTime": 3.0, "duration": 20.0, "paused": False, "ended": False}}
-    (signal,) = adapter.translate(Callback(1.0, "videojs", "play", {}, said))
-    assert signal == Play(1.0, 3.0)
+    signals = adapter.translate(Callback(1.0, "videojs", "play", {}, said))
+    assert signals == (Load(1.0, duration=20.0), Play(1.0, 3.0))
 
 
 # -- quality -------------------------------------------------------------------------------------

@@ -476,10 +476,13 @@ def test_a_live_event() -> None:
         100  load duration=100
         100  play position=100
         600  playing position=100
+        850  load duration=100.3
         850  progress position=100.2
+        1850 load duration=101.3
         1850 progress position=101.2
+        2850 load livestream=True
+        2850 update live_edge=102.3
         2850 progress position=102.2
-        3850 load livestream=True
         3850 progress position=103.2
         """,
     )
@@ -536,8 +539,9 @@ def test_a_recording_that_joins_in_the_middle() -> None:
         """,
         """
         0    load duration=60
-        250  play position=20.25
-        250  playing position=20.25
+        0    play position=20
+        0    playing position=20
+        250  progress position=20.25
         500  progress position=20.5
         """,
     )

@@ -545,10 +545,13 @@ def test_a_length_that_grows_is_that_of_a_live_stream() -> None:
         100  load duration=3600
         100  play position=3600
         600  playing position=3600
+        850  load duration=3600
         850  progress position=3600
+        1850 load duration=3601
         1850 progress position=3601
+        2850 load livestream=True
+        2850 update live_edge=3602
         2850 progress position=3602
-        3850 load livestream=True
         3850 progress position=3603
         """,
     )

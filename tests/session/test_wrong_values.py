@@ -131,6 +131,14 @@ class TestStrictEvidence:
             assert story.figures() == figures
             story.say("tick")
 
+    def test_no_second_that_was_played_is_lost_by_it(self) -> None:
+        """S60, S63: what the short way let pass before counts."""
+        story = Story(600, strict=True).begin().watch(7)
+        with pytest.raises(StrictError):
+            story.say("progress", position="x")
+        story.watch(2)
+        assert story.figures()["content_played"] == pytest.approx(9.0)
+
     def test_so_is_a_stream_with_ads(self) -> None:
         """S9: several words to the session, one input."""
         settings = Settings(ads="stitched")

@@ -117,6 +117,8 @@ class AdBreaks:
         self._told = False
         self._resumes = False
         """Whether play was told in the break while no ad was open."""
+        self._joins = False
+        """Whether the session begins with the break, perhaps in the middle of an ad."""
         self._place = 0
         self._started_at = 0.0
         self._moved_at = 0.0
@@ -150,7 +152,8 @@ class AdBreaks:
             out = self.end(at)
         content = self._content
         showing = content.shown and not content.ended
-        if not content.begun:
+        self._joins = not content.begun
+        if self._joins:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
             out.append(Play(at))
             content.begun = content.wanted = True
@@ -228,9 +231,9 @@ class AdBreaks:
         self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
         ad = attrs.evolve(ad, pod_position=self._place)
         # One that is found running has begun before.
-        self.ad.announce(
-            ad, min(max(callback.at - position, self.began, self._moved_at), callback.at)
-        )
+        since = min(max(callback.at - position, self.began, self._moved_at), callback.at)
+        joined, self._joins = self._joins, False
+        self.ad.announce(ad, since, joined=joined)
         self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
         out += self._tell()
         return out + self.ad.receive(self._event(callback, "playing", position))

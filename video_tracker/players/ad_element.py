@@ -28,16 +28,16 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["PACE", "SLACK", "AdElement", "Announced"]
+__all__ = ["JOINED", "PACE", "SLACK", "AdElement", "Announced"]
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
 SLACK: Final = 1.5
 """Seconds by which a position may differ from where the ad's clock should be."""
-_LONG_SHOWN: Final = 1.0
-"""Seconds that an ad may have shown before its first callback in any case."""
 PACE: Final = 0.5
 """Seconds by which an ad's clock may be ahead of the time that passed."""
+JOINED: Final = 1.0
+"""Seconds that an ad may have shown before it was heard of; one further in was joined there."""
 
 
 @attrs.frozen
@@ -84,17 +84,22 @@ class AdElement:
         self._since = 0.0
         self._heard_at = 0.0
         self._offset = 0.0
+        self._joined = False
 
     # -- what adapters call ------------------------------------------------------------------
 
-    def announce(self, ad: Announced, at: float = 0.0, offset: float = 0.0) -> None:
+    def announce(
+        self, ad: Announced, at: float = 0.0, offset: float = 0.0, *, joined: bool = False
+    ) -> None:
         """The framework says that ``ad`` is next; it starts with its first moving frame (S71).
 
         Args:
             ad: What is known of it.
             at: When it was announced; its start is not dated back beyond.
             offset: Where on the element's clock the ad begins, when it is not at 0.
+            joined: Whether the session begins with it, so that it may have begun before (S83).
         """
+        self._joined = joined
         self._offset = offset
         self.announced = ad
         self._since = at
@@ -308,15 +313,18 @@ class AdElement:
         if self.announced is None:
             return []
         # One that is found far in was joined there, or began there (D14).
-        shown = position <= max(_LONG_SHOWN, callback.at - self._since + PACE)
+        shown = position <= max(JOINED, callback.at - self._since + PACE)
         back = position if position > _MOVED and shown else 0.0
         at = min(max(callback.at - back, self._since), callback.at)
         out = self.attributes.changes(callback)
+        joined = self._joined or not self.wanted
         if not self.wanted:
             self.wanted = True
             out.append(Play(at, None))
         self.started, self._heard_at = True, callback.at
         self.watch.ad_moves(callback.at)
+        if joined and not shown:
+            return [*out, AdProgress(at, position)]  # where it was joined, not where it began
         ad = self.announced
         return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]
 

@@ -5,7 +5,7 @@ frame (S71): an adapter announces it, and says when it moves.
 """
 
 from video_tracker.players.ad_breaks import Pod, break_start
-from video_tracker.players.ad_element import Announced
+from video_tracker.players.ad_element import JOINED, PACE, Announced
 from video_tracker.players.break_watch import BreakWatch
 from video_tracker.players.content_states import ContentStates
 from video_tracker.signals import (
@@ -50,6 +50,7 @@ class AdStates:
         self._content = content
         self._since = 0.0
         """When the break began, or the ad before ended: an ad's first frame came later."""
+        self._joined = False
 
     def open(
         self,
@@ -72,7 +73,8 @@ class AdStates:
         if self.in_break:
             return []
         out: list[Signal] = []
-        if not self._content.begun:
+        self._joined = not self._content.begun
+        if self._joined:
             out += self._content.want(at)  # a pre-roll follows the wish to play (S25)
         out += self._content.leave(at)
         self.in_break = True
@@ -119,12 +121,18 @@ class AdStates:
             out.append(BufferEnd(at, position))
         self.watch.ad_moves(at)
         if not self.started:
-            self.started = True
-            began = max(at - (position or 0.0), min(self._since, at))
-            out.append(AdStart(began, self.ad.asset, self.ad.pod_position, self.ad.duration))
+            out.append(self._start(at, self.ad, position))
         if position is not None:
             self.position = position
         return out
+
+    def _start(self, at: float, ad: Announced, position: float | None) -> Signal:
+        """The ad's first frame, or the first word of one that the session has joined."""
+        joined, self._joined, self.started = self._joined, False, True
+        shown, since = position or 0.0, min(self._since, at)
+        if joined and shown > max(JOINED, at - since + PACE):
+            return AdProgress(at, shown)
+        return AdStart(max(at - shown, since), ad.asset, ad.pod_position, ad.duration)
 
     def progress(self, at: float, position: float | None) -> list[Signal]:
         """The ad's clock; an ad whose clock runs is one that moves."""

@@ -76,6 +76,8 @@ class AVPlayerAdapter(Adapter):
         """A jump of unknown target: when, and from where."""
         self._sought_at = 0.0
         self._failed = False
+        self._announced: Mapping[str, Any] | None = None
+        """An interstitial event that became current before anybody wanted to play."""
         self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
 
@@ -92,16 +94,20 @@ class AVPlayerAdapter(Adapter):
         out = self._release() if held is not None and callback.at - held[0] > _HOLD else []
         if callback.element is not None:
             return [*out, *self._ads.receive(callback, _value(callback))]
-        if callback.event in ("timeControlStatus", "periodicTimeObserver"):
-            out += self._snapshot(callback)
-        return [*out, *self._ANSWERS[callback.event](self, callback)]
+        answer = self._ANSWERS[callback.event]
+        if callback.event == "currentItem":
+            return [*out, *answer(self, callback), *self._look(callback)]
+        return [*out, *self._look(callback), *answer(self, callback)]
 
-    def _snapshot(self, callback: Callback) -> list[Signal]:
-        """Length and sound, where the snapshot holds them; the rate has its own key path."""
-        out = self._content.snapshot(callback)
-        if self._ads.in_break or not self._content.begun:
-            return out
-        return [*out, *self._content.length(callback.at, seconds(callback.state.get("duration")))]
+    def _look(self, callback: Callback) -> list[Signal]:
+        """Length, liveness and sound, where the snapshot holds them (S83)."""
+        told = callback.state.get("duration")
+        return [*self._content.snapshot(callback), *self._length(callback.at, told)]
+
+    def _length(self, at: float, told: object) -> list[Signal]:
+        if is_indefinite(told):
+            return self._content.live(at, endless=True)
+        return self._content.length(at, seconds(told))
 
     # -- pauses and their causes -------------------------------------------------------------------
 
@@ -164,6 +170,8 @@ class AVPlayerAdapter(Adapter):
         at, position = callback.at, _position(callback)
         self._held = None  # it goes on at once: nobody saw a pause
         self._failed = False
+        if self._announced is not None:
+            return self._begin_announced(at)
         if not self._ads.in_break:
             return self._content.moves(at, position)
         if not self._content.running and self._ads.content_stood:
@@ -173,6 +181,8 @@ class AVPlayerAdapter(Adapter):
     def _wait(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         held, self._held = self._held, None
+        if self._announced is not None:
+            return self._begin_announced(at)
         if self._ads.in_break:
             self._ads.content_stood = True
             return self._ads.play(at)
@@ -300,10 +310,7 @@ class AVPlayerAdapter(Adapter):
         return [*out, *content.next_item(at)]
 
     def _on_length(self, callback: Callback) -> list[Signal]:
-        value = _value(callback)
-        if is_indefinite(value):
-            return self._content.live(callback.at)
-        return self._content.length(callback.at, seconds(value))
+        return self._length(callback.at, _value(callback))
 
     def _on_end(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
@@ -359,13 +366,22 @@ class AVPlayerAdapter(Adapter):
         event = callback.detail.get("event")
         if isinstance(event, Mapping):
             self._held = None
+            if self._status == "paused" and not self._content.begun:
+                self._announced = event  # it waits for the viewer (S25, S71)
+                return []
             return self._ads.begin(callback.at, event, stands=self._status == "waiting")
         return self._back(callback)
+
+    def _begin_announced(self, at: float) -> list[Signal]:
+        event, self._announced = self._announced, None
+        assert event is not None
+        return self._ads.begin(at, event, stands=self._status == "waiting")
 
     def _on_finished(self, callback: Callback) -> list[Signal]:
         return self._back(callback)
 
     def _back(self, callback: Callback) -> list[Signal]:
+        self._announced = None
         if not self._ads.in_break:
             return []
         out = self._ads.close(callback.at)

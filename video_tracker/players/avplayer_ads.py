@@ -103,9 +103,7 @@ class AVPlayerAds(AdStates):
         self._heard = True
         event, at = callback.event, callback.at
         if not self.in_break:
-            runs = event == "timeControlStatus" and status_of(value) == "playing"
-            # The word that an event is current was lost (S83).
-            return [*self.begin(at, {}, stands=True), *self.moves(at)] if runs else []
+            return self._unheard(callback, value)
         if event == "timeControlStatus":
             return self._status(at, status_of(value))
         if event in ("periodicTimeObserver", "boundaryTimeObserver"):
@@ -119,6 +117,16 @@ class AVPlayerAds(AdStates):
         ):
             return self._over(self.fail(at, error_reason(callback.detail.get("error"))))
         return []
+
+    def _unheard(self, callback: Callback, value: Any) -> list[Signal]:
+        """The word that an event is current was lost, or the session begins after it (S83)."""
+        begun = self._primary.begun
+        runs = callback.event == "timeControlStatus" and status_of(value) == "playing"
+        if not runs and (begun or callback.event != "periodicTimeObserver"):
+            return []
+        out = self.begin(callback.at, {}, stands=True)
+        # Where the session begins, only the ad's clock says how much of it was shown before.
+        return out if runs and not begun else [*out, *self.receive(callback, value)]
 
     def _status(self, at: float, status: str | None) -> list[Signal]:
         if status == "playing":

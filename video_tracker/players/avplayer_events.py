@@ -60,7 +60,7 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
     "reasonForWaitingToPlay": Mapped("buffer_end", "a wait for an interstitial is no stall"),
     "sourceClock": Ignored(_OPTION),
     "status": Mapped("pause error interrupt", "failed"),
-    "timeControlStatus": Mapped(f"{_MOVES} content_end"),
+    "timeControlStatus": Mapped(f"{_MOVES} {_BREAK}"),
     "usesAirPlayVideoWhileAirPlayScreenIsActive": Ignored(_OPTION),
     "usesExternalPlaybackWhileExternalScreenIsActive": Ignored(_OPTION),
     "videoOutput": Ignored(_OUTPUT),

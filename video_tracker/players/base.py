@@ -25,6 +25,7 @@ __all__ = [
     "Mapped",
     "TwinFilter",
     "Vocabulary",
+    "earliest",
     "finite",
     "name_of",
     "positive",
@@ -50,6 +51,11 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 _MOST_REASONS: Final = 500
 """Different callbacks that are counted each by itself: a stranger may make up any number."""
+
+
+def earliest(*times: float | None) -> float | None:
+    """The earliest of some times, of those that are set."""
+    return min((at for at in times if at is not None), default=None)
 
 
 def finite(value: object) -> float | None:
@@ -124,7 +130,9 @@ class Mapped:
 
     Args:
         signals: The names of the signals it may become (``"play playing"`` or a list); empty when
-            it only tells the adapter what the callbacks after it mean.
+            it only tells the adapter what the callbacks after it mean. ``load``, ``update``,
+            ``progress`` and ``pause`` may come of the snapshot in every callback, and need no
+            name (S83).
         note: What it is used for, where the names do not say it.
     """
 

@@ -56,6 +56,8 @@ class BitmovinAdapter(NativePlayer):
         {"play", "playing", "seeked", "timechanged", "timeshifted"}
     )
 
+    changes: ClassVar[frozenset[str]] = frozenset({"playlisttransition", "sourceloaded"})
+
     def __init__(self) -> None:
         super().__init__()
         self._scrubbing = False
@@ -81,16 +83,29 @@ class BitmovinAdapter(NativePlayer):
         time = finite(callback.detail.get("time"))
         return time if time is not None else callback.number("currentTime")
 
-    def _on_loaded(self, callback: Callback) -> list[Signal]:
-        return self._length(callback, callback.state.get("duration"))
+    def _look(self, callback: Callback) -> list[Signal]:
+        out = self._found_source(callback) + super()._look(callback)
+        return out + self._live_by(callback, self._time(callback))
+
+    def _found_source(self, callback: Callback) -> list[Signal]:
+        """The snapshot shows another source, whose loading nobody heard."""
+        other = _source_of(callback) not in (None, self._source)
+        heard = callback.event in self.changes or callback.player != self.name
+        if heard or not other or self._breaks.in_break:
+            return []
+        if self._source is None and not self._unloaded:
+            self._source = _source_of(callback)
+            return []
+        return self._on_source(callback)
+
+    def _on_ready(self, _callback: Callback) -> list[Signal]:
+        return []  # its snapshot was read
 
     def _on_source(self, callback: Callback) -> list[Signal]:
         """A source was loaded: the first one, the next one, or the same one again."""
         if self._breaks.in_break:
             return self._drop(callback, "an ad's")
-        source = name_of(callback.state.get("src"))
-        if source is not None and source.startswith("blob:"):
-            source = None
+        source = _source_of(callback)
         retried = source is None and self._failed  # nobody says what it is: what failed, again
         again = retried or (source is not None and source == self._source)
         self._source, self._failed = source or self._source, False
@@ -100,7 +115,7 @@ class BitmovinAdapter(NativePlayer):
         elif not again and self._media.begun:
             out = self._next_item(callback)
         self._unloaded = self._scrubbing = False
-        return out + self._on_loaded(callback)
+        return out
 
     def _on_unloaded(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break or self._unloaded:
@@ -116,7 +131,7 @@ class BitmovinAdapter(NativePlayer):
         if self._breaks.in_break:
             return self._breaks.media(callback, "play")
         self._view.know(paused=False)
-        out = self._on_source(callback) if self._unloaded else self._on_loaded(callback)
+        out = self._on_source(callback) if self._unloaded else []
         out += self._content(callback, "play", currentTime=time, paused=False)
         if self._scrubbing and self._target is None:
             # The viewer let go of the bar where he took it.
@@ -129,15 +144,11 @@ class BitmovinAdapter(NativePlayer):
         if self._breaks.in_break:
             return self._breaks.media(callback, "playing")
         self._view.know(paused=False)
-        out = self._live_by(callback, time) + self._on_loaded(callback)
-        return out + self._content(callback, "playing", currentTime=time, paused=False)
+        return self._content(callback, "playing", currentTime=time, paused=False)
 
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._time(callback)
-        out = self._live_by(callback, time)
-        if self._media.duration is None:
-            out += self._on_loaded(callback)
-        return out + self._moves(callback, time, time)
+        return self._moves(callback, time, time)
 
     def _live_by(self, callback: Callback, time: float | None) -> list[Signal]:
         """What a live stream's clock says of it: it is Unix time, its edge a shift away (S8)."""
@@ -387,7 +398,7 @@ class BitmovinAdapter(NativePlayer):
         "playbackspeedchanged": _on_speed,
         "playing": _on_playing,
         "playlisttransition": _on_transition,
-        "ready": _on_loaded,
+        "ready": _on_ready,
         "seek": _on_seek,
         "seeked": _on_seeked,
         "sourceloaded": _on_source,
@@ -402,6 +413,12 @@ class BitmovinAdapter(NativePlayer):
         "viewmodechanged": _on_view_mode,
         "volumechanged": _on_volume,
     }
+
+
+def _source_of(callback: Callback) -> str | None:
+    """What the snapshot says that is loaded; an address of the browser's own says nothing."""
+    source = name_of(callback.state.get("src"))
+    return None if source is not None and source.startswith("blob:") else source
 
 
 _DECISIVE: Final = frozenset(

@@ -66,6 +66,7 @@ class ChromecastAdapter(NativePlayer):
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
     }
     clock: ClassVar[frozenset[str]] = frozenset({"PLAY", "PLAYING", "SEEKED", "TIME_UPDATE"})
+    changes: ClassVar[frozenset[str]] = frozenset({"PLAYER_LOADING"})
     other_channels: ClassVar[Mapping[str, str]] = {"cast": "chromecast", "caf": "chromecast"}
 
     def __init__(self) -> None:
@@ -92,6 +93,16 @@ class ChromecastAdapter(NativePlayer):
         return own or super()._is_decisive(callback)
 
     # -- the source --------------------------------------------------------------------------
+
+    def _look(self, callback: Callback) -> list[Signal]:
+        return self._on_info(callback) if media_of(callback) else super()._look(callback)
+
+    def _told_length(self, callback: Callback) -> object:
+        told = callback.state.get("duration")
+        length = positive(told)
+        if self._info.duration is not None or self._info.live:
+            return None
+        return told if length is None else self._ranges.to_content(length)
 
     def _on_loading(self, callback: Callback) -> list[Signal]:
         """A load begins: the first item, the next one, or the same one again."""
@@ -141,6 +152,18 @@ class ChromecastAdapter(NativePlayer):
         out = self._on_info(callback)
         if "volume" in status:
             out += self._loudness(callback, "stream", part_of(status, "volume"))
+        return out + self._found_ad(callback, part_of(status, "breakStatus"))
+
+    def _found_ad(self, callback: Callback, told: Mapping[str, object]) -> list[Signal]:
+        """The status says that an ad plays, whose own start nobody heard (S83)."""
+        clip, break_id = name_of(told.get("breakClipId")), name_of(told.get("breakId"))
+        position = finite(told.get("currentBreakClipTime"))
+        if clip is None or position is None or position < 0 or self._breaks.ad.started:
+            return []
+        out = self._begin(callback, break_id, None)
+        ad = Announced(clip, None, self._info.lengths.get(clip))
+        out += self._breaks.start(callback, ad, position)
+        self._clock.begin_ad(callback.at - position)
         return out
 
     def _on_range(self, callback: Callback) -> list[Signal]:

@@ -65,7 +65,10 @@ _PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "LOAD_START": Ignored("`PLAYER_LOADING` tells of the source"),
     "MEDIA_FINISHED": Mapped("content_end exit error interrupt ad_break_end progress ad_error"),
     "MEDIA_INFORMATION_CHANGED": Mapped("load update"),
-    "MEDIA_STATUS": Mapped("load update"),
+    "MEDIA_STATUS": Mapped(
+        "load update play seek_end ad_break_start ad_start ad_progress ad_end",
+        "also an ad whose own start nobody heard (S83)",
+    ),
     "PAUSE": Mapped("pause content_end interrupt"),
     "PLAY": Mapped("play load update"),
     "PLAYER_LOADING": Mapped("load progress ad_break_end update"),

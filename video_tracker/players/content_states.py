@@ -34,6 +34,8 @@ __all__ = ["ContentStates"]
 _NO_SEEK: Final = 0.5
 """A jump shorter than this is nobody's seek (S70)."""
 _KILO: Final = 1000
+_LONG_AHEAD: Final = 2.0
+"""Seconds by which a first frame is dated back at most."""
 
 
 class ContentStates:
@@ -61,7 +63,7 @@ class ContentStates:
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
         self._known_at = 0.0
-        self._live = False
+        self._live = self._endless = False
         self._returning = False
         self._told: dict[str, Any] = {"playback_rate": 1}
         self._quality: dict[str, Any] = {}
@@ -143,6 +145,15 @@ class ContentStates:
         idle = not self.running or self.stalled or self.seeking
         self.put(at, position)
         return [] if idle else [Progress(at, position)]
+
+    def runs(self, at: float, position: float) -> list[Signal]:
+        """A clock that moved on proves that frames do; dated back by what has been shown."""
+        if self.position is None:
+            return self.moves(at, position)
+        ahead = (position - self.position) / float(self._told["playback_rate"])
+        if not 0 < ahead <= _LONG_AHEAD:
+            return self.moves(at, position)
+        return self.moves(max(at - ahead, min(self._known_at, at)), self.position)
 
     def pause(self, at: float, position: float | None = None) -> list[Signal]:
         """Playback stopped by somebody's will, or by the error that was announced (S76)."""
@@ -261,7 +272,7 @@ class ContentStates:
         self.put(at, self.where(at))
         out = self.last_progress(at)
         self._rest()
-        self.ended = self._live = self.shown = self._returning = False
+        self.ended = self._live = self._endless = self.shown = self._returning = False
         self.position = self.duration = self.failure = None
         self._quality.clear()
         self._quality_told.clear()
@@ -293,16 +304,25 @@ class ContentStates:
 
     def length(self, at: float, seconds: float | None) -> list[Signal]:
         """The content's length; told when it changes."""
-        if seconds is None or seconds <= 0 or self._live or seconds == self.duration:
+        if seconds is None or seconds <= 0 or seconds == self.duration:
             return []
+        if self._live and not self._endless:
+            return []
+        taken_back, self._live = self._live, False
         self.duration = seconds
-        return [Load(at, duration=seconds)]
+        return [Load(at, duration=seconds, livestream=False if taken_back else None)]
 
-    def live(self, at: float) -> list[Signal]:
-        """The content is live (S6); said once."""
+    def live(self, at: float, *, endless: bool = False) -> list[Signal]:
+        """The content is live (S6); said once.
+
+        Args:
+            at: When that was heard.
+            endless: Whether only its length says so: a finite one takes it back (S87).
+        """
+        self._endless = endless and (self._endless or not self._live)
         if self._live:
             return []
-        self._live = True
+        self._live, self.duration = True, None
         return [Load(at, livestream=True)]
 
     def snapshot(self, callback: Callback) -> list[Signal]:

@@ -139,9 +139,19 @@ class ContribAds:
 
     def missed_start(self, callback: Callback) -> list[Signal]:
         """The framework says that ads have the player though no ``adstart`` came (S61)."""
-        if self._break is not None or callback.detail.get("inAdBreak") is not True:
+        if self._break is not None:
             return []
-        return self._imply_break(callback)
+        runs = callback.event == "timeupdate" and not callback.flag("paused")
+        joined = runs and not self._content.begun and bool(callback.number("currentTime"))
+        if callback.detail.get("inAdBreak") is not True and not joined:
+            return []
+        out = self._imply_break(callback)
+        if joined:
+            # The session begins in the middle of an ad that plays in the content's element (S83).
+            out += self.new_source(callback)
+            due = Announced(duration=callback.number("duration"))
+            self._ad.announce(due, callback.at, joined=True)
+        return out
 
     def content_speaks(self, callback: Callback) -> list[Signal]:
         """The content's own event in a break: has it gone on though nobody said so (S62)?"""
@@ -236,7 +246,8 @@ class ContribAds:
         out = self._close(callback)
         content, at = self._content, callback.at
         if not content.begun:
-            out += content.receive(attrs.evolve(callback, event="play"))
+            own = callback.state if callback.event == "adstart" else {}  # else it is the ad's
+            out += content.receive(attrs.evolve(callback, event="play", state=own))
         if callback.event == "adstart" and not callback.flag("seeking"):
             content.stand(callback)  # the content's last word: what follows is the ad's
         out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)

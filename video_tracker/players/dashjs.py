@@ -9,6 +9,7 @@ An event of the manifest or of a segment is fired under its scheme's name, which
 one whose scheme names ads (``urn:scte:scte35:2014:xml+bin``) marks ads in the stream (S9).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
@@ -64,6 +65,7 @@ class DashjsAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
+        left = self._media.settle(callback.at)
         if callback.player == "page":
             out = self._media.page(callback)
         elif callback.player == "html5":
@@ -72,13 +74,22 @@ class DashjsAdapter(Adapter):
         elif callback.event in REDISPATCHED:
             out = self._on_twin(callback)
         else:
-            out = self._ANSWERS[self.row_of("dashjs", callback.event)[1]](self, callback)
+            answer = self._ANSWERS[self.row_of("dashjs", callback.event)[1]]
+            out = answer(self, callback) + self._media.look(callback)
         if self._media.background > background:
             self.note("pause: background")
-        out = self._markers.settled(out)
+        out = self._markers.settled([*left, *out])
         if self._shows(callback):
             out += self._renditions.due(callback)
         return out
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+        """A pause that no event told, an element that was left."""
+        return tuple(self._media.settle(math.inf))
+
+    def wake_at(self) -> float | None:
+        """When what its element showed is believed."""
+        return self._media.wake_at()
 
     def _shows(self, callback: Callback) -> bool:
         """Whether the content shows, by an event that says where it is.
@@ -107,11 +118,11 @@ class DashjsAdapter(Adapter):
 
     def _on_source(self, callback: Callback) -> list[Signal]:
         self._sources += 1
-        if self._sources == 1:
+        if self._sources == 1 and not self._media.played:
             return []
         self._renditions.forget()
         self._markers = StreamMarkers()
-        return self._media.next_item(callback.at)
+        return self._media.next_item(callback.at, ahead=True)
 
     def _on_stream_event(self, callback: Callback) -> list[Signal]:
         """An event of a scheme of ads: an ad in the stream (S9)."""

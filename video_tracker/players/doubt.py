@@ -11,7 +11,8 @@ from video_tracker.players.base import Callback
 __all__ = ["ENDS_DOUBT", "HOLD", "Doubt"]
 
 HOLD: Final = 0.25
-"""Seconds for which a pause is held until it is known whether an ad break made it (S31)."""
+"""Seconds for which a pause is held until it is known whether an ad break made it, and within which
+a `pause` follows a snapshot that is paused, or a new source the loss of one (S31)."""
 ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play", "seeking"})
 """Events of the content's element before which an ad break would have come."""
 

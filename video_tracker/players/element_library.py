@@ -5,6 +5,7 @@ of such players have in common.
 """
 
 import abc
+import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -50,10 +51,19 @@ class ElementLibrary(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
-        out = self._by_channel(callback)
+        out = self._media.settle(callback.at)
+        out += self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")
         return out
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+        """A pause that no event told, an element that was left."""
+        return tuple(self._media.settle(math.inf))
+
+    def wake_at(self) -> float | None:
+        """When what its element showed is believed."""
+        return self._media.wake_at()
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "page":

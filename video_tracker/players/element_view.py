@@ -19,7 +19,6 @@ _SNAPSHOT: Final = (
     "bufferedEnd",
     "currentTime",
     "droppedFrames",
-    "duration",
     "ended",
     "fullscreen",
     "muted",

@@ -5,6 +5,7 @@ content's own element: between the start of an asset and the end of its break, t
 are the ad's (players-notes D5 to D10).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
@@ -93,8 +94,9 @@ class HlsjsAdapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background
+        left = self._media.settle(callback.at)
         if callback.player == "hlsjs":
-            out = self._ANSWERS[callback.event](self, callback)
+            out = self._ANSWERS[callback.event](self, callback) + self._media.look(callback)
         elif callback.player == "page":
             out = self._on_page(callback)
         elif callback.player == "recorder" or callback.element is not None:
@@ -103,7 +105,16 @@ class HlsjsAdapter(Adapter):
             out = self._on_element(callback)
         if self._media.background > background:
             self.note("pause: background")
-        return self._gate.let([*self._markers.settled(out), *self._due_quality(callback.at)])
+        out = self._markers.settled([*left, *out])
+        return self._gate.let([*out, *self._due_quality(callback.at)])
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+        """A pause that no event told, an element that was left."""
+        return tuple(self._media.settle(math.inf))
+
+    def wake_at(self) -> float | None:
+        """When what its element showed is believed."""
+        return self._media.wake_at()
 
     # -- the element and the page --------------------------------------------------------------
 
@@ -264,11 +275,11 @@ class HlsjsAdapter(Adapter):
 
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         self._manifests += 1
-        if self._manifests == 1:
+        if self._manifests == 1 and not self._media.played:
             return []
         self._told = None
         self._markers = StreamMarkers()
-        return [*self._close_break(callback.at), *self._media.next_item(callback.at)]
+        return [*self._close_break(callback.at), *self._media.next_item(callback.at, ahead=True)]
 
     def _on_playlist(self, callback: Callback) -> list[Signal]:
         """A playlist says that it is live, where its edge is and of what time it tells (E2, S8)."""

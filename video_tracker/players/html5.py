@@ -5,11 +5,12 @@ Channels: ``html5`` (the element's own events; an ``el`` of its own is an ad's e
 ``@dailymotion/vast-client`` and of the code that schedules its breaks).
 """
 
+import math
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from video_tracker.players.ad_breaks import Pod, break_start
-from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.ad_element import JOINED, AdElement, Announced
 from video_tracker.players.base import (
     WEB_SETTINGS,
     Adapter,
@@ -17,6 +18,7 @@ from video_tracker.players.base import (
     Ignored,
     Mapped,
     Vocabulary,
+    earliest,
     finite,
 )
 from video_tracker.players.break_watch import RETURNS
@@ -152,6 +154,7 @@ class Html5Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         out = self._release() if self._doubt.ends_with(callback) else []
         background = self._media.background
+        out += self._media.settle(callback.at)
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
@@ -170,12 +173,12 @@ class Html5Adapter(Adapter):
         return self._gate.let(self._markers.settled(out))
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that was held back and turned out to be the viewer's."""
-        return tuple(self._gate.let(self._release()))
+        """A pause that turned out to be the viewer's, what the element showed."""
+        return tuple(self._gate.let([*self._release(), *self._media.settle(math.inf)]))
 
     def wake_at(self) -> float | None:
-        """When a held pause falls due."""
-        return self._doubt.wake_at()
+        """When what is held back falls due."""
+        return earliest(self._doubt.wake_at(), self._media.wake_at())
 
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
@@ -211,6 +214,8 @@ class Html5Adapter(Adapter):
 
     def _on_content_in_break(self, callback: Callback) -> list[Signal]:
         """Has the content gone on although nobody said that the break is over (S62)?"""
+        if callback.event == "play" and not self._media.begun:
+            return self._on_ad(callback)  # the break was announced before anybody pressed it
         if self._implied and not self._ad.started and callback.event in ("play", "playing"):
             return [*self._end_break(callback.at), *self._media.receive(callback)]
         return self._ad.content_speaks(callback, self._media, self._end_break) or []
@@ -233,7 +238,8 @@ class Html5Adapter(Adapter):
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:
-            if callback.event == "playing" and self._moves(callback):
+            starts = callback.event == "playing" or self._joins(callback)
+            if starts and self._moving is None and self._moves(callback):
                 self._moving = callback  # which ad it is follows in a moment
                 self._ad.watch.ad_moves(callback.at)
             elif callback.event == "timeupdate" and self._moving is not None:
@@ -245,22 +251,35 @@ class Html5Adapter(Adapter):
     def _on_ad_unheard(self, callback: Callback) -> list[Signal]:
         """An ad's element plays and no break was announced: it opens one (S61, S83)."""
         event = callback.event
-        if not self._has_framework:
-            if event not in ("play", "playing"):
-                return []
-            self._take_held()
-            return self._imply_break(self._stopped_at or callback.at)
+        if event == "timeupdate" and self._moving is not None:
+            return self._imply_break(self._moving)
+        starts = event in ("play", "playing") and not self._has_framework
+        if starts or self._joins(callback):
+            return self._imply_break(callback)
         if event == "playing" and self._moves(callback):
             self._moving = callback  # the framework says in a moment of which break it is
-        elif event == "timeupdate" and self._moving is not None:
-            return self._imply_break(self._moving.at)
         return []
 
-    def _imply_break(self, at: float, pod_id: str | None = None) -> list[Signal]:
-        moving = self._moving
+    def _imply_break(self, callback: Callback, pod_id: str | None = None) -> list[Signal]:
+        """An ad plays, and nobody said that a break begins."""
+        self._take_held()
+        at, moving = self._stopped_at or callback.at, self._moving
+        named, place = self._last_ad, self._pod_position
+        due = self._ad.announced is not None
+        if due:
+            # The ad that was named is the break's, and began as long ago as it has shown.
+            at -= min(callback.number("currentTime") or 0.0, JOINED)
         out = self._start_break(at, Pod(pod_id))
         self._implied, self._moving = True, moving
+        if due:
+            self._last_ad, self._pod_position = named, place
         return out
+
+    def _joins(self, callback: Callback) -> bool:
+        """Whether an ad runs before any content: the session begins in its middle (S83)."""
+        runs = callback.event == "timeupdate" and self._moves(callback)
+        first = not (self._media.played or self._ad.started)
+        return runs and first and bool(callback.number("currentTime"))
 
     @staticmethod
     def _moves(callback: Callback) -> bool:
@@ -364,7 +383,7 @@ class Html5Adapter(Adapter):
             self._last_ad = ad
             return [*out, *self._ad.fail(callback.at, self._failure(callback), ad[0])]
         if not self._in_break and self._moving is not None:
-            out = self._imply_break(self._moving.at, callback.text("break"))
+            out = self._imply_break(self._moving, callback.text("break"))
         if ad == self._last_ad:
             return out  # creativeView, impression and start say the same
         self._last_ad = ad

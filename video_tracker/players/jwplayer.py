@@ -33,7 +33,6 @@ from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import (
     InOrder,
     Item,
-    LengthWatch,
     as_element,
     loudness,
     said_content,
@@ -60,7 +59,6 @@ class JwplayerAdapter(Adapter):
         self._media = MediaElement()
         self._ads = JwplayerAds(self._media, self.ignore)
         self._item = Item()
-        self._length = LengthWatch(self._media)
         self._gate = StartGate()
         self._order = InOrder()
         self._doubt = Doubt()
@@ -107,17 +105,25 @@ class JwplayerAdapter(Adapter):
         out = [] if event in ("idle", "pause") else self._release()
         out += self._media.attributes.changes(said)
         if event in self._DETAILS:
-            return out + self._DETAILS[event](self, callback, said) + self._due_quality(said.at)
+            out += self._DETAILS[event](self, callback, said) + self._look(callback, said)
+            return out + self._due_quality(said.at)
         if self._ads.in_break:
             back = self._ads.content_speaks(said)
             if back is None:
                 return out
             out += back
-        out += self._length.learn(said.at, said.state.get("duration"), live=_is_live(callback))
+        out += self._look(callback, said)
         answer = self._ANSWERS.get(event)
         if answer is not None:
             out += answer(self, said)
         return out + self._due_quality(said.at)
+
+    def _look(self, callback: Callback, said: Callback) -> list[Signal]:
+        """What is new in the snapshot of the content (S83)."""
+        if self._ads.in_break:
+            return []
+        live = self._media.is_live(said.at) if _is_live(callback) else []
+        return live + self._media.look(said)
 
     # -- what is held --------------------------------------------------------------------------
 
@@ -227,21 +233,16 @@ class JwplayerAdapter(Adapter):
         index = callback.detail.get("index")
         before, self._index = self._index, index
         asset_id = None if content is None else content.asset_id
-        if before in (None, index) and not self._item.is_other(asset_id):
+        joined = before is None and self._media.played  # the first one was not heard (S83)
+        if before in (None, index) and not joined and not self._item.is_other(asset_id):
             return self._item.learn(said.at, content)  # the first item, or the same one again
         out = self._ads.close(said.at)
         left = self._media.next_item(said.at)
-        self._length.forget()
         self._edge = self._target = self._quality = self._told = None
         return out + self._item.replace(left, content, said.at)
 
     def _on_ad_block(self, _callback: Callback, said: Callback) -> list[Signal]:
         return [Update(said.at, ad_enabled=False)]
-
-    def _on_meta(self, callback: Callback, said: Callback) -> list[Signal]:
-        if callback.detail.get("metadataType") != "media" or self._ads.in_break:
-            return []
-        return self._length.learn(said.at, said.state.get("duration"), live=_is_live(callback))
 
     def _on_quality(self, callback: Callback, said: Callback) -> list[Signal]:
         level = callback.detail.get("level")
@@ -332,7 +333,6 @@ class JwplayerAdapter(Adapter):
     ] = {
         "adBlock": _on_ad_block,
         "error": _on_error,
-        "meta": _on_meta,
         "playlistItem": _on_item,
         "remove": _on_remove,
         "seek": _on_seek,

@@ -75,6 +75,8 @@ class JwplayerAds:
         self._pod: _Pod | None = None
         self._told = False
         self._implied = False
+        self._joins = False
+        """Whether the session begins with the break, perhaps in the middle of an ad."""
         self._key: object = None
         self._seen_at: float | None = None
         """When the impression of the announced ad was counted."""
@@ -135,7 +137,8 @@ class JwplayerAds:
         self._key = None
         # A break before any play is the start: ads are only asked for once play is wanted.
         out: list[Signal] = []
-        if not self._content.begun:
+        self._joins = not self._content.begun
+        if self._joins:
             out += self._content.receive(as_element("play", callback.at))
         self._ad.wanted = self._content.wanted or self._content.ended
         out += self._content.leave(callback.at, callback.number("currentTime"))
@@ -165,7 +168,7 @@ class JwplayerAds:
             out += self._drop_ad(callback.at)  # the end of the one before was lost
         if self._ad.announced is None:
             self._key, self._seen_at = key, None
-            self._ad.announce(_described(detail), callback.at)
+            self._announce(_described(detail), callback.at)
         elif not self._ad.started:
             self._key = key
             known = _described(detail)
@@ -195,17 +198,25 @@ class JwplayerAds:
         return self._element(callback, "pause")
 
     def _on_time(self, callback: Callback) -> list[Signal]:
+        out: list[Signal] = []
         if self._pod is None:
-            return self._drop(callback, "no ad break is open")
+            if self._content.begun:
+                return self._drop(callback, "no ad break is open")
+            out += self._open(callback)  # the session begins in the middle of it (S83)
+            self._implied = True
         if self._ad.announced is None:
-            self._ad.announce(_described(callback.detail), self._ad.watch.free_since)
+            self._announce(_described(callback.detail), self._ad.watch.free_since)
             self._key = None
         length = positive(callback.detail.get("duration"))
         announced = self._ad.announced
         if announced is not None and not self._ad.started and length is not None:
             self._ad.announced = attrs.evolve(announced, duration=length)
         self._heard_at = callback.at
-        return self._element(callback, "timeupdate")
+        return out + self._element(callback, "timeupdate")
+
+    def _announce(self, ad: Announced, at: float) -> None:
+        joined, self._joins = self._joins, False
+        self._ad.announce(ad, at, joined=joined)
 
     def _element(self, callback: Callback, event: str) -> list[Signal]:
         position = finite(callback.detail.get("position"))

@@ -50,14 +50,14 @@ class LiveClock:
         over: Whether a live stream has ended, so that its length is final.
     """
 
-    __slots__ = ("_date", "_endless", "_exact", "_first", "_grown", "_origin", "live", "over")
+    __slots__ = ("_date", "_exact", "_grown", "_last", "_origin", "_said", "live", "over")
 
     def __init__(self) -> None:
         self.live = self.over = False
-        self._endless = self._exact = False
+        self._said = self._exact = False
         self._origin: float | None = None
         self._date: float | None = None
-        self._first: tuple[float, float] | None = None
+        self._last: tuple[float, float] | None = None
         self._grown = 0
 
     def starts(self, at: float, *, endless: bool = False) -> list[Signal]:
@@ -65,9 +65,9 @@ class LiveClock:
 
         Args:
             at: When that was heard.
-            endless: Whether its duration says so: a finite one will be its end.
+            endless: Whether only its duration says so: a finite one takes it back (S87).
         """
-        self._endless = self._endless or endless
+        self._said = self._said or not endless
         if self.live:
             return []
         self.live = True
@@ -78,26 +78,31 @@ class LiveClock:
         self.over = self.live
 
     @property
+    def unsure(self) -> bool:
+        """Whether only an endless length says that the source is live (S87)."""
+        return self.running and not self._said
+
+    @property
     def running(self) -> bool:
         """Whether the source is live and has no end yet."""
         return self.live and not self.over
 
     def length(self, at: float, duration: float) -> list[Signal]:
-        """A finite duration was told: a live stream's end or edge, or a hint that it is live."""
+        """A finite duration was told: a live stream's edge, or a hint that it is live."""
         if self.live:
-            if self._endless:
-                self.ends()
             return self.edge(at, duration)
-        if self._first is None or duration < self._first[1]:
-            self._first, self._grown = (at, duration), 0
+        last = self._last
+        if last is None or duration < last[1]:
+            self._last, self._grown = (at, duration), 0
             return []
-        since, before = self._first
-        grown = duration - before
-        if grown < _GROWN * (self._grown + 1):
+        grown = duration - last[1]
+        if grown < _GROWN:
             return []
-        self._grown += 1
-        slow, fast = (pace * (at - since) for pace in _PACE)
-        if self._grown < _TWICE or not slow <= grown <= fast:
+        slow, fast = (pace * (at - last[0]) for pace in _PACE)
+        self._last = (at, duration)
+        # Two steps at the pace of time: one alone may be another source's length.
+        self._grown = self._grown + 1 if slow <= grown <= fast + _GROWN else 0
+        if self._grown < _TWICE:
             return []
         return [*self.starts(at), *self.edge(at, duration)]
 

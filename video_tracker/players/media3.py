@@ -19,7 +19,8 @@ activity's own life (``onStop``, ``onDestroy``).
 
 Within one of the player's own updates all callbacks see its final state, so a snapshot may know of
 an ad before the discontinuity that says how it came: only callbacks that come after that one in an
-update are believed.
+update are believed. Length, liveness, sound and rate are read in every callback (S83); states and
+the wish to play, of which a callback of their own tells more, in polls and while nobody told them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -60,10 +61,10 @@ _JUMPS: Final = {
     6: "SILENCE_SKIP",
 }
 _TRANSITIONS: Final = {0: "REPEAT", 1: "AUTO", 2: "SEEK", 3: "PLAYLIST_CHANGED"}
-_WHOLE: Final = frozenset(
-    {"onEvents", "onIsPlayingChanged", "onPlaybackStateChanged", "onProgressUpdate"}
+_CHANGES: Final = frozenset(
+    {"onMediaItemTransition", "onPositionDiscontinuity", "onTimelineChanged"}
 )
-"""Callbacks whose snapshot is read for everything that it holds."""
+"""Callbacks after which the snapshot's length is the next item's, if they tell of one."""
 _METHODS: Final = {
     "AUDIO_FOCUS_LOSS": "audio focus loss",
     "AUDIO_BECOMING_NOISY": "headphones unplugged",
@@ -105,25 +106,54 @@ class Media3Adapter(Adapter):
         self._sought_at = 0.0
         self._item_at: float | None = None
         """When a discontinuity told of another item: its transition says the same."""
+        self._index: float | None = None
+        """The playlist item's index, as the getters last told it."""
         self._dropped = 0.0
         self._stopped_at: float | None = None
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if callback.player == "android":
             return self._on_activity(callback)
-        out = self._snapshot(callback) if callback.event in _WHOLE else []
-        return [*out, *self._ANSWERS[callback.event](self, callback)]
+        answer = self._ANSWERS[callback.event]
+        if callback.event in _CHANGES:
+            return [*answer(self, callback), *self._look(callback)]
+        return [*self._look(callback), *answer(self, callback)]
 
-    def _snapshot(self, callback: Callback) -> list[Signal]:
-        """Length, sound and rate, where the snapshot holds them."""
+    def _look(self, callback: Callback) -> list[Signal]:
+        """What the snapshot says, whatever the callback is (S83)."""
         state, at, content = callback.state, callback.at, self._content
-        out = content.snapshot(callback)
-        if self._ads.in_break or state.get("isPlayingAd") is True or not content.begun:
-            return out  # the player's length is the ad's
+        out = [*self._found_item(callback), *content.snapshot(callback)]
+        wants = state.get("playWhenReady")
+        if self._wants is None and isinstance(wants, bool):
+            self._wants = wants
+        if self._state is None:
+            self._state = constant(state.get("playbackState"), _STATES)
+        if state.get("isCurrentMediaItemLive") is True:
+            return [*out, *content.live(at)]
         length = seconds(state.get("contentDuration"))
-        if length is None:
+        if length is None and not self._ads.in_break and state.get("isPlayingAd") is not True:
             length = seconds(state.get("duration"), 1 if "currentTime" in state else 1000)
         return [*out, *content.length(at, length)]
+
+    def _found_item(self, callback: Callback) -> list[Signal]:
+        """Another item plays, and no callback said that it came."""
+        index = finite(callback.state.get("currentMediaItemIndex"))
+        before, self._index = self._index, self._index if index is None else index
+        if callback.event in _CHANGES or None in (before, index) or before == index:
+            return []
+        out = self._leave_ads(callback.at)
+        return [*out, *self._other_item(callback.at, ended=False, place=None)]
+
+    def _follow(self, callback: Callback) -> list[Signal]:
+        """The state and the wish that a poll shows, if their own callbacks were lost."""
+        out: list[Signal] = []
+        state = constant(callback.state.get("playbackState"), _STATES)
+        if state is not None and state != self._state:
+            out += self._on_state(callback)
+        wants = callback.state.get("playWhenReady")
+        if self._wants is not None and wants != self._wants:
+            out += self._on_wants(callback)
+        return out
 
     # -- states ------------------------------------------------------------------------------------
 
@@ -273,8 +303,10 @@ class Media3Adapter(Adapter):
     def _by_reason(self, at: float, old: Place, new: Place, reason: str | None) -> list[Signal]:
         if self._ads.left is not None:
             self._ads.position = self._ads.left
-        if old.item is not None and new.item is not None and old.item != new.item:
+        other = None not in (old.item, new.item) and old.item != new.item
+        if other or (reason == "REMOVE" and self._has_item):
             out = self._leave_ads(at)
+            self._content.put(at, old.content)
             return [*out, *self._other_item(at, ended=reason == "AUTO_TRANSITION", place=new)]
         if reason == "SEEK":
             return self._seek(at, old, new)
@@ -282,6 +314,12 @@ class Media3Adapter(Adapter):
         if old.key is None and new.key is None:
             self._content.put(at, new.content)  # nobody's seek (S70)
         return out
+
+    @property
+    def _has_item(self) -> bool:
+        """Whether an item has begun that another one may follow."""
+        content = self._content
+        return content.begun and (content.shown or content.ended or self._ads.in_break)
 
     def _seek(self, at: float, old: Place, new: Place) -> list[Signal]:
         out: list[Signal] = []
@@ -317,16 +355,14 @@ class Media3Adapter(Adapter):
             out += content.over(at)
             content.ended = False  # the next round begins at once (S70)
             return [*out, *self._go(at, 0.0)] if self._wants else out
-        if (told is not None and at - told < _SEEK_OVER) or not content.begun:
-            return []
-        if not content.shown and not content.ended and not self._ads.in_break:
+        if (told is not None and at - told < _SEEK_OVER) or not self._has_item:
             return []
         out = self._leave_ads(at)
         return [*out, *self._other_item(at, ended=reason == "AUTO", place=None)]
 
     def _on_progress(self, callback: Callback) -> list[Signal]:
         place = Place.of_snapshot(callback)
-        out = self._sync(callback, place)
+        out = [*self._sync(callback, place), *self._follow(callback)]
         told = seconds(callback.detail.get("position"))
         position = told if told is not None else self._position(place)
         if position is None:
@@ -336,21 +372,27 @@ class Media3Adapter(Adapter):
             )
         if self._ads.in_break:
             return [*out, *self._ads.progress(callback.at, position)]
-        out += self._evidence(callback.at, position)
+        out += self._evidence(callback, position)
         return [*out, *self._content.progress(callback.at, position)]
 
-    def _evidence(self, at: float, position: float | None) -> list[Signal]:
+    def _evidence(self, callback: Callback, position: float | None) -> list[Signal]:
         """A clock that runs proves what no state said: a first frame, a seek's end."""
-        content = self._content
+        content, at = self._content, callback.at
+        if position is None or content.running:
+            return []
         before = content.position
-        if position is None or before is None or position <= before or content.running:
-            return []
+        moved = before is not None and position > before
         waits = content.seeking and at - self._sought_at <= _SEEK_OVER
-        told = self._state not in ("READY", None) and not content.seeking
-        if waits or told or self._wants is False or not (content.wanted or content.seeking):
+        stands = self._state not in ("READY", None) and not content.seeking
+        wanted = content.wanted or content.seeking or self._wants
+        if waits or stands or self._wants is False or not wanted:
             return []
+        if not moved:
+            return self._go(at, position) if callback.state.get("isPlaying") is True else []
         self._state = "READY"
-        return [*content.sought(at, position), *self._go(at, position)]
+        if content.seeking:
+            return [*content.sought(at, position), *self._go(at, position)]
+        return content.runs(at, position)
 
     def _on_snapshot(self, callback: Callback) -> list[Signal]:
         return self._on_progress(callback)

@@ -89,7 +89,7 @@ class Media3Ads(AdStates):
             Announced(
                 group.ids[index] if index < len(group.ids) else None,
                 index + 1,
-                group.lengths[index] if index < len(group.lengths) else None,
+                (group.lengths[index] if index < len(group.lengths) else None) or place.length,
             )
         )
         return out

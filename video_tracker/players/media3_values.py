@@ -66,6 +66,7 @@ class Place:
         position: Seconds into what plays.
         content: Seconds into the content.
         tells_ads: Whether it is known that an ad plays, or that none does.
+        length: Seconds of the ad that plays, when known.
     """
 
     item: int | None = None
@@ -74,6 +75,7 @@ class Place:
     position: float | None = None
     content: float | None = None
     tells_ads: bool = True
+    length: float | None = None
 
     @property
     def key(self) -> tuple[int, int] | None:
@@ -117,7 +119,9 @@ class Place:
         told = "isPlayingAd" in state or "currentAdGroupIndex" in state or bool(period)
         content = seconds(state.get("contentPosition"))
         content = position if group is None else content
-        return cls(None, group, index or 0, position, content, tells_ads=told)
+        scale = 1 if "currentTime" in state else 1000
+        length = None if group is None else seconds(state.get("duration"), scale)
+        return cls(None, group, index or 0, position, content, told, length or None)
 
 
 @attrs.frozen

@@ -14,9 +14,10 @@ from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite, text_of
+from video_tracker.players.base import Callback, earliest, finite, text_of
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import ContentClock
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -54,8 +55,12 @@ _MOVED: Final = 0.1
 """Seconds of media progress that prove that a stall or a seek is over."""
 _SILENT_STALL: Final = 1.0
 """Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
-_LONG_AHEAD: Final = 1.0
+_LONG_AHEAD: Final = 2.0
 """Seconds by which a first frame is dated back at most."""
+_EARLY: Final = 1.0
+"""Seconds by which a clock may be ahead of the time since the start: it was read later."""
+_WAITS: Final = 2
+"""The `readyState` up to which an element waits for data."""
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
@@ -67,6 +72,13 @@ _NO_FURTHER: Final = 0.5
 """Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
+_LOADS: Final = frozenset({"durationchange", "loadedmetadata", "loadstart"})
+"""Events that tell a length while nothing can be played yet (A13)."""
+_NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
+"""Events that tell of the content's own source when an ad has just given the element back."""
+_GOES: Final = frozenset({"emptied", "error"})
+"""Events of a source that goes: what their snapshots say of it is half gone."""
+_ENDLESS: Final = ("Infinity", float("inf"))
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -81,7 +93,8 @@ class MediaElement:
 
     An adapter hands it the element's callbacks (:meth:`receive`) and the page's (:meth:`page`).
     When ads take over the element or stop it, the adapter calls :meth:`leave` and, before the
-    content's next callback, :meth:`come_back`; in between it gives it none.
+    content's next callback, :meth:`come_back`; in between it gives it none. Whatever the callback
+    is, its snapshot is read for source, length, liveness, sound, rate and full screen (S83).
     """
 
     def __init__(
@@ -101,6 +114,9 @@ class MediaElement:
         """Pauses that the browser made itself on hiding the page (S77)."""
         self.live = LiveClock()
         """Whether the source is live, and where its edge lies (S6, S8)."""
+        self.played = False
+        """Whether this item has shown a frame."""
+        self._away = False
         self._clock = ContentClock()
         self._seeks = SeekWatch()
         self._shown = False
@@ -110,7 +126,12 @@ class MediaElement:
         self._source: str | None = None
         self._own: str | None = None
         self._foreign: deque[str] = deque(maxlen=_MOST_FILES)
+        self._told_length: object = None
         self._emptied = False
+        self._emptied_at: float | None = None
+        """When the source of what was played went, until it is known what comes."""
+        self._paused_at: float | None = None
+        """When a snapshot was paused first, until `pause` says so too."""
         self._resuming = False
         self._failure: str | None = None
         self._gone = False
@@ -124,24 +145,46 @@ class MediaElement:
         if callback.event in _AT_REST and self.is_foreign(callback):
             return []  # the last words of an ad's file (S78)
         self._gone = False
-        answer = self._ANSWERS.get(callback.event)
-        out = answer(self, callback) if answer is not None else []
+        out = self.look(callback)
+        if callback.event in _NAMES_SOURCE and callback.state.get("src") != "":
+            self._emptied_at = None
         if self.live.live and callback.event in _TELL_EDGE:
-            return [*self.live.read(callback), *out]
+            out += self.live.read(callback)
+        answer = self._ANSWERS.get(callback.event)
+        out += answer(self, callback) if answer is not None else []
+        self._doubt(callback)
         return out
+
+    def _doubt(self, callback: Callback) -> None:
+        """Whether the element shows that it is paused, and no `pause` has come yet (S83)."""
+        state = callback.state
+        still = self.wanted and self._shown and not self.ended and self._failure is None
+        over = callback.flag("ended") or callback.flag("seeking") or state.get("readyState") == 0
+        if callback.event == "pause" or state.get("paused") is False or not still or over:
+            self._paused_at = None
+        elif state.get("paused") is True and self._paused_at is None:
+            self._paused_at = callback.at
+
+    def look(self, callback: Callback) -> list[Signal]:
+        """What is new in a callback's snapshot, whatever the callback is (S83)."""
+        if self._away or callback.event in _GOES:
+            return []
+        out: list[Signal] = []
+        if not self._resuming or callback.event in _NAMES_SOURCE:
+            out += [*self._source_change(callback), *self._length(callback)]
+        return out + self.attributes.changes(callback)
 
     def page(self, callback: Callback) -> list[Signal]:
         """The signals that an event of the page is (S77)."""
+        out = [] if self._gone else self.look(callback)
         if callback.event == "visibilitychange":
             hidden = callback.flag("hidden") or callback.detail.get("visibility") == "hidden"
             self.hidden_at = callback.at if hidden else None
-            return []
-        if callback.event == "pageshow":
+        elif callback.event == "pageshow":
             self._gone = False
-            return []
-        if callback.event == "fullscreenchange":
-            return self.attributes.changes(callback)
-        return self.exit(callback) if callback.event == "pagehide" else []
+        elif callback.event == "fullscreenchange":
+            out += self.attributes.changes(callback)
+        return [*out, *self.exit(callback)] if callback.event == "pagehide" else out
 
     def exit(self, callback: Callback) -> list[Signal]:
         """The viewer leaves the page: an exit with the best last position (E5)."""
@@ -151,13 +194,39 @@ class MediaElement:
         torn_down = callback.number("readyState") == 0 or self._emptied
         if position is None or torn_down:
             position = self.where(callback.at)
+        self._gone = True
+        return self._exit(callback.at, position)
+
+    def wake_at(self) -> float | None:
+        """When it is believed that a source is gone for good, or that a `pause` was lost."""
+        since = earliest(self._emptied_at, self._paused_at)
+        return None if since is None else since + HOLD
+
+    def settle(self, at: float) -> list[Signal]:
+        """What no event followed: the viewer left an element that a feed reuses, or paused.
+
+        Args:
+            at: Now, in Unix seconds; both are dated when the element showed them.
+        """
+        out: list[Signal] = []
+        paused, gone = self._paused_at, self._emptied_at
+        if paused is not None and at >= paused + HOLD:
+            self._paused_at = None
+            self.wanted, self._stalled = False, None
+            out.append(Pause(paused, self.position))
+        if gone is not None and at >= gone + HOLD:
+            self._emptied_at = None
+            out += self._exit(gone, self.position) if self.begun else []
+        return out
+
+    def _exit(self, at: float, position: float | None) -> list[Signal]:
         out: list[Signal] = []
         if self.live.over and self._clock.at_end(position, within=_NEAR_END):
-            out += self.finish(callback.at, position)  # of a length that the session never had
-        self._hold_still(callback.at)
-        self.begun = self.wanted = self._shown = False
-        self._gone = True
-        return [*out, Exit(callback.at, position)]
+            out += self.finish(at, position)  # of a length that the session never had
+        self._hold_still(at)
+        self.begun = self.wanted = self._shown = self.played = self._away = False
+        self._emptied_at = self._paused_at = None
+        return [*out, Exit(at, position)]
 
     @property
     def position(self) -> float | None:
@@ -194,6 +263,8 @@ class MediaElement:
         if stands is not None and self._moving() and self._is_reached(at, stands):
             self._clock.put(at, stands)
         out = self._last_progress(at)
+        self._away = True
+        self._emptied_at = self._paused_at = None
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
@@ -219,6 +290,7 @@ class MediaElement:
 
     def stand(self, callback: Callback) -> None:
         """Remember where the content stands, without a signal: the framework stopped it."""
+        self._paused_at = None
         self._at(callback)
 
     def come_back(self, *, wanted: bool | None = None) -> None:
@@ -231,7 +303,7 @@ class MediaElement:
             self.wanted = wanted
         self.begun = self.begun or self.wanted
         self._resuming = True
-        self._shown = False
+        self._shown = self._away = False
         self._source = self._start = None
         self._emptied = False
 
@@ -256,14 +328,20 @@ class MediaElement:
         self.ended, self.wanted, self._shown = True, False, False
         return [ContentEnd(at, self.position)]
 
-    def next_item(self, at: float) -> list[Signal]:
-        """Another source takes the element over: the next playlist item (S24)."""
+    def next_item(self, at: float, *, ahead: bool = False) -> list[Signal]:
+        """Another source takes the element over: the next playlist item (S24).
+
+        Args:
+            at: When.
+            ahead: Whether the element holds the one before until it is emptied.
+        """
         begun = self.begun
         out = self._last_progress(at)
         self._hold_still(at)
         self._clock.position = self._clock.duration = self._start = None
-        self.ended = self.wanted = self._shown = self._resuming = False
-        self._failure = None
+        self._told_length = self._told_length if ahead else None
+        self.ended = self.wanted = self._shown = self._resuming = self._away = self.played = False
+        self._failure = self._emptied_at = self._paused_at = None
         self._emptied = False
         was_live, self.live = self.live.live, LiveClock()
         livestream = False if was_live else None
@@ -276,7 +354,7 @@ class MediaElement:
 
         Args:
             at: When that was heard.
-            endless: Whether its duration says so: a finite one will be its end.
+            endless: Whether only its duration says so: a finite one takes it back (S87).
         """
         out = self.live.starts(at, endless=endless)
         if out:
@@ -286,8 +364,7 @@ class MediaElement:
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:
-        out = self._source_change(callback)
-        out += self.attributes.changes(callback)
+        out: list[Signal] = []
         if self.wanted:
             return out
         position = callback.number("currentTime")
@@ -308,11 +385,10 @@ class MediaElement:
         if callback.flag("paused") or callback.flag("ended"):
             return []  # of something that has ended (A6), or that was stopped meanwhile
         if callback.number("playbackRate") == 0:
-            return self.attributes.changes(callback)  # although nothing moves (B3)
-        out = self._source_change(callback)
+            return []  # although nothing moves (B3)
         if callback.flag("seeking") or self._seeks.current is not None:
-            return out  # belongs to the seek (A4)
-        out += self.attributes.changes(callback)
+            return []  # belongs to the seek (A4)
+        out: list[Signal] = []
         position = self._at(callback)
         if not self.wanted:
             out.append(self._want(callback.at, position))
@@ -341,7 +417,7 @@ class MediaElement:
             self._at(callback)  # comes with every pause, and after seeks while paused (A2)
             return out
         self._clock.take_rate(callback)
-        out += self._evidence(callback.at, position)
+        out += self._evidence(callback, position)
         self._clock.put(callback.at, position, running=True)
         if self._shown and self._stalled is None:
             out.append(Progress(callback.at, position))
@@ -419,30 +495,11 @@ class MediaElement:
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         out = self._last_progress(callback.at)
-        self._stalled = self._seeks.current = self._start = None
+        if self.played and self.begun and not self.ended and self._failure is None:
+            self._emptied_at = callback.at
+        self._paused_at = None
+        self._stalled = self._seeks.current = self._start = self._told_length = None
         self._emptied, self._shown = True, False
-        return out
-
-    def _on_load(self, callback: Callback) -> list[Signal]:
-        out = self._source_change(callback)
-        raw = callback.state.get("duration")
-        if raw in ("Infinity", float("inf")):
-            self._emptied = False
-            return [
-                *out,
-                *self.is_live(callback.at, endless=True),
-                *self.live.read(callback),
-            ]
-        duration = finite(raw)
-        if duration is None or duration <= 0:
-            return out
-        self._emptied = False
-        out += self.live.length(callback.at, duration)
-        if self.live.running:
-            self._clock.duration = None
-        elif duration != self.duration:
-            self._clock.duration = duration
-            out.append(Load(callback.at, duration=duration))
         return out
 
     def _on_error(self, callback: Callback) -> list[Signal]:
@@ -466,7 +523,7 @@ class MediaElement:
         if self._seeks.current is None:
             self._at(callback)
         self._clock.take_rate(callback)
-        return self.attributes.changes(callback)
+        return []
 
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
         full = callback.event == "webkitbeginfullscreen"
@@ -486,6 +543,37 @@ class MediaElement:
                 self._resuming = self.begun  # the same content again: the way back is no seek
             return []
         return self.next_item(callback.at)
+
+    def _length(self, callback: Callback) -> list[Signal]:
+        """What the snapshot says of the length, or of liveness, when that is news."""
+        told, loads = callback.state.get("duration"), callback.event in _LOADS
+        endless = isinstance(told, str | float) and told in _ENDLESS
+        length = finite(told)
+        if not endless and (length is None or length <= 0):
+            return []
+        if not loads and (callback.number("readyState") == 0 or self._is_ads(length)):
+            return []  # the source has gone, or is not known yet
+        self._emptied = False
+        if told == self._told_length and not loads:
+            return []
+        self._told_length = told
+        if endless or length is None:
+            return [*self.is_live(callback.at, endless=True), *self.live.read(callback)]
+        if self.live.unsure:
+            self.live = LiveClock()
+            self._clock.duration = length
+            return [Load(callback.at, duration=length, livestream=False)]
+        out = self.live.length(callback.at, length)
+        if self.live.running:
+            self._clock.duration = None
+        elif length != self.duration:
+            self._clock.duration = length
+            out.append(Load(callback.at, duration=length))
+        return out
+
+    def _is_ads(self, length: float | None) -> bool:
+        """Whether a length may still be that of the ad which has just given the element back."""
+        return self._resuming and self.duration not in (None, length)
 
     # -- seeks -------------------------------------------------------------------------------
 
@@ -566,9 +654,10 @@ class MediaElement:
         self._failure = None
         return Play(at, position)
 
-    def _evidence(self, at: float, position: float) -> list[Signal]:
+    def _evidence(self, callback: Callback, position: float) -> list[Signal]:
         """A moving position proves what no event said: play, first frame, a stall's end."""
         out: list[Signal] = []
+        at = callback.at
         if self._stalled is not None:
             began, stood = self._stalled
             if position - stood > _MOVED:
@@ -576,22 +665,37 @@ class MediaElement:
                 out.append(BufferEnd(max(began, at - (position - stood) / self._clock.rate), stood))
             return out
         if not self.wanted and (self.position is None or position > self.position):
-            self._shown = False
-            out.append(self._want(at, position))
+            return self._runs(callback, position)
         if self._start is None:
             self._start, self._began_at = position, at
         if self.wanted and not self._shown and position > self._start + _MOVED / 2:
             out.append(self._first_frame(at, position))
         return out
 
+    def _runs(self, callback: Callback, position: float) -> list[Signal]:
+        """A clock runs though nobody wanted play: it was lost, or the session is joined (S83)."""
+        at, before, rate = callback.at, self.position, self._clock.rate
+        moved = 0.0 if before is None else (position - before) / rate
+        known = moved <= at - self._clock.known_at + _MOVED
+        back = min(moved, _LONG_AHEAD) if known else 0.0
+        self._shown = False
+        out: list[Signal] = [self._want(at - back, position - back * rate)]
+        ready = callback.number("readyState")
+        plays = callback.state.get("paused") is False and (ready is None or ready > _WAITS)
+        if back > 0 or (before is None and plays):
+            out.append(self._first_frame(at - back, position - back * rate))
+        return out
+
     def _first_frame(self, at: float, position: float | None) -> Playing:
         """Frames move for the first time; dated back by what has been shown already."""
         if position is not None and self._start is not None:
-            ahead = position - self._start
-            if _MOVED / 2 < ahead <= _LONG_AHEAD * self._clock.rate:
-                at = min(max(at - ahead / self._clock.rate, self._began_at), at)
+            ahead = (position - self._start) / self._clock.rate
+            played = ahead <= at - self._began_at + _EARLY  # else it was sought there
+            if played and _MOVED / 2 < ahead <= _LONG_AHEAD:
+                at = min(max(at - ahead, self._began_at), at)
                 position = self._start
-        self._shown, self._resuming = True, False
+        self._shown = self.played = True
+        self._resuming = False
         return Playing(at, position)
 
     def _stop_failed(self, at: float) -> list[Signal]:
@@ -612,9 +716,6 @@ class MediaElement:
         "seeked": _on_seeked,
         "ended": _on_ended,
         "emptied": _on_emptied,
-        "loadstart": _on_load,
-        "loadedmetadata": _on_load,
-        "durationchange": _on_load,
         "error": _on_error,
         "volumechange": _on_attributes,
         "ratechange": _on_attributes,

@@ -31,7 +31,9 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "durationchange": Mapped(
         "load progress update", "the length, or a live stream's edge (E2, S8)"
     ),
-    "emptied": Mapped("progress", "the source goes; how far its content came (A11)"),
+    "emptied": Mapped(
+        "progress content_end exit", "the source goes; how far its content came (A11)"
+    ),
     "encrypted": Ignored("key negotiation"),
     "ended": Mapped("content_end ad_end"),
     "enterpictureinpicture": Ignored("a window, not full screen"),
@@ -42,7 +44,7 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "loadstart": Mapped("load progress update"),
     "pause": Mapped("pause content_end interrupt"),
     "play": Mapped("play load progress update"),
-    "playing": Mapped("play playing load progress update buffer_end ad_start"),
+    "playing": Mapped("play playing load progress update buffer_end ad_start ad_progress"),
     "progress": Ignored("data arrived; nothing moved"),
     "ratechange": Mapped("update"),
     "resize": Ignored("the picture's size alone does not tell its quality (E3)"),

@@ -6,7 +6,7 @@ Channels: ``mediaelement`` (the wrapper's and the player's events), ``html5``, `
 
 from typing import ClassVar, Final
 
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary
+from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, earliest
 from video_tracker.players.element_library import ElementLibrary
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
 from video_tracker.signals import Signal
@@ -64,21 +64,25 @@ class MediaelementAdapter(ElementLibrary):
         self._held: Callback | None = None
         """A pause of which it is not known whether the viewer or a new source made it."""
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that was held back and turned out to be the viewer's."""
-        held, self._held = self._held, None
-        return () if held is None else tuple(super()._on_media(held))
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """A pause that turned out to be the viewer's, what the element showed."""
+        return (*self._release(), *super().flush(at))
 
     def wake_at(self) -> float | None:
-        """When a held pause falls due."""
-        return None if self._held is None else self._held.at + _HOLD
+        """When what is held back falls due."""
+        held = None if self._held is None else self._held.at + _HOLD
+        return earliest(held, super().wake_at())
+
+    def _release(self) -> list[Signal]:
+        held, self._held = self._held, None
+        return [] if held is None else super()._on_media(held)
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         held = self._held
         if held is not None and callback.at - held.at <= _HOLD and _is_other_source(callback, held):
             self._held = None
             self.ignore(held, "the player pauses before it changes the source")
-        return [*self.flush(callback.at), *super()._by_channel(callback)]
+        return [*self._release(), *super()._by_channel(callback)]
 
     def _on_media(self, callback: Callback) -> list[Signal]:
         if callback.player == self.name and callback.event == "pause":

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 import attrs
 
 from video_tracker.players.ad_breaks import AdBreaks
-from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary
+from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary, earliest
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import Doubt
 from video_tracker.players.element_view import ElementView, length_of
@@ -53,6 +53,8 @@ class NativePlayer(Adapter):
     clock: ClassVar[frozenset[str]] = frozenset()
     """Callbacks that tell the position as it moves, and those that it moves on from; only for
     players whose element's events are :data:`ECHOES`."""
+    changes: ClassVar[frozenset[str]] = frozenset()
+    """Callbacks of another source, whose snapshot is that source's already."""
     _folded: ClassVar[Mapping[tuple[str, str], str] | None] = None
 
     def __init__(self) -> None:
@@ -91,8 +93,7 @@ class NativePlayer(Adapter):
 
     def wake_at(self) -> float | None:
         """When something held falls due."""
-        due = (each.wake_at() for each in (self._doubt, self._flash))
-        return min((at for at in due if at is not None), default=None)
+        return earliest(self._doubt.wake_at(), self._flash.wake_at())
 
     @abc.abstractmethod
     def _on_player(self, callback: Callback) -> list[Signal]:
@@ -102,7 +103,10 @@ class NativePlayer(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         out = self._release() if self._is_due(callback) else []
-        out += self._by_channel(callback)
+        if callback.event in self.changes:
+            out += [*self._by_channel(callback), *self._look(callback)]
+        else:
+            out += [*self._look(callback), *self._by_channel(callback)]
         self._note_background()
         if not self._breaks.in_break and self._media.shown:
             out += self._renditions.due(callback)
@@ -110,6 +114,17 @@ class NativePlayer(Adapter):
         if held is not None and callback.at > held:
             out = [*self._flash.release(), *out]
         return self._in_order(self._gate.let(self._flash.let(out)), callback.at)
+
+    def _look(self, callback: Callback) -> list[Signal]:
+        """What is new in the snapshot, whatever the callback is (S83)."""
+        known = self._media.duration is not None or self._media.live.live
+        if self._breaks.in_break or (callback.player == "html5" and known):
+            return []
+        return self._length(callback, self._told_length(callback))
+
+    def _told_length(self, callback: Callback) -> object:
+        """The content's length as a snapshot tells it; some players count ads in."""
+        return callback.state.get("duration")
 
     def _note_background(self) -> None:
         """Count the pauses that the browser made itself (S77)."""
@@ -180,7 +195,7 @@ class NativePlayer(Adapter):
     def _length(self, callback: Callback, value: object) -> list[Signal]:
         """The content's length, or that it is live, when that is news."""
         length = length_of(value)
-        if length is None or self._breaks.in_break:
+        if length in (None, self._view.known("duration")) or self._breaks.in_break:
             return []
         self._view.know(duration=length)
         return self._content(callback, "durationchange", duration=length)

@@ -11,7 +11,15 @@ from typing import ClassVar, Final
 
 from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, finite
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    earliest,
+    finite,
+)
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.doubt import ENDS_DOUBT, Doubt
 from video_tracker.players.element_library import ElementLibrary
@@ -59,7 +67,7 @@ PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "adsadbreakready": Ignored(_NOTHING_MOVED),
     "adsadbuffering": Ignored("the ad's own player waits"),
     "adsadmetadata": Ignored(_NOTHING_MOVED),
-    "adsadprogress": Ignored("without a position"),
+    "adsadprogress": Mapped(f"{_BREAK} ad_start", "where the session begins in an ad (S83)"),
     "adsalladscompleted": Ignored("every break tells of its own end"),
     "adsallcomplete": Ignored("every break tells of its own end"),
     "adsclick": Mapped("ad_click"),
@@ -123,12 +131,12 @@ class PlyrAdapter(ElementLibrary):
         self._doubt = Doubt()
 
     def flush(self, at: float) -> tuple[Signal, ...]:
-        """A pause that no ads followed: the viewer's."""
-        return self._order.let(self._release(), at)
+        """A pause that no ads followed, or that no event told: the viewer's."""
+        return self._order.let([*self._release(), *super().flush(at)], at)
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
-        return self._doubt.wake_at()
+        return earliest(self._doubt.wake_at(), super().wake_at())
 
     def _release(self) -> list[Signal]:
         held, background = self._doubt.take(), self._media.background
@@ -201,10 +209,14 @@ class PlyrAdapter(ElementLibrary):
             self._media.stand(held)  # IMA's own, for its ads
         if event in _BREAK_STARTS:
             return breaks.begin(callback.at, stands=callback.number("currentTime"))
-        if event in _AD_STARTS or (event in _AD_RUNS and breaks.in_break and not breaks.ad.started):
+        joined = event == "adsadprogress" and not self._media.begun
+        runs = event in _AD_RUNS and breaks.in_break and not breaks.ad.started
+        if event in _AD_STARTS or joined or runs:
             return breaks.start(callback, Announced())
         if not breaks.in_break:
             return self._drop(callback, "no ad plays")
+        if event == "adsadprogress":
+            return self._drop(callback, "without a position")
         if event in _BREAK_ENDS:
             return breaks.end(callback.at)
         return self._in_ad(callback)

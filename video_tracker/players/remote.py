@@ -12,14 +12,12 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, Ignored, Mapped, finite, name_of, positive, text_of
-from video_tracker.players.media_element import MediaElement
+from video_tracker.players.base import Callback, Ignored, Mapped, finite, name_of, text_of
 from video_tracker.signals import Load, Signal
 
 __all__ = [
     "InOrder",
     "Item",
-    "LengthWatch",
     "as_element",
     "is_jump",
     "loudness",
@@ -31,8 +29,6 @@ _STEP: Final = 0.5
 """Seconds of a jump that is a viewer's seek (S70)."""
 _SLACK: Final = 1.1
 """Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
-_GROWTHS: Final = 3
-"""So often must a length grow with the time that passes to be that of a live stream."""
 
 
 def as_element(event: str, at: float, position: float | None = None, **state: Any) -> Callback:
@@ -181,45 +177,6 @@ def is_jump(
     if rate is None:
         return abs(step) >= _STEP
     return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + _SLACK
-
-
-class LengthWatch:
-    """Learns the content's length, and from a length that grows that it is live (S6).
-
-    Args:
-        media: The content's element, which is told.
-    """
-
-    def __init__(self, media: MediaElement) -> None:
-        self._media = media
-        self._last: tuple[float, float] | None = None
-        self._growths = 0
-
-    def forget(self) -> None:
-        """Another content takes its place."""
-        self._last, self._growths = None, 0
-
-    def learn(self, at: float, told: object, *, live: bool = False) -> list[Signal]:
-        """What is new of the length.
-
-        Args:
-            at: When it was told, in Unix seconds.
-            told: The player's word; endless (``Infinity``) is live.
-            live: Whether the player says that it is live.
-        """
-        if live or told in ("Infinity", float("inf")) or self._growths >= _GROWTHS:
-            return self._media.is_live(at)
-        length = positive(told)
-        if length is None or self._media.ended:
-            return []
-        last, self._last = self._last, (at, length)
-        grown = 0.0 if last is None else length - last[1]
-        if last is not None and 0 < grown <= at - last[0] + _SLACK:
-            self._growths += 1  # a live stream, or a length that is known more exactly
-            return []
-        if last is not None and grown == 0:
-            return []
-        return self._media.receive(as_element("durationchange", at, duration=length))
 
 
 def saying_also(table: Mapping[str, Mapped | Ignored], names: str) -> dict[str, Mapped | Ignored]:

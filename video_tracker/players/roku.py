@@ -105,14 +105,16 @@ class RokuAdapter(Adapter):
 
     def _snapshot(self, callback: Callback) -> list[Signal]:
         """The node's other fields, beside the one that changed."""
-        if callback.event not in ("state", "position") or self._ads.in_break:
-            return []
-        length = positive(_of(callback.state, "duration"))
+        at, content = callback.at, self._content
         muted = _of(callback.state, "mute")
-        out = self._content.length(callback.at, length) if self._content.begun else []
-        if isinstance(muted, bool):
-            out += self._content.update(callback.at, sound=0 if muted else 100)
-        return out
+        out = content.update(at, sound=0 if muted else 100) if isinstance(muted, bool) else []
+        if self._ads.in_break:
+            return out
+        if callback.event != "contentIndex":
+            out += self._to_index(callback, finite(_of(callback.state, "contentIndex")))
+        if _of(_of(callback.state, "content"), "live") is True:
+            return [*out, *content.live(at)]
+        return [*out, *content.length(at, positive(_of(callback.state, "duration")))]
 
     def _release(self) -> list[Signal]:
         at, self._stopped_at = self._stopped_at, None
@@ -232,7 +234,7 @@ class RokuAdapter(Adapter):
         if content.seeking and state in ("playing", None):
             out += content.moves(at, told) if moved or state == "playing" else []
         elif not content.running and (state == "playing" or (state is None and moved)):
-            out += content.moves(at, told)
+            out += content.runs(at, told)
         return [*out, *content.progress(at, told)]
 
     def _on_duration(self, callback: Callback) -> list[Signal]:
@@ -260,15 +262,34 @@ class RokuAdapter(Adapter):
         return self._content.live(callback.at) if _of(told, "live") is True else []
 
     def _on_index(self, callback: Callback) -> list[Signal]:
-        index = finite(self._value(callback))
-        before, self._index = self._index, index
-        if before is None or index is None or index == before or index < 0:
+        return self._to_index(callback, finite(self._value(callback)), heard=True)
+
+    def _to_index(
+        self, callback: Callback, index: float | None, *, heard: bool = False
+    ) -> list[Signal]:
+        """Which item of the playlist plays: another one is the next (S24).
+
+        Args:
+            callback: Who says so.
+            index: Its index.
+            heard: Whether the node says that it changed.
+        """
+        if index is None or index < 0:
             return []
         content, at = self._content, callback.at
+        before, self._index = self._index, index
+        if before is None and content.shown and heard and index > 0:
+            before = index - 1  # the list was joined in the item before (S83)
+        if before in (None, index):
+            return []
         where, length = content.where(at), content.duration
         near = where is not None and length is not None and where >= length - _NEAR_END
         out = content.end(at, length) if near else []
-        return [*out, *content.next_item(at)]
+        out += content.next_item(at)
+        position = self._position(callback)
+        if position is not None and (where is None or position < where):
+            content.put(at, position)
+        return out
 
     def _on_blocked(self, callback: Callback) -> list[Signal]:
         if self._value(callback) is not True:
@@ -385,8 +406,9 @@ class RokuAdapter(Adapter):
         return out + self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
 
     def _is_unheard(self, callback: Callback) -> bool:
-        """Whether a callback is of an ad whose start was lost (S83)."""
-        return self._ads.ad is None and _of(callback.detail, "ad") is not None
+        """Whether a callback is of an ad whose start was lost, or that the session joins (S83)."""
+        told = _of(callback.detail, "ad") is not None
+        return self._ads.ad is None and (told or not self._content.begun)
 
     def _time(self, callback: Callback) -> float | None:
         time = finite(_of(callback.detail, "time"))

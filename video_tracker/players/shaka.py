@@ -6,12 +6,13 @@ playback rate to 0 (B3), chooses a quality long before it shows (E3) and tells o
 seconds before playback stops (C2).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest, finite
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import Doubt
@@ -73,12 +74,13 @@ class ShakaAdapter(Adapter):
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
         out = self._flash.let([*self._release(), *self._ads.settle(at)])
-        return tuple(self._gate.let([*out, *self._flash.release()]))
+        left = self._media.settle(math.inf)
+        return tuple(self._gate.let([*out, *self._flash.release(), *left]))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        holders = (self._ads, self._flash, self._doubt)
-        return min((at for each in holders if (at := each.wake_at()) is not None), default=None)
+        holders = (self._ads, self._flash, self._doubt, self._media)
+        return earliest(*(each.wake_at() for each in holders))
 
     def _release(self) -> list[Signal]:
         """The held pause was the viewer's."""
@@ -93,6 +95,7 @@ class ShakaAdapter(Adapter):
         out = self._release() if self._doubt.ends_with(callback) else []
         background = self._media.background
         out += self._ads.settle(callback.at) if due is not None and callback.at > due else []
+        out += self._media.settle(callback.at)
         out += self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")
@@ -113,7 +116,9 @@ class ShakaAdapter(Adapter):
             answer = self._ANSWERS.get(callback.event)
             if callback.event in _AD_BEGINS and (held := self._doubt.take()) is not None:
                 self._media.stand(held)  # Shaka's own, for its ads
-            return self._ads.receive(callback) if answer is None else answer(self, callback)
+            if answer is None:
+                return self._ads.receive(callback)
+            return answer(self, callback) + self._media.look(callback)
         return self._on_element(callback) if callback.player == "html5" else []
 
     def _on_page(self, callback: Callback) -> list[Signal]:
@@ -135,11 +140,11 @@ class ShakaAdapter(Adapter):
 
     def _on_loading(self, callback: Callback) -> list[Signal]:
         self._loads += 1
-        if self._loads == 1:
+        if self._loads == 1 and not self._media.played:
             return []
         self._renditions.forget()
         self._markers = StreamMarkers()
-        return [*self._ads.close(callback.at), *self._media.next_item(callback.at)]
+        return [*self._ads.close(callback.at), *self._media.next_item(callback.at, ahead=True)]
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""

@@ -67,7 +67,7 @@ class ShakaAds:
 
     def on_ad_element(self, callback: Callback) -> list[Signal]:
         """An event of an element that Shaka keeps for ads."""
-        if not self.in_break:
+        if not self.in_break and not self._joins(callback):
             return []
         # Its element plays: which ad it is would have been said by now.
         out = self._open(None) if callback.event in ("play", "timeupdate") else []
@@ -76,6 +76,18 @@ class ShakaAds:
             self._ad.announce(Announced(None, None, length), self._ad.watch.free_since)
         return out + self._element(callback)
 
+    def _joins(self, callback: Callback) -> bool:
+        """Whether the session begins in the middle of an ad (S83)."""
+        still = callback.flag("paused") or callback.flag("ended") or self._content.begun
+        if still or callback.event != "timeupdate" or not callback.number("currentTime"):
+            return False
+        self._join(callback, Announced(None, None, callback.number("duration")))
+        return True
+
+    def _join(self, callback: Callback, ad: Announced) -> None:
+        self._begin(callback, implied=True)
+        self._ad.announce(ad, callback.at, joined=True)
+
     def on_content_element(self, callback: Callback) -> list[Signal]:
         """An event of the content's element during a break: the pause is Shaka's own."""
         if self._in_content_element:
@@ -83,8 +95,11 @@ class ShakaAds:
             if over and callback.event == "timeupdate":  # nobody says that such a break is over
                 return [*self.close(callback.at), *self._content.receive(callback)]
             return self._element(callback)
-        if callback.event == "emptied":
-            self._in_content_element = True  # one decoder: the ads take the element over
+        # An ad may be announced long before anybody presses play.
+        pressed = callback.event == "play" and not self._content.begun
+        # With one decoder the ads take the element over.
+        self._in_content_element = callback.event == "emptied"
+        if pressed or self._in_content_element:
             return self._element(callback)
         self._stopped = self._stopped or callback.event == "pause"
         if self._implied and self._ad.announced is None and callback.event in ("play", "playing"):
@@ -241,8 +256,13 @@ class ShakaAds:
     def _said_by_manager(self, callback: Callback, event: str) -> list[Signal]:
         """What the manager's own clock says of an ad whose element nobody hears (IMA)."""
         position = _position(callback)
-        if self._ad_heard or not self.in_break or position is None:
+        if self._ad_heard or position is None:
             return []
+        if not self.in_break:
+            if self._content.begun or event != "timeupdate":
+                return []
+            ad = _ad_of(callback)
+            self._join(callback, Announced(_ad_id(ad), None, positive(ad.get("duration"))))
         state = {
             "currentTime": position,
             "duration": positive(_ad_of(callback).get("duration")),

@@ -44,6 +44,7 @@ _STREAMS: Final = ("google-dai", "mediatailor", "uplynk")
 _CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
 """Integrations whose ads are no part of the stream."""
 _EARLY: Final = "the playhead is in the middle of it (S84)"
+_LENGTHS: Final = frozenset({"durationchange", "loadedmetadata"})
 
 
 class TheoplayerAdapter(NativePlayer):
@@ -58,6 +59,7 @@ class TheoplayerAdapter(NativePlayer):
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
     }
     clock: ClassVar[frozenset[str]] = frozenset({"play", "playing", "seeked", "timeupdate"})
+    changes: ClassVar[frozenset[str]] = frozenset({"emptied", "sourcechange"})
     other_names: ClassVar[Mapping[str, str]] = {
         "activequalitychanged": "videoTrack:activequalitychanged"
     }
@@ -109,12 +111,8 @@ class TheoplayerAdapter(NativePlayer):
             self._view.know(paused=False)
         if self._breaks.in_break:
             return [] if event.startswith("canplay") else self._breaks.media(callback, event)
-        if not self._media.begun or self._media.duration is None:
-            out = self._on_length(callback)
-        else:
-            out = []
         moving: dict[str, object] = {"paused": False} if event in ("play", "playing") else {}
-        return out + self._content(callback, event, currentTime=self._position(callback), **moving)
+        return self._content(callback, event, currentTime=self._position(callback), **moving)
 
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._raw(callback)
@@ -149,13 +147,15 @@ class TheoplayerAdapter(NativePlayer):
         position = self._position(callback)
         return self._media.finish(callback.at, position or self._media.duration)
 
-    def _on_length(self, callback: Callback) -> list[Signal]:
-        value = callback.detail.get("duration")
-        value = callback.state.get("duration") if value is None else value
+    def _told_length(self, callback: Callback) -> object:
+        value = callback.state.get("duration")
+        if callback.event in _LENGTHS and callback.detail.get("duration") is not None:
+            value = callback.detail["duration"]
         length = positive(value)
-        if length is not None and self._ranges:
-            value = self._ranges.to_content(length)
-        return self._length(callback, value)
+        return self._ranges.to_content(length) if length is not None and self._ranges else value
+
+    def _on_length(self, callback: Callback) -> list[Signal]:
+        return self._length(callback, self._told_length(callback))
 
     def _on_source(self, callback: Callback) -> list[Signal]:
         source = _name_of(callback.detail.get("source"))

@@ -7,12 +7,13 @@ is read only where video.js never speaks. The adapters of video.js and of player
 their channel and their vocabulary.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, earliest
 from video_tracker.players.contrib_ads import ContribAds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
@@ -22,6 +23,8 @@ from video_tracker.signals import Signal
 
 __all__ = ["VideojsPlayer"]
 
+_FIRST_WORD: Final = 1.0
+"""Seconds for which the clock that is heard first may wait for the word of whose it is."""
 _LENGTHS: Final = frozenset({"durationchange", "loadedmetadata"})
 _LOADS: Final = _LENGTHS | {"error"}
 _ATTRIBUTES: Final = frozenset({"volumechange", "ratechange"})
@@ -41,20 +44,26 @@ class VideojsPlayer(Adapter):
         self._markers = StreamMarkers()
         self._said: Callback | None = None
         """The callback under its own name."""
+        self._unsaid: Callback | None = None
+        """The clock that was heard first of all: video.js says next whose it is."""
+        self._heard = False
         self._wrapped = False
         """Whether the content's events keep their prefix: a replay after a post-roll (D2)."""
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        return tuple(self._watch(self._ads.settle(at, None)))
+        out = [*self._release(None), *self._ads.settle(at, None), *self._content.settle(math.inf)]
+        return tuple(self._watch(out))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        return self._ads.wake_at()
+        return earliest(self._ads.wake_at(), self._content.wake_at())
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._content.background
-        out = self._markers.settled(self._watch(self._by_channel(_with_api(callback))))
+        left = self._content.settle(callback.at)
+        out = self._watch([*left, *self._by_channel(_with_api(callback))])
+        out = self._markers.settled(out)
         if self._content.background > background:
             self.note("pause: background")
         return out
@@ -76,12 +85,30 @@ class VideojsPlayer(Adapter):
     # -- channels ----------------------------------------------------------------------------
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
+        if callback.player == "html5" and self._said is not None:
+            return self._drop(callback, "video.js fires it again, named by whose it is")
+        out = self._release(callback)
         if callback.player == "page":
-            return self._on_page(callback)
+            return out + self._on_page(callback)
         if callback.player == "html5":
-            if self._said is not None:
-                return self._drop(callback, "video.js fires it again, named by whose it is")
-            return self._content.receive(callback)
+            if callback.event != "timeupdate" or self._heard:
+                return out + self._content.receive(callback)
+            self._heard, self._unsaid = True, callback
+            return out
+        return out + self._by_videojs(callback)
+
+    def _release(self, callback: Callback | None) -> list[Signal]:
+        """The element's first word, unless video.js says that it was an ad's."""
+        unsaid, self._unsaid = self._unsaid, None
+        if unsaid is None:
+            return []
+        if callback is not None:
+            late = callback.at - unsaid.at > _FIRST_WORD
+            if late or REDISPATCHED.get(callback.event, ("", ""))[0] == "ad":
+                return self._drop(unsaid, "of whom it is was not said")
+        return self._content.receive(unsaid)
+
+    def _by_videojs(self, callback: Callback) -> list[Signal]:
         self._said = callback
         held = self._watch(self._ads.settle(callback.at, callback.event))
         return held + self._on_videojs(callback)

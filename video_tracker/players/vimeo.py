@@ -35,7 +35,6 @@ from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import (
     InOrder,
     Item,
-    LengthWatch,
     as_element,
     is_jump,
     said_content,
@@ -111,7 +110,6 @@ class VimeoAdapter(Adapter):
         super().__init__()
         self._media = MediaElement()
         self._item = Item()
-        self._length = LengthWatch(self._media)
         self._order = InOrder()
         self._known: tuple[float, float] | None = None
         """When the position was last told, and which."""
@@ -144,12 +142,12 @@ class VimeoAdapter(Adapter):
             return held + self._media.page(callback)
         out = self._explain(callback)
         if callback.event == "loaded":
-            return out + self._on_loaded(callback)
+            return out + self._on_loaded(callback) + self._media.look(callback)
         if callback.event == "error":
             return out + self._on_error(callback)
-        live = callback.state.get("live") is True
-        out += self._length.learn(callback.at, callback.state.get("duration"), live=live)
-        out += self._media.attributes.changes(callback)
+        if callback.state.get("live") is True:
+            out += self._media.is_live(callback.at)
+        out += self._media.look(callback)
         self._rate = finite(callback.state.get("playbackRate")) or self._rate
         answer = self._ANSWERS.get(callback.event)
         if answer is not None:
@@ -264,10 +262,10 @@ class VimeoAdapter(Adapter):
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         content = said_content(callback.state.get("videoId"), title=callback.state.get("title"))
         asset_id = None if content is None else content.asset_id
-        if not self._item.is_other(asset_id):
+        joined = self._item.asset_id is None and self._media.played  # the first was not heard
+        if not joined and not self._item.is_other(asset_id):
             return self._item.learn(callback.at, content)
         left = self._media.next_item(callback.at)
-        self._length.forget()
         self._known = self._quality = self._plays = None
         self._seeking = self._stalled = False
         return self._item.replace(left, content, callback.at)

@@ -28,7 +28,7 @@ from video_tracker.plan import Content
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.remote import InOrder, Item, LengthWatch, is_jump
+from video_tracker.players.remote import InOrder, Item, is_jump
 from video_tracker.players.youtube_events import POLLS, YOUTUBE_EVENTS
 from video_tracker.players.youtube_said import (
     BUFFERING,
@@ -104,7 +104,6 @@ class YoutubeAdapter(Adapter):
         """When the player began to buffer for a play that is not certain yet."""
         self._known: tuple[float, float] | None = None
         """When the position was last told, and which."""
-        self._length = LengthWatch(self._media)
         self._index: float | None = None
         self._quality: str | None = None
         self._shown_quality: str | None = None
@@ -145,10 +144,13 @@ class YoutubeAdapter(Adapter):
             out += self._next_video(said.at, content)
         else:
             out += self._item.learn(said.at, content)
-        out += self._length.learn(said.at, said.read.get("duration"), live=said.is_live)
+        if said.is_live:
+            out += self._media.is_live(said.at)
         if callback.event == "onPlaybackRateChange":
             said = self._with_data(callback, said, "playbackRate")
-        out += self._media.attributes.changes(said.as_element(callback.event))
+        element = said.as_element(callback.event)
+        length = {"duration": said.read.get("duration")}
+        out += self._media.look(attrs.evolve(element, state={**element.state, **length}))
         if jumped and self._jumped(said):  # what was held has not explained it
             out += self._seek(said, said.at)
         out += self._by_event(callback, said)
@@ -368,7 +370,6 @@ class YoutubeAdapter(Adapter):
         """Another video has taken the player over (S24)."""
         left = self._media.next_item(at)
         self._held = self._known = self._intent = None
-        self._length.forget()
         self._quality = self._shown_quality = None
         self._seeking = False
         self._state = None

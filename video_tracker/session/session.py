@@ -17,11 +17,11 @@ from video_tracker.session.data.parts import SessionPosition
 from video_tracker.session.data.reasons import REJECT, DiagnosticHook
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import Summary
-from video_tracker.session.effects import beats, figures, positions
+from video_tracker.session.effects import annotations, beats, ledger, positions
 from video_tracker.session.rules import inputs, on_time, values
 from video_tracker.session.stream import front
 from video_tracker.session.stream.ranges import AD_RANGES
-from video_tracker.signals import SIGNALS, Load, Signal
+from video_tracker.signals import SIGNALS, Signal
 
 __all__ = ["Session"]
 
@@ -63,14 +63,7 @@ class Session:
         restarted_from: str | None = None,
     ) -> None:
         self._state = State(
-            session_id,
-            plan,
-            user_id=user_id,
-            anonymous_id=anonymous_id,
-            settings=settings,
-            strict=strict,
-            on_diagnostic=on_diagnostic,
-            restarted_from=restarted_from,
+            session_id, plan, user_id, anonymous_id, settings, strict, on_diagnostic, restarted_from
         )
 
     def __repr__(self) -> str:
@@ -168,7 +161,7 @@ class Session:
         Time after the last evidence counts as silence: of a pause it is pause, of playing it is
         suspended (S26, S63).
         """
-        return figures.summary_of(self._state)
+        return ledger.summary_of(self._state)
 
     def envelope(self) -> Envelope:
         """What every message of this session carries beside its event (S50, S51)."""
@@ -435,12 +428,7 @@ class Session:
         """Playback stopped without the viewer's will: ``network loss``, ``call``... (S26)."""
         return front.enter(self._state, inputs.INTERRUPT, at, method)
 
-    def error(
-        self,
-        at: When,
-        fatal: bool = False,
-        reason: str | None = None,
-    ) -> tuple[Event, ...]:
+    def error(self, at: When, fatal: bool = False, reason: str | None = None) -> tuple[Event, ...]:
         """The player reported an error; a fatal one interrupts when playback really stops (S76)."""
         return front.enter(self._state, inputs.ERROR, at, fatal, reason)
 
@@ -468,12 +456,12 @@ class Session:
         Returns:
             The events it caused.
         """
-        take = _TAKES.get(type(signal))
-        if take is None:
+        known = _TAKES.get(type(signal))
+        if known is None:
             self._state.note(self._state.clock, "receive", REJECT, "invalid_value")
             return ()
-        values = {field: getattr(signal, field) for field in _FIELDS[type(signal)]}
-        events: tuple[Event, ...] = take(self, **values)
+        take, fields = known
+        events: tuple[Event, ...] = take(self, **{name: getattr(signal, name) for name in fields})
         return events
 
     # -- time ----------------------------------------------------------------------------------
@@ -517,50 +505,13 @@ class Session:
         )
         again._state.follow(s)
         if s.next_load is not None:
-            again._heed(s.next_load)
+            with annotations.without(again._state):  # it is not the input annotated
+                again.receive(s.next_load)
         return again
 
-    def _heed(self, load: Load) -> None:
-        """What was loaded after the end is this session's; it is not the input annotated."""
-        s = self._state
-        annotation, s.annotation = s.annotation, None
-        self.receive(load)
-        s.annotation = annotation
-        s.tune()
 
-
-_TAKES: Final[Mapping[type[Any], Any]] = {
-    SIGNALS[name]: take
-    for name, take in {
-        "load": Session.load,
-        "play": Session.play,
-        "playing": Session.playing,
-        "progress": Session.progress,
-        "pause": Session.pause,
-        "seek_start": Session.seek_start,
-        "seek_end": Session.seek_end,
-        "buffer_start": Session.buffer_start,
-        "buffer_end": Session.buffer_end,
-        "content_start": Session.content_start,
-        "content_end": Session.content_end,
-        "ad_break_start": Session.ad_break_start,
-        "ad_break_end": Session.ad_break_end,
-        "ad_start": Session.ad_start,
-        "ad_progress": Session.ad_progress,
-        "ad_end": Session.ad_end,
-        "ad_skip": Session.ad_skip,
-        "ad_click": Session.ad_click,
-        "ad_error": Session.ad_error,
-        "ad_ranges": Session.ad_ranges,
-        "quality": Session.quality,
-        "update": Session.update,
-        "interrupt": Session.interrupt,
-        "error": Session.error,
-        "exit": Session.exit,
-        "end": Session.end,
-        "tick": Session.tick,
-    }.items()
+_TAKES: Final[Mapping[type[Any], tuple[Any, tuple[str, ...]]]] = {
+    kind: (vars(Session)[name], tuple(field.name for field in attrs.fields(kind)))
+    for name, kind in SIGNALS.items()
 }
-_FIELDS: Final = {
-    kind: tuple(field.name for field in attrs.fields(kind)) for kind in SIGNALS.values()
-}
+"""For each signal the input of its name, and the names of that input's arguments."""

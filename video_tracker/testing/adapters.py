@@ -30,6 +30,8 @@ _DATED_BACK: Final = 2.0
 """Seconds by which a signal may lie before the newest one: a first frame is dated back (S71)."""
 _FOUND_OUT: Final = frozenset({"buffer_start", "buffer_end"})
 """What may be found out late, by the position alone (S65)."""
+_SNAPSHOT: Final = frozenset({"load", "pause", "progress", "update"})
+"""What the snapshot in any callback may say: length, another source, sound, a pause (S83)."""
 _UNKNOWN: Final = "no such callback"
 
 
@@ -303,10 +305,10 @@ class _Check:
     def _see_names(
         self, run: _Run, answer: tuple[Signal, ...], named: set[str], where: str
     ) -> None:
-        """A signal is the callback's, or an earlier one's that was held back."""
+        """A signal is the callback's, its snapshot's, or an earlier one's that was held back."""
         for signal in answer:
             name = _NAMES[type(signal)]
-            if name not in named and name not in run.heard:
+            if name not in named | run.heard | _SNAPSHOT:
                 self._faults.add(f"{where} gave {name}, which its table does not say")
 
     def _take(self, run: _Run, answer: tuple[Signal, ...], now: float, where: str) -> None:

@@ -27,13 +27,7 @@ __all__ = ["HOW", "WHERE", "Cell", "Chart"]
 
 @attrs.frozen
 class Cell:
-    """What one trigger means in one state.
-
-    Args:
-        kind: accept, repair, ignore or reject.
-        dest: The next state; None stays.
-        reason: Why, for all but accept.
-    """
+    """What one trigger means in one state; no ``dest`` stays, only accept has no ``reason``."""
 
     kind: str
     dest: str | None
@@ -54,38 +48,31 @@ class Chart:
 
 
 def go(dest: str) -> Cell:
-    """Accepted; the next state."""
     return Cell(ACCEPT, dest, None)
 
 
 def fix(reason: str, dest: str | None = None) -> Cell:
-    """Repaired, for a reason; the next state."""
     return Cell(REPAIR, dest, reason)
 
 
 def skip(reason: str) -> Cell:
-    """Ignored, for a reason."""
     return Cell(IGNORE, None, reason)
 
 
 STAY: Final = Cell(ACCEPT, None, None)
 OVER: Final = skip("after_end")
 UNBORN: Final = skip("not_started")
-CLOSED: Final = skip("content_over")
-BETWEEN: Final = skip("between_ads")
 NO_AD: Final = skip("no_ad_open")
 NO_BREAK: Final = skip("no_ad_break_open")
-
-IN_MEDIA: Final = {
-    "content": STAY,
-    "ad": STAY,
-    "idle": UNBORN,
-    "starting": skip("before_first_frame"),
-    "ad_break": BETWEEN,
-    "after_content": CLOSED,
-    "over": OVER,
-}
+ALWAYS: Final = {"rest": STAY, "over": OVER}
+TO_CONTENT_END: Final = {**ALWAYS, "idle": UNBORN, "after_content": skip("content_over")}
+WHILE_SHOWN: Final = {**TO_CONTENT_END, "ad_break": skip("between_ads")}
+IN_MEDIA: Final = {**WHILE_SHOWN, "starting": skip("before_first_frame")}
 """Seeks and stalls are of something that plays."""
+MOVES: Final = {**ALWAYS, "idle": fix("play_lost", "starting")}
+IN_AD: Final = {"ad": STAY, "idle": UNBORN, "over": OVER, "rest": NO_AD}
+OUT_OF_AD: Final = {**IN_AD, "ad": go("ad_break")}
+ENDS: Final = {"idle": UNBORN, "rest": go("over"), "over": OVER}
 
 WHERE: Final = Chart(
     name="where",
@@ -93,32 +80,20 @@ WHERE: Final = Chart(
     initial="idle",
     rows={
         # sources
-        "load": {"rest": STAY, "over": OVER},
+        "load": ALWAYS,
         "next_item": {"idle": STAY, "rest": go("starting"), "over": OVER},
         # the start
         "play": {"idle": go("starting"), "rest": STAY, "over": OVER},
-        "playing": {"idle": fix("play_lost", "starting"), "rest": STAY, "over": OVER},
-        "progress": {"idle": fix("play_lost", "starting"), "rest": STAY, "over": OVER},
+        "playing": MOVES,
+        "progress": MOVES,
         # motion
-        "pause": {
-            "idle": UNBORN,
-            "ad_break": BETWEEN,
-            "after_content": CLOSED,
-            "over": OVER,
-            "rest": STAY,
-        },
+        "pause": WHILE_SHOWN,
         "seek_start": IN_MEDIA,
         "seek_end": IN_MEDIA,
         "buffer_start": IN_MEDIA,
         "buffer_end": IN_MEDIA,
         # content
-        "content_start": {
-            "idle": fix("play_lost", "starting"),
-            "ad_break": fix("ad_break_end_lost"),
-            "ad": fix("ad_end_lost"),
-            "rest": STAY,
-            "over": OVER,
-        },
+        "content_start": {**MOVES, "ad_break": fix("ad_break_end_lost"), "ad": fix("ad_end_lost")},
         "content_opens": {
             "starting": go("content"),
             "content": STAY,
@@ -127,25 +102,20 @@ WHERE: Final = Chart(
         "content_moves_on": {
             "ad_break": fix("ad_break_end_lost", "starting"),
             "ad": fix("ad_end_lost", "starting"),
-            "rest": skip("no_ad_break_open"),
+            "rest": NO_BREAK,
         },
         "content_end": {
-            "idle": UNBORN,
+            **TO_CONTENT_END,
             "starting": fix("content_start_lost", "after_content"),
             "content": go("after_content"),
-            "ad_break": STAY,
             "ad": skip("ad_open"),
-            "after_content": CLOSED,
-            "over": OVER,
         },
         # ads
         "ad_break_start": {
             "idle": STAY,
-            "starting": go("ad_break"),
-            "content": go("ad_break"),
             "ad_break": skip("ad_break_already_open"),
             "ad": skip("ad_break_already_open"),
-            "after_content": go("ad_break"),
+            "rest": go("ad_break"),
             "over": OVER,
         },
         "second_break_start": {
@@ -167,36 +137,28 @@ WHERE: Final = Chart(
         },
         "ad_start": {
             "idle": fix("play_lost", "ad"),
-            "starting": fix("ad_break_start_lost", "ad"),
-            "content": fix("ad_break_start_lost", "ad"),
             "ad_break": go("ad"),
             "ad": skip("ad_already_open"),
-            "after_content": fix("ad_break_start_lost", "ad"),
+            "rest": fix("ad_break_start_lost", "ad"),
             "over": OVER,
         },
         "next_ad_start": {"ad": fix("ad_end_lost"), "rest": NO_AD},
-        "ad_progress": {
-            "ad": STAY,
-            "ad_break": fix("ad_start_lost", "ad"),
-            "idle": UNBORN,
-            "over": OVER,
-            "rest": NO_AD,
-        },
-        "ad_end": {"ad": go("ad_break"), "idle": UNBORN, "over": OVER, "rest": NO_AD},
-        "ad_skip": {"ad": go("ad_break"), "idle": UNBORN, "over": OVER, "rest": NO_AD},
-        "ad_click": {"ad": STAY, "idle": UNBORN, "over": OVER, "rest": NO_AD},
-        "ad_error": {"ad": go("ad_break"), "rest": STAY, "over": OVER},
-        "ad_ranges": {"rest": STAY, "over": OVER},
+        "ad_progress": {**IN_AD, "ad_break": fix("ad_start_lost", "ad")},
+        "ad_end": OUT_OF_AD,
+        "ad_skip": OUT_OF_AD,
+        "ad_click": IN_AD,
+        "ad_error": {**ALWAYS, "ad": go("ad_break")},
+        "ad_ranges": ALWAYS,
         # attributes and trouble
-        "quality": {"rest": STAY, "over": OVER},
-        "update": {"rest": STAY, "over": OVER},
-        "interrupt": {"idle": UNBORN, "after_content": CLOSED, "rest": STAY, "over": OVER},
-        "error": {"idle": UNBORN, "after_content": CLOSED, "rest": STAY, "over": OVER},
+        "quality": ALWAYS,
+        "update": ALWAYS,
+        "interrupt": TO_CONTENT_END,
+        "error": TO_CONTENT_END,
         "tick": {"rest": STAY},
         # the end
         "exit": {"rest": go("over"), "over": OVER},
-        "end": {"idle": UNBORN, "rest": go("over"), "over": OVER},
-        "completes": {"idle": UNBORN, "rest": go("over"), "over": OVER},
+        "end": ENDS,
+        "completes": ENDS,
     },
 )
 """Where the playhead is.
@@ -205,8 +167,6 @@ WHERE: Final = Chart(
 between an ad break or a playlist item and the content that follows.
 """
 
-NO_SEEK: Final = skip("no_seek_open")
-NO_BUFFER: Final = skip("no_buffer_open")
 HALTED: Final = skip("while_interrupted")
 
 HOW: Final = Chart(
@@ -225,8 +185,7 @@ HOW: Final = Chart(
             "paused": fix("play_lost", "playing"),
             "seeking": fix("seek_end_lost", "playing"),
             "seeking_paused": fix("seek_end_lost", "playing"),
-            "buffering": go("playing"),
-            "interrupted": go("playing"),
+            "rest": go("playing"),
         },
         "pause": {
             "playing": go("paused"),
@@ -245,7 +204,7 @@ HOW: Final = Chart(
             "seeking": go("playing"),
             "seeking_paused": go("paused"),
             "interrupted": STAY,
-            "rest": NO_SEEK,
+            "rest": skip("no_seek_open"),
         },
         "buffer_start": {
             "playing": go("buffering"),
@@ -254,7 +213,7 @@ HOW: Final = Chart(
             "interrupted": HALTED,
             "rest": skip("buffer_while_paused"),
         },
-        "buffer_end": {"buffering": go("playing"), "seeking": STAY, "rest": NO_BUFFER},
+        "buffer_end": {"buffering": go("playing"), "seeking": STAY, "rest": skip("no_buffer_open")},
         "interrupt": {"interrupted": skip("already_interrupted"), "rest": go("interrupted")},
         # an ad, an ad break or a content begins or ends: what outlasts it a first frame ends (S30)
         "settle": {

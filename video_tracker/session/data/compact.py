@@ -11,62 +11,40 @@ sessions never have (names and values in turn: a dictionary of one entry takes t
 
 import math
 import struct
-from collections.abc import Iterator
-from typing import Any, Final, Generic, Protocol, TypeVar, get_args, overload
-
-__all__ = [
-    "Booked",
-    "BookedOrNone",
-    "Chosen",
-    "Counted",
-    "Flag",
-    "Planned",
-    "Rarely",
-    "Whole",
-    "empty_book",
-    "kept_fields",
-]
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
 T = TypeVar("T")
 
-NUMBERS: Final = 20
-"""How many numbers stand in a book."""
-UNSURE: Final = 3
-"""How many of them may be None; they are the last ones."""
-WHOLE: Final = 2
-"""How many are whole and may be large: four bytes each."""
-SMALL: Final = 10
-"""How many are whole and usually small: one byte each."""
-_WHOLE_AT: Final = NUMBERS * 8
-_SMALL_AT: Final = _WHOLE_AT + WHOLE * 4
-_FLAGS_AT: Final = _SMALL_AT + SMALL
+NUMBERS: Final = 20  # so many stand in a book
+UNSURE: Final = 3  # so many of them may be None; they are the last ones
+_WHOLE_AT: Final = NUMBERS * 8  # two whole ones that may be large: four bytes each
+_SMALL_AT: Final = _WHOLE_AT + 2 * 4  # ten that are usually small: one byte each
+_FLAGS_AT: Final = _SMALL_AT + 10
 _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
 _HIGHEST: Final = (1 << 16) - 1
 _LARGEST: Final = (1 << 32) - 1
-_FULL: Final = 255
-"""A small number of this size or more stands elsewhere, its byte says so."""
-MOST_RANGES: Final = 16
-"""More ranges than these are not kept in a book: every write copies it."""
+_FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
+MOST_RANGES: Final = 16  # more are not kept in a book: every write copies it
 
 _NUMBER: Final = struct.Struct("<d")
 _LARGE: Final = struct.Struct("<I")
 _RUN: Final = struct.Struct("<3d")
-RUN_SIZE: Final = _RUN.size
 _HEARD: Final = struct.Struct("<5d")
-HEARD_SIZE: Final = _HEARD.size
-heard_written: Final = _HEARD.pack
-running: Final = _RUN.unpack_from
-"""The first three numbers of a book."""
-run_written: Final = _RUN.pack
 _RANGE: Final = struct.Struct("<Hdd")
 _AD: Final = struct.Struct("<HHd")
-_read: Final = _NUMBER.unpack_from
+_read: Final[Callable[[bytes, int], tuple[float]]] = _NUMBER.unpack_from
 _written: Final = _NUMBER.pack
-_EMPTY: Final = (
+RUN_SIZE, HEARD_SIZE = _RUN.size, _HEARD.size
+running: Final = _RUN.unpack_from  # the first three numbers of a book
+run_written: Final = _RUN.pack
+heard_written: Final = _HEARD.pack
+EMPTY_BOOK: Final = (
     bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
 )
+"""The book of a session that has set nothing in it; shared."""
 
 
 class _Kept(Protocol):
@@ -74,78 +52,43 @@ class _Kept(Protocol):
     rare: tuple[Any, ...] | None
 
 
-def empty_book() -> bytes:
-    """The book of a session that has set nothing in it; shared."""
-    return _EMPTY
+class _Attribute(Generic[T]):
+    """An attribute of a session; of each kind one stands behind the other in the book."""
+
+    __orig_bases__: ClassVar[tuple[Any, ...]]
+    first: ClassVar = 0
+    step: ClassVar = 0
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        kin = [each for each, value in vars(owner).items() if type(value) is type(self)]
+        self.name = name
+        self.at = self.first + kin.index(name) * self.step
 
 
 # -- numbers ---------------------------------------------------------------------------------------
 
 
-class Booked:
+class Booked(_Attribute[float]):
     """A number kept in the session's book."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.at = _names(owner, Booked).index(name) * 8
+    step = 8
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "Booked": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> float: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "float | Booked":
-        if session is None:
-            return self
-        value: float = _read(session.book, self.at)[0]
-        return value
+    def __get__(self, session: _Kept, owner: type) -> float:
+        return _read(session.book, self.at)[0]
 
     def __set__(self, session: _Kept, value: float) -> None:
         book, at = session.book, self.at
         session.book = book[:at] + _written(value) + book[at + 8 :]
 
 
-class Whole:
-    """A whole number of four bytes; a larger one is a rare thing."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-        self.at = _WHOLE_AT + _names(owner, Whole).index(name) * 4
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Whole": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> int: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "int | Whole":
-        if session is None:
-            return self
-        value: int = _LARGE.unpack_from(session.book, self.at)[0]
-        return value if value < _LARGEST else int(_rare(session, self.name, value))
-
-    def __set__(self, session: _Kept, value: int) -> None:
-        book, at = session.book, self.at
-        if value >= _LARGEST:
-            _keep(session, self.name, value)
-            value = _LARGEST
-        elif session.rare is not None:
-            _forget(session, self.name)
-        session.book = book[:at] + _LARGE.pack(value) + book[at + 4 :]
-
-
-class BookedOrNone:
+class BookedOrNone(_Attribute[float | None]):
     """A number or None, kept in the session's book; NaN stands for None there."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.at = (NUMBERS - 1 - _names(owner, BookedOrNone).index(name)) * 8
+    first = (NUMBERS - 1) * 8
+    step = -8
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "BookedOrNone": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> float | None: ...
-    def __get__(
-        self, session: _Kept | None, owner: type | None = None
-    ) -> "float | BookedOrNone | None":
-        if session is None:
-            return self
-        value: float = _read(session.book, self.at)[0]
+    def __get__(self, session: _Kept, owner: type) -> float | None:
+        value = _read(session.book, self.at)[0]
         return None if value != value else value  # noqa: PLR0124 - NaN is what differs from itself
 
     def __set__(self, session: _Kept, value: float | None) -> None:
@@ -154,35 +97,44 @@ class BookedOrNone:
         session.book = book[:at] + number + book[at + 8 :]
 
 
+class Whole(_Attribute[int]):
+    """A whole number of four bytes; a larger one is a rare thing."""
+
+    first = _WHOLE_AT
+    step = 4
+
+    def __get__(self, session: _Kept, owner: type) -> int:
+        value: int = _LARGE.unpack_from(session.book, self.at)[0]
+        return value if value < _LARGEST else _rare(session, self.name, value)
+
+    def __set__(self, session: _Kept, value: int) -> None:
+        if value >= _LARGEST:
+            _keep(session, self.name, value)
+        else:
+            _forget(session, self.name)
+        book, at = session.book, self.at
+        session.book = book[:at] + _LARGE.pack(min(value, _LARGEST)) + book[at + 4 :]
+
+
 # -- one byte each ---------------------------------------------------------------------------------
 
 
-class Counted:
+class Counted(_Attribute[int]):
     """A whole number, usually small: a byte of the book, or else a rare thing.
 
     Args:
         least: What it is at first, and never less than.
     """
 
+    first = _SMALL_AT
+    step = 1
+
     def __init__(self, least: int = 0) -> None:
         self.least = least
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-        self.at = _SMALL_AT + _names(owner, Counted).index(name)
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Counted": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> int: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "int | Counted":
-        if session is None:
-            return self
+    def __get__(self, session: _Kept, owner: type) -> int:
         small = session.book[self.at]
-        if small == _FULL:
-            large: int = _rare(session, self.name, 0)
-            return large
-        return small + self.least
+        return small + self.least if small < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
         small = value - self.least
@@ -194,18 +146,17 @@ class Counted:
         _put_byte(session, self.at, small)
 
 
-class Flag:
+class Flag(_Attribute[bool]):
     """A yes or no, one bit of the book; no at first."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.bit = 1 << _names(owner, Flag).index(name)
+    step = 1
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "Flag": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> bool: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "bool | Flag":
-        return self if session is None else session.book[_FLAGS_AT] & self.bit != 0
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self.bit = 1 << self.at
+
+    def __get__(self, session: _Kept, owner: type) -> bool:
+        return session.book[_FLAGS_AT] & self.bit != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
         flags = session.book[_FLAGS_AT]
@@ -214,18 +165,14 @@ class Flag:
             _put_byte(session, _FLAGS_AT, wanted)
 
 
-class Chosen(Generic[T]):
+class Chosen(_Attribute[T]):
     """One of a few values, a byte of the book; the first one at first."""
 
     def __init__(self, *choices: T) -> None:
         self.choices = choices
 
-    @overload
-    def __get__(self, session: None, owner: type) -> "Chosen[T]": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> T: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "T | Chosen[T]":
-        return self if session is None else self.choices[session.book[_CHOICE_AT]]
+    def __get__(self, session: _Kept, owner: type) -> T:
+        return self.choices[session.book[_CHOICE_AT]]
 
     def __set__(self, session: _Kept, value: T) -> None:
         _put_byte(session, _CHOICE_AT, self.choices.index(value))
@@ -246,28 +193,20 @@ def ranges_in_book(session: _Kept) -> list[tuple[int, float, float]]:
     return list(_RANGE.iter_unpack(book[_TAIL_AT : _ads_at(book)]))
 
 
-def put_ranges_in_book(session: _Kept, ranges: list[tuple[int, float, float]]) -> bool:
-    """Keep these ranges in the book in place of its own; False when they do not fit."""
-    if len(ranges) > MOST_RANGES:
-        return False
-    book = session.book
-    try:
-        written = b"".join([_RANGE.pack(*part) for part in ranges])
-    except struct.error:  # an asset of a high number
-        return False
-    session.book = book[:_RANGES_AT] + bytes((len(ranges),)) + written + book[_ads_at(book) :]
-    return True
-
-
 def append_range_in_book(session: _Kept, asset: int, start: float, end: float) -> bool:
     """Keep one more range; False when it does not fit."""
     book = session.book
-    count = book[_RANGES_AT]
+    count, ends = book[_RANGES_AT], _ads_at(book)
     if count >= MOST_RANGES or asset > _HIGHEST:
         return False
-    ends, one = _ads_at(book), _RANGE.pack(asset, start, end)
-    session.book = book[:_RANGES_AT] + bytes((count + 1,)) + book[_TAIL_AT:ends] + one + book[ends:]
+    ranges = book[_TAIL_AT:ends] + _RANGE.pack(asset, start, end)
+    session.book = book[:_RANGES_AT] + bytes((count + 1,)) + ranges + book[ends:]
     return True
+
+
+def without_ranges(book: bytes) -> bytes:
+    """A book that has forgotten its ranges."""
+    return book[:_RANGES_AT] + b"\0" + book[_ads_at(book) :]
 
 
 def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
@@ -278,10 +217,9 @@ def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
 
 def put_ad_in_book(session: _Kept, index: int, place: int, seconds: float) -> None:
     """Keep an ad's seconds in place of what the book has of it."""
-    if max(index, place) > _HIGHEST:  # nobody has seen so many; the last ones share a place
-        index, place = min(index, _HIGHEST), min(place, _HIGHEST)
     book = session.book
-    entry = _AD.pack(index, place, seconds)
+    # nobody has seen so many; the last ones share a place
+    entry = _AD.pack(min(index, _HIGHEST), min(place, _HIGHEST), seconds)
     for at in range(_ads_at(book), len(book), _AD.size):
         if book[at : at + 4] == entry[:4]:
             session.book = book[:at] + entry + book[at + _AD.size :]
@@ -301,7 +239,7 @@ def without_ads(book: bytes) -> bytes:
 # -- what is rare ----------------------------------------------------------------------------------
 
 
-class Rarely(Generic[T]):
+class Rarely(_Attribute[T]):
     """A value that most sessions leave at its default.
 
     Its name is in ``rare`` only while it is another: where every input asks, that is cheaper.
@@ -310,47 +248,23 @@ class Rarely(Generic[T]):
     def __init__(self, default: T) -> None:
         self.default = default
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Rarely[T]": ...
-    @overload
-    def __get__(self, session: _Kept, owner: type | None = None) -> T: ...
-    def __get__(self, session: _Kept | None, owner: type | None = None) -> "T | Rarely[T]":
-        if session is None:
-            return self
-        rare = session.rare
-        value: T = self.default if rare is None else _rare(session, self.name, self.default)
-        return value
+    def __get__(self, session: _Kept, owner: type) -> T:
+        default = self.default
+        return default if session.rare is None else _rare(session, self.name, default)
 
     def __set__(self, session: _Kept, value: T) -> None:
-        if value == self.default:
-            if session.rare is not None:
-                _forget(session, self.name)
-        else:
+        if value != self.default:
             _keep(session, self.name, value)
+        elif session.rare is not None:
+            _forget(session, self.name)
 
 
-class Planned(Generic[T]):
+class Planned(_Attribute[T]):
     """A value that is the plan's, unless the session has its own."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, session: None, owner: type) -> "Planned[T]": ...
-    @overload
-    def __get__(self, session: Any, owner: type | None = None) -> T: ...
-    def __get__(self, session: Any, owner: type | None = None) -> "T | Planned[T]":
-        if session is None:
-            return self
-        rare = session.rare
-        if rare is None or self.name not in rare:
-            planned: T = getattr(session.plan, self.name)
-            return planned
-        value: T = rare[rare.index(self.name) + 1]
-        return value
+    def __get__(self, session: Any, owner: type) -> T:
+        planned: T = getattr(session.plan, self.name)
+        return planned if session.rare is None else _rare(session, self.name, planned)
 
     def __set__(self, session: Any, value: T) -> None:
         if value is getattr(session.plan, self.name):
@@ -359,31 +273,51 @@ class Planned(Generic[T]):
             _keep(session, self.name, value)
 
 
-class _Text(tuple[str]):
+class Identity(_Attribute[str | None]):
+    """An id of the viewer; only one that differs from the plan's needs no pair around it."""
+
+    step = 1
+
+    def __get__(self, session: Any, owner: type) -> str | None:
+        viewer = session.viewer
+        value: str | None = viewer[self.at] if isinstance(viewer, tuple) else viewer
+        if viewer is None or (value is viewer and session.anonymous != self.at):
+            value = getattr(session.plan, self.name)
+        return value
+
+    def __set__(self, session: Any, value: str | None) -> None:
+        ids = [session.user_id, session.anonymous_id]
+        ids[self.at] = value
+        planned = (session.plan.user_id, session.plan.anonymous_id)
+        own = [place for place in (0, 1) if ids[place] != planned[place]]
+        single = len(own) == 1 and type(ids[own[0]]) is str
+        session.anonymous = single and own == [1]
+        if single:
+            session.viewer = ids[own[0]]
+        else:
+            session.viewer = tuple(ids) if own else None
+
+
+class _Text(tuple[Any]):
     """A text in ``rare``: wrapped, so that it is never taken for a name there."""
 
     __slots__ = ()
 
 
-def _rare(session: _Kept, name: str, default: Any) -> Any:
+def _rare(session: _Kept, name: str, default: T) -> T:
     rare = session.rare
     if rare is None or name not in rare:
         return default
-    value = rare[rare.index(name) + 1]
-    return value[0] if type(value) is _Text else value
+    kept = rare[rare.index(name) + 1]
+    value: T = kept[0] if type(kept) is _Text else kept
+    return value
 
 
 def _keep(session: _Kept, name: str, value: Any) -> None:
     if type(value) is str:
         value = _Text((value,))
-    rare = session.rare
-    if rare is None:
-        session.rare = (name, value)
-    elif name in rare:
-        at = rare.index(name) + 1
-        session.rare = (*rare[:at], value, *rare[at + 1 :])
-    else:
-        session.rare = (*rare, name, value)
+    _forget(session, name)
+    session.rare = (*(session.rare or ()), name, value)
 
 
 def _forget(session: _Kept, name: str) -> None:
@@ -393,27 +327,10 @@ def _forget(session: _Kept, name: str) -> None:
         session.rare = (rare[:at] + rare[at + 2 :]) or None
 
 
-# -- of the class ----------------------------------------------------------------------------------
-
-
 def kept_fields(owner: type) -> dict[str, Any]:
     """The names of a class's attributes of these kinds, with the types of their values."""
-    kept: dict[str, Any] = {}
-    for name, value in vars(owner).items():
-        if isinstance(value, Whole):
-            kept[name] = int
-        elif isinstance(value, Booked):
-            kept[name] = float
-        elif isinstance(value, BookedOrNone):
-            kept[name] = float | None
-        elif isinstance(value, Counted):
-            kept[name] = int
-        elif isinstance(value, Flag):
-            kept[name] = bool
-        elif isinstance(value, Rarely | Planned | Chosen):
-            kept[name] = get_args(value.__orig_class__)[0]  # type: ignore[union-attr]
-    return kept
-
-
-def _names(owner: type, kind: type[Any]) -> list[str]:
-    return [name for name, value in vars(owner).items() if isinstance(value, kind)]
+    return {
+        name: get_args(getattr(each, "__orig_class__", each.__orig_bases__[0]))[0]
+        for name, each in vars(owner).items()
+        if isinstance(each, _Attribute)
+    }

@@ -21,28 +21,15 @@ PLAYS: Final = "what plays"
 
 @attrs.frozen(eq=False, kw_only=True)
 class Input:
-    """One input of a session: the row that the steps of the way in read.
+    """One input of a session: the row that the steps of the way in read."""
 
-    Args:
-        name: The session's method, the signal, and the row of the charts.
-        means: What it does.
-        place: Where among its arguments its position stands; None when it bears none.
-        of: Whose position that is: the content's, the ad's, or of what plays (S78).
-        reports: It does nothing but tell a position.
-        opens: It says that playing goes on from here.
-        closes: It closes a stretch: until now was played what its position shows (S63, S79).
-        ends: It closes the stretch of an item, whose Completed says what a beat would (S44).
-        leads: It says where the content is from now on: it need not fit where it stood (S78).
-        decides: Whether it shows what something in doubt was (S82); attributes do not.
-    """
-
-    name: str
-    means: Meaning
-    place: int | None = None
-    of: str = PLAYS
-    reports: bool = False
-    opens: bool = False
-    closes: bool = False
-    ends: bool = False
-    leads: bool = False
-    decides: bool = True
+    name: str  # of the session's method, the signal, and the row of the charts
+    means: Meaning  # what it does
+    place: int | None = None  # where among its arguments its position stands, if it bears one
+    of: str = PLAYS  # whose position that is: the content's, the ad's, or of what plays (S78)
+    reports: bool = False  # it does nothing but tell a position
+    opens: bool = False  # it says that playing goes on from here
+    closes: bool = False  # it closes a stretch: until now its position was played (S63, S79)
+    ends: bool = False  # it closes an item's stretch, whose Completed says what a beat would (S44)
+    leads: bool = False  # the content is there from now on, wherever it stood before (S78)
+    decides: bool = True  # it shows what something in doubt was (S82); attributes do not

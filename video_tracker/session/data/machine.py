@@ -47,19 +47,6 @@ def _check_cell(chart: Chart, trigger: str, cell: Cell) -> None:
         raise ChartError(f"{chart.name}.{trigger} gives the unknown reason {cell.reason!r}")
 
 
-def _check_reachable(chart: Chart, machine: Machine) -> None:
-    reached, todo = {chart.initial}, [chart.initial]
-    while todo:
-        state = todo.pop()
-        for row in machine.get_transitions(source=state):
-            if row.dest is not None and row.dest not in reached:
-                reached.add(row.dest)
-                todo.append(row.dest)
-    lost = [state for state in chart.states if state not in reached]
-    if lost:
-        raise ChartError(f"{chart.name}: nothing leads to {lost}")
-
-
 def build(chart: Chart) -> Machine:
     """The chart as a `transitions` machine without models.
 
@@ -69,30 +56,31 @@ def build(chart: Chart) -> Machine:
     Raises:
         ChartError: A row names or forgets a state, a reason is unknown, a state is unreachable.
     """
-    machine = Machine(
-        model=None, states=list(chart.states), initial=chart.initial, auto_transitions=False
-    )
+    states, first = list(chart.states), chart.initial
+    machine = Machine(model=None, states=states, initial=first, auto_transitions=False)
     for trigger in chart.rows:
         for state, cell in _spread(chart, trigger).items():
             _check_cell(chart, trigger, cell)
             if cell.kind in (ACCEPT, REPAIR):
                 machine.add_transition(trigger, state, cell.dest)
-    _check_reachable(chart, machine)
+    rows, reached = machine.get_transitions(), {first, None}
+    for _ in states:
+        reached |= {row.dest for row in rows if row.source in reached}
+    if lost := [state for state in states if state not in reached]:
+        raise ChartError(f"{chart.name}: nothing leads to {lost}")
     return machine
 
 
 def compile_chart(chart: Chart, machine: Machine) -> Cells:
     """The machine as plain lookups: trigger, then state, to a cell with its true destination."""
-    cells: dict[str, dict[str, Cell]] = {}
-    for trigger in chart.rows:
-        spread = _spread(chart, trigger)
-        for state, cell in spread.items():
-            rows = machine.get_transitions(trigger, source=state)
-            if len(rows) != (cell.kind in (ACCEPT, REPAIR)):
-                raise ChartError(f"{chart.name}.{trigger} in {state}: {len(rows)} transitions")
-            dest = rows[0].dest if rows else None
-            spread[state] = Cell(cell.kind, dest if dest is not None else state, cell.reason)
-        cells[trigger] = spread
+    cells = {trigger: _spread(chart, trigger) for trigger in chart.rows}
+    for trigger, row in cells.items():
+        for state, cell in row.items():
+            moves = machine.get_transitions(trigger, source=state)
+            if len(moves) != (cell.kind in (ACCEPT, REPAIR)):
+                raise ChartError(f"{chart.name}.{trigger} in {state}: {len(moves)} transitions")
+            dest = moves[0].dest if moves else None
+            row[state] = Cell(cell.kind, dest or state, cell.reason)
     return cells
 
 

@@ -5,9 +5,10 @@ functions over it and add no fields. A session lives 100,000 times in a process,
 open ad, a held-back input) is an object of its own that exists only while needed.
 """
 
+import copy
 import itertools
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,37 +17,20 @@ import attrs
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
 from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Settings
-from video_tracker.session.data import watched
+from video_tracker.session.data import compact, reasons, watched
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
-    HEARD_SIZE,
-    RUN_SIZE,
     Booked,
     BookedOrNone,
     Chosen,
     Counted,
     Flag,
+    Identity,
     Planned,
     Rarely,
     Whole,
-    ads_in_book,
-    empty_book,
-    heard_written,
-    put_ad_in_book,
-    run_written,
-    running,
-    without_ads,
 )
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
-from video_tracker.session.data.reasons import (
-    ACCEPT,
-    IGNORE,
-    REASONS,
-    REJECT,
-    REPAIR,
-    Diagnostic,
-    DiagnosticHook,
-)
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.timeline import MID, POST, PRE, Asset, Break, Timeline, timeline_of
 from video_tracker.session.data.tolerances import NEVER, SLACK
@@ -65,23 +49,14 @@ _WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
 class AdPlay:
-    """The open ad.
+    """The open ad."""
 
-    Args:
-        place: Its place in the pod, from 0.
-        ad: What is known of it.
-        asset_id: Its id.
-        position: Seconds into the ad.
-        quartile: The highest quartile reported (S45).
-        quartile_due: The ad position of the next one.
-    """
-
-    place: int
+    place: int  # in the pod, from 0
     ad: Ad
     asset_id: str
     position: float = 0.0
-    quartile: int = 0
-    quartile_due: float = NEVER
+    quartile: int = 0  # the highest one reported (S45)
+    quartile_due: float = NEVER  # the ad position of the next one
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
@@ -96,75 +71,49 @@ class Seek:
 
 @attrs.frozen
 class Announced:
-    """A next item that is loaded while the one before it plays on (S92).
-
-    Args:
-        at: When it was loaded.
-        content: What the player says of it.
-        duration: Its length in seconds.
-        live: Whether it is live.
-    """
+    """A next item that is loaded while the one before it plays on, and what is said of it (S92)."""
 
     at: float
     content: Content | None = None
     duration: float | None = None
     live: bool | None = None
+    positions: str | None = None
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
 class Held:
-    """What is held back until the next input or tick shows what it was.
+    """What is held back until the next input or tick shows what it was."""
 
-    Args:
-        pause_at: A pause in doubt (S31).
-        buffer_at: A stall shorter than ``min_buffer`` so far (S32).
-        opening_at, opening_position: Content that shows though a pre-roll is due (S73), or after a
-            seek over an unwatched break (S21), which left at ``place_left``.
-        error_at, error_method: A fatal error while playback goes on (S76).
-        moved_at, moved_position: The content clock when it was first heard during an ad, a pause, a
-            seek or a stall: what moves away from it is evidence (S62).
-        ad_end_at, ad_end_id: An ad's end that came before its start (S62).
-        moved_seen_at, moved_seen: The content clock when it was last heard there.
-        both_move: Whether the ad's clock moved as well: then the ad plays (S62).
-        ad_seen_at, ad_seen: An ad's position though none is open; the next in step opens it (S83).
-        far_at, far_position: A position ahead of its time; the next word shows whose (S84, S89).
-        end_at, end_position: A content end in the wrong place (S82).
-    """
-
-    pause_at: float | None = None
-    buffer_at: float | None = None
-    opening_at: float | None = None
-    opening_position: float = 0.0
-    place_left: float | None = None
-    error_at: float | None = None
+    pause_at: float | None = None  # a pause in doubt (S31)
+    buffer_at: float | None = None  # a stall shorter than ``min_buffer`` so far (S32)
+    opening_at: float | None = None  # content that shows though a pre-roll is due (S73),
+    opening_position: float = 0.0  # or after a seek over an unwatched break (S21)
+    place_left: float | None = None  # where that seek left
+    error_at: float | None = None  # a fatal error while playback goes on (S76)
     error_method: str | None = None
-    moved_at: float | None = None
-    moved_position: float = 0.0
-    ad_end_at: float | None = None
+    moved_at: float | None = (
+        None  # the content clock when it was first heard during an ad, a pause,
+    )
+    moved_position: float = 0.0  # a seek or a stall: what moves away from it is evidence (S62)
+    ad_end_at: float | None = None  # an ad's end that came before its start (S62)
     ad_end_id: str | None = None
-    moved_seen: float = 0.0
+    moved_seen: float = 0.0  # the content clock when it was last heard there
     moved_seen_at: float | None = None
-    both_move: bool = False
-    ad_seen_at: float | None = None
-    ad_seen: float = 0.0
-    far_at: float | None = None
-    far_position: float = 0.0
-    end_at: float | None = None
+    both_move: bool = False  # the ad's clock moved as well: then the ad plays (S62)
+    ad_seen_at: float | None = None  # an ad's position though none is open:
+    ad_seen: float = 0.0  # the next in step opens it (S83)
+    far_at: float | None = None  # a position ahead of its time:
+    far_position: float = 0.0  # the next word shows whose (S84, S89)
+    end_at: float | None = None  # a content end in the wrong place (S82)
     end_position: float | None = None
 
     def empty(self) -> bool:
         """Whether nothing is held."""
-        return (
-            self.pause_at is None
-            and self.buffer_at is None
-            and self.opening_at is None
-            and self.error_at is None
-            and self.moved_at is None
-            and self.ad_end_at is None
-            and self.far_at is None
-            and self.ad_seen_at is None
-            and self.end_at is None
+        times = (
+            *(self.pause_at, self.buffer_at, self.opening_at, self.error_at, self.moved_at),
+            *(self.ad_end_at, self.far_at, self.ad_seen_at, self.end_at),
         )
+        return times.count(None) == len(times)
 
 
 NOTHING_HELD: Final = Held()
@@ -179,42 +128,32 @@ class State:
     instant lies in a bucket; ``clock`` the newest time seen.
     """
 
-    # who and what
     session_id: str
     plan: SessionPlan
     settings: Settings
     viewer: str | tuple[str | None, str | None] | None
     sequence: int
-    # charts
     where: str
     how: str
     fast: bool
     fast_ad: bool
-    # time
     clock: float
     accrued: float
     newest: float  # of the last event
-    # the player
     player: PlayerAttributes
     rate: float
-    # content
     timeline: Timeline
     asset_index: int
     duration: float | None
     said_duration: float | None
     position: float
     pod_id: str | None
-    # ads
     ad: AdPlay | None
-    # held back
     held: Held
     seek: Seek | None
-    # heartbeat
     beat_due: float
     heartbeats: int
-    # the events of the input that is being taken; unset between inputs
-    out: list[Event]
-    # kept small
+    out: list[Event]  # of the input that is being taken; unset between inputs
     book: bytes
     rare: tuple[Any, ...] | None
 
@@ -269,7 +208,7 @@ class State:
 
     # what most sessions never set
     strict = Rarely[bool](False)
-    on_diagnostic = Rarely[DiagnosticHook | None](None)
+    on_diagnostic = Rarely[reasons.DiagnosticHook | None](None)
     reasons_counted = Rarely[tuple[str | int, ...]](())
     watched_often = Rarely["array[float] | None"](None)
     interrupted = Rarely[float](0.0)
@@ -329,33 +268,20 @@ class State:
     announced = Rarely[Announced | None](None)
     length_told = Rarely[tuple[float, float | None, float] | None](None)
 
+    user_id = Identity()
+    anonymous_id = Identity()
+
     def __init__(
         self,
         session_id: str,
         plan: SessionPlan | None = None,
-        *,
         user_id: str | None = None,
         anonymous_id: str | None = None,
         settings: Settings | None = None,
         strict: bool = False,
-        on_diagnostic: DiagnosticHook | None = None,
+        on_diagnostic: reasons.DiagnosticHook | None = None,
         restarted_from: str | None = None,
     ) -> None:
-        """Begin a session.
-
-        Args:
-            session_id: Its id, the same on every event.
-            plan: What is known ahead.
-            user_id, anonymous_id: Who watches; each stands before the plan's.
-            settings: Settings in place of the plan's.
-            strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
-                or reject an input (S60); for tests.
-            on_diagnostic: Called with every :class:`Diagnostic`; what it raises is counted.
-            restarted_from: The id of the session of which this one is a replay (S24).
-
-        Raises:
-            PlanError: No session id, or neither a user nor an anonymous id (S50).
-        """
         if plan is None:
             plan = SessionPlan()
         if not _identity(session_id):
@@ -364,10 +290,10 @@ class State:
         self.plan = plan
         self.settings = plan.settings if settings is None else settings
         self._stand_at_start()
-        self.seen_by(
-            plan.user_id if user_id is None else user_id,
-            plan.anonymous_id if anonymous_id is None else anonymous_id,
-        )
+        if user_id is not None:
+            self.user_id = user_id
+        if anonymous_id is not None:
+            self.anonymous_id = anonymous_id
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
             raise PlanError("a session needs a user_id or an anonymous_id (S50)")
         self.strict = strict
@@ -376,26 +302,17 @@ class State:
 
     def _stand_at_start(self) -> None:
         """Nothing was said yet, and the playhead stands at the start of the first content."""
-        self.book = empty_book()
-        self.rare = None
-        self.sequence = 0
-        self.where = "idle"
-        self.how = "playing"
+        self.book = compact.EMPTY_BOOK
+        self.rare = self.ad = self.seek = self.viewer = self.pod_id = self.said_duration = None
+        self.sequence = self.asset_index = self.heartbeats = 0
+        self.where, self.how = "idle", "playing"
         self.fast = self.fast_ad = False
-        self.clock = self.accrued = self.newest = 0.0
-        self.player = self.plan.player
-        self.rate = 1.0
-        self.timeline = timeline_of(self.plan)
-        self.asset_index = 0
-        self.duration = self.timeline.assets[0].duration
-        self.said_duration = None
-        self.position = 0.0
-        self.pod_id = None
-        self.ad = None
+        self.clock = self.accrued = self.newest = self.position = 0.0
+        self.rate, self.beat_due = 1.0, NEVER
         self.held = NOTHING_HELD
-        self.seek = None
-        self.heartbeats = 0
-        self.beat_due = NEVER
+        self.player = self.plan.player
+        self.timeline = timeline_of(self.plan)
+        self.duration = self.timeline.assets[0].duration
         if self.asset.content.livestream is not None:
             self.weigh_liveness()
         if self.settings.ads == "stitched":
@@ -420,64 +337,24 @@ class State:
     # -- what follows from the rest ------------------------------------------------------------
 
     @property
-    def user_id(self) -> str | None:
-        """The viewer, when known."""
-        viewer = self.viewer
-        if isinstance(viewer, tuple):
-            return viewer[0]
-        planned = self.plan.user_id
-        return planned if viewer is None or self.anonymous else viewer
-
-    @user_id.setter
-    def user_id(self, user_id: str | None) -> None:
-        self.seen_by(user_id, self.anonymous_id)
-
-    @property
-    def anonymous_id(self) -> str | None:
-        """The viewer, when not known."""
-        viewer = self.viewer
-        if isinstance(viewer, tuple):
-            return viewer[1]
-        return viewer if self.anonymous and viewer is not None else self.plan.anonymous_id
-
-    @anonymous_id.setter
-    def anonymous_id(self, anonymous_id: str | None) -> None:
-        self.seen_by(self.user_id, anonymous_id)
-
-    def seen_by(self, user_id: str | None, anonymous_id: str | None) -> None:
-        """Keep what differs from the plan: mostly one id, which needs no pair around it."""
-        known = user_id == self.plan.user_id and type(anonymous_id) is str
-        self.anonymous = known and anonymous_id != self.plan.anonymous_id
-        if self.anonymous:
-            self.viewer = anonymous_id
-        elif anonymous_id != self.plan.anonymous_id or (user_id is None and self.plan.user_id):
-            self.viewer = (user_id, anonymous_id)
-        elif user_id != self.plan.user_id:
-            self.viewer = user_id if type(user_id) is str else (user_id, anonymous_id)
-        else:
-            self.viewer = None
-
-    @property
     def ranges(self) -> "array[float] | None":
         """The watched ranges: asset, start and end of each in turn."""
         return watched.told(self)
 
     @ranges.setter
-    def ranges(self, ranges: "array[float] | None") -> None:
+    def ranges(self, ranges: Sequence[float] | None) -> None:
         watched.tell(self, ranges)
 
     @property
     def ad_seconds(self) -> "array[float] | None":
         """The ads seen: break, place and seconds of each in turn."""
-        told = array("d", itertools.chain.from_iterable(ads_in_book(self)))
-        return told or None
+        return array("d", itertools.chain(*compact.ads_in_book(self))) or None
 
     @ad_seconds.setter
-    def ad_seconds(self, told: "array[float] | None") -> None:
-        self.book = without_ads(self.book)
-        told = told or array("d")
+    def ad_seconds(self, told: Sequence[float] | None) -> None:
+        self.book, told = compact.without_ads(self.book), told or ()
         for at in range(0, len(told), 3):
-            put_ad_in_book(self, int(told[at]), int(told[at + 1]), told[at + 2])
+            compact.put_ad_in_book(self, int(told[at]), int(told[at + 1]), told[at + 2])
 
     @property
     def diagnostics_counted(self) -> dict[str, int] | None:
@@ -487,7 +364,7 @@ class State:
 
     @diagnostics_counted.setter
     def diagnostics_counted(self, counted: dict[str, int] | None) -> None:
-        self.reasons_counted = tuple(itertools.chain.from_iterable((counted or {}).items()))
+        self.reasons_counted = tuple(itertools.chain(*(counted or {}).items()))
 
     # -- playing that only the short way has seen ----------------------------------------------
 
@@ -498,32 +375,26 @@ class State:
         drift, and no callback pays for an addition.
         """
         book, accrued = self.book, self.accrued
-        played, of_ad, since = running(book)
+        played, of_ad, since = compact.running(book)
         if accrued > since:
             if self.fast:
                 played += accrued - since
             elif self.fast_ad:
                 of_ad += accrued - since
-            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
+            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def run_on(self) -> None:
         """What the short way lets pass is counted from here."""
         book, accrued = self.book, self.accrued
-        played, of_ad, since = running(book)
+        played, of_ad, since = compact.running(book)
         if accrued != since:
-            self.book = run_written(played, of_ad, accrued) + book[RUN_SIZE:]
+            self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
     def hear(self, at: float, mark: float) -> None:
-        """An input was taken.
-
-        Args:
-            at: When, as it was taken.
-            mark: By which it is known should it come again.
-        """
-        book = self.book
-        played, of_ad, _ = running(book)
-        heard = heard_written(played, of_ad, self.accrued, at, mark)
-        self.book = heard + book[HEARD_SIZE:]
+        """An input was taken at a time; by its mark it is known should it come again."""
+        played, of_ad, _ = compact.running(self.book)
+        heard = compact.heard_written(played, of_ad, self.accrued, at, mark)
+        self.book = heard + self.book[compact.HEARD_SIZE :]
 
     # -- the envelope --------------------------------------------------------------------------
 
@@ -537,25 +408,18 @@ class State:
                 context = {**context, **self.context_told}
             if self.integrations_told:
                 integrations = {**integrations, **self.integrations_told}
-        return Envelope(
-            self.user_id,
-            self.anonymous_id,
-            context,
-            integrations,
-            settings.absent,
-            settings.custom_overrides,
-            source,
-        )
+        told = (context, integrations, settings.absent, settings.custom_overrides, source)
+        return Envelope(self.user_id, self.anonymous_id, *told)
 
     def follow(self, before: "State") -> None:
         """Begin as the replay of a session: with what is known of its content and player (S24)."""
         self.restarts = before.restarts + 1
         self.annotation = before.annotated.get("restart")
         index = before.asset_index if before.next_index < 0 else before.next_index
-        if index < len(before.timeline.assets):
-            self.timeline = before.timeline.for_replay(index)
-        else:
-            self.timeline = Timeline().with_content(None)
+        known = index < len(before.timeline.assets)
+        self.timeline = (
+            before.timeline.for_replay(index) if known else Timeline().with_content(None)
+        )
         self.duration = self.timeline.assets[0].duration
         self.player = before.player
         self.weigh_liveness()
@@ -574,14 +438,13 @@ class State:
 
     def note(self, at: float, name: str, kind: str, reason: str) -> None:
         """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
-        if self.strict and (kind in (REPAIR, REJECT) or reason in _WRONG_VALUES):
-            state = f"{self.where}/{self.how}"
-            raise StrictError(reason, f"{name} while {state}: {REASONS[reason]}")
+        if self.strict and (kind in (reasons.REPAIR, reasons.REJECT) or reason in _WRONG_VALUES):
+            says = reasons.REASONS[reason]
+            raise StrictError(reason, f"{name} while {self.where}/{self.how}: {says}")
         self.count(reason)
-        hook = self.on_diagnostic
-        if hook is not None:
+        if self.on_diagnostic is not None:
             try:
-                hook(Diagnostic(at, self.session_id, name, kind, reason))
+                self.on_diagnostic(reasons.Diagnostic(at, self.session_id, name, kind, reason))
             except Exception:  # noqa: BLE001 - what the caller's hook raises changes no measurement
                 self.count("hook_failed")
 
@@ -593,18 +456,18 @@ class State:
 
     def ignored(self, at: float, name: str, reason: str) -> None:
         """Count an input that was ignored, with its reason."""
-        self.note(at, name, IGNORE, reason)
+        self.note(at, name, reasons.IGNORE, reason)
 
     def repaired(self, at: float, name: str, reason: str) -> None:
         """Count a repair, with its reason."""
-        self.note(at, name, REPAIR, reason)
+        self.note(at, name, reasons.REPAIR, reason)
 
     def allowed(self, cell: Cell, at: float, name: str) -> bool:
         """Whether a cell lets the input act; what is not simply accepted is noted."""
         if cell.reason is None:
             return True
         self.note(at, name, cell.kind, cell.reason)
-        return cell.kind in (ACCEPT, REPAIR)
+        return cell.kind in (reasons.ACCEPT, reasons.REPAIR)
 
     def may_enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now; what is not accepted is noted."""
@@ -641,6 +504,18 @@ class State:
         self.fast = plain and self.where == "content" and self.said_position
         self.fast_ad = plain and self.where == "ad" and self.ad_told
 
+    # -- undoing -------------------------------------------------------------------------------
+
+    def remembered(self) -> dict[str, Any]:
+        """All that it remembers: what strict mode refuses has changed nothing of it (S60)."""
+        names = (field.name for field in attrs.fields(State) if field.name != "out")
+        return {name: _copied(getattr(self, name)) for name in names}
+
+    def undo(self, before: dict[str, Any]) -> None:
+        """All is as it was remembered."""
+        for name, value in before.items():
+            setattr(self, name, value)
+
     # -- what is open --------------------------------------------------------------------------
 
     @property
@@ -663,16 +538,14 @@ class State:
 
     def change_player(self, changes: Mapping[str, Any]) -> None:
         """The player's attributes changed; what changed so in another session is looked up."""
-        changed = self.plan.derived.setdefault("changes", {})
-        before = self.player
+        changed, before = self.plan.derived.setdefault("changes", {}), self.player
         key = (id(before), repr(changes))
-        known = changed.get(key)
-        if known is None:
-            self.take_player(attrs.evolve(before, **changes))
-            if len(changed) < _MOST_PLAYERS:
-                changed[key] = (before, self.player)  # kept, so that its id stays its own
-        else:
-            self.player = known[1]
+        if key in changed:
+            self.player = changed[key][1]
+            return
+        self.take_player(attrs.evolve(before, **changes))
+        if len(changed) < _MOST_PLAYERS:
+            changed[key] = (before, self.player)  # kept, so that its id stays its own
 
     def take_player(self, player: PlayerAttributes) -> None:
         """The player's attributes from now on.
@@ -699,8 +572,7 @@ class State:
     @property
     def said_at(self) -> float:
         """When the input that is being taken happened, as it was told."""
-        told = self.told_at
-        return self.clock if told is None else told
+        return self.clock if self.told_at is None else self.told_at
 
     def ad_watched(self) -> float:
         """Seconds of the open ad that went by, however fast: its positions less its jumps."""
@@ -734,3 +606,16 @@ class State:
 
 def _identity(value: object) -> bool:
     return isinstance(value, str) and bool(value)
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what is changed in place; all else is replaced."""
+    if type(value) is tuple:
+        return tuple(map(_copied, value))
+    changes = isinstance(value, AdPlay | Held | Seek | Stitch | array | list | set)
+    if value is NOTHING_HELD or not changes:
+        return value
+    kept = copy.copy(value)
+    if isinstance(kept, Stitch):
+        kept.stretches = [copy.copy(part) for part in kept.stretches]
+    return kept

@@ -1,8 +1,7 @@
 """What a session knows of the ads in its stream: where each break lies, and where the playhead is.
 
 A :class:`Stitch` exists only in a session with stitched ads (S9). Breaks come from the plan, whose
-content positions give their places, or as ranges of the stream, which are believed where both say
-something. What the breaks hold, their ids and their ads, is in the session's timeline.
+content positions give their places, or as ranges of the stream, which are believed before it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,11 +16,7 @@ __all__ = ["AdSpan", "Stitch", "Stretch", "ad_spans", "lengths_of"]
 
 @attrs.frozen
 class AdSpan:
-    """Where one ad lies in the stream.
-
-    Args:
-        start, end: Stream positions; the end is infinite while nobody knows it.
-    """
+    """Where one ad lies in the stream; its end is infinite while nobody knows it."""
 
     start: float
     end: float
@@ -36,64 +31,39 @@ def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple
     """Where the ads of a break lie, one after the other.
 
     One ad of unknown length takes what the others leave. If there are several of them, the first
-    one lasts as long as anything is known: where the next one begins nobody can say, and so it has
-    no place.
-
-    Args:
-        start: Where the break begins in the stream.
-        end: Where it ends; infinite while nobody knows.
-        lengths: The ads' lengths; None is unknown. No ads at all are one of unknown length.
-
-    Returns:
-        The ads that have a place. None reaches beyond ``end``, and the last one ends there when
-        its declared end is within a second of it.
+    one lasts as long as anything is known: the next one has no place. No ads at all are one of
+    unknown length. None reaches beyond ``end``, infinite while nobody knows it, and the last one
+    ends there when its declared end is within a second of it.
     """
     spans: list[AdSpan] = []
-    at = start
-    lengths = lengths or (None,)
+    at, lengths = start, lengths or (None,)
     for place, length in enumerate(lengths):
         rest = lengths[place + 1 :]
         if length is None:
             if None in rest or end == NEVER:
-                spans.append(AdSpan(at, end))
-                return tuple(spans)
+                return (*spans, AdSpan(at, end))
             length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
-        stops = min(at + length, end)
-        if not rest and abs(at + length - end) <= SAME_END:
-            stops = end
-        spans.append(AdSpan(at, stops))
-        at = stops
+        closes = not rest and abs(at + length - end) <= SAME_END
+        spans.append(AdSpan(at, end if closes else min(at + length, end)))
+        at = spans[-1].end
     return tuple(spans)
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
 class Stretch:
-    """An ad break in the stream.
+    """An ad break in the stream."""
 
-    Args:
-        index: Its break in the session's timeline.
-        start, end: Stream positions; the end is infinite while nobody knows it.
-        content: Its place on the content timeline.
-        lengths: The lengths of its ads as they were told.
-        resume: Its resume offset; of a replacement it follows from the length.
-        replaces: Whether the content goes on beneath it.
-        told: Whether it was told as a range; otherwise it follows from the plan.
-        fixed: Whether its start is settled, because it was told or has begun to play.
-        told_end: Its end as told; infinite when nobody told one.
-        told_id: Its id as told, when the plan's is another.
-    """
-
-    index: int
+    index: int  # its break in the session's timeline
     start: float
-    end: float
-    content: float
-    lengths: tuple[float | None, ...] = ()
-    resume: float = 0.0
-    replaces: bool = False
-    told: bool = False
-    fixed: bool = False
-    told_end: float = NEVER
-    told_id: str | None = None
+    end: float  # infinite while nobody knows it
+    content: float  # its place on the content timeline
+    lengths: tuple[float | None, ...] = ()  # of its ads, as they were told
+    resume: float = 0.0  # its resume offset; of a replacement it follows from the length
+    replaces: bool = False  # whether the content goes on beneath it
+    told: bool = False  # as a range; otherwise it follows from the plan
+    fixed: bool = False  # its start is settled: it was told, or has begun to play
+    told_end: float = NEVER  # infinite when nobody told one
+    told_id: str | None = None  # when the plan's is another
 
     @property
     def shift(self) -> float:
@@ -110,87 +80,53 @@ class Stretch:
         return next((number for number, span in spans if place < span.end - DUST), None)
 
     def settle(self, shift: float) -> None:
-        """Its end, place and resume offset, given what lies before it."""
+        """Its place, end and resume offset, given what lies before it."""
         self.content = max(self.start - shift, 0.0)
-        self.end = self.told_end
-        if self.end == NEVER:
-            known = [length for length in self.lengths if length is not None]
-            if self.lengths and len(known) == len(self.lengths):
-                self.end = self.start + sum(known)
-        self._end_replacement()
+        known = [length for length in self.lengths if length is not None]
+        whole = known and len(known) == len(self.lengths) and self.told_end == NEVER
+        self.stop(self.start + sum(known) if whole else self.told_end)
 
     def stop(self, end: float) -> None:
-        """It ends here at the latest."""
-        self.end = max(min(self.end, end), self.start)
-        self._end_replacement()
-
-    def _end_replacement(self) -> None:
+        """It ends here."""
+        self.end = end
         if self.replaces:
             self.resume = 0.0 if self.end == NEVER else self.end - self.start
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
 class Stitch:
-    """The ad breaks in the stream, and what the session has made of its playhead.
+    """The ad breaks in the stream, and what the session has made of its playhead."""
 
-    Args:
-        planned: Whether the breaks of the plan lie in the stream (setting ``ads``).
-        stretches: The breaks of the current asset in the order of the stream.
-        asset_index: The asset they belong to.
-        length: The stream's length, when the player said it.
-        playhead: Where the playhead is in the stream while neither content nor an ad plays.
-        shift: Stream minus content position of the content that plays.
-        inside: The open break's index; -1 while none is open.
-        part: The ad of it that plays or played last, from 0.
-        ad_start, ad_end: Where that ad lies in the stream.
-        said_at: When the newest event happened; negative while nobody knows.
-        landed_at, landed_to: A seek that ended where ads begin or end, while another may still
-            continue it (S33).
-        waits: Whether the playhead rests in an ad that has not begun to move.
-        place_left: Where a seek left the content pod that an ad will complete (S21).
-        sought: The stream position sought.
-        moved_at, moved_to: The playhead when it was first heard in a seek.
-        base: Where in the stream the current asset begins, if others lie before it.
-    """
-
-    planned: bool = False
-    stretches: list[Stretch] = attrs.field(factory=list)
+    planned: bool = False  # whether the breaks of the plan lie in the stream (setting ``ads``)
+    stretches: list[Stretch] = attrs.field(factory=list)  # the asset's, in the stream's order
     asset_index: int = 0
-    length: float | None = None
-    playhead: float = 0.0
-    shift: float = 0.0
-    inside: int = -1
-    part: int = -1
-    ad_start: float = 0.0
+    length: float | None = None  # when the player said it
+    playhead: float = 0.0  # where it is while neither content nor an ad plays
+    shift: float = 0.0  # stream minus content position of the content that plays
+    inside: int = -1  # the open break's index; -1 while none is open
+    part: int = -1  # the ad of it that plays or played last, from 0
+    ad_start: float = 0.0  # where that ad lies
     ad_end: float = 0.0
-    said_at: float = -1.0
-    landed_at: float | None = None
-    landed_to: float = 0.0
-    waits: bool = False
-    place_left: float | None = None
+    said_at: float = -1.0  # when the newest event happened; negative while nobody knows
+    landed_at: float | None = None  # of a seek that ended where ads begin or end,
+    landed_to: float = 0.0  # while another may still continue it (S33)
+    waits: bool = False  # whether the playhead rests in an ad that has not begun to move
+    place_left: float | None = None  # by a seek: in the content pod that an ad will complete (S21)
     sought: float | None = None
-    moved_at: float | None = None
+    moved_at: float | None = None  # when the playhead was first heard in a seek, and where
     moved_to: float = 0.0
-    base: float = 0.0
-    plain: bool = attrs.field(default=False, init=False)
-    """Whether what plays just plays."""
-    until: float = attrs.field(default=-NEVER, init=False)
-    """Where in the stream the next border lies, as far as the short way may go."""
-    landing: bool = attrs.field(default=False, init=False)
-    """Whether the seek that ends now leads into ads."""
-    begins: float = attrs.field(default=0.0, init=False)
-    """How far into the ad that starts now the playhead is."""
-
-    # -- the breaks ----------------------------------------------------------------------------
-
-    def find(self, index: int) -> Stretch | None:
-        """The stretch of a break of the timeline."""
-        return next((part for part in self.stretches if part.index == index), None)
+    base: float = 0.0  # where the current asset begins, if others lie before it
+    plain: bool = attrs.field(default=False, init=False)  # whether what plays just plays
+    until: float = attrs.field(default=-NEVER, init=False)  # the next border, for the short way
+    landing: bool = attrs.field(default=False, init=False)  # the seek that ends leads into ads
+    begins: float = attrs.field(default=0.0, init=False)  # the place in the ad that starts now
 
     @property
     def open(self) -> Stretch | None:
         """The stretch whose break is open."""
-        return self.find(self.inside) if self.inside >= 0 else None
+        if self.inside < 0:
+            return None
+        return next((part for part in self.stretches if part.index == self.inside), None)
 
     def at(self, position: float) -> Stretch | None:
         """The stretch in which a stream position lies; its end lies behind it."""
@@ -208,11 +144,6 @@ class Stitch:
                 return part
         return None
 
-    def between(self, start: float, end: float) -> bool:
-        """Whether some of a stretch lies between two stream positions."""
-        low, high = min(start, end), max(start, end)
-        return any(part.start < high - DUST and part.end > low + DUST for part in self.stretches)
-
     def to_content(self, position: float) -> float:
         """The content position of a stream position."""
         shift = self.base
@@ -224,17 +155,8 @@ class Stitch:
             shift = part.shift
         return max(position - shift, 0.0)
 
-    # -- where they lie ------------------------------------------------------------------------
-
     def reckon(self, timeline: Timeline, duration: float | None) -> None:
-        """Lay all breaks out anew: fixed ones where they are, planned ones where they fall.
-
-        A planned break that the told ranges have passed over is not in the stream.
-
-        Args:
-            timeline: The session's timeline.
-            duration: The content's length, when somebody told it.
-        """
+        """Lay all breaks out anew: fixed ones where they are, planned ones where they fall."""
         fixed = sorted((part for part in self.stretches if part.fixed), key=lambda part: part.start)
         planned = list(self._planned(timeline, {part.index for part in fixed}))
         self.stretches, shift = [], self.base
@@ -243,27 +165,26 @@ class Stitch:
                 part = planned.pop(0)
                 part.start = self._start(part, shift, duration)
                 if part.start == NEVER or any(later.told for later in fixed):
-                    continue
+                    continue  # what told ranges have passed over is not in the stream
             else:
                 part = fixed.pop(0)
             if self.stretches:
-                self.stretches[-1].stop(part.start)
-                shift = self.stretches[-1].shift
+                last = self.stretches[-1]
+                last.stop(max(min(last.end, part.start), last.start))
+                shift = last.shift
             part.settle(shift)
             self.stretches.append(part)
             if part.end == NEVER:
                 planned.clear()  # how far it moves those behind it nobody knows yet
-            else:
-                shift = part.shift
+            shift = part.shift
 
     def _planned(self, timeline: Timeline, taken: set[int]) -> Iterator[Stretch]:
         """The breaks of the plan that are not settled yet, as far as their lengths are known."""
-        parts = [part for part in timeline.breaks_of(self.asset_index) if part.planned]
+        parts = timeline.breaks_of(self.asset_index) if self.planned else ()
         for part in sorted(parts, key=lambda part: (part.offset, part.index)):
             known = lengths_of(part)
-            if self.planned and part.index not in taken and known and None not in known:
-                place = (part.index, NEVER, NEVER, part.offset)
-                yield Stretch(*place, known, resume=part.resume_offset)
+            if part.planned and part.index not in taken and known and None not in known:
+                yield Stretch(part.index, NEVER, NEVER, part.offset, known, part.resume_offset)
 
     def _start(self, part: Stretch, shift: float, duration: float | None) -> float:
         """Where a planned break falls in the stream."""
@@ -284,14 +205,6 @@ class Stitch:
                 again.stretches.append(attrs.evolve(part, index=index))
         again.reckon(timeline, timeline.assets[0].content.duration)
         return again
-
-    def for_asset(self, index: int) -> "Stitch":
-        """What the stream of another asset begins with."""
-        return Stitch(planned=self.planned, asset_index=index, said_at=self.said_at)
-
-    def content_length(self) -> float | None:
-        """The content's length that follows from the stream's."""
-        return None if self.length is None else self.to_content(self.length)
 
 
 def lengths_of(part: Break) -> tuple[float | None, ...]:

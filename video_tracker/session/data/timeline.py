@@ -21,43 +21,23 @@ PRE: Final = "pre-roll"
 MID: Final = "mid-roll"
 POST: Final = "post-roll"
 
-PLACEMENTS: Final = {
-    "pre": PRE,
-    "mid": MID,
-    "post": POST,
-    PRE: PRE,
-    MID: MID,
-    POST: POST,
-    "start": PRE,
-    "end": POST,
-}
+_SHORT: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST}
+PLACEMENTS: Final = _SHORT | {kind: kind for kind in (PRE, MID, POST)}
 
 
 @attrs.frozen
 class Break:
-    """One ad break of the timeline.
+    """One ad break of the timeline."""
 
-    Args:
-        index: Its number in the session, in order of appearance.
-        asset_index: The content asset it belongs to.
-        placement: pre-roll, mid-roll or post-roll; None while it is not settled (S10).
-        offset: Its content position in seconds; infinite for the end of the asset.
-        pod_id: Its id (S12).
-        ads: What is known of its ads, in order.
-        pod_length: The number of its ads as told; ads that only turned up tell none.
-        planned: Whether it was known before it began.
-        resume_offset: The content seconds that it stands for in a stitched stream (S9).
-    """
-
-    index: int
+    index: int  # its number in the session, in order of appearance
     asset_index: int
-    placement: str | None
-    offset: float
-    pod_id: str
-    ads: tuple[Ad, ...]
-    pod_length: int | None
-    planned: bool
-    resume_offset: float = 0.0
+    placement: str | None  # pre-roll, mid-roll or post-roll; None while it is not settled (S10)
+    offset: float  # its content position in seconds; infinite for the end of the asset
+    pod_id: str  # (S12)
+    ads: tuple[Ad, ...]  # what is known of them, in order
+    pod_length: int | None  # their number as told; ads that only turned up tell none
+    planned: bool  # whether it was known before it began
+    resume_offset: float = 0.0  # content seconds that it stands for in a stitched stream (S9)
 
     def length(self) -> float:
         """The declared seconds of its ads; an ad of unknown length counts nothing."""
@@ -79,25 +59,15 @@ class Break:
 
 @attrs.frozen
 class Asset:
-    """One content asset with its pods.
+    """One content asset with its pods."""
 
-    Args:
-        content: Its metadata, with an id.
-        duration: Its length in seconds; None when unknown.
-        borders: Where each pod begins, in seconds, ascending; the first is 0.
-        pod_ids: The pods' ids, one for each border (S12).
-        named: False while the id is one of ours and nothing is known of the asset.
-        live: Whether the player said that it is live (S87).
-        told_id: The player's own id of it, when it gave one (S83).
-    """
-
-    content: Content
-    duration: float | None
-    borders: tuple[float, ...]
-    pod_ids: tuple[str, ...]
-    named: bool
-    live: bool | None = None
-    told_id: str | None = None
+    content: Content  # with an id
+    duration: float | None  # seconds
+    borders: tuple[float, ...]  # where each pod begins, in seconds, ascending; the first is 0
+    pod_ids: tuple[str, ...]  # one for each border (S12)
+    named: bool  # false while the id is one of ours and nothing is known of the asset
+    live: bool | None = None  # whether the player said that it is live (S87)
+    told_id: str | None = None  # the player's own id of it, when it gave one (S83)
 
     @property
     def asset_id(self) -> str:
@@ -117,32 +87,22 @@ class Asset:
 
 @attrs.frozen
 class Timeline:
-    """All assets and breaks of a session, in order.
+    """All assets and breaks of a session, in order."""
 
-    Args:
-        assets: The playlist so far.
-        breaks: In order of appearance; ``Break.index`` is the place here.
-        pods_named: How many default content pod ids are given out.
-        breaks_named: How many default ad pod ids are given out.
-        mids: The mid-rolls of the breaks.
-        content_length: Seconds of all assets; None when one is unknown.
-        ad_length: Declared seconds of all ads.
-    """
-
-    assets: tuple[Asset, ...] = ()
-    breaks: tuple[Break, ...] = ()
-    pods_named: int = 0
-    breaks_named: int = 0
-    mids: tuple[Break, ...] = attrs.field(init=False, default=())
-    content_length: float | None = attrs.field(init=False, default=None)
-    ad_length: float = attrs.field(init=False, default=0.0)
+    assets: tuple[Asset, ...] = ()  # the playlist so far
+    breaks: tuple[Break, ...] = ()  # in order of appearance; ``Break.index`` is the place here
+    pods_named: int = 0  # how many default content pod ids are given out
+    breaks_named: int = 0  # how many default ad pod ids are given out
+    mids: tuple[Break, ...] = attrs.field(init=False, default=())  # the mid-rolls of the breaks
+    content_length: float | None = attrs.field(init=False, default=None)  # None: one is unknown
+    ad_length: float = attrs.field(init=False, default=0.0)  # declared seconds of all ads
 
     def __attrs_post_init__(self) -> None:
-        lengths = [asset.duration for asset in self.assets]
-        known = [length for length in lengths if length is not None]
-        total = sum(known) if known and len(known) == len(lengths) else None
-        mids = tuple(part for part in self.breaks if part.placement == MID)
-        object.__setattr__(self, "mids", mids)
+        known = [asset.duration for asset in self.assets if asset.duration is not None]
+        total = sum(known) if known and len(known) == len(self.assets) else None
+        object.__setattr__(
+            self, "mids", tuple(each for each in self.breaks if each.placement == MID)
+        )
         object.__setattr__(self, "content_length", total)
         object.__setattr__(self, "ad_length", sum(part.length() for part in self.breaks))
 
@@ -152,24 +112,20 @@ class Timeline:
 
     def with_content(self, content: Content | None) -> "Timeline":
         """The same with one more asset at the end; None is an asset of which nothing is known."""
-        number = len(self.assets) + 1
-        named = content is not None and content.asset_id is not None
         content = content or Content()
-        if content.asset_id is None:
-            content = attrs.evolve(content, asset_id=f"asset-{number}")
-        pod_ids, count = self._new_pod_ids(content, 1, self.pods_named)
+        named = content.asset_id is not None
+        if not named:
+            content = attrs.evolve(content, asset_id=f"asset-{len(self.assets) + 1}")
+        pod_ids, count = _pod_ids(content, 1, self.pods_named)
         asset = Asset(content, content.duration, (0.0,), pod_ids, named)
         return attrs.evolve(self, assets=(*self.assets, asset), pods_named=count)
 
     def with_asset(self, index: int, asset: Asset) -> "Timeline":
         """The same with another asset at ``index``."""
-        assets = (*self.assets[:index], asset, *self.assets[index + 1 :])
-        return attrs.evolve(self, assets=assets)
+        return attrs.evolve(self, assets=(*self.assets[:index], asset, *self.assets[index + 1 :]))
 
     def with_break(self, part: Break) -> "Timeline":
         """The same with a break replaced, by its index, or added."""
-        if part.index == len(self.breaks):
-            return attrs.evolve(self, breaks=(*self.breaks, part))
         breaks = (*self.breaks[: part.index], part, *self.breaks[part.index + 1 :])
         return attrs.evolve(self, breaks=breaks)
 
@@ -178,7 +134,6 @@ class Timeline:
         asset_index: int,
         placement: str | None,
         offset: float,
-        *,
         pod_id: str | None = None,
         ads: tuple[Ad, ...] = (),
         pod_length: int | None = None,
@@ -188,27 +143,14 @@ class Timeline:
         """The same with a break more, which gets the next default id if it has none (S12)."""
         named = self.breaks_named
         if pod_id is None:
-            pod_id, named = self._new_ad_pod_id()
-        part = Break(
-            len(self.breaks),
-            asset_index,
-            placement,
-            offset,
-            pod_id,
-            ads,
-            pod_length or len(ads) or None,
-            planned,
-            resume_offset,
-        )
-        timeline = attrs.evolve(self, breaks=(*self.breaks, part), breaks_named=named)
-        return timeline, part
-
-    def _new_ad_pod_id(self) -> tuple[str, int]:
-        named = self.breaks_named + 1
-        taken = [part.pod_id for part in self.breaks]
-        while f"ad-{named}" in taken:  # a caller's own id
+            taken = [part.pod_id for part in self.breaks]
             named += 1
-        return sys.intern(f"ad-{named}"), named
+            while f"ad-{named}" in taken:  # a caller's own id
+                named += 1
+            pod_id = sys.intern(f"ad-{named}")
+        place, size = (len(self.breaks), asset_index, placement, offset), pod_length or len(ads)
+        part = Break(*place, pod_id, ads, size or None, planned, resume_offset)
+        return attrs.evolve(self.with_break(part), breaks_named=named), part
 
     def with_border(self, asset_index: int, position: float) -> "Timeline":
         """The same with the pod around ``position`` divided there (S21)."""
@@ -222,11 +164,10 @@ class Timeline:
         else:
             count = self.pods_named + 1
             pod_id = sys.intern(f"content-{count}")
-        divided = attrs.evolve(
-            asset,
-            borders=(*asset.borders[:place], position, *asset.borders[place:]),
-            pod_ids=(*asset.pod_ids[:place], pod_id, *asset.pod_ids[place:]),
-        )
+        borders, pod_ids = list(asset.borders), list(asset.pod_ids)
+        borders.insert(place, position)
+        pod_ids.insert(place, pod_id)
+        divided = attrs.evolve(asset, borders=tuple(borders), pod_ids=tuple(pod_ids))
         return attrs.evolve(self.with_asset(asset_index, divided), pods_named=count)
 
     def without_border(self, asset_index: int, position: float) -> "Timeline":
@@ -235,11 +176,9 @@ class Timeline:
         if position not in asset.borders[1:]:
             return self
         place = asset.borders.index(position)
-        joined = attrs.evolve(
-            asset,
-            borders=(*asset.borders[:place], *asset.borders[place + 1 :]),
-            pod_ids=(*asset.pod_ids[:place], *asset.pod_ids[place + 1 :]),
-        )
+        borders, pod_ids = list(asset.borders), list(asset.pod_ids)
+        del borders[place], pod_ids[place]
+        joined = attrs.evolve(asset, borders=tuple(borders), pod_ids=tuple(pod_ids))
         return self.with_asset(asset_index, joined)
 
     def with_offset(self, part: Break, offset: float) -> "Timeline":
@@ -252,38 +191,26 @@ class Timeline:
         borders = sorted(offset if each == part.offset else each for each in asset.borders)
         return timeline.with_asset(part.asset_index, attrs.evolve(asset, borders=tuple(borders)))
 
-    def _new_pod_ids(self, content: Content, count: int, named: int) -> tuple[tuple[str, ...], int]:
-        ids = list(content.pod_ids[:count])
-        while len(ids) < count:
-            named += 1
-            ids.append(sys.intern(f"content-{named}"))
-        return tuple(ids), named
-
     def replace_breaks(self, planned: Iterable[AdBreak]) -> "Timeline":
         """The same with planned breaks added; one already known at its place is filled in."""
         timeline = self
-        for ad_break in sorted(planned, key=_order):
-            timeline = timeline._plan_break(ad_break)
-        return timeline
-
-    def _plan_break(self, ad_break: AdBreak, *, anew: bool = False) -> "Timeline":
-        index = self._owner(ad_break)
-        placement, offset = _place(ad_break)
-        known = None if anew else self.find(index, placement, offset, ad_break.pod_id)
-        if known is not None:
+        for ad_break in sorted(planned, key=lambda each: _place(each)[1]):
+            place = (timeline._owner(ad_break), *_place(ad_break))
+            known = timeline.find(*place, ad_break.pod_id)
+            if known is None:
+                timeline = timeline._with_planned(*place, ad_break)
+                continue
             ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
             length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
-            return self.with_break(attrs.evolve(known, ads=ads, pod_length=length))
-        timeline, _ = self.new_break(
-            index,
-            placement,
-            offset,
-            pod_id=ad_break.pod_id,
-            ads=ad_break.ads,
-            pod_length=ad_break.pod_length,
-            planned=True,
-            resume_offset=ad_break.resume_offset,
-        )
+            timeline = timeline.with_break(attrs.evolve(known, ads=ads, pod_length=length))
+        return timeline
+
+    def _with_planned(
+        self, index: int, placement: str | None, offset: float, told: AdBreak | Break
+    ) -> "Timeline":
+        """The same with a planned break more; a mid-roll divides the pod it lies in (S21)."""
+        known = (told.pod_id, told.ads, told.pod_length, True, told.resume_offset)
+        timeline, _ = self.new_break(index, placement, offset, *known)
         return timeline.with_border(index, offset) if placement == MID else timeline
 
     def _owner(self, ad_break: AdBreak) -> int:
@@ -294,25 +221,17 @@ class Timeline:
         return max(len(self.assets) - 1, 0) if ad_break.at == "end" else 0
 
     def find(
-        self,
-        asset_index: int,
-        placement: str | None,
-        offset: float,
-        pod_id: str | None,
-        spent: int = 0,
+        self, index: int, placement: str | None, offset: float, pod_id: str | None, spent: int = 0
     ) -> Break | None:
         """The known break of that id or at that place of an asset, not in ``spent`` (bits)."""
-        if pod_id is not None:
-            for part in self.breaks_of(asset_index):
-                if part.pod_id == pod_id:
-                    return part
-        for part in self.breaks_of(asset_index):
-            if spent >> part.index & 1:
-                continue
-            if placement in (PRE, POST):
-                if part.placement == placement:
-                    return part
-            elif part.placement == MID and abs(part.offset - offset) <= SAME_PLACE:
+        own = list(self.breaks_of(index))
+        named = [part for part in own if part.pod_id == pod_id]
+        if named:
+            return named[0]
+        kind = placement if placement in (PRE, POST) else MID
+        for part in own:
+            here = kind != MID or abs(part.offset - offset) <= SAME_PLACE
+            if part.placement == kind and here and not spent >> part.index & 1:
                 return part
         return None
 
@@ -325,39 +244,22 @@ class Timeline:
         timeline = timeline.with_asset(0, attrs.evolve(timeline.assets[0], named=asset.named))
         planned = [part for part in self.breaks_of(index) if part.planned]
         for part in sorted(planned, key=lambda part: part.offset):
-            timeline, _ = timeline.new_break(
-                0,
-                part.placement,
-                part.offset,
-                pod_id=part.pod_id,
-                ads=part.ads,
-                pod_length=part.pod_length,
-                planned=True,
-                resume_offset=part.resume_offset,
-            )
-            if part.placement == MID:
-                timeline = timeline.with_border(0, part.offset)
+            timeline = timeline._with_planned(0, part.placement, part.offset, part)
         return timeline
 
 
 def _place(ad_break: AdBreak) -> tuple[str, float]:
-    if ad_break.at == "start":
-        return PRE, 0.0
     if ad_break.at == "end":
         return POST, math.inf
-    offset = float(ad_break.at)
+    offset = 0.0 if ad_break.at == "start" else float(ad_break.at)
     return (MID, offset) if offset > 0 else (PRE, 0.0)
-
-
-def _order(ad_break: AdBreak) -> float:
-    return _place(ad_break)[1]
 
 
 def timeline_of(plan: SessionPlan) -> Timeline:
     """The timeline of a plan, made once for each plan and shared by its sessions.
 
-    Pods and breaks get their default ids in the order of the timeline (S12). A break declared at
-    or after the known end of its asset is a post-roll (S10).
+    Pods and breaks get their default ids in the order of the timeline (S12), however the breaks
+    were listed. A break declared at or after the known end of its asset is a post-roll (S10).
     """
     cached = plan.derived.get("timeline")
     if isinstance(cached, Timeline):
@@ -365,32 +267,23 @@ def timeline_of(plan: SessionPlan) -> Timeline:
     timeline = Timeline()
     for content in plan.contents or (None,):
         timeline = timeline.with_content(content)
-    timeline = _with_planned_breaks(timeline, plan)
+    placed = [(timeline._owner(each), _place(each)[1], each) for each in plan.ad_breaks]
+    for owner, offset, ad_break in sorted(placed, key=lambda each: each[:2]):
+        duration = timeline.assets[owner].duration
+        late = duration is not None and offset >= duration
+        known = attrs.evolve(ad_break, at="end") if late else ad_break
+        timeline = timeline._with_planned(timeline._owner(known), *_place(known), known)
+    assets, named = [], 0
+    for asset in timeline.assets:
+        pod_ids, named = _pod_ids(asset.content, len(asset.borders), named)
+        assets.append(attrs.evolve(asset, pod_ids=pod_ids))
+    timeline = attrs.evolve(timeline, assets=tuple(assets), pods_named=named)
     plan.derived["timeline"] = timeline
     return timeline
 
 
-def _with_planned_breaks(timeline: Timeline, plan: SessionPlan) -> Timeline:
-    def order(ad_break: AdBreak) -> tuple[int, float]:
-        return timeline._owner(ad_break), _order(ad_break)
-
-    for ad_break in sorted(plan.ad_breaks, key=order):
-        asset = timeline.assets[timeline._owner(ad_break)]
-        late = asset.duration is not None and _order(ad_break) >= asset.duration
-        timeline = timeline._plan_break(
-            attrs.evolve(ad_break, at="end") if late else ad_break, anew=True
-        )
-    return _renumbered(timeline)
-
-
-def _renumbered(timeline: Timeline) -> Timeline:
-    """Default pod ids in the order of the timeline, however the breaks were listed."""
-    number = 0
-    assets = []
-    for asset in timeline.assets:
-        ids = list(asset.content.pod_ids[: len(asset.borders)])
-        while len(ids) < len(asset.borders):
-            number += 1
-            ids.append(f"content-{number}")
-        assets.append(attrs.evolve(asset, pod_ids=tuple(ids)))
-    return attrs.evolve(timeline, assets=tuple(assets), pods_named=number)
+def _pod_ids(content: Content, count: int, named: int) -> tuple[tuple[str, ...], int]:
+    """The ids of so many pods, its own first (S12), and how many default ones are given out."""
+    own = content.pod_ids[:count]
+    most = named + count - len(own)
+    return (*own, *(sys.intern(f"content-{each + 1}") for each in range(named, most))), most

@@ -15,6 +15,10 @@ CERTAIN: Final = 0.5
 """Content that moved by this many seconds where none was believed to play plays indeed (S73)."""
 MOVED: Final = 0.5
 """Seconds by which a position moved on to prove playing where a word closes the stretch (S79)."""
+MOVED_IN_DOUBT: Final = 0.2
+"""A playhead that moved by more than this while a pause was in doubt was not paused (S31)."""
+STIRS: Final = 0.05
+"""Any move of the playhead by more than this many seconds undoes an interruption (S26)."""
 MOVED_ON: Final = 2.0
 """Content that advances by this many seconds while an ad is open ends the ad (S62)."""
 LEAP: Final = 2.0

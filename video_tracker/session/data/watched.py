@@ -6,38 +6,36 @@ united with those that it touches, so that a log of any length costs what was se
 is closed costs the same however many there are.
 """
 
+import itertools
 from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any, Final
 
 from video_tracker.session.data.compact import (
     append_range_in_book,
-    put_ranges_in_book,
     ranges_in_book,
+    without_ranges,
 )
-from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.tolerances import MANY_RANGES
 
 Range = tuple[int, float, float]
 
 _WIDTH: Final = 3
+_MOST: Final = MANY_RANGES * _WIDTH
 
 
 def add(s: Any, asset: int, start: float, end: float) -> None:
     """A range of an asset was watched."""
     many = s.watched_often
     if many is None:
-        if append_range_in_book(s, asset, start, end):
-            return
-        ranges = [*ranges_in_book(s), (asset, start, end)]
-        put_ranges_in_book(s, [])
-        s.watched_often = many = array("d")
-        for part in ranges:
-            many.extend(part)
-    elif len(many) > MANY_RANGES * _WIDTH:
+        if not append_range_in_book(s, asset, start, end):
+            tell(s, [*itertools.chain(*ranges_in_book(s)), asset, start, end])
+    elif len(many) > _MOST:
         _insert(many, asset, start, end)
     else:
         many.extend((asset, start, end))
-        if len(many) > MANY_RANGES * _WIDTH:
+        if len(many) > _MOST:
             s.watched_often = _merged(many)
 
 
@@ -50,7 +48,7 @@ def all_of(s: Any) -> list[Range]:
 def furthest(s: Any, asset: int) -> float:
     """The furthest second of an asset that was watched; 0 when none was."""
     many = s.watched_often
-    if many is None or len(many) <= MANY_RANGES * _WIDTH:
+    if many is None or len(many) <= _MOST:
         return max((end for each, _, end in all_of(s) if each == asset), default=0.0)
     last = _place(many, asset + 1, -1.0) - 1
     return many[last * _WIDTH + 2] if last >= 0 and many[last * _WIDTH] == asset else 0.0
@@ -59,7 +57,7 @@ def furthest(s: Any, asset: int) -> float:
 def crossed(s: Any, asset: int, low: float, high: float) -> bool:
     """Whether one range of an asset begins before ``low`` and ends behind ``high``."""
     many = s.watched_often
-    if many is None or len(many) <= MANY_RANGES * _WIDTH:
+    if many is None or len(many) <= _MOST:
         return any(each == asset and start < low and end > high for each, start, end in all_of(s))
     last = _place(many, asset, low) - 1  # of those that begin before, it ends last
     return last >= 0 and many[last * _WIDTH] == asset and many[last * _WIDTH + 2] > high
@@ -67,17 +65,16 @@ def crossed(s: Any, asset: int, low: float, high: float) -> bool:
 
 def told(s: Any) -> "array[float] | None":
     """All ranges, flat."""
-    return array("d", [number for part in all_of(s) for number in part]) or None
+    return array("d", itertools.chain(*all_of(s))) or None
 
 
-def tell(s: Any, ranges: "array[float] | None") -> None:
+def tell(s: Any, ranges: Sequence[float] | None) -> None:
     """Keep these ranges in place of all others."""
-    ranges = ranges or array("d")
-    s.watched_often = None
-    if put_ranges_in_book(s, _triples(ranges)):
-        return
-    put_ranges_in_book(s, [])
-    s.watched_often = _merged(ranges) if len(ranges) > MANY_RANGES * _WIDTH else ranges
+    many = array("d", ranges or ())
+    s.book, s.watched_often = without_ranges(s.book), None
+    if not all(append_range_in_book(s, *part) for part in _triples(many)):
+        s.book = without_ranges(s.book)
+        s.watched_often = _merged(many) if len(many) > _MOST else many
 
 
 def _triples(many: "array[float]") -> list[Range]:
@@ -86,25 +83,19 @@ def _triples(many: "array[float]") -> list[Range]:
 
 def _merged(many: "array[float]") -> "array[float]":
     """All of them sorted, those that touch united."""
-    ranges = _triples(many)
     merged = array("d")
-    for index in sorted({asset for asset, _, _ in ranges}):
-        for part in merge_ranges((start, end) for asset, start, end in ranges if asset == index):
-            merged.extend((index, *part))
+    for part in sorted(_triples(many)):
+        _insert(merged, *part)
     return merged
 
 
-def _place(many: "array[float]", asset: int, start: float) -> int:
+def _place(many: "array[float]", asset: float, start: float) -> int:
     """How many of the sorted ranges lie before the first that begins at ``start`` or later."""
-    low, high = 0, len(many) // _WIDTH
-    while low < high:
-        middle = (low + high) // 2
-        at = middle * _WIDTH
-        if many[at] < asset or (many[at] == asset and many[at + 1] < start):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+
+    def begin(place: int) -> tuple[float, float]:
+        return many[place * _WIDTH], many[place * _WIDTH + 1]
+
+    return bisect_left(range(len(many) // _WIDTH), (asset, start), key=begin)
 
 
 def _insert(many: "array[float]", asset: int, start: float, end: float) -> None:

@@ -7,6 +7,7 @@ import attrs
 
 from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
+from video_tracker.session.data.compact import put_ad_in_book
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import (
     LAST_QUARTILE,
@@ -16,7 +17,7 @@ from video_tracker.session.data.tolerances import (
     NEVER,
     ON_TIME,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, pods, words
+from video_tracker.session.effects import beats, halts, ledger, pods, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
 
@@ -30,19 +31,15 @@ def open_ad(
     place = place_of(s, told, place)
     ad = take_ad(s, place, told, duration)
     pods.first_frame(s, at)
-    asset_id = s.ad_break.ad_id(place)
-    s.ad = AdPlay(place, ad, asset_id)
-    s.ad_run = 0.0
-    s.ad_told = False
-    if s.rare is not None:
-        s.ad_joined = s.ad_jumped = 0.0
-        s.ad_disproved = False
-        s.ad_restarted_at = None
-    if s.rare is not None and s.stitch is not None and (s.stitch.begins > 0):
+    s.ad = AdPlay(place, ad, s.ad_break.ad_id(place))
+    s.ad_run = s.ad_joined = s.ad_jumped = 0.0
+    s.ad_told = s.ad_disproved = False
+    s.ad_restarted_at = None
+    if s.stitch is not None and s.stitch.begins > 0:
         join_ad(s, s.ad, s.stitch.begins)
     beats.set_quartile_due(s, s.ad)
     s.last_place = place
-    ledger.count_ad_seconds(s, 0.0)
+    put_ad_in_book(s, s.open_break, place, 0.0)
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
@@ -65,9 +62,9 @@ def place_of(s: State, told: Ad | None, place: int | None) -> int:
         return place - 1
     following = s.last_place + 1
     if told is not None and told.asset_id is not None:
-        ads = s.ad_break.ads
-        same = (at for at in range(following, len(ads)) if ads[at].asset_id == told.asset_id)
-        return next(same, following)
+        for index, ad in enumerate(s.ad_break.ads[following:], following):
+            if ad.asset_id == told.asset_id:
+                return index
     return following
 
 
@@ -77,17 +74,19 @@ def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad
     if place < len(part.ads) and tells_nothing_new(part.ads[place], told, duration):
         return part.ads[place]
     ads = [*part.ads, *[Ad()] * (place + 1 - len(part.ads))]
+    known = found = ads[place]
     said = told if duration is None else attrs.evolve(told or Ad(), duration=duration)
-    known = ads[place]
-    if said is None:
-        found = known
-    elif known != Ad() and is_planned(s, known, said):
+    if said is not None and known != Ad() and is_planned(s, known, said):
         if known.asset_id is not None and said.asset_id not in (None, known.asset_id):
             s.ad_names = {**(s.ad_names or {}), str(said.asset_id): known.asset_id}
             said = attrs.evolve(said, asset_id=None)  # from now on both ids name it
         found = merged_ad(known, said)
-    else:
-        found = lent_ad(s, said)
+    elif said is not None:
+        # Another ad than the planned one: a known id lends its length and metadata (S12).
+        lent = ad_named(s, said.asset_id)
+        if lent is not None and said.duration is not None:
+            lent = attrs.evolve(lent, duration=None)
+        found = said if lent is None else merged_ad(lent, said)
     if found != known or len(ads) != len(part.ads):
         ads[place] = found
         s.timeline = s.timeline.with_break(attrs.evolve(part, ads=tuple(ads)))
@@ -95,8 +94,8 @@ def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad
 
 
 def tells_nothing_new(known: Ad, told: Ad | None, duration: float | None) -> bool:
-    """Whether all that is told of an ad is known of it."""
-    if duration is not None and duration != known.duration:
+    """Whether all that is told of an ad is known of it: nearly always, and so asked first."""
+    if duration not in (None, known.duration):
         return False
     return told is None or all(
         value in (None, {}, was) for value, was in zip(_fields(told), _fields(known), strict=True)
@@ -105,41 +104,63 @@ def tells_nothing_new(known: Ad, told: Ad | None, duration: float | None) -> boo
 
 def is_planned(s: State, known: Ad, told: Ad) -> bool:
     """Whether the ad told at a place is the one known there (S12)."""
-    if told.asset_id is not None and told.asset_id == known.asset_id:
-        return True
-    if (
-        known.asset_id is not None
-        and told.asset_id is not None
-        and (not s.ad_break.planned or ad_named(s, told.asset_id) is not None)
-    ):
-        return False
+    if known.asset_id is not None and told.asset_id is not None:
+        if told.asset_id == known.asset_id:
+            return True
+        if not s.ad_break.planned or ad_named(s, told.asset_id) is not None:
+            return False
+    return is_as_long(known, told, NEAR)
+
+
+def is_as_long(known: Ad, told: Ad, within: float) -> bool:
+    """Whether nothing speaks against two ads having one length."""
     if known.duration is None or told.duration is None:
         return True
-    return abs(known.duration - told.duration) <= NEAR
+    return abs(known.duration - told.duration) <= within
 
 
 def ad_named(s: State, asset_id: str | None) -> Ad | None:
     """The known ad of that id, in whatever pod."""
-    if asset_id is None:
-        return None
-    ads = (ad for part in s.timeline.breaks for ad in part.ads)
+    ads = (ad for part in s.timeline.breaks for ad in part.ads if asset_id is not None)
     return next((ad for ad in ads if ad.asset_id == asset_id), None)
 
 
-def lent_ad(s: State, told: Ad) -> Ad:
-    """Another ad than the planned one: a known id lends its length and metadata (S12)."""
-    known = ad_named(s, told.asset_id)
-    if known is None:
-        return told
-    return merged_ad(known if told.duration is None else attrs.evolve(known, duration=None), told)
+def merged_ad(known: Ad, told: Ad) -> Ad:
+    """What is told of an ad beside what was known; a length that differs little stays as known."""
+    changes = {
+        name: value
+        for name, value in attrs.asdict(told, recurse=False).items()
+        if value not in (None, {})
+    }
+    if known.duration is not None and is_as_long(known, told, NEAR / 2):
+        changes.pop("duration", None)
+    return attrs.evolve(known, **changes) if changes else known
+
+
+def account_for_ad(s: State, at: float, position: float | None) -> None:
+    """Account for the ad's last stretch; without a position the time since tells its length."""
+    ad = s.ad
+    if ad is None:
+        return
+    length, playing = ad.ad.duration, s.how == "playing"
+    if position == ad.position and s.ad_told:
+        position = None  # only repeated with its end, it says nothing about the end (S84)
+    if position is None and s.standing > s.accrued:
+        position = ad.position
+    elif position is None and length is not None and playing and at > s.accrued:
+        position = min(length, ad.position + (at - s.accrued) * ledger.ad_pace(s))
+    if playing:
+        ledger.accrue_ad(s, at, position)
+    else:
+        ledger.accrue(s, at)
+        if position is not None:
+            ad.position = max(ad.position, position)
 
 
 def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
-    """The ad is over: completed, skipped, cut or failed; its seconds are settled (S1, S72).
+    """The ad is over, and its time accounted for already; its seconds are settled (S1, S72).
 
-    Args:
-        at: When it ended; the time before it is accounted for already.
-        fate: ``skipped``, ``failed`` or ``cut``; None: completed or not, as it was played.
+    ``fate``: ``skipped``, ``failed`` or ``cut``; None: completed or skipped, as it was played.
     """
     ad = s.ad
     if ad is None:
@@ -147,17 +168,14 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     if fate is None:
         fate = "completed" if ad_was_watched(s) else "skipped"
     if fate == "completed":
-        complete_ad(s, at)
+        complete_ad(s, ad, at)
     elif fate == "skipped":
         s.ads_skipped += 1
         words.say_extra(s, AdSkipped, at)
     elif fate == "failed":
         s.ads_failed += 1
         words.say_extra(s, AdError, at)
-    if ad.ad.duration is None and ad.position > 0 and (fate == "completed"):
-        learn_length(s, ad)
-    if fate != "completed":
-        ledger.count_ad_seconds(s, s.ad_watched())
+    put_ad_in_book(s, s.open_break, ad.place, s.ad_watched())
     s.ad_played += s.ad_run
     s.last_ad = words.now_playing_ids(s) if s.completed else None
     halts.drop_far(s)
@@ -166,68 +184,27 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     s.moves("settle")
 
 
+def complete_ad(s: State, ad: AdPlay, at: float) -> None:
+    if s.ad_disproved and ad.ad.duration is None:
+        learn_length(s, ad)  # its place is its length from now on (S80)
+    length = ad.ad.duration
+    if length is not None and ad.position >= length - NEAR:
+        ad.position = length
+    s.ads_completed += 1
+    words.say_ad(s, AdCompleted, at)
+    if length is None and ad.position > 0:
+        learn_length(s, ad)
+
+
 def learn_length(s: State, ad: AdPlay) -> None:
     """An ad whose length nobody declared is as long as it played (S4)."""
     ad.ad = attrs.evolve(ad.ad, duration=min(ad.position, LONGEST))
     s.timeline = s.timeline.with_break(s.ad_break.with_ad(ad.place, ad.ad))
 
 
-def complete_ad(s: State, at: float) -> None:
-    ad = s.ad
-    if ad is None:
-        return
-    if s.ad_disproved and ad.ad.duration is None:
-        learn_length(s, ad)  # its place is its length from now on (S80)
-    length = ad.ad.duration
-    if length is not None and ad.position >= length - NEAR:
-        ad.position = length
-    ledger.count_ad_seconds(s, s.ad_watched())
-    s.ads_completed += 1
-    words.say_ad(s, AdCompleted, at)
-
-
 def ad_was_watched(s: State) -> bool:
     """Whether the ad went by to within its tolerance of its declared length (S72, S84, S90)."""
-    ad = s.ad
-    if ad is None or ad.ad.duration is None:
+    if s.ad is None or s.ad.ad.duration is None:
         return True
-    length = ad.ad.duration
-    return s.ad_watched() >= length - s.ad_joined - extents.said_slack(length) - 0.05
-
-
-def account_for_ad(s: State, at: float, position: float | None) -> None:
-    """Account for the ad's last stretch; without a position the time since tells its length."""
-    ad = s.ad
-    if ad is None:
-        return
-    if position is not None and position == ad.position and s.ad_told:
-        position = None  # only repeated with its end, it says nothing about the end (S84)
-    if position is None and s.standing > s.accrued:
-        position = ad.position
-    elif position is None and ad.ad.duration is not None and s.how == "playing":
-        passed = at - s.accrued
-        reached = ad.position + passed * ledger.ad_pace(s)
-        position = min(ad.ad.duration, reached) if passed > 0 else None
-    if s.how == "playing":
-        ledger.accrue_ad(s, at, position)
-    else:
-        ledger.accrue(s, at)
-        if position is not None:
-            ad.position = max(ad.position, position)
-
-
-def merged_ad(known: Ad, told: Ad) -> Ad:
-    """What is told of an ad beside what was known; a length that differs little stays as known."""
-    changes = {
-        field.name: getattr(told, field.name)
-        for field in attrs.fields(Ad)
-        if field.name != "duration" and getattr(told, field.name) not in (None, {})
-    }
-    merged = attrs.evolve(known, **changes) if changes else known
-    return merged if told.duration is None else with_duration(merged, told.duration)
-
-
-def with_duration(ad: Ad, duration: float) -> Ad:
-    if ad.duration is not None and abs(ad.duration - duration) <= NEAR / 2:
-        return ad
-    return attrs.evolve(ad, duration=duration)
+    length = s.ad.ad.duration
+    return s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - 0.05

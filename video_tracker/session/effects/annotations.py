@@ -6,33 +6,23 @@ brings by itself was caused by no input.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from video_tracker.session.data.state import State
 
-__all__ = ["begin", "finish", "held_by", "of_held", "unannotated", "without"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
+Effect = Callable[Concatenate[State, P], R]
 
-_HELD: Final = {
-    "pause": "pause_at",
-    "buffer": "buffer_at",
-    "opening": "opening_at",
-    "error": "error_at",
-    "ad_end": "ad_end_at",
-    "end": "end_at",
-}
-"""What is held back and makes events when it is released, and the field that says so."""
-RESTART: Final = "restart"
-"""The input after the end, with which a new session begins (S24)."""
+_HELD: Final = ("pause_at", "buffer_at", "opening_at", "error_at", "ad_end_at", "end_at")
+"""The fields that say what is held back and makes events when it is released."""
 
 
 def held_now(s: State) -> set[str]:
     """The names of what is held back and may make events yet."""
-    names = {name for name, field in _HELD.items() if getattr(s.held, field) is not None}
+    names = {field.removesuffix("_at") for field in _HELD if getattr(s.held, field) is not None}
     if s.seek is not None and s.seek.ended_at is not None:
         names.add("seek")
     if s.dead is not None:
@@ -44,13 +34,8 @@ def held_now(s: State) -> set[str]:
 
 
 def begin(s: State) -> bool:
-    """Before an input: what was held already is none of its doing.
-
-    Returns:
-        Whether there is anything to :func:`finish`.
-    """
-    rare = s.rare
-    if rare is None or not ("annotation" in rare or "annotated" in rare):
+    """Before an input: what was held is none of its doing. Is there anything to ``finish``?"""
+    if s.annotation is None and not s.annotated:
         return False
     s.annotated = {name: s.annotated.get(name, {}) for name in held_now(s)}
     return True
@@ -59,10 +44,9 @@ def begin(s: State) -> bool:
 def finish(s: State) -> None:
     """After an input: what it left held keeps its properties, and they are over."""
     own = s.annotation
-    kept: dict[str, Mapping[str, Any] | None]
     kept = {name: s.annotated.get(name, own) for name in held_now(s)}
     if s.wants_restart:
-        kept[RESTART] = own
+        kept["restart"] = own  # with the input after the end a new session begins (S24)
     s.annotated = {name: told for name, told in kept.items() if told}
     if own is not None:
         s.annotation = None
@@ -84,44 +68,37 @@ def of_held(s: State, name: str) -> Iterator[None]:
     s.annotated = {**newly, **s.annotated}
 
 
-def held_by(
-    name: str,
-) -> Callable[[Callable[Concatenate[State, P], R]], Callable[Concatenate[State, P], R]]:
-    """Of a function that releases what is held: see :func:`of_held`."""
+def without(s: State) -> AbstractContextManager[None]:
+    """What happens now was caused by no input."""
+    return _current(s, None)
 
-    def decorate(release: Callable[Concatenate[State, P], R]) -> Callable[Concatenate[State, P], R]:
-        @wraps(release)
-        def released(s: State, /, *args: P.args, **named: P.kwargs) -> R:
-            if s.rare is None or "annotated" not in s.rare:
-                return release(s, *args, **named)
-            with of_held(s, name):
-                return release(s, *args, **named)
 
-        return released
+def _during(
+    name: str, properties: Callable[[State], AbstractContextManager[None]]
+) -> Callable[[Effect[P, R]], Effect[P, R]]:
+    """Of a function that says something while other properties are current, if ``name`` is set."""
+
+    def decorate(say: Effect[P, R]) -> Effect[P, R]:
+        @wraps(say)
+        def said(s: State, /, *args: P.args, **named: P.kwargs) -> R:
+            if s.rare is None or name not in s.rare:
+                return say(s, *args, **named)
+            with properties(s):
+                return say(s, *args, **named)
+
+        return said
 
     return decorate
 
 
-@contextmanager
-def without(s: State) -> Iterator[None]:
-    """What happens now was caused by no input."""
-    with _current(s, None):
-        yield
+def held_by(name: str) -> Callable[[Effect[P, R]], Effect[P, R]]:
+    """Of a function that releases what is held: see :func:`of_held`."""
+    return _during("annotated", lambda s: of_held(s, name))
 
 
-def unannotated(
-    brings: Callable[Concatenate[State, P], R],
-) -> Callable[Concatenate[State, P], R]:
+def unannotated(brings: Effect[P, R]) -> Effect[P, R]:
     """Of a function that says what time alone brings, whoever notices it (S88)."""
-
-    @wraps(brings)
-    def brought(s: State, /, *args: P.args, **named: P.kwargs) -> R:
-        if s.rare is None or "annotation" not in s.rare:
-            return brings(s, *args, **named)
-        with without(s):
-            return brings(s, *args, **named)
-
-    return brought
+    return _during("annotation", without)(brings)
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 """Heartbeats and quartiles (S40-S45)."""
 
 from functools import lru_cache
+from typing import Final
 
 from video_tracker.events import AdPlaying, ContentPlaying
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
-from video_tracker.session.effects import annotations, extents, ledger, positions, words
+from video_tracker.session.effects import annotations, ledger, positions, words
+
+SOON: Final = NEAR - ON_TIME
+"""What ends in less than this says no more beat: its end says as much (S44)."""
 
 
 def restart_beats(s: State, at: float) -> None:
@@ -37,24 +41,19 @@ def say_beat(s: State, at: float) -> None:
     if at < said - ON_TIME:
         s.beat_due = said + step - (said - s.beat_due) % step
         return  # no beat lies before what was said already (S86)
-    extents.yield_to_play(s, at, "progress")
-    soon = pod_ends_soon(s) if s.where == "content" else ad_ends_soon(s)
+    in_content = s.where == "content"
+    soon = in_content and pod_ends_soon(s)
+    if soon or not in_content:  # nothing else can play beyond its known end
+        positions.yield_to_play(s, at, "progress")
+        soon = pod_ends_soon(s) if in_content else ad_ends_soon(s)
     if soon and positions.positions_told(s):
         return  # owed, if the end does not come (S44)
     s.beat_due += step * (int(max(late, 0.0) / step) + 1)
-    if soon:
-        return
-    if s.where == "content":
+    if not in_content:
+        say_ad_beat(s, at)
+    elif not soon:
         s.heartbeats += 1
         words.say_content(s, ContentPlaying, at)
-    else:
-        say_ad_beat(s, at)
-
-
-def ad_ends_soon(s: State) -> bool:
-    """Whether the known end of the ad is less than a second away (S44)."""
-    left = positions.to_ad_end(s)
-    return left is not None and left < NEAR - ON_TIME
 
 
 def beat_after(s: State, at: float, what: str) -> None:
@@ -70,12 +69,13 @@ def beat_after(s: State, at: float, what: str) -> None:
 
 def pod_ends_soon(s: State) -> bool:
     """Whether the known end of the pod is less than a second away (S44)."""
-    position, soon = s.position, NEAR - ON_TIME
-    if s.duration is not None and s.duration - position < soon and not s.live:
+    position = s.position
+    if s.duration is not None and s.duration - position < SOON and not s.live:
         return True
     for part in s.timeline.mids:
         if (
-            0.0 <= part.offset - position < soon
+            part.offset >= position
+            and part.offset - position < SOON
             and part.asset_index == s.asset_index
             and not s.breaks_opened >> part.index & 1
         ):
@@ -83,30 +83,26 @@ def pod_ends_soon(s: State) -> bool:
     return False
 
 
+def ad_ends_soon(s: State) -> bool:
+    """Whether the known end of the ad is less than a second away (S44)."""
+    left = positions.to_ad_end(s)
+    return left is not None and left < SOON
+
+
 def say_ad_beat(s: State, at: float, *, resumed: bool = False) -> None:
     """An ad heartbeat, unless the ad is about to end or a quartile will say it (S44, S45)."""
     ad = s.ad
-    if ad is None:
+    if ad is None or ad_ends_soon(s) or (not resumed and ad.quartile_due - ad.position < NEAR):
         return
-    if ad_ends_soon(s):
-        return
-    if not resumed and quartile_in(s) < NEAR:
-        return
-    quartile = crossed_quartile(s) if s.settings.quartiles == "tag" else None
+    quartile = crossed_quartile(s, ad) if s.settings.quartiles == "tag" else None
     s.heartbeats += 1
     s.beat_at = at
     words.say_ad(s, AdPlaying, at, quartile)
 
 
-def quartile_in(s: State) -> float:
-    """Seconds of the ad until its next quartile."""
-    return NEVER if s.ad is None else s.ad.quartile_due - s.ad.position
-
-
-def crossed_quartile(s: State) -> int | None:
+def crossed_quartile(s: State, ad: AdPlay) -> int | None:
     """The highest quartile passed and not reported yet; reported by asking."""
-    ad = s.ad
-    if ad is None or not ad.ad.duration:
+    if not ad.ad.duration:
         return None
     reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
     if reached <= ad.quartile:
@@ -131,15 +127,14 @@ def place_of_quartile(length: float | None, quartile: int) -> float:
 def say_quartile(s: State, at: float) -> None:
     """One Ad Playing for the quartiles passed; a heartbeat due within 1 s is in it (S45)."""
     # A seek that is not told yet comes before its first quartile.
-    if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None:
+    if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None or s.ad is None:
         return
-    quartile = crossed_quartile(s)
+    quartile = crossed_quartile(s, s.ad)
     if quartile is None:
         return
     step = s.settings.heartbeat
     if step is not None and s.beat_due - at < NEAR:
-        late = max(at - s.beat_due, 0.0)
-        s.beat_due += step * (int(late / step) + 1)
+        s.beat_due += step * (int(max(at - s.beat_due, 0.0) / step) + 1)
     s.heartbeats += 1
     words.say_ad(s, AdPlaying, at, quartile)
 
@@ -148,9 +143,7 @@ def say_quartile(s: State, at: float) -> None:
 def play_whole(s: State, at: float, *, ends: bool = False) -> None:
     """A stretch that its closing word counts whole; its beats lie on the grid (S42, S63).
 
-    Args:
-        at: When it closed.
-        ends: Whether that word ends the item: its Completed says what a last beat would (S44).
+    ``ends``: that word ends the item, so its Completed says what a last beat would (S44).
     """
     known = s.duration if s.ad is None else s.ad.ad.duration
     last = at - NEAR if ends and known is not None else at + ON_TIME

@@ -26,12 +26,8 @@ def undo(s: State, at: float) -> None:
 
 def outlasts(s: State) -> bool:
     """Whether a pause goes on between two things that play: only a first frame ends it (S30)."""
-    if s.how != "paused":
-        return False
-    return s.where == "ad_break" or (s.where == "starting" and s.startup_time is not None)
-
-
-# -- what is held ----------------------------------------------------------------------------------
+    between = s.where == "ad_break" or (s.where == "starting" and s.startup_time is not None)
+    return s.how == "paused" and between
 
 
 def hold_error(s: State, at: float, method: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Every instant in one bucket, every watched second in a range.
+"""Every instant in one bucket, every watched second in a range; the figures that come of it.
 
 Buckets are filled lazily: ``accrued`` moves when something is known of the time before it. While
 content or an ad plays, only callbacks that carry evidence move it, and the evidence decides how
@@ -6,11 +6,11 @@ much of the time was played (S63), stood still (S65) or was slept through.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from fractions import Fraction
 
 from video_tracker.session.data import watched
-from video_tracker.session.data.compact import ads_in_book, put_ad_in_book
 from video_tracker.session.data.state import State
+from video_tracker.session.data.summary import Range, Summary, merge_ranges
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     FASTEST_PLAY,
@@ -22,14 +22,6 @@ from video_tracker.session.data.tolerances import (
     STILL,
     UNHEARD,
 )
-
-_HALTED: Final = {
-    "interrupted": "interrupted",
-    "paused": "paused",
-    "seeking": "seeking",
-    "seeking_paused": "seeking",
-    "buffering": "buffering",
-}
 
 
 def accrue(s: State, at: float, position: float | None = None) -> None:
@@ -52,14 +44,18 @@ def bucket_now(s: State) -> str:
     """The bucket of the time that is neither content nor ad play."""
     if s.silence is not None:
         return s.silence
-    halted = _HALTED.get(s.how)
-    if halted is not None:
-        return halted
+    if s.how != "playing":
+        return "seeking" if s.how == "seeking_paused" else s.how
     return "startup" if s.where == "starting" and s.startup_time is None else "gap"
 
 
 def spend(s: State, bucket: str, seconds: float) -> None:
     setattr(s, bucket, getattr(s, bucket) + seconds)
+
+
+def suspend(s: State, seconds: float) -> None:
+    if seconds > 0:
+        s.suspended += seconds
 
 
 def last_heard(s: State) -> float:
@@ -70,20 +66,19 @@ def accrue_content(s: State, at: float, position: float | None) -> None:
     passed = at - s.accrued
     if position is None and s.rare is not None and s.standing > s.accrued:
         position = s.position  # it was told to stand still: nothing is extrapolated over it (S63)
-    unknown = s.rare is not None and s.place_unknown
-    if position is None or unknown:
-        played = min(passed, s.settings.heartbeat or UNHEARD)
-        suspend(s, passed - played)
-        if unknown and position is not None:
+    if s.rare is not None and s.place_unknown:
+        played = believed(s, passed, s.settings.heartbeat or UNHEARD)
+        if position is not None:
             jump(s, position)  # where the seek went is told at last (S33)
             s.place_unknown = s.estimated = False
             s.tune()
-        elif played > 0 and not unknown:
+    elif position is None:
+        played = believed(s, passed, s.settings.heartbeat or UNHEARD)
+        if played > 0:
             s.position = extrapolated(s, played * rate_over(s, at))
             s.estimated = True
     else:
         played = proven_play(s, at, position)
-        learn_interval(s, at, passed)
     s.content_played += played
     s.beat_due += passed - played
     s.accrued = at
@@ -92,11 +87,51 @@ def accrue_content(s: State, at: float, position: float | None) -> None:
         forget_turn(s)
 
 
-def forget_turn(s: State) -> None:
-    """A change of rate lies behind what was accrued."""
-    if s.rare is not None and "turned_at" in s.rare:
-        s.turned_at = None
-        s.tune()
+def accrue_ad(s: State, at: float, position: float | None) -> None:
+    """Assign the time up to ``at`` to the open ad; ``position`` is seconds into it, when told."""
+    ad = s.ad
+    passed = at - s.accrued
+    if ad is None or (passed <= 0 and position is None):
+        return
+    if position is None and s.standing > s.accrued:
+        position = ad.position
+    if position is None:
+        played = believed(s, passed, ad_cap(s))
+        ad.position += played * rate_over(s, at)
+    else:
+        step = max(position - ad.position, 0.0)
+        played = passed - spend_still(s, at, step / max(ad_pace(s), 1.0))
+        leapt = step - passed * FASTEST_PLAY
+        if leapt > NUDGE:
+            s.ad_jumped += leapt
+        ad.position = position
+    s.ad_run += played
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = 0.0
+    forget_turn(s)
+
+
+def accrue_whole(s: State, at: float) -> None:
+    """A stretch without any position told, and whose end was said: all of it was played (S63)."""
+    passed = at - s.accrued
+    played = believed(s, passed, playing_patience(s))
+    media = played * rate_over(s, at)
+    if s.ad is not None:
+        s.ad.position += media
+    else:
+        s.position = extrapolated(s, media)
+        s.estimated = True
+    count_played(s, played)
+    s.beat_due += passed - played
+    s.accrued = at
+    s.standing = s.lag = 0.0
+
+
+def accrue_leap(s: State, at: float) -> None:
+    """The time before a jump: no more of it was played than silence may hide (S63)."""
+    count_played(s, believed(s, max(at - s.accrued, 0.0), LEAP))
+    s.accrued = max(at, s.accrued)
 
 
 def stand_still(s: State, at: float) -> None:
@@ -106,10 +141,10 @@ def stand_still(s: State, at: float) -> None:
         s.standing = at
         return
     stood = heard - s.accrued
-    if s.ad is not None and stood <= STILL:
-        s.ad_run += stood
+    if stood > STILL:
+        s.buffering += stood
     else:
-        spend(s, "buffering" if stood > STILL else "content_played", stood)
+        count_played(s, stood)
     suspend(s, at - heard)
     if s.ad is None:
         s.lag += at - s.accrued
@@ -118,16 +153,50 @@ def stand_still(s: State, at: float) -> None:
     s.standing = 0.0
 
 
-def accrue_leap(s: State, at: float) -> None:
-    """The time before a jump: no more of it was played than silence may hide (S63)."""
-    passed = max(at - s.accrued, 0.0)
-    played = min(passed, LEAP)
+def count_played(s: State, seconds: float) -> None:
     if s.ad is not None:
-        s.ad_run += played
+        s.ad_run += seconds
     else:
-        s.content_played += played
+        s.content_played += seconds
+
+
+def believed(s: State, passed: float, most: float) -> float:
+    """Of a stretch without a position no more seconds than ``most`` count as played (S63)."""
+    played = min(passed, most)
     suspend(s, passed - played)
-    s.accrued = max(at, s.accrued)
+    return played
+
+
+def proven_play(s: State, at: float, position: float) -> float:
+    """How many seconds since ``accrued`` the position proves played; the rest is spent."""
+    passed, step, rate = at - s.accrued, position - s.position, rate_over(s, at)
+    follow(s, position, passed, rate)
+    s.estimated = False
+    needed = min(passed, SLACK) if step < -NUDGE else max(step, 0.0) / rate
+    played = passed - spend_still(s, at, needed)
+    if passed > SLACK:
+        # A player that speaks rarely, but regularly: for that long its silence says nothing.
+        s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
+        s.poll, s.poll_end = passed, at
+    return played
+
+
+def spend_still(s: State, at: float, needed: float) -> float:
+    """Spend what media progress does not explain; returns those seconds."""
+    passed = at - s.accrued
+    if passed <= needed:
+        return 0.0
+    heard = max(s.standing, s.accrued)
+    silent = at - heard - needed
+    if silent > patient(s):
+        s.suspended += silent
+        stood = heard - s.accrued
+    else:
+        silent, stood = 0.0, passed - needed
+    if stood <= STILL:
+        return silent
+    s.buffering += stood
+    return silent + stood
 
 
 def extrapolated(s: State, media: float) -> float:
@@ -135,41 +204,43 @@ def extrapolated(s: State, media: float) -> float:
     return guess if s.duration is None else max(s.position, min(guess, s.duration))
 
 
-def proven_play(s: State, at: float, position: float) -> float:
-    """How many seconds since ``accrued`` the position proves played; the rest is spent."""
-    passed = at - s.accrued
-    step = position - s.position
-    rate = rate_over(s, at)
-    needed = max(step, 0.0) / rate
-    follow(s, position, passed, rate)
-    s.estimated = False
-    if step < -NUDGE:
-        needed = min(passed, SLACK)
-    return passed - spend_still(s, at, passed, needed)
+def rate_over(s: State, at: float) -> float:
+    """The mean rate since the last position, as it was told in between (S63)."""
+    if s.rare is None:
+        return s.rate
+    turned, passed = s.turned_at, at - s.accrued
+    if turned is None or turned <= s.accrued or passed <= 0:
+        return s.rate
+    return (s.turned_media + max(at - turned, 0.0) * s.rate) / passed
 
 
-def spend_still(s: State, at: float, passed: float, needed: float) -> float:
-    """Spend what media progress does not explain; returns those seconds."""
-    if passed <= needed:
-        return 0.0
-    heard = max(s.standing, s.accrued)
-    silent = at - heard - needed
-    if silent > patient(s):
-        stood = heard - s.accrued
-        suspend(s, silent)
-        if stood > STILL:
-            s.buffering += stood
-            return silent + stood
-        return silent
-    if passed - needed > STILL:
-        s.buffering += passed - needed
-        return passed - needed
-    return 0.0
+def forget_turn(s: State) -> None:
+    """A change of rate lies behind what was accrued."""
+    if s.rare is not None and s.turned_at is not None:
+        s.turned_at = None
+        s.tune()
 
 
-def suspend(s: State, seconds: float) -> None:
-    if seconds > 0:
-        s.suspended += seconds
+def ad_pace(s: State) -> float:
+    """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
+    if s.ad is None or not s.ad_told or s.ad_run < 1.0:
+        return s.rate
+    return s.ad_watched() / s.ad_run or s.rate
+
+
+def ad_cap(s: State) -> float:
+    """How long an ad may be believed to play without a word of its position (S63)."""
+    if s.ad is None or s.ad.ad.duration is None:
+        return s.settings.heartbeat or UNHEARD
+    return max(s.ad.ad.duration - s.ad.position, 0.0) / s.rate
+
+
+def playing_patience(s: State) -> float:
+    return PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
+
+
+def patient(s: State) -> float:
+    return max(SLACK, s.usual)
 
 
 def follow(s: State, position: float, passed: float, rate: float) -> None:
@@ -182,21 +253,17 @@ def follow(s: State, position: float, passed: float, rate: float) -> None:
 
 
 def jump(s: State, position: float) -> None:
-    """The playhead is elsewhere now; what was watched before ends here."""
+    """The playhead is elsewhere now; what was watched before ends here.
+
+    Before its place again, a break that was played may come once more (S12).
+    """
     close_range(s)
-    if position < s.position:
-        pass_breaks_again(s, position)
-    s.position = s.range_start = position
-
-
-def pass_breaks_again(s: State, position: float) -> None:
-    """Before its place again, a break that was played may come once more (S12)."""
-    for part in s.timeline.breaks:
-        if part.asset_index == s.asset_index and (
-            position < part.offset or (part.placement == PRE and position <= NEAR)
-        ):
+    for part in s.timeline.breaks if position < s.position else ():
+        before = position < part.offset or (part.placement == PRE and position <= NEAR)
+        if before and part.asset_index == s.asset_index:
             s.breaks_spent &= ~(1 << part.index)
             s.breaks_passed &= ~(1 << part.index)
+    s.position = s.range_start = position
 
 
 def close_range(s: State) -> None:
@@ -208,111 +275,50 @@ def close_range(s: State) -> None:
     s.range_start = s.position
 
 
-def accrue_ad(s: State, at: float, position: float | None) -> None:
-    """Assign the time up to ``at`` to the open ad; ``position`` is seconds into it, when told."""
-    ad = s.ad
-    passed = at - s.accrued
-    if ad is None or (passed <= 0 and position is None):
-        return
-    if position is None and s.standing > s.accrued:
-        position = ad.position
-    if position is None:
-        played = min(passed, ad_cap(s))
-        suspend(s, passed - played)
-        ad.position += played * rate_over(s, at)
-    else:
-        step = max(position - ad.position, 0.0)
-        played = passed - spend_still(s, at, passed, step / max(ad_pace(s), 1.0))
-        leapt = step - passed * FASTEST_PLAY
-        if leapt > NUDGE:
-            s.ad_jumped += leapt
-        ad.position = position
-    s.ad_run += played
-    s.beat_due += passed - played
-    s.accrued = at
-    s.standing = 0.0
-    forget_turn(s)
-
-
-def ad_pace(s: State) -> float:
-    """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
-    ad = s.ad
-    if ad is None or not s.ad_told or s.ad_run < 1.0:
-        return s.rate
-    return s.ad_watched() / s.ad_run or s.rate
-
-
-def ad_cap(s: State) -> float:
-    """How long an ad may be believed to play without a word of its position (S63)."""
-    ad = s.ad
-    if ad is None or ad.ad.duration is None:
-        return s.settings.heartbeat or UNHEARD
-    return max(ad.ad.duration - ad.position, 0.0) / s.rate
-
-
-def count_ad_seconds(s: State, seconds: float) -> None:
-    """An ad's seconds in the session position: played again they replace, never add (S1)."""
-    ad = s.ad
-    if ad is None:
-        return
-    put_ad_in_book(s, s.open_break, ad.place, seconds)
-
-
-def ads_counted(s: State) -> Iterator[tuple[int, int, float]]:
-    """Each ad seen: its break, its place, and the seconds of it played."""
-    return ads_in_book(s)
-
-
 def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
     """The assets that were begun and stand before ``index``, and the seconds that each counts."""
     for place, asset in enumerate(s.timeline.assets[:index]):
-        if not s.assets_begun >> place & 1:
-            continue
-        if place in s.live_left:
-            yield place, s.live_left[place]
-        elif asset.duration is not None:
-            yield place, asset.duration
-        else:
-            yield place, watched.furthest(s, place)
+        if s.assets_begun >> place & 1:
+            seconds = s.live_left.get(place, asset.duration)
+            yield place, watched.furthest(s, place) if seconds is None else seconds
 
 
-def accrue_whole(s: State, at: float) -> None:
-    """A stretch without any position told, and whose end was said: all of it was played (S63)."""
-    passed = at - s.accrued
-    played = min(passed, playing_patience(s))
-    suspend(s, passed - played)
+def summary_of(s: State) -> Summary:
+    """The figures of the session so far (end of ``semantics.md``); buckets sum to ``elapsed``."""
+    s.settle()
+    spent = {name: getattr(s, name) for name in Summary.BUCKETS}
     if s.ad is not None:
-        s.ad.position += played * rate_over(s, at)
-        s.ad_run += played
+        spent["ad_played"] += s.ad_run
+    if s.started_at is not None and s.where != "over" and s.clock > s.accrued:
+        spend_tail(s, spent, s.clock - s.accrued)
+    ranges, media = watched.all_of(s), s.media_seconds
+    if s.position > s.range_start:
+        ranges.append((s.asset_index, s.range_start, s.position))
+        media += s.position - s.range_start
+    seen: dict[str, list[Range]] = {}
+    for index, start, end in ranges:
+        seen.setdefault(s.timeline.assets[index].asset_id, []).append((start, end))
+    return Summary(
+        session_ids=(s.session_id,),
+        buckets={name: Fraction(seconds) for name, seconds in spent.items()},
+        media_seconds=Fraction(media),
+        watched={asset: tuple(merge_ranges(parts)) for asset, parts in seen.items()},
+        startup_time=None if s.startup_time is None else Fraction(s.startup_time),
+        counts={name: getattr(s, name) for name in Summary.COUNTS},
+        ended=s.ended,
+        diagnostics=dict(s.diagnostics_counted or {}),
+    )
+
+
+def spend_tail(s: State, spent: dict[str, float], tail: float) -> None:
+    """Time after the last evidence is silence: in a pause pause, else suspended (S26, S63)."""
+    stood = s.standing - s.accrued
+    if s.where == "after_content":
+        spent["gap"] += tail
+    elif s.how != "playing" or s.where not in ("content", "ad"):
+        spent[bucket_now(s)] += tail
+    elif stood > STILL:
+        spent["buffering"] += stood
+        spent["suspended"] += tail - stood
     else:
-        s.position = extrapolated(s, played * rate_over(s, at))
-        s.estimated = True
-        s.content_played += played
-    s.beat_due += passed - played
-    s.accrued = at
-    s.standing = s.lag = 0.0
-
-
-def playing_patience(s: State) -> float:
-    return PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
-
-
-def rate_over(s: State, at: float) -> float:
-    """The mean rate since the last position, as it was told in between (S63)."""
-    if s.rare is None or "turned_at" not in s.rare:
-        return s.rate
-    turned, passed = (s.turned_at, at - s.accrued)
-    if turned is None or turned <= s.accrued or passed <= 0:
-        return s.rate
-    return (s.turned_media + max(at - turned, 0.0) * s.rate) / passed
-
-
-def learn_interval(s: State, at: float, passed: float) -> None:
-    """A player that speaks rarely, but regularly: its interval is how long silence says nothing."""
-    if passed > SLACK:
-        s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
-        s.poll, s.poll_end = (passed, at)
-
-
-def patient(s: State) -> float:
-    return max(SLACK, s.usual)
+        spent["suspended"] += tail

@@ -53,11 +53,10 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
 
 def begin_stall(s: State, at: float) -> None:
     """The player waits for data: told at once, or when it has lasted ``min_buffer`` (S32)."""
-    inside_seek = s.how == "seeking"
+    if s.how != "seeking":
+        s.rebuffers += 1
     s.moves("buffer_start")
     beats.halt_beats(s, at)
-    if not inside_seek:
-        s.rebuffers += 1
     if s.settings.min_buffer > 0:
         held = s.holding()
         if held.buffer_at is None:
@@ -70,12 +69,10 @@ def begin_stall(s: State, at: float) -> None:
 @annotations.held_by("buffer")
 def stall_lasts(s: State, at: float) -> None:
     """A stall that was held back has lasted long enough to be told, with its own time."""
-    held = s.held
-    if held.buffer_at is None:
+    began = s.held.buffer_at
+    if began is None or at - began < s.settings.min_buffer - ON_TIME:
         return
-    if at - held.buffer_at < s.settings.min_buffer - ON_TIME:
-        return
-    began, held.buffer_at = held.buffer_at, None
+    s.held.buffer_at = None
     s.let_go()
     tell_seek(s)
     s.buffer_told = True
@@ -85,9 +82,8 @@ def stall_lasts(s: State, at: float) -> None:
 def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
     stall_lasts(s, at)
-    held = s.held
-    if held.buffer_at is not None:
-        held.buffer_at = None
+    if s.held.buffer_at is not None:
+        s.held.buffer_at = None
         s.let_go()
         if s.how == "buffering":
             s.rebuffers -= 1
@@ -101,11 +97,10 @@ def begin_seek(s: State, at: float, target: float | None) -> None:
     """Seek Started where the viewer left; a scrub's later seeks continue its first (S33)."""
     pods.pass_borders(s)
     if s.seek is not None:
-        s.seek.target = target if target is not None else s.seek.target
+        s.seek.target = s.seek.target if target is None else target
         s.seek.ended_at = None
     else:
-        pod = s.pod_id if s.where == "content" else None
-        s.seek = Seek(target, pod, s.position)
+        s.seek = Seek(target, s.pod_id if s.where == "content" else None, s.position)
         s.seeks += 1
         sought = positions.seek_position(s, target, at)
         words.say_playback(s, PlaybackSeekStarted, at, sought)
@@ -129,8 +124,8 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
     seek.ended_at = at
     if s.how == "playing":
         beats.restart_beats(s, at)
-    in_doubt = s.held.pause_at is not None
-    if s.settings.scrub_window <= 0 and not in_doubt:  # a pause in the seek comes first (S86)
+    in_doubt = s.held.pause_at is not None  # such a pause comes first (S86)
+    if s.settings.scrub_window <= 0 and not in_doubt:
         tell_seek(s)
 
 
@@ -146,28 +141,24 @@ def take_place(s: State, place: float) -> None:
 def tell_seek(s: State, *, broken_off: bool = False) -> None:
     """Seek Completed if the seek has ended, dated when it did; then the pod landed in (S22).
 
-    Args:
-        broken_off: Whether something else begins there at once: no beat stands between.
+    ``broken_off``: something else begins there at once, and no beat stands between.
     """
     seek = s.seek
     if seek is None or seek.ended_at is None:
         return
     s.seek = None
     at, now = seek.ended_at, s.position
-    landed = seek.target if s.ad is None else None
-    if landed is not None:
-        s.position = landed
-    s.pod_id, pod = positions.pod_landed(s), s.pod_id
+    if s.ad is None and seek.target is not None:
+        s.position = seek.target
+    s.pod_id, pod = s.asset.pod_at(s.position) if s.where == "content" else s.pod_id, s.pod_id
     words.say_playback(s, PlaybackSeekCompleted, at, positions.seek_position(s, seek.target, at))
     s.pod_id = pod
     s.tune()
-    if s.where == "content":
-        if pods.land_in_pod(s, at, seek) and not broken_off:
-            beats.beat_after(s, at, "seek")
-        if s.how != "playing":
-            beats.halt_beats(s, at)
-    elif not broken_off:
+    goes_on = s.where != "content" or pods.land_in_pod(s, at, seek)
+    if goes_on and not broken_off:
         beats.beat_after(s, at, "seek")
+    if s.where == "content" and s.how != "playing":
+        beats.halt_beats(s, at)
     s.position = now
 
 
@@ -191,11 +182,3 @@ def free_way(s: State, at: float, name: str) -> None:
     stall_over(s, at, name)
     break_off_seek(s, at)
     s.moves("settle")
-
-
-def stall_is_held(s: State) -> bool:
-    return s.held.buffer_at is not None
-
-
-def opening_is_held(s: State) -> bool:
-    return s.held.opening_at is not None

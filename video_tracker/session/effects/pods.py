@@ -2,12 +2,7 @@
 
 import attrs
 
-from video_tracker.events import (
-    ContentCompleted,
-    ContentStarted,
-    PlaybackCompleted,
-    PlaybackExited,
-)
+from video_tracker.events import ContentCompleted, ContentStarted, PlaybackCompleted, PlaybackExited
 from video_tracker.plan import Content
 from video_tracker.session.data.state import NOTHING_HELD, Seek, State
 from video_tracker.session.data.timeline import MID
@@ -20,15 +15,7 @@ from video_tracker.session.data.tolerances import (
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import (
-    annotations,
-    beats,
-    extents,
-    halts,
-    ledger,
-    positions,
-    words,
-)
+from video_tracker.session.effects import annotations, beats, halts, ledger, positions, words
 
 
 def arrive(s: State, position: float) -> None:
@@ -42,7 +29,11 @@ def open_pod(s: State, at: float) -> None:
     first = s.where == "starting"
     if first:
         ledger.accrue(s, at)
-        move_played_break(s)
+    for part in s.timeline.mids if first and s.begun else ():
+        # Content taken up a little before the break it gave way to lies behind it (S1, S21).
+        taken_back = SAME_SPOT < part.offset - s.position <= TAKEN_BACK
+        if taken_back and part.asset_index == s.asset_index and positions.was_opened(s, part.index):
+            s.timeline = s.timeline.with_offset(part, s.position)
     first_frame(s, at)
     s.goes("content_opens")
     s.begun = True
@@ -53,20 +44,6 @@ def open_pod(s: State, at: float) -> None:
         halts.undo(s, at)
     words.say_content(s, ContentStarted, at)
     beats.restart_beats(s, at)
-
-
-def move_played_break(s: State) -> None:
-    """Content taken up a little before the break it gave way to lies behind it (S1, S21)."""
-    if not s.begun:
-        return
-    for part in s.timeline.mids:
-        back = part.offset - s.position
-        if (
-            SAME_SPOT < back <= TAKEN_BACK
-            and part.asset_index == s.asset_index
-            and positions.was_opened(s, part.index)
-        ):
-            s.timeline = s.timeline.with_offset(part, s.position)
 
 
 def first_frame(s: State, at: float) -> None:
@@ -95,11 +72,7 @@ def confirm_opening(s: State) -> None:
 
 
 def drop_opening(s: State, at: float, name: str) -> float | None:
-    """What was held back was a glimpse: a break begins instead (S73, S21).
-
-    Returns:
-        Where a pod that was left by a seek had stopped.
-    """
+    """What was held back was a glimpse: a break begins instead (S73); where a seek left (S21)."""
     held = s.held
     if held.opening_at is None:
         return None
@@ -112,26 +85,21 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
 
 
 def land_in_pod(s: State, at: float, seek: Seek) -> bool:
-    """After a seek: the pod landed in begins, unless it is the one left (S22).
+    """After a seek the pod landed in begins (S22), unless the one left goes on: then True.
 
     If an unwatched break lies behind, the player may yet play it; then the left pod is
     completed by that break (S21), and so the landing waits.
-
-    Returns:
-        Whether the pod that was left goes on.
     """
-    if s.rare is not None and s.stitch is not None and s.stitch.landing:
+    if s.stitch is not None and s.stitch.landing:
         s.stitch.place_left = seek.place_left
-        return False
-    landed = s.asset.pod_at(s.position)
-    if landed == seek.pod_left:
+    elif s.asset.pod_at(s.position) == seek.pod_left:
         return True
-    if unwatched_break_behind(s, seek.pod_left):
+    elif unwatched_break_behind(s, seek.pod_left):
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
         held.place_left = seek.place_left
-        return False
-    open_pod(s, at)
+    else:
+        open_pod(s, at)
     return False
 
 
@@ -143,8 +111,8 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
     return any(
         part.placement == MID
         and part.planned
-        and (left < part.offset <= s.position + SAME_SPOT)
-        and (not is_over(s, part.index))
+        and left < part.offset <= s.position + SAME_SPOT
+        and not is_over(s, part.index)
         for part in s.timeline.breaks_of(s.asset_index)
     )
 
@@ -156,18 +124,13 @@ def leave_pod(s: State) -> None:
 
 
 def complete_pod(s: State, at: float, left: float | None = None) -> None:
-    """Content Completed where the pod stops; within 1 s of the known end it is the end (S3).
-
-    Args:
-        at: When.
-        left: Where a seek left the pod, if one did (S21).
-    """
+    """Content Completed where the pod stops, or where a seek ``left`` it (S21)."""
+    end = None
     if left is not None and not s.live:
-        length = left if s.duration is None else s.duration
-        words.say_content(s, ContentCompleted, at, positions.whole(min(left, length)))
-    else:
-        end = positions.content_length_said(s) if positions.near_content_end(s) else None
-        words.say_content(s, ContentCompleted, at, end)
+        end = positions.whole(left if s.duration is None else min(left, s.duration))
+    elif positions.near_content_end(s):  # then that is the end (S3)
+        end = positions.content_said(s, at)[1]
+    words.say_content(s, ContentCompleted, at, end)
     leave_pod(s)
 
 
@@ -180,20 +143,18 @@ def next_asset(s: State, content: Content | None) -> None:
     ledger.close_range(s)
     index = index_after(s, content)
     if index is None:
+        index = len(s.timeline.assets)
         s.timeline = s.timeline.with_content(content)
-        index = len(s.timeline.assets) - 1
     enter_asset(s, index)
 
 
 def index_after(s: State, content: Content | None) -> int | None:
     """Where the playlist holds ``content`` (None: the next one)."""
-    assets = s.timeline.assets
+    assets, following = s.timeline.assets, s.asset_index + 1
     if content is None or content.asset_id is None:
-        following = s.asset_index + 1
         return following if following < len(assets) else None
-    order = [*range(s.asset_index + 1, len(assets)), *range(s.asset_index)]
-    wanted = content.asset_id
-    return next((index for index in order if assets[index].asset_id == wanted), None)
+    order = (*range(following, len(assets)), *range(s.asset_index))
+    return next((index for index in order if assets[index].asset_id == content.asset_id), None)
 
 
 def give_length_back(s: State, at: float) -> None:
@@ -204,37 +165,27 @@ def give_length_back(s: State, at: float) -> None:
     if at - told[0] > JUST_BEFORE:
         s.length_told = None
     elif s.where != "after_content":
-        extents.set_duration(s, told[1])
+        positions.set_duration(s, told[1])
 
 
 def enter_asset(s: State, index: int) -> None:
-    """Another asset is the current one."""
+    """Another asset is the current one; those left earlier in the list count on (S1)."""
     if s.begun:
         s.assets_begun |= 1 << s.asset_index
         if s.live:
-            seconds = s.content_played - s.played_before
-            s.live_left = {**s.live_left, s.asset_index: seconds}
-    s.left_behind = seconds_left_behind(s, index)
+            s.live_left = {**s.live_left, s.asset_index: s.content_played - s.played_before}
+    s.left_behind = sum(seconds for _, seconds in ledger.left_behind_of(s, index))
     s.played_before = s.content_played - s.live_left.get(index, 0.0)
     s.asset_index = index
     s.weigh_liveness()
     s.duration = s.asset.duration
-    s.said_duration = None
     halts.drop_far(s)
-    s.position = s.range_start = 0.0
-    s.estimated = False
-    s.pod_id = None
-    s.begun = s.completed = False
-    s.lag = s.standing = 0.0
-    s.length_disproved = False
+    s.said_duration = s.pod_id = None
+    s.position = s.range_start = s.lag = s.standing = 0.0
+    s.begun = s.completed = s.estimated = s.length_disproved = False
     if s.length_told is not None and s.duration is None:
-        extents.set_duration(s, s.length_told[2])
+        positions.set_duration(s, s.length_told[2])
     s.length_told = None
-
-
-def seconds_left_behind(s: State, index: int) -> float:
-    """Seconds of the assets that were begun and stand earlier in the list (S1)."""
-    return sum(seconds for _, seconds in ledger.left_behind_of(s, index))
 
 
 def tell_liveness(s: State, live: bool, at: float) -> None:
@@ -246,41 +197,36 @@ def tell_liveness(s: State, live: bool, at: float) -> None:
         if s.said_duration is not None:
             s.live_origin = at - s.said_duration  # what was told was its edge
         if s.duration is not None:
-            extents.set_duration(s, None)
+            positions.set_duration(s, None)
     elif before and not s.live and s.duration is None:
-        extents.set_duration(s, s.asset.content.duration)
+        positions.set_duration(s, s.asset.content.duration)
 
 
 def take_content(s: State, content: Content) -> None:
     """Learn more of the current asset: its id when it had none, its metadata, its length."""
     asset = s.asset
     known = {
-        field.name: getattr(content, field.name)
-        for field in attrs.fields(Content)
-        if getattr(content, field.name) not in (None, (), {})
+        name: value
+        for name, value in attrs.asdict(content, recurse=False).items()
+        if value not in (None, (), {}) and not (s.begun and name == "asset_id")  # a told id stays
     }
-    if s.begun:
-        known.pop("asset_id", None)  # an id that was told stays
-    merged = attrs.evolve(asset.content, **known)
-    duration = content.duration if content.duration is not None else asset.duration
+    s.duration = asset.duration if content.duration is None else content.duration
     changed = attrs.evolve(
-        asset, content=merged, duration=duration, named=asset.named or bool(content.asset_id)
+        asset,
+        content=attrs.evolve(asset.content, **known),
+        duration=s.duration,
+        named=asset.named or bool(content.asset_id),
     )
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
-    s.duration = duration
     s.weigh_liveness()
 
 
 def complete_playback(s: State, at: float) -> None:
     """Playback Completed, dated when everything had ended (S7, S23)."""
-    total = positions.total_length(s)
-    reached = positions.session_position(s)
-    position = None
-    if total is not None and abs(total - reached) <= NEAR:
-        position = positions.whole(total)
-    words.say_playback(
-        s, PlaybackCompleted, at, position=position, playing=words.last_played_ids(s)
-    )
+    total, playing = positions.total_length(s), words.last_played_ids(s)
+    at_end = total is not None and abs(total - positions.session_position(s)) <= NEAR
+    position = positions.length_said(s) if at_end else None
+    words.say_playback(s, PlaybackCompleted, at, position=position, playing=playing)
     finish_session(s, at, "completed")
 
 

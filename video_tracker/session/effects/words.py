@@ -14,46 +14,38 @@ from video_tracker.events import (
 )
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE
-from video_tracker.session.data.tolerances import DUST
 from video_tracker.session.effects import positions
 
+Head = tuple[float, int, str, Mapping[str, Any], int | None, int | None]
 
-def next_number(s: State) -> int:
+
+def head(s: State, at: float, place: int | None, length: int | None) -> Head:
+    """What every event begins with; no position lies beyond a known length (S1, S51)."""
     s.sequence += 1
-    return s.sequence
+    if place is not None and length is not None:
+        place = min(place, length)
+    return at, s.sequence, s.session_id, custom_properties(s), place, length
 
 
 def custom_properties(s: State) -> Mapping[str, Any]:
     if s.rare is None:
         return s.plan.properties
-    if s.annotation is None:
-        return s.properties
-    return {**s.properties, **s.annotation}
+    return s.properties if s.annotation is None else {**s.properties, **s.annotation}
 
 
 def now_playing_ids(s: State) -> NowPlaying:
     """The ids of what plays (S34)."""
-    ad = s.ad
-    if ad is not None:
+    if s.ad is not None:
         both = s.settings.ids == "both"
-        return NowPlaying(
-            s.asset.asset_id if both else None,
-            s.pod_id if both else None,
-            ad.asset_id,
-            s.ad_break.pod_id,
-            s.placement,
-        )
-    if s.where == "content":
-        return NowPlaying(s.asset.asset_id, s.pod_id)
-    return NowPlaying()
+        asset_id, pod_id = (s.asset.asset_id, s.pod_id) if both else (None, None)
+        return NowPlaying(asset_id, pod_id, s.ad.asset_id, s.ad_break.pod_id, s.placement)
+    return NowPlaying(s.asset.asset_id, s.pod_id) if s.where == "content" else NowPlaying()
 
 
 def last_played_ids(s: State) -> NowPlaying:
     """The ids of the last thing played: a post-roll's last ad, else the content (S34)."""
-    if s.last_ad is not None:
-        return s.last_ad
-    if s.pod_id is None:
-        return NowPlaying()
+    if s.last_ad is not None or s.pod_id is None:
+        return s.last_ad or NowPlaying()
     return NowPlaying(s.asset.asset_id, s.pod_id)
 
 
@@ -66,83 +58,40 @@ def say_playback(
     playing: NowPlaying | None = None,
 ) -> None:
     """Say a playback event; ``more`` are the kind's own fields."""
-    total = positions.total_length(s)
-    length = None if total is None else positions.whole(total)
-    place = positions.playback_position(s, at=at) if position is None else position
-    s.out.append(
-        kind(
-            at,
-            next_number(s),
-            s.session_id,
-            custom_properties(s),
-            place if length is None or place is None else min(place, length),
-            length,
-            s.player,
-            now_playing_ids(s) if playing is None else playing,
-            *more,
-        )
-    )
+    place = positions.playback_position(s, at) if position is None else position
+    first = head(s, at, place, positions.length_said(s))
+    s.out.append(kind(*first, s.player, playing or now_playing_ids(s), *more))
 
 
 def say_playback_started(s: State, at: float) -> None:
-    """Playback Started with all ids known (S52)."""
-    assets = s.timeline.assets
-    say_playback(
-        s,
-        PlaybackStarted,
-        at,
-        tuple(asset.asset_id for asset in assets),
-        tuple(pod_id for asset in assets for pod_id in asset.pod_ids),
-        tuple(planned_ads_now(s)),
-        playing=NowPlaying(),
-    )
-
-
-def planned_ads_now(s: State) -> list[PlannedAd]:
+    """Playback Started with all ids known, the ads in the order of the timeline (S52)."""
+    assets, rank = s.timeline.assets, {PRE: 0, POST: 2}
     breaks = sorted(
         s.timeline.breaks,
-        key=lambda part: (part.asset_index, rank_of(part.placement), part.offset),
+        key=lambda part: (part.asset_index, rank.get(part.placement or MID, 1), part.offset),
     )
-    return [
+    asset_ids = tuple(asset.asset_id for asset in assets)
+    pod_ids = tuple(pod_id for asset in assets for pod_id in asset.pod_ids)
+    ads = tuple(
         PlannedAd(part.ad_id(place), part.pod_id, part.placement or MID)
         for part in breaks
         for place in range(len(part.ads))
-    ]
-
-
-def rank_of(placement: str | None) -> int:
-    return {PRE: 0, POST: 2}.get(placement or MID, 1)
+    )
+    say_playback(s, PlaybackStarted, at, asset_ids, pod_ids, ads, playing=NowPlaying())
 
 
 def say_content(s: State, kind: type[ContentEvent], at: float, position: int | None = None) -> None:
     """Say an event of the open content pod (S2, S5)."""
-    content = s.timeline.assets[s.asset_index].content
-    player = s.player
-    length = None
+    content, player = s.timeline.assets[s.asset_index].content, s.player
     place: int | None
-    if player.livestream:
-        place = positions.live_position(s, at=at)
-    else:
-        place = int(s.position + DUST)
-        if s.duration is not None:
-            length = int(s.duration + DUST)
-            place = min(place, length)
-        if s.rare is not None and s.place_unknown:
-            place = None
+    place, length = positions.content_said(s, at)
+    if position is not None or (s.rare is not None and s.place_unknown and not player.livestream):
+        place = position
     s.sequence += 1
+    told = s.plan.properties if s.rare is None else custom_properties(s)
+    asset_id, pod_id = content.asset_id or "", s.pod_id or ""
     s.out.append(
-        kind(
-            at,
-            s.sequence,
-            s.session_id,
-            s.plan.properties if s.rare is None else custom_properties(s),
-            place if position is None else position,
-            length,
-            content,
-            content.asset_id or "",
-            s.pod_id or "",
-            player,
-        )
+        kind(at, s.sequence, s.session_id, told, place, length, content, asset_id, pod_id, player)
     )
 
 
@@ -152,31 +101,11 @@ def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None
     if ad is None:
         return
     length = None if ad.ad.duration is None else positions.whole(ad.ad.duration)
-    position = positions.whole(ad.position)
+    first = head(s, at, positions.whole(ad.position), length)
     asset = s.timeline.assets[part.asset_index]
-    s.out.append(
-        kind(
-            at,
-            next_number(s),
-            s.session_id,
-            custom_properties(s),
-            position if length is None else min(position, length),
-            length,
-            ad.ad,
-            ad.asset_id,
-            part.pod_id,
-            s.placement or MID,
-            ad.place + 1,
-            part.size(),
-            asset.content,
-            asset.asset_id,
-            s.pod_id,
-            positions.content_position_said(s, at),
-            positions.content_length_said(s),
-            s.player,
-            quartile,
-        )
-    )
+    of_ad = (ad.ad, ad.asset_id, part.pod_id, s.placement or MID, ad.place + 1, part.size())
+    of_content = (asset.content, asset.asset_id, s.pod_id, *positions.content_said(s, at))
+    s.out.append(kind(*first, *of_ad, *of_content, s.player, quartile))
 
 
 def say_extra(s: State, kind: Any, at: float) -> None:
@@ -191,23 +120,6 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
     if not s.quality_told and s.startup_time is not None:
         startup = round(s.startup_time * 1000)
         s.quality_told = True
-    dropped = s.dropped_frames
-    total = positions.total_length(s)
-    length = None if total is None else positions.whole(total)
-    place = positions.playback_position(s, at=at)
-    if place is not None and length is not None:
-        place = min(place, length)
-    s.out.append(
-        QualityUpdated(
-            at,
-            next_number(s),
-            s.session_id,
-            custom_properties(s),
-            place,
-            length,
-            bitrate,
-            framerate,
-            startup,
-            None if dropped is None else int(dropped),
-        )
-    )
+    dropped = None if s.dropped_frames is None else int(s.dropped_frames)
+    first = head(s, at, positions.playback_position(s, at), positions.length_said(s))
+    s.out.append(QualityUpdated(*first, bitrate, framerate, startup, dropped))

@@ -1,13 +1,12 @@
 """One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
 
-from video_tracker.events import ContentCompleted, PlaybackBufferCompleted, PlaybackInterrupted
-from video_tracker.session.data.state import NOTHING_HELD, Seek, State
+from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
+from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR, NEVER
 from video_tracker.session.effects import (
     adverts,
     annotations,
     beats,
-    extents,
     halts,
     ledger,
     motion,
@@ -22,12 +21,11 @@ def content_shows(s: State, at: float, position: float | None) -> None:
     """Content frames move while none was playing: open the pod, or hold it back (S73)."""
     if position is not None:
         pods.arrive(s, position)
-    if breaks.pre_roll_due(s):
+    if not breaks.pre_roll_due(s):
+        pods.open_pod(s, at)
+    elif s.held.opening_at is None:
         held = s.holding()
-        if held.opening_at is None:
-            held.opening_at, held.opening_position = at, s.position
-        return
-    pods.open_pod(s, at)
+        held.opening_at, held.opening_position = at, s.position
 
 
 def leave_ad(
@@ -39,49 +37,33 @@ def leave_ad(
     fate: str | None = None,
     row: str = "ad ends",
 ) -> None:
-    """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76).
-
-    Args:
-        at: When it ended.
-        name: Which input says so.
-        position: Where in the ad, in seconds, when that was told.
-        fate: As for :func:`~video_tracker.session.effects.adverts.close_ad`.
-        row: What of the settle table this is.
-    """
+    """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76)."""
     doubts.pause_was_none(s, at, name)
     if s.how == "playing" and s.ad is not None and not s.ad_told and s.standing <= s.accrued:
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
-    if fate in (None, "completed"):
+    played = fate in (None, "completed")
+    if played:
         adverts.account_for_ad(s, at, position)
     else:
         ledger.accrue(s, at, position if s.how == "playing" else None)
     settle.settle(s, at, name, row)
-    if fate in (None, "completed"):
-        say_last_quartiles(s, at)
+    if played and s.ad_told and adverts.ad_was_watched(s):
+        beats.say_quartile(s, at)  # one that was crossed since the ad's last word (S45)
     adverts.close_ad(s, at, fate=fate)
     if s.where == "ad":
         s.goes("ad_end")
 
 
-def say_last_quartiles(s: State, at: float) -> None:
-    """A quartile crossed since the last word of the ad, when the ad was watched (S45)."""
-    ad = s.ad
-    if ad is not None and s.ad_told and adverts.ad_was_watched(s) and ad.ad.duration is not None:
-        beats.say_quartile(s, at)
-
-
 def end_lost_ad(s: State, latest: float, name: str) -> None:
     """Close an ad whose end was lost: completed if its length had passed, else cut."""
-    ad = s.ad
     doubts.pause_was_none(s, latest, name)
     if s.how != "playing":
         ledger.accrue(s, latest)
         motion.free_way(s, latest, name)
+    ad, ended = s.ad, ran_out_at(s)
     if ad is None:
         ledger.accrue(s, latest)
-        return
-    ended = ran_out_at(s)
-    if ended <= latest + extents.unsaid_slack(ad.ad.duration):
+    elif ended <= latest + positions.unsaid_slack(ad.ad.duration):
         ended = min(ended, latest)
         position = ad.position + (ended - s.accrued) * ledger.ad_pace(s)
         leave_ad(s, ended, name, position, fate="completed")
@@ -98,25 +80,21 @@ def ran_out_at(s: State) -> float:
     return s.accrued + max(ad.ad.duration - ad.position, 0.0) / ledger.ad_pace(s)
 
 
-def content_in_break(
-    s: State, at: float, position: float, name: str, moved: float = MOVED_ON
-) -> bool:
-    """The content clock spoke during a break: when it has moved on, the break is over.
-
-    Where the ad's clock moved as well the ad played, and only its own length ends it (S62).
-
-    Returns:
-        Whether content plays now, up to ``at`` and ``position``.
-    """
-    held = s.holding()
-    if held.moved_at is None or position < held.moved_position - MOVED_ON:
-        rest_content_clock(s, at, position)
-    held.moved_seen, held.moved_seen_at = position, at
-    start, resumed = held.moved_position, at - (position - held.moved_position) / s.rate
+def content_in_break(s: State, at: float, place: float, name: str, moved: float = MOVED_ON) -> bool:
+    """Whether content ``moved`` on in a break, which then is over, and plays up to here (S62)."""
+    held, step, since = s.holding(), place - s.position, (at - s.accrued) * s.rate
+    if held.moved_at is None or place < held.moved_position - MOVED_ON:
+        # It stood where content stopped, unless it must have moved while the ad's clock did.
+        held.both_move = s.ad is not None and s.ad_told and step > since + NEAR
+        near = -MOVED_ON < step < since + MOVED_ON and not held.both_move
+        held.moved_at, held.moved_position = at, s.position if near else place
+    held.moved_seen, held.moved_seen_at = place, at
+    start, resumed = held.moved_position, at - (place - held.moved_position) / s.rate
     if held.both_move and s.ad is not None and s.ad.ad.duration is not None:
+        # The ad played as well, and only its own length ends it.
         resumed = ran_out_at(s)
-        start = max(position - (at - resumed) * s.rate, 0.0)
-    if position - start < moved:
+        start = max(place - (at - resumed) * s.rate, 0.0)
+    if place - start < moved:
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = min(max(resumed, s.accrued), at)
@@ -127,17 +105,6 @@ def content_in_break(
     pods.arrive(s, start)
     pods.open_pod(s, max(resumed, s.accrued))
     return True
-
-
-def rest_content_clock(s: State, at: float, position: float) -> None:
-    """Where the content's clock stood when it was first heard in a break."""
-    held, step = s.holding(), position - s.position
-    since = (at - s.accrued) * s.rate
-    # It stood where content stopped, unless it must have moved while the ad's clock did (S62).
-    beside = s.ad is not None and s.ad_told and step > since + NEAR
-    near = -MOVED_ON < step < since + MOVED_ON and not beside
-    held.moved_at, held.moved_position = at, s.position if near else position
-    held.both_move = beside
 
 
 def close_untold(s: State, at: float, *, ends: bool = False) -> None:
@@ -166,7 +133,9 @@ def leave_asset(s: State, at: float, name: str) -> None:
     settle.settle(s, at, name, "next item")
     if s.where == "content":
         pods.confirm_opening(s)
-        if positions.reached_content_end(s) or ran_on_live(s):
+        # A livestream ran into what follows; after a seek the programme is left (S22).
+        ran_on_live = s.live and s.position - s.range_start >= NEAR
+        if ran_on_live or positions.reached_content_end(s):
             pods.complete_pod(s, at)
         else:
             pods.leave_pod(s)
@@ -178,64 +147,45 @@ def leave_asset(s: State, at: float, name: str) -> None:
     s.placement = None
 
 
-def ran_on_live(s: State) -> bool:
-    """Whether a livestream ran into what follows; after a seek the programme is left (S22)."""
-    return s.live and s.position - s.range_start >= NEAR
-
-
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     """Settle everything held or open before the content's end."""
     doubts.pause_was_none(s, at, name)
     halts.drop_error(s)
-    if place is None and s.duration is not None:
+    if s.duration is not None and place is None:
         place = end_by_clock(s, at)
-    elif place is not None and is_end(s, place):
+    elif s.duration is not None and place is not None and abs(s.duration - place) <= NEAR:
         place = s.duration
     if s.how == "interrupted":
         halts.undo(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
     settle.settle(s, at, name, "content ends")
-    if s.where == "starting":
-        open_lost_content(s, at, place)
-    pods.confirm_opening(s)
-    if not playing and place is not None:
-        if 0 <= place - s.position <= 1:
-            s.position = place
-        elif s.duration is not None and place == s.duration and (s.how != "seeking"):
+    if s.where == "starting" and s.held.opening_at is None:  # its start was never said (S61)
+        if s.how != "playing":
+            halts.undo(s, at)
+        pods.open_pod(s, at)
+        if place is not None:
             ledger.jump(s, place)
-
-
-def end_by_clock(s: State, at: float) -> float | None:
-    """Where an end without a position lies: as far as the time since supports (S7)."""
-    passed = at - s.accrued
-    moving = s.how == "playing" and s.where in ("content", "starting")
-    reached = s.position + (passed * s.rate if moving else 0.0)
-    if s.duration is not None and reached >= s.duration - NEAR:
-        return s.duration
-    return reached
-
-
-def is_end(s: State, place: float) -> bool:
-    return s.duration is not None and abs(s.duration - place) <= 1
-
-
-def open_lost_content(s: State, at: float, place: float | None) -> None:
-    """The content ends though its start was never said: it is opened first (S61)."""
-    if s.held.opening_at is not None:
-        pods.confirm_opening(s)
+    pods.confirm_opening(s)
+    if playing or place is None:
         return
-    if s.how != "playing":
-        halts.undo(s, at)
-    pods.open_pod(s, at)
-    if place is not None:
+    if 0 <= place - s.position <= NEAR:
+        s.position = place
+    elif place == s.duration and s.how != "seeking":
         ledger.jump(s, place)
+
+
+def end_by_clock(s: State, at: float) -> float:
+    """Where an end without a position lies: as far as the time since supports (S7)."""
+    moving = s.how == "playing" and s.where in ("content", "starting")
+    reached = s.position + ((at - s.accrued) * s.rate if moving else 0.0)
+    length = s.duration
+    return reached if length is None or reached < length - NEAR else length
 
 
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
-    if s.pause_told or s.how == "interrupted":
-        halts.undo(s, at)
+    halts.undo(s, at)
     pods.complete_asset(s)
     pods.complete_pod(s, at)
     if s.where != "after_content":
@@ -244,12 +194,8 @@ def end_content(s: State, at: float) -> None:
 
 
 def rests_at_end(s: State) -> bool:
-    return (
-        s.where == "content"
-        and s.how == "playing"
-        and s.held is NOTHING_HELD
-        and positions.reached_content_end(s)
-    )
+    plays = s.where == "content" and s.how == "playing"
+    return plays and s.held is NOTHING_HELD and positions.reached_content_end(s)
 
 
 def end_at_rest(s: State) -> None:
@@ -257,12 +203,7 @@ def end_at_rest(s: State) -> None:
     s.repaired(ledger.last_heard(s), "tick", "content_end_lost")
     at = s.accrued
     settle.settle(s, at, "tick", "rest at the end")
-    pods.complete_asset(s)
-    end = positions.content_length_said(s)
-    words.say_content(s, ContentCompleted, at, end)
-    pods.leave_pod(s)
-    s.goes("content_end")
-    s.moves("settle")
+    end_content(s, at)
 
 
 def interrupt_playback(s: State, at: float, method: str | None) -> None:
@@ -277,42 +218,34 @@ def interrupt_playback(s: State, at: float, method: str | None) -> None:
 @annotations.held_by("error")
 def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
-    held = s.held
-    if held.error_at is None:
-        return
-    method, began = held.error_method, held.error_at
-    held.error_at = held.error_method = None
-    s.let_go()
-    stopped = min(max(s.accrued, began), at)
-    ledger.accrue(s, stopped)
-    interrupt_playback(s, stopped, method)
+    method, began = s.held.error_method, s.held.error_at
+    if began is not None:
+        halts.drop_error(s)
+        stopped = min(max(s.accrued, began), at)
+        ledger.accrue(s, stopped)
+        interrupt_playback(s, stopped, method)
 
 
 def make_way(s: State, at: float, name: str) -> float | None:
-    """Settle everything held or open before ads begin (S31, S73).
-
-    Returns:
-        Where a seek left the pod that now ends, if one did (S21).
-    """
+    """Settle what is held before ads begin (S31, S73); where a seek left the pod it ends (S21)."""
     if s.where == "idle":
         motion.begin_playback(s, at, None, "play")
     seek = s.seek
     close_untold(s, at, ends=True)
     settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
-    if left is None and seek is not None:
-        left = left_by(s, seek)
+    if (
+        left is None
+        and seek is not None
+        and seek.target is not None
+        and seek.pod_left == s.pod_id
+        and s.where == "content"
+        and s.position - seek.target < CERTAIN
+        and not positions.near_content_end(s)
+    ):
+        left = seek.place_left  # a seek within the open pod has shown nothing yet
     settle.settle(s, at, name, "ads begin")
     return left
-
-
-def left_by(s: State, seek: Seek) -> float | None:
-    """Where the open pod stopped, when a seek within it has shown nothing yet (S21)."""
-    elsewhere = s.where != "content" or seek.pod_left != s.pod_id
-    if elsewhere or seek.target is None or positions.near_content_end(s):
-        return None
-    shown = s.position - seek.target
-    return seek.place_left if shown < CERTAIN else None
 
 
 def end_stall(s: State, at: float, name: str) -> None:
@@ -328,8 +261,7 @@ def end_stall(s: State, at: float, name: str) -> None:
 def end_seek(s: State, at: float, place: float | None, name: str) -> None:
     ledger.accrue(s, at)
     halts.clear_moved(s)
-    if s.buffer_told or (s.held.buffer_at is not None):
-        motion.stall_over(s, at, name)
+    motion.stall_over(s, at, name)
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
 

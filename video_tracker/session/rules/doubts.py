@@ -4,7 +4,7 @@ import attrs
 
 from video_tracker.session.data.machine import HOW_CELLS
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import DOUBT, NEAR
+from video_tracker.session.data.tolerances import DOUBT, MOVED_IN_DOUBT, NEAR
 from video_tracker.session.effects import annotations, motion, pods, positions, words
 from video_tracker.session.rules import breaks
 
@@ -21,67 +21,56 @@ def pause_in_doubt(s: State) -> bool:
     return positions.near_content_end(s) or bool(breaks.breaks_at_hand(s))
 
 
-def pause_is_held(s: State) -> bool:
-    return s.held.pause_at is not None
-
-
 @annotations.held_by("pause")
 def pause_was_real(s: State) -> None:
     """The pause that was held back was the viewer's: reported with its own time."""
-    held = s.held
-    if held.pause_at is None:
-        return
-    at, held.pause_at = held.pause_at, None
-    s.let_go()
-    pods.confirm_opening(s)
-    if HOW_CELLS["pause"][s.how].reason is None:
-        motion.say_pause(s, at)
-    tell_landed_seek(s)
+    at = s.held.pause_at
+    if at is not None:
+        s.held.pause_at = None
+        s.let_go()
+        pods.confirm_opening(s)
+        if HOW_CELLS["pause"][s.how].reason is None:
+            motion.say_pause(s, at)
+        if s.settings.scrub_window <= 0:  # a seek that ended meanwhile is told behind it (S86)
+            motion.tell_seek(s)
 
 
 def pause_was_none(s: State, at: float, name: str) -> None:
     """The pause that was held back was the player's own (S31)."""
-    held = s.held
-    if held.pause_at is None:
-        return
-    held.pause_at = None
-    s.let_go()
-    s.ignored(at, name, "pause_of_the_player")
-    tell_landed_seek(s)
+    if s.held.pause_at is not None:
+        s.held.pause_at = None
+        s.let_go()
+        s.ignored(at, name, "pause_of_the_player")
+        if s.settings.scrub_window <= 0:
+            motion.tell_seek(s)
 
 
-def tell_landed_seek(s: State) -> None:
-    """A seek that ended while a pause in it was in doubt is told behind it (S86)."""
-    if s.settings.scrub_window <= 0:
-        motion.tell_seek(s)
+def settle_pause(s: State, at: float, place: float, stood: float, name: str) -> None:
+    """A pause is in doubt: what moves on from where it ``stood`` was not paused (S31)."""
+    if s.held.pause_at is not None:
+        if place > stood + MOVED_IN_DOUBT:
+            pause_was_none(s, at, name)
+        else:
+            pause_was_real(s)
 
 
 def pause_real_at(s: State, at: float) -> float:
     """Until when a callback may explain a pause in doubt: while its end can come (S31)."""
-    return at + DOUBT + max(doubted_in(s), 0.0) / s.rate
-
-
-def doubted_in(s: State) -> float:
-    """Seconds until the end or the break that makes a pause doubtful."""
     if s.where == "ad":
-        return positions.to_ad_end(s) or 0.0
-    ends = [positions.to_content_end(s)]
-    ends += [part.offset - s.position for part in breaks.breaks_at_hand(s)]
-    return max((end for end in ends if end is not None and end <= NEAR), default=0.0)
-
-
-# -- what is told while something is in doubt ------------------------------------------------------
+        left = positions.to_ad_end(s) or 0.0
+    else:
+        ends = [positions.to_content_end(s)]
+        ends += [part.offset - s.position for part in breaks.breaks_at_hand(s)]
+        left = max((end for end in ends if end is not None and end <= NEAR), default=0.0)
+    return at + DOUBT + max(left, 0.0) / s.rate
 
 
 def in_doubt(s: State) -> bool:
     """Whether something is held that may yet be told with an earlier date (S86)."""
-    held = s.held
-    waits = (held.pause_at, held.opening_at, held.buffer_at, held.end_at)
-    if any(at is not None for at in waits):
-        return True
-    if s.seek is not None and s.seek.ended_at is not None:
-        return True
-    return s.where == "after_content" or breaks.post_roll_is_done(s)
+    held, seek = s.held, s.seek
+    waits = (held.pause_at, held.opening_at, held.buffer_at, held.end_at, seek and seek.ended_at)
+    told_later = any(at is not None for at in waits)
+    return told_later or s.where == "after_content" or breaks.post_roll_is_done(s)
 
 
 def release(s: State) -> None:

@@ -1,67 +1,70 @@
 """What must have happened since the last word (S61-S63, S79-S85)?
 
-In front of every input. Rows are where the session believes to be. A report (``progress``) may
-prove anything: its meaning reads all columns. A word that says something else (``pause``,
-``exit``...) proves by its position that its item moved on, and until when.
+A report (``progress``) may prove anything, wherever the session believes to be. A word that says
+something else (``pause``, ``exit``...) proves by its position, before it is heard, that its item
+moved on, and until when.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from video_tracker.session.data.input import AD, CONTENT, Input
-from video_tracker.session.data.state import NOTHING_HELD, State
+from video_tracker.session.data.state import NOTHING_HELD, AdPlay, State
 from video_tracker.session.data.tolerances import (
+    AT_REST,
+    CERTAIN,
     DUST,
+    FALSE_END,
     LEAP,
     MOVED,
     MOVED_ON,
     NEAR,
-    ON_TIME,
     SEEK_IN_PAUSE,
+    STILL,
+    STIRS,
+    STOPPED,
 )
-from video_tracker.session.effects import beats, extents, halts, ledger, motion, pods
-from video_tracker.session.rules import doors, live, on_ads, on_progress
+from video_tracker.session.effects import beats, halts, ledger, motion, pods, positions
+from video_tracker.session.rules import (
+    breaks,
+    doors,
+    doubts,
+    leaps,
+    lengths,
+    live,
+    on_ads,
+    on_motion,
+    times,
+)
+
+AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
+"""What becomes of an ad by the word that says that it is over; None: as it was played."""
+
+
+# -- what a word shows before it is heard ----------------------------------------------------------
 
 
 def show(s: State, row: Input, at: float, whose: str | None, place: float | None) -> None:
     """Let everything happen that the input shows to have happened before it."""
     if s.rare is not None and row.closes and s.trick_play:
         doors.end_trick_play(s, at)
-    if (
-        s.how == "seeking_paused"
-        and (row.closes or row.opens)
-        and s.where in ("content", "ad")
-        and row.name != "seek_start"
-    ):
+    moves = row.closes or row.opens
+    in_media = s.where in ("content", "ad")
+    if s.how == "seeking_paused" and moves and in_media and row.name != "seek_start":
         doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
-    extents.yield_to_play(s, at, row.name)
+    positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
-        told_at_last(s, at, place)
+        # Until now its beats lay on the grid; from now on this caller tells where things are (S42).
+        expected = s.position + (at - s.accrued) * ledger.rate_over(s, at)
+        if place is not None and abs(place - expected) <= LEAP:
+            doors.close_untold(s, at)
+        s.said_position = True
+        s.tune()
     if place is None:
         without_position(s, row, at)
-    elif whose == CONTENT and (row.closes or row.opens):
-        CONTENT_MOVED[s.where](s, row, at, place)
-    elif whose == AD and s.ad is not None and (row.closes or row.opens or row.of == AD):
-        ad_moved(s, row, at, place)
-
-
-# -- the content's clock ---------------------------------------------------------------------------
-
-
-def told_at_last(s: State, at: float, place: float | None) -> None:
-    """The first position of content that nobody told any of: until now its beats lay on the grid.
-
-    From now on this caller tells where things are (S42).
-    """
-    expected = s.position + (at - s.accrued) * ledger.rate_over(s, at)
-    if place is not None and abs(place - expected) <= LEAP:
-        doors.close_untold(s, at)
-    s.said_position = True
-    s.tune()
-
-
-def nothing(s: State, row: Input, at: float, place: float) -> None:
-    """Here it shows nothing."""
+    elif whose == CONTENT and moves:
+        content_moved(s, row, at, place)
+    elif whose == AD and s.ad is not None and (moves or row.of == AD):
+        ad_moved(s, s.ad, row, at, place)
 
 
 def in_step(s: State, at: float, place: float, need: float) -> bool:
@@ -70,29 +73,23 @@ def in_step(s: State, at: float, place: float, need: float) -> bool:
     return need <= step <= (at - s.accrued + s.lag) * ledger.rate_over(s, at) + MOVED
 
 
-def before_frames(s: State, row: Input, at: float, place: float) -> None:
-    """The first frame, or the first after a break, was never said: the position dates it."""
-    if row.opens or not (in_step(s, at, place, MOVED) or opening_moved(s, place)):
-        return
-    if row.ends and motion.opening_is_held(s):
-        pods.confirm_opening(s)
-    else:
-        on_progress.progress_in_starting(s, at, place)
-
-
-def opening_moved(s: State, place: float) -> bool:
-    """Whether content that was held back has moved on since (S73)."""
-    held = s.held
-    if held.opening_at is None:
-        return False
-    return place - held.opening_position >= MOVED
-
-
-def in_break(s: State, row: Input, at: float, place: float) -> None:
-    """A break that nobody closed: content that has moved on was started before this word."""
-    need = MOVED if s.where == "ad_break" and row.closes else MOVED_ON
-    if doors.content_in_break(s, at, place, row.name, need):
-        on_progress.progress_in_content(s, at, place)
+def content_moved(s: State, row: Input, at: float, place: float) -> None:
+    """What a content position shows wherever the playhead is believed to be."""
+    if s.where in ("ad", "ad_break"):  # nobody closed it: content was started before this word
+        need = MOVED if s.where == "ad_break" and row.closes else MOVED_ON
+        if doors.content_in_break(s, at, place, row.name, need):
+            progress_in_content(s, at, place)
+    elif s.where == "content":
+        in_content(s, row, at, place)
+    elif s.where == "starting" and not row.opens:  # the first frame was never said
+        opening = s.held.opening_at is not None
+        moved_on = opening and place - s.held.opening_position >= MOVED  # as held back (S73)
+        if not moved_on and not in_step(s, at, place, MOVED):
+            return
+        if row.ends and opening:
+            pods.confirm_opening(s)
+        else:
+            progress_in_starting(s, at, place)
 
 
 def in_content(s: State, row: Input, at: float, place: float) -> None:
@@ -100,89 +97,282 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
     if s.how == "playing":
         if s.held is NOTHING_HELD and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
-            beat_before(s, row, at)
-    elif s.live and (
-        live.rests(s, at, place) or (row.opens and live.goes_on_elsewhere(s, at, place))
-    ):
+            if not row.ends:
+                beats.say_beat(s, at)
+    elif s.live and live.rests(s, at, place, opens=row.opens):
         return
     elif s.how == "interrupted" and s.silent_from is not None:
         if MOVED <= place - s.position <= (at - s.silent_from) * s.rate + MOVED_ON:
-            on_progress.back_to_life(s, at, place)
-    elif s.how in ("paused", "buffering", "interrupted"):
-        if in_step(s, at, place, NEAR + DUST if row.closes else MOVED_ON):
-            on_progress.progress_at_rest(s, at, place)
-    elif s.how == "seeking" and row.closes:
-        on_progress.seek_ran_on(s, at, place, MOVED)
+            back_to_life(s, at, place)
+    elif s.how == "seeking":
+        if row.closes:
+            seek_ran_on(s, at, place, MOVED)
+    elif s.how != "seeking_paused" and in_step(
+        s, at, place, NEAR + DUST if row.closes else MOVED_ON
+    ):
+        progress_at_rest(s, at, place)
 
 
-CONTENT_MOVED: Final[Mapping[str, Callable[[State, Input, float, float], None]]] = {
-    "idle": nothing,
-    "starting": before_frames,
-    "content": in_content,
-    "ad_break": in_break,
-    "ad": in_break,
-    "after_content": nothing,
-    "over": nothing,
-}
-"""What a content position shows, for each state of the chart ``where``."""
-
-
-# -- the ad's clock --------------------------------------------------------------------------------
-
-
-def ad_moved(s: State, row: Input, at: float, place: float) -> None:
+def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
     """The ad moved on before a word, or moves again though nobody said so."""
-    ad = s.ad
-    if ad is None or place <= ad.position:
+    if place <= ad.position:
         return
     if s.how == "playing":
-        if not row.ends and (s.held.pause_at is None):
+        if not row.ends and s.held.pause_at is None:
             ledger.accrue_ad(s, at, place)
             beats.say_quartile(s, at)
-            beat_before(s, row, at)
+            beats.say_beat(s, at)
     elif s.how in ("paused", "buffering", "interrupted") and (
         place - ad.position >= (MOVED_ON if row.opens else MOVED)
     ):
         on_ads.ad_wakes(s, at, place)
 
 
-def beat_before(s: State, row: Input, at: float) -> None:
-    """A beat that fell due before a word that closes the stretch."""
-    if not row.ends and at >= s.beat_due - ON_TIME:
-        beats.say_beat(s, at)
-
-
-# -- no position -----------------------------------------------------------------------------------
-
-
 def without_position(s: State, row: Input, at: float) -> None:
     """What a word shows that tells no position."""
-    untold = row.closes and s.where == "starting" and not s.said_position
-    if untold and motion.opening_is_held(s):
-        pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
-    if row.closes and s.how == "playing" and at > s.accrued:
+    if row.closes:
+        if s.where == "starting" and not s.said_position:
+            pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
         doors.close_untold(s, at, ends=row.ends)
-    if s.where == "ad" and row.name in AD_FATES:
-        content_ran_on(s, row.name)
-
-
-AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
-"""What becomes of an ad by the word that says that it is over; None: as it was played."""
-
-
-def content_ran_on(s: State, name: str) -> None:
-    """The content's clock ran before an ad was said to be over: it ended when that began (S62)."""
     held = s.held
-    if held.moved_at is None or held.both_move or held.moved_seen_at is None:
+    if s.where != "ad" or row.name not in AD_FATES or held.moved_at is None or held.both_move:
         return
-    ran = held.moved_seen - held.moved_position
-    if ran < MOVED:
-        return
+    # The content's clock ran before the ad was said to be over: it ended when that began (S62).
     seen_at, seen, start = held.moved_seen_at, held.moved_seen, held.moved_position
-    began = max(seen_at - ran / s.rate, s.accrued)
-    halts.clear_moved(s)
-    doors.leave_ad(s, began, name, None, fate=AD_FATES[name])
-    doors.leave_break(s, "content_moves_on")
-    pods.arrive(s, start)
-    pods.open_pod(s, max(began, s.accrued))
-    on_progress.progress_in_content(s, max(seen_at, s.accrued), seen)
+    if seen_at is not None and seen - start >= MOVED:
+        began = max(seen_at - (seen - start) / s.rate, s.accrued)
+        halts.clear_moved(s)
+        doors.leave_ad(s, began, row.name, fate=AD_FATES[row.name])
+        doors.leave_break(s, "content_moves_on")
+        pods.arrive(s, start)
+        pods.open_pod(s, max(began, s.accrued))
+        progress_in_content(s, max(seen_at, s.accrued), seen)
+
+
+# -- what a report shows ---------------------------------------------------------------------------
+
+
+def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
+    """The content clock moved to ``place``; NaN when what was told is no position."""
+    unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
+    if duration is not None:
+        lengths.take_duration(s, duration, at, "progress")
+        if s.rare is not None and s.stitch is not None:
+            return  # its ads lie in the stream: whoever stands in front reads the position
+    if s.where == "idle" and (unread or not place):
+        s.ignored(at, "progress", "not_started")
+    elif s.where == "over" and place is not None and plays_on(s, at, place):
+        on_motion.play_again(s, at, "progress")
+    elif not s.may_enter("progress", at) or unread:
+        return
+    elif s.rare is not None and "behind" in s.rare:
+        times.keep_late(s, place)
+    elif place is None:
+        progress_without_position(s, at)
+    else:
+        if not s.said_position:
+            s.said_position = True
+            s.tune()
+        progress_where(s, at, place)
+
+
+def plays_on(s: State, at: float, place: float) -> bool:
+    """Whether content runs after the end: from there, or again, it is a new session (S24, S82)."""
+    moved_on = FALSE_END < place - s.position <= (at - s.accrued) * s.rate + CERTAIN
+    return s.ended == "completed" and (moved_on or plays_again(s, place))
+
+
+def plays_again(s: State, place: float) -> bool:
+    """Whether content that has ended runs from well before its end (S70)."""
+    return 0 < place < s.position - LEAP and not breaks.more_to_come(s)
+
+
+def progress_where(s: State, at: float, place: float) -> None:
+    """What a moved content clock means where the playhead is."""
+    if s.where == "idle":
+        motion.begin_playback(s, at, place, "progress")
+        doors.content_shows(s, at, place)
+    elif s.where == "starting":
+        progress_in_starting(s, at, place)
+    elif s.where in ("ad", "ad_break"):
+        if doors.content_in_break(s, at, place, "progress"):
+            progress_in_content(s, at, place)
+    elif s.where == "content":
+        if s.how == "playing":
+            doubts.settle_pause(s, at, place, s.position, "progress")
+        (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
+    elif plays_again(s, place):
+        on_motion.play_again(s, at, "progress")
+    else:
+        s.ignored(at, "progress", "content_over")
+
+
+def progress_without_position(s: State, at: float) -> None:
+    """The content clock moved, and nobody says where to (S63)."""
+    if s.said_position or s.how != "playing":
+        return
+    if s.where == "starting":
+        opening = s.held.opening_at
+        if opening is not None and at - opening >= CERTAIN:
+            pods.confirm_opening(s)
+        else:
+            doors.content_shows(s, at, None)
+    if s.where == "content":
+        beats.play_whole(s, at)
+
+
+def progress_in_starting(s: State, at: float, place: float) -> None:
+    """Content moves before it was said to play: date its first frame by its position."""
+    held = s.held
+    if held.opening_at is not None:  # before a due pre-roll it is believed when it moves on (S73)
+        if place - held.opening_position >= CERTAIN:
+            pods.confirm_opening(s)
+            progress_in_content(s, at, place)
+        elif place < held.opening_position:
+            held.opening_at, held.opening_position = at, place
+        return
+    if s.how != "playing":
+        if place <= s.position and s.begun:
+            s.ignored(at, "progress", "progress_while_paused")
+            return
+        s.repaired(at, "progress", "play_lost")
+    step = place - s.position
+    if step == 0 or (-LEAP < step < 0 and s.begun and not s.completed):
+        return
+    if not 0 < step <= (at - s.accrued) * s.rate + CERTAIN:
+        doors.content_shows(s, at, place)
+        return
+    doors.content_shows(s, max(at - step / s.rate, s.accrued), s.position)
+    if s.where == "content":
+        progress_in_content(s, at, place)
+    else:  # it is held back, and has moved on
+        progress_in_starting(s, at, place)
+
+
+def progress_in_content(s: State, at: float, place: float) -> None:
+    """Content plays: account for it, follow or infer a jump, and beat."""
+    step, passed = place - s.position, at - s.accrued
+    if s.rare is not None and s.rate_told is not None:
+        leaps.follow_pace(s, step, passed)
+    if s.live and live.moves_with_window(s, at, place):
+        beats.say_beat(s, at)
+        return
+    if step == 0 and passed > 0:
+        progress_stands(s, at)
+        return
+    if leaps.loops(s, at, place):
+        return
+    most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
+    if not -LEAP <= step <= most and not s.estimated:
+        leaps.meet(s, at, place)
+        return
+    if step < -CERTAIN / 2:
+        s.ignored(at, "progress", "position_jumped")
+    suspended = s.suspended
+    ledger.accrue(s, at, place)
+    if s.suspended > suspended:
+        s.ignored(at, "progress", "suspended")
+    held = s.held
+    if held.opening_at is None and s.where == "content" and s.how == "playing":
+        beats.say_beat(s, at)
+    elif held.opening_at is not None and abs(s.position - held.opening_position) >= CERTAIN:
+        pods.confirm_opening(s)  # once its playhead has moved it shows for certain (S73)
+
+
+def progress_stands(s: State, at: float) -> None:
+    """The position stands still though it should play (S65, S75, S76)."""
+    ledger.stand_still(s, at)
+    stood = at - s.accrued
+    if s.held.error_at is not None:
+        if at - max(s.accrued, s.held.error_at) >= STOPPED:
+            doors.error_stops(s, at)
+    elif doors.rests_at_end(s) and stood >= AT_REST:
+        doors.end_at_rest(s)
+    elif stood > STILL and s.settings.inferred_buffering:
+        s.ignored(at, "progress", "inferred_buffering")
+        s.standing = 0.0
+        motion.begin_stall(s, s.accrued)
+
+
+def progress_at_rest(s: State, at: float, place: float) -> None:
+    """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
+    step = place - s.position
+    if s.how == "interrupted":
+        if abs(step) > STIRS:
+            back_to_life(s, at, place)
+    elif s.how in ("seeking", "seeking_paused"):
+        progress_in_seek(s, at, place)
+    elif s.live and live.rests(s, at, place):
+        return
+    elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
+        began = max(at - step / s.rate, s.accrued)
+        ledger.accrue(s, began)
+        if s.how == "paused":
+            s.repaired(at, "progress", "play_lost")
+            motion.say_resumed(s, began, "playing")
+        else:
+            s.repaired(at, "progress", "buffer_end_lost")
+            doors.end_stall(s, began, "progress")
+        progress_in_content(s, at, place)
+    elif abs(step) > LEAP and s.settings.inferred_seeks:
+        s.repaired(at, "progress", "inferred_seek")
+        ledger.accrue(s, at)
+        motion.stall_over(s, at, "progress")
+        leaps.seek_unheard(s, at, place)
+    else:
+        s.ignored(at, "progress", "progress_while_paused")
+
+
+def back_to_life(s: State, at: float, place: float) -> None:
+    """Any sign of playing undoes an interruption (S26)."""
+    step, silent = place - s.position, s.silent_from
+    if silent is not None and 0 < step <= (at - silent) * s.rate + LEAP:
+        ledger.accrue(s, at)
+        played = min(step / s.rate, at - silent)
+        s.suspended -= min(played, s.suspended)
+        s.content_played += played
+        s.position = place
+        s.said_position = True
+        motion.say_resumed(s, at, "playing")
+        return
+    in_step = 0 < step <= (at - s.accrued) * s.rate + CERTAIN
+    began = max(at - step / s.rate, s.accrued) if in_step else at
+    ledger.accrue(s, began)
+    motion.say_resumed(s, began, "playing")
+    if began == at:
+        ledger.jump(s, place)
+    else:
+        progress_in_content(s, at, place)
+
+
+def progress_in_seek(s: State, at: float, place: float) -> None:
+    """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
+    if s.trick_play and s.seek is not None:
+        s.seek.target = place
+    elif not seek_ran_on(s, at, place, MOVED_ON):
+        held = s.holding()
+        since = None if held.moved_at is None else at - held.moved_at
+        if since is None or not 0 <= place - held.moved_position <= since + LEAP:
+            held.moved_at, held.moved_position = at, place
+
+
+def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
+    """Whether a position shows that the seek had ended: content ran on by ``need`` since (S79)."""
+    held, seek = s.held, s.seek
+    bases = [] if held.moved_at is None else [(held.moved_position, held.moved_at)]
+    if seek is not None and seek.target is not None:
+        bases.append((seek.target, s.accrued))
+    for base, since in bases:
+        if need <= place - base <= (at - since) * s.rate + CERTAIN:
+            break
+    else:
+        return False
+    began = min(max(at - (place - base) / s.rate, s.accrued), at)
+    s.repaired(at, "progress", "seek_end_lost")
+    if s.how == "seeking_paused":
+        doors.end_seek(s, min(began, s.accrued + SEEK_IN_PAUSE), base, "progress")
+        progress_at_rest(s, at, place)
+    else:
+        doors.end_seek(s, began, base, "progress")
+        progress_in_content(s, at, place)
+    return True

@@ -20,7 +20,6 @@ from video_tracker.session.rules import (
     on_attributes,
     on_content,
     on_motion,
-    on_progress,
     on_time,
     playhead,
     times,
@@ -31,7 +30,7 @@ LOAD: Final = Input(name="load", means=on_content.on_load, decides=False)
 PLAY: Final = Input(name="play", means=on_motion.on_play, place=0, opens=True)
 PLAYING: Final = Input(name="playing", means=on_motion.on_playing, place=0, opens=True, leads=True)
 PROGRESS: Final = Input(
-    name="progress", means=on_progress.on_progress, place=0, of=CONTENT, reports=True, leads=True
+    name="progress", means=evidence.on_progress, place=0, of=CONTENT, reports=True, leads=True
 )
 PAUSE: Final = Input(name="pause", means=on_motion.on_pause, place=0, closes=True)
 SEEK_START: Final = Input(name="seek_start", means=on_motion.on_seek_start, place=0, closes=True)
@@ -44,12 +43,7 @@ CONTENT_START: Final = Input(
     name="content_start", means=on_content.on_content_start, place=1, of=CONTENT, leads=True
 )
 CONTENT_END: Final = Input(
-    name="content_end",
-    means=on_content.on_content_end,
-    place=0,
-    of=CONTENT,
-    closes=True,
-    ends=True,
+    name="content_end", means=on_content.on_content_end, place=0, of=CONTENT, closes=True, ends=True
 )
 AD_BREAK_START: Final = Input(name="ad_break_start", means=on_ads.on_ad_break_start)
 AD_BREAK_END: Final = Input(name="ad_break_end", means=on_ads.on_ad_break_end)

@@ -10,13 +10,10 @@ from typing import Any
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
-    END_WAIT,
     FASTEST_PLAY,
-    INTERVAL,
     LEAP,
     LOOP_EARLY,
     LOOP_LATE,
-    NEVER,
     SAME_PACE,
     SILENCE,
 )
@@ -30,30 +27,19 @@ def meet(s: State, at: float, place: float) -> None:
     if other is not None and -LEAP <= place - other[1] <= (at - other[0]) * s.rate + LEAP:
         s.other_playhead = (at, place)
         s.ignored(at, "progress", "two_playheads")
-        return
-    held = s.holding()
-    held.far_at, held.far_position = at, place
+    else:
+        held = s.holding()
+        held.far_at, held.far_position = at, place
 
 
 def far(s: State) -> tuple[float, float] | None:
     """When and where the content was heard far away, while that is open."""
     held = s.held
-    if held.far_at is None or s.ad is not None:
-        return None
-    return held.far_at, held.far_position
-
-
-def settled_at(s: State) -> float:
-    """Until when the next word may show what a far place was: its own interval, no more."""
-    found = far(s)
-    if found is None:
-        return NEVER
-    heard = s.poll if s.poll_end == s.accrued else 0.0
-    return found[0] + max(END_WAIT, s.usual, heard, found[0] - s.accrued) + INTERVAL
+    return None if held.far_at is None or s.ad is not None else (held.far_at, held.far_position)
 
 
 def settle(s: State, row: Input, at: float, told: Any) -> None:
-    """The next word shows what a far place was."""
+    """The next word shows what a far place was: a pace, another playhead's, nobody's, a jump."""
     found = far(s)
     if found is None:
         return
@@ -61,75 +47,44 @@ def settle(s: State, row: Input, at: float, told: Any) -> None:
         if row.decides:
             jumped(s)
         return
-    if told - found[1] < 0 or not paced_on(s, at, told, *found):
-        old = abs(told - s.position - (at - s.accrued + s.lag) * s.rate)
-        new = abs(told - found[1] - (at - found[0]) * s.rate)
-        if old <= min(new, LEAP):
-            of_other_playhead(s)
-        else:
-            jumped(s)
+    far_at, place = found
+    step, since = told - place, at - far_at
+    new = abs(step - since * s.rate)
+    pace = pace_on(s, far_at, place, step, since)
+    if pace is not None:  # from that step on it was watched (S89)
+        halts.drop_far(s)
+        s.ignored(far_at, "progress", "rate_untold")
+        if s.rate_told is None:
+            s.rate_told = s.rate
+        s.rate = pace
+        arrive(s, far_at, place)
+    elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, LEAP):
+        halts.drop_far(s)
+        if place > 0:
+            s.other_playhead = found
+        s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
     else:
-        paced(s)
+        jumped(s)
 
 
-def paced_on(s: State, at: float, told: float, far_at: float, place: float) -> bool:
-    """Whether two steps in a row ran ahead at one pace, or at a growing one, up to 4 (S89)."""
-    pace, since = pace_to(s, far_at, place), at - far_at
-    if pace is None or since <= 0:
-        return False
-    ahead = told - place - since * pace
-    nearer = abs(ahead) < abs(told - place - since * s.rate)
-    return nearer and -since * pace * SAME_PACE <= ahead <= since * (FASTEST_PLAY - pace)
-
-
-def pace_to(s: State, at: float, place: float) -> float | None:
-    """The rate that explains a forward step; None when no rate up to 4 does."""
-    passed = at - s.accrued
-    if passed <= 0:
+def pace_on(s: State, far_at: float, place: float, step: float, since: float) -> float | None:
+    """The rate at which two steps ran ahead in a row, or ever faster, up to 4 (S89)."""
+    passed = far_at - s.accrued
+    if passed <= 0 or since <= 0 or step < 0:
         return None
     pace = (place - s.position) / passed
-    return pace if s.rate < pace <= FASTEST_PLAY else None
-
-
-def of_other_playhead(s: State) -> None:
-    """It was another playhead's, or a 0 of nobody."""
-    found = far(s)
-    if found is None:
-        return
-    halts.drop_far(s)
-    if found[1] > 0:
-        s.other_playhead = found
-        s.ignored(found[0], "progress", "two_playheads")
-    else:
-        s.ignored(found[0], "progress", "position_of_nothing")
-
-
-def paced(s: State) -> None:
-    """It was a rate that nobody told: from that step on it was watched (S89)."""
-    found = far(s)
-    if found is None:
-        return
-    at, place = found
-    pace = pace_to(s, at, place)
-    halts.drop_far(s)
-    if pace is None:
-        return
-    s.ignored(at, "progress", "rate_untold")
-    if s.rate_told is None:
-        s.rate_told = s.rate
-    s.rate = pace
-    arrive(s, at, place)
+    ahead = step - since * pace
+    nearer = abs(ahead) < abs(step - since * s.rate)
+    paced = -since * pace * SAME_PACE <= ahead <= since * (FASTEST_PLAY - pace)
+    return pace if s.rate < pace <= FASTEST_PLAY and nearer and paced else None
 
 
 def follow_pace(s: State, step: float, passed: float) -> None:
     """While a rate is guessed it is what each step shows, down to the rate that was told."""
     told = s.rate_told
-    if told is None or step <= 0.0 or passed <= 0.0:
-        return
-    pace = step / passed
-    s.rate = max(min(pace, FASTEST_PLAY), told)
-    if s.rate == told:
-        s.rate_told = None
+    if told is not None and step > 0.0 and passed > 0.0:
+        s.rate = max(min(step / passed, FASTEST_PLAY), told)
+        s.rate_told = None if s.rate == told else told
 
 
 def arrive(s: State, at: float, place: float) -> None:
@@ -151,10 +106,10 @@ def jumped(s: State) -> None:
     if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:
         s.ignored(at, "progress", "position_jumped")
         arrive(s, at, place)
-        return
-    s.repaired(at, "progress", "inferred_seek")
-    ledger.accrue_leap(s, at)
-    seek_unheard(s, at, place)
+    else:
+        s.repaired(at, "progress", "inferred_seek")
+        ledger.accrue_leap(s, at)
+        seek_unheard(s, at, place)
 
 
 def seek_unheard(s: State, at: float, place: float) -> None:
@@ -169,15 +124,12 @@ def seek_unheard(s: State, at: float, place: float) -> None:
 
 
 def loops(s: State, at: float, place: float) -> bool:
-    """Whether content fell from its end to its start by playing on (S70)."""
+    """Whether content fell from its end to its start by playing on: the next session (S70, S24)."""
     if s.duration is None or s.live or place >= s.position or s.estimated:
         return False
     beyond = s.position + (at - s.accrued + s.lag) * s.rate - s.duration
-    return beyond >= -LOOP_EARLY and abs(place - max(beyond, 0.0)) <= LOOP_LATE
-
-
-def loop(s: State, at: float, place: float) -> None:
-    """One completed pod and session; the next one begins at the start (S70, S24)."""
+    if beyond < -LOOP_EARLY or abs(place - max(beyond, 0.0)) > LOOP_LATE:
+        return False
     s.repaired(at, "progress", "looped")
     ended = min(max(at - place / s.rate, s.accrued), at)
     ledger.accrue(s, ended, s.duration)
@@ -186,3 +138,4 @@ def loop(s: State, at: float, place: float) -> None:
     doors.end_content(s, ended)
     pods.complete_playback(s, ended)
     s.wants_restart = True
+    return True

@@ -3,9 +3,6 @@
 import math
 from typing import Any
 
-import attrs
-
-from video_tracker.session.data.reasons import IGNORE, REPAIR
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import (
@@ -15,15 +12,14 @@ from video_tracker.session.data.tolerances import (
     SAME_STREAM,
     SHORTEST_ADS,
 )
+from video_tracker.session.effects import positions
 from video_tracker.session.rules import values
 
 
 def take_duration(s: State, value: Any, at: float, name: str) -> None:
     """The player says the content's length; close to the known one it changes nothing (S61)."""
-    if value == math.inf:
-        return
-    seconds = values.seconds_told(s, value, at, name)
-    if seconds is None or seconds == 0:
+    seconds = None if value == math.inf else values.seconds_told(s, value, at, name)
+    if not seconds:
         return
     if s.where == "after_content":
         s.length_told = (at, s.duration, seconds)  # of what comes next, if something does
@@ -34,33 +30,29 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
         s.live_origin = at - seconds
         return
     if holds_planned_ads(s, seconds):
-        s.note(at, name, REPAIR, "stream_holds_ads")
-        find_planned_ads_in_stream(s, at)
-        return
-    learn_length(s, seconds, at, name)
+        s.repaired(at, name, "stream_holds_ads")
+        become_stitched(s).planned = True
+        lay_out(s, at)
+    else:
+        learn_length(s, seconds, at, name)
 
 
 def learn_length(s: State, seconds: float, at: float, name: str) -> None:
     """The content's length is another one than was known, unless playing has disproved it."""
     if s.duration is not None and abs(s.duration - seconds) <= SAME_LENGTH:
         return
+    if s.begun:
+        s.length_told = (at, s.duration, seconds)  # of what comes next, if that is at once (S80)
     if s.begun and s.position > seconds + NEAR:
         s.ignored(at, name, "length_disproved")
         return
     if s.duration is not None:
-        s.note(at, name, IGNORE, "duration_changed")
-    if s.begun:
-        s.length_told = (at, s.duration, seconds)
-    s.duration = seconds
-    changed = attrs.evolve(s.asset, duration=seconds)
-    s.timeline = s.timeline.with_asset(s.asset_index, changed)
+        s.ignored(at, name, "duration_changed")
+    positions.set_duration(s, seconds)
 
 
 def holds_planned_ads(s: State, seconds: float) -> bool:
-    """Whether a length, told before anything played, is the content's with all planned ads.
-
-    A content that is not in the stream to its planned end stops at its last break.
-    """
+    """Whether a length, told before anything played, is the content's with all planned ads."""
     own = s.asset.content.duration
     untouched = s.where in ("idle", "starting") and not (s.begun or s.ads_started)
     if own is None or not untouched or s.converted or s.stitch is not None:
@@ -70,7 +62,7 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
     tolerance = min(ads / 4, max(SAME_STREAM, ads * PADDING))
     if ads < SHORTEST_ADS or abs(seconds - own) <= tolerance:
         return False
-    last = max(part.offset for part in breaks)
+    last = max(part.offset for part in breaks)  # where content that is not all there stops
     return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
 
 
@@ -89,30 +81,18 @@ def take_party(s: State, positions: Any, at: float) -> None:
 
 def become_stitched(s: State) -> Stitch:
     """From now on positions are the stream's; up to now content and stream were the same."""
-    if s.stitch is not None:
-        return s.stitch
-    stitch = s.stream
-    stitch.length = s.said_duration
-    own = s.asset.content.duration
-    if own is not None and own != s.duration:
-        s.duration = own  # what the player said was the stream's length
-        changed = attrs.evolve(s.asset, duration=own)
-        s.timeline = s.timeline.with_asset(s.asset_index, changed)
-    s.tune()
-    return stitch
-
-
-def find_planned_ads_in_stream(s: State, at: float) -> None:
-    stitch = become_stitched(s)
-    stitch.planned = True
-    lay_out(s, at)
+    if s.stitch is None:
+        s.stream.length = s.said_duration
+        own = s.asset.content.duration
+        if own is not None and own != s.duration:
+            positions.set_duration(s, own)  # what the player said was the stream's length
+        s.tune()
+    return s.stream
 
 
 def lay_out(s: State, at: float) -> None:
     """Lay the breaks out anew, and the content's length if nobody told it."""
-    stitch = s.stream
-    own = s.asset.content.duration
+    stitch, own = s.stream, s.asset.content.duration
     stitch.reckon(s.timeline, own)
-    length = None if s.live else stitch.content_length()
-    if own is None and length is not None and length > 0 and s.where != "after_content":
-        take_duration(s, length, at, "progress")
+    if own is None and stitch.length is not None and not s.live and s.where != "after_content":
+        take_duration(s, stitch.to_content(stitch.length), at, "progress")

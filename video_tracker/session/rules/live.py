@@ -7,42 +7,27 @@ from video_tracker.session.effects import ledger
 
 def moves_with_window(s: State, at: float, place: float) -> bool:
     """Whether a livestream plays on though its position falls or hovers: its window moved."""
-    step = place - s.position
+    step, passed = place - s.position, at - s.accrued
     gained = s.position - s.range_start + s.live_paused
-    if step < -NUDGE and -step <= gained + NEAR and s.seek is None:
-        play_on(s, at)
-        slide(s, place)
-        return True
-    slow = step < (at - s.accrued) * s.rate - CERTAIN
-    if -NEAR < step < NEAR and slow and hovers(s, place):
-        play_on(s, at)
-        s.hovering = True
-        if place > s.position:
-            ledger.follow(s, place, at - s.accrued, s.rate)
-        return True
-    s.live_paused = 0.0
-    return False
-
-
-def hovers(s: State, place: float) -> bool:
-    """At a live edge the playhead stands in a window that moves: it plays.
-
-    Whole seconds show no hovering within them, and a fatal error lets nothing play.
-    """
-    if s.held.error_at is not None:
+    falls = step < -NUDGE and -step <= gained + NEAR and s.seek is None
+    # Whole seconds show no hovering within them, and a fatal error lets nothing play.
+    slow = -NEAR < step < NEAR and step < passed * s.rate - CERTAIN and s.held.error_at is None
+    if not falls and not (slow and (step != 0 or place.is_integer() or s.hovering)):
+        s.live_paused = 0.0
         return False
-    return place != s.position or place.is_integer() or s.hovering
-
-
-def play_on(s: State, at: float) -> None:
-    """The time until now was played, as far as silence lets it be believed (S63)."""
-    passed = at - s.accrued
-    played = min(passed, ledger.patient(s))
+    played = min(passed, ledger.patient(s))  # as far as silence lets it be believed (S63)
     ledger.suspend(s, passed - played)
     s.content_played += played
     s.beat_due += passed - played
     s.accrued = at
     s.standing = s.lag = 0.0
+    if falls:
+        slide(s, place)
+    else:
+        s.hovering = True
+        if step > 0:
+            ledger.follow(s, place, 0.0, s.rate)
+    return True
 
 
 def slide(s: State, place: float) -> None:
@@ -54,20 +39,11 @@ def slide(s: State, place: float) -> None:
     s.live_paused = 0.0
 
 
-def rests(s: State, at: float, place: float) -> bool:
-    """Whether a paused livestream's position only fell by the time that passed."""
-    fall = s.position - place
-    if s.how != "paused" or not NUDGE < fall <= s.live_paused + at - s.accrued + LEAP:
+def rests(s: State, at: float, place: float, *, opens: bool = False) -> bool:
+    """Whether a paused livestream only fell by the time that passed, or opens elsewhere."""
+    falls = NUDGE < s.position - place <= s.live_paused + at - s.accrued + LEAP
+    if s.how != "paused" or not (falls or (opens and place > s.position + NUDGE)):
         return False
     ledger.accrue(s, at)
-    slide(s, place)
-    return True
-
-
-def goes_on_elsewhere(s: State, at: float, place: float) -> bool:
-    """Whether a paused livestream is taken up elsewhere: at its edge, say; nobody sought."""
-    if s.how != "paused" or place <= s.position + NUDGE:
-        return False
-    ledger.accrue(s, at)
-    ledger.jump(s, place)
+    (slide if falls else ledger.jump)(s, place)
     return True

@@ -17,41 +17,42 @@ def on_quality(
 ) -> None:
     if not s.may_enter("quality", at):
         return
-    rate = values.number_told(s, bitrate, at, "quality")
-    frames = values.number_told(s, framerate, at, "quality")
-    label = values.text_told(s, quality, at, "quality")
+    told = {
+        "bitrate": values.number_told(s, bitrate, at, "quality"),
+        "framerate": values.number_told(s, framerate, at, "quality"),
+        "quality": values.text_told(s, quality, at, "quality"),
+    }
     lost = values.number_told(s, dropped, at, "quality")
     before = (s.player, s.dropped_frames)
-    changes = {"bitrate": rate, "framerate": frames, "quality": label}
-    change_player(s, changes)
+    change_player(s, told)
     if lost is not None:
         s.dropped_frames = float(int(lost))
+    unstarted = s.where in ("idle", "starting")
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
-    elif doubts.in_doubt(s) or (
-        s.startup_time is None and s.where in ("idle", "starting", "ad_break")
-    ):
-        said = None if s.where in ("idle", "starting") else positions.playback_position(s)
+    elif doubts.in_doubt(s) or (s.startup_time is None and (unstarted or s.where == "ad_break")):
+        said = None if unstarted else positions.playback_position(s)
         place = None if said is None else float(said)
         s.qualities = (*s.qualities, at, s.player.bitrate, s.player.framerate, place)
     else:
         words.say_quality(s, at, s.player.bitrate, s.player.framerate)
 
 
-def change_player(s: State, changes: Mapping[str, Any]) -> None:
-    known = {
-        name: value
-        for name, value in changes.items()
-        if value is not None and value != getattr(s.player, name)
-    }
-    if known:
-        s.change_player(known)
+def news(known: object, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told and was not known so."""
+    return {name: each for name, each in told.items() if each not in (None, getattr(known, name))}
+
+
+def change_player(s: State, told: Mapping[str, Any]) -> None:
+    changes = news(s.player, told)
+    if changes:
+        s.change_player(changes)
 
 
 def take_plan(s: State, at: float, plan: SessionPlan) -> None:
     """What a plan that became known says beside contents and breaks, from now on (S51).
 
-    A session has one viewer and one set of settings: others are left out, and counted (S60).
+    A session has one viewer, told once, and one set of settings: others are counted (S50, S60).
     """
     told = attrs.asdict(plan.player)
     live = told.pop("livestream")
@@ -61,77 +62,41 @@ def take_plan(s: State, at: float, plan: SessionPlan) -> None:
     s.properties = {**s.properties, **plan.properties} if plan.properties else s.properties
     s.context_told = {**s.context_told, **plan.context}
     s.integrations_told = {**s.integrations_told, **plan.integrations}
-    take_viewer(s, at, plan)
-    if plan.settings not in (Settings(), s.settings):
-        s.ignored(at, "load", "fixed_for_session")
-
-
-def take_viewer(s: State, at: float, plan: SessionPlan) -> None:
-    """Who watches, where the session did not know; never another viewer (S50)."""
-    told = {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id}
-    other = any(
-        getattr(s, name) is not None and value is not None and value != getattr(s, name)
-        for name, value in told.items()
-    )
-    for name, value in told.items():
-        if value is None or value == getattr(s, name):
-            continue
+    changes = news(s, {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id})
+    other = any(getattr(s, name) is not None for name in changes)
+    for name, value in changes.items():
         if other:
             s.ignored(at, "load", "fixed_for_session")
         else:
             setattr(s, name, value)
+    if plan.settings not in (Settings(), s.settings):
+        s.ignored(at, "load", "fixed_for_session")
 
 
-def on_update(
-    s: State,
-    at: float,
-    sound: Any,
-    full_screen: Any,
-    ad_enabled: Any,
-    playback_rate: Any,
-    duration: Any,
-    live_edge: Any,
-    start_date: Any,
-    properties: Any,
-) -> None:
+def on_update(s: State, at: float, *told: Any) -> None:
+    sound, full_screen, ad_enabled, rate, duration, edge, date, properties = told
     if not s.may_enter("update", at):
         return
-    take_sound_and_screen(s, at, sound, full_screen, ad_enabled)
-    if duration is not None:
-        lengths.take_duration(s, duration, at, "update")
-    take_live_clock(s, at, live_edge, start_date)
-    if playback_rate is not None:
-        take_rate(s, at, values.rate_told(s, playback_rate, at, "update"))
-    custom = values.custom_told(s, properties, at, "update")
-    if custom is not None:
-        s.properties = {**s.properties, **custom}
-
-
-def take_sound_and_screen(
-    s: State, at: float, sound: Any, full_screen: Any, ad_enabled: Any
-) -> None:
-    """How loud it is, whether it fills the screen, and whether ads may show."""
     loud = values.number_told(s, sound, at, "update")
     if loud is not None and loud > LOUDEST:
         s.repaired(at, "update", "out_of_range")
-    change_player(
-        s,
-        {
-            "sound": None if loud is None else min(loud, LOUDEST),
-            "full_screen": values.flag_told(s, full_screen, at, "update"),
-            "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
-        },
-    )
-
-
-def take_live_clock(s: State, at: float, live_edge: Any, start_date: Any) -> None:
-    """Where a livestream's edge lies, and what its clock's zero is in Unix seconds (S8)."""
-    edge = values.moment_told(s, live_edge, at, "update")
+    looks = {
+        "sound": None if loud is None else min(loud, LOUDEST),
+        "full_screen": values.flag_told(s, full_screen, at, "update"),
+        "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
+    }
+    change_player(s, looks)
+    lengths.take_duration(s, duration, at, "update")
+    edge = values.moment_told(s, edge, at, "update")
     if edge is not None:
         s.live_origin = at - edge
-    date = values.moment_told(s, start_date, at, "update")
+    date = values.moment_told(s, date, at, "update")  # its clock's zero (S8)
     if date is not None:
         s.start_date = date
+    take_rate(s, at, values.rate_told(s, rate, at, "update"))
+    custom = values.custom_told(s, properties, at, "update")
+    if custom is not None:
+        s.properties = {**s.properties, **custom}
 
 
 def take_rate(s: State, at: float, rate: float | None) -> None:

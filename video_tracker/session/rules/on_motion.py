@@ -9,19 +9,18 @@ from video_tracker.session.rules import breaks, doors, doubts, leaps, values
 
 
 def on_play(s: State, at: float, place: float | None) -> None:
-    if s.where in ("over", "after_content") or is_used_again(s, place):
+    # An id that had timed out, was loaded anew and plays from the start (S24).
+    used_again = s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
+    if s.where in ("over", "after_content") or used_again:
         play_again(s, at, "play")
+    elif not s.may_enter("play", at):
         return
-    if not s.may_enter("play", at):
-        return
-    if s.where == "idle":
+    elif s.where == "idle":
         motion.begin_playback(s, at, place, "play")
-        return
-    doubts.pause_was_none(s, at, "play")
-    if halts.outlasts(s):
-        return
-    if s.may_move("play", at, "play"):
-        resume_playback(s, at, "play")
+    else:
+        doubts.pause_was_none(s, at, "play")
+        if not halts.outlasts(s) and s.may_move("play", at, "play"):
+            resume_playback(s, at, "play")
 
 
 def resume_playback(s: State, at: float, trigger: str) -> None:
@@ -30,20 +29,11 @@ def resume_playback(s: State, at: float, trigger: str) -> None:
     if s.how == "interrupted":
         motion.break_off_seek(s, at)
     motion.tell_seek(s)
-    confirm_landing(s)
+    if s.where == "content":
+        pods.confirm_opening(s)
     motion.say_resumed(s, at, trigger)
     if s.frozen and s.where in ("content", "ad") and s.how == "playing":
         motion.begin_stall(s, at)
-
-
-def confirm_landing(s: State) -> None:
-    if s.where == "content":
-        pods.confirm_opening(s)
-
-
-def is_used_again(s: State, place: float | None) -> bool:
-    """Whether an id that had timed out was loaded anew and plays from the start (S24)."""
-    return s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
 
 
 def play_again(s: State, at: float, name: str) -> None:
@@ -63,52 +53,37 @@ def play_again(s: State, at: float, name: str) -> None:
 def on_playing(s: State, at: float, place: float | None) -> None:
     over = s.where == "over" and s.ended == "completed" and place is not None
     if over or s.where == "after_content":
-        playing_after_content(s, at, place)
-        return
-    if not s.may_enter("playing", at):
-        return
-    if s.where == "idle":
-        motion.begin_playback(s, at, place, "playing")
-    if s.where == "ad_break":
-        return
-    doubts.pause_was_none(s, at, "playing")
-    move_again(s, at, place)
-    if s.where == "starting":
-        ledger.accrue(s, at)
-        doors.content_shows(s, at, place)
-
-
-def playing_after_content(s: State, at: float, place: float | None) -> None:
-    """Frames after the content's end are a replay only if they lie well before it (S70)."""
-    if place is not None and place < s.position - REPLAYED:
-        play_again(s, at, "playing")
-    else:
-        s.ignored(at, "playing", "content_over")
+        if place is not None and place < s.position - REPLAYED:  # else it is the rest of it (S70)
+            play_again(s, at, "playing")
+        else:
+            s.ignored(at, "playing", "content_over")
+    elif s.may_enter("playing", at) and s.where != "ad_break":
+        if s.where == "idle":
+            motion.begin_playback(s, at, place, "playing")
+        doubts.pause_was_none(s, at, "playing")
+        move_again(s, at, place)
+        if s.where == "starting":
+            ledger.accrue(s, at)
+            doors.content_shows(s, at, place)
 
 
 def move_again(s: State, at: float, place: float | None) -> None:
     """What ``playing`` ends: a pause, a stall, a seek, an interruption."""
     if s.how == "buffering":
         doors.end_stall(s, at, "playing")
-    elif s.how in ("seeking", "seeking_paused"):
-        if s.may_move("playing", at, "playing"):
-            paused = s.how == "seeking_paused"
-            doors.end_seek(s, at, place, "playing")
-            if paused:
-                resume_playback(s, at, "playing")
     elif s.how == "playing":
-        if s.where == "content" and place is not None and s.held is NOTHING_HELD:
-            moved_on(s, at, place)
-    elif s.where == "starting":
+        plainly = s.where == "content" and s.held is NOTHING_HELD
+        most = (at - s.accrued) * s.rate + NEAR / 2
+        if plainly and place is not None and 0 <= place - s.position <= most:
+            ledger.accrue(s, at, place)  # what fits the time since is evidence of playing
+    elif s.where == "starting" and s.how not in ("seeking", "seeking_paused"):
         return  # the frame that opens what plays next resumes it
     elif s.may_move("playing", at, "playing"):
-        resume_playback(s, at, "playing")
-
-
-def moved_on(s: State, at: float, place: float) -> None:
-    """A position that fits the time since the last one is evidence of playing."""
-    if 0 <= place - s.position <= (at - s.accrued) * s.rate + NEAR / 2:
-        ledger.accrue(s, at, place)
+        was = s.how
+        if was in ("seeking", "seeking_paused"):
+            doors.end_seek(s, at, place, "playing")
+        if was != "seeking":
+            resume_playback(s, at, "playing")
 
 
 def on_pause(s: State, at: float, place: float | None) -> None:
@@ -125,76 +100,62 @@ def on_pause(s: State, at: float, place: float | None) -> None:
         pods.confirm_opening(s)
     if s.held.error_at is not None:
         doors.error_stops(s, at)
-        return
-    if doubts.pause_in_doubt(s):
+    elif doubts.pause_in_doubt(s):
         s.holding().pause_at = at
-        return
-    pods.confirm_opening(s)
-    motion.stall_over(s, at, "pause")
-    motion.tell_seek(s)
-    motion.say_pause(s, at)
+    else:
+        pods.confirm_opening(s)
+        motion.stall_over(s, at, "pause")
+        motion.tell_seek(s)
+        motion.say_pause(s, at)
 
 
 def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
-    target = values.place_of_playing(s, to, at, "seek_start")
+    length = s.duration if s.ad is None else s.ad.ad.duration
+    target = values.seconds_told(s, to, at, "seek_start", length)
     if not s.may_enter("seek_start", at):
-        if s.where == "starting" and target is not None and (not s.begun):
+        if s.where == "starting" and target is not None and not s.begun:
             ledger.jump(s, target)
-        return
-    if not s.may_move("seek_start", at, "seek_start"):
-        return
-    doubts.pause_was_real(s)
-    if s.how == "playing":
-        ledger.accrue(s, at, place)
-    else:
-        ledger.accrue(s, at)
-    pods.confirm_opening(s)
-    halts.clear_moved(s)
-    if s.how == "buffering":
-        motion.stall_over(s, at, "seek_start")
-    motion.begin_seek(s, at, target)
+    elif s.may_move("seek_start", at, "seek_start"):
+        doubts.pause_was_real(s)
+        ledger.accrue(s, at, place if s.how == "playing" else None)
+        pods.confirm_opening(s)
+        halts.clear_moved(s)
+        if s.how == "buffering":
+            motion.stall_over(s, at, "seek_start")
+        motion.begin_seek(s, at, target)
 
 
 def on_seek_end(s: State, at: float, place: float | None) -> None:
     if s.where == "content" and s.seek is None and s.how == "playing" and place is not None:
-        land_unheard(s, at, place)
-        return
-    if s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
+        if -LEAP <= place - s.position <= (at - s.accrued + s.lag) * s.rate + LEAP:
+            s.ignored(at, "seek_end", "no_seek_open")
+        else:  # the content is elsewhere now (S79)
+            s.repaired(at, "seek_end", "inferred_seek")
+            ledger.accrue(s, at)
+            leaps.seek_unheard(s, at, place)
+    elif s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
         if s.seek is None or s.seek.ended_at is not None:
             s.ignored(at, "seek_end", "no_seek_open")
-            return
-        doors.end_seek(s, at, place, "seek_end")
-
-
-def land_unheard(s: State, at: float, place: float) -> None:
-    """A seek whose start was lost has ended, if the content is elsewhere now (S79)."""
-    expected = (at - s.accrued + s.lag) * s.rate
-    if -LEAP <= place - s.position <= expected + LEAP:
-        s.ignored(at, "seek_end", "no_seek_open")
-        return
-    s.repaired(at, "seek_end", "inferred_seek")
-    ledger.accrue(s, at)
-    leaps.seek_unheard(s, at, place)
+        else:
+            doors.end_seek(s, at, place, "seek_end")
 
 
 def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if not s.may_enter("buffer_start", at):
         return
-    if s.how == "seeking" and (s.buffer_told or motion.stall_is_held(s)):
+    if s.how == "seeking" and (s.buffer_told or s.held.buffer_at is not None):
         s.ignored(at, "buffer_start", "already_buffering")
         return
-    if s.how == "seeking" and (s.held.pause_at is not None):
+    if s.how == "seeking" and s.held.pause_at is not None:
         s.ignored(at, "buffer_start", "buffer_while_paused")
         return
     if not s.may_move("buffer_start", at, "buffer_start"):
         return
     if s.how == "playing":
         doubts.pause_was_none(s, at, "buffer_start")
-    if s.how == "paused":
-        return
     ledger.accrue(s, at, place if s.how == "playing" else None)
     withheld = s.settings.min_buffer > 0 and s.held is NOTHING_HELD
-    if s.where == "content" and (not withheld):
+    if s.where == "content" and not withheld:
         motion.tell_seek(s)
     if s.held.error_at is not None:
         doors.error_stops(s, at)
@@ -209,7 +170,7 @@ def on_buffer_end(s: State, at: float, _position: Any) -> None:
     if not s.may_enter("buffer_end", at):
         return
     if s.how == "seeking":
-        if s.buffer_told or motion.stall_is_held(s):
+        if s.buffer_told or s.held.buffer_at is not None:
             motion.stall_over(s, at, "buffer_end")
         else:
             s.ignored(at, "buffer_end", "no_buffer_open")
@@ -238,8 +199,8 @@ def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
         return
     if s.how == "playing" and s.where in ("content", "ad"):
         halts.hold_error(s, at, said or "error")
-        return
-    doubts.pause_was_real(s)
-    ledger.accrue(s, at)
-    halts.clear_moved(s)
-    doors.interrupt_playback(s, at, said or "error")
+    else:
+        doubts.pause_was_real(s)
+        ledger.accrue(s, at)
+        halts.clear_moved(s)
+        doors.interrupt_playback(s, at, said or "error")

@@ -8,15 +8,8 @@ import math
 from typing import Any, Final
 
 from video_tracker.session.data.input import AD, CONTENT, Input
-from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import (
-    CERTAIN,
-    FAR_BEYOND,
-    LONGEST,
-    MOST_RATE,
-    NEAR,
-    SLACK,
-)
+from video_tracker.session.data.state import AdPlay, State
+from video_tracker.session.data.tolerances import CERTAIN, LONGEST, MOST_RATE, NEAR, SLACK
 from video_tracker.session.effects import halts
 from video_tracker.session.rules import values
 
@@ -45,75 +38,56 @@ def whose_it_is(s: State, row: Input, at: float, place: float) -> str | None:
     ad, reason = s.ad, "invalid_position"
     if row.of == AD and ad is None:
         return AD
-    if row.of != CONTENT and ad is not None and in_bounds(s, place, ad.ad.duration):
-        if ad_reached(s, row, at, place):
-            beyond = row.of != AD and ad_is_over(s, place) and is_contents(s, row, at, place)
-            return CONTENT if beyond else AD
+    if row.of != CONTENT and ad is not None and values.in_bounds(s, place, ad.ad.duration):
+        if ad_reached(s, ad, row, at, place):
+            # Beyond the ad's known end, where both clocks fit, it is content's.
+            beyond = ad.ad.duration is not None and place > ad.ad.duration + NEAR
+            return CONTENT if beyond and row.of != AD and is_contents(s, row, at, place) else AD
         reason = "position_of_nothing"
     if row.of != AD:
         if is_contents(s, row, at, place):
             return CONTENT
-        if in_bounds(s, place, s.duration):
+        if values.in_bounds(s, place, s.duration):
             reason = "position_of_nothing"
     s.ignored(at, row.name, reason)
     return None
 
 
-def ad_is_over(s: State, place: float) -> bool:
-    """Whether a place is beyond the open ad's known end: where both clocks fit it is content's."""
-    length = None if s.ad is None else s.ad.ad.duration
-    return length is not None and place > length + NEAR
-
-
-def in_bounds(s: State, place: float, length: float | None) -> bool:
-    """Far beyond a known length it is a mistake of units (S3)."""
-    return length is None or place <= 2 * length + FAR_BEYOND or s.live
-
-
-def ad_reached(s: State, row: Input, at: float, place: float) -> bool:
+def ad_reached(s: State, ad: AdPlay, row: Input, at: float, place: float) -> bool:
     """Whether the open ad's clock can be there: elapsed time times rate, and some slack (S84)."""
-    ad, held = s.ad, s.held
-    if ad is None or s.how in ("seeking", "seeking_paused"):
-        return ad is not None
-    passed = max(at - s.accrued, 0.0)
-    least = 0.0 if row.reports else ad.position - NEAR
-    if least <= place <= ad.position + passed * max(s.rate, 1.0) + SLACK:
-        halts.drop_far(s)
+    if s.how in ("seeking", "seeking_paused"):
         return True
-    if not row.reports or place < least:
-        return False
-    if held.far_at is not None:
-        step, since = place - held.far_position, at - held.far_at
-        if 0 < step <= since * max(s.rate, 1.0) + CERTAIN:
-            halts.drop_far(s)
-            return True  # twice in step: it is the ad's clock, wherever it was joined
-    held = s.holding()
-    held.far_at, held.far_position = at, place
-    return False
+    rate, held = max(s.rate, 1.0), s.held
+    least = 0.0 if row.reports else ad.position - NEAR
+    if not least <= place <= ad.position + max(at - s.accrued, 0.0) * rate + SLACK:
+        if not row.reports:
+            return False
+        # Twice in step it is the ad's clock, wherever it was joined.
+        far_at, far = held.far_at, held.far_position
+        if far_at is None or not 0 < place - far <= (at - far_at) * rate + CERTAIN:
+            held = s.holding()
+            held.far_at, held.far_position = at, place
+            return False
+    halts.drop_far(s)
+    return True
 
 
 def is_contents(s: State, row: Input, at: float, place: float) -> bool:
     """Whether the content can be there: near where it stood, or where it was sought."""
-    if not in_bounds(s, place, s.duration):
+    if not values.in_bounds(s, place, s.duration):
         return False
-    if row.leads or s.where == "after_content" or s.seek is not None or s.estimated:
-        return True
-    if s.where == "idle" or (s.where == "starting" and not s.begun):
+    unbegun = s.where == "idle" or (s.where == "starting" and not s.begun)
+    sought = s.seek is not None or s.estimated
+    if row.leads or unbegun or sought or s.where == "after_content":
         return True
     if s.live:
         return place > 0 or s.position <= NEAR
-    if awaited(s, row, place):
+    if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
         return True
+    if s.held.far_at is not None and place >= s.held.far_position - SLACK:
+        return True  # what is far ahead waits for this word to show whether the content is there
     since = s.accrued
     if s.how == "interrupted" and s.silent_from is not None:
         since = s.silent_from  # it may have played on unheard (S26)
     reach = (max(at - since, 0.0) + s.lag) * min(s.rate, MOST_RATE)
     return s.position - SLACK <= place <= s.position + reach + SLACK
-
-
-def awaited(s: State, row: Input, place: float) -> bool:
-    """Whether the content's end is said there, or a position ahead of its time waits for a word."""
-    if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
-        return True
-    held = s.held  # what is far ahead waits for this word to show whether the content is there
-    return held.far_at is not None and place >= held.far_position - SLACK

@@ -48,42 +48,19 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
 }
 """What can be open or held, and what can become of it."""
 
+STOPS: Final = {"stall": "is over", "seek": "breaks off"}
+"""No stall or seek outlasts it."""
+AD_OVER: Final = {**STOPS, "error": "is dropped", "content's clock": "goes on"}
+
 ROWS: Final[Mapping[str, Mapping[str, str]]] = {
-    "ads": {
-        "pause in doubt": "was none",
-        "time": "counts",
-        "stall": "is over",
-        "seek": "breaks off",
-    },
+    "ads": {"pause in doubt": "was none", "time": "counts", **STOPS},
     "ads begin": {"error": "is dropped", "content's clock": "is forgotten"},
-    "ad ends": {
-        "pause": "is over",
-        "stall": "is over",
-        "seek": "breaks off",
-        "error": "is dropped",
-        "content's clock": "goes on",
-    },
-    "ad is left": {
-        "pause in doubt": "was none",
-        "stall": "is over",
-        "seek": "breaks off",
-        "error": "is dropped",
-        "content's clock": "goes on",
-    },
-    "content ends": {"stall": "is over", "seek": "breaks off"},
-    "next item": {
-        "pause in doubt": "was none",
-        "time": "counts",
-        "stall": "is over",
-        "seek": "breaks off",
-    },
-    "rest at the end": {"stall": "is over", "seek": "breaks off", "opening": "is confirmed"},
-    "interruption": {
-        "stall": "is over",
-        "seek": "breaks off",
-        "opening": "is confirmed",
-        "error": "is dropped",
-    },
+    "ad ends": {"pause": "is over", **AD_OVER},
+    "ad is left": {"pause in doubt": "was none", **AD_OVER},
+    "content ends": STOPS,
+    "next item": {"pause in doubt": "was none", "time": "counts", **STOPS},
+    "rest at the end": {**STOPS, "opening": "is confirmed"},
+    "interruption": {**STOPS, "opening": "is confirmed", "error": "is dropped"},
     "exit": {
         "pause in doubt": "was real",
         "stall": "is told",
@@ -99,11 +76,7 @@ class SettleError(Exception):
 
 
 def compiled(rows: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Cell, ...]]:
-    """The cells of each row in the order of the columns.
-
-    Raises:
-        SettleError: A row names an unknown column, or a cell that its column does not know.
-    """
+    """The cells of each row in the order of the columns, which must know each of them."""
     found: dict[str, tuple[Cell, ...]] = {}
     for name, row in rows.items():
         for column, cell in row.items():
@@ -119,12 +92,6 @@ _CELLS: Final = compiled(ROWS)
 
 
 def settle(s: State, at: float, name: str, row: str) -> None:
-    """Settle what is open or held before something begins.
-
-    Args:
-        at: When it begins.
-        name: Which input says so.
-        row: What begins: a row of :data:`ROWS`.
-    """
+    """Settle what is open or held before something begins: a row of :data:`ROWS`."""
     for cell in _CELLS[row]:
         cell(s, at, name)

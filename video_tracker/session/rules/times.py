@@ -12,10 +12,9 @@ from video_tracker.session.data.tolerances import CLOCK_PROOF, FIRST_STEP, LATES
 
 def readable(at: object) -> float | None:
     """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
-    if isinstance(at, datetime):
-        at = seconds_of(at)
-    elif isinstance(at, int) and not isinstance(at, bool):
-        at = float(at) if 0 <= at < LATEST_TIME else None  # else it may be too large for a float
+    at = seconds_of(at)
+    if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < LATEST_TIME:
+        at = float(at)
     return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
 
 
@@ -37,29 +36,23 @@ def moment_of(s: State, at: object, name: str) -> float | None:
     if at is None:
         s.note(s.clock, name, REJECT, "invalid_time")
         return None
-    rare = s.rare
-    if rare is not None and "skew" in rare:
+    rare = s.rare or ()
+    if "skew" in rare:
         return max(at + s.skew, s.clock)
     if at >= s.clock:
-        if rare is not None and "behind" in rare:
-            caught_up(s)
+        if "behind" in rare:
+            s.behind = s.late_position = None
+            s.tune()
         return at
     s.repaired(s.clock, name, "clock_stepped_back")
     if s.behind is None or at < s.behind:
-        caught_up(s)
-        s.behind = at
+        s.behind, s.late_position = at, None
         s.tune()
     return s.clock
 
 
 def suspect_clock(s: State, at: object, position: object) -> None:
-    """After a time behind the newest: late callback, or a clock that stepped back (S64)?
-
-    A late callback is clamped and forgotten. But if the playhead moves on in step with what
-    the clock now says, from where it was, and by more than the clamped times allow, the clock
-    itself has stepped; it is read on from the newest time, so that no playing is lost. How long
-    the step itself took, the playhead tells.
-    """
+    """After a time behind the newest: late callback, or a clock that stepped back (S64)?"""
     behind = s.behind
     if behind is None or type(at) is not float or type(position) is not float or at <= behind:
         return
@@ -68,15 +61,13 @@ def suspect_clock(s: State, at: object, position: object) -> None:
     if s.where == "idle":
         before = there  # nothing was heard yet from which the first step could be measured
     first, moved = (there - before) / s.rate, (position - there) / s.rate
+    # If it moves on in step with the clock as it is now, and by more than the clamped times allow,
+    # that has stepped: it is read on from the newest time; the playhead tells how long that took.
     in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
     if in_step and first + moved > max(at - s.clock, 0.0) + CLOCK_PROOF:
         s.skew = s.clock + first - behind
-        caught_up(s)
-
-
-def caught_up(s: State) -> None:
-    s.behind = s.late_position = None
-    s.tune()
+        s.behind = s.late_position = None
+        s.tune()
 
 
 def keep_late(s: State, place: float | None) -> None:
@@ -100,7 +91,7 @@ def mark_of(name: str, at: float, args: tuple[Any, ...]) -> float:
 
 def is_repeated(s: State, name: str, mark: float, moment: float) -> bool:
     """Whether the very same input came just before: duplicates change no figure."""
-    if mark and mark == s.last_input:
+    again = bool(mark) and mark == s.last_input
+    if again:
         s.ignored(moment, name, "repeated")
-        return True
-    return False
+    return again

@@ -1,7 +1,7 @@
 """Values as they were told: read once, at the door (S3, S60)."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
@@ -11,7 +11,6 @@ from video_tracker.session.data.tolerances import (
     LATEST_TIME,
     LONGEST,
     LONGEST_TEXT,
-    NEVER,
 )
 
 T = TypeVar("T")
@@ -19,110 +18,83 @@ T = TypeVar("T")
 
 def floats(row: Input, at: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """Whole numbers are numbers: 11 and 11.0 are one time and one position."""
+    place = row.place
     if type(at) is int and abs(at) < LATEST_TIME:
         at = float(at)
-    place = row.place
-    if place is not None:
-        told = args[place]
-        if type(told) is int and abs(told) < LATEST_TIME:
-            args = (*args[:place], float(told), *args[place + 1 :])
+    if place is not None and type(args[place]) is int and abs(args[place]) < LATEST_TIME:
+        args = (*args[:place], float(args[place]), *args[place + 1 :])
     return at, args
 
 
-def seconds_told(s: State, value: object, at: float, name: str) -> float | None:
-    """A position or length in seconds; None when it is none (S3)."""
+def is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def in_bounds(s: State, place: float, length: float | None) -> bool:
+    """Far beyond a known length it is a mistake of units (S3)."""
+    return length is None or place <= 2 * length + FAR_BEYOND or s.live
+
+
+def kept(s: State, value: T, good: bool, at: float, name: str) -> T | None:
+    """What was told when it is good; what is wrong is left out, and counted (S60)."""
+    if good or value is None:
+        return value
+    s.ignored(at, name, "invalid_value")
+    return None
+
+
+def seconds_told(
+    s: State, value: object, at: float, name: str, length: float | None = None
+) -> float | None:
+    """A position or length in seconds, within an item's ``length``; None when it is none (S3)."""
     if value is None:
         return None
-    if type(value) is float and 0.0 <= value <= LONGEST:
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            seconds = float(value)
-        except OverflowError:
-            seconds = NEVER
-        if 0.0 <= seconds <= LONGEST or (LONGEST < seconds < LATEST_TIME and s.live):
-            return seconds  # a livestream's clock may count from 1970
+    if (
+        is_number(value)
+        and (0 <= value <= LONGEST or (LONGEST < value < LATEST_TIME and s.live))
+        and in_bounds(s, value, length)
+    ):
+        return float(value)  # a livestream's clock may count from 1970
     s.ignored(at, name, "invalid_position")
     return None
 
 
-def place_of_playing(s: State, value: object, at: float, name: str) -> float | None:
-    """A position in what plays; far beyond a known length it is a mistake of units (S3)."""
-    seconds = seconds_told(s, value, at, name)
-    if seconds is None:
-        return None
-    length = s.duration if s.ad is None else s.ad.ad.duration
-    if length is not None and seconds > 2 * length + FAR_BEYOND and not s.live:
-        s.ignored(at, name, "invalid_position")
-        return None
-    return seconds
+def number_told(s: State, value: Any, at: float, name: str) -> float | None:
+    return kept(s, value, is_number(value) and 0 <= value < LONGEST, at, name)
 
 
-def number_told(s: State, value: object, at: float, name: str) -> float | None:
-    """A finite number, zero or more; None when it is none."""
-    if value is None:
-        return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LONGEST:
-        return value
-    s.ignored(at, name, "invalid_value")
-    return None
-
-
-def moment_told(s: State, value: object, at: float, name: str) -> float | None:
+def moment_told(s: State, value: Any, at: float, name: str) -> float | None:
     """A time or a place on a live clock, which may count from 1970; None when it is none."""
-    if value is None:
-        return None
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and 0 <= value < LATEST_TIME:  # type: ignore[operator]
-        return float(value)  # type: ignore[arg-type]
-    s.ignored(at, name, "invalid_value")
-    return None
+    told = kept(s, value, is_number(value) and 0 <= value < LATEST_TIME, at, name)
+    return None if told is None else float(told)
 
 
-def text_told(s: State, value: object, at: float, name: str) -> str | None:
+def rate_told(s: State, value: Any, at: float, name: str) -> float | None:
+    """A playback rate: negative when it runs backwards (S70); None when it is none."""
+    told = kept(s, value, is_number(value) and -FASTEST <= value <= FASTEST, at, name)
+    return None if told is None else float(told)
+
+
+def text_told(s: State, value: Any, at: float, name: str) -> str | None:
     """A short non-empty string; None when it is none."""
-    if value is None:
-        return None
-    if isinstance(value, str) and value:
-        if len(value) > LONGEST_TEXT:
-            s.repaired(at, name, "out_of_range")
-        return value[:LONGEST_TEXT]
-    s.ignored(at, name, "invalid_value")
-    return None
+    told = kept(s, value, isinstance(value, str) and bool(value), at, name)
+    if told is not None and len(told) > LONGEST_TEXT:
+        s.repaired(at, name, "out_of_range")
+    return None if told is None else told[:LONGEST_TEXT]
 
 
-def custom_told(s: State, value: object, at: float, name: str) -> dict[str, Any] | None:
+def custom_told(s: State, value: Any, at: float, name: str) -> dict[str, Any] | None:
     """Custom properties (S51): those with string keys; None when it is no mapping."""
-    if not isinstance(value, Mapping):
-        if value is not None:
-            s.ignored(at, name, "invalid_value")
+    if kept(s, value, isinstance(value, Mapping), at, name) is None:
         return None
     told = {key: part for key, part in value.items() if isinstance(key, str)}
-    if len(told) < len(value):
-        s.ignored(at, name, "invalid_value")
+    kept(s, value, len(told) >= len(value), at, name)
     return told
 
 
 def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> T | None:
-    """A value of one of the plan's classes; None when it is none."""
-    if value is None or isinstance(value, kind):
-        return value
-    s.ignored(at, name, "invalid_value")
-    return None
+    return kept(s, value, isinstance(value, kind), at, name)
 
 
-def flag_told(s: State, value: object, at: float, name: str) -> bool | None:
-    if value is None or isinstance(value, bool):
-        return value
-    s.ignored(at, name, "invalid_value")
-    return None
-
-
-def rate_told(s: State, value: object, at: float, name: str) -> float | None:
-    """A playback rate: negative when it runs backwards (S70); None when it is none."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and -FASTEST <= value <= FASTEST:  # type: ignore[operator]
-        return float(value)  # type: ignore[arg-type]
-    if value is not None:
-        s.ignored(at, name, "invalid_value")
-    return None
+def flag_told(s: State, value: Any, at: float, name: str) -> bool | None:
+    return kept(s, value, isinstance(value, bool), at, name)

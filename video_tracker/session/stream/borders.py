@@ -1,118 +1,210 @@
-"""The borders that the playhead of a stream runs over: of ads, and of its contents (S9, S24)."""
+"""What the playhead of a stream runs over, told as a player of client ads would (S9, S24)."""
 
-import math
 from typing import Any
 
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import DUST, MOST_BORDERS, NEAR
-from video_tracker.session.effects import pods
-from video_tracker.session.effects.stream_place import (
-    border_ahead,
-    now_of,
-    passed_since,
-    playhead_of,
-)
-from video_tracker.session.rules import inputs, lengths, values
-from video_tracker.session.stream.verbs import (
-    begin_ad,
-    end_ad,
-    enter_break,
-    leave_break,
-    tell,
-    tell_past,
-)
+from video_tracker.session.data.stitch import Stitch, Stretch
+from video_tracker.session.data.timeline import MID, POST, PRE
+from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR, NEVER
+from video_tracker.session.effects import adverts, halts, ledger, motion, pods, stream
+from video_tracker.session.rules import doubts, inputs, lengths
+
+
+def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
+    """Give the session an input that was found only now."""
+    if at + s.skew < s.clock and s.behind is None:
+        s.clock = max(at + s.skew, s.accrued)
+    inputs.take(s, row, at, *args)
+
+
+def hear(s: State, at: float) -> None:
+    """The player spoke, and nothing else is to be done."""
+    s.clock = stream.now_of(s, at)
+    s.heard = max(s.heard, s.clock)
 
 
 def run_to(s: State, at: float, place: float) -> None:
     """The playhead ran to ``place``: everything it passed, each with its own time."""
     for _ in range(MOST_BORDERS):
-        border = border_ahead(s)
+        border = stream.border_ahead(s)
         if border > place + DUST:
             break
         cross_border(s, when_at(s, at, border, place), border)
 
 
 def when_at(s: State, at: float, border: float, place: float) -> float:
-    """When a playhead that is at ``place`` now was at a border behind it.
-
-    Not before the newest event: what was said between two positions stays where it is (S64).
-    """
+    """When a playhead at ``place`` now was at a border: after all that was said already (S64)."""
     known = max(s.accrued, s.stream.said_at) - s.skew
     return min(max(at - max(place - border, 0.0) / s.rate, known), max(at, known))
 
 
 def cross_border(s: State, at: float, border: float) -> None:
-    stitch = s.stream
-    part = stitch.open
+    stitch, part = s.stream, s.stream.open
     if part is None:
-        part = stitch.following(playhead_of(s))
+        part = stitch.following(stream.playhead(s))
         if part is not None:
-            if s.where == "content":
-                play_content_to(s, at, part.content)
+            play_content_to(s, at, part.content)
             enter_break(s, at, part, border)
         return
     if s.ad is not None:
-        end_ad(s, at, border)
-    spans = part.spans()
-    if stitch.part + 1 >= len(spans):
-        if border >= part.end - DUST:
-            leave_break(s, at, part)
-    elif spans[stitch.part + 1].start <= border + DUST:
-        begin_ad(s, at, part, border, stitch.part + 1)
+        tell_past(s, inputs.AD_END, at, stitch.ad_end - stitch.ad_start, None)
+        stitch.playhead = border
+    spans, number = part.spans(), stitch.part + 1
+    if number < len(spans):
+        if spans[number].start <= border + DUST:
+            begin_ad(s, at, part, border, number)
+    elif border >= part.end - DUST:
+        leave_break(s, at, part)
 
 
 def play_content_to(s: State, at: float, content: float) -> None:
-    if abs(s.position - content) > DUST or now_of(s, at) > s.accrued:
+    moved = abs(s.position - content) > DUST or stream.now_of(s, at) > s.accrued
+    if s.where == "content" and moved:
         tell_past(s, inputs.PROGRESS, at, content, None)
+
+
+def content_at(s: State, place: float) -> float:
+    """The content position of a place in content, which plays from now on."""
+    stitch = s.stream
+    content = stitch.to_content(place)
+    stitch.shift, stitch.playhead, stitch.waits = place - content, place, False
+    return content
+
+
+def play_from(s: State, at: float, place: float) -> None:
+    """Whatever lies at a place of the stream plays from there on: content, a break, its next ad."""
+    stitch, part = s.stream, s.stream.at(place)
+    if part is None:
+        tell_past(s, inputs.PLAYING, at, content_at(s, place))
+    elif s.where == "ad_break" and stitch.inside == part.index:
+        begin_ad(s, at, part, place)
+    else:
+        enter_break(s, at, part, place)
+
+
+def enter_break(s: State, at: float, part: Stretch, place: float) -> None:
+    stitch = s.stream
+    if s.where == "idle":
+        inputs.take(s, inputs.PLAY, at, part.content)
+    if stitch.place_left is not None and s.where == "content":
+        held = s.holding()
+        held.opening_at, held.opening_position = at, s.position
+        held.place_left, stitch.place_left = stitch.place_left, None
+    if s.duration is not None and s.duration > part.content + NEAR and stream.ends_at(s, part.end):
+        # Content whose stream ends with this break ends before it, whatever its plan says.
+        lengths.take_duration(s, part.content, s.clock, "progress")
+    known = s.timeline.breaks[part.index]
+    declared = {PRE: "pre", POST: "post"}.get(known.placement or "")
+    if known.placement == MID and stream.content_ends_at(s, part.content):
+        declared = "post"
+    elif declared is None and not (s.begun or s.ever_completed):
+        # Before anything has played, a break that no plan knows is a pre-roll (S10).
+        planned = any(each.pod_id == known.pod_id for each in s.plan.ad_breaks)
+        declared = None if planned else "pre"
+    part.fixed, stitch.playhead, stitch.waits = True, place, False
+    tell_past(s, inputs.AD_BREAK_START, at, known.pod_id, declared, None, None)
+    if s.where == "ad_break" and s.open_break == part.index:
+        stitch.inside, stitch.part = part.index, -1
+        begin_ad(s, at, part, place)
+
+
+def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | None = None) -> None:
+    """The ad in which a place of an open break lies; behind the last one is a gap (S67)."""
+    stitch, spans = s.stream, part.spans()
+    if number is None:
+        stitch.part, number = len(spans) - 1, part.ad_at(place)
+    if number is None or number >= len(spans):
+        return  # where it lies nobody knows, or no ad lies there
+    span, into = spans[number], place - spans[number].start
+    told = number < len(part.lengths) and part.lengths[number] is not None
+    stitch.begins = into if into > DUST else 0.0
+    stitch.playhead, stitch.waits = place, False
+    try:
+        tell_past(s, inputs.AD_START, at, None, number + 1, None if told else span.length)
+    finally:
+        stitch.begins = 0.0
+    if s.ad is not None:
+        s.ad_told = True
+        stitch.part, stitch.ad_start, stitch.ad_end = number, span.start, span.end
+
+
+def leave_break(s: State, at: float, part: Stretch) -> None:
+    """The break is over; content follows, unless another break or the stream's end does."""
+    stitch = s.stream
+    tell_past(s, inputs.AD_BREAK_END, at)
+    stitch.inside, stitch.playhead = -1, part.end
+    if s.where != "starting":
+        return
+    following, content = stitch.following(part.end), content_at(s, part.end)
+    adjoins = following is not None and following.start <= part.end + JOINT
+    over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
+    if not (adjoins or over):
+        tell_past(s, inputs.PLAYING, at, content)
 
 
 def finish_stream(s: State, at: float) -> None:
     """The stream ends in the open break: its last ad is over, and so is the content (S75)."""
     stitch = s.stream
-    if stitch.open is None:
-        return
     if s.ad is not None:
-        played, length = passed_since(s, at) * s.rate, stitch.ad_end - stitch.ad_start
+        played, length = stream.passed(s, at) * s.rate, stitch.ad_end - stitch.ad_start
         whole = s.ad.position + played >= length - NEAR
-        tell(s, inputs.AD_END, at, length if whole else None, None)
+        inputs.take(s, inputs.AD_END, at, length if whole else None, None)
     if s.begun:
         pods.complete_asset(s)
-    tell(s, inputs.AD_BREAK_END, at)
+    inputs.take(s, inputs.AD_BREAK_END, at)
     stitch.inside = -1
 
 
-# -- into the next content -------------------------------------------------------------------------
+def quit_break(s: State, at: float, *, stays: bool) -> None:
+    """The playhead leaves the open ad, and its break unless it ``stays``; it moves as before."""
+    how = s.how
+    if s.ad is not None:
+        adverts.close_ad(s, at)
+        s.goes("ad_end")
+    if not stays:
+        s.completed = False
+        s.goes("ad_break_end")
+        s.open_break, s.placement, s.stream.inside = -1, None, -1
+    s.how = how
+    s.tune()
 
 
-def runs_on(s: State, place: float) -> bool:
-    """Whether the playhead is in the plan's next content; only if the stream goes on (S24).
+def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) -> None:
+    """The viewer left the ad: it is closed, the seek completed, and the content opened."""
+    s.clock = max(s.clock, at)
+    doubts.pause_was_real(s)
+    ledger.accrue(s, at)
+    motion.stall_over(s, at, "seek_end")
+    halts.clear_moved(s)
+    halts.drop_error(s)
+    quit_break(s, at, stays=part is not None and part.index == s.stream.inside)
+    if part is None:
+        s.goes("content_opens")
+    content = content_at(s, place) if part is None else part.content
+    s.moves("seek_end")
+    motion.finish_seek(s, at, content)
+    motion.tell_seek(s)
 
-    A stream that is as long as its content with its ads is followed by another stream.
-    """
-    length = s.stream.length
+
+def next_content_at(s: State) -> float:
+    """Where the plan's next content begins, if the stream goes on behind this one's ads (S24)."""
+    stitch, own = s.stream, s.asset.content.duration
     following = s.asset_index + 1 < len(s.timeline.assets)
-    if length is None or not following or s.live or s.asset.content.duration is None:
-        return False
-    border = stream_border(s)
-    return border <= place + DUST and border + NEAR < length
-
-
-def stream_border(s: State) -> float:
-    """Where in the stream the current content and its ads are over."""
-    shift, own = s.stream.base, s.asset.content.duration or 0.0
-    end = shift + own
-    for part in s.stream.stretches:
+    if stitch.length is None or own is None or s.live or not following:
+        return NEVER
+    shift, end = stitch.base, stitch.base + own
+    for part in stitch.stretches:
         if part.start > own + shift + NEAR:
             break
         shift = part.shift
         end = max(own + shift, part.end)
-    return end
+    return end if end + NEAR < stitch.length else NEVER
 
 
 def enter_next(s: State, at: float, border: float) -> None:
-    """The next content of the plan begins in the same stream."""
     length = s.stream.length
-    if s.where == "content" and s.duration is not None:
+    if s.duration is not None:
         play_content_to(s, at, s.duration)
     tell_past(s, inputs.LOAD, at, None, None, None, True, None, None)
     follow_asset(s)
@@ -124,26 +216,12 @@ def enter_next(s: State, at: float, border: float) -> None:
 
 def follow_asset(s: State) -> None:
     """Another asset is another stream, unless one programme follows another live."""
-    stitch = s.stream
-    if stitch.asset_index == s.asset_index:
+    stitch, index = s.stream, s.asset_index
+    if stitch.asset_index == index:
         return
     if s.live:
-        stitch.asset_index = s.asset_index
+        stitch.asset_index = index
     else:
-        s.stitch = stitch.for_asset(s.asset_index)
+        s.stitch = Stitch(planned=stitch.planned, asset_index=index, said_at=stitch.said_at)
         s.tune()
     s.stream.reckon(s.timeline, s.asset.content.duration)
-
-
-def take_stream_length(s: State, value: Any, at: float, name: str) -> None:
-    """The player says how long the stream is (S4, S5)."""
-    if value is None or value == math.inf or s.where == "over":
-        return
-    seconds = values.seconds_told(s, value, at, name)
-    if not seconds or s.stream.length == seconds:
-        return
-    s.stream.length = seconds
-    if s.live:
-        s.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
-    else:
-        lengths.lay_out(s, at)

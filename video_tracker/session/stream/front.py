@@ -1,38 +1,16 @@
-"""The way in of a session: a stream with ads in it is heard before the session itself (S9).
-
-Stream positions are read, a seek that ended is settled, what a position shows to have played is
-played, and then an input means what its row says: of :data:`MEANINGS`, of :data:`AD_MEANINGS`
-while no ad plays beside the stream, else what it always means.
-"""
+"""The way in of a session: a stream with ads in it is heard before the session itself (S9)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from video_tracker.errors import StrictError
 from video_tracker.events import Event
-from video_tracker.session.data import undo
 from video_tracker.session.data.input import AD, Input, When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
-from video_tracker.session.data.tolerances import (
-    CERTAIN,
-    FAR_BEYOND,
-    LATEST_TIME,
-    LEAP,
-    MOVED,
-    NEAR,
-)
-from video_tracker.session.effects import annotations, beats
-from video_tracker.session.effects.stream_place import (
-    border_ahead,
-    expected_since,
-    fits,
-    in_client_ad,
-    measure_short_way,
-    now_of,
-    playhead_of,
-)
+from video_tracker.session.data.tolerances import CERTAIN, FAR_BEYOND, LEAP, MOVED, NEAR
+from video_tracker.session.effects import annotations, beats, stream
 from video_tracker.session.rules import inputs, on_time, playhead, times, values
 from video_tracker.session.stream import borders, playing, words
 
@@ -54,8 +32,7 @@ MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.END: words.on_end,
     inputs.LOAD: words.on_load,
 }
-"""What an input with stream positions means."""
-RESTS: Final = ("paused", "buffering", "interrupted")
+"""What an input with stream positions means; any other means what it always does."""
 AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
     inputs.AD_BREAK_START: words.on_ad_break_start,
     inputs.AD_BREAK_END: words.on_ad_break_end,
@@ -71,21 +48,24 @@ AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
     moment: Any = at if type(at) is float else times.seconds_of(at)
-    if s.rare is None:
-        s.out = []
-        s.settle()
-        take_either(s, row, moment, args)
-        s.run_on()
-        return s.gathered()
-    before = undo.remembered(s) if "strict" in s.rare else None
+    rare = s.rare
     s.out = []
     s.settle()
-    annotated = annotations.begin(s)
+    before = None if rare is None or "strict" not in rare else s.remembered()
+    annotated = rare is not None and annotations.begin(s)
+    stitch = None if rare is None else s.stitch
     try:
-        take_either(s, row, moment, args)
+        if stitch is None:
+            inputs.take(s, row, moment, *args)
+            if row is inputs.PROGRESS and s.rare is not None and s.stitch is not None:
+                # Its length showed that the position is the stream's: only now it can be read.
+                mark = s.last_input
+                take_of_stream(s, row, moment, (args[0], None))
+                s.last_input = mark
+        elif row is not inputs.PROGRESS or not quick_progress(s, stitch, moment, *args):
+            take_of_stream(s, row, moment, args)
     except StrictError:
-        if before is not None:
-            undo.undo(s, before)
+        s.undo(before or {})
         raise
     finally:
         s.run_on()
@@ -94,50 +74,30 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     return s.gathered()
 
 
-def take_either(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
-    """As a stream with ads in it, or as it is."""
-    stitch = None if s.rare is None else s.stitch
-    if stitch is None:
-        inputs.take(s, row, at, *args)
-        if row is inputs.PROGRESS and s.rare is not None and s.stitch is not None:
-            # Its length showed that the position is the stream's: only now it can be read.
-            mark = s.last_input
-            take_of_stream(s, row, at, (args[0], None))
-            s.last_input = mark
-    elif row is not inputs.PROGRESS or not quick_progress(s, stitch, at, *args):
-        take_of_stream(s, row, at, args)
-
-
+@annotations.unannotated
 def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     """Let time pass to ``at``: in the stream first, where it settles a seek."""
-    before = undo.remembered(s) if s.strict else None
-    try:
-        return take_time(s, at)
-    except StrictError:
-        if before is not None:
-            undo.undo(s, before)
-        raise
-
-
-@annotations.unannotated
-def take_time(s: State, at: When) -> tuple[Event, ...]:
-    """What time alone brings up to ``at``."""
     moment = on_time.tick_moment(s, at)
     if moment is None:
         return ()
     s.out = []
     s.settle()
+    before, clock = s.remembered() if s.strict else {}, s.clock
     try:
-        if s.rare is not None and s.stitch is not None:
-            clock = s.clock
-            try:
-                playing.land_if_settled(s, moment - s.skew, "tick")
-            finally:
-                s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
+        if s.stitch is not None:
+            playing.land_if_settled(s, moment - s.skew, "tick")
+            s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
             heed(s)
         on_time.take_tick(s, moment)
         heed(s)
-        measure_short_way(s)
+        stream.measure_short_way(s)
+    except StrictError:
+        s.undo(before)
+        raise
+    except Exception:
+        if s.strict:
+            raise
+        s.note(s.clock, "tick", REJECT, "internal_fault")
     finally:
         s.run_on()
     return s.gathered()
@@ -145,24 +105,23 @@ def take_time(s: State, at: When) -> tuple[Event, ...]:
 
 def heed(s: State) -> None:
     """Nothing is ever dated before what was said already."""
-    if s.out and s.rare is not None and s.stitch is not None:
+    if s.out and s.stitch is not None:
         s.stitch.said_at = max(s.stitch.said_at, *(event.at for event in s.out))
 
 
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
-    """Take an input whose positions are the stream's."""
     name, mark, clock = row.name, 0.0, s.clock
     try:
-        if not readable(at) or s.where == "over":
+        moment = times.readable(at)
+        if moment is None or s.where == "over":
             inputs.take(s, row, at, *args)
             return
-        mark = times.mark_of(name, float(at), args)
-        if not times.is_repeated(s, name, mark, now_of(s, at)):
+        moment = float(moment)
+        mark = times.mark_of(name, moment, args)
+        if not times.is_repeated(s, name, mark, stream.now_of(s, moment)):
             # What the session tells itself now repeats nothing, and is not to be repeated.
             s.last_input = 0.0
-            act(s, row, float(at), args)
-    except StrictError:
-        raise
+            act(s, row, moment, args)
     except Exception:
         if s.strict:
             raise
@@ -170,18 +129,14 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> No
     finally:
         s.last_input = mark or s.last_input
         s.clock = max(s.clock, clock)  # what was found late took it back meanwhile
-        measure_short_way(s)
+        stream.measure_short_way(s)
     heed(s)
-
-
-def readable(at: object) -> bool:
-    return isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < LATEST_TIME
 
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Read the position, settle what it follows, play what it shows, and let the input act."""
     playing.land_if_settled(s, at, row.name)
-    on_time.fall_due_before(s, now_of(s, at), row.name)
+    on_time.fall_due_before(s, stream.now_of(s, at), row.name)
     heed(s)
     if s.where == "over":
         inputs.take(s, row, at, *args)
@@ -194,12 +149,9 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             s.said_position = said  # a report alone says that positions are told (S42)
             s.tune()
     means = MEANINGS.get(row)
-    if means is None and not in_client_ad(s):
+    if means is None and not stream.in_client_ad(s):
         means = AD_MEANINGS.get(row)
-    if means is None:
-        inputs.take(s, row, at, *args)
-    else:
-        means(s, row, at, *args)
+    (means or inputs.take)(s, row, at, *args)
     if s.stitch is not None:
         borders.follow_asset(s)
 
@@ -207,14 +159,13 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
 def read(s: State, row: Input, at: float, args: tuple[Any, ...], index: int) -> tuple[Any, ...]:
     """The arguments with their stream positions read; a report's that is none is not left out."""
     if row is inputs.PROGRESS:
-        borders.take_stream_length(s, args[1], at, row.name)
+        words.take_stream_length(s, args[1], at, row.name)
     place = told_place(s, args[index], at, row.name)
     if place is None and args[index] is not None and row.reports:
         place = playhead.UNREAD
-    args = (*args[:index], place, *args[index + 1 :])
     if row is inputs.SEEK_START:
-        args = (place, told_place(s, args[1], at, row.name))
-    return args
+        return place, told_place(s, args[1], at, row.name)
+    return (*args[:index], place, *args[index + 1 :])
 
 
 def told_place(s: State, value: Any, at: float, name: str) -> float | None:
@@ -227,25 +178,23 @@ def told_place(s: State, value: Any, at: float, name: str) -> float | None:
 
 
 def show(s: State, row: Input, at: float, place: float | None) -> None:
-    """Let everything play that a word shows to have played before it, as progress would (S79).
-
-    Where nothing plays yet, or something rests, only a word that closes a stretch shows it: what
-    moved on in step was playing.
-    """
-    if place is None or not (row.closes or row.opens) or in_client_ad(s):
+    """Let everything play that a word shows to have played before it, as progress would (S79)."""
+    if place is None or not (row.closes or row.opens) or stream.in_client_ad(s):
         return
-    waits, plays = s.stream.waits, s.where in ("content", "ad", "ad_break")
-    step, most = place - playhead_of(s), expected_since(s, at) + MOVED
-    if s.how == "playing" and plays and not waits:
-        if fits(s, at, place):
+    waits = s.stream.waits
+    runs, rests = s.how == "playing", s.how in ("paused", "buffering", "interrupted")
+    plays = s.where in ("content", "ad", "ad_break") and not waits
+    step, most = place - stream.playhead(s), stream.expected(s, at) + MOVED
+    if runs and plays:
+        if stream.fits(s, at, place):
             borders.run_to(s, at, place)
     elif row.closes and s.how == "seeking":
         if row not in (inputs.SEEK_START, inputs.BUFFER_START):
             playing.seek_ran_on(s, at, place)
-    elif row.closes and MOVED <= step <= most:
-        if s.how == "playing" and (waits or s.where == "starting"):
+    elif row.closes and MOVED <= step <= most:  # what moved on in step was playing
+        if runs and (waits or s.where == "starting"):
             (playing.wake_in_ad if waits else playing.progress_before_frames)(s, at, place)
-        elif s.how in RESTS and plays and not waits and step > NEAR and place > border_ahead(s):
+        elif rests and plays and step > NEAR and place > stream.border_ahead(s):
             playing.progress_in_stream(s, at, place)
 
 

@@ -6,57 +6,27 @@ from typing import Any, Final
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED, NEAR, ON_TIME
-from video_tracker.session.effects import annotations, ledger, motion, positions
-from video_tracker.session.effects.stream_place import (
-    expected_since,
-    in_client_ad,
-    local_place,
-    now_of,
-    passed_since,
-    playhead_of,
-    stream_ends_at,
-)
+from video_tracker.session.effects import annotations, ledger, motion, positions, stream
 from video_tracker.session.rules import inputs, on_time
-from video_tracker.session.stream.borders import (
-    enter_next,
-    finish_stream,
-    run_to,
-    runs_on,
-    stream_border,
-    when_at,
-)
-from video_tracker.session.stream.verbs import (
-    begin_ad,
-    content_at,
-    enter_break,
-    hear,
-    leave_ad_by_seek,
-    play_from,
-    quit_break,
-    tell,
-    tell_past,
-)
+from video_tracker.session.stream import borders
 
-_WAITS_FOR_SCRUB: Final = frozenset(
-    (
-        *("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click"),
-        *("seek_start", "tick"),
-    )
-)
+_WAITS_FOR_SCRUB: Final = {
+    *("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click"),
+    *("seek_start", "tick"),
+}
 """Inputs that leave open whether another seek will continue the last one (S33)."""
 
 
 def on_progress(s: State, row: Input, at: float, place: float | None, _duration: Any) -> None:
-    stitch = s.stream
     if place is None or math.isnan(place):
-        tell(s, row, at, place, None)
-    elif stitch.landed_at is not None:
-        hear(s, at)
-    elif s.where in ("idle", "after_content") or in_client_ad(s):
+        inputs.take(s, row, at, place, None)
+    elif s.stream.landed_at is not None:
+        borders.hear(s, at)
+    elif s.where in ("idle", "after_content") or stream.in_client_ad(s):
         progress_elsewhere(s, at, place)
     elif s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
-    elif stitch.waits:
+    elif s.stream.waits:
         wake_in_ad(s, at, place)
     elif s.where == "starting":
         progress_before_frames(s, at, place)
@@ -67,91 +37,82 @@ def on_progress(s: State, row: Input, at: float, place: float | None, _duration:
 def progress_elsewhere(s: State, at: float, place: float) -> None:
     """The playhead speaks before playback began, after its end, or beside the stream."""
     part = s.stream.at(place)
-    if s.where == "after_content" and runs_on(s, place):
+    if s.where == "after_content" and borders.next_content_at(s) <= place + DUST:
         run_on(s, at, place)
-    elif s.where == "idle" and part is not None and place > 0:
-        enter_break(s, at, part, place)
+    elif s.where != "idle":
+        inputs.take(s, inputs.PROGRESS, at, s.stream.to_content(place), None)
+    elif part is not None and place > 0:
+        borders.enter_break(s, at, part, place)
     else:
-        content = content_at(s, place) if s.where == "idle" else s.stream.to_content(place)
-        tell(s, inputs.PROGRESS, at, content, None)
+        inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
 
 
 def progress_before_frames(s: State, at: float, place: float) -> None:
     """The playhead moves though nobody said that frames do: date the first one by it."""
-    stitch = s.stream
-    step = place - stitch.playhead
+    stitch, step = s.stream, place - s.stream.playhead
     if step == 0:
-        hear(s, at)
+        borders.hear(s, at)
         return
-    came = 0 < step <= passed_since(s, at) * s.rate + CERTAIN
+    came = 0 < step <= stream.passed(s, at) * s.rate + CERTAIN
     start = stitch.playhead if came else place
-    began, part, following = when_at(s, at, start, place), stitch.at(start), stitch.following(start)
-    if part is not None:
-        enter_break(s, began, part, start)
-    elif came and s.begun:
-        play_from(s, began, start)
+    following = stitch.following(start)
+    if stitch.at(start) is not None or (came and s.begun):
+        borders.play_from(s, borders.when_at(s, at, start, place), start)
     elif came and following is not None and following.start < place - DUST:
-        content = content_at(s, start) + following.start - start
-        tell_past(s, inputs.PROGRESS, when_at(s, at, following.start, place), content, None)
+        content = borders.content_at(s, start) + following.start - start
+        began = borders.when_at(s, at, following.start, place)
+        borders.tell_past(s, inputs.PROGRESS, began, content, None)
     else:
-        tell(s, inputs.PROGRESS, at, content_at(s, place), None)
+        inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
         return
     progress_in_stream(s, at, place)
 
 
 def progress_in_stream(s: State, at: float, place: float) -> None:
     """The stream plays: pass the borders, or follow or infer a jump."""
-    step = place - playhead_of(s)
-    if not s.estimated and not -LEAP <= step <= expected_since(s, at) + LEAP:
+    step = place - stream.playhead(s)
+    if not s.estimated and not -LEAP <= step <= stream.expected(s, at) + LEAP:
         leap_in_stream(s, at, place)
         return
     if step > 0:
-        run_to(s, at, place)
+        borders.run_to(s, at, place)
     if s.ad is not None and s.stream.inside >= 0:
-        tell(s, inputs.AD_PROGRESS, at, local_place(s, place))
-    elif s.where == "content" and runs_on(s, place):
-        run_on(s, at, place)
-    elif s.where == "content":
-        tell(s, inputs.PROGRESS, at, max(place - s.stream.shift, 0.0), None)
-    else:
+        inputs.take(s, inputs.AD_PROGRESS, at, stream.local_place(s, place))
+    elif s.where != "content":
         s.stream.playhead = place
-        hear(s, at)
+        borders.hear(s, at)
+    elif borders.next_content_at(s) <= place + DUST:
+        run_on(s, at, place)
+    else:
+        inputs.take(s, inputs.PROGRESS, at, max(place - s.stream.shift, 0.0), None)
 
 
 def run_on(s: State, at: float, place: float) -> None:
-    """The next content begins where the one before it and its ads are over."""
-    border = stream_border(s)
-    when = when_at(s, at, border, place)
-    enter_next(s, when, border)
-    part = s.stream.at(border)
-    if part is not None:
-        enter_break(s, when, part, border)
-    else:
-        play_from(s, when, border)
+    border = borders.next_content_at(s)
+    when = borders.when_at(s, at, border, place)
+    borders.enter_next(s, when, border)
+    borders.play_from(s, when, border)
     progress_in_stream(s, at, place)
-
-
-# -- a jump ----------------------------------------------------------------------------------------
 
 
 def leap_in_stream(s: State, at: float, place: float) -> None:
     """The playhead jumped without a word: a loop, or an unannounced seek (S61, S70)."""
-    stitch, local, starts_again = s.stream, local_place(s, place), place <= NEAR
-    if s.ad is not None and starts_again and stream_ends_at(s, playhead_of(s) + NEAR):
-        finish_stream(s, at)
-        tell(s, inputs.PROGRESS, at, max(stitch.to_content(place), DUST), None)
-    elif s.where == "content" and (
-        local is not None or (starts_again and positions.near_content_end(s))
-    ):
-        tell(s, inputs.PROGRESS, at, content_at(s, place) if local is None else local, None)
+    stitch, local, starts_again = s.stream, stream.local_place(s, place), place <= NEAR
+    loops = starts_again and positions.near_content_end(s)
+    if s.ad is not None and starts_again and stream.ends_at(s, stream.playhead(s) + NEAR):
+        borders.finish_stream(s, at)
+        inputs.take(s, inputs.PROGRESS, at, max(stitch.to_content(place), DUST), None)
+    elif s.where == "content" and (local is not None or loops):
+        content = borders.content_at(s, place) if local is None else local
+        inputs.take(s, inputs.PROGRESS, at, content, None)
     elif s.ad is not None and stitch.ad_start <= place < stitch.ad_end:
-        tell(s, inputs.AD_PROGRESS, at, local)
+        inputs.take(s, inputs.AD_PROGRESS, at, local)
     elif not s.settings.inferred_seeks:
         s.ignored(at, "progress", "position_jumped")
         go_to(s, at, place)
     else:
         s.repaired(at, "progress", "inferred_seek")
-        account_for_leap(s, now_of(s, at))
+        account_for_leap(s, stream.now_of(s, at))
         on_seek_start(s, inputs.SEEK_START, at, None, place)
         on_seek_end(s, inputs.SEEK_END, at, place)
 
@@ -163,37 +124,31 @@ def account_for_leap(s: State, at: float) -> None:
 
 def go_to(s: State, at: float, place: float) -> None:
     """The playhead is elsewhere, and nobody sought."""
-    stitch, part, now = s.stream, s.stream.at(place), now_of(s, at)
+    stitch, part, now = s.stream, s.stream.at(place), stream.now_of(s, at)
     if stitch.inside >= 0 or part is not None:
         account_for_leap(s, now)
     stays = part is not None and part.index == stitch.inside
     if stitch.inside >= 0:
         ledger.accrue(s, now)
-        quit_break(s, now, stays=stays)
+        borders.quit_break(s, now, stays=stays)
     if part is not None:
-        (begin_ad if stays else enter_break)(s, at, part, place)
+        (borders.begin_ad if stays else borders.enter_break)(s, at, part, place)
     elif s.where == "content":
-        tell(s, inputs.PROGRESS, at, content_at(s, place), None)
+        inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
     else:
-        tell(s, inputs.PLAYING, at, content_at(s, place))
+        inputs.take(s, inputs.PLAYING, at, borders.content_at(s, place))
 
 
-# -- a seek ----------------------------------------------------------------------------------------
-
-
-def on_seek_start(
-    s: State, row: Input, at: float, place: float | None, target: float | None
-) -> None:
+def on_seek_start(s: State, row: Input, at: float, place: float | None, to: float | None) -> None:
     stitch, local = s.stream, None
-    stitch.landed_at = stitch.moved_at = None
-    stitch.sought = target
-    if target is not None and s.ad is None:
-        local = stitch.to_content(target)
-    elif target is not None and stitch.ad_start <= target < stitch.ad_end:
-        local = target - stitch.ad_start
-    tell(s, row, at, local_place(s, place), local)
-    if s.where == "starting" and s.seek is None and target is not None:
-        stitch.playhead = target
+    stitch.landed_at, stitch.moved_at, stitch.sought = None, None, to
+    if to is not None and s.ad is None:
+        local = stitch.to_content(to)
+    elif to is not None and stitch.ad_start <= to < stitch.ad_end:
+        local = to - stitch.ad_start
+    inputs.take(s, row, at, stream.local_place(s, place), local)
+    if s.where == "starting" and s.seek is None and to is not None:
+        stitch.playhead = to
 
 
 def on_seek_end(s: State, row: Input, at: float, place: float | None) -> None:
@@ -202,15 +157,15 @@ def on_seek_end(s: State, row: Input, at: float, place: float | None) -> None:
     stitch.moved_at = None
     place = stitch.sought if place is None else place
     if place is None:
-        tell(s, row, at, None)
+        inputs.take(s, row, at, None)
     elif s.seek is None or s.seek.ended_at is not None:
         seek_unheard(s, row, at, place)
     elif not touches_ads(s, place):
-        into = content_at(s, place) if s.ad is None else local_place(s, place)
-        tell(s, row, at, into)
+        into = borders.content_at(s, place) if s.ad is None else stream.local_place(s, place)
+        inputs.take(s, row, at, into)
     elif s.settings.scrub_window > 0 and row is inputs.SEEK_END:
-        hear(s, at)
-        stitch.landed_at, stitch.landed_to = now_of(s, at), place
+        borders.hear(s, at)
+        stitch.landed_at, stitch.landed_to = stream.now_of(s, at), place
     else:
         land_at_ads(s, row, at, place)
 
@@ -225,32 +180,27 @@ def touches_ads(s: State, place: float) -> bool:
 
 def seek_unheard(s: State, row: Input, at: float, place: float) -> None:
     """A seek where seeks mean nothing: before frames, between ads, while interrupted."""
-    stitch = s.stream
-    tell(s, row, at, None)
+    inputs.take(s, row, at, None)
     if s.where == "starting" and row is inputs.SEEK_END:
-        content_at(s, place)
+        borders.content_at(s, place)
+    stitch, part = s.stream, s.stream.at(place)
     if s.where != "ad_break" or stitch.inside < 0:
         return
-    part = stitch.at(place)
     if part is None or part is not stitch.open:
         go_to(s, at, place)
         return
     stitch.playhead = place  # from between two ads into one: the next one, when one was skipped
     number = part.ad_at(place)
     if number not in (None, stitch.part):
-        begin_ad(s, at, part, place, number)
+        borders.begin_ad(s, at, part, place, number)
 
 
 def land_if_settled(s: State, at: float, name: str) -> None:
-    """A seek that ended at a border of ads, once no other seek can continue it (S33).
-
-    By then it must have landed where an error or silence is about to stop playback.
-    """
-    stitch = s.stream
-    landed = stitch.landed_at
+    """A seek to a border of ads lands once no other can continue it (S33), or playback stops."""
+    stitch, landed = s.stream, s.stream.landed_at
     if landed is None:
         return
-    now, failed = now_of(s, at), s.held.error_at is not None
+    now, failed = stream.now_of(s, at), s.held.error_at is not None
     stops = failed or now >= on_time.timeout_at(s) - ON_TIME
     window = s.settings.scrub_window + (2 * ON_TIME if name == "seek_start" else 0.0)
     if name in _WAITS_FOR_SCRUB and now - landed < window and not stops:
@@ -268,32 +218,30 @@ def land_at_ads(s: State, row: Input, at: float, place: float) -> None:
     stitch = s.stream
     part, paused, plays = stitch.at(place), s.how == "seeking_paused", row is inputs.PLAYING
     if s.ad is not None:
-        leave_ad_by_seek(s, now_of(s, at), place, part)
+        borders.leave_ad_by_seek(s, stream.now_of(s, at), place, part)
     else:
         stitch.landing = part is not None
-        content = content_at(s, place) if part is None else stitch.to_content(place)
+        content = borders.content_at(s, place) if part is None else part.content
         try:
-            tell_past(s, inputs.SEEK_END, at, content)
+            borders.tell_past(s, inputs.SEEK_END, at, content)
             motion.tell_seek(s)
         finally:
             stitch.landing = False
         if plays and paused and part is None:
-            tell(s, row, at, content)
+            inputs.take(s, row, at, content)
     stitch.playhead, stitch.waits = place, part is not None
     if part is not None and (plays or not paused):
         wake_waiting(s, at)
 
 
 def wake_in_ad(s: State, at: float, place: float) -> None:
-    """The playhead rested in an ad; now it moves."""
-    stitch = s.stream
-    step = place - stitch.playhead
+    stitch, step = s.stream, place - s.stream.playhead
     if abs(step) < (DUST if s.how == "playing" else CERTAIN):
-        hear(s, at)
+        borders.hear(s, at)
         return
-    if not 0 < step <= expected_since(s, at) + CERTAIN:
+    if not 0 < step <= stream.expected(s, at) + CERTAIN:
         stitch.playhead = place
-    wake_waiting(s, when_at(s, at, stitch.playhead, place))
+    wake_waiting(s, borders.when_at(s, at, stitch.playhead, place))
     progress_in_stream(s, at, place)
 
 
@@ -301,21 +249,17 @@ def wake_waiting(s: State, at: float) -> None:
     """The ad in which the playhead rests begins to move."""
     stitch = s.stream
     stitch.waits = False
-    place, part = stitch.playhead, stitch.at(stitch.playhead)
-    if part is None:
-        play_from(s, at, place)
-        return
-    if s.where != "content" and s.how == "paused":
-        tell_past(s, inputs.PLAY, at, None)
-    opened = s.where == "ad_break" and stitch.inside == part.index
-    (begin_ad if opened else enter_break)(s, at, part, place)
+    into_ad = stitch.at(stitch.playhead) is not None
+    if into_ad and s.where != "content" and s.how == "paused":
+        borders.tell_past(s, inputs.PLAY, at, None)
+    borders.play_from(s, at, stitch.playhead)
 
 
 def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions in a seek say nothing, unless they run on: then its end was lost (S61)."""
     stitch = s.stream
     began, start = stitch.moved_at, stitch.moved_to
-    hear(s, at)
+    borders.hear(s, at)
     if began is None or not 0 <= place - start <= at - began + LEAP:
         stitch.moved_at, stitch.moved_to = at, place
     elif place - start >= LEAP and s.how != "seeking_paused":
@@ -333,5 +277,6 @@ def seek_ran_on(s: State, at: float, place: float) -> None:
 
 def end_lost_seek(s: State, at: float, place: float, began: float, start: float) -> None:
     s.repaired(at, "progress", "seek_end_lost")
-    on_seek_end(s, inputs.SEEK_END, max(began, max(s.stream.said_at, s.accrued) - s.skew), start)
+    ended = max(began, max(s.stream.said_at, s.accrued) - s.skew)
+    on_seek_end(s, inputs.SEEK_END, ended, start)
     progress_in_stream(s, at, place)

@@ -1,7 +1,6 @@
 """Ad breaks found in the stream, before, while or after the playhead is in them (S9)."""
 
 import math
-from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
@@ -9,18 +8,12 @@ import attrs
 from video_tracker.plan import Ad, AdRange
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.stitch import Stretch, lengths_of
+from video_tracker.session.data.stitch import AdSpan, Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
-from video_tracker.session.effects import beats, ledger, motion, positions
-from video_tracker.session.effects.stream_place import (
-    content_ends_at,
-    measure_short_way,
-    playhead_of,
-)
+from video_tracker.session.effects import beats, ledger, motion, positions, stream
 from video_tracker.session.rules import breaks, inputs, leaps, lengths
 from video_tracker.session.stream import borders, playing
-from video_tracker.session.stream.verbs import content_at, enter_break, tell
 
 
 def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
@@ -30,15 +23,16 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
         return
     if not s.may_enter("ad_ranges", at):
         return
-    if not are_ranges(ranges):
+    few = isinstance(ranges, list | tuple) and len(ranges) <= MOST_RANGES
+    if not few or not all(isinstance(each, AdRange) for each in ranges):
         s.ignored(at, "ad_ranges", "invalid_value")
         return
     leaps.jumped(s)
     lengths.become_stitched(s)
     mark = s.last_input
-    if s.where == "content" and opens_next(s, ranges):
-        borders.enter_next(s, at, borders.stream_border(s))
-    playhead = playhead_of(s)
+    if s.where == "content" and opens_next(s, [told.start for told in ranges]):
+        borders.enter_next(s, at, borders.next_content_at(s))
+    playhead = stream.playhead(s)
     for each in sorted(ranges, key=lambda told: told.start):
         take_range(s, each)
     lengths.lay_out(s, at)
@@ -46,36 +40,24 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     meet_ranges(s, at, playhead)
     s.last_input = mark  # what it made the session tell itself repeats nothing
     s.clock = max(s.clock, at)
-    measure_short_way(s)
+    stream.measure_short_way(s)
 
 
-def are_ranges(told: Any) -> bool:
-    few = isinstance(told, list | tuple) and len(told) <= MOST_RANGES
-    return few and all(isinstance(each, AdRange) for each in told)
-
-
-def opens_next(s: State, ranges: Sequence[AdRange]) -> bool:
+def opens_next(s: State, starts: list[float]) -> bool:
     """Whether a break told at the content's border is the next content's pre-roll (S11)."""
-    if not borders.runs_on(s, math.inf):
+    border = borders.next_content_at(s)
+    reached = stream.playhead(s) >= border - NEAR
+    if not reached or all(abs(start - border) > NEAR for start in starts):
         return False
-    border = borders.stream_border(s)
-    reached = playhead_of(s) >= border - NEAR
-    if not reached or all(abs(told.start - border) > NEAR for told in ranges):
-        return False
-    follows = any(part.placement == PRE for part in planned_breaks(s, s.asset_index + 1))
-    return follows and all(part.placement != POST for part in planned_breaks(s, s.asset_index))
-
-
-def planned_breaks(s: State, asset_index: int) -> list[Break]:
-    """The breaks of the plan that have not played yet."""
-    parts = s.timeline.breaks_of(asset_index)
-    return [part for part in parts if part.planned and not positions.was_opened(s, part.index)]
+    awaited = {
+        (part.asset_index - s.asset_index, part.placement)
+        for part in s.timeline.breaks
+        if part.planned and not positions.was_opened(s, part.index)
+    }
+    return (1, PRE) in awaited and (0, POST) not in awaited
 
 
 AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
-
-
-# -- which break a range is ------------------------------------------------------------------------
 
 
 def take_range(s: State, told: AdRange) -> None:
@@ -84,37 +66,25 @@ def take_range(s: State, told: AdRange) -> None:
     known = s.timeline.breaks[part.index]
     declared = part.lengths if part.fixed else lengths_of(known)
     ads, size = told.ads[:MOST_RANGES], min(int(told.pod_length or 0), MOST_RANGES)
-    if ads or size:
-        known = breaks.fill_break(s, known, ads, size or None)
+    known = breaks.fill_break(s, known, ads, size or None)
     part.start, part.told_end = told.start, math.inf if told.end is None else told.end
-    part.lengths = merged_lengths(declared, ads, known.size() or 0)
-    part.replaces = told.replaces
+    merged = [*declared, *[None] * (max(known.size() or 0, len(ads)) - len(declared))]
+    for place, ad in enumerate(ads):  # what is told now stands before what was declared
+        merged[place] = merged[place] if ad.duration is None else ad.duration
+    part.lengths, part.replaces = tuple(merged), told.replaces
     part.resume = known.resume_offset if told.resume_offset is None else told.resume_offset
     part.told = part.fixed = True
     part.told_id = told.pod_id if part.told_id is None else part.told_id
 
 
-def merged_lengths(
-    declared: tuple[float | None, ...], told: tuple[Ad, ...], size: int
-) -> tuple[float | None, ...]:
-    """What is declared of the ads' lengths; what is told now stands before it."""
-    merged = list(declared) + [None] * (max(size, len(told)) - len(declared))
-    for place, ad in enumerate(told):
-        if ad.duration is not None:
-            merged[place] = ad.duration
-    return tuple(merged)
-
-
 def same_range(s: State, told: AdRange) -> Stretch | None:
     """The stretch that this range tells again: by its id, or by its place."""
-    known = s.stream.stretches
-    if told.pod_id is not None:
-        for part in known:
-            if told.pod_id in (part.told_id, s.timeline.breaks[part.index].pod_id):
-                return part
+    for part in s.stream.stretches if told.pod_id is not None else ():
+        if told.pod_id in (part.told_id, s.timeline.breaks[part.index].pod_id):
+            return part
     near = [
         part
-        for part in known
+        for part in s.stream.stretches
         if part.fixed
         and abs(part.start - told.start) <= (SAME_PLACE if part.told else LEAP)
         and (told.pod_id is None or part.told_id is None)
@@ -125,25 +95,24 @@ def same_range(s: State, told: AdRange) -> Stretch | None:
 def new_stretch(s: State, told: AdRange) -> Stretch:
     """A new range: a break of the plan that no range has told yet, or a break of its own."""
     stitch, content = s.stream, s.stream.to_content(told.start)
-    placement = placement_of(s, told, content)
+    placement = PLACEMENTS.get(told.placement or "")
+    if placement is None and content <= DUST and told.start <= DUST and not s.live:
+        placement = PRE
+    elif placement is None:
+        placement = POST if stream.content_ends_at(s, content) else MID
     part = planned_for(s, told, content, placement)
-    if part is None:
-        part = unplanned_break(s, told, content, placement)
+    if part is None:  # known before it plays, it counts as planned
+        offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
+        place = (s.asset_index, placement, offset)
+        s.timeline, part = s.timeline.new_break(*place, told.pod_id, planned=True)
+        if placement == MID and content > DUST:
+            s.timeline = s.timeline.with_border(s.asset_index, content)
     elif part.placement == MID:
         s.timeline = s.timeline.with_offset(part, content)
     made = Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
-    stitch.stretches = [each for each in stitch.stretches if each.index != part.index]
-    stitch.stretches.append(made)
+    others = [each for each in stitch.stretches if each.index != part.index]
+    stitch.stretches = [*others, made]
     return made
-
-
-def placement_of(s: State, told: AdRange, content: float) -> str:
-    declared = PLACEMENTS.get(told.placement or "")
-    if declared is not None:
-        return declared
-    if content <= DUST and told.start <= DUST and not s.live:
-        return PRE
-    return POST if content_ends_at(s, content) else MID
 
 
 def planned_for(s: State, told: AdRange, content: float, placement: str) -> Break | None:
@@ -151,9 +120,9 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     taken = {part.index for part in s.stream.stretches if part.fixed}
     parts = s.timeline.breaks_of(s.asset_index)
     free = [part for part in parts if part.planned and part.index not in taken]
-    named = [part for part in free if part.pod_id == told.pod_id is not None]
-    if named:
-        return named[0]
+    for part in free:
+        if part.pod_id == told.pod_id:
+            return part
 
     def away(part: Break) -> float:
         at_end = part.offset == math.inf and s.duration is not None
@@ -163,50 +132,28 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     if near:  # of two names for one place the plan's wins (S12)
         return min(near, key=away)
     names = set() if told.pod_id is None else {each.pod_id for each in s.plan.ad_breaks}
-    turn = [
-        part
-        for part in free
-        if part.placement == placement
-        and part.pod_id not in names
-        and not positions.was_opened(s, part.index)
-    ]
+    others = [part for part in free if part.placement == placement and part.pod_id not in names]
+    turn = [part for part in others if not positions.was_opened(s, part.index)]
     return min(turn, key=lambda part: part.offset, default=None)
-
-
-def unplanned_break(s: State, told: AdRange, content: float, placement: str) -> Break:
-    """A break that only the stream knows; known before it plays, it counts as planned."""
-    offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
-    s.timeline, part = s.timeline.new_break(
-        s.asset_index, placement, offset, pod_id=told.pod_id, planned=True
-    )
-    if placement == MID and content > DUST:
-        s.timeline = s.timeline.with_border(s.asset_index, content)
-    return part
 
 
 def measure_ads(s: State) -> None:
     """An ad whose length nobody declared is as long as its range leaves it (S4)."""
     for part in s.stream.stretches:
-        if part.told and part.end > part.start + DUST:
-            measure_break(s, part)
-
-
-def measure_break(s: State, part: Stretch) -> None:
-    known = s.timeline.breaks[part.index]
-    ads = list(known.ads)
-    for place, span in enumerate(part.spans()):
-        declared = part.lengths[place] if place < len(part.lengths) else None
-        if declared is None and span.length is not None:
-            ads += [Ad()] * (place + 1 - len(ads))
-            ads[place] = attrs.evolve(ads[place], duration=span.length)
-    if tuple(ads) != known.ads:
-        s.timeline = s.timeline.with_break(attrs.evolve(known, ads=tuple(ads)))
-    if s.ad is not None and s.stream.inside == part.index:
-        s.ad.ad = ads[s.ad.place] if s.ad.place < len(ads) else s.ad.ad
-        beats.set_quartile_due(s, s.ad)
-
-
-# -- where the playhead is -------------------------------------------------------------------------
+        if not part.told or part.end <= part.start + DUST:
+            continue
+        known = s.timeline.breaks[part.index]
+        ads = list(known.ads)
+        for place, span in enumerate(part.spans()):
+            declared = part.lengths[place] if part.lengths else None
+            if declared is None and span.length is not None:
+                ads += [Ad()] * (place + 1 - len(ads))
+                ads[place] = attrs.evolve(ads[place], duration=span.length)
+        if tuple(ads) != known.ads:
+            s.timeline = s.timeline.with_break(attrs.evolve(known, ads=tuple(ads)))
+        if s.ad is not None and s.stream.inside == part.index:
+            s.ad.ad = ads[s.ad.place] if s.ad.place < len(ads) else s.ad.ad
+            beats.set_quartile_due(s, s.ad)
 
 
 def meet_ranges(s: State, at: float, playhead: float) -> None:
@@ -223,7 +170,8 @@ def meet_ranges(s: State, at: float, playhead: float) -> None:
     if part is not None:
         enter_late(s, part, playhead)
         return
-    content = content_at(s, playhead)  # of the same playhead, if breaks before it have changed
+    # The same playhead is elsewhere in the content, if breaks before it have changed.
+    content = borders.content_at(s, playhead)
     if abs(content - s.position) > DUST:
         ledger.jump(s, content)
 
@@ -233,18 +181,16 @@ def meet_in_break(s: State, at: float, playhead: float) -> None:
     stitch, part = s.stream, s.stream.open
     if part is None or playhead < part.start - LEAP:
         return
-    spans = part.spans()
     if s.ad is None:
         stitch.playhead = playhead
     else:
-        if stitch.part < len(spans):
-            stitch.ad_start, stitch.ad_end = spans[stitch.part].start, spans[stitch.part].end
-        else:
-            stitch.ad_end = part.end
+        unbounded = AdSpan(stitch.ad_start, part.end)
+        span = next(iter(part.spans()[stitch.part :]), unbounded)
+        stitch.ad_start, stitch.ad_end = span.start, span.end
         s.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
     borders.run_to(s, at, playhead)
-    if s.where == "content" and playhead > playhead_of(s):
-        tell(s, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
+    if s.where == "content" and playhead > stream.playhead(s):
+        inputs.take(s, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
 
 
 def break_slept_through(s: State, playhead: float) -> Stretch | None:
@@ -259,11 +205,7 @@ def break_slept_through(s: State, playhead: float) -> Stretch | None:
 
 
 def enter_late(s: State, part: Stretch, playhead: float) -> None:
-    """The playhead is in a break already: it began when the playhead was at its start.
-
-    It is dated then, but never before what was said already; the seconds that were taken for
-    content are given back.
-    """
+    """The playhead is in a break already: it began before, and what content took is given back."""
     motion.tell_seek(s)
     now, said = s.accrued, max([s.stream.said_at, *(event.at for event in s.out)])
     floor = now if said < 0 else min(max(said, s.started_at or 0.0), now)
@@ -278,7 +220,7 @@ def enter_late(s: State, part: Stretch, playhead: float) -> None:
     if part.content < s.range_start:
         ledger.jump(s, part.content)
     s.position, s.estimated = part.content, False
-    enter_break(s, s.accrued - s.skew, part, place)
+    borders.enter_break(s, s.accrued - s.skew, part, place)
     if back > 0:
         playing.progress_in_stream(s, now - s.skew, playhead)
 
@@ -289,13 +231,10 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
     if not number:
         return part
     start, known = part.spans()[number].start, s.timeline.breaks[part.index]
-    s.timeline, made = s.timeline.new_break(
-        s.asset_index, known.placement, known.offset, ads=known.ads[number:], planned=True
-    )
-    rest = attrs.evolve(
-        part, index=made.index, start=start, lengths=part.lengths[number:], told=True, fixed=True
-    )
-    rest.told_id = None
+    where = (s.asset_index, known.placement, known.offset)
+    s.timeline, made = s.timeline.new_break(*where, ads=known.ads[number:], planned=True)
+    rest = attrs.evolve(part, index=made.index, start=start, lengths=part.lengths[number:])
+    rest.told, rest.fixed, rest.told_id = True, True, None
     part.lengths, part.told_end, part.resume = part.lengths[:number], start, 0.0
     s.stream.stretches.append(rest)
     s.stream.reckon(s.timeline, s.asset.content.duration)

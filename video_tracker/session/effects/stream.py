@@ -9,7 +9,7 @@ def now_of(s: State, at: float) -> float:
     return max(at + s.skew, s.clock)
 
 
-def playhead_of(s: State) -> float:
+def playhead(s: State) -> float:
     stitch = s.stream
     if stitch.waits:
         return stitch.playhead
@@ -18,33 +18,30 @@ def playhead_of(s: State) -> float:
     return s.position + stitch.shift if s.where == "content" else stitch.playhead
 
 
-def passed_since(s: State, at: float) -> float:
+def passed(s: State, at: float) -> float:
     return max(now_of(s, at) - s.accrued, 0.0)
 
 
-def expected_since(s: State, at: float) -> float:
+def expected(s: State, at: float) -> float:
     """How far playing may have brought the playhead since it was last heard of."""
-    return (passed_since(s, at) + s.lag) * s.rate
+    return (passed(s, at) + s.lag) * s.rate
 
 
 def about_here(s: State, at: float) -> float:
     """Where the playhead is now, as far as playing on is believed."""
-    played = min(expected_since(s, at), LEAP) if s.how == "playing" else 0.0
-    return playhead_of(s) + played
+    return playhead(s) + (min(expected(s, at), LEAP) if s.how == "playing" else 0.0)
 
 
 def fits(s: State, at: float, place: float) -> bool:
     """Whether playing on would have brought the playhead here."""
-    step = place - playhead_of(s)
-    return s.how == "playing" and -CERTAIN <= step <= expected_since(s, at) + NEAR
+    return s.how == "playing" and -CERTAIN <= place - playhead(s) <= expected(s, at) + NEAR
 
 
 def border_ahead(s: State) -> float:
     """Where in the stream something begins or ends next."""
-    stitch = s.stream
-    part = stitch.open
+    stitch, part = s.stream, s.stream.open
     if part is None:
-        following = stitch.following(playhead_of(s))
+        following = stitch.following(playhead(s))
         return NEVER if following is None else following.start
     if s.ad is not None:
         return stitch.ad_end
@@ -54,9 +51,7 @@ def border_ahead(s: State) -> float:
 def border_passed(s: State, at: float) -> bool:
     if s.stream.landed_at is not None or s.stream.waits:
         return True
-    return not in_client_ad(s) and playhead_of(s) + expected_since(s, at - s.skew) >= border_ahead(
-        s
-    )
+    return not in_client_ad(s) and playhead(s) + expected(s, at - s.skew) >= border_ahead(s)
 
 
 def in_client_ad(s: State) -> bool:
@@ -73,15 +68,14 @@ def local_place(s: State, place: float | None) -> float | None:
         if stitch.inside < 0 or not stitch.ad_start - LEAP <= place < stitch.ad_end + NEAR:
             return None
         return min(max(place - stitch.ad_start, 0.0), stitch.ad_end - stitch.ad_start)
-    if s.where == "content":
-        here = playhead_of(s)
-        if abs(place - here) > DUST and stitch.between(here, place):
-            return None
-        return max(place - stitch.shift, 0.0)
-    return stitch.to_content(place)
+    if s.where != "content":
+        return stitch.to_content(place)
+    low, high = sorted((playhead(s), place))
+    between = any(part.start < high - DUST and part.end > low + DUST for part in stitch.stretches)
+    return None if between and high - low > DUST else max(place - stitch.shift, 0.0)
 
 
-def stream_ends_at(s: State, place: float) -> bool:
+def ends_at(s: State, place: float) -> bool:
     length = s.stream.length
     return length is not None and not s.live and place >= length - NEAR
 
