@@ -773,6 +773,26 @@ def test_raw_callbacks_of_a_player_become_events(
     assert player.ignored["no such thing: not in the vocabulary"] == 1
 
 
+def test_callbacks_that_go_astray_are_counted_and_said_once(
+    tracker: Tracker, sent: MemoryTransport, caplog: pytest.LogCaptureFixture
+) -> None:
+    """S60: what names a wrong channel is taken, what is unknown is told with the right name."""
+    player = tracker.adapt("s1", "html5", PLAN)
+    state = {"currentTime": 0.0, "duration": 60, "paused": False, "readyState": 4}
+    for event in ("play", "playing", "timeUpdate", "timeUpdate"):
+        player.callback(event, state)
+    player.callback("pagehide", state)
+
+    assert names(sent.events) == [*START, "Playback Exited"]
+    unknown = "timeUpdate: not in the vocabulary; did you mean 'timeupdate'?"
+    wrong = "pagehide: told as 'html5', it is page's"
+    assert tracker.stats().astray == {unknown: 2, wrong: 1}
+    assert [record.getMessage() for record in caplog.records] == [
+        f"a callback of 'html5' went astray: {unknown!r}",
+        f"a callback of 'html5' went astray: {wrong!r}",
+    ]
+
+
 def test_an_unknown_player_is_an_error_at_once(tracker: Tracker) -> None:
     with pytest.raises(UnknownPlayerError):
         tracker.adapt("s1", "victrola", PLAN)

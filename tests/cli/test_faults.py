@@ -301,3 +301,32 @@ def test_a_log_of_another_player_is_none_of_this_one(run: Runner) -> None:
 
     assert done.status == 2
     assert "no callback in it is one of youtube: its channels are videojs" in done.account
+
+
+def test_a_log_of_which_no_event_is_known_says_what_it_held(run: Runner) -> None:
+    """S60: nothing and status 0 would look like nobody watching."""
+    lines = ({"t": at, "player": "html5", "event": "timeUpdate"} for at in (1, 2))
+    Path("log.jsonl").write_bytes(jsonl(*lines))
+
+    done = run("replay", "log.jsonl", *USER)
+
+    assert done.status == 2
+    assert "no callback in it is one of html5: its channels are html5" in done.account
+    assert "did you mean 'timeupdate'?" in done.account
+
+
+def test_a_callback_with_a_wrong_channel_is_noted_in_the_account(run: Runner) -> None:
+    """S60: it is taken for what it is."""
+    state = {"currentTime": 0, "duration": 60, "paused": False, "readyState": 4}
+    events = ("play", "playing", "pagehide")
+    lines = [
+        {"t": at * 500, "player": "html5", "event": name, "state": state}
+        for at, name in enumerate(events)
+    ]
+    Path("log.jsonl").write_bytes(jsonl(*lines))
+
+    done = run("replay", "log.jsonl", *USER)
+
+    assert done.status == 0
+    assert done.events[-1:] == ["Playback Exited"]
+    assert "1 x pagehide: told as 'html5', it is page's" in done.errors

@@ -13,7 +13,7 @@ from video_tracker.players.base import (
     TwinFilter,
     finite,
 )
-from video_tracker.signals import Play, Signal
+from video_tracker.signals import Pause, Play, Signal
 
 
 class Small(Adapter):
@@ -132,3 +132,160 @@ def test_an_adapter_that_holds_nothing_has_nothing_to_flush() -> None:
 
     assert adapter.wake_at() is None
     assert adapter.flush(99.0) == ()
+
+
+# -- what is held back -----------------------------------------------------------------------
+
+
+class Two(Adapter):
+    """Holds pauses for a quarter of a second and marks for half a second."""
+
+    name = "two"
+    channels = frozenset({"two"})
+    vocabulary = {  # noqa: RUF012 - as adapters write it
+        ("two", event): Mapped("pause", "held") for event in ("pause", "mark", "play")
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[str, float] = {}
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        if callback.event != "play":
+            self.held[callback.event] = callback.at
+            return ()
+        explained = self.held.pop("pause", None)
+        return () if explained is not None else (Play(callback.at),)
+
+    def wake_at(self) -> float | None:
+        waits = {"pause": 0.25, "mark": 0.5}
+        return min((at + waits[event] for event, at in self.held.items()), default=None)
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        held, self.held = sorted(self.held.values()), {}
+        return tuple(Pause(when) for when in held if when <= at)
+
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        event, when = min(self.held.items(), key=lambda item: item[1])
+        assert when <= at
+        del self.held[event]
+        return (Pause(when),)
+
+
+def test_what_fell_due_before_a_callback_is_settled_before_it_with_its_own_date() -> None:
+    """S88: as if somebody had let time pass."""
+    adapter = Two()
+    adapter.translate(Callback(10.0, "two", "pause"))
+
+    assert adapter.translate(Callback(10.3, "two", "play")) == (Pause(10.0), Play(10.3))
+
+
+def test_at_the_same_time_the_callback_goes_first() -> None:
+    """S88: it may explain what is held."""
+    adapter = Two()
+    adapter.translate(Callback(10.0, "two", "pause"))
+
+    assert adapter.translate(Callback(10.25, "two", "play")) == ()
+
+
+def test_time_that_passes_lets_go_of_what_is_due_and_of_nothing_else() -> None:
+    adapter = Two()
+    adapter.translate(Callback(10.0, "two", "pause"))
+    adapter.translate(Callback(10.1, "two", "mark"))
+
+    assert adapter.settle(10.2) == ()
+    assert adapter.settle(10.4) == (Pause(10.0),)
+    assert adapter.wake_at() == 10.6
+    assert adapter.translate(Callback(11.0, "two", "play")) == (Pause(10.1), Play(11.0))
+
+
+def test_nothing_is_dated_before_what_was_let_go() -> None:
+    """S88: it may have been told already."""
+
+    class Back(Two):
+        def _answer(self, callback: Callback) -> Iterable[Signal]:
+            out = super()._answer(callback)
+            return [Play(callback.at - 1.0)] if out else out
+
+    adapter = Back()
+    adapter.translate(Callback(10.0, "two", "pause"))
+
+    assert adapter.translate(Callback(10.5, "two", "play")) == (Pause(10.0), Play(10.0))
+
+
+def test_an_adapter_that_keeps_wanting_the_same_is_asked_once() -> None:
+    class Stubborn(Two):
+        def wake_at(self) -> float | None:
+            return 10.0
+
+        def _let_go(self, at: float) -> tuple[Signal, ...]:
+            return (Pause(at),)
+
+    assert Stubborn().translate(Callback(11.0, "two", "play")) == (Pause(10.0), Play(11.0))
+
+
+# -- callbacks that go astray ----------------------------------------------------------------
+
+
+class Wide(Small):
+    vocabulary = {  # noqa: RUF012 - as adapters write it
+        **Small.vocabulary,
+        ("page", "pagehide"): Mapped("play"),
+        ("page", "focus"): Ignored("the window has the keyboard"),
+    }
+    channels = frozenset({"small", "html5", "page"})
+
+
+def test_an_event_that_one_channel_knows_is_taken_whatever_channel_it_names() -> None:
+    """S60: and it is counted and said."""
+    adapter = Wide()
+    heard: list[str] = []
+    adapter.on_astray = heard.append
+
+    for channel in ("html5", "small", "window"):
+        assert adapter.translate(Callback(10.0, channel, "pagehide")) == (Play(10.0),)
+    said = [f"pagehide: told as '{name}', it is page's" for name in ("html5", "small", "window")]
+    assert heard == said
+    assert adapter.astray == adapter.notes == dict.fromkeys(said, 1)
+    assert adapter.understood == 3
+
+
+def test_another_players_channel_is_never_taken_for_this_ones() -> None:
+    adapter = Wide()
+
+    assert adapter.translate(Callback(10.0, "videojs", "pagehide")) == ()
+    assert adapter.ignored == {"pagehide: not this player's channel": 1}
+    assert adapter.understood == 0
+
+
+def test_an_event_that_two_channels_know_is_not_guessed() -> None:
+    adapter = Wide()
+
+    assert adapter.translate(Callback(10.0, "page", "play")) == ()
+    assert adapter.translate(Callback(10.0, "window", "play")) == ()
+    assert list(adapter.ignored) == [
+        "play: not in the vocabulary of 'page', but of html5 and small",
+        "play: not this player's channel",
+    ]
+
+
+def test_an_unknown_event_is_told_with_the_name_that_may_be_meant() -> None:
+    adapter = Wide()
+    adapter.translate(Callback(10.0, "html5", "pageHide"))
+    adapter.translate(Callback(10.0, "html5", "sparkle"))
+
+    assert list(adapter.astray) == [
+        "pageHide: not in the vocabulary; did you mean 'pagehide'?",
+        "sparkle: not in the vocabulary",
+    ]
+
+
+def test_events_made_up_without_end_are_counted_together() -> None:
+    """S60: a stranger can make no adapter grow."""
+    adapter = Wide()
+    for number in range(1200):
+        adapter.translate(Callback(10.0, "html5", f"{number:04}" * 20))
+
+    assert len(adapter.astray) <= 501
+    assert adapter.astray["others"] == 700
+    assert all(len(name) < 100 for name in adapter.astray)

@@ -154,12 +154,9 @@ class Replay:
         for callback in callbacks:
             self._count(callback.at)
             self._channels.add(callback.player)
-            due = adapter.wake_at()
-            if due is not None and due <= callback.at:
-                yield from adapter.flush(due)
             yield from adapter.translate(callback)
         yield from adapter.flush(self._last_at)
-        self._heard = not self._channels or not self._channels.isdisjoint(adapter.channels)
+        self._heard = not self._channels or adapter.understood > 0
 
     def _choose_adapter(self, callbacks: Iterable[Callback]) -> tuple[Adapter, Iterable[Callback]]:
         if self._player is not None:
@@ -204,7 +201,13 @@ class Replay:
     def _whose(self) -> str:
         found = ", ".join(sorted(self._channels))
         wanted = self.adapter.name if self.adapter is not None else self._player
-        return f"no callback in it is one of {wanted}: its channels are {found}"
+        text = f"no callback in it is one of {wanted}: its channels are {found}"
+        known = self.adapter is not None and not self._channels.isdisjoint(self.adapter.channels)
+        if self.adapter is not None and known:
+            text += (
+                f", and of their events it knows none ({', '.join(list(self.adapter.astray)[:3])})"
+            )
+        return text
 
     # --- signals to records ----------------------------------------------------------------------
 

@@ -104,7 +104,7 @@ class PlayerFeed:
         if wish is not None and wish <= due:
             yield from self.playback.tick(due)
         elif self.adapter is not None:
-            for signal in self.adapter.flush(due):
+            for signal in self.adapter.settle(due):
                 yield from self.playback.receive(signal)
 
     def finish(self, at: float | None = None) -> Iterator[Pair]:

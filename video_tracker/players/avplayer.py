@@ -18,6 +18,7 @@ A pause tells nothing of its cause: the end, a call, the background and an error
 So a pause is held until the next callback that explains it, a quarter of a second at most (S31).
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
@@ -69,12 +70,16 @@ class AVPlayerAdapter(Adapter):
         self._reason: object = None
         self._held: tuple[float, float | None] | None = None
         """A pause of unknown cause: when, and where."""
+        self._seek: Callback | None = None
+        """A seek right after it."""
         self._cause: tuple[float, str] | None = None
         """Why the rate has just changed."""
         self._hidden_at: float | None = None
         self._jumped: tuple[float, float | None] | None = None
         """A jump of unknown target: when, and from where."""
         self._sought_at = 0.0
+        self._dry_at = -math.inf
+        """When the buffer ran empty."""
         self._failed = False
         self._announced: Mapping[str, Any] | None = None
         """An interstitial event that became current before anybody wanted to play."""
@@ -82,16 +87,21 @@ class AVPlayerAdapter(Adapter):
         self._dropped, self._dropped_before = 0.0, 0.0
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that nothing explained is the viewer's."""
-        return tuple(self._release())
+        """A pause that nothing explained is the viewer's, and the seek after it another thing."""
+        return tuple(self._release() + self._held_seek())
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
         return None if self._held is None else self._held[0] + _HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        held = self._held
-        out = self._release() if held is not None and callback.at - held[0] > _HOLD else []
+        if callback.event == "seek" and self._held is not None and self._seek is None:
+            self._seek = callback
+            return []
+        goes_on = callback.event == "timeControlStatus" and status_of(_value(callback)) != "paused"
+        if self._seek is not None and goes_on:
+            self._held = None  # the seek had paused, and plays on (S30)
+        out = self._held_seek()
         if callback.element is not None:
             return [*out, *self._ads.receive(callback, _value(callback))]
         answer = self._ANSWERS[callback.event]
@@ -115,6 +125,11 @@ class AVPlayerAdapter(Adapter):
         held, self._held = self._held, None
         return [] if held is None else self._content.pause(*held)
 
+    def _held_seek(self) -> list[Signal]:
+        """The seek that was held with a pause, to see whether it had made it."""
+        seek, self._seek = self._seek, None
+        return [] if seek is None else self._on_seek(seek)
+
     def _pause(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         if self._ads.in_break:
@@ -123,14 +138,19 @@ class AVPlayerAdapter(Adapter):
             return []
         position = _position(callback)
         self._held = (at, content.where(at) if position is None else position)
-        cause = self._cause
-        if cause is not None and 0 <= at - cause[0] <= _HOLD:
-            return self._explain(at, cause[1])
-        if content.failure is not None:
-            return self._release()
-        if self._hidden_at is not None and 0 <= at - self._hidden_at <= _BACKGROUND:
-            return self._explain(at, "AppBackgrounded")
-        return []
+        cause = self._recent_cause(at)
+        if cause is not None:
+            return self._explain(at, cause)
+        if 0 <= at - self._dry_at <= _HOLD:
+            return self._on_stalled(callback)
+        return [] if content.failure is None else self._release()
+
+    def _recent_cause(self, at: float) -> str | None:
+        """Why it paused, where that was told before the pause."""
+        if self._cause is not None and 0 <= at - self._cause[0] <= _HOLD:
+            return self._cause[1]
+        hidden = self._hidden_at is not None and 0 <= at - self._hidden_at <= _BACKGROUND
+        return "AppBackgrounded" if hidden and self._content.failure is None else None
 
     def _explain(self, at: float, cause: str) -> list[Signal]:
         """The held pause has a cause."""
@@ -221,7 +241,21 @@ class AVPlayerAdapter(Adapter):
         return out if rate is None else [*out, *self._rate(callback, rate)]
 
     def _on_stalled(self, callback: Callback) -> list[Signal]:
-        return [] if self._ads.in_break else self._content.stall(callback.at, _position(callback))
+        """It says that it waits: a rate of 0 right before was no pause (S31, S74)."""
+        if self._ads.in_break:
+            return []
+        held, self._held = self._held, None
+        at, position = (callback.at, _position(callback)) if held is None else held
+        return self._content.stall(at, position)
+
+    def _on_buffer(self, callback: Callback) -> list[Signal]:
+        """The buffer runs empty, or is full enough: alone that stops nothing."""
+        runs_dry = callback.event.endswith("playbackBufferEmpty")
+        if _value(callback) is not runs_dry:
+            return []
+        if runs_dry:
+            self._dry_at = callback.at
+        return [] if self._held is None else self._on_stalled(callback)
 
     def _on_sound(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
@@ -285,11 +319,11 @@ class AVPlayerAdapter(Adapter):
 
     def _on_sought(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
-        if callback.detail.get("finished") is False or not content.seeking:
-            return []  # another seek took its place
+        if callback.detail.get("finished") is False or self._ads.in_break:
+            return []  # another seek took its place, or a break
         if self._status == "waiting":
             return []  # it waits for the data of its target: that is the seek's (B6)
-        out = content.sought(at, _position(callback))
+        out = content.landed(at, _position(callback))
         return [*out, *content.moves(at)] if self._status == "playing" else out
 
     # -- the item ----------------------------------------------------------------------------------
@@ -369,6 +403,10 @@ class AVPlayerAdapter(Adapter):
             if self._status == "paused" and not self._content.begun:
                 self._announced = event  # it waits for the viewer (S25, S71)
                 return []
+            position = _position(callback)
+            told = position is not None and not self._ads.in_break
+            if told and not self._content.jumped(callback.at, position or 0.0):
+                self._content.put(callback.at, position)  # where it stands, better than guessed
             return self._ads.begin(callback.at, event, stands=self._status == "waiting")
         return self._back(callback)
 
@@ -446,6 +484,8 @@ class AVPlayerAdapter(Adapter):
         "currentItem": _on_item,
         "currentItem.duration": _on_length,
         "currentItem.error": _on_failed,
+        "currentItem.playbackBufferEmpty": _on_buffer,
+        "currentItem.playbackLikelyToKeepUp": _on_buffer,
         "currentItem.presentationSize": _on_size,
         "currentItem.status": _on_failed,
         "error": _on_failed,

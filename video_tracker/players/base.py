@@ -6,14 +6,16 @@ An adapter is one file, pure, and knows one player's vocabulary. It turns each
 """
 
 import abc
+import difflib
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.players.channels import CHANNELS
 from video_tracker.signals import Signal
 
 __all__ = [
@@ -51,6 +53,8 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 _MOST_REASONS: Final = 500
 """Different callbacks that are counted each by itself: a stranger may make up any number."""
+_LONGEST_NAME: Final = 60
+"""Characters of an unknown event's name that are compared with known ones."""
 
 
 def earliest(*times: float | None) -> float | None:
@@ -203,7 +207,15 @@ class Adapter(abc.ABC):
         """How often which callback was ignored: ``event: reason`` -> count."""
         self.notes: dict[str, int] = {}
         """Remarks on callbacks that were used, such as ``pause: background`` (S77)."""
+        self.understood = 0
+        """How many callbacks its table has a row for."""
+        self.astray: dict[str, int] = {}
+        """How often which callback had no row, or named a channel that it is not of (S60)."""
+        self.on_astray: Callable[[str], object] | None = None
+        """Told of each of these, under the name by which they are counted."""
         self._twin_filter = TwinFilter()
+        self._told_at = -math.inf
+        self._found: dict[tuple[str, str], tuple[str | None, str | None]] = {}
 
     def translate(self, callback: Callback) -> tuple[Signal, ...]:
         """The signals that ``callback`` is, often none.
@@ -214,11 +226,24 @@ class Adapter(abc.ABC):
         Returns:
             Signals in order of their times.
         """
+        settled = () if self.wake_at() is None else tuple(self._settle(callback.at))
+        answer = self._translated(callback)
+        if len(answer) > 1:
+            # What is dated back (a first frame, a silent stall) came before what else was noticed.
+            answer = tuple(sorted(answer, key=attrgetter("at")))
+        if answer and answer[0].at < self._told_at:
+            answer = tuple(self._after(signal) for signal in answer)
+        return settled + answer
+
+    def _translated(self, callback: Callback) -> tuple[Signal, ...]:
         entry = self.vocabulary.get(self.row_of(callback.player, callback.event))
         if entry is None:
-            known = callback.player in self.channels
-            self.ignore(callback, "not in the vocabulary" if known else "not this player's channel")
-            return ()
+            channel = self._right_channel(callback)
+            if channel is None:
+                return ()
+            callback = attrs.evolve(callback, player=channel)
+            entry = self.vocabulary[self.row_of(channel, callback.event)]
+        self.understood += 1
         if isinstance(entry, Ignored):
             self.ignore(callback, entry.reason)
             return ()
@@ -226,9 +251,7 @@ class Adapter(abc.ABC):
         if name is not None and self._twin_filter.is_twin(callback.at, callback.player, name):
             self.ignore(callback, "the same event came from the other channel")
             return ()
-        signals = tuple(self._answer(callback))
-        # What is dated back (a first frame, a silent stall) came before what else was noticed.
-        return signals if len(signals) < 2 else tuple(sorted(signals, key=attrgetter("at")))
+        return tuple(self._answer(callback))
 
     @classmethod
     def row_of(cls, player: str, event: str) -> tuple[str, str]:
@@ -239,6 +262,8 @@ class Adapter(abc.ABC):
             event: The event's native name.
         """
         return player, event
+
+    # -- what is held back ---------------------------------------------------------------------
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due.
@@ -251,6 +276,82 @@ class Adapter(abc.ABC):
     def wake_at(self) -> float | None:
         """When something held back falls due (Unix seconds); None while nothing is held."""
         return None
+
+    def settle(self, at: float) -> tuple[Signal, ...]:
+        """What has fallen due by ``at``, with its own dates: time passed without a callback.
+
+        Args:
+            at: Now, in Unix seconds.
+        """
+        return tuple(self._settle(math.nextafter(at, math.inf)))
+
+    def _settle(self, before: float) -> Iterator[Signal]:
+        """What fell due before a time: in front of every callback, as if a tick had come (S88).
+
+        So it does not matter who noticed it; at the same time the callback comes first.
+        """
+        last = -math.inf
+        while (due := self.wake_at()) is not None and last < due < before:
+            for signal in self._let_go(due):
+                self._told_at = max(self._told_at, signal.at)
+                yield signal
+            last = due
+
+    def _after(self, signal: Signal) -> Signal:
+        """Not dated before what has been let go: that was told already, or might have been."""
+        return attrs.evolve(signal, at=self._told_at) if signal.at < self._told_at else signal
+
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        """What fell due by ``at``, and nothing else; for adapters that hold several things."""
+        return self.flush(at)
+
+    # -- whose callback it is ------------------------------------------------------------------
+
+    def _right_channel(self, callback: Callback) -> str | None:
+        """The channel of a callback without a row: the only one that knows such an event.
+
+        A log with one column for the player's name, or a name of the application's own, loses
+        nothing; what another player's channel says is never taken for this one's.
+        """
+        key = callback.player, callback.event
+        if key not in self._found:
+            if len(self._found) >= _MOST_REASONS:
+                self._found.clear()
+            self._found[key] = self._search(*key)
+        channel, reason = self._found[key]
+        if reason is not None:
+            self.ignore(callback, reason)
+            self._went_astray(f"{callback.event[:_LONGEST_NAME]}: {reason}")
+        else:
+            name = callback.event[:_LONGEST_NAME]
+            said = f"{name}: told as {callback.player!r:.40}, it is {channel}'s"
+            self.note(said)
+            self._went_astray(said)
+        return channel
+
+    def _search(self, player: str, event: str) -> tuple[str | None, str | None]:
+        """The channel that an event is of, or why it is nobody's."""
+        if player not in self.channels and player in CHANNELS:
+            return None, "not this player's channel"
+        knows = sorted(c for c in self.channels if self.row_of(c, event) in self.vocabulary)
+        silent = player in self.channels and player not in {name for name, _ in self.vocabulary}
+        if len(knows) == 1 and not silent:
+            return knows[0], None
+        if player not in self.channels:
+            return None, "not this player's channel"
+        if knows:
+            return None, f"not in the vocabulary of {player!r}, but of {' and '.join(knows)}"
+        names = {name.lower(): name for _, name in self.vocabulary}
+        near = difflib.get_close_matches(event.lower()[:_LONGEST_NAME], names, n=1, cutoff=0.8)
+        hint = f"; did you mean {names[near[0]]!r}?" if near else ""
+        return None, f"not in the vocabulary{hint}"
+
+    def _went_astray(self, what: str) -> None:
+        if what not in self.astray and len(self.astray) >= _MOST_REASONS:
+            what = "others"
+        self.astray[what] = self.astray.get(what, 0) + 1
+        if self.on_astray is not None:
+            self.on_astray(what)
 
     def _twin_name(self, callback: Callback) -> str | None:  # noqa: ARG002
         """The name under which two channels say the same thing; None: this has no twin."""

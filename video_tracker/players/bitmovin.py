@@ -421,7 +421,5 @@ def _source_of(callback: Callback) -> str | None:
     return None if source is not None and source.startswith("blob:") else source
 
 
-_DECISIVE: Final = frozenset(
-    {"destroy", "play", "playbackfinished", "seek", "sourceunloaded", "timeshift", "error"}
-)
+_DECISIVE: Final = frozenset({"destroy", "play", "playbackfinished", "sourceunloaded", "error"})
 """Callbacks before which a held pause is let go: an ad break would have come first."""

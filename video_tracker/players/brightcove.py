@@ -57,6 +57,11 @@ class BrightcoveAdapter(VideojsPlayer):
         out = self._watch(self._alone())
         return self._order.let([*out, *super().flush(at)], at)
 
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        pending = self._pending
+        due = pending is not None and pending.at + _TWIN <= at
+        return self._order.let(self._watch(self._alone()) if due else super()._let_go(at), at)
+
     def wake_at(self) -> float | None:
         """When something held back falls due."""
         due = [self._pending.at + _TWIN] if self._pending is not None else []

@@ -103,7 +103,7 @@ _ADS: Final[dict[str, Mapped | Ignored]] = {
 }
 
 _CATALOG: Final[dict[str, Mapped | Ignored]] = {
-    "bc-catalog-error": Mapped("error interrupt"),
+    "bc-catalog-error": Mapped("error interrupt progress"),
     "catalog_request": Ignored("the catalog was asked; `loadstart` tells of the video"),
     "catalog_response": Ignored("the catalog has answered; `loadstart` tells of the video"),
 }

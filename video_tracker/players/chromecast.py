@@ -464,6 +464,6 @@ class ChromecastAdapter(NativePlayer):
 
 
 _DECISIVE: Final = frozenset(
-    {"ENDED", "ERROR", "MEDIA_FINISHED", "PLAY", "PLAYER_LOADING", "SEEKING", "shutdown"}
+    {"ENDED", "ERROR", "MEDIA_FINISHED", "PLAY", "PLAYER_LOADING", "shutdown"}
 )
 """Callbacks before which a held pause is let go: an ad break would have come first."""

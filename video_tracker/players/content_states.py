@@ -9,6 +9,8 @@ signals that are new.
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
+from video_tracker.players.content_clock import Interval, is_jump
+from video_tracker.players.seek_watch import SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -33,6 +35,8 @@ __all__ = ["ContentStates"]
 
 _NO_SEEK: Final = 0.5
 """A jump shorter than this is nobody's seek (S70)."""
+_MOVED_ON: Final = 1.0
+"""Seconds of media that move although the player is said to be at rest (S83)."""
 _KILO: Final = 1000
 _LONG_AHEAD: Final = 2.0
 """Seconds by which a first frame is dated back at most."""
@@ -65,6 +69,14 @@ class ContentStates:
         self._known_at = 0.0
         self._live = self._endless = False
         self._returning = False
+        self._sought: tuple[float, float | None] = (0.0, None)
+        """When a seek began, and where it goes."""
+        self._seeks = SeekWatch()
+        self._interval = Interval()
+        self._failed = False
+        """Whether a fatal error was told, and nothing played since."""
+        self._at_rest: tuple[float, float] | None = None
+        """When the clock was heard while nothing should move, and where it was."""
         self._told: dict[str, Any] = {"playback_rate": 1}
         self._quality: dict[str, Any] = {}
         self._quality_told: dict[str, Any] = {}
@@ -72,9 +84,10 @@ class ContentStates:
     # -- positions -------------------------------------------------------------------------------
 
     def put(self, at: float, position: float | None) -> None:
-        """Remember where the content is."""
-        if position is not None and position >= 0:
-            self.position, self._known_at = position, at
+        """Remember where the content is; not what a player says that is torn down (S76)."""
+        if position is None or position < 0 or (self._failed and self._leaps(at, position)):
+            return
+        self.position, self._known_at = position, at
 
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
@@ -86,9 +99,11 @@ class ContentStates:
 
     def where(self, at: float) -> float | None:
         """The position at ``at``: the last known one, moved on while the content plays."""
-        if self.position is None or not self.running or self.stalled or self.seeking:
+        still = not self.running or self.stalled or self.seeking or self._failed
+        if self.position is None or still:
             return self.position
-        moved = self.position + max(0.0, at - self._known_at) * self.rate
+        passed = min(max(at - self._known_at, 0.0), self._interval.most())
+        moved = self.position + passed * self.rate
         return moved if self.duration is None else min(moved, max(self.duration, self.position))
 
     def reached_at(self, began: float, at: float) -> float:
@@ -107,8 +122,16 @@ class ContentStates:
 
     def jumped(self, at: float, position: float) -> bool:
         """Whether ``position`` is where playing alone would not have led (S70)."""
-        expected = self.where(at)
-        return expected is not None and abs(position - expected) >= _NO_SEEK
+        if self.position is None:
+            return False
+        runs = self.running and not (self.stalled or self.seeking)
+        moved = max(at - self._known_at, 0.0) * self.rate if runs else 0.0
+        return abs(position - self.position - moved) >= _NO_SEEK
+
+    def _leaps(self, at: float, position: float) -> bool:
+        """Whether neither playing on nor standing explains ``position``."""
+        known = None if self.position is None else (self._known_at, self.position)
+        return is_jump(known, at, position, rate=self.rate if self.running else None)
 
     # -- intent and motion -----------------------------------------------------------------------
 
@@ -116,19 +139,19 @@ class ContentStates:
         """Play is wanted: the start, the end of a pause, or a replay."""
         if self.wanted:
             return []
+        self.failure, self._failed = None, False
         self.put(at, position)
         self.begun = self.wanted = True
         self.ended = False
-        self.failure = None
         return [Play(at, position)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """Frames move: the first one, or again after a pause, a stall or a seek."""
         out = self.want(at, position)
-        self.failure = None
+        self.failure, self._failed, self._at_rest = None, False, None
         self._returning, self.shown = False, True
         if self.seeking:
-            out += self.sought(at, position)
+            out += self._ran_on(at, position)
         if self.stalled:
             self.stalled, self.running = False, True
             out.append(BufferEnd(at, position))
@@ -142,15 +165,34 @@ class ContentStates:
         """The content clock; while nothing should move it only says where the content stands."""
         if position is None or position < 0:
             return []
-        idle = not self.running or self.stalled or self.seeking
+        leaps = self._leaps(at, position)
+        if leaps and self._failed:
+            return []  # reset while the player is torn down (S76)
+        if not self.running or self.stalled or self.seeking:
+            return self._at_rest_still(at, position)
+        if leaps and (origin := self.where(at)) is not None:
+            self._seeks.leapt(at, origin, position)
+        self._interval.heard(at - self._known_at)
         self.put(at, position)
-        return [] if idle else [Progress(at, position)]
+        return [] if self._seeks.waits(at, position) else [Progress(at, position)]
+
+    def _at_rest_still(self, at: float, position: float) -> list[Signal]:
+        """A second of media moving wins against what the player said, or did not say (S83)."""
+        known = self._at_rest
+        moved = None if known is None else ran(*known, at, position, self.rate)
+        if known is None or moved is None:
+            known, moved = (at, position), 0.0
+        self._at_rest = known
+        self.put(at, position)
+        if moved < _MOVED_ON - 1e-6 or self.ended or not (self.begun and self.shown):
+            return []
+        return [*self.moves(known[0], known[1]), *self.progress(at, position)]
 
     def runs(self, at: float, position: float) -> list[Signal]:
         """A clock that moved on proves that frames do; dated back by what has been shown."""
         if self.position is None:
             return self.moves(at, position)
-        ahead = (position - self.position) / float(self._told["playback_rate"])
+        ahead = (position - self.position) / self.rate
         if not 0 < ahead <= _LONG_AHEAD:
             return self.moves(at, position)
         return self.moves(max(at - ahead, min(self._known_at, at)), self.position)
@@ -197,11 +239,15 @@ class ContentStates:
             origin: Where it left; None is where the content is.
             target: Where it goes.
         """
-        if self.ended or not self.shown or self._returning:
+        if self.ended or not self.shown or self._returning or self._failed:
             self.put(at, target)
             return []
-        origin = self.where(at) if origin is None else origin
+        leap = None if target is None else self._seeks.left(at, target)
+        if origin is None:
+            origin = self.where(at) if leap is None else leap.origin
+        self._seeks.forget_leap()
         self.put(at, origin)
+        self._sought, self._at_rest = (at, target), None
         self.seeking, self.stalled, self.running = True, False, False
         return [SeekStart(at, origin, target)]
 
@@ -212,6 +258,26 @@ class ContentStates:
         self.seeking = False
         self.put(at, position)
         return [SeekEnd(at, position)]
+
+    def _ran_on(self, at: float, position: float | None) -> list[Signal]:
+        """The seek is over: from where, and since when, playing on from its target tells (S79)."""
+        rate, (began, target) = self.rate, self._sought
+        if position is None or target is None:
+            return self.sought(at, position)
+        moved = ran(began, target, at, position, rate)
+        return (
+            self.sought(at, position) if moved is None else self.sought(at - moved / rate, target)
+        )
+
+    def landed(self, at: float, position: float | None) -> list[Signal]:
+        """The player says that a seek is over, of which nothing else may have been heard (S83)."""
+        if self.seeking or position is None or not self.running:
+            return self.sought(at, position)
+        leap = self._seeks.landed(position)
+        if leap is None and not self.jumped(at, position):
+            return []
+        out = self.seek(at, None if leap is None else leap.origin, position)
+        return [*out, *self.sought(at, position)]
 
     # -- ends ------------------------------------------------------------------------------------
 
@@ -261,7 +327,11 @@ class ContentStates:
         out: list[Signal] = [Error(at, fatal, reason)]
         if fatal and not self.ended:
             still = self.wanted and (self.stalled or self.seeking or not self.running)
-            self.failure = reason
+            origin = self._seeks.before_reset(at)
+            if origin is not None:
+                self.put(at, origin)
+                out.insert(0, Progress(at, origin))
+            self.failure, self._failed = reason, True
             if still:
                 out += self.interrupt(at, reason)
         return out
@@ -273,7 +343,9 @@ class ContentStates:
         out = self.last_progress(at)
         self._rest()
         self.ended = self._live = self._endless = self.shown = self._returning = False
-        self.position = self.duration = self.failure = None
+        self.position = self.duration = self.failure = self._at_rest = None
+        self._failed = False
+        self._seeks.clear()
         self._quality.clear()
         self._quality_told.clear()
         return [*out, Load(at, next_item=True)] if begun else []
@@ -286,7 +358,9 @@ class ContentStates:
     def leave(self, at: float) -> list[Signal]:
         """An ad takes the content's place; what is open is closed."""
         self.put(at, self.where(at))
-        out = self.last_progress(at) + self.sought(at, self.position)
+        out = self.last_progress(at)
+        out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
+        self._seeks.forget_leap()
         self.running = self.stalled = False
         return out
 

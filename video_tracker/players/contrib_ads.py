@@ -121,8 +121,8 @@ class ContribAds:
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        held = self._first or self._early
-        return held.at + _HOLD if held is not None else None
+        held = (self._first, self._early)
+        return min((each.at + _HOLD for each in held if each is not None), default=None)
 
     def watch(self, signal: Signal) -> None:
         """Keep track of whether the session has a content pod open."""
@@ -205,18 +205,19 @@ class ContribAds:
 
         Args:
             at: Now, in Unix seconds.
-            event: The callback that comes next; None when it is only time that passed.
+            event: The callback that comes next; None when no more will, "" when time passed.
         """
         out: list[Signal] = []
         if self._break is None:
             return out
         if event not in _NAMING and not self._pod_open:
             out += self._tell_break()  # it stops no content: told as soon as it is named
-        if self._first is not None and event != "ads-ad-started":
-            first, self._first = self._first, None
+        first, early = self._first, self._early
+        waits = event == "" and first is not None and at < first.at + _HOLD
+        if first is not None and event != "ads-ad-started" and not waits:
+            self._first = None
             out += self._start(first)
-        early = self._early
-        if early is not None and (event is None or at - early.at >= _HOLD):
+        if early is not None and (event is None or at >= early.at + _HOLD):
             # No source came: the ad plays in an element of its own, or within the content.
             self._early = None
             moving = {"currentTime": 0.0, "paused": False}

@@ -61,7 +61,7 @@ DASHJS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "dvbFontDownloadComplete": Ignored(_TRACKS),
     "dvbFontDownloadFailed": Ignored(_TRACKS),
     "dynamicToStatic": Mapped((), "a live stream has ended: its length is final"),
-    "error": Mapped("error interrupt"),
+    "error": Mapped("error interrupt progress"),
     "eventModeOnReceive": Ignored(_CUES),
     "eventModeOnStart": Ignored(_CUES),
     "fragmentLoadingAbandoned": Ignored(_LOADING),

@@ -1,48 +1,97 @@
-"""A pause of the content that may be its ads' own.
+"""A pause of the content of which it is not known yet whose it is.
 
-Ad frameworks stop the content for their breaks, some before they say a word of ads (S31). Such a
-pause is held until the next callback shows whose it was, for a quarter of a second at most.
+The viewer's, or an ad break's: frameworks stop the content for their breaks, some before they say a
+word of ads (S31). A seek's: some players stop for a scrub and play on inside it (S30). A stall's:
+the player says at once that it waits (S74). Such a pause is held until the next callback shows
+whose it was, for a quarter of a second at most; a seek right after it is held with it.
 """
 
 from typing import Final
 
+import attrs
+
 from video_tracker.players.base import Callback
 
-__all__ = ["ENDS_DOUBT", "HOLD", "Doubt"]
+__all__ = ["ENDS_DOUBT", "HOLD", "Doubt", "is_content"]
 
 HOLD: Final = 0.25
-"""Seconds for which a pause is held until it is known whether an ad break made it, and within which
-a `pause` follows a snapshot that is paused, or a new source the loss of one (S31)."""
-ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play", "seeking"})
+"""Seconds for which a pause is held at most, and within which a `pause` follows a snapshot that is
+paused, or a new source the loss of one (S31)."""
+ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play"})
 """Events of the content's element before which an ad break would have come."""
 
 
-class Doubt:
-    """Holds one callback."""
+def is_content(callback: Callback, *events: str) -> bool:
+    """Whether the callback is one of the content's element, and of these."""
+    return callback.player == "html5" and callback.element is None and callback.event in events
 
-    __slots__ = ("held",)
+
+class Doubt:
+    """Holds a pause, and a seek that may have made it.
+
+    Attributes:
+        held: The pause in doubt, as the content's element says it; None when there is none.
+    """
+
+    __slots__ = ("_seek", "held")
 
     def __init__(self) -> None:
         self.held: Callback | None = None
-        """The callback that is held."""
-
-    def take(self) -> Callback | None:
-        """What was held, once."""
-        held, self.held = self.held, None
-        return held
-
-    def is_over(self, at: float) -> bool:
-        """Whether it was held for as long as it may be."""
-        return self.held is not None and at - self.held.at > HOLD
+        self._seek: Callback | None = None
 
     def wake_at(self) -> float | None:
-        """When what is held falls due."""
+        """When it is believed to be the viewer's; None when nothing is held."""
         return None if self.held is None else self.held.at + HOLD
 
     def ends_with(self, callback: Callback) -> bool:
         """Whether a callback shows that the held pause was the viewer's."""
         if self.held is None:
             return False
-        content = callback.player == "html5" and callback.element is None
         leaves = callback.player == "page" and callback.event == "pagehide"
-        return leaves or (content and callback.event in ENDS_DOUBT) or self.is_over(callback.at)
+        return leaves or is_content(callback, *ENDS_DOUBT)
+
+    def take(self) -> Callback | None:
+        """The pause that was held, once."""
+        held, self.held = self.held, None
+        return held
+
+    # -- a seek right after it -------------------------------------------------------------------
+
+    def defers(self, callback: Callback, *, seeks: bool) -> bool:
+        """Whether the callback begins a seek that is held with the pause.
+
+        Args:
+            callback: What comes next.
+            seeks: Whether it says that a seek begins.
+        """
+        if self.held is None or self._seek is not None or not seeks:
+            return False
+        self._seek = callback
+        return True
+
+    def explains(self, *, plays: bool) -> bool:
+        """Whether what comes next decides, as anything does after a seek that is held.
+
+        Args:
+            plays: Whether play is pressed: then the seek had paused, not the viewer (S30).
+        """
+        if self._seek is not None and plays:
+            self.held = None
+        return self._seek is not None
+
+    def take_seek(self) -> Callback | None:
+        """The seek that was held, once."""
+        seek, self._seek = self._seek, None
+        return seek
+
+    # -- a stall ---------------------------------------------------------------------------------
+
+    def stall(self) -> Callback | None:
+        """The player says right after the pause that it waits for data: it was a stall (S74).
+
+        Returns:
+            What the content's element would have said in its place; None when nothing is held.
+        """
+        if self._seek is not None or (pause := self.take()) is None:
+            return None
+        return attrs.evolve(pause, event="waiting", state={**pause.state, "paused": False})

@@ -52,8 +52,6 @@ _SAME_LENGTH: Final = 1.0
 """Seconds by which two sizes of the same content may differ in length."""
 _SKIPPED: Final = 1.0
 """Seconds before its end from which on an ad's end is a skip (S72)."""
-_JUMP: Final = 0.5
-"""Seconds that a position has to jump for a ``seeked`` alone to be a seek (S70)."""
 _SHOWING: Final = 0.1
 """Seconds that a source whose owner nobody told has to show to be the content's."""
 _MOST_LEFT_OUT: Final = 10
@@ -212,18 +210,10 @@ class FluidplayerAdapter(Adapter):
         length = callback.number("duration")
         if length is not None and length != self._media.duration:
             out += self._on_content(attrs.evolve(callback, event="durationchange"))
-        if self._begins_seek(callback):
+        if callback.flag("seeking") and not self._seeking:
             out += self._on_content(attrs.evolve(callback, event="seeking"))
         self._seeking = callback.flag("seeking")
         return out + self._on_content(callback)
-
-    def _begins_seek(self, callback: Callback) -> bool:
-        if self._seeking:
-            return False
-        position, was = callback.number("currentTime"), self._media.where(callback.at)
-        if callback.event == "seeked" and position is not None and was is not None:
-            return abs(position - was) >= _JUMP
-        return callback.flag("seeking")
 
     # -- breaks --------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ HLS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "BUFFER_RESET": Ignored(_BUFFER),
     "CUES_PARSED": Ignored(_TRACKS),
     "DESTROYING": Ignored("the element's own events tell how playback ended"),
-    "ERROR": Mapped("error interrupt", "only fatal ones (C3)"),
+    "ERROR": Mapped("error interrupt progress", "only fatal ones (C3)"),
     "EVENT_CUE_ENTER": Ignored("the interstitial's own events follow"),
     "FPS_DROP": Ignored("the count of dropped frames goes with a quality"),
     "FPS_DROP_LEVEL_CAPPING": Ignored(_DECISION),

@@ -22,7 +22,7 @@ from video_tracker.players.base import (
     finite,
 )
 from video_tracker.players.break_watch import RETURNS
-from video_tracker.players.doubt import HOLD, Doubt
+from video_tracker.players.doubt import HOLD, Doubt, is_content
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -152,9 +152,12 @@ class Html5Adapter(Adapter):
         self._markers = StreamMarkers()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        out = self._release() if self._doubt.ends_with(callback) else []
+        if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):
+            return []
+        plays = is_content(callback, "play")
+        due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
+        out = self._release() if due else []
         background = self._media.background
-        out += self._media.settle(callback.at)
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
@@ -183,11 +186,13 @@ class Html5Adapter(Adapter):
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
     def _release(self) -> list[Signal]:
-        held, background = self._doubt.take(), self._media.background
-        out = [] if held is None else self._media.receive(held)
+        """What is held is told: nothing took it for its own."""
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
+        background = self._media.background
+        out = [] if pause is None else self._media.receive(pause)
         if self._media.background > background:
             self.note("pause: background")
-        return out
+        return out if seek is None else [*out, *self._on_content(seek)]
 
     # -- channels ------------------------------------------------------------------------------
 
@@ -310,10 +315,10 @@ class Html5Adapter(Adapter):
 
     def _take_held(self) -> None:
         """The held pause was the framework's."""
-        held = self._doubt.take()
-        if held is not None:
-            self._media.stand(held)
-            self._stopped_at = held.at
+        pause = self._doubt.take()
+        if pause is not None:
+            self._media.stand(pause)
+            self._stopped_at = pause.at
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         self._take_held()
@@ -344,7 +349,8 @@ class Html5Adapter(Adapter):
         self._ad.wanted = media.begun
         self._in_break, self._pod_id = True, pod.pod_id
         self._implied = False
-        self._doubt.held = self._requested_at = self._stopped_at = self._moving = None
+        self._doubt.take()
+        self._requested_at = self._stopped_at = self._moving = None
         self._pod_position = 0
         self._last_ad = None
         return [*out, break_start(at, pod, ended=media.ended, length=media.duration)]

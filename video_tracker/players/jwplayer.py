@@ -20,7 +20,7 @@ say them), ``volume`` (0 to 100; up to 1 for a media element's), ``muted``, ``pl
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -42,6 +42,9 @@ from video_tracker.signals import Error, Exit, Quality, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
 
+_INTENTS: Final = frozenset({"play", "playAttempt", "beforePlay", "buffer"})
+"""Events that undo a pause."""
+
 
 class JwplayerAdapter(Adapter):
     """JW Player 8; see the module."""
@@ -62,7 +65,7 @@ class JwplayerAdapter(Adapter):
         self._gate = StartGate()
         self._order = InOrder()
         self._doubt = Doubt()
-        """Holds a pause or a stop that the next event may explain."""
+        """A pause or a stop that the next event may explain."""
         self._index: object = None
         self._edge: float | None = None
         """When the live stream's clock, counted from its edge, was at 0."""
@@ -100,9 +103,9 @@ class JwplayerAdapter(Adapter):
         event = callback.event
         if self._ads.answers(event):
             return self._on_ads(callback)
-        if event in ("playlistItem", "beforeComplete", "complete"):
-            self._doubt.held = None  # a pause or a stop before these is their own
-        out = [] if event in ("idle", "pause") else self._release()
+        if self._doubt.defers(callback, seeks=event == "seek"):
+            return []
+        out = self._explain(event)
         out += self._media.attributes.changes(said)
         if event in self._DETAILS:
             out += self._DETAILS[event](self, callback, said) + self._look(callback, said)
@@ -118,6 +121,16 @@ class JwplayerAdapter(Adapter):
             out += answer(self, said)
         return out + self._due_quality(said.at)
 
+    def _explain(self, event: str) -> list[Signal]:
+        """What a held pause or stop was, now that the next event has come."""
+        if event in ("playlistItem", "beforeComplete", "complete"):
+            self._doubt.take()  # it is their own
+        stall = self._doubt.stall() if event == "buffer" else None
+        if stall is not None:
+            return self._media.receive(stall)
+        self._doubt.explains(plays=event in _INTENTS)
+        return [] if event in ("idle", "pause") else self._release()
+
     def _look(self, callback: Callback, said: Callback) -> list[Signal]:
         """What is new in the snapshot of the content (S83)."""
         if self._ads.in_break:
@@ -128,16 +141,17 @@ class JwplayerAdapter(Adapter):
     # -- what is held --------------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
-        held = self._doubt.take()
-        return [] if held is None else self._media.receive(held)
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
+        out = [] if pause is None else self._media.receive(pause)
+        return out if seek is None else [*out, *self._on_seek(seek, self._as_element(seek))]
 
     # -- ads and the page ------------------------------------------------------------------------
 
     def _on_ads(self, callback: Callback) -> list[Signal]:
         was_in_break = self._ads.in_break
-        out: list[Signal] = []
+        out = self._release() if self._doubt.explains(plays=False) else []
         if callback.event == "adBreakStart":
-            self._doubt.held = None  # the player's own, for its ads (S31)
+            self._doubt.take()  # the player's own, for its ads (S31)
         elif not was_in_break:
             out += self._release()
         out += self._ads.receive(callback)
@@ -189,9 +203,10 @@ class JwplayerAdapter(Adapter):
         return self._media.receive(attrs.evolve(said, event="waiting"))
 
     def _on_time(self, said: Callback) -> list[Signal]:
+        out = self._media.receive(attrs.evolve(said, event="timeupdate"))
         if self._target is not None and said.number("currentTime") is not None:
-            self._target = said.number("currentTime")
-        return self._media.receive(attrs.evolve(said, event="timeupdate"))
+            self._target = said.number("currentTime") if self._media.seeking else None
+        return out
 
     def _on_complete(self, said: Callback) -> list[Signal]:
         return self._media.finish(said.at, said.number("currentTime") or self._media.duration)
@@ -214,7 +229,7 @@ class JwplayerAdapter(Adapter):
     def _on_seeked(self, said: Callback) -> list[Signal]:
         target, self._target = self._target, None
         if target is None:
-            return []
+            return self._media.receive(said)  # its beginning was lost, or comes later
         return self._media.receive(
             attrs.evolve(said, event="seeked", state={**said.state, "currentTime": target})
         )

@@ -67,8 +67,6 @@ class JwplayerAds:
     """
 
     def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
-        self.seen = False
-        """Whether the player has ads at all, so that it may pause its content for them."""
         self._content = content
         self._ignore = ignore
         self._ad = AdElement(content.attributes)
@@ -94,7 +92,6 @@ class JwplayerAds:
 
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals that an event of an ad is."""
-        self.seen = True
         return self._ANSWERS[callback.event](self, callback)
 
     def content_speaks(self, said: Callback) -> list[Signal] | None:
@@ -190,7 +187,7 @@ class JwplayerAds:
         if self._pod is None:
             return self._drop(callback, "no ad was announced")
         if self._ad.announced is None:
-            self._ad.announce(Announced(), callback.at)  # the word which one it is was lost (S83)
+            self._announce(Announced(), callback.at)  # the word which one it is was lost (S83)
             self._key = None
         return self._element(callback, "play") + self._element(callback, "playing")
 

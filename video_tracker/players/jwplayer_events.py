@@ -24,7 +24,7 @@ _SETUP: Final[dict[str, Mapped | Ignored]] = {
     "destroyPlugin": Ignored("`remove` tells when the player goes"),
     "ready": Mapped("update"),
     "remove": Mapped("exit"),
-    "setupError": Mapped("error interrupt"),
+    "setupError": Mapped("error interrupt progress"),
 }
 
 _ADS: Final[dict[str, Mapped | Ignored]] = {
@@ -79,7 +79,7 @@ _MEDIA: Final[dict[str, Mapped | Ignored]] = {
     "providerFirstFrame": Ignored("`firstFrame` tells of it"),
     "providerPlayer": Ignored("which part of the player plays"),
     "seek": Mapped("seek_start content_end end play playing"),
-    "seeked": Mapped("seek_end content_end"),
+    "seeked": Mapped("seek_start seek_end content_end end play playing"),
     "subtitlesTrackChanged": Ignored(_TRACKS),
     "subtitlesTracks": Ignored(_TRACKS),
     "time": Mapped("progress playing buffer_end play load ad_break_end"),
@@ -92,8 +92,8 @@ _PLAYBACK: Final[dict[str, Mapped | Ignored]] = {
     "beforePlay": Mapped("play", "before the pre-roll (S25)"),
     "buffer": Mapped("buffer_start play interrupt"),
     "complete": Mapped("content_end"),
-    "error": Mapped("error interrupt"),
-    "firstFrame": Mapped("playing play"),
+    "error": Mapped("error interrupt progress"),
+    "firstFrame": Mapped("playing play seek_end content_end"),
     "idle": Mapped("pause interrupt content_end", "a stop, unless what follows explains it"),
     "pause": Mapped("pause interrupt content_end"),
     "play": Mapped("play playing buffer_end ad_break_end"),

@@ -373,7 +373,9 @@ class Media3Adapter(Adapter):
         if self._ads.in_break:
             return [*out, *self._ads.progress(callback.at, position)]
         out += self._evidence(callback, position)
-        return [*out, *self._content.progress(callback.at, position)]
+        out += self._content.progress(callback.at, position)
+        self._wants = self._wants or self._content.running
+        return out
 
     def _evidence(self, callback: Callback, position: float | None) -> list[Signal]:
         """A clock that runs proves what no state said: a first frame, a seek's end."""

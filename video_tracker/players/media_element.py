@@ -16,7 +16,7 @@ import attrs
 
 from video_tracker.players.base import Callback, earliest, finite, text_of
 from video_tracker.players.break_watch import Resumed
-from video_tracker.players.content_clock import ContentClock
+from video_tracker.players.content_clock import STEP, ContentClock
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import (
@@ -25,7 +25,7 @@ from video_tracker.players.media_events import (
     Attributes,
     error_reason,
 )
-from video_tracker.players.seek_watch import Seek, SeekWatch
+from video_tracker.players.seek_watch import Leap, Seek, SeekWatch
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -72,6 +72,8 @@ _NO_FURTHER: Final = 0.5
 """Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
+_SHOWS_SEEK: Final = frozenset({"playing", "timeupdate", "waiting"})
+"""Events whose snapshot shows a seek that nobody told (A4)."""
 _LOADS: Final = frozenset({"durationchange", "loadedmetadata", "loadstart"})
 """Events that tell a length while nothing can be played yet (A13)."""
 _NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
@@ -148,6 +150,7 @@ class MediaElement:
         out = self.look(callback)
         if callback.event in _NAMES_SOURCE and callback.state.get("src") != "":
             self._emptied_at = None
+        out += self._seeks_unsaid(callback)
         if self.live.live and callback.event in _TELL_EDGE:
             out += self.live.read(callback)
         answer = self._ANSWERS.get(callback.event)
@@ -192,7 +195,9 @@ class MediaElement:
             return []
         position = callback.number("currentTime")
         torn_down = callback.number("readyState") == 0 or self._emptied
-        if position is None or torn_down:
+        if self._is_teardown(callback.at, position):
+            position = self.position
+        elif position is None or torn_down:
             position = self.where(callback.at)
         self._gone = True
         return self._exit(callback.at, position)
@@ -227,6 +232,16 @@ class MediaElement:
         self.begun = self.wanted = self._shown = self.played = self._away = False
         self._emptied_at = self._paused_at = None
         return [*out, Exit(at, position)]
+
+    @property
+    def seeking(self) -> bool:
+        """Whether a seek is under way, a viewer's or the element's own."""
+        return self._seeks.current is not None
+
+    @property
+    def failed(self) -> bool:
+        """Whether a fatal error was told, and nothing played since (S76)."""
+        return self._failure is not None
 
     @property
     def position(self) -> float | None:
@@ -268,6 +283,7 @@ class MediaElement:
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
+            self._clock.put(at, seek.target)
         self._hold_still(at)
         return out
 
@@ -386,8 +402,10 @@ class MediaElement:
             return []  # of something that has ended (A6), or that was stopped meanwhile
         if callback.number("playbackRate") == 0:
             return []  # although nothing moves (B3)
-        if callback.flag("seeking") or self._seeks.current is not None:
+        if callback.flag("seeking"):
             return []  # belongs to the seek (A4)
+        if self._seeks.current is not None:
+            return self._seek_evidence(callback, self._seeks.current)
         out: list[Signal] = []
         position = self._at(callback)
         if not self.wanted:
@@ -397,7 +415,7 @@ class MediaElement:
             self._stalled = None
             out.append(BufferEnd(callback.at, position))
         elif self._shown:
-            out.append(Playing(callback.at, position))
+            out += self._unless_landed(Playing(callback.at, position))
         else:
             out.append(self._first_frame(callback.at, position))
         return out
@@ -406,11 +424,11 @@ class MediaElement:
         position = callback.number("currentTime")
         if position is None or self._emptied or callback.number("readyState") == 0:
             return []  # a source that is going away (A11)
-        if callback.flag("seeking"):
+        if callback.flag("seeking") or self._is_teardown(callback.at, position):
             return []
         out: list[Signal] = []
         if self._seeks.current is not None:
-            out += self._seek_evidence(callback, position, self._seeks.current)
+            out += self._seek_evidence(callback, self._seeks.current)
             if self._seeks.current is not None:
                 return out
         if callback.flag("paused") or callback.flag("ended"):
@@ -418,10 +436,15 @@ class MediaElement:
             return out
         self._clock.take_rate(callback)
         out += self._evidence(callback, position)
+        self._watch_leap(callback.at, position)
         self._clock.put(callback.at, position, running=True)
         if self._shown and self._stalled is None:
-            out.append(Progress(callback.at, position))
+            out += self._unless_landed(Progress(callback.at, position))
         return out
+
+    def _unless_landed(self, moved: Playing | Progress) -> list[Signal]:
+        """What tells a place, unless it repeats that to which the clock has just jumped."""
+        return [] if self._seeks.waits(moved.at, moved.position) else [moved]
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
@@ -466,22 +489,62 @@ class MediaElement:
         target = callback.number("currentTime")
         origin = self.where(callback.at)
         if self._seeks.current is not None:
-            audible = self._shown and not self._resuming and not self.ended
+            audible = self._seekable()
             again = self._seeks.again(target, audible=audible)
             return [] if again is None else [SeekStart(callback.at, again.origin, target)]
-        if self.ended or not self._shown or self._resuming or target is None or origin is None:
+        if self._seeks.is_late(callback.at, target):
+            return []
+        if not self._seekable() or target is None or origin is None:
             # Before the first frame it is the start's offset; after the end a rewinding (A8).
             self._seeks.own(callback.at, origin, target)
             return []
         if self._wraps(origin, target):
             return self._loop(callback, target)
-        seek = self._seeks.begin(callback.at, origin, target)
+        return self._begin_seek(callback.at, target, self._seeks.left(callback.at, target))
+
+    def _seeks_unsaid(self, callback: Callback) -> list[Signal]:
+        """The snapshot shows a seek whose own word was lost, or comes later (S83)."""
+        shows = callback.event in _SHOWS_SEEK and callback.flag("seeking")
+        if not shows or self._seeks.current is not None or not self._seekable():
+            return []
+        return self._on_seeking(callback)
+
+    def _begin_seek(self, at: float, target: float, leap: Leap | None) -> list[Signal]:
+        """A seek that a viewer may have made.
+
+        Args:
+            at: When that was said.
+            target: Where it goes.
+            leap: The jump of the clock that showed it before it was said.
+        """
+        origin = self.where(at) if leap is None else leap.origin
+        origin = target if origin is None else origin
+        seek = self._seeks.begin(at, origin, target)
         self._stalled = None
-        self._clock.put(callback.at, origin)
-        return [SeekStart(callback.at, seek.origin, target)] if seek.reported else []
+        self._clock.put(at, origin)
+        return [SeekStart(at, seek.origin, target)] if seek.reported else []
 
     def _on_seeked(self, callback: Callback) -> list[Signal]:
-        return self._end_seek(callback, callback.at, callback.number("currentTime"))
+        position = callback.number("currentTime")
+        out: list[Signal] = []
+        if self._seeks.current is None and position is not None and self._seekable():
+            out += self._found_seek(callback.at, position)
+        return out + self._end_seek(callback, callback.at, position)
+
+    def _found_seek(self, at: float, position: float) -> list[Signal]:
+        """The first word of a seek is that it ended: the clock shows where it left (S33, S83)."""
+        leap = self._seeks.landed(position)
+        moving = self._moving()
+        if leap is None and not self._clock.leaps(at, position, moving=moving, ahead=STEP):
+            return []
+        out = self._begin_seek(at, position, leap)
+        self._seeks.found(at, position)
+        return out
+
+    def _seekable(self) -> bool:
+        """Whether a viewer may have made a seek: content shows, and nothing is on its way back."""
+        back = self._resuming or self.ended or self._failure is not None
+        return self._shown and not back
 
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.state.get("ended") is False:
@@ -513,6 +576,10 @@ class MediaElement:
         out: list[Signal] = [Error(callback.at, fatal, reason)]
         if fatal and self._failure is None:
             self._failure = reason
+            origin = self._seeks.before_reset(callback.at)
+            if origin is not None:
+                self._clock.put(callback.at, origin)
+                out.insert(0, Progress(callback.at, origin))
             stalled = self._stalled is not None or self._clock.halted  # or by its rate (B3)
             stopped = callback.flag("paused") or stalled or not self._shown
             if self.wanted and stopped:
@@ -577,15 +644,14 @@ class MediaElement:
 
     # -- seeks -------------------------------------------------------------------------------
 
-    def _seek_evidence(self, callback: Callback, position: float, seek: Seek) -> list[Signal]:
-        """Playing on from the target proves that a seek is over whose `seeked` never came."""
-        target = seek.target if seek.target is not None else position
-        moved = position - target
-        paused = callback.flag("paused")
-        if paused or moved <= 2 * _MOVED or callback.at - seek.began < moved:
+    def _seek_evidence(self, callback: Callback, seek: Seek) -> list[Signal]:
+        """Playing on proves that a seek is over whose `seeked` never came (S79, S83)."""
+        position = callback.number("currentTime")
+        if position is None or callback.flag("paused") or callback.flag("ended"):
             return []
         self._clock.take_rate(callback)
-        return self._end_seek(callback, callback.at - moved / self._clock.rate, target)
+        runs = seek.runs_on(callback.at, position, self._clock.rate)
+        return [] if runs is None else self._end_seek(callback, *runs)
 
     def _end_seek(self, callback: Callback, at: float, position: float | None) -> list[Signal]:
         seek = self._seeks.end(callback.at, shown=self._shown)
@@ -628,10 +694,24 @@ class MediaElement:
     def _at(self, callback: Callback) -> float | None:
         """Remember the callback's position and return the newest one."""
         position = callback.number("currentTime")
-        if position is not None and not self._emptied:
+        torn_down = self._emptied or self._is_teardown(callback.at, position)
+        if position is not None and not torn_down:
+            self._watch_leap(callback.at, position)
             self._clock.put(callback.at, position)
         self._clock.take_rate(callback)
         return self.position
+
+    def _watch_leap(self, at: float, position: float) -> None:
+        """Remember where the clock jumped from: a seek's word may follow (S83)."""
+        origin = self.where(at)
+        jumped = self._clock.leaps(at, position, moving=self._moving())
+        if origin is not None and jumped and self._seekable():
+            self._seeks.leapt(at, origin, position)
+
+    def _is_teardown(self, at: float, position: float | None) -> bool:
+        """Whether a position was reset while the player is torn down after an error (S76)."""
+        failed = self._failure is not None
+        return failed and self._clock.leaps(at, position, moving=self._moving())
 
     def _last_progress(self, at: float) -> list[Signal]:
         """How far the content came that is being replaced while it plays (A11)."""
@@ -664,7 +744,8 @@ class MediaElement:
                 self._stalled = None  # WebKit never says that it goes on (A4)
                 out.append(BufferEnd(max(began, at - (position - stood) / self._clock.rate), stood))
             return out
-        if not self.wanted and (self.position is None or position > self.position):
+        moved = self.position is None or position > self.position
+        if not self.wanted and moved and not self._clock.leaps(at, position, moving=True):
             return self._runs(callback, position)
         if self._start is None:
             self._start, self._began_at = position, at

@@ -37,26 +37,30 @@ MEDIA_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "encrypted": Ignored("key negotiation"),
     "ended": Mapped("content_end ad_end"),
     "enterpictureinpicture": Ignored("a window, not full screen"),
-    "error": Mapped("error interrupt ad_error"),
+    "error": Mapped("error interrupt ad_error progress"),
     "leavepictureinpicture": Ignored("a window, not full screen"),
     "loadeddata": Ignored("readiness is no playback"),
     "loadedmetadata": Mapped("load progress update"),
     "loadstart": Mapped("load progress update"),
     "pause": Mapped("pause content_end interrupt"),
     "play": Mapped("play load progress update"),
-    "playing": Mapped("play playing load progress update buffer_end ad_start ad_progress"),
+    "playing": Mapped(
+        "play playing load progress update buffer_end ad_start ad_progress seek_start seek_end "
+        "content_end end"
+    ),
     "progress": Ignored("data arrived; nothing moved"),
     "ratechange": Mapped("update"),
     "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
-    "seeked": Mapped("seek_end content_end"),
+    "seeked": Mapped("seek_start seek_end content_end end play playing"),
     "seeking": Mapped("seek_start content_end end play playing"),
     "stalled": Ignored(_NO_STALL),
     "suspend": Ignored("enough was loaded"),
     "timeupdate": Mapped(
-        "progress ad_progress play playing update seek_end buffer_end ad_start content_end"
+        "progress ad_progress play playing update seek_start seek_end buffer_end ad_start "
+        "content_end end"
     ),
     "volumechange": Mapped("update"),
-    "waiting": Mapped("buffer_start interrupt"),
+    "waiting": Mapped("buffer_start interrupt seek_start content_end end play playing"),
     "waitingforkey": Ignored("`waiting` comes with it when playback stops"),
     "webkitbeginfullscreen": Mapped("update"),
     "webkitendfullscreen": Mapped("update"),

@@ -79,7 +79,7 @@ class MediaelementAdapter(ElementLibrary):
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         held = self._held
-        if held is not None and callback.at - held.at <= _HOLD and _is_other_source(callback, held):
+        if held is not None and _is_other_source(callback, held):
             self._held = None
             self.ignore(held, "the player pauses before it changes the source")
         return [*self._release(), *super()._by_channel(callback)]

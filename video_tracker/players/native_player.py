@@ -24,6 +24,10 @@ from video_tracker.signals import Exit, Signal
 
 __all__ = ["ECHOES", "NativePlayer", "fold"]
 
+_SEEKS: Final = frozenset({"seek", "seeking", "timeshift"})
+_PLAYS: Final = frozenset({"play"})
+_WAITS: Final = frozenset({"buffering", "stallstarted", "waiting"})
+"""What players call a seek that begins, play that is pressed, and a stall; folded."""
 _UNHEARD: Final = 2.0
 """Seconds without the player's own clock after which its element's counts."""
 _ECHO: Final = "the player says it itself"
@@ -87,7 +91,16 @@ class NativePlayer(Adapter):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: a pause that was the viewer's, content whose pre-roll never came."""
-        out = [*self._flash.let(self._release()), *self._flash.release()]
+        return self._let_go(at, everything=True)
+
+    def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
+        out: list[Signal] = []
+        pause = self._doubt.wake_at()
+        if everything or (pause is not None and pause <= at):
+            out += self._flash.let(self._release())
+        flash = self._flash.wake_at()
+        if everything or (flash is not None and flash <= at):
+            out += self._flash.release()
         self._note_background()
         return tuple(self._in_order(self._gate.let(out), at))
 
@@ -102,7 +115,9 @@ class NativePlayer(Adapter):
     # -- what is common ----------------------------------------------------------------------
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        out = self._release() if self._is_due(callback) else []
+        if self._doubt.defers(callback, seeks=self._is_content(callback, _SEEKS)):
+            return []
+        out = self._wait(callback) + (self._release() if self._is_due(callback) else [])
         if callback.event in self.changes:
             out += [*self._by_channel(callback), *self._look(callback)]
         else:
@@ -110,9 +125,6 @@ class NativePlayer(Adapter):
         self._note_background()
         if not self._breaks.in_break and self._media.shown:
             out += self._renditions.due(callback)
-        held = self._flash.wake_at()
-        if held is not None and callback.at > held:
-            out = [*self._flash.release(), *out]
         return self._in_order(self._gate.let(self._flash.let(out)), callback.at)
 
     def _look(self, callback: Callback) -> list[Signal]:
@@ -221,21 +233,38 @@ class NativePlayer(Adapter):
 
     def _take_held(self, at: float) -> float:
         """A break begins: a held pause was its own; when the content stopped."""
-        held = self._doubt.take()
-        if held is None:
+        pause = self._doubt.take()
+        if pause is None:
             return at
-        self._media.stand(held)
-        return min(held.at, at)
+        self._media.stand(pause)
+        return min(pause.at, at)
 
     def _release(self) -> list[Signal]:
-        held = self._doubt.take()
-        return [] if held is None else self._media.receive(held)
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
+        out = [] if pause is None else self._media.receive(pause)
+        return out if seek is None else [*out, *self._by_channel(seek)]
 
     def _is_due(self, callback: Callback) -> bool:
-        """Whether the callback shows that the held pause was the viewer's."""
+        """Whether the callback shows whose the held pause was."""
         if self._doubt.held is None:
             return False
-        return self._is_decisive(callback) or self._doubt.is_over(callback.at)
+        plays = self._is_content(callback, _PLAYS)
+        return self._doubt.explains(plays=plays) or self._is_decisive(callback)
+
+    def _wait(self, callback: Callback) -> list[Signal]:
+        """A held pause was a stall, when the player says so itself."""
+        waits = callback.detail.get("isBuffering", True) is True and not callback.flag("paused")
+        told = waits and self._is_content(callback, _WAITS)
+        stall = self._doubt.stall() if told else None
+        if stall is None:
+            return []
+        self._view.know(paused=False)
+        return self._media.receive(stall)
+
+    def _is_content(self, callback: Callback, names: frozenset[str]) -> bool:
+        """Whether the callback is one of the content, and of these."""
+        told = callback.element is None and not self._breaks.in_break
+        return told and fold(callback.event) in names
 
     def _is_decisive(self, callback: Callback) -> bool:
         """Whether a callback ends all doubt about a held pause."""

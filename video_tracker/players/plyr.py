@@ -139,16 +139,22 @@ class PlyrAdapter(ElementLibrary):
         return earliest(self._doubt.wake_at(), super().wake_at())
 
     def _release(self) -> list[Signal]:
-        held, background = self._doubt.take(), self._media.background
-        out = [] if held is None else super()._on_media(held)
+        """What is held is told: nothing took it for its own."""
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
+        background = self._media.background
+        out = [] if pause is None else super()._on_media(pause)
         if self._media.background > background:
             self.note("pause: background")
-        return out
+        return out if seek is None else [*out, *super()._on_media(seek)]
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        own = callback.player == "plyr" and callback.event in ENDS_DOUBT | {"destroyed"}
-        over = self._doubt.ends_with(callback) or own
-        out = self._release() if over else []
+        event = callback.event
+        said = callback.element is None and not self._voice.is_echo(callback)
+        if self._doubt.defers(callback, seeks=said and event == "seeking"):
+            return ()
+        due = said and self._doubt.explains(plays=event == "play")
+        own = callback.player == "plyr" and event in ENDS_DOUBT | {"destroyed"}
+        out = self._release() if due or own or self._doubt.ends_with(callback) else []
         return self._order.let([*out, *super()._answer(callback)], callback.at)
 
     # -- the element and the page --------------------------------------------------------------

@@ -6,11 +6,12 @@ does not load the others. Other packages add players through the entry point gro
 """
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from video_tracker.errors import UnknownPlayerError
 from video_tracker.players.base import Adapter
+from video_tracker.players.channels import ALIASES, PLAYERS, SHARED
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -19,40 +20,6 @@ __all__ = ["ENTRY_POINTS", "adapter_for_channels", "find_adapter", "player_names
 
 ENTRY_POINTS: Final = "video_tracker.players"
 """The entry point group of adapters from other packages."""
-
-_BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
-    "avplayer": ("video_tracker.players.avplayer", "AVPlayerAdapter"),
-    "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
-    "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
-    "chromecast": ("video_tracker.players.chromecast", "ChromecastAdapter"),
-    "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
-    "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
-    "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
-    "html5": ("video_tracker.players.html5", "Html5Adapter"),
-    "ima": ("video_tracker.players.ima", "ImaAdapter"),
-    "jwplayer": ("video_tracker.players.jwplayer", "JwplayerAdapter"),
-    "media3": ("video_tracker.players.media3", "Media3Adapter"),
-    "mediaelement": ("video_tracker.players.mediaelement", "MediaelementAdapter"),
-    "plyr": ("video_tracker.players.plyr", "PlyrAdapter"),
-    "roku": ("video_tracker.players.roku", "RokuAdapter"),
-    "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
-    "theoplayer": ("video_tracker.players.theoplayer", "TheoplayerAdapter"),
-    "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
-    "vimeo": ("video_tracker.players.vimeo", "VimeoAdapter"),
-    "youtube": ("video_tracker.players.youtube", "YoutubeAdapter"),
-}
-
-_SHARED: Final = frozenset({"html5", "page", "recorder", "vast-client"})
-"""Channels that come beside a player's own: the media element, its page, an ad tracker."""
-
-_ALIASES: Final[Mapping[str, str]] = {
-    "android": "media3",
-    "cast": "chromecast",
-    "fluid": "fluidplayer",
-    "ima-dai": "ima",
-    "raf": "roku",
-}
-"""Channels whose player has another name."""
 
 
 def _installed() -> dict[str, "EntryPoint"]:
@@ -67,7 +34,7 @@ def player_names() -> tuple[str, ...]:
     ``signals`` is not among them: the library's own log needs no adapter
     (:mod:`video_tracker.players.signal_log`).
     """
-    return tuple(sorted({*_BUILT_IN, *_installed()}))
+    return tuple(sorted({*PLAYERS, *_installed()}))
 
 
 def find_adapter(name: str) -> type[Adapter]:
@@ -79,8 +46,8 @@ def find_adapter(name: str) -> type[Adapter]:
     Raises:
         UnknownPlayerError: There is none of that name, or an entry point gives something else.
     """
-    if name in _BUILT_IN:
-        module, attribute = _BUILT_IN[name]
+    if name in PLAYERS:
+        module, attribute = PLAYERS[name]
         adapter = getattr(importlib.import_module(module), attribute)
     else:
         entry = _installed().get(name)
@@ -107,7 +74,7 @@ def adapter_for_channels(names: Iterable[str]) -> str:
         UnknownPlayerError: The channels name no player, or more than one.
     """
     channels = set(names)
-    own = sorted({_ALIASES.get(name, name) for name in channels - _SHARED})
+    own = sorted({ALIASES.get(name, name) for name in channels - SHARED})
     if not own and "html5" in channels:
         return "html5"
     if len(own) == 1:

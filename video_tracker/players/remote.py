@@ -7,12 +7,13 @@ the order of their times where one was held until a later callback explained it.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
 from video_tracker.plan import Content
 from video_tracker.players.base import Callback, Ignored, Mapped, finite, name_of, text_of
+from video_tracker.players.content_clock import is_jump
 from video_tracker.signals import Load, Signal
 
 __all__ = [
@@ -24,11 +25,6 @@ __all__ = [
     "said_content",
     "saying_also",
 ]
-
-_STEP: Final = 0.5
-"""Seconds of a jump that is a viewer's seek (S70)."""
-_SLACK: Final = 1.1
-"""Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
 
 
 def as_element(event: str, at: float, position: float | None = None, **state: Any) -> Callback:
@@ -152,31 +148,6 @@ def loudness(value: object, *, read: bool) -> float | None:
     if volume is None or (read and 0 <= volume <= 1):
         return volume
     return volume / 100
-
-
-def is_jump(
-    known: tuple[float, float] | None,
-    at: float,
-    position: float | None,
-    *,
-    rate: float | None,
-    back: float = _STEP,
-) -> bool:
-    """Whether a position is one that playing on from the last known one does not explain.
-
-    Args:
-        known: When a position was last told, and which; None: never.
-        at: When this one was told, in Unix seconds.
-        position: Seconds; None is no jump.
-        rate: The playback rate; None while nothing plays.
-        back: Seconds by which a playing clock may fall back.
-    """
-    if known is None or position is None:
-        return False
-    step = position - known[1]
-    if rate is None:
-        return abs(step) >= _STEP
-    return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + _SLACK
 
 
 def saying_also(table: Mapping[str, Mapped | Ignored], names: str) -> dict[str, Mapped | Ignored]:

@@ -94,8 +94,7 @@ class RokuAdapter(Adapter):
         return None if self._stopped_at is None else self._stopped_at + _HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        held = self._stopped_at
-        out = self._release() if held is not None and callback.at - held > _HOLD else []
+        out: list[Signal] = []
         if callback.player == "raf":
             if _of(callback.detail, "companion") is True:
                 self.ignore(callback, "of a companion, not of the ad")
@@ -235,7 +234,10 @@ class RokuAdapter(Adapter):
             out += content.moves(at, told) if moved or state == "playing" else []
         elif not content.running and (state == "playing" or (state is None and moved)):
             out += content.runs(at, told)
-        return [*out, *content.progress(at, told)]
+        out += content.progress(at, told)
+        if content.running:
+            self._state = "playing"
+        return out
 
     def _on_duration(self, callback: Callback) -> list[Signal]:
         return self._content.length(callback.at, positive(self._value(callback)))

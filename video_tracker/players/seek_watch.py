@@ -1,19 +1,52 @@
-"""Which seeks are a viewer's, and when they are over (S33, S70).
+"""Which seeks are a viewer's, where they left, and when they are over (S33, S70).
 
 Players seek on their own: nudges after a stall or an ad, rewinding before a replay, the way back to
 a position. A viewer scrubs: a burst of seeks, some of them small, of which the last one counts.
+A seek's words may come late, or not at all: then the clock shows it first (S79, S83).
 """
 
 from typing import Final
 
 import attrs
 
-__all__ = ["Seek", "SeekWatch"]
+from video_tracker.players.content_clock import STEP
 
-SMALL_SEEK: Final = 0.5
-"""Seconds below which a seek is the machine's, not the viewer's (S70)."""
+__all__ = ["Leap", "Seek", "SeekWatch", "ran"]
+
 _SCRUB: Final = 0.5
 """Seconds after a viewer's seek within which even a small one belongs to the same gesture (S33)."""
+_LATE: Final = 5.0
+"""Seconds by which the word that a seek began may come after the word that it ended."""
+_BEFORE: Final = 1.0
+"""Seconds by which a position of the target may come before the word that a seek begins."""
+_RESET: Final = 0.5
+"""Seconds before an error within which a position that falls to 0 is its teardown's (S76)."""
+_SAME: Final = 0.1
+"""Seconds within which two targets are one, and media progress may run ahead of time."""
+_LANDED: Final = 0.2
+"""Seconds that content may have moved from where it landed while a seek's word may come."""
+_LOADS: Final = 2.0
+"""Seconds for which such a place waits for that word at most (S81)."""
+_PLAYED_ON: Final = 2.0
+"""Content that has played this far from where it landed has nothing to do with the seek (S62)."""
+_FROM_TARGET: Final = 0.2
+"""Seconds of playing on from its target that prove that a seek is over."""
+_FROM_ELSEWHERE: Final = 1.0
+"""Seconds of playing on from another place that prove it: the player landed beside (S83)."""
+
+
+def ran(since: float, place: float, at: float, position: float, rate: float) -> float | None:
+    """How far the clock ran from a place, if playing since then explains it.
+
+    Args:
+        since: When it was there, in Unix seconds.
+        place: Content seconds.
+        at: When a position was told.
+        position: Content seconds.
+        rate: The playback rate.
+    """
+    moved = position - place
+    return moved if 0 <= moved <= (at - since) * rate + _SAME else None
 
 
 @attrs.define
@@ -31,6 +64,53 @@ class Seek:
     target: float | None
     began: float
     reported: bool = False
+    _heard: tuple[float, float] | None = attrs.field(default=None, init=False)
+    """When a position was told that does not lie on the way from the target, and which."""
+
+    def runs_on(self, at: float, position: float, rate: float) -> tuple[float, float] | None:
+        """Since when and from where it plays on, if a position proves that the seek is over.
+
+        Args:
+            at: When the position was told, in Unix seconds.
+            position: Content seconds.
+            rate: The playback rate.
+        """
+        if self._heard is None and self.target is None:
+            self.target = position
+        for since, place, need in self._lines():
+            moved = ran(since, place, at, position, rate)
+            if moved is not None:
+                return (max(at - moved / rate, since), place) if moved >= need else None
+        self._heard = (at, position)
+        return None
+
+    def _lines(self) -> list[tuple[float, float, float]]:
+        """From when and where it may play on, and how far it must have come to prove it."""
+        lines = []
+        if self.target is not None:
+            lines.append((self.began, self.target, _FROM_TARGET + 1e-6))
+        if self._heard is not None:
+            lines.append((*self._heard, _FROM_ELSEWHERE - 1e-6))
+        return lines
+
+    def goes_to(self, target: float | None) -> None:
+        """It goes elsewhere now."""
+        self.target, self._heard = target, None
+
+
+@attrs.frozen
+class Leap:
+    """The clock jumped, and no word of a seek had come.
+
+    Args:
+        at: When that was seen, in Unix seconds.
+        origin: Where the content was before, in seconds.
+        landed: Where it was then.
+    """
+
+    at: float
+    origin: float
+    landed: float
 
 
 class SeekWatch:
@@ -40,16 +120,19 @@ class SeekWatch:
         current: The seek under way, if any.
     """
 
-    __slots__ = ("_nudge", "_over_at", "current")
+    __slots__ = ("_late", "_leap", "_nudge", "_over_at", "current")
 
     def __init__(self) -> None:
         self.current: Seek | None = None
         self._over_at: float | None = None
         self._nudge: tuple[float, float] | None = None
+        self._leap: Leap | None = None
+        self._late: tuple[float, float] | None = None
 
     def clear(self) -> None:
         """Forget everything: another source, or ads in between."""
-        self.current = self._over_at = self._nudge = None
+        self.current = self._over_at = self._nudge = self._late = None
+        self.forget_leap()
 
     def own(self, at: float, origin: float | None, target: float | None) -> None:
         """The element seeks on its own, or before it was started: nobody is told."""
@@ -60,8 +143,9 @@ class SeekWatch:
         nudged = self._nudge[1] if self._nudge and at - self._nudge[0] <= _SCRUB else None
         in_scrub = self._over_at is not None and at - self._over_at <= _SCRUB
         start = origin if nudged is None else nudged
-        far = max(abs(target - origin), abs(target - start)) >= SMALL_SEEK
+        far = max(abs(target - origin), abs(target - start)) >= STEP
         self.current = Seek(start if far else origin, target, at, in_scrub or far)
+        self.forget_leap()
         if nudged is None:
             self._nudge = None
         return self.current
@@ -79,9 +163,9 @@ class SeekWatch:
         seek = self.current
         if seek is None:
             return None
-        seek.target = target
+        seek.goes_to(target)
         if not seek.reported and audible and seek.origin is not None and target is not None:
-            seek.reported = abs(target - seek.origin) >= SMALL_SEEK
+            seek.reported = abs(target - seek.origin) >= STEP
         return seek if seek.reported else None
 
     def end(self, at: float, *, shown: bool) -> Seek | None:
@@ -99,3 +183,68 @@ class SeekWatch:
         elif seek.origin is not None and shown:
             self._nudge = (at, self._nudge[1] if self._nudge else seek.origin)
         return seek
+
+    # -- words that come after the clock, or never ----------------------------------------------
+
+    def leapt(self, at: float, origin: float, landed: float) -> None:
+        """The clock jumped without a word, which may still come.
+
+        Args:
+            at: When that was seen, in Unix seconds.
+            origin: Where the content was before, in seconds.
+            landed: Where it was then.
+        """
+        before = self._leap
+        if before is not None and at - before.at <= _BEFORE:
+            origin = before.origin  # it jumps on: the viewer left where it jumped first
+        self._leap = Leap(at, origin, landed)
+
+    def forget_leap(self) -> None:
+        """The jump was explained, or says nothing."""
+        self._leap = None
+
+    def waits(self, at: float, position: float | None) -> bool:
+        """Whether the clock only repeats where it landed: its seek's word may be on its way.
+
+        The jump itself was told, and whoever hears of it waits for the next word; so a repetition
+        is kept from him (S78).
+        """
+        leap = self._leap
+        if leap is None or position is None or not leap.at < at <= leap.at + _LOADS:
+            return False
+        return abs(position - leap.landed) <= _LANDED
+
+    def before_reset(self, at: float) -> float | None:
+        """Where the content was before a 0 that was told just before an error: a teardown's (S76).
+
+        Args:
+            at: When the error was told, in Unix seconds.
+        """
+        leap = self._leap
+        reset = leap is not None and leap.landed < STEP and at - leap.at <= _RESET
+        return leap.origin if leap is not None and reset else None
+
+    def left(self, at: float, target: float) -> Leap | None:
+        """The jump that the word that a seek begins explains: it came a moment before (S83)."""
+        leap = self._leap
+        if leap is None or at - leap.at > _BEFORE:
+            return None
+        return leap if abs(target - leap.landed) < abs(target - leap.origin) else None
+
+    def landed(self, position: float) -> Leap | None:
+        """The jump that the word that a seek ended explains, however long it took to load."""
+        leap = self._leap
+        if leap is None or not -STEP <= position - leap.landed <= _PLAYED_ON:
+            return None
+        return leap
+
+    def found(self, at: float, target: float) -> None:
+        """A seek's end was its first word: the word that it begins may come late."""
+        self._late = (at, target)
+
+    def is_late(self, at: float, target: float | None) -> bool:
+        """Whether the word that a seek begins is one of a seek that has ended."""
+        late, self._late = self._late, None
+        if late is None or target is None or at - late[0] > _LATE:
+            return False
+        return abs(target - late[1]) <= _SAME

@@ -15,7 +15,7 @@ import attrs
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest, finite
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_flash import ContentFlash
-from video_tracker.players.doubt import Doubt
+from video_tracker.players.doubt import Doubt, is_content
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -71,11 +71,20 @@ class ShakaAdapter(Adapter):
         self._markers = StreamMarkers()
         self._doubt = Doubt()
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
-        out = self._flash.let([*self._release(), *self._ads.settle(at)])
-        left = self._media.settle(math.inf)
-        return tuple(self._gate.let([*out, *self._flash.release(), *left]))
+        return self._let_go(math.inf, everything=True)
+
+    def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
+        out: list[Signal] = []
+        pause, ads, flash = (each.wake_at() for each in (self._doubt, self._ads, self._flash))
+        if everything or (pause is not None and pause <= at):
+            out += self._flash.let(self._release())
+        if everything or (ads is not None and ads <= at):
+            out += self._flash.let(self._ads.settle(at))
+        if everything or (flash is not None and flash <= at):
+            out += self._flash.release()
+        return tuple(self._gate.let([*out, *self._media.settle(at)]))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -83,18 +92,21 @@ class ShakaAdapter(Adapter):
         return earliest(*(each.wake_at() for each in holders))
 
     def _release(self) -> list[Signal]:
-        """The held pause was the viewer's."""
-        held, background = self._doubt.take(), self._media.background
-        out = [] if held is None else self._media.receive(held)
+        """What is held is told: nothing took it for its own."""
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
+        background = self._media.background
+        out = [] if pause is None else self._media.receive(pause)
         if self._media.background > background:
             self.note("pause: background")
-        return out
+        return out if seek is None else [*out, *self._on_element(seek)]
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        due = self._ads.wake_at()
-        out = self._release() if self._doubt.ends_with(callback) else []
+        if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):
+            return []
+        plays = is_content(callback, "play")
+        due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
+        out = self._release() if due else []
         background = self._media.background
-        out += self._ads.settle(callback.at) if due is not None and callback.at > due else []
         out += self._media.settle(callback.at)
         out += self._by_channel(callback)
         if self._media.background > background:

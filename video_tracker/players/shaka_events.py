@@ -35,7 +35,7 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "downloadheadersreceived": Ignored(_LOADING),
     "drmsessionupdate": Ignored(_KEYS),
     "emsg": Ignored(_TIMELINE),
-    "error": Mapped("error interrupt"),
+    "error": Mapped("error interrupt progress"),
     "expirationupdated": Ignored(_KEYS),
     "firstquartile": Ignored(_QUARTILE),
     "gapjumped": Ignored("the element's `seeking` tells of it, too small for a viewer's (S70)"),
@@ -75,7 +75,7 @@ PLAYER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "unloading": Ignored("the element's `emptied` tells of it"),
     "variantchanged": Mapped("quality", "chosen now, told when it shows (E3)"),
     # what `load()` answers, as an application reports it
-    "load_rejected": Mapped("error interrupt"),
+    "load_rejected": Mapped("error interrupt progress"),
     "load_resolved": Mapped("load update", "whether it is live, and its edge (E2, S8)"),
 }
 """Every name of ``shaka.util.FakeEvent.EventName`` and the answers of ``load()``."""

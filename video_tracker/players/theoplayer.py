@@ -399,7 +399,7 @@ class TheoplayerAdapter(NativePlayer):
     }
 
 
-_DECISIVE: Final = frozenset({"destroy", "emptied", "ended", "error", "play", "seeking"})
+_DECISIVE: Final = frozenset({"destroy", "emptied", "ended", "error", "play"})
 """Callbacks before which a held pause is let go: an ad break would have come first."""
 
 

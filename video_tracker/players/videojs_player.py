@@ -55,6 +55,9 @@ class VideojsPlayer(Adapter):
         out = [*self._release(None), *self._ads.settle(at, None), *self._content.settle(math.inf)]
         return tuple(self._watch(out))
 
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        return tuple(self._watch(self._ads.settle(at, "")))
+
     def wake_at(self) -> float | None:
         """When something held back falls due."""
         return earliest(self._ads.wake_at(), self._content.wake_at())

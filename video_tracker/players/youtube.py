@@ -51,6 +51,8 @@ _AHEAD: Final = 1.1
 """Seconds by which YouTube's script guesses ahead of its player, until it is put right."""
 _OTHER: Final = 2.0
 """Seconds by which another length after the end is that of another video."""
+_RESET: Final = 0.5
+"""Seconds below which a position right before an error is its teardown's (S76)."""
 _MOVED: Final = 0.05
 
 _ERRORS: Final[Mapping[int, str]] = {
@@ -267,8 +269,6 @@ class YoutubeAdapter(Adapter):
         held = self._held
         if held is None:
             return []
-        if held.until is not None and said.at - held.until > 1e-6:
-            return self._release()
         if other or (said.state == ENDED and held.kind != "first"):
             self._held = None
             return []
@@ -295,10 +295,11 @@ class YoutubeAdapter(Adapter):
         return [] if said.state in (None, BUFFERING) else self._release()
 
     def _resolve_landing(self, said: Said, landing: Said, jumped: bool) -> list[Signal]:
-        del landing
         if jumped or said.state == BUFFERING:
             self._held = None
             return []
+        if said.state in (None, PLAYING) and said.position == landing.position:
+            return []  # it has not moved from there: the seek may still be told
         return self._release()
 
     def _resolve_first(self, said: Said, first: Said, jumped: bool) -> list[Signal]:
@@ -326,6 +327,8 @@ class YoutubeAdapter(Adapter):
         media, known = self._media, self._known
         if said.position is None or known is None or not media.shown or media.ended:
             return False
+        if media.failed:
+            return False  # what it says of its teardown (S76)
         state = self._state if said.state is None else said.state
         if state in (UNSTARTED, CUED, ENDED):
             return False  # a stopped player says 0
@@ -390,10 +393,15 @@ class YoutubeAdapter(Adapter):
         number = finite(callback.detail.get("data", callback.detail.get("info")))
         code = None if number is None else int(number)
         reason = "playback error" if code is None else _ERRORS.get(code, f"error {code}")
+        out: list[Signal] = []
+        held = self._held
+        if held is not None and held.kind == "landing" and (held.said.position or 0.0) < _RESET:
+            self._held = None  # it fell to 0 because it failed: nobody sought (S76)
+            out += self._end_seek(said, self._media.position)
         element = said.as_element("error")
         if self._state not in (PLAYING, None):
             element = attrs.evolve(element, state={**element.state, "paused": True})
-        return self._media.fail(element, reason)
+        return out + self._media.fail(element, reason)
 
     _BY_STATE: ClassVar[
         Mapping[int, Callable[["YoutubeAdapter", Said, int | None], list[Signal]]]

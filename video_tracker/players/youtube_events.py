@@ -39,7 +39,7 @@ _EVENTS: Final[dict[str, Mapped | Ignored]] = {
     # the reference
     "onApiChange": Ignored("a module with methods of its own was loaded, captions mostly"),
     "onAutoplayBlocked": Ignored("nothing played; the viewer's own start follows"),
-    "onError": Mapped("error interrupt"),
+    "onError": Mapped("error interrupt progress"),
     "onPlaybackQualityChange": Mapped("quality"),
     "onPlaybackRateChange": Mapped("update"),
     "onReady": Mapped("load update"),

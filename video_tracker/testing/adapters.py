@@ -13,6 +13,7 @@ from video_tracker.errors import PlanError, TraceError
 from video_tracker.events import Event
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, finite
+from video_tracker.players.channels import CHANNELS
 from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session
 from video_tracker.signals import SIGNALS, Signal
@@ -211,7 +212,8 @@ class _Check:
         """Callbacks that nobody documented, and those of another player."""
         adapter = self._adapter()
         channel = min(self._adapter.channels)
-        for player, event in ((channel, _UNKNOWN), (_UNKNOWN, "play")):
+        foreign = min(CHANNELS - self._adapter.channels)
+        for player, event in ((channel, _UNKNOWN), (foreign, "play")):
             said = Callback(START, player, event, {"currentTime": 1.0}, {"a": 1})
             before = sum(adapter.ignored.values())
             answer = self._answer(adapter, said)

@@ -37,6 +37,8 @@ class Stats:
         last_error: The last trouble of the destination.
         diverted: Events kept in memory alone because the spool failed, or that spilled to it.
         spool_troubles: How often the spool's disk began to fail.
+        astray: Callbacks that no adapter knew, or that named a channel they are not of, by what
+            is wrong with them: ``pagehide: told as 'html5', it is page's`` -> count (S60).
         faults: Inputs lost to an error of the library, an adapter or a clock.
         hook_failures: Times a hook raised.
     """
@@ -58,6 +60,7 @@ class Stats:
     last_error: str | None
     diverted: int
     spool_troubles: int
+    astray: Mapping[str, int]
     faults: int
     hook_failures: int
 

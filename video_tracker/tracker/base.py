@@ -320,6 +320,7 @@ class TrackerBase:
             last_error=figures.last_error,
             diverted=figures.diverted,
             spool_troubles=figures.spool_troubles,
+            astray=self._dispatcher.astray(),
             faults=self._dispatcher.faults,
             hook_failures=figures.hook_failures,
         )

@@ -47,6 +47,8 @@ class TrackedIntake(TrackedSession):
     ) -> None:
         super().__init__(dispatcher, roster, playback)
         self._feed = PlayerFeed(playback, adapter)
+        if adapter is not None:
+            self._listen_to(adapter)
         self._intake = Intake(
             self._feed, session_id=self.key, window=window, skew=skew, keep_late=keep_late
         )

@@ -1,6 +1,11 @@
 """From the sessions' events to the sender: encode, put, and tell of what never became a message."""
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Final
+
+import attrs
 
 from video_tracker.clock import Clock
 from video_tracker.errors import EncodingError, QueueFullError
@@ -10,9 +15,29 @@ from video_tracker.tracker.hooks import Failure, said
 from video_tracker.tracker.sender import Sender
 from video_tracker.wire import Encoder
 
-__all__ = ["Dispatcher", "Pair"]
+__all__ = ["Astray", "Dispatcher", "Entry", "Pair"]
 
 Pair = tuple[Envelope, Event]
+
+_MOST: Final = 500
+"""Different callbacks that are counted each by itself: a stranger may make up any number."""
+
+
+@attrs.frozen
+class Astray:
+    """A callback that the adapter did not know, or that named a wrong channel.
+
+    Args:
+        player: The player's name.
+        what: Which callback, and what is wrong with it.
+    """
+
+    player: str
+    what: str
+
+
+Entry = Pair | Diagnostic | Astray
+"""What a session has to tell."""
 
 
 class Dispatcher:
@@ -46,14 +71,16 @@ class Dispatcher:
         self._sender = sender
         self._encoder = encoder
         self._on_diagnostic = on_diagnostic
+        self._astray: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     @property
     def diagnoses(self) -> bool:
         """Whether anybody wants to hear diagnostics."""
         return self._on_diagnostic is not None
 
-    def dispatch(self, session_id: str, entries: Sequence[Pair | Diagnostic]) -> None:
-        """Queue the events and tell the diagnostics of one session, in order.
+    def dispatch(self, session_id: str, entries: Sequence[Entry]) -> None:
+        """Queue the events and tell the rest of one session, in order.
 
         Raises:
             QueueFullError: There was no room for at least one of them, and the policy says so.
@@ -62,6 +89,9 @@ class Dispatcher:
         for entry in entries:
             if isinstance(entry, Diagnostic):
                 self._sender.hooks.call(self._on_diagnostic, entry)
+                continue
+            if isinstance(entry, Astray):
+                self._went_astray(entry)
                 continue
             try:
                 self._queue(session_id, entry)
@@ -81,6 +111,24 @@ class Dispatcher:
         self._sender.hooks.failed(
             Failure("fault", "internal", said(error), session_id, error=error)
         )
+
+    def astray(self) -> dict[str, int]:
+        """How often which callback went astray."""
+        with self._lock:
+            return dict(sorted(self._astray.items()))
+
+    def _went_astray(self, entry: Astray) -> None:
+        """Count it; the log says each once."""
+        with self._lock:
+            what = entry.what
+            if what not in self._astray and len(self._astray) >= _MOST:
+                what = "others"
+            self._astray[what] += 1
+            first = self._astray[what] == 1
+        if first:
+            self._sender.hooks.log.tell(
+                what, f"a callback of {entry.player!r} went astray: {what!r}"
+            )
 
     def inherited(self, session_id: str) -> None:
         """Tell of an input to a session that the parent of this process serves."""

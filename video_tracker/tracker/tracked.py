@@ -18,7 +18,7 @@ from video_tracker.players.base import Adapter, Callback
 from video_tracker.session import Diagnostic, Playback, SessionPosition, Summary, snapshot
 from video_tracker.signals import End, Exit, Progress, Signal, Tick
 from video_tracker.tracker.agenda import NEVER
-from video_tracker.tracker.dispatch import Dispatcher, Pair
+from video_tracker.tracker.dispatch import Astray, Dispatcher, Entry, Pair
 from video_tracker.tracker.inputs import Events, SessionInputs
 from video_tracker.tracker.roster import Roster
 
@@ -66,7 +66,7 @@ class TrackedSession(SessionInputs):
         self._roster = roster
         self._playback = playback
         self._lock = threading.Lock()
-        self._outbox: list[Pair | Diagnostic] = []
+        self._outbox: list[Entry] = []
         self._draining = False
         self._renewed = False
         self.due = NEVER
@@ -263,6 +263,10 @@ class TrackedSession(SessionInputs):
             self._lock, self._renewed = threading.Lock(), True
         return self._lock
 
+    def _listen_to(self, adapter: Adapter) -> None:
+        """Hear of callbacks that the adapter does not know; it is asked under the lock."""
+        adapter.on_astray = lambda what: self._outbox.append(Astray(adapter.name, what))
+
     def _note(self, diagnostic: Diagnostic) -> None:
         self._outbox.append(diagnostic)  # the session calls this inside _turn, under the lock
 
@@ -286,6 +290,7 @@ class TrackedPlayer(TrackedSession):
         super().__init__(dispatcher, roster, playback)
         self._adapter = adapter
         self._channel = _main_channel(adapter)
+        self._listen_to(adapter)
 
     @property
     def ignored(self) -> dict[str, int]:
@@ -339,8 +344,7 @@ class TrackedPlayer(TrackedSession):
         return (*self._fallen_due(signal.at), signal)
 
     def _fallen_due(self, now: float) -> Iterable[Signal]:
-        held = self._adapter.wake_at()
-        return self._adapter.flush(now) if held is not None and held <= now else ()
+        return self._adapter.settle(now)
 
     def _due_signals(self, now: float) -> Iterable[Signal]:
         yield from self._fallen_due(now)
