@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -19,7 +19,7 @@ AD: Final = "ad"
 PLAYS: Final = "what plays"
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False)
 class Input:
     """One input of a session: the row that the steps of the way in read."""
 
@@ -33,3 +33,9 @@ class Input:
     ends: bool = False  # it closes an item's stretch, whose Completed says what a beat would (S44)
     leads: bool = False  # the content is there from now on, wherever it stood before (S78)
     decides: bool = True  # it shows what something in doubt was (S82); attributes do not
+    asks: bool = False  # the chart is asked before its meaning, which else asks itself
+
+    def content_place(self, args: tuple[Any, ...]) -> float | None:
+        """The position among its arguments, where it may be the content's."""
+        told = None if self.place is None or self.of == AD else args[self.place]
+        return told if isinstance(told, float) and told >= 0.0 else None

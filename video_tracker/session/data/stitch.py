@@ -1,10 +1,11 @@
-"""What a session knows of the ads in its stream: where each break lies, and where the playhead is.
+"""What a session knows of the ads in its stream (S9): where each lies, and where the playhead is.
 
-A :class:`Stitch` exists only in a session with stitched ads (S9). Breaks come from the plan, whose
-content positions give their places, or as ranges of the stream, which are believed before it.
+Breaks come from the plan, whose content positions give their places, or as ranges of the stream,
+which are believed before it.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import attrs
 
@@ -28,12 +29,9 @@ class AdSpan:
 
 
 def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple[AdSpan, ...]:
-    """Where the ads of a break lie, one after the other.
+    """Where the ads of a break lie, one after the other, as far as anybody can know it.
 
-    One ad of unknown length takes what the others leave. If there are several of them, the first
-    one lasts as long as anything is known: the next one has no place. No ads at all are one of
-    unknown length. None reaches beyond ``end``, infinite while nobody knows it, and the last one
-    ends there when its declared end is within a second of it.
+    One ad of unknown length takes what the others leave; no ads are one of unknown length.
     """
     spans: list[AdSpan] = []
     at, lengths = start, lengths or (None,)
@@ -81,10 +79,10 @@ class Stretch:
 
     def settle(self, shift: float) -> None:
         """Its place, end and resume offset, given what lies before it."""
-        self.content = max(self.start - shift, 0.0)
-        known = [length for length in self.lengths if length is not None]
-        whole = known and len(known) == len(self.lengths) and self.told_end == NEVER
-        self.stop(self.start + sum(known) if whole else self.told_end)
+        self.content, end = max(self.start - shift, 0.0), self.told_end
+        if end == NEVER and self.lengths and None not in self.lengths:
+            end = self.start + sum(length or 0.0 for length in self.lengths)
+        self.stop(end)
 
     def stop(self, end: float) -> None:
         """It ends here."""
@@ -130,30 +128,23 @@ class Stitch:
 
     def at(self, position: float) -> Stretch | None:
         """The stretch in which a stream position lies; its end lies behind it."""
-        for part in self.stretches:
-            if part.start > position + DUST:
-                break
-            if position < part.end - DUST:
-                return part
-        return None
+        begun = self._begun(position)
+        return next((part for part in begun if position < part.end - DUST), None)
+
+    def _begun(self, position: float) -> list[Stretch]:
+        return list(takewhile(lambda part: part.start <= position + DUST, self.stretches))
 
     def following(self, position: float) -> Stretch | None:
         """The first stretch at or behind a stream position."""
-        for part in self.stretches:
-            if part.start >= position - DUST and part.end > part.start + DUST:
-                return part
-        return None
+        parts = (part for part in self.stretches if part.start >= position - DUST)
+        return next((part for part in parts if part.end > part.start + DUST), None)
 
     def to_content(self, position: float) -> float:
         """The content position of a stream position."""
-        shift = self.base
-        for part in self.stretches:
-            if part.start > position + DUST:
-                break
-            if position < part.end - DUST:
-                return part.content
-            shift = part.shift
-        return max(position - shift, 0.0)
+        part, begun = self.at(position), self._begun(position)
+        if part is not None:
+            return part.content
+        return max(position - (begun[-1].shift if begun else self.base), 0.0)
 
     def reckon(self, timeline: Timeline, duration: float | None) -> None:
         """Lay all breaks out anew: fixed ones where they are, planned ones where they fall."""
@@ -179,7 +170,6 @@ class Stitch:
             shift = part.shift
 
     def _planned(self, timeline: Timeline, taken: set[int]) -> Iterator[Stretch]:
-        """The breaks of the plan that are not settled yet, as far as their lengths are known."""
         parts = timeline.breaks_of(self.asset_index) if self.planned else ()
         for part in sorted(parts, key=lambda part: (part.offset, part.index)):
             known = lengths_of(part)

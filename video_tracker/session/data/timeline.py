@@ -1,14 +1,14 @@
 """What lies where: the content assets of a session, their ad breaks, the pods between the breaks.
 
-A timeline is an immutable value. Sessions of one plan share the plan's timeline; a session that
-learns something new (a longer asset, an unannounced break) goes on with a changed copy. What was
-*played* is not here but in the session, so that a plain session costs no copy at all.
+A timeline is an immutable value that the sessions of a plan share: one that learns something new
+goes on with a changed copy. What was *played* is not here but in the session.
 """
 
 import math
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -17,12 +17,21 @@ from video_tracker.session.data.tolerances import SAME_PLACE
 
 __all__ = ["Asset", "Break", "Timeline", "timeline_of"]
 
+T = TypeVar("T")
+Place: TypeAlias = tuple[int, str | None, float]
+"""Where a break lies: in which asset, its placement, its offset."""
 PRE: Final = "pre-roll"
 MID: Final = "mid-roll"
 POST: Final = "post-roll"
 
-_SHORT: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST}
-PLACEMENTS: Final = _SHORT | {kind: kind for kind in (PRE, MID, POST)}
+PLACEMENTS: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST} | {
+    kind: kind for kind in (PRE, MID, POST)
+}
+
+
+def put(items: tuple[T, ...], place: int, *new: T, instead: int = 1) -> tuple[T, ...]:
+    """The items with new ones at a place, ``instead`` of so many."""
+    return (*items[:place], *new, *items[place + instead :])
 
 
 @attrs.frozen
@@ -50,7 +59,7 @@ class Break:
 
     def with_ad(self, place: int, ad: Ad) -> "Break":
         """The same with another ad at a place that it has."""
-        return attrs.evolve(self, ads=(*self.ads[:place], ad, *self.ads[place + 1 :]))
+        return attrs.evolve(self, ads=put(self.ads, place, ad))
 
     def size(self) -> int | None:
         """The number of ads, when known."""
@@ -76,13 +85,8 @@ class Asset:
 
     def pod_at(self, position: float) -> str:
         """The id of the pod in which ``position`` lies; a border belongs to the pod it opens."""
-        found = self.pod_ids[0]
-        for border, pod_id in zip(self.borders, self.pod_ids, strict=True):
-            # A player stops at a break up to half a second early or resumes as much before it.
-            if border > position + 0.5:
-                break
-            found = pod_id
-        return found
+        # A player stops at a break up to half a second early or resumes as much before it.
+        return self.pod_ids[max(bisect_right(self.borders, position + 0.5), 1) - 1]
 
 
 @attrs.frozen
@@ -100,9 +104,8 @@ class Timeline:
     def __attrs_post_init__(self) -> None:
         known = [asset.duration for asset in self.assets if asset.duration is not None]
         total = sum(known) if known and len(known) == len(self.assets) else None
-        object.__setattr__(
-            self, "mids", tuple(each for each in self.breaks if each.placement == MID)
-        )
+        mids = tuple(part for part in self.breaks if part.placement == MID)
+        object.__setattr__(self, "mids", mids)
         object.__setattr__(self, "content_length", total)
         object.__setattr__(self, "ad_length", sum(part.length() for part in self.breaks))
 
@@ -122,23 +125,14 @@ class Timeline:
 
     def with_asset(self, index: int, asset: Asset) -> "Timeline":
         """The same with another asset at ``index``."""
-        return attrs.evolve(self, assets=(*self.assets[:index], asset, *self.assets[index + 1 :]))
+        return attrs.evolve(self, assets=put(self.assets, index, asset))
 
     def with_break(self, part: Break) -> "Timeline":
         """The same with a break replaced, by its index, or added."""
-        breaks = (*self.breaks[: part.index], part, *self.breaks[part.index + 1 :])
-        return attrs.evolve(self, breaks=breaks)
+        return attrs.evolve(self, breaks=put(self.breaks, part.index, part))
 
     def new_break(
-        self,
-        asset_index: int,
-        placement: str | None,
-        offset: float,
-        pod_id: str | None = None,
-        ads: tuple[Ad, ...] = (),
-        pod_length: int | None = None,
-        planned: bool = False,
-        resume_offset: float = 0.0,
+        self, place: Place, pod_id: str | None, ads: tuple[Ad, ...] = (), *, planned: bool = False
     ) -> tuple["Timeline", Break]:
         """The same with a break more, which gets the next default id if it has none (S12)."""
         named = self.breaks_named
@@ -148,26 +142,24 @@ class Timeline:
             while f"ad-{named}" in taken:  # a caller's own id
                 named += 1
             pod_id = sys.intern(f"ad-{named}")
-        place, size = (len(self.breaks), asset_index, placement, offset), pod_length or len(ads)
-        part = Break(*place, pod_id, ads, size or None, planned, resume_offset)
-        return attrs.evolve(self.with_break(part), breaks_named=named), part
+        part = Break(len(self.breaks), *place, pod_id, ads, len(ads) or None, planned)
+        timeline = attrs.evolve(self.with_break(part), breaks_named=named)
+        if part.placement == MID:  # it divides the pod it lies in (S21)
+            timeline = timeline.with_border(part.asset_index, part.offset)
+        return timeline, part
 
     def with_border(self, asset_index: int, position: float) -> "Timeline":
         """The same with the pod around ``position`` divided there (S21)."""
         asset = self.assets[asset_index]
         if any(abs(border - position) <= SAME_PLACE for border in asset.borders):
             return self
-        place = sum(border < position for border in asset.borders)
-        own = asset.content.pod_ids
-        if len(asset.pod_ids) < len(own) and place == len(asset.borders):
-            pod_id, count = own[place], self.pods_named
-        else:
-            count = self.pods_named + 1
-            pod_id = sys.intern(f"content-{count}")
-        borders, pod_ids = list(asset.borders), list(asset.pod_ids)
-        borders.insert(place, position)
-        pod_ids.insert(place, pod_id)
-        divided = attrs.evolve(asset, borders=tuple(borders), pod_ids=tuple(pod_ids))
+        place, own = bisect_left(asset.borders, position), asset.content.pod_ids
+        named = len(asset.pod_ids) < len(own) and place == len(asset.borders)
+        count = self.pods_named + (not named)
+        pod_id = own[place] if named else sys.intern(f"content-{count}")
+        pod_ids = put(asset.pod_ids, place, pod_id, instead=0)
+        borders = put(asset.borders, place, position, instead=0)
+        divided = attrs.evolve(asset, borders=borders, pod_ids=pod_ids)
         return attrs.evolve(self.with_asset(asset_index, divided), pods_named=count)
 
     def without_border(self, asset_index: int, position: float) -> "Timeline":
@@ -176,10 +168,8 @@ class Timeline:
         if position not in asset.borders[1:]:
             return self
         place = asset.borders.index(position)
-        borders, pod_ids = list(asset.borders), list(asset.pod_ids)
-        del borders[place], pod_ids[place]
-        joined = attrs.evolve(asset, borders=tuple(borders), pod_ids=tuple(pod_ids))
-        return self.with_asset(asset_index, joined)
+        borders, pod_ids = put(asset.borders, place), put(asset.pod_ids, place)
+        return self.with_asset(asset_index, attrs.evolve(asset, borders=borders, pod_ids=pod_ids))
 
     def with_offset(self, part: Break, offset: float) -> "Timeline":
         """The same with a mid-roll, and the border of the pods around it, at another place."""
@@ -194,40 +184,39 @@ class Timeline:
     def replace_breaks(self, planned: Iterable[AdBreak]) -> "Timeline":
         """The same with planned breaks added; one already known at its place is filled in."""
         timeline = self
-        for ad_break in sorted(planned, key=lambda each: _place(each)[1]):
-            place = (timeline._owner(ad_break), *_place(ad_break))
-            known = timeline.find(*place, ad_break.pod_id)
+        for ad_break in sorted(planned, key=lambda each: self._place_of(each)[2]):
+            place = timeline._place_of(ad_break)
+            known = timeline.find(place, ad_break.pod_id)
             if known is None:
-                timeline = timeline._with_planned(*place, ad_break)
+                timeline = timeline._with_planned(place, ad_break)
                 continue
             ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
             length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
             timeline = timeline.with_break(attrs.evolve(known, ads=ads, pod_length=length))
         return timeline
 
-    def _with_planned(
-        self, index: int, placement: str | None, offset: float, told: AdBreak | Break
-    ) -> "Timeline":
-        """The same with a planned break more; a mid-roll divides the pod it lies in (S21)."""
-        known = (told.pod_id, told.ads, told.pod_length, True, told.resume_offset)
-        timeline, _ = self.new_break(index, placement, offset, *known)
-        return timeline.with_border(index, offset) if placement == MID else timeline
+    def _with_planned(self, place: Place, told: AdBreak | Break) -> "Timeline":
+        timeline, part = self.new_break(place, told.pod_id, told.ads, planned=True)
+        size, offset = told.pod_length or part.pod_length, told.resume_offset
+        return timeline.with_break(attrs.evolve(part, pod_length=size, resume_offset=offset))
 
-    def _owner(self, ad_break: AdBreak) -> int:
-        wanted = ad_break.content_asset_id
-        for index, asset in enumerate(self.assets):
-            if wanted is not None and asset.asset_id == wanted:
-                return index
-        return max(len(self.assets) - 1, 0) if ad_break.at == "end" else 0
+    def _place_of(self, told: AdBreak) -> Place:
+        ids = [asset.asset_id for asset in self.assets]
+        index = max(len(ids) - 1, 0) if told.at == "end" else 0
+        if told.content_asset_id in ids:
+            index = ids.index(told.content_asset_id)
+        if told.at == "end":
+            return index, POST, math.inf
+        offset = 0.0 if told.at == "start" else float(told.at)
+        return (index, MID, offset) if offset > 0 else (index, PRE, 0.0)
 
-    def find(
-        self, index: int, placement: str | None, offset: float, pod_id: str | None, spent: int = 0
-    ) -> Break | None:
+    def find(self, place: Place, pod_id: str | None, spent: int = 0) -> Break | None:
         """The known break of that id or at that place of an asset, not in ``spent`` (bits)."""
+        index, placement, offset = place
         own = list(self.breaks_of(index))
-        named = [part for part in own if part.pod_id == pod_id]
-        if named:
-            return named[0]
+        for part in own:
+            if part.pod_id == pod_id:
+                return part
         kind = placement if placement in (PRE, POST) else MID
         for part in own:
             here = kind != MID or abs(part.offset - offset) <= SAME_PLACE
@@ -242,37 +231,26 @@ class Timeline:
             return self
         timeline = Timeline().with_content(attrs.evolve(asset.content, duration=asset.duration))
         timeline = timeline.with_asset(0, attrs.evolve(timeline.assets[0], named=asset.named))
-        planned = [part for part in self.breaks_of(index) if part.planned]
-        for part in sorted(planned, key=lambda part: part.offset):
-            timeline = timeline._with_planned(0, part.placement, part.offset, part)
+        for part in sorted(self.breaks_of(index), key=lambda part: part.offset):
+            if part.planned:
+                timeline = timeline._with_planned((0, part.placement, part.offset), part)
         return timeline
 
 
-def _place(ad_break: AdBreak) -> tuple[str, float]:
-    if ad_break.at == "end":
-        return POST, math.inf
-    offset = 0.0 if ad_break.at == "start" else float(ad_break.at)
-    return (MID, offset) if offset > 0 else (PRE, 0.0)
-
-
 def timeline_of(plan: SessionPlan) -> Timeline:
-    """The timeline of a plan, made once for each plan and shared by its sessions.
-
-    Pods and breaks get their default ids in the order of the timeline (S12), however the breaks
-    were listed. A break declared at or after the known end of its asset is a post-roll (S10).
-    """
+    """The timeline of a plan, made once; default ids are given in its order (S12)."""
     cached = plan.derived.get("timeline")
     if isinstance(cached, Timeline):
         return cached
     timeline = Timeline()
     for content in plan.contents or (None,):
         timeline = timeline.with_content(content)
-    placed = [(timeline._owner(each), _place(each)[1], each) for each in plan.ad_breaks]
-    for owner, offset, ad_break in sorted(placed, key=lambda each: each[:2]):
+    placed = [(timeline._place_of(each), each) for each in plan.ad_breaks]
+    for (owner, _, offset), ad_break in sorted(placed, key=lambda each: each[0][::2]):
         duration = timeline.assets[owner].duration
-        late = duration is not None and offset >= duration
+        late = duration is not None and offset >= duration  # it is a post-roll (S10)
         known = attrs.evolve(ad_break, at="end") if late else ad_break
-        timeline = timeline._with_planned(timeline._owner(known), *_place(known), known)
+        timeline = timeline._with_planned(timeline._place_of(known), known)
     assets, named = [], 0
     for asset in timeline.assets:
         pod_ids, named = _pod_ids(asset.content, len(asset.borders), named)

@@ -22,13 +22,16 @@ def settle(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         return
     if row.of == AD or not (row.leads or row.opens):
         return
-    told = None if row.place is None else args[row.place]
-    place = told if isinstance(told, float) and told >= 0.0 else None
+    place = row.content_place(args)
     if row.name == "content_start" or s.where == "after_content":
         begin(s, at, item, place)
     elif s.where == "content" and s.seek is None:
-        unsaid = row.name == "playing" and s.how == "playing"
-        if unsaid if place is None else leaves_line(s, at, place):
+        if place is None:
+            leaves = row.name == "playing" and s.how == "playing"
+        else:  # it cannot be the old item's, playing on
+            step = place - s.position
+            leaves = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+        if leaves:
             begin(s, at, item, place)
 
 
@@ -46,31 +49,19 @@ def begins_its_break(s: State, item: Announced, args: tuple[Any, ...]) -> bool:
     return bool(pods_named) or any(breaks.ads_named(parts, name) for name in names)
 
 
-def leaves_line(s: State, at: float, place: float) -> bool:
-    """Whether a position cannot be the old item's, playing on."""
-    step = place - s.position
-    return step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
-
-
 def begin(s: State, at: float, item: Announced, place: float | None) -> None:
     """The old item is over, completed if it can have played to its end; the next one begins."""
     s.announced = None
     began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
-    play_out(s, began)
+    if s.where == "content" and s.how == "playing":
+        # It played on unheard: to its end if the time allows, else for a moment (S63).
+        left = positions.to_content_end(s)
+        most = (began - s.accrued) * s.rate + positions.unsaid_slack(s.duration)
+        if left is not None and 0.0 <= left <= most:
+            ledger.accrue(s, min(s.accrued + left / s.rate, began), s.duration)
+        else:
+            ledger.accrue(s, min(s.accrued + SLACK, began))
+            ledger.suspend(s, began - s.accrued)
+            s.accrued = began
     on_content.enter_next(s, began, item.content)
     on_content.learn_of_content(s, began, item.content, item.duration, item.live, item.positions)
-
-
-def play_out(s: State, until: float) -> None:
-    """The old item played on unheard: to its end if the time allows, else for a moment (S63)."""
-    if s.where != "content" or s.how != "playing":
-        return
-    left = positions.to_content_end(s)
-    if left is not None and 0.0 <= left <= (until - s.accrued) * s.rate + positions.unsaid_slack(
-        s.duration
-    ):
-        ledger.accrue(s, min(s.accrued + left / s.rate, until), s.duration)
-    else:
-        ledger.accrue(s, min(s.accrued + SLACK, until))
-        ledger.suspend(s, until - s.accrued)
-        s.accrued = until

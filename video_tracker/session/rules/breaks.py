@@ -72,9 +72,9 @@ def find_break(s: State, told: BreakTold, run: float = 0.0) -> Break | None:
     """The known break that begins now: by id, by its declared place, or by where we are."""
     placement = told.placement or derived_placement(s)
     place = s.position if told.offset is None else told.offset
-    found = s.timeline.find(s.asset_index, placement, place, told.pod_id, s.breaks_spent)
+    found = s.timeline.find((s.asset_index, placement, place), told.pod_id, s.breaks_spent)
     if found is None and told.placement is None and placement == MID and place <= NEAR:
-        found = s.timeline.find(s.asset_index, PRE, place, told.pod_id, s.breaks_spent)
+        found = s.timeline.find((s.asset_index, PRE, place), told.pod_id, s.breaks_spent)
     if found is not None and (told.pod_id is None or found.pod_id == told.pod_id or found.planned):
         return found
     return due_break(s, run) if placement == MID and told.offset is None else None
@@ -93,9 +93,7 @@ def new_break(s: State, told: BreakTold) -> Break:
     placement = told.placement or derived_placement(s)
     place = s.position if told.offset is None else told.offset
     place = {PRE: 0.0, POST: NEVER}.get(placement, place)
-    s.timeline, part = s.timeline.new_break(s.asset_index, placement, place, pod_id=told.pod_id)
-    if placement == MID:
-        s.timeline = s.timeline.with_border(s.asset_index, place)
+    s.timeline, part = s.timeline.new_break((s.asset_index, placement, place), told.pod_id)
     return part
 
 
@@ -110,26 +108,6 @@ def fill_break(s: State, part: Break, ads: tuple[Ad, ...], size: int | None) -> 
     return part
 
 
-def announce_break(s: State, told: BreakTold) -> None:
-    """A break that a framework announces before the viewer plays is a planned one (S71)."""
-    part = attrs.evolve(find_break(s, told) or new_break(s, told), planned=True)
-    s.timeline = s.timeline.with_break(part)
-    fill_break(s, part, told.ads, told.size)
-
-
-def close_ad_break(s: State, at: float) -> None:
-    """The break is over; after a post-roll the asset is, otherwise its content comes back."""
-    ledger.accrue(s, at)
-    played = {index for index, _, _ in ads_in_book(s)}
-    if s.open_break >= 0 and s.open_break not in played and s.stitch is None:
-        dropped = s.ads_dropped or set()
-        s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
-    s.goes("post_roll_ends" if s.completed else "ad_break_end")
-    s.open_break = -1
-    s.placement = None
-    s.moves("settle")
-
-
 def fail_announced_ad(s: State, asset_id: str | None) -> None:
     """An announced ad that never moved has failed; its length is dropped (S4, S71)."""
     s.ads_failed += 1
@@ -138,7 +116,11 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
         s.last_place = max(s.last_place, place)
         failed = [(s.ad_break, place)]
     elif asset_id is None:
-        failed = [(part, 0) for part in breaks_here(s)]
+        # The first of the planned breaks that were due where the playhead is, and did not come.
+        before = [] if s.begun else to_come(s, PRE)
+        after = to_come(s, POST) if s.completed else []
+        due = (*before, *breaks_at_hand(s), *after)
+        failed = [(part, 0) for part in sorted(due, key=lambda part: part.index)]
     else:
         unopened = (each for each in s.timeline.breaks if not positions.was_opened(s, each.index))
         failed = ads_named(unopened, asset_id)
@@ -162,10 +144,7 @@ def to_come(s: State, placement: str) -> list[Break]:
 
 
 def due_break(s: State, run: float) -> Break | None:
-    """The planned mid-roll that a player plays now: the last unwatched one that is due (S12).
-
-    ``run`` is how many seconds of content have played since the last jump.
-    """
+    """The last unwatched mid-roll that is due (S12), ``run`` seconds of content after a jump."""
     due = [
         part
         for part in to_come(s, MID)
@@ -186,30 +165,18 @@ def pre_roll_due(s: State) -> bool:
     return not s.begun and bool(to_come(s, PRE))
 
 
-def breaks_here(s: State) -> list[Break]:
-    """The planned breaks that were due where the playhead is, and did not come."""
-    before = [] if s.begun else to_come(s, PRE)
-    after = to_come(s, POST) if s.completed else []
-    return sorted((*before, *breaks_at_hand(s), *after), key=lambda part: part.index)
-
-
 def more_to_come(s: State) -> bool:
     """Whether a post-roll or a next content that is known is still to come."""
     follows = s.asset_index + 1 < len(s.timeline.assets) or s.announced is not None
     return follows or bool(to_come(s, POST))
 
 
-def post_roll_is_done(s: State) -> bool:
-    """The last ad of a post-roll has ended; only the break's end was not said."""
+def is_played_out(s: State) -> bool:
+    """Content is over, and so is the last ad of a post-roll, though its end was not said (S81)."""
     if s.where != "ad_break" or not s.completed:
-        return False
+        return s.where == "after_content"
     size = s.ad_break.size()
     return s.last_ad is not None and (size is None or s.last_place + 1 >= size)
-
-
-def awaits_completion(s: State) -> bool:
-    """Everything was played: only a word that nothing more comes is missing (S81)."""
-    return (s.where == "after_content" or post_roll_is_done(s)) and not more_to_come(s)
 
 
 # -- whose ad it is --------------------------------------------------------------------------------

@@ -1,8 +1,22 @@
-"""One door for each meaning: an ad ends, content ends, playback is interrupted (S86)."""
+"""One door for each meaning: an ad ends, content ends, playback is interrupted (S86).
+
+Content that ends in the wrong place ends in doubt (S80, S82).
+"""
+
+from typing import Any
 
 from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
+from video_tracker.session.data.compact import ads_in_book
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
-from video_tracker.session.data.tolerances import CERTAIN, MOVED_ON, NEAR, NEVER
+from video_tracker.session.data.tolerances import (
+    CERTAIN,
+    EARLY_END,
+    FALSE_END,
+    MOVED_ON,
+    NEAR,
+    NEVER,
+)
 from video_tracker.session.effects import (
     adverts,
     annotations,
@@ -117,11 +131,25 @@ def close_untold(s: State, at: float, *, ends: bool = False) -> None:
         beats.play_whole(s, min(at, ran_out_at(s)))
 
 
+def close_ad_break(s: State, at: float, name: str) -> None:
+    """The break is over; after a post-roll the asset is, otherwise its content comes back."""
+    if s.where == "ad":
+        leave_ad(s, at, name)
+    ledger.accrue(s, at)
+    played = {index for index, _, _ in ads_in_book(s)}
+    if s.open_break >= 0 and s.open_break not in played and s.stitch is None:
+        dropped = s.ads_dropped or set()
+        s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
+    leave_break(s, "post_roll_ends" if s.completed else "ad_break_end")
+    s.moves("settle")
+
+
 def leave_break(s: State, trigger: str) -> None:
-    """The open break is over: its end was lost."""
+    """No break is open any more."""
     s.goes(trigger)
     s.open_break = -1
     s.placement = None
+    halts.clear_moved(s)
 
 
 def leave_asset(s: State, at: float, name: str) -> None:
@@ -141,10 +169,8 @@ def leave_asset(s: State, at: float, name: str) -> None:
             pods.leave_pod(s)
             s.ever_completed = False
     pods.drop_opening(s, at, name)
-    halts.drop_error(s)
-    halts.clear_moved(s)
-    s.open_break = -1
-    s.placement = None
+    leave_break(s, "next_item")
+    s.moves("settle")
 
 
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
@@ -188,9 +214,68 @@ def end_content(s: State, at: float) -> None:
     halts.undo(s, at)
     pods.complete_asset(s)
     pods.complete_pod(s, at)
-    if s.where != "after_content":
-        s.goes("content_end")
+    s.goes("content_end")
     s.moves("settle")
+
+
+def end_or_doubt(s: State, at: float, place: float | None) -> None:
+    """Content ends; too early to be believed at once, that waits for what follows (S82)."""
+    length, stops = s.duration, place if place is not None else end_by_clock(s, at)
+    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
+    if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
+        ledger.accrue(s, at, place if s.how == "playing" else None)
+        held = s.holding()
+        held.end_at, held.end_position = at, place
+        s.tune()
+    else:
+        end_for_good(s, at, place, "content_end")
+
+
+def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
+    """An explicit end that stands; where it lies is the content's length from then on (S80)."""
+    measures = s.where == "content" and not s.live
+    prepare_end(s, at, place, name)
+    plays = s.where == "content" and s.how == "playing"
+    if measures and plays and not positions.near_content_end(s):
+        positions.end_is_length(s)
+    end_content(s, at)
+
+
+def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
+    """The next input shows whether an end in doubt was one."""
+    held = s.held
+    ended = held.end_at
+    if ended is None or not row.decides:
+        return
+    told = row.content_place(args)
+    stood = s.position if held.end_position is None else held.end_position
+    most = (at - ended) * s.rate + MOVED_ON
+    if row.name == "ad_start" or (row.name == "ad_break_start" and args[1] != "post"):
+        # A break begins where content was said to end: only its pod ended, and then.
+        drop_end(s)
+        settle.settle(s, ended, "content_end", "content ends")
+        pods.complete_pod(s, ended)
+        s.goes("content_end")
+        s.moves("settle")
+    elif told is not None and FALSE_END < told - stood <= most:  # it has moved on
+        drop_end(s)
+        s.ignored(at, row.name, "false_end")
+    else:
+        make_end_real(s)
+
+
+def drop_end(s: State) -> None:
+    s.held.end_at = s.held.end_position = None
+    s.let_go()
+
+
+@annotations.held_by("end")
+def make_end_real(s: State) -> None:
+    """An end in doubt was one: dated when it was said."""
+    at, place = s.held.end_at, s.held.end_position
+    if at is not None:
+        drop_end(s)
+        end_for_good(s, at, place, "content_end")
 
 
 def rests_at_end(s: State) -> bool:
@@ -206,9 +291,22 @@ def end_at_rest(s: State) -> None:
     end_content(s, at)
 
 
+def play_again(s: State, at: float, name: str) -> None:
+    """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
+    if s.where == "after_content":
+        if breaks.more_to_come(s):
+            s.ignored(at, name, "content_over")
+            return
+        with annotations.without(s):
+            pods.complete_playback(s, s.accrued)
+    elif s.where != "over":
+        pods.finish_session(s, s.accrued, "timeout")
+    s.ignored(at, name, "replay")
+    s.wants_restart = True
+
+
 def interrupt_playback(s: State, at: float, method: str | None) -> None:
     """Interrupted; open stalls and seeks are closed first, pods and ads stay open (S26)."""
-    close_untold(s, at)
     settle.settle(s, at, "interrupt", "interruption")
     beats.halt_beats(s, at)
     s.moves("interrupt")
@@ -248,10 +346,23 @@ def make_way(s: State, at: float, name: str) -> float | None:
     return left
 
 
+def wake(s: State, at: float, place: float, name: str) -> None:
+    """What plays moves though it is paused, stalled or interrupted: the closing word was lost."""
+    passed = (place - s.position) / s.rate if s.ad is None else place - s.ad.position
+    began = max(at - passed, s.accrued)
+    ledger.accrue(s, began)
+    if s.how == "buffering":
+        s.repaired(at, name, "buffer_end_lost")
+        end_stall(s, began, name)
+    else:
+        s.repaired(at, name, "play_lost")
+        motion.say_resumed(s, began, "playing")
+    if s.ad is not None:
+        ledger.accrue_ad(s, at, place)
+
+
 def end_stall(s: State, at: float, name: str) -> None:
-    ledger.accrue(s, at)
-    halts.clear_moved(s)
-    motion.stall_over(s, at, name)
+    settle.settle(s, at, name, "stall or seek ends")
     s.moves("buffer_end")
     beats.run_beats(s, at)
     if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
@@ -259,9 +370,7 @@ def end_stall(s: State, at: float, name: str) -> None:
 
 
 def end_seek(s: State, at: float, place: float | None, name: str) -> None:
-    ledger.accrue(s, at)
-    halts.clear_moved(s)
-    motion.stall_over(s, at, name)
+    settle.settle(s, at, name, "stall or seek ends")
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
 

@@ -69,8 +69,7 @@ def in_doubt(s: State) -> bool:
     """Whether something is held that may yet be told with an earlier date (S86)."""
     held, seek = s.held, s.seek
     waits = (held.pause_at, held.opening_at, held.buffer_at, held.end_at, seek and seek.ended_at)
-    told_later = any(at is not None for at in waits)
-    return told_later or s.where == "after_content" or breaks.post_roll_is_done(s)
+    return any(at is not None for at in waits) or breaks.is_played_out(s)
 
 
 def release(s: State) -> None:

@@ -23,18 +23,8 @@ from video_tracker.session.data.tolerances import (
     STIRS,
     STOPPED,
 )
-from video_tracker.session.effects import beats, halts, ledger, motion, pods, positions
-from video_tracker.session.rules import (
-    breaks,
-    doors,
-    doubts,
-    leaps,
-    lengths,
-    live,
-    on_ads,
-    on_motion,
-    times,
-)
+from video_tracker.session.effects import beats, ledger, motion, pods, positions
+from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
 
 AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 """What becomes of an ad by the word that says that it is over; None: as it was played."""
@@ -125,7 +115,7 @@ def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
     elif s.how in ("paused", "buffering", "interrupted") and (
         place - ad.position >= (MOVED_ON if row.opens else MOVED)
     ):
-        on_ads.ad_wakes(s, at, place)
+        doors.wake(s, at, place, "ad_progress")
 
 
 def without_position(s: State, row: Input, at: float) -> None:
@@ -141,7 +131,6 @@ def without_position(s: State, row: Input, at: float) -> None:
     seen_at, seen, start = held.moved_seen_at, held.moved_seen, held.moved_position
     if seen_at is not None and seen - start >= MOVED:
         began = max(seen_at - (seen - start) / s.rate, s.accrued)
-        halts.clear_moved(s)
         doors.leave_ad(s, began, row.name, fate=AD_FATES[row.name])
         doors.leave_break(s, "content_moves_on")
         pods.arrive(s, start)
@@ -162,7 +151,7 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
     if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
     elif s.where == "over" and place is not None and plays_on(s, at, place):
-        on_motion.play_again(s, at, "progress")
+        doors.play_again(s, at, "progress")
     elif not s.may_enter("progress", at) or unread:
         return
     elif s.rare is not None and "behind" in s.rare:
@@ -202,7 +191,7 @@ def progress_where(s: State, at: float, place: float) -> None:
             doubts.settle_pause(s, at, place, s.position, "progress")
         (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
     elif plays_again(s, place):
-        on_motion.play_again(s, at, "progress")
+        doors.play_again(s, at, "progress")
     else:
         s.ignored(at, "progress", "content_over")
 
@@ -305,14 +294,7 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
     elif s.live and live.rests(s, at, place):
         return
     elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
-        began = max(at - step / s.rate, s.accrued)
-        ledger.accrue(s, began)
-        if s.how == "paused":
-            s.repaired(at, "progress", "play_lost")
-            motion.say_resumed(s, began, "playing")
-        else:
-            s.repaired(at, "progress", "buffer_end_lost")
-            doors.end_stall(s, began, "progress")
+        doors.wake(s, at, place, "progress")
         progress_in_content(s, at, place)
     elif abs(step) > LEAP and s.settings.inferred_seeks:
         s.repaired(at, "progress", "inferred_seek")

@@ -12,8 +12,8 @@ from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
     announced,
+    doors,
     doubts,
-    ends,
     evidence,
     leaps,
     on_ads,
@@ -26,41 +26,33 @@ from video_tracker.session.rules import (
     values,
 )
 
-LOAD: Final = Input(name="load", means=on_content.on_load, decides=False)
-PLAY: Final = Input(name="play", means=on_motion.on_play, place=0, opens=True)
-PLAYING: Final = Input(name="playing", means=on_motion.on_playing, place=0, opens=True, leads=True)
-PROGRESS: Final = Input(
-    name="progress", means=evidence.on_progress, place=0, of=CONTENT, reports=True, leads=True
-)
-PAUSE: Final = Input(name="pause", means=on_motion.on_pause, place=0, closes=True)
-SEEK_START: Final = Input(name="seek_start", means=on_motion.on_seek_start, place=0, closes=True)
-SEEK_END: Final = Input(name="seek_end", means=on_motion.on_seek_end, place=0, leads=True)
-BUFFER_START: Final = Input(
-    name="buffer_start", means=on_motion.on_buffer_start, place=0, closes=True
-)
-BUFFER_END: Final = Input(name="buffer_end", means=on_motion.on_buffer_end, place=0, opens=True)
-CONTENT_START: Final = Input(
-    name="content_start", means=on_content.on_content_start, place=1, of=CONTENT, leads=True
-)
+LOAD: Final = Input("load", on_content.on_load, decides=False)
+PLAY: Final = Input("play", on_motion.on_play, 0, opens=True)
+PLAYING: Final = Input("playing", on_motion.on_playing, 0, opens=True, leads=True)
+PROGRESS: Final = Input("progress", evidence.on_progress, 0, CONTENT, reports=True, leads=True)
+PAUSE: Final = Input("pause", on_motion.on_pause, 0, closes=True, asks=True)
+SEEK_START: Final = Input("seek_start", on_motion.on_seek_start, 0, closes=True)
+SEEK_END: Final = Input("seek_end", on_motion.on_seek_end, 0, leads=True)
+BUFFER_START: Final = Input("buffer_start", on_motion.on_buffer_start, 0, closes=True, asks=True)
+BUFFER_END: Final = Input("buffer_end", on_motion.on_buffer_end, 0, opens=True, asks=True)
+CONTENT_START: Final = Input("content_start", on_content.on_content_start, 1, CONTENT, leads=True)
 CONTENT_END: Final = Input(
-    name="content_end", means=on_content.on_content_end, place=0, of=CONTENT, closes=True, ends=True
+    "content_end", on_content.on_content_end, 0, CONTENT, closes=True, ends=True, asks=True
 )
-AD_BREAK_START: Final = Input(name="ad_break_start", means=on_ads.on_ad_break_start)
-AD_BREAK_END: Final = Input(name="ad_break_end", means=on_ads.on_ad_break_end)
-AD_START: Final = Input(name="ad_start", means=on_ads.on_ad_start)
-AD_PROGRESS: Final = Input(
-    name="ad_progress", means=on_ads.on_ad_progress, place=0, of=AD, reports=True
-)
-AD_END: Final = Input(name="ad_end", means=on_ads.on_ad_end, place=0, of=AD, closes=True, ends=True)
-AD_SKIP: Final = Input(name="ad_skip", means=on_ads.on_ad_skip, place=0, of=AD)
-AD_CLICK: Final = Input(name="ad_click", means=on_ads.on_ad_click, decides=False)
-AD_ERROR: Final = Input(name="ad_error", means=on_ads.on_ad_error)
-QUALITY: Final = Input(name="quality", means=on_attributes.on_quality, decides=False)
-UPDATE: Final = Input(name="update", means=on_attributes.on_update, decides=False)
-INTERRUPT: Final = Input(name="interrupt", means=on_motion.on_interrupt)
-ERROR: Final = Input(name="error", means=on_motion.on_error)
-EXIT: Final = Input(name="exit", means=on_content.on_exit, place=0, closes=True)
-END: Final = Input(name="end", means=on_content.on_end, place=0, closes=True, ends=True)
+AD_BREAK_START: Final = Input("ad_break_start", on_ads.on_ad_break_start)
+AD_BREAK_END: Final = Input("ad_break_end", on_ads.on_ad_break_end, asks=True)
+AD_START: Final = Input("ad_start", on_ads.on_ad_start)
+AD_PROGRESS: Final = Input("ad_progress", on_ads.on_ad_progress, 0, AD, reports=True)
+AD_END: Final = Input("ad_end", on_ads.on_ad_end, 0, AD, closes=True, ends=True)
+AD_SKIP: Final = Input("ad_skip", on_ads.on_ad_skip, 0, AD, asks=True)
+AD_CLICK: Final = Input("ad_click", on_ads.on_ad_click, decides=False, asks=True)
+AD_ERROR: Final = Input("ad_error", on_ads.on_ad_error)
+QUALITY: Final = Input("quality", on_attributes.on_quality, decides=False, asks=True)
+UPDATE: Final = Input("update", on_attributes.on_update, decides=False, asks=True)
+INTERRUPT: Final = Input("interrupt", on_motion.on_interrupt)
+ERROR: Final = Input("error", on_motion.on_error)
+EXIT: Final = Input("exit", on_content.on_exit, 0, closes=True, asks=True)
+END: Final = Input("end", on_content.on_end, 0, closes=True, ends=True, asks=True)
 
 
 def take(s: State, row: Input, at: float, *args: Any) -> None:
@@ -102,8 +94,8 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Settle what fell due, find what must have happened, and let the input act."""
     on_time.fall_due_before(s, at, row.name)
     if s.held is not NOTHING_HELD:
-        ends.settle_end(s, row, at, args)
-        leaps.settle(s, row, at, None if row.place is None else args[row.place])
+        doors.settle_end(s, row, at, args)
+        leaps.settle(s, row, at, row.content_place(args))
     playing = s.where not in ("idle", "over")
     if playing and s.rare is not None and "announced" in s.rare:
         announced.settle(s, row, at, args)
@@ -118,4 +110,5 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             args = (*args[:place], position, *args[place + 1 :])
     elif playing:
         evidence.show(s, row, at, None, None)
-    row.means(s, at, *args)
+    if not row.asks or s.may_enter(row.name, at):
+        row.means(s, at, *args)

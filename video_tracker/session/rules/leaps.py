@@ -5,9 +5,7 @@ playhead's under the same id; if it goes on at the same pace, that is a rate tha
 the far place was a jump, dated where it was.
 """
 
-from typing import Any
-
-from video_tracker.session.data.input import AD, Input
+from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
     FASTEST_PLAY,
@@ -38,12 +36,12 @@ def far(s: State) -> tuple[float, float] | None:
     return None if held.far_at is None or s.ad is not None else (held.far_at, held.far_position)
 
 
-def settle(s: State, row: Input, at: float, told: Any) -> None:
+def settle(s: State, row: Input, at: float, told: float | None) -> None:
     """The next word shows what a far place was: a pace, another playhead's, nobody's, a jump."""
     found = far(s)
     if found is None:
         return
-    if row.place is None or row.of == AD or not isinstance(told, float) or not told >= 0.0:
+    if told is None:
         if row.decides:
             jumped(s)
         return

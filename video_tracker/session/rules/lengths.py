@@ -33,22 +33,15 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
         s.repaired(at, name, "stream_holds_ads")
         become_stitched(s).planned = True
         lay_out(s, at)
-    else:
-        learn_length(s, seconds, at, name)
-
-
-def learn_length(s: State, seconds: float, at: float, name: str) -> None:
-    """The content's length is another one than was known, unless playing has disproved it."""
-    if s.duration is not None and abs(s.duration - seconds) <= SAME_LENGTH:
-        return
-    if s.begun:
-        s.length_told = (at, s.duration, seconds)  # of what comes next, if that is at once (S80)
-    if s.begun and s.position > seconds + NEAR:
-        s.ignored(at, name, "length_disproved")
-        return
-    if s.duration is not None:
-        s.ignored(at, name, "duration_changed")
-    positions.set_duration(s, seconds)
+    elif s.duration is None or abs(s.duration - seconds) > SAME_LENGTH:
+        if s.begun:  # it is of what comes next, if that is at once (S80)
+            s.length_told = (at, s.duration, seconds)
+        if s.begun and s.position > seconds + NEAR:
+            s.ignored(at, name, "length_disproved")
+            return
+        if s.duration is not None:
+            s.ignored(at, name, "duration_changed")
+        positions.set_duration(s, seconds)
 
 
 def holds_planned_ads(s: State, seconds: float) -> bool:

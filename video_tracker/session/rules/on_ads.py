@@ -9,16 +9,7 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
-from video_tracker.session.effects import (
-    adverts,
-    annotations,
-    beats,
-    halts,
-    ledger,
-    motion,
-    pods,
-    words,
-)
+from video_tracker.session.effects import adverts, annotations, beats, ledger, motion, pods, words
 from video_tracker.session.rules import breaks, doors, doubts, times, values
 from video_tracker.session.rules.breaks import BreakTold
 
@@ -29,11 +20,9 @@ def on_ad_break_start(
     last = offset == -1
     place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
     said = values.text_told(s, pod_id, at, "ad_break_start")
-    declared = POST if last else placement_at(s, place)
-    if isinstance(placement, str) and placement in PLACEMENTS:
-        declared = PLACEMENTS[placement]
-    elif placement is not None:
-        s.ignored(at, "ad_break_start", "invalid_value")
+    known = isinstance(placement, str) and placement in PLACEMENTS
+    placement = values.kept(s, placement, known, at, "ad_break_start")
+    declared = PLACEMENTS.get(placement, POST if last else placement_at(s, place))
     told = BreakTold(said, declared, place, *ads_told(s, ads, at))
     if s.where in ("ad_break", "ad"):
         same = s.where == "ad_break" if said is None else said == s.ad_break.pod_id
@@ -46,7 +35,11 @@ def on_ad_break_start(
     elif not s.may_enter("ad_break_start", at):
         return
     if s.where == "idle" or is_ahead(s, at, place):
-        breaks.announce_break(s, told)  # it begins with its first ad (S71, S92)
+        # It was announced, so it is a planned one, and begins with its first ad (S71, S92).
+        found = breaks.find_break(s, told) or breaks.new_break(s, told)
+        part = attrs.evolve(found, planned=True)
+        s.timeline = s.timeline.with_break(part)
+        breaks.fill_break(s, part, told.ads, told.size)
         return
     breaks.open_ad_break(s, at, told, doors.make_way(s, at, "ad_break_start"))
     s.goes("ad_break_start")
@@ -74,20 +67,12 @@ def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]
     if isinstance(ads, int) and not isinstance(ads, bool) and 0 < ads <= MOST_ADS:
         return (), ads
     listed = isinstance(ads, list | tuple) and len(ads) <= MOST_ADS
-    if listed and all(isinstance(ad, Ad) for ad in ads):
-        return tuple(ads), None
-    if ads is not None:
-        s.ignored(at, "ad_break_start", "invalid_value")
-    return (), None
+    good = listed and all(isinstance(ad, Ad) for ad in ads)
+    return tuple(values.kept(s, ads, good, at, "ad_break_start") or ()), None
 
 
 def on_ad_break_end(s: State, at: float) -> None:
-    if not s.may_enter("ad_break_end", at):
-        return
-    if s.where == "ad":
-        doors.leave_ad(s, at, "ad_break_end")
-    halts.clear_moved(s)
-    breaks.close_ad_break(s, at)
+    doors.close_ad_break(s, at, "ad_break_end")
 
 
 def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration: Any) -> None:
@@ -129,11 +114,8 @@ def id_told(s: State, value: Any, at: float, name: str) -> str | None:
 
 
 def place_told(s: State, place: Any, at: float) -> int | None:
-    if isinstance(place, int) and not isinstance(place, bool) and 1 <= place <= MOST_ADS:
-        return place
-    if place is not None:
-        s.ignored(at, "ad_start", "invalid_value")
-    return None
+    good = isinstance(place, int) and not isinstance(place, bool) and 1 <= place <= MOST_ADS
+    return values.kept(s, place, good, at, "ad_start")
 
 
 def is_same_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
@@ -255,33 +237,16 @@ def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:
         held.moved_at, held.moved_position = at, held.moved_seen
     if s.how == "playing":
         doubts.settle_pause(s, at, place, ad.position, "ad_progress")
-    if s.how in ("seeking", "seeking_paused"):
-        s.ignored(at, "ad_progress", "progress_while_paused")
-    elif s.how != "playing":
-        ad_wakes(s, at, place)
-    elif place == ad.position and at > s.accrued:
+    if s.how == "playing" and place == ad.position and at > s.accrued:
         ledger.stand_still(s, at)
-    else:
+    elif s.how == "playing":
         ledger.accrue_ad(s, at, place)
         beats.say_quartile(s, at)
         beats.say_beat(s, at)
-
-
-def ad_wakes(s: State, at: float, place: float) -> None:
-    """The ad moves though it is paused, stalled or interrupted: the closing word was lost."""
-    ad = s.ad
-    if ad is None or place - ad.position < 0.5:
+    elif s.how in ("seeking", "seeking_paused") or place - ad.position < CERTAIN:
         s.ignored(at, "ad_progress", "progress_while_paused")
-        return
-    began = max(at - (place - ad.position), s.accrued)
-    ledger.accrue(s, began)
-    if s.how == "buffering":
-        s.repaired(at, "ad_progress", "buffer_end_lost")
-        doors.end_stall(s, began, "ad_progress")
     else:
-        s.repaired(at, "ad_progress", "play_lost")
-        motion.say_resumed(s, began, "playing")
-    ledger.accrue_ad(s, at, place)
+        doors.wake(s, at, place, "ad_progress")
 
 
 def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:
@@ -302,13 +267,11 @@ def on_ad_end(s: State, at: float, place: float | None, asset_id: Any) -> None:
 
 
 def on_ad_skip(s: State, at: float, place: float | None) -> None:
-    if s.may_enter("ad_skip", at):
-        doors.leave_ad(s, at, "ad_skip", place, fate="skipped")
+    doors.leave_ad(s, at, "ad_skip", place, fate="skipped")
 
 
 def on_ad_click(s: State, at: float) -> None:
-    if s.may_enter("ad_click", at):
-        words.say_extra(s, AdClicked, at)
+    words.say_extra(s, AdClicked, at)
 
 
 def on_ad_error(s: State, at: float, reason: Any, asset_id: Any) -> None:

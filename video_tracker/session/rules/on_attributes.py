@@ -7,7 +7,7 @@ import attrs
 
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import FASTEST_PLAY, LOUDEST
+from video_tracker.session.data.tolerances import FASTEST, FASTEST_PLAY, LATEST_TIME, LOUDEST
 from video_tracker.session.effects import ledger, motion, pods, positions, words
 from video_tracker.session.rules import doors, doubts, leaps, lengths, on_motion, values
 
@@ -15,16 +15,14 @@ from video_tracker.session.rules import doors, doubts, leaps, lengths, on_motion
 def on_quality(
     s: State, at: float, bitrate: Any, framerate: Any, quality: Any, dropped: Any
 ) -> None:
-    if not s.may_enter("quality", at):
-        return
+    before = (s.player, s.dropped_frames)
     told = {
         "bitrate": values.number_told(s, bitrate, at, "quality"),
         "framerate": values.number_told(s, framerate, at, "quality"),
         "quality": values.text_told(s, quality, at, "quality"),
     }
-    lost = values.number_told(s, dropped, at, "quality")
-    before = (s.player, s.dropped_frames)
     change_player(s, told)
+    lost = values.number_told(s, dropped, at, "quality")
     if lost is not None:
         s.dropped_frames = float(int(lost))
     unstarted = s.where in ("idle", "starting")
@@ -75,34 +73,34 @@ def take_plan(s: State, at: float, plan: SessionPlan) -> None:
 
 def on_update(s: State, at: float, *told: Any) -> None:
     sound, full_screen, ad_enabled, rate, duration, edge, date, properties = told
-    if not s.may_enter("update", at):
-        return
     loud = values.number_told(s, sound, at, "update")
     if loud is not None and loud > LOUDEST:
         s.repaired(at, "update", "out_of_range")
     looks = {
         "sound": None if loud is None else min(loud, LOUDEST),
-        "full_screen": values.flag_told(s, full_screen, at, "update"),
-        "ad_enabled": values.flag_told(s, ad_enabled, at, "update"),
+        "full_screen": values.instance_told(s, full_screen, bool, at, "update"),
+        "ad_enabled": values.instance_told(s, ad_enabled, bool, at, "update"),
     }
     change_player(s, looks)
     lengths.take_duration(s, duration, at, "update")
-    edge = values.moment_told(s, edge, at, "update")
+    edge = values.number_told(s, edge, at, "update", LATEST_TIME)
     if edge is not None:
         s.live_origin = at - edge
-    date = values.moment_told(s, date, at, "update")  # its clock's zero (S8)
+    date = values.number_told(s, date, at, "update", LATEST_TIME)  # its clock's zero (S8)
     if date is not None:
-        s.start_date = date
-    take_rate(s, at, values.rate_told(s, rate, at, "update"))
+        s.start_date = float(date)
+    if (
+        values.kept(s, rate, values.is_number(rate) and abs(rate) <= FASTEST, at, "update")
+        is not None
+    ):
+        take_rate(s, at, float(rate))
     custom = values.custom_told(s, properties, at, "update")
     if custom is not None:
         s.properties = {**s.properties, **custom}
 
 
-def take_rate(s: State, at: float, rate: float | None) -> None:
+def take_rate(s: State, at: float, rate: float) -> None:
     """A new playback rate; 0 while playing is a stall (S74), beyond 0 to 4 it is a seek (S70)."""
-    if rate is None:
-        return
     leaps.jumped(s)
     if not 0.0 <= rate <= FASTEST_PLAY:
         begin_trick_play(s, at)

@@ -13,10 +13,8 @@ from video_tracker.session.rules import (
     breaks,
     doors,
     doubts,
-    ends,
     lengths,
     on_attributes,
-    on_motion,
     settle,
     values,
 )
@@ -29,23 +27,22 @@ def on_load(
     if s.where == "over":
         load_after_end(s, at, plan, duration, live, another, said)
         return
-    if not s.may_enter("load", at):
-        return
     if s.ended == "timeout":
         s.loaded_again = True
     said = values.instance_told(s, said, Content, at, "load")
     plan = values.instance_told(s, plan, SessionPlan, at, "load")
     if plan is not None:
         take_plan(s, at, plan)
-    live = values.flag_told(s, live, at, "load")
+    live = values.instance_told(s, live, bool, at, "load")
     named = None if said is None else said.asset_id  # other than the one shown before (S83)
     other = named is not None and s.asset.told_id not in (None, named)
-    another = values.flag_told(s, another, at, "load") is True or other
+    another = values.instance_told(s, another, bool, at, "load") is True or other
     goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")  # (S92)
+    item = s.announced if not another and s.where == "content" else None
     if another and goes_on and not positions.near_content_end(s):
-        announce(s, at, Announced(at), said, duration, live, party)
-    elif not another and s.announced is not None and s.where == "content":
-        announce(s, at, s.announced, said, duration, live, party)
+        item = Announced(at)
+    if item is not None:
+        announce(s, at, item, said, duration, live, party)
     else:
         played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
         if another and played and s.where != "idle":
@@ -65,13 +62,7 @@ def learn_of_content(
 
 
 def announce(
-    s: State,
-    at: float,
-    item: Announced,
-    said: Content | None,
-    duration: Any,
-    live: bool | None,
-    party: Any,
+    s: State, at: float, item: Announced, said: Any, duration: Any, live: Any, party: Any
 ) -> None:
     """The next item is loaded while content plays on: it waits, with what is said of it (S92)."""
     seconds = values.seconds_told(s, duration, at, "load") or None
@@ -87,7 +78,7 @@ def load_after_end(
     """What is loaded after the end is the next session's, and a next item asks for it (S24)."""
     told: dict[str, Any] = {
         "plan": values.instance_told(s, plan, SessionPlan, at, "load"),
-        "livestream": values.flag_told(s, live, at, "load"),
+        "livestream": values.instance_told(s, live, bool, at, "load"),
         "content": values.instance_told(s, said, Content, at, "load"),
     }
     if duration != math.inf:
@@ -95,7 +86,7 @@ def load_after_end(
     known = {name: value for name, value in told.items() if value is not None}
     if known:
         s.next_load = attrs.evolve(s.next_load or Load(at), at=at, **known)
-    if values.flag_told(s, another, at, "load") is True:
+    if values.instance_told(s, another, bool, at, "load") is True:
         want_next(s, at, "load", told["content"])
     else:
         s.may_enter("load", at)
@@ -114,8 +105,6 @@ def want_next(s: State, at: float, name: str, content: Content | None) -> None:
 def enter_next(s: State, at: float, said: Content | None) -> None:
     """The next item of the playlist begins: the old one is left, or completed at its end."""
     doors.leave_asset(s, at, "load")
-    s.goes("next_item")
-    s.moves("settle")
     pods.next_asset(s, said if pods.index_after(s, said) is not None else None)
 
 
@@ -157,7 +146,7 @@ def on_content_start(s: State, at: float, asset_id: Any, place: float | None) ->
     if s.where == "over" and other:
         want_next(s, at, "content_start", content)
     elif s.where == "over":
-        on_motion.play_again(s, at, "content_start")  # a new session (S24)
+        doors.play_again(s, at, "content_start")  # a new session (S24)
     elif s.where == "content" and not other:
         s.ignored(at, "content_start", "content_already_open")
     elif s.may_enter("content_start", at):
@@ -169,7 +158,6 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
     if s.where in ("ad", "ad_break"):  # the break's end was lost (S61)
         doors.end_lost_ad(s, at, "content_start")
         doors.leave_break(s, "content_moves_on")
-        halts.clear_moved(s)
     if s.where not in ("idle", "content"):
         motion.free_way(s, at, "content_start")
     if s.where == "idle" and other:
@@ -194,8 +182,6 @@ def enter_content(
     same_stream = s.live and s.where == "content"
     doors.leave_asset(s, at, "content_start")
     reached = s.position
-    s.goes("next_item")
-    s.moves("settle")
     pods.next_asset(s, content)
     if not same_stream or s.asset.content.livestream is False:
         return place
@@ -219,34 +205,31 @@ def is_other(s: State, content: Content | None) -> bool:
 
 
 def on_content_end(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("content_end", at):
-        return
     if s.where != "ad_break":
-        ends.end_or_doubt(s, at, place)
+        doors.end_or_doubt(s, at, place)
     elif s.begun:
         pods.complete_asset(s)
 
 
 def on_end(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("end", at):
-        return
     if s.where == "content" or (s.where == "starting" and s.held.opening_at is not None):
-        ends.end_for_good(s, at, place, "end")
+        doors.end_for_good(s, at, place, "end")
     elif s.where in ("ad", "ad_break"):
-        if s.where == "ad":
-            doors.leave_ad(s, at, "end")
-        breaks.close_ad_break(s, at)
+        doors.close_ad_break(s, at, "end")
     elif s.where != "after_content":
         ledger.accrue(s, at)
-    ends.finish_playback(s, at)
+    halts.undo(s, at)
+    if s.begun or s.ever_completed:
+        pods.complete_playback(s, s.accrued)
+    else:
+        s.repaired(at, "end", "ended_without_content")
+        pods.exit_playback(s, at)
 
 
 def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "idle":
         s.goes("exit")
         s.over_at, s.ended = at, "exited"
-        return
-    if not s.may_enter("exit", at):
         return
     if s.where == "after_content":
         leave_after_content(s, at)
@@ -261,13 +244,12 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     ledger.accrue(s, at, place if moves else None)
     played_there = s.how not in ("seeking", "seeking_paused", "interrupted")
     if s.where == "content" and positions.reached_content_end(s) and played_there:
-        doors.prepare_end(s, at, s.position, "exit")
-        doors.end_content(s, at)
+        doors.end_for_good(s, at, s.position, "exit")
         leave_after_content(s, at)
         return
     settle.settle(s, at, "exit", "exit")
-    if breaks.post_roll_is_done(s):
-        breaks.close_ad_break(s, at)
+    if breaks.is_played_out(s):
+        doors.close_ad_break(s, at, "exit")
         pods.complete_playback(s, s.accrued)
     else:
         pods.exit_playback(s, at)

@@ -4,15 +4,15 @@ from typing import Any
 
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
-from video_tracker.session.effects import annotations, beats, halts, ledger, motion, pods
-from video_tracker.session.rules import breaks, doors, doubts, leaps, values
+from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.rules import doors, doubts, leaps, values
 
 
 def on_play(s: State, at: float, place: float | None) -> None:
     # An id that had timed out, was loaded anew and plays from the start (S24).
     used_again = s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
     if s.where in ("over", "after_content") or used_again:
-        play_again(s, at, "play")
+        doors.play_again(s, at, "play")
     elif not s.may_enter("play", at):
         return
     elif s.where == "idle":
@@ -36,25 +36,11 @@ def resume_playback(s: State, at: float, trigger: str) -> None:
         motion.begin_stall(s, at)
 
 
-def play_again(s: State, at: float, name: str) -> None:
-    """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
-    if s.where == "after_content":
-        if breaks.more_to_come(s):
-            s.ignored(at, name, "content_over")
-            return
-        with annotations.without(s):
-            pods.complete_playback(s, s.accrued)
-    elif s.where != "over":
-        pods.finish_session(s, s.accrued, "timeout")
-    s.ignored(at, name, "replay")
-    s.wants_restart = True
-
-
 def on_playing(s: State, at: float, place: float | None) -> None:
     over = s.where == "over" and s.ended == "completed" and place is not None
     if over or s.where == "after_content":
         if place is not None and place < s.position - REPLAYED:  # else it is the rest of it (S70)
-            play_again(s, at, "playing")
+            doors.play_again(s, at, "playing")
         else:
             s.ignored(at, "playing", "content_over")
     elif s.may_enter("playing", at) and s.where != "ad_break":
@@ -87,7 +73,7 @@ def move_again(s: State, at: float, place: float | None) -> None:
 
 
 def on_pause(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("pause", at) or not s.may_move("pause", at, "pause"):
+    if not s.may_move("pause", at, "pause"):
         return
     if s.held.pause_at is not None:
         s.ignored(at, "pause", "already_paused")
@@ -141,13 +127,9 @@ def on_seek_end(s: State, at: float, place: float | None) -> None:
 
 
 def on_buffer_start(s: State, at: float, place: float | None) -> None:
-    if not s.may_enter("buffer_start", at):
-        return
-    if s.how == "seeking" and (s.buffer_told or s.held.buffer_at is not None):
-        s.ignored(at, "buffer_start", "already_buffering")
-        return
-    if s.how == "seeking" and s.held.pause_at is not None:
-        s.ignored(at, "buffer_start", "buffer_while_paused")
+    stalls = s.buffer_told or s.held.buffer_at is not None
+    if s.how == "seeking" and (stalls or s.held.pause_at is not None):
+        s.ignored(at, "buffer_start", "already_buffering" if stalls else "buffer_while_paused")
         return
     if not s.may_move("buffer_start", at, "buffer_start"):
         return
@@ -167,8 +149,6 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
 
 
 def on_buffer_end(s: State, at: float, _position: Any) -> None:
-    if not s.may_enter("buffer_end", at):
-        return
     if s.how == "seeking":
         if s.buffer_told or s.held.buffer_at is not None:
             motion.stall_over(s, at, "buffer_end")
@@ -189,18 +169,18 @@ def on_interrupt(s: State, at: float, method: Any) -> None:
 
 
 def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
-    said = values.text_told(s, reason, at, "error")
-    if values.flag_told(s, fatal, at, "error") is not True:
+    said = values.text_told(s, reason, at, "error") or "error"
+    if values.instance_told(s, fatal, bool, at, "error") is not True:
         s.ignored(at, "error", "error_not_fatal")
         return
     if s.where == "idle":
-        s.dead = said or "error"
+        s.dead = said
     if not s.may_enter("error", at) or not s.may_move("interrupt", at, "error"):
         return
     if s.how == "playing" and s.where in ("content", "ad"):
-        halts.hold_error(s, at, said or "error")
+        halts.hold_error(s, at, said)
     else:
         doubts.pause_was_real(s)
         ledger.accrue(s, at)
         halts.clear_moved(s)
-        doors.interrupt_playback(s, at, said or "error")
+        doors.interrupt_playback(s, at, said)

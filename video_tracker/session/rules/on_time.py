@@ -27,20 +27,22 @@ from video_tracker.session.effects import (
     stream,
     words,
 )
-from video_tracker.session.rules import breaks, doors, doubts, ends, leaps, settle, times
+from video_tracker.session.rules import breaks, doors, doubts, leaps, settle, times
 
-Due = tuple[float, Callable[[State, float, str], None]]
-"""When something falls due, and what it brings, given when and which input notices it."""
+Due = tuple[float, Callable[[], None]]
+"""When something falls due, and what it brings."""
 
 
-def falling_due(s: State) -> Iterator[Due]:
-    """What will come of all that is held or awaited, if nobody says anything more."""
+def falling_due(s: State, name: str) -> Iterator[Due]:
+    """What will come of all that is held or awaited, if nobody says anything more.
+
+    ``name`` is the input that notices it.
+    """
     held = s.held
     if s.where in ("idle", "over"):
         return
     if held.end_at is not None:
-        real_at = held.end_at + max(END_WAIT, s.usual)
-        yield real_at, lambda s, _due, _name: ends.make_end_real(s)
+        yield held.end_at + max(END_WAIT, s.usual), lambda: doors.make_end_real(s)
         return
     if held is not NOTHING_HELD:
         yield from held_falling_due(s, held)
@@ -49,35 +51,35 @@ def falling_due(s: State) -> Iterator[Due]:
         if ended is None and s.rare is not None and s.stitch is not None:
             ended = s.stitch.landed_at
         if ended is not None:  # then no other seek can continue it any longer (S33)
-            yield ended + s.settings.scrub_window, lambda s, _due, _name: motion.tell_seek(s)
-    if s.where in ("after_content", "ad_break") and breaks.awaits_completion(s):
-        yield s.accrued + s.settings.completion_wait, complete
+            yield ended + s.settings.scrub_window, lambda: motion.tell_seek(s)
+    if breaks.is_played_out(s) and not breaks.more_to_come(s):
+        yield s.accrued + s.settings.completion_wait, lambda: complete(s, name)
         return
     if doors.rests_at_end(s):
         # As long as what follows its end is awaited: a callback that is late may say that it goes
         # on (S88), and what rested is dated truly (S75).
         rest = max(s.settings.completion_wait, AT_REST)
-        yield ledger.last_heard(s) + rest, lambda s, _due, _name: doors.end_at_rest(s)
-    yield timeout_at(s), time_out
+        yield ledger.last_heard(s) + rest, lambda: doors.end_at_rest(s)
+    silent_at = timeout_at(s)
+    yield silent_at, lambda: time_out(s, silent_at, name)
     if beat_falls_due(s):
-        yield s.beat_due, say_beat_untold
+        yield s.beat_due, lambda: say_beat_untold(s, s.beat_due)
 
 
 def held_falling_due(s: State, held: Held) -> Iterator[Due]:
     """When what is held back shows what it was."""
     if held.pause_at is not None:
-        real_at = doubts.pause_real_at(s, held.pause_at)
-        yield real_at, lambda s, _due, _name: doubts.pause_was_real(s)
+        yield doubts.pause_real_at(s, held.pause_at), lambda: doubts.pause_was_real(s)
     if held.far_at is not None and s.ad is None:  # the next word shows it, in its own interval
         heard = s.poll if s.poll_end == s.accrued else 0.0
-        settled_at = held.far_at + max(END_WAIT, s.usual, heard, held.far_at - s.accrued) + INTERVAL
-        yield settled_at, lambda s, _due, _name: leaps.jumped(s)
+        waits = max(END_WAIT, s.usual, heard, held.far_at - s.accrued) + INTERVAL
+        yield held.far_at + waits, lambda: leaps.jumped(s)
     if held.buffer_at is not None:
         lasts_at = held.buffer_at + s.settings.min_buffer
-        yield lasts_at, lambda s, due, _name: motion.stall_lasts(s, due)
+        yield lasts_at, lambda: motion.stall_lasts(s, lasts_at)
     if held.error_at is not None:
         stopped_at = max(ledger.last_heard(s), held.error_at) + SLACK
-        yield stopped_at, lambda s, due, _name: doors.error_stops(s, due)
+        yield stopped_at, lambda: doors.error_stops(s, stopped_at)
 
 
 def timeout_at(s: State) -> float:
@@ -91,10 +93,10 @@ def timeout_at(s: State) -> float:
     return ledger.last_heard(s) + patience
 
 
-def complete(s: State, _due: float, _name: str) -> None:
+def complete(s: State, name: str) -> None:
     """Nothing more came after all that was to be played: the session is complete (S75, S81)."""
     if s.where == "ad_break":
-        breaks.close_ad_break(s, s.accrued)
+        doors.close_ad_break(s, s.accrued, name)
     pods.complete_playback(s, s.accrued)
 
 
@@ -139,7 +141,7 @@ def beat_falls_due(s: State) -> bool:
     return s.beat_due - s.accrued <= patience
 
 
-def say_beat_untold(s: State, due: float, _name: str) -> None:
+def say_beat_untold(s: State, due: float) -> None:
     """A beat between callbacks where nobody tells positions: of playing time, on the grid."""
     pods.confirm_opening(s)
     ad, content = s.ad, s.position
@@ -158,10 +160,10 @@ def say_beat_untold(s: State, due: float, _name: str) -> None:
 def fall_due(s: State, until: float, name: str) -> None:
     """Everything that time alone brings up to a moment, in its order and each with its own date."""
     for _ in range(MOST_BEATS):
-        found = min(falling_due(s), key=lambda due: due[0], default=None)
+        found = min(falling_due(s, name), key=lambda due: due[0], default=None)
         if found is None or found[0] > until:
             return
-        found[1](s, found[0], name)
+        found[1]()
     step = s.settings.heartbeat  # no silence brings beats without end (S42, S60)
     if step is not None and s.beat_due <= until:
         s.beat_due += step * (int((until - s.beat_due) / step) + 1)
@@ -185,7 +187,7 @@ def fall_due_before(s: State, at: float, name: str) -> None:
 
 def next_wake(s: State) -> float | None:
     """When the session next wants a tick, in Unix seconds; None: never."""
-    due = min((due[0] for due in falling_due(s)), default=NEVER)
+    due = min((due[0] for due in falling_due(s, "tick")), default=NEVER)
     return None if due == NEVER else max(due, s.clock)
 
 

@@ -58,7 +58,8 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "ad ends": {"pause": "is over", **AD_OVER},
     "ad is left": {"pause in doubt": "was none", **AD_OVER},
     "content ends": STOPS,
-    "next item": {"pause in doubt": "was none", "time": "counts", **STOPS},
+    "stall or seek ends": {"time": "counts", "stall": "is over", "content's clock": "is forgotten"},
+    "next item": {"pause in doubt": "was none", "time": "counts", **STOPS, "error": "is dropped"},
     "rest at the end": {**STOPS, "opening": "is confirmed"},
     "interruption": {**STOPS, "opening": "is confirmed", "error": "is dropped"},
     "exit": {

@@ -5,13 +5,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import (
-    FAR_BEYOND,
-    FASTEST,
-    LATEST_TIME,
-    LONGEST,
-    LONGEST_TEXT,
-)
+from video_tracker.session.data.tolerances import FAR_BEYOND, LATEST_TIME, LONGEST, LONGEST_TEXT
 
 T = TypeVar("T")
 
@@ -59,20 +53,9 @@ def seconds_told(
     return None
 
 
-def number_told(s: State, value: Any, at: float, name: str) -> float | None:
-    return kept(s, value, is_number(value) and 0 <= value < LONGEST, at, name)
-
-
-def moment_told(s: State, value: Any, at: float, name: str) -> float | None:
-    """A time or a place on a live clock, which may count from 1970; None when it is none."""
-    told = kept(s, value, is_number(value) and 0 <= value < LATEST_TIME, at, name)
-    return None if told is None else float(told)
-
-
-def rate_told(s: State, value: Any, at: float, name: str) -> float | None:
-    """A playback rate: negative when it runs backwards (S70); None when it is none."""
-    told = kept(s, value, is_number(value) and -FASTEST <= value <= FASTEST, at, name)
-    return None if told is None else float(told)
+def number_told(s: State, value: Any, at: float, name: str, most: float = LONGEST) -> float | None:
+    """A number from 0; what lies on a live clock may count from 1970, up to ``LATEST_TIME``."""
+    return kept(s, value, is_number(value) and 0 <= value < most, at, name)
 
 
 def text_told(s: State, value: Any, at: float, name: str) -> str | None:
@@ -94,7 +77,3 @@ def custom_told(s: State, value: Any, at: float, name: str) -> dict[str, Any] | 
 
 def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> T | None:
     return kept(s, value, isinstance(value, kind), at, name)
-
-
-def flag_told(s: State, value: Any, at: float, name: str) -> bool | None:
-    return kept(s, value, isinstance(value, bool), at, name)

@@ -12,14 +12,12 @@ from video_tracker.session.rules import doubts, inputs, lengths
 
 
 def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
-    """Give the session an input that was found only now."""
     if at + s.skew < s.clock and s.behind is None:
         s.clock = max(at + s.skew, s.accrued)
     inputs.take(s, row, at, *args)
 
 
 def hear(s: State, at: float) -> None:
-    """The player spoke, and nothing else is to be done."""
     s.clock = stream.now_of(s, at)
     s.heard = max(s.heard, s.clock)
 
@@ -30,7 +28,12 @@ def run_to(s: State, at: float, place: float) -> None:
         border = stream.border_ahead(s)
         if border > place + DUST:
             break
-        cross_border(s, when_at(s, at, border, place), border)
+        when, part = when_at(s, at, border, place), s.stream.open
+        if part is not None:
+            pass_in_break(s, when, part, border)
+        elif (part := s.stream.following(stream.playhead(s))) is not None:
+            play_content_to(s, when, part.content)
+            enter_break(s, when, part, border)
 
 
 def when_at(s: State, at: float, border: float, place: float) -> float:
@@ -39,23 +42,26 @@ def when_at(s: State, at: float, border: float, place: float) -> float:
     return min(max(at - max(place - border, 0.0) / s.rate, known), max(at, known))
 
 
-def cross_border(s: State, at: float, border: float) -> None:
-    stitch, part = s.stream, s.stream.open
-    if part is None:
-        part = stitch.following(stream.playhead(s))
-        if part is not None:
-            play_content_to(s, at, part.content)
-            enter_break(s, at, part, border)
-        return
+def pass_in_break(s: State, at: float, part: Stretch, border: float) -> None:
+    """The open ad is over. The next one begins, or content, unless more of the stream's ads do."""
+    stitch = s.stream
     if s.ad is not None:
         tell_past(s, inputs.AD_END, at, stitch.ad_end - stitch.ad_start, None)
         stitch.playhead = border
     spans, number = part.spans(), stitch.part + 1
-    if number < len(spans):
-        if spans[number].start <= border + DUST:
-            begin_ad(s, at, part, border, number)
-    elif border >= part.end - DUST:
-        leave_break(s, at, part)
+    if number < len(spans) and spans[number].start <= border + DUST:
+        begin_ad(s, at, part, border, number)
+    if number < len(spans) or border < part.end - DUST:
+        return
+    tell_past(s, inputs.AD_BREAK_END, at)
+    stitch.inside, stitch.playhead = -1, part.end
+    if s.where != "starting":
+        return
+    following, content = stitch.following(part.end), content_at(s, part.end)
+    adjoins = following is not None and following.start <= part.end + JOINT
+    over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
+    if not (adjoins or over):
+        tell_past(s, inputs.PLAYING, at, content)
 
 
 def play_content_to(s: State, at: float, content: float) -> None:
@@ -129,20 +135,6 @@ def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | Non
         stitch.part, stitch.ad_start, stitch.ad_end = number, span.start, span.end
 
 
-def leave_break(s: State, at: float, part: Stretch) -> None:
-    """The break is over; content follows, unless another break or the stream's end does."""
-    stitch = s.stream
-    tell_past(s, inputs.AD_BREAK_END, at)
-    stitch.inside, stitch.playhead = -1, part.end
-    if s.where != "starting":
-        return
-    following, content = stitch.following(part.end), content_at(s, part.end)
-    adjoins = following is not None and following.start <= part.end + JOINT
-    over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
-    if not (adjoins or over):
-        tell_past(s, inputs.PLAYING, at, content)
-
-
 def finish_stream(s: State, at: float) -> None:
     """The stream ends in the open break: its last ad is over, and so is the content (S75)."""
     stitch = s.stream
@@ -156,13 +148,13 @@ def finish_stream(s: State, at: float) -> None:
     stitch.inside = -1
 
 
-def quit_break(s: State, at: float, *, stays: bool) -> None:
-    """The playhead leaves the open ad, and its break unless it ``stays``; it moves as before."""
+def quit_break(s: State, at: float, part: Stretch | None) -> None:
+    """The playhead leaves the open ad for ``part``, perhaps the same break; it moves as before."""
     how = s.how
     if s.ad is not None:
         adverts.close_ad(s, at)
         s.goes("ad_end")
-    if not stays:
+    if part is None or part.index != s.stream.inside:
         s.completed = False
         s.goes("ad_break_end")
         s.open_break, s.placement, s.stream.inside = -1, None, -1
@@ -172,13 +164,13 @@ def quit_break(s: State, at: float, *, stays: bool) -> None:
 
 def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) -> None:
     """The viewer left the ad: it is closed, the seek completed, and the content opened."""
-    s.clock = max(s.clock, at)
+    s.clock = at
     doubts.pause_was_real(s)
     ledger.accrue(s, at)
     motion.stall_over(s, at, "seek_end")
     halts.clear_moved(s)
     halts.drop_error(s)
-    quit_break(s, at, stays=part is not None and part.index == s.stream.inside)
+    quit_break(s, at, part)
     if part is None:
         s.goes("content_opens")
     content = content_at(s, place) if part is None else part.content

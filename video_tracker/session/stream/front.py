@@ -1,5 +1,6 @@
 """The way in of a session: a stream with ads in it is heard before the session itself (S9)."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -9,40 +10,20 @@ from video_tracker.session.data.input import AD, Input, When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
-from video_tracker.session.data.tolerances import CERTAIN, FAR_BEYOND, LEAP, MOVED, NEAR
+from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
 from video_tracker.session.effects import annotations, beats, stream
-from video_tracker.session.rules import inputs, on_time, playhead, times, values
-from video_tracker.session.stream import borders, playing, words
+from video_tracker.session.rules import (
+    inputs,
+    lengths,
+    on_content,
+    on_time,
+    playhead,
+    times,
+    values,
+)
+from video_tracker.session.stream import borders, playing, ranges
 
 __all__ = ["enter", "let_time_pass"]
-
-MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
-    inputs.PLAY: words.on_play,
-    inputs.PLAYING: words.on_playing,
-    inputs.PROGRESS: playing.on_progress,
-    inputs.PAUSE: words.tell_here,
-    inputs.SEEK_START: playing.on_seek_start,
-    inputs.SEEK_END: playing.on_seek_end,
-    inputs.BUFFER_START: words.tell_here,
-    inputs.BUFFER_END: words.tell_here,
-    inputs.CONTENT_START: words.on_content_start,
-    inputs.CONTENT_END: words.on_end,
-    inputs.UPDATE: words.on_update,
-    inputs.EXIT: words.on_exit,
-    inputs.END: words.on_end,
-    inputs.LOAD: words.on_load,
-}
-"""What an input with stream positions means; any other means what it always does."""
-AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
-    inputs.AD_BREAK_START: words.on_ad_break_start,
-    inputs.AD_BREAK_END: words.on_ad_break_end,
-    inputs.AD_START: words.on_ad_start,
-    inputs.AD_PROGRESS: words.on_ad_progress,
-    inputs.AD_END: words.on_ad_end,
-    inputs.AD_SKIP: words.on_ad_off,
-    inputs.AD_ERROR: words.on_ad_off,
-}
-"""What frameworks say of ads means, while none plays beside the stream."""
 
 
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
@@ -141,10 +122,17 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if s.where == "over":
         inputs.take(s, row, at, *args)
         return
-    if row.place is not None and row.of != AD:
-        args = read(s, row, at, args, row.place)
-        said = s.said_position
-        show(s, row, at, args[row.place])
+    index, said = row.place, s.said_position
+    if index is not None and row.of != AD:
+        if row is inputs.PROGRESS:
+            take_stream_length(s, args[1], at, row.name)
+        place = values.seconds_told(s, args[index], at, row.name, s.stream.length)
+        if place is None and args[index] is not None and row.reports:
+            place = playhead.UNREAD  # a report's that is none is not left out
+        args = (*args[:index], place, *args[index + 1 :])
+        if row is inputs.SEEK_START:
+            args = (place, values.seconds_told(s, args[1], at, row.name, s.stream.length))
+        show(s, row, at, place)
         if s.said_position != said:
             s.said_position = said  # a report alone says that positions are told (S42)
             s.tune()
@@ -154,27 +142,6 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     (means or inputs.take)(s, row, at, *args)
     if s.stitch is not None:
         borders.follow_asset(s)
-
-
-def read(s: State, row: Input, at: float, args: tuple[Any, ...], index: int) -> tuple[Any, ...]:
-    """The arguments with their stream positions read; a report's that is none is not left out."""
-    if row is inputs.PROGRESS:
-        words.take_stream_length(s, args[1], at, row.name)
-    place = told_place(s, args[index], at, row.name)
-    if place is None and args[index] is not None and row.reports:
-        place = playhead.UNREAD
-    if row is inputs.SEEK_START:
-        return place, told_place(s, args[1], at, row.name)
-    return (*args[:index], place, *args[index + 1 :])
-
-
-def told_place(s: State, value: Any, at: float, name: str) -> float | None:
-    """A stream position; far beyond a known length it is a mistake of units (S3)."""
-    seconds, length = values.seconds_told(s, value, at, name), s.stream.length
-    if seconds is None or s.live or length is None or seconds <= 2 * length + FAR_BEYOND:
-        return seconds
-    s.ignored(at, name, "invalid_position")
-    return None
 
 
 def show(s: State, row: Input, at: float, place: float | None) -> None:
@@ -227,3 +194,132 @@ def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: A
         beats.say_beat(s, at)
         heed(s)
     return True
+
+
+def tell_here(s: State, row: Input, at: float, place: float | None) -> None:
+    """An input that means what it always does, with a position of what plays."""
+    inputs.take(s, row, at, None if stream.in_client_ad(s) else stream.local_place(s, place))
+
+
+def on_play(s: State, row: Input, at: float, place: float | None) -> None:
+    """Play or playing: whatever lies where the playhead rests begins, if frames do."""
+    stitch, frames = s.stream, row is inputs.PLAYING
+    if stitch.landed_at is not None:
+        borders.hear(s, at)
+    elif stitch.waits and (frames or s.how == "paused"):
+        playing.wake_waiting(s, at)
+    elif frames and s.how in ("seeking", "seeking_paused") and place is not None:
+        playing.on_seek_end(s, row, at, place)
+    elif s.where not in ("idle", "starting"):
+        tell_here(s, row, at, place)
+    else:
+        start = stitch.playhead if place is None else place
+        part = stitch.at(start) if frames else None
+        if part is not None:
+            borders.enter_break(s, at, part, start)
+        else:
+            untold = place is None and (start == 0 or not frames)
+            inputs.take(s, row, at, None if untold else borders.content_at(s, start))
+
+
+def on_end(s: State, row: Input, at: float, place: float | None) -> None:
+    """The stream ran out: whatever is open in it is over, and nothing of the plan can follow."""
+    if not stream.in_client_ad(s) and s.where not in ("idle", "after_content"):
+        end = place
+        if end is None and s.how == "playing":
+            end = min(stream.playhead(s) + stream.expected(s, at), s.stream.length or math.inf)
+        if end is not None and stream.fits(s, at, end):
+            borders.run_to(s, at, end)
+        if s.stream.inside >= 0:
+            borders.finish_stream(s, at)
+    if s.where == "content":
+        s.stream.playhead = stream.playhead(s)
+        if place is not None and stream.fits(s, at, place):
+            s.stream.playhead = place
+    inputs.take(s, row, at, stream.local_place(s, place))
+    if row is inputs.CONTENT_END and s.where == "after_content":
+        for part in s.timeline.breaks_of(s.asset_index):
+            if part.offset == math.inf:
+                s.breaks_opened |= 1 << part.index
+
+
+def on_exit(s: State, row: Input, at: float, place: float | None) -> None:
+    """Who leaves a stream played to its end, wherever its content's is, has completed it (S75)."""
+    if place is not None and stream.ends_at(s, place):
+        if s.stream.inside >= 0 and stream.fits(s, at, place):
+            borders.finish_stream(s, at)
+        still = s.how in ("playing", "paused", "buffering") and not s.stream.waits
+        here = s.begun and s.where in ("content", "starting")
+        if still and here and stream.ends_at(s, stream.playhead(s) + NEAR):
+            on_end(s, inputs.CONTENT_END, at, place)
+    tell_here(s, row, at, place)
+
+
+def on_load(s: State, row: Input, at: float, plan: Any, duration: Any, *args: Any) -> None:
+    of_stream = args[-1] != "content"
+    inputs.take(s, row, at, plan, None if of_stream else duration, *args)
+    if of_stream:
+        borders.follow_asset(s)
+        take_stream_length(s, duration, at, row.name)
+        lengths.lay_out(s, at)
+
+
+def on_update(s: State, row: Input, at: float, *args: Any) -> None:
+    *before, duration, live_edge, start_date, properties = args
+    inputs.take(s, row, at, *before, None, live_edge, start_date, properties)
+    take_stream_length(s, duration, at, row.name)
+
+
+def take_stream_length(s: State, value: Any, at: float, name: str) -> None:
+    """The player says how long the stream is (S4, S5)."""
+    told = None if value == math.inf or s.where == "over" else value
+    seconds = values.seconds_told(s, told, at, name)
+    if not seconds or s.stream.length == seconds:
+        return
+    s.stream.length = seconds
+    if s.live:
+        s.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
+    else:
+        lengths.lay_out(s, at)
+
+
+def on_content_start(s: State, row: Input, at: float, asset_id: Any, place: float | None) -> None:
+    """In an open break of the stream only another content begins: the playhead says when."""
+    stitch = s.stream
+    within = stitch.inside >= 0 and (place is None or stitch.at(place) is stitch.open)
+    if within and not on_content.is_other(s, on_content.as_content(s, asset_id, at, row.name)):
+        borders.hear(s, at)
+        return
+    inputs.take(s, row, at, asset_id, None if place is None else stitch.to_content(place))
+    borders.follow_asset(s)
+    if s.where == "content":
+        borders.content_at(s, stream.playhead(s) if place is None else place)
+        s.stream.inside = -1
+
+
+MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
+    inputs.PLAY: on_play,
+    inputs.PLAYING: on_play,
+    inputs.PROGRESS: playing.on_progress,
+    inputs.PAUSE: tell_here,
+    inputs.SEEK_START: playing.on_seek_start,
+    inputs.SEEK_END: playing.on_seek_end,
+    inputs.BUFFER_START: tell_here,
+    inputs.BUFFER_END: tell_here,
+    inputs.CONTENT_START: on_content_start,
+    inputs.CONTENT_END: on_end,
+    inputs.UPDATE: on_update,
+    inputs.EXIT: on_exit,
+    inputs.END: on_end,
+    inputs.LOAD: on_load,
+}
+AD_MEANINGS: Final[Mapping[Input, Callable[..., None]]] = {
+    inputs.AD_BREAK_START: ranges.on_ad_break_start,
+    inputs.AD_BREAK_END: ranges.on_ad_break_end,
+    inputs.AD_START: ranges.on_ad_start,
+    inputs.AD_PROGRESS: ranges.on_ad_end,
+    inputs.AD_END: ranges.on_ad_end,
+    inputs.AD_SKIP: ranges.on_ad_off,
+    inputs.AD_ERROR: ranges.on_ad_off,
+}
+"""What an input means in a stream, those of ads unless one plays beside it."""

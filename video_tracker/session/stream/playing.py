@@ -125,14 +125,14 @@ def account_for_leap(s: State, at: float) -> None:
 def go_to(s: State, at: float, place: float) -> None:
     """The playhead is elsewhere, and nobody sought."""
     stitch, part, now = s.stream, s.stream.at(place), stream.now_of(s, at)
+    begins = borders.begin_ad if part is stitch.open else borders.enter_break
     if stitch.inside >= 0 or part is not None:
         account_for_leap(s, now)
-    stays = part is not None and part.index == stitch.inside
     if stitch.inside >= 0:
         ledger.accrue(s, now)
-        borders.quit_break(s, now, stays=stays)
+        borders.quit_break(s, now, part)
     if part is not None:
-        (borders.begin_ad if stays else borders.enter_break)(s, at, part, place)
+        begins(s, at, part, place)
     elif s.where == "content":
         inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
     else:
@@ -184,15 +184,14 @@ def seek_unheard(s: State, row: Input, at: float, place: float) -> None:
     if s.where == "starting" and row is inputs.SEEK_END:
         borders.content_at(s, place)
     stitch, part = s.stream, s.stream.at(place)
-    if s.where != "ad_break" or stitch.inside < 0:
-        return
-    if part is None or part is not stitch.open:
+    between = s.where == "ad_break" and stitch.inside >= 0
+    if between and part is not None and part is stitch.open:
+        stitch.playhead = place  # from between two ads into one: the next one, if one was skipped
+        number = part.ad_at(place)
+        if number not in (None, stitch.part):
+            borders.begin_ad(s, at, part, place, number)
+    elif between:
         go_to(s, at, place)
-        return
-    stitch.playhead = place  # from between two ads into one: the next one, when one was skipped
-    number = part.ad_at(place)
-    if number not in (None, stitch.part):
-        borders.begin_ad(s, at, part, place, number)
 
 
 def land_if_settled(s: State, at: float, name: str) -> None:
@@ -200,8 +199,8 @@ def land_if_settled(s: State, at: float, name: str) -> None:
     stitch, landed = s.stream, s.stream.landed_at
     if landed is None:
         return
-    now, failed = stream.now_of(s, at), s.held.error_at is not None
-    stops = failed or now >= on_time.timeout_at(s) - ON_TIME
+    now = stream.now_of(s, at)
+    stops = s.held.error_at is not None or now >= on_time.timeout_at(s) - ON_TIME
     window = s.settings.scrub_window + (2 * ON_TIME if name == "seek_start" else 0.0)
     if name in _WAITS_FOR_SCRUB and now - landed < window and not stops:
         return
@@ -249,16 +248,14 @@ def wake_waiting(s: State, at: float) -> None:
     """The ad in which the playhead rests begins to move."""
     stitch = s.stream
     stitch.waits = False
-    into_ad = stitch.at(stitch.playhead) is not None
-    if into_ad and s.where != "content" and s.how == "paused":
+    if stitch.at(stitch.playhead) and s.where != "content" and s.how == "paused":
         borders.tell_past(s, inputs.PLAY, at, None)
     borders.play_from(s, at, stitch.playhead)
 
 
 def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions in a seek say nothing, unless they run on: then its end was lost (S61)."""
-    stitch = s.stream
-    began, start = stitch.moved_at, stitch.moved_to
+    stitch, began, start = s.stream, s.stream.moved_at, s.stream.moved_to
     borders.hear(s, at)
     if began is None or not 0 <= place - start <= at - began + LEAP:
         stitch.moved_at, stitch.moved_to = at, place
@@ -268,9 +265,8 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
 
 def seek_ran_on(s: State, at: float, place: float) -> None:
     """A word that closes a stretch shows that the seek had ended (S79)."""
-    stitch = s.stream
-    heard = stitch.moved_at is not None
-    start, since = stitch.moved_to if heard else stitch.sought, stitch.moved_at or s.accrued
+    stitch, since = s.stream, s.stream.moved_at or s.accrued
+    start = stitch.sought if stitch.moved_at is None else stitch.moved_to
     if start is not None and MOVED <= place - start <= (at - since) * s.rate + CERTAIN:
         end_lost_seek(s, at, place, at - (place - start) / s.rate, start)
 

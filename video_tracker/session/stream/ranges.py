@@ -1,4 +1,4 @@
-"""Ad breaks found in the stream, before, while or after the playhead is in them (S9)."""
+"""What is told of the ads in a stream: as ranges of it, or by the callbacks of a framework (S9)."""
 
 import math
 from typing import Any, Final
@@ -7,12 +7,12 @@ import attrs
 
 from video_tracker.plan import Ad, AdRange
 from video_tracker.session.data.input import Input
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.stitch import AdSpan, Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
-from video_tracker.session.effects import beats, ledger, motion, positions, stream
-from video_tracker.session.rules import breaks, inputs, leaps, lengths
+from video_tracker.session.effects import adverts, beats, ledger, motion, positions, stream
+from video_tracker.session.rules import breaks, inputs, leaps, lengths, on_ads, values
 from video_tracker.session.stream import borders, playing
 
 
@@ -23,8 +23,8 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
         return
     if not s.may_enter("ad_ranges", at):
         return
-    few = isinstance(ranges, list | tuple) and len(ranges) <= MOST_RANGES
-    if not few or not all(isinstance(each, AdRange) for each in ranges):
+    listed = isinstance(ranges, list | tuple) and len(ranges) <= MOST_RANGES
+    if not (listed and all(isinstance(each, AdRange) for each in ranges)):
         s.ignored(at, "ad_ranges", "invalid_value")
         return
     leaps.jumped(s)
@@ -33,8 +33,8 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     if s.where == "content" and opens_next(s, [told.start for told in ranges]):
         borders.enter_next(s, at, borders.next_content_at(s))
     playhead = stream.playhead(s)
-    for each in sorted(ranges, key=lambda told: told.start):
-        take_range(s, each)
+    for told in sorted(ranges, key=lambda told: told.start):
+        take_range(s, told)
     lengths.lay_out(s, at)
     measure_ads(s)
     meet_ranges(s, at, playhead)
@@ -61,7 +61,6 @@ AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
 
 
 def take_range(s: State, told: AdRange) -> None:
-    """A range that is known already is replaced; another one is added."""
     part = same_range(s, told) or new_stretch(s, told)
     known = s.timeline.breaks[part.index]
     declared = part.lengths if part.fixed else lengths_of(known)
@@ -78,7 +77,6 @@ def take_range(s: State, told: AdRange) -> None:
 
 
 def same_range(s: State, told: AdRange) -> Stretch | None:
-    """The stretch that this range tells again: by its id, or by its place."""
     for part in s.stream.stretches if told.pod_id is not None else ():
         if told.pod_id in (part.told_id, s.timeline.breaks[part.index].pod_id):
             return part
@@ -102,16 +100,12 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
         placement = POST if stream.content_ends_at(s, content) else MID
     part = planned_for(s, told, content, placement)
     if part is None:  # known before it plays, it counts as planned
-        offset = {PRE: 0.0, POST: math.inf}.get(placement, content)
-        place = (s.asset_index, placement, offset)
-        s.timeline, part = s.timeline.new_break(*place, told.pod_id, planned=True)
-        if placement == MID and content > DUST:
-            s.timeline = s.timeline.with_border(s.asset_index, content)
+        place = (s.asset_index, placement, {PRE: 0.0, POST: math.inf}.get(placement, content))
+        s.timeline, part = s.timeline.new_break(place, told.pod_id, planned=True)
     elif part.placement == MID:
         s.timeline = s.timeline.with_offset(part, content)
     made = Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
-    others = [each for each in stitch.stretches if each.index != part.index]
-    stitch.stretches = [*others, made]
+    stitch.stretches = [each for each in stitch.stretches if each.index != part.index] + [made]
     return made
 
 
@@ -159,14 +153,18 @@ def measure_ads(s: State) -> None:
 def meet_ranges(s: State, at: float, playhead: float) -> None:
     """What the session holds of its playhead follows what is known of the stream now."""
     stitch = s.stream
-    if stitch.inside >= 0:
-        meet_in_break(s, at, playhead)
+    if stitch.open is not None:
+        meet_in_break(s, at, stitch.open, playhead)
         return
     if s.where != "content" or stitch.waits:
         return
     part = stitch.at(playhead) if s.how in ("playing", "buffering", "paused") else None
-    if part is None and s.how == "playing":
-        part = break_slept_through(s, playhead)
+    if part is None and s.how == "playing" and stitch.said_at > 0:
+        # It may have run over a whole break since the last word was said.
+        heard = playhead - (s.accrued - stitch.said_at) * s.rate
+        passed = (each for each in stitch.stretches if heard - DUST <= each.start < each.end - DUST)
+        unsaid = (each for each in passed if not positions.was_opened(s, each.index))
+        part = next((each for each in unsaid if each.end <= playhead), None)
     if part is not None:
         enter_late(s, part, playhead)
         return
@@ -176,32 +174,20 @@ def meet_ranges(s: State, at: float, playhead: float) -> None:
         ledger.jump(s, content)
 
 
-def meet_in_break(s: State, at: float, playhead: float) -> None:
+def meet_in_break(s: State, at: float, part: Stretch, playhead: float) -> None:
     """The open break was told anew: its ads may lie elsewhere, or it may be over."""
-    stitch, part = s.stream, s.stream.open
-    if part is None or playhead < part.start - LEAP:
+    stitch = s.stream
+    if playhead < part.start - LEAP:
         return
     if s.ad is None:
         stitch.playhead = playhead
     else:
-        unbounded = AdSpan(stitch.ad_start, part.end)
-        span = next(iter(part.spans()[stitch.part :]), unbounded)
+        span = next(iter(part.spans()[stitch.part :]), AdSpan(stitch.ad_start, part.end))
         stitch.ad_start, stitch.ad_end = span.start, span.end
         s.ad.position = max(min(playhead, stitch.ad_end) - stitch.ad_start, 0.0)
     borders.run_to(s, at, playhead)
     if s.where == "content" and playhead > stream.playhead(s):
         inputs.take(s, inputs.PROGRESS, at, max(playhead - stitch.shift, 0.0), None)
-
-
-def break_slept_through(s: State, playhead: float) -> Stretch | None:
-    """A break that lies wholly behind the last word said, and was not said yet."""
-    said = s.stream.said_at
-    heard = playhead - (s.accrued - said) * s.rate
-    for part in s.stream.stretches if said > 0 else ():
-        behind = heard - DUST <= part.start < part.end - DUST and part.end <= playhead
-        if behind and not positions.was_opened(s, part.index):
-            return part
-    return None
 
 
 def enter_late(s: State, part: Stretch, playhead: float) -> None:
@@ -232,10 +218,111 @@ def rest_of(s: State, part: Stretch, place: float) -> Stretch:
         return part
     start, known = part.spans()[number].start, s.timeline.breaks[part.index]
     where = (s.asset_index, known.placement, known.offset)
-    s.timeline, made = s.timeline.new_break(*where, ads=known.ads[number:], planned=True)
+    s.timeline, made = s.timeline.new_break(where, None, known.ads[number:], planned=True)
     rest = attrs.evolve(part, index=made.index, start=start, lengths=part.lengths[number:])
     rest.told, rest.fixed, rest.told_id = True, True, None
     part.lengths, part.told_end, part.resume = part.lengths[:number], start, 0.0
     s.stream.stretches.append(rest)
     s.stream.reckon(s.timeline, s.asset.content.duration)
     return rest
+
+
+def on_ad_break_start(s: State, row: Input, at: float, *args: Any) -> None:
+    """A framework speaks of a break of the stream: only its ads are news."""
+    part = break_near(s)
+    if part is None:
+        inputs.take(s, row, at, *args)
+        return
+    known = breaks.fill_break(s, s.timeline.breaks[part.index], *on_ads.ads_told(s, args[-1], at))
+    part.lengths = lengths_of(known)
+    lengths.lay_out(s, at)
+    borders.hear(s, at)
+
+
+def break_near(s: State) -> Stretch | None:
+    """The break that a callback may mean: the open one, or one with a border near by."""
+    here, parts = stream.playhead(s), [] if s.where == "after_content" else s.stream.stretches
+    near = (part for part in parts if min(abs(part.start - here), abs(part.end - here)) <= LEAP)
+    return s.stream.open or next(near, None)
+
+
+def on_ad_break_end(s: State, row: Input, at: float) -> None:
+    part = s.stream.open
+    if part is not None and part.end == math.inf:
+        at = not_late(s, at, row.name)
+        part.told_end = here = max(stream.about_here(s, at), part.start)
+        lengths.lay_out(s, at)
+        meet_in_break(s, at, part, here)
+    borders.hear(s, at)
+
+
+def not_late(s: State, at: float, name: str) -> float:
+    """A time as it was told, but not before the newest one: clamped, and counted (S64)."""
+    if at + s.skew >= s.clock:
+        return at
+    s.repaired(s.clock, name, "clock_stepped_back")
+    return s.clock - s.skew
+
+
+def on_ad_start(s: State, row: Input, at: float, asset_id: Any, number: Any, duration: Any) -> None:
+    """A framework names an ad of the stream; where nobody knew, it shows where one begins."""
+    stitch, part = s.stream, s.stream.open
+    if part is None:
+        if break_near(s) is None:
+            inputs.take(s, row, at, asset_id, number, duration)
+        borders.hear(s, at)
+        return
+    at = not_late(s, at, row.name)
+    told, place = on_ads.as_ad(s, asset_id, at), on_ads.place_told(s, number, at)
+    length = values.seconds_told(s, duration, at, row.name) or None
+    if s.ad is not None and stitch.ad_end == math.inf and is_next(s.ad, told, place):
+        stitch.ad_end = cut_ad(s, at, part, more=True)
+        borders.run_to(s, at, stitch.ad_end)
+    elif s.where == "ad_break" and part.end == math.inf:
+        borders.begin_ad(s, at, part, cut_ad(s, at, part, more=True), stitch.part + 1)
+    if s.ad is not None and told is not None and not is_other_ad(s, s.ad, told, place):
+        # What is told of the open ad beside what was known; its id stays as it was said.
+        known = attrs.evolve(told, asset_id=s.ad.ad.asset_id or s.ad.asset_id, duration=length)
+        s.ad.ad = adverts.take_ad(s, s.ad.place, known, None)
+    borders.hear(s, at)
+
+
+def cut_ad(s: State, at: float, part: Stretch, *, more: bool) -> float:
+    """An ad of unknown length ends here; where nobody knows how many there are, more may come."""
+    here, number = stream.about_here(s, at), s.stream.part
+    known = list(part.lengths or (None,))
+    known[number] = here - s.stream.ad_start
+    if more and len(known) == number + 1:
+        known.append(None)
+    part.lengths = tuple(known)
+    return here
+
+
+def is_next(ad: AdPlay, told: Ad | None, place: int | None) -> bool:
+    other = told is not None and told.asset_id not in (None, ad.asset_id)
+    return ad.position > NEAR and (other if place is None else place - 1 > ad.place)
+
+
+def is_other_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
+    """Whether a callback around a border speaks of another ad than the open one."""
+    others = {known.asset_id for known in s.ad_break.ads} - {None, ad.asset_id}
+    return told.asset_id in others if place is None else place - 1 != ad.place
+
+
+def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
+    """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
+    part, ends = s.stream.open, row is inputs.AD_END
+    if not ends or part is None or s.ad is None or s.stream.ad_end < math.inf:
+        borders.hear(s, at)
+        return
+    at = not_late(s, at, row.name)
+    here = cut_ad(s, at, part, more=False)
+    inputs.take(s, row, at, here - s.stream.ad_start, None)
+    s.stream.playhead = here
+
+
+def on_ad_off(s: State, row: Input, at: float, *args: Any) -> None:
+    """An ad was skipped, or failed: the playhead is where it was; a place in the ad it says not."""
+    s.stream.playhead = stream.playhead(s)
+    skipped = row is inputs.AD_SKIP and s.stream.inside >= 0
+    inputs.take(s, row, at, *((None,) if skipped else args))
