@@ -54,7 +54,6 @@ _QUARTILES: Final = {
 _SAME: Final = 1.0
 """Seconds within which a nameless ad, announced again in an unseen element, is the same one."""
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
-_LEAVING: Final = frozenset({"pagehide", "dispose"})
 
 
 @attrs.define

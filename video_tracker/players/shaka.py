@@ -77,7 +77,9 @@ class ShakaAdapter(Adapter):
 
     def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
         out: list[Signal] = []
-        pause, ads, flash = (each.wake_at() for each in (self._doubt, self._ads, self._flash))
+        # A pause that is held and the snapshot that shows it go together.
+        pause = earliest(self._doubt.wake_at(), self._media.wake_at())
+        ads, flash = self._ads.wake_at(), self._flash.wake_at()
         if everything or (pause is not None and pause <= at):
             out += self._flash.let(self._release())
         if everything or (ads is not None and ads <= at):
