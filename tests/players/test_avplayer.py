@@ -445,6 +445,7 @@ def test_hls_interstitials_with_their_own_player() -> None:
         8500 playing position=0
         10500 progress position=2
         14500 progress position=6
+        18510 progress position=10
         18510 ad_break_start pod_id=mid placement=mid offset=10 ads=1
         18700 ad_start asset_id=m1 pod_position=1 duration=5
         21700 ad_progress position=3
@@ -496,6 +497,7 @@ def test_hls_interstitials_without_their_player() -> None:
         0 playing position=0
         500 load duration=60
         2000 progress position=2
+        3010 progress position=3
         3010 ad_break_start pod_id=mid placement=mid offset=3 ads=1
         3010 ad_start asset_id=m1 pod_position=1 duration=5
         5000 pause
@@ -510,8 +512,8 @@ def test_hls_interstitials_without_their_player() -> None:
         0 Content Started 0
         3.01 Content Completed 3
         3.01 Ad Started 0 m1 mid-roll
-        5 Playback Paused 5
-        7 Playback Resumed 5
+        5 Playback Paused 4
+        7 Playback Resumed 4
         10.01 Ad Completed 5 m1 mid-roll
         10.01 Content Started 3
         312.01 Playback Interrupted 10 (timeout)
@@ -667,6 +669,7 @@ def test_a_wait_for_an_interstitial_is_no_stall_even_if_its_reason_comes_late() 
     assert signals(script)[3:] == [
         "3000 buffer_start position=2",
         "3002 buffer_end position=2",
+        "3005 progress position=2",
         "3005 ad_break_start pod_id=mid",
         "3005 ad_start pod_position=1",
     ]
@@ -780,6 +783,7 @@ def test_an_interstitial_that_fails_before_it_moves_is_a_failed_ad() -> None:
     )
 
     assert signals(script)[3:] == [
+        "2500 progress position=1.5",
         "2500 ad_break_start pod_id=mid placement=mid offset=1 ads=2",
         "2600 ad_error reason=network loss asset_id=m1",
         "2700 ad_start asset_id=m2 pod_position=2",

@@ -592,7 +592,6 @@ def test_an_ad_started_twice_is_one_and_one_whose_end_is_lost_ends_with_the_next
         5500 progress position=2
         5500 ad_break_start pod_id=b2
         6000 ad_start asset_id=a pod_position=1 duration=3
-        9000 ad_end asset_id=a
         9000 ad_start asset_id=b pod_position=2 duration=3
         9010 ad_click
         12000 ad_break_end

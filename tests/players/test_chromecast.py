@@ -475,6 +475,7 @@ def test_breaks_embedded_in_the_stream() -> None:
     check(
         EMBEDDED,
         """
+        0     load positions=content
         0     load duration=20
         100   play position=0
         400   playing position=0

@@ -1252,8 +1252,9 @@ def test_content_that_plays_on_ends_a_break_that_nobody_ended() -> None:
         + """
         5115 progress position=5
         5115 ad_break_start pod_id=m placement=mid
-        9501 ad_break_end
-        9501 playing position=5.5
+        9001 ad_break_end
+        9001 playing position=5
+        9501 progress position=5.5
         9751 progress position=5.75
         """,
     )

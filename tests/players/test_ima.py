@@ -567,6 +567,7 @@ def test_a_streams_ads_are_no_content() -> None:
     check(
         STREAM,
         """
+        0    load positions=content
         30   load duration=20
         100  play position=0
         400  ad_break_start ads=1
@@ -636,6 +637,7 @@ def test_a_lost_word_of_a_streams_break_is_told_by_the_playhead() -> None:
         14900 html5:timeupdate | currentTime=14.6 duration=30
         """,
         """
+        20   load positions=content
         30   load duration=26
         100  play position=0
         400  playing position=0
@@ -697,6 +699,7 @@ def test_a_live_streams_breaks_are_learned_as_they_come() -> None:
         17400 html5:timeupdate | currentTime=117 duration=Infinity
         """,  # noqa: E501
         """
+        10   load positions=content
         30   load livestream=True
         100  play position=100
         400  playing position=100
@@ -731,6 +734,7 @@ def test_pausing_in_a_streams_ad_is_the_viewers_and_told_twice() -> None:
         5500 html5:playing | currentTime=2.1 duration=30
         """,
         """
+        20   load positions=content
         100  load duration=21
         100  play position=0
         400  ad_break_start
@@ -757,6 +761,7 @@ def test_a_seek_over_a_break_is_one_of_the_contents() -> None:
         3600 html5:timeupdate | currentTime=21 duration=30
         """,
         """
+        20   load positions=content
         100  load duration=26
         100  play position=0
         400  playing position=0

@@ -371,6 +371,7 @@ def test_breaks_from_ad_groups() -> None:
     assert run(Media3Adapter(), ADS) == expected("""
         0 play
         500 load duration=20
+        500 load positions=content
         500 ad_break_start placement=pre ads=2
         900 ad_start asset_id=a1 pod_position=1 duration=4
         2900 ad_progress position=2
@@ -383,6 +384,7 @@ def test_breaks_from_ad_groups() -> None:
         8900 progress position=1
         10900 progress position=3
         13900 progress position=6
+        17900 progress position=10
         17900 ad_break_start placement=mid offset=10 ads=1
         17900 ad_start asset_id=m1 pod_position=1 duration=5
         20900 ad_progress position=3
@@ -434,6 +436,7 @@ def test_a_seek_over_a_break_that_then_plays() -> None:
     assert run(Media3Adapter(), SEEK_OVER_A_BREAK) == expected("""
         0 play
         500 load duration=60
+        500 load positions=content
         1000 playing position=0
         3000 progress position=2
         3500 seek_start position=2.5 to=30
@@ -644,9 +647,9 @@ def test_a_player_that_is_prepared_with_a_pre_roll_waits_for_the_viewer() -> Non
         ("onPlaybackStateChanged", ad, {"playbackState": 3}),
     )
 
-    assert given(*before) == []
+    assert given(*before) == [Load(START, positions="content")]
     out = given(*before, ("onPlayWhenReadyChanged", {}, {"playWhenReady": True}))
-    assert [type(signal).__name__ for signal in out] == ["Play", "AdBreakStart", "AdStart"]
+    assert [type(signal).__name__ for signal in out] == ["Load", "Play", "AdBreakStart", "AdStart"]
     assert out[-1] == AdStart(START + 2, None, 1, None)
 
 
@@ -677,7 +680,10 @@ def test_an_ad_that_cannot_be_loaded_is_told_once() -> None:
         """
     )
 
-    assert signals(script)[3:] == ["3000 ad_error reason=ad could not be loaded asset_id=m1"]
+    assert signals(script)[3:] == [
+        "3000 load positions=content",
+        "3000 ad_error reason=ad could not be loaded asset_id=m1",
+    ]
 
 
 def test_a_paused_ad_and_a_stall_in_it() -> None:

@@ -245,12 +245,12 @@ def test_a_mid_roll_of_ima_stops_the_content_without_a_pause() -> None:
         + """
         4200 progress position=4.09
         4200 ad_break_start
-        4400 ad_start
+        4400 ad_start pod_position=1
         5000 ad_click
         5001 pause
         6000 play
         9400 ad_end
-        9410 ad_start
+        9410 ad_start pod_position=2
         9900 ad_skip
         9950 ad_break_end
         9961 playing position=4.09
@@ -272,7 +272,7 @@ def test_a_pre_roll_of_ima_is_the_start_of_playback() -> None:
         10   load duration=12
         100  play
         100  ad_break_start
-        200  ad_start
+        200  ad_start pod_position=1
         900  exit
         """,
     )

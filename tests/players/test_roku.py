@@ -257,6 +257,7 @@ def test_three_breaks_of_raf() -> None:
         17000 progress position=8
         18000 progress position=9
         19000 progress position=10
+        19200 progress position=10
         19200 ad_break_start placement=mid offset=10
         20300 ad_start asset_id=m1 pod_position=1 duration=5
         25300 ad_end position=5 asset_id=m1
@@ -658,6 +659,7 @@ def test_ads_in_the_content_s_own_stream_are_ads_all_the_same() -> None:
     )
 
     assert signals(script)[3:] == [
+        "3000 progress position=2",
         "3000 ad_break_start placement=mid offset=2",
         "3000 ad_start asset_id=m1 pod_position=1 duration=5",
         "5000 pause position=0",

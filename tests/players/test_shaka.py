@@ -506,8 +506,9 @@ def test_content_that_plays_on_ends_a_break_nobody_ended() -> None:
         + """
         5200 progress position=5.09
         5200 ad_break_start
-        5860 ad_break_end
-        5860 playing position=5.75
+        5200 ad_break_end
+        5200 playing position=5.09
+        5860 progress position=5.75
         6110 progress position=6
         """,
     )

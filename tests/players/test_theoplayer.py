@@ -341,6 +341,7 @@ def test_a_servers_ads_run_on_the_streams_clock() -> None:
         STARTED
         + """
         9400 progress position=9
+        10400 load positions=content
         10400 progress position=10
         10400 ad_break_start placement=mid offset=10
         10410 ad_start asset_id=a pod_position=1 duration=3
@@ -398,6 +399,7 @@ def test_a_servers_pre_roll_is_found_out_by_what_follows_it() -> None:
         """
         20   load duration=26
         100  play position=0
+        150  load positions=content
         150  ad_break_start
         160  ad_start asset_id=a pod_position=1 duration=6
         400  ad_progress position=0.24
@@ -544,6 +546,7 @@ def test_uplynks_breaks_are_read_like_the_others() -> None:
         2410 ad_start pod_position=1 duration=5
         2650 ad_progress position=0.24
         3400 ad_skip position=0.24
+        3400 load positions=content
         3400 ad_break_end
         """,
     )

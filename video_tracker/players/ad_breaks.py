@@ -5,7 +5,8 @@
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
   at once.
-* An ad that is started twice is one ad; one whose end was lost ends with the next start (S62).
+* An ad that is started twice is one ad; what became of one whose end was lost nobody says, and
+  the session judges (S62, S72).
 * Positions are those of the ad's own clock where anything tells it, else those of its quartiles.
 """
 
@@ -14,8 +15,9 @@ from typing import Final
 
 import attrs
 
-from video_tracker.players.ad_element import AdElement, Announced
+from video_tracker.players.ad_element import PACE, SLACK, AdElement, Announced
 from video_tracker.players.base import Callback
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
@@ -24,23 +26,22 @@ from video_tracker.signals import (
     AdEnd,
     AdError,
     AdSkip,
+    BufferEnd,
+    BufferStart,
     Exit,
+    Pause,
     Play,
     Signal,
 )
 
-__all__ = ["QUARTILES", "AdBreaks", "Pod"]
+__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "break_start"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
-_SLACK: Final = 1.5
-"""Seconds by which a position may differ from where the ad's clock should be."""
 _FIRST: Final = 0.01
 """Seconds that an ad's clock must show before it is believed to be its own."""
-_JUMP: Final = 30.0
-"""Seconds of progress beyond which a position is not the content's going on."""
+AT_END: Final = 1.0
+"""Seconds from the content's end within which a place is its end (S10, S75)."""
 
 QUARTILES: Final = {"firstquartile": 0.25, "midpoint": 0.5, "thirdquartile": 0.75}
 """The part of an ad that has played at each quartile, by its usual name."""
@@ -68,6 +69,27 @@ class Pod:
         return attrs.evolve(self, **{key: value for key, value in told.items() if value})
 
 
+def break_start(
+    at: float, pod: Pod, *, ended: bool = False, length: float | None = None
+) -> AdBreakStart:
+    """The start of a break as it is told, whichever machine of breaks tells it.
+
+    Declared at the content's end, or once that has ended, it is a post-roll whatever words declare
+    it (S10).
+
+    Args:
+        at: When it began.
+        pod: What the player says of it.
+        ended: Whether the content has ended.
+        length: The content's length in seconds.
+    """
+    at_end = None not in (pod.offset, length) and (pod.offset or 0) >= (length or 0) - AT_END
+    if pod.placement == "mid" and ended and (at_end or pod.offset is None):
+        pod = attrs.evolve(pod, placement="post")
+    offset = pod.offset if pod.placement != "post" else None
+    return AdBreakStart(at, pod_id=pod.pod_id, placement=pod.placement, offset=offset, ads=pod.size)
+
+
 class AdBreaks:
     """Turns the start and end of breaks and ads into signals.
 
@@ -85,11 +107,16 @@ class AdBreaks:
         """Whether the open ad's own clock was heard."""
         self.began = 0.0
         """When the open break began."""
+        self.declared: float | None = 0.0
+        """Seconds that the open break's ads have together; None when one's length is unknown."""
         self.ad = AdElement(content.attributes)
+        self.watch = self.ad.watch
         self._content = content
         self._ignore = ignore
         self._pod = Pod()
         self._told = False
+        self._resumes = False
+        """Whether play was told in the break while no ad was open."""
         self._joins = False
         """Whether the session begins with the break, perhaps in the middle of an ad."""
         self._place = 0
@@ -98,13 +125,21 @@ class AdBreaks:
 
     # -- breaks ------------------------------------------------------------------------------
 
-    def begin(self, at: float, pod: Pod | None = None, *, wait: bool = False) -> list[Signal]:
+    def begin(
+        self,
+        at: float,
+        pod: Pod | None = None,
+        *,
+        wait: bool = False,
+        stands: float | None = None,
+    ) -> list[Signal]:
         """A break begins; said again, it may tell more of the open one.
 
         Args:
             at: When the content stopped for it.
             pod: What is known of it.
             wait: Whether it is told with its first ad in any case: more will be known of it then.
+            stands: Where the content stands as the callback's snapshot says.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
@@ -122,11 +157,22 @@ class AdBreaks:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
             out.append(Play(at))
             content.begun = content.wanted = True
-        out += content.leave(at)
+        length, position = content.duration, content.position
+        if pod.placement == "post" and None not in (length, position):
+            out += content.finish(at, length) if (position or 0) >= (length or 0) - AT_END else []
+        out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted = self.in_break = True
         self.began, self._pod, self._told, self._place = at, pod, False, 0
+        self._moved_at, self.declared, self._resumes = at, 0.0, False
+        self.watch.begin(at, content.position)
         return out if showing or wait else out + self._tell()
+
+    @property
+    def awaits_ad(self) -> bool:
+        """Whether another ad is due: the first one, or one that the break's size promises."""
+        started, size = self._place, self._pod.size
+        return not self.ad.started and started < (size if size is not None else 1)
 
     def end(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""
@@ -137,24 +183,6 @@ class AdBreaks:
         self._content.come_back(wanted=self.ad.wanted and not self._content.ended)
         self.ad.wanted = False
         return [AdBreakEnd(at)] if self._told else []
-
-    def is_over(self, position: float | None) -> bool:
-        """Whether the content has moved on although nobody said that the break is over (S62).
-
-        Args:
-            position: Where the content's own clock is.
-        """
-        left = self._content.position
-        if not self.in_break or position is None or left is None:
-            return False
-        return _PLAYED_ON <= position - left <= _JUMP
-
-    def resumed_at(self, at: float, position: float | None) -> float:
-        """When the content went on that is at ``position`` now, after a break nobody ended."""
-        left = self._content.position
-        if position is None or left is None:
-            return at
-        return min(max(at - (position - left), self._moved_at, self.began), at)
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
@@ -175,15 +203,8 @@ class AdBreaks:
         if self._told or not self.in_break:
             return []
         self._told = True
-        pod = self._pod
-        start = AdBreakStart(
-            self.began,
-            pod_id=pod.pod_id,
-            placement=pod.placement,
-            offset=pod.offset,
-            ads=pod.size,
-        )
-        return [start]
+        content = self._content
+        return [break_start(self.began, self._pod, ended=content.ended, length=content.duration)]
 
     # -- ads ---------------------------------------------------------------------------------
 
@@ -195,15 +216,18 @@ class AdBreaks:
             ad: What is known of it; one without a place in the pod is the next one.
             position: Where in the ad, in seconds: above 0 when the player was joined within it.
         """
-        out = [] if self.in_break else self.begin(callback.at)
+        stands = callback.number("currentTime")
+        out = [] if self.in_break else self.begin(callback.at, stands=stands)
         if self.gone:
             return out
         known = self.ad.announced
-        if known is not None and self.ad.started:
-            if self._is_same(known, ad, callback.at):
-                self._ignore(callback, "this ad was started already (S62)")
-                return out
-            out += self.finish(callback)  # its own end was lost
+        same = known is not None and self._is_same(known, ad, callback.at)
+        if same and self.ad.started:
+            self._ignore(callback, "this ad was started already (S62)")
+            return out
+        # One that is open and whose end was lost the session ends, and judges (S62, S72).
+        if self.declared is not None:
+            self.declared = None if ad.duration is None else self.declared + ad.duration
         self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
         ad = attrs.evolve(ad, pod_position=self._place)
         # One that is found running has begun before.
@@ -214,12 +238,63 @@ class AdBreaks:
         out += self._tell()
         return out + self.ad.receive(self._event(callback, "playing", position))
 
+    def clock(
+        self, callback: Callback, place: float | None, position: float | None
+    ) -> list[Signal] | Resumed:
+        """The player's one clock was told in a break: whose is it (S78)?
+
+        Args:
+            callback: Who says so.
+            place: Seconds into the ad, if it is the ad's.
+            position: Seconds of content, if it is the content's.
+
+        Returns:
+            Signals of the ad, also of one whose start was lost, or where content went on: then the
+            break is over (S62).
+        """
+        if place is not None and self.owns(callback.at, place):
+            return self.moves(callback, place)
+        if place is not None and self._is_unheard(callback.at, place):
+            return self.start(callback, Announced(), place) + self.moves(callback, place)
+        resumed = self.watch.content(callback.at, position, self._content.rate)
+        if resumed is not None:
+            return resumed
+        return self._drop(callback, "neither the ad's clock nor the content's going on")
+
+    def content(self, callback: Callback) -> list[Signal]:
+        """The content's own element spoke in a break: has it gone on (S62)?"""
+        out = self.ad.content_speaks(callback, self._content, self.end)
+        if out is None:
+            return self._drop(callback, "the content stands while ads play (S31)")
+        return out
+
+    def lose(self, resumed: Resumed, moved: Callback) -> list[Signal]:
+        """Content has gone on although nobody ended the break.
+
+        What became of an ad that is open nobody said: the session judges it by the content's clock
+        (S62, S72).
+
+        Args:
+            resumed: Since when and from where.
+            moved: The content's element as it shows that.
+        """
+        unsaid = self.ad.started
+        out = self.end(resumed.at)
+        return ([] if unsaid else out) + self._content.go_on(moved, resumed)
+
     def owns(self, at: float, position: float) -> bool:
-        """Whether a position may be the open ad's: it goes on from its last one."""
-        if not self.ad.started:
+        """Whether a position may be the open ad's: it goes on from its last one (S84)."""
+        return self.ad.owns(at, position)
+
+    def _is_unheard(self, at: float, position: float) -> bool:
+        """Whether a position is that of an ad whose start was lost (S83): no other has run."""
+        left = self._content.position or 0.0
+        if self.ad.started or not _FIRST < position <= at - self._moved_at + PACE:
             return False
-        step = position - self.ad.position
-        return -_SLACK <= step <= 2 * max(at - self._moved_at, 0.0) + _SLACK
+        if abs(position - left) > SLACK + at - self.began:
+            return True
+        # Before the content both clocks begin alike: it would have been told to play.
+        return self.awaits_ad and not self._content.shown and not self._resumes
 
     def may_start(self, place: int | None, position: float, length: float | None) -> bool:
         """Whether a position without an open ad is that of one whose start was lost."""
@@ -261,7 +336,17 @@ class AdBreaks:
         """``play``, ``pause``, ``waiting`` or ``playing`` (after a stall) of the open ad."""
         if not self.in_break or (event == "playing" and not self.ad.started):
             return []
-        return self.ad.receive(self._event(callback, event, position))
+        self._resumes = self._resumes or (event == "play" and not self.ad.started)
+        out = self.ad.receive(self._event(callback, event, position))
+        if self.ad.position:
+            return out
+        # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
+        return [
+            attrs.evolve(signal, position=None)
+            if isinstance(signal, Play | Pause | BufferStart | BufferEnd)
+            else signal
+            for signal in out
+        ]
 
     def finish(
         self, callback: Callback, asset_id: str | None = None, position: float | None = None
@@ -282,6 +367,7 @@ class AdBreaks:
         """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
             return self._drop(callback, "no ad plays")
+        self._moved_at = callback.at
         out = self.ad.skip(callback.at, position)
         if position is None and not self.measured:
             return [AdSkip(callback.at, None) for _ in out]
@@ -296,6 +382,7 @@ class AdBreaks:
         known = self.ad.announced
         if known is not None and self.ad.started:
             if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
+                self._moved_at = callback.at
                 return self.ad.fail(callback.at, reason, asset_id)
         elif self.in_break:
             self._place += 1

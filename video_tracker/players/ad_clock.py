@@ -7,10 +7,16 @@ to be by the first two, and where it is, tells them apart.
 
 from typing import Final
 
+from video_tracker.players.stream_ranges import StreamRanges
+
 __all__ = ["AdClock"]
 
 _STANDS: Final = 0.05
 """Seconds by which a clock that stands may move."""
+_EXACT: Final = 0.2
+"""Seconds by which a clock differs at most that was certainly read where it is expected."""
+_EARLY: Final = 1.0
+"""Seconds before its end on the clock at which a word that it is over is true (S72)."""
 _NEAR: Final = 2.0
 """Seconds by which a clock may differ from where it is expected."""
 
@@ -23,15 +29,28 @@ class AdClock:
         self._since = 0.0
         self._ad_at = 0.0
         self._over_at = 0.0
+        self._part: tuple[float, float] | None = None
         self._base: float | None = None
         self.streams = False
         """Whether the clock is the stream's, and runs through the break."""
         self._last: tuple[float, float] | None = None
+        self._before: tuple[float, float] | None = None
 
-    def begin_break(self, at: float, position: float | None) -> None:
-        """A break begins: the clock shows ``position`` seconds."""
+    def begin_break(
+        self, at: float, position: float | None, ranges: StreamRanges | None = None
+    ) -> None:
+        """A break begins.
+
+        Args:
+            at: When.
+            position: What the clock shows, in seconds.
+            ranges: Where ads are known to lie on the stream timeline.
+        """
         self._left, self._since = position or 0.0, at
-        self.streams, self._base, self._last = False, None, None
+        self._ad_at = at
+        self._base = self._last = self._before = None
+        self._part = None if ranges is None else ranges.find(self._left + _NEAR / 2)
+        self.streams = self._part is not None
 
     def begin_ad(self, at: float) -> None:
         """An ad begins."""
@@ -44,10 +63,32 @@ class AdClock:
             at: Now, in Unix seconds.
             position: What the player's clock shows.
         """
-        self._last = (at, position)
-        if self._base is None:
+        self._before, self._last = self._last, (at, position)
+        if self._part is not None and position > self._part[1]:
+            return None
+        if self._base is None or position < self._base - _NEAR:
             self._base = self._find_base(at, position)
         return None if self._base is None else max(position - self._base, 0.0)
+
+    @property
+    def tells_content(self) -> bool:
+        """Whether the clock tells of the content, once no ad explains it."""
+        return self._part is not None or not self.streams
+
+    def is_early(self, at: float, length: float | None = None) -> bool:
+        """Whether a word that the break is over comes before the clock can be there (S84).
+
+        Args:
+            at: When it was said.
+            length: Of the open ad, when it is said of that.
+        """
+        if self._part is None:
+            return False
+        told_at, position = self._last or (self._since, self._left)
+        end = self._part[1]
+        if length is not None and self._base is not None:
+            end = min(end, self._base + length)
+        return position + max(at - told_at, 0.0) < end - _EARLY
 
     def stream_range(self, at: float) -> tuple[float, float] | None:
         """Where on the stream timeline the break lay that ends now, if it was a part of it."""
@@ -84,5 +125,15 @@ class AdClock:
             return None
         if by_own <= by_stream:
             return 0.0
+        if self._part is None and not self._runs_on(at, position):
+            return None  # the content's, not quite where it was last heard
         self.streams = True
         return max(position - own, self._left)
+
+    def _runs_on(self, at: float, position: float) -> bool:
+        """Whether the clock has moved in the break, as the content's would not."""
+        moved = position - self._left
+        if moved >= _NEAR or (moved > _STANDS and abs(at - self._since - moved) <= _EXACT):
+            return True
+        before = self._before
+        return before is not None and _STANDS < position - before[1] <= at - before[0] + _NEAR

@@ -12,6 +12,8 @@ import attrs
 
 from video_tracker.plan import Ad
 from video_tracker.players.base import Callback
+from video_tracker.players.break_watch import BreakWatch
+from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import Attributes, error_reason
 from video_tracker.signals import (
     AdEnd,
@@ -26,12 +28,16 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["JOINED", "AdElement", "Announced"]
+__all__ = ["JOINED", "PACE", "SLACK", "AdElement", "Announced"]
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
+SLACK: Final = 1.5
+"""Seconds by which a position may differ from where the ad's clock should be."""
+PACE: Final = 0.5
+"""Seconds by which an ad's clock may be ahead of the time that passed."""
 JOINED: Final = 1.0
-"""Seconds into an ad beyond which a session that begins there has joined it in its middle."""
+"""Seconds that an ad may have shown before it was heard of; one further in was joined there."""
 
 
 @attrs.frozen
@@ -71,9 +77,12 @@ class AdElement:
         """Whether play is wanted, as far as the session was told."""
         self.position = 0.0
         """The last known position in the ad, in seconds."""
+        self.watch = BreakWatch()
+        """What the clocks that are heard in the break prove."""
         self._duration: float | None = None
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
+        self._heard_at = 0.0
         self._offset = 0.0
         self._joined = False
 
@@ -104,11 +113,16 @@ class AdElement:
         answer = self._ANSWERS.get(callback.event)
         return answer(self, callback) if answer is not None else []
 
-    def end(self, callback: Callback) -> list[Signal]:
-        """The ad ended; once, whoever says it first, and only if it ever moved."""
-        if self.announced is None or not self.started:
+    def end(self, callback: Callback, asset_id: str | None = None) -> list[Signal]:
+        """The ad ended; once, whoever says it first, and only if it ever moved.
+
+        Args:
+            callback: Who says so; the word of an ad before this one may come late (S78).
+            asset_id: Of which ad it is, when it says so.
+        """
+        if self.announced is None or not self.started or self.is_of_another(callback, asset_id):
             return []
-        ad = self._close()
+        ad = self._close(callback.at)
         return [AdEnd(callback.at, self.clock(callback), ad.asset_id)]
 
     def skip(self, at: float, position: float | None = None) -> list[Signal]:
@@ -119,15 +133,103 @@ class AdElement:
             position: Where in the ad, when the framework says it better than the last callback.
         """
         started = self.announced is not None and self.started
-        self._close()
+        self._close(at)
         return [AdSkip(at, self.position if position is None else position)] if started else []
 
     def fail(self, at: float, reason: str, asset_id: str | None = None) -> list[Signal]:
         """The announced ad failed, before or after its first frame (S13, S71)."""
         if self.announced is None:
             return []
-        ad = self._close()
+        ad = self._close(at)
         return [AdError(at, reason, asset_id or ad.asset_id)]
+
+    def where(self, at: float) -> float:
+        """The position at ``at``: the last known one, moved on while the ad plays."""
+        still = not self.started or not self.wanted or self._stalled is not None
+        if still:
+            return self.position
+        position = self.position + max(at - self._heard_at, 0.0)
+        length = self.announced.duration if self.announced is not None else None
+        return position if length is None else min(position, max(length, self.position))
+
+    def is_of_another(self, callback: Callback, asset_id: str | None = None) -> bool:
+        """Whether a word is of another ad than the open one: by its name, or by its place (S78)."""
+        known = self.announced.asset_id if self.announced is not None else None
+        if None not in (asset_id, known):
+            return asset_id != known
+        position = self._read(callback)
+        if position is None or callback.number("readyState") == 0:
+            return False
+        return position > self.position and not self.owns(callback.at, position)
+
+    def owns(self, at: float, position: float) -> bool:
+        """Whether a position may be the open ad's: it goes on from its last one (S84)."""
+        ad = self.announced
+        if ad is None or not self.started:
+            return False
+        step, passed = position - self.position, max(at - self._heard_at, 0.0)
+        if ad.duration is not None and position > ad.duration + PACE:
+            return step <= passed + PACE  # beyond its length only at its pace (S80)
+        return -SLACK <= step <= 2 * passed + SLACK
+
+    def has_left(self, callback: Callback, content: MediaElement) -> bool:
+        """Whether the element that ads share with the content holds the content again (S78).
+
+        Args:
+            callback: The element's event.
+            content: The content, whose length tells it from an ad; else its place does.
+        """
+        position, length = callback.number("currentTime"), callback.number("duration")
+        if position is None or callback.number("readyState") == 0:
+            return False
+        if self.owns(callback.at, max(position - self._offset, 0.0)):
+            return False
+        left, due = content.position, self.announced
+        if left is not None and position < left - SLACK:
+            return False
+        whole = content.duration
+        declared = due.duration if due is not None else None
+        if length is None or whole is None or abs(whole - (declared or 0.0)) <= SLACK:
+            return due is None and left is not None  # only its place tells
+        # At first the element may still tell the content's length of an ad (A13).
+        early = due is not None and not self.started and (left or 0.0) <= SLACK
+        return not early and abs(length - whole) < PACE
+
+    def is_unheard(self, callback: Callback) -> bool:
+        """Whether the element plays an ad whose start was lost: no other can be there (S83, S84).
+
+        Args:
+            callback: The element's event, when no ad is open.
+        """
+        position = callback.number("currentTime")
+        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        if self.announced is not None or callback.event != "timeupdate" or rests:
+            return False
+        reach = callback.at - self.watch.free_since + PACE
+        return position is not None and 0 < position <= reach
+
+    def content_speaks(
+        self, callback: Callback, content: MediaElement, close: Callable[[float], list[Signal]]
+    ) -> list[Signal] | None:
+        """The content's element spoke in a break: has it gone on though nobody said so (S62)?
+
+        What became of an ad that is open nobody said either: the session judges it by the
+        content's clock (S72).
+
+        Args:
+            callback: What it said.
+            content: The content.
+            close: Ends the break at a time.
+
+        Returns:
+            The signals of content that has gone on; None when it stands.
+        """
+        resumed = self.watch.element(callback, content.rate)
+        if resumed is None:
+            return None
+        unsaid = self.started
+        out = close(resumed.at)
+        return [*([] if unsaid else out), *content.go_on(callback, resumed)]
 
     # -- the element's events ----------------------------------------------------------------
 
@@ -169,7 +271,9 @@ class AdElement:
             out.append(BufferEnd(back, self._stalled[1]))
             self._stalled = None
         if self.started:
-            self.position = position
+            if position != before:
+                self.watch.ad_moves(callback.at)
+            self.position, self._heard_at = position, callback.at
             if position != before or not out:
                 out.append(AdProgress(callback.at, position))
         return out
@@ -208,15 +312,18 @@ class AdElement:
         """The first moving frame; dated back by what has been shown already."""
         if self.announced is None:
             return []
-        back = position if _MOVED < position <= 1 else 0.0
+        # One that is found far in was joined there, or began there (D14).
+        shown = position <= max(JOINED, callback.at - self._since + PACE)
+        back = position if position > _MOVED and shown else 0.0
         at = min(max(callback.at - back, self._since), callback.at)
         out = self.attributes.changes(callback)
         joined = self._joined or not self.wanted
         if not self.wanted:
             self.wanted = True
             out.append(Play(at, None))
-        self.started = True
-        if joined and position > JOINED:
+        self.started, self._heard_at = True, callback.at
+        self.watch.ad_moves(callback.at)
+        if joined and not shown:
             return [*out, AdProgress(at, position)]  # where it was joined, not where it began
         ad = self.announced
         return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]
@@ -234,7 +341,8 @@ class AdElement:
         position = callback.number("currentTime")
         return None if position is None else max(position - self._offset, 0.0)
 
-    def _close(self) -> Announced:
+    def _close(self, at: float) -> Announced:
+        self.watch.ad_ends(at)
         ad = self.announced if self.announced is not None else Announced()
         self.announced = None
         self.started = False

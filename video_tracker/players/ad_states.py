@@ -4,11 +4,12 @@ The counterpart of :mod:`video_tracker.players.content_states`. An ad starts wit
 frame (S71): an adapter announces it, and says when it moves.
 """
 
-from video_tracker.players.ad_element import JOINED, Announced
+from video_tracker.players.ad_breaks import Pod, break_start
+from video_tracker.players.ad_element import JOINED, PACE, Announced
+from video_tracker.players.break_watch import BreakWatch
 from video_tracker.players.content_states import ContentStates
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdEnd,
     AdError,
     AdProgress,
@@ -44,7 +45,11 @@ class AdStates:
         """Whether a stall of the ad is open."""
         self.position: float | None = None
         """The last known position in the ad, in seconds."""
+        self.watch = BreakWatch()
+        """What the clocks that are heard in the break prove."""
         self._content = content
+        self._since = 0.0
+        """When the break began, or the ad before ended: an ad's first frame came later."""
         self._joined = False
 
     def open(
@@ -75,8 +80,11 @@ class AdStates:
         self.in_break = True
         self.wanted = self._content.wanted or self._content.ended
         self.ad, self.started, self.stalled = None, False, False
-        size = ads if ads is not None and ads > 0 else None
-        start = AdBreakStart(at, pod_id=pod_id, placement=placement, offset=offset, ads=size)
+        self._since = at
+        self.watch.begin(at, self._content.position)
+        pod = Pod(pod_id, placement, offset, ads if ads is not None and ads > 0 else None)
+        content = self._content
+        start = break_start(at, pod, ended=content.ended, length=content.duration)
         return [*out, start]
 
     def close(self, at: float, position: float | None = None) -> list[Signal]:
@@ -87,6 +95,17 @@ class AdStates:
         self.in_break = False
         self._content.come_back(wanted=self.wanted and not self._content.ended)
         return [*out, AdBreakEnd(at)]
+
+    def content(self, at: float, position: float | None) -> list[Signal]:
+        """The content's own clock was told in a break: has it gone on (S62)?"""
+        resumed = self.watch.content(at, position, self._content.rate)
+        if resumed is None:
+            return []
+        unsaid = self.started
+        out = self.close(resumed.at)
+        out = [] if unsaid else out  # the session judges what became of the ad (S72)
+        out += self._content.moves(resumed.at, resumed.position)
+        return [*out, *self._content.progress(at, position)]
 
     def announce(self, ad: Announced) -> None:
         """Which ad is due."""
@@ -100,6 +119,7 @@ class AdStates:
         if self.stalled:
             self.stalled = False
             out.append(BufferEnd(at, position))
+        self.watch.ad_moves(at)
         if not self.started:
             out.append(self._start(at, self.ad, position))
         if position is not None:
@@ -109,9 +129,10 @@ class AdStates:
     def _start(self, at: float, ad: Announced, position: float | None) -> Signal:
         """The ad's first frame, or the first word of one that the session has joined."""
         joined, self._joined, self.started = self._joined, False, True
-        if joined and position is not None and position > JOINED:
-            return AdProgress(at, position)
-        return AdStart(at, ad.asset, ad.pod_position, ad.duration)
+        shown, since = position or 0.0, min(self._since, at)
+        if joined and shown > max(JOINED, at - since + PACE):
+            return AdProgress(at, shown)
+        return AdStart(max(at - shown, since), ad.asset, ad.pod_position, ad.duration)
 
     def progress(self, at: float, position: float | None) -> list[Signal]:
         """The ad's clock; an ad whose clock runs is one that moves."""
@@ -121,6 +142,8 @@ class AdStates:
         out: list[Signal] = []
         if position > 0 and (not self.started or self.stalled) and before != position:
             out += self.moves(at, position)
+        if before != position:
+            self.watch.ad_moves(at)
         return [*out, AdProgress(at, position)] if self.started and self.wanted else out
 
     def play(self, at: float) -> list[Signal]:
@@ -146,21 +169,23 @@ class AdStates:
 
     def end(self, at: float, position: float | None = None) -> list[Signal]:
         """The ad ended; one that never moved is simply gone (S71)."""
-        ad, started = self._take()
+        ad, started = self._take(at)
         return [AdEnd(at, position, ad.asset_id)] if started else []
 
     def skip(self, at: float, position: float | None = None) -> list[Signal]:
         """The viewer skipped the ad."""
-        _, started = self._take()
+        _, started = self._take(at)
         where = self.position if position is None else position
         return [AdSkip(at, where)] if started else []
 
     def fail(self, at: float, reason: str, asset_id: str | None = None) -> list[Signal]:
         """The ad failed, before or after its first frame (S13, S71)."""
-        ad, _ = self._take()
+        ad, _ = self._take(at)
         return [AdError(at, reason, asset_id or ad.asset_id)]
 
-    def _take(self) -> tuple[Announced, bool]:
+    def _take(self, at: float) -> tuple[Announced, bool]:
+        self._since = at
+        self.watch.ad_ends(at)
         ad, started = self.ad or Announced(), self.started and self.ad is not None
         self.ad, self.started, self.stalled = None, False, False
         return ad, started

@@ -43,8 +43,6 @@ _BACKGROUND: Final = 0.1
 """Seconds around the app's hiding within which a pause is the background's (S77)."""
 _SEEK_OVER: Final = 0.25
 """Seconds after which a clock that runs proves that a seek is over."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress in a break that prove that it is over (S62)."""
 _NO_STALLS: Final = ("InterstitialEvent", "NoItemToPlay", "CoordinatedPlayback")
 """Reasons for waiting that no missing data are."""
 _CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
@@ -281,7 +279,7 @@ class AVPlayerAdapter(Adapter):
             return []
         at, content = callback.at, self._content
         if self._ads.in_break:
-            return self._time_in_break(callback, position)
+            return self._ads.content(at, position) if self._status == "playing" else []
         out = self._landed(at, position)
         before = content.position
         moved = before is not None and position > before
@@ -291,13 +289,6 @@ class AVPlayerAdapter(Adapter):
         if not content.running and not still and moved and self._status in (None, "playing"):
             out += content.moves(at, position)
         return [*out, *content.progress(at, position)]
-
-    def _time_in_break(self, callback: Callback, position: float) -> list[Signal]:
-        left = self._content.position
-        on = left is not None and position - left >= _PLAYED_ON
-        if not on or self._status != "playing":
-            return []
-        return [*self._ads.close(callback.at), *self._content.moves(callback.at, position)]
 
     def _on_jump(self, callback: Callback) -> list[Signal]:
         """The clock jumped: at the start, for a seek, over a gap; the position tells (S70)."""
@@ -412,6 +403,10 @@ class AVPlayerAdapter(Adapter):
             if self._status == "paused" and not self._content.begun:
                 self._announced = event  # it waits for the viewer (S25, S71)
                 return []
+            position = _position(callback)
+            told = position is not None and not self._ads.in_break
+            if told and not self._content.jumped(callback.at, position or 0.0):
+                self._content.put(callback.at, position)  # where it stands, better than guessed
             return self._ads.begin(callback.at, event, stands=self._status == "waiting")
         return self._back(callback)
 

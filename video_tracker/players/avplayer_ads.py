@@ -8,6 +8,7 @@ moment the event became current.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from video_tracker.players.ad_breaks import AT_END
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.avplayer_values import error_reason, named, seconds, status_of
@@ -35,6 +36,8 @@ class AVPlayerAds(AdStates):
         self._heard = False
         self._items: Sequence[Any] = ()
         self._place = 0
+        self._event: object = None
+        """What the event that is current is called."""
 
     def begin(self, at: float, event: Mapping[str, Any], *, stands: bool) -> list[Signal]:
         """An interstitial event is current.
@@ -44,6 +47,12 @@ class AVPlayerAds(AdStates):
             event: What the monitor says of it.
             stands: Whether the primary player waits for it already.
         """
+        name, items = event.get("identifier"), event.get("templateItems")
+        known, self._event = self._event, name
+        items = items[:_MOST] if isinstance(items, list) else ()
+        if self.in_break and self.ad is not None and known in (None, name):
+            self._items = items
+            return []  # late, or once more: of the break that is open (S61)
         out = self.close(at) if self.in_break else []
         cue = event.get("cue")
         offset = seconds(event.get("time"))
@@ -52,11 +61,12 @@ class AVPlayerAds(AdStates):
             placement = "pre"
         elif named(cue, "LeaveCue", "Leave"):
             placement = "post"
+        length = self._primary.duration
+        if self._primary.ended and offset is not None and offset >= (length or offset) - AT_END:
+            placement = "post"  # at its end, after it has ended, whatever words declare it (S10)
         if placement == "post":
             out += self._primary.end(at, self._primary.duration)
-        items = event.get("templateItems")
-        self._items = items[:_MOST] if isinstance(items, list) else ()
-        name = event.get("identifier")
+        self._items = items
         out += self.open(
             at,
             pod_id=name if isinstance(name, str) and name else None,
@@ -93,7 +103,7 @@ class AVPlayerAds(AdStates):
         self._heard = True
         event, at = callback.event, callback.at
         if not self.in_break:
-            return self._join(callback, value)
+            return self._unheard(callback, value)
         if event == "timeControlStatus":
             return self._status(at, status_of(value))
         if event in ("periodicTimeObserver", "boundaryTimeObserver"):
@@ -108,14 +118,15 @@ class AVPlayerAds(AdStates):
             return self._over(self.fail(at, error_reason(callback.detail.get("error"))))
         return []
 
-    def _join(self, callback: Callback, value: Any) -> list[Signal]:
-        """The session begins in the middle of an ad (S83)."""
-        if self._primary.begun or callback.event != "periodicTimeObserver":
+    def _unheard(self, callback: Callback, value: Any) -> list[Signal]:
+        """The word that an event is current was lost, or the session begins after it (S83)."""
+        begun = self._primary.begun
+        runs = callback.event == "timeControlStatus" and status_of(value) == "playing"
+        if not runs and (begun or callback.event != "periodicTimeObserver"):
             return []
-        out = self.open(callback.at)
-        self._items, self._place = (), 0
-        self._next()
-        return [*out, *self.receive(callback, value)]
+        out = self.begin(callback.at, {}, stands=True)
+        # Where the session begins, only the ad's clock says how much of it was shown before.
+        return out if runs and not begun else [*out, *self.receive(callback, value)]
 
     def _status(self, at: float, status: str | None) -> list[Signal]:
         if status == "playing":

@@ -35,8 +35,6 @@ _UI: Final = "ui"
 _ADS: Final = ("ad", "ima")
 """How issuers begin that pause the content for ads."""
 _NETWORK_ERRORS: Final = range(1400, 1500)
-_AT_END: Final = 1.0
-"""Seconds from the end within which content that stops for a break has ended (S75)."""
 _NEAR: Final = 5.0
 """Seconds by which the place that a seek left may differ from where the content was last seen."""
 _EPOCH: Final = 1e9
@@ -149,7 +147,8 @@ class BitmovinAdapter(NativePlayer):
         return self._content(callback, "playing", currentTime=time, paused=False)
 
     def _on_time(self, callback: Callback) -> list[Signal]:
-        return self._moves(callback, self._time(callback))
+        time = self._time(callback)
+        return self._moves(callback, time, time)
 
     def _live_by(self, callback: Callback, time: float | None) -> list[Signal]:
         """What a live stream's clock says of it: it is Unix time, its edge a shift away (S8)."""
@@ -325,13 +324,8 @@ class BitmovinAdapter(NativePlayer):
         self._ads = tuple(name_of(ad.get("id")) for ad in listed)
         at = self._take_held(callback.at)
         pod = self._pod_of(told, len(listed) or None)
-        position, length = self._media.position, self._media.duration
-        out: list[Signal] = []
-        ended = length is not None and position is not None and position >= length - _AT_END
-        if pod.placement == "post" and ended:
-            out += self._media.finish(at, length)
         self._scrubbing, self._target = False, None
-        return out + self._breaks.begin(at, pod)
+        return self._breaks.begin(at, pod)
 
     def _pod_of(self, told: Mapping[str, Any], size: int | None) -> Pod:
         pod_id, position = name_of(told.get("id")), told.get("position")

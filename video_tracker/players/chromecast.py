@@ -41,8 +41,8 @@ _GAVE_WAY: Final = 904
 _NETWORK: Final = frozenset({103, 201, *range(300, 400)})
 _ASKED: Final = 2.0
 """Seconds after a sender's request within which a pause is the viewer's."""
-_AT_END: Final = 1.0
-"""Seconds from the end within which content that stops for a break has ended (S75)."""
+_RAN_OUT: Final = "END_OF_STREAM"
+_EARLY: Final = "the playhead is in the middle of it (S84)"
 
 _ELEMENT: Final = {
     "PAUSE": "pause",
@@ -135,9 +135,10 @@ class ChromecastAdapter(NativePlayer):
                 self._ranges.add(*part)
             if not self._media.begun and self._info.begins_with_ads:
                 self._flash.pre_roll_due = True
+        out = self._ranges.taken_out(callback.at) if self._info.embeds else []
         if self._breaks.in_break:
-            return []
-        out = self._item.learn(callback.at, self._info.content)
+            return out
+        out += self._item.learn(callback.at, self._info.content)
         out += self._media.is_live(callback.at) if self._info.live else []
         length = self._info.duration
         if length is None and not self._info.live and not told:
@@ -210,11 +211,8 @@ class ChromecastAdapter(NativePlayer):
             return self._moves(callback, self._position(callback))
         time = self._raw(callback)
         place = None if time is None else self._clock.read(callback.at, time)
-        if self._breaks.ad.started and place is not None:
-            return self._breaks.moves(callback, place)
-        if self._breaks.ad.started or self._clock.streams:
-            return self._drop(callback, "says nothing of the ad, nor that the break is over")
-        return self._moves(callback, self._position(callback))
+        position = self._position(callback) if self._clock.tells_content else None
+        return self._moves(callback, position, place)
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         at_end = callback.detail.get("ended") is True
@@ -228,11 +226,7 @@ class ChromecastAdapter(NativePlayer):
         self._view.know(paused=True)
         asked, self._asked_at = self._asked_at, None
         viewers = asked is not None and callback.at - asked <= _ASKED
-        return self._media.receive(pause) if viewers or not self._has_ads else self._hold(pause)
-
-    @property
-    def _has_ads(self) -> bool:
-        return bool(self._info.breaks) or self._breaks.began > 0
+        return self._media.receive(pause) if viewers else self._hold(pause)
 
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         self._asked_at = callback.at
@@ -377,13 +371,8 @@ class ChromecastAdapter(NativePlayer):
         if self._breaks.in_break:
             return self._breaks.begin(callback.at, pod)
         at = self._take_held(callback.at)
-        out: list[Signal] = []
-        position, length = self._media.position, self._media.duration
-        near = length is not None and position is not None and position >= length - _AT_END
-        if pod.placement == "post" and near:
-            out += self._media.finish(at, length)
-        self._clock.begin_break(at, self._here(at))
-        return out + self._breaks.begin(at, pod)
+        self._clock.begin_break(at, self._here(at), self._ranges)
+        return self._breaks.begin(at, pod)
 
     def _here(self, at: float) -> float | None:
         """Where the clip's clock stands, in its own seconds."""
@@ -420,10 +409,16 @@ class ChromecastAdapter(NativePlayer):
             return self._breaks.skip(callback) if self._breaks.ad.started else []
         if reason == "ERROR":
             return self._breaks.fail(callback, "ad error", clip)
+        ad = self._breaks.ad.announced
+        length = ad.duration if ad is not None else None
+        if reason == _RAN_OUT and self._clock.is_early(callback.at, length):
+            return self._drop(callback, _EARLY)
         cut = reason in ("STOPPED", "INTERRUPTED") and self._breaks.measured
         return self._breaks.finish(callback, clip, self._breaks.ad.position if cut else None)
 
     def _on_break_end(self, callback: Callback) -> list[Signal]:
+        if self._breaks.in_break and self._clock.is_early(callback.at):
+            return self._drop(callback, _EARLY)
         part = self._clock.stream_range(callback.at) if self._breaks.in_break else None
         if part is not None:
             if self._ranges.find(part[0] + 0.5) is None:

@@ -86,6 +86,11 @@ class CastMedia:
         """Whether a break is scheduled before the content."""
         return any(each.position == 0 for each in self.breaks.values())
 
+    @property
+    def embeds(self) -> bool:
+        """Whether breaks are a part of the stream."""
+        return any(each.embedded for each in self.breaks.values())
+
     def pod(self, break_id: str | None, size: int | None, ranges: StreamRanges) -> Pod:
         """The pod of a break that begins."""
         known = self.breaks.get(break_id or "")

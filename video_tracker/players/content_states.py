@@ -92,31 +92,46 @@ class ContentStates:
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
 
+    @property
+    def rate(self) -> float:
+        """The last playback rate above 0 that was told."""
+        return float(self._told["playback_rate"])
+
     def where(self, at: float) -> float | None:
         """The position at ``at``: the last known one, moved on while the content plays."""
         still = not self.running or self.stalled or self.seeking or self._failed
         if self.position is None or still:
             return self.position
         passed = min(max(at - self._known_at, 0.0), self._interval.most())
-        moved = self.position + passed * self._rate
+        moved = self.position + passed * self.rate
         return moved if self.duration is None else min(moved, max(self.duration, self.position))
+
+    def reached_at(self, began: float, at: float) -> float:
+        """When something may have begun that is heard of at ``at``: not before the last position.
+
+        Args:
+            began: When it began by its own clock.
+            at: When it was heard of.
+        """
+        return min(max(began, self._known_at), at) if self.shown else at
+
+    def last_progress(self, at: float) -> list[Signal]:
+        """How far the content came that gives way to something else."""
+        running = self.running and not self.stalled and not self.seeking
+        return [Progress(at, self.position)] if running and self.position is not None else []
 
     def jumped(self, at: float, position: float) -> bool:
         """Whether ``position`` is where playing alone would not have led (S70)."""
         if self.position is None:
             return False
         runs = self.running and not (self.stalled or self.seeking)
-        moved = max(at - self._known_at, 0.0) * self._rate if runs else 0.0
+        moved = max(at - self._known_at, 0.0) * self.rate if runs else 0.0
         return abs(position - self.position - moved) >= _NO_SEEK
-
-    @property
-    def _rate(self) -> float:
-        return float(self._told["playback_rate"])
 
     def _leaps(self, at: float, position: float) -> bool:
         """Whether neither playing on nor standing explains ``position``."""
         known = None if self.position is None else (self._known_at, self.position)
-        return is_jump(known, at, position, rate=self._rate if self.running else None)
+        return is_jump(known, at, position, rate=self.rate if self.running else None)
 
     # -- intent and motion -----------------------------------------------------------------------
 
@@ -164,7 +179,7 @@ class ContentStates:
     def _at_rest_still(self, at: float, position: float) -> list[Signal]:
         """A second of media moving wins against what the player said, or did not say (S83)."""
         known = self._at_rest
-        moved = None if known is None else ran(*known, at, position, self._rate)
+        moved = None if known is None else ran(*known, at, position, self.rate)
         if known is None or moved is None:
             known, moved = (at, position), 0.0
         self._at_rest = known
@@ -177,7 +192,7 @@ class ContentStates:
         """A clock that moved on proves that frames do; dated back by what has been shown."""
         if self.position is None:
             return self.moves(at, position)
-        ahead = (position - self.position) / float(self._told["playback_rate"])
+        ahead = (position - self.position) / self.rate
         if not 0 < ahead <= _LONG_AHEAD:
             return self.moves(at, position)
         return self.moves(max(at - ahead, min(self._known_at, at)), self.position)
@@ -246,7 +261,7 @@ class ContentStates:
 
     def _ran_on(self, at: float, position: float | None) -> list[Signal]:
         """The seek is over: from where, and since when, playing on from its target tells (S79)."""
-        rate, (began, target) = self._rate, self._sought
+        rate, (began, target) = self.rate, self._sought
         if position is None or target is None:
             return self.sought(at, position)
         moved = ran(began, target, at, position, rate)
@@ -324,9 +339,8 @@ class ContentStates:
     def next_item(self, at: float) -> list[Signal]:
         """The next playlist item takes the player over (S24)."""
         begun = self.begun
-        out: list[Signal] = []
-        if self.running and not self.stalled and self.position is not None:
-            out.append(Progress(at, self.where(at)))
+        self.put(at, self.where(at))
+        out = self.last_progress(at)
         self._rest()
         self.ended = self._live = self._endless = self.shown = self._returning = False
         self.position = self.duration = self.failure = self._at_rest = None
@@ -344,7 +358,8 @@ class ContentStates:
     def leave(self, at: float) -> list[Signal]:
         """An ad takes the content's place; what is open is closed."""
         self.put(at, self.where(at))
-        out = self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
+        out = self.last_progress(at)
+        out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
         self.running = self.stalled = False
         return out

@@ -18,6 +18,7 @@ from typing import Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback
 from video_tracker.players.contrib_ads_details import PodDetails, ad_id, described
@@ -53,7 +54,6 @@ _QUARTILES: Final = {
 _SAME: Final = 1.0
 """Seconds within which a nameless ad, announced again in an unseen element, is the same one."""
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
-_LEAVING: Final = frozenset({"pagehide", "dispose"})
 
 
 @attrs.define
@@ -62,6 +62,8 @@ class _Break:
 
     at: float
     pod: PodDetails
+    implied: bool = False
+    """Whether only its ads told of it."""
     told: bool = False
     """Whether the session knows of it."""
     shared: bool = False
@@ -142,11 +144,28 @@ class ContribAds:
         joined = runs and not self._content.begun and bool(callback.number("currentTime"))
         if callback.detail.get("inAdBreak") is not True and not joined:
             return []
-        out = self._on_break_start(callback)
+        out = self._imply_break(callback)
         if joined:
             # The session begins in the middle of an ad that plays in the content's element (S83).
             out += self.new_source(callback)
-            self._ad.announce(Announced(duration=callback.number("duration")), joined=True)
+            due = Announced(duration=callback.number("duration"))
+            self._ad.announce(due, callback.at, joined=True)
+        return out
+
+    def content_speaks(self, callback: Callback) -> list[Signal]:
+        """The content's own event in a break: has it gone on though nobody said so (S62)?"""
+        said = callback.detail.get("inAdBreak") is True
+        ended = attrs.evolve(callback, state={})  # its state is the content's
+        out = (
+            None
+            if said
+            else self._ad.content_speaks(
+                callback, self._content, lambda at: self._close(attrs.evolve(ended, at=at))
+            )
+        )
+        if out is None:
+            return self._drop(callback, "an echo of the content while ads have the player (D1)")
+        self.restoring = False
         return out
 
     def receive(self, callback: Callback) -> list[Signal]:
@@ -166,7 +185,10 @@ class ContribAds:
             return self._drop(callback, "the content's element, while ads play in another (D3)")
         if event in ("playing", "timeupdate") and current.fresh_at is not None:
             return self._first_frame(callback)
-        return self._ad.receive(callback)
+        out = self._ad.receive(callback)
+        if self._ad.started:
+            self._content.disown(callback)
+        return out
 
     def new_source(self, callback: Callback) -> list[Signal]:
         """A source is set: inside a break an ad takes the content's element over."""
@@ -217,7 +239,11 @@ class ContribAds:
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         """``adstart``: the break begins; its name may come with the next callback."""
-        out = self._on_break_end(callback) if self._break is not None else []
+        current = self._break
+        if current is not None and (current.implied or self._ad.started):
+            current.pod, current.implied = current.pod.with_more(PodDetails.of(callback)), False
+            return []  # late, or once more: of the break that is open (S61)
+        out = self._close(callback)
         content, at = self._content, callback.at
         if not content.begun:
             own = callback.state if callback.event == "adstart" else {}  # else it is the ad's
@@ -228,6 +254,14 @@ class ContribAds:
         self._ad.wanted = content.wanted
         self.restoring = False
         self._break = _Break(at, PodDetails.of(callback))
+        self._ad.watch.begin(at, content.position)
+        return out
+
+    def _imply_break(self, callback: Callback) -> list[Signal]:
+        """An ad plays though no ``adstart`` came; it may come yet (S61)."""
+        out = self._on_break_start(callback)
+        if self._break is not None:
+            self._break.implied = True
         return out
 
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
@@ -235,7 +269,8 @@ class ContribAds:
         if self._break is None:
             return self._on_break_start(callback)
         out: list[Signal] = []
-        if self._break.told and pod.pod_id is not None and pod.pod_id != self._break.pod.pod_id:
+        known = self._break.pod.pod_id
+        if self._break.told and None not in (pod.pod_id, known) and pod.pod_id != known:
             # The plugin plays two pods within one break of the framework.
             out += self._end_ad(callback)
             out.append(AdBreakEnd(callback.at))
@@ -250,16 +285,19 @@ class ContribAds:
             return []
         current.told = True
         pod = current.pod
-        return [
-            AdBreakStart(
-                current.at, pod_id=pod.pod_id, placement=pod.placement, ads=pod.size or None
-            )
-        ]
+        content = self._content
+        told = Pod(pod.pod_id, pod.placement, None, pod.size or None)
+        return [break_start(current.at, told, ended=content.ended, length=content.duration)]
 
     def _on_break_end(self, callback: Callback) -> list[Signal]:
+        if self._break is None:
+            return self._drop(callback, "no ad break is open")
+        return self._close(callback)
+
+    def _close(self, callback: Callback) -> list[Signal]:
         current = self._break
         if current is None:
-            return self._drop(callback, "no ad break is open")
+            return []
         out = self._end_ad(callback)
         if current.told:
             out.append(AdBreakEnd(callback.at))
@@ -272,7 +310,7 @@ class ContribAds:
 
     def _on_ad_start(self, callback: Callback) -> list[Signal]:
         """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
-        out = self._on_break_start(callback) if self._break is None else []
+        out = self._imply_break(callback) if self._break is None else []
         current = self._break
         assert current is not None
         current.pod = current.pod.with_more(PodDetails.of(callback))
@@ -294,6 +332,8 @@ class ContribAds:
     @staticmethod
     def _repeats(current: _Break, known: Announced, ad: Announced, at: float) -> bool:
         """Whether ``ad`` is the one that plays; plugins that name none announce them alike."""
+        if known.asset_id is None and known.pod_position is None and current.shared:
+            return current.fresh_at is None  # it was seen to play before it was named
         if (known.asset_id, known.pod_position) != (ad.asset_id, ad.pod_position):
             return False
         named = ad.asset_id is not None or ad.pod_position is not None
@@ -324,9 +364,11 @@ class ContribAds:
         return self._tell_break() + out
 
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._placed(self._ad.end(callback))
+        return self._placed(self._ad.end(callback, ad_id(callback)))
 
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
+        if self._shares() and self._ad.is_of_another(callback, ad_id(callback)):
+            return self._drop(callback, "of an ad before the one that plays (S78)")
         out = self._placed(self._ad.skip(callback.at))
         position = callback.number("currentTime")
         if not self._shares() or position is None:

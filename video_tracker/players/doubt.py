@@ -12,12 +12,18 @@ import attrs
 
 from video_tracker.players.base import Callback
 
-__all__ = ["ENDS_DOUBT", "HOLD", "Doubt"]
+__all__ = ["ENDS_DOUBT", "HOLD", "Doubt", "is_content"]
 
 HOLD: Final = 0.25
-"""Seconds for which a pause is held at most (S31)."""
+"""Seconds for which a pause is held at most, and within which a `pause` follows a snapshot that is
+paused, or a new source the loss of one (S31)."""
 ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play"})
 """Events of the content's element before which an ad break would have come."""
+
+
+def is_content(callback: Callback, *events: str) -> bool:
+    """Whether the callback is one of the content's element, and of these."""
+    return callback.player == "html5" and callback.element is None and callback.event in events
 
 
 class Doubt:
@@ -41,9 +47,8 @@ class Doubt:
         """Whether a callback shows that the held pause was the viewer's."""
         if self.held is None:
             return False
-        content = callback.player == "html5" and callback.element is None
         leaves = callback.player == "page" and callback.event == "pagehide"
-        return leaves or (content and callback.event in ENDS_DOUBT)
+        return leaves or is_content(callback, *ENDS_DOUBT)
 
     def take(self) -> Callback | None:
         """The pause that was held, once."""

@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
 from video_tracker.players.element_library import ECHO, OneVoice
@@ -27,7 +28,6 @@ from video_tracker.players.media_events import (
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdError,
     AdProgress,
     Exit,
@@ -43,6 +43,11 @@ _ROLLS: Final[Mapping[str, str | None]] = {
     "ad": None,
 }
 """``mediaSourceType`` of an ad -> its placement; older releases say only ``ad``."""
+_LAST_WORDS: Final = frozenset(
+    {"switchToMainVideo", "vast:complete", "vast:skip", "vastVideoEndedCallback"}
+)
+"""What is said at the end of an ad, maybe late: no break begins with it."""
+_UNNAMED: Final[tuple[object, object]] = (None, None)
 _SAME_LENGTH: Final = 1.0
 """Seconds by which two sizes of the same content may differ in length."""
 _SKIPPED: Final = 1.0
@@ -85,7 +90,9 @@ class FluidplayerAdapter(Adapter):
         """The content's source."""
         self._place = 0
         """The place in the pod of the ad that is due or plays."""
-        self._name: tuple[object, object] = (None, None)
+        self._name: tuple[object, object] = _UNNAMED
+        self._file: object = None
+        """The open ad's source."""
         self._told_complete = False
         self._seeking = False
 
@@ -103,7 +110,7 @@ class FluidplayerAdapter(Adapter):
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "page":
             return self._on_page(callback)
-        if callback.player == "recorder" or callback.element is not None:
+        if self._is_nothing(callback):
             return []
         out = self._told(callback) if callback.player == "fluid" else []
         answer = self._ANSWERS.get(callback.event) if callback.player == "fluid" else None
@@ -115,6 +122,15 @@ class FluidplayerAdapter(Adapter):
         if callback.player == "fluid":
             return out + self._on_copy(callback)
         return out + self._on_element(callback)
+
+    def _is_nothing(self, callback: Callback) -> bool:
+        """Whether it is no event of the content's element, or one of an ad's file left behind."""
+        if callback.player == "recorder" or callback.element is not None:
+            return True
+        late = not self._in_break and not self._held and self._media.is_foreign(callback)
+        if late:
+            self.ignore(callback, "of the file of an ad that has ended (S78)")
+        return late
 
     # -- the page ------------------------------------------------------------------------------
 
@@ -137,6 +153,8 @@ class FluidplayerAdapter(Adapter):
         """What Fluid says with each of its events: what plays."""
         kind = callback.text("mediaSourceType")
         if kind is not None and kind in _ROLLS:
+            if callback.event in _LAST_WORDS:
+                return []
             return [] if self._in_break else self._start_break(callback, _ROLLS[kind])
         if kind == "source" and self._in_break:
             return self._end_break(callback)
@@ -208,7 +226,10 @@ class FluidplayerAdapter(Adapter):
         self._in_break, self._returning = True, False
         self._place = 0
         # Its ids are counters made on the page, not the ids of an ad server.
-        out.append(AdBreakStart(at, placement=placement))
+        media = self._media
+        self._ad.watch.begin(at, media.position)
+        pod = Pod(None, placement)
+        out.append(break_start(at, pod, ended=media.ended, length=media.duration))
         self._announce(Announced(None, 1), at)
         for each in held:
             out += self._on_ad(each)
@@ -226,6 +247,7 @@ class FluidplayerAdapter(Adapter):
     # -- the ad in the element -----------------------------------------------------------------
 
     def _announce(self, ad: Announced, at: float) -> None:
+        self._name = _UNNAMED
         self._ad.announce(ad, at)
         self._place = ad.pod_position or self._place + 1
         self._told_complete = False
@@ -237,21 +259,32 @@ class FluidplayerAdapter(Adapter):
         if event in ("emptied", "loadstart"):
             return self._next_ad(callback)
         out = self._ad.receive(callback)
+        if self._ad.started:
+            self._media.disown(callback)
+            self._file = callback.state.get("src", self._file)
         self._media.begun = self._media.begun or self._ad.wanted
         return out
 
     def _next_ad(self, callback: Callback) -> list[Signal]:
         """Another ad is due, unless the one that is due has not begun."""
+        if self._ad.started and self._is_late(callback):
+            return []
         out = self._close_ad(callback) if self._ad.started else []
         if self._ad.announced is None:
             self._announce(Announced(None, self._place + 1), callback.at)
         return out
 
+    def _is_late(self, callback: Callback) -> bool:
+        """Whether the element's word that a source goes or comes is of before the open ad."""
+        same = callback.state.get("src") == self._file
+        return same if callback.event == "loadstart" else callback.event == "emptied" and not same
+
     def _cut_ad(self, callback: Callback) -> list[Signal]:
         """The ad ended before its time: by a skip, unless it was all but over (S72)."""
         if not self._ad.started:
             return []
-        position = self._ad.clock(callback)
+        gone = callback.number("readyState") == 0
+        position = self._ad.where(callback.at) if gone else self._ad.clock(callback)
         declared = self._ad.announced.duration if self._ad.announced is not None else None
         length = declared or callback.number("duration")
         over = length is not None and position >= length - _SKIPPED
@@ -287,8 +320,11 @@ class FluidplayerAdapter(Adapter):
         name = (callback.detail.get("rollListId"), ad.get("id"))
         if self._ad.started and name == self._name:
             return []  # the same ad once more
-        self._name = name
+        unnamed, self._name = self._name == _UNNAMED, name
+        if self._ad.started and unnamed:
+            return []  # it was seen to play before it was named
         out = self._next_ad(callback)
+        self._name = name
         # An ad of a pod that Fluid cannot play is left out without a word (D18).
         missing = int(place) - self._place if place is not None else 0
         if 0 < missing <= _MOST_LEFT_OUT:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import (
     WEB_SETTINGS,
@@ -19,6 +20,7 @@ from video_tracker.players.base import (
     positive,
     text_of,
 )
+from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.hlsjs_events import HLS_EVENTS
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
@@ -27,12 +29,12 @@ from video_tracker.players.media_events import (
     PAGE_EVENTS,
     RECORDER_EVENTS,
     Attributes,
+    extended,
 )
 from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import AD_IDS, StreamMarkers, date_ranges
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdError,
     AdProgress,
     Error,
@@ -43,6 +45,11 @@ from video_tracker.signals import (
 
 __all__ = ["HLS_EVENTS", "HlsjsAdapter"]
 
+_ELEMENT: Final = extended(
+    extended(MEDIA_EVENTS, RETURNS),
+    dict.fromkeys(("emptied", "playing"), "ad_break_start play progress seek_end"),
+)
+"""The element's events; a source that goes may give way to an ad, one that comes end the ads."""
 _SKIPPED: Final = 1.0
 """Seconds before its end from which on an ad's end is a skip (S72, D7)."""
 
@@ -60,7 +67,7 @@ class HlsjsAdapter(Adapter):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("hlsjs", event): entry for event, entry in HLS_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
     }
@@ -73,6 +80,10 @@ class HlsjsAdapter(Adapter):
         self._ad = AdElement(attributes)
         self._gate = StartGate()
         self._break: str | None = None
+        self._due: Mapping[str, Any] | None = None
+        """A break that was announced, and whose first asset was not."""
+        self._in_place = False
+        """Whether the ad is a part of the content's own buffer."""
         self._asset: str | None = None
         self._ids: dict[str, tuple[str | None, ...]] = {}
         self._failed: set[str] = set()
@@ -108,11 +119,34 @@ class HlsjsAdapter(Adapter):
     # -- the element and the page --------------------------------------------------------------
 
     def _on_element(self, callback: Callback) -> list[Signal]:
+        media, ad = self._media, self._ad
         if self._break is None:
-            return self._media.receive(callback)
-        out = self._ad.receive(callback)
+            if self._due is not None and self._gives_way(callback, self._due):
+                return self._open_unheard(callback, self._due)
+            return media.receive(callback)
+        if not self._in_place and ad.has_left(callback, media):
+            return ad.content_speaks(callback, media, self._close_break) or []
+        if ad.is_unheard(callback):
+            length = positive(callback.state.get("duration"))
+            ad.announce(Announced(None, None, length), ad.watch.free_since)
+            self._asset = None
+        out = ad.receive(callback)
+        if ad.started:
+            media.disown(callback)
         self._media.begun = self._media.begun or self._ad.wanted
         return out
+
+    def _gives_way(self, callback: Callback, due: Mapping[str, Any]) -> bool:
+        """Whether the element goes to a break whose first asset was not announced (S83)."""
+        if self._media.shown or self._media.ended:
+            return callback.event == "emptied"
+        return callback.event == "playing" and _part(due, "cue").get("pre") is True
+
+    def _open_unheard(self, callback: Callback, due: Mapping[str, Any]) -> list[Signal]:
+        name = text_of(due.get("id")) or "interstitial"
+        out = self._open_break(callback, name, due)
+        self._ad.announce(Announced(self._ad_id(name, 0), 1), callback.at)
+        return out + self._ad.receive(callback)
 
     def _on_page(self, callback: Callback) -> list[Signal]:
         out = self._media.page(callback)
@@ -145,6 +179,11 @@ class HlsjsAdapter(Adapter):
             )
         return []
 
+    def _on_started(self, callback: Callback) -> list[Signal]:
+        """A break is due; its first asset starts it (D5)."""
+        self._due = _part(callback.detail, "event")
+        return []
+
     def _on_asset_started(self, callback: Callback) -> list[Signal]:
         event, asset = _part(callback.detail, "event"), _part(callback.detail, "asset")
         name = text_of(event.get("id")) or "interstitial"
@@ -152,9 +191,11 @@ class HlsjsAdapter(Adapter):
         if self._break != name:
             out += self._close_break(callback.at)
             out += self._open_break(callback, name, event)
-        self._asset = text_of(asset.get("id"))
+        before, self._asset = self._asset, text_of(asset.get("id"))
+        if before is None and self._ad.started:
+            return out  # it was seen to play before it was named
         place = self._place(callback)
-        in_place = event.get("appendInPlace") is True
+        self._in_place = in_place = event.get("appendInPlace") is True
         self._ad.announce(
             Announced(self._ad_id(name, place), place + 1, positive(asset.get("duration"))),
             callback.at,
@@ -166,24 +207,24 @@ class HlsjsAdapter(Adapter):
         if not self._media.ended and callback.number("readyState"):
             self._media.stand(callback)
         out = self._media.leave(callback.at)
+        self._ad.watch.begin(callback.at, self._media.position)
+        self._due, self._in_place = None, False
         cue = _part(event, "cue")
         at_end = cue.get("post") is True
         placement = "pre" if cue.get("pre") is True else "post" if at_end else "mid"
         count = finite(event.get("assets"))
         self._break = name
         self._ad.wanted = self._media.begun
-        start = AdBreakStart(
-            callback.at,
-            pod_id=name,
-            placement=placement,
-            offset=finite(event.get("startTime")) if placement == "mid" else None,
-            ads=int(count) if count is not None and count >= 1 else None,
-        )
+        offset = finite(event.get("startTime")) if placement == "mid" else None
+        size = int(count) if count is not None and count >= 1 else None
+        media, pod = self._media, Pod(name, placement, offset, size)
+        start = break_start(callback.at, pod, ended=media.ended, length=media.duration)
         return [*out, start]
 
     def _on_asset_ended(self, callback: Callback) -> list[Signal]:
         asset = _part(callback.detail, "asset")
-        if self._break is None or text_of(asset.get("id")) not in (self._asset, None):
+        name = text_of(asset.get("id"))
+        if self._break is None or (None not in (name, self._asset) and name != self._asset):
             return []
         length = positive(asset.get("duration"))
         position = finite(callback.detail.get("playerTime"))
@@ -212,6 +253,7 @@ class HlsjsAdapter(Adapter):
         return self._close_break(callback.at)  # comes after seeks too, without any break
 
     def _close_break(self, at: float) -> list[Signal]:
+        self._due = None
         if self._break is None:
             return []
         self._break = self._asset = None
@@ -321,6 +363,7 @@ class HlsjsAdapter(Adapter):
         "INTERSTITIAL_ASSET_ERROR": _on_asset_error,
         "INTERSTITIAL_ASSET_STARTED": _on_asset_started,
         "INTERSTITIAL_ENDED": _on_break_ended,
+        "INTERSTITIAL_STARTED": _on_started,
         "LEVEL_LOADED": _on_playlist,
         "LEVEL_SWITCHED": _on_level,
         "LEVEL_UPDATED": _on_playlist,

@@ -57,7 +57,7 @@ HLS_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "INTERSTITIAL_ASSET_PLAYER_CREATED": Ignored(_LOADING),
     "INTERSTITIAL_ASSET_STARTED": Mapped("progress seek_end ad_break_end ad_break_start ad_start"),
     "INTERSTITIAL_ENDED": Mapped("ad_break_end"),
-    "INTERSTITIAL_STARTED": Ignored(_STARTED),
+    "INTERSTITIAL_STARTED": Mapped((), _STARTED),
     "KEY_LOADED": Ignored(_LOADING),
     "KEY_LOADING": Ignored(_LOADING),
     "LEVELS_UPDATED": Ignored(_DECISION),

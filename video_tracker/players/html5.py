@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import JOINED, AdElement, Announced
 from video_tracker.players.base import (
     WEB_SETTINGS,
@@ -20,7 +21,8 @@ from video_tracker.players.base import (
     earliest,
     finite,
 )
-from video_tracker.players.doubt import HOLD, Doubt
+from video_tracker.players.break_watch import RETURNS
+from video_tracker.players.doubt import HOLD, Doubt, is_content
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -33,7 +35,6 @@ from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdClick,
     BufferEnd,
     BufferStart,
@@ -43,8 +44,6 @@ from video_tracker.signals import (
 
 __all__ = ["VAST_EVENTS", "Html5Adapter"]
 
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
@@ -108,7 +107,7 @@ VAST_EVENTS: Final[dict[str, Mapped | Ignored]] = {
 """Every event of vast-client's tracker and of the code around it."""
 
 _ELEMENT: Final = extended(
-    MEDIA_EVENTS,
+    extended(MEDIA_EVENTS, RETURNS),
     {
         "play": "ad_break_start ad_break_end buffer_start buffer_end seek_end",
         "playing": "ad_break_start ad_break_end buffer_start seek_end",
@@ -141,9 +140,9 @@ class Html5Adapter(Adapter):
         self._ad = AdElement(attributes)
         self._gate = StartGate()
         self._in_break = False
+        self._pod_id: str | None = None
         self._implied = False
         self._has_framework = False
-        self._has_ads = False
         self._requested_at: float | None = None
         self._stopped_at: float | None = None
         self._doubt = Doubt()
@@ -153,23 +152,22 @@ class Html5Adapter(Adapter):
         self._markers = StreamMarkers()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        background = self._media.background
-        if self._doubt.defers(callback, seeks=_is_content(callback, "seeking")):
+        if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):
             return []
-        plays = _is_content(callback, "play")
+        plays = is_content(callback, "play")
         due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
         out = self._release() if due else []
+        background = self._media.background
         if callback.player == "page":
             out += self._on_page(callback)
         elif callback.player == "recorder":
-            self._has_ads = True
+            pass
         elif callback.player == "vast-client":
-            self._has_ads = self._has_framework = True
+            self._has_framework = True
             out += self._on_framework(callback)
         elif callback.event == "metadata:cuechange":
             out += self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
         elif callback.element is not None:
-            self._has_ads = True
             out += self._on_ad(callback)
         else:
             out += self._on_content(callback)
@@ -188,8 +186,12 @@ class Html5Adapter(Adapter):
     # -- pauses of which it is not known yet whose they are ------------------------------------
 
     def _release(self) -> list[Signal]:
+        """What is held is told: nothing took it for its own."""
         pause, seek = self._doubt.take(), self._doubt.take_seek()
+        background = self._media.background
         out = [] if pause is None else self._media.receive(pause)
+        if self._media.background > background:
+            self.note("pause: background")
         return out if seek is None else [*out, *self._on_content(seek)]
 
     # -- channels ------------------------------------------------------------------------------
@@ -209,24 +211,19 @@ class Html5Adapter(Adapter):
 
     def _on_content(self, callback: Callback) -> list[Signal]:
         if self._in_break:
-            if callback.event == "play" and not self._media.begun:
-                return self._on_ad(callback)  # the break was announced before anybody pressed it
-            if not self._is_back(callback):
-                return []
-            return [*self._end_break(callback.at), *self._media.receive(callback)]
-        if callback.event == "pause" and self._has_ads and not callback.flag("ended"):
+            return self._on_content_in_break(callback)
+        if callback.event == "pause" and not callback.flag("ended"):
             return self._on_content_pause(callback)
         out = self._end_wait(callback.at) if callback.event in ("play", "playing") else []
         return [*out, *self._media.receive(callback)]
 
-    def _is_back(self, callback: Callback) -> bool:
-        """Whether the content plays again although nobody said that the break is over (S62)."""
-        if self._implied and callback.event in ("play", "playing"):
-            return True
-        position = callback.number("currentTime")
-        left = self._media.position
-        moved = position is not None and left is not None and position - left >= _PLAYED_ON
-        return callback.event == "timeupdate" and moved and not callback.flag("paused")
+    def _on_content_in_break(self, callback: Callback) -> list[Signal]:
+        """Has the content gone on although nobody said that the break is over (S62)?"""
+        if callback.event == "play" and not self._media.begun:
+            return self._on_ad(callback)  # the break was announced before anybody pressed it
+        if self._implied and not self._ad.started and callback.event in ("play", "playing"):
+            return [*self._end_break(callback.at), *self._media.receive(callback)]
+        return self._ad.content_speaks(callback, self._media, self._end_break) or []
 
     def _on_content_pause(self, callback: Callback) -> list[Signal]:
         asked = self._requested_at
@@ -240,35 +237,47 @@ class Html5Adapter(Adapter):
     def _on_ad(self, callback: Callback) -> list[Signal]:
         out: list[Signal] = []
         if not self._in_break:
-            joined = self._joins(callback)
-            if callback.event not in ("play", "playing") and not joined:
-                return out
-            if joined or not self._has_framework:
-                out += self._imply_break(callback)
+            out += self._on_ad_unheard(callback)
+            if self._media.begun and not self._in_break:
+                return out  # which break it is of follows in a moment
         if callback.event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if self._ad.announced is None and self._in_break:
             starts = callback.event == "playing" or self._joins(callback)
             if starts and self._moving is None and self._moves(callback):
                 self._moving = callback  # which ad it is follows in a moment
+                self._ad.watch.ad_moves(callback.at)
             elif callback.event == "timeupdate" and self._moving is not None:
                 out += self._announce(callback, Announced(None, self._pod_position + 1))
         out += self._ad.receive(callback)
         self._media.begun = self._media.begun or self._ad.wanted
         return out
 
-    def _imply_break(self, callback: Callback) -> list[Signal]:
+    def _on_ad_unheard(self, callback: Callback) -> list[Signal]:
+        """An ad's element plays and no break was announced: it opens one (S61, S83)."""
+        event = callback.event
+        if event == "timeupdate" and self._moving is not None:
+            return self._imply_break(self._moving)
+        starts = event in ("play", "playing") and not self._has_framework
+        if starts or self._joins(callback):
+            return self._imply_break(callback)
+        if event == "playing" and self._moves(callback):
+            self._moving = callback  # the framework says in a moment of which break it is
+        return []
+
+    def _imply_break(self, callback: Callback, pod_id: str | None = None) -> list[Signal]:
         """An ad plays, and nobody said that a break begins."""
         self._take_held()
-        self._implied = True
-        at = self._stopped_at or callback.at
-        if self._ad.announced is None:
-            return self._start_break(AdBreakStart(at))
-        # The ad that was named is the break's, and began as long ago as it has shown.
+        at, moving = self._stopped_at or callback.at, self._moving
         named, place = self._last_ad, self._pod_position
-        at -= min(callback.number("currentTime") or 0.0, JOINED)
-        out = self._start_break(AdBreakStart(at))
-        self._last_ad, self._pod_position = named, place
+        due = self._ad.announced is not None
+        if due:
+            # The ad that was named is the break's, and began as long ago as it has shown.
+            at -= min(callback.number("currentTime") or 0.0, JOINED)
+        out = self._start_break(at, Pod(pod_id))
+        self._implied, self._moving = True, moving
+        if due:
+            self._last_ad, self._pod_position = named, place
         return out
 
     def _joins(self, callback: Callback) -> bool:
@@ -315,27 +324,36 @@ class Html5Adapter(Adapter):
         self._take_held()
         size = callback.detail.get("podSize")
         kind = callback.detail.get("kind")
-        at = self._stopped_at if self._stopped_at is not None else callback.at
         # Its `startTime` is where the content stood, not the place for which it was scheduled.
-        start = AdBreakStart(
-            at,
-            pod_id=callback.text("breakId"),
-            placement=kind if kind in _PLACEMENTS else None,
-            ads=size if isinstance(size, int) and size > 0 else None,
+        pod = Pod(
+            callback.text("breakId"),
+            kind if kind in _PLACEMENTS else None,
+            None,
+            size if isinstance(size, int) and size > 0 else None,
         )
-        self._implied = False
-        return self._start_break(start)
+        out: list[Signal] = []
+        if self._in_break:
+            same = self._implied or pod.pod_id == self._pod_id
+            self._implied, self._pod_id = False, pod.pod_id
+            if same:
+                return []  # late, or once more: of the break that is open (S61)
+            out += self._end_break(callback.at)
+        at = self._stopped_at if self._stopped_at is not None else callback.at
+        return out + self._start_break(at, pod, callback.number("currentTime"))
 
-    def _start_break(self, start: AdBreakStart) -> list[Signal]:
-        out = self._media.leave(start.at)
+    def _start_break(self, at: float, pod: Pod, stands: float | None = None) -> list[Signal]:
+        media = self._media
+        out = media.leave(at, stands)
+        self._ad.watch.begin(at, media.position)
         # After the start nobody but the framework presses play for an ad.
-        self._ad.wanted = self._media.begun
-        self._in_break = True
+        self._ad.wanted = media.begun
+        self._in_break, self._pod_id = True, pod.pod_id
+        self._implied = False
         self._doubt.take()
         self._requested_at = self._stopped_at = self._moving = None
         self._pod_position = 0
         self._last_ad = None
-        return [*out, start]
+        return [*out, break_start(at, pod, ended=media.ended, length=media.duration)]
 
     def _end_break(self, at: float) -> list[Signal]:
         if not self._in_break:
@@ -359,19 +377,23 @@ class Html5Adapter(Adapter):
         event = callback.event
         ad = (callback.text("ad"), callback.detail.get("break"), callback.detail.get("pos"))
         if event == "skip":
+            if self._ad.is_of_another(callback, ad[0]):
+                return []
             return self._ad.skip(callback.at, self._ad.clock(callback))
         if event == "complete":
-            return self._ad.end(callback)
+            return self._ad.end(callback, ad[0])
+        out: list[Signal] = []
         if event in ("aderror", "error", "trackerError", "TRACKER-error"):
-            out: list[Signal] = []
             if self._ad.announced is None and ad != self._last_ad:
                 self._announce(callback, self._told(callback))
             self._last_ad = ad
             return [*out, *self._ad.fail(callback.at, self._failure(callback), ad[0])]
+        if not self._in_break and self._moving is not None:
+            out = self._imply_break(self._moving, callback.text("break"))
         if ad == self._last_ad:
-            return []  # creativeView, impression and start say the same
+            return out  # creativeView, impression and start say the same
         self._last_ad = ad
-        return self._announce(callback, self._told(callback))
+        return out + self._announce(callback, self._told(callback))
 
     def _told(self, callback: Callback) -> Announced:
         known = finite(callback.detail.get("pos"))
@@ -393,8 +415,3 @@ class Html5Adapter(Adapter):
     def _failure(callback: Callback) -> str:
         code = callback.detail.get("code")
         return callback.text("message") or (f"VAST error {code}" if code else "ad error")
-
-
-def _is_content(callback: Callback, *events: str) -> bool:
-    """Whether the callback is one of the content's element, and of these."""
-    return callback.player == "html5" and callback.element is None and callback.event in events

@@ -43,19 +43,20 @@ from video_tracker.signals import Error, Signal
 
 __all__ = ["IMA_EVENTS", "ImaAdapter"]
 
-_HEARD: Final = 1.0
-"""Seconds after an ad's last progress within which it plays for sure."""
 _STANDS: Final = "the content stands while ads play (S31)"
 _STREAM_ONLY: Final = frozenset(
     {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
 )
+_TELLS_STREAM: Final = _STREAM_ONLY | {"adBreakEnded", "adPeriodEnded", "loaded"}
+_STREAM_DATA: Final = frozenset({"streamData", "streamId", "url"})
+"""What a ``loaded`` of a stream carries, and no ad's."""
 _LOADS: Final = ("emptied", "loadstart")
 
 _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
     MEDIA_EVENTS,
     dict.fromkeys(
         (event for event, entry in MEDIA_EVENTS.items() if isinstance(entry, Mapped)),
-        "ad_break_start ad_break_end ad_progress",
+        "ad_break_start ad_break_end ad_progress load playing",
     ),
 )
 """The content's element; what it says in a stream may begin, be of, or end a break."""
@@ -80,25 +81,33 @@ class ImaAdapter(NativePlayer):
         super().__init__()
         self._media.new_blob_is_new_item = True
         self._stream = ImaStream(self._media, self._breaks)
-        self._has_ads = False
         self._next: ImaAd | None = None
         self._expects_end = False
         self._shares = False
-        self._heard_at = 0.0
+        self._client = False
 
     # -- channels ----------------------------------------------------------------------------
 
     def _on_player(self, callback: Callback) -> list[Signal]:
         if callback.player == "ima":
-            self._has_ads = True
             if callback.event in _STREAM_ONLY:
-                self._stream.active = True
-            return self._ANSWERS[callback.event](self, callback)
+                self._begin_stream()
+            out = self._ANSWERS[callback.event](self, callback)
+            tells = callback.event in _TELLS_STREAM
+            return self._stream.learned(callback) + out if tells else out
         if callback.player == "recorder" or callback.element is not None:
             return []
         if self._stream.active:
-            return self._stream.element(callback)
+            out = self._stream.element(callback)
+            return out + self._stream.learned(callback)
+        self._stream.hear(callback)
         return self._on_element(callback)
+
+    def _begin_stream(self) -> None:
+        """Ads are a part of the stream, whose first ones may begin with it (S73)."""
+        if not self._stream.active and not self._client:
+            self._stream.active = True
+            self._flash.pre_roll_due = not self._media.shown
 
     def _told_length(self, callback: Callback) -> object:  # noqa: ARG002
         return None  # the element's own callbacks are read
@@ -114,7 +123,7 @@ class ImaAdapter(NativePlayer):
             self._breaks.gone = False
         if self._breaks.in_break:
             return self._on_element_in_break(callback)
-        if event == "pause" and self._has_ads and not callback.flag("ended"):
+        if event == "pause" and not callback.flag("ended"):
             return self._hold(callback)
         return self._media.receive(callback)
 
@@ -127,12 +136,7 @@ class ImaAdapter(NativePlayer):
         runs = not callback.flag("paused") and not callback.flag("ended")
         if self._expects_end and event in ("play", "playing") and runs:
             return self._breaks.end(callback.at) + self._media.receive(callback)
-        heard = self._breaks.ad.started and callback.at - self._heard_at <= _HEARD
-        if self._shares or heard or event != "timeupdate" or not runs:
-            return self._drop(callback, _STANDS)
-        if not self._breaks.is_over(callback.number("currentTime")):
-            return self._drop(callback, _STANDS)
-        return self._went_on(callback)
+        return self._drop(callback, _STANDS) if self._shares else self._breaks.content(callback)
 
     # -- breaks ------------------------------------------------------------------------------
 
@@ -141,18 +145,20 @@ class ImaAdapter(NativePlayer):
         if 0 in [finite(point) for point in cue_points(callback)]:
             self._flash.pre_roll_due = not self._media.shown
         self._expects_end = False
+        self._client = True
         return []
 
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
-        if "streamData" in detail or "url" in detail:
-            self._stream.active = True
+        if not _STREAM_DATA.isdisjoint(detail):
+            self._begin_stream()
             return []
         self._next = ImaAd.of(callback)
         return []
 
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback) or self._next
+        self._client = True
         return self._begin(callback, ad)
 
     def _begin(self, callback: Callback, ad: ImaAd | None) -> list[Signal]:
@@ -163,7 +169,8 @@ class ImaAdapter(NativePlayer):
         self._expects_end = self._shares = False
         if self._stream.active:
             return self._stream.begin(callback, pod)
-        return self._breaks.begin(self._take_held(callback.at), pod)
+        stands = callback.number("currentTime")
+        return self._breaks.begin(self._take_held(callback.at), pod, stands=stands)
 
     def _pod_of(self, ad: ImaAd | None) -> Pod:
         if ad is None:
@@ -212,8 +219,13 @@ class ImaAdapter(NativePlayer):
         out = self._begin(callback, ad)
         return out + self._start(callback, ad, 0.0)
 
+    def _on_impression(self, callback: Callback) -> list[Signal]:
+        """An ad shows; where the word of its start was lost, this one starts it (S83)."""
+        if not self._breaks.in_break or self._breaks.ad.started:
+            return self._drop(callback, "`start` told of the ad")
+        return self._on_start(callback)
+
     def _start(self, callback: Callback, ad: ImaAd, position: float) -> list[Signal]:
-        self._heard_at = callback.at
         out = self._breaks.start(callback, Announced(ad.asset_id, ad.place, ad.duration), position)
         self._stream.begin_ad(callback)
         return out
@@ -236,16 +248,21 @@ class ImaAdapter(NativePlayer):
                 return self._drop(callback, "the last words of an ad that has ended")
             out += self._begin(callback, None)
             out += self._start(callback, ImaAd(duration=length, place=place), position)
-        self._heard_at = callback.at
         breaks.learn(length)
         self._stream.ad_is_at(callback, position)
         return out + breaks.moves(callback, position)
 
     def _on_complete(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback)
-        return self._breaks.finish(callback, None if ad is None else ad.asset_id)
+        if self._stream.active and self._stream.is_early(callback):
+            return self._drop(callback, "the playhead is in the middle of it (S84)")
+        out = self._breaks.finish(callback, None if ad is None else ad.asset_id)
+        if out:
+            self._stream.end_ad(callback)
+        return out
 
     def _on_skip(self, callback: Callback) -> list[Signal]:
+        self._stream.end_ad(callback)
         return self._breaks.skip(callback)
 
     def _on_click(self, callback: Callback) -> list[Signal]:
@@ -317,6 +334,7 @@ class ImaAdapter(NativePlayer):
         "durationChange": _on_ad_length,
         "error": _on_stream_error,
         "firstquartile": _on_quartile,
+        "impression": _on_impression,
         "loaded": _on_loaded,
         "log": _on_log,
         "midpoint": _on_quartile,

@@ -6,6 +6,8 @@ from video_tracker.players.base import Ignored, Mapped
 
 __all__ = ["IMA_EVENTS", "OTHER_NAMES"]
 
+_STARTS: Final = "ad_start ad_break_start play ad_end progress seek_end"
+
 _CLIENT: Final[dict[str, Mapped | Ignored]] = {
     "adBreakFetchError": Ignored("a break that brings no ads never begins"),
     "adBreakReady": Ignored("a break that may begin; `contentPauseRequested` says that it does"),
@@ -23,10 +25,10 @@ _CLIENT: Final[dict[str, Mapped | Ignored]] = {
     "durationChange": Mapped((), "the open ad's length"),
     "expandedChanged": Ignored("the ad's appearance"),
     "firstquartile": Mapped("ad_progress", "of an ad whose clock is not heard"),
-    "impression": Ignored("`start` tells of the ad"),
+    "impression": Mapped(_STARTS, "of an ad whose `start` was lost (S83)"),
     "interaction": Ignored("the viewer's doing around the ad, not its playback"),
     "linearChanged": Ignored("`contentPauseRequested` says when the content stops"),
-    "loaded": Mapped((), "which ad comes next, and whether it is of a stream"),
+    "loaded": Mapped("load", "which ad comes next, and whether it is of a stream"),
     "log": Mapped("ad_error", "an ad that failed, when it tells of one"),
     "midpoint": Mapped("ad_progress", "of an ad whose clock is not heard"),
     "mute": Mapped("update"),
@@ -34,7 +36,7 @@ _CLIENT: Final[dict[str, Mapped | Ignored]] = {
     "resume": Mapped("play"),
     "skip": Mapped("ad_skip"),
     "skippableStateChanged": Ignored("the skip button's own clock"),
-    "start": Mapped("ad_start ad_break_start play ad_end progress seek_end"),
+    "start": Mapped(_STARTS),
     "thirdquartile": Mapped("ad_progress", "of an ad whose clock is not heard"),
     "unmute": Mapped("update"),
     "userClose": Mapped("ad_skip"),
@@ -47,18 +49,18 @@ _CLIENT: Final[dict[str, Mapped | Ignored]] = {
 }
 
 _STREAM: Final[dict[str, Mapped | Ignored]] = {
-    "adBreakEnded": Mapped("ad_break_end playing"),
-    "adBreakStarted": Mapped("ad_break_start play progress seek_end ad_break_end"),
-    "adPeriodEnded": Mapped("ad_break_end playing"),
-    "adPeriodStarted": Mapped("ad_break_start play progress seek_end"),
-    "cuepointsChanged": Mapped((), "where the stream's ads lie (S9)"),
+    "adBreakEnded": Mapped("ad_break_end playing load"),
+    "adBreakStarted": Mapped("ad_break_start play progress seek_end ad_break_end load"),
+    "adPeriodEnded": Mapped("ad_break_end playing load"),
+    "adPeriodStarted": Mapped("ad_break_start play progress seek_end load"),
+    "cuepointsChanged": Mapped("load", "where the stream's ads lie (S9)"),
     "error": Mapped("error", "the stream with ads could not be had"),
     "hideAdUi": Ignored("the ad's appearance"),
     "paused": Mapped("pause"),
     "resumed": Mapped("play"),
     "showAdUi": Ignored("the ad's appearance"),
-    "started": Mapped("ad_start ad_break_start play ad_end progress"),
-    "streamInitialized": Mapped((), "the ads are a part of the stream"),
+    "started": Mapped(f"{_STARTS} load"),
+    "streamInitialized": Mapped("load", "the ads are a part of the stream"),
 }
 
 IMA_EVENTS: Final[dict[str, Mapped | Ignored]] = {**_CLIENT, **_STREAM}

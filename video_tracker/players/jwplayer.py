@@ -42,12 +42,8 @@ from video_tracker.signals import Error, Exit, Quality, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
 
-_RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAttempt", "buffer"})
-"""Events that the content does not have while ads play."""
 _INTENTS: Final = frozenset({"play", "playAttempt", "beforePlay", "buffer"})
 """Events that undo a pause."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
 
 
 class JwplayerAdapter(Adapter):
@@ -78,8 +74,6 @@ class JwplayerAdapter(Adapter):
         self._muted = False
         self._quality: Quality | None = None
         self._told: Quality | None = None
-        self._left: float | None = None
-        """Where the content stood when ads took its place."""
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """A pause that nothing explained: it is the viewer's."""
@@ -117,9 +111,10 @@ class JwplayerAdapter(Adapter):
             out += self._DETAILS[event](self, callback, said) + self._look(callback, said)
             return out + self._due_quality(said.at)
         if self._ads.in_break:
-            if not self._is_back(said):
+            back = self._ads.content_speaks(said)
+            if back is None:
                 return out
-            out += self._ads.close(said.at)
+            out += back
         out += self._look(callback, said)
         answer = self._ANSWERS.get(event)
         if answer is not None:
@@ -161,17 +156,8 @@ class JwplayerAdapter(Adapter):
             out += self._release()
         out += self._ads.receive(callback)
         if self._ads.in_break and not was_in_break:
-            self._left, self._target = self._media.position, None
+            self._target = None
         return out
-
-    def _is_back(self, said: Callback) -> bool:
-        """Whether the content plays again although nobody said that the break is over (S62)."""
-        position = said.number("currentTime")
-        if self._ads.is_loose and said.event in _RETURNS:
-            return True
-        if said.event != "time" or position is None:
-            return False
-        return self._left is None or position - self._left >= _PLAYED_ON
 
     def _on_page(self, said: Callback) -> list[Signal]:
         if said.event != "pagehide":

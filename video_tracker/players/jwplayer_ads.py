@@ -11,13 +11,13 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback, finite, name_of, positive
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.remote import as_element
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdClick,
     AdEnd,
     AdError,
@@ -27,6 +27,10 @@ from video_tracker.signals import (
 
 __all__ = ["JwplayerAds"]
 
+_RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAttempt", "buffer"})
+"""Events that the content does not have while ads play."""
+_CLOCK: Final = frozenset({"play", "time"})
+"""Events whose position is the content's."""
 _PLACEMENTS: Final = ("pre", "mid", "post")
 
 
@@ -82,11 +86,6 @@ class JwplayerAds:
         """Whether ads have the player."""
         return self._pod is not None
 
-    @property
-    def is_loose(self) -> bool:
-        """Whether a break that nobody announced may be over: the content tells."""
-        return self._implied and self._ad.announced is None
-
     def answers(self, event: str) -> bool:
         """Whether ``event`` is one of an ad's."""
         return event in self._ANSWERS
@@ -94,6 +93,14 @@ class JwplayerAds:
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals that an event of an ad is."""
         return self._ANSWERS[callback.event](self, callback)
+
+    def content_speaks(self, said: Callback) -> list[Signal] | None:
+        """The content spoke in a break: the signals of its having gone on, None while it stands."""
+        if self._implied and self._ad.announced is None and said.event in _RETURNS:
+            return self.close(said.at)
+        if said.event not in _CLOCK:
+            return None
+        return self._ad.content_speaks(said, self._content, self.close)
 
     def close(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""
@@ -115,6 +122,9 @@ class JwplayerAds:
     # -- breaks --------------------------------------------------------------------------------
 
     def _on_break_start(self, callback: Callback) -> list[Signal]:
+        if self._pod is not None and (self._implied or self._ad.started):
+            self._pod, self._implied = self._pod.with_more(callback.detail), False
+            return []  # late, or once more: of the break that is open (S61)
         out = self.close(callback.at)
         return out + self._open(callback)
 
@@ -128,7 +138,9 @@ class JwplayerAds:
         if self._joins:
             out += self._content.receive(as_element("play", callback.at))
         self._ad.wanted = self._content.wanted or self._content.ended
-        return out + self._content.leave(callback.at)
+        out += self._content.leave(callback.at, callback.number("currentTime"))
+        self._ad.watch.begin(callback.at, self._content.position)
+        return out
 
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if self._pod is None:
@@ -172,8 +184,11 @@ class JwplayerAds:
 
     def _on_play(self, callback: Callback) -> list[Signal]:
         """The ad's picture moves: for the first time, or again after a pause."""
-        if self._ad.announced is None:
+        if self._pod is None:
             return self._drop(callback, "no ad was announced")
+        if self._ad.announced is None:
+            self._announce(Announced(), callback.at)  # the word which one it is was lost (S83)
+            self._key = None
         return self._element(callback, "play") + self._element(callback, "playing")
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
@@ -187,7 +202,7 @@ class JwplayerAds:
             out += self._open(callback)  # the session begins in the middle of it (S83)
             self._implied = True
         if self._ad.announced is None:
-            self._announce(_described(callback.detail), callback.at)
+            self._announce(_described(callback.detail), self._ad.watch.free_since)
             self._key = None
         length = positive(callback.detail.get("duration"))
         announced = self._ad.announced
@@ -219,15 +234,10 @@ class JwplayerAds:
         if self._told or pod is None:
             return []
         self._told = True
-        return [
-            AdBreakStart(
-                pod.at,
-                pod_id=pod.pod_id,
-                placement=pod.placement,
-                offset=pod.offset if pod.placement == "mid" else None,
-                ads=pod.size,
-            )
-        ]
+        offset = pod.offset if pod.placement == "mid" else None
+        told = Pod(pod.pod_id, pod.placement, offset, pod.size)
+        content = self._content
+        return [break_start(pod.at, told, ended=content.ended, length=content.duration)]
 
     def _on_complete(self, callback: Callback) -> list[Signal]:
         ad, position = self._ad.announced, None

@@ -6,16 +6,15 @@ timeline, says what the groups are.
 
 from typing import Final
 
+from video_tracker.players.ad_breaks import AT_END
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.media3_values import AdGroup, Place
-from video_tracker.signals import AdError, Signal
+from video_tracker.signals import AdError, Load, Signal
 
 __all__ = ["Media3Ads"]
 
-_NEAR_END: Final = 1.0
-"""Seconds from the content's end within which a break is a post-roll."""
 _FAILED: Final = "ad could not be loaded"
 
 
@@ -55,11 +54,17 @@ class Media3Ads(AdStates):
             self._pending = None
         if key == self.now:
             return []
+        told_at = at
+        # Without the discontinuity out of it, the content's clock tells when that went on (S62).
+        resumed = self.watch.content(at, place.content) if key is None else None
+        at = at if resumed is None else resumed.at
         out = self._leave_ad(at, skipped=skipped)
         if key is None:
             self.now = None
             out += self.close(at)
-            self._interrupted.put(at, place.content)
+            if resumed is not None:
+                out += self._interrupted.moves(resumed.at, resumed.position)
+            self._interrupted.put(told_at, place.content)
             return out
         if self.now is not None and self.now[0] != key[0]:
             out += self.close(at)
@@ -67,7 +72,9 @@ class Media3Ads(AdStates):
             self._pending = place
             return out
         self._pending, self.now = None, key
-        return [*out, *self._enter(at, key, place)]
+        # Without the discontinuity into it, the ad's own clock tells when it began (S83).
+        began = self._interrupted.reached_at(at - (place.position or 0.0), at)
+        return [*out, *self._enter(at if self.in_break else began, key, place)]
 
     def _leave_ad(self, at: float, *, skipped: bool) -> list[Signal]:
         if self.now is None:
@@ -98,7 +105,7 @@ class Media3Ads(AdStates):
 
     def _is_at_end(self) -> bool:
         position, length = self._interrupted.position, self._interrupted.duration
-        return position is not None and length is not None and position >= length - _NEAR_END
+        return position is not None and length is not None and position >= length - AT_END
 
     def forget(self) -> None:
         """Another item: its ad groups are not known yet."""
@@ -112,7 +119,9 @@ class Media3Ads(AdStates):
             groups: All of them.
         """
         before, self._groups = self._groups, groups
-        out: list[Signal] = []
+        # Its content positions are without the ads, also where a server put them in (S78).
+        news = bool(groups) and not before
+        out: list[Signal] = [Load(at, positions="content")] if news else []
         for number, group in enumerate(groups):
             known = before[number].failed if number < len(before) else frozenset()
             for index in sorted(group.failed - known):

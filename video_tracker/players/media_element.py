@@ -7,13 +7,17 @@ asked for. :class:`MediaElement` holds what it takes to tell these apart and not
 an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s.
 """
 
+import math
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, earliest, finite
+from video_tracker.players.base import Callback, earliest, finite, text_of
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import STEP, ContentClock
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -60,6 +64,12 @@ _WAITS: Final = 2
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
+_AT_REST: Final = frozenset({"ended", "pause", "seeked", "seeking", "timeupdate", "waiting"})
+"""Events of a file that was stopped."""
+_MOST_FILES: Final = 20
+"""Files of ads that are remembered."""
+_NO_FURTHER: Final = 0.5
+"""Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
 _SHOWS_SEEK: Final = frozenset({"playing", "timeupdate", "waiting"})
@@ -71,9 +81,6 @@ _NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
 _GOES: Final = frozenset({"emptied", "error"})
 """Events of a source that goes: what their snapshots say of it is half gone."""
 _ENDLESS: Final = ("Infinity", float("inf"))
-_DOUBT: Final = 0.25
-"""Seconds within which a `pause` follows a snapshot that is paused, or a new source the loss of
-one (S31)."""
 _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
@@ -119,6 +126,8 @@ class MediaElement:
         self._began_at = 0.0
         self._stalled: tuple[float, float] | None = None
         self._source: str | None = None
+        self._own: str | None = None
+        self._foreign: deque[str] = deque(maxlen=_MOST_FILES)
         self._told_length: object = None
         self._emptied = False
         self._emptied_at: float | None = None
@@ -135,6 +144,8 @@ class MediaElement:
         """The signals that an event of the element is."""
         if self._gone and callback.event != "play":
             return []  # the last twitches of a page that was left
+        if callback.event in _AT_REST and self.is_foreign(callback):
+            return []  # the last words of an ad's file (S78)
         self._gone = False
         out = self.look(callback)
         if callback.event in _NAMES_SOURCE and callback.state.get("src") != "":
@@ -194,7 +205,7 @@ class MediaElement:
     def wake_at(self) -> float | None:
         """When it is believed that a source is gone for good, or that a `pause` was lost."""
         since = earliest(self._emptied_at, self._paused_at)
-        return None if since is None else since + _DOUBT
+        return None if since is None else since + HOLD
 
     def settle(self, at: float) -> list[Signal]:
         """What no event followed: the viewer left an element that a feed reuses, or paused.
@@ -204,11 +215,11 @@ class MediaElement:
         """
         out: list[Signal] = []
         paused, gone = self._paused_at, self._emptied_at
-        if paused is not None and at >= paused + _DOUBT:
+        if paused is not None and at >= paused + HOLD:
             self._paused_at = None
             self.wanted, self._stalled = False, None
             out.append(Pause(paused, self.position))
-        if gone is not None and at >= gone + _DOUBT:
+        if gone is not None and at >= gone + HOLD:
             self._emptied_at = None
             out += self._exit(gone, self.position) if self.begun else []
         return out
@@ -243,6 +254,11 @@ class MediaElement:
         return self._clock.duration
 
     @property
+    def rate(self) -> float:
+        """The content's last known playback rate above 0."""
+        return self._clock.rate
+
+    @property
     def shown(self) -> bool:
         """Whether the content has shown a frame since it was started or came back."""
         return self._shown
@@ -251,8 +267,16 @@ class MediaElement:
         """The content position at ``at``: the last known one, moved on while it plays (A3)."""
         return self._clock.where(at, moving=self._moving())
 
-    def leave(self, at: float) -> list[Signal]:
-        """An ad takes the content's place: close what is open, remember where it stopped."""
+    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
+        """An ad takes the content's place: close what is open, remember where it stopped.
+
+        Args:
+            at: When.
+            stands: Where it stands as the callback's snapshot says, if that is of the content:
+                believed where playing can have led.
+        """
+        if stands is not None and self._moving() and self._is_reached(at, stands):
+            self._clock.put(at, stands)
         out = self._last_progress(at)
         self._away = True
         self._emptied_at = self._paused_at = None
@@ -262,6 +286,23 @@ class MediaElement:
             self._clock.put(at, seek.target)
         self._hold_still(at)
         return out
+
+    def _is_reached(self, at: float, position: float) -> bool:
+        """Whether playing on can have led to ``position``."""
+        step = position - (self.position if self.position is not None else math.inf)
+        reach = (at - self._clock.known_at) * self.rate + _NO_FURTHER
+        return -_NO_FURTHER <= step <= reach
+
+    def disown(self, callback: Callback) -> None:
+        """An ad plays in the content's element: its file is not the content's."""
+        source = text_of(callback.state.get("src"))
+        if source is not None and source != self._own and source not in self._foreign:
+            self._foreign.append(source)
+
+    def is_foreign(self, callback: Callback) -> bool:
+        """Whether a callback is of an ad's file at rest, however late it comes (S78)."""
+        rests = callback.flag("paused") or callback.flag("ended")
+        return rests and callback.state.get("src") in self._foreign
 
     def stand(self, callback: Callback) -> None:
         """Remember where the content stands, without a signal: the framework stopped it."""
@@ -281,6 +322,18 @@ class MediaElement:
         self._shown = self._away = False
         self._source = self._start = None
         self._emptied = False
+
+    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
+        """The content has moved on after a break that nobody ended (S62).
+
+        Args:
+            moved: The element's callback that shows it.
+            since: When and where it went on.
+        """
+        state = {**moved.state, "currentTime": since.position, "paused": False, "ended": False}
+        state["seeking"] = False
+        back = attrs.evolve(moved, at=since.at, event="playing", state=state)
+        return self.receive(back) + self.receive(moved)
 
     def finish(self, at: float, position: float | None = None) -> list[Signal]:
         """The content ran out (S75); said once until it plays again."""
@@ -550,7 +603,7 @@ class MediaElement:
         source = callback.state.get("src")
         if not isinstance(source, str) or not source:
             return []
-        known, self._source = self._source, source
+        known, self._source, self._own = self._source, source, source
         same = known is None or known == source
         if same or (source.startswith("blob:") and not self.new_blob_is_new_item):
             if self._emptied and callback.event in ("play", "loadstart"):

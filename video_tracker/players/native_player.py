@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 import attrs
 
 from video_tracker.players.ad_breaks import AdBreaks
-from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary
+from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary, earliest
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import Doubt
 from video_tracker.players.element_view import ElementView, length_of
@@ -106,8 +106,7 @@ class NativePlayer(Adapter):
 
     def wake_at(self) -> float | None:
         """When something held falls due."""
-        due = (self._doubt.wake_at(), self._flash.wake_at())
-        return min((each for each in due if each is not None), default=None)
+        return earliest(self._doubt.wake_at(), self._flash.wake_at())
 
     @abc.abstractmethod
     def _on_player(self, callback: Callback) -> list[Signal]:
@@ -187,29 +186,23 @@ class NativePlayer(Adapter):
             self._breaks.gone = False
         return self._media.receive(self._view.event(callback, event, **now))
 
-    def _moves(self, callback: Callback, position: float | None) -> list[Signal]:
-        """The player's clock moved: the ad's in a break, else the content's."""
-        breaks = self._breaks
-        if not breaks.in_break:
-            return self._content(callback, "timeupdate", currentTime=position)
-        if position is not None and breaks.owns(callback.at, position):
-            return breaks.moves(callback, position)
-        if not breaks.is_over(position):
-            return self._drop(callback, "neither the ad's clock nor the content's")
-        return self._went_on(self._view.event(callback, "timeupdate", currentTime=position))
-
-    def _went_on(self, moved: Callback) -> list[Signal]:
-        """The content's clock has moved on in a break that nobody ended (S62).
+    def _moves(
+        self, callback: Callback, position: float | None, place: float | None = None
+    ) -> list[Signal]:
+        """The player's clock moved: the ad's in a break, else the content's.
 
         Args:
-            moved: The element's ``timeupdate`` that shows it.
+            callback: Who says so.
+            position: Where the content is by it.
+            place: Where the open ad is by it, in a break.
         """
-        left = self._media.position
-        since = self._breaks.resumed_at(moved.at, moved.number("currentTime"))
-        out = self._breaks.end(since)
-        state = {**moved.state, "currentTime": left, "paused": False, "ended": False}
-        back = attrs.evolve(moved, at=since, event="playing", state=state)
-        return out + self._media.receive(back) + self._media.receive(moved)
+        if not self._breaks.in_break:
+            return self._content(callback, "timeupdate", currentTime=position)
+        told = self._breaks.clock(callback, place, position)
+        if isinstance(told, list):
+            return told
+        moved = self._view.event(callback, "timeupdate", currentTime=position)
+        return self._breaks.lose(told, moved)
 
     def _length(self, callback: Callback, value: object) -> list[Signal]:
         """The content's length, or that it is live, when that is news."""

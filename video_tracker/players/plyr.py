@@ -6,31 +6,39 @@ housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr p
 ``ads`` before their names; it gives no position or id of an ad with them.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, finite
-from video_tracker.players.element_library import ElementLibrary
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
-from video_tracker.signals import (
-    AdBreakEnd,
-    AdBreakStart,
-    AdClick,
-    AdEnd,
-    AdSkip,
-    AdStart,
-    Exit,
-    Pause,
-    Play,
-    Quality,
-    Signal,
+from video_tracker.players.ad_breaks import AdBreaks
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    earliest,
+    finite,
 )
+from video_tracker.players.break_watch import RETURNS
+from video_tracker.players.doubt import ENDS_DOUBT, Doubt
+from video_tracker.players.element_library import ElementLibrary
+from video_tracker.players.media_events import (
+    MEDIA_EVENTS,
+    PAGE_EVENTS,
+    RECORDER_EVENTS,
+    extended,
+)
+from video_tracker.players.remote import InOrder
+from video_tracker.signals import Quality, Signal
 
 __all__ = ["PLYR_EVENTS", "PlyrAdapter"]
 
 _LOOKS: Final = "the player's appearance"
 _TRACKS: Final = "text tracks"
-_QUARTILE: Final = "quartiles come from the ad's own clock (S45, S72)"
 _BREAK: Final = "play progress seek_end ad_break_start"
+_START: Final = f"{_BREAK} ad_start ad_end"
+_RUNS: Final = "an ad whose start was lost runs (S83)"
 _NOTHING_MOVED: Final = "nothing was played yet"
 _SWAP: Final = 1.0
 """Seconds after a change of quality within which the element's new source is the same content."""
@@ -38,14 +46,15 @@ _LOADING: Final = 2
 """``networkState`` of an element that still loads: an error cannot be its own."""
 _TORN_DOWN: Final = "of the element that was thrown away (A12)"
 
+_ELEMENT: Final = extended(MEDIA_EVENTS, RETURNS)
 PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    **MEDIA_EVENTS,
+    **_ELEMENT,
     "captionsdisabled": Ignored(_TRACKS),
     "captionsenabled": Ignored(_TRACKS),
     "controlshidden": Ignored(_LOOKS),
     "controlsshown": Ignored(_LOOKS),
     "cuechange": Ignored(_TRACKS),
-    "destroyed": Mapped("exit"),
+    "destroyed": Mapped("pause content_end interrupt exit"),
     "download": Ignored("the viewer's doing around the video, not its playback"),
     "enterfullscreen": Mapped("update"),
     "exitfullscreen": Mapped("update"),
@@ -68,21 +77,21 @@ PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "adscontentresume": Mapped("ad_break_end"),
     "adscontentresumerequested": Mapped("ad_break_end"),
     "adsdurationchange": Ignored("without a length"),
-    "adsfirstquartile": Ignored(_QUARTILE),
-    "adsimpression": Ignored("`start` tells of the ad"),
+    "adsfirstquartile": Mapped(_START, _RUNS),
+    "adsimpression": Mapped(_START, _RUNS),
     "adsinteraction": Ignored("the viewer's doing around the ad, not its playback"),
     "adslinearchanged": Ignored("`adscontentpause` tells when the content stops"),
     "adsloaded": Ignored(_NOTHING_MOVED),
     "adslog": Ignored("a remark of the SDK; an ad that cannot be played never starts"),
-    "adsmidpoint": Ignored(_QUARTILE),
+    "adsmidpoint": Mapped(_START, _RUNS),
     "adspause": Mapped("pause"),
     "adsresume": Mapped("play"),
     "adsskip": Mapped("ad_skip"),
     "adsskippablestatechanged": Ignored("the skip button's own clock"),
-    "adsstart": Mapped(f"{_BREAK} ad_start"),
-    "adstarted": Mapped(f"{_BREAK} ad_start"),
-    "adsstarted": Mapped(f"{_BREAK} ad_start"),
-    "adsthirdquartile": Ignored(_QUARTILE),
+    "adsstart": Mapped(_START),
+    "adstarted": Mapped(_START),
+    "adsstarted": Mapped(_START),
+    "adsthirdquartile": Mapped(_START, _RUNS),
     "adsuserclose": Ignored("the end of the ad or of the break follows"),
     "adsvideoclicked": Ignored("`click` tells of it"),
     "adsvideoiconclicked": Ignored("the viewer's doing around the ad, not its playback"),
@@ -93,6 +102,10 @@ PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
 
 _FULL_SCREEN: Final = {"enterfullscreen": True, "exitfullscreen": False}
 _AD_STARTS: Final = frozenset({"adsstart", "adsstarted", "adstarted"})
+_AD_RUNS: Final = frozenset(
+    {"adsimpression", "adsfirstquartile", "adsmidpoint", "adsthirdquartile"}
+)
+"""Words that an ad runs, where that of its start was lost (S83)."""
 _BREAK_STARTS: Final = frozenset({"adscontentpause", "adscontentpauserequested"})
 _BREAK_ENDS: Final = frozenset({"adscontentresume", "adscontentresumerequested"})
 
@@ -105,7 +118,7 @@ class PlyrAdapter(ElementLibrary):
     settings: ClassVar = WEB_SETTINGS
     vocabulary: ClassVar[Vocabulary] = {
         **{("plyr", event): entry for event, entry in PLYR_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
+        **{("html5", event): entry for event, entry in _ELEMENT.items()},
         **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
         **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
     }
@@ -113,9 +126,36 @@ class PlyrAdapter(ElementLibrary):
     def __init__(self) -> None:
         super().__init__()
         self._quality_at: float | None = None
-        self._in_break = False
-        self._ad_open = False
-        self._ad_wanted = False
+        self._breaks = AdBreaks(self._media, self.ignore)
+        self._order = InOrder()
+        self._doubt = Doubt()
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """A pause that no ads followed, or that no event told: the viewer's."""
+        return self._order.let([*self._release(), *super().flush(at)], at)
+
+    def wake_at(self) -> float | None:
+        """When a held pause falls due."""
+        return earliest(self._doubt.wake_at(), super().wake_at())
+
+    def _release(self) -> list[Signal]:
+        """What is held is told: nothing took it for its own."""
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
+        background = self._media.background
+        out = [] if pause is None else super()._on_media(pause)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out if seek is None else [*out, *super()._on_media(seek)]
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        event = callback.event
+        said = callback.element is None and not self._voice.is_echo(callback)
+        if self._doubt.defers(callback, seeks=said and event == "seeking"):
+            return ()
+        due = said and self._doubt.explains(plays=event == "play")
+        own = callback.player == "plyr" and event in ENDS_DOUBT | {"destroyed"}
+        out = self._release() if due or own or self._doubt.ends_with(callback) else []
+        return self._order.let([*out, *super()._answer(callback)], callback.at)
 
     # -- the element and the page --------------------------------------------------------------
 
@@ -123,9 +163,14 @@ class PlyrAdapter(ElementLibrary):
         event = callback.event
         if event == "error" and _is_housekeeping(callback):
             return self._drop(callback, _TORN_DOWN)
-        if self._in_break:
+        if self._breaks.in_break:
             # IMA plays in an element of its own; the content's is stopped and started for it.
-            return self._drop(callback, "the content stands while ads play (S31)")
+            return self._breaks.content(callback)
+        if event == "play":
+            self._breaks.gone = False
+        if event == "pause" and not callback.flag("ended"):
+            self._doubt.held = callback
+            return []
         out = super()._on_media(callback)
         if event == "emptied" and self._quality_at is not None:
             swapped = callback.at - self._quality_at <= _SWAP
@@ -135,15 +180,13 @@ class PlyrAdapter(ElementLibrary):
         return out
 
     def _on_page(self, callback: Callback) -> list[Signal]:
-        out = super()._on_page(callback)
-        return self._leave(out) if callback.event == "pagehide" else out
+        return self._leave(callback) if callback.event == "pagehide" else super()._on_page(callback)
 
-    def _leave(self, out: list[Signal]) -> list[Signal]:
+    def _leave(self, callback: Callback) -> list[Signal]:
         """The viewer is gone; in a break the content's position says nothing new."""
-        if self._in_break:
-            out = [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
-        self._in_break = self._ad_open = False
-        return out
+        if self._breaks.in_break:
+            return self._breaks.leave_page(callback)
+        return self._media.exit(callback)
 
     # -- the player ----------------------------------------------------------------------------
 
@@ -154,7 +197,7 @@ class PlyrAdapter(ElementLibrary):
         if event == "qualitychange":
             return self._on_quality(callback)
         if event == "destroyed":
-            return self._leave(self._media.exit(callback))
+            return self._leave(callback)
         return self._on_ads(callback)
 
     def _on_quality(self, callback: Callback) -> list[Signal]:
@@ -167,49 +210,32 @@ class PlyrAdapter(ElementLibrary):
     # -- ads -----------------------------------------------------------------------------------
 
     def _on_ads(self, callback: Callback) -> list[Signal]:
-        if callback.event in _BREAK_STARTS:
-            return self._start_break(callback)
-        joined = callback.event == "adsadprogress" and not self._media.begun
-        if callback.event in _AD_STARTS or joined:
-            out = self._start_break(callback)
-            self._ad_open = self._ad_wanted = True
-            return [*out, AdStart(callback.at)]
-        if not self._in_break:
+        breaks, event = self._breaks, callback.event
+        if event in _BREAK_STARTS | _AD_STARTS and (held := self._doubt.take()) is not None:
+            self._media.stand(held)  # IMA's own, for its ads
+        if event in _BREAK_STARTS:
+            return breaks.begin(callback.at, stands=callback.number("currentTime"))
+        joined = event == "adsadprogress" and not self._media.begun
+        runs = event in _AD_RUNS and breaks.in_break and not breaks.ad.started
+        if event in _AD_STARTS or joined or runs:
+            return breaks.start(callback, Announced())
+        if not breaks.in_break:
             return self._drop(callback, "no ad plays")
-        if callback.event == "adsadprogress":
+        if event == "adsadprogress":
             return self._drop(callback, "without a position")
-        if callback.event in _BREAK_ENDS:
-            return self._end_break(callback.at)
+        if event in _BREAK_ENDS:
+            return breaks.end(callback.at)
         return self._in_ad(callback)
 
     def _in_ad(self, callback: Callback) -> list[Signal]:
-        at, event = callback.at, callback.event
+        breaks, event = self._breaks, callback.event
         if event in ("adspause", "adsresume"):
-            self._ad_wanted = event == "adsresume"
-            return [Play(at) if self._ad_wanted else Pause(at)]
+            return breaks.media(callback, event.removeprefix("ads").replace("resume", "play"))
         if event == "adsclick":
-            return [AdClick(at)]
-        if not self._ad_open:
-            return self._drop(callback, "no ad plays")
-        self._ad_open = False
-        return [AdSkip(at) if event == "adsskip" else AdEnd(at)]
-
-    def _start_break(self, callback: Callback) -> list[Signal]:
-        if self._in_break:
-            return []
-        at = callback.at
-        # IMA is only asked once play is wanted, so a break before the first `play` is the start.
-        out: list[Signal] = [] if self._media.begun else [Play(at)]
-        out += self._media.leave(at)
-        self._media.begun = True
-        self._in_break = self._ad_wanted = True
-        self._ad_open = False
-        return [*out, AdBreakStart(at)]
-
-    def _end_break(self, at: float) -> list[Signal]:
-        self._in_break = self._ad_open = False
-        self._media.come_back(wanted=self._ad_wanted and not self._media.ended)
-        return [AdBreakEnd(at)]
+            return breaks.click(callback)
+        if event in _AD_RUNS:
+            return self._drop(callback, "the ad was started already (S62)")
+        return breaks.skip(callback) if event == "adsskip" else breaks.finish(callback)
 
 
 def _is_housekeeping(callback: Callback) -> bool:

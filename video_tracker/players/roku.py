@@ -195,7 +195,9 @@ class RokuAdapter(Adapter):
         content = self._content
         if self._ads.in_break or content.ended or not content.begun:
             return []
-        content.put(callback.at, content.where(callback.at))
+        told, here = self._position(callback), content.where(callback.at)
+        stands = told is not None and not content.jumped(callback.at, told)
+        content.put(callback.at, told if stands else here)
         self._stopped_at = callback.at
         return []
 
@@ -221,7 +223,8 @@ class RokuAdapter(Adapter):
             return []
         at, content = callback.at, self._content
         if self._ads.in_break:
-            return []  # the content's node stands, or its stream holds the ads
+            # The content's node stands, unless its stream holds the ads.
+            return [] if self._stitched else self._ads.content(at, told)
         state = text_of(_of(callback.state, "state")) or self._state
         if state in ("stopped", "finished", "none", "error") or self._stopped_at is not None:
             return []
@@ -394,16 +397,20 @@ class RokuAdapter(Adapter):
         return out if self._ads.started else [*out, *self._ads.moves(callback.at, 0.0)]
 
     def _on_quartile(self, callback: Callback) -> list[Signal]:
+        out = self._on_announced(callback) if self._is_unheard(callback) else []
         ad, time = self._ads.ad, finite(_of(callback.detail, "time"))
         if time is None and ad is not None and ad.duration is not None:
             time = ad.duration * _QUARTILES[callback.event]
-        return self._ads.progress(callback.at, time)
+        return out + self._ads.progress(callback.at, time)
 
     def _on_ad_time(self, callback: Callback) -> list[Signal]:
-        if not self._ads.in_break and not self._content.begun:
-            out = self._on_announced(callback)  # the session begins in the middle of it (S83)
-            return [*out, *self._ads.progress(callback.at, self._time(callback))]
-        return self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
+        out = self._on_announced(callback) if self._is_unheard(callback) else []
+        return out + self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
+
+    def _is_unheard(self, callback: Callback) -> bool:
+        """Whether a callback is of an ad whose start was lost, or that the session joins (S83)."""
+        told = _of(callback.detail, "ad") is not None
+        return self._ads.ad is None and (told or not self._content.begun)
 
     def _time(self, callback: Callback) -> float | None:
         time = finite(_of(callback.detail, "time"))

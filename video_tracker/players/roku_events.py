@@ -11,8 +11,8 @@ _TRACKS: Final = "the choice of audio or text"
 _OPTION: Final = "an option of the node, not what it does"
 _BUFFER: Final = "the buffer's own business; `state` says what moves"
 _PAUSE_BUFFER: Final = "how much of a live stream is kept for the viewer"
-_STATE: Final = "`state` says it"
 _ERROR: Final = "`state` says when it stops; the field is read there"
+_RUNS: Final = "play progress seek_end buffer_end ad_break_start ad_start ad_progress"
 _QUARTILE: Final = "the ad's clock, where nothing else tells it (S45)"
 _NO_PLAYBACK: Final = "the viewer's doing around the ad, not its playback"
 
@@ -114,27 +114,24 @@ RAF_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "Close": Mapped("ad_end", "the viewer leaves; the end of the pod is his exit"),
     "Collapse": Ignored(_NO_PLAYBACK),
     "Complete": Mapped("ad_end"),
-    "CreativeView": Mapped("play seek_end ad_break_start ad_end", "which ad it is"),
+    "CreativeView": Mapped("play progress seek_end ad_break_start ad_end", "which ad it is"),
     "Error": Mapped("ad_error"),
     "Expand": Ignored(_NO_PLAYBACK),
-    "FirstQuartile": Mapped("play buffer_end ad_start ad_progress", _QUARTILE),
+    "FirstQuartile": Mapped(_RUNS, _QUARTILE),
     "Fullscreen": Ignored("ads always fill the screen"),
-    "Impression": Mapped("play seek_end ad_break_start ad_end", "which ad it is"),
-    "Midpoint": Mapped("play buffer_end ad_start ad_progress", _QUARTILE),
+    "Impression": Mapped("play progress seek_end ad_break_start ad_end", "which ad it is"),
+    "Midpoint": Mapped(_RUNS, _QUARTILE),
     "Mute": Ignored("the ad's own sound"),
     "NoAdsError": Ignored("nothing will be shown; the content goes on"),
     "Pause": Mapped("pause"),
     "PodComplete": Mapped("ad_end ad_break_end playing exit"),
     "PodStart": Mapped("play seek_end ad_break_start"),
-    "Progress": Mapped(
-        "play buffer_end seek_end ad_break_start ad_end ad_start ad_progress",
-        "no type, only `time`",
-    ),
+    "Progress": Mapped(_RUNS, "no type, only `time`"),
     "Resume": Mapped("play"),
     "Rewind": Ignored("ads are not sought in"),
     "Skip": Mapped("ad_skip"),
     "Start": Mapped("play seek_end ad_break_start ad_end ad_start"),
-    "ThirdQuartile": Mapped("play buffer_end ad_start ad_progress", _QUARTILE),
+    "ThirdQuartile": Mapped(_RUNS, _QUARTILE),
     "Unmute": Ignored("the ad's own sound"),
 }
 """Every event type that the Roku Advertising Framework gives its tracking callback."""

@@ -13,7 +13,9 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest, finite
+from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.doubt import Doubt, is_content
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
@@ -30,6 +32,7 @@ from video_tracker.signals import Error, Signal
 
 __all__ = ["AD_EVENTS", "PLAYER_EVENTS", "SHAKA_EVENTS", "ShakaAdapter"]
 
+_AD_BEGINS: Final = frozenset({"ad-break-started", "ad-started"})
 _CRITICAL: Final = 2
 """The severity of an error that ends playback; 1 is one from which Shaka recovers."""
 _NETWORK: Final = 1
@@ -38,7 +41,8 @@ _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
 
 _ELEMENT: Final = extended(
-    MEDIA_EVENTS, dict.fromkeys(("play", "playing", "timeupdate"), "ad_break_start ad_break_end")
+    extended(MEDIA_EVENTS, RETURNS),
+    dict.fromkeys(("play", "playing", "timeupdate"), "ad_break_start ad_break_end"),
 )
 """The element's events; content that plays on tells that a break is over."""
 
@@ -65,6 +69,7 @@ class ShakaAdapter(Adapter):
         self._gate = StartGate()
         self._loads = 0
         self._markers = StreamMarkers()
+        self._doubt = Doubt()
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
         """What was held back: a break whose ads do not come, content whose pre-roll does not."""
@@ -72,7 +77,11 @@ class ShakaAdapter(Adapter):
 
     def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
         out: list[Signal] = []
+        # A pause that is held and the snapshot that shows it go together.
+        pause = earliest(self._doubt.wake_at(), self._media.wake_at())
         ads, flash = self._ads.wake_at(), self._flash.wake_at()
+        if everything or (pause is not None and pause <= at):
+            out += self._flash.let(self._release())
         if everything or (ads is not None and ads <= at):
             out += self._flash.let(self._ads.settle(at))
         if everything or (flash is not None and flash <= at):
@@ -81,11 +90,26 @@ class ShakaAdapter(Adapter):
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        return earliest(self._ads.wake_at(), self._flash.wake_at(), self._media.wake_at())
+        holders = (self._ads, self._flash, self._doubt, self._media)
+        return earliest(*(each.wake_at() for each in holders))
+
+    def _release(self) -> list[Signal]:
+        """What is held is told: nothing took it for its own."""
+        pause, seek = self._doubt.take(), self._doubt.take_seek()
+        background = self._media.background
+        out = [] if pause is None else self._media.receive(pause)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out if seek is None else [*out, *self._on_element(seek)]
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
+        if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):
+            return []
+        plays = is_content(callback, "play")
+        due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
+        out = self._release() if due else []
         background = self._media.background
-        out = self._media.settle(callback.at)
+        out += self._media.settle(callback.at)
         out += self._by_channel(callback)
         if self._media.background > background:
             self.note("pause: background")
@@ -104,6 +128,8 @@ class ShakaAdapter(Adapter):
             return self._on_page(callback)
         if callback.player == "shaka":
             answer = self._ANSWERS.get(callback.event)
+            if callback.event in _AD_BEGINS and (held := self._doubt.take()) is not None:
+                self._media.stand(held)  # Shaka's own, for its ads
             if answer is None:
                 return self._ads.receive(callback)
             return answer(self, callback) + self._media.look(callback)
@@ -119,6 +145,9 @@ class ShakaAdapter(Adapter):
             return self._ads.on_ad_element(callback)
         if self._ads.in_break:
             return self._ads.on_content_element(callback)
+        if callback.event == "pause" and not callback.flag("ended"):
+            self._doubt.held = callback
+            return []
         return self._media.receive(callback)
 
     # -- the player ------------------------------------------------------------------------------

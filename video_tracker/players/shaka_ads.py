@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback, finite, positive
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
-    AdBreakStart,
     AdClick,
     AdError,
     Exit,
@@ -28,8 +28,6 @@ __all__ = ["ShakaAds"]
 
 _HOLD: Final = 0.25
 """Seconds for which a break's start waits for its first ad, which says what kind of break it is."""
-_PLAYED_ON: Final = 0.5
-"""Seconds of content progress inside a break that prove that it is over (S62)."""
 _GENERATED: Final = "_shaka_asset_"
 """What parts the interstitial's id from the place of its asset in an id that Shaka made."""
 
@@ -49,6 +47,8 @@ class ShakaAds:
         self._ignore = ignore
         self._ad = AdElement(content.attributes)
         self._opened_at: float | None = None
+        self._stands: float | None = None
+        """Where the content stood then, as the callback's snapshot said."""
         self._told = False
         self._implied = False
         self._in_content_element = False
@@ -69,7 +69,12 @@ class ShakaAds:
         """An event of an element that Shaka keeps for ads."""
         if not self.in_break and not self._joins(callback):
             return []
-        return self._element(callback)
+        # Its element plays: which ad it is would have been said by now.
+        out = self._open(None) if callback.event in ("play", "timeupdate") else []
+        if self._ad.is_unheard(callback):
+            length = positive(callback.state.get("duration"))
+            self._ad.announce(Announced(None, None, length), self._ad.watch.free_since)
+        return out + self._element(callback)
 
     def _joins(self, callback: Callback) -> bool:
         """Whether the session begins in the middle of an ad (S83)."""
@@ -80,7 +85,7 @@ class ShakaAds:
         return True
 
     def _join(self, callback: Callback, ad: Announced) -> None:
-        self._begin(callback.at, implied=True)
+        self._begin(callback, implied=True)
         self._ad.announce(ad, callback.at, joined=True)
 
     def on_content_element(self, callback: Callback) -> list[Signal]:
@@ -97,11 +102,13 @@ class ShakaAds:
         if pressed or self._in_content_element:
             return self._element(callback)
         self._stopped = self._stopped or callback.event == "pause"
-        if not self._is_back(callback):
-            return []
-        if self._ad.announced is not None and not self._ad.started and not self._stopped:
-            return self._stitch(callback)
-        return [*self.close(callback.at), *self._content.receive(callback)]
+        if self._implied and self._ad.announced is None and callback.event in ("play", "playing"):
+            return [*self.close(callback.at), *self._content.receive(callback)]
+        waits = self._ad.announced is not None and not self._ad.started
+        if waits and not self._stopped:
+            moved = self._ad.watch.element(callback, self._content.rate)
+            return [] if moved is None else self._stitch(callback)
+        return self._ad.content_speaks(callback, self._content, self.close) or []
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves the page during a break: the content stands where it was left."""
@@ -138,23 +145,30 @@ class ShakaAds:
     # -- breaks ----------------------------------------------------------------------------------
 
     def _on_break_started(self, callback: Callback) -> list[Signal]:
+        if self.in_break and self._ad.announced is not None:
+            self._implied = False
+            return []  # late, or once more: of the break that is open (S61)
         out = self.close(callback.at)
-        self._begin(callback.at)
+        self._begin(callback)
         return out
 
-    def _begin(self, at: float, *, implied: bool = False) -> None:
+    def _begin(self, callback: Callback, *, implied: bool = False) -> None:
+        at = callback.at
+        self._stands = callback.number("currentTime") if callback.element is None else None
         self.in_break, self._opened_at, self._told = True, at, False
         self._implied = implied
         self._in_content_element = self._stitched = self._stopped = self._ad_heard = False
         self._current = None
         self._late_completes = 0
+        self._ad.watch.begin(at, self._content.position)
 
     def _open(self, ad: Mapping[str, Any] | None) -> list[Signal]:
         """Tell the break's start; its first ad knows what kind of break it is (D11)."""
         if self._told or self._opened_at is None:
             return []
         self._told = True
-        out = self._content.leave(self._opened_at)
+        out = self._content.leave(self._opened_at, self._stands)
+        self._ad.watch.begin(self._opened_at, self._content.position)
         # After the start nobody but Shaka presses play for an ad.
         self._ad.wanted = self._content.begun
         told = ad if ad is not None else {}
@@ -163,27 +177,18 @@ class ShakaAds:
         placement = None
         if offset is not None:
             placement = "pre" if offset == 0 else "post" if offset < 0 else "mid"
-        start = AdBreakStart(
-            self._opened_at,
-            pod_id=_generated_id(told)[0],
-            placement=placement,
-            offset=offset if placement == "mid" else None,
-            ads=int(size) if size is not None and size >= 1 else None,
+        pod = Pod(
+            _generated_id(told)[0],
+            placement,
+            offset if placement == "mid" else None,
+            int(size) if size is not None and size >= 1 else None,
         )
+        content = self._content
+        start = break_start(self._opened_at, pod, ended=content.ended, length=content.duration)
         return [*out, start]
 
     def _on_break_ended(self, callback: Callback) -> list[Signal]:
         return self.close(callback.at)
-
-    def _is_back(self, callback: Callback) -> bool:
-        """Whether the content plays again although nobody said that the break is over (S62)."""
-        if callback.flag("paused") or callback.flag("ended"):
-            return False
-        if self._implied and self._ad.announced is None:
-            return callback.event in ("play", "playing")
-        position, left = callback.number("currentTime"), self._content.position
-        moved = position is not None and left is not None and position - left >= _PLAYED_ON
-        return callback.event == "timeupdate" and moved
 
     def _stitch(self, callback: Callback) -> list[Signal]:
         """Nobody stopped the content: the announced ad is a part of its stream."""
@@ -203,8 +208,11 @@ class ShakaAds:
         if self._ad.announced is not None and self._ad.started and name == self._current:
             return []  # IMA says it twice
         if not self.in_break:
-            self._begin(callback.at, implied=True)
+            self._begin(callback, implied=True)
         out = self._open(ad)
+        if self._ad.started and self._current is None:
+            self._current = name  # the one that was seen to play before it was named
+            return out
         out += self._end(callback)  # nobody said that the one before has ended
         self._current = name
         place = finite(ad.get("pos"))
@@ -230,6 +238,11 @@ class ShakaAds:
         if announced is not None and not self._ad.started and mine and length is not None:
             self._ad.announced = attrs.evolve(announced, duration=length)
         return []
+
+    def _on_playing(self, callback: Callback) -> list[Signal]:
+        """The ad plays: which one it is, where the word of its start was lost (S83)."""
+        lost = self.in_break and self._ad.announced is None
+        return self._on_started(callback) if lost else self._on_length(callback)
 
     def _on_moves(self, callback: Callback) -> list[Signal]:
         return self._said_by_manager(callback, "timeupdate")
@@ -315,7 +328,7 @@ class ShakaAds:
         "ad-first-quartile": _on_moves,
         "ad-midpoint": _on_moves,
         "ad-paused": _on_paused,
-        "ad-playing": _on_length,
+        "ad-playing": _on_playing,
         "ad-progress": _on_moves,
         "ad-resumed": _on_resumed,
         "ad-skipped": _on_skipped,

@@ -105,7 +105,10 @@ AD_EVENTS: Final[dict[str, Mapped | Ignored]] = {
     "ad-midpoint": Mapped("play ad_start ad_progress", _MOVES),
     "ad-muted": Ignored(_ELEMENT),
     "ad-paused": Mapped("pause", "where no ad element is heard"),
-    "ad-playing": Mapped((), "the declared length"),
+    "ad-playing": Mapped(
+        "progress seek_end ad_break_start",
+        "the declared length; the start, where its word was lost (S83)",
+    ),
     "ad-progress": Mapped("play ad_start ad_progress", _MOVES),
     "ad-recoverable-error": Ignored("the ad goes on"),
     "ad-resumed": Mapped("play", "where no ad element is heard"),

@@ -7,6 +7,8 @@ learns them from the breaks that it sees.
 
 from typing import Final
 
+from video_tracker.signals import Load, Signal
+
 __all__ = ["StreamRanges"]
 
 _SAME: Final = 1.0
@@ -17,10 +19,11 @@ _MOST: Final = 1_000
 class StreamRanges:
     """The ads' ranges on a stream timeline, in order."""
 
-    __slots__ = ("_ranges",)
+    __slots__ = ("_ranges", "_said")
 
     def __init__(self) -> None:
         self._ranges: list[tuple[float, float]] = []
+        self._said = False
 
     def __bool__(self) -> bool:
         return bool(self._ranges)
@@ -28,6 +31,15 @@ class StreamRanges:
     def clear(self) -> None:
         """Another stream."""
         self._ranges.clear()
+
+    def taken_out(self, at: float) -> list[Signal]:
+        """Positions are told without the ads of the stream, whatever a plan says of it (S78).
+
+        Args:
+            at: When that became so; it is said once.
+        """
+        said, self._said = self._said, True
+        return [] if said else [Load(at, positions="content")]
 
     def add(self, start: float, end: float) -> None:
         """An ad range, in stream seconds; one that overlaps a known one replaces it."""

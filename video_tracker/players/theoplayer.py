@@ -39,11 +39,12 @@ _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
 """Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
 _INDEXED: Final = ("google-ima", "google-dai")
 """Integrations whose breaks are named by their index."""
+_STREAMS: Final = ("google-dai", "mediatailor", "uplynk")
+"""Integrations whose ads are a part of the stream."""
 _CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
 """Integrations whose ads are no part of the stream."""
+_EARLY: Final = "the playhead is in the middle of it (S84)"
 _LENGTHS: Final = frozenset({"durationchange", "loadedmetadata"})
-_AT_END: Final = 1.0
-"""Seconds from the end within which content that stops for a break has ended (S75)."""
 
 
 class TheoplayerAdapter(NativePlayer):
@@ -68,7 +69,6 @@ class TheoplayerAdapter(NativePlayer):
         self._clock = AdClock()
         self._ranges = StreamRanges()
         self._stream: float | None = None
-        self._has_ads = False
         self._source: str | None = None
         self._item = Item()
         self._ads: tuple[str | None, ...] = ()
@@ -87,7 +87,10 @@ class TheoplayerAdapter(NativePlayer):
     def _raw(self, callback: Callback) -> float | None:
         """What the player's clock shows."""
         time = finite(callback.detail.get("currentTime"))
-        return time if time is not None else callback.number("currentTime")
+        time = time if time is not None else callback.number("currentTime")
+        if time is not None and not self._breaks.in_break:
+            self._stream = time
+        return time
 
     def _position(self, callback: Callback) -> float | None:
         """Where the content is by the player's clock."""
@@ -114,16 +117,12 @@ class TheoplayerAdapter(NativePlayer):
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._raw(callback)
         if not self._breaks.in_break:
-            self._stream = time if time is not None else self._stream
             date = callback.detail.get("currentProgramDateTime")
             self._view.know(playheadDate=date)
             return self._moves(callback, self._position(callback))
         place = None if time is None else self._clock.read(callback.at, time)
-        if place is not None and self._breaks.ad.started:
-            return self._breaks.moves(callback, place)
-        if self._breaks.ad.started or self._clock.streams:
-            return self._drop(callback, "says nothing of the ad, nor that the break is over")
-        return self._moves(callback, self._position(callback))
+        position = self._position(callback) if self._clock.tells_content else None
+        return self._moves(callback, position, place)
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
@@ -132,7 +131,7 @@ class TheoplayerAdapter(NativePlayer):
         position = self._position(callback)
         pause = self._view.event(callback, "pause", currentTime=position, paused=True)
         self._view.know(paused=True)
-        return self._hold(pause) if self._has_ads else self._media.receive(pause)
+        return self._hold(pause)
 
     def _on_seek(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
@@ -167,12 +166,20 @@ class TheoplayerAdapter(NativePlayer):
         metadata = part_of(part_of(callback.detail, "source"), "metadata")
         content = said_content(title=metadata.get("title"))
         if not self._media.begun:
-            return self._item.learn(callback.at, content)
+            return [*self._claim_source(callback), *self._item.learn(callback.at, content)]
         if known == source:
             if not self._media.ended:
                 self._media.come_back()
             return []
         return self._item.replace(self._next_item(callback), content, callback.at)
+
+    def _claim_source(self, callback: Callback) -> list[Signal]:
+        sources = part_of(callback.detail, "source").get("sources")
+        listed = sources if isinstance(sources, list) else [sources]
+        parts = (each.get("ssai") for each in listed if isinstance(each, Mapping))
+        return [
+            s for part in parts if isinstance(part, Mapping) for s in self._claim(callback.at, part)
+        ]
 
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break or not self._media.shown:
@@ -239,17 +246,21 @@ class TheoplayerAdapter(NativePlayer):
     # -- ads ---------------------------------------------------------------------------------
 
     def _on_plan(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
+        out = self._claim(callback.at, part_of(callback.detail, "adBreak"))
+        out += self._claim(callback.at, part_of(callback.detail, "ad"))
         size = _listed(part_of(callback.detail, "adBreak"))
         length = positive(part_of(callback.detail, "ad").get("duration"))
         if callback.event == "updatead":
             self._breaks.learn(length)
         elif callback.event in ("adbreakchange", "updateadbreak", "uplynk:updateadbreak") and size:
             self._ads = self._ads if len(self._ads) >= len(size) else size
-        return []
+        return out
+
+    def _claim(self, at: float, told: Mapping[str, Any]) -> list[Signal]:
+        """Ads of a server lie in the stream: its positions are told without them (S78)."""
+        return self._ranges.taken_out(at) if told.get("integration") in _STREAMS else []
 
     def _on_break(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
         return self._begin(callback, part_of(callback.detail, "adBreak"))
 
     def _begin(self, callback: Callback, told: Mapping[str, Any]) -> list[Signal]:
@@ -258,16 +269,14 @@ class TheoplayerAdapter(NativePlayer):
         at = self._take_held(callback.at)
         self._ads = _listed(told)
         pod = self._pod_of(told)
-        out: list[Signal] = []
-        position, length = self._media.position, self._media.duration
-        if pod.placement == "post" and length is not None and position is not None:
-            out += self._media.finish(at, length) if position >= length - _AT_END else []
+        position = self._media.position
         stream = self._stream
         if stream is not None and self._media.shown:
             stream += (self._media.where(at) or 0.0) - (position or 0.0)
         self._may_stream = told.get("integration") not in _CLIENT
         self._unsure = False
-        self._clock.begin_break(at, stream)
+        out = self._claim(at, told)
+        self._clock.begin_break(at, stream, self._ranges)
         return out + self._breaks.begin(at, pod)
 
     def _pod_of(self, told: Mapping[str, Any]) -> Pod:
@@ -285,7 +294,6 @@ class TheoplayerAdapter(NativePlayer):
         return Pod(pod_id, "mid", self._ranges.to_content(offset), size)
 
     def _on_ad(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
         ad = part_of(callback.detail, "ad")
         if ad.get("type") == "nonlinear":
             return self._drop(callback, "an overlay: the content goes on under it")
@@ -299,6 +307,9 @@ class TheoplayerAdapter(NativePlayer):
         return out
 
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
+        ad = self._breaks.ad.announced
+        if self._clock.is_early(callback.at, None if ad is None else ad.duration):
+            return self._drop(callback, _EARLY)
         return self._breaks.finish(callback, name_of(part_of(callback.detail, "ad").get("id")))
 
     def _on_skip(self, callback: Callback) -> list[Signal]:
@@ -320,7 +331,6 @@ class TheoplayerAdapter(NativePlayer):
         return self._breaks.media(callback, "waiting")
 
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
         ad = part_of(callback.detail, "ad")
         reason = callback.text("message") or callback.text("error") or "ad error"
         return self._breaks.fail(callback, reason, name_of(ad.get("id")))
@@ -328,13 +338,16 @@ class TheoplayerAdapter(NativePlayer):
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return []
+        if self._clock.is_early(callback.at):
+            return self._drop(callback, _EARLY)
         part = self._clock.stream_range(callback.at) if self._may_stream else None
         if part is not None:
             self._ranges.add(*part)  # the player's clock has run through these ads
             self._stream = part[1]
         self._clock.end_break(callback.at)
         self._unsure = part is None and self._may_stream
-        return self._breaks.end(callback.at)
+        out = self._ranges.taken_out(callback.at) if self._ranges else []
+        return out + self._breaks.end(callback.at)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["TheoplayerAdapter", Callback], list[Signal]]]] = {
         "adbegin": _on_ad,

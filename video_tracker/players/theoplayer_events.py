@@ -68,11 +68,11 @@ _PLAYER: Final[dict[str, Mapped | Ignored]] = {
 _ADS: Final[dict[str, Mapped | Ignored]] = {
     "adbegin": Mapped("ad_start ad_break_start play ad_end progress seek_end"),
     "adbreakbegin": Mapped("ad_break_start content_end play progress"),
-    "adbreakchange": Mapped((), "how many ads the open break has"),
+    "adbreakchange": Mapped("load", "how many ads the open break has"),
     "adbreakend": Mapped("ad_break_end"),
     "adbuffering": Mapped("buffer_start"),
-    "addad": Mapped((), "there are ads: a pause may be theirs (S31)"),
-    "addadbreak": Mapped((), "there are ads: a pause may be theirs (S31)"),
+    "addad": Mapped("load", "there are ads: a pause may be theirs (S31)"),
+    "addadbreak": Mapped("load", "there are ads: a pause may be theirs (S31)"),
     "adend": Mapped("ad_end"),
     "aderror": Mapped("ad_error"),
     "adfirstquartile": Mapped("ad_progress", "of an ad whose clock is not heard"),
@@ -81,11 +81,11 @@ _ADS: Final[dict[str, Mapped | Ignored]] = {
     "admetadata": Ignored(_ANNOUNCED),
     "admidpoint": Mapped("ad_progress", "of an ad whose clock is not heard"),
     "adskip": Mapped("ad_skip"),
-    "adsmanagerloaded": Mapped((), "there are ads: a pause may be theirs (S31)"),
+    "adsmanagerloaded": Mapped("load", "there are ads: a pause may be theirs (S31)"),
     "adthirdquartile": Mapped("ad_progress", "of an ad whose clock is not heard"),
     "removeadbreak": Ignored(_ANNOUNCED),
-    "updatead": Mapped((), "the open ad's length"),
-    "updateadbreak": Mapped((), "how many ads the open break has"),
+    "updatead": Mapped("load", "the open ad's length"),
+    "updateadbreak": Mapped("load", "how many ads the open break has"),
 }
 
 _PARTS: Final[dict[str, Mapped | Ignored]] = {

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from video_tracker.players.base import Ignored, Mapped, Vocabulary
+from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, extended
 
 __all__ = ["REDISPATCHED", "VOCABULARY"]
@@ -175,10 +176,11 @@ REDISPATCHED: Final[dict[str, tuple[str, str]]] = {
 
 
 def _prefixed() -> Iterator[tuple[str, Mapped | Ignored]]:
+    returning = extended(_IN_CONTENT, RETURNS)
     starting = extended(_AD_MEDIA, dict.fromkeys(_AD_MEDIA, _BREAK))
     for name, (prefix, event) in REDISPATCHED.items():
         if prefix == "content":
-            yield name, _IN_CONTENT.get(event, Ignored(_MACHINE))
+            yield name, returning.get(event, Ignored(_MACHINE))
         elif event in ("seeking", "seeked"):
             yield name, Ignored(_SOUGHT)
         else:
@@ -190,7 +192,7 @@ def _prefixed() -> Iterator[tuple[str, Mapped | Ignored]]:
 VOCABULARY: Final[Vocabulary] = {
     **{("page", name): entry for name, entry in PAGE_EVENTS.items()},
     **{("html5", name): entry for name, entry in MEDIA_EVENTS.items()},
-    **{("videojs", name): entry for name, entry in MEDIA_EVENTS.items()},
+    **{("videojs", name): entry for name, entry in extended(MEDIA_EVENTS, RETURNS).items()},
     **{("videojs", name): entry for name, entry in _prefixed()},
     **{
         ("videojs", name): entry

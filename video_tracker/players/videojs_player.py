@@ -143,6 +143,8 @@ class VideojsPlayer(Adapter):
         event = callback.event
         if event in _ATTRIBUTES:
             return self._content.attributes.changes(callback)
+        if not self._ads.in_break and self._content.is_foreign(callback):
+            return self._drop(callback, "of the file of an ad that has ended (S78)")
         out = self._ads.missed_start(callback)
         if self._ads.in_break:
             return out + self._ads.media(callback)
@@ -160,6 +162,8 @@ class VideojsPlayer(Adapter):
         if event == "play" and (replay or not content.begun):
             self._wrapped = replay
             return content.receive(callback)
+        if self._ads.in_break:
+            return self._ads.content_speaks(callback)
         return self._drop(callback, "the framework brings the content back (D1)")
 
     def _on_content(self, callback: Callback) -> list[Signal]:
@@ -168,7 +172,7 @@ class VideojsPlayer(Adapter):
         if event in _ATTRIBUTES:
             return self._content.receive(callback)
         if self._ads.in_break and (event != "play" or self._content.begun):
-            return self._drop(callback, "an echo of the content while ads have the player (D1)")
+            return self._ads.content_speaks(callback)
         self._ads.restoring = self._wrapped = False
         return self._content.receive(callback)
 
