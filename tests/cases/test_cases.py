@@ -8,7 +8,6 @@ from tests.cases.judging import NAMES, judge, read_case, replay
 
 NOT_YET = {
     "earlynext-break-announced-ahead": "S92: whether a break told early opens now or at its ad",
-    "loop-clip-of-two-seconds": "S61: a clip shorter than the slack that tells loops from jumps",
 }
 """Cases that are told wrongly, and what is not decided in its one place."""
 

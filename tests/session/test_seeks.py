@@ -294,3 +294,12 @@ class TestWaitsWithinAScrub:
             "5.11 Paused 20 @content-1",
             "6.11 Exited 20 @content-1",
         ]
+
+
+def test_a_stall_that_only_the_position_shows_comes_behind_the_seek_that_ended_before_it() -> None:
+    """S33, S65, S86: the scrub window is still open when the picture stands."""
+    story = Story(600, scrub_window=5.0, inferred_buffering=True).begin().watch(10)
+    story.wait(0.5).say("seek_start", position=10.5, to=100.0)
+    story.wait(0.5).say("seek_end", position=100.0)
+    rows = [row for _ in range(5) for row in story.wait(0.5).say("progress", position=100.0)]
+    assert rows == ["11 Seek Completed 100 @content-1 >100", "11 Buffer Started 100 @content-1"]

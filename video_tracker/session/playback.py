@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from video_tracker.events import Envelope, Event
+from video_tracker.session.data.tolerances import ON_TIME
 from video_tracker.session.session import Session
-from video_tracker.signals import Load, Progress, Signal, Tick
+from video_tracker.signals import Load, Playing, Progress, Signal, Tick
 
 __all__ = ["Playback"]
 
@@ -43,7 +44,10 @@ class Playback:
         said = _said(session, session.receive(signal))
         if session.wants_restart:
             self._next = session.restart()
-            if not isinstance(signal, Load):  # what it said is taken along
+            if _has_looped(session, signal):  # its first frame came when the old one's end did
+                first = Playing(session._state.over_at or signal.at, 0.0)
+                said += self._begin(self._next, first) + self.receive(signal)
+            elif not isinstance(signal, Load):  # what it said is taken along
                 said += self._begin(self._next, signal)
         return said
 
@@ -79,6 +83,14 @@ class Playback:
                 break
             said += self.tick(due)
         return said
+
+
+def _has_looped(session: Session, signal: Signal) -> bool:
+    """Whether a position shows that content plays from its start since it ended (S70, S79)."""
+    s, place = session._state, signal.position if isinstance(signal, Progress) else None
+    if s.over_at is None or not isinstance(place, int | float):
+        return False
+    return abs((s.clock - s.over_at) * s.rate - place) <= ON_TIME
 
 
 def _said(session: Session, events: tuple[Event, ...]) -> Said:

@@ -58,6 +58,7 @@ def begin_stall(s: State, at: float) -> None:
     s.moves("buffer_start")
     beats.halt_beats(s, at)
     if s.settings.min_buffer <= 0:
+        tell_seek(s)  # one that has ended comes first (S86)
         s.buffer_told = True
         words.say_playback(s, PlaybackBufferStarted, at)
     elif s.held.buffer_at is None:

@@ -40,6 +40,8 @@ def open_pod(s: State, at: float) -> None:
     s.completed = False
     s.last_ad = None
     s.pod_id = s.asset.pod_at(s.position)
+    if s.rare is not None and s.stitch is not None:
+        s.stitch.inside = -1  # whoever opened it: no break of the stream is open any more
     if first:
         halts.undo(s, at)
     words.say_content(s, ContentStarted, at)

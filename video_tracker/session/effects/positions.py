@@ -160,7 +160,7 @@ def sought_in_stream(s: State, stitch: Stitch, at: float) -> int | None:
     if sought is None:
         return None
     if s.live:
-        return live_position(s, at=at)
+        return playback_position(s, at=at)
     if s.ad is not None and stitch.ad_start <= sought < stitch.ad_end:
         into = sought - stitch.ad_start
         return whole(session_position(s) - ad_seconds_counted(s) + into)
