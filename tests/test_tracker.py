@@ -887,6 +887,19 @@ def test_what_an_adapter_holds_back_comes_before_the_exit(
     assert names(sent.events) == [*START, "Playback Paused", "Playback Exited"]
 
 
+def test_what_an_adapter_holds_back_is_told_when_the_tracker_closes(
+    tracker: Tracker, sent: MemoryTransport
+) -> None:
+    """S31: nobody will explain that pause any more, and it is not lost."""
+    player = tracker.adapt("s1", Holding, PLAN)
+    player.callback("play")
+    player.playing(0)
+    player.callback("pause")
+    tracker.close()
+    assert names(sent.events) == [*START, "Playback Paused"]
+    assert tracker.stats().delivered == 3
+
+
 def test_a_players_settings_lie_under_the_plans(clock: ManualClock) -> None:
     with Tracker(MemoryTransport(), clock=clock, mode="sync") as tracker:
         for session_id, options, beat in (

@@ -114,7 +114,11 @@ class PlayerFeed:
             at: No further than this, in Unix seconds; None: until nothing more falls due, so that
                 an open session times out (S26).
         """
+        yield from self.let_go()
+        yield from self.playback.finish(at)
+
+    def let_go(self) -> Iterator[Pair]:
+        """Give what the adapter holds back: no callback will explain it any more."""
         if self.adapter is not None:
             for signal in self.adapter.flush(self._last):
                 yield from self.playback.receive(signal)
-        yield from self.playback.finish(at)

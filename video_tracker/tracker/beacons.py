@@ -80,11 +80,11 @@ class TrackedIntake(TrackedSession):
         return self._turn(lambda now: self._intake.push(beacons, now), received_at)
 
     def flush(self) -> Events:
-        """Give on what the window still holds: the viewer has gone, and nothing more will come.
+        """Give on what window and adapter still hold: the viewer has gone, nothing more will come.
 
         When the tracker is closed this happens by itself.
         """
-        return self._turn(lambda _: self._intake.flush(), None)
+        return self._turn(lambda _: (*self._intake.flush(), *self._feed.let_go()), None)
 
     def wake(self, now: float) -> None:
         """Let time pass, if it is due; the tracker calls this."""

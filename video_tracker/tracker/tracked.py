@@ -9,6 +9,7 @@ A session belongs to the process that began it. In a forked child its inputs do 
 child would give different events the same message ids (S50).
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -330,6 +331,12 @@ class TrackedPlayer(TrackedSession):
             ),
             at,
         )
+
+    def conclude(self) -> None:
+        """The tracker closes: what the adapter holds back is told, and nothing is lost."""
+        with contextlib.suppress(StrictError):  # there is no caller whom it concerns
+            self._turn(lambda now: self._received(self._adapter.flush(now)), None)
+        super().conclude()
 
     def _moved(self, now: float, position: Any, duration: Any) -> Iterable[Pair]:
         return self._received(self._spoken(Progress(now, position, duration)))

@@ -1,4 +1,4 @@
-// Tells a collector what a player does:
+// Tells a collector of a player:
 //   import * as VideoBeacons from "./beacons.js";
 //   VideoBeacons.watch(video, {endpoint, token, hls, videojs, ads, renew});
 // hls, videojs: the library, if there is one; ads: a second <video> for ads;
@@ -9,7 +9,7 @@ const MEDIA = words("canplay canplaythrough durationchange emptied ended error l
   "webkitbeginfullscreen webkitendfullscreen");
 const HLS = words("ASSET_LIST_LOADED ERROR INTERSTITIALS_PRIMARY_RESUMED INTERSTITIAL_ENDED " +
   "INTERSTITIAL_ASSET_ENDED INTERSTITIAL_ASSET_ERROR INTERSTITIAL_ASSET_STARTED " +
-  "LEVEL_LOADED LEVEL_SWITCHED LEVEL_UPDATED MANIFEST_LOADING");
+  "INTERSTITIAL_STARTED LEVEL_LOADED LEVEL_SWITCHED LEVEL_UPDATED MANIFEST_LOADING");
 const VIDEOJS = words("adstart adend adserror ads-ad-started ads-ad-ended ads-ad-skipped " +
   "ads-click ads-pause ads-play ads-pod-started contentresumed readyforpreroll resumeended " +
   "readyforpostroll sourceset dispose fullscreenchange enterFullWindow exitFullWindow")
@@ -106,7 +106,7 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
   }
 
   const leave = safely(() => {
-    // Newest first: there is room for 64 KB.
+    // Newest first, in 64 KB.
     const rest = [];
     for (let from = sending, part; from < queue.length; from += part[0])
       rest.push(part = batch(from));
