@@ -31,8 +31,12 @@ from tests.mutation.mutants import Mutant, sample
 
 ROOT: Final = Path(__file__).parents[2]
 SESSION: Final = Path("video_tracker/session")
-TESTS: Final = ("tests/session", "tests/recordings", "tests/test_architecture.py")
-LEFT_OUT: Final = ("tests/session/model", "tests/session/test_properties.py")
+TESTS: Final = (
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/session").glob("test_*.py")),
+    *("tests/session/kinds", "tests/recordings", "tests/test_architecture.py"),
+)
+"""The quick ones first."""
+LEFT_OUT: Final = ("tests/session/test_properties.py",)
 """Searches: they take long, and find what they find by chance."""
 PATIENCE: Final = 240
 """Seconds after which a mutant is taken for one that never comes to an end."""
@@ -219,7 +223,7 @@ def main() -> int:
     for mutant, fate in try_out_all(mutants, wanted.jobs):
         fates[fate] += 1
         if fate == SURVIVED:
-            print(f"{mutant}\n{mutant.difference()}", flush=True)
+            print(f"{fates.total()}: {mutant}\n{mutant.difference()}", flush=True)
     tried, survived = fates.total(), fates[SURVIVED]
     share = 100 * (tried - survived) / max(tried, 1)
     print(

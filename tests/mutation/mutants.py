@@ -107,4 +107,5 @@ def sample(paths: Iterable[Path], count: int, seed: int) -> list[Mutant]:
     for mutants in by_file:
         share = max(round(count * len(mutants) / total), 1)
         chosen += pick.sample(mutants, min(share, len(mutants)))
-    return sorted(chosen, key=lambda mutant: (mutant.path, mutant.line, mutant.operator))
+    pick.shuffle(chosen)  # so that the first part of them is a sample as well
+    return chosen
