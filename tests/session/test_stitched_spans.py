@@ -2,6 +2,8 @@
 
 import pytest
 
+from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
+from video_tracker.session import Session
 from video_tracker.session.data.stitch import AdSpan, ad_spans
 
 
@@ -37,3 +39,29 @@ class TestWhereAdsLie:
     def test_a_length_is_known_when_the_end_is(self) -> None:
         assert AdSpan(3.0, 8.0).length == 5.0
         assert AdSpan(3.0, float("inf")).length is None
+
+
+def test_a_planned_break_in_content_that_another_break_stands_for_is_not_in_the_stream() -> None:
+    """S9: the first break replaces 20 s of content, and with them the place of the second one."""
+    plan = SessionPlan(
+        user_id="u",
+        contents=(Content(asset_id="film", duration=60.0),),
+        ad_breaks=(
+            AdBreak(at=10.0, ads=(Ad(asset_id="a", duration=5.0),), resume_offset=20.0),
+            AdBreak(at=12.0, ads=(Ad(asset_id="b", duration=5.0),)),
+        ),
+        settings=Settings(ads="stitched", quartiles="off", heartbeat=None),
+    )
+    session = Session("s", plan)
+    events = [*session.play(0.0, 0.0), *session.playing(0.0, 0.0)]
+    for second in range(1, 41):
+        events += session.progress(float(second), float(second))
+
+    assert [(event.name, event.at, event.position) for event in events] == [
+        ("Video Playback Started", 0.0, 0),
+        ("Video Content Started", 0.0, 0),
+        ("Video Content Completed", 10.0, 10),
+        ("Video Ad Started", 10.0, 0),
+        ("Video Ad Completed", 15.0, 5),
+        ("Video Content Started", 15.0, 30),
+    ]

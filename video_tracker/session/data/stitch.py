@@ -155,8 +155,9 @@ class Stitch:
             if planned and not (fixed and fixed[0].start + DUST < planned[0].content + shift):
                 part = planned.pop(0)
                 part.start = self._start(part, shift, duration)
-                if part.start == NEVER or any(later.told for later in fixed):
-                    continue  # what told ranges have passed over is not in the stream
+                replaced = self.stretches and part.start < self.stretches[-1].end - DUST
+                if part.start == NEVER or replaced or any(later.told for later in fixed):
+                    continue  # what a break stands for, or told ranges passed over, is not in it
             else:
                 part = fixed.pop(0)
             if self.stretches:
