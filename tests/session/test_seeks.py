@@ -303,3 +303,16 @@ def test_a_stall_that_only_the_position_shows_comes_behind_the_seek_that_ended_b
     story.wait(0.5).say("seek_end", position=100.0)
     rows = [row for _ in range(5) for row in story.wait(0.5).say("progress", position=100.0)]
     assert rows == ["11 Seek Completed 100 @content-1 >100", "11 Buffer Started 100 @content-1"]
+
+
+def test_what_plays_behind_a_seek_to_an_untold_place_is_watched_nowhere() -> None:
+    """S33, S63: it was played, but nobody knows which seconds it was."""
+    story = Story(600)
+    story.say("play")
+    story.say("playing")
+    story.wait(5).say("seek_start")
+    story.wait(0.5).say("seek_end")
+    story.wait(20).say("content_end")
+    figures = story.figures()
+    assert figures["content_played"] == pytest.approx(25.0)
+    assert list(figures["watched"].values()) == [[[0.0, 5.0]]]

@@ -91,7 +91,9 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
 
 def accrue_whole(s: State, at: float) -> None:
     """A stretch without any position told, and whose end was said: all of it was played (S63)."""
-    assign(s, at, play_on(s, at, playing_patience(s)))
+    most = playing_patience(s)
+    unknown = s.place_unknown and s.ad is None  # whither a seek went nobody told: nothing is moved
+    assign(s, at, believed(s, at - s.accrued, most) if unknown else play_on(s, at, most))
     s.standing = s.lag = 0.0
 
 
