@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.session.story import Story, ad, mid, post, pre
-from video_tracker.events import AdEvent
+from video_tracker.events import AdEvent, ContentEvent
 
 
 class TestEndsOfAds:
@@ -202,3 +202,39 @@ class TestBetweenAds:
             "70 Ad Completed 5 ad-1/a2 post",
             "70 Playback Completed 30",
         ]
+
+
+class TestThePlaceToldWithAnEnd:
+    def in_ad(self) -> Story:
+        """Ten seconds into an ad of fifteen, then five seconds without a word."""
+        story = Story(60, quartiles="off", heartbeat=None).begin().watch(20)
+        story.say("ad_break_start")
+        story.say("ad_start", asset_id="a1", duration=15.0)
+        for second in range(1, 11):
+            story.wait(1).say("ad_progress", position=float(second))
+        return story.wait(5)
+
+    def test_it_is_believed_before_the_clock(self) -> None:
+        """S72: it stood still unheard, and was left at 11 s: that completes nothing."""
+        assert self.in_ad().say("ad_end", position=11.0) == []
+
+    def test_one_that_only_repeats_the_last_one_says_nothing(self) -> None:
+        """S84: by the clock the ad was over."""
+        assert self.in_ad().say("ad_end", position=10.0) == ["35 Ad Completed 15 ad-1/a1 mid"]
+
+
+def test_a_break_that_was_passed_and_plays_after_all_divides_its_pod_again() -> None:
+    """S21, S22: whichever of the passed breaks it is."""
+    breaks = [mid(10, ad("a", 5)), mid(20, ad("b", 5))]
+    story = Story(60, breaks=breaks, quartiles="off", heartbeat=None).begin().watch(30)
+    story.say("seek_start", position=30.0, to=20.0)
+    story.say("seek_end", position=20.0)
+    before = len(story.events)
+    story.say("ad_break_start", pod_id="ad-2")
+    story.ad("b", 5).say("ad_break_end")
+    story.say("playing", position=20.0)
+    pods = [event.pod_id for event in story.events[before:] if isinstance(event, ContentEvent)]
+
+    assert len(pods) == 2
+    assert pods[0] == "content-1"
+    assert pods[1] != "content-1"
