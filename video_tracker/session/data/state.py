@@ -333,14 +333,17 @@ class State:
         """What every message of this session carries beside its event (S50, S51)."""
         plan, settings, source = self.plan, self.settings, None
         context, integrations = plan.context, plan.integrations
+        user_id, anonymous_id = plan.user_id, plan.anonymous_id
+        if self.viewer is not None:
+            user_id, anonymous_id = self.user_id, self.anonymous_id
         if self.rare is not None:
             source = self.restarted_from
             if self.context_told:
                 context = {**context, **self.context_told}
             if self.integrations_told:
                 integrations = {**integrations, **self.integrations_told}
-        told = (context, integrations, settings.absent, settings.custom_overrides, source)
-        return Envelope(self.user_id, self.anonymous_id, *told)
+        absent, overrides = settings.absent, settings.custom_overrides
+        return Envelope(user_id, anonymous_id, context, integrations, absent, overrides, source)
 
     def follow(self, before: "State") -> None:
         """Begin as the replay of a session: with what is known of its content and player (S24)."""
