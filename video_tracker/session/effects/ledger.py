@@ -63,18 +63,17 @@ def last_heard(s: State) -> float:
 
 def accrue_play(s: State, at: float, position: float | None) -> None:
     """Content or an ad plays: a position proves how much, silence is believed for a while (S63)."""
-    ad, rare, passed = s.ad, s.rare is not None, at - s.accrued
+    ad, rare = s.ad, s.rare is not None
     if position is None and rare and s.standing > s.accrued:
         # It was told to stand still: nothing is extrapolated over it.
         position = s.position if ad is None else ad.position
-    if rare and s.place_unknown and ad is None:
-        played = believed(s, passed, most_unheard(s))
+    unknown = rare and s.place_unknown and ad is None
+    if position is None or unknown:
+        played = play_on(s, at, most_unheard(s))
         if position is not None:
             jump(s, position)  # where the seek went is told at last (S33)
             s.place_unknown = s.estimated = False
             s.tune()
-    elif position is None:
-        played = play_on(s, at, most_unheard(s))
     elif ad is None:
         played = proven_play(s, at, position)
     else:
@@ -91,9 +90,7 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
 
 def accrue_whole(s: State, at: float) -> None:
     """A stretch without any position told, and whose end was said: all of it was played (S63)."""
-    most = playing_patience(s)
-    unknown = s.place_unknown and s.ad is None  # whither a seek went nobody told: nothing is moved
-    assign(s, at, believed(s, at - s.accrued, most) if unknown else play_on(s, at, most))
+    assign(s, at, play_on(s, at, playing_patience(s)))
     s.standing = s.lag = 0.0
 
 
@@ -111,7 +108,7 @@ def play_on(s: State, at: float, most: float) -> float:
         media = played * rate_over(s, at)
         if s.ad is not None:
             s.ad.position += media
-        else:
+        elif not s.place_unknown:  # whither a seek went nobody told: nothing is moved (S33)
             s.position = extrapolated(s, media)
             s.estimated = True
     return played
