@@ -33,12 +33,11 @@ from video_tracker.players.avplayer_values import (
 )
 from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
 from video_tracker.players.content_states import ContentStates
+from video_tracker.players.doubt import HOLD
 from video_tracker.signals import Signal
 
 __all__ = ["AVPlayerAdapter"]
 
-_HOLD: Final = 0.25
-"""Seconds for which a pause is held until its cause is known (S31)."""
 _BACKGROUND: Final = 0.1
 """Seconds around the app's hiding within which a pause is the background's (S77)."""
 _SEEK_OVER: Final = 0.25
@@ -92,7 +91,7 @@ class AVPlayerAdapter(Adapter):
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
-        return None if self._held is None else self._held[0] + _HOLD
+        return None if self._held is None else self._held[0] + HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if callback.event == "seek" and self._held is not None and self._seek is None:
@@ -141,13 +140,13 @@ class AVPlayerAdapter(Adapter):
         cause = self._recent_cause(at)
         if cause is not None:
             return self._explain(at, cause)
-        if 0 <= at - self._dry_at <= _HOLD:
+        if 0 <= at - self._dry_at <= HOLD:
             return self._on_stalled(callback)
         return [] if content.failure is None else self._release()
 
     def _recent_cause(self, at: float) -> str | None:
         """Why it paused, where that was told before the pause."""
-        if self._cause is not None and 0 <= at - self._cause[0] <= _HOLD:
+        if self._cause is not None and 0 <= at - self._cause[0] <= HOLD:
             return self._cause[1]
         hidden = self._hidden_at is not None and 0 <= at - self._hidden_at <= _BACKGROUND
         return "AppBackgrounded" if hidden and self._content.failure is None else None

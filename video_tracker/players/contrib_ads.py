@@ -22,6 +22,7 @@ from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback
 from video_tracker.players.contrib_ads_details import PodDetails, ad_id, described
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_element import MediaElement, error_reason
 from video_tracker.signals import (
     AdBreakEnd,
@@ -43,8 +44,6 @@ from video_tracker.signals import (
 
 __all__ = ["ContribAds"]
 
-_HOLD: Final = 0.25
-"""Seconds for which an announced ad is held until its source shows whose element it uses."""
 
 _QUARTILES: Final = {
     "ads-first-quartile": 0.25,
@@ -121,7 +120,7 @@ class ContribAds:
     def wake_at(self) -> float | None:
         """When something held back falls due."""
         held = (self._first, self._early)
-        return min((each.at + _HOLD for each in held if each is not None), default=None)
+        return min((each.at + HOLD for each in held if each is not None), default=None)
 
     def watch(self, signal: Signal) -> None:
         """Keep track of whether the session has a content pod open."""
@@ -212,11 +211,11 @@ class ContribAds:
         if event not in _NAMING and not self._pod_open:
             out += self._tell_break()  # it stops no content: told as soon as it is named
         first, early = self._first, self._early
-        waits = event == "" and first is not None and at < first.at + _HOLD
+        waits = event == "" and first is not None and at < first.at + HOLD
         if first is not None and event != "ads-ad-started" and not waits:
             self._first = None
             out += self._start(first)
-        if early is not None and (event is None or at >= early.at + _HOLD):
+        if early is not None and (event is None or at >= early.at + HOLD):
             # No source came: the ad plays in an element of its own, or within the content.
             self._early = None
             moving = {"currentTime": 0.0, "paused": False}

@@ -6,17 +6,21 @@ the player says at once that it waits (S74). Such a pause is held until the next
 whose it was, for a quarter of a second at most; a seek right after it is held with it.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import attrs
 
 from video_tracker.players.base import Callback
+from video_tracker.signals import Signal
 
 __all__ = ["ENDS_DOUBT", "HOLD", "Doubt", "is_content"]
 
 HOLD: Final = 0.25
-"""Seconds for which a pause is held at most, and within which a `pause` follows a snapshot that is
-paused, or a new source the loss of one (S31)."""
+"""Seconds for which an adapter holds a callback at most until the next shows what it meant (S31):
+a pause, a paused snapshot, the loss of a source, a jump, a break's or an ad's first word."""
+Tell = Callable[[Callback], Iterable[Signal]]
+"""What a callback means, told at last."""
 ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play"})
 """Events of the content's element before which an ad break would have come."""
 
@@ -79,10 +83,15 @@ class Doubt:
             self.held = None
         return self._seek is not None
 
-    def take_seek(self) -> Callback | None:
-        """The seek that was held, once."""
-        seek, self._seek = self._seek, None
-        return seek
+    def release(self, pause: Tell, seek: Tell) -> list[Signal]:
+        """What is held is told, once and in its order: nothing took it for its own.
+
+        Args:
+            pause, seek: What the adapter makes of the one and of the other.
+        """
+        held, begun, self._seek = self.take(), self._seek, None
+        out = [] if held is None else list(pause(held))
+        return out if begun is None else [*out, *seek(begun)]
 
     # -- a stall ---------------------------------------------------------------------------------
 

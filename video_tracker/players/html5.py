@@ -187,12 +187,11 @@ class Html5Adapter(Adapter):
 
     def _release(self) -> list[Signal]:
         """What is held is told: nothing took it for its own."""
-        pause, seek = self._doubt.take(), self._doubt.take_seek()
         background = self._media.background
-        out = [] if pause is None else self._media.receive(pause)
+        out = self._doubt.release(self._media.receive, self._on_content)
         if self._media.background > background:
             self.note("pause: background")
-        return out if seek is None else [*out, *self._on_content(seek)]
+        return out
 
     # -- channels ------------------------------------------------------------------------------
 

@@ -141,9 +141,9 @@ class JwplayerAdapter(Adapter):
     # -- what is held --------------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
-        pause, seek = self._doubt.take(), self._doubt.take_seek()
-        out = [] if pause is None else self._media.receive(pause)
-        return out if seek is None else [*out, *self._on_seek(seek, self._as_element(seek))]
+        return self._doubt.release(
+            self._media.receive, lambda seek: self._on_seek(seek, self._as_element(seek))
+        )
 
     # -- ads and the page ------------------------------------------------------------------------
 

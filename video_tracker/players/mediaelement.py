@@ -7,6 +7,7 @@ Channels: ``mediaelement`` (the wrapper's and the player's events), ``html5``, `
 from typing import ClassVar, Final
 
 from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, Vocabulary, earliest
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.element_library import ElementLibrary
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, RECORDER_EVENTS
 from video_tracker.signals import Signal
@@ -33,9 +34,6 @@ MEDIAELEMENT_EVENTS: Final[dict[str, Mapped | Ignored]] = {
 """Every event of MediaElement.js: its API's, ``mejs.html5media.events`` and the player's own."""
 
 _FULL_SCREEN: Final = {"enteredfullscreen": True, "exitedfullscreen": False}
-
-_HOLD: Final = 0.25
-"""Seconds for which a pause is held until it is known whether a new source made it (S31)."""
 
 
 def _is_other_source(callback: Callback, held: Callback) -> bool:
@@ -70,7 +68,7 @@ class MediaelementAdapter(ElementLibrary):
 
     def wake_at(self) -> float | None:
         """When what is held back falls due."""
-        held = None if self._held is None else self._held.at + _HOLD
+        held = None if self._held is None else self._held.at + HOLD
         return earliest(held, super().wake_at())
 
     def _release(self) -> list[Signal]:

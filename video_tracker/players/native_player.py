@@ -240,9 +240,7 @@ class NativePlayer(Adapter):
         return min(pause.at, at)
 
     def _release(self) -> list[Signal]:
-        pause, seek = self._doubt.take(), self._doubt.take_seek()
-        out = [] if pause is None else self._media.receive(pause)
-        return out if seek is None else [*out, *self._by_channel(seek)]
+        return self._doubt.release(self._media.receive, self._by_channel)
 
     def _is_due(self, callback: Callback) -> bool:
         """Whether the callback shows whose the held pause was."""

@@ -140,12 +140,11 @@ class PlyrAdapter(ElementLibrary):
 
     def _release(self) -> list[Signal]:
         """What is held is told: nothing took it for its own."""
-        pause, seek = self._doubt.take(), self._doubt.take_seek()
-        background = self._media.background
-        out = [] if pause is None else super()._on_media(pause)
+        background, tell = self._media.background, super()._on_media
+        out = self._doubt.release(tell, tell)
         if self._media.background > background:
             self.note("pause: background")
-        return out if seek is None else [*out, *super()._on_media(seek)]
+        return out
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         event = callback.event

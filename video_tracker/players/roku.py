@@ -24,13 +24,12 @@ from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import Adapter, Callback, Vocabulary, finite, positive, text_of
 from video_tracker.players.content_states import ContentStates
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.roku_events import RAF_EVENTS, VIDEO_FIELDS
 from video_tracker.signals import Signal
 
 __all__ = ["RokuAdapter"]
 
-_HOLD: Final = 0.25
-"""Seconds for which `stopped` is held until it is known whether ads made it (S31)."""
 _NEAR_END: Final = 2.0
 """Seconds from its end within which an item that gave way to the next one has ended."""
 _PLACEMENTS: Final = {"preroll": "pre", "midroll": "mid", "postroll": "post"}
@@ -91,7 +90,7 @@ class RokuAdapter(Adapter):
 
     def wake_at(self) -> float | None:
         """When a held `stopped` falls due."""
-        return None if self._stopped_at is None else self._stopped_at + _HOLD
+        return None if self._stopped_at is None else self._stopped_at + HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         out: list[Signal] = []

@@ -95,12 +95,11 @@ class ShakaAdapter(Adapter):
 
     def _release(self) -> list[Signal]:
         """What is held is told: nothing took it for its own."""
-        pause, seek = self._doubt.take(), self._doubt.take_seek()
         background = self._media.background
-        out = [] if pause is None else self._media.receive(pause)
+        out = self._doubt.release(self._media.receive, self._on_element)
         if self._media.background > background:
             self.note("pause: background")
-        return out if seek is None else [*out, *self._on_element(seek)]
+        return out
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):

@@ -15,6 +15,7 @@ import attrs
 from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
 from video_tracker.players.base import Callback, finite, positive
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
@@ -26,8 +27,6 @@ from video_tracker.signals import (
 
 __all__ = ["ShakaAds"]
 
-_HOLD: Final = 0.25
-"""Seconds for which a break's start waits for its first ad, which says what kind of break it is."""
 _GENERATED: Final = "_shaka_asset_"
 """What parts the interstitial's id from the place of its asset in an id that Shaka made."""
 
@@ -128,7 +127,7 @@ class ShakaAds:
         """When a break that was not told yet is told anyway."""
         if self._opened_at is None or self._told or not self.in_break:
             return None
-        return self._opened_at + _HOLD
+        return self._opened_at + HOLD
 
     def close(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""

@@ -30,6 +30,7 @@ from video_tracker.players.base import (
     Vocabulary,
     finite,
 )
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import (
@@ -88,8 +89,6 @@ _EVENTS: Final[dict[str, Mapped | Ignored]] = {
 VIMEO_EVENTS: Final = saying_also(_EVENTS, "load update quality")
 """Every event of the SDK's readme and of its type declarations (``PlayerEventMap``)."""
 
-_HOLD: Final = 0.25
-"""Seconds for which a position that jumps waits for the event that explains it."""
 _LOOP_EDGE: Final = 0.5
 _HARMLESS: Final = frozenset({"AbortError", "ContrastError", "NotAllowedError", "RangeError"})
 """Errors after which the player goes on: a start that the browser refused, a value it disliked."""
@@ -127,7 +126,7 @@ class VimeoAdapter(Adapter):
 
     def wake_at(self) -> float | None:
         """When a position that is held is believed."""
-        return None if self._jump is None else self._jump.at + _HOLD
+        return None if self._jump is None else self._jump.at + HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         background = self._media.background

@@ -26,6 +26,7 @@ import attrs
 
 from video_tracker.plan import Content
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
+from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import InOrder, Item, is_jump
@@ -43,8 +44,6 @@ from video_tracker.signals import Quality, Signal
 
 __all__ = ["YoutubeAdapter"]
 
-_HOLD: Final = 0.25
-"""Seconds for which a callback is held until the next one shows what it meant (S31)."""
 _SLACK: Final = 1.0
 """Seconds by which a first frame's clock may lag behind the time since it was told."""
 _AHEAD: Final = 1.1
@@ -200,7 +199,7 @@ class YoutubeAdapter(Adapter):
         if media.shown or said.position is None:
             return out + media.receive(said.as_element("playing"))
         # YouTube's ads leave the clock where it is: only a clock that moves is the content's.
-        self._held = _Held("first", said, None if self._polled else said.at + _HOLD)
+        self._held = _Held("first", said, None if self._polled else said.at + HOLD)
         return out
 
     def _on_paused(self, said: Said, before: int | None) -> list[Signal]:
@@ -209,7 +208,7 @@ class YoutubeAdapter(Adapter):
             out += self._end_seek(said)
         self._intent = None
         if self._media.wanted:
-            self._held = _Held("pause", said, said.at + _HOLD)
+            self._held = _Held("pause", said, said.at + HOLD)
         return out
 
     def _on_buffering(self, said: Said, before: int | None) -> list[Signal]:
@@ -222,7 +221,7 @@ class YoutubeAdapter(Adapter):
         if not media.wanted:
             return media.receive(said.as_element("play"))
         if media.shown and before == PLAYING:
-            self._held = _Held("stall", said, said.at + _HOLD)
+            self._held = _Held("stall", said, said.at + HOLD)
         return []
 
     def _on_ended(self, said: Said, _before: int | None) -> list[Signal]:
@@ -235,7 +234,7 @@ class YoutubeAdapter(Adapter):
         out = self._end_seek(said, self._media.position) if self._seeking else []
         if self._media.wanted and self._media.shown:
             stopped = attrs.evolve(said, position=self._media.where(said.at), read={})
-            self._held = _Held("pause", stopped, said.at + _HOLD)
+            self._held = _Held("pause", stopped, said.at + HOLD)
         return out
 
     def _on_poll(self, said: Said) -> list[Signal]:
@@ -316,7 +315,7 @@ class YoutubeAdapter(Adapter):
             return []
         if moved > _MOVED and said.at - first.at - moved < _SLACK:
             return self._release()
-        if said.at - first.at >= _HOLD / 2:
+        if said.at - first.at >= HOLD / 2:
             self._held = None  # the clock will say when it moves
         return []
 
@@ -346,7 +345,7 @@ class YoutubeAdapter(Adapter):
         out = self._media.receive(began.as_element("seeking"))
         self._known = None if said.position is None else (said.at, said.position)
         if said.state in (None, self._state) and self._state != BUFFERING:
-            self._held = _Held("landing", said, said.at + _HOLD)
+            self._held = _Held("landing", said, said.at + HOLD)
         return out
 
     def _end_seek(self, said: Said, position: float | None = None) -> list[Signal]:
