@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+import attrs
+
 from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import JOINED, AdElement, Announced
 from video_tracker.players.base import (
@@ -154,6 +156,8 @@ class Html5Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):
             return []
+        if self._moving is not None and self._moving.at < callback.at - JOINED:
+            self._moving = attrs.evolve(self._moving, at=callback.at - JOINED)
         plays = is_content(callback, "play")
         due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
         out = self._release() if due else []
