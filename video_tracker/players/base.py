@@ -172,6 +172,8 @@ class Adapter:
     """Session settings put under the plan's own: a plan that says otherwise wins."""
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """The callbacks that say nothing: channel -> reason -> their names, with spaces between."""
+    besides: ClassVar[Mapping[str, str]] = {}
+    """Channel -> the signals that each of its used callbacks may become besides."""
     shared: ClassVar[Vocabulary] = {}
     """Rows that a part answers which several adapters have: a media element, a page."""
     vocabulary: ClassVar[Vocabulary] = {}

@@ -93,12 +93,18 @@ def table_of(adapter: type[Any]) -> tuple[Vocabulary, Answers]:
             twice = own.keys() & rows
             if twice:
                 raise TypeError(f"{part.__name__} has two rows for {', '.join(map(str, twice))}")
-            own |= rows
+            own |= {key: _with(adapter.besides.get(key[0]), entry) for key, entry in rows.items()}
             if name is not None:
                 answers |= dict.fromkeys(rows, getattr(adapter, name))
         vocabulary |= vars(part).get("shared", {})
         vocabulary |= own
     return vocabulary, answers
+
+
+def _with(besides: str | None, entry: Entry) -> Entry:
+    if besides is None or isinstance(entry, Ignored):
+        return entry
+    return Mapped(dict.fromkeys((*entry.signals, *besides.split())), entry.note)
 
 
 def _rows_of(part: type[Any]) -> Iterator[tuple[str | None, Mapping[tuple[str, str], Entry]]]:
