@@ -23,8 +23,8 @@ from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.trace import read_trace
 
 TESTS: Final = Path(__file__).parents[1] / "tests"
-LOGS: Final = 24
-"""Logs of a player that are looked at."""
+LOGS: Final = 12
+"""Cases, and recordings, of a player that are looked at."""
 LONGEST: Final = 240
 """Callbacks of a log that are looked at."""
 TRIED: Final = 6
@@ -112,9 +112,9 @@ class Listening(dict[str, Any]):
 
 
 def logs_of(player: str) -> list[Log]:
-    """Cases of the player first, then its recordings."""
-    both = itertools.chain(_cases(player), _recordings(player))
-    return [log[:LONGEST] for log in itertools.islice(both, LOGS)]
+    """Cases of the player, and recordings."""
+    both = (itertools.islice(source(player), LOGS) for source in (_cases, _recordings))
+    return [log[:LONGEST] for log in itertools.chain.from_iterable(both)]
 
 
 def _cases(player: str) -> Iterator[Log]:
