@@ -9,6 +9,7 @@ from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.compact import ads_in_book
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
+from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     CERTAIN,
     EARLY_END,
@@ -28,14 +29,14 @@ from video_tracker.session.effects import (
     positions,
     words,
 )
-from video_tracker.session.rules import breaks, doubts, settle
+from video_tracker.session.rules import breaks, settle
 
 
 def content_shows(s: State, at: float, position: float | None) -> None:
     """Content frames move while none was playing: open the pod, or hold it back (S73)."""
     if position is not None:
         pods.arrive(s, position)
-    if not breaks.pre_roll_due(s):
+    if not breaks.to_come(s, PRE):
         pods.open_pod(s, at)
     elif s.held.opening_at is None:
         held = s.holding()
@@ -52,7 +53,7 @@ def leave_ad(
     row: str = "ad ends",
 ) -> None:
     """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76)."""
-    doubts.pause_was_none(s, at, name)
+    settle.pause_was_none(s, at, name)
     if s.how == "playing" and s.ad is not None and not s.ad_told and s.standing <= s.accrued:
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
     played = fate in (None, "completed")
@@ -70,7 +71,7 @@ def leave_ad(
 
 def end_lost_ad(s: State, latest: float, name: str) -> None:
     """Close an ad whose end was lost: completed if its length had passed, else cut."""
-    doubts.pause_was_none(s, latest, name)
+    settle.pause_was_none(s, latest, name)
     if s.how != "playing":
         ledger.accrue(s, latest)
         motion.free_way(s, latest, name)
@@ -175,7 +176,7 @@ def leave_asset(s: State, at: float, name: str) -> None:
 
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     """Settle everything held or open before the content's end."""
-    doubts.pause_was_none(s, at, name)
+    settle.pause_was_none(s, at, name)
     halts.drop_error(s)
     if s.duration is not None and place is None:
         place = end_by_clock(s, at)

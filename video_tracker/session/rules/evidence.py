@@ -24,7 +24,7 @@ from video_tracker.session.data.tolerances import (
     STOPPED,
 )
 from video_tracker.session.effects import beats, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
+from video_tracker.session.rules import breaks, doors, leaps, lengths, settle, values
 
 AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 """What becomes of an ad by the word that says that it is over; None: as it was played."""
@@ -89,7 +89,7 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
             ledger.accrue(s, at, place)
             if not row.ends:
                 beats.say_beat(s, at)
-    elif s.live and live.rests(s, at, place, opens=row.opens):
+    elif s.live and leaps.live_rests(s, at, place, opens=row.opens):
         return
     elif s.how == "interrupted" and s.silent_from is not None:
         if MOVED <= place - s.position <= (at - s.silent_from) * s.rate + MOVED_ON:
@@ -155,7 +155,7 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
     elif not s.may_enter("progress", at) or unread:
         return
     elif s.rare is not None and "behind" in s.rare:
-        times.keep_late(s, place)
+        values.keep_late(s, place)
     elif place is None:
         progress_without_position(s, at)
     else:
@@ -188,7 +188,7 @@ def progress_where(s: State, at: float, place: float) -> None:
             progress_in_content(s, at, place)
     elif s.where == "content":
         if s.how == "playing":
-            doubts.settle_pause(s, at, place, s.position, "progress")
+            settle.settle_pause(s, at, place, s.position, "progress")
         (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
     elif plays_again(s, place):
         doors.play_again(s, at, "progress")
@@ -243,7 +243,7 @@ def progress_in_content(s: State, at: float, place: float) -> None:
     step, passed = place - s.position, at - s.accrued
     if s.rare is not None and s.rate_told is not None:
         leaps.follow_pace(s, step, passed)
-    if s.live and live.moves_with_window(s, at, place):
+    if s.live and leaps.moves_with_window(s, at, place):
         beats.say_beat(s, at)
         return
     if step == 0 and passed > 0:
@@ -291,7 +291,7 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
             back_to_life(s, at, place)
     elif s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
-    elif s.live and live.rests(s, at, place):
+    elif s.live and leaps.live_rests(s, at, place):
         return
     elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
         doors.wake(s, at, place, "progress")

@@ -11,9 +11,7 @@ from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
-    announced,
     doors,
-    doubts,
     evidence,
     leaps,
     on_ads,
@@ -22,7 +20,7 @@ from video_tracker.session.rules import (
     on_motion,
     on_time,
     playhead,
-    times,
+    settle,
     values,
 )
 
@@ -65,12 +63,12 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
     if type(at) is not float or row.place is not None:
         at, args = values.floats(row, at, args)
     if row.reports and s.rare is not None and "behind" in s.rare:
-        times.suspect_clock(s, at, args[0])
-    moment = times.moment_of(s, at, name)
+        values.suspect_clock(s, at, args[0])
+    moment = values.moment_of(s, at, name)
     if moment is None:
         return
-    mark = times.mark_of(name, at, args)
-    if times.is_repeated(s, name, mark, moment):
+    mark = values.mark_of(name, at, args)
+    if values.is_repeated(s, name, mark, moment):
         return
     if s.rare is not None or at != moment:
         s.told_at = None if at == moment else at
@@ -86,7 +84,7 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
             raise
         s.note(moment, name, REJECT, "internal_fault")
     if s.rare is not None:
-        doubts.release(s)
+        settle.release(s)
     s.hear(s.heard if s.where == "over" else moment, mark)
 
 
@@ -98,7 +96,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         leaps.settle(s, row, at, row.content_place(args))
     playing = s.where not in ("idle", "over")
     if playing and s.rare is not None and "announced" in s.rare:
-        announced.settle(s, row, at, args)
+        on_content.settle_announced(s, row, at, args)
     place = row.place
     if place is not None:
         whose, position = playhead.whose_place(s, row, at, args[place])

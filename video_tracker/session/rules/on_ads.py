@@ -10,7 +10,7 @@ from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
 from video_tracker.session.effects import adverts, annotations, beats, ledger, motion, pods, words
-from video_tracker.session.rules import breaks, doors, doubts, times, values
+from video_tracker.session.rules import breaks, doors, settle, values
 from video_tracker.session.rules.breaks import BreakTold
 
 
@@ -190,7 +190,7 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
             beats.say_quartile(s, at)
         return
     if s.rare is not None and "behind" in s.rare:
-        times.keep_late(s, place)
+        values.keep_late(s, place)
         return
     if s.where == "ad_break":
         adverts.open_ad(s, at, None, None, None)
@@ -236,7 +236,7 @@ def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:
         held.both_move |= held.moved_seen - held.moved_position >= CERTAIN
         held.moved_at, held.moved_position = at, held.moved_seen
     if s.how == "playing":
-        doubts.settle_pause(s, at, place, ad.position, "ad_progress")
+        settle.settle_pause(s, at, place, ad.position, "ad_progress")
     if s.how == "playing" and place == ad.position and at > s.accrued:
         ledger.stand_still(s, at)
     elif s.how == "playing":

@@ -9,7 +9,7 @@ from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, FASTEST_PLAY, LATEST_TIME, LOUDEST
 from video_tracker.session.effects import ledger, motion, pods, positions, words
-from video_tracker.session.rules import doors, doubts, leaps, lengths, on_motion, values
+from video_tracker.session.rules import doors, leaps, lengths, on_motion, settle, values
 
 
 def on_quality(
@@ -28,7 +28,7 @@ def on_quality(
     unstarted = s.where in ("idle", "starting")
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
-    elif doubts.in_doubt(s) or (s.startup_time is None and (unstarted or s.where == "ad_break")):
+    elif settle.in_doubt(s) or (s.startup_time is None and (unstarted or s.where == "ad_break")):
         said = None if unstarted else positions.playback_position(s)
         place = None if said is None else float(said)
         s.qualities = (*s.qualities, at, s.player.bitrate, s.player.framerate, place)

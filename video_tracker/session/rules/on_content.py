@@ -5,19 +5,13 @@ from typing import Any
 
 import attrs
 
-from video_tracker.plan import Content, SessionPlan
+from video_tracker.plan import Ad, Content, SessionPlan
+from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import Announced, State
-from video_tracker.session.data.timeline import POST
+from video_tracker.session.data.timeline import POST, PRE
+from video_tracker.session.data.tolerances import LEAP, NUDGE, SLACK
 from video_tracker.session.effects import halts, ledger, motion, pods, positions
-from video_tracker.session.rules import (
-    breaks,
-    doors,
-    doubts,
-    lengths,
-    on_attributes,
-    settle,
-    values,
-)
+from video_tracker.session.rules import breaks, doors, lengths, on_attributes, settle, values
 from video_tracker.signals import Load
 
 
@@ -237,7 +231,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "starting":
         doors.error_stops(s, at)
     if not positions.near_content_end(s):
-        doubts.pause_was_real(s)
+        settle.pause_was_real(s)
     if place == 0 and s.position > 1:
         place = None  # a torn-down element says 0: it was playing elsewhere
     moves = s.how == "playing" and s.where in ("content", "ad")
@@ -262,3 +256,62 @@ def leave_after_content(s: State, at: float) -> None:
         pods.exit_playback(s, at)
     else:
         pods.complete_playback(s, s.accrued)
+
+
+# -- a next item that was loaded ahead begins when it plays (S92) ---------------------------------
+
+
+def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
+    """The item begins when positions leave the old one's line, or its own first frame is told."""
+    item = s.announced
+    if item is None:
+        return
+    if row.name in ("ad_break_start", "ad_start"):
+        if begins_its_break(s, item, args):
+            begin_announced(s, at, item, None)
+        return
+    if row.of == AD or not (row.leads or row.opens):
+        return
+    place = row.content_place(args)
+    if row.name == "content_start" or s.where == "after_content":
+        begin_announced(s, at, item, place)
+    elif s.where == "content" and s.seek is None:
+        if place is None:
+            leaves = row.name == "playing" and s.how == "playing"
+        else:  # it cannot be the old item's, playing on
+            step = place - s.position
+            leaves = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+        if leaves:
+            begin_announced(s, at, item, place)
+
+
+def begins_its_break(s: State, item: Announced, args: tuple[Any, ...]) -> bool:
+    """Whether a break or an ad that begins is planned for the announced item (S11)."""
+    index = pods.index_after(s, item.content)
+    if index is None:
+        return False
+    parts = breaks.planned(s, index)
+    names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
+    if not names:  # nobody says whose: the next item's pre-roll, unless one of this item is due
+        due = breaks.due_break(s, s.position - s.range_start)
+        return due is None and bool(breaks.planned(s, index, PRE))
+    pods_named = names & {part.pod_id for part in parts}
+    return bool(pods_named) or any(breaks.ads_named(parts, name) for name in names)
+
+
+def begin_announced(s: State, at: float, item: Announced, place: float | None) -> None:
+    """The old item is over, completed if it can have played to its end; the next one begins."""
+    s.announced = None
+    began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
+    if s.where == "content" and s.how == "playing":
+        # It played on unheard: to its end if the time allows, else for a moment (S63).
+        left = positions.to_content_end(s)
+        most = (began - s.accrued) * s.rate + positions.unsaid_slack(s.duration)
+        if left is not None and 0.0 <= left <= most:
+            ledger.accrue(s, min(s.accrued + left / s.rate, began), s.duration)
+        else:
+            ledger.accrue(s, min(s.accrued + SLACK, began))
+            ledger.suspend(s, began - s.accrued)
+            s.accrued = began
+    enter_next(s, began, item.content)
+    learn_of_content(s, began, item.content, item.duration, item.live, item.positions)

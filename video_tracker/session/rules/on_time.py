@@ -27,7 +27,7 @@ from video_tracker.session.effects import (
     stream,
     words,
 )
-from video_tracker.session.rules import breaks, doors, doubts, leaps, settle, times
+from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
 Due = tuple[float, Callable[[], None]]
 """When something falls due, and what it brings."""
@@ -69,7 +69,7 @@ def falling_due(s: State, name: str) -> Iterator[Due]:
 def held_falling_due(s: State, held: Held) -> Iterator[Due]:
     """When what is held back shows what it was."""
     if held.pause_at is not None:
-        yield doubts.pause_real_at(s, held.pause_at), lambda: doubts.pause_was_real(s)
+        yield settle.pause_real_at(s, held.pause_at), lambda: settle.pause_was_real(s)
     if held.far_at is not None and s.ad is None:  # the next word shows it, in its own interval
         heard = s.poll if s.poll_end == s.accrued else 0.0
         waits = max(END_WAIT, s.usual, heard, held.far_at - s.accrued) + INTERVAL
@@ -102,7 +102,7 @@ def complete(s: State, name: str) -> None:
 
 def time_out(s: State, due: float, name: str) -> None:
     """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
-    doubts.pause_was_real(s)
+    settle.pause_was_real(s)
     leaps.jumped(s)
     moving = s.how in ("playing", "buffering")
     if s.where == "content" and moving and positions.reached_content_end(s):
@@ -193,7 +193,7 @@ def next_wake(s: State) -> float | None:
 
 def tick_moment(s: State, at: When) -> float | None:
     """The time of a tick as taken; None when it brings nothing."""
-    moment = times.readable(at)
+    moment = values.readable(at)
     if moment is None:
         s.note(s.clock, "tick", REJECT, "invalid_time")
         return None
@@ -204,6 +204,6 @@ def tick_moment(s: State, at: When) -> float | None:
 def take_tick(s: State, at: float) -> None:
     """Everything that falls due up to a tick; what it says moves the clock."""
     fall_due(s, at + ON_TIME, "tick")
-    doubts.release(s)
+    settle.release(s)
     if s.out:
         s.clock = max(s.clock, s.out[-1].at)

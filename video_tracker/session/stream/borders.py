@@ -8,7 +8,7 @@ from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR, NEVER
 from video_tracker.session.effects import adverts, halts, ledger, motion, stream
-from video_tracker.session.rules import doubts, inputs, lengths
+from video_tracker.session.rules import inputs, lengths, settle
 
 
 def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
@@ -165,7 +165,7 @@ def quit_break(s: State, at: float, part: Stretch | None) -> None:
 def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) -> None:
     """The viewer left the ad: it is closed, the seek completed, and the content opened."""
     s.clock = at
-    doubts.pause_was_real(s)
+    settle.pause_was_real(s)
     ledger.accrue(s, at)
     motion.stall_over(s, at, "seek_end")
     halts.clear_moved(s)

@@ -12,15 +12,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
 from video_tracker.session.effects import annotations, beats, stream
-from video_tracker.session.rules import (
-    inputs,
-    lengths,
-    on_content,
-    on_time,
-    playhead,
-    times,
-    values,
-)
+from video_tracker.session.rules import inputs, lengths, on_content, on_time, playhead, values
 from video_tracker.session.stream import borders, playing, ranges
 
 __all__ = ["enter", "let_time_pass"]
@@ -28,7 +20,7 @@ __all__ = ["enter", "let_time_pass"]
 
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
-    moment: Any = at if type(at) is float else times.seconds_of(at)
+    moment: Any = at if type(at) is float else values.seconds_of(at)
     rare = s.rare
     s.out = []
     s.settle()
@@ -93,13 +85,13 @@ def heed(s: State) -> None:
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     name, mark, clock = row.name, 0.0, s.clock
     try:
-        moment = times.readable(at)
+        moment = values.readable(at)
         if moment is None or s.where == "over":
             inputs.take(s, row, at, *args)
             return
         moment = float(moment)
-        mark = times.mark_of(name, moment, args)
-        if not times.is_repeated(s, name, mark, stream.now_of(s, moment)):
+        mark = values.mark_of(name, moment, args)
+        if not values.is_repeated(s, name, mark, stream.now_of(s, moment)):
             # What the session tells itself now repeats nothing, and is not to be repeated.
             s.last_input = 0.0
             act(s, row, moment, args)
