@@ -12,7 +12,6 @@ from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     CERTAIN,
-    EARLY_END,
     FALSE_END,
     MOVED_ON,
     NEAR,
@@ -76,15 +75,13 @@ def end_lost_ad(s: State, latest: float, name: str) -> None:
         ledger.accrue(s, latest)
         motion.free_way(s, latest, name)
     ad, ended = s.ad, ran_out_at(s)
-    if ad is None:
-        ledger.accrue(s, latest)
-    elif ended <= latest + positions.unsaid_slack(ad.ad.duration):
+    if ad is not None and ended > latest + positions.unsaid_slack(ad.ad.duration):
+        leave_ad(s, latest, name, fate="cut")
+    elif ad is not None:
         ended = min(ended, latest)
         position = ad.position + (ended - s.accrued) * ledger.ad_pace(s)
         leave_ad(s, ended, name, position, fate="completed")
-        ledger.accrue(s, latest)
-    else:
-        leave_ad(s, latest, name, fate="cut")
+    ledger.accrue(s, latest)
 
 
 def ran_out_at(s: State) -> float:
@@ -146,7 +143,6 @@ def close_ad_break(s: State, at: float, name: str) -> None:
 
 
 def leave_break(s: State, trigger: str) -> None:
-    """No break is open any more."""
     s.goes(trigger)
     s.open_break = -1
     s.placement = None
@@ -175,7 +171,6 @@ def leave_asset(s: State, at: float, name: str) -> None:
 
 
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
-    """Settle everything held or open before the content's end."""
     settle.pause_was_none(s, at, name)
     halts.drop_error(s)
     if s.duration is not None and place is None:
@@ -219,19 +214,6 @@ def end_content(s: State, at: float) -> None:
     s.moves("settle")
 
 
-def end_or_doubt(s: State, at: float, place: float | None) -> None:
-    """Content ends; too early to be believed at once, that waits for what follows (S82)."""
-    length, stops = s.duration, place if place is not None else end_by_clock(s, at)
-    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
-    if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
-        ledger.accrue(s, at, place if s.how == "playing" else None)
-        held = s.holding()
-        held.end_at, held.end_position = at, place
-        s.tune()
-    else:
-        end_for_good(s, at, place, "content_end")
-
-
 def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
     """An explicit end that stands; where it lies is the content's length from then on (S80)."""
     measures = s.where == "content" and not s.live
@@ -272,7 +254,6 @@ def drop_end(s: State) -> None:
 
 @annotations.held_by("end")
 def make_end_real(s: State) -> None:
-    """An end in doubt was one: dated when it was said."""
     at, place = s.held.end_at, s.held.end_position
     if at is not None:
         drop_end(s)
@@ -333,16 +314,10 @@ def make_way(s: State, at: float, name: str) -> float | None:
     close_untold(s, at, ends=True)
     settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
-    if (
-        left is None
-        and seek is not None
-        and seek.target is not None
-        and seek.pod_left == s.pod_id
-        and s.where == "content"
-        and s.position - seek.target < CERTAIN
-        and not positions.near_content_end(s)
-    ):
-        left = seek.place_left  # a seek within the open pod has shown nothing yet
+    if left is None and seek is not None and seek.target is not None and s.where == "content":
+        within = seek.pod_left == s.pod_id and s.position - seek.target < CERTAIN
+        if within and not positions.near_content_end(s):
+            left = seek.place_left  # a seek within the open pod has shown nothing yet
     settle.settle(s, at, name, "ads begin")
     return left
 
@@ -377,7 +352,6 @@ def end_seek(s: State, at: float, place: float | None, name: str) -> None:
 
 
 def end_trick_play(s: State, at: float) -> None:
-    """The run is over where it was last heard."""
     s.trick_play = False
     if s.seek is not None and s.how in ("seeking", "seeking_paused"):
         end_seek(s, at, s.seek.target, "update")

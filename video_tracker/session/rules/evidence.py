@@ -14,6 +14,7 @@ from video_tracker.session.data.tolerances import (
     CERTAIN,
     DUST,
     FALSE_END,
+    FASTEST_PLAY,
     LEAP,
     MOVED,
     MOVED_ON,
@@ -24,7 +25,7 @@ from video_tracker.session.data.tolerances import (
     STOPPED,
 )
 from video_tracker.session.effects import beats, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, leaps, lengths, settle, values
+from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
 AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 """What becomes of an ad by the word that says that it is over; None: as it was played."""
@@ -74,7 +75,7 @@ def content_moved(s: State, row: Input, at: float, place: float) -> None:
     elif s.where == "starting" and not row.opens:  # the first frame was never said
         opening = s.held.opening_at is not None
         moved_on = opening and place - s.held.opening_position >= MOVED  # as held back (S73)
-        if not moved_on and not in_step(s, at, place, MOVED):
+        if not (moved_on or in_step(s, at, place, MOVED)):
             return
         if row.ends and opening:
             pods.confirm_opening(s)
@@ -119,7 +120,6 @@ def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
 
 
 def without_position(s: State, row: Input, at: float) -> None:
-    """What a word shows that tells no position."""
     if row.closes:
         if s.where == "starting" and not s.said_position:
             pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
@@ -145,7 +145,7 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
     """The content clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
     if duration is not None:
-        lengths.take_duration(s, duration, at, "progress")
+        values.take_duration(s, duration, at, "progress")
         if s.rare is not None and s.stitch is not None:
             return  # its ads lie in the stream: whoever stands in front reads the position
     if s.where == "idle" and (unread or not place):
@@ -177,7 +177,6 @@ def plays_again(s: State, place: float) -> bool:
 
 
 def progress_where(s: State, at: float, place: float) -> None:
-    """What a moved content clock means where the playhead is."""
     if s.where == "idle":
         motion.begin_playback(s, at, place, "progress")
         doors.content_shows(s, at, place)
@@ -232,30 +231,29 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
         doors.content_shows(s, at, place)
         return
     doors.content_shows(s, max(at - step / s.rate, s.accrued), s.position)
-    if s.where == "content":
-        progress_in_content(s, at, place)
-    else:  # it is held back, and has moved on
-        progress_in_starting(s, at, place)
+    # Where it is held back it has moved on.
+    (progress_in_content if s.where == "content" else progress_in_starting)(s, at, place)
 
 
 def progress_in_content(s: State, at: float, place: float) -> None:
-    """Content plays: account for it, follow or infer a jump, and beat."""
     step, passed = place - s.position, at - s.accrued
-    if s.rare is not None and s.rate_told is not None:
-        leaps.follow_pace(s, step, passed)
+    if s.rare is not None and s.rate_told is not None and step > 0 and passed > 0:
+        # While a rate is guessed it is what each step shows, down to the rate that was told (S89).
+        s.rate = max(min(step / passed, FASTEST_PLAY), s.rate_told)
+        s.rate_told = s.rate_told if s.rate > s.rate_told else None
     if s.live and leaps.moves_with_window(s, at, place):
         beats.say_beat(s, at)
-        return
-    if step == 0 and passed > 0:
+    elif step == 0 and passed > 0:
         progress_stands(s, at)
-        return
-    if leaps.loops(s, at, place):
-        return
-    most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
-    if not -LEAP <= step <= most and not s.estimated:
-        leaps.meet(s, at, place)
-        return
-    if step < -CERTAIN / 2:
+    elif not leaps.loops(s, at, place):
+        most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
+        within = -LEAP <= step <= most or s.estimated
+        (move_on if within else leaps.meet)(s, at, place)
+
+
+def move_on(s: State, at: float, place: float) -> None:
+    """Content plays on to here."""
+    if place - s.position < -CERTAIN / 2:
         s.ignored(at, "progress", "position_jumped")
     suspended = s.suspended
     ledger.accrue(s, at, place)
@@ -284,7 +282,6 @@ def progress_stands(s: State, at: float) -> None:
 
 
 def progress_at_rest(s: State, at: float, place: float) -> None:
-    """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
     step = place - s.position
     if s.how == "interrupted":
         if abs(step) > STIRS:

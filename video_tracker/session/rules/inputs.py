@@ -19,7 +19,6 @@ from video_tracker.session.rules import (
     on_content,
     on_motion,
     on_time,
-    playhead,
     settle,
     values,
 )
@@ -99,7 +98,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         on_content.settle_announced(s, row, at, args)
     place = row.place
     if place is not None:
-        whose, position = playhead.whose_place(s, row, at, args[place])
+        whose, position = values.whose_place(s, row, at, args[place])
         if playing and not row.reports:
             evidence.show(s, row, at, whose, position)
             if whose == CONTENT and s.ad is not None:

@@ -23,7 +23,6 @@ from video_tracker.session.rules import doors
 
 
 def meet(s: State, at: float, place: float) -> None:
-    """A report tells a far place while content plays."""
     other = s.other_playhead
     if other is not None and -LEAP <= place - other[1] <= (at - other[0]) * s.rate + LEAP:
         s.other_playhead = (at, place)
@@ -33,22 +32,15 @@ def meet(s: State, at: float, place: float) -> None:
         held.far_at, held.far_position = at, place
 
 
-def far(s: State) -> tuple[float, float] | None:
-    """When and where the content was heard far away, while that is open."""
-    held = s.held
-    return None if held.far_at is None or s.ad is not None else (held.far_at, held.far_position)
-
-
 def settle(s: State, row: Input, at: float, told: float | None) -> None:
     """The next word shows what a far place was: a pace, another playhead's, nobody's, a jump."""
-    found = far(s)
-    if found is None:
+    far_at, place = s.held.far_at, s.held.far_position
+    if far_at is None or s.ad is not None:
         return
     if told is None:
         if row.decides:
             jumped(s)
         return
-    far_at, place = found
     step, since = told - place, at - far_at
     new = abs(step - since * s.rate)
     pace = pace_on(s, far_at, place, step, since)
@@ -62,7 +54,7 @@ def settle(s: State, row: Input, at: float, told: float | None) -> None:
     elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, LEAP):
         halts.drop_far(s)
         if place > 0:
-            s.other_playhead = found
+            s.other_playhead = (far_at, place)
         s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
     else:
         jumped(s)
@@ -80,16 +72,7 @@ def pace_on(s: State, far_at: float, place: float, step: float, since: float) ->
     return pace if s.rate < pace <= FASTEST_PLAY and nearer and paced else None
 
 
-def follow_pace(s: State, step: float, passed: float) -> None:
-    """While a rate is guessed it is what each step shows, down to the rate that was told."""
-    told = s.rate_told
-    if told is not None and step > 0.0 and passed > 0.0:
-        s.rate = max(min(step / passed, FASTEST_PLAY), told)
-        s.rate_told = None if s.rate == told else told
-
-
 def arrive(s: State, at: float, place: float) -> None:
-    """Content played on to a place; a beat that fell due there is said."""
     ledger.accrue(s, at, place)
     if s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
@@ -97,10 +80,9 @@ def arrive(s: State, at: float, place: float) -> None:
 
 def jumped(s: State) -> None:
     """It was a jump without a word: followed when small, else an inferred seek (S61, S70)."""
-    found = far(s)
-    if found is None:
+    at, place = s.held.far_at, s.held.far_position
+    if at is None or s.ad is not None:
         return
-    at, place = found
     halts.drop_far(s)
     ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
     skipped = s.settings.skip_silence and 0.0 < ahead <= SILENCE

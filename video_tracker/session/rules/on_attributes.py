@@ -9,7 +9,7 @@ from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, FASTEST_PLAY, LATEST_TIME, LOUDEST
 from video_tracker.session.effects import ledger, motion, pods, positions, words
-from video_tracker.session.rules import doors, leaps, lengths, on_motion, settle, values
+from video_tracker.session.rules import doors, leaps, on_motion, settle, values
 
 
 def on_quality(
@@ -82,7 +82,7 @@ def on_update(s: State, at: float, *told: Any) -> None:
         "ad_enabled": values.instance_told(s, ad_enabled, bool, at, "update"),
     }
     change_player(s, looks)
-    lengths.take_duration(s, duration, at, "update")
+    values.take_duration(s, duration, at, "update")
     edge = values.number_told(s, edge, at, "update", LATEST_TIME)
     if edge is not None:
         s.live_origin = at - edge

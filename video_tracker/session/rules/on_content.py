@@ -9,9 +9,9 @@ from video_tracker.plan import Ad, Content, SessionPlan
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import Announced, State
 from video_tracker.session.data.timeline import POST, PRE
-from video_tracker.session.data.tolerances import LEAP, NUDGE, SLACK
+from video_tracker.session.data.tolerances import EARLY_END, LEAP, NEAR, NUDGE, SLACK
 from video_tracker.session.effects import halts, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, lengths, on_attributes, settle, values
+from video_tracker.session.rules import breaks, doors, on_attributes, settle, values
 from video_tracker.signals import Load
 
 
@@ -51,8 +51,16 @@ def learn_of_content(
         take_said(s, said)
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
-    lengths.take_party(s, party, at)
-    lengths.take_duration(s, duration, at, "load")
+    if party == "content":  # who takes the ads of a stream out of the positions (S78): the player
+        s.converted, s.stitch = True, None
+        s.tune()
+    elif party == "stream":  # or the session
+        s.converted = False
+        values.become_stitched(s).planned |= s.settings.ads == "stitched"
+        values.lay_out(s, at)
+    elif party is not None:
+        s.ignored(at, "load", "invalid_value")
+    values.take_duration(s, duration, at, "load")
 
 
 def announce(
@@ -192,17 +200,26 @@ def as_content(s: State, told: Any, at: float, name: str) -> Content | None:
 
 
 def is_other(s: State, content: Content | None) -> bool:
-    """Whether this is another content than the current one."""
     if content is None or content.asset_id is None or not (s.asset.named or s.begun):
         return False
     return content.asset_id != s.asset.asset_id
 
 
 def on_content_end(s: State, at: float, place: float | None) -> None:
-    if s.where != "ad_break":
-        doors.end_or_doubt(s, at, place)
-    elif s.begun:
-        s.completed = s.ever_completed = True
+    if s.where == "ad_break":
+        if s.begun:
+            s.completed = s.ever_completed = True
+        return
+    length, stops = s.duration, doors.end_by_clock(s, at) if place is None else place
+    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
+    if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
+        # Too early to be believed at once: that waits for what follows (S82).
+        ledger.accrue(s, at, place if s.how == "playing" else None)
+        held = s.holding()
+        held.end_at, held.end_position = at, place
+        s.tune()
+    else:
+        doors.end_for_good(s, at, place, "content_end")
 
 
 def on_end(s: State, at: float, place: float | None) -> None:

@@ -12,7 +12,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
 from video_tracker.session.effects import annotations, beats, stream
-from video_tracker.session.rules import inputs, lengths, on_content, on_time, playhead, values
+from video_tracker.session.rules import inputs, on_content, on_time, values
 from video_tracker.session.stream import borders, playing, ranges
 
 __all__ = ["enter", "let_time_pass"]
@@ -120,7 +120,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             take_stream_length(s, args[1], at, row.name)
         place = values.seconds_told(s, args[index], at, row.name, s.stream.length)
         if place is None and args[index] is not None and row.reports:
-            place = playhead.UNREAD  # a report's that is none is not left out
+            place = values.UNREAD  # a report's that is none is not left out
         args = (*args[:index], place, *args[index + 1 :])
         if row is inputs.SEEK_START:
             args = (place, values.seconds_told(s, args[1], at, row.name, s.stream.length))
@@ -253,7 +253,7 @@ def on_load(s: State, row: Input, at: float, plan: Any, duration: Any, *args: An
     if of_stream:
         borders.follow_asset(s)
         take_stream_length(s, duration, at, row.name)
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
 
 
 def on_update(s: State, row: Input, at: float, *args: Any) -> None:
@@ -272,7 +272,7 @@ def take_stream_length(s: State, value: Any, at: float, name: str) -> None:
     if s.live:
         s.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
     else:
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
 
 
 def on_content_start(s: State, row: Input, at: float, asset_id: Any, place: float | None) -> None:
