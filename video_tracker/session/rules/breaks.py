@@ -130,7 +130,6 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
 
 
 def planned(s: State, asset_index: int, placement: str | None = None) -> list[Break]:
-    """The planned breaks of an asset, at one placement or at any."""
     parts = (part for part in s.timeline.breaks_of(asset_index) if part.planned)
     return [part for part in parts if placement in (None, part.placement)]
 
@@ -198,13 +197,11 @@ def attribute(s: State, told: Ad, length: float | None) -> None:
 
 
 def ads_named(parts: Iterable[Break], asset_id: str | None) -> list[tuple[Break, int]]:
-    """Where breaks hold an ad of that id."""
     ads = ((part, place, ad) for part in parts for place, ad in enumerate(part.ads))
     return [(part, place) for part, place, ad in ads if ad.asset_id == asset_id is not None]
 
 
 def begins_with(part: Break, length: float | None) -> bool:
-    """Whether a break's first ad may be of that length."""
     known = part.ads[0].duration if part.ads else None
     return known is None or length is None or abs(known - length) <= NEAR
 

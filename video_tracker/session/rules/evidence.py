@@ -1,8 +1,7 @@
 """What must have happened since the last word (S61-S63, S79-S85)?
 
-A report (``progress``) may prove anything, wherever the session believes to be. A word that says
-something else (``pause``, ``exit``...) proves by its position, before it is heard, that its item
-moved on, and until when.
+A report (``progress``) may prove anything. A word that says something else (``pause``, ``exit``...)
+proves by its position, before it is heard, that its item moved on, and until when.
 """
 
 from typing import Any, Final
@@ -29,9 +28,6 @@ from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
 AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 """What becomes of an ad by the word that says that it is over; None: as it was played."""
-
-
-# -- what a word shows before it is heard ----------------------------------------------------------
 
 
 def show(s: State, row: Input, at: float, whose: str | None, place: float | None) -> None:
@@ -85,6 +81,7 @@ def content_moved(s: State, row: Input, at: float, place: float) -> None:
 
 def in_content(s: State, row: Input, at: float, place: float) -> None:
     """Content played until now, or plays again though nobody said so."""
+    need = NEAR + DUST if row.closes else MOVED_ON
     if s.how == "playing":
         if s.held is NOTHING_HELD and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
@@ -98,14 +95,13 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
     elif s.how == "seeking":
         if row.closes:
             seek_ran_on(s, at, place, MOVED)
-    elif s.how != "seeking_paused" and in_step(
-        s, at, place, NEAR + DUST if row.closes else MOVED_ON
-    ):
+    elif s.how != "seeking_paused" and in_step(s, at, place, need):
         progress_at_rest(s, at, place)
 
 
 def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
     """The ad moved on before a word, or moves again though nobody said so."""
+    need = MOVED_ON if row.opens else MOVED
     if place <= ad.position:
         return
     if s.how == "playing":
@@ -113,9 +109,7 @@ def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
             ledger.accrue(s, at, place)
             beats.say_quartile(s, at)
             beats.say_beat(s, at)
-    elif s.how in ("paused", "buffering", "interrupted") and (
-        place - ad.position >= (MOVED_ON if row.opens else MOVED)
-    ):
+    elif s.how in ("paused", "buffering", "interrupted") and place - ad.position >= need:
         doors.wake(s, at, place, "ad_progress")
 
 
@@ -138,9 +132,6 @@ def without_position(s: State, row: Input, at: float) -> None:
         progress_in_content(s, max(seen_at, s.accrued), seen)
 
 
-# -- what a report shows ---------------------------------------------------------------------------
-
-
 def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
     """The content clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
@@ -150,7 +141,7 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
             return  # its ads lie in the stream: whoever stands in front reads the position
     if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
-    elif s.where == "over" and place is not None and plays_on(s, at, place):
+    elif s.where == "over" and place is not None and plays_again(s, at, place):
         doors.play_again(s, at, "progress")
     elif not s.may_enter("progress", at) or unread:
         return
@@ -165,15 +156,11 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
         progress_where(s, at, place)
 
 
-def plays_on(s: State, at: float, place: float) -> bool:
-    """Whether content runs after the end: from there, or again, it is a new session (S24, S82)."""
+def plays_again(s: State, at: float, place: float) -> bool:
+    """Whether content runs from well before its end (S70), or on when all is over (S24, S82)."""
+    again = 0 < place < s.position - LEAP and not breaks.more_to_come(s)
     moved_on = FALSE_END < place - s.position <= (at - s.accrued) * s.rate + CERTAIN
-    return s.ended == "completed" and (moved_on or plays_again(s, place))
-
-
-def plays_again(s: State, place: float) -> bool:
-    """Whether content that has ended runs from well before its end (S70)."""
-    return 0 < place < s.position - LEAP and not breaks.more_to_come(s)
+    return again if s.where != "over" else s.ended == "completed" and (again or moved_on)
 
 
 def progress_where(s: State, at: float, place: float) -> None:
@@ -189,7 +176,7 @@ def progress_where(s: State, at: float, place: float) -> None:
         if s.how == "playing":
             settle.settle_pause(s, at, place, s.position, "progress")
         (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
-    elif plays_again(s, place):
+    elif plays_again(s, at, place):
         doors.play_again(s, at, "progress")
     else:
         s.ignored(at, "progress", "content_over")
@@ -243,8 +230,18 @@ def progress_in_content(s: State, at: float, place: float) -> None:
         s.rate_told = s.rate_told if s.rate > s.rate_told else None
     if s.live and leaps.moves_with_window(s, at, place):
         beats.say_beat(s, at)
-    elif step == 0 and passed > 0:
-        progress_stands(s, at)
+    elif step == 0 and passed > 0:  # it stands still though it should play (S65, S75, S76)
+        ledger.stand_still(s, at)
+        stood, error_at = at - s.accrued, s.held.error_at
+        if error_at is not None:
+            if at - max(s.accrued, error_at) >= STOPPED:
+                doors.error_stops(s, at)
+        elif doors.rests_at_end(s) and stood >= AT_REST:
+            doors.end_at_rest(s)
+        elif stood > STILL and s.settings.inferred_buffering:
+            s.ignored(at, "progress", "inferred_buffering")
+            s.standing = 0.0
+            motion.begin_stall(s, s.accrued)
     elif not leaps.loops(s, at, place):
         most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
         within = -LEAP <= step <= most or s.estimated
@@ -264,21 +261,6 @@ def move_on(s: State, at: float, place: float) -> None:
         beats.say_beat(s, at)
     elif held.opening_at is not None and abs(s.position - held.opening_position) >= CERTAIN:
         pods.confirm_opening(s)  # once its playhead has moved it shows for certain (S73)
-
-
-def progress_stands(s: State, at: float) -> None:
-    """The position stands still though it should play (S65, S75, S76)."""
-    ledger.stand_still(s, at)
-    stood = at - s.accrued
-    if s.held.error_at is not None:
-        if at - max(s.accrued, s.held.error_at) >= STOPPED:
-            doors.error_stops(s, at)
-    elif doors.rests_at_end(s) and stood >= AT_REST:
-        doors.end_at_rest(s)
-    elif stood > STILL and s.settings.inferred_buffering:
-        s.ignored(at, "progress", "inferred_buffering")
-        s.standing = 0.0
-        motion.begin_stall(s, s.accrued)
 
 
 def progress_at_rest(s: State, at: float, place: float) -> None:

@@ -53,11 +53,7 @@ END: Final = Input("end", on_content.on_end, 0, closes=True, ends=True, asks=Tru
 
 
 def take(s: State, row: Input, at: float, *args: Any) -> None:
-    """Take one input; the events it causes are added to ``s.out``.
-
-    In the default mode nothing is raised: should the session meet a fault of its own, the input is
-    dropped and counted as ``internal_fault``.
-    """
+    """Take one input: its events are added to ``s.out``, and a fault of our own only drops it."""
     name = row.name
     if type(at) is not float or row.place is not None:
         at, args = values.floats(row, at, args)
@@ -88,7 +84,6 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
 
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
-    """Settle what fell due, find what must have happened, and let the input act."""
     on_time.fall_due_before(s, at, row.name)
     if s.held is not NOTHING_HELD:
         doors.settle_end(s, row, at, args)

@@ -55,7 +55,6 @@ def placement_at(s: State, place: float | None) -> str | None:
 
 
 def is_ahead(s: State, at: float, place: float | None) -> bool:
-    """Whether playing content cannot have reached a break's place yet."""
     if place is None or s.where != "content" or s.how != "playing" or s.live:
         return False
     reach = s.position + max(at - s.accrued, 0.0) * ledger.rate_over(s, at)
@@ -63,7 +62,6 @@ def is_ahead(s: State, at: float, place: float | None) -> bool:
 
 
 def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]:
-    """The ads of a break, or their number, as told."""
     if isinstance(ads, int) and not isinstance(ads, bool) and 0 < ads <= MOST_ADS:
         return (), ads
     listed = isinstance(ads, list | tuple) and len(ads) <= MOST_ADS
@@ -96,7 +94,10 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
     adverts.open_ad(s, began, told, place, length)
     s.goes("ad_start")
     if ended is not None:
-        end_swapped(s, max(ended, began))
+        with annotations.of_held(s, "ad_end"):
+            s.held.ad_end_at = s.held.ad_end_id = None
+            s.let_go()
+            doors.leave_ad(s, max(ended, began), "ad_start")
 
 
 def as_ad(s: State, told: Any, at: float) -> Ad | None:
@@ -128,7 +129,6 @@ def is_same_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
 
 
 def open_break_for_ad(s: State, at: float) -> None:
-    """An ad that starts outside a break opens one (S61)."""
     if s.where in ("ad_break", "ad"):
         pods.drop_opening(s, at, "ad_start")
         return
@@ -164,13 +164,6 @@ def start_before(
         ads = s.ad_break.ads
         known = ads[index].duration if index < len(ads) else None
     return min(at, ended) if known is None else max(ended - known, s.accrued)
-
-
-@annotations.held_by("ad_end")
-def end_swapped(s: State, at: float) -> None:
-    s.held.ad_end_at = s.held.ad_end_id = None
-    s.let_go()
-    doors.leave_ad(s, at, "ad_start")
 
 
 def on_ad_progress(s: State, at: float, place: float | None) -> None:

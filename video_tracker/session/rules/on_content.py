@@ -26,7 +26,7 @@ def on_load(
     said = values.instance_told(s, said, Content, at, "load")
     plan = values.instance_told(s, plan, SessionPlan, at, "load")
     if plan is not None:
-        take_plan(s, at, plan)
+        on_attributes.take_plan(s, at, plan)
     live = values.instance_told(s, live, bool, at, "load")
     named = None if said is None else said.asset_id  # other than the one shown before (S83)
     other = named is not None and s.asset.told_id not in (None, named)
@@ -128,18 +128,6 @@ def take_said(s: State, said: Content) -> None:
     # It is no name that somebody gave it: one from a plan may still come.
     changed = attrs.evolve(s.asset, named=asset.named, told_id=said.asset_id or asset.told_id)
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
-
-
-def take_plan(s: State, at: float, plan: SessionPlan) -> None:
-    """Contents and breaks that became known while the session lives, and all beside them (S51)."""
-    for place, content in enumerate(plan.contents):
-        unnamed = place == 0 and (not s.asset.named or content.asset_id is None)
-        if unnamed or content.asset_id == s.asset.asset_id:
-            pods.take_content(s, content)
-        elif pods.index_after(s, content) is None:
-            s.timeline = s.timeline.with_content(content)
-    s.timeline = s.timeline.replace_breaks(plan.ad_breaks)
-    on_attributes.take_plan(s, at, plan)
 
 
 def on_content_start(s: State, at: float, asset_id: Any, place: float | None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.input import When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, Held, State
@@ -25,7 +24,6 @@ from video_tracker.session.effects import (
     pods,
     positions,
     stream,
-    words,
 )
 from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
@@ -34,10 +32,7 @@ Due = tuple[float, Callable[[], None]]
 
 
 def falling_due(s: State, name: str) -> Iterator[Due]:
-    """What will come of all that is held or awaited, if nobody says anything more.
-
-    ``name`` is the input that notices it.
-    """
+    """What will come of all that is held or awaited; ``name`` is the input that notices it."""
     held = s.held
     if s.where in ("idle", "over"):
         return
@@ -67,7 +62,6 @@ def falling_due(s: State, name: str) -> Iterator[Due]:
 
 
 def held_falling_due(s: State, held: Held) -> Iterator[Due]:
-    """When what is held back shows what it was."""
     if held.pause_at is not None:
         yield settle.pause_real_at(s, held.pause_at), lambda: settle.pause_was_real(s)
     if held.far_at is not None and s.ad is None:  # the next word shows it, in its own interval
@@ -119,12 +113,9 @@ def time_out(s: State, due: float, name: str) -> None:
     settle.settle(s, due, name, "interruption")
     ledger.spend(s, bucket, max(due - s.accrued, 0.0))
     s.accrued = max(due, s.accrued)
-    s.silence = bucket
-    beats.halt_beats(s, due)
-    s.moves("interrupt")
-    s.ended = "timeout"
+    s.silence, s.ended = bucket, "timeout"
     s.ignored(s.accrued, name, "timed_out")
-    words.say_playback(s, PlaybackInterrupted, due, "timeout")
+    doors.interrupt_playback(s, due, "timeout")
 
 
 def beat_falls_due(s: State) -> bool:
