@@ -126,9 +126,6 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
         s.ads_dropped = (s.ads_dropped or set()) | {(part.index, place)}
 
 
-# -- what is planned -------------------------------------------------------------------------------
-
-
 def planned(s: State, asset_index: int, placement: str | None = None) -> list[Break]:
     parts = (part for part in s.timeline.breaks_of(asset_index) if part.planned)
     return [part for part in parts if placement in (None, part.placement)]
@@ -158,7 +155,6 @@ def breaks_at_hand(s: State) -> list[Break]:
 
 
 def more_to_come(s: State) -> bool:
-    """Whether a post-roll or a next content that is known is still to come."""
     follows = s.asset_index + 1 < len(s.timeline.assets) or s.announced is not None
     return follows or bool(to_come(s, POST))
 
@@ -169,9 +165,6 @@ def is_played_out(s: State) -> bool:
         return s.where == "after_content"
     size = s.ad_break.size()
     return s.last_ad is not None and (size is None or s.last_place + 1 >= size)
-
-
-# -- whose ad it is --------------------------------------------------------------------------------
 
 
 def attribute(s: State, told: Ad, length: float | None) -> None:

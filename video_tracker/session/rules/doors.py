@@ -129,7 +129,7 @@ def close_untold(s: State, at: float, *, ends: bool = False) -> None:
         beats.play_whole(s, min(at, ran_out_at(s)))
 
 
-def close_ad_break(s: State, at: float, name: str) -> None:
+def close_ad_break(s: State, at: float, name: str = "ad_break_end") -> None:
     """The break is over; after a post-roll the asset is, otherwise its content comes back."""
     if s.where == "ad":
         leave_ad(s, at, name)

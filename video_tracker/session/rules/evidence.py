@@ -61,7 +61,6 @@ def in_step(s: State, at: float, place: float, need: float) -> bool:
 
 
 def content_moved(s: State, row: Input, at: float, place: float) -> None:
-    """What a content position shows wherever the playhead is believed to be."""
     if s.where in ("ad", "ad_break"):  # nobody closed it: content was started before this word
         need = MOVED if s.where == "ad_break" and row.closes else MOVED_ON
         if doors.content_in_break(s, at, place, row.name, need):
@@ -150,9 +149,6 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
     elif place is None:
         progress_without_position(s, at)
     else:
-        if not s.said_position:
-            s.said_position = True
-            s.tune()
         progress_where(s, at, place)
 
 
@@ -164,6 +160,9 @@ def plays_again(s: State, at: float, place: float) -> bool:
 
 
 def progress_where(s: State, at: float, place: float) -> None:
+    if not s.said_position:
+        s.said_position = True
+        s.tune()
     if s.where == "idle":
         motion.begin_playback(s, at, place, "progress")
         doors.content_shows(s, at, place)

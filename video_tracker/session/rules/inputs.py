@@ -1,7 +1,6 @@
 """The way in: every input goes through the same steps.
 
-values -> due -> playhead -> evidence -> chart -> settle -> the input's own meaning -> beats. An
-input is a row below: what it means, and what its position is evidence of.
+values -> due -> playhead -> evidence -> chart -> settle -> the input's own meaning -> beats.
 """
 
 from typing import Any, Final
@@ -37,7 +36,7 @@ CONTENT_END: Final = Input(
     "content_end", on_content.on_content_end, 0, CONTENT, closes=True, ends=True, asks=True
 )
 AD_BREAK_START: Final = Input("ad_break_start", on_ads.on_ad_break_start)
-AD_BREAK_END: Final = Input("ad_break_end", on_ads.on_ad_break_end, asks=True)
+AD_BREAK_END: Final = Input("ad_break_end", doors.close_ad_break, asks=True)
 AD_START: Final = Input("ad_start", on_ads.on_ad_start)
 AD_PROGRESS: Final = Input("ad_progress", on_ads.on_ad_progress, 0, AD, reports=True)
 AD_END: Final = Input("ad_end", on_ads.on_ad_end, 0, AD, closes=True, ends=True)
@@ -78,8 +77,7 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         if s.strict:
             raise
         s.note(moment, name, REJECT, "internal_fault")
-    if s.rare is not None:
-        settle.release(s)
+    settle.release(s)
     s.hear(s.heard if s.where == "over" else moment, mark)
 
 

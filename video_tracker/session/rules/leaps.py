@@ -1,4 +1,4 @@
-"""A content position far from where playing would bring it: what was it? (S61, S70, S78, S89, S91).
+"""A content position far from where playing would bring it: what was it (S61, S70, S78, S85-S91)?
 
 It waits for the next word. If that goes on from the old place, the far one was nobody's, or another
 playhead's under the same id; if it goes on at the same pace, that is a rate that nobody told; else
@@ -124,11 +124,8 @@ def loops(s: State, at: float, place: float) -> bool:
     return True
 
 
-# -- a live window slides, and the playhead hovers at its edge (S85) ------------------------------
-
-
 def moves_with_window(s: State, at: float, place: float) -> bool:
-    """Whether a livestream plays on though its position falls or hovers: its window moved."""
+    """Whether a livestream plays on though its position falls or hovers: its window moved (S85)."""
     step, passed = place - s.position, at - s.accrued
     gained = s.position - s.range_start + s.live_paused
     falls = step < -NUDGE and -step <= gained + NEAR and s.seek is None

@@ -69,10 +69,6 @@ def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]
     return tuple(values.kept(s, ads, good, at, "ad_break_start") or ()), None
 
 
-def on_ad_break_end(s: State, at: float) -> None:
-    doors.close_ad_break(s, at, "ad_break_end")
-
-
 def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration: Any) -> None:
     told = as_ad(s, asset_id, at) or Ad()
     place = place_told(s, pod_position, at)

@@ -153,7 +153,14 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
     if s.where == "idle" and other:
         pods.next_asset(s, content)
     elif other or (s.where == "after_content" and content is None):
-        place = enter_content(s, at, content, place)
+        same_stream = s.live and s.where == "content"
+        doors.leave_asset(s, at, "content_start")
+        reached = s.position
+        pods.next_asset(s, content)
+        if same_stream and s.asset.content.livestream is not False:
+            place = reached  # the next programme of a stream whose clock runs on
+            if s.asset.content.livestream is None:
+                pods.tell_liveness(s, True, at)
     elif content is not None:
         pods.take_content(s, content)
     if s.where == "idle":  # nobody said play
@@ -163,21 +170,6 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
         s.moves("settle")
     ledger.accrue(s, at)
     doors.content_shows(s, at, place)
-
-
-def enter_content(
-    s: State, at: float, content: Content | None, place: float | None
-) -> float | None:
-    """Another content takes the place of what plays, or of what has ended; where it begins."""
-    same_stream = s.live and s.where == "content"
-    doors.leave_asset(s, at, "content_start")
-    reached = s.position
-    pods.next_asset(s, content)
-    if not same_stream or s.asset.content.livestream is False:
-        return place
-    if s.asset.content.livestream is None:
-        pods.tell_liveness(s, True, at)
-    return reached  # the next programme of a stream whose clock runs on
 
 
 def as_content(s: State, told: Any, at: float, name: str) -> Content | None:
@@ -263,31 +255,26 @@ def leave_after_content(s: State, at: float) -> None:
         pods.complete_playback(s, s.accrued)
 
 
-# -- a next item that was loaded ahead begins when it plays (S92) ---------------------------------
-
-
 def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
-    """The item begins when positions leave the old one's line, or its own first frame is told."""
+    """A next item begins when positions leave the old one's line, or its first frame is told."""
     item = s.announced
     if item is None:
         return
+    place, begins = row.content_place(args), False
     if row.name in ("ad_break_start", "ad_start"):
-        if begins_its_break(s, item, args):
-            begin_announced(s, at, item, None)
+        begins = begins_its_break(s, item, args)
+    elif row.of == AD or not (row.leads or row.opens):
         return
-    if row.of == AD or not (row.leads or row.opens):
-        return
-    place = row.content_place(args)
-    if row.name == "content_start" or s.where == "after_content":
-        begin_announced(s, at, item, place)
+    elif row.name == "content_start" or s.where == "after_content":
+        begins = True
     elif s.where == "content" and s.seek is None:
         if place is None:
-            leaves = row.name == "playing" and s.how == "playing"
+            begins = row.name == "playing" and s.how == "playing"
         else:  # it cannot be the old item's, playing on
             step = place - s.position
-            leaves = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
-        if leaves:
-            begin_announced(s, at, item, place)
+            begins = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+    if begins:
+        begin_announced(s, at, item, place)
 
 
 def begins_its_break(s: State, item: Announced, args: tuple[Any, ...]) -> bool:

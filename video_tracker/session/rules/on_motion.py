@@ -90,7 +90,6 @@ def on_pause(s: State, at: float, place: float | None) -> None:
         s.holding().pause_at = at
     else:
         pods.confirm_opening(s)
-        motion.stall_over(s, at, "pause")
         motion.tell_seek(s)
         motion.say_pause(s, at)
 
@@ -136,15 +135,12 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if s.how == "playing":
         settle.pause_was_none(s, at, "buffer_start")
     ledger.accrue(s, at, place if s.how == "playing" else None)
-    withheld = s.settings.min_buffer > 0 and s.held is NOTHING_HELD
-    if s.where == "content" and not withheld:
+    if s.settings.min_buffer <= 0 or s.held is not NOTHING_HELD:
         motion.tell_seek(s)
     if s.held.error_at is not None:
         doors.error_stops(s, at)
         return
     pods.confirm_opening(s)
-    if not withheld:
-        motion.tell_seek(s)
     motion.begin_stall(s, at)
 
 

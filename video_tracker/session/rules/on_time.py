@@ -77,7 +77,6 @@ def held_falling_due(s: State, held: Held) -> Iterator[Due]:
 
 
 def timeout_at(s: State) -> float:
-    """When silence becomes a timeout (S26)."""
     if s.how == "interrupted":
         return NEVER
     patience = s.settings.idle_timeout
@@ -177,7 +176,6 @@ def fall_due_before(s: State, at: float, name: str) -> None:
 
 
 def next_wake(s: State) -> float | None:
-    """When the session next wants a tick, in Unix seconds; None: never."""
     due = min((due[0] for due in falling_due(s, "tick")), default=NEVER)
     return None if due == NEVER else max(due, s.clock)
 

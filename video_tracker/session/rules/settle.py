@@ -1,9 +1,8 @@
 """What is held back or open, what shows what it was, and what ends it (S31, S86).
 
-What begins ends what is open or held, always in one order: a row of :data:`ROWS` is what begins, a
-column what can be open or held, a cell what becomes of it; an empty cell leaves it as it is.
-Columns run from left to right. A table that contradicts itself fails at import; it is drawn into
-the documentation.
+What begins ends what is open or held: a row of :data:`ROWS` is what begins, a column what can be
+open or held, a cell what becomes of it, always from left to right. A table that contradicts itself
+fails at import; it is drawn into the documentation.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,11 +21,7 @@ Cell = Callable[[State, float, str], None]
 """What becomes of something open, given when and which input it is that ends it."""
 
 
-# -- a pause in doubt, and what waits for its end --------------------------------------------------
-
-
 def pause_in_doubt(s: State) -> bool:
-    """Whether the session itself has reason to doubt a pause (S31)."""
     if s.how in ("seeking", "seeking_paused"):
         return True
     if s.where == "ad":
@@ -117,11 +112,7 @@ def release(s: State) -> None:
     s.sequence = first + len(s.out)
 
 
-# -- what begins ends what is open -----------------------------------------------------------------
-
-
 def follow_moved(s: State, at: float, _name: str) -> None:
-    """The content's clock that ran beside the ad's goes on where it is (S62)."""
     held = s.held
     if held.both_move and held.moved_seen_at is not None:
         pods.arrive(s, held.moved_seen + max(at - held.moved_seen_at, 0.0) * s.rate)
@@ -183,6 +174,5 @@ _CELLS: Final = {
 
 
 def settle(s: State, at: float, name: str, row: str) -> None:
-    """Settle what is open or held before something begins: a row of :data:`ROWS`."""
     for cell in _CELLS[row]:
         cell(s, at, name)

@@ -88,7 +88,6 @@ def number_told(s: State, value: Any, at: float, name: str, most: float = LONGES
 
 
 def text_told(s: State, value: Any, at: float, name: str) -> str | None:
-    """A short non-empty string; None when it is none."""
     told = kept(s, value, isinstance(value, str) and bool(value), at, name)
     if told is not None and len(told) > LONGEST_TEXT:
         s.repaired(at, name, "out_of_range")
@@ -96,7 +95,6 @@ def text_told(s: State, value: Any, at: float, name: str) -> str | None:
 
 
 def custom_told(s: State, value: Any, at: float, name: str) -> dict[str, Any] | None:
-    """Custom properties (S51): those with string keys; None when it is no mapping."""
     if kept(s, value, isinstance(value, Mapping), at, name) is None:
         return None
     told = {key: part for key, part in value.items() if isinstance(key, str)}
@@ -108,9 +106,7 @@ def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> 
     return kept(s, value, isinstance(value, kind), at, name)
 
 
-# -- times ----------------------------------------------------------------------------------------
-
-
+# -- times -----------------------------------------------------------------------------------------
 def readable(at: object) -> float | None:
     """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
     at = seconds_of(at)
@@ -199,8 +195,6 @@ def is_repeated(s: State, name: str, mark: float, moment: float) -> bool:
 
 
 # -- lengths: what the player says, and what playing proves (S61, S80) -----------------------------
-
-
 def take_duration(s: State, value: Any, at: float, name: str) -> None:
     """The player says the content's length; close to the known one it changes nothing (S61)."""
     seconds = None if value == math.inf else seconds_told(s, value, at, name)
@@ -264,8 +258,6 @@ def lay_out(s: State, at: float) -> None:
 
 
 # -- whose a position is (S78) ---------------------------------------------------------------------
-
-
 def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
     """Whose position an input tells, and the position as its meaning gets it."""
     if told is None:
