@@ -8,7 +8,7 @@ from typing import Any, Final
 from video_tracker.errors import StrictError
 from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.reasons import REJECT
-from video_tracker.session.data.state import NOTHING_HELD, State
+from video_tracker.session.data.state import State
 from video_tracker.session.rules import (
     doors,
     evidence,
@@ -54,8 +54,7 @@ END: Final = Input("end", on_content.on_end, 0, closes=True, ends=True, asks=Tru
 def take(s: State, row: Input, at: float, *args: Any) -> None:
     """Take one input: its events are added to ``s.out``, and a fault of our own only drops it."""
     name = row.name
-    if type(at) is not float or row.place is not None:
-        at, args = values.floats(row, at, args)
+    at, args = values.floats(row, at, args)
     if row.reports and s.rare is not None and "behind" in s.rare:
         values.suspect_clock(s, at, args[0])
     moment = values.moment_of(s, at, name)
@@ -64,10 +63,8 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
     mark = values.mark_of(name, at, args)
     if values.is_repeated(s, name, mark, moment):
         return
-    if s.rare is not None or at != moment:
-        s.told_at = None if at == moment else at
-    clock = s.clock
-    s.clock = max(s.clock, moment)
+    s.told_at = None if at == moment else at
+    clock, s.clock = s.clock, max(s.clock, moment)
     try:
         act(s, row, moment, args)
     except StrictError:
@@ -83,22 +80,19 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     on_time.fall_due_before(s, at, row.name)
-    if s.held is not NOTHING_HELD:
-        doors.settle_end(s, row, at, args)
-        leaps.settle(s, row, at, row.content_place(args))
+    doors.settle_end(s, row, at, args)
+    leaps.settle(s, row, at, row.content_place(args))
     playing = s.where not in ("idle", "over")
     if playing and s.rare is not None and "announced" in s.rare:
         on_content.settle_announced(s, row, at, args)
     place = row.place
-    if place is not None:
-        whose, position = values.whose_place(s, row, at, args[place])
-        if playing and not row.reports:
-            evidence.show(s, row, at, whose, position)
-            if whose == CONTENT and s.ad is not None:
-                position = None
-        if position is not args[place]:
-            args = (*args[:place], position, *args[place + 1 :])
-    elif playing:
-        evidence.show(s, row, at, None, None)
+    told = None if place is None else args[place]
+    whose, position = values.whose_place(s, row, at, told)
+    if playing and not row.reports:
+        evidence.show(s, row, at, whose, position)
+        if whose == CONTENT and s.ad is not None:
+            position = None
+    if place is not None and position is not told:
+        args = (*args[:place], position, *args[place + 1 :])
     if not row.asks or s.may_enter(row.name, at):
         row.means(s, at, *args)

@@ -127,8 +127,6 @@ def seconds_of(at: object) -> Any:
 
 def moment_of(s: State, at: object, name: str) -> float | None:
     """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
-    if s.rare is None and type(at) is float and s.clock <= at < LATEST_TIME:
-        return at
     at = readable(at)
     if at is None:
         s.note(s.clock, name, REJECT, "invalid_time")
@@ -260,18 +258,11 @@ def lay_out(s: State, at: float) -> None:
 # -- whose a position is (S78) ---------------------------------------------------------------------
 def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
     """Whose position an input tells, and the position as its meaning gets it."""
-    if told is None:
-        return None, None
-    place = told
-    if not (type(told) is float and 0.0 <= told <= LONGEST):
-        place = seconds_told(s, told, at, row.name)
-    if place is not None:
-        if row.of == CONTENT and row.leads and (s.duration is None or place <= s.duration):
-            return CONTENT, place
-        whose = whose_it_is(s, row, at, place)
-        if whose is not None:
-            return whose, place
-    return None, UNREAD if row.reports else None
+    place = seconds_told(s, told, at, row.name)
+    whose = None if place is None else whose_it_is(s, row, at, place)
+    if whose is not None:
+        return whose, place
+    return None, UNREAD if row.reports and told is not None else None
 
 
 def whose_it_is(s: State, row: Input, at: float, place: float) -> str | None:
