@@ -14,12 +14,10 @@ from video_tracker.session.rules import breaks, doors, settle, values
 from video_tracker.session.rules.breaks import BreakTold
 
 
-def on_ad_break_start(
-    s: State, at: float, pod_id: Any, placement: Any, offset: Any, ads: Any
-) -> None:
+def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any, ads: Any) -> None:
     last = offset == -1
     place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
-    said = values.text_told(s, pod_id, at, "ad_break_start")
+    said = values.text_told(s, pod, at, "ad_break_start")
     known = isinstance(placement, str) and placement in PLACEMENTS
     placement = values.kept(s, placement, known, at, "ad_break_start")
     declared = PLACEMENTS.get(placement, POST if last else placement_at(s, place))

@@ -12,9 +12,7 @@ from video_tracker.session.effects import ledger, motion, pods, positions, words
 from video_tracker.session.rules import doors, leaps, on_motion, settle, values
 
 
-def on_quality(
-    s: State, at: float, bitrate: Any, framerate: Any, quality: Any, dropped: Any
-) -> None:
+def on_quality(s: State, at: float, bitrate: Any, framerate: Any, quality: Any, lost: Any) -> None:
     before = (s.player, s.dropped_frames)
     told = {
         "bitrate": values.number_told(s, bitrate, at, "quality"),
@@ -22,7 +20,7 @@ def on_quality(
         "quality": values.text_told(s, quality, at, "quality"),
     }
     change_player(s, told)
-    lost = values.number_told(s, dropped, at, "quality")
+    lost = values.number_told(s, lost, at, "quality")
     if lost is not None:
         s.dropped_frames = float(int(lost))
     unstarted = s.where in ("idle", "starting")

@@ -35,20 +35,20 @@ def on_load(
     item = s.announced if not another and s.where == "content" else None
     if another and goes_on and not positions.near_content_end(s):
         item = Announced(at)
+    told = Announced(at, said, duration, live, party)
     if item is not None:
-        announce(s, at, item, said, duration, live, party)
+        announce(s, at, item, told)
     else:
         played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
         if another and played and s.where != "idle":
             enter_next(s, at, said)
-        learn_of_content(s, at, said, duration, live, party)
+        learn_of_content(s, at, told)
 
 
-def learn_of_content(
-    s: State, at: float, said: Content | None, duration: Any, live: bool | None, party: Any = None
-) -> None:
-    if said is not None:
-        take_said(s, said)
+def learn_of_content(s: State, at: float, told: Announced) -> None:
+    live, party = told.live, told.positions
+    if told.content is not None:
+        take_said(s, told.content)
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
     if party == "content":  # who takes the ads of a stream out of the positions (S78): the player
@@ -60,17 +60,15 @@ def learn_of_content(
         values.lay_out(s, at)
     elif party is not None:
         s.ignored(at, "load", "invalid_value")
-    values.take_duration(s, duration, at, "load")
+    values.take_duration(s, told.duration, at, "load")
 
 
-def announce(
-    s: State, at: float, item: Announced, said: Any, duration: Any, live: Any, party: Any
-) -> None:
+def announce(s: State, at: float, item: Announced, told: Announced) -> None:
     """The next item is loaded while content plays on: it waits, with what is said of it (S92)."""
-    seconds = values.seconds_told(s, duration, at, "load") or None
-    party = values.text_told(s, party, at, "load")
-    told = {"content": said, "duration": seconds, "live": live, "positions": party}
-    known: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    seconds = values.seconds_told(s, told.duration, at, "load") or None
+    party = values.text_told(s, told.positions, at, "load")
+    said = {"content": told.content, "duration": seconds, "live": told.live, "positions": party}
+    known: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     s.announced = attrs.evolve(item, **known)
 
 
@@ -306,4 +304,4 @@ def begin_announced(s: State, at: float, item: Announced, place: float | None) -
             ledger.suspend(s, began - s.accrued)
             s.accrued = began
     enter_next(s, began, item.content)
-    learn_of_content(s, began, item.content, item.duration, item.live, item.positions)
+    learn_of_content(s, began, item)

@@ -39,8 +39,7 @@ def falling_due(s: State, name: str) -> Iterator[Due]:
     if held.end_at is not None:
         yield held.end_at + max(END_WAIT, s.usual), lambda: doors.make_end_real(s)
         return
-    if held is not NOTHING_HELD:
-        yield from held_falling_due(s, held)
+    yield from held_falling_due(s, held)
     if s.seek is not None and held.pause_at is None:  # a pause in it comes first (S86)
         ended = s.seek.ended_at
         if ended is None and s.rare is not None and s.stitch is not None:
