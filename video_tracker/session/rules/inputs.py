@@ -8,7 +8,7 @@ from typing import Any, Final
 from video_tracker.errors import StrictError
 from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.reasons import REJECT
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
     doors,
     evidence,
@@ -63,7 +63,8 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
     mark = values.mark_of(name, at, args)
     if values.is_repeated(s, name, mark, moment):
         return
-    s.told_at = None if at == moment else at
+    if s.rare is not None or at != moment:
+        s.told_at = None if at == moment else at
     clock, s.clock = s.clock, max(s.clock, moment)
     try:
         act(s, row, moment, args)
@@ -74,14 +75,16 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         if s.strict:
             raise
         s.note(moment, name, REJECT, "internal_fault")
-    settle.release(s)
+    if s.rare is not None:
+        settle.release(s)
     s.hear(s.heard if s.where == "over" else moment, mark)
 
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     on_time.fall_due_before(s, at, row.name)
-    doors.settle_end(s, row, at, args)
-    leaps.settle(s, row, at, row.content_place(args))
+    if s.held is not NOTHING_HELD:
+        doors.settle_end(s, row, at, args)
+        leaps.settle(s, row, at, row.content_place(args))
     playing = s.where not in ("idle", "over")
     if playing and s.rare is not None and "announced" in s.rare:
         on_content.settle_announced(s, row, at, args)

@@ -160,10 +160,11 @@ def fall_due(s: State, until: float, name: str) -> None:
 
 def fall_due_before(s: State, at: float, name: str) -> None:
     """What fell due before an input; at equal times the input goes first (S88)."""
-    patience = s.settings.idle_timeout
-    calm = s.held is NOTHING_HELD and s.seek is None and at < s.beat_due
-    plays = s.where in ("content", "ad") and at - s.accrued < AT_REST
-    if not (calm and plays and (patience is None or patience >= AT_REST)):
+    seek, patience = s.seek, s.settings.idle_timeout
+    most = AT_REST if s.how == "playing" else PLAYING_TIMEOUT
+    calm = s.held is NOTHING_HELD and at < s.beat_due and (seek is None or seek.ended_at is None)
+    over = s.where == "after_content" or (s.where == "ad_break" and s.completed)
+    if over or not calm or at - s.accrued >= (most if patience is None else min(most, patience)):
         fall_due(s, at - 2 * ON_TIME, name)
 
 

@@ -127,6 +127,8 @@ def seconds_of(at: object) -> Any:
 
 def moment_of(s: State, at: object, name: str) -> float | None:
     """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
+    if s.rare is None and type(at) is float and s.clock <= at < LATEST_TIME:
+        return at
     at = readable(at)
     if at is None:
         s.note(s.clock, name, REJECT, "invalid_time")
@@ -258,7 +260,9 @@ def lay_out(s: State, at: float) -> None:
 # -- whose a position is (S78) ---------------------------------------------------------------------
 def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
     """Whose position an input tells, and the position as its meaning gets it."""
-    place = seconds_told(s, told, at, row.name)
+    place = told
+    if not (type(told) is float and 0.0 <= told <= LONGEST):
+        place = seconds_told(s, told, at, row.name)
     whose = None if place is None else whose_it_is(s, row, at, place)
     if whose is not None:
         return whose, place
