@@ -13,10 +13,10 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
 
-from video_tracker import plan_json
 from video_tracker.errors import PlanError, SnapshotError
 from video_tracker.json_values import clean_mapping
-from video_tracker.plan import Ad, Content, SessionPlan, Settings, is_number
+from video_tracker.plan import Ad, Content, SessionPlan, is_number
+from video_tracker.plan_json import FORMS, plan_from_json, plan_to_json
 from video_tracker.session.data.chart import HOW, WHERE
 from video_tracker.session.data.compact import kept_fields
 from video_tracker.session.data.state import State
@@ -35,7 +35,6 @@ _NOT_STATE: Final = (
 _FIELDS: Final[dict[str, Any]] = {
     **{field.name: field.type for field in attrs.fields(State) if field.name not in _NOT_STATE},
     **{name: kind for name, kind in kept_fields(State).items() if name not in _NOT_STATE},
-    "anonymous_id": str | None,
     "ranges": tuple[float, ...] | None,
     "ad_seconds": tuple[float, ...] | None,
     "diagnostics_counted": dict[str, int] | None,
@@ -44,13 +43,6 @@ _FIELDS: Final[dict[str, Any]] = {
 _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
 _IDENTITY: Final = ("user_id", "anonymous_id")
 _NEVER: Final = "never"
-_OF_PLAN: Final[dict[type, Any]] = {
-    Ad: (plan_json.ad_from_json, plan_json.ad_to_json),
-    Content: (plan_json.content_from_json, plan_json.content_to_json),
-    SessionPlan: (plan_json.plan_from_json, plan_json.plan_to_json),
-    Settings: (plan_json.settings_from_json, plan_json.settings_to_json),
-}
-"""What a plan is made of has a JSON form of its own: how it is read, how it is written."""
 _LAST: Final = (Ad, Content, tuple[Ad, ...])
 """Fields of these types are written behind the others."""
 _WHOLE: Final = (Timeline, Asset, Break, Load)
@@ -80,7 +72,7 @@ def snapshot(session: Session) -> dict[str, Any]:
         if name in _IDENTITY or value != getattr(fresh, name):
             custom = name in _CUSTOM and value is not None
             state[name] = clean_mapping(value, "", [], most=math.inf) if custom else _write(value)
-    plan = plan_json.plan_to_json(s.plan)
+    plan = plan_to_json(s.plan)
     return {"version": VERSION, "session_id": s.session_id, "plan": plan, "state": state}
 
 
@@ -129,7 +121,7 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
         if not isinstance(part, kind) and (name != "plan" or plan is None):
             raise _damaged(f"{name} cannot be {part!r:.80}")
     try:
-        plan = plan_json.plan_from_json(value["plan"]) if plan is None else plan
+        plan = plan_from_json(value["plan"]) if plan is None else plan
         return Session(value["session_id"], plan, anonymous_id="-")
     except (PlanError, TypeError) as error:
         raise _damaged(error) from error
@@ -137,7 +129,7 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
 
 def _write(value: Any) -> Any:
     """A value in its JSON form."""
-    for kind, (_, to_json) in _OF_PLAN.items():
+    for kind, (_, to_json) in FORMS.items():
         if isinstance(value, kind):
             return to_json(value)
     if attrs.has(type(value)):
@@ -165,8 +157,8 @@ def _read(kind: Any, written: Any) -> Any:
     kind, parts = get_origin(kind) or kind, get_args(kind)
     if kind in (Union, types.UnionType):
         return None if written is None else _read(parts[0], written)
-    if kind in _OF_PLAN:
-        return _OF_PLAN[kind][0](written)
+    if kind in FORMS:
+        return FORMS[kind][0](written)
     if attrs.has(kind):
         return _read_object(kind, written)
     if kind in (dict, Mapping):
