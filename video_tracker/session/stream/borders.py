@@ -126,10 +126,8 @@ def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | Non
     told = number < len(part.lengths) and part.lengths[number] is not None
     stitch.begins = into if into > DUST else 0.0
     stitch.playhead, stitch.waits = place, False
-    try:
-        tell_past(s, inputs.AD_START, at, None, number + 1, None if told else span.length)
-    finally:
-        stitch.begins = 0.0
+    tell_past(s, inputs.AD_START, at, None, number + 1, None if told else span.length)
+    stitch.begins = 0.0
     if s.ad is not None:
         s.ad_told = True
         stitch.part, stitch.ad_start, stitch.ad_end = number, span.start, span.end

@@ -112,8 +112,7 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
 def planned_for(s: State, told: AdRange, content: float, placement: str) -> Break | None:
     """The planned break that a range tells of: by its id, its place, or its turn."""
     taken = {part.index for part in s.stream.stretches if part.fixed}
-    parts = s.timeline.breaks_of(s.asset_index)
-    free = [part for part in parts if part.planned and part.index not in taken]
+    free = [part for part in breaks.planned(s, s.asset_index) if part.index not in taken]
     for part in free:
         if part.pod_id == told.pod_id:
             return part
@@ -126,9 +125,9 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     if near:  # of two names for one place the plan's wins (S12)
         return min(near, key=away)
     names = set() if told.pod_id is None else {each.pod_id for each in s.plan.ad_breaks}
-    others = [part for part in free if part.placement == placement and part.pod_id not in names]
-    turn = [part for part in others if not positions.was_opened(s, part.index)]
-    return min(turn, key=lambda part: part.offset, default=None)
+    turn = [part for part in breaks.to_come(s, placement) if part.index not in taken]
+    others = (part for part in turn if part.pod_id not in names)
+    return min(others, key=lambda part: part.offset, default=None)
 
 
 def measure_ads(s: State) -> None:
