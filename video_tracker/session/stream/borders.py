@@ -7,8 +7,8 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR, NEVER
-from video_tracker.session.effects import adverts, halts, ledger, motion, stream
-from video_tracker.session.rules import doubts, inputs, lengths
+from video_tracker.session.effects import adverts, stream
+from video_tracker.session.rules import inputs, lengths
 
 
 def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
@@ -158,23 +158,6 @@ def quit_break(s: State, at: float, part: Stretch | None) -> None:
         s.open_break, s.placement, s.stream.inside = -1, None, -1
     s.how = how
     s.tune()
-
-
-def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) -> None:
-    """The viewer left the ad: it is closed, the seek completed, and the content opened."""
-    s.clock = at
-    doubts.pause_was_real(s)
-    ledger.accrue(s, at)
-    motion.stall_over(s, at, "seek_end")
-    halts.clear_moved(s)
-    halts.drop_error(s)
-    quit_break(s, at, part)
-    if part is None:
-        s.goes("content_opens")
-    content = content_at(s, place) if part is None else part.content
-    s.moves("seek_end")
-    motion.finish_seek(s, at, content)
-    motion.tell_seek(s)
 
 
 def next_content_at(s: State) -> float:

@@ -6,8 +6,8 @@ from typing import Any, Final
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED, NEAR, ON_TIME
-from video_tracker.session.effects import annotations, ledger, motion, positions, stream
-from video_tracker.session.rules import inputs, on_time
+from video_tracker.session.effects import annotations, halts, ledger, motion, positions, stream
+from video_tracker.session.rules import doubts, inputs, on_time
 from video_tracker.session.stream import borders
 
 _WAITS_FOR_SCRUB: Final = {
@@ -205,18 +205,27 @@ def land_at_ads(s: State, row: Input, at: float, place: float) -> None:
     """A seek ends in an ad, or has left one: Seek Completed, then what plays there."""
     stitch = s.stream
     part, paused, plays = stitch.at(place), s.how == "seeking_paused", row is inputs.PLAYING
-    if s.ad is not None:
-        borders.leave_ad_by_seek(s, stream.now_of(s, at), place, part)
-    else:
+    content = borders.content_at(s, place) if part is None else part.content
+    if s.ad is None:
         stitch.landing = part is not None
-        content = borders.content_at(s, place) if part is None else part.content
-        try:
-            borders.tell_past(s, inputs.SEEK_END, at, content)
-            motion.tell_seek(s)
-        finally:
-            stitch.landing = False
+        borders.tell_past(s, inputs.SEEK_END, at, content)
+        motion.tell_seek(s)
+        stitch.landing = False
         if plays and paused and part is None:
             inputs.take(s, row, at, content)
+    else:
+        now = s.clock = stream.now_of(s, at)
+        doubts.pause_was_real(s)
+        ledger.accrue(s, now)
+        motion.stall_over(s, now, "seek_end")
+        halts.clear_moved(s)
+        halts.drop_error(s)
+        borders.quit_break(s, now, part)
+        if part is None:
+            s.goes("content_opens")
+        s.moves("seek_end")
+        motion.finish_seek(s, now, content)
+        motion.tell_seek(s)
     stitch.playhead, stitch.waits = place, part is not None
     if part is not None and (plays or not paused):
         wake_waiting(s, at)

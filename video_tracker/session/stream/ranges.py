@@ -93,11 +93,10 @@ def same_range(s: State, told: AdRange) -> Stretch | None:
 def new_stretch(s: State, told: AdRange) -> Stretch:
     """A new range: a break of the plan that no range has told yet, or a break of its own."""
     stitch, content = s.stream, s.stream.to_content(told.start)
-    placement = PLACEMENTS.get(told.placement or "")
-    if placement is None and content <= DUST and told.start <= DUST and not s.live:
+    placement = POST if stream.content_ends_at(s, content) else MID
+    if content <= DUST and told.start <= DUST and not s.live:
         placement = PRE
-    elif placement is None:
-        placement = POST if stream.content_ends_at(s, content) else MID
+    placement = PLACEMENTS.get(told.placement or "", placement)
     part = planned_for(s, told, content, placement)
     if part is None:  # known before it plays, it counts as planned
         place = (s.asset_index, placement, {PRE: 0.0, POST: math.inf}.get(placement, content))
@@ -117,9 +116,10 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
         if part.pod_id == told.pod_id:
             return part
 
+    end = math.inf if s.duration is None else s.duration
+
     def away(part: Break) -> float:
-        at_end = part.offset == math.inf and s.duration is not None
-        return abs((s.duration or 0.0 if at_end else part.offset) - content)
+        return abs((end if part.offset == math.inf else part.offset) - content)
 
     near = [part for part in free if away(part) <= SAME_PLACE]
     if near:  # of two names for one place the plan's wins (S12)
@@ -193,9 +193,8 @@ def enter_late(s: State, part: Stretch, playhead: float) -> None:
     """The playhead is in a break already: it began before, and what content took is given back."""
     motion.tell_seek(s)
     now, said = s.accrued, max([s.stream.said_at, *(event.at for event in s.out)])
-    floor = now if said < 0 else min(max(said, s.started_at or 0.0), now)
-    back = min((playhead - part.start) / s.rate, now - floor, s.content_played)
-    back = max(back, 0.0) if s.how == "playing" else 0.0
+    floor = now if said < 0 or s.how != "playing" else max(said, s.started_at or 0.0)
+    back = max(min((playhead - part.start) / s.rate, now - floor, s.content_played), 0.0)
     s.content_played -= back
     s.accrued = s.clock = now - back
     place = playhead - back * s.rate
