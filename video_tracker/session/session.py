@@ -43,9 +43,8 @@ class Session:
         plan: What is known ahead.
         user_id, anonymous_id: Who watches; each stands before the plan's.
         settings: Settings in place of the plan's.
-        strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
-            or reject an input, or leave a wrong value out of it, and change nothing (S60); for
-            tests.
+        strict: For tests: raise :class:`~video_tracker.errors.StrictError` where an input would be
+            repaired, rejected or taken without a wrong value, and change nothing (S60).
         on_diagnostic: Called with every :class:`Diagnostic`; what it raises is counted.
         restarted_from: The id of the session of which this one is a replay (S24).
 
@@ -118,8 +117,7 @@ class Session:
     def position_now(self) -> SessionPosition:
         """What ``position`` the next playback event would bear, and what that is made of (S1).
 
-        It is the place that was known last: nothing is added for the time since. Livestreams have
-        theirs too (S8).
+        It is the place known last, with nothing added since; livestreams have theirs too (S8).
         """
         self._state.settle()
         return positions.position_parts(self._state)
@@ -175,12 +173,7 @@ class Session:
         if s.fast_ad and ad is not None and type(at) is float and type(position) is float:
             passed = at - s.accrued
             step = position - ad.position
-            if (
-                at > s.clock
-                and passed <= 2.0
-                and step > 0.0
-                and passed - 1.0 <= step <= passed + 0.5
-            ):
+            if at > s.clock and passed <= 2.0 and step > 0.0 and -1.0 <= step - passed <= 0.5:
                 s.accrued = s.clock = at
                 ad.position = position
                 if position < ad.quartile_due and at < s.beat_due:

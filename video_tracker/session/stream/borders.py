@@ -55,13 +55,12 @@ def pass_in_break(s: State, at: float, part: Stretch, border: float) -> None:
         return
     tell_past(s, inputs.AD_BREAK_END, at)
     stitch.inside, stitch.playhead = -1, part.end
-    if s.where != "starting":
-        return
-    following, content = stitch.following(part.end), content_at(s, part.end)
-    adjoins = following is not None and following.start <= part.end + JOINT
-    over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
-    if not (adjoins or over):
-        tell_past(s, inputs.PLAYING, at, content)
+    if s.where == "starting":
+        following, content = stitch.following(part.end), content_at(s, part.end)
+        adjoins = following is not None and following.start <= part.end + JOINT
+        over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
+        if not (adjoins or over):
+            tell_past(s, inputs.PLAYING, at, content)
 
 
 def play_content_to(s: State, at: float, content: float) -> None:
@@ -101,13 +100,12 @@ def enter_break(s: State, at: float, part: Stretch, place: float) -> None:
         # Content whose stream ends with this break ends before it, whatever its plan says.
         lengths.take_duration(s, part.content, s.clock, "progress")
     known = s.timeline.breaks[part.index]
+    planned = any(each.pod_id == known.pod_id for each in s.plan.ad_breaks)
     declared = {PRE: "pre", POST: "post"}.get(known.placement or "")
     if known.placement == MID and stream.content_ends_at(s, part.content):
         declared = "post"
-    elif declared is None and not (s.begun or s.ever_completed):
-        # Before anything has played, a break that no plan knows is a pre-roll (S10).
-        planned = any(each.pod_id == known.pod_id for each in s.plan.ad_breaks)
-        declared = None if planned else "pre"
+    elif declared is None and not (s.begun or s.ever_completed or planned):
+        declared = "pre"  # before anything has played, a break that no plan knows (S10)
     part.fixed, stitch.playhead, stitch.waits = True, place, False
     tell_past(s, inputs.AD_BREAK_START, at, known.pod_id, declared, None, None)
     if s.where == "ad_break" and s.open_break == part.index:

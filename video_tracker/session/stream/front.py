@@ -126,10 +126,12 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         if s.said_position != said:
             s.said_position = said  # a report alone says that positions are told (S42)
             s.tune()
-    means = MEANINGS.get(row)
-    if means is None and not stream.in_client_ad(s):
-        means = AD_MEANINGS.get(row)
-    (means or inputs.take)(s, row, at, *args)
+    of_stream = None if stream.in_client_ad(s) else AD_MEANINGS.get(row)
+    if of_stream is None:
+        MEANINGS.get(row, inputs.take)(s, row, at, *args)
+    else:
+        of_stream(s, row, at, *args)
+        borders.hear(s, at)
     if s.stitch is not None:
         borders.follow_asset(s)
 
@@ -156,13 +158,9 @@ def show(s: State, row: Input, at: float, place: float | None) -> None:
 
 def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: Any) -> bool:
     """The short way of ``progress``, far from all borders; False: take the long one."""
-    if (
-        not stitch.plain
-        or type(at) is not float
-        or type(position) is not float
-        or not position < stitch.until
-        or not (duration is None or duration == stitch.length)
-    ):
+    if not (stitch.plain and type(at) is float and type(position) is float):
+        return False
+    if position >= stitch.until or not (duration is None or duration == stitch.length):
         return False
     ad, passed = s.ad, at - s.accrued
     place = position - (stitch.shift if ad is None else stitch.ad_start)

@@ -230,18 +230,10 @@ def on_ad_break_start(s: State, row: Input, at: float, *args: Any) -> None:
     part = break_near(s)
     if part is None:
         inputs.take(s, row, at, *args)
-        return
-    known = breaks.fill_break(s, s.timeline.breaks[part.index], *on_ads.ads_told(s, args[-1], at))
-    part.lengths = lengths_of(known)
-    lengths.lay_out(s, at)
-    borders.hear(s, at)
-
-
-def break_near(s: State) -> Stretch | None:
-    """The break that a callback may mean: the open one, or one with a border near by."""
-    here, parts = stream.playhead(s), [] if s.where == "after_content" else s.stream.stretches
-    near = (part for part in parts if min(abs(part.start - here), abs(part.end - here)) <= LEAP)
-    return s.stream.open or next(near, None)
+    else:
+        ads, size = on_ads.ads_told(s, args[-1], at)
+        part.lengths = lengths_of(breaks.fill_break(s, s.timeline.breaks[part.index], ads, size))
+        lengths.lay_out(s, at)
 
 
 def on_ad_break_end(s: State, row: Input, at: float) -> None:
@@ -251,7 +243,28 @@ def on_ad_break_end(s: State, row: Input, at: float) -> None:
         part.told_end = here = max(stream.about_here(s, at), part.start)
         lengths.lay_out(s, at)
         meet_in_break(s, at, part, here)
-    borders.hear(s, at)
+
+
+def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
+    """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
+    part = s.stream.open
+    if (
+        row is inputs.AD_END
+        and part is not None
+        and s.ad is not None
+        and s.stream.ad_end == math.inf
+    ):
+        at = not_late(s, at, row.name)
+        here = cut_ad(s, at, part, more=False)
+        inputs.take(s, row, at, here - s.stream.ad_start, None)
+        s.stream.playhead = here
+
+
+def break_near(s: State) -> Stretch | None:
+    """The break that a callback may mean: the open one, or one with a border near by."""
+    here, parts = stream.playhead(s), [] if s.where == "after_content" else s.stream.stretches
+    near = (part for part in parts if min(abs(part.start - here), abs(part.end - here)) <= LEAP)
+    return s.stream.open or next(near, None)
 
 
 def not_late(s: State, at: float, name: str) -> float:
@@ -268,7 +281,6 @@ def on_ad_start(s: State, row: Input, at: float, asset_id: Any, number: Any, dur
     if part is None:
         if break_near(s) is None:
             inputs.take(s, row, at, asset_id, number, duration)
-        borders.hear(s, at)
         return
     at = not_late(s, at, row.name)
     told, place = on_ads.as_ad(s, asset_id, at), on_ads.place_told(s, number, at)
@@ -282,7 +294,6 @@ def on_ad_start(s: State, row: Input, at: float, asset_id: Any, number: Any, dur
         # What is told of the open ad beside what was known; its id stays as it was said.
         known = attrs.evolve(told, asset_id=s.ad.ad.asset_id or s.ad.asset_id, duration=length)
         s.ad.ad = adverts.take_ad(s, s.ad.place, known, None)
-    borders.hear(s, at)
 
 
 def cut_ad(s: State, at: float, part: Stretch, *, more: bool) -> float:
@@ -305,18 +316,6 @@ def is_other_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
     """Whether a callback around a border speaks of another ad than the open one."""
     others = {known.asset_id for known in s.ad_break.ads} - {None, ad.asset_id}
     return told.asset_id in others if place is None else place - 1 != ad.place
-
-
-def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
-    """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
-    part, ends = s.stream.open, row is inputs.AD_END
-    if not ends or part is None or s.ad is None or s.stream.ad_end < math.inf:
-        borders.hear(s, at)
-        return
-    at = not_late(s, at, row.name)
-    here = cut_ad(s, at, part, more=False)
-    inputs.take(s, row, at, here - s.stream.ad_start, None)
-    s.stream.playhead = here
 
 
 def on_ad_off(s: State, row: Input, at: float, *args: Any) -> None:
