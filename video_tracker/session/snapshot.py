@@ -41,14 +41,9 @@ _FIELDS: Final[dict[str, Any]] = {
 }
 """The names of all that a session remembers, with their types."""
 _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
-_IDENTITY: Final = ("user_id", "anonymous_id")
 _NEVER: Final = "never"
-_LAST: Final = (Ad, Content, tuple[Ad, ...])
-"""Fields of these types are written behind the others."""
 _WHOLE: Final = (Timeline, Asset, Break, Load)
 """Of these all fields are written; of the others those that differ from their defaults."""
-_UNTOLD: Final[dict[type, tuple[str, ...]]] = {Load: ("next_item", "positions")}
-"""What no load for the next session says."""
 _DAMAGE: Final = (PlanError, struct.error, LookupError, ArithmeticError, TypeError, ValueError)
 """What a value of a wrong type or size raises where it is read, or put into the book."""
 
@@ -69,7 +64,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     state = {}
     for name in _FIELDS:
         value = getattr(s, name)
-        if name in _IDENTITY or value != getattr(fresh, name):
+        if name in ("user_id", "anonymous_id") or value != getattr(fresh, name):
             custom = name in _CUSTOM and value is not None
             state[name] = clean_mapping(value, "", [], most=math.inf) if custom else _write(value)
     plan = plan_to_json(s.plan)
@@ -146,10 +141,10 @@ def _write(value: Any) -> Any:
 
 
 def _fields(kind: type[attrs.AttrsInstance]) -> "list[attrs.Attribute[Any]]":
-    """The fields of a class in the order in which they are written."""
-    left_out = _UNTOLD.get(kind, ())
-    fields = [each for each in attrs.fields(kind) if each.init and each.name not in left_out]
-    return sorted(fields, key=lambda field: field.type in _LAST)
+    """The fields of a class in the order in which they are written: what is a plan's comes last."""
+    untold = ("next_item", "positions") if kind is Load else ()  # by no load for the next session
+    fields = [each for each in attrs.fields(kind) if each.init and each.name not in untold]
+    return sorted(fields, key=lambda field: field.type in (Ad, Content, tuple[Ad, ...]))
 
 
 def _read(kind: Any, written: Any) -> Any:

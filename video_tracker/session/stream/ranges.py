@@ -47,14 +47,10 @@ def opens_next(s: State, starts: list[float]) -> bool:
     """Whether a break told at the content's border is the next content's pre-roll (S11)."""
     border = borders.next_content_at(s)
     reached = stream.playhead(s) >= border - NEAR
-    if not reached or all(abs(start - border) > NEAR for start in starts):
-        return False
-    awaited = {
-        (part.asset_index - s.asset_index, part.placement)
-        for part in s.timeline.breaks
-        if part.planned and not positions.was_opened(s, part.index)
-    }
-    return (1, PRE) in awaited and (0, POST) not in awaited
+    told = any(abs(start - border) <= NEAR for start in starts)
+    ahead = breaks.planned(s, s.asset_index + 1, PRE)
+    awaited = any(not positions.was_opened(s, part.index) for part in ahead)
+    return reached and told and awaited and not breaks.to_come(s, POST)
 
 
 AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
@@ -112,18 +108,15 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     """The planned break that a range tells of: by its id, its place, or its turn."""
     taken = {part.index for part in s.stream.stretches if part.fixed}
     free = [part for part in breaks.planned(s, s.asset_index) if part.index not in taken]
-    for part in free:
-        if part.pod_id == told.pod_id:
-            return part
-
+    named = [part for part in free if part.pod_id == told.pod_id]
     end = math.inf if s.duration is None else s.duration
 
     def away(part: Break) -> float:
         return abs((end if part.offset == math.inf else part.offset) - content)
 
     near = [part for part in free if away(part) <= SAME_PLACE]
-    if near:  # of two names for one place the plan's wins (S12)
-        return min(near, key=away)
+    if named or near:  # of two names for one place the plan's wins (S12)
+        return named[0] if named else min(near, key=away)
     names = set() if told.pod_id is None else {each.pod_id for each in s.plan.ad_breaks}
     turn = [part for part in breaks.to_come(s, placement) if part.index not in taken]
     others = (part for part in turn if part.pod_id not in names)
