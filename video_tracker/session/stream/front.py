@@ -126,11 +126,10 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         if s.said_position != said:
             s.said_position = said  # a report alone says that positions are told (S42)
             s.tune()
-    of_stream = None if stream.in_client_ad(s) else AD_MEANINGS.get(row)
-    if of_stream is None:
-        MEANINGS.get(row, inputs.take)(s, row, at, *args)
-    else:
-        of_stream(s, row, at, *args)
+    speaks_of_stream = row in AD_MEANINGS and not stream.in_client_ad(s)
+    means = (AD_MEANINGS if speaks_of_stream else MEANINGS).get(row) or inputs.take
+    means(s, row, at, *args)
+    if speaks_of_stream:
         borders.hear(s, at)
     if s.stitch is not None:
         borders.follow_asset(s)
