@@ -36,7 +36,7 @@ from video_tracker.session.data.timeline import MID, POST, PRE, Asset, Break, Ti
 from video_tracker.session.data.tolerances import NEVER, SLACK
 from video_tracker.signals import Load
 
-__all__ = ["NOTHING_HELD", "AdPlay", "Held", "Seek", "State"]
+__all__ = ["HELD", "NOTHING_HELD", "AdPlay", "Held", "Seek", "State"]
 
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "place_unknown"))
 """Rare things with which no input may take the short way."""
@@ -105,15 +105,19 @@ class Held:
     end_at: float | None = None  # a content end in the wrong place (S82)
     end_position: float | None = None
 
-    def empty(self) -> bool:
-        """Whether nothing is held."""
-        times = (
-            *(self.pause_at, self.buffer_at, self.opening_at, self.error_at, self.moved_at),
-            *(self.ad_end_at, self.far_at, self.ad_seen_at, self.end_at),
-        )
-        return times.count(None) == len(times)
 
-
+HELD: Final = {
+    "pause": ("pause_at",),
+    "buffer": ("buffer_at",),
+    "opening": ("opening_at", "place_left"),
+    "error": ("error_at", "error_method"),
+    "moved": ("moved_at", "both_move"),
+    "ad_end": ("ad_end_at", "ad_end_id"),
+    "ad_seen": ("ad_seen_at",),
+    "far": ("far_at",),
+    "end": ("end_at", "end_position"),
+}
+"""Of each held thing the fields that its release resets; by the first one it is held."""
 NOTHING_HELD: Final = Held()
 """What holds nothing back: one for all sessions, never written to (see :meth:`State.holding`)."""
 
@@ -523,11 +527,17 @@ class State:
             self.tune()
         return self.held
 
-    def let_go(self) -> None:
-        """Drop the object of held things when it holds nothing."""
-        if self.held.empty():
+    def let_go(self, thing: str) -> bool:
+        """Hold it no more; False when it was not held."""
+        held, fields = self.held, HELD[thing]
+        if getattr(held, fields[0]) is None:
+            return False
+        for name in fields:
+            setattr(held, name, getattr(NOTHING_HELD, name))
+        if all(getattr(held, names[0]) is None for names in HELD.values()):
             self.held = NOTHING_HELD
         self.tune()
+        return True
 
 
 def _identity(value: object) -> bool:

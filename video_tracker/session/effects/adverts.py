@@ -17,7 +17,7 @@ from video_tracker.session.data.tolerances import (
     NEVER,
     ON_TIME,
 )
-from video_tracker.session.effects import beats, halts, ledger, pods, words
+from video_tracker.session.effects import beats, ledger, pods, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
 
@@ -27,7 +27,7 @@ def open_ad(
 ) -> None:
     """Ad Started: the ad is looked up in its break, or added to it."""
     ledger.accrue(s, at)
-    halts.clear_moved(s)
+    s.let_go("moved")
     place = place_of(s, told, place)
     ad = take_ad(s, place, told, duration)
     pods.first_frame(s, at)
@@ -43,7 +43,7 @@ def open_ad(
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
-    halts.undo(s, at)
+    pods.go_on(s, at)
     s.moves("settle")
     words.say_ad(s, AdStarted, at)
     beats.restart_beats(s, at)
@@ -174,7 +174,7 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     put_ad_in_book(s, s.open_break, ad.place, s.ad_watched())
     s.ad_played += s.ad_run
     s.last_ad = words.now_playing_ids(s) if s.completed else None
-    halts.drop_far(s)
+    s.let_go("far")
     s.ad = None
     s.beat_due = NEVER
     s.moves("settle")

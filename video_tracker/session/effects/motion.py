@@ -4,13 +4,12 @@ from video_tracker.events import (
     PlaybackBufferCompleted,
     PlaybackBufferStarted,
     PlaybackPaused,
-    PlaybackResumed,
     PlaybackSeekCompleted,
     PlaybackSeekStarted,
 )
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import ON_TIME
-from video_tracker.session.effects import annotations, beats, halts, ledger, pods, positions, words
+from video_tracker.session.effects import annotations, beats, ledger, pods, positions, words
 
 
 def begin_playback(s: State, at: float, position: float | None, trigger: str) -> None:
@@ -21,8 +20,8 @@ def begin_playback(s: State, at: float, position: float | None, trigger: str) ->
     words.say_playback_started(s, at)
     s.goes(trigger)
     if s.dead is not None:
-        halts.hold_error(s, at, s.dead)
-        s.dead = None
+        held = s.holding()
+        held.error_at, held.error_method, s.dead = at, s.dead, None
 
 
 def say_pause(s: State, at: float) -> None:
@@ -42,9 +41,7 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
     if s.how == "interrupted":
         break_off_seek(s, at)
     tell_seek(s)
-    s.moves(trigger)
-    halts.is_open_again(s)
-    words.say_playback(s, PlaybackResumed, at)
+    pods.resume(s, at, trigger)
     beats.restart_beats(s, at)
     if s.how != "playing":
         beats.halt_beats(s, at)
@@ -71,8 +68,7 @@ def stall_lasts(s: State, at: float) -> None:
     began = s.held.buffer_at
     if began is None or at - began < s.settings.min_buffer - ON_TIME:
         return
-    s.held.buffer_at = None
-    s.let_go()
+    s.let_go("buffer")
     tell_seek(s)
     s.buffer_told = True
     words.say_playback(s, PlaybackBufferStarted, began)
@@ -82,9 +78,7 @@ def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
     if s.held.buffer_at is not None:
         stall_lasts(s, at)
-    if s.held.buffer_at is not None:
-        s.held.buffer_at = None
-        s.let_go()
+    if s.let_go("buffer"):
         if s.how == "buffering":
             s.rebuffers -= 1
         s.ignored(at, name, "short_buffer")

@@ -1,8 +1,14 @@
-"""Content pods and assets: opened, left, completed; the end of the session."""
+"""Content pods and assets: opened, taken up again, left, completed; the end of the session."""
 
 import attrs
 
-from video_tracker.events import ContentCompleted, ContentStarted, PlaybackCompleted, PlaybackExited
+from video_tracker.events import (
+    ContentCompleted,
+    ContentStarted,
+    PlaybackCompleted,
+    PlaybackExited,
+    PlaybackResumed,
+)
 from video_tracker.plan import Content
 from video_tracker.session.data.state import NOTHING_HELD, Seek, State
 from video_tracker.session.data.timeline import MID
@@ -15,7 +21,7 @@ from video_tracker.session.data.tolerances import (
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import annotations, beats, halts, ledger, positions, words
+from video_tracker.session.effects import annotations, beats, ledger, positions, words
 
 
 def arrive(s: State, position: float) -> None:
@@ -43,7 +49,7 @@ def open_pod(s: State, at: float) -> None:
     if s.rare is not None and s.stitch is not None:
         s.stitch.inside = -1  # whoever opened it: no break of the stream is open any more
     if first:
-        halts.undo(s, at)
+        go_on(s, at)
     words.say_content(s, ContentStarted, at)
     beats.restart_beats(s, at)
 
@@ -52,19 +58,34 @@ def first_frame(s: State, at: float) -> None:
     """The startup is over (S25)."""
     if s.startup_time is None and s.started_at is not None:
         if s.where == "starting":
-            halts.drop_error(s)
+            s.let_go("error")
         s.startup_time = max(at - s.started_at, 0.0)
+
+
+def go_on(s: State, at: float) -> None:
+    """Playback goes on though it was paused or interrupted (S26, S30)."""
+    if s.where != "idle" and (s.pause_told or s.how == "interrupted"):
+        ledger.accrue(s, at)
+        resume(s, at, "play")
+
+
+def resume(s: State, at: float, trigger: str) -> None:
+    """Resumed: whatever stopped playback is undone, a timeout too (S26)."""
+    s.moves(trigger)
+    s.silence = s.silent_from = None
+    s.pause_told = s.loaded_again = False
+    s.ended = "open"
+    words.say_playback(s, PlaybackResumed, at)
 
 
 @annotations.held_by("opening")
 def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
-    held = s.held
-    if held.opening_at is None:
+    held, at = s.held, s.held.opening_at
+    if at is None:
         return
-    at, now, landing = held.opening_at, s.position, s.where == "content"
-    held.opening_at = held.place_left = None
-    s.let_go()
+    s.let_go("opening")
+    now, landing = s.position, s.where == "content"
     s.position = held.opening_position
     # The border that lay between may have turned out to lie elsewhere.
     if not landing or s.asset.pod_at(s.position) != s.pod_id:
@@ -75,12 +96,8 @@ def confirm_opening(s: State) -> None:
 
 def drop_opening(s: State, at: float, name: str) -> float | None:
     """What was held back was a glimpse: a break begins instead (S73); where a seek left (S21)."""
-    held = s.held
-    if held.opening_at is None:
-        return None
-    left, held.opening_at, held.place_left = held.place_left, None, None
-    s.let_go()
-    if s.where == "starting":
+    left = s.held.place_left
+    if s.let_go("opening") and s.where == "starting":
         s.range_start = s.position
         s.ignored(at, name, "glimpse_of_content")
     return left
@@ -177,7 +194,7 @@ def enter_asset(s: State, index: int) -> None:
     s.asset_index = index
     s.weigh_liveness()
     s.duration = s.asset.duration
-    halts.drop_far(s)
+    s.let_go("far")
     s.said_duration = s.pod_id = None
     s.position = s.range_start = s.lag = s.standing = 0.0
     s.begun = s.completed = s.estimated = s.length_disproved = False

@@ -21,7 +21,6 @@ from video_tracker.session.effects import (
     adverts,
     annotations,
     beats,
-    halts,
     ledger,
     motion,
     pods,
@@ -112,7 +111,7 @@ def content_in_break(s: State, at: float, place: float, name: str, moved: float 
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = min(max(resumed, s.accrued), at)
-    halts.clear_moved(s)
+    s.let_go("moved")
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
     end_lost_ad(s, resumed, name)
     leave_break(s, "content_moves_on")
@@ -149,7 +148,7 @@ def leave_break(s: State, trigger: str) -> None:
     s.goes(trigger)
     s.open_break = -1
     s.placement = None
-    halts.clear_moved(s)
+    s.let_go("moved")
 
 
 def leave_asset(s: State, at: float, name: str) -> None:
@@ -176,19 +175,19 @@ def leave_asset(s: State, at: float, name: str) -> None:
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     """Settle everything held or open before the content's end."""
     doubts.pause_was_none(s, at, name)
-    halts.drop_error(s)
+    s.let_go("error")
     if s.duration is not None and place is None:
         place = end_by_clock(s, at)
     elif s.duration is not None and place is not None and abs(s.duration - place) <= NEAR:
         place = s.duration
     if s.how == "interrupted":
-        halts.undo(s, at)
+        pods.go_on(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
     settle.settle(s, at, name, "content ends")
     if s.where == "starting" and s.held.opening_at is None:  # its start was never said (S61)
         if s.how != "playing":
-            halts.undo(s, at)
+            pods.go_on(s, at)
         pods.open_pod(s, at)
         if place is not None:
             ledger.jump(s, place)
@@ -211,7 +210,7 @@ def end_by_clock(s: State, at: float) -> float:
 
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
-    halts.undo(s, at)
+    pods.go_on(s, at)
     s.completed = s.ever_completed = True
     pods.complete_pod(s, at)
     s.goes("content_end")
@@ -265,8 +264,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
 
 
 def drop_end(s: State) -> None:
-    s.held.end_at = s.held.end_position = None
-    s.let_go()
+    s.let_go("end")
 
 
 @annotations.held_by("end")
@@ -318,7 +316,7 @@ def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
     method, began = s.held.error_method, s.held.error_at
     if began is not None:
-        halts.drop_error(s)
+        s.let_go("error")
         stopped = min(max(s.accrued, began), at)
         ledger.accrue(s, stopped)
         interrupt_playback(s, stopped, method)

@@ -26,8 +26,7 @@ def pause_was_real(s: State) -> None:
     """The pause that was held back was the viewer's: reported with its own time."""
     at = s.held.pause_at
     if at is not None:
-        s.held.pause_at = None
-        s.let_go()
+        s.let_go("pause")
         pods.confirm_opening(s)
         if HOW_CELLS["pause"][s.how].reason is None:
             motion.say_pause(s, at)
@@ -38,8 +37,7 @@ def pause_was_real(s: State) -> None:
 def pause_was_none(s: State, at: float, name: str) -> None:
     """The pause that was held back was the player's own (S31)."""
     if s.held.pause_at is not None:
-        s.held.pause_at = None
-        s.let_go()
+        s.let_go("pause")
         s.ignored(at, name, "pause_of_the_player")
         if s.settings.scrub_window <= 0:
             motion.tell_seek(s)

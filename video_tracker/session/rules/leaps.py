@@ -15,7 +15,7 @@ from video_tracker.session.data.tolerances import (
     SAME_PACE,
     SILENCE,
 )
-from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors
 
 
@@ -50,14 +50,14 @@ def settle(s: State, row: Input, at: float, told: float | None) -> None:
     new = abs(step - since * s.rate)
     pace = pace_on(s, far_at, place, step, since)
     if pace is not None:  # from that step on it was watched (S89)
-        halts.drop_far(s)
+        s.let_go("far")
         s.ignored(far_at, "progress", "rate_untold")
         if s.rate_told is None:
             s.rate_told = s.rate
         s.rate = pace
         arrive(s, far_at, place)
     elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, LEAP):
-        halts.drop_far(s)
+        s.let_go("far")
         if place > 0:
             s.other_playhead = found
         s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
@@ -98,7 +98,7 @@ def jumped(s: State) -> None:
     if found is None:
         return
     at, place = found
-    halts.drop_far(s)
+    s.let_go("far")
     ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
     skipped = s.settings.skip_silence and 0.0 < ahead <= SILENCE
     if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:

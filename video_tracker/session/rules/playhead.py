@@ -10,7 +10,6 @@ from typing import Any, Final
 from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import CERTAIN, LONGEST, MOST_RATE, NEAR, SLACK
-from video_tracker.session.effects import halts
 from video_tracker.session.rules import values
 
 UNREAD: Final = math.nan
@@ -68,7 +67,7 @@ def ad_reached(s: State, ad: AdPlay, row: Input, at: float, place: float) -> boo
             held = s.holding()
             held.far_at, held.far_position = at, place
             return False
-    halts.drop_far(s)
+    s.let_go("far")
     return True
 
 

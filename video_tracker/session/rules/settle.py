@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from video_tracker.session.data.state import State
-from video_tracker.session.effects import halts, ledger, motion, pods
+from video_tracker.session.effects import ledger, motion, pods
 from video_tracker.session.rules import doubts
 
-Cell = Callable[[State, float, str], None]
+Cell = Callable[[State, float, str], object]
 """What becomes of something open, given when and which input it is that ends it."""
 
 
@@ -21,7 +21,7 @@ def follow_moved(s: State, at: float, _name: str) -> None:
     held = s.held
     if held.both_move and held.moved_seen_at is not None:
         pods.arrive(s, held.moved_seen + max(at - held.moved_seen_at, 0.0) * s.rate)
-    halts.clear_moved(s)
+    s.let_go("moved")
 
 
 COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
@@ -29,7 +29,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "was none": doubts.pause_was_none,
         "was real": lambda s, _at, _name: doubts.pause_was_real(s),
     },
-    "pause": {"is over": lambda s, at, _name: halts.undo(s, at)},
+    "pause": {"is over": lambda s, at, _name: pods.go_on(s, at)},
     "time": {"counts": lambda s, at, _name: ledger.accrue(s, at)},
     "stall": {
         "is over": motion.stall_over,
@@ -40,9 +40,9 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "is told": lambda s, _at, _name: motion.tell_seek(s),
     },
     "opening": {"is confirmed": lambda s, _at, _name: pods.confirm_opening(s)},
-    "error": {"is dropped": lambda s, _at, _name: halts.drop_error(s)},
+    "error": {"is dropped": lambda s, _at, _name: s.let_go("error")},
     "content's clock": {
-        "is forgotten": lambda s, _at, _name: halts.clear_moved(s),
+        "is forgotten": lambda s, _at, _name: s.let_go("moved"),
         "goes on": follow_moved,
     },
 }

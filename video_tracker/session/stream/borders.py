@@ -7,7 +7,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR, NEVER
-from video_tracker.session.effects import adverts, halts, ledger, motion, stream
+from video_tracker.session.effects import adverts, ledger, motion, stream
 from video_tracker.session.rules import doubts, inputs, lengths
 
 
@@ -168,8 +168,8 @@ def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) ->
     doubts.pause_was_real(s)
     ledger.accrue(s, at)
     motion.stall_over(s, at, "seek_end")
-    halts.clear_moved(s)
-    halts.drop_error(s)
+    s.let_go("moved")
+    s.let_go("error")
     quit_break(s, at, part)
     if part is None:
         s.goes("content_opens")
