@@ -8,7 +8,7 @@ much of the time was played (S63), stood still (S65) or was slept through.
 from collections.abc import Iterator
 from fractions import Fraction
 
-from video_tracker.session.data import watched
+from video_tracker.session.data.compact import add_watched, furthest_watched, watched
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.summary import Range, Summary, merge_ranges
 from video_tracker.session.data.timeline import PRE
@@ -228,10 +228,6 @@ def playing_patience(s: State) -> float:
     return PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
 
 
-def patient(s: State) -> float:
-    return max(SLACK, s.usual)
-
-
 def follow(s: State, position: float, passed: float, rate: float) -> None:
     """Take a new content position; a jump begins a new watched range."""
     step = position - s.position
@@ -260,7 +256,7 @@ def close_range(s: State) -> None:
     seconds = s.position - s.range_start
     if seconds > 0:
         s.media_seconds += seconds
-        watched.add(s, s.asset_index, s.range_start, s.position)
+        add_watched(s, s.asset_index, s.range_start, s.position)
     s.range_start = s.position
 
 
@@ -269,7 +265,7 @@ def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
     for place, asset in enumerate(s.timeline.assets[:index]):
         if s.assets_begun >> place & 1:
             seconds = s.live_left.get(place, asset.duration)
-            yield place, watched.furthest(s, place) if seconds is None else seconds
+            yield place, furthest_watched(s, place) if seconds is None else seconds
 
 
 def summary_of(s: State) -> Summary:
@@ -280,7 +276,7 @@ def summary_of(s: State) -> Summary:
         spent["ad_played"] += s.ad_run
     if s.started_at is not None and s.where != "over" and s.clock > s.accrued:
         spend_tail(s, spent, s.clock - s.accrued)
-    ranges, media = watched.all_of(s), s.media_seconds
+    ranges, media = watched(s), s.media_seconds
     if s.position > s.range_start:
         ranges.append((s.asset_index, s.range_start, s.position))
         media += s.position - s.range_start

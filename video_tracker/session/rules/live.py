@@ -1,7 +1,7 @@
 """Live positions are relative: the window slides, the playhead hovers at the edge (S85)."""
 
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, NUDGE
+from video_tracker.session.data.tolerances import CERTAIN, LEAP, NEAR, NUDGE, SLACK
 from video_tracker.session.effects import ledger
 
 
@@ -15,11 +15,8 @@ def moves_with_window(s: State, at: float, place: float) -> bool:
     if not falls and not (slow and (step != 0 or place.is_integer() or s.hovering)):
         s.live_paused = 0.0
         return False
-    played = min(passed, ledger.patient(s))  # as far as silence lets it be believed (S63)
-    ledger.suspend(s, passed - played)
-    s.content_played += played
-    s.beat_due += passed - played
-    s.accrued = at
+    # As far as silence lets it be believed it was played (S63).
+    ledger.assign(s, at, ledger.believed(s, passed, max(SLACK, s.usual)))
     s.standing = s.lag = 0.0
     if falls:
         slide(s, place)
