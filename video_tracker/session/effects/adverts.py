@@ -9,14 +9,7 @@ from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
 from video_tracker.session.data.compact import put_ad_in_book
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.tolerances import (
-    LAST_QUARTILE,
-    LONGEST,
-    MOST_ADS,
-    NEAR,
-    NEVER,
-    ON_TIME,
-)
+from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER
 from video_tracker.session.effects import beats, ledger, pods, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
@@ -43,7 +36,7 @@ def open_ad(
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
-    pods.go_on(s, at)
+    words.go_on(s, at)
     s.moves("settle")
     words.say_ad(s, AdStarted, at)
     beats.restart_beats(s, at)
@@ -52,8 +45,7 @@ def open_ad(
 def join_ad(s: State, ad: AdPlay, position: float) -> None:
     """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
     ad.position = s.ad_joined = position
-    if ad.ad.duration:
-        ad.quartile = min(int((position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
+    beats.crossed_quartile(s, ad)
 
 
 def place_of(s: State, told: Ad | None, place: int | None) -> int:

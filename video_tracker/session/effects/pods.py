@@ -1,14 +1,8 @@
-"""Content pods and assets: opened, taken up again, left, completed; the end of the session."""
+"""Content pods and assets: opened, left, completed; the end of the session."""
 
 import attrs
 
-from video_tracker.events import (
-    ContentCompleted,
-    ContentStarted,
-    PlaybackCompleted,
-    PlaybackExited,
-    PlaybackResumed,
-)
+from video_tracker.events import ContentCompleted, ContentStarted, PlaybackCompleted, PlaybackExited
 from video_tracker.plan import Content
 from video_tracker.session.data.state import NOTHING_HELD, Seek, State
 from video_tracker.session.data.timeline import MID
@@ -49,7 +43,7 @@ def open_pod(s: State, at: float) -> None:
     if s.rare is not None and s.stitch is not None:
         s.stitch.inside = -1  # whoever opened it: no break of the stream is open any more
     if first:
-        go_on(s, at)
+        words.go_on(s, at)
     words.say_content(s, ContentStarted, at)
     beats.restart_beats(s, at)
 
@@ -60,22 +54,6 @@ def first_frame(s: State, at: float) -> None:
         if s.where == "starting":
             s.let_go("error")
         s.startup_time = max(at - s.started_at, 0.0)
-
-
-def go_on(s: State, at: float) -> None:
-    """Playback goes on though it was paused or interrupted (S26, S30)."""
-    if s.where != "idle" and (s.pause_told or s.how == "interrupted"):
-        ledger.accrue(s, at)
-        resume(s, at, "play")
-
-
-def resume(s: State, at: float, trigger: str) -> None:
-    """Resumed: whatever stopped playback is undone, a timeout too (S26)."""
-    s.moves(trigger)
-    s.silence = s.silent_from = None
-    s.pause_told = s.loaded_again = False
-    s.ended = "open"
-    words.say_playback(s, PlaybackResumed, at)
 
 
 @annotations.held_by("opening")

@@ -9,12 +9,13 @@ from video_tracker.events import (
     NowPlaying,
     PlannedAd,
     PlaybackEvent,
+    PlaybackResumed,
     PlaybackStarted,
     QualityUpdated,
 )
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE
-from video_tracker.session.effects import positions
+from video_tracker.session.effects import ledger, positions
 
 Head = tuple[float, int, str, Mapping[str, Any], int | None, int | None]
 
@@ -60,6 +61,22 @@ def say_playback(
     place = positions.playback_position(s, at) if position is None else position
     first = head(s, at, place, positions.length_said(s))
     s.out.append(kind(*first, s.player, playing or now_playing_ids(s), *more))
+
+
+def say_resumed(s: State, at: float, trigger: str) -> None:
+    """Resumed: whatever stopped playback is undone, a timeout too (S26)."""
+    s.moves(trigger)
+    s.silence = s.silent_from = None
+    s.pause_told = s.loaded_again = False
+    s.ended = "open"
+    say_playback(s, PlaybackResumed, at)
+
+
+def go_on(s: State, at: float) -> None:
+    """Playback goes on though it was paused or interrupted (S26, S30)."""
+    if s.where != "idle" and (s.pause_told or s.how == "interrupted"):
+        ledger.accrue(s, at)
+        say_resumed(s, at, "play")
 
 
 def say_playback_started(s: State, at: float) -> None:

@@ -181,13 +181,13 @@ def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     elif s.duration is not None and place is not None and abs(s.duration - place) <= NEAR:
         place = s.duration
     if s.how == "interrupted":
-        pods.go_on(s, at)
+        words.go_on(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
     settle.settle(s, at, name, "content ends")
     if s.where == "starting" and s.held.opening_at is None:  # its start was never said (S61)
         if s.how != "playing":
-            pods.go_on(s, at)
+            words.go_on(s, at)
         pods.open_pod(s, at)
         if place is not None:
             ledger.jump(s, place)
@@ -210,7 +210,7 @@ def end_by_clock(s: State, at: float) -> float:
 
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
-    pods.go_on(s, at)
+    words.go_on(s, at)
     s.completed = s.ever_completed = True
     pods.complete_pod(s, at)
     s.goes("content_end")
@@ -362,7 +362,8 @@ def wake(s: State, at: float, place: float, name: str) -> None:
 def end_stall(s: State, at: float, name: str) -> None:
     settle.settle(s, at, name, "stall or seek ends")
     s.moves("buffer_end")
-    beats.run_beats(s, at)
+    if s.where in ("content", "ad") and s.beat_due == NEVER and s.settings.heartbeat is not None:
+        s.beat_due = at + s.beat_left
     if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
         beats.beat_after(s, at, "buffer")
 

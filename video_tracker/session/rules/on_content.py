@@ -8,7 +8,7 @@ import attrs
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session.data.state import Announced, State
 from video_tracker.session.data.timeline import POST
-from video_tracker.session.effects import ledger, motion, pods, positions
+from video_tracker.session.effects import ledger, motion, pods, positions, words
 from video_tracker.session.rules import (
     breaks,
     doors,
@@ -218,7 +218,7 @@ def on_end(s: State, at: float, place: float | None) -> None:
         doors.close_ad_break(s, at, "end")
     elif s.where != "after_content":
         ledger.accrue(s, at)
-    pods.go_on(s, at)
+    words.go_on(s, at)
     if s.begun or s.ever_completed:
         pods.complete_playback(s, s.accrued)
     else:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from video_tracker.session.data.state import State
-from video_tracker.session.effects import ledger, motion, pods
+from video_tracker.session.effects import ledger, motion, pods, words
 from video_tracker.session.rules import doubts
 
 Cell = Callable[[State, float, str], object]
@@ -29,7 +29,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "was none": doubts.pause_was_none,
         "was real": lambda s, _at, _name: doubts.pause_was_real(s),
     },
-    "pause": {"is over": lambda s, at, _name: pods.go_on(s, at)},
+    "pause": {"is over": lambda s, at, _name: words.go_on(s, at)},
     "time": {"counts": lambda s, at, _name: ledger.accrue(s, at)},
     "stall": {
         "is over": motion.stall_over,
