@@ -57,10 +57,6 @@ class Break:
         known = self.ads[place].asset_id if place < len(self.ads) else None
         return known or f"{self.pod_id}-{place + 1}"
 
-    def with_ad(self, place: int, ad: Ad) -> "Break":
-        """The same with another ad at a place that it has."""
-        return attrs.evolve(self, ads=put(self.ads, place, ad))
-
     def size(self) -> int | None:
         """The number of ads, when known."""
         return None if self.pod_length is None else max(self.pod_length, len(self.ads))

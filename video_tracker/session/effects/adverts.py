@@ -10,7 +10,7 @@ from video_tracker.plan import Ad
 from video_tracker.session.data.compact import put_ad_in_book
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER
-from video_tracker.session.effects import beats, ledger, pods, words
+from video_tracker.session.effects import beats, ledger, pods, positions, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
 
@@ -173,21 +173,17 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
 
 
 def complete_ad(s: State, ad: AdPlay, at: float) -> None:
-    if s.ad_disproved and ad.ad.duration is None:
-        learn_length(s, ad)  # its place is its length from now on (S80)
+    """An ad whose length nobody declared is as long as it played (S4)."""
+    reached = min(ad.position, LONGEST)
+    if s.ad_disproved and ad.ad.duration is None:  # then it is so for this very word (S80)
+        positions.set_ad_duration(s, ad, reached)
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
-    if length is None and ad.position > 0:
-        learn_length(s, ad)
-
-
-def learn_length(s: State, ad: AdPlay) -> None:
-    """An ad whose length nobody declared is as long as it played (S4)."""
-    ad.ad = attrs.evolve(ad.ad, duration=min(ad.position, LONGEST))
-    s.timeline = s.timeline.with_break(s.ad_break.with_ad(ad.place, ad.ad))
+    if length is None and reached > 0:
+        positions.set_ad_duration(s, ad, reached)
 
 
 def ad_was_watched(s: State) -> bool:
