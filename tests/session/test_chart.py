@@ -51,7 +51,7 @@ def fire(name: str, state: str, trigger: str) -> str | None:
 def test_the_compiled_chart_walks_as_the_machine_does(name: str, data: st.DataObject) -> None:
     """The machine stays the oracle of what sessions look up."""
     cells, chart = CELLS[name], CHARTS[name][0]
-    state = chart.initial
+    state = chart.states[0]
     triggers = st.lists(st.sampled_from(sorted(chart.rows)), max_size=50)
 
     for trigger in data.draw(triggers):
@@ -162,7 +162,7 @@ def small(**rows: Mapping[str, Cell]) -> Chart:
         "rise": {"low": go("high"), "high": skip("already_playing")},
         "fall": {"high": go("low"), "low": STAY},
     }
-    return Chart(name="small", states=("low", "high"), initial="low", rows=good | rows)
+    return Chart(name="small", states=("low", "high"), rows=good | rows)
 
 
 def test_a_good_small_chart_builds_and_compiles() -> None:

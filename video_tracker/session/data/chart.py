@@ -36,15 +36,11 @@ class Cell:
 
 @attrs.frozen
 class Chart:
-    """A chart: its states, the first one, and a row of cells for each trigger.
-
-    ``rest`` in a row is the cell of every state that the row does not name.
-    """
+    """A chart: its states, of which the first is where it begins, and a row for each trigger."""
 
     name: str
     states: tuple[str, ...]
-    initial: str
-    rows: Mapping[str, Mapping[str, Cell]]
+    rows: Mapping[str, Mapping[str, Cell]]  # ``rest``: the cell of each state that a row leaves out
 
 
 def go(dest: str) -> Cell:
@@ -83,7 +79,6 @@ ENDS: Final = row(go("over"), idle=UNBORN, over=OVER)
 WHERE: Final = Chart(
     name="where",
     states=("idle", "starting", "content", "ad_break", "ad", "after_content", "over"),
-    initial="idle",
     rows={
         # sources
         "load": ALWAYS,
@@ -159,7 +154,6 @@ SEEK_LOST: Final = fix("seek_end_lost", "playing")
 HOW: Final = Chart(
     name="how",
     states=("playing", "paused", "seeking", "seeking_paused", "buffering", "interrupted"),
-    initial="playing",
     rows={
         "play": row(
             skip("already_playing"), paused=PLAY, seeking_paused=go("seeking"), interrupted=PLAY

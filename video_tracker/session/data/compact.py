@@ -1,12 +1,10 @@
 """Attributes that cost a session little or nothing.
 
-A session lives 100,000 times in a process, so its memory is counted in bytes. A number of its own
-costs 40 of them (a slot and a float); in the session's *book*, one immutable bytes object with all
-of them in fixed places, it costs eight, and all sessions that have set none share one book. Small
-whole numbers, flags and choices stand behind the numbers, one byte each, and behind these the
-lists: watched ranges and ads. A write makes a new book, which is right for what few inputs write;
-what every callback writes has a slot. What most sessions never set stands in a tuple that most
-sessions never have (names and values in turn: a dictionary of one entry takes three times as much).
+A session lives 100,000 times in a process, so its memory is counted in bytes. A number in a slot
+costs 40 of them, one in the session's *book* eight: an immutable bytes object with numbers, whole
+numbers, flags and choices in fixed places, and behind them lists: watched ranges and ads. A write
+makes a new book: what every callback writes has a slot. What most sessions never set stands in a
+tuple that most never have (names and values in turn: a dictionary takes three times as much).
 """
 
 import itertools
@@ -20,8 +18,7 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 from video_tracker.session.data.tolerances import MANY_RANGES
 
 T = TypeVar("T")
-Watched = tuple[int, float, float]
-"""A watched range: asset, start and end."""
+Watched = tuple[int, float, float]  # asset, start and end of a watched range
 
 NUMBERS: Final = 20  # so many stand in a book
 UNSURE: Final = 3  # so many of them may be None; they are the last ones
@@ -37,21 +34,18 @@ _MOST_IN_BOOK: Final = 16  # ranges; every write of the book copies them
 _WIDTH: Final = 3  # numbers of a range in an array
 _MOST: Final = MANY_RANGES * _WIDTH
 
-_NUMBER: Final = struct.Struct("<d")
 _RUN: Final = struct.Struct("<3d")
 _HEARD: Final = struct.Struct("<5d")
 _RANGE: Final = struct.Struct("<Hdd")
 _AD: Final = struct.Struct("<HHd")
-_read: Final[Callable[[bytes, int], tuple[float]]] = _NUMBER.unpack_from
-_written: Final = _NUMBER.pack
+_read: Final[Callable[[bytes, int], tuple[float]]] = struct.Struct("<d").unpack_from
+_written: Final = struct.Struct("<d").pack
 RUN_SIZE, HEARD_SIZE = _RUN.size, _HEARD.size
 running: Final = _RUN.unpack_from  # the first three numbers of a book
 run_written: Final = _RUN.pack
 heard_written: Final = _HEARD.pack
-EMPTY_BOOK: Final = (
-    bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
-)
-"""The book of a session that has set nothing in it; shared."""
+_KNOWN: Final = bytes(8 * (NUMBERS - UNSURE))
+EMPTY_BOOK: Final = _KNOWN + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)  # shared
 
 
 class _Kept(Protocol):
@@ -100,11 +94,7 @@ class BookedOrNone(_Attribute[float | None]):
 
 
 class Counted(_Attribute[int]):
-    """A whole number, usually small: a byte of the book, or else a rare thing.
-
-    Args:
-        least: What it is at first, and never less than.
-    """
+    """A whole number, at first ``least`` and never less: a byte of the book, else a rare thing."""
 
     first = _WHOLE_AT + 2 * 4
     step = 1
@@ -308,10 +298,7 @@ def _insert(many: "array[float]", asset: int, start: float, end: float) -> None:
 
 
 class Rarely(_Attribute[T]):
-    """A value that most sessions leave at its default.
-
-    Its name is in ``rare`` only while it is another: where every input asks, that is cheaper.
-    """
+    """A value that most sessions leave at its default; ``rare`` names it only when it is not."""
 
     def __init__(self, default: T) -> None:
         self.default = default
@@ -357,10 +344,8 @@ class Identity(_Attribute[str | None]):
         own = [place for place in (0, 1) if ids[place] != planned[place]]
         single = len(own) == 1 and type(ids[own[0]]) is str
         session.anonymous = single and own == [1]
-        if single:
-            session.viewer = ids[own[0]]
-        else:
-            session.viewer = tuple(ids) if own else None
+        several = tuple(ids) if own else None
+        session.viewer = ids[own[0]] if single else several
 
 
 class _Text(tuple[Any]):

@@ -18,15 +18,13 @@ from video_tracker.session.data.tolerances import SAME_PLACE
 __all__ = ["Asset", "Break", "Timeline", "timeline_of"]
 
 T = TypeVar("T")
-Place: TypeAlias = tuple[int, str | None, float]
-"""Where a break lies: in which asset, its placement, its offset."""
+Place: TypeAlias = tuple[int, str | None, float]  # of a break: its asset, placement, offset
 PRE: Final = "pre-roll"
 MID: Final = "mid-roll"
 POST: Final = "post-roll"
 
-PLACEMENTS: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST} | {
-    kind: kind for kind in (PRE, MID, POST)
-}
+_SHORT: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST}
+PLACEMENTS: Final = {**_SHORT, PRE: PRE, MID: MID, POST: POST}
 
 
 def put(items: tuple[T, ...], place: int, *new: T, instead: int = 1) -> tuple[T, ...]:

@@ -45,7 +45,7 @@ def open_ad(
 def join_ad(s: State, ad: AdPlay, position: float) -> None:
     """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
     ad.position = s.ad_joined = position
-    beats.crossed_quartile(s, ad)
+    ad.quartile = beats.quartile_reached(ad)
 
 
 def place_of(s: State, told: Ad | None, place: int | None) -> int:
@@ -105,7 +105,6 @@ def is_planned(s: State, known: Ad, told: Ad) -> bool:
 
 
 def is_as_long(known: Ad, told: Ad, within: float) -> bool:
-    """Whether nothing speaks against two ads having one length."""
     if known.duration is None or told.duration is None:
         return True
     return abs(known.duration - told.duration) <= within

@@ -80,11 +80,14 @@ def ends_soon(s: State) -> bool:
     return False
 
 
+def quartile_reached(ad: AdPlay) -> int:
+    length = ad.ad.duration
+    return min(int((ad.position + ON_TIME) / length * 4), LAST_QUARTILE) if length else 0
+
+
 def crossed_quartile(s: State, ad: AdPlay) -> int | None:
     """The highest quartile passed and not reported yet; reported by asking."""
-    if not ad.ad.duration:
-        return None
-    reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
+    reached = quartile_reached(ad)
     if reached <= ad.quartile:
         return None
     ad.quartile = reached
@@ -131,10 +134,8 @@ def play_whole(s: State, at: float, *, ends: bool = False) -> None:
         due = s.beat_due
         if due > min(last, s.accrued + ledger.playing_patience(s)):
             break
-        if due > s.accrued:
-            ledger.accrue_whole(s, due)
+        ledger.accrue_whole(s, due)
         say_beat(s, due)
         if s.beat_due <= due:
             break
-    if at > s.accrued:
-        ledger.accrue_whole(s, at)
+    ledger.accrue_whole(s, at)

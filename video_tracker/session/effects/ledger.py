@@ -40,7 +40,6 @@ def accrue(s: State, at: float, position: float | None = None) -> None:
 
 
 def bucket_now(s: State) -> str:
-    """The bucket of the time that is neither content nor ad play."""
     if s.silence is not None:
         return s.silence
     if s.how != "playing":
@@ -90,8 +89,9 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
 
 def accrue_whole(s: State, at: float) -> None:
     """A stretch without any position told, and whose end was said: all of it was played (S63)."""
-    assign(s, at, play_on(s, at, playing_patience(s)))
-    s.standing = s.lag = 0.0
+    if at > s.accrued:
+        assign(s, at, play_on(s, at, playing_patience(s)))
+        s.standing = s.lag = 0.0
 
 
 def assign(s: State, at: float, played: float) -> None:
@@ -229,7 +229,6 @@ def playing_patience(s: State) -> float:
 
 
 def follow(s: State, position: float, passed: float, rate: float) -> None:
-    """Take a new content position; a jump begins a new watched range."""
     step = position - s.position
     if step < -NUDGE / 2 or step > passed * rate + NUDGE:
         jump(s, position)
@@ -238,10 +237,7 @@ def follow(s: State, position: float, passed: float, rate: float) -> None:
 
 
 def jump(s: State, position: float) -> None:
-    """The playhead is elsewhere now; what was watched before ends here.
-
-    Before its place again, a break that was played may come once more (S12).
-    """
+    """The playhead is elsewhere now; a played break that lies behind it may come again (S12)."""
     close_range(s)
     for part in s.timeline.breaks if position < s.position else ():
         before = position < part.offset or (part.placement == PRE and position <= NEAR)
@@ -252,10 +248,8 @@ def jump(s: State, position: float) -> None:
 
 
 def close_range(s: State) -> None:
-    """Write down the stretch that was watched last."""
-    seconds = s.position - s.range_start
-    if seconds > 0:
-        s.media_seconds += seconds
+    if s.position > s.range_start:
+        s.media_seconds += s.position - s.range_start
         add_watched(s, s.asset_index, s.range_start, s.position)
     s.range_start = s.position
 

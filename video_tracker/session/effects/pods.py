@@ -5,7 +5,6 @@ import attrs
 from video_tracker.events import ContentCompleted, ContentStarted, PlaybackCompleted, PlaybackExited
 from video_tracker.plan import Content
 from video_tracker.session.data.state import NOTHING_HELD, Seek, State
-from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
     DUST,
     JUST_BEFORE,
@@ -25,7 +24,6 @@ def arrive(s: State, position: float) -> None:
 
 
 def open_pod(s: State, at: float) -> None:
-    """Content Started for the pod at the playhead."""
     first = s.where == "starting"
     if first:
         ledger.accrue(s, at)
@@ -84,8 +82,7 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
 def land_in_pod(s: State, at: float, seek: Seek) -> bool:
     """After a seek the pod landed in begins (S22), unless the one left goes on: then True.
 
-    If an unwatched break lies behind, the player may yet play it; then the left pod is
-    completed by that break (S21), and so the landing waits.
+    Behind an unwatched break it waits: the player may yet play that, which completes the left pod.
     """
     if s.stitch is not None and s.stitch.landing:
         s.stitch.place_left = seek.place_left
@@ -106,18 +103,10 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
         return False
     left = asset.borders[asset.pod_ids.index(pod_left)]
     return any(
-        part.placement == MID
-        and part.planned
-        and left < part.offset <= s.position + SAME_SPOT
-        and not is_over(s, part.index)
-        for part in s.timeline.breaks_of(s.asset_index)
+        part.planned and left < part.offset <= s.position + SAME_SPOT and not is_over(s, part.index)
+        for part in s.timeline.mids
+        if part.asset_index == s.asset_index
     )
-
-
-def leave_pod(s: State) -> None:
-    """The pod ends without Completed: nothing is said."""
-    ledger.close_range(s)
-    s.beat_due = NEVER
 
 
 def complete_pod(s: State, at: float, left: float | None = None) -> None:
@@ -128,7 +117,8 @@ def complete_pod(s: State, at: float, left: float | None = None) -> None:
     elif positions.near_content_end(s):  # then that is the end (S3)
         end = positions.content_said(s, at)[1]
     words.say_content(s, ContentCompleted, at, end)
-    leave_pod(s)
+    ledger.close_range(s)
+    s.beat_due = NEVER
 
 
 def next_asset(s: State, content: Content | None) -> None:

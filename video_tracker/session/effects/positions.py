@@ -59,20 +59,19 @@ def ads_before(
 
 
 def ad_seconds_counted(s: State) -> float:
-    """The seconds of the open ad that count in the session position (S1)."""
     return 0.0 if s.ad is None else min(s.ad_watched(), s.ad.ad.duration or NEVER)
 
 
 def playback_position(s: State, at: float | None = None) -> int | None:
     """A playback event's position at a time: the session position, or the live one (S1, S8).
 
-    None while nobody has told whither a seek went (S33). A stream's later programmes count as
-    well, where the viewer has gone back in it (S85).
+    None while nobody has told whither a seek went (S33).
     """
     if not s.live:
         return None if s.rare is not None and s.place_unknown else whole(session_position(s))
     if s.settings.live_position != "elapsed":
         return live_position(s, at=at)
+    # A stream's later programmes count as well, where the viewer has gone back in it (S85).
     later = sum(seconds for index, seconds in s.live_left.items() if index > s.asset_index)
     ads = s.ad_played + (0.0 if s.ad is None else s.ad_run)
     return whole(s.left_behind + s.content_played - s.played_before + later + ads)
@@ -202,7 +201,6 @@ def content_said(s: State, at: float) -> tuple[int, int | None]:
 
 
 def positions_told(s: State) -> bool:
-    """Whether the player reports positions of what plays."""
     return s.said_position if s.ad is None else s.ad_told
 
 

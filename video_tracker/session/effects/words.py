@@ -97,23 +97,19 @@ def say_playback_started(s: State, at: float) -> None:
 
 
 def say_content(s: State, kind: type[ContentEvent], at: float, position: int | None = None) -> None:
-    """Say an event of the open content pod (S2, S5)."""
     content, told = s.timeline.assets[s.asset_index].content, s.plan.properties
-    place: int | None
-    place, length = positions.content_said(s, at)
+    known, length = positions.content_said(s, at)
+    place: int | None = known if position is None else position
     if s.rare is not None:
         told = custom_properties(s)
         if s.place_unknown and not s.player.livestream:
-            place = None
-    if position is not None:
-        place = position
+            place = position
     s.sequence += 1
     first = (at, s.sequence, s.session_id, told, place, length)
     s.out.append(kind(*first, content, content.asset_id or "", s.pod_id or "", s.player))
 
 
 def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None) -> None:
-    """Say an event of the open ad (S2, S5, S53)."""
     ad, part = s.ad, s.ad_break
     if ad is None:
         return

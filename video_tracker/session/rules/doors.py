@@ -165,7 +165,8 @@ def leave_asset(s: State, at: float, name: str) -> None:
         if ran_on_live or positions.reached_content_end(s):
             pods.complete_pod(s, at)
         else:
-            pods.leave_pod(s)
+            ledger.close_range(s)
+            s.beat_due = NEVER
             s.ever_completed = False
     pods.drop_opening(s, at, name)
     leave_break(s, "next_item")
