@@ -72,7 +72,7 @@ def compile_chart(chart: Chart, machine: Machine) -> Cells:
             if len(moves) != (cell.kind in (ACCEPT, REPAIR)):
                 raise ChartError(f"{chart.name}.{trigger} in {state}: {len(moves)} transitions")
             dest = moves[0].dest if moves else None
-            row[state] = Cell(cell.kind, dest or state, cell.reason)
+            row[state] = Cell(cell.kind, cell.reason, dest or state)
     return cells
 
 
