@@ -118,8 +118,7 @@ HELD: Final = {
     "end": ("end_at", "end_position"),
 }
 """Of each held thing the fields that its release resets; by the first one it is held."""
-NOTHING_HELD: Final = Held()
-"""What holds nothing back: one for all sessions, never written to (see :meth:`State.holding`)."""
+NOTHING_HELD: Final = Held()  # one for all sessions, never written to (see `State.holding`)
 
 
 @attrs.define(eq=False, weakref_slot=False, repr=False, on_setattr=attrs.setters.NO_OP, init=False)

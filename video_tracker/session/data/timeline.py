@@ -183,10 +183,10 @@ class Timeline:
             known = timeline.find(place, ad_break.pod_id)
             if known is None:
                 timeline = timeline._with_planned(place, ad_break)
-                continue
-            ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
-            length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
-            timeline = timeline.with_break(attrs.evolve(known, ads=ads, pod_length=length))
+            else:
+                ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
+                length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
+                timeline = timeline.with_break(attrs.evolve(known, ads=ads, pod_length=length))
         return timeline
 
     def _with_planned(self, place: Place, told: AdBreak | Break) -> "Timeline":

@@ -52,12 +52,9 @@ def place_of(s: State, told: Ad | None, place: int | None) -> int:
     """The ad's place in its pod: as told, by its id, or the next after those told so far (S12)."""
     if place is not None and 1 <= place <= MOST_ADS:
         return place - 1
-    following = s.last_place + 1
-    if told is not None and told.asset_id is not None:
-        for index, ad in enumerate(s.ad_break.ads[following:], following):
-            if ad.asset_id == told.asset_id:
-                return index
-    return following
+    following, told_id = s.last_place + 1, None if told is None else told.asset_id
+    ids = [ad.asset_id for ad in s.ad_break.ads[following:] if told_id is not None]
+    return following + (ids.index(told_id) if told_id in ids else 0)
 
 
 def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad:

@@ -194,12 +194,8 @@ def take_content(s: State, content: Content) -> None:
         if value not in (None, (), {}) and not (s.begun and name == "asset_id")  # a told id stays
     }
     s.duration = asset.duration if content.duration is None else content.duration
-    changed = attrs.evolve(
-        asset,
-        content=attrs.evolve(asset.content, **known),
-        duration=s.duration,
-        named=asset.named or bool(content.asset_id),
-    )
+    named, filled = asset.named or bool(content.asset_id), attrs.evolve(asset.content, **known)
+    changed = attrs.evolve(asset, content=filled, duration=s.duration, named=named)
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
     s.weigh_liveness()
 

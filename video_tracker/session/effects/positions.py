@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import attrs
 
 from video_tracker.session.data.compact import ads_in_book
-from video_tracker.session.data.reasons import IGNORE
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.summary import PositionPart, SessionPosition
 from video_tracker.session.data.timeline import POST, Break, put
@@ -246,12 +245,12 @@ def set_ad_duration(s: State, ad: AdPlay, seconds: float | None) -> None:
 def yield_to_play(s: State, at: float, name: str) -> None:
     """What plays more than a second beyond its known end has another length: unknown again."""
     if s.duration is not None and s.position > s.duration + NEAR and not s.live:
-        s.note(at, name, IGNORE, "length_disproved")
+        s.ignored(at, name, "length_disproved")
         set_duration(s, None)
         s.length_disproved = True
     ad = s.ad
     if ad is not None and ad.ad.duration is not None and ad.position > ad.ad.duration + NEAR:
-        s.note(at, name, IGNORE, "length_disproved")
+        s.ignored(at, name, "length_disproved")
         set_ad_duration(s, ad, None)
         ad.quartile_due = NEVER
         s.ad_disproved = True
