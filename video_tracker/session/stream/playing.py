@@ -6,7 +6,7 @@ from typing import Any, Final
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED, NEAR, ON_TIME
-from video_tracker.session.effects import annotations, halts, ledger, motion, positions, stream
+from video_tracker.session.effects import annotations, ledger, motion, positions, stream
 from video_tracker.session.rules import inputs, on_time, settle
 from video_tracker.session.stream import borders
 
@@ -218,8 +218,8 @@ def land_at_ads(s: State, row: Input, at: float, place: float) -> None:
         settle.pause_was_real(s)
         ledger.accrue(s, now)
         motion.stall_over(s, now, "seek_end")
-        halts.clear_moved(s)
-        halts.drop_error(s)
+        s.let_go("moved")
+        s.let_go("error")
         borders.quit_break(s, now, part)
         if part is None:
             s.goes("content_opens")
