@@ -6,19 +6,22 @@ them in its words for :class:`~video_tracker.players.media_element.MediaElement`
 the order of their times where one was held until a later callback explained it.
 """
 
-from collections.abc import Iterable, Mapping
+import abc
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, Ignored, Mapped, finite, name_of, text_of
+from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, finite, name_of, text_of
 from video_tracker.players.content_clock import is_jump
+from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Load, Signal
 
 __all__ = [
     "InOrder",
     "Item",
+    "RemotePlayer",
     "as_element",
     "is_jump",
     "loudness",
@@ -112,6 +115,49 @@ class Item:
             else:
                 out.append(signal)
         return out if named else [*out, Load(at, content=content)]
+
+
+class RemotePlayer(Adapter):
+    """An adapter without a media element to look at; a subclass reads its player's words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._media = MediaElement()
+        self._item = Item()
+        self._order = InOrder()
+        self._known: tuple[float, float] | None = None
+        """When the position was last told, and which."""
+        self._seeking = False
+        self._quality: str | None = None
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """What was held and nothing has explained."""
+        return self._order.let(self._noted(self._release), at)
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        return self._order.let(self._noted(self._read, callback), callback.at)
+
+    def _noted(self, answer: Callable[..., list[Signal]], *args: Callback) -> list[Signal]:
+        background = self._media.background
+        out = answer(*args)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out
+
+    @abc.abstractmethod
+    def _read(self, callback: Callback) -> list[Signal]:
+        """What a callback becomes."""
+
+    @abc.abstractmethod
+    def _release(self) -> list[Signal]:
+        """What is held is believed."""
+
+    def _replace(self, at: float, content: Content | None) -> list[Signal]:
+        """Another video has taken the player over (S24)."""
+        left = self._media.next_item(at)
+        self._known = self._quality = None
+        self._seeking = False
+        return self._item.replace(left, content, at)
 
 
 class InOrder:

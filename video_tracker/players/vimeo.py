@@ -16,22 +16,16 @@ since the SDK's getters answer late.
 * An ``error`` with a ``method`` is that of a call the application made, and stops nothing (S76).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on
+from video_tracker.players.base import WEB_SETTINGS, Callback, finite, on
+from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.remote import (
-    InOrder,
-    Item,
-    as_element,
-    is_jump,
-    said_content,
-)
+from video_tracker.players.remote import RemotePlayer, as_element, said_content
 from video_tracker.players.rows import rows_in
 from video_tracker.signals import BufferStart, Quality, SeekStart, Signal
 
@@ -42,7 +36,7 @@ _HARMLESS: Final = frozenset({"AbortError", "ContrastError", "NotAllowedError", 
 """Errors after which the player goes on: a start that the browser refused, a value it disliked."""
 
 
-class VimeoAdapter(Adapter):
+class VimeoAdapter(RemotePlayer):
     """Vimeo's Player SDK; see the module."""
 
     name: ClassVar[str] = "vimeo"
@@ -72,35 +66,19 @@ class VimeoAdapter(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement()
-        self._item = Item()
-        self._order = InOrder()
-        self._known: tuple[float, float] | None = None
-        """When the position was last told, and which."""
         self._plays: bool | None = None
         """Whether the player said that it plays or is paused; None: it has not said yet."""
         self._rate = 1.0
         self._jump: Callback | None = None
         """A position that jumped, until the next event explains it."""
-        self._seeking = self._stalled = False
-        self._quality: str | None = None
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """A position that nothing explained: it is where the content is."""
-        return self._order.let(self._release(), at)
+        self._stalled = False
 
     def wake_at(self) -> float | None:
         """When a position that is held is believed."""
         return None if self._jump is None else self._jump.at + HOLD
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        background = self._media.background
-        out = self._answered(_plain(callback))
-        if self._media.background > background:
-            self.note("pause: background")
-        return self._order.let(out, callback.at)
-
-    def _answered(self, callback: Callback) -> list[Signal]:
+    def _read(self, callback: Callback) -> list[Signal]:
+        callback = _plain(callback)
         if callback.player == "page":
             held = self._release() if callback.event == "pagehide" else []
             return held + self._media.page(callback)
@@ -246,10 +224,8 @@ class VimeoAdapter(Adapter):
         joined = self._item.asset_id is None and self._media.played  # the first was not heard
         if not joined and not self._item.is_other(asset_id):
             return self._item.learn(callback.at, content)
-        left = self._media.next_item(callback.at)
-        self._known = self._quality = self._plays = None
-        self._seeking = self._stalled = False
-        return self._item.replace(left, content, callback.at)
+        self._plays, self._stalled = None, False
+        return self._replace(callback.at, content)
 
     @on("vimeo", "qualitychange", "")
     def _on_quality(self, callback: Callback) -> list[Signal]:
