@@ -22,8 +22,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from video_tracker.players.avplayer_ads import AVPlayerAds
+import attrs
+
+from video_tracker.players.ad_states import AdStates
 from video_tracker.players.avplayer_values import (
+    break_of,
     error_reason,
     is_indefinite,
     named,
@@ -32,7 +35,7 @@ from video_tracker.players.avplayer_values import (
 )
 from video_tracker.players.base import Adapter, Callback, finite, on
 from video_tracker.players.content_states import ContentStates
-from video_tracker.players.doubt import HOLD
+from video_tracker.players.doubt import HOLD, Doubt
 from video_tracker.signals import Signal
 
 __all__ = ["AVPlayerAdapter"]
@@ -43,6 +46,7 @@ _SEEK_OVER: Final = 0.25
 """Seconds after which a clock that runs proves that a seek is over."""
 _NO_STALLS: Final = ("InterstitialEvent", "NoItemToPlay", "CoordinatedPlayback")
 """Reasons for waiting that no missing data are."""
+_FAILED: Final = "AVPlayerItemFailedToPlayToEndTimeNotification"
 _CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
 
 
@@ -166,13 +170,11 @@ class AVPlayerAdapter(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._content = ContentStates()
-        self._ads = AVPlayerAds(self._content)
+        self._ads = AdStates(self._content)
         self._status: str | None = None
         self._reason: object = None
-        self._held: tuple[float, float | None] | None = None
-        """A pause of unknown cause: when, and where."""
-        self._seek: Callback | None = None
-        """A seek right after it."""
+        self._doubt = Doubt()
+        """A pause of unknown cause, with where it was, and a seek right after it."""
         self._cause: tuple[float, str] | None = None
         """Why the rate has just changed."""
         self._hidden_at: float | None = None
@@ -182,29 +184,28 @@ class AVPlayerAdapter(Adapter):
         self._dry_at = -math.inf
         """When the buffer ran empty."""
         self._failed = False
-        self._announced: Mapping[str, Any] | None = None
-        """An interstitial event that became current before anybody wanted to play."""
+        self._heard = False
+        """Whether the interstitial player is heard, so that it says what moves."""
+        self._stood = False
+        """Whether the player has waited since the break began."""
         self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
         """A pause that nothing explained is the viewer's, and the seek after it another thing."""
-        return tuple(self._release() + self._held_seek())
+        return tuple(self._release())
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""
-        return None if self._held is None else self._held[0] + HOLD
+        return self._doubt.wake_at()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if callback.event == "seek" and self._held is not None and self._seek is None:
-            self._seek = callback
+        if self._doubt.defers(callback, seeks=callback.event == "seek"):
             return []
         goes_on = callback.event == "timeControlStatus" and status_of(_value(callback)) != "paused"
-        if self._seek is not None and goes_on:
-            self._held = None  # the seek had paused, and plays on (S30)
-        out = self._held_seek()
+        out = self._release() if self._doubt.explains(plays=goes_on) else []
         if callback.element is not None:
-            return [*out, *self._ads.receive(callback, _value(callback))]
+            return [*out, *self._on_interstitial_player(callback)]
         if callback.event == "currentItem":
             return [*out, *self._by_row(callback), *self._look(callback)]
         return [*out, *self._look(callback), *self._by_row(callback)]
@@ -222,22 +223,19 @@ class AVPlayerAdapter(Adapter):
     # -- pauses and their causes -------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
-        held, self._held = self._held, None
-        return [] if held is None else self._content.pause(*held)
-
-    def _held_seek(self) -> list[Signal]:
-        """The seek that was held with a pause, to see whether it had made it."""
-        seek, self._seek = self._seek, None
-        return [] if seek is None else self._on_seek(seek)
+        return self._doubt.release(
+            lambda pause: self._content.pause(pause.at, _position(pause)), self._on_seek
+        )
 
     def _pause(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         if self._ads.in_break:
             return self._ads.pause(at)
-        if not content.wanted or content.ended or self._held is not None:
+        if not content.wanted or content.ended or self._doubt.held is not None:
             return []
-        position = _position(callback)
-        self._held = (at, content.where(at) if position is None else position)
+        told = _position(callback)
+        where = content.where(at) if told is None else told
+        self._doubt.held = attrs.evolve(callback, state={"currentTime": where}, detail={})
         cause = self._recent_cause(at)
         if cause is not None:
             return self._explain(at, cause)
@@ -254,7 +252,7 @@ class AVPlayerAdapter(Adapter):
 
     def _explain(self, at: float, cause: str) -> list[Signal]:
         """The held pause has a cause."""
-        if self._held is None:
+        if self._doubt.held is None:
             return []
         self._cause = None
         if cause == "AudioSessionInterrupted":
@@ -265,10 +263,10 @@ class AVPlayerAdapter(Adapter):
 
     def _interrupt(self, at: float, method: str) -> list[Signal]:
         """Nobody pressed pause (S26)."""
-        held, self._held = self._held, None
+        held = self._doubt.take()
         if not self._content.wanted:
             return []
-        return self._content.interrupt(at if held is None else held[0], method)
+        return self._content.interrupt(at if held is None else held.at, method)
 
     # -- the player --------------------------------------------------------------------------------
 
@@ -289,23 +287,21 @@ class AVPlayerAdapter(Adapter):
 
     def _play(self, callback: Callback) -> list[Signal]:
         at, position = callback.at, _position(callback)
-        self._held = None  # it goes on at once: nobody saw a pause
+        self._doubt.take()  # it goes on at once: nobody saw a pause
         self._failed = False
-        if self._announced is not None:
-            return self._begin_announced(at)
-        if not self._ads.in_break:
-            return self._content.moves(at, position)
-        if not self._content.running and self._ads.content_stood:
-            return [*self._ads.close(at), *self._content.moves(at, position)]
-        return self._ads.play(at)
+        if self._ads.waits is not None:
+            return self._ads.begin_waiting(at)
+        if self._ads.in_break and not self._stood:
+            return self._ads.play(at)
+        return [*self._ads.end(at), *self._content.moves(at, position)]
 
     def _wait(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
-        held, self._held = self._held, None
-        if self._announced is not None:
-            return self._begin_announced(at)
+        held = self._doubt.take()
+        if self._ads.waits is not None:
+            return self._ads.begin_waiting(at)
         if self._ads.in_break:
-            self._ads.content_stood = True
+            self._stood = True
             return self._ads.play(at)
         if held is not None:
             return []
@@ -356,9 +352,8 @@ class AVPlayerAdapter(Adapter):
         """It says that it waits: a rate of 0 right before was no pause (S31, S74)."""
         if self._ads.in_break:
             return []
-        held, self._held = self._held, None
-        at, position = (callback.at, _position(callback)) if held is None else held
-        return self._content.stall(at, position)
+        stalled = self._doubt.take() or callback
+        return self._content.stall(stalled.at, _position(stalled))
 
     @on(
         "avplayer",
@@ -376,7 +371,7 @@ class AVPlayerAdapter(Adapter):
             return []
         if runs_dry:
             self._dry_at = callback.at
-        return [] if self._held is None else self._on_stalled(callback)
+        return [] if self._doubt.held is None else self._on_stalled(callback)
 
     @on("avplayer", "muted volume", "update")
     def _on_sound(self, callback: Callback) -> list[Signal]:
@@ -416,7 +411,7 @@ class AVPlayerAdapter(Adapter):
         moved = before is not None and position > before
         if content.seeking and moved and at - self._sought_at > _SEEK_OVER:
             out += content.sought(at, position)
-        still = content.seeking or content.stalled or self._held is not None
+        still = content.seeking or content.stalled or self._doubt.held is not None
         if not content.running and not still and moved and self._status in (None, "playing"):
             out += content.moves(at, position)
         return [*out, *content.progress(at, position)]
@@ -443,8 +438,7 @@ class AVPlayerAdapter(Adapter):
         if jumped is None or not content.jumped(at, position):
             return []
         running = content.running
-        out = content.seek(jumped[0], jumped[1], position)
-        out += content.sought(at, position)
+        out = content.found(*jumped, at, position)
         return [*out, *content.moves(at, position)] if running else out
 
     @on("avplayer", "seek", "pause seek_start", "`seek(to:)`, as the app calls it")
@@ -476,10 +470,10 @@ class AVPlayerAdapter(Adapter):
     def _on_item(self, callback: Callback) -> list[Signal]:
         at, content = callback.at, self._content
         new, old = callback.detail.get("new"), callback.detail.get("old")
-        self._held = self._jumped = None
-        self._failed = False
+        self._doubt.take()
+        self._jumped, self._failed = None, False
         self._dropped = self._dropped_before = 0.0
-        out = self._ads.close(at)
+        out = self._ads.end(at)
         if "new" in callback.detail and new is None:
             return [*out, *content.over(at)]
         if content.ended and _asset(new) is not None and _asset(new) == _asset(old):
@@ -496,32 +490,23 @@ class AVPlayerAdapter(Adapter):
     def _on_end(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
             return []
-        self._held = None  # the pause was the end's (A1)
+        self._doubt.take()  # the pause was the end's (A1)
         return self._content.end(callback.at, self._content.duration or _position(callback))
 
     @on("avplayer", "error currentItem.error", "pause error interrupt")
     @on("avplayer", "status", "pause error interrupt", "failed")
     @on("avplayer", "currentItem.status", "pause error interrupt", "failed; ready is no playback")
-    @on(
-        "avplayer",
-        "AVPlayerItemFailedToPlayToEndTimeNotification",
-        "pause error interrupt ad_error",
-    )
+    @on("avplayer", _FAILED, "pause error interrupt ad_error")
     def _on_failed(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
-        if callback.event.endswith("status"):
-            if value not in (2, "failed"):
-                return []
-            value = callback.detail.get("error")
-        elif callback.event == "AVPlayerItemFailedToPlayToEndTimeNotification":
-            value = callback.detail.get("error")
-        elif value is None:
-            return []
-        if self._failed:
+        if callback.event.endswith("error"):
+            failed, told = value is not None, value
+        else:
+            failed, told = _fails(callback), callback.detail.get("error")
+        if not failed or self._failed:
             return []
         self._failed = True
-        reason, held = error_reason(value), self._held
-        self._held = None
+        reason, held = error_reason(told), self._doubt.take()
         out = self._content.fail(callback.at, reason)
         return out if held is None else [*out, *self._content.interrupt(callback.at, reason)]
 
@@ -539,8 +524,6 @@ class AVPlayerAdapter(Adapter):
                 self._dropped_before += self._dropped
             self._dropped = dropped
         bitrate = finite(detail.get("indicatedBitrate"))
-        if self._ads.in_break:
-            return []
         total = self._dropped_before + self._dropped
         return self._content.quality(callback.at, bitrate, dropped=total)
 
@@ -548,8 +531,6 @@ class AVPlayerAdapter(Adapter):
     def _on_size(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
         told = value if isinstance(value, Mapping) else {}
-        if self._ads.in_break:
-            return []
         return self._content.quality(callback.at, height=finite(told.get("height")))
 
     # -- interstitials -----------------------------------------------------------------------------
@@ -557,34 +538,32 @@ class AVPlayerAdapter(Adapter):
     @on("avplayer", "AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification", _BREAK)
     def _on_interstitial(self, callback: Callback) -> list[Signal]:
         event = callback.detail.get("event")
-        if isinstance(event, Mapping):
-            self._held = None
-            if self._status == "paused" and not self._content.begun:
-                self._announced = event  # it waits for the viewer (S25, S71)
-                return []
-            position = _position(callback)
-            told = position is not None and not self._ads.in_break
-            if told and not self._content.jumped(callback.at, position or 0.0):
-                self._content.put(callback.at, position)  # where it stands, better than guessed
-            return self._ads.begin(callback.at, event, stands=self._status == "waiting")
-        return self._back(callback)
+        if not isinstance(event, Mapping):
+            return self._on_finished(callback)
+        self._doubt.take()
+        if self._status == "paused" and not self._content.begun:
+            self._ads.waits = lambda at: self._begin(at, event)  # for the viewer (S25, S71)
+            return []
+        position = _position(callback)
+        told = position is not None and not self._ads.in_break
+        if told and not self._content.jumped(callback.at, position or 0.0):
+            self._content.put(callback.at, position)  # where it stands, better than guessed
+        return self._begin(callback.at, event)
 
-    def _begin_announced(self, at: float) -> list[Signal]:
-        event, self._announced = self._announced, None
-        assert event is not None
-        return self._ads.begin(at, event, stands=self._status == "waiting")
+    def _begin(self, at: float, event: Mapping[str, Any]) -> list[Signal]:
+        """An interstitial event is current; who plays it may not be heard."""
+        out = self._ads.begin(at, *break_of(event), implied=not event)
+        self._stood = self._status == "waiting" or not event
+        return out if self._heard else [*out, *self._ads.moves(at)]
 
     @on(
         "avplayer", "AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification", _BREAK
     )
     def _on_finished(self, callback: Callback) -> list[Signal]:
-        return self._back(callback)
-
-    def _back(self, callback: Callback) -> list[Signal]:
-        self._announced = None
+        self._ads.waits = None
         if not self._ads.in_break:
             return []
-        out = self._ads.close(callback.at)
+        out = self._ads.end(callback.at)
         if self._status == "playing" and self._content.wanted:
             out += self._content.moves(callback.at, _position(callback))
         return out
@@ -592,6 +571,31 @@ class AVPlayerAdapter(Adapter):
     @on("avplayer", "AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification", "ad_skip")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
         return self._ads.skip(callback.at)
+
+    def _on_interstitial_player(self, callback: Callback) -> list[Signal]:
+        """The player of the ads, where it is heard, says what moves."""
+        self._heard = True
+        event, at, ads, out = callback.event, callback.at, self._ads, list[Signal]()
+        status = status_of(_value(callback)) if event == "timeControlStatus" else None
+        if not ads.in_break:
+            # The word that an event is current was lost, or the session begins after it (S83).
+            begun, runs = self._content.begun, status == "playing"
+            if not runs and (begun or event != "periodicTimeObserver"):
+                return []
+            out = self._begin(at, {})
+            if runs and not begun:
+                return out  # only the ad's clock says how much of it was shown before
+        if status == "playing":
+            out += ads.moves(at)
+        elif status == "waiting":
+            out += ads.stall(at)
+        elif event in ("periodicTimeObserver", "boundaryTimeObserver"):
+            out += ads.progress(at, _position(callback))
+        elif event == "AVPlayerItemDidPlayToEndTimeNotification":
+            out += ads.finish(at)
+        elif _fails(callback):
+            out += ads.fail(at, error_reason(callback.detail.get("error")))
+        return out
 
     # -- the audio session and the app -------------------------------------------------------------
 
@@ -625,8 +629,8 @@ class AVPlayerAdapter(Adapter):
     )
     def _on_hidden(self, callback: Callback) -> list[Signal]:
         self._hidden_at = callback.at
-        held = self._held
-        if held is not None and callback.at - held[0] <= _BACKGROUND:
+        held = self._doubt.held
+        if held is not None and callback.at - held.at <= _BACKGROUND:
             return self._explain(callback.at, "AppBackgrounded")
         return []
 
@@ -637,10 +641,7 @@ class AVPlayerAdapter(Adapter):
 
     @on("avplayer", "UIApplicationWillTerminateNotification", "pause exit")
     def _on_terminate(self, callback: Callback) -> list[Signal]:
-        out = self._release()
-        in_break = self._ads.in_break
-        self._ads.in_break = False
-        return [*out, *self._content.exit(callback.at, position=not in_break)]
+        return [*self._release(), *self._content.exit(callback.at)]
 
 
 def _value(callback: Callback) -> Any:
@@ -649,6 +650,12 @@ def _value(callback: Callback) -> Any:
         return callback.detail["new"]
     name = callback.event.rpartition(".")[2]
     return callback.detail.get("value", callback.state.get(name))
+
+
+def _fails(callback: Callback) -> bool:
+    """Whether a status or the word of a failure says so."""
+    told = callback.event.endswith("status") and _value(callback) in (2, "failed")
+    return told or callback.event == _FAILED
 
 
 def _position(callback: Callback) -> float | None:

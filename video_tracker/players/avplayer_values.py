@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from video_tracker.players.base import finite
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import finite, text_of
 
-__all__ = ["error_reason", "is_indefinite", "named", "seconds", "status_of"]
+__all__ = ["break_of", "error_reason", "is_indefinite", "named", "seconds", "status_of"]
 
 _INDEFINITE: Final = 16
 """``kCMTimeFlags_Indefinite``: the length of a live item."""
 _NO_NUMBER: Final = 4 | 8 | _INDEFINITE
 """Flags of times that are no number: infinite, or indefinite."""
 _LONGEST: Final = 1e9
+_MOST: Final = 1000
 _STATUSES: Final = {0: "paused", 1: "waiting", 2: "playing"}
 
 
@@ -59,6 +62,32 @@ def named(value: object, *endings: str) -> str | None:
         return None
     said = value.lower().removesuffix("reason")
     return next((name for name in endings if said.endswith(name.lower())), None)
+
+
+def break_of(event: Mapping[str, Any]) -> tuple[Pod, tuple[Announced, ...]]:
+    """An interstitial event of the monitor's: a break, whose template items are its ads."""
+    items, offset = event.get("templateItems"), seconds(event.get("time"))
+    told = (
+        [item if isinstance(item, Mapping) else {} for item in items[:_MOST]]
+        if isinstance(items, list)
+        else []
+    )
+    placement = "mid" if offset else None
+    if named(event.get("cue"), "JoinCue", "Join") or offset == 0:
+        placement = "pre"
+    elif named(event.get("cue"), "LeaveCue", "Leave"):
+        placement = "post"
+    ads = [
+        Announced(text_of(item.get("identifier")), n, seconds(item.get("duration")) or None)
+        for n, item in enumerate(told or [{}], start=1)
+    ]
+    pod = Pod(
+        text_of(event.get("identifier")),
+        placement,
+        offset if placement == "mid" else None,
+        len(told) or None,
+    )
+    return pod, tuple(ads)
 
 
 def error_reason(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from video_tracker.players.base import Callback
 from video_tracker.players.content_clock import Interval, is_jump
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.seek_watch import SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
@@ -24,7 +25,6 @@ from video_tracker.signals import (
     Play,
     Playing,
     Progress,
-    Quality,
     SeekEnd,
     SeekStart,
     Signal,
@@ -37,7 +37,6 @@ _NO_SEEK: Final = 0.5
 """A jump shorter than this is nobody's seek (S70)."""
 _MOVED_ON: Final = 1.0
 """Seconds of media that move although the player is said to be at rest (S83)."""
-_KILO: Final = 1000
 _LONG_AHEAD: Final = 2.0
 """Seconds by which a first frame is dated back at most."""
 
@@ -60,6 +59,10 @@ class ContentStates:
         """Whether a stall is open."""
         self.seeking = False
         """Whether a seek is open."""
+        self.away = False
+        """Whether ads have the player."""
+        self.gone = False
+        """Whether the viewer left while they had it."""
         self.position: float | None = None
         """The last known content position, in seconds."""
         self.duration: float | None = None
@@ -69,6 +72,7 @@ class ContentStates:
         self._known_at = 0.0
         self._live = self._endless = False
         self._returning = False
+        """Whether ads gave the player back, and it has not moved since."""
         self._sought: tuple[float, float | None] = (0.0, None)
         """When a seek began, and where it goes."""
         self._seeks = SeekWatch()
@@ -78,8 +82,9 @@ class ContentStates:
         self._at_rest: tuple[float, float] | None = None
         """When the clock was heard while nothing should move, and where it was."""
         self._told: dict[str, Any] = {"playback_rate": 1}
-        self._quality: dict[str, Any] = {}
-        self._quality_told: dict[str, Any] = {}
+        self._quality: dict[str, float] = {}
+        self._quality_told: dict[str, float] = {}
+        self._dropped: int | None = None
 
     # -- positions -------------------------------------------------------------------------------
 
@@ -107,18 +112,19 @@ class ContentStates:
         return moved if self.duration is None else min(moved, max(self.duration, self.position))
 
     def reached_at(self, began: float, at: float) -> float:
-        """When something may have begun that is heard of at ``at``: not before the last position.
-
-        Args:
-            began: When it began by its own clock.
-            at: When it was heard of.
-        """
+        """When something may have begun that is heard of at ``at``: after the last position."""
         return min(max(began, self._known_at), at) if self.shown else at
 
     def last_progress(self, at: float) -> list[Signal]:
         """How far the content came that gives way to something else."""
         running = self.running and not self.stalled and not self.seeking
         return [Progress(at, self.position)] if running and self.position is not None else []
+
+    def at_end(self, within: float) -> bool:
+        """Whether it stands at its known end, or so many seconds before."""
+        return None not in (self.position, self.duration) and (
+            (self.position or 0.0) >= (self.duration or 0.0) - within
+        )
 
     def jumped(self, at: float, position: float) -> bool:
         """Whether ``position`` is where playing alone would not have led (S70)."""
@@ -142,7 +148,7 @@ class ContentStates:
         self.failure, self._failed = None, False
         self.put(at, position)
         self.begun = self.wanted = True
-        self.ended = False
+        self.ended = self.gone = False
         return [Play(at, position)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
@@ -229,15 +235,10 @@ class ContentStates:
     # -- seeks -----------------------------------------------------------------------------------
 
     def seek(self, at: float, origin: float | None, target: float | None) -> list[Signal]:
-        """A seek begins.
+        """A seek begins; without an origin it leaves where the content is.
 
         After the end it is the way to a replay, before the start an offset, after a break the way
         back to the content (D10).
-
-        Args:
-            at: When.
-            origin: Where it left; None is where the content is.
-            target: Where it goes.
         """
         if self.ended or not self.shown or self._returning or self._failed:
             self.put(at, target)
@@ -276,8 +277,11 @@ class ContentStates:
         leap = self._seeks.landed(position)
         if leap is None and not self.jumped(at, position):
             return []
-        out = self.seek(at, None if leap is None else leap.origin, position)
-        return [*out, *self.sought(at, position)]
+        return self.found(at, None if leap is None else leap.origin, at, position)
+
+    def found(self, began: float, origin: float | None, at: float, position: float) -> list[Signal]:
+        """A seek that was not announced, once it is over."""
+        return [*self.seek(began, origin, position), *self.sought(at, position)]
 
     # -- ends ------------------------------------------------------------------------------------
 
@@ -292,26 +296,20 @@ class ContentStates:
 
     def over(self, at: float) -> list[Signal]:
         """Nothing is left to play: the end of everything, or the viewer's leaving."""
+        done: Signal = End(at, self.position) if self.ended else Exit(at, self.where(at))
+        return self._close(done)
+
+    def exit(self, at: float, *, in_ad: bool = False) -> list[Signal]:
+        """The viewer leaves; during an ad the content's position says nothing."""
+        return self._close(Exit(at, None if in_ad or self.away else self.where(at)))
+
+    def _close(self, done: Signal) -> list[Signal]:
+        self.gone, self.away = self.gone or self.away, False
         if not self.begun:
             return []
-        done: Signal = End(at, self.position) if self.ended else Exit(at, self.where(at))
         self._rest()
         self.begun = self.shown = False
         return [done]
-
-    def exit(self, at: float, *, position: bool = True) -> list[Signal]:
-        """The viewer leaves.
-
-        Args:
-            at: When.
-            position: False where the content's position says nothing: during an ad.
-        """
-        if not self.begun:
-            return []
-        where = self.where(at) if position else None
-        self._rest()
-        self.begun = self.shown = False
-        return [Exit(at, where)]
 
     def interrupt(self, at: float, method: str | None) -> list[Signal]:
         """Playback stopped without the viewer's will; it may come back (S26)."""
@@ -362,15 +360,12 @@ class ContentStates:
         out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
         self.running = self.stalled = False
+        self.away = True
         return out
 
     def come_back(self, *, wanted: bool) -> None:
-        """The content takes its place again.
-
-        Args:
-            wanted: Whether play is wanted now, as the ad knows.
-        """
-        self.wanted = wanted
+        """The content takes its place again; the ad knows whether play is wanted now."""
+        self.wanted, self.away = wanted, False
         self.begun = self.begun or wanted
         self._returning = True
 
@@ -387,12 +382,7 @@ class ContentStates:
         return [Load(at, duration=seconds, livestream=False if taken_back else None)]
 
     def live(self, at: float, *, endless: bool = False) -> list[Signal]:
-        """The content is live (S6); said once.
-
-        Args:
-            at: When that was heard.
-            endless: Whether only its length says so: a finite one takes it back (S87).
-        """
+        """The content is live (S6); only an endless length that says so is taken back (S87)."""
         self._endless = endless and (self._endless or not self._live)
         if self._live:
             return []
@@ -418,14 +408,11 @@ class ContentStates:
 
     def update(self, at: float, **values: Any) -> list[Signal]:
         """Attributes of the player; only changes are told."""
-        new = {
-            name: value
-            for name, value in values.items()
-            if value is not None and self._told.get(name) != value
-        }
+        told = self._told
+        new = {key: v for key, v in values.items() if v is not None and told.get(key) != v}
         if "playback_rate" in new and self.running:
             self.put(at, self.where(at))
-        self._told.update(new)
+        told.update(new)
         return [Update(at, **new)] if new else []
 
     def quality(
@@ -436,33 +423,22 @@ class ContentStates:
         height: float | None = None,
         dropped: float | None = None,
     ) -> list[Signal]:
-        """What is known of the picture; told when it shows, and when it changes (S25).
+        """What is known of the content's picture; told when it shows, and when it changes (S25).
 
-        Args:
-            at: When it was said.
-            bitrate: Bits per second.
-            framerate: Frames per second.
-            height: Lines of the picture.
-            dropped: Frames dropped since the start; goes along, and is no change by itself.
+        It has so many bits and frames per second and lines. The frames dropped since the start go
+        along, and are no change by themselves.
         """
+        if self.away:
+            return []
         for name, value in (("bitrate", bitrate), ("framerate", framerate), ("height", height)):
             if value is not None and value > 0:
                 self._quality[name] = value
         if dropped is not None and dropped >= 0:
-            self._told["dropped"] = int(dropped)
+            self._dropped = int(dropped)
         return self._due_quality(at) if self.running else []
 
     def _due_quality(self, at: float) -> list[Signal]:
         if self._quality == self._quality_told:
             return []
         self._quality_told = dict(self._quality)
-        bitrate, height = self._quality.get("bitrate"), self._quality.get("height")
-        return [
-            Quality(
-                at,
-                None if bitrate is None else bitrate / _KILO,
-                self._quality.get("framerate"),
-                None if height is None else f"{int(height)}p",
-                self._told.get("dropped"),
-            )
-        ]
+        return [Rendition(**self._quality).quality(at, self._dropped)]

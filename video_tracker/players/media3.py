@@ -26,11 +26,12 @@ the wish to play, of which a callback of their own tells more, in polls and whil
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import Adapter, Callback, finite, on, positive
 from video_tracker.players.content_states import ContentStates
-from video_tracker.players.media3_ads import Media3Ads
-from video_tracker.players.media3_values import Place, constant, groups_of, inner, seconds
-from video_tracker.signals import Signal
+from video_tracker.players.media3_values import AdGroup, Place, constant, groups_of, inner, seconds
+from video_tracker.signals import AdError, Load, Signal
 
 __all__ = ["Media3Adapter"]
 
@@ -73,6 +74,7 @@ _METHODS: Final = {
     "UNSUITABLE_AUDIO_OUTPUT": "no suitable audio output",
 }
 """Why playback stopped without the viewer's will (S26)."""
+_UNLOADED: Final = "ad could not be loaded"
 _NETWORK: Final = range(2000, 3000)
 _BACKGROUND: Final = 0.1
 """Seconds after the activity's stop within which a pause is the background's (S77)."""
@@ -157,7 +159,10 @@ class Media3Adapter(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._content = ContentStates()
-        self._ads = Media3Ads(self._content)
+        self._ads = AdStates(self._content)
+        self._now: tuple[int, int] | None = None
+        """The ad that has the player: its group and its place in it."""
+        self._groups: tuple[AdGroup, ...] = ()
         self._state: str | None = None
         self._wants: bool | None = None
         self._suppressed = False
@@ -275,7 +280,7 @@ class Media3Adapter(Adapter):
             if self._content.ended and self._state == "ENDED":
                 return []  # the way back to the start comes first
             out = self._ads.play(at) if self._ads.in_break else self._content.want(at)
-            out += self._open_pending(at)
+            out += self._ads.begin_waiting(at)
             return [*out, *self._sync(callback, place), *self._go(at, self._position(place))]
         reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
         return [*self._sync(callback, place), *self._stop(callback, reason, place)]
@@ -311,7 +316,7 @@ class Media3Adapter(Adapter):
         place = Place.of_snapshot(callback)
         if playing:
             self._state, self._wants, self._suppressed = "READY", True, False
-            out = self._open_pending(callback.at)
+            out = self._ads.begin_waiting(callback.at)
             if not self._ads.in_break:
                 self._content.ended = False
             out += self._sync(callback, place)
@@ -335,17 +340,43 @@ class Media3Adapter(Adapter):
         """Follow what the snapshot says of ads (S62)."""
         return self._to(callback.at, place) if place.tells_ads else []
 
-    def _to(self, at: float, place: Place, *, skipped: bool = False) -> list[Signal]:
-        ads, before = self._ads, self._ads.now
-        wanted = self._content.begun or self._wants is True
-        out = ads.go_to(at, place, wanted=wanted, skipped=skipped)
-        if ads.now == before:
-            return out
-        return [*out, *self._go(at, place.content if ads.now is None else place.position)]
+    def _to(
+        self, at: float, place: Place, *, left: float | None = None, skipped: bool = False
+    ) -> list[Signal]:
+        """The player is somewhere else: in an ad, in another one, or back in the content.
 
-    def _open_pending(self, at: float) -> list[Signal]:
-        place = self._ads.pending()
-        return [] if place is None else self._to(at, place)
+        Args:
+            at: When.
+            place: Where it is now.
+            left: Where in the open ad it was when it left.
+            skipped: Whether that was skipped.
+        """
+        ads, content, key, now = self._ads, self._content, place.key, self._now
+        if key is None:
+            ads.waits = None
+        if key == now:
+            return []
+        if key is None:
+            self._now = None
+            out = ads.back(at, place.content, left=left, skipped=skipped)
+            return [*out, *self._go(at, place.content)]
+        out = []
+        if now is not None:
+            out += ads.skip(at, left) if skipped else ads.finish(at, left)
+            out += ads.end(at) if now[0] != key[0] else []
+        if not (content.begun or self._wants):
+            ads.waits = lambda at: self._to(at, place)  # an ad only waits until then (S71)
+            return out
+        ads.waits, self._now = None, key
+        group = self._groups[key[0]] if key[0] < len(self._groups) else AdGroup(Pod())
+        if not ads.in_break:
+            # Without the discontinuity into it, the ad's own clock tells when it began (S83).
+            began = content.reached_at(at - (place.position or 0.0), at)
+            if content.shown:
+                content.put(began, place.content)
+            out += ads.begin(began, group.pod)
+        out += ads.announce(at, group.ad(key[1], place.length))
+        return [*out, *self._go(at, place.position)]
 
     def _leave_ads(self, at: float) -> list[Signal]:
         return self._to(at, Place(content=self._content.position))
@@ -356,24 +387,19 @@ class Media3Adapter(Adapter):
         old = Place.of_info(inner(detail, "oldPosition"))
         new = Place.of_info(inner(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
-        ads = self._ads
-        ads.left = old.position if ads.now is not None and old.key == ads.now else None
-        out = self._by_reason(callback.at, old, new, reason)
-        ads.left = None
-        return out
-
-    def _by_reason(self, at: float, old: Place, new: Place, reason: str | None) -> list[Signal]:
-        if self._ads.left is not None:
-            self._ads.position = self._ads.left
+        at, left = callback.at, None
+        if self._now is not None and old.key == self._now and old.position is not None:
+            left = self._ads.position = old.position
         other = None not in (old.item, new.item) and old.item != new.item
         if other or (reason == "REMOVE" and self._has_item):
-            out = self._leave_ads(at)
+            out = self._to(at, Place(content=self._content.position), left=left)
             self._content.put(at, old.content)
             return [*out, *self._other_item(at, ended=reason == "AUTO_TRANSITION", place=new)]
-        if reason == "SEEK":
+        if reason == "SEEK" and old.key is None:
             return self._seek(at, old, new)
-        out = self._to(at, new, skipped=reason == "SKIP" and old.key is not None)
-        if old.key is None and new.key is None:
+        skipped = reason == "SKIP" and old.key is not None
+        out = self._to(at, new, left=left, skipped=skipped)
+        if reason == "SEEK" or (old.key, new.key) == (None, None):
             self._content.put(at, new.content)  # nobody's seek (S70)
         return out
 
@@ -384,12 +410,7 @@ class Media3Adapter(Adapter):
         return content.begun and (content.shown or content.ended or self._ads.in_break)
 
     def _seek(self, at: float, old: Place, new: Place) -> list[Signal]:
-        out: list[Signal] = []
-        if old.key is not None:
-            out += self._to(at, new)
-            self._content.put(at, new.content)
-            return out
-        out += self._content.seek(at, old.content, new.content)
+        out = self._content.seek(at, old.content, new.content)
         self._sought_at, self._state = at, "BUFFERING"
         if new.key is not None:
             out += self._content.sought(at, new.content)
@@ -398,13 +419,13 @@ class Media3Adapter(Adapter):
 
     def _other_item(self, at: float, *, ended: bool, place: Place | None) -> list[Signal]:
         self._item_at = at
-        self._ads.forget()
+        self._groups = ()
         out = self._content.end(at, self._content.duration) if ended else []
         out += self._content.next_item(at)
         if place is not None:
             self._content.put(at, place.content)
             out += self._to(at, place)
-        if self._ads.now is None and self._wants and ended:
+        if self._now is None and self._wants and ended:
             out += self._go(at, place.content if place is not None else None)
         return out
 
@@ -489,7 +510,23 @@ class Media3Adapter(Adapter):
             out += self._content.length(at, length)
         told = inner(callback.detail, "adPlaybackState") or inner(timeline, "adPlaybackState")
         if told:
-            out += self._ads.learn(at, tuple(groups_of(told)))
+            out += self._learn(at, tuple(groups_of(told)))
+        return out
+
+    def _learn(self, at: float, groups: tuple[AdGroup, ...]) -> list[Signal]:
+        """The ad playback state: what the groups are, and which ads could not be loaded (S71)."""
+        before, self._groups = self._groups, groups
+        # Its content positions are without the ads, also where a server put them in (S78).
+        news = bool(groups) and not before
+        out: list[Signal] = [Load(at, positions="content")] if news else []
+        for number, group in enumerate(groups):
+            known = before[number].failed if number < len(before) else frozenset()
+            for index in sorted(group.failed - known):
+                name = group.ad(index).asset_id
+                if (number, index) == self._now:
+                    out += self._ads.fail(at, _UNLOADED, name)
+                elif self._content.begun:
+                    out.append(AdError(at, _UNLOADED, name))
         return out
 
     @on("media3", "onVideoInputFormatChanged", "quality")
@@ -498,19 +535,12 @@ class Media3Adapter(Adapter):
         rates = (positive(told.get(name)) for name in ("bitrate", "averageBitrate", "peakBitrate"))
         bitrate = next((rate for rate in rates if rate is not None), None)
         frames, height = positive(told.get("frameRate")), positive(told.get("height"))
-        return self._quality(callback.at, bitrate, frames, height)
+        return self._content.quality(callback.at, bitrate, frames, height, self._dropped)
 
     @on("media3", "onVideoSizeChanged", "quality")
     def _on_size(self, callback: Callback) -> list[Signal]:
-        told = inner(callback.detail, "videoSize") or callback.detail
-        return self._quality(callback.at, None, None, positive(told.get("height")))
-
-    def _quality(
-        self, at: float, bitrate: float | None, frames: float | None, height: float | None
-    ) -> list[Signal]:
-        if self._ads.in_break:
-            return []
-        return self._content.quality(at, bitrate, frames, height, self._dropped)
+        height = positive((inner(callback.detail, "videoSize") or callback.detail).get("height"))
+        return self._content.quality(callback.at, height=height, dropped=self._dropped)
 
     @on("media3", "onDroppedVideoFrames", "", "counted for the next quality")
     def _on_dropped(self, callback: Callback) -> list[Signal]:
@@ -552,9 +582,8 @@ class Media3Adapter(Adapter):
     @on("media3", "onPlayerReleased", "exit end")
     @on("android", "onDestroy", "exit end")
     def _on_released(self, callback: Callback) -> list[Signal]:
-        in_ad, self._ads.now = self._ads.in_break, None
-        self._ads.in_break = False
-        return self._content.exit(callback.at, position=not in_ad)
+        self._now = None
+        return self._content.exit(callback.at)
 
     @on("android", "onStart", "", "the app is seen again")
     @on("android", "onStop", "", "a pause right after it is the background's (S77)")

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import Callback, finite, text_of
 
 __all__ = ["AdGroup", "Place", "constant", "groups_of", "inner", "seconds"]
 
@@ -126,23 +128,25 @@ class Place:
 
 @attrs.frozen
 class AdGroup:
-    """An ad group of an ``AdPlaybackState``.
+    """An ad group of an ``AdPlaybackState``: a break, and what is known of its ads.
 
     Args:
-        placement: ``pre``, ``mid`` or ``post``; None when nothing is known of it.
-        offset: Content seconds, of a mid-roll.
-        count: How many ads it has, when known.
-        lengths: Their lengths in seconds.
+        pod: The break.
+        lengths: The ads' lengths in seconds.
         ids: Their ids.
         failed: Which of them could not be loaded.
     """
 
-    placement: str | None
-    offset: float | None = None
-    count: int | None = None
+    pod: Pod
     lengths: tuple[float | None, ...] = ()
     ids: tuple[str | None, ...] = ()
     failed: frozenset[int] = frozenset()
+
+    def ad(self, index: int, length: float | None = None) -> Announced:
+        """One of its ads, of some length if none was declared."""
+        name = self.ids[index] if index < len(self.ids) else None
+        declared = self.lengths[index] if index < len(self.lengths) else None
+        return Announced(name, index + 1, declared or length)
 
 
 def _list(told: Mapping[str, Any], key: str) -> Sequence[Any]:
@@ -162,11 +166,10 @@ def groups_of(told: Mapping[str, Any]) -> Iterator[AdGroup]:
         at_end = raw is not None and raw <= _END_OF_SOURCE / 2
         offset = seconds(raw, 1e6)
         count = _index(group.get("count"))
+        placement = "post" if at_end else "pre" if offset == 0 else "mid"
         yield AdGroup(
-            "post" if at_end else "pre" if offset == 0 else "mid",
-            None if at_end or not offset else offset,
-            count or None,
+            Pod(None, placement, None if at_end or not offset else offset, count or None),
             tuple(seconds(length, 1e6) or None for length in _list(group, "durationsUs")),
-            tuple(name if isinstance(name, str) and name else None for name in _list(group, "ids")),
+            tuple(text_of(name) for name in _list(group, "ids")),
             frozenset(n for n, state in enumerate(_list(group, "states")) if state == _ERROR),
         )

@@ -20,6 +20,7 @@ content that plays on, undoes.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import Adapter, Callback, finite, on, positive, text_of
@@ -222,7 +223,7 @@ class RokuAdapter(Adapter):
     def _on_playing(self, callback: Callback, before: str | None) -> list[Signal]:
         at, position = callback.at, self._position(callback)
         self._prebuffers = False
-        out = self._ads.close(at) if self._ads.in_break else []
+        out = self._ads.end(at)
         out += self._found_seek(at, position, before)
         return [*out, *self._content.moves(at, position)]
 
@@ -234,8 +235,7 @@ class RokuAdapter(Adapter):
             return []
         if not content.jumped(self._stall_at, position):
             return []
-        out = content.resumed(at)
-        return [*out, *content.seek(at, content.position, position), *content.sought(at, position)]
+        return [*content.resumed(at), *content.found(at, content.position, at, position)]
 
     def _on_paused(self, callback: Callback, _before: str | None) -> list[Signal]:
         position = self._position(callback)
@@ -320,7 +320,7 @@ class RokuAdapter(Adapter):
         told = self._value(callback)
         if "value" in callback.detail and told is None:
             self._stopped_at = None
-            return self._content.exit(callback.at, position=not self._ads.in_break)
+            return self._content.exit(callback.at)
         return self._content.live(callback.at) if _of(told, "live") is True else []
 
     @on("roku", "contentIndex", "progress content_end load", "the next playlist item (S24)")
@@ -370,7 +370,7 @@ class RokuAdapter(Adapter):
     @on("roku", "streamInfo", "quality", "the stream's bit rate")
     def _on_stream(self, callback: Callback) -> list[Signal]:
         bitrate = positive(_of(self._value(callback), "streamBitrate"))
-        return self._quality(callback.at, bitrate, None)
+        return self._content.quality(callback.at, bitrate, dropped=self._dropped)
 
     @on("roku", "streamingSegment", "quality", "the segment that shows")
     def _on_segment(self, callback: Callback) -> list[Signal]:
@@ -379,13 +379,8 @@ class RokuAdapter(Adapter):
         if kind is not None and kind not in _PICTURES:
             self.ignore(callback, "a segment without a picture")
             return []
-        height = positive(_of(told, "height"))
-        return self._quality(callback.at, positive(_of(told, "segBitrateBps")), height)
-
-    def _quality(self, at: float, bitrate: float | None, height: float | None) -> list[Signal]:
-        if self._ads.in_break:
-            return []
-        return self._content.quality(at, bitrate, height=height, dropped=self._dropped)
+        bitrate, height = positive(_of(told, "segBitrateBps")), positive(_of(told, "height"))
+        return self._content.quality(callback.at, bitrate, None, height, self._dropped)
 
     @on("roku", "decoderStats", "", "dropped frames, for the next quality")
     def _on_decoder(self, callback: Callback) -> list[Signal]:
@@ -401,7 +396,7 @@ class RokuAdapter(Adapter):
     @on("roku", "isScreenClosed", "exit")
     def _on_closed(self, callback: Callback) -> list[Signal]:
         self._stopped_at = None
-        return self._content.exit(callback.at, position=not self._ads.in_break)
+        return self._content.exit(callback.at)
 
     # -- ads in the content's own stream -----------------------------------------------------------
 
@@ -414,7 +409,7 @@ class RokuAdapter(Adapter):
         if state == "buffering":
             return self._ads.stall(callback.at)
         if state in ("stopped", "finished"):
-            out = self._ads.close(callback.at)
+            out = self._ads.end(callback.at)
             left = self._content.over(callback.at) if state == "stopped" else []
             return [*out, *left]
         return []
@@ -423,6 +418,9 @@ class RokuAdapter(Adapter):
 
     @on("raf", "PodStart", "play seek_end ad_break_start")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
+        return self._begin(callback)
+
+    def _begin(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
         self._has_ads = True
         told = callback.detail
         at = self._stopped_at if self._stopped_at is not None else callback.at
@@ -435,11 +433,10 @@ class RokuAdapter(Adapter):
         offset = finite(_of(pod, "rendertime")) if offset is None else offset
         self._closing = False
         self._stitched = self._content.running and self._state == "playing"
-        return self._ads.open(
-            at,
-            placement=placement,
-            offset=offset if placement == "mid" and offset is not None and offset > 0 else None,
-            ads=len(ads) if isinstance(ads, list) else None,
+        offset = offset if placement == "mid" else None
+        size = len(ads) if isinstance(ads, list) else 0
+        return self._ads.begin(
+            at, Pod(None, placement, positive(offset), size or None), implied=implied
         )
 
     @on(
@@ -450,22 +447,18 @@ class RokuAdapter(Adapter):
     )
     def _on_announced(self, callback: Callback) -> list[Signal]:
         """Which ad it is: RAF says `Impression` and `CreativeView` before `Start`."""
-        out = [] if self._ads.in_break else self._on_pod_start(callback)
-        told = callback.detail
+        told, ads = callback.detail, self._ads
+        out = [] if ads.in_break else self._begin(callback, implied=True)
+        if not ads.in_break:
+            return []
         ad = _of(told, "ad")
         name = text_of(_of(ad, "adid")) or text_of(_of(ad, "creativeid"))
         index = positive(_of(told, "adIndex"))
         place = int(index) if index is not None and index < 1e6 else None
-        known = self._ads.ad
-        if known is not None and (known.asset_id, known.pod_position) == (name, place):
-            return out
-        if self._ads.started:
-            out += self._ads.end(callback.at)  # its `Complete` was lost
         length = positive(_of(ad, "duration"))
         if length is None and name is not None:
             length = positive(_of(told, "duration"))
-        self._ads.announce(Announced(name, place, length))
-        return out
+        return out + ads.announce(callback.at, Announced(name, place, length))
 
     @on("raf", "Start", "play seek_end ad_break_start ad_end ad_start")
     def _on_start(self, callback: Callback) -> list[Signal]:
@@ -506,13 +499,13 @@ class RokuAdapter(Adapter):
 
     @on("raf", "Complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
-        return self._ads.end(callback.at, self._time(callback))
+        return self._ads.finish(callback.at, self._time(callback))
 
     @on("raf", "Close", "ad_end", "the viewer leaves; the end of the pod is his exit")
     def _on_close(self, callback: Callback) -> list[Signal]:
         self._closing = self._ads.in_break
         position = self._time(callback)
-        return self._ads.end(callback.at, self._ads.position if position is None else position)
+        return self._ads.finish(callback.at, self._ads.position if position is None else position)
 
     @on("raf", "Skip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
@@ -538,13 +531,12 @@ class RokuAdapter(Adapter):
 
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:
-        stitched = self._ads.in_break and self._stitched
-        out = self._ads.close(callback.at)
+        goes_on = self._ads.in_break and self._stitched and self._state == "playing"
         if self._closing:
             self._closing = False
-            left = self._content.exit(callback.at, position=False)
-            return [*out, *left]
-        if stitched and self._state == "playing" and self._content.wanted:
+            return [*self._ads.end(callback.at), *self._content.exit(callback.at, in_ad=True)]
+        out = self._ads.end(callback.at)
+        if goes_on and self._content.wanted:
             out += self._content.moves(callback.at)
         return out
 
