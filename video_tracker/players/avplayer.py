@@ -33,7 +33,7 @@ from video_tracker.players.avplayer_values import (
     seconds,
     status_of,
 )
-from video_tracker.players.base import Adapter, Callback, finite, on
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.doubt import HOLD, Doubt
 from video_tracker.signals import Signal
@@ -47,6 +47,16 @@ _SEEK_OVER: Final = 0.25
 _NO_STALLS: Final = ("InterstitialEvent", "NoItemToPlay", "CoordinatedPlayback")
 """Reasons for waiting that no missing data are."""
 _FAILED: Final = "AVPlayerItemFailedToPlayToEndTimeNotification"
+_SESSION: Final[Mapping[str, tuple[str | None, tuple[object, ...], str]]] = {
+    "AVAudioSessionInterruptionNotification": ("type", (1, "began"), "audio interruption"),
+    "AVAudioSessionMediaServicesWereLostNotification": (None, (), "media services lost"),
+    "AVAudioSessionRouteChangeNotification": (
+        "reason",
+        (2, "oldDeviceUnavailable"),
+        "headphones unplugged",
+    ),
+}
+"""What interrupts playback: the key of its kind, those that do, and what that is called (S26)."""
 _CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
 
 
@@ -64,106 +74,89 @@ class AVPlayerAdapter(Adapter):
     """AVPlayer with HLS interstitials; see the module (S31, S70, S76, S77)."""
 
     name: ClassVar[str] = "avplayer"
-    settings: ClassVar[Mapping[str, object]] = {
-        "min_buffer": 0.25,
-        "scrub_window": 0.5,
-        "inferred_seeks": False,
-    }
+    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "avplayer": {
-            "an option of the player, not what it does": (
-                "actionAtItemEnd allowsAirPlayVideo allowsCaptureOfClearKeyVideo "
-                "allowsExternalPlayback audiovisualBackgroundPlaybackPolicy "
-                "automaticallyWaitsToMinimizeStalling defaultRate externalPlaybackVideoGravity "
-                "masterClock networkResourcePriority preventsDisplaySleepDuringVideoPlayback "
-                "sourceClock usesAirPlayVideoWhileAirPlayScreenIsActive "
-                "usesExternalPlaybackWhileExternalScreenIsActive "
-                "currentItem.allowedAudioSpatializationFormats "
-                "currentItem.appliesPerFrameHDRDisplayMetadata currentItem.audioMix "
-                "currentItem.audioSpatializationAllowed currentItem.audioTimePitchAlgorithm "
-                "currentItem.automaticallyHandlesInterstitialEvents "
-                "currentItem.automaticallyPreservesTimeOffsetFromLive "
-                "currentItem.canUseNetworkResourcesForLiveStreamingWhilePaused "
-                "currentItem.configuredTimeOffsetFromLive currentItem.customVideoCompositor "
-                "currentItem.forwardPlaybackEndTime currentItem.preferredForwardBufferDuration "
-                "currentItem.preferredMaximumResolution "
-                "currentItem.preferredMaximumResolutionForExpensiveNetworks "
-                "currentItem.preferredPeakBitRate "
-                "currentItem.preferredPeakBitRateForExpensiveNetworks "
-                "currentItem.recommendedTimeOffsetFromLive currentItem.reversePlaybackEndTime "
-                "currentItem.seekingWaitsForVideoCompositionRendering "
-                "currentItem.startsOnFirstEligibleVariant currentItem.variantPreferences "
-                "currentItem.videoComposition "
-                "AVPlayerItemRecommendedTimeOffsetFromLiveDidChangeNotification"
-            ),
-            "where the picture goes": (
-                "airPlayVideoActive availableHDRModes eligibleForHDRPlayback "
-                "externalPlaybackActive outputObscuredDueToInsufficientExternalProtection "
-                "videoOutput currentItem.outputs AVPlayerAvailableHDRModesDidChangeNotification "
-                "AVPlayerEligibleForHDRPlaybackDidChangeNotification"
-            ),
-            "the choice of audio or text": (
-                "appliesMediaSelectionCriteriaAutomatically closedCaptionDisplayEnabled "
-                "currentItem.currentMediaSelection "
-                "currentItem.preferredCustomMediaSelectionSchemes currentItem.textStyleRules "
-                "currentItem.tracks AVPlayerItemMediaSelectionDidChangeNotification"
-            ),
+            "an option of the player, not what it does": """
+                actionAtItemEnd allowsAirPlayVideo allowsCaptureOfClearKeyVideo
+                allowsExternalPlayback audiovisualBackgroundPlaybackPolicy
+                automaticallyWaitsToMinimizeStalling defaultRate externalPlaybackVideoGravity
+                masterClock networkResourcePriority preventsDisplaySleepDuringVideoPlayback
+                sourceClock usesAirPlayVideoWhileAirPlayScreenIsActive
+                usesExternalPlaybackWhileExternalScreenIsActive
+                currentItem.allowedAudioSpatializationFormats
+                currentItem.appliesPerFrameHDRDisplayMetadata currentItem.audioMix
+                currentItem.audioSpatializationAllowed currentItem.audioTimePitchAlgorithm
+                currentItem.automaticallyHandlesInterstitialEvents
+                currentItem.automaticallyPreservesTimeOffsetFromLive
+                currentItem.canUseNetworkResourcesForLiveStreamingWhilePaused
+                currentItem.configuredTimeOffsetFromLive currentItem.customVideoCompositor
+                currentItem.forwardPlaybackEndTime currentItem.preferredForwardBufferDuration
+                currentItem.preferredMaximumResolution
+                currentItem.preferredMaximumResolutionForExpensiveNetworks
+                currentItem.preferredPeakBitRate
+                currentItem.preferredPeakBitRateForExpensiveNetworks
+                currentItem.recommendedTimeOffsetFromLive currentItem.reversePlaybackEndTime
+                currentItem.seekingWaitsForVideoCompositionRendering
+                currentItem.startsOnFirstEligibleVariant currentItem.variantPreferences
+                currentItem.videoComposition
+                AVPlayerItemRecommendedTimeOffsetFromLiveDidChangeNotification""",
+            "where the picture goes": """
+                airPlayVideoActive availableHDRModes eligibleForHDRPlayback externalPlaybackActive
+                outputObscuredDueToInsufficientExternalProtection videoOutput currentItem.outputs
+                AVPlayerAvailableHDRModesDidChangeNotification
+                AVPlayerEligibleForHDRPlaybackDidChangeNotification""",
+            "the choice of audio or text": """
+                appliesMediaSelectionCriteriaAutomatically closedCaptionDisplayEnabled
+                currentItem.currentMediaSelection currentItem.preferredCustomMediaSelectionSchemes
+                currentItem.textStyleRules currentItem.tracks
+                AVPlayerItemMediaSelectionDidChangeNotification""",
             "the sound's own business": "audioOutputSuppressedDueToNonMixableAudioRoute",
             "viewing together; `timeControlStatus` says what moves": "playbackCoordinator",
-            "what the item is, not what it does": (
-                "currentItem.asset currentItem.automaticallyLoadedAssetKeys "
-                "currentItem.templatePlayerItem"
-            ),
-            "which speeds the item can play, not the one it plays": (
-                "currentItem.canPlayFastForward currentItem.canPlayFastReverse "
-                "currentItem.canPlayReverse currentItem.canPlaySlowForward "
-                "currentItem.canPlaySlowReverse currentItem.canStepBackward "
-                "currentItem.canStepForward"
-            ),
-            "timed metadata; interstitials have their own notifications": (
-                "currentItem.externalMetadata currentItem.mediaDataCollectors "
-                "currentItem.nowPlayingInfo currentItem.timedMetadata"
-            ),
-            "a schedule; the interstitial that is played says so itself": (
-                "currentItem.integratedTimeline currentItem.interstitialEventIdentifier "
-                "currentItem.interstitialTimeRanges "
-                "AVPlayerIntegratedTimelineSnapshotsOutOfSyncNotification "
-                "AVPlayerInterstitialEventMonitorAssetListResponseStatusDidChangeNotification "
-                "AVPlayerInterstitialEventMonitorEventsDidChangeNotification "
-                "AVPlayerInterstitialEventMonitorInterstitialEventWasUnscheduledNotification "
-                "AVPlayerInterstitialEventMonitorScheduleRequestCompletedNotification"
-            ),
-            "the buffer's own business; `timeControlStatus` says what moves": (
-                "currentItem.loadedTimeRanges currentItem.playbackBufferFull"
-            ),
+            "what the item is, not what it does": """
+                currentItem.asset currentItem.automaticallyLoadedAssetKeys
+                currentItem.templatePlayerItem""",
+            "which speeds the item can play, not the one it plays": """
+                currentItem.canPlayFastForward currentItem.canPlayFastReverse
+                currentItem.canPlayReverse currentItem.canPlaySlowForward
+                currentItem.canPlaySlowReverse currentItem.canStepBackward
+                currentItem.canStepForward""",
+            "timed metadata; interstitials have their own notifications": """
+                currentItem.externalMetadata currentItem.mediaDataCollectors
+                currentItem.nowPlayingInfo currentItem.timedMetadata""",
+            "a schedule; the interstitial that is played says so itself": """
+                currentItem.integratedTimeline currentItem.interstitialEventIdentifier
+                currentItem.interstitialTimeRanges
+                AVPlayerIntegratedTimelineSnapshotsOutOfSyncNotification
+                AVPlayerInterstitialEventMonitorAssetListResponseStatusDidChangeNotification
+                AVPlayerInterstitialEventMonitorEventsDidChangeNotification
+                AVPlayerInterstitialEventMonitorInterstitialEventWasUnscheduledNotification
+                AVPlayerInterstitialEventMonitorScheduleRequestCompletedNotification""",
+            "the buffer's own business; `timeControlStatus` says what moves": """
+                currentItem.loadedTimeRanges currentItem.playbackBufferFull""",
             "the live window moved; the position tells": "currentItem.seekableTimeRanges",
             "the clock itself; the time observers read it": "currentItem.timebase",
             "the player's appearance": "currentItem.videoApertureMode",
-            "whether it may be skipped": (
-                "AVPlayerInterstitialEventMonitorCurrentEventSkippableStateDidChangeNotification"
-            ),
-            "playback tells of itself": (
-                "AVAudioSessionMediaServicesWereResetNotification "
-                "UIApplicationDidBecomeActiveNotification"
-            ),
+            "whether it may be skipped": """
+                AVPlayerInterstitialEventMonitorCurrentEventSkippableStateDidChangeNotification""",
+            "playback tells of itself": """
+                AVAudioSessionMediaServicesWereResetNotification
+                UIApplicationDidBecomeActiveNotification""",
             "other apps' sound": "AVAudioSessionSilenceSecondaryAudioHintNotification",
             "nothing moved": "UIApplicationDidReceiveMemoryWarningNotification",
             "the viewer may still see the video": "UIApplicationWillResignActiveNotification",
-            "a window, not full screen": (
-                "pictureInPictureControllerDidStartPictureInPicture "
-                "pictureInPictureControllerDidStopPictureInPicture "
-                "pictureInPictureControllerFailedToStartPictureInPicture "
-                "pictureInPictureControllerRestoreUserInterfaceForPictureInPictureStop "
-                "pictureInPictureControllerWillStartPictureInPicture "
-                "pictureInPictureControllerWillStopPictureInPicture"
-            ),
-            "the monitor says it": (
-                "playerViewControllerDidPresentInterstitial "
-                "playerViewControllerWillPresentInterstitial"
-            ),
-            "tvOS: `AVPlayerItemTimeJumpedNotification` says where to": (
-                "playerViewControllerWillResumePlaybackAfterUserNavigated"
-            ),
+            "a window, not full screen": """
+                pictureInPictureControllerDidStartPictureInPicture
+                pictureInPictureControllerDidStopPictureInPicture
+                pictureInPictureControllerFailedToStartPictureInPicture
+                pictureInPictureControllerRestoreUserInterfaceForPictureInPictureStop
+                pictureInPictureControllerWillStartPictureInPicture
+                pictureInPictureControllerWillStopPictureInPicture""",
+            "the monitor says it": """
+                playerViewControllerDidPresentInterstitial
+                playerViewControllerWillPresentInterstitial""",
+            "tvOS: `AVPlayerItemTimeJumpedNotification` says where to": """
+                playerViewControllerWillResumePlaybackAfterUserNavigated""",
         },
     }
 
@@ -277,13 +270,9 @@ class AVPlayerAdapter(Adapter):
             self.ignore(callback, "no status that AVFoundation documents")
             return []
         self._status = status
-        if "reasonForWaitingToPlay" in callback.detail:
-            self._reason = callback.detail["reasonForWaitingToPlay"]
-        if status == "paused":
-            return self._pause(callback)
-        if status == "waiting":
-            return self._wait(callback)
-        return self._play(callback)
+        self._reason = callback.detail.get("reasonForWaitingToPlay", self._reason)
+        answers = {"paused": self._pause, "waiting": self._wait, "playing": self._play}
+        return answers[status](callback)
 
     def _play(self, callback: Callback) -> list[Signal]:
         at, position = callback.at, _position(callback)
@@ -338,12 +327,10 @@ class AVPlayerAdapter(Adapter):
         "why: the audio session, the background, the live edge",
     )
     def _on_rate_changed(self, callback: Callback) -> list[Signal]:
-        at = callback.at
-        cause = named(callback.detail.get("reason"), *_CAUSES)
-        out: list[Signal] = []
+        cause, out = named(callback.detail.get("reason"), *_CAUSES), list[Signal]()
         if cause is not None:
-            self._cause = (at, cause)
-            out += self._explain(at, cause)
+            self._cause = (callback.at, cause)
+            out += self._explain(callback.at, cause)
         rate = finite(callback.detail.get("rate"))
         return out if rate is None else [*out, *self._rate(callback, rate)]
 
@@ -378,20 +365,13 @@ class AVPlayerAdapter(Adapter):
         value = _value(callback)
         if callback.event == "muted":
             self._muted = value is True
-        else:
-            volume = finite(value)
-            self._volume = self._volume if volume is None else min(max(volume, 0.0), 1.0)
-        sound = 0 if self._muted else round(self._volume * 100)
-        return self._content.update(callback.at, sound=sound)
+        elif (volume := finite(value)) is not None:
+            self._volume = volume
+        sound = {"volume": self._volume, "muted": self._muted}
+        return self._content.snapshot(attrs.evolve(callback, state=sound))
 
-    @on(
-        "avplayer",
-        (
-            "playerViewControllerWillBeginFullScreenPresentation "
-            "playerViewControllerWillEndFullScreenPresentation"
-        ),
-        "update",
-    )
+    @on("avplayer", "playerViewControllerWillBeginFullScreenPresentation", "update")
+    @on("avplayer", "playerViewControllerWillEndFullScreenPresentation", "update")
     def _on_full_screen(self, callback: Callback) -> list[Signal]:
         full = callback.event == "playerViewControllerWillBeginFullScreenPresentation"
         return self._content.update(callback.at, full_screen=full)
@@ -407,8 +387,7 @@ class AVPlayerAdapter(Adapter):
         if self._ads.in_break:
             return self._ads.content(at, position) if self._status == "playing" else []
         out = self._landed(at, position)
-        before = content.position
-        moved = before is not None and position > before
+        moved = content.position is not None and position > content.position
         if content.seeking and moved and at - self._sought_at > _SEEK_OVER:
             out += content.sought(at, position)
         still = content.seeking or content.stalled or self._doubt.held is not None
@@ -437,8 +416,7 @@ class AVPlayerAdapter(Adapter):
         content = self._content
         if jumped is None or not content.jumped(at, position):
             return []
-        running = content.running
-        out = content.found(*jumped, at, position)
+        running, out = content.running, content.found(*jumped, at, position)
         return [*out, *content.moves(at, position)] if running else out
 
     @on("avplayer", "seek", "pause seek_start", "`seek(to:)`, as the app calls it")
@@ -529,9 +507,9 @@ class AVPlayerAdapter(Adapter):
 
     @on("avplayer", "currentItem.presentationSize", "quality", "the picture's height")
     def _on_size(self, callback: Callback) -> list[Signal]:
-        value = _value(callback)
-        told = value if isinstance(value, Mapping) else {}
-        return self._content.quality(callback.at, height=finite(told.get("height")))
+        told = _value(callback)
+        height = finite(told.get("height")) if isinstance(told, Mapping) else None
+        return self._content.quality(callback.at, height=height)
 
     # -- interstitials -----------------------------------------------------------------------------
 
@@ -545,8 +523,8 @@ class AVPlayerAdapter(Adapter):
             self._ads.waits = lambda at: self._begin(at, event)  # for the viewer (S25, S71)
             return []
         position = _position(callback)
-        told = position is not None and not self._ads.in_break
-        if told and not self._content.jumped(callback.at, position or 0.0):
+        jumps = position is None or self._content.jumped(callback.at, position)
+        if not jumps and not self._ads.in_break:
             self._content.put(callback.at, position)  # where it stands, better than guessed
         return self._begin(callback.at, event)
 
@@ -599,27 +577,21 @@ class AVPlayerAdapter(Adapter):
 
     # -- the audio session and the app -------------------------------------------------------------
 
-    @on("avplayer", "AVAudioSessionInterruptionNotification", "pause interrupt")
-    def _on_interruption(self, callback: Callback) -> list[Signal]:
-        kind = callback.detail.get("type")
-        if kind not in (1, "began"):
-            return []
-        return self._interrupt(callback.at, "audio interruption")
-
-    @on("avplayer", "AVAudioSessionMediaServicesWereLostNotification", "pause interrupt")
-    def _on_lost(self, callback: Callback) -> list[Signal]:
-        return self._interrupt(callback.at, "media services lost")
-
+    @on(
+        "avplayer",
+        "AVAudioSessionInterruptionNotification AVAudioSessionMediaServicesWereLostNotification",
+        "pause interrupt",
+    )
     @on(
         "avplayer",
         "AVAudioSessionRouteChangeNotification",
         "pause interrupt",
         "headphones that are unplugged stop playback",
     )
-    def _on_route(self, callback: Callback) -> list[Signal]:
-        if callback.detail.get("reason") not in (2, "oldDeviceUnavailable"):
-            return []
-        return self._interrupt(callback.at, "headphones unplugged")
+    def _on_audio_session(self, callback: Callback) -> list[Signal]:
+        key, causes, method = _SESSION[callback.event]
+        stops = key is None or callback.detail.get(key) in causes
+        return self._interrupt(callback.at, method) if stops else []
 
     @on(
         "avplayer",

@@ -334,6 +334,10 @@ class ContentStates:
                 out += self.interrupt(at, reason)
         return out
 
+    def break_down(self, at: float, reason: str) -> list[Signal]:
+        """A fatal error with which playback stops."""
+        return [*self.fail(at, reason), *self.interrupt(at, reason)]
+
     def next_item(self, at: float) -> list[Signal]:
         """The next playlist item takes the player over (S24)."""
         begun = self.begun

@@ -26,9 +26,19 @@ the wish to play, of which a callback of their own tells more, in polls and whil
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
+import attrs
+
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_states import AdStates
-from video_tracker.players.base import Adapter, Callback, finite, on, positive
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Adapter,
+    Callback,
+    finite,
+    on,
+    positive,
+    text_of,
+)
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.media3_values import AdGroup, Place, constant, groups_of, inner, seconds
 from video_tracker.signals import AdError, Load, Signal
@@ -93,59 +103,42 @@ class Media3Adapter(Adapter):
     """Media3's player with its ad groups; see the module (S24, S26, S33, S70)."""
 
     name: ClassVar[str] = "media3"
-    settings: ClassVar[Mapping[str, object]] = {
-        "min_buffer": 0.25,
-        "scrub_window": 0.5,
-        "inferred_seeks": False,
-    }
+    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "media3": {
-            "the sound's own business": (
-                "onAudioAttributesChanged onAudioDisabled onAudioEnabled onAudioPositionAdvancing "
-                "onAudioSessionIdChanged onAudioTrackInitialized onAudioTrackReleased "
-                "onAudioUnderrun"
-            ),
-            "the player goes on; `onPlayerError` says when it gave up": (
-                "onAudioCodecError onAudioSinkError onDrmSessionManagerError onLoadError "
-                "onVideoCodecError"
-            ),
-            "the decoder's own business": (
-                "onAudioDecoderInitialized onAudioDecoderReleased onRendererReadyChanged "
-                "onVideoDecoderInitialized onVideoDecoderReleased onVideoDisabled onVideoEnabled "
-                "onVideoFrameProcessingOffset"
-            ),
+            "the sound's own business": """
+                onAudioAttributesChanged onAudioDisabled onAudioEnabled onAudioPositionAdvancing
+                onAudioSessionIdChanged onAudioTrackInitialized onAudioTrackReleased
+                onAudioUnderrun""",
+            "the player goes on; `onPlayerError` says when it gave up": """
+                onAudioCodecError onAudioSinkError onDrmSessionManagerError onLoadError
+                onVideoCodecError""",
+            "the decoder's own business": """
+                onAudioDecoderInitialized onAudioDecoderReleased onRendererReadyChanged
+                onVideoDecoderInitialized onVideoDecoderReleased onVideoDisabled onVideoEnabled
+                onVideoFrameProcessingOffset""",
             "the sound's quality, not the picture's": "onAudioInputFormatChanged",
-            "an option of the player, not what it does": (
-                "onAvailableCommandsChanged onDeviceInfoChanged "
-                "onMaxSeekToPreviousPositionChanged onRepeatModeChanged "
-                "onSeekBackIncrementChanged onSeekForwardIncrementChanged onShuffleModeChanged "
-                "onShuffleModeEnabledChanged onSkipSilenceEnabledChanged"
-            ),
+            "an option of the player, not what it does": """
+                onAvailableCommandsChanged onDeviceInfoChanged onMaxSeekToPreviousPositionChanged
+                onRepeatModeChanged onSeekBackIncrementChanged onSeekForwardIncrementChanged
+                onShuffleModeChanged onShuffleModeEnabledChanged onSkipSilenceEnabledChanged""",
             "the network's speed, not the picture's bit rate": "onBandwidthEstimate",
-            "the choice of audio or text": (
-                "onCues onTrackSelectionParametersChanged onTracksChanged"
-            ),
-            "the device's own scale, which differs from device to device": (
-                "onDeviceVolumeChanged"
-            ),
+            "the choice of audio or text": """
+                onCues onTrackSelectionParametersChanged onTracksChanged""",
+            "the device's own scale, which differs from device to device": "onDeviceVolumeChanged",
             "chosen, not shown yet (E3)": "onDownstreamFormatChanged",
-            "key negotiation": (
-                "onDrmKeysLoaded onDrmKeysRemoved onDrmKeysRestored onDrmSessionAcquired "
-                "onDrmSessionReleased"
-            ),
+            "key negotiation": """
+                onDrmKeysLoaded onDrmKeysRemoved onDrmKeysRestored onDrmSessionAcquired
+                onDrmSessionReleased""",
             "a scrub is one seek (S33)": "onDroppedSeeksWhileScrubbing",
-            "loading is no playback": (
-                "onIsLoadingChanged onLoadCanceled onLoadCompleted onLoadStarted "
-                "onUpstreamDiscarded"
-            ),
+            "loading is no playback": """
+                onIsLoadingChanged onLoadCanceled onLoadCompleted onLoadStarted
+                onUpstreamDiscarded""",
             "deprecated; its successor says it too": "onLoadingChanged onPlayerStateChanged",
-            "metadata; ads stand in the timeline": (
-                "onMediaMetadataChanged onMetadata onPlaylistMetadataChanged"
-            ),
+            "metadata; ads stand in the timeline": """
+                onMediaMetadataChanged onMetadata onPlaylistMetadataChanged""",
             "`onPlayerError` says it": "onPlayerErrorChanged",
-            "comes while paused too; `onIsPlayingChanged` says what moves": (
-                "onRenderedFirstFrame"
-            ),
+            "comes while paused too; `onIsPlayingChanged` says what moves": "onRenderedFirstFrame",
             "deprecated; `onPositionDiscontinuity` says from where to where": "onSeekStarted",
             "the player's appearance": "onSurfaceSizeChanged",
         },
@@ -203,15 +196,12 @@ class Media3Adapter(Adapter):
         before, self._index = self._index, self._index if index is None else index
         if callback.event in _CHANGES or None in (before, index) or before == index:
             return []
-        out = self._leave_ads(callback.at)
-        return [*out, *self._other_item(callback.at, ended=False, place=None)]
+        return [*self._leave_ads(callback.at), *self._other_item(callback.at)]
 
     def _follow(self, callback: Callback) -> list[Signal]:
         """The state and the wish that a poll shows, if their own callbacks were lost."""
-        out: list[Signal] = []
         state = constant(callback.state.get("playbackState"), _STATES)
-        if state is not None and state != self._state:
-            out += self._on_state(callback)
+        out = self._on_state(callback) if state not in (None, self._state) else []
         wants = callback.state.get("playWhenReady")
         if self._wants is not None and wants != self._wants:
             out += self._on_wants(callback)
@@ -233,9 +223,7 @@ class Media3Adapter(Adapter):
         if state == "BUFFERING":
             return out + self._stall(at)
         if state == "READY":
-            if self._content.seeking:
-                out += self._content.sought(at, position)
-            return out + self._go(at, position)
+            return [*out, *self._content.sought(at, position), *self._go(at, position)]
         if state == "ENDED":
             return out + self._finish(at)
         return out + self._idle(at)
@@ -274,8 +262,7 @@ class Media3Adapter(Adapter):
         if not isinstance(wants, bool):
             return []
         self._wants = wants
-        place = Place.of_snapshot(callback)
-        at = callback.at
+        place, at = Place.of_snapshot(callback), callback.at
         if wants:
             if self._content.ended and self._state == "ENDED":
                 return []  # the way back to the start comes first
@@ -378,8 +365,8 @@ class Media3Adapter(Adapter):
         out += ads.announce(at, group.ad(key[1], place.length))
         return [*out, *self._go(at, place.position)]
 
-    def _leave_ads(self, at: float) -> list[Signal]:
-        return self._to(at, Place(content=self._content.position))
+    def _leave_ads(self, at: float, left: float | None = None) -> list[Signal]:
+        return self._to(at, Place(content=self._content.position), left=left)
 
     @on("media3", "onPositionDiscontinuity", _ANYTHING)
     def _on_jump(self, callback: Callback) -> list[Signal]:
@@ -392,7 +379,7 @@ class Media3Adapter(Adapter):
             left = self._ads.position = old.position
         other = None not in (old.item, new.item) and old.item != new.item
         if other or (reason == "REMOVE" and self._has_item):
-            out = self._to(at, Place(content=self._content.position), left=left)
+            out = self._leave_ads(at, left)
             self._content.put(at, old.content)
             return [*out, *self._other_item(at, ended=reason == "AUTO_TRANSITION", place=new)]
         if reason == "SEEK" and old.key is None:
@@ -417,7 +404,9 @@ class Media3Adapter(Adapter):
             out += self._to(at, new)
         return out
 
-    def _other_item(self, at: float, *, ended: bool, place: Place | None) -> list[Signal]:
+    def _other_item(
+        self, at: float, *, ended: bool = False, place: Place | None = None
+    ) -> list[Signal]:
         self._item_at = at
         self._groups = ()
         out = self._content.end(at, self._content.duration) if ended else []
@@ -446,9 +435,9 @@ class Media3Adapter(Adapter):
             return [*out, *self._go(at, 0.0)] if self._wants else out
         if (told is not None and at - told < _SEEK_OVER) or not self._has_item:
             return []
-        out = self._leave_ads(at)
-        return [*out, *self._other_item(at, ended=reason == "AUTO", place=None)]
+        return [*self._leave_ads(at), *self._other_item(at, ended=reason == "AUTO")]
 
+    @on("media3", "onEvents", _ANYTHING, "its snapshot")
     @on(
         "media3",
         "onProgressUpdate",
@@ -458,13 +447,14 @@ class Media3Adapter(Adapter):
     def _on_progress(self, callback: Callback) -> list[Signal]:
         place = Place.of_snapshot(callback)
         out = [*self._sync(callback, place), *self._follow(callback)]
-        told = seconds(callback.detail.get("position"))
-        position = told if told is not None else self._position(place)
-        if position is None:
-            plain = finite(callback.state.get("currentTime"))
-            position = (
-                plain if plain is not None else seconds(callback.state.get("currentPosition"))
-            )
+        here = self._position(place)
+        told = (
+            seconds(callback.detail.get("position")),
+            here,
+            finite(callback.state.get("currentTime")),
+            seconds(callback.state.get("currentPosition")),
+        )
+        position = next((each for each in told if each is not None), None)
         if self._ads.in_break:
             return [*out, *self._ads.progress(callback.at, position)]
         out += self._evidence(callback, position)
@@ -477,41 +467,33 @@ class Media3Adapter(Adapter):
         content, at = self._content, callback.at
         if position is None or content.running:
             return []
-        before = content.position
-        moved = before is not None and position > before
+        moved = content.position is not None and position > content.position
         waits = content.seeking and at - self._sought_at <= _SEEK_OVER
         stands = self._state not in ("READY", None) and not content.seeking
         wanted = content.wanted or content.seeking or self._wants
         if waits or stands or self._wants is False or not wanted:
             return []
         if not moved:
-            return self._go(at, position) if callback.state.get("isPlaying") is True else []
+            return self._go(at, position) if callback.flag("isPlaying") else []
         self._state = "READY"
-        if content.seeking:
-            return [*content.sought(at, position), *self._go(at, position)]
-        return content.runs(at, position)
-
-    @on("media3", "onEvents", _ANYTHING, "its snapshot")
-    def _on_snapshot(self, callback: Callback) -> list[Signal]:
-        return self._on_progress(callback)
+        if not content.seeking:
+            return content.runs(at, position)
+        return [*content.sought(at, position), *self._go(at, position)]
 
     # -- what is known of the content --------------------------------------------------------------
 
     @on("media3", "onTimelineChanged", "load ad_error", "length, live, ad groups")
     def _on_timeline(self, callback: Callback) -> list[Signal]:
-        timeline = inner(callback.detail, "timeline") or callback.detail
-        at = callback.at
-        out: list[Signal] = []
-        if timeline.get("isLive") is True or callback.state.get("isCurrentMediaItemLive") is True:
-            out += self._content.live(at)
+        timeline, at = inner(callback.detail, "timeline") or callback.detail, callback.at
+        length = seconds(timeline.get("durationMs"))
+        length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
+        is_live = timeline.get("isLive") is True
+        if is_live or callback.state.get("isCurrentMediaItemLive") is True:
+            out = self._content.live(at)
         else:
-            length = seconds(timeline.get("durationMs"))
-            length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
-            out += self._content.length(at, length)
+            out = self._content.length(at, length)
         told = inner(callback.detail, "adPlaybackState") or inner(timeline, "adPlaybackState")
-        if told:
-            out += self._learn(at, tuple(groups_of(told)))
-        return out
+        return out + self._learn(at, tuple(groups_of(told))) if told else out
 
     def _learn(self, at: float, groups: tuple[AdGroup, ...]) -> list[Signal]:
         """The ad playback state: what the groups are, and which ads could not be loaded (S71)."""
@@ -549,33 +531,26 @@ class Media3Adapter(Adapter):
             self._dropped += frames
         return []
 
-    @on("media3", "onVolumeChanged", "update")
-    def _on_volume(self, callback: Callback) -> list[Signal]:
-        volume = finite(callback.detail.get("volume", callback.state.get("volume")))
-        if volume is None:
-            return []
-        return self._content.update(callback.at, sound=round(min(max(volume, 0.0), 1.0) * 100))
-
-    @on("media3", "onPlaybackParametersChanged", "update")
-    def _on_speed(self, callback: Callback) -> list[Signal]:
-        told = inner(callback.detail, "playbackParameters") or callback.detail
-        return self._content.update(callback.at, playback_rate=positive(told.get("speed")))
-
     @on("media3", "onFullscreenButtonClick", "update")
-    def _on_fullscreen(self, callback: Callback) -> list[Signal]:
-        full = callback.detail.get("isFullScreen")
-        return self._content.update(callback.at, full_screen=full) if full in (True, False) else []
+    @on("media3", "onPlaybackParametersChanged onVolumeChanged", "update")
+    def _on_attribute(self, callback: Callback) -> list[Signal]:
+        told = callback.detail
+        speed = inner(told, "playbackParameters") or told
+        name, value = {
+            "onFullscreenButtonClick": ("fullscreen", told.get("isFullScreen")),
+            "onPlaybackParametersChanged": ("playbackRate", speed.get("speed")),
+            "onVolumeChanged": ("volume", told.get("volume")),
+        }[callback.event]
+        return self._content.snapshot(attrs.evolve(callback, state={name: value}))
 
     @on("media3", "onPlayerError", "error interrupt")
     def _on_error(self, callback: Callback) -> list[Signal]:
         told = inner(callback.detail, "error") or callback.detail
         code = finite(told.get("errorCode"))
-        name = told.get("errorCodeName")
-        reason = name if isinstance(name, str) and name else "playback error"
+        reason = text_of(told.get("errorCodeName")) or "playback error"
         if code is not None and int(code) in _NETWORK:
             reason = "network loss"
-        out = self._content.fail(callback.at, reason)
-        return [*out, *self._content.interrupt(callback.at, reason)]
+        return self._content.break_down(callback.at, reason)
 
     # -- the end -----------------------------------------------------------------------------------
 

@@ -31,14 +31,7 @@ __all__ = [
 
 
 def as_element(event: str, at: float, position: float | None = None, **state: Any) -> Callback:
-    """A callback as the media element would have fired it.
-
-    Args:
-        event: The event's name in the HTML standard.
-        at: When it came, in Unix seconds.
-        position: Its ``currentTime`` in seconds, when known.
-        state: Other properties of the element; those that are None are left out.
-    """
+    """A callback as the media element would have fired it, with those of its properties known."""
     known = {key: value for key, value in state.items() if value is not None}
     if position is not None:
         known["currentTime"] = position
@@ -62,10 +55,7 @@ def said_content(
 ) -> Content | None:
     """What a player tells of its content, or None when it tells nothing usable.
 
-    Args:
-        asset_id: Its id, text or a number.
-        title, description, publisher: Text.
-        keywords: A list of strings, or one with commas.
+    Its id is text or a number, its keywords are a list or one text with commas.
     """
     content = Content(
         asset_id=name_of(asset_id),
@@ -98,22 +88,14 @@ class Item:
         return [Load(at, content=content)]
 
     def replace(self, left: list[Signal], content: Content | None, at: float) -> list[Signal]:
-        """Another content takes its place.
-
-        Args:
-            left: What :meth:`MediaElement.next_item` said of the one before.
-            content: What is known of the new one.
-            at: When it was loaded, in Unix seconds.
-        """
+        """Another content takes its place, after what was told when the one before was left."""
         self._told, self.asset_id = content, None if content is None else content.asset_id
-        out: list[Signal] = []
         named = content is None
+        out: list[Signal] = []
         for signal in left:
-            if isinstance(signal, Load) and signal.next_item:
-                out.append(attrs.evolve(signal, content=content))
-                named = True
-            else:
-                out.append(signal)
+            is_next = isinstance(signal, Load) and signal.next_item
+            out.append(attrs.evolve(signal, content=content) if is_next else signal)
+            named = named or is_next
         return out if named else [*out, Load(at, content=content)]
 
 
@@ -167,11 +149,9 @@ class InOrder:
         self._last = float("-inf")
 
     def let(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
-        """The signals, none of them before one that was let through earlier.
+        """The signals of a time, none of them before one that was let through earlier.
 
-        Args:
-            signals: What a callback became.
-            at: The callback's time; a clock that steps back is the session's to judge (S64).
+        A clock that steps back is the session's to judge (S64).
         """
         out: list[Signal] = []
         for signal in signals:
@@ -185,10 +165,8 @@ class InOrder:
 def loudness(value: object, *, read: bool) -> float | None:
     """A volume from 0 to 100 as a media element has it, from 0 to 1.
 
-    Args:
-        value: What was told.
-        read: Whether the application read it and may have made an element's of it: then 1 and less
-            are taken for an element's, since nobody listens at one per cent.
+    What the application ``read`` it may have made an element's: then 1 and less are taken for such,
+    since nobody listens at one per cent.
     """
     volume = finite(value)
     if volume is None or (read and 0 <= volume <= 1):

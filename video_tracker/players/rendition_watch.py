@@ -22,10 +22,7 @@ _KILO: Final = 1000
 class Rendition:
     """A rendition as a player describes it; what it does not know is None.
 
-    Args:
-        bitrate: Bits per second.
-        framerate: Frames per second.
-        height: Lines of the picture.
+    It has so many bits a second, frames a second and lines.
     """
 
     bitrate: float | None = None

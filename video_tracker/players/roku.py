@@ -66,41 +66,35 @@ class RokuAdapter(Adapter):
     settings: ClassVar[Mapping[str, object]] = {"min_buffer": 0.25, "scrub_window": 0.5}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "roku": {
-            "an option of the node, not what it does": (
-                "MaxVideoDecodeResolution asyncStopSemantics autoplayAfterSeek cgms "
-                "contentIsPlaylist disableScreenSaver enableDecoderStats "
-                "enableLiveAvailabilityWindow enableScreenSaverWhilePlaying "
-                "enableThumbnailTilesDuringLive enableTrickPlay enableUI loop nextContentIndex "
-                "notificationInterval seamlessAudioTrackSelection seekMode "
-                "timedMetaDataSelectionKeys"
-            ),
-            "the choice of audio or text": (
-                "audioFormat audioSelectionPreferences audioTrack availableAudioTracks "
-                "availableSubtitleTracks captionStyle currentAudioTrack currentSubtitleTrack "
-                "globalCaptionMode subtitleSelectionPreferences subtitleTrack "
-                "supplementaryAudioVolume suppressCaptions"
-            ),
-            "the node's appearance": (
-                "bifDisplay bufferingBar bufferingTextColor height pivotNode "
-                "playbackActionButtonFocusIndicatorBlendColor playbackActionButtonFocused "
-                "playbackActionButtonFocusedTextColor playbackActionButtonFocusedTextFont "
-                "playbackActionButtonUnfocusedTextColor playbackActionButtonUnfocusedTextFont "
-                "playbackActionButtons retrievingBar retrievingTextColor thumbnailTiles "
-                "trickPlayBackgroundOverlay trickPlayBar width"
-            ),
+            "an option of the node, not what it does": """
+                MaxVideoDecodeResolution asyncStopSemantics autoplayAfterSeek cgms contentIsPlaylist
+                disableScreenSaver enableDecoderStats enableLiveAvailabilityWindow
+                enableScreenSaverWhilePlaying enableThumbnailTilesDuringLive enableTrickPlay
+                enableUI loop nextContentIndex notificationInterval seamlessAudioTrackSelection
+                seekMode timedMetaDataSelectionKeys""",
+            "the choice of audio or text": """
+                audioFormat audioSelectionPreferences audioTrack availableAudioTracks
+                availableSubtitleTracks captionStyle currentAudioTrack currentSubtitleTrack
+                globalCaptionMode subtitleSelectionPreferences subtitleTrack
+                supplementaryAudioVolume suppressCaptions""",
+            "the node's appearance": """
+                bifDisplay bufferingBar bufferingTextColor height pivotNode
+                playbackActionButtonFocusIndicatorBlendColor playbackActionButtonFocused
+                playbackActionButtonFocusedTextColor playbackActionButtonFocusedTextFont
+                playbackActionButtonUnfocusedTextColor playbackActionButtonUnfocusedTextFont
+                playbackActionButtons retrievingBar retrievingTextColor thumbnailTiles
+                trickPlayBackgroundOverlay trickPlayBar width""",
             "the buffer's own business; `state` says what moves": "bufferingStatus",
             "counts the clips of the device": "clipId",
             "`state` and `contentIndex` say what was left": "completedStreamInfo",
             "downloaded, not shown yet (E3); `streamingSegment` shows": "downloadedSegment",
-            "`state` says when it stops; the field is read there": (
-                "errorCode errorInfo errorMsg errorStr"
-            ),
+            "`state` says when it stops; the field is read there": """
+                errorCode errorInfo errorMsg errorStr""",
             "key negotiation": "licenseStatus",
-            "how much of a live stream is kept for the viewer": (
-                "pauseBufferEnd pauseBufferEpochOffset pauseBufferOverflow pauseBufferPosition "
-                "pauseBufferStart"
-            ),
-            "startup is timed by the session itself (S25)": ("playStartInfo timeToStartStreaming"),
+            "how much of a live stream is kept for the viewer": """
+                pauseBufferEnd pauseBufferEpochOffset pauseBufferOverflow pauseBufferPosition
+                pauseBufferStart""",
+            "startup is timed by the session itself (S25)": "playStartInfo timeToStartStreaming",
             "what the button does tells of itself": "playbackActionButtonSelected",
             "`position` says it": "positionInfo",
             "timed metadata; ads have RAF's events": "timedMetaData timedMetaData2",
@@ -108,9 +102,8 @@ class RokuAdapter(Adapter):
             "the app is back; `state` says whether it plays": "customResume",
         },
         "raf": {
-            "the viewer's doing around the ad, not its playback": (
-                "AcceptInvitation Collapse Expand"
-            ),
+            "the viewer's doing around the ad, not its playback": """
+                AcceptInvitation Collapse Expand""",
             "ads always fill the screen": "Fullscreen",
             "the ad's own sound": "Mute Unmute",
             "nothing will be shown; the content goes on": "NoAdsError",
@@ -264,8 +257,7 @@ class RokuAdapter(Adapter):
         said = text_of(_of(callback.state, "errorMsg")) or text_of(_of(callback.state, "errorStr"))
         known = _ERRORS.get(int(code)) if code is not None and abs(code) < 1e6 else None
         reason = known or said or "playback error"
-        out = self._content.fail(callback.at, reason)
-        return [*out, *self._content.interrupt(callback.at, reason)]
+        return self._content.break_down(callback.at, reason)
 
     def _on_none(self, _callback: Callback, _before: str | None) -> list[Signal]:
         return []

@@ -49,17 +49,14 @@ class VimeoAdapter(RemotePlayer):
             "text tracks and chapters": "chapterchange cuechange texttrackchange",
             "a mark of the application's own": "cuepoint",
             "a window, not full screen": "enterpictureinpicture leavepictureinpicture",
-            "the viewer's doing on the video; a seek or pause that it causes is told": (
-                "interactivehotspotclicked interactiveoverlaypanelclicked"
-            ),
-            "the viewer's doing around the video, not its playback": (
-                "likebuttonpressed watchlaterbuttonpressed"
-            ),
+            "the viewer's doing on the video; a seek or pause that it causes is told": """
+                interactivehotspotclicked interactiveoverlaypanelclicked""",
+            "the viewer's doing around the video, not its playback": """
+                likebuttonpressed watchlaterbuttonpressed""",
             "data arrived; nothing moved": "progress",
-            "where the video is seen; its playback tells of itself": (
-                "remoteplaybackavailabilitychange remoteplaybackconnect remoteplaybackconnecting "
-                "remoteplaybackdisconnect"
-            ),
+            "where the video is seen; its playback tells of itself": """
+                remoteplaybackavailabilitychange remoteplaybackconnect remoteplaybackconnecting
+                remoteplaybackdisconnect""",
             "the picture's size alone does not tell its quality (E3)": "resize",
         },
     }
