@@ -90,13 +90,12 @@ class Item:
     def replace(self, left: list[Signal], content: Content | None, at: float) -> list[Signal]:
         """Another content takes its place, after what was told when the one before was left."""
         self._told, self.asset_id = content, None if content is None else content.asset_id
-        named = content is None
-        out: list[Signal] = []
-        for signal in left:
-            is_next = isinstance(signal, Load) and signal.next_item
-            out.append(attrs.evolve(signal, content=content) if is_next else signal)
-            named = named or is_next
-        return out if named else [*out, Load(at, content=content)]
+        named = any(isinstance(s, Load) and s.next_item for s in left)
+        out = [
+            attrs.evolve(s, content=content) if isinstance(s, Load) and s.next_item else s
+            for s in left
+        ]
+        return out if named or content is None else [*out, Load(at, content=content)]
 
 
 class RemotePlayer(Adapter):

@@ -17,7 +17,7 @@ leaving only where no ads are known; where they are, it is an interruption that 
 content that plays on, undoes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_breaks import Pod
@@ -45,6 +45,7 @@ _ERRORS: Final = {
 }
 _PICTURES: Final = frozenset({0, 2})
 """Segments with a picture: muxed ones and video."""
+_CLOCK: Final = "play progress seek_end buffer_end ad_break_start ad_start ad_progress"
 
 
 def _of(mapping: object, name: str) -> Any:
@@ -54,9 +55,8 @@ def _of(mapping: object, name: str) -> Any:
     if name in mapping:
         return mapping[name]
     wanted = name.lower()
-    found = (key for key in mapping if isinstance(key, str) and key.lower() == wanted)
-    key = next(found, None)
-    return None if key is None else mapping[key]
+    found = (mapping[key] for key in mapping if isinstance(key, str) and key.lower() == wanted)
+    return next(found, None)
 
 
 class RokuAdapter(Adapter):
@@ -116,6 +116,7 @@ class RokuAdapter(Adapter):
         self._content = ContentStates()
         self._ads = AdStates(self._content)
         self._state: str | None = None
+        self._before: str | None = None
         self._prebuffers = False
         self._index: float | None = None
         self._has_ads = False
@@ -144,8 +145,7 @@ class RokuAdapter(Adapter):
     def _snapshot(self, callback: Callback) -> list[Signal]:
         """The node's other fields, beside the one that changed."""
         at, content = callback.at, self._content
-        muted = _of(callback.state, "mute")
-        out = content.update(at, sound=0 if muted else 100) if isinstance(muted, bool) else []
+        out = self._mute(at, _of(callback.state, "mute"))
         if self._ads.in_break:
             return out
         if callback.event != "contentIndex":
@@ -158,27 +158,20 @@ class RokuAdapter(Adapter):
         at, self._stopped_at = self._stopped_at, None
         if at is None:
             return []
-        if self._has_ads:
-            return self._content.interrupt(at, "stopped")
-        return self._content.exit(at)
+        return self._content.interrupt(at, "stopped") if self._has_ads else self._content.exit(at)
 
     # -- the node ----------------------------------------------------------------------------------
 
     @staticmethod
     def _value(callback: Callback) -> Any:
-        for name in ("value", "data"):
-            told = _of(callback.detail, name)
-            if told is not None:
-                return told
-        return _of(callback.state, callback.event)
+        told = _of(callback.detail, "value")
+        told = _of(callback.detail, "data") if told is None else told
+        return _of(callback.state, callback.event) if told is None else told
 
     @staticmethod
     def _position(callback: Callback) -> float | None:
-        for name in ("position", "currentTime"):
-            position = finite(_of(callback.state, name))
-            if position is not None:
-                return max(position, 0.0)
-        return None
+        told = (finite(_of(callback.state, name)) for name in ("position", "currentTime"))
+        return next((max(position, 0.0) for position in told if position is not None), None)
 
     @on(
         "roku",
@@ -190,21 +183,29 @@ class RokuAdapter(Adapter):
     )
     def _on_state(self, callback: Callback) -> list[Signal]:
         state = self._value(callback)
-        answer = self._STATES.get(state) if isinstance(state, str) else None
-        if answer is None:
+        answers = {
+            "buffering": self._on_buffering,
+            "error": self._on_error,
+            "finished": self._on_finished,
+            "none": lambda _: [],
+            "paused": self._on_paused,
+            "playing": self._on_playing,
+            "stopped": self._on_stopped,
+        }
+        if not isinstance(state, str) or state not in answers:
             self.ignore(callback, "no state that the node documents")
             return []
         if self._state == state:
             self.ignore(callback, "the same state once more")
             return []
-        before, self._state = self._state, state
+        self._before, self._state = self._state, state
         if self._ads.in_break and self._stitched:
             return self._in_stitched(callback, state)
-        if state != "stopped" and self._stopped_at is not None:
+        if state != "stopped":
             self._stopped_at = None  # it goes on: a change of source, not the end
-        return answer(self, callback, before)
+        return answers[state](callback)
 
-    def _on_buffering(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_buffering(self, callback: Callback) -> list[Signal]:
         content = self._content
         self._stall_at = callback.at
         if self._ads.in_break:
@@ -213,54 +214,50 @@ class RokuAdapter(Adapter):
             return [] if self._prebuffers else content.want(callback.at, self._position(callback))
         return content.stall(callback.at)
 
-    def _on_playing(self, callback: Callback, before: str | None) -> list[Signal]:
+    def _on_playing(self, callback: Callback) -> list[Signal]:
         at, position = callback.at, self._position(callback)
         self._prebuffers = False
-        out = self._ads.end(at)
-        out += self._found_seek(at, position, before)
+        out = [*self._ads.end(at), *self._found_seek(at, position)]
         return [*out, *self._content.moves(at, position)]
 
-    def _found_seek(self, at: float, position: float | None, before: str | None) -> list[Signal]:
+    def _found_seek(self, at: float, position: float | None) -> list[Signal]:
         """Trick play does not say that it seeks: it pauses or buffers and plays elsewhere."""
         content = self._content
-        waited = before in ("paused", "buffering") and content.shown and not content.seeking
+        waited = self._before in ("paused", "buffering") and content.shown and not content.seeking
         if not waited or position is None or content.ended or content.position is None:
             return []
         if not content.jumped(self._stall_at, position):
             return []
         return [*content.resumed(at), *content.found(at, content.position, at, position)]
 
-    def _on_paused(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_paused(self, callback: Callback) -> list[Signal]:
         position = self._position(callback)
         out = self._content.sought(callback.at, position)
         if self._ads.in_break:
             return out
         return [*out, *self._content.pause(callback.at, position)]
 
-    def _on_stopped(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_stopped(self, callback: Callback) -> list[Signal]:
         content = self._content
         if self._ads.in_break or content.ended or not content.begun:
             return []
         told, here = self._position(callback), content.where(callback.at)
-        stands = told is not None and not content.jumped(callback.at, told)
-        content.put(callback.at, told if stands else here)
+        jumps = told is None or content.jumped(callback.at, told)
+        content.put(callback.at, here if jumps else told)
         self._stopped_at = callback.at
         return []
 
-    def _on_finished(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_finished(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
             return []
         return self._content.end(callback.at, self._content.duration)
 
-    def _on_error(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_error(self, callback: Callback) -> list[Signal]:
         code = finite(_of(callback.state, "errorCode"))
         said = text_of(_of(callback.state, "errorMsg")) or text_of(_of(callback.state, "errorStr"))
         known = _ERRORS.get(int(code)) if code is not None and abs(code) < 1e6 else None
         reason = known or said or "playback error"
         return self._content.break_down(callback.at, reason)
-
-    def _on_none(self, _callback: Callback, _before: str | None) -> list[Signal]:
-        return []
 
     @on("roku", "position", "play playing progress buffer_end seek_end load update quality")
     def _on_position(self, callback: Callback) -> list[Signal]:
@@ -276,10 +273,11 @@ class RokuAdapter(Adapter):
             return []
         out: list[Signal] = []
         moved = content.position is not None and told > content.position
-        if content.seeking and state in ("playing", None):
-            out += content.moves(at, told) if moved or state == "playing" else []
-        elif not content.running and (state == "playing" or (state is None and moved)):
-            out += content.runs(at, told)
+        if state == "playing" or (state is None and moved):
+            if content.seeking:
+                out = content.moves(at, told)
+            elif not content.running:
+                out = content.runs(at, told)
         out += content.progress(at, told)
         if content.running:
             self._state = "playing"
@@ -297,7 +295,8 @@ class RokuAdapter(Adapter):
         self._prebuffers = control == "prebuffer"
         if control not in _WISHES or self._ads.in_break:
             return []
-        self._stopped_at = None if control != "resume" else self._stopped_at
+        if control != "resume":
+            self._stopped_at = None
         return self._content.want(callback.at, self._position(callback))
 
     @on("roku", "seek", "seek_start")
@@ -311,8 +310,7 @@ class RokuAdapter(Adapter):
     def _on_content(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
         if "value" in callback.detail and told is None:
-            self._stopped_at = None
-            return self._content.exit(callback.at)
+            return self._on_closed(callback)
         return self._content.live(callback.at) if _of(told, "live") is True else []
 
     @on("roku", "contentIndex", "progress content_end load", "the next playlist item (S24)")
@@ -354,24 +352,23 @@ class RokuAdapter(Adapter):
 
     @on("roku", "mute", "update", "the node knows no volume")
     def _on_mute(self, callback: Callback) -> list[Signal]:
-        muted = self._value(callback)
-        if not isinstance(muted, bool):
-            return []
-        return self._content.update(callback.at, sound=0 if muted else 100)
+        return self._mute(callback.at, self._value(callback))
+
+    def _mute(self, at: float, muted: object) -> list[Signal]:
+        sound = (0 if muted else 100) if isinstance(muted, bool) else None
+        return self._content.update(at, sound=sound)
 
     @on("roku", "streamInfo", "quality", "the stream's bit rate")
-    def _on_stream(self, callback: Callback) -> list[Signal]:
-        bitrate = positive(_of(self._value(callback), "streamBitrate"))
-        return self._content.quality(callback.at, bitrate, dropped=self._dropped)
-
     @on("roku", "streamingSegment", "quality", "the segment that shows")
-    def _on_segment(self, callback: Callback) -> list[Signal]:
+    def _on_stream(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
-        kind = finite(_of(told, "segType"))
+        kind, bitrate, height = None, positive(_of(told, "streamBitrate")), None
+        if callback.event == "streamingSegment":
+            kind, bitrate = finite(_of(told, "segType")), positive(_of(told, "segBitrateBps"))
+            height = positive(_of(told, "height"))
         if kind is not None and kind not in _PICTURES:
             self.ignore(callback, "a segment without a picture")
             return []
-        bitrate, height = positive(_of(told, "segBitrateBps")), positive(_of(told, "height"))
         return self._content.quality(callback.at, bitrate, None, height, self._dropped)
 
     @on("roku", "decoderStats", "", "dropped frames, for the next quality")
@@ -394,17 +391,16 @@ class RokuAdapter(Adapter):
 
     def _in_stitched(self, callback: Callback, state: str) -> list[Signal]:
         """The node plays the ads itself."""
+        ads, at = self._ads, callback.at
         if state == "paused":
-            return self._ads.pause(callback.at)
+            return ads.pause(at)
         if state == "playing":
-            return self._ads.moves(callback.at) if self._ads.started else []
+            return ads.moves(at) if ads.started else []
         if state == "buffering":
-            return self._ads.stall(callback.at)
-        if state in ("stopped", "finished"):
-            out = self._ads.end(callback.at)
-            left = self._content.over(callback.at) if state == "stopped" else []
-            return [*out, *left]
-        return []
+            return ads.stall(at)
+        if state not in ("stopped", "finished"):
+            return []
+        return [*ads.end(at), *(self._content.over(at) if state == "stopped" else [])]
 
     # -- RAF ---------------------------------------------------------------------------------------
 
@@ -420,9 +416,9 @@ class RokuAdapter(Adapter):
         pod = _of(told, "adPod")
         ads = _of(pod, "ads")
         sequence = text_of(_of(told, "rendersequence")) or text_of(_of(pod, "rendersequence"))
-        placement = _PLACEMENTS.get(sequence.lower()) if sequence is not None else None
-        offset = finite(_of(told, "rendertime"))
-        offset = finite(_of(pod, "rendertime")) if offset is None else offset
+        placement = _PLACEMENTS.get((sequence or "").lower())
+        told_offset = finite(_of(told, "rendertime"))
+        offset = finite(_of(pod, "rendertime")) if told_offset is None else told_offset
         self._closing = False
         self._stitched = self._content.running and self._state == "playing"
         offset = offset if placement == "mid" else None
@@ -460,25 +456,17 @@ class RokuAdapter(Adapter):
     @on(
         "raf",
         "FirstQuartile Midpoint ThirdQuartile",
-        "play progress seek_end buffer_end ad_break_start ad_start ad_progress",
+        _CLOCK,
         "the ad's clock, where nothing else tells it (S45)",
     )
-    def _on_quartile(self, callback: Callback) -> list[Signal]:
+    @on("raf", "Progress", _CLOCK, "no type, only `time`")
+    def _on_clock(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback) if self._is_unheard(callback) else []
         ad, time = self._ads.ad, finite(_of(callback.detail, "time"))
-        if time is None and ad is not None and ad.duration is not None:
-            time = ad.duration * _QUARTILES[callback.event]
+        part = _QUARTILES.get(callback.event)
+        if time is None and part is not None and ad is not None and ad.duration is not None:
+            time = ad.duration * part
         return out + self._ads.progress(callback.at, time)
-
-    @on(
-        "raf",
-        "Progress",
-        "play progress seek_end buffer_end ad_break_start ad_start ad_progress",
-        "no type, only `time`",
-    )
-    def _on_ad_time(self, callback: Callback) -> list[Signal]:
-        out = self._on_announced(callback) if self._is_unheard(callback) else []
-        return out + self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
 
     def _is_unheard(self, callback: Callback) -> bool:
         """Whether a callback is of an ad whose start was lost, or that the session joins (S83)."""
@@ -531,15 +519,3 @@ class RokuAdapter(Adapter):
         if goes_on and self._content.wanted:
             out += self._content.moves(callback.at)
         return out
-
-    _STATES: ClassVar[
-        Mapping[str, Callable[["RokuAdapter", Callback, str | None], list[Signal]]]
-    ] = {
-        "buffering": _on_buffering,
-        "error": _on_error,
-        "finished": _on_finished,
-        "none": _on_none,
-        "paused": _on_paused,
-        "playing": _on_playing,
-        "stopped": _on_stopped,
-    }
