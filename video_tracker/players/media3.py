@@ -23,12 +23,13 @@ update are believed. Length, liveness, sound and rate are read in every callback
 the wish to play, of which a callback of their own tells more, in polls and while nobody told them.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import ClassVar, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 import attrs
 
 from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import (
     WEB_SETTINGS,
@@ -40,37 +41,27 @@ from video_tracker.players.base import (
     text_of,
 )
 from video_tracker.players.content_states import ContentStates
-from video_tracker.players.media3_values import AdGroup, Place, constant, groups_of, inner, seconds
 from video_tracker.signals import AdError, Load, Signal
 
 __all__ = ["Media3Adapter"]
 
-_STATES: Final = {1: "IDLE", 2: "BUFFERING", 3: "READY", 4: "ENDED"}
-_PLAY_REASONS: Final = {
-    1: "USER_REQUEST",
-    2: "AUDIO_FOCUS_LOSS",
-    3: "AUDIO_BECOMING_NOISY",
-    4: "REMOTE",
-    5: "END_OF_MEDIA_ITEM",
-    6: "SUPPRESSED_TOO_LONG",
-}
-_SUPPRESSIONS: Final = {
-    0: "NONE",
-    1: "TRANSIENT_AUDIO_FOCUS_LOSS",
-    2: "UNSUITABLE_AUDIO_ROUTE",
-    3: "UNSUITABLE_AUDIO_OUTPUT",
-    4: "SCRUBBING",
-}
-_JUMPS: Final = {
-    0: "AUTO_TRANSITION",
-    1: "SEEK",
-    2: "SEEK_ADJUSTMENT",
-    3: "SKIP",
-    4: "REMOVE",
-    5: "INTERNAL",
-    6: "SILENCE_SKIP",
-}
-_TRANSITIONS: Final = {0: "REPEAT", 1: "AUTO", 2: "SEEK", 3: "PLAYLIST_CHANGED"}
+
+def _numbered(names: str, start: int = 0) -> Mapping[int, str]:
+    """Constants of Media3 by their numbers."""
+    return dict(enumerate(names.split(), start))
+
+
+_STATES: Final = _numbered("IDLE BUFFERING READY ENDED", start=1)
+_PLAY_REASONS: Final = _numbered(
+    "USER_REQUEST AUDIO_FOCUS_LOSS AUDIO_BECOMING_NOISY REMOTE END_OF_MEDIA_ITEM "
+    "SUPPRESSED_TOO_LONG",
+    start=1,
+)
+_SUPPRESSIONS: Final = _numbered(
+    "NONE TRANSIENT_AUDIO_FOCUS_LOSS UNSUITABLE_AUDIO_ROUTE UNSUITABLE_AUDIO_OUTPUT SCRUBBING"
+)
+_JUMPS: Final = _numbered("AUTO_TRANSITION SEEK SEEK_ADJUSTMENT SKIP REMOVE INTERNAL SILENCE_SKIP")
+_TRANSITIONS: Final = _numbered("REPEAT AUTO SEEK PLAYLIST_CHANGED")
 _CHANGES: Final = frozenset(
     {"onMediaItemTransition", "onPositionDiscontinuity", "onTimelineChanged"}
 )
@@ -91,12 +82,151 @@ _BACKGROUND: Final = 0.1
 _SEEK_OVER: Final = 0.25
 """Seconds after which a seek that no buffering followed is over."""
 
+_LONGEST: Final = 1e9
+"""Seconds (thirty years) beyond which a time is a sentinel, not a time."""
+_MOST: Final = 1000
+"""Ad groups or ads beyond which a list is no list of ads."""
+_AD_ERROR: Final = 4
+"""``AdPlaybackState.AD_STATE_ERROR``."""
 
 _ANYTHING: Final = (
     "play playing pause progress seek_start seek_end buffer_start buffer_end content_end "
     "end interrupt load update quality ad_progress ad_skip ad_start ad_end ad_break_start "
     "ad_break_end"
 )
+
+
+_END_OF_SOURCE: Final = -(2**63)
+
+
+def seconds(value: object, scale: float = 1000) -> float | None:
+    """A time in milliseconds, or other units, as seconds; None for what is no time.
+
+    Sentinels are none: ``C.TIME_UNSET`` is the smallest long plus one, ``C.TIME_END_OF_SOURCE`` the
+    smallest long, ``C.INDEX_UNSET`` and ``Format.NO_VALUE`` -1.
+    """
+    number = finite(value)
+    return number / scale if number is not None and 0 <= number <= _LONGEST * scale else None
+
+
+def inner(told: object, key: str) -> Mapping[str, Any]:
+    """An object within another one; empty when there is none."""
+    value = told.get(key) if isinstance(told, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def constant(value: object, names: Mapping[int, str]) -> str | None:
+    """A constant by its number or by its name, with or without its prefix, in any case."""
+    if isinstance(value, str):
+        said = value.upper()
+        fits = (name for name in names.values() if said == name or said.endswith(f"_{name}"))
+        return next(fits, None)
+    number = finite(value)
+    return names.get(int(number)) if number is not None and abs(number) < 100 else None
+
+
+def _index(value: object) -> int | None:
+    number = finite(value)
+    return int(number) if number is not None and 0 <= number < 1e6 else None
+
+
+@attrs.frozen
+class Place:
+    """Where a player is: in which item, in which ad of which ad group if any, how far in that."""
+
+    item: int | None = None
+    group: int | None = None
+    ad: int = 0
+    position: float | None = None
+    """Seconds into what plays."""
+    content: float | None = None
+    """Seconds into the content."""
+    tells_ads: bool = True
+    """Whether it is known that an ad plays, or that none does."""
+    length: float | None = None
+    """Seconds of the ad that plays, when known."""
+
+    @property
+    def key(self) -> tuple[int, int] | None:
+        """Which ad it is; None for content."""
+        return None if self.group is None else (self.group, self.ad)
+
+    @classmethod
+    def of_info(cls, told: Mapping[str, Any]) -> "Place":
+        """A ``Player.PositionInfo``."""
+        group = _index(told.get("adGroupIndex"))
+        position = seconds(told.get("positionMs"))
+        content = seconds(told.get("contentPositionMs"))
+        return cls(
+            _index(told.get("mediaItemIndex", told.get("windowIndex"))),
+            group,
+            _index(told.get("adIndexInAdGroup")) or 0,
+            position,
+            position if group is None and position is not None else content,
+        )
+
+    @classmethod
+    def of_snapshot(cls, callback: Callback) -> "Place":
+        """What the player's getters, or the event's time, say.
+
+        ``currentTime`` is seconds, as on other players; ``currentPosition`` and
+        ``contentPosition`` are Media3's own, in milliseconds.
+        """
+        state, time = callback.state, inner(callback.detail, "eventTime")
+        position = finite(state.get("currentTime"))
+        if position is None or position < 0:
+            position = seconds(state.get("currentPosition"))
+        if position is None:
+            position = seconds(time.get("currentPlaybackPositionMs"))
+        period = inner(time, "currentMediaPeriodId")
+        group = _index(state.get("currentAdGroupIndex", period.get("adGroupIndex")))
+        index = _index(state.get("currentAdIndexInAdGroup", period.get("adIndexInAdGroup")))
+        if isinstance(playing := state.get("isPlayingAd"), bool):
+            group = (group or 0) if playing else None
+        told = "isPlayingAd" in state or "currentAdGroupIndex" in state or bool(period)
+        content = position if group is None else seconds(state.get("contentPosition"))
+        scale = 1 if "currentTime" in state else 1000
+        length = None if group is None else seconds(state.get("duration"), scale)
+        return cls(None, group, index or 0, position, content, told, length or None)
+
+
+@attrs.frozen
+class AdGroup:
+    """A break as an ``AdPlaybackState`` has it, with what is known of its ads."""
+
+    pod: Pod
+    lengths: tuple[float | None, ...] = ()
+    ids: tuple[str | None, ...] = ()
+    failed: frozenset[int] = frozenset()
+    """Which of them could not be loaded."""
+
+    def ad(self, index: int, length: float | None = None) -> Announced:
+        """One of its ads, of some length if none was declared."""
+        name = self.ids[index] if index < len(self.ids) else None
+        declared = self.lengths[index] if index < len(self.lengths) else None
+        return Announced(name, index + 1, declared or length)
+
+
+def _list(told: Mapping[str, Any], key: str) -> Sequence[Any]:
+    value = told.get(key)
+    return value[:_MOST] if isinstance(value, list) else ()
+
+
+def groups_of(told: Mapping[str, Any]) -> Iterator[AdGroup]:
+    """The ad groups of an ``AdPlaybackState``."""
+    for each in _list(told, "adGroups"):
+        group = each if isinstance(each, Mapping) else {}
+        raw = finite(group.get("timeUs"))
+        at_end = raw is not None and raw <= _END_OF_SOURCE / 2
+        offset = seconds(raw, 1e6)
+        count = _index(group.get("count"))
+        placement = "post" if at_end else "pre" if offset == 0 else "mid"
+        yield AdGroup(
+            Pod(None, placement, None if at_end or not offset else offset, count or None),
+            tuple(seconds(length, 1e6) or None for length in _list(group, "durationsUs")),
+            tuple(text_of(name) for name in _list(group, "ids")),
+            frozenset(n for n, state in enumerate(_list(group, "states")) if state == _AD_ERROR),
+        )
 
 
 class Media3Adapter(Adapter):
