@@ -83,7 +83,9 @@ class AdStates:
         if implied and content.gone:
             return out
         self._implied = implied
-        if content.shown and (pod.placement == "post" or content.at_end(AT_END)):
+        if content.shown and (
+            pod.placement == "post" or content.at_end(content.position, within=AT_END)
+        ):
             out += content.end(at, content.duration)
         self._joined = not content.begun
         if self._joined:

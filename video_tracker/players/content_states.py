@@ -9,7 +9,7 @@ signals that are new.
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
-from video_tracker.players.content_clock import Interval, is_jump
+from video_tracker.players.content_clock import ContentClock
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.seek_watch import SeekWatch, ran
 from video_tracker.signals import (
@@ -41,10 +41,12 @@ _LONG_AHEAD: Final = 2.0
 """Seconds by which a first frame is dated back at most."""
 
 
-class ContentStates:
+class ContentStates(ContentClock):
     """One player's content: its intent, its motion, its position, its attributes."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self._running = True  # states tell late that frames move, not early
         self.begun = False
         """Whether playback was ever wanted."""
         self.wanted = False
@@ -63,20 +65,14 @@ class ContentStates:
         """Whether ads have the player."""
         self.gone = False
         """Whether the viewer left while they had it."""
-        self.position: float | None = None
-        """The last known content position, in seconds."""
-        self.duration: float | None = None
-        """The content's last known length, in seconds."""
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
-        self._known_at = 0.0
         self._live = self._endless = False
         self._returning = False
         """Whether ads gave the player back, and it has not moved since."""
         self._sought: tuple[float, float | None] = (0.0, None)
         """When a seek began, and where it goes."""
         self._seeks = SeekWatch()
-        self._interval = Interval()
         self._failed = False
         """Whether a fatal error was told, and nothing played since."""
         self._at_rest: tuple[float, float] | None = None
@@ -88,56 +84,42 @@ class ContentStates:
 
     # -- positions -------------------------------------------------------------------------------
 
-    def put(self, at: float, position: float | None) -> None:
+    def put(self, at: float, position: float | None, *, running: bool | None = None) -> None:
         """Remember where the content is; not what a player says that is torn down (S76)."""
         if position is None or position < 0 or (self._failed and self._leaps(at, position)):
             return
-        self.position, self._known_at = position, at
+        super().put(at, position, running=running)
 
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
 
     @property
-    def rate(self) -> float:
-        """The last playback rate above 0 that was told."""
-        return float(self._told["playback_rate"])
+    def _flows(self) -> bool:
+        return self.running and not (self.stalled or self.seeking)
 
-    def where(self, at: float) -> float | None:
+    def where(self, at: float, *, moving: bool | None = None) -> float | None:
         """The position at ``at``: the last known one, moved on while the content plays."""
-        still = not self.running or self.stalled or self.seeking or self._failed
-        if self.position is None or still:
-            return self.position
-        passed = min(max(at - self._known_at, 0.0), self._interval.most())
-        moved = self.position + passed * self.rate
-        return moved if self.duration is None else min(moved, max(self.duration, self.position))
+        plays = self._flows and not self._failed
+        return super().where(at, moving=plays if moving is None else moving)
 
     def reached_at(self, began: float, at: float) -> float:
         """When something may have begun that is heard of at ``at``: after the last position."""
-        return min(max(began, self._known_at), at) if self.shown else at
+        return min(max(began, self.known_at), at) if self.shown else at
 
     def last_progress(self, at: float) -> list[Signal]:
         """How far the content came that gives way to something else."""
-        running = self.running and not self.stalled and not self.seeking
-        return [Progress(at, self.position)] if running and self.position is not None else []
-
-    def at_end(self, within: float) -> bool:
-        """Whether it stands at its known end, or so many seconds before."""
-        return None not in (self.position, self.duration) and (
-            (self.position or 0.0) >= (self.duration or 0.0) - within
-        )
+        return [Progress(at, self.position)] if self._flows and self.position is not None else []
 
     def jumped(self, at: float, position: float) -> bool:
         """Whether ``position`` is where playing alone would not have led (S70)."""
         if self.position is None:
             return False
-        runs = self.running and not (self.stalled or self.seeking)
-        moved = max(at - self._known_at, 0.0) * self.rate if runs else 0.0
+        moved = max(at - self.known_at, 0.0) * self.rate if self._flows else 0.0
         return abs(position - self.position - moved) >= _NO_SEEK
 
     def _leaps(self, at: float, position: float) -> bool:
         """Whether neither playing on nor standing explains ``position``."""
-        known = None if self.position is None else (self._known_at, self.position)
-        return is_jump(known, at, position, rate=self.rate if self.running else None)
+        return self.leaps(at, position, moving=self.running)
 
     # -- intent and motion -----------------------------------------------------------------------
 
@@ -174,12 +156,11 @@ class ContentStates:
         leaps = self._leaps(at, position)
         if leaps and self._failed:
             return []  # reset while the player is torn down (S76)
-        if not self.running or self.stalled or self.seeking:
+        if not self._flows:
             return self._at_rest_still(at, position)
         if leaps and (origin := self.where(at)) is not None:
             self._seeks.leapt(at, origin, position)
-        self._interval.heard(at - self._known_at)
-        self.put(at, position)
+        self.put(at, position, running=True)
         return [] if self._seeks.waits(at, position) else [Progress(at, position)]
 
     def _at_rest_still(self, at: float, position: float) -> list[Signal]:
@@ -201,7 +182,7 @@ class ContentStates:
         ahead = (position - self.position) / self.rate
         if not 0 < ahead <= _LONG_AHEAD:
             return self.moves(at, position)
-        return self.moves(max(at - ahead, min(self._known_at, at)), self.position)
+        return self.moves(max(at - ahead, min(self.known_at, at)), self.position)
 
     def pause(self, at: float, position: float | None = None) -> list[Signal]:
         """Playback stopped by somebody's will, or by the error that was announced (S76)."""
@@ -216,7 +197,7 @@ class ContentStates:
 
     def stall(self, at: float, position: float | None = None) -> list[Signal]:
         """The player waits for data; before the first frame that is startup (S25)."""
-        if not self.running or self.stalled or self.seeking:
+        if not self._flows:
             return []
         self._stand(at, position)
         if self.failure is not None:
@@ -262,13 +243,12 @@ class ContentStates:
 
     def _ran_on(self, at: float, position: float | None) -> list[Signal]:
         """The seek is over: from where, and since when, playing on from its target tells (S79)."""
-        rate, (began, target) = self.rate, self._sought
+        began, target = self._sought
         if position is None or target is None:
             return self.sought(at, position)
-        moved = ran(began, target, at, position, rate)
-        return (
-            self.sought(at, position) if moved is None else self.sought(at - moved / rate, target)
-        )
+        moved = ran(began, target, at, position, self.rate)
+        at, position = (at, position) if moved is None else (at - moved / self.rate, target)
+        return self.sought(at, position)
 
     def landed(self, at: float, position: float | None) -> list[Signal]:
         """The player says that a seek is over, of which nothing else may have been heard (S83)."""
@@ -296,8 +276,7 @@ class ContentStates:
 
     def over(self, at: float) -> list[Signal]:
         """Nothing is left to play: the end of everything, or the viewer's leaving."""
-        done: Signal = End(at, self.position) if self.ended else Exit(at, self.where(at))
-        return self._close(done)
+        return self._close(End(at, self.position) if self.ended else Exit(at, self.where(at)))
 
     def exit(self, at: float, *, in_ad: bool = False) -> list[Signal]:
         """The viewer leaves; during an ad the content's position says nothing."""
@@ -324,7 +303,7 @@ class ContentStates:
         """An error; a fatal one interrupts when playback really stops (S76)."""
         out: list[Signal] = [Error(at, fatal, reason)]
         if fatal and not self.ended:
-            still = self.wanted and (self.stalled or self.seeking or not self.running)
+            still = self.wanted and not self._flows
             origin = self._seeks.before_reset(at)
             if origin is not None:
                 self.put(at, origin)
@@ -416,6 +395,7 @@ class ContentStates:
         new = {key: v for key, v in values.items() if v is not None and told.get(key) != v}
         if "playback_rate" in new and self.running:
             self.put(at, self.where(at))
+        self.rate = float(new.get("playback_rate", self.rate))
         told.update(new)
         return [Update(at, **new)] if new else []
 
