@@ -16,7 +16,7 @@ from video_tracker.plan import Content
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, finite, name_of, text_of
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.media_element import MediaElement
-from video_tracker.signals import Load, Signal
+from video_tracker.signals import Load, Quality, Signal
 
 __all__ = [
     "InOrder",
@@ -110,6 +110,7 @@ class RemotePlayer(Adapter):
         """When the position was last told, and which."""
         self._seeking = False
         self._quality: str | None = None
+        """A quality to tell."""
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held and nothing has explained."""
@@ -124,6 +125,13 @@ class RemotePlayer(Adapter):
         if self._media.background > background:
             self.note("pause: background")
         return out
+
+    def _due_quality(self, at: float) -> list[Signal]:
+        """A quality that shows: told once, not before the first frame (S25)."""
+        if self._quality is None or not self._media.shown:
+            return []
+        quality, self._quality = self._quality, None
+        return [Quality(at, quality=quality)]
 
     @abc.abstractmethod
     def _read(self, callback: Callback) -> list[Signal]:

@@ -31,7 +31,7 @@ from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import RemotePlayer, as_element, loudness, said_content
 from video_tracker.players.rows import rows_in
-from video_tracker.signals import Quality, Signal
+from video_tracker.signals import Signal
 
 __all__ = ["YoutubeAdapter"]
 
@@ -57,7 +57,7 @@ _ERRORS: Final[Mapping[int, str]] = {
     150: "embedding not allowed",
     153: "missing referrer",
 }
-_UNKNOWN: Final = frozenset({"auto", "default", "unknown"})
+_UNKNOWN: Final = ("", "auto", "default", "unknown")
 """Words for a quality that YouTube does not tell."""
 _VALUES: Final = {
     "onPlaybackQualityChange": "playbackQuality",
@@ -68,21 +68,15 @@ _VALUES: Final = {
 
 @attrs.frozen
 class _Said:
-    """What a callback says of the player, in whichever form it was recorded.
-
-    Args:
-        at: When it came, in Unix seconds.
-        state: The player's state; None when it is not told.
-        position: Seconds of content; None when unknown.
-        read: All that was read from the player: by the application, or in the iframe's message.
-        volume: From 0 to 1.
-    """
+    """What a callback says of the player, in whichever form it was recorded."""
 
     at: float
     state: int | None
     position: float | None
     read: Mapping[str, Any]
+    """All that was read from the player: by the application, or in the iframe's message."""
     volume: float | None = None
+    """From 0 to 1."""
 
     @classmethod
     def of(cls, callback: Callback) -> "_Said":
@@ -137,21 +131,19 @@ class _Said:
         )
 
 
+_Explain = Callable[[_Said, _Said, bool], list[Signal]]
+"""Told the next word, what was held, and whether the position jumped: what that meant."""
+
+
 @attrs.frozen
 class _Held:
-    """A callback that waits for the next one.
-
-    Args:
-        event: What the media element would have said of it.
-        said: What it said.
-        until: When it is believed without another word; None: not without one.
-        explain: Told the next word, and whether that jumped: what it meant then.
-    """
+    """A callback that waits for the next one, as the media element's event."""
 
     event: str
     said: _Said
+    explain: _Explain
     until: float | None
-    explain: Callable[[_Said, _Said, bool], list[Signal]]
+    """When it is believed without another word; None: not without one."""
 
 
 class YoutubeAdapter(RemotePlayer):
@@ -187,7 +179,7 @@ class YoutubeAdapter(RemotePlayer):
         self._intent: float | None = None
         """When the player began to buffer for a play that is not certain yet."""
         self._index: float | None = None
-        self._shown_quality: str | None = None
+        self._chosen: str | None = None
 
     def wake_at(self) -> float | None:
         """When what is held is believed."""
@@ -224,8 +216,8 @@ class YoutubeAdapter(RemotePlayer):
     @on("youtube", "onPlaybackQualityChange onPlaybackRateChange")
     def _on_state(self, _callback: Callback, said: _Said) -> list[Signal]:
         quality = said.read.get("playbackQuality")
-        if isinstance(quality, str) and quality and quality not in _UNKNOWN:
-            self._quality = quality
+        if isinstance(quality, str) and quality not in (*_UNKNOWN, self._chosen):
+            self._quality = self._chosen = quality
         if said.state in (None, self._state):
             return []
         before, self._state = self._state, said.state
@@ -306,15 +298,8 @@ class YoutubeAdapter(RemotePlayer):
 
     # -- what is held --------------------------------------------------------------------------
 
-    def _hold(
-        self,
-        event: str,
-        said: _Said,
-        explain: Callable[[_Said, _Said, bool], list[Signal]],
-        *,
-        believed: bool = True,
-    ) -> None:
-        self._held = _Held(event, said, said.at + HOLD if believed else None, explain)
+    def _hold(self, event: str, said: _Said, explain: _Explain, *, believed: bool = True) -> None:
+        self._held = _Held(event, said, explain, said.at + HOLD if believed else None)
 
     def _release(self) -> list[Signal]:
         """Believe what is held."""
@@ -426,15 +411,8 @@ class YoutubeAdapter(RemotePlayer):
 
     def _next_video(self, at: float, content: Content | None) -> list[Signal]:
         """Another video has taken the player over (S24)."""
-        self._held = self._intent = self._state = self._shown_quality = None
+        self._held = self._intent = self._state = self._chosen = None
         return self._replace(at, content)
-
-    def _due_quality(self, at: float) -> list[Signal]:
-        """A quality that shows: told once, not before the first frame (S25)."""
-        if self._quality in (None, self._shown_quality) or not self._media.shown:
-            return []
-        self._shown_quality = self._quality
-        return [Quality(at, quality=self._quality)]
 
     @on("youtube", "onError", "error interrupt progress")
     def _on_error(self, callback: Callback, said: _Said) -> list[Signal]:
