@@ -20,6 +20,7 @@ So a pause is held until the next callback that explains it, a quarter of a seco
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -34,6 +35,7 @@ from video_tracker.signals import Signal
 
 __all__ = ["AVPlayerAdapter"]
 
+_on: Final = partial(on, "avplayer")
 _BACKGROUND: Final = 0.1
 """Seconds around the app's hiding within which a pause is the background's (S77)."""
 _SEEK_OVER: Final = 0.25
@@ -51,6 +53,7 @@ _SESSION: Final[Mapping[str, tuple[str | None, tuple[object, ...], str]]] = {
     ),
 }
 """What interrupts playback: the key of its kind, those that do, and what that is called (S26)."""
+_DRY: Final = "the buffer ran empty"
 _CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
 
 _INDEFINITE: Final = 16
@@ -169,14 +172,11 @@ class AVPlayerAdapter(Adapter):
         self._reason: object = None
         self._doubt = Doubt()
         """A pause of unknown cause, with where it was, and a seek right after it."""
-        self._cause: tuple[float, str] | None = None
-        """Why the rate has just changed."""
-        self._hidden_at: float | None = None
+        self._cause = (-math.inf, "")
+        """Until when a pause has a cause that was told before it, and which."""
         self._jumped: tuple[float, float | None] | None = None
         """A jump of unknown target: when, and from where."""
         self._sought_at = 0.0
-        self._dry_at = -math.inf
-        """When the buffer ran empty."""
         self._failed = False
         self._heard = False
         """Whether the interstitial player is heard, so that it says what moves."""
@@ -230,28 +230,25 @@ class AVPlayerAdapter(Adapter):
         told = _position(callback)
         where = content.where(at) if told is None else told
         self._doubt.held = attrs.evolve(callback, state={"currentTime": where}, detail={})
-        cause = self._recent_cause(at)
-        if cause is not None:
-            return self._explain(at, cause)
-        if 0 <= at - self._dry_at <= HOLD:
-            return self._on_stalled(callback)
+        until, cause = self._cause
+        if at <= until:
+            return self._explain(callback, cause)
         return [] if content.failure is None else self._release()
 
-    def _recent_cause(self, at: float) -> str | None:
-        """Why it paused, where that was told before the pause."""
-        if self._cause is not None and 0 <= at - self._cause[0] <= HOLD:
-            return self._cause[1]
-        hidden = self._hidden_at is not None and 0 <= at - self._hidden_at <= _BACKGROUND
-        return "AppBackgrounded" if hidden and self._content.failure is None else None
+    def _causes(self, callback: Callback, cause: str, window: float = HOLD) -> list[Signal]:
+        """A pause about now has this cause: the one that is held, or one that follows at once."""
+        held = self._doubt.held
+        if cause != _DRY or self._cause[0] < callback.at:
+            self._cause = (callback.at + window, cause)
+        explains = held is not None and callback.at - held.at <= window
+        return self._explain(callback, cause) if explains else []
 
-    def _explain(self, at: float, cause: str) -> list[Signal]:
-        """The held pause has a cause."""
-        if self._doubt.held is None:
-            return []
-        self._cause = None
+    def _explain(self, callback: Callback, cause: str) -> list[Signal]:
+        if cause == _DRY:
+            return self._on_stalled(callback)
         if cause == "AudioSessionInterrupted":
-            return self._interrupt(at, "audio interruption")
-        if cause == "AppBackgrounded":
+            return self._interrupt(callback.at, "audio interruption")
+        if cause == "AppBackgrounded" and self._content.failure is None:
             self.note("pause: background")
         return self._release()
 
@@ -264,7 +261,7 @@ class AVPlayerAdapter(Adapter):
 
     # -- the player --------------------------------------------------------------------------------
 
-    @on("avplayer", "timeControlStatus", f"{_MOVES} {_BREAK}")
+    @_on("timeControlStatus", f"{_MOVES} {_BREAK}")
     def _on_status(self, callback: Callback) -> list[Signal]:
         status = status_of(_value(callback))
         if status is None:
@@ -300,16 +297,14 @@ class AVPlayerAdapter(Adapter):
             return out
         return [*out, *content.stall(at, _position(callback))]
 
-    @on(
-        "avplayer", "reasonForWaitingToPlay", "buffer_end", "a wait for an interstitial is no stall"
-    )
+    @_on("reasonForWaitingToPlay", "buffer_end", "a wait for an interstitial is no stall")
     def _on_reason(self, callback: Callback) -> list[Signal]:
         self._reason = _value(callback)
         if named(self._reason, *_NO_STALLS) is None:
             return []
         return self._content.resumed(callback.at)
 
-    @on("avplayer", "rate", _MOVES, "0 is no rate: the player is paused or waits")
+    @_on("rate", _MOVES, "0 is no rate: the player is paused or waits")
     def _on_rate(self, callback: Callback) -> list[Signal]:
         rate = finite(_value(callback))
         return [] if rate is None else self._rate(callback, rate)
@@ -321,21 +316,18 @@ class AVPlayerAdapter(Adapter):
         # Without `timeControlStatus`, which came with iOS 10, 0 is all that tells of a pause.
         return [] if self._status is not None or rate < 0 else self._pause(callback)
 
-    @on(
-        "avplayer",
+    @_on(
         "AVPlayerRateDidChangeNotification",
         _MOVES,
         "why: the audio session, the background, the live edge",
     )
     def _on_rate_changed(self, callback: Callback) -> list[Signal]:
-        cause, out = named(callback.detail.get("reason"), *_CAUSES), list[Signal]()
-        if cause is not None:
-            self._cause = (callback.at, cause)
-            out += self._explain(callback.at, cause)
+        cause = named(callback.detail.get("reason"), *_CAUSES)
+        out = [] if cause is None else self._causes(callback, cause)
         rate = finite(callback.detail.get("rate"))
         return out if rate is None else [*out, *self._rate(callback, rate)]
 
-    @on("avplayer", "AVPlayerItemPlaybackStalledNotification", "buffer_start interrupt")
+    @_on("AVPlayerItemPlaybackStalledNotification", "buffer_start interrupt")
     def _on_stalled(self, callback: Callback) -> list[Signal]:
         """It says that it waits: a rate of 0 right before was no pause (S31, S74)."""
         if self._ads.in_break:
@@ -343,25 +335,20 @@ class AVPlayerAdapter(Adapter):
         stalled = self._doubt.take() or callback
         return self._content.stall(stalled.at, _position(stalled))
 
-    @on(
-        "avplayer",
+    @_on(
         "currentItem.playbackBufferEmpty",
         "buffer_start",
         "a rate of 0 that it explains is no pause",
     )
-    @on(
-        "avplayer", "currentItem.playbackLikelyToKeepUp", "buffer_start", "as `playbackBufferEmpty`"
-    )
+    @_on("currentItem.playbackLikelyToKeepUp", "buffer_start", "as `playbackBufferEmpty`")
     def _on_buffer(self, callback: Callback) -> list[Signal]:
         """The buffer runs empty, or is full enough: alone that stops nothing."""
         runs_dry = callback.event.endswith("playbackBufferEmpty")
         if _value(callback) is not runs_dry:
             return []
-        if runs_dry:
-            self._dry_at = callback.at
-        return [] if self._doubt.held is None else self._on_stalled(callback)
+        return self._causes(callback, _DRY) if runs_dry or self._doubt.held else []
 
-    @on("avplayer", "muted volume", "update")
+    @_on("muted volume", "update")
     def _on_sound(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
         if callback.event == "muted":
@@ -371,15 +358,15 @@ class AVPlayerAdapter(Adapter):
         sound = {"volume": self._volume, "muted": self._muted}
         return self._content.snapshot(attrs.evolve(callback, state=sound))
 
-    @on("avplayer", "playerViewControllerWillBeginFullScreenPresentation", "update")
-    @on("avplayer", "playerViewControllerWillEndFullScreenPresentation", "update")
+    @_on("playerViewControllerWillBeginFullScreenPresentation", "update")
+    @_on("playerViewControllerWillEndFullScreenPresentation", "update")
     def _on_full_screen(self, callback: Callback) -> list[Signal]:
         full = callback.event == "playerViewControllerWillBeginFullScreenPresentation"
         return self._content.update(callback.at, full_screen=full)
 
     # -- the clock ---------------------------------------------------------------------------------
 
-    @on("avplayer", "boundaryTimeObserver periodicTimeObserver", _MOVES)
+    @_on("boundaryTimeObserver periodicTimeObserver", _MOVES)
     def _on_time(self, callback: Callback) -> list[Signal]:
         position = _position(callback)
         if position is None:
@@ -396,8 +383,7 @@ class AVPlayerAdapter(Adapter):
             out += content.moves(at, position)
         return [*out, *content.progress(at, position)]
 
-    @on(
-        "avplayer",
+    @_on(
         "AVPlayerItemTimeJumpedNotification",
         "pause seek_start seek_end",
         "a seek, if the position says so too (S70)",
@@ -420,7 +406,7 @@ class AVPlayerAdapter(Adapter):
         running, out = content.running, content.found(*jumped, at, position)
         return [*out, *content.moves(at, position)] if running else out
 
-    @on("avplayer", "seek", "pause seek_start", "`seek(to:)`, as the app calls it")
+    @_on("seek", "pause seek_start", "`seek(to:)`, as the app calls it")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         target = seconds(callback.detail.get("to", callback.detail.get("time")))
         if self._ads.in_break or target is None:
@@ -428,7 +414,7 @@ class AVPlayerAdapter(Adapter):
         self._jumped, self._sought_at = None, callback.at
         return [*self._release(), *self._content.seek(callback.at, None, target)]
 
-    @on("avplayer", "seekCompleted", "seek_end playing", "its completion handler")
+    @_on("seekCompleted", "seek_end playing", "its completion handler")
     def _on_sought(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         if callback.detail.get("finished") is False or self._ads.in_break:
@@ -440,8 +426,7 @@ class AVPlayerAdapter(Adapter):
 
     # -- the item ----------------------------------------------------------------------------------
 
-    @on(
-        "avplayer",
+    @_on(
         "currentItem",
         "pause progress load end exit content_end ad_end ad_break_end",
         "the next item (S24)",
@@ -461,21 +446,21 @@ class AVPlayerAdapter(Adapter):
             return out
         return [*out, *content.next_item(at)]
 
-    @on("avplayer", "currentItem.duration", "load", "a length, or none: live (S6)")
+    @_on("currentItem.duration", "load", "a length, or none: live (S6)")
     def _on_length(self, callback: Callback) -> list[Signal]:
         return self._length(callback.at, _value(callback))
 
-    @on("avplayer", "AVPlayerItemDidPlayToEndTimeNotification", "content_end ad_end")
+    @_on("AVPlayerItemDidPlayToEndTimeNotification", "content_end ad_end")
     def _on_end(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
             return []
         self._doubt.take()  # the pause was the end's (A1)
         return self._content.end(callback.at, self._content.duration or _position(callback))
 
-    @on("avplayer", "error currentItem.error", "pause error interrupt")
-    @on("avplayer", "status", "pause error interrupt", "failed")
-    @on("avplayer", "currentItem.status", "pause error interrupt", "failed; ready is no playback")
-    @on("avplayer", _FAILED, "pause error interrupt ad_error")
+    @_on("error currentItem.error", "pause error interrupt")
+    @_on("status", "pause error interrupt", "failed")
+    @_on("currentItem.status", "pause error interrupt", "failed; ready is no playback")
+    @_on(_FAILED, "pause error interrupt ad_error")
     def _on_failed(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
         if callback.event.endswith("error"):
@@ -489,11 +474,11 @@ class AVPlayerAdapter(Adapter):
         out = self._content.fail(callback.at, reason)
         return out if held is None else [*out, *self._content.interrupt(callback.at, reason)]
 
-    @on("avplayer", "AVPlayerItemNewErrorLogEntryNotification", "error", "never fatal by itself")
+    @_on("AVPlayerItemNewErrorLogEntryNotification", "error", "never fatal by itself")
     def _on_error_log(self, callback: Callback) -> list[Signal]:
         return self._content.fail(callback.at, error_reason(callback.detail), fatal=False)
 
-    @on("avplayer", "AVPlayerItemNewAccessLogEntryNotification", "quality")
+    @_on("AVPlayerItemNewAccessLogEntryNotification", "quality")
     def _on_access_log(self, callback: Callback) -> list[Signal]:
         """A variant was switched to; each entry counts its own dropped frames."""
         detail = callback.detail
@@ -506,7 +491,7 @@ class AVPlayerAdapter(Adapter):
         total = self._dropped_before + self._dropped
         return self._content.quality(callback.at, bitrate, dropped=total)
 
-    @on("avplayer", "currentItem.presentationSize", "quality", "the picture's height")
+    @_on("currentItem.presentationSize", "quality", "the picture's height")
     def _on_size(self, callback: Callback) -> list[Signal]:
         told = _value(callback)
         height = finite(told.get("height")) if isinstance(told, Mapping) else None
@@ -514,7 +499,7 @@ class AVPlayerAdapter(Adapter):
 
     # -- interstitials -----------------------------------------------------------------------------
 
-    @on("avplayer", "AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification", _BREAK)
+    @_on("AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification", _BREAK)
     def _on_interstitial(self, callback: Callback) -> list[Signal]:
         event = callback.detail.get("event")
         if not isinstance(event, Mapping):
@@ -535,9 +520,7 @@ class AVPlayerAdapter(Adapter):
         self._stood = self._status == "waiting" or not event
         return out if self._heard else [*out, *self._ads.moves(at)]
 
-    @on(
-        "avplayer", "AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification", _BREAK
-    )
+    @_on("AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification", _BREAK)
     def _on_finished(self, callback: Callback) -> list[Signal]:
         self._ads.waits = None
         if not self._ads.in_break:
@@ -547,7 +530,7 @@ class AVPlayerAdapter(Adapter):
             out += self._content.moves(callback.at, _position(callback))
         return out
 
-    @on("avplayer", "AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification", "ad_skip")
+    @_on("AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification", "ad_skip")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
         return self._ads.skip(callback.at)
 
@@ -578,13 +561,11 @@ class AVPlayerAdapter(Adapter):
 
     # -- the audio session and the app -------------------------------------------------------------
 
-    @on(
-        "avplayer",
+    @_on(
         "AVAudioSessionInterruptionNotification AVAudioSessionMediaServicesWereLostNotification",
         "pause interrupt",
     )
-    @on(
-        "avplayer",
+    @_on(
         "AVAudioSessionRouteChangeNotification",
         "pause interrupt",
         "headphones that are unplugged stop playback",
@@ -594,25 +575,20 @@ class AVPlayerAdapter(Adapter):
         stops = key is None or callback.detail.get(key) in causes
         return self._interrupt(callback.at, method) if stops else []
 
-    @on(
-        "avplayer",
+    @_on(
         "UIApplicationDidEnterBackgroundNotification",
         "pause",
         "a pause around it is the background's (S77)",
     )
     def _on_hidden(self, callback: Callback) -> list[Signal]:
-        self._hidden_at = callback.at
-        held = self._doubt.held
-        if held is not None and callback.at - held.at <= _BACKGROUND:
-            return self._explain(callback.at, "AppBackgrounded")
-        return []
+        return self._causes(callback, "AppBackgrounded", _BACKGROUND)
 
-    @on("avplayer", "UIApplicationWillEnterForegroundNotification", "", "the app is seen again")
+    @_on("UIApplicationWillEnterForegroundNotification", "", "the app is seen again")
     def _on_shown(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
-        self._hidden_at = None
+        self._cause = (-math.inf, "")
         return []
 
-    @on("avplayer", "UIApplicationWillTerminateNotification", "pause exit")
+    @_on("UIApplicationWillTerminateNotification", "pause exit")
     def _on_terminate(self, callback: Callback) -> list[Signal]:
         return [*self._release(), *self._content.exit(callback.at)]
 

@@ -176,10 +176,8 @@ class RokuAdapter(Adapter):
     @on(
         "roku",
         "state",
-        (
-            "play playing pause seek_start seek_end buffer_start buffer_end content_end error "
-            "interrupt exit load update quality ad_end ad_break_end"
-        ),
+        "play playing pause seek_start seek_end buffer_start buffer_end content_end error "
+        "interrupt exit load update quality ad_end ad_break_end",
     )
     def _on_state(self, callback: Callback) -> list[Signal]:
         state = self._value(callback)
@@ -224,9 +222,7 @@ class RokuAdapter(Adapter):
         """Trick play does not say that it seeks: it pauses or buffers and plays elsewhere."""
         content = self._content
         waited = self._before in ("paused", "buffering") and content.shown and not content.seeking
-        if not waited or position is None or content.ended or content.position is None:
-            return []
-        if not content.jumped(self._stall_at, position):
+        if not waited or position is None or not content.jumped(self._stall_at, position):
             return []
         return [*content.resumed(at), *content.found(at, content.position, at, position)]
 
@@ -255,9 +251,8 @@ class RokuAdapter(Adapter):
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = finite(_of(callback.state, "errorCode"))
         said = text_of(_of(callback.state, "errorMsg")) or text_of(_of(callback.state, "errorStr"))
-        known = _ERRORS.get(int(code)) if code is not None and abs(code) < 1e6 else None
-        reason = known or said or "playback error"
-        return self._content.break_down(callback.at, reason)
+        known = None if code is None else _ERRORS.get(int(code))
+        return self._content.break_down(callback.at, known or said or "playback error")
 
     @on("roku", "position", "play playing progress buffer_end seek_end load update quality")
     def _on_position(self, callback: Callback) -> list[Signal]:
@@ -320,13 +315,7 @@ class RokuAdapter(Adapter):
     def _to_index(
         self, callback: Callback, index: float | None, *, heard: bool = False
     ) -> list[Signal]:
-        """Which item of the playlist plays: another one is the next (S24).
-
-        Args:
-            callback: Who says so.
-            index: Its index.
-            heard: Whether the node says that it changed.
-        """
+        """Which item of the playlist plays, or is heard to play now: another is the next (S24)."""
         if index is None or index < 0:
             return []
         content, at = self._content, callback.at
