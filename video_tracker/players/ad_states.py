@@ -67,14 +67,10 @@ class AdStates:
     def begin(
         self, at: float, pod: Pod, due: Sequence[Announced] = (), *, implied: bool = False
     ) -> list[Signal]:
-        """A break begins; said again, it may tell more of the open one.
+        """A break begins, with the ads that are due in it; said again, it may tell more of those.
 
-        Args:
-            at: When.
-            pod: What is known of it.
-            due: Its ads, where they are known beforehand.
-            implied: Whether only an ad tells of it, so that its own word may come yet; after the
-                viewer has left, such are an ad's last twitches.
+        Where only an ad has ``implied`` it, its own word may come yet; after the viewer has left,
+        such are an ad's last twitches.
         """
         if self.in_break and not self._is_other(pod):
             self._due, self._implied = due or self._due, self._implied and implied
@@ -129,20 +125,11 @@ class AdStates:
         return [*out, *self._content.progress(at, position)]
 
     def back(
-        self,
-        at: float,
-        position: float | None,
-        *,
-        left: float | None = None,
-        skipped: bool = False,
+        self, at: float, position: float | None, *, left: float | None, skipped: bool
     ) -> list[Signal]:
         """The player says that it is in the content again, whose clock may tell since when (S62).
 
-        Args:
-            at: When.
-            position: Where in the content.
-            left: Where in the open ad it was when it left.
-            skipped: Whether that was skipped.
+        It ``left`` the open ad there, and may have ``skipped`` it.
         """
         resumed = self._watch.content(at, position, self._content.rate)
         since = at if resumed is None else resumed.at

@@ -286,6 +286,8 @@ class Media3Adapter(Adapter):
         self._now: tuple[int, int] | None = None
         """The ad that has the player: its group and its place in it."""
         self._groups: tuple[AdGroup, ...] = ()
+        self._place = Place()
+        """Where the player is by the snapshot."""
         self._state: str | None = None
         self._wants: bool | None = None
         self._suppressed = False
@@ -300,6 +302,7 @@ class Media3Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if callback.player == "android":
             return self._by_row(callback)
+        self._place = Place.of_snapshot(callback)
         if callback.event in _CHANGES:
             return [*self._by_row(callback), *self._look(callback)]
         return [*self._look(callback), *self._by_row(callback)]
@@ -346,14 +349,12 @@ class Media3Adapter(Adapter):
         if state is None:
             self.ignore(callback, "no state that Media3 documents")
             return []
-        self._state = state
-        place = Place.of_snapshot(callback)
-        out = self._sync(callback, place)
-        at, position = callback.at, self._position(place)
+        self._state, at = state, callback.at
+        out = self._sync(at)
         if state == "BUFFERING":
             return out + self._stall(at)
         if state == "READY":
-            return [*out, *self._content.sought(at, position), *self._go(at, position)]
+            return [*out, *self._content.sought(at, self._position), *self._go(at, self._position)]
         if state == "ENDED":
             return out + self._finish(at)
         return out + self._idle(at)
@@ -370,16 +371,12 @@ class Media3Adapter(Adapter):
             return []
         if self._ads.in_break:
             return self._ads.moves(at, position)
-        if self._content.ended:
-            return []
-        return self._content.moves(at, position)
+        return [] if self._content.ended else self._content.moves(at, position)
 
     def _finish(self, at: float) -> list[Signal]:
         """The last item ended, and its post-roll with it."""
-        out = self._leave_ads(at)
-        out += self._content.end(at, self._content.duration)
-        self._wants = None
-        return [*out, *self._content.over(at)]
+        self._wants, content = None, self._content
+        return [*self._leave_ads(at), *content.end(at, content.duration), *content.over(at)]
 
     def _idle(self, at: float) -> list[Signal]:
         """The app stopped the player; it may prepare it again (S26)."""
@@ -391,19 +388,17 @@ class Media3Adapter(Adapter):
         wants = callback.detail.get("playWhenReady", callback.state.get("playWhenReady"))
         if not isinstance(wants, bool):
             return []
-        self._wants = wants
-        place, at = Place.of_snapshot(callback), callback.at
+        self._wants, at = wants, callback.at
         if wants:
             if self._content.ended and self._state == "ENDED":
                 return []  # the way back to the start comes first
             out = self._ads.play(at) if self._ads.in_break else self._content.want(at)
             out += self._ads.begin_waiting(at)
-            return [*out, *self._sync(callback, place), *self._go(at, self._position(place))]
+            return [*out, *self._go_on(at)]
         reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
-        return [*self._sync(callback, place), *self._stop(callback, reason, place)]
+        return [*self._sync(at), *self._stop(at, reason)]
 
-    def _stop(self, callback: Callback, reason: str | None, place: Place) -> list[Signal]:
-        at = callback.at
+    def _stop(self, at: float, reason: str | None) -> list[Signal]:
         if reason in _METHODS:
             return self._content.interrupt(at, _METHODS[reason])
         if self._ads.in_break:
@@ -412,61 +407,60 @@ class Media3Adapter(Adapter):
             return self._content.end(at, self._content.duration)
         if self._stopped_at is not None and 0 <= at - self._stopped_at <= _BACKGROUND:
             self.note("pause: background")
-        return self._content.pause(at, place.content)
+        return self._content.pause(at, self._place.content)
 
     @on("media3", "onPlaybackSuppressionReasonChanged", _ANYTHING)
     def _on_suppressed(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("playbackSuppressionReason", callback.detail.get("reason"))
-        reason = constant(told, _SUPPRESSIONS)
-        place = Place.of_snapshot(callback)
+        reason, at = constant(told, _SUPPRESSIONS), callback.at
         self._suppressed = reason not in ("NONE", "SCRUBBING", None)
-        out = self._sync(callback, place)
-        if self._suppressed and self._content.wanted:
-            return [*out, *self._content.interrupt(callback.at, _METHODS[reason or ""])]
-        return [*out, *self._go(callback.at, self._position(place))]
+        if not self._suppressed:
+            return self._go_on(at)
+        out = self._sync(at)
+        if self._content.wanted:
+            out += self._content.interrupt(at, _METHODS[reason or ""])
+        return out
 
     @on("media3", "onIsPlayingChanged", _ANYTHING)
     def _on_playing(self, callback: Callback) -> list[Signal]:
         playing = callback.detail.get("isPlaying", callback.state.get("isPlaying"))
+        at = callback.at
         if not isinstance(playing, bool):
             return []
-        place = Place.of_snapshot(callback)
         if playing:
             self._state, self._wants, self._suppressed = "READY", True, False
-            out = self._ads.begin_waiting(callback.at)
-            if not self._ads.in_break:
-                self._content.ended = False
-            out += self._sync(callback, place)
-            return [*out, *self._go(callback.at, self._position(place))]
-        out = self._sync(callback, place)
+            out = self._ads.begin_waiting(at)
+            self._content.ended = self._content.ended and self._ads.in_break
+            return [*out, *self._go_on(at)]
+        out = self._sync(at)
         told = constant(callback.state.get("playbackState"), _STATES) or self._state
         if told == "BUFFERING":
-            return [*out, *self._stall(callback.at)]
-        if told in ("READY", None) and not self._suppressed and self._wants is not False:
+            out += self._stall(at)
+        elif told in ("READY", None) and not self._suppressed and self._wants is not False:
             # Nobody said why: an app that logs this callback alone.
             self._wants = False
-            return [*out, *self._stop(callback, None, place)]
+            out += self._stop(at, None)
         return out
 
     # -- places ------------------------------------------------------------------------------------
 
-    def _position(self, place: Place) -> float | None:
-        return place.position if self._ads.in_break else place.content
+    @property
+    def _position(self) -> float | None:
+        return self._place.position if self._ads.in_break else self._place.content
 
-    def _sync(self, callback: Callback, place: Place) -> list[Signal]:
+    def _sync(self, at: float) -> list[Signal]:
         """Follow what the snapshot says of ads (S62)."""
-        return self._to(callback.at, place) if place.tells_ads else []
+        return self._to(at, self._place) if self._place.tells_ads else []
+
+    def _go_on(self, at: float) -> list[Signal]:
+        return [*self._sync(at), *self._go(at, self._position)]
 
     def _to(
         self, at: float, place: Place, *, left: float | None = None, skipped: bool = False
     ) -> list[Signal]:
         """The player is somewhere else: in an ad, in another one, or back in the content.
 
-        Args:
-            at: When.
-            place: Where it is now.
-            left: Where in the open ad it was when it left.
-            skipped: Whether that was skipped.
+        It ``left`` the open ad there, and may have ``skipped`` it.
         """
         ads, content, key, now = self._ads, self._content, place.key, self._now
         if key is None:
@@ -575,12 +569,10 @@ class Media3Adapter(Adapter):
         "PlayerControlView's clock, or the app's own polling",
     )
     def _on_progress(self, callback: Callback) -> list[Signal]:
-        place = Place.of_snapshot(callback)
-        out = [*self._sync(callback, place), *self._follow(callback)]
-        here = self._position(place)
+        out = [*self._sync(callback.at), *self._follow(callback)]
         told = (
             seconds(callback.detail.get("position")),
-            here,
+            self._position,
             finite(callback.state.get("currentTime")),
             seconds(callback.state.get("currentPosition")),
         )

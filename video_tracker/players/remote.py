@@ -14,7 +14,6 @@ import attrs
 
 from video_tracker.plan import Content
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, finite, name_of, text_of
-from video_tracker.players.content_clock import is_jump
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Load, Quality, Signal
 
@@ -23,7 +22,6 @@ __all__ = [
     "Item",
     "RemotePlayer",
     "as_element",
-    "is_jump",
     "loudness",
     "said_content",
     "saying_also",

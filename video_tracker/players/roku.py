@@ -398,23 +398,19 @@ class RokuAdapter(Adapter):
         return self._begin(callback)
 
     def _begin(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
-        self._has_ads = True
-        told = callback.detail
+        self._has_ads, self._closing = True, False
         at = self._stopped_at if self._stopped_at is not None else callback.at
         self._stopped_at = None
-        pod = _of(told, "adPod")
+        pod = _of(callback.detail, "adPod")
+        words = [text_of(_of(told, "rendersequence")) for told in (callback.detail, pod)]
+        offsets = [finite(_of(told, "rendertime")) for told in (callback.detail, pod)]
+        placement = _PLACEMENTS.get((words[0] or words[1] or "").lower())
+        offset = offsets[1] if offsets[0] is None else offsets[0]
+        offset = positive(offset) if placement == "mid" else None
         ads = _of(pod, "ads")
-        sequence = text_of(_of(told, "rendersequence")) or text_of(_of(pod, "rendersequence"))
-        placement = _PLACEMENTS.get((sequence or "").lower())
-        told_offset = finite(_of(told, "rendertime"))
-        offset = finite(_of(pod, "rendertime")) if told_offset is None else told_offset
-        self._closing = False
+        size = (len(ads) or None) if isinstance(ads, list) else None
         self._stitched = self._content.running and self._state == "playing"
-        offset = offset if placement == "mid" else None
-        size = len(ads) if isinstance(ads, list) else 0
-        return self._ads.begin(
-            at, Pod(None, placement, positive(offset), size or None), implied=implied
-        )
+        return self._ads.begin(at, Pod(None, placement, offset, size), implied=implied)
 
     @on(
         "raf",
@@ -466,15 +462,14 @@ class RokuAdapter(Adapter):
         time = finite(_of(callback.detail, "time"))
         return time if time is not None and time >= 0 else None
 
-    @on("raf", "Complete", "ad_end")
-    def _on_complete(self, callback: Callback) -> list[Signal]:
-        return self._ads.finish(callback.at, self._time(callback))
-
     @on("raf", "Close", "ad_end", "the viewer leaves; the end of the pod is his exit")
-    def _on_close(self, callback: Callback) -> list[Signal]:
-        self._closing = self._ads.in_break
+    @on("raf", "Complete", "ad_end")
+    def _on_ad_end(self, callback: Callback) -> list[Signal]:
         position = self._time(callback)
-        return self._ads.finish(callback.at, self._ads.position if position is None else position)
+        if callback.event == "Close":
+            self._closing = self._ads.in_break
+            position = self._ads.position if position is None else position
+        return self._ads.finish(callback.at, position)
 
     @on("raf", "Skip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
