@@ -157,7 +157,7 @@ class AdStates:
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """The ad's frames move: its first one, or again after a pause or a stall."""
-        if self.ad is None:
+        if self.ad is None or not self.in_break:
             return []
         out = self.play(at)
         if self._stalled:
@@ -175,11 +175,12 @@ class AdStates:
         shown, since = position or 0.0, min(self._since, at)
         if joined and shown > max(JOINED, at - since + PACE):
             return AdProgress(at, shown)
-        return AdStart(max(at - shown, since), ad.asset, ad.pod_position, ad.duration)
+        back = min(max(at - shown, since, self._content.said_at), at)
+        return AdStart(back, ad.asset, ad.pod_position, ad.duration)
 
     def progress(self, at: float, position: float | None) -> list[Signal]:
         """The ad's clock; an ad whose clock runs is one that moves."""
-        if position is None or position < 0 or self.ad is None:
+        if position is None or position < 0 or self.ad is None or not self.in_break:
             return []
         moved, self.position = self.position != position, position
         out: list[Signal] = []
@@ -193,7 +194,7 @@ class AdStates:
         """Play is wanted."""
         if self._wanted:
             return []
-        self._wanted = True
+        self._wanted, self._since = True, at
         return [Play(at, self.position)]
 
     def pause(self, at: float) -> list[Signal]:
@@ -230,6 +231,6 @@ class AdStates:
     def _take(self, at: float) -> tuple[Announced, bool]:
         self._since = at
         self._watch.ad_ends(at)
-        ad, started = self.ad or Announced(), self.started and self.ad is not None
+        ad, started = self.ad or Announced(), self.started and self.in_break
         self.ad, self.started, self._stalled = None, False, False
         return ad, started

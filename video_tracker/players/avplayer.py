@@ -2,7 +2,7 @@
 
 Channel ``avplayer``: the events are key paths from the player (``timeControlStatus``,
 ``currentItem.status``), full names of notifications, observers (``periodicTimeObserver``), and
-delegates' methods; the list is in :mod:`video_tracker.players.avplayer_events`.
+delegates' methods.
 
 * ``detail`` of a key path is the change: ``{"new": 2}`` (``old`` beside it where it is known); of
   a notification its ``userInfo`` and what belongs to it, by plain names: ``{"reason":

@@ -6,6 +6,7 @@ of what it has read; :class:`ContentStates` remembers what the session was told 
 signals that are new.
 """
 
+import math
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
@@ -65,6 +66,8 @@ class ContentStates(ContentClock):
         """Whether ads have the player."""
         self.gone = False
         """Whether the viewer left while they had it."""
+        self.said_at = -math.inf
+        """When something of the item or of the player was last told."""
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
         self._live = self._endless = False
@@ -361,7 +364,7 @@ class ContentStates(ContentClock):
         if self._live and not self._endless:
             return []
         taken_back, self._live = self._live, False
-        self.duration = seconds
+        self.duration, self.said_at = seconds, at
         return [Load(at, duration=seconds, livestream=False if taken_back else None)]
 
     def live(self, at: float, *, endless: bool = False) -> list[Signal]:
@@ -369,7 +372,7 @@ class ContentStates(ContentClock):
         self._endless = endless and (self._endless or not self._live)
         if self._live:
             return []
-        self._live, self.duration = True, None
+        self._live, self.duration, self.said_at = True, None, at
         return [Load(at, livestream=True)]
 
     def snapshot(self, callback: Callback) -> list[Signal]:
@@ -397,6 +400,7 @@ class ContentStates(ContentClock):
             self.put(at, self.where(at))
         self.rate = float(new.get("playback_rate", self.rate))
         told.update(new)
+        self.said_at = at if new else self.said_at
         return [Update(at, **new)] if new else []
 
     def quality(

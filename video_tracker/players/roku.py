@@ -45,7 +45,8 @@ _ERRORS: Final = {
 }
 _PICTURES: Final = frozenset({0, 2})
 """Segments with a picture: muxed ones and video."""
-_CLOCK: Final = "play progress seek_end buffer_end ad_break_start ad_start ad_progress"
+_BEGINS: Final = "play seek_end ad_break_start"
+_CLOCK: Final = f"progress buffer_end content_end ad_start ad_progress {_BEGINS}"
 
 
 def _of(mapping: object, name: str) -> Any:
@@ -393,7 +394,7 @@ class RokuAdapter(Adapter):
 
     # -- RAF ---------------------------------------------------------------------------------------
 
-    @on("raf", "PodStart", "play seek_end ad_break_start")
+    @on("raf", "PodStart", f"content_end ad_end ad_break_end {_BEGINS}")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
         return self._begin(callback)
 
@@ -415,7 +416,7 @@ class RokuAdapter(Adapter):
     @on(
         "raf",
         "CreativeView Impression",
-        "play progress seek_end ad_break_start ad_end",
+        f"progress content_end ad_end {_BEGINS}",
         "which ad it is",
     )
     def _on_announced(self, callback: Callback) -> list[Signal]:
@@ -433,7 +434,7 @@ class RokuAdapter(Adapter):
             length = positive(_of(told, "duration"))
         return out + ads.announce(callback.at, Announced(name, place, length))
 
-    @on("raf", "Start", "play seek_end ad_break_start ad_end ad_start")
+    @on("raf", "Start", f"content_end ad_end ad_start {_BEGINS}")
     def _on_start(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback)
         return out if self._ads.started else [*out, *self._ads.moves(callback.at, 0.0)]
