@@ -39,13 +39,7 @@ class AdClock:
     def begin_break(
         self, at: float, position: float | None, ranges: StreamRanges | None = None
     ) -> None:
-        """A break begins.
-
-        Args:
-            at: When.
-            position: What the clock shows, in seconds.
-            ranges: Where ads are known to lie on the stream timeline.
-        """
+        """A break begins, with the clock somewhere; ads may lie in known ranges of the stream."""
         self._left, self._since = position or 0.0, at
         self._ad_at = at
         self._base = self._last = self._before = None
@@ -57,12 +51,7 @@ class AdClock:
         self._ad_at, self._base = at, None
 
     def read(self, at: float, position: float) -> float | None:
-        """Seconds into the ad; None while the clock says nothing of it.
-
-        Args:
-            at: Now, in Unix seconds.
-            position: What the player's clock shows.
-        """
+        """Seconds into the ad, if the player's clock says so by what it shows now."""
         self._before, self._last = self._last, (at, position)
         if self._part is not None and position > self._part[1]:
             return None
@@ -76,11 +65,9 @@ class AdClock:
         return self._part is not None or not self.streams
 
     def is_early(self, at: float, length: float | None = None) -> bool:
-        """Whether a word that the break is over comes before the clock can be there (S84).
+        """Whether the word that the break is over comes before the clock can be there (S84).
 
-        Args:
-            at: When it was said.
-            length: Of the open ad, when it is said of that.
+        It may be said of the open ad alone, by its ``length``.
         """
         if self._part is None:
             return False
@@ -105,10 +92,6 @@ class AdClock:
         """The break's range on the stream timeline, if content goes on where only a stream would.
 
         Ads before the content look alike by both clocks: from 0 on. What follows them does not.
-
-        Args:
-            at: Now, in Unix seconds.
-            position: What the clock shows when the content goes on.
         """
         running = self._left + at - self._since
         if abs(position - running) > _NEAR or position - self._left < _NEAR:
