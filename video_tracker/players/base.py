@@ -173,7 +173,7 @@ class Adapter:
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """The callbacks that say nothing: channel -> reason -> their names, with spaces between."""
     besides: ClassVar[Mapping[str, str]] = {}
-    """Channel -> the signals that each of its used callbacks may become besides."""
+    """Channel -> the signals that its callbacks which this class answers may become besides."""
     shared: ClassVar[Vocabulary] = {}
     """Rows that a part answers which several adapters have: a media element, a page."""
     vocabulary: ClassVar[Vocabulary] = {}

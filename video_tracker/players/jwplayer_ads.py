@@ -13,7 +13,7 @@ import attrs
 
 from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
-from video_tracker.players.base import Callback, finite, name_of, positive
+from video_tracker.players.base import Adapter, Callback, finite, name_of, on, positive
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.remote import as_element
 from video_tracker.signals import (
@@ -58,18 +58,32 @@ class _Pod:
         )
 
 
-class JwplayerAds:
-    """Turns the events of ads into session signals.
+class JwplayerAds(Adapter):
+    """The part of JW Player's adapter that answers the events of ads."""
 
-    Args:
-        content: The content's element, which gives way to the ads.
-        ignore: Counts a callback that became nothing.
-    """
+    besides: ClassVar[Mapping[str, str]] = {
+        "jwplayer": "play progress seek_end ad_end ad_error ad_break_end"
+    }
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "jwplayer": {
+            "an ad was asked for, none plays": "adBidRequest adBidResponse adLoadedXML adRequest",
+            "a break that does not take place": "adBreakIgnored",
+            "what stands beside the player": "adCompanions",
+            "an ad that is ready to play; it may be the one after": "adItem adLoaded",
+            "the ad SDK hands out its manager": "adManager adsManager",
+            "`adBreakEnd` follows": "adRequestedContentResume",
+            "where breaks will be asked for; the plan's are the caller's": "adSchedule",
+            "viewability, not playback": "adViewableImpression",
+            "the ad goes on": "adWarning",
+            "`adClick` tells of it": "instreamClick",
+            "nothing moved": "mediaLoaded",
+        },
+    }
 
-    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
-        self._content = content
-        self._ignore = ignore
-        self._ad = AdElement(content.attributes)
+    def __init__(self) -> None:
+        super().__init__()
+        self._media = MediaElement(note=self.note)
+        self._ad = AdElement(self._media.attributes)
         self._pod: _Pod | None = None
         self._told = False
         self._implied = False
@@ -82,50 +96,43 @@ class JwplayerAds:
         """When the ad's clock was last heard."""
 
     @property
-    def in_break(self) -> bool:
+    def _in_break(self) -> bool:
         """Whether ads have the player."""
         return self._pod is not None
 
-    def answers(self, event: str) -> bool:
-        """Whether ``event`` is one of an ad's."""
-        return event in self._ANSWERS
-
-    def receive(self, callback: Callback) -> list[Signal]:
-        """The signals that an event of an ad is."""
-        return self._ANSWERS[callback.event](self, callback)
-
-    def content_speaks(self, said: Callback) -> list[Signal] | None:
+    def _content_speaks(self, said: Callback) -> list[Signal] | None:
         """The content spoke in a break: the signals of its having gone on, None while it stands."""
         if self._implied and self._ad.announced is None and said.event in _RETURNS:
-            return self.close(said.at)
+            return self._close(said.at)
         if said.event not in _CLOCK:
             return None
-        return self._ad.content_speaks(said, self._content, self.close)
+        return self._ad.content_speaks(said, self._media, self._close)
 
-    def close(self, at: float) -> list[Signal]:
+    def _close(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""
         if self._pod is None:
             return []
         out = self._drop_ad(at)
         if self._told:
             out.append(AdBreakEnd(at))
-        wanted = self._ad.wanted if self._told else self._content.wanted
+        wanted = self._ad.wanted if self._told else self._media.wanted
         self._pod, self._told, self._implied = None, False, False
-        self._content.come_back(wanted=wanted and not self._content.ended)
+        self._media.come_back(wanted=wanted and not self._media.ended)
         return out
 
-    def leave(self) -> None:
+    def _leave_break(self) -> None:
         """The viewer is gone."""
         self._pod, self._told = None, False
-        self._ad = AdElement(self._content.attributes)
+        self._ad = AdElement(self._media.attributes)
 
     # -- breaks --------------------------------------------------------------------------------
 
+    @on("jwplayer", "adBreakStart", "", "the break is told with its first ad (S71)")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         if self._pod is not None and (self._implied or self._ad.started):
             self._pod, self._implied = self._pod.with_more(callback.detail), False
             return []  # late, or once more: of the break that is open (S61)
-        out = self.close(callback.at)
+        out = self._close(callback.at)
         return out + self._open(callback)
 
     def _open(self, callback: Callback) -> list[Signal]:
@@ -134,22 +141,24 @@ class JwplayerAds:
         self._key = None
         # A break before any play is the start: ads are only asked for once play is wanted.
         out: list[Signal] = []
-        self._joins = not self._content.begun
+        self._joins = not self._media.begun
         if self._joins:
-            out += self._content.receive(as_element("play", callback.at))
-        self._ad.wanted = self._content.wanted or self._content.ended
-        out += self._content.leave(callback.at, callback.number("currentTime"))
-        self._ad.watch.begin(callback.at, self._content.position)
+            out += self._media.receive(as_element("play", callback.at))
+        self._ad.wanted = self._media.wanted or self._media.ended
+        out += self._media.leave(callback.at, callback.number("currentTime"))
+        self._ad.watch.begin(callback.at, self._media.position)
         return out
 
+    @on("jwplayer", "adBreakEnd", "ad_break_start ad_start")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if self._pod is None:
             return self._drop(callback, "no ad break is open")
-        return self.close(callback.at)
+        return self._close(callback.at)
 
     # -- ads -----------------------------------------------------------------------------------
 
-    def _on_details(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adImpression adMeta adStarted", "ad_break_start ad_start", "which ad it is")
+    def _on_ad(self, callback: Callback) -> list[Signal]:
         """Which ad it is: said up to three times, before or after it moves."""
         detail = callback.detail
         if detail.get("linear") == "nonlinear":
@@ -182,7 +191,8 @@ class JwplayerAds:
             self._pod = None
         return self._drop(callback, "an overlay: the content goes on under it")
 
-    def _on_play(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adPlay", "ad_break_start ad_start")
+    def _on_ad_play(self, callback: Callback) -> list[Signal]:
         """The ad's picture moves: for the first time, or again after a pause."""
         if self._pod is None:
             return self._drop(callback, "no ad was announced")
@@ -191,13 +201,15 @@ class JwplayerAds:
             self._key = None
         return self._element(callback, "play") + self._element(callback, "playing")
 
-    def _on_pause(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adPause", "pause")
+    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
         return self._element(callback, "pause")
 
-    def _on_time(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adTime", "ad_progress ad_start ad_break_start buffer_end")
+    def _on_ad_time(self, callback: Callback) -> list[Signal]:
         out: list[Signal] = []
         if self._pod is None:
-            if self._content.begun:
+            if self._media.begun:
                 return self._drop(callback, "no ad break is open")
             out += self._open(callback)  # the session begins in the middle of it (S83)
             self._implied = True
@@ -236,10 +248,11 @@ class JwplayerAds:
         self._told = True
         offset = pod.offset if pod.placement == "mid" else None
         told = Pod(pod.pod_id, pod.placement, offset, pod.size)
-        content = self._content
+        content = self._media
         return [break_start(pod.at, told, ended=content.ended, length=content.duration)]
 
-    def _on_complete(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adComplete", "ad_break_start ad_start")
+    def _on_ad_complete(self, callback: Callback) -> list[Signal]:
         ad, position = self._ad.announced, None
         if ad is not None and self._ad.position and self._ad.wanted:
             # The clock is told four times a second: its last word is not the end.
@@ -248,7 +261,8 @@ class JwplayerAds:
         ended = as_element("ended", callback.at, position)
         return self._finish(callback, lambda: self._ad.end(ended))
 
-    def _on_skipped(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adSkipped", "ad_skip ad_break_start ad_start")
+    def _on_ad_skipped(self, callback: Callback) -> list[Signal]:
         return self._finish(callback, lambda: self._ad.skip(callback.at))
 
     def _finish(self, callback: Callback, end: Callable[[], list[Signal]]) -> list[Signal]:
@@ -269,10 +283,12 @@ class JwplayerAds:
             return attrs.evolve(signal, position=None)
         return signal
 
-    def _on_click(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adClick", "ad_click")
+    def _on_ad_click(self, callback: Callback) -> list[Signal]:
         return [AdClick(callback.at)] if self._ad.started else []
 
-    def _on_error(self, callback: Callback) -> list[Signal]:
+    @on("jwplayer", "adError", "ad_break_start")
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
         reason = callback.text("message") or "ad error"
         failed = _ad_id(callback.detail)
         if self._ad.announced is not None:
@@ -289,23 +305,8 @@ class JwplayerAds:
         return self._ad.fail(at, "never started")
 
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self._ignore(callback, reason)
+        self.ignore(callback, reason)
         return []
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["JwplayerAds", Callback], list[Signal]]]] = {
-        "adBreakEnd": _on_break_end,
-        "adBreakStart": _on_break_start,
-        "adClick": _on_click,
-        "adComplete": _on_complete,
-        "adError": _on_error,
-        "adImpression": _on_details,
-        "adMeta": _on_details,
-        "adPause": _on_pause,
-        "adPlay": _on_play,
-        "adSkipped": _on_skipped,
-        "adStarted": _on_details,
-        "adTime": _on_time,
-    }
 
 
 def _ad_id(detail: Mapping[str, Any]) -> str | None:
