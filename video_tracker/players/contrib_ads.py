@@ -2,9 +2,11 @@
 
 Read here are the framework's own events (``adstart``, ``adend``, ``adserror``), the conventions of
 ad plugins (``ads-pod-started``, ``ads-ad-started``...) and the ad's media events under their
-``ad...`` names. Plugins differ: some play ads in the content's element (its source is swapped, its
-clock is the ad's), some in an element that nobody sees (IMA); some tell which ad it is, some only
-that there is a break.
+``ad...`` names. A plugin says what it knows in ``player.ads.pod`` (``id``, ``size``) and
+``player.ads.ad`` (``type`` such as ``PREROLL``, ``index`` from 0, ``id``, ``duration``), and with
+``indexInBreak``; none is obliged to it. Plugins differ: some play ads in the content's element (its
+source is swapped, its clock is the ad's), some in an element that nobody sees (IMA); some tell
+which ad it is, some only that there is a break.
 
 * An ad begins with its first moving frame (S71), not when a plugin says so: the content's own
   ``playing``, called ``adplaying`` in ad mode, deceives plugins (D3).
@@ -13,16 +15,16 @@ that there is a break.
 * ``adserror`` ends the break (D4); it and the element's ``aderror`` are one failure.
 """
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 import attrs
 
 from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import AdElement, Announced
-from video_tracker.players.base import Callback
-from video_tracker.players.contrib_ads_details import PodDetails, ad_id, described
+from video_tracker.players.base import Adapter, Callback, finite, name_of, on, positive
 from video_tracker.players.doubt import HOLD
+from video_tracker.players.element_view import part_of
 from video_tracker.players.media_element import MediaElement, error_reason
 from video_tracker.signals import (
     AdBreakEnd,
@@ -42,8 +44,10 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["ContribAds"]
+__all__ = ["BREAK", "ContribAds"]
 
+BREAK: Final = "play progress update seek_end ad_break_start"
+"""What a break's start is, when an event in ad mode is the first that tells of it (S61)."""
 
 _QUARTILES: Final = {
     "ads-first-quartile": 0.25,
@@ -60,7 +64,7 @@ class _Break:
     """An ad break of the framework: from ``adstart`` to ``adend``."""
 
     at: float
-    pod: PodDetails
+    pod: Pod
     implied: bool = False
     """Whether only its ads told of it."""
     told: bool = False
@@ -75,20 +79,37 @@ class _Break:
     """When the present ad was announced."""
 
 
-class ContribAds:
-    """Turns contrib-ads' events into session signals.
+class ContribAds(Adapter):
+    """The part of an adapter of video.js that answers contrib-ads and the plugins on top of it."""
 
-    Args:
-        content: The content's element; it is told when ads take its place.
-        ignore: Told of every callback that became nothing, with the reason.
-    """
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "videojs": {
+            "deprecated; ads that will not play announce nothing": "adscanceled",
+            "the plugin has no ad for this place; the content goes on": "adskip",
+            "a remark of the ad plugin": "adslog",
+            "the ad plugin is ready; nothing plays": "adsready",
+            "the ad plugin was too slow; no ad was announced": "adtimeout",
+            "`loadstart` tells of the new source": "contentchanged contentupdate",
+            "nothing will be announced": "nopostroll nopreroll",
+            "an ad without content; `adstart` tells of it": "readyforoutstream",
+            "`adserror` comes with it": "vjsadserror",
+            "every break tells of its own end": "ads-allpods-completed",
+            "names a break without its place and lengths": "ads-load",
+            "the ad SDK hands out its manager; nothing plays": "ads-manager",
+            "`advolumechange` tells how loud it is": "ads-mute",
+            "`adend` ends the break": "ads-pod-ended",
+            "an ad was asked for, none is announced": "ads-request",
+        },
+    }
 
-    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
-        self.restoring = False
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = MediaElement(note=self.note)
+        self._said: Callback | None = None
+        """The last callback of video.js, under its own name."""
+        self._restoring = False
         """Whether the framework brings the content back after a break."""
-        self._content = content
-        self._ignore = ignore
-        self._ad = AdElement(content.attributes)
+        self._ad = AdElement(self._content.attributes)
         self._break: _Break | None = None
         self._pod_open = False
         """Whether a content pod is open as far as the session was told."""
@@ -96,24 +117,15 @@ class ContribAds:
         """An ad's first frame, held until the next callback says which ad it is."""
         self._early: Callback | None = None
         """An ad announced before its source, held until the source shows whose element it uses."""
-        self._answers: dict[str, Callable[[Callback], list[Signal]]] = {
-            "adend": self._on_break_end,
-            "ads-ad-ended": self._on_ad_end,
-            "ads-ad-skipped": self._on_ad_skip,
-            "ads-ad-started": self._on_ad_start,
-            "ads-click": self._on_click,
-            "ads-pause": self._on_pause,
-            "ads-play": self._on_play,
-            "ads-pod-started": self._on_pod_start,
-            "adserror": self._on_error,
-            "adstart": self._on_break_start,
-            **dict.fromkeys(_QUARTILES, self._on_quartile),
-        }
 
-    # -- what the adapter calls --------------------------------------------------------------
+    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
+        """Count what became nothing, under the name that video.js gave it."""
+        said = self._said if callback.player == self.name else None
+        self.ignore(callback if said is None else said, reason)
+        return []
 
     @property
-    def in_break(self) -> bool:
+    def _in_break(self) -> bool:
         """Whether ads have the player."""
         return self._break is not None
 
@@ -122,7 +134,7 @@ class ContribAds:
         held = (self._first, self._early)
         return min((each.at + HOLD for each in held if each is not None), default=None)
 
-    def watch(self, signal: Signal) -> None:
+    def _note_pods(self, signal: Signal) -> None:
         """Keep track of whether the session has a content pod open."""
         if isinstance(signal, Playing | Progress):
             self._pod_open = True
@@ -131,11 +143,7 @@ class ContribAds:
         elif isinstance(signal, Load):
             self._pod_open = self._pod_open and not signal.next_item
 
-    def answers(self, event: str) -> bool:
-        """Whether ``event`` is one of the framework's or its plugins'."""
-        return event in self._answers
-
-    def missed_start(self, callback: Callback) -> list[Signal]:
+    def _missed_start(self, callback: Callback) -> list[Signal]:
         """The framework says that ads have the player though no ``adstart`` came (S61)."""
         if self._break is not None:
             return []
@@ -146,12 +154,12 @@ class ContribAds:
         out = self._imply_break(callback)
         if joined:
             # The session begins in the middle of an ad that plays in the content's element (S83).
-            out += self.new_source(callback)
+            out += self._new_source(callback)
             due = Announced(duration=callback.number("duration"))
             self._ad.announce(due, callback.at, joined=True)
         return out
 
-    def content_speaks(self, callback: Callback) -> list[Signal]:
+    def _content_speaks(self, callback: Callback) -> list[Signal]:
         """The content's own event in a break: has it gone on though nobody said so (S62)?"""
         said = callback.detail.get("inAdBreak") is True
         ended = attrs.evolve(callback, state={})  # its state is the content's
@@ -164,20 +172,16 @@ class ContribAds:
         )
         if out is None:
             return self._drop(callback, "an echo of the content while ads have the player (D1)")
-        self.restoring = False
+        self._restoring = False
         return out
 
-    def receive(self, callback: Callback) -> list[Signal]:
-        """The signals of an event of the framework or of an ad plugin."""
-        return self._answers[callback.event](callback)
-
-    def media(self, callback: Callback) -> list[Signal]:
+    def _ad_media(self, callback: Callback) -> list[Signal]:
         """The signals of an ad's media event, under its own name, inside a break."""
         event, current = callback.event, self._break
         if current is None:
             return []
         if event in ("emptied", "loadstart"):
-            return self.new_source(callback)
+            return self._new_source(callback)
         if event == "error":
             return self._fail(callback, error_reason(callback)[1])
         if not current.shared:
@@ -189,7 +193,7 @@ class ContribAds:
             self._content.disown(callback)
         return out
 
-    def new_source(self, callback: Callback) -> list[Signal]:
+    def _new_source(self, callback: Callback) -> list[Signal]:
         """A source is set: inside a break an ad takes the content's element over."""
         current = self._break
         if current is not None:
@@ -198,7 +202,7 @@ class ContribAds:
             self._early = None  # the announced ad waits for its own first frame
         return []
 
-    def settle(self, at: float, event: str | None) -> list[Signal]:
+    def _settle_ads(self, at: float, event: str | None) -> list[Signal]:
         """What was held until the next callback, or for a quarter of a second at most.
 
         Args:
@@ -223,24 +227,21 @@ class ContribAds:
             out += self._ad.receive(attrs.evolve(early, event="playing", state=moving))
         return out
 
-    def leave(self, callback: Callback) -> list[Signal]:
+    def _leave_ads(self, callback: Callback) -> list[Signal]:
         """The page or the player goes while ads play: the ad's last position."""
-        out = self.settle(callback.at, callback.event)
+        out = self._settle_ads(callback.at, callback.event)
         if self._break is not None and self._break.shared and self._ad.started:
             out += self._ad.receive(attrs.evolve(callback, event="timeupdate"))
         return out
 
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self._ignore(callback, reason)
-        return []
-
     # -- breaks ------------------------------------------------------------------------------
 
+    @on("videojs", "adstart", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         """``adstart``: the break begins; its name may come with the next callback."""
         current = self._break
         if current is not None and (current.implied or self._ad.started):
-            current.pod, current.implied = current.pod.with_more(PodDetails.of(callback)), False
+            current.pod, current.implied = current.pod.with_more(_pod(callback)), False
             return []  # late, or once more: of the break that is open (S61)
         out = self._close(callback)
         content, at = self._content, callback.at
@@ -251,8 +252,8 @@ class ContribAds:
             content.stand(callback)  # the content's last word: what follows is the ad's
         out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)
         self._ad.wanted = content.wanted
-        self.restoring = False
-        self._break = _Break(at, PodDetails.of(callback))
+        self._restoring = False
+        self._break = _Break(at, _pod(callback))
         self._ad.watch.begin(at, content.position)
         return out
 
@@ -263,8 +264,9 @@ class ContribAds:
             self._break.implied = True
         return out
 
+    @on("videojs", "ads-pod-started", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
-        pod = PodDetails.of(callback)
+        pod = _pod(callback)
         if self._break is None:
             return self._on_break_start(callback)
         out: list[Signal] = []
@@ -273,7 +275,7 @@ class ContribAds:
             # The plugin plays two pods within one break of the framework.
             out += self._end_ad(callback)
             out.append(AdBreakEnd(callback.at))
-            before, self._break = self._break, _Break(callback.at, PodDetails())
+            before, self._break = self._break, _Break(callback.at, Pod())
             self._break.shared, self._break.fresh_at = before.shared, before.fresh_at
         self._break.pod = self._break.pod.with_more(pod)
         return out
@@ -283,11 +285,10 @@ class ContribAds:
         if current is None or current.told:
             return []
         current.told = True
-        pod = current.pod
         content = self._content
-        told = Pod(pod.pod_id, pod.placement, None, pod.size or None)
-        return [break_start(current.at, told, ended=content.ended, length=content.duration)]
+        return [break_start(current.at, current.pod, ended=content.ended, length=content.duration)]
 
+    @on("videojs", "adend", "ad_break_end ad_end ad_error")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if self._break is None:
             return self._drop(callback, "no ad break is open")
@@ -301,19 +302,20 @@ class ContribAds:
         if current.told:
             out.append(AdBreakEnd(callback.at))
         self._break = None
-        self.restoring = True
+        self._restoring = True
         self._content.come_back(wanted=self._ad.wanted and not self._content.ended)
         return out
 
     # -- ads ---------------------------------------------------------------------------------
 
+    @on("videojs", "ads-ad-started", f"{BREAK} ad_start ad_end")
     def _on_ad_start(self, callback: Callback) -> list[Signal]:
         """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
         out = self._imply_break(callback) if self._break is None else []
         current = self._break
         assert current is not None
-        current.pod = current.pod.with_more(PodDetails.of(callback))
-        ad, known = described(callback), self._ad.announced
+        current.pod = current.pod.with_more(_pod(callback))
+        ad, known = _described(callback), self._ad.announced
         if self._ad.started and known is not None:
             if self._repeats(current, known, ad, callback.at):
                 return out + self._drop(callback, "this ad was started already (S62)")
@@ -362,11 +364,13 @@ class ContribAds:
         current.fresh_at = None
         return self._tell_break() + out
 
+    @on("videojs", "ads-ad-ended", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._placed(self._ad.end(callback, ad_id(callback)))
+        return self._placed(self._ad.end(callback, _ad_id(callback)))
 
+    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
-        if self._shares() and self._ad.is_of_another(callback, ad_id(callback)):
+        if self._shares() and self._ad.is_of_another(callback, _ad_id(callback)):
             return self._drop(callback, "of an ad before the one that plays (S78)")
         out = self._placed(self._ad.skip(callback.at))
         position = callback.number("currentTime")
@@ -395,6 +399,12 @@ class ContribAds:
             for signal in out
         ]
 
+    @on(
+        "videojs",
+        "ads-first-quartile ads-midpoint ads-third-quartile",
+        "ad_progress",
+        "of an ad outside the content's element",
+    )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         """Of an ad whose element we cannot see, quartiles are all that tells of its progress."""
         ad = self._ad.announced
@@ -402,13 +412,15 @@ class ContribAds:
             return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
         return [AdProgress(callback.at, ad.duration * _QUARTILES[callback.event])]
 
-    def _on_pause(self, callback: Callback) -> list[Signal]:
+    @on("videojs", "ads-pause", "pause")
+    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
         if not (self._ad.started and self._ad.wanted):
             return []
         self._ad.wanted = False
         return [Pause(callback.at, self._position())]
 
-    def _on_play(self, callback: Callback) -> list[Signal]:
+    @on("videojs", "ads-play", "play")
+    def _on_ad_play(self, callback: Callback) -> list[Signal]:
         if self._ad.wanted or not self._ad.started:
             return []
         self._ad.wanted = True
@@ -417,10 +429,12 @@ class ContribAds:
     def _position(self) -> float | None:
         return self._ad.position if self._shares() else None
 
-    def _on_click(self, callback: Callback) -> list[Signal]:
+    @on("videojs", "ads-click", "ad_click")
+    def _on_ad_click(self, callback: Callback) -> list[Signal]:
         return [AdClick(callback.at)] if self._ad.started else []
 
-    def _on_error(self, callback: Callback) -> list[Signal]:
+    @on("videojs", "adserror", "ad_error")
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
         if self._break is None:
             return self._drop(callback, "no ad was announced")
         return self._fail(callback, "ad error")
@@ -436,4 +450,44 @@ class ContribAds:
         self._first = self._early = None
         if self._ad.announced is not None:
             return self._ad.fail(callback.at, reason)
-        return [AdError(callback.at, reason, ad_id(callback))]
+        return [AdError(callback.at, reason, _ad_id(callback))]
+
+
+def _count(value: object) -> int | None:
+    number = finite(value)
+    return int(number) if number is not None and number >= 0 and number == int(number) else None
+
+
+def _placement(*names: object) -> str | None:
+    """``pre``, ``mid`` or ``post`` out of ``PREROLL``, ``midroll``, ``post``..."""
+    for name in names:
+        word = name.lower() if isinstance(name, str) else ""
+        for placement in ("pre", "mid", "post"):
+            if word.startswith(placement):
+                return placement
+    return None
+
+
+def _pod(callback: Callback) -> Pod:
+    """What a callback says of its ad pod."""
+    pod, ad = part_of(callback.detail, "pod"), part_of(callback.detail, "ad")
+    said = (pod.get("kind"), pod.get("type"), ad.get("type"), callback.detail.get("adType"))
+    return Pod(name_of(pod.get("id")), _placement(*said), None, _count(pod.get("size")))
+
+
+def _ad_id(callback: Callback) -> str | None:
+    """The id of the ad that a callback speaks of."""
+    return name_of(part_of(callback.detail, "ad").get("id"))
+
+
+def _described(callback: Callback) -> Announced:
+    """The ad that a callback speaks of."""
+    ad = part_of(callback.detail, "ad")
+    index = _count(ad.get("index"))
+    if index is None:
+        index = _count(callback.detail.get("indexInBreak"))
+    return Announced(
+        asset=name_of(ad.get("id")),
+        pod_position=None if index is None else index + 1,
+        duration=positive(ad.get("duration")),
+    )

@@ -99,7 +99,11 @@ def table_of(adapter: type[Any]) -> tuple[Vocabulary, Answers]:
                 answers |= dict.fromkeys(rows, getattr(adapter, name))
         vocabulary |= vars(part).get("shared", {})
         vocabulary |= own
-    return vocabulary, answers
+    names = adapter.renamed
+    return (
+        {(names.get(channel, channel), event): row for (channel, event), row in vocabulary.items()},
+        {(names.get(channel, channel), event): row for (channel, event), row in answers.items()},
+    )
 
 
 def _with(besides: str | None, entry: Entry) -> Entry:
