@@ -1,10 +1,13 @@
-"""Ad breaks of players that say themselves which ad starts and ends (Bitmovin, THEOplayer, IMA...).
+"""The ad breaks of a player: the one machine for whatever says what of them.
 
-:class:`AdBreaks` turns what they say into ad signals and makes the content's element give way:
+An adapter reads its player's words and calls the verbs of :class:`AdBreaks`, which turns them into
+ad signals and makes the content give way, a media element's or that of a player of states. An ad
+starts with the player's word (:meth:`AdBreaks.start`), or is announced (:meth:`AdBreaks.announce`)
+and starts with its first moving frame (S71), which its element or its clock shows.
 
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
-  at once.
+  at once; so is every break of a framework that only says so when it plays (``at_once``).
 * An ad that is started twice is one ad; what became of one whose end was lost nobody says, and
   the session judges (S62, S72).
 * Positions are those of the ad's own clock where anything tells it, else those of its quartiles.
@@ -16,8 +19,9 @@ from typing import Final
 import attrs
 
 from video_tracker.players.ad_element import PACE, SLACK, AdElement, Announced
-from video_tracker.players.base import Callback
+from video_tracker.players.base import Callback, positive
 from video_tracker.players.break_watch import Resumed
+from video_tracker.players.content_states import ContentStates
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
@@ -25,10 +29,10 @@ from video_tracker.signals import (
     AdClick,
     AdEnd,
     AdError,
+    AdProgress,
     AdSkip,
     BufferEnd,
     BufferStart,
-    Exit,
     Pause,
     Play,
     Signal,
@@ -94,11 +98,27 @@ class AdBreaks:
     """Turns the start and end of breaks and ads into signals.
 
     Args:
-        content: The content's element, which gives way to the ads.
+        content: What gives way to the ads.
         ignore: Counts a callback that became nothing.
+        at_once: Whether every break is told when it begins, not with its first ad.
+        starts: Whether a break before anybody pressed play is the start: nobody asks for ads
+            earlier. Else its framework may announce it when the page loads (S25).
+        shares: Whether ads play in the content's own element.
     """
 
-    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
+    def __init__(
+        self,
+        content: MediaElement | ContentStates,
+        ignore: Callable[[Callback, str], None],
+        *,
+        at_once: bool = False,
+        starts: bool = True,
+        shares: bool = False,
+    ) -> None:
+        self.shares = shares
+        """Whether ads play in the content's own element."""
+        self.implied = False
+        """Whether only its ads told of the open break; its own word may come yet (S61)."""
         self.in_break = False
         """Whether an ad break has the player."""
         self.gone = False
@@ -109,8 +129,9 @@ class AdBreaks:
         """When the open break began."""
         self.declared: float | None = 0.0
         """Seconds that the open break's ads have together; None when one's length is unknown."""
-        self.ad = AdElement(content.attributes)
+        self.ad = AdElement(content.attributes if isinstance(content, MediaElement) else None)
         self.watch = self.ad.watch
+        self._at_once, self._starts = at_once, starts
         self._content = content
         self._ignore = ignore
         self._pod = Pod()
@@ -132,6 +153,8 @@ class AdBreaks:
         *,
         wait: bool = False,
         stands: float | None = None,
+        said: bool = False,
+        implied: bool = False,
     ) -> list[Signal]:
         """A break begins; said again, it may tell more of the open one.
 
@@ -140,20 +163,22 @@ class AdBreaks:
             pod: What is known of it.
             wait: Whether it is told with its first ad in any case: more will be known of it then.
             stands: Where the content stands as the callback's snapshot says.
+            said: Whether it has a word of its own, and this is it.
+            implied: Whether an ad told of it, and that word may come yet.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
             return []
         out: list[Signal] = []
         if self.in_break:
-            if not self._is_other(pod):
-                self._pod = self._pod.with_more(pod)
-                return []
+            if not self._is_other(pod, said=said):
+                self._pod, self.implied = self._pod.with_more(pod), self.implied and not said
+                return []  # late, or once more: of the break that is open (S61)
             out = self.end(at)
         content = self._content
         showing = content.shown and not content.ended
         self._joins = not content.begun
-        if self._joins:
+        if self._joins and self._starts:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
             out.append(Play(at))
             content.begun = content.wanted = True
@@ -162,11 +187,16 @@ class AdBreaks:
             out += content.finish(at, length) if (position or 0) >= (length or 0) - AT_END else []
         out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
-        self.ad.wanted = self.in_break = True
+        self.ad.wanted, self.in_break, self.implied = content.begun, True, implied
         self.began, self._pod, self._told, self._place = at, pod, False, 0
         self._moved_at, self.declared, self._resumes = at, 0.0, False
         self.watch.begin(at, content.position)
-        return out if showing or wait else out + self._tell()
+        return out if (showing or wait) and not self._at_once else out + self.tell()
+
+    @property
+    def pod_id(self) -> str | None:
+        """The open break's id, when it has one."""
+        return self._pod.pod_id if self.in_break else None
 
     @property
     def awaits_ad(self) -> bool:
@@ -178,7 +208,7 @@ class AdBreaks:
         """The break is over, whoever says so."""
         if not self.in_break:
             return []
-        self.in_break = False
+        self.in_break = self.implied = False
         self._forget_ad()
         self._content.come_back(wanted=self.ad.wanted and not self._content.ended)
         self.ad.wanted = False
@@ -186,20 +216,29 @@ class AdBreaks:
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
-        out = self._content.exit(attrs.evolve(callback, state={}))
+        last: list[Signal] = []
+        if self.shares and self.ad.started:
+            last.append(AdProgress(callback.at, self.ad.clock(callback)))
+        out = self._content.abandon(callback)
         self.in_break = self.ad.wanted = False
         self._forget_ad()
         self.gone = True
-        return [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
+        return last + out
 
-    def _is_other(self, pod: Pod) -> bool:
-        """Whether a second start means another break: it has another id or place."""
+    def _is_other(self, pod: Pod, *, said: bool) -> bool:
+        """Whether a second start means another break: it has another id or place.
+
+        The very word that a break begins, said again when none of its ads is due, does, too (S62).
+        """
         known = self._pod
-        if pod.pod_id is not None and known.pod_id is not None:
+        if None not in (pod.pod_id, known.pod_id):
             return pod.pod_id != known.pod_id
-        return None not in (pod.offset, known.offset) and pod.offset != known.offset
+        if None not in (pod.offset, known.offset):
+            return pod.offset != known.offset
+        return said and not self.implied and self.ad.announced is None
 
-    def _tell(self) -> list[Signal]:
+    def tell(self) -> list[Signal]:
+        """The open break's start, told once."""
         if self._told or not self.in_break:
             return []
         self._told = True
@@ -235,8 +274,43 @@ class AdBreaks:
         joined, self._joins = self._joins, False
         self.ad.announce(ad, since, joined=joined)
         self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
-        out += self._tell()
-        return out + self.ad.receive(self._event(callback, "playing", position))
+        return out + self.tell() + self._hear(self._event(callback, "playing", position))
+
+    def announce(
+        self, ad: Announced, at: float, offset: float = 0.0, *, joined: bool = False
+    ) -> None:
+        """An ad is due: it starts with its first moving frame (S71).
+
+        Args:
+            ad: What is known of it; one without a place in the pod is the next one.
+            at: Since when; its start is not dated back beyond.
+            offset: Where on the element's clock the ad begins, when it is not at 0.
+            joined: Whether the session begins in the middle of it (S83).
+        """
+        self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
+        joined, self._joins = joined or (self._joins and self._starts), False
+        self.ad.announce(ad, at, offset, joined=joined)
+
+    def element(self, callback: Callback) -> list[Signal]:
+        """An event of the element in which the ads play: one of their own, or the content's."""
+        ad, content = self.ad, self._content
+        assert isinstance(content, MediaElement)
+        if self.shares and not ad.in_stream and ad.has_left(callback, content):
+            return ad.content_speaks(callback, content, self.end) or []
+        if ad.is_unheard(callback):
+            length = positive(callback.state.get("duration"))
+            self.announce(Announced(None, None, length), self.watch.free_since)
+        out = self._hear(callback)
+        if ad.started and self.shares:
+            content.disown(callback)
+        content.begun = content.begun or ad.wanted
+        return out
+
+    def _hear(self, callback: Callback) -> list[Signal]:
+        """An event of the ad's element, or what it would have said; the first frame tells all."""
+        before = self.ad.started
+        out = self.ad.receive(callback)
+        return self.tell() + out if self.ad.started and not before else out
 
     def clock(
         self, callback: Callback, place: float | None, position: float | None
@@ -263,10 +337,28 @@ class AdBreaks:
 
     def content(self, callback: Callback) -> list[Signal]:
         """The content's own element spoke in a break: has it gone on (S62)?"""
-        out = self.ad.content_speaks(callback, self._content, self.end)
+        event, content = callback.event, self._content
+        assert isinstance(content, MediaElement)
+        if event == "play" and not content.begun:
+            return self.element(callback)  # the break was announced before anybody pressed it
+        if self.implied and self.ad.announced is None and event in ("play", "playing"):
+            return self.end(callback.at) + content.receive(callback)
+        out = self.ad.content_speaks(callback, content, self.end)
         if out is None:
             return self._drop(callback, "the content stands while ads play (S31)")
         return out
+
+    def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
+        """The content's own clock was told in a break: has it gone on (S62)?
+
+        Args:
+            callback: Who says so.
+            position: Seconds of content.
+        """
+        resumed = self.watch.content(callback.at, position, self._content.rate)
+        if resumed is None:
+            return []
+        return self.lose(resumed, attrs.evolve(callback, state={"currentTime": position}))
 
     def lose(self, resumed: Resumed, moved: Callback) -> list[Signal]:
         """Content has gone on although nobody ended the break.
@@ -303,10 +395,10 @@ class AdBreaks:
 
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""
-        if not self.ad.started or (not self.measured and position < _FIRST):
+        if self.ad.announced is None or (not self.measured and position < _FIRST):
             return []  # a clock that stands at 0 is not the ad's
         self.measured, self._moved_at = True, callback.at
-        return self.ad.receive(self._event(callback, "timeupdate", position))
+        return self._hear(self._event(callback, "timeupdate", position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
         """A quartile was crossed: it counts where nothing tells the ad's clock (S45, S72).
@@ -333,11 +425,11 @@ class AdBreaks:
             self._pod = attrs.evolve(self._pod, size=size)
 
     def media(self, callback: Callback, event: str, position: float | None = None) -> list[Signal]:
-        """``play``, ``pause``, ``waiting`` or ``playing`` (after a stall) of the open ad."""
-        if not self.in_break or (event == "playing" and not self.ad.started):
+        """``play``, ``pause``, ``waiting`` or ``playing`` of the ad that is due or open."""
+        if not self.in_break or (event == "playing" and self.ad.announced is None):
             return []
         self._resumes = self._resumes or (event == "play" and not self.ad.started)
-        out = self.ad.receive(self._event(callback, event, position))
+        out = self._hear(self._event(callback, event, position))
         if self.ad.position:
             return out
         # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.

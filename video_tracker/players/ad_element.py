@@ -172,6 +172,11 @@ class AdElement:
             return step <= passed + PACE  # beyond its length only at its pace (S80)
         return -SLACK <= step <= 2 * passed + SLACK
 
+    @property
+    def in_stream(self) -> bool:
+        """Whether the ad is a part of the content's own stream."""
+        return self._offset > 0
+
     def has_left(self, callback: Callback, content: MediaElement) -> bool:
         """Whether the element that ads share with the content holds the content again (S78).
 

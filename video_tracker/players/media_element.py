@@ -208,6 +208,11 @@ class MediaElement:
         self._gone = True
         return self._exit(callback.at, position)
 
+    def abandon(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves while ads play: the content stands where it was left."""
+        out = self.exit(attrs.evolve(callback, state={}))
+        return [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
+
     def wake_at(self) -> float | None:
         """When it is believed that a source is gone for good, or that a `pause` was lost."""
         since = earliest(self._emptied_at, self._paused_at)
