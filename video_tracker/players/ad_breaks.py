@@ -208,11 +208,18 @@ class AdBreaks:
         """The break is over, whoever says so."""
         if not self.in_break:
             return []
+        out = self.unmoved(at)
+        content = self._content
+        wanted = self.ad.wanted if self._told else content.wanted
         self.in_break = self.implied = False
         self._forget_ad()
-        self._content.come_back(wanted=self.ad.wanted and not self._content.ended)
+        content.come_back(wanted=wanted and not content.ended)
         self.ad.wanted = False
-        return [AdBreakEnd(at)] if self._told else []
+        return [*out, AdBreakEnd(at)] if self._told else out
+
+    def unmoved(self, at: float) -> list[Signal]:
+        """An ad that was announced and never moved has failed, when what follows shows it (S71)."""
+        return [] if self.ad.started else self.ad.fail(at, "never started")
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
@@ -416,6 +423,12 @@ class AdBreaks:
             return []
         return self.ad.receive(self._event(callback, "timeupdate", position))
 
+    def describe(self, ad: Announced) -> None:
+        """More is known of the ad that is due, before it moves."""
+        known = self.ad.announced
+        if known is not None and not self.ad.started:
+            self.ad.announced = attrs.evolve(ad, duration=ad.duration or known.duration)
+
     def learn(self, duration: float | None, size: int | None = None) -> None:
         """The open ad's length, or its break's size, became known."""
         ad = self.ad.announced
@@ -441,17 +454,30 @@ class AdBreaks:
         ]
 
     def finish(
-        self, callback: Callback, asset_id: str | None = None, position: float | None = None
+        self,
+        callback: Callback,
+        asset_id: str | None = None,
+        position: float | None = None,
+        *,
+        own: bool = False,
     ) -> list[Signal]:
-        """The open ad ended."""
+        """The open ad ended.
+
+        Args:
+            callback: Who says so.
+            asset_id: Of which ad, when it says so.
+            position: Where in the ad, in seconds.
+            own: Whether its snapshot is of the element that plays the ad.
+        """
         known = self.ad.announced
         if known is None or not self.ad.started:
             return self._drop(callback, "no ad plays")
-        if None not in (asset_id, known.asset_id) and asset_id != known.asset_id:
+        ended = callback if own else self._event(callback, "ended", position)
+        if self.ad.is_of_another(ended, asset_id):
             return self._drop(callback, "of another ad than the one that plays")
         self._moved_at = callback.at
-        out = self.ad.end(self._event(callback, "ended", position))
-        if position is None:  # the last one told is as old as the last callback
+        out = self.ad.end(ended)
+        if position is None and not own:  # the last one told is as old as the last callback
             out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
         return out
 
@@ -472,7 +498,7 @@ class AdBreaks:
     def fail(self, callback: Callback, reason: str, asset_id: str | None = None) -> list[Signal]:
         """An ad failed: the open one, or one of the open break that never moved (S13, S71)."""
         known = self.ad.announced
-        if known is not None and self.ad.started:
+        if known is not None:
             if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
                 self._moved_at = callback.at
                 return self.ad.fail(callback.at, reason, asset_id)

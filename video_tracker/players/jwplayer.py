@@ -39,7 +39,7 @@ from video_tracker.players.remote import (
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
 from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
-from video_tracker.signals import Error, Exit, Signal, Update
+from video_tracker.signals import Error, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
 
@@ -140,11 +140,10 @@ class JwplayerAdapter(JwplayerAds):
         out += self._media.attributes.changes(said)
         if event in _IN_BREAKS_TOO:
             return out + self._by_row(said) + self._look(said) + self._due_quality(said)
-        if self._in_break:
-            back = self._content_speaks(said)
-            if back is None:
+        if self._breaks.in_break:
+            out += self._content_speaks(said)
+            if self._breaks.in_break:
                 return out
-            out += back
         return out + self._look(said) + self._by_row(said) + self._due_quality(said)
 
     def _explain(self, event: str) -> list[Signal]:
@@ -159,7 +158,7 @@ class JwplayerAdapter(JwplayerAds):
 
     def _look(self, said: Callback) -> list[Signal]:
         """What is new in the snapshot of the content (S83)."""
-        if self._in_break:
+        if self._breaks.in_break:
             return []
         window = (said.number("duration") or 0) < 0  # that ends at the live edge
         return (self._media.is_live(said.at) if window else []) + self._media.look(said)
@@ -174,26 +173,24 @@ class JwplayerAdapter(JwplayerAds):
     # -- ads and the page ------------------------------------------------------------------------
 
     def _on_ads(self, callback: Callback) -> list[Signal]:
-        was_in_break = self._in_break
+        was_in_break = self._breaks.in_break
         out = self._release() if self._doubt.explains(plays=False) else []
         if callback.event == "adBreakStart":
             self._doubt.take()  # the player's own, for its ads (S31)
         elif not was_in_break:
             out += self._release()
         out += self._by_row(callback)
-        if self._in_break and not was_in_break:
+        if self._breaks.in_break and not was_in_break:
             self._target = None
         return out
 
     def _on_page(self, said: Callback) -> list[Signal]:
+        if said.event == "pageshow":
+            self._breaks.gone = False
         if said.event != "pagehide":
             return self._media.page(said)
-        out = self._release()
-        if not self._in_break:
-            return out + self._media.page(said)
-        self._leave_break()
-        left = self._media.page(said)
-        return out + [Exit(s.at, None) if isinstance(s, Exit) else s for s in left]
+        leave = self._breaks.leave_page if self._breaks.in_break else self._media.page
+        return self._release() + leave(said)
 
     @on("jwplayer", "remove", "exit")
     def _on_remove(self, said: Callback) -> list[Signal]:
@@ -204,7 +201,7 @@ class JwplayerAdapter(JwplayerAds):
     @on("jwplayer", "beforePlay", "play", "before the pre-roll (S25)")
     @on("jwplayer", "playAttempt", "play")
     def _on_intent(self, said: Callback) -> list[Signal]:
-        media = self._media
+        media, self._breaks.gone = self._media, False
         if media.wanted:
             return []
         # A replay begins at 0, though no event says so yet.
@@ -255,7 +252,7 @@ class JwplayerAdapter(JwplayerAds):
 
     @on("jwplayer", "seek", "seek_start content_end end play playing")
     def _on_seek(self, said: Callback) -> list[Signal]:
-        if self._in_break:
+        if self._breaks.in_break:
             return []
         detail = said.detail
         target = self._position(said.at, detail.get("offset"), detail)
@@ -293,7 +290,7 @@ class JwplayerAdapter(JwplayerAds):
         joined = before is None and self._media.played  # the first one was not heard (S83)
         if before in (None, index) and not joined and not self._item.is_other(asset_id):
             return self._item.learn(said.at, content)  # the first item, or the same one again
-        out = self._close(said.at)
+        out = self._breaks.end(said.at)
         left = self._media.next_item(said.at)
         self._edge = self._target = None
         self._renditions.forget()
@@ -319,14 +316,14 @@ class JwplayerAdapter(JwplayerAds):
 
     def _due_quality(self, said: Callback) -> list[Signal]:
         """A quality that shows: told once, not before the first frame (S25)."""
-        shows = self._media.shown and not self._in_break
+        shows = self._media.shown and not self._breaks.in_break
         return self._renditions.due(said) if shows else []
 
     @on("jwplayer", "setupError error", "error interrupt progress")
     def _on_error(self, said: Callback) -> list[Signal]:
         code = finite(said.detail.get("code"))
         reason = said.text("message") or (f"error {code:.0f}" if code is not None else "error")
-        if self._in_break:
+        if self._breaks.in_break:
             return [Error(said.at, fatal=False, reason=reason)]  # the ads go on
         # The player is stopped when it says this.
         stopped = attrs.evolve(said, state={**said.state, "paused": True})
