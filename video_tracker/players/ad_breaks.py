@@ -109,7 +109,7 @@ class AdBreaks:
     def __init__(
         self,
         content: MediaElement | ContentStates,
-        ignore: Callable[[Callback, str], None],
+        ignore: Callable[[Callback, str], object],
         *,
         at_once: bool = False,
         starts: bool = True,
@@ -297,14 +297,20 @@ class AdBreaks:
         self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
         self.ad.announce(ad, at, offset, joined=joined)
+        self.measured = False
 
-    def element(self, callback: Callback) -> list[Signal]:
-        """An event of the element in which the ads play: one of their own, or the content's."""
+    def element(self, callback: Callback, *, said: bool = False) -> list[Signal]:
+        """An event of the element in which the ads play: one of their own, or the content's.
+
+        Args:
+            callback: What it said.
+            said: Whether the framework says that it is an ad's.
+        """
         ad, content = self.ad, self._content
         assert isinstance(content, MediaElement)
-        if self.shares and not ad.in_stream and ad.has_left(callback, content):
+        if not said and self.shares and not ad.in_stream and ad.has_left(callback, content):
             return ad.content_speaks(callback, content, self.end) or []
-        if ad.is_unheard(callback):
+        if not said and ad.is_unheard(callback):
             length = positive(callback.state.get("duration"))
             self.announce(Announced(None, None, length), self.watch.free_since)
         out = self._hear(callback)
@@ -317,7 +323,11 @@ class AdBreaks:
         """An event of the ad's element, or what it would have said; the first frame tells all."""
         before = self.ad.started
         out = self.ad.receive(callback)
-        return self.tell() + out if self.ad.started and not before else out
+        self.measured = self.measured or (self.ad.started and callback.event == "timeupdate")
+        if before or not self.ad.started:
+            return out
+        self._started_at = callback.at
+        return self.tell() + out
 
     def clock(
         self, callback: Callback, place: float | None, position: float | None
@@ -443,7 +453,7 @@ class AdBreaks:
             return []
         self._resumes = self._resumes or (event == "play" and not self.ad.started)
         out = self._hear(self._event(callback, event, position))
-        if self.ad.position:
+        if self.measured or position is not None:
             return out
         # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
         return [
@@ -476,15 +486,15 @@ class AdBreaks:
         if self.ad.is_of_another(ended, asset_id):
             return self._drop(callback, "of another ad than the one that plays")
         self._moved_at = callback.at
-        out = self.ad.end(ended)
+        out = self.ad.end(ended, asset_id)
         if position is None and not own:  # the last one told is as old as the last callback
             out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
         return out
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
-        """The viewer skipped the open ad (S13)."""
+        """The viewer skipped the open ad (S13); one that never moved is gone (S71)."""
         if not self.ad.started:
-            return self._drop(callback, "no ad plays")
+            return self.unmoved(callback.at) or self._drop(callback, "no ad plays")
         self._moved_at = callback.at
         out = self.ad.skip(callback.at, position)
         if position is None and not self.measured:

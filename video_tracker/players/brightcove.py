@@ -125,13 +125,13 @@ class BrightcoveAdapter(VideojsPlayer):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        out = self._watch(self._alone())
+        out = self._alone()
         return self._order.let([*out, *super().flush(at)], at)
 
     def _let_go(self, at: float) -> tuple[Signal, ...]:
         pending = self._pending
         due = pending is not None and pending.at + _TWIN <= at
-        return self._order.let(self._watch(self._alone()) if due else super()._let_go(at), at)
+        return self._order.let(self._alone() if due else super()._let_go(at), at)
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -142,12 +142,12 @@ class BrightcoveAdapter(VideojsPlayer):
     def _by_channel(self, callback: Callback) -> list[Signal]:
         callback = _with_ads(callback)
         if callback.player != self.name:
-            return [*self._watch(self._alone()), *self._on_other(callback)]
-        out = self._watch(self._resolve(callback))
+            return [*self._alone(), *self._on_other(callback)]
+        out = self._resolve(callback)
         if callback.event in _TWINS:
             self._pending = attrs.evolve(callback, event=_TWINS[callback.event])
             return out
-        out += self._watch(self._learn(callback))
+        out += self._learn(callback)
         if callback.event == "bc-catalog-error":
             return out + self._by_row(callback)  # no word of video.js
         return out + self._named(super()._by_channel(self._sourced(callback)), callback)
@@ -179,7 +179,7 @@ class BrightcoveAdapter(VideojsPlayer):
     def _learn(self, callback: Callback) -> list[Signal]:
         """What the catalog says of the video; another video is told by its source's events."""
         info = _mediainfo(callback) if callback.event in _LOADS else None
-        if info is None or self._in_break:
+        if info is None or self._breaks.in_break:
             return []
         content = _described(info)
         if content is None:
@@ -204,7 +204,7 @@ class BrightcoveAdapter(VideojsPlayer):
         """The callback with the catalog's id for its source: files change for ads and qualities."""
         info = _mediainfo(callback)
         asset_id = None if info is None else name_of(info.get("id"))
-        if asset_id is None or (self._in_break and self._item.asset_id is not None):
+        if asset_id is None or (self._breaks.in_break and self._item.asset_id is not None):
             asset_id = self._item.asset_id
         if asset_id is None:
             return callback

@@ -126,10 +126,10 @@ class VideojsPlayer(ContribAds):
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
         out = [*self._release(None), *self._settle_ads(at, None), *self._content.settle(math.inf)]
-        return tuple(self._watch(out))
+        return tuple(out)
 
     def _let_go(self, at: float) -> tuple[Signal, ...]:
-        return tuple(self._watch(self._settle_ads(at, "")))
+        return tuple(self._settle_ads(at, ""))
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -137,13 +137,7 @@ class VideojsPlayer(ContribAds):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         left = self._content.settle(callback.at)
-        out = self._watch([*left, *self._by_channel(_with_api(callback))])
-        return self._markers.settled(out)
-
-    def _watch(self, out: list[Signal]) -> list[Signal]:
-        for signal in out:
-            self._note_pods(signal)
-        return out
+        return self._markers.settled([*left, *self._by_channel(_with_api(callback))])
 
     # -- channels ----------------------------------------------------------------------------
 
@@ -173,20 +167,17 @@ class VideojsPlayer(ContribAds):
 
     def _by_videojs(self, callback: Callback) -> list[Signal]:
         self._said = callback
-        out = self._watch(self._settle_ads(callback.at, callback.event))
+        out = self._settle_ads(callback.at, callback.event)
         if (callback.player, callback.event) in self._answers:
             return out + self._by_row(callback)
         return out + self._on_content(callback)
 
     def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pagehide" and self._in_break:
-            return self._leave_in_break(callback)
+        if callback.event == "pageshow":
+            self._breaks.gone = False
+        if callback.event == "pagehide" and self._breaks.in_break:
+            return self._leave(callback)
         return self._content.page(callback)
-
-    def _leave_in_break(self, callback: Callback) -> list[Signal]:
-        # The element's clock is the ad's: the content stands where it was left.
-        standing = attrs.evolve(callback, state={"currentTime": self._content.position})
-        return [*self._leave_ads(callback), *self._content.exit(standing)]
 
     # -- media events, by whose they are -----------------------------------------------------
 
@@ -210,10 +201,10 @@ class VideojsPlayer(ContribAds):
         event = callback.event
         if event in _ATTRIBUTES:
             return self._content.attributes.changes(callback)
-        if not self._in_break and self._content.is_foreign(callback):
+        if not self._breaks.in_break and self._content.is_foreign(callback):
             return self._drop(callback, "of the file of an ad that has ended (S78)")
-        out = self._missed_start(callback)
-        if self._in_break:
+        out = [] if self._breaks.in_break else self._missed_start(callback)
+        if self._breaks.in_break:
             return out + self._ad_media(callback)
         # Ad mode without a break: the content waits for its pre-roll.
         if event in _LOADS and not self._content.shown:
@@ -242,7 +233,7 @@ class VideojsPlayer(ContribAds):
         if event == "play" and (replay or not content.begun):
             self._wrapped = replay
             return content.receive(callback)
-        if self._in_break:
+        if self._breaks.in_break:
             return self._content_speaks(callback)
         return self._drop(callback, "the framework brings the content back (D1)")
 
@@ -251,9 +242,11 @@ class VideojsPlayer(ContribAds):
         event = callback.event
         if event in _ATTRIBUTES:
             return self._content.receive(callback)
-        if self._in_break and (event != "play" or self._content.begun):
+        if self._breaks.in_break and (event != "play" or self._content.begun):
             return self._content_speaks(callback)
         self._restoring = self._wrapped = False
+        if event == "play":
+            self._breaks.gone = False
         return self._content.receive(callback)
 
     # -- the player --------------------------------------------------------------------------
@@ -283,14 +276,14 @@ class VideojsPlayer(ContribAds):
     def _on_content_end(self, callback: Callback) -> list[Signal]:
         """The content ran out; its own ``ended`` may never come (D2)."""
         brought_back = callback.event == "resumeended" and not self._wrapped
-        if self._in_break or brought_back:
+        if self._breaks.in_break or brought_back:
             return self._drop(callback, "the end of a source that came back from a break")
         return self._content.finish(callback.at, callback.number("currentTime"))
 
     @on("videojs", "contentresumed", "playing seek_end")
     def _on_resumed(self, callback: Callback) -> list[Signal]:
         """The plugin says that the content goes on, without a ``playing`` of it."""
-        if self._in_break or not self._restoring:
+        if self._breaks.in_break or not self._restoring:
             return []
         return self._on_content(attrs.evolve(callback, event="playing"))
 
@@ -300,8 +293,8 @@ class VideojsPlayer(ContribAds):
 
     @on("videojs", "dispose", "ad_break_start ad_progress exit")
     def _on_dispose(self, callback: Callback) -> list[Signal]:
-        if self._in_break:
-            return self._leave_in_break(callback)
+        if self._breaks.in_break:
+            return self._leave(callback)
         return self._content.exit(callback)
 
     # -- quality -----------------------------------------------------------------------------
