@@ -135,12 +135,18 @@ class AdBreaks:
         self._content = content
         self._ignore = ignore
         self._pod = Pod()
-        self._told = False
+        self.told = False
+        """Whether the session knows of the open break."""
         self._resumes = False
         """Whether play was told in the break while no ad was open."""
         self._joins = False
         """Whether the session begins with the break, perhaps in the middle of an ad."""
-        self._place = 0
+        self._expected = False
+        """Whether the ad that is due was not announced by the player itself."""
+        self._showed = False
+        """Whether content showed when the open break began."""
+        self.place = 0
+        """The place in the pod of the ad that is due or plays, or that came last."""
         self._started_at = 0.0
         self._moved_at = 0.0
 
@@ -177,7 +183,7 @@ class AdBreaks:
             out = self.end(at)
         content = self._content
         showing = content.shown and not content.ended
-        self._joins = not content.begun
+        self._joins, self._showed = not content.begun, showing
         if self._joins and self._starts:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
             out.append(Play(at))
@@ -188,7 +194,7 @@ class AdBreaks:
         out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted, self.in_break, self.implied = content.begun, True, implied
-        self.began, self._pod, self._told, self._place = at, pod, False, 0
+        self.began, self._pod, self.told, self.place = at, pod, False, 0
         self._moved_at, self.declared, self._resumes = at, 0.0, False
         self.watch.begin(at, content.position)
         return out if (showing or wait) and not self._at_once else out + self.tell()
@@ -201,7 +207,7 @@ class AdBreaks:
     @property
     def awaits_ad(self) -> bool:
         """Whether another ad is due: the first one, or one that the break's size promises."""
-        started, size = self._place, self._pod.size
+        started, size = self.place, self._pod.size
         return not self.ad.started and started < (size if size is not None else 1)
 
     def end(self, at: float) -> list[Signal]:
@@ -209,17 +215,18 @@ class AdBreaks:
         if not self.in_break:
             return []
         out = self.unmoved(at)
-        content = self._content
-        wanted = self.ad.wanted if self._told else content.wanted
         self.in_break = self.implied = False
         self._forget_ad()
+        content = self._content
+        # One that was never told has not begun: who had paused the content did not go on.
+        wanted = self.ad.wanted and (self.told or content.wanted)
         content.come_back(wanted=wanted and not content.ended)
         self.ad.wanted = False
-        return [*out, AdBreakEnd(at)] if self._told else out
+        return [*out, AdBreakEnd(at)] if self.told else out
 
     def unmoved(self, at: float) -> list[Signal]:
         """An ad that was announced and never moved has failed, when what follows shows it (S71)."""
-        return [] if self.ad.started else self.ad.fail(at, "never started")
+        return [] if self.ad.started or self._expected else self.ad.fail(at, "never started")
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
@@ -246,9 +253,9 @@ class AdBreaks:
 
     def tell(self) -> list[Signal]:
         """The open break's start, told once."""
-        if self._told or not self.in_break:
+        if self.told or not self.in_break:
             return []
-        self._told = True
+        self.told = True
         content = self._content
         return [break_start(self.began, self._pod, ended=content.ended, length=content.duration)]
 
@@ -274,50 +281,84 @@ class AdBreaks:
         # One that is open and whose end was lost the session ends, and judges (S62, S72).
         if self.declared is not None:
             self.declared = None if ad.duration is None else self.declared + ad.duration
-        self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
-        ad = attrs.evolve(ad, pod_position=self._place)
+        self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
+        ad = attrs.evolve(ad, pod_position=self.place)
         # One that is found running has begun before.
         since = min(max(callback.at - position, self.began, self._moved_at), callback.at)
         joined, self._joins = self._joins, False
         self.ad.announce(ad, since, joined=joined)
+        self._expected = False
         self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
         return out + self.tell() + self._hear(self._event(callback, "playing", position))
 
     def announce(
-        self, ad: Announced, at: float, offset: float = 0.0, *, joined: bool = False
-    ) -> None:
+        self,
+        ad: Announced,
+        at: float,
+        offset: float | None = None,
+        *,
+        joined: bool = False,
+        expected: bool = False,
+    ) -> list[Signal]:
         """An ad is due: it starts with its first moving frame (S71).
 
         Args:
-            ad: What is known of it; one without a place in the pod is the next one.
+            ad: What is known of it.
             at: Since when; its start is not dated back beyond.
-            offset: Where on the element's clock the ad begins, when it is not at 0.
+            offset: Where on the element's clock it begins, when it is a part of the content's own
+                stream.
             joined: Whether the session begins in the middle of it (S83).
+            expected: Whether nobody said so, and it has not failed when it never comes.
+
+        Returns:
+            The break's start, where no content shows.
         """
-        self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
+        self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
         self.ad.announce(ad, at, offset, joined=joined)
-        self.measured = False
+        self.measured, self._expected = False, expected
+        return [] if self._showed else self.tell()
 
-    def element(self, callback: Callback, *, said: bool = False) -> list[Signal]:
+    def name(self, ad: Announced) -> None:
+        """Which ad it is that is due; what was said of its length stays."""
+        self.place = ad.pod_position or self.place
+        known = self.ad.announced or Announced()
+        self.ad.announced = attrs.evolve(ad, duration=ad.duration or known.duration)
+
+    def element(self, callback: Callback, *, sure: bool = False) -> list[Signal]:
         """An event of the element in which the ads play: one of their own, or the content's.
 
         Args:
             callback: What it said.
-            said: Whether the framework says that it is an ad's.
+            sure: Whether the player names whose it is: then nothing is concluded from its clock.
         """
         ad, content = self.ad, self._content
         assert isinstance(content, MediaElement)
-        if not said and self.shares and not ad.in_stream and ad.has_left(callback, content):
+        if not self.in_break:
+            return self._join(callback, content)
+        if self.shares and not sure and not ad.in_stream and ad.has_left(callback, content):
             return ad.content_speaks(callback, content, self.end) or []
-        if not said and ad.is_unheard(callback):
+        out: list[Signal] = []
+        if ad.is_unheard(callback):
             length = positive(callback.state.get("duration"))
-            self.announce(Announced(None, None, length), self.watch.free_since)
-        out = self._hear(callback)
+            due = Announced(None, None, length)
+            out += self.announce(due, self.watch.free_since, expected=True)
+        out += self._hear(callback)
         if ad.started and self.shares:
             content.disown(callback)
         content.begun = content.begun or ad.wanted
         return out
+
+    def _join(self, callback: Callback, content: MediaElement) -> list[Signal]:
+        """An ad runs before any content: the session begins in its middle (S83)."""
+        still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        if still or content.played or callback.event != "timeupdate":
+            return []
+        if not callback.number("currentTime"):
+            return []
+        out = self.begin(callback.at, implied=True)
+        ad = Announced(duration=positive(callback.state.get("duration")))
+        return [*out, *self.announce(ad, callback.at, joined=True), *self.element(callback)]
 
     def _hear(self, callback: Callback) -> list[Signal]:
         """An event of the ad's element, or what it would have said; the first frame tells all."""
@@ -391,6 +432,13 @@ class AdBreaks:
         out = self.end(resumed.at)
         return ([] if unsaid else out) + self._content.go_on(moved, resumed)
 
+    def overlay(self, callback: Callback) -> list[Signal]:
+        """An ad over the running content is no break of it, whatever was said before."""
+        self._ignore(callback, "an overlay: the content goes on under it")
+        if not self.in_break or self.told or self.ad.announced is not None:
+            return []
+        return self.lose(Resumed(callback.at, self._content.position or 0.0), callback)
+
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
         return self.ad.owns(at, position)
@@ -408,7 +456,7 @@ class AdBreaks:
     def may_start(self, place: int | None, position: float, length: float | None) -> bool:
         """Whether a position without an open ad is that of one whose start was lost."""
         over = length is not None and position > length - _SAME
-        return not over and (place is None or place != self._place or position < _SAME)
+        return not over and (place is None or place != self.place or position < _SAME)
 
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""
@@ -433,12 +481,6 @@ class AdBreaks:
             return []
         return self.ad.receive(self._event(callback, "timeupdate", position))
 
-    def describe(self, ad: Announced) -> None:
-        """More is known of the ad that is due, before it moves."""
-        known = self.ad.announced
-        if known is not None and not self.ad.started:
-            self.ad.announced = attrs.evolve(ad, duration=ad.duration or known.duration)
-
     def learn(self, duration: float | None, size: int | None = None) -> None:
         """The open ad's length, or its break's size, became known."""
         ad = self.ad.announced
@@ -453,7 +495,7 @@ class AdBreaks:
             return []
         self._resumes = self._resumes or (event == "play" and not self.ad.started)
         out = self._hear(self._event(callback, event, position))
-        if self.measured or position is not None:
+        if self.ad.position:
             return out
         # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
         return [
@@ -513,7 +555,7 @@ class AdBreaks:
                 self._moved_at = callback.at
                 return self.ad.fail(callback.at, reason, asset_id)
         elif self.in_break:
-            self._place += 1
+            self.place += 1
         else:
             return self._drop(callback, "a request for ads that brought none")
         return [AdError(callback.at, reason, asset_id)]

@@ -109,7 +109,7 @@ class ContribAds(Adapter):
             # The session begins in the middle of an ad that plays in the content's element (S83).
             self._new_source(callback)
             due = Announced(duration=callback.number("duration"))
-            self._breaks.announce(due, callback.at, joined=True)
+            out += self._breaks.announce(due, callback.at, joined=True)
         return out
 
     def _content_speaks(self, callback: Callback) -> list[Signal]:
@@ -131,7 +131,7 @@ class ContribAds(Adapter):
             return self._drop(callback, "the content's element, while ads play in another (D3)")
         if event in ("playing", "timeupdate") and self._fresh_at is not None:
             return self._first_frame(callback)
-        return self._breaks.element(callback, said=True)
+        return self._breaks.element(callback, sure=True)
 
     def _new_source(self, callback: Callback) -> list[Signal]:
         """A source is set: inside a break an ad takes the content's element over."""
@@ -217,7 +217,8 @@ class ContribAds(Adapter):
         if breaks.ad.started and self._repeats(ad, callback.at):
             return out + self._drop(callback, "this ad was started already (S62)")
         out += self._end_ad(callback)
-        breaks.announce(ad, self._fresh_at if self._fresh_at is not None else callback.at)
+        since = self._fresh_at if self._fresh_at is not None else callback.at
+        out += breaks.announce(ad, since)
         self._failed, self._ad_at = False, callback.at
         if self._first is not None:
             return out + self._start(self._first)
@@ -246,10 +247,11 @@ class ContribAds(Adapter):
 
     def _start(self, callback: Callback) -> list[Signal]:
         breaks, self._first = self._breaks, None
+        out: list[Signal] = []
         if breaks.ad.announced is None:
-            breaks.announce(Announced(), self._fresh_at or callback.at)
+            out += breaks.announce(Announced(), self._fresh_at or callback.at)
         breaks.learn(callback.number("duration") if breaks.shares else None)
-        out = breaks.element(callback, said=True)
+        out += breaks.element(callback, sure=True)
         if breaks.ad.started:
             self._fresh_at = None
         return out

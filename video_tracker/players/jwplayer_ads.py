@@ -2,8 +2,9 @@
 
 ``adBreakStart`` comes before the first ad has loaded, and without its details; the ads tell theirs
 with ``adMeta``, ``adStarted`` and ``adImpression``, several times. An ad starts with its first
-moving frame: ``adPlay`` or an ``adTime`` above zero (S71). The break is told with its first ad,
-dated when it began; one in which nothing moves never was a break, and parts no content (S21).
+moving frame: ``adPlay`` or an ``adTime`` above zero (S71). A break inside the content is told with
+it, dated when it began: one in which nothing moves never was one, and parts no content (S21). Where
+no content shows it is told as soon as one of its ads is named.
 """
 
 from collections.abc import Mapping
@@ -82,26 +83,20 @@ class JwplayerAds(Adapter):
         """Which ad it is: said up to three times, before or after it moves."""
         detail, breaks = callback.detail, self._breaks
         if detail.get("linear") == "nonlinear":
-            return self._on_overlay(callback)
+            return breaks.overlay(callback)
         out = self._on_break_start(callback, said=False)
         key = detail.get("adPlayId") or detail.get("id") or (_ad_id(detail), _place(detail))
         known = breaks.ad.announced is not None
         if not known or self._key not in (None, key):
             out += breaks.unmoved(callback.at)  # the end of the one before was lost
-            breaks.announce(_described(detail), callback.at)
+            out += breaks.announce(_described(detail), callback.at)
             self._key, self._seen_at = key, None
         elif not breaks.ad.started:
             self._key = key
-            breaks.describe(_described(detail))
+            breaks.name(_described(detail))
         if callback.event == "adImpression" and self._seen_at is None:
             self._seen_at = callback.at
         return out
-
-    def _on_overlay(self, callback: Callback) -> list[Signal]:
-        """An ad over the running content is no break of it."""
-        self.ignore(callback, "an overlay: the content goes on under it")
-        empty = self._breaks.awaits_ad and self._breaks.ad.announced is None
-        return self._breaks.end(callback.at) if empty else []
 
     @on("jwplayer", "adPlay", "ad_break_start ad_start")
     def _on_ad_play(self, callback: Callback) -> list[Signal]:
@@ -109,8 +104,8 @@ class JwplayerAds(Adapter):
         if not self._breaks.in_break:
             self.ignore(callback, "no ad was announced")
             return []
-        self._unnamed(Announced(), callback.at)  # the word which one it is was lost (S83)
-        return self._tells(callback, "play") + self._tells(callback, "playing")
+        out = self._unnamed(Announced(), callback.at)  # the word which one it is was lost (S83)
+        return out + self._tells(callback, "play") + self._tells(callback, "playing")
 
     @on("jwplayer", "adPause", "pause")
     def _on_ad_pause(self, callback: Callback) -> list[Signal]:
@@ -125,16 +120,17 @@ class JwplayerAds(Adapter):
                 self.ignore(callback, "no ad break is open")
                 return out
             out += self._on_break_start(callback, said=False)  # joined in its middle (S83)
-        self._unnamed(ad, breaks.watch.free_since)
+        out += self._unnamed(ad, breaks.watch.free_since)
         if not breaks.ad.started:
             breaks.learn(ad.duration)
         position = _clock(callback)
         return out if position is None else out + breaks.moves(callback, position)
 
-    def _unnamed(self, ad: Announced, at: float) -> None:
-        if self._breaks.ad.announced is None:
-            self._breaks.announce(ad, at)
-            self._key = self._seen_at = None
+    def _unnamed(self, ad: Announced, at: float) -> list[Signal]:
+        if self._breaks.ad.announced is not None:
+            return []
+        self._key = self._seen_at = None
+        return self._breaks.announce(ad, at)
 
     def _tells(self, callback: Callback, event: str) -> list[Signal]:
         return self._breaks.media(callback, event, _clock(callback))
