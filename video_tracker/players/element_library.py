@@ -7,6 +7,7 @@ library fires again under its own name, the element's own is listened to (S61).
 
 import math
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
@@ -86,7 +87,8 @@ class ElementPlayer(Adapter):
         flash = self._flash.wake_at()
         if flash is not None and flash <= at:
             out += self._flash.release()
-        return tuple(self._gate.let([*out, *self._media.settle(at)]))
+        out += self._media.settle(at)
+        return tuple(self._gate.let(sorted(out, key=attrgetter("at"))))
 
     def _release(self) -> list[Signal]:
         """What is held is told: nothing took it for its own."""
