@@ -194,7 +194,9 @@ class AdBreaks:
         out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted, self.in_break, self.implied = content.begun, True, implied
-        self.began, self._pod, self.told, self.place = at, pod, False, 0
+        self.began, self._pod, self.told = at, pod, False
+        if self.ad.announced is None:
+            self.place = 0  # else it was announced before its break
         self._moved_at, self.declared, self._resumes = at, 0.0, False
         self.watch.begin(at, content.position)
         return out if (showing or wait) and not self._at_once else out + self.tell()
@@ -249,7 +251,7 @@ class AdBreaks:
             return pod.pod_id != known.pod_id
         if None not in (pod.offset, known.offset):
             return pod.offset != known.offset
-        return said and not self.implied and self.ad.announced is None
+        return said and not self.implied and self.ad.announced is None and self.place > 0
 
     def tell(self) -> list[Signal]:
         """The open break's start, told once."""
@@ -334,7 +336,7 @@ class AdBreaks:
         """
         ad, content = self.ad, self._content
         assert isinstance(content, MediaElement)
-        if not self.in_break:
+        if not self.in_break and (content.begun or callback.event != "play"):
             return self._join(callback, content)
         if self.shares and not sure and not ad.in_stream and ad.has_left(callback, content):
             return ad.content_speaks(callback, content, self.end) or []
@@ -357,6 +359,8 @@ class AdBreaks:
         if not callback.number("currentTime"):
             return []
         out = self.begin(callback.at, implied=True)
+        if self.gone:
+            return out
         ad = Announced(duration=positive(callback.state.get("duration")))
         return [*out, *self.announce(ad, callback.at, joined=True), *self.element(callback)]
 

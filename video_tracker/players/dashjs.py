@@ -19,7 +19,7 @@ from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
 from video_tracker.players.stream_markers import is_ad_scheme, stream_event
-from video_tracker.signals import Error, Signal
+from video_tracker.signals import Signal
 
 __all__ = ["DashjsAdapter"]
 
@@ -55,7 +55,10 @@ REDISPATCHED: Final[dict[str, str]] = {
 
 
 class DashjsAdapter(ElementPlayer):
-    """The adapter of dash.js; see the module."""
+    """The adapter of dash.js; see the module.
+
+    A period that cannot share the buffer gets a new ``blob:`` address (D21): no new item.
+    """
 
     name: ClassVar[str] = "dashjs"
     copies: ClassVar[Mapping[str, str]] = REDISPATCHED
@@ -115,10 +118,6 @@ class DashjsAdapter(ElementPlayer):
         },
     }
 
-    def __init__(self) -> None:
-        super().__init__()  # a period that cannot share the buffer gets a new blob: address (D21)
-        self._sources = 0
-
     @classmethod
     def row_of(cls, player: str, event: str) -> tuple[str, str]:
         """The key of the row that answers an event; those of all schemes of ads share one."""
@@ -152,9 +151,7 @@ class DashjsAdapter(ElementPlayer):
         "after the first one: the next playlist item (S24)",
     )
     def _on_source(self, callback: Callback) -> list[Signal]:
-        self._sources += 1
-        first = self._sources == 1 and not self._media.played
-        return [] if first else self._next_item(callback)
+        return self._loads(callback)
 
     @on("dashjs", SCHEME, "ad_ranges", "an event of a scheme that marks ads (S9)")
     def _on_stream_event(self, callback: Callback) -> list[Signal]:
@@ -198,6 +195,5 @@ class DashjsAdapter(ElementPlayer):
         code = finite(error.get("code"))
         message = error.get("message")
         reason = message if isinstance(message, str) and message else "playback error"
-        if code in _HARMLESS:
-            return [Error(callback.at, fatal=False, reason=reason)]
-        return self._media.fail(callback, "network loss" if code in _LOADING else reason)
+        reason = "network loss" if code in _LOADING else reason
+        return self._fail(callback, reason, fatal=code not in _HARMLESS)

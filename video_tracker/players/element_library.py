@@ -7,6 +7,7 @@ library fires again under its own name, the element's own is listened to (S61).
 
 import math
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
@@ -22,7 +23,7 @@ from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import StreamMarkers
-from video_tracker.signals import Signal
+from video_tracker.signals import Error, Signal
 
 __all__ = ["ECHO", "ELEMENT_WITH_ADS", "ElementPlayer"]
 
@@ -57,7 +58,7 @@ class ElementPlayer(Adapter):
 
     def __init__(self, *, new_blob_is_new_item: bool = False, **breaks: bool) -> None:
         super().__init__()
-        self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item)
+        self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item, note=self.note)
         self._breaks = AdBreaks(self._media, self.ignore, **breaks)
         self._doubt = Doubt()
         self._markers = StreamMarkers()
@@ -65,7 +66,7 @@ class ElementPlayer(Adapter):
         self._renditions = RenditionWatch()
         self._gate = StartGate()
         self._element_heard = False
-        self._background = 0
+        self._sources = 0
 
     # -- what is held back ---------------------------------------------------------------------
 
@@ -86,13 +87,12 @@ class ElementPlayer(Adapter):
         flash = self._flash.wake_at()
         if flash is not None and flash <= at:
             out += self._flash.release()
-        return tuple(self._gate.let([*out, *self._media.settle(at)]))
+        out += self._media.settle(at)
+        return tuple(self._gate.let(sorted(out, key=attrgetter("at"))))
 
     def _release(self) -> list[Signal]:
         """What is held is told: nothing took it for its own."""
-        out = self._doubt.release(self._media.receive, self._on_media)
-        self._note_background()
-        return out
+        return self._doubt.release(self._media.receive, self._on_media)
 
     def _take_held(self, at: float) -> float:
         """A break begins: a held pause was its own; when the content stopped."""
@@ -101,12 +101,6 @@ class ElementPlayer(Adapter):
             return at
         self._media.stand(pause)
         return min(pause.at, at)
-
-    def _note_background(self) -> None:
-        """Count the pauses that the browser made itself (S77)."""
-        while self._background < self._media.background:
-            self._background += 1
-            self.note("pause: background")
 
     # -- what is common ------------------------------------------------------------------------
 
@@ -119,7 +113,6 @@ class ElementPlayer(Adapter):
         due = not echo and (self._doubt.explains(plays=plays) or self._ends(callback))
         out = self._release() if due else []
         out += self._on_echo(callback) if echo else self._by_channel(callback)
-        self._note_background()
         out = self._flash.let(self._markers.settled(out))
         if self._shows(callback):
             out += self._renditions.due(callback)
@@ -203,8 +196,11 @@ class ElementPlayer(Adapter):
     def _on_other_element(self, callback: Callback) -> list[Signal]:
         return self._drop(callback, "of another media element: one that was torn down (A12)")
 
-    def _next_item(self, callback: Callback) -> list[Signal]:
-        """Another source is loaded (S24): what was known of the old one is gone."""
+    def _loads(self, callback: Callback) -> list[Signal]:
+        """A source is loaded: after the first one, the next playlist item (S24)."""
+        self._sources += 1
+        if self._sources == 1 and not self._media.played:
+            return []
         self._renditions.forget()
         self._markers = StreamMarkers()
         out = self._breaks.end(callback.at)
@@ -213,6 +209,12 @@ class ElementPlayer(Adapter):
     def _full_screen(self, callback: Callback, *, full: bool) -> list[Signal]:
         changed = attrs.evolve(callback, detail={"fullscreen": full})
         return self._media.attributes.changes(changed)
+
+    def _fail(self, callback: Callback, reason: str, *, fatal: bool = True) -> list[Signal]:
+        """The player tells of an error; in a break it is none of the content's (S76)."""
+        if fatal and not self._breaks.in_break:
+            return self._media.fail(callback, reason)
+        return [Error(callback.at, fatal=False, reason=reason)]
 
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
         self.ignore(callback, reason)

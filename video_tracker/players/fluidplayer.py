@@ -10,13 +10,14 @@ the element's source goes, its events are therefore held until it is known whose
 """
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
 
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Callback, Mapped, finite, on
+from video_tracker.players.base import Callback, Mapped, earliest, finite, on
 from video_tracker.players.element_library import ElementPlayer
 from video_tracker.players.element_view import part_of
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
@@ -43,6 +44,8 @@ _SKIPPED: Final = 1.0
 """Seconds before its end from which on an ad's end is a skip (S72)."""
 _SHOWING: Final = 0.1
 """Seconds that a source whose owner nobody told has to show to be the content's."""
+_NAMELESS: Final = 1.0
+"""Seconds for which events of a new source wait to be told whose they are."""
 _MOST_LEFT_OUT: Final = 10
 """Ads of a pod that may have been left out; a higher ``sequence`` counts something else."""
 
@@ -110,9 +113,16 @@ class FluidplayerAdapter(ElementPlayer):
 
     # -- whose the element is ------------------------------------------------------------------
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
+    def wake_at(self) -> float | None:
+        """When something held back falls due."""
+        held = self._held[0].at + _NAMELESS if self._held else None
+        return earliest(held, super().wake_at())
+
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
         """Events of a new source whose owner nobody told: they are the content's."""
-        return (*self._gate.let(self._give_back()), *super().flush(at))
+        due = self._held and self._held[0].at + _NAMELESS <= at
+        out = self._gate.let(self._give_back()) if due else []
+        return tuple(sorted((*out, *super()._let_go(at)), key=attrgetter("at")))
 
     def _give_back(self) -> list[Signal]:
         """The held events are the content's: the same one again, in another size, or the next."""
@@ -150,7 +160,7 @@ class FluidplayerAdapter(ElementPlayer):
     def _told(self, callback: Callback) -> list[Signal]:
         """What Fluid says with each of its events: what plays."""
         kind = callback.text("mediaSourceType")
-        if kind in _ROLLS:
+        if kind is not None and kind in _ROLLS:
             if callback.event in _LAST_WORDS or self._breaks.in_break:
                 return []
             return self._start_break(callback, _ROLLS[kind])

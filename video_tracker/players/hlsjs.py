@@ -20,7 +20,7 @@ from video_tracker.players.media_events import RECORDER_EVENTS
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
 from video_tracker.players.stream_markers import AD_IDS, date_ranges
-from video_tracker.signals import AdError, Error, Signal
+from video_tracker.signals import AdError, Signal
 
 __all__ = ["HlsjsAdapter"]
 
@@ -81,7 +81,6 @@ class HlsjsAdapter(ElementPlayer):
         self._asset: str | None = None
         self._ids: dict[str, tuple[str | None, ...]] = {}
         self._failed: set[str] = set()
-        self._manifests = 0
 
     def _tells_picture(self, callback: Callback) -> bool:  # noqa: ARG002 - hls.js says what shows
         return True
@@ -215,11 +214,8 @@ class HlsjsAdapter(ElementPlayer):
         "after the first one: the next playlist item (S24)",
     )
     def _on_manifest(self, callback: Callback) -> list[Signal]:
-        self._manifests += 1
-        if self._manifests == 1 and not self._media.played:
-            return []
         self._due = self._asset = None
-        return self._next_item(callback)
+        return self._loads(callback)
 
     @on(
         "hlsjs",
@@ -280,6 +276,4 @@ class HlsjsAdapter(ElementPlayer):
             return []
         network = callback.detail.get("type") == "networkError"
         reason = "network loss" if network else callback.text("details") or "playback error"
-        if self._breaks.in_break:
-            return [Error(callback.at, fatal=False, reason=reason)]
-        return self._media.fail(callback, reason)
+        return self._fail(callback, reason)

@@ -11,9 +11,8 @@ from typing import ClassVar, Final
 
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, on, positive
-from video_tracker.players.break_watch import RETURNS
-from video_tracker.players.element_library import ElementPlayer
-from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
+from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
+from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS
 from video_tracker.players.remote import InOrder
 from video_tracker.players.rows import rows_in
 from video_tracker.signals import Quality, Signal
@@ -27,8 +26,6 @@ _SWAP: Final = 1.0
 _LOADING: Final = 2
 """``networkState`` of an element that still loads: an error cannot be its own."""
 
-_ELEMENT: Final = extended(MEDIA_EVENTS, RETURNS)
-
 
 class PlyrAdapter(ElementPlayer):
     """Plyr; see the module (S31, S61, S71, S76)."""
@@ -37,8 +34,8 @@ class PlyrAdapter(ElementPlayer):
     copies: ClassVar[Mapping[str, str]] = {event: event for event in MEDIA_EVENTS}
     holds_pauses: ClassVar[bool] = True
     shared: ClassVar = {
-        **rows_in("plyr", _ELEMENT),
-        **rows_in("html5", _ELEMENT),
+        **rows_in("plyr", ELEMENT_WITH_ADS),
+        **rows_in("html5", ELEMENT_WITH_ADS),
         **rows_in("recorder", RECORDER_EVENTS),
     }
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {

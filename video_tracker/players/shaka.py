@@ -26,7 +26,7 @@ from video_tracker.players.media_events import RECORDER_EVENTS
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
 from video_tracker.players.stream_markers import timeline_region
-from video_tracker.signals import AdError, Error, Signal
+from video_tracker.signals import AdError, Signal
 
 __all__ = ["ShakaAdapter"]
 
@@ -101,7 +101,6 @@ class ShakaAdapter(ElementPlayer):
 
     def __init__(self) -> None:
         super().__init__(starts=False)
-        self._loads = 0
         self._stitched = False
         """Whether the open break is a part of the content's own stream."""
         self._stopped = False
@@ -121,9 +120,7 @@ class ShakaAdapter(ElementPlayer):
         "after the first one: the next playlist item (S24)",
     )
     def _on_loading(self, callback: Callback) -> list[Signal]:
-        self._loads += 1
-        first = self._loads == 1 and not self._media.played
-        return [] if first else self._next_item(callback)
+        return self._loads(callback)
 
     @on(
         "shaka",
@@ -213,9 +210,7 @@ class ShakaAdapter(ElementPlayer):
         reason = f"Shaka error {code}" if known else "playback error"
         if detail.get("category") == _NETWORK:
             reason = "network loss"
-        if self._breaks.in_break or detail.get("severity") not in (_CRITICAL, None):
-            return [Error(callback.at, fatal=False, reason=reason)]
-        return self._media.fail(callback, reason)
+        return self._fail(callback, reason, fatal=detail.get("severity") in (_CRITICAL, None))
 
     # -- ad breaks -------------------------------------------------------------------------------
 
