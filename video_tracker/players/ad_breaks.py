@@ -10,7 +10,9 @@ and starts with its first moving frame (S71), which its element or its clock sho
   at once; so is every break of a framework that only says so when it plays (``at_once``).
 * An ad that is started twice is one ad; what became of one whose end was lost nobody says, and
   the session judges (S62, S72).
-* Positions are those of the ad's own clock where anything tells it, else those of its quartiles.
+* Positions are those of the ad's own clock where anything tells it. Where nothing does, quartiles
+  tell how far it came, and a pause, a stall or the end has no position: an estimate is no
+  measurement (S33, S84).
 """
 
 from collections.abc import Callable
@@ -499,7 +501,7 @@ class AdBreaks:
             return []
         self._resumes = self._resumes or (event == "play" and not self.ad.started)
         out = self._hear(self._event(callback, event, position))
-        if self.ad.position:
+        if self.measured or position is not None:
             return out
         # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
         return [
