@@ -343,6 +343,13 @@ def test_a_post_roll_comes_after_the_end_and_leaves_the_content_ended() -> None:
     )
 
 
+def test_a_pause_that_only_a_snapshot_shows() -> None:
+    """S83: its own word was lost."""
+    assert run(FluidplayerAdapter(), PLAYING + "8500 timeupdate 8.3/20 P")[-1] == (
+        "8500 pause position=8.3"
+    )
+
+
 def test_a_pause_and_the_end_of_the_page_in_an_ad() -> None:
     """S26: the element's clock is the ad's, not the content's."""
     check(

@@ -1,9 +1,9 @@
 """The ad breaks of a player: the one machine for whatever says what of them.
 
 An adapter reads its player's words and calls the verbs of :class:`AdBreaks`, which turns them into
-ad signals and makes the content give way, a media element's or that of a player of states. An ad
-starts with the player's word (:meth:`AdBreaks.start`), or is announced (:meth:`AdBreaks.announce`)
-and starts with its first moving frame (S71), which its element or its clock shows.
+ad signals and makes the content's element give way. An ad starts with the player's word
+(:meth:`AdBreaks.start`), or is announced (:meth:`AdBreaks.announce`) and starts with its first
+moving frame (S71), which its element or its clock shows.
 
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
@@ -23,7 +23,6 @@ import attrs
 from video_tracker.players.ad_element import PACE, SLACK, AdElement, Announced
 from video_tracker.players.base import Callback, positive
 from video_tracker.players.break_watch import Resumed
-from video_tracker.players.content_states import ContentStates
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
@@ -100,7 +99,7 @@ class AdBreaks:
     """Turns the start and end of breaks and ads into signals.
 
     Args:
-        content: What gives way to the ads.
+        content: The content's element, which gives way to the ads.
         ignore: Counts a callback that became nothing.
         at_once: Whether every break is told when it begins, not with its first ad.
         starts: Whether a break before anybody pressed play is the start: nobody asks for ads
@@ -110,7 +109,7 @@ class AdBreaks:
 
     def __init__(
         self,
-        content: MediaElement | ContentStates,
+        content: MediaElement,
         ignore: Callable[[Callback, str], object],
         *,
         at_once: bool = False,
@@ -131,7 +130,7 @@ class AdBreaks:
         """When the open break began."""
         self.declared: float | None = 0.0
         """Seconds that the open break's ads have together; None when one's length is unknown."""
-        self.ad = AdElement(content.attributes if isinstance(content, MediaElement) else None)
+        self.ad = AdElement(content.attributes)
         self.watch = self.ad.watch
         self._at_once, self._starts = at_once, starts
         self._content = content
@@ -337,11 +336,10 @@ class AdBreaks:
             sure: Whether the player names whose it is: then nothing is concluded from its clock.
         """
         ad, content = self.ad, self._content
-        assert isinstance(content, MediaElement)
         if not self.in_break and (content.begun or callback.event != "play"):
             return self._join(callback, content)
         if self.shares and not sure and not ad.in_stream and ad.has_left(callback, content):
-            return ad.content_speaks(callback, content, self.end) or []
+            return self._went_on(callback) or []
         out: list[Signal] = []
         if ad.is_unheard(callback):
             length = positive(callback.state.get("duration"))
@@ -402,15 +400,19 @@ class AdBreaks:
     def content(self, callback: Callback) -> list[Signal]:
         """The content's own element spoke in a break: has it gone on (S62)?"""
         event, content = callback.event, self._content
-        assert isinstance(content, MediaElement)
         if event == "play" and not content.begun:
             return self.element(callback)  # the break was announced before anybody pressed it
         if self.implied and self.ad.announced is None and event in ("play", "playing"):
             return self.end(callback.at) + content.receive(callback)
-        out = self.ad.content_speaks(callback, content, self.end)
+        out = self._went_on(callback)
         if out is None:
             return self._drop(callback, "the content stands while ads play (S31)")
         return out
+
+    def _went_on(self, callback: Callback) -> list[Signal] | None:
+        """The signals of content that has gone on; None while it stands."""
+        resumed = self.watch.element(callback, self._content.rate)
+        return None if resumed is None else self.lose(resumed, callback)
 
     def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
         """The content's own clock was told in a break: has it gone on (S62)?

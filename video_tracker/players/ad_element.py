@@ -213,29 +213,6 @@ class AdElement:
         reach = callback.at - self.watch.free_since + PACE
         return position is not None and 0 < position <= reach
 
-    def content_speaks(
-        self, callback: Callback, content: MediaElement, close: Callable[[float], list[Signal]]
-    ) -> list[Signal] | None:
-        """The content's element spoke in a break: has it gone on though nobody said so (S62)?
-
-        What became of an ad that is open nobody said either: the session judges it by the
-        content's clock (S72).
-
-        Args:
-            callback: What it said.
-            content: The content.
-            close: Ends the break at a time.
-
-        Returns:
-            The signals of content that has gone on; None when it stands.
-        """
-        resumed = self.watch.element(callback, content.rate)
-        if resumed is None:
-            return None
-        unsaid = self.started
-        out = close(resumed.at)
-        return [*([] if unsaid else out), *content.go_on(callback, resumed)]
-
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:

@@ -9,7 +9,6 @@ signals that are new.
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
-from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import Interval, is_jump
 from video_tracker.players.seek_watch import SeekWatch, ran
 from video_tracker.signals import (
@@ -291,8 +290,6 @@ class ContentStates:
         self.ended, self.shown = True, False
         return [ContentEnd(at, self.position)]
 
-    finish = end
-
     def over(self, at: float) -> list[Signal]:
         """Nothing is left to play: the end of everything, or the viewer's leaving."""
         if not self.begun:
@@ -358,14 +355,9 @@ class ContentStates:
 
     # -- ads take the player ---------------------------------------------------------------------
 
-    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
-        """An ad takes the content's place; what is open is closed.
-
-        Args:
-            at: When.
-            stands: Where it stands, when the player says so.
-        """
-        self.put(at, self.where(at) if stands is None else stands)
+    def leave(self, at: float) -> list[Signal]:
+        """An ad takes the content's place; what is open is closed."""
+        self.put(at, self.where(at))
         out = self.last_progress(at)
         out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
@@ -381,20 +373,6 @@ class ContentStates:
         self.wanted = wanted
         self.begun = self.begun or wanted
         self._returning = True
-
-    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
-        """The content has moved on after a break that nobody ended (S62).
-
-        Args:
-            moved: What shows it, under an element's names.
-            since: When and where it went on.
-        """
-        out = self.moves(since.at, since.position)
-        return [*out, *self.progress(moved.at, moved.number("currentTime"))]
-
-    def abandon(self, callback: Callback) -> list[Signal]:
-        """The viewer leaves while ads play: the content stands where it was left."""
-        return self.exit(callback.at, position=False)
 
     # -- what is known of it ---------------------------------------------------------------------
 

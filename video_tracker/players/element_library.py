@@ -33,7 +33,7 @@ ELEMENT_WITH_ADS: Final = extended(
     extended(MEDIA_EVENTS, RETURNS),
     dict.fromkeys(
         ("emptied", "play", "playing", "timeupdate"),
-        "ad_break_start ad_break_end play progress buffer_start buffer_end seek_end",
+        "ad_break_start ad_break_end ad_error play progress buffer_start buffer_end seek_end",
     ),
 )
 """The element's events beside ads: one that plays on, or gives way, tells of their breaks."""

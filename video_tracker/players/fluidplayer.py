@@ -53,7 +53,7 @@ _ELEMENT: Final = extended(MEDIA_EVENTS, dict.fromkeys(("emptied", "loadstart"),
 """The element's events; a source that goes was an ad's."""
 _TELLS: Final = (
     "load play progress playing seek_start seek_end content_end end"
-    " ad_break_start ad_break_end ad_end ad_skip"
+    " ad_break_start ad_break_end ad_end ad_skip ad_error"
 )
 """With each of its events Fluid says what plays, and so that breaks and ads start and end."""
 
@@ -223,11 +223,11 @@ class FluidplayerAdapter(ElementPlayer):
             out += self._in_break(each)
         return out
 
-    @on("fluid", "switchToMainVideo", "ad_break_end ad_end")
+    @on("fluid", "switchToMainVideo", "ad_break_end ad_end ad_error")
     @on(
         "fluid",
         "vastVideoEndedCallback",
-        "ad_break_end ad_end",
+        "ad_break_end ad_end ad_error",
         "without a break it is a 404's (D18)",
     )
     def _on_main_video(self, callback: Callback) -> list[Signal]:
@@ -274,7 +274,7 @@ class FluidplayerAdapter(ElementPlayer):
         same = callback.state.get("src") == self._file
         return same if callback.event == "loadstart" else callback.event == "emptied" and not same
 
-    @on("fluid", "vast:skip vastVideoSkippedCallback", "ad_skip ad_end")
+    @on("fluid", "vast:skip vastVideoSkippedCallback", "ad_skip ad_end ad_error")
     def _on_cut(self, callback: Callback) -> list[Signal]:
         """The ad ended before its time: by a skip, unless it was all but over (S72)."""
         ad = self._breaks.ad

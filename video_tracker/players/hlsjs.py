@@ -130,7 +130,7 @@ class HlsjsAdapter(ElementPlayer):
     @on(
         "hlsjs",
         "INTERSTITIAL_ASSET_STARTED",
-        "progress seek_end ad_break_end ad_break_start ad_start",
+        "progress seek_end ad_break_end ad_break_start ad_start ad_error",
     )
     def _on_asset_started(self, callback: Callback) -> list[Signal]:
         event, asset = part_of(callback.detail, "event"), part_of(callback.detail, "asset")
@@ -159,7 +159,7 @@ class HlsjsAdapter(ElementPlayer):
             self._media.stand(callback)
         return out + self._breaks.begin(callback.at, Pod(name, placement, offset, size))
 
-    @on("hlsjs", "INTERSTITIAL_ASSET_ENDED", "ad_end ad_skip")
+    @on("hlsjs", "INTERSTITIAL_ASSET_ENDED", "ad_end ad_skip ad_error")
     def _on_asset_ended(self, callback: Callback) -> list[Signal]:
         asset = part_of(callback.detail, "asset")
         name = text_of(asset.get("id"))
@@ -185,12 +185,12 @@ class HlsjsAdapter(ElementPlayer):
         event = text_of(part_of(callback.detail, "event").get("id")) or ""
         return [AdError(callback.at, reason, self._ad_id(event, self._place(callback)))]
 
-    @on("hlsjs", "INTERSTITIAL_ENDED", "ad_break_end")
+    @on("hlsjs", "INTERSTITIAL_ENDED", "ad_break_end ad_error")
     def _on_break_ended(self, callback: Callback) -> list[Signal]:
         event = text_of(part_of(callback.detail, "event").get("id"))
         return self._close_break(callback) if event in (self._breaks.pod_id, None) else []
 
-    @on("hlsjs", "INTERSTITIALS_PRIMARY_RESUMED", "ad_break_end", "the content is back")
+    @on("hlsjs", "INTERSTITIALS_PRIMARY_RESUMED", "ad_break_end ad_error", "the content is back")
     def _close_break(self, callback: Callback) -> list[Signal]:
         self._due = self._asset = None  # it comes after seeks too, without any break
         return self._breaks.end(callback.at)
@@ -210,7 +210,7 @@ class HlsjsAdapter(ElementPlayer):
     @on(
         "hlsjs",
         "MANIFEST_LOADING",
-        "load progress ad_break_end",
+        "load progress ad_break_end ad_error",
         "after the first one: the next playlist item (S24)",
     )
     def _on_manifest(self, callback: Callback) -> list[Signal]:

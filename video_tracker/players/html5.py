@@ -182,7 +182,7 @@ class Html5Adapter(ElementPlayer):
             self._requested_at = None
         return []
 
-    @on("vast-client", "breakstart", "progress seek_end ad_break_start")
+    @on("vast-client", "breakstart", "progress seek_end ad_break_start ad_break_end ad_error")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         kind, size = callback.detail.get("kind"), whole(callback.detail.get("podSize"))
         # Its `startTime` is where the content stood, not the place for which it was scheduled.
@@ -199,7 +199,7 @@ class Html5Adapter(ElementPlayer):
             self._requested_at = self._stopped_at = self._moving = self._last_ad = None
         return out
 
-    @on("vast-client", "breakend", "ad_break_end")
+    @on("vast-client", "breakend", "ad_break_end ad_error")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         self._moving = self._last_ad = None
         return self._breaks.end(callback.at)
@@ -208,7 +208,7 @@ class Html5Adapter(ElementPlayer):
     def _on_click(self, callback: Callback) -> list[Signal]:
         return [AdClick(callback.at)]
 
-    @on("vast-client", "skip", "ad_skip")
+    @on("vast-client", "skip", "ad_skip ad_error")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         ad = self._breaks.ad
         if ad.is_of_another(callback, callback.text("ad")):

@@ -38,7 +38,7 @@ _NETWORK: Final = 1
 """The category of network errors."""
 _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
-_BREAK: Final = "progress seek_end ad_break_start"
+_BREAK: Final = "progress seek_end ad_break_start ad_error"
 
 
 class ShakaAdapter(ElementPlayer):
@@ -116,7 +116,7 @@ class ShakaAdapter(ElementPlayer):
     @on(
         "shaka",
         "loading",
-        "load progress ad_break_end",
+        "load progress ad_break_end ad_error",
         "after the first one: the next playlist item (S24)",
     )
     def _on_loading(self, callback: Callback) -> list[Signal]:
@@ -372,7 +372,7 @@ class ShakaAdapter(ElementPlayer):
         said = callback if own else attrs.evolve(callback, state={})
         return self._breaks.finish(said, own=True)
 
-    @on("shaka", "ad-skipped", "ad_skip", "leaves the whole pod (D12)")
+    @on("shaka", "ad-skipped", "ad_skip ad_error", "leaves the whole pod (D12)")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
         return self._breaks.skip(callback, _position(callback))
 
