@@ -20,7 +20,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_breaks import QUARTILES, AdBreaks, Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Adapter, Callback, finite, name_of, on, positive
 from video_tracker.players.doubt import HOLD
@@ -33,11 +33,6 @@ __all__ = ["BREAK", "ContribAds"]
 BREAK: Final = "play progress update seek_end ad_break_start"
 """What a break's start is, when an event in ad mode is the first that tells of it (S61)."""
 
-_QUARTILES: Final = {
-    "ads-first-quartile": 0.25,
-    "ads-midpoint": 0.5,
-    "ads-third-quartile": 0.75,
-}
 _SAME: Final = 1.0
 """Seconds within which a nameless ad, announced again in an unseen element, is the same one."""
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
@@ -279,7 +274,8 @@ class ContribAds(Adapter):
         "of an ad outside the content's element",
     )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
-        return self._breaks.quartile(callback, _QUARTILES[callback.event])
+        name = callback.event.removeprefix("ads-").replace("-", "")
+        return self._breaks.quartile(callback, QUARTILES[name])
 
     @on("videojs", "ads-pause", "pause")
     @on("videojs", "ads-play", "play")
@@ -310,12 +306,9 @@ def _count(value: object) -> int | None:
 
 def _placement(*names: object) -> str | None:
     """``pre``, ``mid`` or ``post`` out of ``PREROLL``, ``midroll``, ``post``..."""
-    for name in names:
-        word = name.lower() if isinstance(name, str) else ""
-        for placement in ("pre", "mid", "post"):
-            if word.startswith(placement):
-                return placement
-    return None
+    words = [name.lower() for name in names if isinstance(name, str)]
+    found = (place for word in words for place in ("pre", "mid", "post") if word.startswith(place))
+    return next(found, None)
 
 
 def _pod(callback: Callback) -> Pod:
