@@ -194,14 +194,14 @@ class ContribAds(Adapter):
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return self._drop(callback, "no ad break is open")
-        out = self._end_ad(callback)
+        out = self._end_ad(callback) + self._breaks.unmoved(callback.at)
         self._first = self._early = None
         self._restoring = True
         return out + self._breaks.end(callback.at)
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @on("videojs", "ads-ad-started", f"{BREAK} ad_start ad_end")
+    @on("videojs", "ads-ad-started", f"{BREAK} ad_start ad_end ad_break_end")
     def _on_ad_start(self, callback: Callback) -> list[Signal]:
         """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
         breaks = self._breaks
@@ -260,9 +260,11 @@ class ContribAds(Adapter):
         breaks = self._breaks
         return breaks.finish(callback, own=breaks.shares) if breaks.ad.started else []
 
-    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip")
+    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip ad_error")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
         breaks = self._breaks
+        if not breaks.ad.started:
+            return breaks.unmoved(callback.at)
         if breaks.shares and breaks.ad.is_of_another(callback, _ad_id(callback)):
             return self._drop(callback, "of an ad before the one that plays (S78)")
         return breaks.skip(callback, callback.number("currentTime") if breaks.shares else None)
