@@ -197,7 +197,7 @@ class TheoplayerAdapter(NativePlayer):
     @on(
         "theoplayer",
         "timeupdate",
-        "progress ad_progress playing buffer_end ad_break_end play update seek_end",
+        "progress ad_start ad_progress playing buffer_end ad_break_end play update seek_end",
     )
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._raw(callback)
