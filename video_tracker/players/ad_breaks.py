@@ -217,7 +217,6 @@ class AdBreaks:
         """The break is over, whoever says so."""
         if not self.in_break:
             return []
-        out = self.unmoved(at)
         self.in_break = self.implied = False
         self._forget_ad()
         content = self._content
@@ -225,7 +224,7 @@ class AdBreaks:
         wanted = self.ad.wanted and (self.told or content.wanted)
         content.come_back(wanted=wanted and not content.ended)
         self.ad.wanted = False
-        return [*out, AdBreakEnd(at)] if self.told else out
+        return [AdBreakEnd(at)] if self.told else []
 
     def unmoved(self, at: float) -> list[Signal]:
         """An ad that was announced and never moved has failed, when what follows shows it (S71)."""
@@ -542,9 +541,9 @@ class AdBreaks:
         return out
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
-        """The viewer skipped the open ad (S13); one that never moved is gone (S71)."""
+        """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
-            return self.unmoved(callback.at) or self._drop(callback, "no ad plays")
+            return self._drop(callback, "no ad plays")
         self._moved_at = callback.at
         out = self.ad.skip(callback.at, position)
         if position is None and not self.measured:

@@ -20,7 +20,17 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, Mapped, Vocabulary, finite, name_of, on, positive
+from video_tracker.players.base import (
+    Callback,
+    Mapped,
+    Vocabulary,
+    earliest,
+    finite,
+    name_of,
+    on,
+    positive,
+)
+from video_tracker.players.element_view import part_of
 from video_tracker.players.remote import InOrder, Item, as_element, said_content
 from video_tracker.players.rows import rows_in
 from video_tracker.players.videojs_player import VideojsPlayer
@@ -125,8 +135,7 @@ class BrightcoveAdapter(VideojsPlayer):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        out = self._alone()
-        return self._order.let([*out, *super().flush(at)], at)
+        return self._order.let([*self._alone(), *super().flush(at)], at)
 
     def _let_go(self, at: float) -> tuple[Signal, ...]:
         pending = self._pending
@@ -135,14 +144,13 @@ class BrightcoveAdapter(VideojsPlayer):
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        due = [self._pending.at + _TWIN] if self._pending is not None else []
-        held = super().wake_at()
-        return min([*due, held] if held is not None else due, default=None)
+        twin = None if self._pending is None else self._pending.at + _TWIN
+        return earliest(twin, super().wake_at())
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         callback = _with_ads(callback)
         if callback.player != self.name:
-            return [*self._alone(), *self._on_other(callback)]
+            return self._alone() + super()._by_channel(self._sourced(callback))
         out = self._resolve(callback)
         if callback.event in _TWINS:
             self._pending = attrs.evolve(callback, event=_TWINS[callback.event])
@@ -155,9 +163,6 @@ class BrightcoveAdapter(VideojsPlayer):
     @on("brightcove", "bc-catalog-error", "error interrupt progress")
     def _on_catalog_error(self, callback: Callback) -> list[Signal]:
         return self._content.fail(callback, callback.text("message") or "catalog error")
-
-    def _on_other(self, callback: Callback) -> list[Signal]:
-        return super()._by_channel(self._sourced(callback))
 
     # -- IMA3 says it twice --------------------------------------------------------------------
 
@@ -178,11 +183,9 @@ class BrightcoveAdapter(VideojsPlayer):
 
     def _learn(self, callback: Callback) -> list[Signal]:
         """What the catalog says of the video; another video is told by its source's events."""
-        info = _mediainfo(callback) if callback.event in _LOADS else None
-        if info is None or self._breaks.in_break:
-            return []
-        content = _described(info)
-        if content is None:
+        info = _mediainfo(callback)
+        content = _described(info) if callback.event in _LOADS else None
+        if content is None or self._breaks.in_break:
             return []
         if not self._item.is_other(content.asset_id):
             told = self._item.learn(callback.at, content)
@@ -202,8 +205,7 @@ class BrightcoveAdapter(VideojsPlayer):
 
     def _sourced(self, callback: Callback) -> Callback:
         """The callback with the catalog's id for its source: files change for ads and qualities."""
-        info = _mediainfo(callback)
-        asset_id = None if info is None else name_of(info.get("id"))
+        asset_id = name_of(_mediainfo(callback).get("id"))
         if asset_id is None or (self._breaks.in_break and self._item.asset_id is not None):
             asset_id = self._item.asset_id
         if asset_id is None:
@@ -216,20 +218,15 @@ class BrightcoveAdapter(VideojsPlayer):
         named: list[Signal] = []
         for signal in out:
             if isinstance(signal, Load) and signal.next_item:
-                content = None if info is None else _described(info)
-                named += self._item.replace([signal], content, signal.at)
-                named += [] if info is None else self._length(signal.at, info)
+                named += self._item.replace([signal], _described(info), signal.at)
+                named += self._length(signal.at, info)
             else:
                 named.append(signal)
         return named
 
 
-def _mediainfo(callback: Callback) -> Mapping[str, Any] | None:
-    for told in (callback.detail, callback.state):
-        info = told.get("mediainfo")
-        if isinstance(info, Mapping):
-            return info
-    return None
+def _mediainfo(callback: Callback) -> Mapping[str, Any]:
+    return part_of(callback.detail, "mediainfo") or part_of(callback.state, "mediainfo")
 
 
 def _described(info: Mapping[str, Any]) -> Content | None:
@@ -244,21 +241,17 @@ def _described(info: Mapping[str, Any]) -> Content | None:
 def _with_ads(callback: Callback) -> Callback:
     """The callback with its ad and pod where contrib-ads' conventions have them."""
     detail = callback.detail
-    ads, current = detail.get("ads"), detail.get("currentAd")
-    if not isinstance(ads, Mapping) and not isinstance(current, Mapping):
+    ads, current = part_of(detail, "ads"), part_of(detail, "currentAd")
+    if not ads and not current:
         return callback
-    known: dict[str, Any] = {}
-    if isinstance(current, Mapping):
-        known |= _of_sdk(current)
-    if isinstance(ads, Mapping):
-        known |= {key: ads[key] for key in ("ad", "pod") if isinstance(ads.get(key), Mapping)}
+    known = _of_sdk(current) if current else {}
+    known |= {key: ads[key] for key in ("ad", "pod") if isinstance(ads.get(key), Mapping)}
     return attrs.evolve(callback, detail={**known, **detail})
 
 
 def _of_sdk(ad: Mapping[str, Any]) -> dict[str, Any]:
     """An ad of Google's SDK in contrib-ads' words, whose places count from 0."""
-    info = ad.get("adPodInfo")
-    info = info if isinstance(info, Mapping) else {}
+    info = part_of(ad, "adPodInfo")
     place, offset = positive(info.get("adPosition")), finite(info.get("timeOffset"))
     kind = None
     if offset is not None:

@@ -20,7 +20,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_breaks import QUARTILES, AdBreaks, Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Adapter, Callback, finite, name_of, on, part_of, positive
 from video_tracker.players.doubt import HOLD
@@ -32,11 +32,6 @@ __all__ = ["BREAK", "ContribAds"]
 BREAK: Final = "play progress update seek_end ad_break_start"
 """What a break's start is, when an event in ad mode is the first that tells of it (S61)."""
 
-_QUARTILES: Final = {
-    "ads-first-quartile": 0.25,
-    "ads-midpoint": 0.5,
-    "ads-third-quartile": 0.75,
-}
 _SAME: Final = 1.0
 """Seconds within which a nameless ad, announced again in an unseen element, is the same one."""
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
@@ -198,14 +193,14 @@ class ContribAds(Adapter):
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return self._drop(callback, "no ad break is open")
-        out = self._end_ad(callback)
+        out = self._end_ad(callback) + self._breaks.unmoved(callback.at)
         self._first = self._early = None
         self._restoring = True
         return out + self._breaks.end(callback.at)
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @on("videojs", "ads-ad-started", f"{BREAK} ad_start ad_end")
+    @on("videojs", "ads-ad-started", f"{BREAK} ad_start ad_end ad_break_end")
     def _on_ad_start(self, callback: Callback) -> list[Signal]:
         """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
         breaks = self._breaks
@@ -264,9 +259,11 @@ class ContribAds(Adapter):
         breaks = self._breaks
         return breaks.finish(callback, own=breaks.shares) if breaks.ad.started else []
 
-    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip")
+    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip ad_error")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
         breaks = self._breaks
+        if not breaks.ad.started:
+            return breaks.unmoved(callback.at)
         if breaks.shares and breaks.ad.is_of_another(callback, _ad_id(callback)):
             return self._drop(callback, "of an ad before the one that plays (S78)")
         return breaks.skip(callback, callback.number("currentTime") if breaks.shares else None)
@@ -278,7 +275,8 @@ class ContribAds(Adapter):
         "of an ad outside the content's element",
     )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
-        return self._breaks.quartile(callback, _QUARTILES[callback.event])
+        name = callback.event.removeprefix("ads-").replace("-", "")
+        return self._breaks.quartile(callback, QUARTILES[name])
 
     @on("videojs", "ads-pause", "pause")
     @on("videojs", "ads-play", "play")
@@ -309,12 +307,9 @@ def _count(value: object) -> int | None:
 
 def _placement(*names: object) -> str | None:
     """``pre``, ``mid`` or ``post`` out of ``PREROLL``, ``midroll``, ``post``..."""
-    for name in names:
-        word = name.lower() if isinstance(name, str) else ""
-        for placement in ("pre", "mid", "post"):
-            if word.startswith(placement):
-                return placement
-    return None
+    words = [name.lower() for name in names if isinstance(name, str)]
+    found = (place for word in words for place in ("pre", "mid", "post") if word.startswith(place))
+    return next(found, None)
 
 
 def _pod(callback: Callback) -> Pod:

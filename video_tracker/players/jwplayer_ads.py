@@ -84,7 +84,7 @@ class JwplayerAds(Adapter):
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             self.ignore(callback, "no ad break is open")
-        return self._breaks.end(callback.at)
+        return self._breaks.unmoved(callback.at) + self._breaks.end(callback.at)
 
     @on("jwplayer", "adImpression adMeta adStarted", "ad_break_start ad_start", "which ad it is")
     def _on_ad(self, callback: Callback) -> list[Signal]:
