@@ -1,0 +1,116 @@
+"""Reads recorded bodies of CMCD event reports, and puts the reports of each lane in order.
+
+A line is what a collector kept of one request: ``{"at": 1795938180.63, "type": "application/cmcd",
+"body": "cid=..."}``; ``at`` is the server's Unix time, other fields are not read. A body that is
+none of reports, and a report that cannot be read, cost themselves alone, with a reason; a line that
+is no such object is a damaged log.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+import attrs
+
+from video_tracker.errors import TraceError
+from video_tracker.players.base import Callback, finite, name_of, text_of
+from video_tracker.players.cmcd_report import ReportError, is_media_type, lines_of, read_report
+from video_tracker.players.trace import LineError, parse_line
+
+__all__ = ["in_order", "read_bodies", "session_of"]
+
+_SHUFFLED: Final = 2.0
+"""Seconds by which reports of one lane may overtake each other."""
+
+
+def session_of(callback: Callback) -> str | None:
+    """The session (``sid``) that a report names."""
+    return text_of(callback.detail.get("sid"))
+
+
+def read_bodies(
+    lines: Iterable[str | bytes], file: str = "-", on_drop: Callable[[str], object] | None = None
+) -> Iterator[Callback]:
+    """The reports of a log, in its order.
+
+    Args:
+        lines: The log's lines, as text or UTF-8; blank ones are skipped.
+        file: Its name for the error message; ``-`` is standard input.
+        on_drop: Told of each body or report that is not used, and why.
+
+    Yields:
+        A callback for each report (S60).
+
+    Raises:
+        TraceError: A line cannot be read; all reports before it have been delivered.
+    """
+    drop = on_drop or (lambda _reason: None)
+    for number, raw in enumerate(lines, start=1):
+        try:
+            line = parse_line(raw)
+            if line is None:
+                continue
+            kind, body = line.get("type"), line.get("body")
+            if not isinstance(body, str):
+                raise LineError(f'field "body" must be a string, not {body!r:.60}')
+            if kind is not None and not isinstance(kind, str):
+                raise LineError(f'field "type" must be a string, not {kind!r:.60}')
+        except LineError as error:
+            raise TraceError(file, number, str(error)) from error
+        if kind is not None and not is_media_type(kind):
+            drop(f"a body of the type {kind!r:.60}, which is not application/cmcd")
+            continue
+        for _, text in lines_of(body):
+            try:
+                yield read_report(text)
+            except ReportError as error:
+                drop(f"a report: {error}")
+
+
+@attrs.define
+class _Count:
+    """One counting (``sn``) of a lane; a page that is loaded again begins another."""
+
+    reports: list[Callback]
+    number: float
+    at: float
+
+
+def in_order(reports: Iterable[Callback]) -> list[Callback]:
+    """The reports of a log in the order in which they were made.
+
+    A lane (``sid`` and ``cid``) goes by its numbers (``sn``), whatever its clock did; between lanes
+    the times decide. So neither the order nor the repetition of lines changes anything, as long as
+    they overtook each other by no more than two seconds (S68).
+
+    Args:
+        reports: The callbacks, as they were recorded.
+    """
+    lanes: dict[tuple[str | None, str | None], list[_Count]] = {}
+    for report in reports:
+        cid = name_of(report.detail.get("cid"))
+        _put(lanes.setdefault((session_of(report), cid), []), report)
+    timed: list[tuple[float, str, float, int, Callback]] = []
+    for (_, cid), counts in lanes.items():
+        newest = 0.0
+        for count in counts:
+            for report in sorted(count.reports, key=lambda each: (_number(each), each.at)):
+                newest = newest if report.event == "rr" else max(newest, report.at)
+                place = (max(newest, report.at), cid or "", _number(report), len(timed))
+                timed.append((*place, report))
+    return [report for *_, report in sorted(timed, key=lambda each: each[:4])]
+
+
+def _number(report: Callback) -> float:
+    number = finite(report.detail.get("sn"))
+    return -1.0 if number is None else number
+
+
+def _put(counts: list[_Count], report: Callback) -> None:
+    number, at = _number(report), report.at
+    begun = (count for count in reversed(counts) if count.reports[0].at - _SHUFFLED <= at)
+    mine = next(begun, counts[0] if counts else None)
+    if mine is None or (number <= mine.number and at > mine.at + _SHUFFLED):
+        counts.append(_Count([report], number, at))
+    else:
+        mine.reports.append(report)
+        mine.number, mine.at = max(mine.number, number), max(mine.at, at)
