@@ -39,6 +39,8 @@ __all__ = ["Bracket", "CmcdAdapter"]
 
 _WANTED: Final = frozenset("sprkw")
 """States in which play is wanted."""
+_ADS: Final = frozenset({"abe", "abs", "ae", "as", "sk"})
+"""Events of ads: what plays in them is not the content."""
 _STATES: Final = frozenset("sprkwaefqd")
 _KILO: Final = 1000
 _BACK: Final = 2.0
@@ -268,13 +270,27 @@ class CmcdAdapter(Adapter):
             out.append(self._load(at))
         if not self._began:
             return out
+        self._reckon(at)
         own = self._by_row(callback)
-        if not self._is_void(callback, told):
+        if callback.event not in _ADS and not self._is_void(callback, told):
             position = self._position(callback.detail)
-            out += [] if told is None else self._to(told, callback, position)
-            out += [] if callback.event == "ps" else self._still(at, told, position)
+            changed = [] if told is None else self._to(told, callback, position)
+            out += changed or self._still(callback, told, position)
             out += self._known_of_it(callback)
         return [*out, *own]
+
+    @property
+    def _moves(self) -> bool:
+        """Whether the content moves, as far as the session was told."""
+        content = self._content
+        return content.running and not (content.stalled or content.seeking)
+
+    def _reckon(self, at: float) -> None:
+        """Where the content has come since its last report, if that was told (S63)."""
+        content = self._content
+        if content.position is not None and self._moves:
+            passed = max(at - self._heard_at, 0.0)
+            content.put(at, content.position + passed * content.rate)
 
     def _is_void(self, callback: Callback, told: str | None) -> bool:
         """Whether an interstitial has the screen: the content's reports go on as if it played."""
@@ -376,15 +392,16 @@ class CmcdAdapter(Adapter):
     def _fails(self, at: float) -> list[Signal]:
         reason = self._error or "playback error"
         out = [*self._wishes(at), *self._content.fail(at, reason)]
-        return [*out, *self._content.interrupt(at, reason)]
+        return [*out, *(self._content.interrupt(at, reason) if self._content.wanted else [])]
 
-    def _still(self, at: float, told: str | None, position: float | None) -> list[Signal]:
+    def _still(
+        self, callback: Callback, told: str | None, position: float | None = None
+    ) -> list[Signal]:
         """A report that the content plays on, with a place or without one (S63)."""
-        content = self._content
-        moves = content.running and not (content.stalled or content.seeking)
-        if told != "p" or not moves:
+        at = callback.at
+        if told != "p" or callback.event == "ps" or not self._moves:
             return []
-        return [Progress(at)] if position is None else content.progress(at, position)
+        return [Progress(at)] if position is None else self._content.progress(at, position)
 
     def _position(self, detail: Mapping[str, Any]) -> float | None:
         told, own = finite(detail.get("pt")), detail.get(self._position_key)
@@ -409,14 +426,13 @@ class CmcdAdapter(Adapter):
 
     def _untold_stalls(self, callback: Callback) -> list[Signal]:
         """The lengths of finished stalls: one whose ``ps`` was lost is put before the report."""
-        at, content = callback.at, self._content
+        at = callback.at
         lengths = [value for value, _ in _items(callback.detail.get("bsd")) if value > 0]
         untold = len(lengths) - self._stalls
         if callback.detail.get("bs") is True and not (lengths or self._stalls):
             self.note("bs: a stall of unknown length")
         self._stalls = 0 if lengths else self._stalls
-        moves = content.running and not (content.stalled or content.seeking)
-        if untold <= 0 or not moves:
+        if untold <= 0 or not self._moves:
             return []
         self.note("bsd: a stall that no ps told")
         since = max(at - sum(lengths[-untold:]) / _KILO, self._heard_at)
@@ -493,20 +509,26 @@ class CmcdAdapter(Adapter):
     def _on_state(self, _callback: Callback) -> list[Signal]:
         return []
 
-    @on(CHANNEL, "rr", note="a response: the segment that a run begins with")
+    @on(CHANNEL, "rr", note="a response: evidence too, and the segment that a run begins with")
     def _on_response(self, callback: Callback) -> list[Signal]:
+        self._bracket(callback)
+        cid, state = name_of(callback.detail.get("cid")), callback.detail.get("sta")
+        holds = cid == self._main.cid and state == "p" == self._main.state
+        return self._still(callback, "p") if holds and not self._ads.in_break else []
+
+    def _bracket(self, callback: Callback) -> None:
+        """Where a run began after a seek, if this is the segment that it waited for."""
         detail, url, table = callback.detail, text_of(callback.detail.get("url")), self._segments
-        asked, sought = finite(detail.get("ts")), self._sought
-        if url is None or asked is None or sought is None:
-            return []
+        if url is None or self._sought is None:
+            return
+        asked = callback.at - max(finite(detail.get("ttlb")) or 0.0, 0.0) / _KILO
         segment = table.get(url) or table.get(url.rpartition("/")[2])
         needed = callback.at <= self._landed or not any(v for v, _ in _items(detail.get("bl")))
-        if segment is None or not needed or not sought <= asked / _KILO <= self._landed:
-            return []  # looked ahead: it says nothing of where the run began
+        if segment is None or not needed or not self._sought <= asked <= self._landed:
+            return  # looked ahead: it says nothing of where the run began
         self._sought = None
-        self.brackets.append(Bracket(asked / _KILO, *segment))
+        self.brackets.append(Bracket(asked, *segment))
         self._graded("bracketed")
-        return []
 
     @on(CHANNEL, "e", "error")
     def _on_error(self, callback: Callback) -> list[Signal]:
@@ -540,7 +562,7 @@ def _items(value: object) -> list[tuple[float, str | None]]:
     """The numbers of a list, each with its type; version 1 writes one of them without a list."""
     found: list[tuple[float, str | None]] = []
     for item in value if isinstance(value, list) else [value]:
-        number, kind = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
+        number, kind = item if isinstance(item, list) and len(item) == 2 else (item, None)
         number = finite(number)
         if number is not None:
             found.append((number, text_of(kind)))

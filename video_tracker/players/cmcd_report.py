@@ -6,7 +6,7 @@ A body has one report a line, each a dictionary of RFC 8941 with sorted keys::
 
 It is read here by hand, strictly and in a time that its length decides. ``e`` names the callback's
 event, ``ts`` its time, and ``detail`` has all keys: numbers, texts (strings and tokens alike), True
-or False, and lists, in which an item that bears a type (``120;v``) is a pair of both.
+or False, and lists, in which an item that bears a type (``120;v``) is a list of both.
 """
 
 import re
@@ -135,7 +135,7 @@ def _dictionary(line: str) -> dict[str, Any]:
 
 def _items(text: str) -> list[Any]:
     return [
-        _bare(value) if kind is None else (_bare(value), kind)
+        _bare(value) if kind is None else [_bare(value), kind]
         for value, kind in (match.groups() for match in _ITEM.finditer(text))
     ]
 
