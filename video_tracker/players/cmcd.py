@@ -44,7 +44,7 @@ _ADS: Final = frozenset({"abe", "abs", "ae", "as", "sk"})
 _STATES: Final = frozenset("sprkwaefqd")
 _KILO: Final = 1000
 _BACK: Final = 2.0
-"""Seconds after an ad's end in which the content's own ``ps`` comes; then its `t` counts (S81)."""
+"""Seconds after an ad's end, or a source's load, in which ``ps`` alone tells the state (S81)."""
 _MOST_LANES: Final = 50
 _MOST_KEYS: Final = 50
 _LONGEST: Final = 16
@@ -89,6 +89,8 @@ class _Lane:
     """Its last number (``sn``)."""
     last_at: float = 0.0
     """The latest ``ts`` of it, in seconds."""
+    loaded_at: float = -math.inf
+    """When it began after another source: its first reports may hold the other's state."""
     preloads: bool = False
     """Whether it told of its preloading: then its ``s`` is the wish to play."""
 
@@ -183,7 +185,9 @@ class CmcdAdapter(Adapter):
         if callback.event == "rr":
             return self._by_row(callback)
         lane, out = self._lane(callback)
-        if not self._is_next(callback, lane):
+        turn = self._turn(callback, lane)
+        out += turn or ()
+        if turn is None:
             self.ignore(callback, "told twice, or after its turn (sn)")
         elif lane.is_ad:
             out += self._of_ad(callback, lane)
@@ -202,20 +206,22 @@ class CmcdAdapter(Adapter):
                 self._unread.add(key)
                 self.note(f"key {key:.64}: not read")
 
-    @staticmethod
-    def _is_next(callback: Callback, lane: _Lane) -> bool:
-        """Whether a report is newer than what its lane has told (S68).
+    def _turn(self, callback: Callback, lane: _Lane) -> list[Signal] | None:
+        """None for a report that its lane has told before, or that comes after its turn (S68).
 
-        A count that begins anew in a later report is that of a page that was loaded again.
+        A count that begins anew, later, is that of the next source: hls.js keeps its ``sid``.
         """
         number, told = finite(callback.detail.get("sn")), finite(callback.detail.get("ts"))
         at = callback.at if told is None else told / _KILO
-        is_known = number is not None and lane.last is not None and number <= lane.last
-        if is_known and at <= lane.last_at:
-            return False
+        out: list[Signal] = []
+        if number is not None and lane.last is not None and number <= lane.last:
+            if at <= lane.last_at + (_BACK if number else 0.0):
+                return None
+            lane.state, lane.preloads, lane.loaded_at = None, False, callback.at
+            out = [] if lane is not self._main else self._next_item(lane, callback.at)
         lane.last = lane.last if number is None else number
         lane.last_at = max(at, lane.last_at)
-        return True
+        return out
 
     def _lane(self, callback: Callback) -> tuple[_Lane, list[Signal]]:
         """The lane of a report, and what it means that it is a new one."""
@@ -235,7 +241,9 @@ class CmcdAdapter(Adapter):
         if callback.event == "c" or goes_on:
             lane = attrs.evolve(main, cid=cid)  # the same reporter, its next item
             return self._added(lane), self._next_item(lane, at)
-        lane = _Lane(cid, is_ad=self._ads.in_break or main.state in _WANTED)
+        begins = number not in (0, 1) or callback.detail.get("sta") in (None, "d", "s")
+        lane = _Lane(cid, is_ad=begins and (self._ads.in_break or main.state in _WANTED))
+        lane.loaded_at = at
         return self._added(lane), [] if lane.is_ad else self._next_item(lane, at)
 
     def _added(self, lane: _Lane) -> _Lane:
@@ -264,6 +272,8 @@ class CmcdAdapter(Adapter):
     def _of_content(self, callback: Callback) -> list[Signal]:
         at, state = callback.at, callback.detail.get("sta")
         told = state if isinstance(state, str) and state in _STATES else None
+        if callback.event != "ps" and at <= self._main.loaded_at + _BACK:
+            told = None
         out: list[Signal] = []
         if told is not None and not self._began:
             self._began = True

@@ -6,6 +6,7 @@ none of reports, and a report that cannot be read, cost themselves alone, with a
 is no such object is a damaged log.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -68,11 +69,31 @@ def read_bodies(
 
 @attrs.define
 class _Count:
-    """One counting (``sn``) of a lane; a page that is loaded again begins another."""
+    """One counting (``sn``) of a lane; the next source of a player begins another.
 
-    reports: list[Callback]
-    number: float
-    at: float
+    Attributes:
+        reports: Its reports.
+        times: When each number was told.
+    """
+
+    reports: list[Callback] = attrs.field(factory=list)
+    times: dict[float, float] = attrs.field(factory=dict)
+    begin: float = math.inf
+    end: float = -math.inf
+    most: float = -1.0
+
+    def fits(self, number: float, at: float) -> bool:
+        """Whether a report may be of this counting: its number is free, or it is told again."""
+        if number < 0 or self.times.get(number) == at:
+            return True
+        return number not in self.times and (number > self.most or at <= self.end + _SHUFFLED)
+
+    def add(self, report: Callback, number: float) -> None:
+        """Take a report."""
+        self.reports.append(report)
+        self.times[number] = report.at
+        self.begin, self.end = min(self.begin, report.at), max(self.end, report.at)
+        self.most = max(self.most, number)
 
 
 def in_order(reports: Iterable[Callback]) -> list[Callback]:
@@ -92,7 +113,7 @@ def in_order(reports: Iterable[Callback]) -> list[Callback]:
     timed: list[tuple[float, str, float, int, Callback]] = []
     for (_, cid), counts in lanes.items():
         newest = 0.0
-        for count in counts:
+        for count in sorted(counts, key=lambda each: each.begin):
             for report in sorted(count.reports, key=lambda each: (_number(each), each.at)):
                 newest = newest if report.event == "rr" else max(newest, report.at)
                 place = (max(newest, report.at), cid or "", _number(report), len(timed))
@@ -107,10 +128,8 @@ def _number(report: Callback) -> float:
 
 def _put(counts: list[_Count], report: Callback) -> None:
     number, at = _number(report), report.at
-    begun = (count for count in reversed(counts) if count.reports[0].at - _SHUFFLED <= at)
-    mine = next(begun, counts[0] if counts else None)
-    if mine is None or (number <= mine.number and at > mine.at + _SHUFFLED):
-        counts.append(_Count([report], number, at))
-    else:
-        mine.reports.append(report)
-        mine.number, mine.at = max(mine.number, number), max(mine.at, at)
+    fitting = [count for count in counts if count.fits(number, at)]
+    begun = [count for count in fitting if count.begin <= at]
+    if not fitting:
+        counts.append(_Count())
+    (begun[-1] if begun else fitting[0] if fitting else counts[-1]).add(report, number)
