@@ -379,6 +379,21 @@ def test_a_fatal_error_before_the_first_frame_has_been_a_start() -> None:
         """)
 
 
+def test_a_failure_waits_a_moment_for_its_reason() -> None:
+    """hls.js tells the state, and the code in its next report; the failure keeps its own time."""
+    told = after('6000 e=ps,sta=f\n6001 e=e,ec=("bufferAppendError"),sta=f')
+    silent = after("6000 e=ps,sta=f\n9000 e=t,sta=f")
+
+    assert told == expected("""
+        6000 error fatal=True reason=bufferAppendError
+        6000 interrupt method=bufferAppendError
+        """)
+    assert silent == expected("""
+        6000 error fatal=True reason=playback error
+        6000 interrupt method=playback error
+        """)
+
+
 def test_who_quits_has_left() -> None:
     """S26."""
     assert after("5000 e=ps,sta=q") == ["5000 exit"]
@@ -768,6 +783,13 @@ def test_ads_that_the_player_itself_tells() -> None:
         13100 playing
         14000 progress
         """)
+
+
+def test_content_after_told_ads_is_back_two_seconds_after_the_last_one() -> None:
+    """S81: the end of the break was lost."""
+    script = "5000 e=as,sta=p\n11000 e=ae,sta=p\n12000 e=t,sta=p\n14000 e=t,sta=p"
+
+    assert after(script)[-2:] == ["14000 ad_break_end", "14000 playing"]
 
 
 # -- anything --------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ _STATES: Final = frozenset("sprkwaefqd")
 _KILO: Final = 1000
 _BACK: Final = 2.0
 """Seconds after an ad's end, or a source's load, in which ``ps`` alone tells the state (S81)."""
+_MOST_BRACKETS: Final = 200
 _MOST_LANES: Final = 50
 _MOST_KEYS: Final = 50
 _LONGEST: Final = 16
@@ -165,12 +166,14 @@ class CmcdAdapter(Adapter):
     # -- what is held ------------------------------------------------------------------------------
 
     def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that no end followed (S31)."""
+        """A pause that no end followed (S31), or a failure of which no reason came."""
         held, self._held = self._held, None
-        return () if held is None else tuple(self._content.pause(held))
+        if held is None:
+            return ()
+        return tuple(self._fails(held) if self._main.state == "f" else self._content.pause(held))
 
     def wake_at(self) -> float | None:
-        """When a held pause is real."""
+        """When a held pause is real, and a failure waits for its reason no more."""
         return None if self._held is None else self._held + HOLD
 
     # -- whose report it is ------------------------------------------------------------------------
@@ -281,6 +284,7 @@ class CmcdAdapter(Adapter):
         if not self._began:
             return out
         self._reckon(at)
+        out += self._content.live(at) if callback.detail.get("st") in ("l", "ll") else []
         own = self._by_row(callback)
         if callback.event not in _ADS and not self._is_void(callback, told):
             position = self._position(callback.detail)
@@ -313,7 +317,7 @@ class CmcdAdapter(Adapter):
     def _to(self, state: str, callback: Callback, position: float | None) -> list[Signal]:
         """What it means that the content's lane is in a state."""
         lane, at, in_break = self._main, callback.at, self._ads.in_break
-        if in_break and self._told_break:
+        if in_break and self._told_break and (callback.event == "ps" or self._ads.ad is not None):
             return self._ad_state(state, at)
         if state == "d":
             return self._preloads(lane)
@@ -321,10 +325,10 @@ class CmcdAdapter(Adapter):
             return []  # on its way back; it plays, rests or ends first (S14)
         if state == lane.state and not in_break:
             return []
-        lane.state = state
         if state == "e":
             self._held = None  # the pause was the end's (S31)
         out = [*self._ads.close(at), *self.flush(at)]
+        lane.state = state
         if state != "k":
             self._content.put(at, position)
         return [*out, *self._means(state, callback, position)]
@@ -350,6 +354,8 @@ class CmcdAdapter(Adapter):
                 out += [*content.end(at, position), *content.over(at)]
             case "q":
                 out = content.exit(at)
+            case "f" if self._error is None:
+                self._held = at  # hls.js tells why in its next report
             case "f":
                 out = self._fails(at)
         return out
@@ -424,12 +430,11 @@ class CmcdAdapter(Adapter):
         return told / _KILO
 
     def _known_of_it(self, callback: Callback) -> list[Signal]:
-        """What any report may hold: liveness, rate, bit rate, stalls that no ``ps`` told."""
+        """What any report may hold: rate, bit rate, stalls that no ``ps`` told."""
         at, detail, content = callback.at, callback.detail, self._content
         if not content.begun:
             return []
-        out = content.live(at) if detail.get("st") in ("l", "ll") else []
-        out += content.update(at, playback_rate=positive(detail.get("pr", 1)))
+        out = content.update(at, playback_rate=positive(detail.get("pr", 1)))
         picture = [value for value, kind in _items(detail.get("br")) if kind != "a"]
         out += content.quality(at, picture[0] * _KILO if picture else None)
         return [*out, *self._untold_stalls(callback)]
@@ -537,7 +542,7 @@ class CmcdAdapter(Adapter):
         if segment is None or not needed or not self._sought <= asked <= self._landed:
             return  # looked ahead: it says nothing of where the run began
         self._sought = None
-        self.brackets.append(Bracket(asked, *segment))
+        self.brackets = [*self.brackets[-_MOST_BRACKETS:], Bracket(asked, *segment)]
         self._graded("bracketed")
 
     @on(CHANNEL, "e", "error")
@@ -546,7 +551,9 @@ class CmcdAdapter(Adapter):
         names = [name_of(code) for code in (codes if isinstance(codes, list) else [codes])]
         self._error = " ".join(name for name in names if name) or "playback error"
         fatal = callback.detail.get("sta") == "f"
-        return [] if fatal else self._content.fail(callback.at, self._error, fatal=False)
+        if fatal:
+            return list(self.flush(callback.at))
+        return self._content.fail(callback.at, self._error, fatal=False)
 
     @on(CHANNEL, "m um", "update", "muted, or no more: the volume itself is not told")
     def _on_sound(self, callback: Callback) -> list[Signal]:
