@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import callbacks
+
 from video_tracker.cli.main import parser
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
@@ -63,6 +65,17 @@ def players() -> str:
             settings = ", ".join(f"`{key}={value}`" for key, value in adapter.settings.items())
             rows.append((f"`{name}`", channels, settings))
     return f"\n{table(('player', 'channels', 'settings'), rows)}\n"
+
+
+def what_players_read() -> dict[str, str]:
+    """For each built-in player its callbacks, and the keys that are read with them."""
+    found = {}
+    for name in player_names():
+        head = ("callbacks", "may become", "what for, or why not")
+        found[f"callbacks {name}"] = f"\n{table(head, callbacks.rows_of_callbacks(name))}\n"
+        head = ("key", "unit", "read with", "signals that need it")
+        found[f"keys {name}"] = f"\n{table(head, callbacks.rows_of_keys(name))}\n"
+    return found
 
 
 def what_ends_what() -> str:
@@ -136,6 +149,7 @@ def blocks() -> dict[str, str]:
         "help send": help_of("send"),
         "help diagram": help_of("diagram"),
         "players": players(),
+        **what_players_read(),
         "reasons": codes(REASONS),
         "settle": what_ends_what(),
         "inputs": all_inputs(),

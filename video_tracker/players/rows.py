@@ -14,7 +14,7 @@ __all__ = ["Answers", "Ignored", "Mapped", "Vocabulary", "on", "rows_in", "table
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:
-    return tuple(value.split()) if isinstance(value, str) else tuple(value)
+    return tuple(dict.fromkeys(value.split() if isinstance(value, str) else value))
 
 
 @attrs.frozen

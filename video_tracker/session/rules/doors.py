@@ -9,9 +9,9 @@ from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.compact import ads_in_book
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
+from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     CERTAIN,
-    EARLY_END,
     FALSE_END,
     MOVED_ON,
     NEAR,
@@ -28,14 +28,14 @@ from video_tracker.session.effects import (
     positions,
     words,
 )
-from video_tracker.session.rules import breaks, doubts, settle
+from video_tracker.session.rules import breaks, settle
 
 
 def content_shows(s: State, at: float, position: float | None) -> None:
     """Content frames move while none was playing: open the pod, or hold it back (S73)."""
     if position is not None:
         pods.arrive(s, position)
-    if not breaks.pre_roll_due(s):
+    if not breaks.to_come(s, PRE):
         pods.open_pod(s, at)
     elif s.held.opening_at is None:
         held = s.holding()
@@ -52,7 +52,7 @@ def leave_ad(
     row: str = "ad ends",
 ) -> None:
     """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76)."""
-    doubts.pause_was_none(s, at, name)
+    settle.pause_was_none(s, at, name)
     if s.how == "playing" and s.ad is not None and not s.ad_told and s.standing <= s.accrued:
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
     played = fate in (None, "completed")
@@ -70,20 +70,18 @@ def leave_ad(
 
 def end_lost_ad(s: State, latest: float, name: str) -> None:
     """Close an ad whose end was lost: completed if its length had passed, else cut."""
-    doubts.pause_was_none(s, latest, name)
+    settle.pause_was_none(s, latest, name)
     if s.how != "playing":
         ledger.accrue(s, latest)
         motion.free_way(s, latest, name)
     ad, ended = s.ad, ran_out_at(s)
-    if ad is None:
-        ledger.accrue(s, latest)
-    elif ended <= latest + positions.unsaid_slack(ad.ad.duration):
+    if ad is not None and ended > latest + positions.unsaid_slack(ad.ad.duration):
+        leave_ad(s, latest, name, fate="cut")
+    elif ad is not None:
         ended = min(ended, latest)
         position = ad.position + (ended - s.accrued) * ledger.ad_pace(s)
         leave_ad(s, ended, name, position, fate="completed")
-        ledger.accrue(s, latest)
-    else:
-        leave_ad(s, latest, name, fate="cut")
+    ledger.accrue(s, latest)
 
 
 def ran_out_at(s: State) -> float:
@@ -131,7 +129,7 @@ def close_untold(s: State, at: float, *, ends: bool = False) -> None:
         beats.play_whole(s, min(at, ran_out_at(s)))
 
 
-def close_ad_break(s: State, at: float, name: str) -> None:
+def close_ad_break(s: State, at: float, name: str = "ad_break_end") -> None:
     """The break is over; after a post-roll the asset is, otherwise its content comes back."""
     if s.where == "ad":
         leave_ad(s, at, name)
@@ -145,7 +143,6 @@ def close_ad_break(s: State, at: float, name: str) -> None:
 
 
 def leave_break(s: State, trigger: str) -> None:
-    """No break is open any more."""
     s.goes(trigger)
     s.open_break = -1
     s.placement = None
@@ -174,8 +171,7 @@ def leave_asset(s: State, at: float, name: str) -> None:
 
 
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
-    """Settle everything held or open before the content's end."""
-    doubts.pause_was_none(s, at, name)
+    settle.pause_was_none(s, at, name)
     halts.drop_error(s)
     if s.duration is not None and place is None:
         place = end_by_clock(s, at)
@@ -218,19 +214,6 @@ def end_content(s: State, at: float) -> None:
     s.moves("settle")
 
 
-def end_or_doubt(s: State, at: float, place: float | None) -> None:
-    """Content ends; too early to be believed at once, that waits for what follows (S82)."""
-    length, stops = s.duration, place if place is not None else end_by_clock(s, at)
-    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
-    if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
-        ledger.accrue(s, at, place if s.how == "playing" else None)
-        held = s.holding()
-        held.end_at, held.end_position = at, place
-        s.tune()
-    else:
-        end_for_good(s, at, place, "content_end")
-
-
 def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
     """An explicit end that stands; where it lies is the content's length from then on (S80)."""
     measures = s.where == "content" and not s.live
@@ -271,7 +254,6 @@ def drop_end(s: State) -> None:
 
 @annotations.held_by("end")
 def make_end_real(s: State) -> None:
-    """An end in doubt was one: dated when it was said."""
     at, place = s.held.end_at, s.held.end_position
     if at is not None:
         drop_end(s)
@@ -332,16 +314,10 @@ def make_way(s: State, at: float, name: str) -> float | None:
     close_untold(s, at, ends=True)
     settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
-    if (
-        left is None
-        and seek is not None
-        and seek.target is not None
-        and seek.pod_left == s.pod_id
-        and s.where == "content"
-        and s.position - seek.target < CERTAIN
-        and not positions.near_content_end(s)
-    ):
-        left = seek.place_left  # a seek within the open pod has shown nothing yet
+    if left is None and seek is not None and seek.target is not None and s.where == "content":
+        within = seek.pod_left == s.pod_id and s.position - seek.target < CERTAIN
+        if within and not positions.near_content_end(s):
+            left = seek.place_left  # a seek within the open pod has shown nothing yet
     settle.settle(s, at, name, "ads begin")
     return left
 
@@ -376,7 +352,6 @@ def end_seek(s: State, at: float, place: float | None, name: str) -> None:
 
 
 def end_trick_play(s: State, at: float) -> None:
-    """The run is over where it was last heard."""
     s.trick_play = False
     if s.seek is not None and s.how in ("seeking", "seeking_paused"):
         end_seek(s, at, s.seek.target, "update")

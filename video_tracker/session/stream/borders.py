@@ -8,7 +8,7 @@ from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR, NEVER
 from video_tracker.session.effects import adverts, halts, ledger, motion, stream
-from video_tracker.session.rules import doubts, inputs, lengths
+from video_tracker.session.rules import inputs, settle, values
 
 
 def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
@@ -99,7 +99,7 @@ def enter_break(s: State, at: float, part: Stretch, place: float) -> None:
         held.place_left, stitch.place_left = stitch.place_left, None
     if s.duration is not None and s.duration > part.content + NEAR and stream.ends_at(s, part.end):
         # Content whose stream ends with this break ends before it, whatever its plan says.
-        lengths.take_duration(s, part.content, s.clock, "progress")
+        values.take_duration(s, part.content, s.clock, "progress")
     known = s.timeline.breaks[part.index]
     declared = {PRE: "pre", POST: "post"}.get(known.placement or "")
     if known.placement == MID and stream.content_ends_at(s, part.content):
@@ -165,7 +165,7 @@ def quit_break(s: State, at: float, part: Stretch | None) -> None:
 def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) -> None:
     """The viewer left the ad: it is closed, the seek completed, and the content opened."""
     s.clock = at
-    doubts.pause_was_real(s)
+    settle.pause_was_real(s)
     ledger.accrue(s, at)
     motion.stall_over(s, at, "seek_end")
     halts.clear_moved(s)

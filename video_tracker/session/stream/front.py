@@ -12,15 +12,7 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
 from video_tracker.session.effects import annotations, beats, stream
-from video_tracker.session.rules import (
-    inputs,
-    lengths,
-    on_content,
-    on_time,
-    playhead,
-    times,
-    values,
-)
+from video_tracker.session.rules import inputs, on_content, on_time, values
 from video_tracker.session.stream import borders, playing, ranges
 
 __all__ = ["enter", "let_time_pass"]
@@ -28,7 +20,7 @@ __all__ = ["enter", "let_time_pass"]
 
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
-    moment: Any = at if type(at) is float else times.seconds_of(at)
+    moment: Any = at if type(at) is float else values.seconds_of(at)
     rare = s.rare
     s.out = []
     s.settle()
@@ -93,13 +85,13 @@ def heed(s: State) -> None:
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     name, mark, clock = row.name, 0.0, s.clock
     try:
-        moment = times.readable(at)
+        moment = values.readable(at)
         if moment is None or s.where == "over":
             inputs.take(s, row, at, *args)
             return
         moment = float(moment)
-        mark = times.mark_of(name, moment, args)
-        if not times.is_repeated(s, name, mark, stream.now_of(s, moment)):
+        mark = values.mark_of(name, moment, args)
+        if not values.is_repeated(s, name, mark, stream.now_of(s, moment)):
             # What the session tells itself now repeats nothing, and is not to be repeated.
             s.last_input = 0.0
             act(s, row, moment, args)
@@ -128,7 +120,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             take_stream_length(s, args[1], at, row.name)
         place = values.seconds_told(s, args[index], at, row.name, s.stream.length)
         if place is None and args[index] is not None and row.reports:
-            place = playhead.UNREAD  # a report's that is none is not left out
+            place = values.UNREAD  # a report's that is none is not left out
         args = (*args[:index], place, *args[index + 1 :])
         if row is inputs.SEEK_START:
             args = (place, values.seconds_told(s, args[1], at, row.name, s.stream.length))
@@ -261,7 +253,7 @@ def on_load(s: State, row: Input, at: float, plan: Any, duration: Any, *args: An
     if of_stream:
         borders.follow_asset(s)
         take_stream_length(s, duration, at, row.name)
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
 
 
 def on_update(s: State, row: Input, at: float, *args: Any) -> None:
@@ -280,7 +272,7 @@ def take_stream_length(s: State, value: Any, at: float, name: str) -> None:
     if s.live:
         s.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
     else:
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
 
 
 def on_content_start(s: State, row: Input, at: float, asset_id: Any, place: float | None) -> None:

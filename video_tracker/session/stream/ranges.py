@@ -12,7 +12,7 @@ from video_tracker.session.data.stitch import AdSpan, Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
 from video_tracker.session.effects import adverts, beats, ledger, motion, positions, stream
-from video_tracker.session.rules import breaks, inputs, leaps, lengths, on_ads, values
+from video_tracker.session.rules import breaks, inputs, leaps, on_ads, values
 from video_tracker.session.stream import borders, playing
 
 
@@ -28,14 +28,14 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
         s.ignored(at, "ad_ranges", "invalid_value")
         return
     leaps.jumped(s)
-    lengths.become_stitched(s)
+    values.become_stitched(s)
     mark = s.last_input
     if s.where == "content" and opens_next(s, [told.start for told in ranges]):
         borders.enter_next(s, at, borders.next_content_at(s))
     playhead = stream.playhead(s)
     for told in sorted(ranges, key=lambda told: told.start):
         take_range(s, told)
-    lengths.lay_out(s, at)
+    values.lay_out(s, at)
     measure_ads(s)
     meet_ranges(s, at, playhead)
     s.last_input = mark  # what it made the session tell itself repeats nothing
@@ -235,7 +235,7 @@ def on_ad_break_start(s: State, row: Input, at: float, *args: Any) -> None:
         return
     known = breaks.fill_break(s, s.timeline.breaks[part.index], *on_ads.ads_told(s, args[-1], at))
     part.lengths = lengths_of(known)
-    lengths.lay_out(s, at)
+    values.lay_out(s, at)
     borders.hear(s, at)
 
 
@@ -251,7 +251,7 @@ def on_ad_break_end(s: State, row: Input, at: float) -> None:
     if part is not None and part.end == math.inf:
         at = not_late(s, at, row.name)
         part.told_end = here = max(stream.about_here(s, at), part.start)
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
         meet_in_break(s, at, part, here)
     borders.hear(s, at)
 
