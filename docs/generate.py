@@ -6,7 +6,6 @@ With ``--check`` nothing is written, and the exit status says whether a page is 
 
 import argparse
 import ast
-import itertools
 import os
 import re
 import sys
@@ -105,19 +104,12 @@ def all_inputs() -> str:
 
 def numbers() -> str:
     """The numbers of the rules by subject, each with its sentence."""
-    source = (SESSION / "data" / "tolerances.py").read_text("utf-8")
-    sentences = {
-        number.lineno: (ast.unparse(number.target), ast.literal_eval(sentence.value))
-        for number, sentence in itertools.pairwise(ast.parse(source).body)
-        if isinstance(number, ast.AnnAssign) and isinstance(sentence, ast.Expr)
-    }
     subjects: dict[str, list[tuple[str, str, str]]] = {}
-    for line, text in enumerate(source.splitlines(), 1):
-        if subject := re.match(r"# -- (.+?) -+$", text):
+    for line in (SESSION / "data" / "tolerances.py").read_text("utf-8").splitlines():
+        if subject := re.match(r"# -- (.+?) -+$", line):
             rows = subjects[subject[1].capitalize()] = []
-        elif line in sentences:
-            name, sentence = sentences[line]
-            rows.append((f"`{name}`", number_shown(getattr(tolerances, name)), sentence))
+        elif number := re.match(r"(\w+): Final = \S+  # (.+)", line):
+            rows.append((f"`{number[1]}`", number_shown(getattr(tolerances, number[1])), number[2]))
     return "".join(
         f"\n## {subject}\n\n{table(('name', 'value', 'meaning'), rows)}"
         for subject, rows in subjects.items()

@@ -21,7 +21,6 @@ from video_tracker.session.effects import (
     adverts,
     annotations,
     beats,
-    halts,
     ledger,
     motion,
     pods,
@@ -110,7 +109,7 @@ def content_in_break(s: State, at: float, place: float, name: str, moved: float 
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = min(max(resumed, s.accrued), at)
-    halts.clear_moved(s)
+    s.let_go("moved")
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
     end_lost_ad(s, resumed, name)
     leave_break(s, "content_moves_on")
@@ -146,7 +145,7 @@ def leave_break(s: State, trigger: str) -> None:
     s.goes(trigger)
     s.open_break = -1
     s.placement = None
-    halts.clear_moved(s)
+    s.let_go("moved")
 
 
 def leave_asset(s: State, at: float, name: str) -> None:
@@ -163,7 +162,8 @@ def leave_asset(s: State, at: float, name: str) -> None:
         if ran_on_live or positions.reached_content_end(s):
             pods.complete_pod(s, at)
         else:
-            pods.leave_pod(s)
+            ledger.close_range(s)
+            s.beat_due = NEVER
             s.ever_completed = False
     pods.drop_opening(s, at, name)
     leave_break(s, "next_item")
@@ -172,19 +172,19 @@ def leave_asset(s: State, at: float, name: str) -> None:
 
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     settle.pause_was_none(s, at, name)
-    halts.drop_error(s)
+    s.let_go("error")
     if s.duration is not None and place is None:
         place = end_by_clock(s, at)
     elif s.duration is not None and place is not None and abs(s.duration - place) <= NEAR:
         place = s.duration
     if s.how == "interrupted":
-        halts.undo(s, at)
+        words.go_on(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
     settle.settle(s, at, name, "content ends")
     if s.where == "starting" and s.held.opening_at is None:  # its start was never said (S61)
         if s.how != "playing":
-            halts.undo(s, at)
+            words.go_on(s, at)
         pods.open_pod(s, at)
         if place is not None:
             ledger.jump(s, place)
@@ -207,7 +207,7 @@ def end_by_clock(s: State, at: float) -> float:
 
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
-    halts.undo(s, at)
+    words.go_on(s, at)
     s.completed = s.ever_completed = True
     pods.complete_pod(s, at)
     s.goes("content_end")
@@ -248,8 +248,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
 
 
 def drop_end(s: State) -> None:
-    s.held.end_at = s.held.end_position = None
-    s.let_go()
+    s.let_go("end")
 
 
 @annotations.held_by("end")
@@ -300,7 +299,7 @@ def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
     method, began = s.held.error_method, s.held.error_at
     if began is not None:
-        halts.drop_error(s)
+        s.let_go("error")
         stopped = min(max(s.accrued, began), at)
         ledger.accrue(s, stopped)
         interrupt_playback(s, stopped, method)
@@ -340,7 +339,8 @@ def wake(s: State, at: float, place: float, name: str) -> None:
 def end_stall(s: State, at: float, name: str) -> None:
     settle.settle(s, at, name, "stall or seek ends")
     s.moves("buffer_end")
-    beats.run_beats(s, at)
+    if s.where in ("content", "ad") and s.beat_due == NEVER and s.settings.heartbeat is not None:
+        s.beat_due = at + s.beat_left
     if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
         beats.beat_after(s, at, "buffer")
 

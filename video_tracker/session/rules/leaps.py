@@ -17,8 +17,9 @@ from video_tracker.session.data.tolerances import (
     NUDGE,
     SAME_PACE,
     SILENCE,
+    SLACK,
 )
-from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors
 
 
@@ -45,14 +46,14 @@ def settle(s: State, row: Input, at: float, told: float | None) -> None:
     new = abs(step - since * s.rate)
     pace = pace_on(s, far_at, place, step, since)
     if pace is not None:  # from that step on it was watched (S89)
-        halts.drop_far(s)
+        s.let_go("far")
         s.ignored(far_at, "progress", "rate_untold")
         if s.rate_told is None:
             s.rate_told = s.rate
         s.rate = pace
         arrive(s, far_at, place)
     elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, LEAP):
-        halts.drop_far(s)
+        s.let_go("far")
         if place > 0:
             s.other_playhead = (far_at, place)
         s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
@@ -83,7 +84,7 @@ def jumped(s: State) -> None:
     at, place = s.held.far_at, s.held.far_position
     if at is None or s.ad is not None:
         return
-    halts.drop_far(s)
+    s.let_go("far")
     ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
     skipped = s.settings.skip_silence and 0.0 < ahead <= SILENCE
     if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:
@@ -134,11 +135,8 @@ def moves_with_window(s: State, at: float, place: float) -> bool:
     if not falls and not (slow and (step != 0 or place.is_integer() or s.hovering)):
         s.live_paused = 0.0
         return False
-    played = min(passed, ledger.patient(s))  # as far as silence lets it be believed (S63)
-    ledger.suspend(s, passed - played)
-    s.content_played += played
-    s.beat_due += passed - played
-    s.accrued = at
+    # As far as silence lets it be believed it was played (S63).
+    ledger.assign(s, at, ledger.believed(s, passed, max(SLACK, s.usual)))
     s.standing = s.lag = 0.0
     if falls:
         slide(s, place)

@@ -89,8 +89,7 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
     s.goes("ad_start")
     if ended is not None:
         with annotations.of_held(s, "ad_end"):
-            s.held.ad_end_at = s.held.ad_end_id = None
-            s.let_go()
+            s.let_go("ad_end")
             doors.leave_ad(s, max(ended, began), "ad_start")
 
 
@@ -135,8 +134,7 @@ def swap_lost_start(s: State, told: Ad, length: float | None) -> float | None:
     if ended is None:
         return None
     if s.said_at - ended > s.settings.reorder_window or ended < s.accrued:
-        s.held.ad_end_at = s.held.ad_end_id = None
-        s.let_go()
+        s.let_go("ad_end")
         return None
     if ended_id is not None and told.asset_id is not None:
         return ended if told.asset_id == ended_id else None
@@ -198,11 +196,11 @@ def starts_unheard(s: State, at: float, place: float | None) -> bool:
     held = s.holding()
     began, start = held.ad_seen_at, held.ad_seen
     if began is None or place is None or not 0 < place - start <= (at - began) * s.rate + CERTAIN:
-        held.ad_seen_at, held.ad_seen = (at, place) if place is not None else (None, 0.0)
-        s.let_go()
+        held.ad_seen_at, held.ad_seen = at, place or 0.0
+        if place is None:
+            s.let_go("ad_seen")
         return False
-    held.ad_seen_at = None
-    s.let_go()
+    s.let_go("ad_seen")
     s.repaired(at, "ad_progress", "ad_start_lost")
     began = max(began, s.accrued)
     open_break_for_ad(s, began)

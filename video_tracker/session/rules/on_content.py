@@ -10,7 +10,7 @@ from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import Announced, State
 from video_tracker.session.data.timeline import POST, PRE
 from video_tracker.session.data.tolerances import EARLY_END, LEAP, NEAR, NUDGE, SLACK
-from video_tracker.session.effects import halts, ledger, motion, pods, positions
+from video_tracker.session.effects import ledger, motion, pods, positions, words
 from video_tracker.session.rules import breaks, doors, on_attributes, settle, values
 from video_tracker.signals import Load
 
@@ -207,7 +207,7 @@ def on_end(s: State, at: float, place: float | None) -> None:
         doors.close_ad_break(s, at, "end")
     elif s.where != "after_content":
         ledger.accrue(s, at)
-    halts.undo(s, at)
+    words.go_on(s, at)
     if s.begun or s.ever_completed:
         pods.complete_playback(s, s.accrued)
     else:

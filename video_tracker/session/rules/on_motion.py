@@ -4,7 +4,7 @@ from typing import Any
 
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
-from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors, leaps, settle, values
 
 
@@ -19,13 +19,15 @@ def on_play(s: State, at: float, place: float | None) -> None:
         motion.begin_playback(s, at, place, "play")
     else:
         settle.pause_was_none(s, at, "play")
-        if not halts.outlasts(s) and s.may_move("play", at, "play"):
+        # Between two things that play only a first frame ends a pause (S30).
+        between = s.where == "ad_break" or (s.where == "starting" and s.startup_time is not None)
+        if not (s.how == "paused" and between) and s.may_move("play", at, "play"):
             resume_playback(s, at, "play")
 
 
 def resume_playback(s: State, at: float, trigger: str) -> None:
     ledger.accrue(s, at)
-    halts.clear_moved(s)
+    s.let_go("moved")
     if s.how == "interrupted":
         motion.break_off_seek(s, at)
     motion.tell_seek(s)
@@ -104,7 +106,7 @@ def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
         settle.pause_was_real(s)
         ledger.accrue(s, at, place if s.how == "playing" else None)
         pods.confirm_opening(s)
-        halts.clear_moved(s)
+        s.let_go("moved")
         if s.how == "buffering":
             motion.stall_over(s, at, "seek_start")
         motion.begin_seek(s, at, target)
@@ -160,7 +162,7 @@ def on_interrupt(s: State, at: float, method: Any) -> None:
         settle.pause_was_real(s)
         ledger.accrue(s, at)
         pods.confirm_opening(s)
-        halts.clear_moved(s)
+        s.let_go("moved")
         doors.interrupt_playback(s, at, said)
 
 
@@ -174,9 +176,10 @@ def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
     if not s.may_enter("error", at) or not s.may_move("interrupt", at, "error"):
         return
     if s.how == "playing" and s.where in ("content", "ad"):
-        halts.hold_error(s, at, said)
+        held = s.holding()
+        held.error_at, held.error_method = at, said
     else:
         settle.pause_was_real(s)
         ledger.accrue(s, at)
-        halts.clear_moved(s)
+        s.let_go("moved")
         doors.interrupt_playback(s, at, said)

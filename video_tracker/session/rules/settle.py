@@ -14,10 +14,10 @@ from video_tracker.session.data.machine import HOW_CELLS
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import DOUBT, MOVED_IN_DOUBT, NEAR
-from video_tracker.session.effects import annotations, halts, ledger, motion, pods, positions, words
+from video_tracker.session.effects import annotations, ledger, motion, pods, positions, words
 from video_tracker.session.rules import breaks
 
-Cell = Callable[[State, float, str], None]
+Cell = Callable[[State, float, str], object]
 """What becomes of something open, given when and which input it is that ends it."""
 
 
@@ -37,8 +37,7 @@ def pause_was_real(s: State) -> None:
     """The pause that was held back was the viewer's: reported with its own time."""
     at = s.held.pause_at
     if at is not None:
-        s.held.pause_at = None
-        s.let_go()
+        s.let_go("pause")
         pods.confirm_opening(s)
         if HOW_CELLS["pause"][s.how].reason is None:
             motion.say_pause(s, at)
@@ -49,8 +48,7 @@ def pause_was_real(s: State) -> None:
 def pause_was_none(s: State, at: float, name: str) -> None:
     """The pause that was held back was the player's own (S31)."""
     if s.held.pause_at is not None:
-        s.held.pause_at = None
-        s.let_go()
+        s.let_go("pause")
         s.ignored(at, name, "pause_of_the_player")
         if s.settings.scrub_window <= 0:
             motion.tell_seek(s)
@@ -116,7 +114,7 @@ def follow_moved(s: State, at: float, _name: str) -> None:
     held = s.held
     if held.both_move and held.moved_seen_at is not None:
         pods.arrive(s, held.moved_seen + max(at - held.moved_seen_at, 0.0) * s.rate)
-    halts.clear_moved(s)
+    s.let_go("moved")
 
 
 COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
@@ -124,7 +122,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "was none": pause_was_none,
         "was real": lambda s, _at, _name: pause_was_real(s),
     },
-    "pause": {"is over": lambda s, at, _name: halts.undo(s, at)},
+    "pause": {"is over": lambda s, at, _name: words.go_on(s, at)},
     "time": {"counts": lambda s, at, _name: ledger.accrue(s, at)},
     "stall": {
         "is over": motion.stall_over,
@@ -135,9 +133,9 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "is told": lambda s, _at, _name: motion.tell_seek(s),
     },
     "opening": {"is confirmed": lambda s, _at, _name: pods.confirm_opening(s)},
-    "error": {"is dropped": lambda s, _at, _name: halts.drop_error(s)},
+    "error": {"is dropped": lambda s, _at, _name: s.let_go("error")},
     "content's clock": {
-        "is forgotten": lambda s, _at, _name: halts.clear_moved(s),
+        "is forgotten": lambda s, _at, _name: s.let_go("moved"),
         "goes on": follow_moved,
     },
 }

@@ -32,7 +32,7 @@ from video_tracker.session.data.tolerances import (
     SHORTEST_ADS,
     SLACK,
 )
-from video_tracker.session.effects import halts, positions
+from video_tracker.session.effects import positions
 
 UNREAD: Final = math.nan
 """What a report's meaning gets when it told something that is no position: not the same as none."""
@@ -304,7 +304,7 @@ def ad_reached(s: State, ad: AdPlay, row: Input, at: float, place: float) -> boo
             held = s.holding()
             held.far_at, held.far_position = at, place
             return False
-    halts.drop_far(s)
+    s.let_go("far")
     return True
 
 

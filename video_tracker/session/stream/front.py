@@ -15,8 +15,6 @@ from video_tracker.session.effects import annotations, beats, stream
 from video_tracker.session.rules import inputs, on_content, on_time, values
 from video_tracker.session.stream import borders, playing, ranges
 
-__all__ = ["enter", "let_time_pass"]
-
 
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
@@ -120,7 +118,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             take_stream_length(s, args[1], at, row.name)
         place = values.seconds_told(s, args[index], at, row.name, s.stream.length)
         if place is None and args[index] is not None and row.reports:
-            place = values.UNREAD  # a report's that is none is not left out
+            place = math.nan  # a report's that is none is not left out
         args = (*args[:index], place, *args[index + 1 :])
         if row is inputs.SEEK_START:
             args = (place, values.seconds_told(s, args[1], at, row.name, s.stream.length))
@@ -128,10 +126,11 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         if s.said_position != said:
             s.said_position = said  # a report alone says that positions are told (S42)
             s.tune()
-    means = MEANINGS.get(row)
-    if means is None and not stream.in_client_ad(s):
-        means = AD_MEANINGS.get(row)
-    (means or inputs.take)(s, row, at, *args)
+    speaks_of_stream = row in AD_MEANINGS and not stream.in_client_ad(s)
+    means = (AD_MEANINGS if speaks_of_stream else MEANINGS).get(row) or inputs.take
+    means(s, row, at, *args)
+    if speaks_of_stream:
+        borders.hear(s, at)
     if s.stitch is not None:
         borders.follow_asset(s)
 
@@ -140,32 +139,27 @@ def show(s: State, row: Input, at: float, place: float | None) -> None:
     """Let everything play that a word shows to have played before it, as progress would (S79)."""
     if place is None or not (row.closes or row.opens) or stream.in_client_ad(s):
         return
-    waits = s.stream.waits
-    runs, rests = s.how == "playing", s.how in ("paused", "buffering", "interrupted")
+    waits, runs = s.stream.waits, s.how == "playing"
     plays = s.where in ("content", "ad", "ad_break") and not waits
-    step, most = place - stream.playhead(s), stream.expected(s, at) + MOVED
     if runs and plays:
         if stream.fits(s, at, place):
             borders.run_to(s, at, place)
     elif row.closes and s.how == "seeking":
         if row not in (inputs.SEEK_START, inputs.BUFFER_START):
             playing.seek_ran_on(s, at, place)
-    elif row.closes and MOVED <= step <= most:  # what moved on in step was playing
-        if runs and (waits or s.where == "starting"):
-            (playing.wake_in_ad if waits else playing.progress_before_frames)(s, at, place)
-        elif rests and plays and step > NEAR and place > stream.border_ahead(s):
-            playing.progress_in_stream(s, at, place)
+    elif row.closes and MOVED <= place - stream.playhead(s) <= stream.expected(s, at) + MOVED:
+        # What moved on in step was playing.
+        rests = plays and s.how in ("paused", "buffering", "interrupted")
+        passes = place > max(stream.playhead(s) + NEAR, stream.border_ahead(s))
+        if (rests and passes) or (runs and (waits or s.where == "starting")):
+            playing.on_progress(s, inputs.PROGRESS, at, place, None)
 
 
 def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: Any) -> bool:
     """The short way of ``progress``, far from all borders; False: take the long one."""
-    if (
-        not stitch.plain
-        or type(at) is not float
-        or type(position) is not float
-        or not position < stitch.until
-        or not (duration is None or duration == stitch.length)
-    ):
+    if not (stitch.plain and type(at) is float and type(position) is float):
+        return False
+    if position >= stitch.until or not (duration is None or duration == stitch.length):
         return False
     ad, passed = s.ad, at - s.accrued
     place = position - (stitch.shift if ad is None else stitch.ad_start)
