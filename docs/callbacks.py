@@ -18,8 +18,8 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.errors import UnknownPlayerError
+from video_tracker.ingest.cmcd_log import in_order, read_bodies
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped
-from video_tracker.players.cmcd_log import in_order, read_bodies
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.trace import read_trace
 

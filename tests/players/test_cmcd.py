@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.players.script import START, expected, lines, written
+from video_tracker.ingest.cmcd_log import in_order
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Callback
 from video_tracker.players.cmcd import CmcdAdapter
-from video_tracker.players.cmcd_log import in_order
 from video_tracker.players.cmcd_report import (
     ReportError,
     is_media_type,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.recordings.cmcd_truth import bodies, figures, media
 from video_tracker.events import Event
 from video_tracker.ingest import Intake, PlayerFeed, decode_cmcd
+from video_tracker.ingest.cmcd_log import in_order, read_bodies, session_of
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.cmcd import CmcdAdapter
-from video_tracker.players.cmcd_log import in_order, read_bodies, session_of
 from video_tracker.session import Playback, Session, Summary
 from video_tracker.testing import check_adapter, check_streams
 

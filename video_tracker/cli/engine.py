@@ -15,10 +15,10 @@ import attrs
 
 from video_tracker.errors import EncodingError, TraceError, UnknownPlayerError
 from video_tracker.events import Envelope, Event
+from video_tracker.ingest.cmcd_log import in_order, read_bodies, session_of
 from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.cmcd import CmcdAdapter
-from video_tracker.players.cmcd_log import in_order, read_bodies, session_of
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.signal_log import read_signals
 from video_tracker.players.trace import read_trace

@@ -3,7 +3,7 @@
 Pure, as the session is: no clock, no thread, no socket; time is an argument. ::
 
     limits, text, walk, rejections, decode    bytes to beacons, or to counted rejections
-    cmcd                                      the same for bodies of CMCD event reports
+    cmcd, cmcd_log                            the same for bodies of CMCD event reports
     reorder                                   order, duplicates, gaps (S68)
     skew                                      the client's clock and the server's (S64)
     feed, intake                              one viewer: both in front of adapter and playback
