@@ -7,8 +7,8 @@ import pytest
 
 from tests.players.playing import events_of
 from tests.players.script import callback, expected, run
-from video_tracker.players.avplayer import AVPlayerAdapter
-from video_tracker.players.avplayer_values import (
+from video_tracker.players.avplayer import (
+    AVPlayerAdapter,
     error_reason,
     is_indefinite,
     named,

@@ -8,8 +8,7 @@ import pytest
 from tests.players.playing import events_of
 from tests.players.script import START, callback, expected, run
 from video_tracker.players.base import Callback
-from video_tracker.players.media3 import Media3Adapter
-from video_tracker.players.media3_values import constant, seconds
+from video_tracker.players.media3 import Media3Adapter, constant, seconds
 from video_tracker.signals import AdStart, Interrupt, Load, Playing, Signal
 
 PLAIN = """

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from video_tracker.players.ad_clock import AdClock
-from video_tracker.players.stream_ranges import StreamRanges
+from video_tracker.players.ad_clock import AdClock, StreamRanges
 
 SECONDS = st.integers(0, 400)
 PIECES = st.lists(st.tuples(st.integers(2, 60), st.integers(2, 60)), max_size=5)

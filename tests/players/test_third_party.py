@@ -29,35 +29,37 @@ def block(language: str) -> str:
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A site folder with the page's module and a distribution that offers it."""
-    (tmp_path / "tiny_player.py").write_text(block("python"), "utf-8")
+    (tmp_path / "our_players.py").write_text(block("python"), "utf-8")
     points = tomllib.loads(block("toml"))["project"]["entry-points"]
-    about = tmp_path / "tiny_player-1.0.dist-info"
+    about = tmp_path / "our_players-1.0.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-player\nVersion: 1.0\n")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: our-players\nVersion: 1.0\n")
     rows = "\n".join(f"{name} = {value}" for name, value in points[registry.ENTRY_POINTS].items())
     (about / "entry_points.txt").write_text(f"[{registry.ENTRY_POINTS}]\n{rows}\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "tiny_player", raising=False)
+    monkeypatch.delitem(sys.modules, "our_players", raising=False)
     return tmp_path
 
 
 @pytest.mark.usefixtures("installed")
 def test_another_package_s_adapter_is_found_by_its_name_and_sound() -> None:
-    adapter = find_adapter("tiny")
+    adapter = find_adapter("wistia")
 
     assert issubclass(adapter, Adapter)
-    assert adapter.__module__ == "tiny_player"
-    assert "tiny" in player_names()
+    assert adapter.__module__ == "our_players"
+    assert "wistia" in player_names()
     assert check_adapter(adapter) == []
 
 
-@pytest.mark.parametrize("arguments", [["--player", "tiny"], []], ids=["named", "by its channel"])
+@pytest.mark.parametrize("arguments", [["--player", "wistia"], []], ids=["named", "by its channel"])
 def test_the_command_line_replays_its_logs(installed: Path, arguments: list[str]) -> None:
     log = installed / "log.jsonl"
-    moves = [("STARTED", 0), ("MOVED", 1), ("MOVED", 2), ("FINISHED", 2)]
+    moves = [("play", 0), ("timechange", 1), ("timechange", 2), ("end", 2)]
     log.write_text(
         "".join(
-            json.dumps({"t": place * 1000, "player": "tiny", "event": event, "state": {"time": at}})
+            json.dumps(
+                {"t": place * 1000, "player": "wistia", "event": event, "state": {"time": at}}
+            )
             + "\n"
             for place, (event, at) in enumerate(moves)
         )

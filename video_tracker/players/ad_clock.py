@@ -1,15 +1,17 @@
-"""Whose clock a player tells while an ad plays, and where the ad is by it.
+"""Whose clock a player tells while an ad plays, and where ads lie in a stream (S9).
 
 Players that have one clock for everything differ: it may be the ad's own (from 0), the stream's
 that runs on through a server's ads (S9), or the content's that stands still. Where it is expected
-to be by the first two, and where it is, tells them apart.
+to be by the first two, and where it is, tells them apart. A player announces where a server's ads
+lie on the stream timeline, or an adapter learns it from the breaks that it sees: what lies outside
+of them is content (:class:`StreamRanges`).
 """
 
 from typing import Final
 
-from video_tracker.players.stream_ranges import StreamRanges
+from video_tracker.signals import Load, Signal
 
-__all__ = ["AdClock"]
+__all__ = ["AdClock", "StreamRanges"]
 
 _STANDS: Final = 0.05
 """Seconds by which a clock that stands may move."""
@@ -19,6 +21,53 @@ _EARLY: Final = 1.0
 """Seconds before its end on the clock at which a word that it is over is true (S72)."""
 _NEAR: Final = 2.0
 """Seconds by which a clock may differ from where it is expected."""
+
+
+_SAME: Final = 1.0
+"""Seconds by which two starts of one range may differ."""
+_MOST: Final = 1_000
+
+
+class StreamRanges:
+    """The ads' ranges on a stream timeline, in order."""
+
+    __slots__ = ("_ranges", "_said")
+
+    def __init__(self) -> None:
+        self._ranges: list[tuple[float, float]] = []
+        self._said = False
+
+    def __bool__(self) -> bool:
+        return bool(self._ranges)
+
+    def clear(self) -> None:
+        """Another stream."""
+        self._ranges.clear()
+
+    def taken_out(self, at: float) -> list[Signal]:
+        """Positions are told without the ads of the stream, whatever a plan says of it (S78).
+
+        Args:
+            at: When that became so; it is said once.
+        """
+        said, self._said = self._said, True
+        return [] if said else [Load(at, positions="content")]
+
+    def add(self, start: float, end: float) -> None:
+        """An ad range, in stream seconds; one that overlaps a known one replaces it."""
+        if not 0 <= start < end or len(self._ranges) >= _MOST:
+            return
+        kept = [one for one in self._ranges if one[1] <= start + _SAME or one[0] >= end - _SAME]
+        self._ranges = sorted([*kept, (start, end)])
+
+    def find(self, position: float) -> tuple[float, float] | None:
+        """The range around a stream position, if there is one."""
+        return next((one for one in self._ranges if one[0] <= position < one[1]), None)
+
+    def to_content(self, position: float) -> float:
+        """A stream position without the ads before it; within an ad it is where that one lies."""
+        ads = (min(position, end) - start for start, end in self._ranges if start < position)
+        return position - sum(ads)
 
 
 class AdClock:
@@ -39,13 +88,7 @@ class AdClock:
     def begin_break(
         self, at: float, position: float | None, ranges: StreamRanges | None = None
     ) -> None:
-        """A break begins.
-
-        Args:
-            at: When.
-            position: What the clock shows, in seconds.
-            ranges: Where ads are known to lie on the stream timeline.
-        """
+        """A break begins, with the clock somewhere; ads may lie in known ranges of the stream."""
         self._left, self._since = position or 0.0, at
         self._ad_at = at
         self._base = self._last = self._before = None
@@ -57,12 +100,7 @@ class AdClock:
         self._ad_at, self._base = at, None
 
     def read(self, at: float, position: float) -> float | None:
-        """Seconds into the ad; None while the clock says nothing of it.
-
-        Args:
-            at: Now, in Unix seconds.
-            position: What the player's clock shows.
-        """
+        """Seconds into the ad, if the player's clock says so by what it shows now."""
         self._before, self._last = self._last, (at, position)
         if self._part is not None and position > self._part[1]:
             return None
@@ -76,11 +114,9 @@ class AdClock:
         return self._part is not None or not self.streams
 
     def is_early(self, at: float, length: float | None = None) -> bool:
-        """Whether a word that the break is over comes before the clock can be there (S84).
+        """Whether the word that the break is over comes before the clock can be there (S84).
 
-        Args:
-            at: When it was said.
-            length: Of the open ad, when it is said of that.
+        It may be said of the open ad alone, by its ``length``.
         """
         if self._part is None:
             return False
@@ -105,10 +141,6 @@ class AdClock:
         """The break's range on the stream timeline, if content goes on where only a stream would.
 
         Ads before the content look alike by both clocks: from 0 on. What follows them does not.
-
-        Args:
-            at: Now, in Unix seconds.
-            position: What the clock shows when the content goes on.
         """
         running = self._left + at - self._since
         if abs(position - running) > _NEAR or position - self._left < _NEAR:

@@ -31,8 +31,10 @@ __all__ = [
     "finite",
     "name_of",
     "on",
+    "part_of",
     "positive",
     "text_of",
+    "whole",
 ]
 
 TWIN_WINDOW: Final = 0.005
@@ -90,6 +92,20 @@ def name_of(value: object) -> str | None:
 def text_of(value: object) -> str | None:
     """``value`` when it is a non-empty string, else None."""
     return value if isinstance(value, str) and value else None
+
+
+def whole(value: object) -> int | None:
+    """``value`` as an int, when it is a whole number of a sane size, else None."""
+    number = finite(value)
+    if number is None or number != int(number) or abs(number) > 1e6:
+        return None
+    return int(number)
+
+
+def part_of(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """An object within a payload; an empty one when it is missing or something else."""
+    value = detail.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 @attrs.frozen

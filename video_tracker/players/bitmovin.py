@@ -19,10 +19,30 @@ from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, finite, name_of, on, positive
-from video_tracker.players.element_view import part_of, whole
-from video_tracker.players.native_player import NativePlayer, fold
-from video_tracker.players.rendition_watch import Rendition
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    finite,
+    name_of,
+    on,
+    part_of,
+    positive,
+    whole,
+)
+from video_tracker.players.native_player import (
+    AD,
+    BREAK,
+    MOVES,
+    OVERLAY,
+    PLAYS,
+    SEEKS,
+    WAITS,
+    NativePlayer,
+    ad_failure,
+    fold,
+    ids_of,
+    reason_of,
+)
 from video_tracker.signals import SeekEnd, SeekStart, Signal
 
 __all__ = ["BitmovinAdapter"]
@@ -90,33 +110,26 @@ class BitmovinAdapter(NativePlayer):
     clock: ClassVar[frozenset[str]] = frozenset(
         {"play", "playing", "seeked", "timechanged", "timeshifted"}
     )
-
+    lengths: ClassVar[Mapping[str, str]] = {"durationchanged": "to"}
+    clock_key: ClassVar[str] = "time"
     changes: ClassVar[frozenset[str]] = frozenset({"playlisttransition", "sourceloaded"})
+    decisive: ClassVar[frozenset[str]] = frozenset(
+        {"destroy", "error", "play", "playbackfinished", "sourceunloaded"}
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self._scrubbing = False
         self._target: float | None = None
-        self._ads: tuple[str | None, ...] = ()
-        self._source: str | None = None
         self._unloaded = False
-        self._failed = False
 
     def _on_player(self, callback: Callback) -> list[Signal]:
-        out = self._by_row(callback)
+        out = super()._on_player(callback)
         if any(isinstance(signal, SeekEnd) for signal in out):
             self._scrubbing = False
         return out
 
-    def _is_decisive(self, callback: Callback) -> bool:
-        own = callback.player == "bitmovin" and callback.event in _DECISIVE
-        return own or super()._is_decisive(callback)
-
-    # -- playing -----------------------------------------------------------------------------
-
-    def _time(self, callback: Callback) -> float | None:
-        time = finite(callback.detail.get("time"))
-        return time if time is not None else callback.number("currentTime")
+    # -- the source --------------------------------------------------------------------------
 
     def _look(self, callback: Callback) -> list[Signal]:
         out = self._found_source(callback) + super()._look(callback)
@@ -124,85 +137,19 @@ class BitmovinAdapter(NativePlayer):
 
     def _found_source(self, callback: Callback) -> list[Signal]:
         """The snapshot shows another source, whose loading nobody heard."""
-        other = _source_of(callback) not in (None, self._source)
+        other = _source_of(callback) not in (None, self._key)
         heard = callback.event in self.changes or callback.player != self.name
         if heard or not other or self._breaks.in_break:
             return []
-        if self._source is None and not self._unloaded:
-            self._source = _source_of(callback)
+        if self._key is None and not self._unloaded:
+            self._key = _source_of(callback)
             return []
         return self._on_source(callback)
-
-    @on("bitmovin", "ready", "load")
-    def _on_ready(self, _callback: Callback) -> list[Signal]:
-        return []  # its snapshot was read
-
-    @on("bitmovin", "sourceloaded", "load progress")
-    def _on_source(self, callback: Callback) -> list[Signal]:
-        """A source was loaded: the first one, the next one, or the same one again."""
-        if self._breaks.in_break:
-            return self._drop(callback, "an ad's")
-        source = _source_of(callback)
-        retried = source is None and self._failed  # nobody says what it is: what failed, again
-        again = retried or (source is not None and source == self._source)
-        self._source, self._failed = source or self._source, False
-        out: list[Signal] = []
-        if again and not self._media.ended:
-            self._media.come_back()
-        elif not again and self._media.begun:
-            out = self._next_item(callback)
-        self._unloaded = self._scrubbing = False
-        return out
-
-    @on("bitmovin", "sourceunloaded", "progress", "the last position of what was unloaded")
-    def _on_unloaded(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break or self._unloaded:
-            return []
-        self._unloaded = True
-        return self._content(callback, "emptied")
-
-    @on("bitmovin", "playlisttransition", "load ad_break_end progress")
-    def _on_transition(self, callback: Callback) -> list[Signal]:
-        return self._next_item(callback) if self._media.begun else []
-
-    @on("bitmovin", "play", "play seek_end load update")
-    def _on_play(self, callback: Callback) -> list[Signal]:
-        time = self._time(callback)
-        if self._breaks.in_break:
-            return self._breaks.media(callback, "play")
-        self._view.know(paused=False)
-        out = self._on_source(callback) if self._unloaded else []
-        out += self._content(callback, "play", currentTime=time, paused=False)
-        if self._scrubbing and self._target is None:
-            # The viewer let go of the bar where he took it.
-            self._content(callback, "seeked", currentTime=time)
-            out.append(SeekEnd(callback.at, time))
-        return out
-
-    @on("bitmovin", "playing", "playing buffer_end play load update seek_end content_end")
-    def _on_playing(self, callback: Callback) -> list[Signal]:
-        time = self._time(callback)
-        if self._breaks.in_break:
-            return self._breaks.media(callback, "playing")
-        self._view.know(paused=False)
-        return self._content(callback, "playing", currentTime=time, paused=False)
-
-    @on(
-        "bitmovin",
-        "timechanged",
-        (
-            "progress ad_progress playing ad_break_end play load seek_end update buffer_end "
-            "content_end"
-        ),
-    )
-    def _on_time(self, callback: Callback) -> list[Signal]:
-        time = self._time(callback)
-        return self._moves(callback, time, time)
 
     def _live_by(self, callback: Callback, time: float | None) -> list[Signal]:
         """What a live stream's clock says of it: it is Unix time, its edge a shift away (S8)."""
         dated = time is not None and time >= _EPOCH
-        if self._breaks.in_break or not (dated or callback.state.get("isLive") is True):
+        if self._breaks.in_break or not (dated or callback.flag("isLive")):
             return []
         media, at = self._media, callback.at
         out = media.is_live(at)
@@ -213,28 +160,84 @@ class BitmovinAdapter(NativePlayer):
             out += media.live.edge(at, time - shift)
         return out
 
+    @on("bitmovin", "durationchanged ready", "load")
+    def _on_length(self, _callback: Callback) -> list[Signal]:
+        return []  # it was read already, as in every snapshot
+
+    @on("bitmovin", "sourceloaded", "load progress", in_break="an ad's")
+    def _on_source(self, callback: Callback) -> list[Signal]:
+        """A source was loaded: the first one, the next one, or the same one again."""
+        self._unloaded = self._scrubbing = False
+        return self._loads(callback, again=self._is_known(_source_of(callback)))
+
+    @on(
+        "bitmovin",
+        "sourceunloaded",
+        "progress",
+        "the last position of what was unloaded",
+        in_break="",
+    )
+    def _on_unloaded(self, callback: Callback) -> list[Signal]:
+        known, self._unloaded = self._unloaded, True
+        return [] if known else self._content(callback, "emptied")
+
+    @on("bitmovin", "playlisttransition", "load ad_break_end progress")
+    def _on_transition(self, callback: Callback) -> list[Signal]:
+        return self._loads(callback, again=False)
+
+    # -- playing -----------------------------------------------------------------------------
+
+    @on("bitmovin", "play", PLAYS, in_break="play")
+    def _on_play(self, callback: Callback) -> list[Signal]:
+        out = self._on_source(callback) if self._unloaded else []
+        out += self._says(callback, "play")
+        if self._scrubbing and self._target is None:
+            # The viewer let go of the bar where he took it.
+            self._says(callback, "seeked")
+            out.append(SeekEnd(callback.at, self._time(callback)))
+        return out
+
+    @on("bitmovin", "playing", PLAYS, in_break="playing")
+    def _on_playing(self, callback: Callback) -> list[Signal]:
+        return self._says(callback, "playing")
+
+    @on("bitmovin", "timechanged", MOVES)
+    def _on_time(self, callback: Callback) -> list[Signal]:
+        time = self._time(callback)
+        return self._moves(callback, time, time)
+
     @on("bitmovin", "paused", "pause content_end interrupt seek_start")
     def _on_paused(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
-            return self._breaks.media(callback, "pause", self._ad_time(callback))
+            time = self._time(callback)
+            owned = time is not None and self._breaks.owns(callback.at, time)
+            return self._breaks.media(callback, "pause", time if owned else None)
         issuer = (name_of(callback.detail.get("issuer")) or "").lower()
-        time = self._time(callback)
-        pause = self._view.event(callback, "pause", currentTime=time, paused=True)
         if issuer == _SCRUB:
             return self._on_scrub(callback)
+        pause = self._pause(callback)
         if issuer.startswith(_ADS):
             self._media.stand(pause)
             return []
-        self._view.know(paused=True)
-        return self._media.receive(pause) if issuer.startswith(_UI) else self._hold(pause)
+        return self._pauses(pause, viewers=issuer.startswith(_UI))
 
-    @on("bitmovin", "playbackfinished", "content_end")
+    @on("bitmovin", "stallstarted", WAITS, in_break="waiting")
+    def _on_stall(self, callback: Callback) -> list[Signal]:
+        # One before the first frame is the start's (S25).
+        return self._content(callback, "waiting") if self._media.shown else []
+
+    @on("bitmovin", "stallended", PLAYS, in_break="playing")
+    def _on_stall_end(self, callback: Callback) -> list[Signal]:
+        return self._content(callback, "playing") if self._media.shown else []
+
+    @on(
+        "bitmovin",
+        "playbackfinished",
+        "content_end",
+        in_break="the content ended before the break",
+    )
     def _on_finished(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return self._drop(callback, "the content ended before the break")
-        self._view.know(paused=None)
-        position = callback.number("currentTime")
-        return self._media.finish(callback.at, position or self._media.duration)
+        return self._ends(callback)
 
     # -- seeks -------------------------------------------------------------------------------
 
@@ -251,28 +254,25 @@ class BitmovinAdapter(NativePlayer):
         self._content(callback, "seeking", currentTime=position)
         return [SeekStart(callback.at, position)]
 
-    @on("bitmovin", "seek timeshift", "seek_start content_end end play playing")
+    @on("bitmovin", "seek timeshift", SEEKS, in_break="the content's place after the ads")
     def _on_seek(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return self._drop(callback, "the content's place after the ads")
-        target = finite(callback.detail.get("seekTarget"))
+        detail, here = callback.detail, self._media.where(callback.at)
+        target, origin = finite(detail.get("seekTarget")), finite(detail.get("position"))
         if callback.event == "timeshift":
-            return self._begin_seek(callback, self._shifted(callback))
-        return self._begin_seek(callback, target)
-
-    def _begin_seek(self, callback: Callback, target: float | None) -> list[Signal]:
-        if target is None:
-            target = callback.number("currentTime")
-        origin = self._origin(callback)
-        if origin is not None and self._target is None and not self._scrubbing:
+            target = finite(detail.get("target"))
+            if target is not None and target <= 0:  # an offset from the live edge
+                behind = origin if origin is not None and origin <= 0 else 0.0
+                target = None if here is None else here - behind + target
+        target = callback.number("currentTime") if target is None else target
+        # Where it left, as it says; that of a shift may be an offset from the live edge.
+        left = None not in (origin, here) and abs((origin or 0.0) - (here or 0.0)) <= _NEAR
+        if left and self._target is None and not self._scrubbing:
             self._media.stand(self._view.event(callback, "pause", currentTime=origin))
         self._target = target
         return self._content(callback, "seeking", currentTime=target)
 
-    @on("bitmovin", "seeked timeshifted", "seek_start seek_end content_end end play playing")
+    @on("bitmovin", "seeked timeshifted", SEEKS, in_break="")
     def _on_seeked(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return []
         target, self._target = self._target, None
         position = callback.number("currentTime")
         position = target if position is None else position
@@ -281,97 +281,34 @@ class BitmovinAdapter(NativePlayer):
             out.append(SeekEnd(callback.at, position))
         return out
 
-    def _origin(self, callback: Callback) -> float | None:
-        """Where a seek left, as the event says; a shift's may be an offset from the live edge."""
-        origin, here = finite(callback.detail.get("position")), self._media.where(callback.at)
-        if origin is None or here is None or abs(origin - here) > _NEAR:
-            return None
-        return origin
-
-    def _shifted(self, callback: Callback) -> float | None:
-        """Where a shift within a live stream leads: absolute, or as an offset from its edge."""
-        target = finite(callback.detail.get("target"))
-        if target is None or target > 0:
-            return target
-        origin = finite(callback.detail.get("position"))
-        here = self._media.where(callback.at)
-        if here is None:
-            return None
-        behind = origin if origin is not None and origin <= 0 else 0.0
-        return here - behind + target
-
     # -- attributes --------------------------------------------------------------------------
-
-    @on("bitmovin", "stallended", "buffer_end update")
-    @on("bitmovin", "stallstarted", "buffer_start interrupt")
-    def _on_stall(self, callback: Callback) -> list[Signal]:
-        waits = callback.event == "stallstarted"
-        event = "waiting" if waits else "playing"
-        if self._breaks.in_break:
-            return self._breaks.media(callback, event)
-        if not self._media.shown:
-            return []  # the start's (S25)
-        return self._content(callback, event)
 
     @on("bitmovin", "muted unmuted volumechanged", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
-        if callback.event == "volumechanged":
-            volume = finite(callback.detail.get("targetVolume"))
-            if volume is not None:
-                self._view.know(volume=min(max(volume, 0.0), 100.0) / 100)
-        else:
-            self._view.know(muted=callback.event == "muted")
-        known = self._view.known("volume")
-        if known is None and callback.event == "muted":
-            known = 0.0  # how loud it was is not known, that it is silent is
-        muted = self._view.known("muted") or False
-        told = self._view.event(callback, "volumechange", volume=known, muted=muted)
-        return self._media.attributes.changes(told)
+        if callback.event != "volumechanged":
+            return self._sounds(callback, None, callback.event == "muted")
+        volume = finite(callback.detail.get("targetVolume"))
+        return self._sounds(callback, None if volume is None else volume / 100)
 
     @on("bitmovin", "playbackspeedchanged", "update")
     def _on_speed(self, callback: Callback) -> list[Signal]:
-        rate = positive(callback.detail.get("to"))
-        if rate is None:
-            return []
-        self._view.know(playbackRate=rate)
-        return self._content(callback, "ratechange", playbackRate=rate)
+        return self._plays_at(callback, positive(callback.detail.get("to")))
 
     @on("bitmovin", "viewmodechanged", "update")
     def _on_view_mode(self, callback: Callback) -> list[Signal]:
-        mode = callback.detail.get("to")
-        if not isinstance(mode, str):
-            return []
-        self._view.know(fullscreen=mode.lower() == "fullscreen")
-        return self._media.attributes.changes(self._view.event(callback, "volumechange"))
+        return self._fills(callback, callback.detail.get("to"))
 
-    @on("bitmovin", "durationchanged", "load")
-    def _on_duration(self, callback: Callback) -> list[Signal]:
-        return self._length(callback, callback.detail.get("to", callback.state.get("duration")))
-
-    @on("bitmovin", "videoplaybackqualitychanged", "quality")
+    @on("bitmovin", "videoplaybackqualitychanged", "quality", in_break="")
     def _on_quality(self, callback: Callback) -> list[Signal]:
-        if not self._breaks.in_break:
-            quality = part_of(callback.detail, "targetQuality")
-            self._renditions.shows(Rendition.read(quality, "bitrate"))
-        return []
+        return self._renders(part_of(callback.detail, "targetQuality"), "bitrate")
 
     # -- errors and the end ------------------------------------------------------------------
 
     @on("bitmovin", "error", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
-        code = whole(callback.detail.get("code"))
-        name = callback.text("name") or callback.text("message")
-        reason = name or (f"Bitmovin error {code}" if code is not None else "playback error")
-        if code is not None and code in _NETWORK_ERRORS:
-            reason = "network loss"
-        out: list[Signal] = []
-        if self._breaks.in_break:
-            out += self._breaks.fail(callback, reason) + self._breaks.end(callback.at)
-        self._failed = True
-        # Playback is over with it, unless the snapshot knows better.
-        runs = callback.state.get("paused") is False
-        stopped = self._view.event(callback, "error", paused=not runs)
-        return out + self._media.fail(stopped, reason)
+        detail, code = callback.detail, whole(callback.detail.get("code"))
+        reason = reason_of("Bitmovin error", code, detail.get("name"), detail.get("message"))
+        return self._fails(callback, "network loss" if code in _NETWORK_ERRORS else reason)
 
     @on("bitmovin", "destroy", "exit")
     def _on_destroy(self, callback: Callback) -> list[Signal]:
@@ -379,51 +316,39 @@ class BitmovinAdapter(NativePlayer):
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @on("bitmovin", "adbreakstarted", "ad_break_start content_end play progress seek_end")
+    @on("bitmovin", "adbreakstarted", BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "adBreak")
-        ads = told.get("ads")
-        listed = [ad for ad in ads if isinstance(ad, Mapping)] if isinstance(ads, list) else []
-        self._ads = tuple(name_of(ad.get("id")) for ad in listed)
-        at = self._take_held(callback.at)
-        pod = self._pod_of(told, len(listed) or None)
+        self._ads = ids_of(told.get("ads"))
         self._scrubbing, self._target = False, None
-        return self._breaks.begin(at, pod)
+        return self._begin_break(callback, self._pod_of(told), in_stream=False)
 
-    def _pod_of(self, told: Mapping[str, Any], size: int | None) -> Pod:
-        pod_id, position = name_of(told.get("id")), told.get("position")
+    def _pod_of(self, told: Mapping[str, Any]) -> Pod:
+        pod_id, position, size = name_of(told.get("id")), told.get("position"), len(self._ads)
         offset, length = finite(told.get("scheduleTime")), self._media.duration
-        if position in ("pre", "post"):
-            return Pod(pod_id, position, None, size)
         late = told.get("scheduleTime") in ("Infinity", math.inf)
         if late or (offset is not None and length is not None and offset >= length):
-            return Pod(pod_id, "post", None, size)
+            position = position if position == "pre" else "post"
+        if position in ("pre", "post"):
+            return Pod(pod_id, position, None, size or None)
         if offset is not None and offset > 0:
-            return Pod(pod_id, "mid", offset, size)
-        return Pod(pod_id, None, None, size)  # 0 is said of breaks that play at once, too
+            return Pod(pod_id, "mid", offset, size or None)
+        return Pod(pod_id, None, None, size or None)  # 0 is said of breaks that play at once, too
 
-    def _ad_time(self, callback: Callback) -> float | None:
-        time = self._time(callback)
-        return time if time is not None and self._breaks.owns(callback.at, time) else None
-
-    @on("bitmovin", "adstarted", "ad_start ad_break_start play ad_end seek_end progress")
+    @on("bitmovin", "adstarted", AD)
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("isLinear") is False:
-            return self._drop(callback, "an overlay: the content goes on under it")
-        out = [] if self._breaks.in_break else self._breaks.begin(self._take_held(callback.at))
-        asset = name_of(ad.get("id"))
-        place = whole(callback.detail.get("indexInQueue"))
-        position = place + 1 if place is not None and place >= 0 else None
-        if position is None and asset is not None and self._ads.count(asset) == 1:
-            position = self._ads.index(asset) + 1
+            return self._drop(callback, OVERLAY)
+        out = [] if self._breaks.in_break else self._begin_break(callback, Pod(), in_stream=False)
+        asset, place = name_of(ad.get("id")), whole(callback.detail.get("indexInQueue"))
+        place = place + 1 if place is not None and place >= 0 else self._place(asset)
         length = positive(ad.get("duration")) or positive(callback.detail.get("duration"))
-        return out + self._breaks.start(callback, Announced(asset, position, length))
+        return out + self._begin_ad(callback, Announced(asset, place, length))
 
     @on("bitmovin", "adfinished", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        asset = name_of(part_of(callback.detail, "ad").get("id"))
-        return self._breaks.finish(callback, asset)
+        return self._end_ad(callback, name_of(part_of(callback.detail, "ad").get("id")))
 
     @on("bitmovin", "adskipped", "ad_skip")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
@@ -440,21 +365,14 @@ class BitmovinAdapter(NativePlayer):
 
     @on("bitmovin", "aderror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
-        code = whole(callback.detail.get("code"))
-        reason = callback.text("message") or callback.text("name")
-        fallback = f"ad error {code}" if code is not None else "ad error"
-        return self._breaks.fail(callback, reason or fallback)
+        return self._breaks.fail(callback, ad_failure(callback.detail))
 
     @on("bitmovin", "adbreakfinished", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
-        return self._breaks.end(callback.at)
+        return self._end_break(callback)
 
 
 def _source_of(callback: Callback) -> str | None:
     """What the snapshot says that is loaded; an address of the browser's own says nothing."""
     source = name_of(callback.state.get("src"))
     return None if source is not None and source.startswith("blob:") else source
-
-
-_DECISIVE: Final = frozenset({"destroy", "play", "playbackfinished", "sourceunloaded", "error"})
-"""Callbacks before which a held pause is let go: an ad break would have come first."""

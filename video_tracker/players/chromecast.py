@@ -15,20 +15,39 @@ element's properties; it is not needed.
 * There are two volumes, the stream's and the device's, both from 0 to 1: what is heard is both.
 """
 
-from collections.abc import Mapping
-from typing import ClassVar, Final
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_clock import AdClock
+from video_tracker.plan import Content
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_clock import StreamRanges
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, finite, name_of, on, positive
-from video_tracker.players.chromecast_media import CastMedia, media_of
-from video_tracker.players.element_view import part_of, whole
-from video_tracker.players.native_player import NativePlayer
-from video_tracker.players.remote import Item
-from video_tracker.players.rendition_watch import Rendition
-from video_tracker.players.stream_ranges import StreamRanges
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    finite,
+    name_of,
+    on,
+    part_of,
+    positive,
+    text_of,
+    whole,
+)
+from video_tracker.players.native_player import (
+    AD,
+    BREAK,
+    MOVES,
+    PLAYS,
+    SEEKS,
+    WAITS,
+    NativePlayer,
+    reason_of,
+)
+from video_tracker.players.remote import said_content
 from video_tracker.signals import Error, Signal
 
 __all__ = ["ChromecastAdapter"]
@@ -40,16 +59,138 @@ _NETWORK: Final = frozenset({103, 201, *range(300, 400)})
 _ASKED: Final = 2.0
 """Seconds after a sender's request within which a pause is the viewer's."""
 _RAN_OUT: Final = "END_OF_STREAM"
-_EARLY: Final = "the playhead is in the middle of it (S84)"
+_MOST: Final = 1_000
 
-_ELEMENT: Final = {
-    "PAUSE": "pause",
-    "PLAY": "play",
-    "PLAYING": "playing",
-    "SEEKED": "seeked",
-    "SEEKING": "seeking",
-    "WAITING": "waiting",
-}
+
+@attrs.frozen
+class _Break:
+    """A break of the media information.
+
+    Args:
+        position: Where it lies in the content, in seconds; -1 is its end.
+        clips: The ids of its clips.
+        embedded: Whether it is a part of the stream.
+        duration: Its length in seconds, when known.
+    """
+
+    position: float | None
+    clips: tuple[str | None, ...]
+    embedded: bool
+    duration: float | None
+
+
+@attrs.define
+class _Media:
+    """What is known of the present media.
+
+    Args:
+        key: Tells it from other media; None when nothing does.
+        live: Whether it is live; None when nobody says.
+        duration: Its length in seconds.
+        breaks: By id.
+        lengths: The clips' lengths by id.
+        content: What is said of the content.
+    """
+
+    key: str | None = None
+    live: bool | None = None
+    duration: float | None = None
+    breaks: dict[str, _Break] = attrs.Factory(dict)
+    lengths: dict[str, float] = attrs.Factory(dict)
+    content: Content | None = None
+
+    def learn(self, told: Mapping[str, Any]) -> None:
+        """Take in media information, whole or in part."""
+        key = _key_of(told)
+        self.key = key if key is not None else self.key
+        if told.get("streamType") in ("LIVE", "BUFFERED"):
+            self.live = told["streamType"] == "LIVE"
+        self.duration = positive(told.get("duration")) or self.duration
+        said = _content_of(told)
+        if said is not None:
+            more = {key: value for key, value in attrs.asdict(said).items() if value}
+            self.content = attrs.evolve(self.content or Content(), **more)
+        for clip in _objects(told.get("breakClips")):
+            name, length = name_of(clip.get("id")), positive(clip.get("duration"))
+            if name is not None and length is not None:
+                self.lengths[name] = length
+        for each in _objects(told.get("breaks")):
+            name = name_of(each.get("id"))
+            if name is None:
+                continue
+            ids = each.get("breakClipIds")
+            self.breaks[name] = _Break(
+                finite(each.get("position")),
+                tuple(name_of(clip) for clip in ids[:_MOST]) if isinstance(ids, list) else (),
+                each.get("isEmbedded") is True,
+                positive(each.get("duration")),
+            )
+
+    @property
+    def begins_with_ads(self) -> bool:
+        """Whether a break is scheduled before the content."""
+        return any(each.position == 0 for each in self.breaks.values())
+
+    @property
+    def embeds(self) -> bool:
+        """Whether breaks are a part of the stream."""
+        return any(each.embedded for each in self.breaks.values())
+
+    def pod(self, break_id: str | None, size: int | None, ranges: StreamRanges) -> Pod:
+        """The pod of a break that begins."""
+        known = self.breaks.get(break_id or "")
+        at = None if known is None else known.position
+        size = size or (None if known is None else len(known.clips) or None)
+        if known is None or at is None or at <= 0:
+            placement = {0.0: "pre", -1.0: "post"}.get(at) if at is not None else None
+            return Pod(break_id, placement, None, size)
+        return Pod(break_id, "mid", ranges.to_content(at) if known.embedded else at, size)
+
+    def embedded_ranges(self) -> Iterator[tuple[float, float]]:
+        """Where on the stream timeline its embedded breaks lie, where their length is known."""
+        for each in self.breaks.values():
+            if not each.embedded or each.position is None or each.position < 0:
+                continue
+            lengths = [self.lengths.get(clip or "") for clip in each.clips]
+            length = each.duration
+            if length is None and lengths and None not in lengths:
+                length = sum(one for one in lengths if one is not None)
+            if length is not None:
+                yield each.position, each.position + length
+
+
+def _media_of(callback: Callback) -> Mapping[str, Any]:
+    """A callback's media information; an empty object when it has none."""
+    detail = callback.detail
+    return part_of(detail, "media") or part_of(part_of(detail, "mediaStatus"), "media")
+
+
+def _content_of(told: Mapping[str, Any]) -> Content | None:
+    """What media information says of the content; an address is no id of it."""
+    metadata, name = part_of(told, "metadata"), name_of(told.get("contentId"))
+    said = said_content(
+        None if name is None or "/" in name else name,
+        title=metadata.get("title"),
+        publisher=metadata.get("studio"),
+    )
+    season, episode = positive(metadata.get("season")), positive(metadata.get("episode"))
+    content = attrs.evolve(
+        said or Content(),
+        program=text_of(metadata.get("seriesTitle")),
+        season=None if season is None else name_of(whole(season)),
+        episode=None if episode is None else name_of(whole(episode)),
+    )
+    return content if content != Content() else None
+
+
+def _objects(value: object) -> Iterator[Mapping[str, Any]]:
+    listed = value[:_MOST] if isinstance(value, list) else []
+    return (each for each in listed if isinstance(each, Mapping))
+
+
+def _key_of(told: Mapping[str, Any]) -> str | None:
+    names = [name_of(told.get(key)) for key in ("contentId", "entity", "contentUrl")]
+    return json.dumps(names) if any(names) else None
 
 
 class ChromecastAdapter(NativePlayer):
@@ -104,65 +245,54 @@ class ChromecastAdapter(NativePlayer):
         },
     }
     clock: ClassVar[frozenset[str]] = frozenset({"PLAY", "PLAYING", "SEEKED", "TIME_UPDATE"})
+    clock_key: ClassVar[str] = "currentMediaTime"
+    lengths: ClassVar[Mapping[str, str]] = {
+        "DURATION_CHANGE": "duration",
+        "LOADED_METADATA": "duration",
+    }
     changes: ClassVar[frozenset[str]] = frozenset({"PLAYER_LOADING"})
+    decisive: ClassVar[frozenset[str]] = frozenset(
+        {"ENDED", "ERROR", "MEDIA_FINISHED", "PLAY", "PLAYER_LOADING", "shutdown"}
+    )
     other_channels: ClassVar[Mapping[str, str]] = {"cast": "chromecast", "caf": "chromecast"}
 
     def __init__(self) -> None:
         super().__init__()
-        self._info = CastMedia()
-        self._item = Item()
-        self._ranges = StreamRanges()
-        self._clock = AdClock()
-        self._raw_at: tuple[float, float] | None = None
+        self._info = _Media()
         self._asked_at: float | None = None
         self._target: float | None = None
         self._waits = False
-        self._failed = False
         self._volumes: dict[str, float] = {}
         self._mutes: dict[str, bool] = {}
         self._next_clip: str | None = None
 
-    def _on_player(self, callback: Callback) -> list[Signal]:
-        return self._by_row(callback)
-
     def _is_decisive(self, callback: Callback) -> bool:
-        own = callback.player == "chromecast" and callback.event in _DECISIVE
-        own = own and callback.detail.get("endedReason") != "BREAK_SWITCH"
-        return own or super()._is_decisive(callback)
+        switches = callback.detail.get("endedReason") == "BREAK_SWITCH"
+        return not switches and super()._is_decisive(callback)
 
     # -- the source --------------------------------------------------------------------------
 
     def _look(self, callback: Callback) -> list[Signal]:
-        return self._on_info(callback) if media_of(callback) else super()._look(callback)
+        return self._on_info(callback) if _media_of(callback) else super()._look(callback)
 
     def _told_length(self, callback: Callback) -> object:
-        told = callback.state.get("duration")
-        length = positive(told)
+        """The element's length, where the media information says nothing of it."""
         if self._info.duration is not None or self._info.live:
             return None
-        return told if length is None else self._ranges.to_content(length)
+        return super()._told_length(callback)
 
     @on("chromecast", "PLAYER_LOADING", "load progress ad_break_end update")
     def _on_loading(self, callback: Callback) -> list[Signal]:
         """A load begins: the first item, the next one, or the same one again."""
         self._breaks.gone = False
-        told = CastMedia()
-        told.learn(media_of(callback))
-        known = self._info.key
-        again = told.key == known if None not in (told.key, known) else self._failed
-        out: list[Signal] = []
-        if again and self._media.begun:
-            out += self._breaks.end(callback.at)
-            if not self._media.ended:
-                self._media.come_back()
-        elif self._media.begun:
-            left = self._next_item(callback)
-            out += self._item.replace(left, told.content, callback.at)
+        told = _Media()
+        told.learn(_media_of(callback))
+        again = self._is_known(told.key)
+        out = self._loads(callback, again=again, content=told.content)
         if not again:
-            self._info = CastMedia()
+            self._info = _Media()
             self._ranges.clear()
-        self._failed = self._waits = False
-        self._raw_at = self._target = None
+        self._waits, self._shows, self._target = False, None, None
         return out + self._on_info(callback)
 
     @on(
@@ -172,31 +302,40 @@ class ChromecastAdapter(NativePlayer):
     )
     def _on_info(self, callback: Callback) -> list[Signal]:
         """What the media information says, or the element's length."""
-        told = media_of(callback)
-        if told:
-            self._info.learn(told)
-            for part in self._info.embedded_ranges():
-                self._ranges.add(*part)
-            if not self._media.begun and self._info.begins_with_ads:
-                self._flash.pre_roll_due = True
-        out = self._ranges.taken_out(callback.at) if self._info.embeds else []
+        info = self._info
+        info.learn(_media_of(callback))
+        self._key = info.key or self._key
+        for part in info.embedded_ranges():
+            self._ranges.add(*part)
+        if not self._media.begun and info.begins_with_ads:
+            self._flash.pre_roll_due = True
+        out = self._ranges.taken_out(callback.at) if info.embeds else []
         if self._breaks.in_break:
             return out
-        out += self._item.learn(callback.at, self._info.content)
-        out += self._media.is_live(callback.at) if self._info.live else []
-        length = self._info.duration
-        if length is None and not self._info.live and not told:
-            length = positive(callback.detail.get("duration")) or callback.number("duration")
-        if length is not None and not self._info.live:
-            out += self._length(callback, self._ranges.to_content(length))
+        out += self._item.learn(callback.at, info.content)
+        if info.live:
+            out += self._media.is_live(callback.at)
+        else:
+            out += self._length(callback, info.duration or self._told_length(callback))
         return out + self._on_range(callback)
 
-    @on(
-        "chromecast",
-        "MEDIA_STATUS",
-        "load update play seek_end ad_break_start ad_start ad_progress ad_end",
-        "also an ad whose own start nobody heard (S83)",
-    )
+    @on("chromecast", "LIVE_IS_MOVING_WINDOW_CHANGED", "load update", in_break="")
+    def _on_range(self, callback: Callback) -> list[Signal]:
+        """A live stream's window: its end is the edge (S8)."""
+        told = part_of(callback.detail, "liveSeekableRange")
+        told = told or part_of(part_of(callback.detail, "mediaStatus"), "liveSeekableRange")
+        if not told:
+            return []
+        out = self._media.is_live(callback.at)
+        return out + self._media.live.edge(callback.at, finite(told.get("end")))
+
+    @on("chromecast", "LIVE_ENDED", "content_end update load")
+    def _on_live_end(self, callback: Callback) -> list[Signal]:
+        out = [] if self._breaks.in_break else self._on_range(callback)
+        self._media.live.ends()
+        return out
+
+    @on("chromecast", "MEDIA_STATUS", f"{AD} load update ad_progress", "also an unheard ad (S83)")
     def _on_status(self, callback: Callback) -> list[Signal]:
         status = part_of(callback.detail, "mediaStatus")
         out = self._on_info(callback)
@@ -206,95 +345,45 @@ class ChromecastAdapter(NativePlayer):
 
     def _found_ad(self, callback: Callback, told: Mapping[str, object]) -> list[Signal]:
         """The status says that an ad plays, whose own start nobody heard (S83)."""
-        clip, break_id = name_of(told.get("breakClipId")), name_of(told.get("breakId"))
-        position = finite(told.get("currentBreakClipTime"))
+        clip, position = name_of(told.get("breakClipId")), finite(told.get("currentBreakClipTime"))
         if clip is None or position is None or position < 0 or self._breaks.ad.started:
             return []
-        out = self._begin(callback, break_id, None)
-        ad = Announced(clip, None, self._info.lengths.get(clip))
-        out += self._breaks.start(callback, ad, position)
-        self._clock.begin_ad(callback.at - position)
-        return out
-
-    @on("chromecast", "LIVE_IS_MOVING_WINDOW_CHANGED", "load update")
-    def _on_range(self, callback: Callback) -> list[Signal]:
-        """A live stream's window: its end is the edge (S8)."""
-        told = part_of(callback.detail, "liveSeekableRange")
-        told = told or part_of(part_of(callback.detail, "mediaStatus"), "liveSeekableRange")
-        if not told or self._breaks.in_break:
-            return []
-        out = self._media.is_live(callback.at)
-        return out + self._media.live.edge(callback.at, finite(told.get("end")))
-
-    @on("chromecast", "LIVE_ENDED", "content_end update load")
-    def _on_live_end(self, callback: Callback) -> list[Signal]:
-        out = self._on_range(callback)
-        self._media.live.ends()
-        return out
+        out = self._begin(callback, name_of(told.get("breakId")), None)
+        return out + self._begin_ad(
+            callback, Announced(clip, None, self._info.lengths.get(clip)), position
+        )
 
     # -- playing -----------------------------------------------------------------------------
 
-    def _raw(self, callback: Callback) -> float | None:
-        """What the clip's clock shows."""
-        time = finite(callback.detail.get("currentMediaTime"))
-        time = time if time is not None else callback.number("currentTime")
-        if time is not None and not self._breaks.in_break:
-            self._raw_at = (callback.at, time)
-        return time
-
-    def _position(self, callback: Callback) -> float | None:
-        time = self._raw(callback)
-        return None if time is None else self._ranges.to_content(time)
-
-    @on("chromecast", "PLAY", "play load update")
-    @on("chromecast", "PLAYING", "playing play buffer_end load update seek_end content_end")
-    @on("chromecast", "WAITING", "buffer_start interrupt")
+    @on("chromecast", "PLAY", PLAYS, in_break="play")
+    @on("chromecast", "PLAYING", PLAYS, in_break="playing")
+    @on("chromecast", "WAITING", WAITS, in_break="waiting")
     def _on_element(self, callback: Callback) -> list[Signal]:
-        event = _ELEMENT[callback.event]
-        if event in ("play", "playing"):
-            self._view.know(paused=False)
-            self._waits = False
-        if self._breaks.in_break:
-            return self._breaks.media(callback, event) if event[:4] != "seek" else []
-        out = self._on_info(callback) if event == "play" else []
-        position = self._position(callback)
-        moving: dict[str, object] = {"paused": False} if event in ("play", "playing") else {}
-        return out + self._content(callback, event, currentTime=position, **moving)
+        self._waits = self._waits and callback.event == "WAITING"
+        return self._says(callback, callback.event.lower())
 
-    @on(
-        "chromecast",
-        "TIME_UPDATE",
-        "progress ad_progress playing play buffer_end ad_break_end update seek_end",
-    )
+    @on("chromecast", "TIME_UPDATE", MOVES)
     def _on_time(self, callback: Callback) -> list[Signal]:
-        if not self._breaks.in_break:
-            return self._moves(callback, self._position(callback))
-        time = self._raw(callback)
-        place = None if time is None else self._clock.read(callback.at, time)
-        position = self._position(callback) if self._clock.tells_content else None
-        return self._moves(callback, position, place)
+        return self._ticks(callback)
 
     @on("chromecast", "PAUSE", "pause content_end interrupt")
     def _on_pause(self, callback: Callback) -> list[Signal]:
-        at_end = callback.detail.get("ended") is True
+        at_end = callback.detail.get("ended") is True  # `MEDIA_FINISHED` follows, or a break
         if self._breaks.in_break:
             return [] if at_end else self._breaks.media(callback, "pause")
-        position = self._position(callback)
-        pause = self._view.event(callback, "pause", currentTime=position, paused=True)
+        pause = self._pause(callback)
         if at_end:
-            self._media.stand(pause)  # `MEDIA_FINISHED` follows, or a break
+            self._media.stand(pause)
             return []
-        self._view.know(paused=True)
         asked, self._asked_at = self._asked_at, None
-        viewers = asked is not None and callback.at - asked <= _ASKED
-        return self._media.receive(pause) if viewers else self._hold(pause)
+        return self._pauses(pause, viewers=asked is not None and callback.at - asked <= _ASKED)
 
     @on("chromecast", "REQUEST_PAUSE", "", "the pause that follows is the viewer's (S31)")
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         self._asked_at = callback.at
         return []
 
-    @on("chromecast", "BUFFERING", "buffer_start buffer_end interrupt update")
+    @on("chromecast", "BUFFERING", f"{WAITS} update")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         waits = callback.detail.get("isBuffering")
         if not isinstance(waits, bool) or waits == self._waits:
@@ -309,29 +398,25 @@ class ChromecastAdapter(NativePlayer):
     def _on_seek_request(self, callback: Callback) -> list[Signal]:
         asked = part_of(callback.detail, "requestData")
         target, step = finite(asked.get("currentTime")), finite(asked.get("relativeTime"))
-        if target is None and step is not None and self._raw_at is not None:
-            target = self._raw_at[1] + step
+        if target is None and step is not None and self._shows is not None:
+            target = self._shows + step
         self._target = target
         return []
 
-    @on("chromecast", "SEEKED", "seek_start seek_end content_end end play playing")
-    @on("chromecast", "SEEKING", "seek_start content_end end play playing")
+    @on(
+        "chromecast",
+        "SEEKED SEEKING",
+        SEEKS,
+        in_break="the player's own way to its ads and back (S70)",
+    )
     def _on_seek(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return self._drop(callback, "the player's own way to its ads and back (S70)")
-        time = finite(callback.detail.get("currentMediaTime"))
-        time = time if time is not None else callback.number("currentTime")
-        time = time if time is not None else self._target
+        position, target = self._position(callback), self._target
+        if position is None and target is not None:
+            self._shows, position = target, self._ranges.to_content(target)
         if callback.event == "SEEKED":
             self._target = None
-        if time is not None:
-            self._raw_at = (callback.at, time)
-        position = None if time is None else self._ranges.to_content(time)
-        event = _ELEMENT[callback.event]
+        event = callback.event.lower()
         return self._content(callback, event, currentTime=position, seeking=None)
-
-    def _on_clock(self, callback: Callback) -> list[Signal]:
-        return self._moves(callback, self._position(callback))
 
     # -- attributes --------------------------------------------------------------------------
 
@@ -342,9 +427,7 @@ class ChromecastAdapter(NativePlayer):
         step, known = finite(asked.get("relativePlaybackRate")), self._view.known("playbackRate")
         if rate is None and step is not None:
             rate = (finite(known) or 1.0) * step
-        if rate is not None and rate > 0:
-            self._view.know(playbackRate=rate)
-        return self._content(callback, "ratechange")
+        return self._plays_at(callback, positive(rate))
 
     @on("chromecast", "systemvolumechanged REQUEST_VOLUME_CHANGE", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
@@ -360,20 +443,14 @@ class ChromecastAdapter(NativePlayer):
             self._volumes[which] = min(max(level, 0.0), 1.0)
         if isinstance(muted, bool):
             self._mutes[which] = muted
-        if not self._volumes and True not in self._mutes.values():
+        silent = True in self._mutes.values()
+        if not self._volumes and not silent:
             return []
-        volume = 1.0
-        for each in self._volumes.values():
-            volume *= each
-        self._view.know(volume=volume, muted=True in self._mutes.values())
-        changed = self._view.event(callback, "volumechange", volume=volume)
-        return self._media.attributes.changes(changed)
+        return self._sounds(callback, math.prod(self._volumes.values()), silent)
 
-    @on("chromecast", "BITRATE_CHANGED", "quality")
+    @on("chromecast", "BITRATE_CHANGED", "quality", in_break="")
     def _on_bitrate(self, callback: Callback) -> list[Signal]:
-        if not self._breaks.in_break:
-            self._renditions.shows(Rendition(positive(callback.detail.get("totalBitrate"))))
-        return []
+        return self._renders(callback.detail, "totalBitrate")
 
     @on("chromecast", "visibilitychanged", "", "a pause right after hiding is the system's (S77)")
     def _on_visibility(self, callback: Callback) -> list[Signal]:
@@ -384,12 +461,9 @@ class ChromecastAdapter(NativePlayer):
 
     # -- the end and errors ------------------------------------------------------------------
 
-    @on("chromecast", "ENDED", "content_end")
+    @on("chromecast", "ENDED", "content_end", in_break="an ad's")
     def _on_ended(self, callback: Callback) -> list[Signal]:
-        """A clip ran out; in a break it is an ad's."""
-        if self._breaks.in_break:
-            return self._drop(callback, "an ad's")
-        return self._media.finish(callback.at, self._position(callback) or self._media.duration)
+        return self._ends(callback)
 
     @on(
         "chromecast",
@@ -406,10 +480,8 @@ class ChromecastAdapter(NativePlayer):
         if reason in ("INTERRUPTED", "SKIPPED"):
             return out  # the next item's `PLAYER_LOADING` says where this one stood
         if reason == "ERROR":
-            return out + ([] if self._failed else self._stop(callback, "playback error"))
-        return out + self._media.finish(
-            callback.at, self._position(callback) or self._media.duration
-        )
+            return out + ([] if self._failed else self._fails(callback, "playback error"))
+        return out + self._ends(callback)
 
     @on("chromecast", "shutdown", "exit content_end")
     def _on_shutdown(self, callback: Callback) -> list[Signal]:
@@ -418,8 +490,7 @@ class ChromecastAdapter(NativePlayer):
     @on("chromecast", "ERROR", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = whole(callback.detail.get("detailedErrorCode"))
-        said = name_of(callback.detail.get("reason"))
-        reason = said or (f"Cast error {code}" if code is not None else "playback error")
+        reason = reason_of("Cast error", code, callback.detail.get("reason"))
         if code == _GAVE_WAY:
             return self._drop(callback, "gave way to a newer load")
         if code in _BREAK_ERRORS:
@@ -427,67 +498,34 @@ class ChromecastAdapter(NativePlayer):
         reason = "network loss" if code in _NETWORK else reason
         if callback.detail.get("severity") == _RECOVERABLE:
             return [Error(callback.at, False, reason)]
-        out: list[Signal] = []
-        if self._breaks.in_break:
-            out += self._breaks.fail(callback, reason) + self._breaks.end(callback.at)
-        return out + self._stop(callback, reason)
-
-    def _stop(self, callback: Callback, reason: str) -> list[Signal]:
-        self._failed = True
-        runs = callback.state.get("paused") is False
-        return self._media.fail(self._view.event(callback, "error", paused=not runs), reason)
+        return self._fails(callback, reason)
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @on(
-        "chromecast",
-        "BREAK_STARTED",
-        "ad_break_start play progress seek_end ad_break_end content_end",
-    )
+    @on("chromecast", "BREAK_STARTED", BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:
-        total = whole(callback.detail.get("total"))
-        size = total if total is not None and total > 0 else None
+        total = positive(whole(callback.detail.get("total")))
+        size = None if total is None else int(total)
         return self._begin(callback, name_of(callback.detail.get("breakId")), size)
 
     def _begin(self, callback: Callback, break_id: str | None, size: int | None) -> list[Signal]:
+        known = self._info.breaks.get(break_id or "")
         pod = self._info.pod(break_id, size, self._ranges)
-        if self._breaks.in_break:
-            return self._breaks.begin(callback.at, pod)
-        at = self._take_held(callback.at)
-        self._clock.begin_break(at, self._here(at), self._ranges)
-        return self._breaks.begin(at, pod)
-
-    def _here(self, at: float) -> float | None:
-        """Where the clip's clock stands, in its own seconds."""
-        if self._raw_at is None:
-            return None
-        told_at, raw = self._raw_at
-        return raw + (min(max(at - told_at, 0.0), 1.0) if self._media.shown else 0.0)
+        in_stream = None if known is None else known.embedded
+        return self._begin_break(callback, pod, in_stream=in_stream)
 
     @on("chromecast", "BREAK_CLIP_LOADING", "", "which clip comes next")
     def _on_clip_loading(self, callback: Callback) -> list[Signal]:
         self._next_clip = name_of(callback.detail.get("breakClipId"))
         return []
 
-    @on(
-        "chromecast",
-        "BREAK_CLIP_STARTED",
-        "ad_start ad_break_start play ad_end progress seek_end ad_break_end",
-    )
+    @on("chromecast", "BREAK_CLIP_STARTED", AD)
     def _on_clip(self, callback: Callback) -> list[Signal]:
-        detail = callback.detail
-        clip = name_of(detail.get("breakClipId"))
-        index, total = whole(detail.get("index")), whole(detail.get("total"))
-        size = total if total is not None and total > 0 else None
-        out = self._begin(callback, name_of(detail.get("breakId")), size)
+        detail, self._next_clip = callback.detail, None
+        clip, index = name_of(detail.get("breakClipId")), whole(detail.get("index"))
         length = self._info.lengths.get(clip or "") or positive(detail.get("duration"))
-        before = self._breaks.ad.announced if self._breaks.ad.started else None
         place = index if index is not None and index > 0 else None
-        out += self._breaks.start(callback, Announced(clip, place, length))
-        if self._breaks.ad.announced is not before:
-            self._clock.begin_ad(callback.at)
-        self._next_clip = None
-        return out
+        return self._on_break(callback) + self._begin_ad(callback, Announced(clip, place, length))
 
     @on("chromecast", "BREAK_CLIP_ENDED", "ad_end ad_skip ad_error")
     def _on_clip_end(self, callback: Callback) -> list[Signal]:
@@ -499,26 +537,11 @@ class ChromecastAdapter(NativePlayer):
             return self._breaks.skip(callback) if self._breaks.ad.started else []
         if reason == "ERROR":
             return self._breaks.fail(callback, "ad error", clip)
-        ad = self._breaks.ad.announced
-        length = ad.duration if ad is not None else None
-        if reason == _RAN_OUT and self._clock.is_early(callback.at, length):
-            return self._drop(callback, _EARLY)
+        if reason == _RAN_OUT:
+            return self._end_ad(callback, clip)
         cut = reason in ("STOPPED", "INTERRUPTED") and self._breaks.measured
         return self._breaks.finish(callback, clip, self._breaks.ad.position if cut else None)
 
     @on("chromecast", "BREAK_ENDED", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break and self._clock.is_early(callback.at):
-            return self._drop(callback, _EARLY)
-        part = self._clock.stream_range(callback.at) if self._breaks.in_break else None
-        if part is not None:
-            if self._ranges.find(part[0] + 0.5) is None:
-                self._ranges.add(*part)  # the stream's clock has run through these ads
-            self._raw_at = (callback.at, part[1])
-        return self._breaks.end(callback.at)
-
-
-_DECISIVE: Final = frozenset(
-    {"ENDED", "ERROR", "MEDIA_FINISHED", "PLAY", "PLAYER_LOADING", "shutdown"}
-)
-"""Callbacks before which a held pause is let go: an ad break would have come first."""
+        return self._end_break(callback)

@@ -39,11 +39,9 @@ def is_jump(
 
     Args:
         known: When a position was last told, and which; None: never.
-        at: When this one was told, in Unix seconds.
-        position: Seconds; None is no jump.
+        at, position: When this one was told, and which.
         rate: The playback rate; None while nothing plays.
-        back: Seconds by which a playing clock may fall back.
-        ahead: Seconds by which it may run ahead.
+        back, ahead: Seconds by which a playing clock may fall back, or run ahead.
     """
     if known is None or position is None:
         return False
@@ -73,24 +71,21 @@ class Interval:
 
 
 class ContentClock:
-    """The last known position of the content, its time, its rate and its length.
-
-    Attributes:
-        position: The last known content position in seconds; None before the first one.
-        known_at: When it was told, in Unix seconds.
-        duration: The content's length in seconds; None when unknown.
-        rate: The last playback rate above 0.
-        halted: Whether the rate is 0: nothing moves, and nothing may be divided by it (S74, B3).
-    """
+    """The last known position of the content, its time, its rate and its length."""
 
     __slots__ = ("_interval", "_running", "duration", "halted", "known_at", "position", "rate")
 
     def __init__(self) -> None:
         self.position: float | None = None
+        """The last known content position in seconds; None before the first one."""
         self.known_at = 0.0
+        """When it was told, in Unix seconds."""
         self.duration: float | None = None
+        """The content's length in seconds; None when unknown."""
         self.rate = 1.0
+        """The last playback rate above 0."""
         self.halted = False
+        """Whether the rate is 0: nothing moves, and nothing may be divided by it (S74, B3)."""
         self._running = False
         self._interval = Interval()
 
@@ -114,10 +109,7 @@ class ContentClock:
     def put(self, at: float, position: float | None, *, running: bool | None = None) -> None:
         """Set the position; one that is None stays what it was.
 
-        Args:
-            at: When it was so.
-            position: Content seconds.
-            running: Whether the clock was seen moving there; None is: as before.
+        Whether the clock was seen ``running`` there stays, too, while nobody says so.
         """
         if running and self._running:
             self._interval.heard(at - self.known_at)

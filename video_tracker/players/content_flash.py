@@ -64,7 +64,7 @@ class ContentFlash:
         if isinstance(signal, AdBreakStart):
             kept = [held for held in self.release() if not isinstance(held, _MOVES)]
             return [*kept, signal]
-        if not isinstance(signal, _IDLE):
+        if not isinstance(signal, _IDLE) or signal.at >= self._since + _HOLD:
             return [*self.release(), signal]
         self._held.append(signal)
         return []

@@ -6,10 +6,12 @@ of what it has read; :class:`ContentStates` remembers what the session was told 
 signals that are new.
 """
 
+import math
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
-from video_tracker.players.content_clock import Interval, is_jump
+from video_tracker.players.content_clock import ContentClock
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.seek_watch import SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
@@ -24,7 +26,6 @@ from video_tracker.signals import (
     Play,
     Playing,
     Progress,
-    Quality,
     SeekEnd,
     SeekStart,
     Signal,
@@ -37,15 +38,16 @@ _NO_SEEK: Final = 0.5
 """A jump shorter than this is nobody's seek (S70)."""
 _MOVED_ON: Final = 1.0
 """Seconds of media that move although the player is said to be at rest (S83)."""
-_KILO: Final = 1000
 _LONG_AHEAD: Final = 2.0
 """Seconds by which a first frame is dated back at most."""
 
 
-class ContentStates:
+class ContentStates(ContentClock):
     """One player's content: its intent, its motion, its position, its attributes."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self._running = True  # states tell late that frames move, not early
         self.begun = False
         """Whether playback was ever wanted."""
         self.wanted = False
@@ -60,78 +62,67 @@ class ContentStates:
         """Whether a stall is open."""
         self.seeking = False
         """Whether a seek is open."""
-        self.position: float | None = None
-        """The last known content position, in seconds."""
-        self.duration: float | None = None
-        """The content's last known length, in seconds."""
+        self.away = False
+        """Whether ads have the player."""
+        self.gone = False
+        """Whether the viewer left while they had it."""
+        self.said_at = -math.inf
+        """When something of the item or of the player was last told."""
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
-        self._known_at = 0.0
         self._live = self._endless = False
         self._returning = False
+        """Whether ads gave the player back, and it has not moved since."""
         self._sought: tuple[float, float | None] = (0.0, None)
         """When a seek began, and where it goes."""
         self._seeks = SeekWatch()
-        self._interval = Interval()
         self._failed = False
         """Whether a fatal error was told, and nothing played since."""
         self._at_rest: tuple[float, float] | None = None
         """When the clock was heard while nothing should move, and where it was."""
         self._told: dict[str, Any] = {"playback_rate": 1}
-        self._quality: dict[str, Any] = {}
-        self._quality_told: dict[str, Any] = {}
+        self._quality: dict[str, float] = {}
+        self._quality_told: dict[str, float] = {}
+        self._dropped: int | None = None
 
     # -- positions -------------------------------------------------------------------------------
 
-    def put(self, at: float, position: float | None) -> None:
+    def put(self, at: float, position: float | None, *, running: bool | None = None) -> None:
         """Remember where the content is; not what a player says that is torn down (S76)."""
         if position is None or position < 0 or (self._failed and self._leaps(at, position)):
             return
-        self.position, self._known_at = position, at
+        super().put(at, position, running=running)
 
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
 
     @property
-    def rate(self) -> float:
-        """The last playback rate above 0 that was told."""
-        return float(self._told["playback_rate"])
+    def _flows(self) -> bool:
+        return self.running and not (self.stalled or self.seeking)
 
-    def where(self, at: float) -> float | None:
+    def where(self, at: float, *, moving: bool | None = None) -> float | None:
         """The position at ``at``: the last known one, moved on while the content plays."""
-        still = not self.running or self.stalled or self.seeking or self._failed
-        if self.position is None or still:
-            return self.position
-        passed = min(max(at - self._known_at, 0.0), self._interval.most())
-        moved = self.position + passed * self.rate
-        return moved if self.duration is None else min(moved, max(self.duration, self.position))
+        plays = self._flows and not self._failed
+        return super().where(at, moving=plays if moving is None else moving)
 
     def reached_at(self, began: float, at: float) -> float:
-        """When something may have begun that is heard of at ``at``: not before the last position.
-
-        Args:
-            began: When it began by its own clock.
-            at: When it was heard of.
-        """
-        return min(max(began, self._known_at), at) if self.shown else at
+        """When something may have begun that is heard of at ``at``: after the last position."""
+        return min(max(began, self.known_at), at) if self.shown else at
 
     def last_progress(self, at: float) -> list[Signal]:
         """How far the content came that gives way to something else."""
-        running = self.running and not self.stalled and not self.seeking
-        return [Progress(at, self.position)] if running and self.position is not None else []
+        return [Progress(at, self.position)] if self._flows and self.position is not None else []
 
     def jumped(self, at: float, position: float) -> bool:
         """Whether ``position`` is where playing alone would not have led (S70)."""
         if self.position is None:
             return False
-        runs = self.running and not (self.stalled or self.seeking)
-        moved = max(at - self._known_at, 0.0) * self.rate if runs else 0.0
+        moved = max(at - self.known_at, 0.0) * self.rate if self._flows else 0.0
         return abs(position - self.position - moved) >= _NO_SEEK
 
     def _leaps(self, at: float, position: float) -> bool:
         """Whether neither playing on nor standing explains ``position``."""
-        known = None if self.position is None else (self._known_at, self.position)
-        return is_jump(known, at, position, rate=self.rate if self.running else None)
+        return self.leaps(at, position, moving=self.running)
 
     # -- intent and motion -----------------------------------------------------------------------
 
@@ -142,7 +133,7 @@ class ContentStates:
         self.failure, self._failed = None, False
         self.put(at, position)
         self.begun = self.wanted = True
-        self.ended = False
+        self.ended = self.gone = False
         return [Play(at, position)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
@@ -168,12 +159,11 @@ class ContentStates:
         leaps = self._leaps(at, position)
         if leaps and self._failed:
             return []  # reset while the player is torn down (S76)
-        if not self.running or self.stalled or self.seeking:
+        if not self._flows:
             return self._at_rest_still(at, position)
         if leaps and (origin := self.where(at)) is not None:
             self._seeks.leapt(at, origin, position)
-        self._interval.heard(at - self._known_at)
-        self.put(at, position)
+        self.put(at, position, running=True)
         return [] if self._seeks.waits(at, position) else [Progress(at, position)]
 
     def _at_rest_still(self, at: float, position: float) -> list[Signal]:
@@ -195,7 +185,7 @@ class ContentStates:
         ahead = (position - self.position) / self.rate
         if not 0 < ahead <= _LONG_AHEAD:
             return self.moves(at, position)
-        return self.moves(max(at - ahead, min(self._known_at, at)), self.position)
+        return self.moves(max(at - ahead, min(self.known_at, at)), self.position)
 
     def pause(self, at: float, position: float | None = None) -> list[Signal]:
         """Playback stopped by somebody's will, or by the error that was announced (S76)."""
@@ -210,7 +200,7 @@ class ContentStates:
 
     def stall(self, at: float, position: float | None = None) -> list[Signal]:
         """The player waits for data; before the first frame that is startup (S25)."""
-        if not self.running or self.stalled or self.seeking:
+        if not self._flows:
             return []
         self._stand(at, position)
         if self.failure is not None:
@@ -229,15 +219,10 @@ class ContentStates:
     # -- seeks -----------------------------------------------------------------------------------
 
     def seek(self, at: float, origin: float | None, target: float | None) -> list[Signal]:
-        """A seek begins.
+        """A seek begins; without an origin it leaves where the content is.
 
         After the end it is the way to a replay, before the start an offset, after a break the way
         back to the content (D10).
-
-        Args:
-            at: When.
-            origin: Where it left; None is where the content is.
-            target: Where it goes.
         """
         if self.ended or not self.shown or self._returning or self._failed:
             self.put(at, target)
@@ -261,13 +246,12 @@ class ContentStates:
 
     def _ran_on(self, at: float, position: float | None) -> list[Signal]:
         """The seek is over: from where, and since when, playing on from its target tells (S79)."""
-        rate, (began, target) = self.rate, self._sought
+        began, target = self._sought
         if position is None or target is None:
             return self.sought(at, position)
-        moved = ran(began, target, at, position, rate)
-        return (
-            self.sought(at, position) if moved is None else self.sought(at - moved / rate, target)
-        )
+        moved = ran(began, target, at, position, self.rate)
+        at, position = (at, position) if moved is None else (at - moved / self.rate, target)
+        return self.sought(at, position)
 
     def landed(self, at: float, position: float | None) -> list[Signal]:
         """The player says that a seek is over, of which nothing else may have been heard (S83)."""
@@ -276,8 +260,11 @@ class ContentStates:
         leap = self._seeks.landed(position)
         if leap is None and not self.jumped(at, position):
             return []
-        out = self.seek(at, None if leap is None else leap.origin, position)
-        return [*out, *self.sought(at, position)]
+        return self.found(at, None if leap is None else leap.origin, at, position)
+
+    def found(self, began: float, origin: float | None, at: float, position: float) -> list[Signal]:
+        """A seek that was not announced, once it is over."""
+        return [*self.seek(began, origin, position), *self.sought(at, position)]
 
     # -- ends ------------------------------------------------------------------------------------
 
@@ -292,26 +279,19 @@ class ContentStates:
 
     def over(self, at: float) -> list[Signal]:
         """Nothing is left to play: the end of everything, or the viewer's leaving."""
+        return self._close(End(at, self.position) if self.ended else Exit(at, self.where(at)))
+
+    def exit(self, at: float, *, in_ad: bool = False) -> list[Signal]:
+        """The viewer leaves; during an ad the content's position says nothing."""
+        return self._close(Exit(at, None if in_ad or self.away else self.where(at)))
+
+    def _close(self, done: Signal) -> list[Signal]:
+        self.gone, self.away = self.gone or self.away, False
         if not self.begun:
             return []
-        done: Signal = End(at, self.position) if self.ended else Exit(at, self.where(at))
         self._rest()
         self.begun = self.shown = False
         return [done]
-
-    def exit(self, at: float, *, position: bool = True) -> list[Signal]:
-        """The viewer leaves.
-
-        Args:
-            at: When.
-            position: False where the content's position says nothing: during an ad.
-        """
-        if not self.begun:
-            return []
-        where = self.where(at) if position else None
-        self._rest()
-        self.begun = self.shown = False
-        return [Exit(at, where)]
 
     def interrupt(self, at: float, method: str | None) -> list[Signal]:
         """Playback stopped without the viewer's will; it may come back (S26)."""
@@ -326,7 +306,7 @@ class ContentStates:
         """An error; a fatal one interrupts when playback really stops (S76)."""
         out: list[Signal] = [Error(at, fatal, reason)]
         if fatal and not self.ended:
-            still = self.wanted and (self.stalled or self.seeking or not self.running)
+            still = self.wanted and not self._flows
             origin = self._seeks.before_reset(at)
             if origin is not None:
                 self.put(at, origin)
@@ -335,6 +315,10 @@ class ContentStates:
             if still:
                 out += self.interrupt(at, reason)
         return out
+
+    def break_down(self, at: float, reason: str) -> list[Signal]:
+        """A fatal error with which playback stops."""
+        return [*self.fail(at, reason), *self.interrupt(at, reason)]
 
     def next_item(self, at: float) -> list[Signal]:
         """The next playlist item takes the player over (S24)."""
@@ -362,15 +346,12 @@ class ContentStates:
         out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
         self.running = self.stalled = False
+        self.away = True
         return out
 
     def come_back(self, *, wanted: bool) -> None:
-        """The content takes its place again.
-
-        Args:
-            wanted: Whether play is wanted now, as the ad knows.
-        """
-        self.wanted = wanted
+        """The content takes its place again; the ad knows whether play is wanted now."""
+        self.wanted, self.away = wanted, False
         self.begun = self.begun or wanted
         self._returning = True
 
@@ -383,20 +364,15 @@ class ContentStates:
         if self._live and not self._endless:
             return []
         taken_back, self._live = self._live, False
-        self.duration = seconds
+        self.duration, self.said_at = seconds, at
         return [Load(at, duration=seconds, livestream=False if taken_back else None)]
 
     def live(self, at: float, *, endless: bool = False) -> list[Signal]:
-        """The content is live (S6); said once.
-
-        Args:
-            at: When that was heard.
-            endless: Whether only its length says so: a finite one takes it back (S87).
-        """
+        """The content is live (S6); only an endless length that says so is taken back (S87)."""
         self._endless = endless and (self._endless or not self._live)
         if self._live:
             return []
-        self._live, self.duration = True, None
+        self._live, self.duration, self.said_at = True, None, at
         return [Load(at, livestream=True)]
 
     def snapshot(self, callback: Callback) -> list[Signal]:
@@ -418,14 +394,13 @@ class ContentStates:
 
     def update(self, at: float, **values: Any) -> list[Signal]:
         """Attributes of the player; only changes are told."""
-        new = {
-            name: value
-            for name, value in values.items()
-            if value is not None and self._told.get(name) != value
-        }
+        told = self._told
+        new = {key: v for key, v in values.items() if v is not None and told.get(key) != v}
         if "playback_rate" in new and self.running:
             self.put(at, self.where(at))
-        self._told.update(new)
+        self.rate = float(new.get("playback_rate", self.rate))
+        told.update(new)
+        self.said_at = at if new else self.said_at
         return [Update(at, **new)] if new else []
 
     def quality(
@@ -436,33 +411,22 @@ class ContentStates:
         height: float | None = None,
         dropped: float | None = None,
     ) -> list[Signal]:
-        """What is known of the picture; told when it shows, and when it changes (S25).
+        """What is known of the content's picture; told when it shows, and when it changes (S25).
 
-        Args:
-            at: When it was said.
-            bitrate: Bits per second.
-            framerate: Frames per second.
-            height: Lines of the picture.
-            dropped: Frames dropped since the start; goes along, and is no change by itself.
+        It has so many bits and frames per second and lines. The frames dropped since the start go
+        along, and are no change by themselves.
         """
+        if self.away:
+            return []
         for name, value in (("bitrate", bitrate), ("framerate", framerate), ("height", height)):
             if value is not None and value > 0:
                 self._quality[name] = value
         if dropped is not None and dropped >= 0:
-            self._told["dropped"] = int(dropped)
+            self._dropped = int(dropped)
         return self._due_quality(at) if self.running else []
 
     def _due_quality(self, at: float) -> list[Signal]:
         if self._quality == self._quality_told:
             return []
         self._quality_told = dict(self._quality)
-        bitrate, height = self._quality.get("bitrate"), self._quality.get("height")
-        return [
-            Quality(
-                at,
-                None if bitrate is None else bitrate / _KILO,
-                self._quality.get("framerate"),
-                None if height is None else f"{int(height)}p",
-                self._told.get("dropped"),
-            )
-        ]
+        return [Rendition(**self._quality).quality(at, self._dropped)]

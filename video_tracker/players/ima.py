@@ -2,10 +2,12 @@
 
 Channels: ``ima`` (the values of ``AdEvent.Type`` and of ``StreamEvent.Type``; also called
 ``ima-dai``), ``html5`` (the content's element; IMA's own ``el`` is not needed), ``page`` and
-``recorder``. ``detail`` holds what the application read off the event: ``ad`` and its pod
-(:mod:`~video_tracker.players.ima_details`), ``adData`` of ``adProgress`` {``currentTime``,
-``duration``, ``adPosition``, ``totalAds``}, ``error`` {``type``, ``errorCode``, ``message``},
-``cuePoints`` of ``adsManagerLoaded``, ``cuepoints`` {``start``, ``end``} of ``cuepointsChanged``.
+``recorder``. The SDK's objects answer by methods (``ad.getAdPodInfo().getPodIndex()``); ``detail``
+holds what the application read off them: ``ad`` {``adId``, ``duration``, ``linear``, ``adPodInfo``
+{``podIndex``, ``adPosition``, ``totalAds``, ``timeOffset``}}, or the same flat; ``adData`` of
+``adProgress`` {``currentTime``, ``duration``, ``adPosition``, ``totalAds``}, ``error`` {``type``,
+``errorCode``, ``message``}, ``cuePoints`` of ``adsManagerLoaded``, ``cuepoints`` {``start``,
+``end``} of ``cuepointsChanged``.
 
 * The application stops the content for client ads and starts it again: that ``pause`` may come
   before the request and the ``play`` after it; neither is the viewer's (S31).
@@ -15,31 +17,39 @@ Channels: ``ima`` (the values of ``AdEvent.Type`` and of ``StreamEvent.Type``; a
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
+
+import attrs
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, finite, on, positive
-from video_tracker.players.element_view import part_of, whole
-from video_tracker.players.ima_details import ImaAd, cue_points, failure, progress
-from video_tracker.players.ima_stream import ImaStream
-from video_tracker.players.media_events import (
-    MEDIA_EVENTS,
-    RECORDER_EVENTS,
-    extended,
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    Ignored,
+    Mapped,
+    finite,
+    name_of,
+    on,
+    part_of,
+    positive,
+    whole,
 )
-from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.ima_stream import ImaStream
+from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
+from video_tracker.players.native_player import (
+    AD,
+    BREAK,
+    EARLY,
+    OVERLAY,
+    NativePlayer,
+    ad_failure,
+)
 from video_tracker.players.rows import rows_in
 from video_tracker.signals import Error, Signal
 
 __all__ = ["ImaAdapter"]
 
-_OTHER_NAMES: Final = {
-    "clicked": "click",
-    "completed": "complete",
-    "skipped": "skip",
-}
-"""Names of the SDK's constants that are not their values' (``AdEvent.Type.SKIPPED``)."""
 _STANDS: Final = "the content stands while ads play (S31)"
 _STREAM_ONLY: Final = frozenset(
     {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
@@ -48,6 +58,15 @@ _TELLS_STREAM: Final = _STREAM_ONLY | {"adBreakEnded", "adPeriodEnded", "loaded"
 _STREAM_DATA: Final = frozenset({"streamData", "streamId", "url"})
 """What a ``loaded`` of a stream carries, and no ad's."""
 _LOADS: Final = ("emptied", "loadstart")
+_AD_MEDIA: Final = {
+    "adBuffering": "waiting",
+    "adCanPlay": "playing",
+    "pause": "pause",
+    "paused": "pause",
+    "resume": "play",
+    "resumed": "play",
+}
+"""What the open ad's element would have said."""
 
 _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
     MEDIA_EVENTS,
@@ -57,9 +76,78 @@ _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
     ),
 )
 """The content's element; what it says in a stream may begin, be of, or end a break."""
+_PODS: Final = ("adPodInfo", "podInfo", "pod", "adPod")
+_MOST: Final = 1_000
 
 
-_STARTS: Final = "ad_start ad_break_start play ad_end progress seek_end"
+@attrs.frozen
+class _Ad:
+    """An ad as a callback tells it; what it does not tell is None.
+
+    Args:
+        asset_id: Its id.
+        duration: Its length in seconds; a non-linear ad has none.
+        linear: Whether it stops the content.
+        place: Its place in the pod, counted from 1.
+        size: How many ads the pod has; the SDK guesses at first.
+        index: The pod's index: 0 is a pre-roll or no pod at all, -1 a post-roll, -2 unknown, above
+            0 a mid-roll (in a live stream the break's id).
+        offset: Where it was scheduled, in content seconds, or stream seconds in a stream: 0 is a
+            pre-roll or no pod at all, -1 a post-roll.
+    """
+
+    asset_id: str | None = None
+    duration: float | None = None
+    linear: bool = True
+    place: int | None = None
+    size: int | None = None
+    index: int | None = None
+    offset: float | None = None
+
+    @classmethod
+    def of(cls, callback: Callback) -> "_Ad | None":
+        """The callback's ad; None when it has none."""
+        detail = callback.detail
+        ad = part_of(detail, "ad") or detail
+        pod = next((part for key in _PODS if (part := part_of(ad, key))), {})
+        pod = pod or next((part for key in _PODS if (part := part_of(detail, key))), ad)
+        told = cls(
+            _first_text(ad, "adId", "id", "creativeId"),
+            positive(ad.get("duration")),
+            False not in (ad.get("linear"), ad.get("isLinear")),
+            _count(pod, "adPosition", "position", "pos"),
+            _count(pod, "totalAds", "podSize", "total"),
+            whole(pod.get("podIndex")),
+            finite(pod.get("timeOffset")),
+        )
+        return None if told == cls() else told
+
+
+def _first_text(told: Mapping[str, Any], *keys: str) -> str | None:
+    return next((text for key in keys if (text := name_of(told.get(key)))), None)
+
+
+def _count(told: Mapping[str, Any], *keys: str) -> int | None:
+    found = (whole(told.get(key)) for key in keys)
+    return next((number for number in found if number is not None and 1 <= number <= _MOST), None)
+
+
+def _progress(callback: Callback) -> Mapping[str, Any]:
+    """The ``AdProgressData`` of a callback."""
+    detail, stream = callback.detail, part_of(callback.detail, "streamData")
+    told = (part_of(detail, "adData"), part_of(detail, "adProgressData"))
+    return next(filter(None, (*told, part_of(stream, "adProgressData"))), detail)
+
+
+def _cue_points(callback: Callback) -> list[Any]:
+    """The list of cue points: numbers for client ads, ranges for a stream's."""
+    for key in ("cuePoints", "cuepoints", "adCuePoints"):
+        told = callback.detail.get(key)
+        if not isinstance(told, list):
+            told = part_of(callback.detail, "streamData").get(key)
+        if isinstance(told, list):
+            return told[:_MOST]
+    return []
 
 
 class ImaAdapter(NativePlayer):
@@ -81,14 +169,19 @@ class ImaAdapter(NativePlayer):
             "viewability, not playback": "viewable_impression",
         },
     }
-    other_names: ClassVar[Mapping[str, str]] = _OTHER_NAMES
+    other_names: ClassVar[Mapping[str, str]] = {
+        # Constants that are not called as their values (`AdEvent.Type.SKIPPED`).
+        "clicked": "click",
+        "completed": "complete",
+        "skipped": "skip",
+    }
     other_channels: ClassVar[Mapping[str, str]] = {"ima-dai": "ima", "dai": "ima"}
 
     def __init__(self) -> None:
         super().__init__()
         self._media.new_blob_is_new_item = True
         self._stream = ImaStream(self._media, self._breaks)
-        self._next: ImaAd | None = None
+        self._next: _Ad | None = None
         self._expects_end = False
         self._shares = False
         self._client = False
@@ -150,7 +243,7 @@ class ImaAdapter(NativePlayer):
     @on("ima", "adsManagerLoaded", "", "the schedule: whether a pre-roll follows at once (S73)")
     def _on_manager(self, callback: Callback) -> list[Signal]:
         """The schedule: content that shows before a pre-roll is but a flash (S73)."""
-        if 0 in [finite(point) for point in cue_points(callback)]:
+        if 0 in [finite(point) for point in _cue_points(callback)]:
             self._flash.pre_roll_due = not self._media.shown
         self._expects_end = False
         self._client = True
@@ -162,16 +255,16 @@ class ImaAdapter(NativePlayer):
         if not _STREAM_DATA.isdisjoint(detail):
             self._begin_stream()
             return []
-        self._next = ImaAd.of(callback)
+        self._next = _Ad.of(callback)
         return []
 
-    @on("ima", "contentPauseRequested", "ad_break_start play progress seek_end")
+    @on("ima", "contentPauseRequested", BREAK)
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
-        ad = ImaAd.of(callback) or self._next
+        ad = _Ad.of(callback) or self._next
         self._client = True
         return self._begin(callback, ad)
 
-    def _begin(self, callback: Callback, ad: ImaAd | None) -> list[Signal]:
+    def _begin(self, callback: Callback, ad: _Ad | None) -> list[Signal]:
         """A break begins, or more is told of the open one."""
         pod = self._pod_of(ad)
         if self._breaks.in_break:
@@ -182,78 +275,68 @@ class ImaAdapter(NativePlayer):
         stands = callback.number("currentTime")
         return self._breaks.begin(self._take_held(callback.at), pod, stands=stands)
 
-    def _pod_of(self, ad: ImaAd | None) -> Pod:
+    def _pod_of(self, ad: _Ad | None) -> Pod:
         if ad is None:
             return Pod()
-        live = self._media.live.live
+        live = self._media.live.live  # its breaks are counted, and their offsets mean nothing
         if -1 in (ad.index, ad.offset) and not live:
             return Pod(None, "post", None, ad.size)
-        offset = ad.offset if ad.offset is not None and ad.offset > 0 and not live else None
+        offset = None if live else positive(ad.offset)
         if offset is not None:
             return Pod(None, "mid", self._stream.to_content(offset), ad.size)
-        inside = ad.index is not None and ad.index > 0
-        return Pod(None, "mid" if inside else None, None, ad.size)
+        return Pod(None, "mid" if positive(ad.index) else None, None, ad.size)
 
     @on("ima", "contentResumeRequested", "ad_break_end")
     def _on_resume_request(self, callback: Callback) -> list[Signal]:
         self._next = None
         return self._breaks.end(callback.at)
 
-    @on("ima", "allAdsCompleted", "", "content that plays from now on has its player back (S62)")
-    def _on_all_completed(self, _callback: Callback) -> list[Signal]:
-        self._expects_end = True
-        return []
-
-    @on("ima", "adBreakStarted", "ad_break_start play progress seek_end ad_break_end load")
-    @on("ima", "adPeriodStarted", "ad_break_start play progress seek_end load")
+    @on("ima", "adBreakStarted adPeriodStarted", f"{BREAK} load")
     def _on_stream_break(self, callback: Callback) -> list[Signal]:
-        return self._begin(callback, ImaAd.of(callback))
+        return self._begin(callback, _Ad.of(callback))
 
     @on("ima", "adBreakEnded adPeriodEnded", "ad_break_end playing load")
     def _on_stream_break_end(self, callback: Callback) -> list[Signal]:
         return self._stream.end(callback)
 
     @on("ima", "cuepointsChanged", "load", "where the stream's ads lie (S9)")
-    def _on_cue_points(self, callback: Callback) -> list[Signal]:
-        self._stream.take(cue_points(callback))
-        return []
-
     @on("ima", "streamInitialized", "load", "the ads are a part of the stream")
-    def _on_stream(self, _callback: Callback) -> list[Signal]:
+    def _on_stream(self, callback: Callback) -> list[Signal]:
+        if callback.event == "cuepointsChanged":
+            self._stream.take(_cue_points(callback))
         return []
 
     @on("ima", "error", "error", "the stream with ads could not be had")
     def _on_stream_error(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "streamData") or callback.detail
-        return [Error(callback.at, False, failure(told.get("error", told)))]
+        return [Error(callback.at, False, ad_failure(told.get("error", told)))]
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @on("ima", "start", _STARTS)
-    @on("ima", "started", "ad_start ad_break_start play ad_end progress seek_end load")
+    @on("ima", "start started", f"{AD} load")
     def _on_start(self, callback: Callback) -> list[Signal]:
-        ad = ImaAd.of(callback) or self._next or ImaAd()
+        ad = _Ad.of(callback) or self._next or _Ad()
         self._next = None
         if not ad.linear:
-            return self._drop(callback, "an overlay: the content goes on under it")
+            return self._drop(callback, OVERLAY)
         out = self._begin(callback, ad)
         return out + self._start(callback, ad, 0.0)
 
-    @on("ima", "impression", _STARTS, "of an ad whose `start` was lost (S83)")
+    @on("ima", "impression", AD, "of an ad whose `start` was lost (S83)")
     def _on_impression(self, callback: Callback) -> list[Signal]:
         """An ad shows; where the word of its start was lost, this one starts it (S83)."""
         if not self._breaks.in_break or self._breaks.ad.started:
             return self._drop(callback, "`start` told of the ad")
         return self._on_start(callback)
 
-    def _start(self, callback: Callback, ad: ImaAd, position: float) -> list[Signal]:
+    def _start(self, callback: Callback, ad: _Ad, position: float) -> list[Signal]:
         out = self._breaks.start(callback, Announced(ad.asset_id, ad.place, ad.duration), position)
         self._stream.begin_ad(callback)
         return out
 
-    @on("ima", "adProgress", "ad_progress ad_start ad_break_start play buffer_end ad_end")
+    @on("ima", "adProgress", f"{AD} ad_progress buffer_end")
     def _on_progress(self, callback: Callback) -> list[Signal]:
-        told = progress(callback)
+        told = _progress(callback)
         position, length = finite(told.get("currentTime")), positive(told.get("duration"))
         left = finite(told.get("remainingTime"))
         if position is None and length is not None and left is not None:
@@ -269,16 +352,16 @@ class ImaAdapter(NativePlayer):
             if not breaks.may_start(place, position, length):
                 return self._drop(callback, "the last words of an ad that has ended")
             out += self._begin(callback, None)
-            out += self._start(callback, ImaAd(duration=length, place=place), position)
+            out += self._start(callback, _Ad(duration=length, place=place), position)
         breaks.learn(length)
         self._stream.ad_is_at(callback, position)
         return out + breaks.moves(callback, position)
 
     @on("ima", "complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
-        ad = ImaAd.of(callback)
+        ad = _Ad.of(callback)
         if self._stream.active and self._stream.is_early(callback):
-            return self._drop(callback, "the playhead is in the middle of it (S84)")
+            return self._drop(callback, EARLY)
         out = self._breaks.finish(callback, None if ad is None else ad.asset_id)
         if out:
             self._stream.end_ad(callback)
@@ -303,29 +386,25 @@ class ImaAdapter(NativePlayer):
         return self._breaks.quartile(callback, QUARTILES[callback.event])
 
     @on("ima", "pause paused", "pause")
-    def _on_ad_paused(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, "pause")
-
     @on("ima", "resume resumed", "play")
-    def _on_ad_resumed(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, "play")
-
     @on("ima", "adBuffering", "buffer_start")
     @on("ima", "adCanPlay", "buffer_end")
-    def _on_ad_waits(self, callback: Callback) -> list[Signal]:
-        event = "waiting" if callback.event == "adBuffering" else "playing"
-        return self._breaks.media(callback, event)
+    def _on_ad_media(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, _AD_MEDIA[callback.event])
 
     @on("ima", "durationChange", "", "the open ad's length")
     def _on_ad_length(self, callback: Callback) -> list[Signal]:
-        ad = ImaAd.of(callback)
+        ad = _Ad.of(callback)
         self._breaks.learn(None if ad is None else ad.duration)
         return []
 
+    @on("ima", "allAdsCompleted", "", "content that plays from now on has its player back (S62)")
     @on("ima", "adError", "ad_error")
-    def _on_ad_error(self, callback: Callback) -> list[Signal]:
-        """The ads manager gives up: no more ads, and maybe no word of the content's return."""
+    def _on_last(self, callback: Callback) -> list[Signal]:
+        """No more ads, and maybe no word of the content's return; an error is the manager's."""
         self._expects_end = True
+        if callback.event == "allAdsCompleted":
+            return []
         return self._fail(callback, callback.detail.get("error", callback.detail))
 
     @on("ima", "log", "ad_error", "an ad that failed, when it tells of one")
@@ -337,19 +416,11 @@ class ImaAdapter(NativePlayer):
     def _fail(self, callback: Callback, error: object) -> list[Signal]:
         due, self._next = self._next, None
         known = due.asset_id if due is not None and not self._breaks.ad.started else None
-        return self._breaks.fail(callback, failure(error), known)
+        return self._breaks.fail(callback, ad_failure(error), known)
 
     @on("ima", "mute unmute volumeChange volumeChanged volumeMuted", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         volume = finite(callback.detail.get("volume"))
-        if volume is not None:
-            self._view.know(volume=min(max(volume, 0.0), 1.0))
-        if callback.event in ("mute", "volumeMuted"):
-            self._view.know(muted=True)
-        elif callback.event == "unmute" or (volume is not None and volume > 0):
-            self._view.know(muted=False)
-        told = self._view.known("volume")
-        if told is None and self._view.known("muted"):
-            told = 0.0
-        changed = self._view.event(callback, "volumechange", volume=told, playbackRate=None)
-        return self._media.attributes.changes(changed)
+        muted = callback.event in ("mute", "volumeMuted")
+        told = muted or callback.event == "unmute" or (volume is not None and volume > 0)
+        return self._sounds(callback, volume, muted if told else None, playbackRate=None)

@@ -12,10 +12,10 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_clock import StreamRanges
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, finite
 from video_tracker.players.media_element import MediaElement
-from video_tracker.players.stream_ranges import StreamRanges
 from video_tracker.signals import Signal
 
 __all__ = ["ImaStream"]

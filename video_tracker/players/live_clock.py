@@ -43,11 +43,7 @@ class LiveClock:
     It reads from a snapshot, where the application put them there: ``seekableEnd`` or
     ``seekable`` (pairs of seconds), ``bufferedEnd``; ``startDate`` (an element's
     ``getStartDate()``) or ``playheadDate`` (what the player says when the playhead's moment was),
-    both in Unix milliseconds or ISO 8601.
-
-    Attributes:
-        live: Whether the source is live, or was when it was joined.
-        over: Whether a live stream has ended, so that its length is final.
+    both in Unix milliseconds or ISO 8601. Once a stream is :attr:`over`, its length is final.
     """
 
     __slots__ = ("_date", "_exact", "_grown", "_last", "_origin", "_said", "live", "over")
@@ -61,11 +57,9 @@ class LiveClock:
         self._grown = 0
 
     def starts(self, at: float, *, endless: bool = False) -> list[Signal]:
-        """The source is live (S6); said once.
+        """The source is live (S6); told once.
 
-        Args:
-            at: When that was heard.
-            endless: Whether only its duration says so: a finite one takes it back (S87).
+        Where only an ``endless`` duration says so, a finite one takes it back (S87).
         """
         self._said = self._said or not endless
         if self.live:
@@ -107,12 +101,9 @@ class LiveClock:
         return [*self.starts(at), *self.edge(at, duration)]
 
     def edge(self, at: float, edge: float | None, *, least: bool = False) -> list[Signal]:
-        """Where the live edge is; told when it is not where it was expected.
+        """Where the live edge is on the element's clock; told when it was not expected there.
 
-        Args:
-            at: When it was there.
-            edge: Seconds on the element's clock.
-            least: It is there at least; what says it exactly is believed instead.
+        Where it is there at ``least``, what says it exactly is believed instead.
         """
         if not self.running or edge is None or edge <= 0 or (least and self._exact):
             return []

@@ -23,43 +23,45 @@ update are believed. Length, liveness, sound and rate are read in every callback
 the wish to play, of which a callback of their own tells more, in polls and while nobody told them.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import ClassVar, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
 
-from video_tracker.players.base import Adapter, Callback, finite, on, positive
+import attrs
+
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.ad_states import AdStates
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Adapter,
+    Callback,
+    finite,
+    on,
+    positive,
+    text_of,
+)
 from video_tracker.players.content_states import ContentStates
-from video_tracker.players.media3_ads import Media3Ads
-from video_tracker.players.media3_values import Place, constant, groups_of, inner, seconds
-from video_tracker.signals import Signal
+from video_tracker.signals import AdError, Load, Signal
 
 __all__ = ["Media3Adapter"]
 
-_STATES: Final = {1: "IDLE", 2: "BUFFERING", 3: "READY", 4: "ENDED"}
-_PLAY_REASONS: Final = {
-    1: "USER_REQUEST",
-    2: "AUDIO_FOCUS_LOSS",
-    3: "AUDIO_BECOMING_NOISY",
-    4: "REMOTE",
-    5: "END_OF_MEDIA_ITEM",
-    6: "SUPPRESSED_TOO_LONG",
-}
-_SUPPRESSIONS: Final = {
-    0: "NONE",
-    1: "TRANSIENT_AUDIO_FOCUS_LOSS",
-    2: "UNSUITABLE_AUDIO_ROUTE",
-    3: "UNSUITABLE_AUDIO_OUTPUT",
-    4: "SCRUBBING",
-}
-_JUMPS: Final = {
-    0: "AUTO_TRANSITION",
-    1: "SEEK",
-    2: "SEEK_ADJUSTMENT",
-    3: "SKIP",
-    4: "REMOVE",
-    5: "INTERNAL",
-    6: "SILENCE_SKIP",
-}
-_TRANSITIONS: Final = {0: "REPEAT", 1: "AUTO", 2: "SEEK", 3: "PLAYLIST_CHANGED"}
+
+def _numbered(names: str, start: int = 0) -> Mapping[int, str]:
+    """Constants of Media3 by their numbers."""
+    return dict(enumerate(names.split(), start))
+
+
+_STATES: Final = _numbered("IDLE BUFFERING READY ENDED", start=1)
+_PLAY_REASONS: Final = _numbered(
+    "USER_REQUEST AUDIO_FOCUS_LOSS AUDIO_BECOMING_NOISY REMOTE END_OF_MEDIA_ITEM "
+    "SUPPRESSED_TOO_LONG",
+    start=1,
+)
+_SUPPRESSIONS: Final = _numbered(
+    "NONE TRANSIENT_AUDIO_FOCUS_LOSS UNSUITABLE_AUDIO_ROUTE UNSUITABLE_AUDIO_OUTPUT SCRUBBING"
+)
+_JUMPS: Final = _numbered("AUTO_TRANSITION SEEK SEEK_ADJUSTMENT SKIP REMOVE INTERNAL SILENCE_SKIP")
+_TRANSITIONS: Final = _numbered("REPEAT AUTO SEEK PLAYLIST_CHANGED")
 _CHANGES: Final = frozenset(
     {"onMediaItemTransition", "onPositionDiscontinuity", "onTimelineChanged"}
 )
@@ -73,12 +75,19 @@ _METHODS: Final = {
     "UNSUITABLE_AUDIO_OUTPUT": "no suitable audio output",
 }
 """Why playback stopped without the viewer's will (S26)."""
+_UNLOADED: Final = "ad could not be loaded"
 _NETWORK: Final = range(2000, 3000)
 _BACKGROUND: Final = 0.1
 """Seconds after the activity's stop within which a pause is the background's (S77)."""
 _SEEK_OVER: Final = 0.25
 """Seconds after which a seek that no buffering followed is over."""
 
+_LONGEST: Final = 1e9
+"""Seconds (thirty years) beyond which a time is a sentinel, not a time."""
+_MOST: Final = 1000
+"""Ad groups or ads beyond which a list is no list of ads."""
+_AD_ERROR: Final = 4
+"""``AdPlaybackState.AD_STATE_ERROR``."""
 
 _ANYTHING: Final = (
     "play playing pause progress seek_start seek_end buffer_start buffer_end content_end "
@@ -87,63 +96,179 @@ _ANYTHING: Final = (
 )
 
 
+_END_OF_SOURCE: Final = -(2**63)
+
+
+def seconds(value: object, scale: float = 1000) -> float | None:
+    """A time in milliseconds, or other units, as seconds; None for what is no time.
+
+    Sentinels are none: ``C.TIME_UNSET`` is the smallest long plus one, ``C.TIME_END_OF_SOURCE`` the
+    smallest long, ``C.INDEX_UNSET`` and ``Format.NO_VALUE`` -1.
+    """
+    number = finite(value)
+    return number / scale if number is not None and 0 <= number <= _LONGEST * scale else None
+
+
+def inner(told: object, key: str) -> Mapping[str, Any]:
+    """An object within another one; empty when there is none."""
+    value = told.get(key) if isinstance(told, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def constant(value: object, names: Mapping[int, str]) -> str | None:
+    """A constant by its number or by its name, with or without its prefix, in any case."""
+    if isinstance(value, str):
+        said = value.upper()
+        fits = (name for name in names.values() if said == name or said.endswith(f"_{name}"))
+        return next(fits, None)
+    number = finite(value)
+    return names.get(int(number)) if number is not None and abs(number) < 100 else None
+
+
+def _index(value: object) -> int | None:
+    number = finite(value)
+    return int(number) if number is not None and 0 <= number < 1e6 else None
+
+
+@attrs.frozen
+class Place:
+    """Where a player is: in which item, in which ad of which ad group if any, how far in that."""
+
+    item: int | None = None
+    group: int | None = None
+    ad: int = 0
+    position: float | None = None
+    """Seconds into what plays."""
+    content: float | None = None
+    """Seconds into the content."""
+    tells_ads: bool = True
+    """Whether it is known that an ad plays, or that none does."""
+    length: float | None = None
+    """Seconds of the ad that plays, when known."""
+
+    @property
+    def key(self) -> tuple[int, int] | None:
+        """Which ad it is; None for content."""
+        return None if self.group is None else (self.group, self.ad)
+
+    @classmethod
+    def of_info(cls, told: Mapping[str, Any]) -> "Place":
+        """A ``Player.PositionInfo``."""
+        group = _index(told.get("adGroupIndex"))
+        position = seconds(told.get("positionMs"))
+        content = seconds(told.get("contentPositionMs"))
+        return cls(
+            _index(told.get("mediaItemIndex", told.get("windowIndex"))),
+            group,
+            _index(told.get("adIndexInAdGroup")) or 0,
+            position,
+            position if group is None and position is not None else content,
+        )
+
+    @classmethod
+    def of_snapshot(cls, callback: Callback) -> "Place":
+        """What the player's getters, or the event's time, say.
+
+        ``currentTime`` is seconds, as on other players; ``currentPosition`` and
+        ``contentPosition`` are Media3's own, in milliseconds.
+        """
+        state, time = callback.state, inner(callback.detail, "eventTime")
+        position = finite(state.get("currentTime"))
+        if position is None or position < 0:
+            position = seconds(state.get("currentPosition"))
+        if position is None:
+            position = seconds(time.get("currentPlaybackPositionMs"))
+        period = inner(time, "currentMediaPeriodId")
+        group = _index(state.get("currentAdGroupIndex", period.get("adGroupIndex")))
+        index = _index(state.get("currentAdIndexInAdGroup", period.get("adIndexInAdGroup")))
+        if isinstance(playing := state.get("isPlayingAd"), bool):
+            group = (group or 0) if playing else None
+        told = "isPlayingAd" in state or "currentAdGroupIndex" in state or bool(period)
+        content = position if group is None else seconds(state.get("contentPosition"))
+        scale = 1 if "currentTime" in state else 1000
+        length = None if group is None else seconds(state.get("duration"), scale)
+        return cls(None, group, index or 0, position, content, told, length or None)
+
+
+@attrs.frozen
+class AdGroup:
+    """A break as an ``AdPlaybackState`` has it, with what is known of its ads."""
+
+    pod: Pod
+    lengths: tuple[float | None, ...] = ()
+    ids: tuple[str | None, ...] = ()
+    failed: frozenset[int] = frozenset()
+    """Which of them could not be loaded."""
+
+    def ad(self, index: int, length: float | None = None) -> Announced:
+        """One of its ads, of some length if none was declared."""
+        name = self.ids[index] if index < len(self.ids) else None
+        declared = self.lengths[index] if index < len(self.lengths) else None
+        return Announced(name, index + 1, declared or length)
+
+
+def _list(told: Mapping[str, Any], key: str) -> Sequence[Any]:
+    value = told.get(key)
+    return value[:_MOST] if isinstance(value, list) else ()
+
+
+def groups_of(told: Mapping[str, Any]) -> Iterator[AdGroup]:
+    """The ad groups of an ``AdPlaybackState``."""
+    for each in _list(told, "adGroups"):
+        group = each if isinstance(each, Mapping) else {}
+        raw = finite(group.get("timeUs"))
+        at_end = raw is not None and raw <= _END_OF_SOURCE / 2
+        offset = seconds(raw, 1e6)
+        count = _index(group.get("count"))
+        placement = "post" if at_end else "pre" if offset == 0 else "mid"
+        yield AdGroup(
+            Pod(None, placement, None if at_end or not offset else offset, count or None),
+            tuple(seconds(length, 1e6) or None for length in _list(group, "durationsUs")),
+            tuple(text_of(name) for name in _list(group, "ids")),
+            frozenset(n for n, state in enumerate(_list(group, "states")) if state == _AD_ERROR),
+        )
+
+
 class Media3Adapter(Adapter):
     """Media3's player with its ad groups; see the module (S24, S26, S33, S70)."""
 
     name: ClassVar[str] = "media3"
-    settings: ClassVar[Mapping[str, object]] = {
-        "min_buffer": 0.25,
-        "scrub_window": 0.5,
-        "inferred_seeks": False,
-    }
+    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "media3": {
-            "the sound's own business": (
-                "onAudioAttributesChanged onAudioDisabled onAudioEnabled onAudioPositionAdvancing "
-                "onAudioSessionIdChanged onAudioTrackInitialized onAudioTrackReleased "
-                "onAudioUnderrun"
-            ),
-            "the player goes on; `onPlayerError` says when it gave up": (
-                "onAudioCodecError onAudioSinkError onDrmSessionManagerError onLoadError "
-                "onVideoCodecError"
-            ),
-            "the decoder's own business": (
-                "onAudioDecoderInitialized onAudioDecoderReleased onRendererReadyChanged "
-                "onVideoDecoderInitialized onVideoDecoderReleased onVideoDisabled onVideoEnabled "
-                "onVideoFrameProcessingOffset"
-            ),
+            "the sound's own business": """
+                onAudioAttributesChanged onAudioDisabled onAudioEnabled onAudioPositionAdvancing
+                onAudioSessionIdChanged onAudioTrackInitialized onAudioTrackReleased
+                onAudioUnderrun""",
+            "the player goes on; `onPlayerError` says when it gave up": """
+                onAudioCodecError onAudioSinkError onDrmSessionManagerError onLoadError
+                onVideoCodecError""",
+            "the decoder's own business": """
+                onAudioDecoderInitialized onAudioDecoderReleased onRendererReadyChanged
+                onVideoDecoderInitialized onVideoDecoderReleased onVideoDisabled onVideoEnabled
+                onVideoFrameProcessingOffset""",
             "the sound's quality, not the picture's": "onAudioInputFormatChanged",
-            "an option of the player, not what it does": (
-                "onAvailableCommandsChanged onDeviceInfoChanged "
-                "onMaxSeekToPreviousPositionChanged onRepeatModeChanged "
-                "onSeekBackIncrementChanged onSeekForwardIncrementChanged onShuffleModeChanged "
-                "onShuffleModeEnabledChanged onSkipSilenceEnabledChanged"
-            ),
+            "an option of the player, not what it does": """
+                onAvailableCommandsChanged onDeviceInfoChanged onMaxSeekToPreviousPositionChanged
+                onRepeatModeChanged onSeekBackIncrementChanged onSeekForwardIncrementChanged
+                onShuffleModeChanged onShuffleModeEnabledChanged onSkipSilenceEnabledChanged""",
             "the network's speed, not the picture's bit rate": "onBandwidthEstimate",
-            "the choice of audio or text": (
-                "onCues onTrackSelectionParametersChanged onTracksChanged"
-            ),
-            "the device's own scale, which differs from device to device": (
-                "onDeviceVolumeChanged"
-            ),
+            "the choice of audio or text": """
+                onCues onTrackSelectionParametersChanged onTracksChanged""",
+            "the device's own scale, which differs from device to device": "onDeviceVolumeChanged",
             "chosen, not shown yet (E3)": "onDownstreamFormatChanged",
-            "key negotiation": (
-                "onDrmKeysLoaded onDrmKeysRemoved onDrmKeysRestored onDrmSessionAcquired "
-                "onDrmSessionReleased"
-            ),
+            "key negotiation": """
+                onDrmKeysLoaded onDrmKeysRemoved onDrmKeysRestored onDrmSessionAcquired
+                onDrmSessionReleased""",
             "a scrub is one seek (S33)": "onDroppedSeeksWhileScrubbing",
-            "loading is no playback": (
-                "onIsLoadingChanged onLoadCanceled onLoadCompleted onLoadStarted "
-                "onUpstreamDiscarded"
-            ),
+            "loading is no playback": """
+                onIsLoadingChanged onLoadCanceled onLoadCompleted onLoadStarted
+                onUpstreamDiscarded""",
             "deprecated; its successor says it too": "onLoadingChanged onPlayerStateChanged",
-            "metadata; ads stand in the timeline": (
-                "onMediaMetadataChanged onMetadata onPlaylistMetadataChanged"
-            ),
+            "metadata; ads stand in the timeline": """
+                onMediaMetadataChanged onMetadata onPlaylistMetadataChanged""",
             "`onPlayerError` says it": "onPlayerErrorChanged",
-            "comes while paused too; `onIsPlayingChanged` says what moves": (
-                "onRenderedFirstFrame"
-            ),
+            "comes while paused too; `onIsPlayingChanged` says what moves": "onRenderedFirstFrame",
             "deprecated; `onPositionDiscontinuity` says from where to where": "onSeekStarted",
             "the player's appearance": "onSurfaceSizeChanged",
         },
@@ -157,7 +282,12 @@ class Media3Adapter(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._content = ContentStates()
-        self._ads = Media3Ads(self._content)
+        self._ads = AdStates(self._content)
+        self._now: tuple[int, int] | None = None
+        """The ad that has the player: its group and its place in it."""
+        self._groups: tuple[AdGroup, ...] = ()
+        self._place = Place()
+        """Where the player is by the snapshot."""
         self._state: str | None = None
         self._wants: bool | None = None
         self._suppressed = False
@@ -172,6 +302,7 @@ class Media3Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if callback.player == "android":
             return self._by_row(callback)
+        self._place = Place.of_snapshot(callback)
         if callback.event in _CHANGES:
             return [*self._by_row(callback), *self._look(callback)]
         return [*self._look(callback), *self._by_row(callback)]
@@ -198,15 +329,12 @@ class Media3Adapter(Adapter):
         before, self._index = self._index, self._index if index is None else index
         if callback.event in _CHANGES or None in (before, index) or before == index:
             return []
-        out = self._leave_ads(callback.at)
-        return [*out, *self._other_item(callback.at, ended=False, place=None)]
+        return [*self._leave_ads(callback.at), *self._other_item(callback.at)]
 
     def _follow(self, callback: Callback) -> list[Signal]:
         """The state and the wish that a poll shows, if their own callbacks were lost."""
-        out: list[Signal] = []
         state = constant(callback.state.get("playbackState"), _STATES)
-        if state is not None and state != self._state:
-            out += self._on_state(callback)
+        out = self._on_state(callback) if state not in (None, self._state) else []
         wants = callback.state.get("playWhenReady")
         if self._wants is not None and wants != self._wants:
             out += self._on_wants(callback)
@@ -221,16 +349,12 @@ class Media3Adapter(Adapter):
         if state is None:
             self.ignore(callback, "no state that Media3 documents")
             return []
-        self._state = state
-        place = Place.of_snapshot(callback)
-        out = self._sync(callback, place)
-        at, position = callback.at, self._position(place)
+        self._state, at = state, callback.at
+        out = self._sync(at)
         if state == "BUFFERING":
             return out + self._stall(at)
         if state == "READY":
-            if self._content.seeking:
-                out += self._content.sought(at, position)
-            return out + self._go(at, position)
+            return [*out, *self._content.sought(at, self._position), *self._go(at, self._position)]
         if state == "ENDED":
             return out + self._finish(at)
         return out + self._idle(at)
@@ -247,16 +371,12 @@ class Media3Adapter(Adapter):
             return []
         if self._ads.in_break:
             return self._ads.moves(at, position)
-        if self._content.ended:
-            return []
-        return self._content.moves(at, position)
+        return [] if self._content.ended else self._content.moves(at, position)
 
     def _finish(self, at: float) -> list[Signal]:
         """The last item ended, and its post-roll with it."""
-        out = self._leave_ads(at)
-        out += self._content.end(at, self._content.duration)
-        self._wants = None
-        return [*out, *self._content.over(at)]
+        self._wants, content = None, self._content
+        return [*self._leave_ads(at), *content.end(at, content.duration), *content.over(at)]
 
     def _idle(self, at: float) -> list[Signal]:
         """The app stopped the player; it may prepare it again (S26)."""
@@ -268,20 +388,17 @@ class Media3Adapter(Adapter):
         wants = callback.detail.get("playWhenReady", callback.state.get("playWhenReady"))
         if not isinstance(wants, bool):
             return []
-        self._wants = wants
-        place = Place.of_snapshot(callback)
-        at = callback.at
+        self._wants, at = wants, callback.at
         if wants:
             if self._content.ended and self._state == "ENDED":
                 return []  # the way back to the start comes first
             out = self._ads.play(at) if self._ads.in_break else self._content.want(at)
-            out += self._open_pending(at)
-            return [*out, *self._sync(callback, place), *self._go(at, self._position(place))]
+            out += self._ads.begin_waiting(at)
+            return [*out, *self._go_on(at)]
         reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
-        return [*self._sync(callback, place), *self._stop(callback, reason, place)]
+        return [*self._sync(at), *self._stop(at, reason)]
 
-    def _stop(self, callback: Callback, reason: str | None, place: Place) -> list[Signal]:
-        at = callback.at
+    def _stop(self, at: float, reason: str | None) -> list[Signal]:
         if reason in _METHODS:
             return self._content.interrupt(at, _METHODS[reason])
         if self._ads.in_break:
@@ -290,65 +407,90 @@ class Media3Adapter(Adapter):
             return self._content.end(at, self._content.duration)
         if self._stopped_at is not None and 0 <= at - self._stopped_at <= _BACKGROUND:
             self.note("pause: background")
-        return self._content.pause(at, place.content)
+        return self._content.pause(at, self._place.content)
 
     @on("media3", "onPlaybackSuppressionReasonChanged", _ANYTHING)
     def _on_suppressed(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("playbackSuppressionReason", callback.detail.get("reason"))
-        reason = constant(told, _SUPPRESSIONS)
-        place = Place.of_snapshot(callback)
+        reason, at = constant(told, _SUPPRESSIONS), callback.at
         self._suppressed = reason not in ("NONE", "SCRUBBING", None)
-        out = self._sync(callback, place)
-        if self._suppressed and self._content.wanted:
-            return [*out, *self._content.interrupt(callback.at, _METHODS[reason or ""])]
-        return [*out, *self._go(callback.at, self._position(place))]
+        if not self._suppressed:
+            return self._go_on(at)
+        out = self._sync(at)
+        if self._content.wanted:
+            out += self._content.interrupt(at, _METHODS[reason or ""])
+        return out
 
     @on("media3", "onIsPlayingChanged", _ANYTHING)
     def _on_playing(self, callback: Callback) -> list[Signal]:
         playing = callback.detail.get("isPlaying", callback.state.get("isPlaying"))
+        at = callback.at
         if not isinstance(playing, bool):
             return []
-        place = Place.of_snapshot(callback)
         if playing:
             self._state, self._wants, self._suppressed = "READY", True, False
-            out = self._open_pending(callback.at)
-            if not self._ads.in_break:
-                self._content.ended = False
-            out += self._sync(callback, place)
-            return [*out, *self._go(callback.at, self._position(place))]
-        out = self._sync(callback, place)
+            out = self._ads.begin_waiting(at)
+            self._content.ended = self._content.ended and self._ads.in_break
+            return [*out, *self._go_on(at)]
+        out = self._sync(at)
         told = constant(callback.state.get("playbackState"), _STATES) or self._state
         if told == "BUFFERING":
-            return [*out, *self._stall(callback.at)]
-        if told in ("READY", None) and not self._suppressed and self._wants is not False:
+            out += self._stall(at)
+        elif told in ("READY", None) and not self._suppressed and self._wants is not False:
             # Nobody said why: an app that logs this callback alone.
             self._wants = False
-            return [*out, *self._stop(callback, None, place)]
+            out += self._stop(at, None)
         return out
 
     # -- places ------------------------------------------------------------------------------------
 
-    def _position(self, place: Place) -> float | None:
-        return place.position if self._ads.in_break else place.content
+    @property
+    def _position(self) -> float | None:
+        return self._place.position if self._ads.in_break else self._place.content
 
-    def _sync(self, callback: Callback, place: Place) -> list[Signal]:
+    def _sync(self, at: float) -> list[Signal]:
         """Follow what the snapshot says of ads (S62)."""
-        return self._to(callback.at, place) if place.tells_ads else []
+        return self._to(at, self._place) if self._place.tells_ads else []
 
-    def _to(self, at: float, place: Place, *, skipped: bool = False) -> list[Signal]:
-        ads, before = self._ads, self._ads.now
-        wanted = self._content.begun or self._wants is True
-        out = ads.go_to(at, place, wanted=wanted, skipped=skipped)
-        if ads.now == before:
+    def _go_on(self, at: float) -> list[Signal]:
+        return [*self._sync(at), *self._go(at, self._position)]
+
+    def _to(
+        self, at: float, place: Place, *, left: float | None = None, skipped: bool = False
+    ) -> list[Signal]:
+        """The player is somewhere else: in an ad, in another one, or back in the content.
+
+        It ``left`` the open ad there, and may have ``skipped`` it.
+        """
+        ads, content, key, now = self._ads, self._content, place.key, self._now
+        if key is None:
+            ads.waits = None
+        if key == now:
+            return []
+        if key is None:
+            self._now = None
+            out = ads.back(at, place.content, left=left, skipped=skipped)
+            return [*out, *self._go(at, place.content)]
+        out = []
+        if now is not None:
+            out += ads.skip(at, left) if skipped else ads.finish(at, left)
+            out += ads.end(at) if now[0] != key[0] else []
+        if not (content.begun or self._wants):
+            ads.waits = lambda at: self._to(at, place)  # an ad only waits until then (S71)
             return out
-        return [*out, *self._go(at, place.content if ads.now is None else place.position)]
+        ads.waits, self._now = None, key
+        group = self._groups[key[0]] if key[0] < len(self._groups) else AdGroup(Pod())
+        if not ads.in_break:
+            # Without the discontinuity into it, the ad's own clock tells when it began (S83).
+            began = content.reached_at(at - (place.position or 0.0), at)
+            if content.shown:
+                content.put(began, place.content)
+            out += ads.begin(began, group.pod)
+        out += ads.announce(at, group.ad(key[1], place.length))
+        return [*out, *self._go(at, place.position)]
 
-    def _open_pending(self, at: float) -> list[Signal]:
-        place = self._ads.pending()
-        return [] if place is None else self._to(at, place)
-
-    def _leave_ads(self, at: float) -> list[Signal]:
-        return self._to(at, Place(content=self._content.position))
+    def _leave_ads(self, at: float, left: float | None = None) -> list[Signal]:
+        return self._to(at, Place(content=self._content.position), left=left)
 
     @on("media3", "onPositionDiscontinuity", _ANYTHING)
     def _on_jump(self, callback: Callback) -> list[Signal]:
@@ -356,24 +498,19 @@ class Media3Adapter(Adapter):
         old = Place.of_info(inner(detail, "oldPosition"))
         new = Place.of_info(inner(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
-        ads = self._ads
-        ads.left = old.position if ads.now is not None and old.key == ads.now else None
-        out = self._by_reason(callback.at, old, new, reason)
-        ads.left = None
-        return out
-
-    def _by_reason(self, at: float, old: Place, new: Place, reason: str | None) -> list[Signal]:
-        if self._ads.left is not None:
-            self._ads.position = self._ads.left
+        at, left = callback.at, None
+        if self._now is not None and old.key == self._now and old.position is not None:
+            left = self._ads.position = old.position
         other = None not in (old.item, new.item) and old.item != new.item
         if other or (reason == "REMOVE" and self._has_item):
-            out = self._leave_ads(at)
+            out = self._leave_ads(at, left)
             self._content.put(at, old.content)
             return [*out, *self._other_item(at, ended=reason == "AUTO_TRANSITION", place=new)]
-        if reason == "SEEK":
+        if reason == "SEEK" and old.key is None:
             return self._seek(at, old, new)
-        out = self._to(at, new, skipped=reason == "SKIP" and old.key is not None)
-        if old.key is None and new.key is None:
+        skipped = reason == "SKIP" and old.key is not None
+        out = self._to(at, new, left=left, skipped=skipped)
+        if reason == "SEEK" or (old.key, new.key) == (None, None):
             self._content.put(at, new.content)  # nobody's seek (S70)
         return out
 
@@ -384,27 +521,24 @@ class Media3Adapter(Adapter):
         return content.begun and (content.shown or content.ended or self._ads.in_break)
 
     def _seek(self, at: float, old: Place, new: Place) -> list[Signal]:
-        out: list[Signal] = []
-        if old.key is not None:
-            out += self._to(at, new)
-            self._content.put(at, new.content)
-            return out
-        out += self._content.seek(at, old.content, new.content)
+        out = self._content.seek(at, old.content, new.content)
         self._sought_at, self._state = at, "BUFFERING"
         if new.key is not None:
             out += self._content.sought(at, new.content)
             out += self._to(at, new)
         return out
 
-    def _other_item(self, at: float, *, ended: bool, place: Place | None) -> list[Signal]:
+    def _other_item(
+        self, at: float, *, ended: bool = False, place: Place | None = None
+    ) -> list[Signal]:
         self._item_at = at
-        self._ads.forget()
+        self._groups = ()
         out = self._content.end(at, self._content.duration) if ended else []
         out += self._content.next_item(at)
         if place is not None:
             self._content.put(at, place.content)
             out += self._to(at, place)
-        if self._ads.now is None and self._wants and ended:
+        if self._now is None and self._wants and ended:
             out += self._go(at, place.content if place is not None else None)
         return out
 
@@ -425,9 +559,9 @@ class Media3Adapter(Adapter):
             return [*out, *self._go(at, 0.0)] if self._wants else out
         if (told is not None and at - told < _SEEK_OVER) or not self._has_item:
             return []
-        out = self._leave_ads(at)
-        return [*out, *self._other_item(at, ended=reason == "AUTO", place=None)]
+        return [*self._leave_ads(at), *self._other_item(at, ended=reason == "AUTO")]
 
+    @on("media3", "onEvents", _ANYTHING, "its snapshot")
     @on(
         "media3",
         "onProgressUpdate",
@@ -435,15 +569,14 @@ class Media3Adapter(Adapter):
         "PlayerControlView's clock, or the app's own polling",
     )
     def _on_progress(self, callback: Callback) -> list[Signal]:
-        place = Place.of_snapshot(callback)
-        out = [*self._sync(callback, place), *self._follow(callback)]
-        told = seconds(callback.detail.get("position"))
-        position = told if told is not None else self._position(place)
-        if position is None:
-            plain = finite(callback.state.get("currentTime"))
-            position = (
-                plain if plain is not None else seconds(callback.state.get("currentPosition"))
-            )
+        out = [*self._sync(callback.at), *self._follow(callback)]
+        told = (
+            seconds(callback.detail.get("position")),
+            self._position,
+            finite(callback.state.get("currentTime")),
+            seconds(callback.state.get("currentPosition")),
+        )
+        position = next((each for each in told if each is not None), None)
         if self._ads.in_break:
             return [*out, *self._ads.progress(callback.at, position)]
         out += self._evidence(callback, position)
@@ -456,40 +589,48 @@ class Media3Adapter(Adapter):
         content, at = self._content, callback.at
         if position is None or content.running:
             return []
-        before = content.position
-        moved = before is not None and position > before
+        moved = content.position is not None and position > content.position
         waits = content.seeking and at - self._sought_at <= _SEEK_OVER
         stands = self._state not in ("READY", None) and not content.seeking
         wanted = content.wanted or content.seeking or self._wants
         if waits or stands or self._wants is False or not wanted:
             return []
         if not moved:
-            return self._go(at, position) if callback.state.get("isPlaying") is True else []
+            return self._go(at, position) if callback.flag("isPlaying") else []
         self._state = "READY"
-        if content.seeking:
-            return [*content.sought(at, position), *self._go(at, position)]
-        return content.runs(at, position)
-
-    @on("media3", "onEvents", _ANYTHING, "its snapshot")
-    def _on_snapshot(self, callback: Callback) -> list[Signal]:
-        return self._on_progress(callback)
+        if not content.seeking:
+            return content.runs(at, position)
+        return [*content.sought(at, position), *self._go(at, position)]
 
     # -- what is known of the content --------------------------------------------------------------
 
     @on("media3", "onTimelineChanged", "load ad_error", "length, live, ad groups")
     def _on_timeline(self, callback: Callback) -> list[Signal]:
-        timeline = inner(callback.detail, "timeline") or callback.detail
-        at = callback.at
-        out: list[Signal] = []
-        if timeline.get("isLive") is True or callback.state.get("isCurrentMediaItemLive") is True:
-            out += self._content.live(at)
+        timeline, at = inner(callback.detail, "timeline") or callback.detail, callback.at
+        length = seconds(timeline.get("durationMs"))
+        length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
+        is_live = timeline.get("isLive") is True
+        if is_live or callback.state.get("isCurrentMediaItemLive") is True:
+            out = self._content.live(at)
         else:
-            length = seconds(timeline.get("durationMs"))
-            length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
-            out += self._content.length(at, length)
+            out = self._content.length(at, length)
         told = inner(callback.detail, "adPlaybackState") or inner(timeline, "adPlaybackState")
-        if told:
-            out += self._ads.learn(at, tuple(groups_of(told)))
+        return out + self._learn(at, tuple(groups_of(told))) if told else out
+
+    def _learn(self, at: float, groups: tuple[AdGroup, ...]) -> list[Signal]:
+        """The ad playback state: what the groups are, and which ads could not be loaded (S71)."""
+        before, self._groups = self._groups, groups
+        # Its content positions are without the ads, also where a server put them in (S78).
+        news = bool(groups) and not before
+        out: list[Signal] = [Load(at, positions="content")] if news else []
+        for number, group in enumerate(groups):
+            known = before[number].failed if number < len(before) else frozenset()
+            for index in sorted(group.failed - known):
+                name = group.ad(index).asset_id
+                if (number, index) == self._now:
+                    out += self._ads.fail(at, _UNLOADED, name)
+                elif self._content.begun:
+                    out.append(AdError(at, _UNLOADED, name))
         return out
 
     @on("media3", "onVideoInputFormatChanged", "quality")
@@ -498,19 +639,12 @@ class Media3Adapter(Adapter):
         rates = (positive(told.get(name)) for name in ("bitrate", "averageBitrate", "peakBitrate"))
         bitrate = next((rate for rate in rates if rate is not None), None)
         frames, height = positive(told.get("frameRate")), positive(told.get("height"))
-        return self._quality(callback.at, bitrate, frames, height)
+        return self._content.quality(callback.at, bitrate, frames, height, self._dropped)
 
     @on("media3", "onVideoSizeChanged", "quality")
     def _on_size(self, callback: Callback) -> list[Signal]:
-        told = inner(callback.detail, "videoSize") or callback.detail
-        return self._quality(callback.at, None, None, positive(told.get("height")))
-
-    def _quality(
-        self, at: float, bitrate: float | None, frames: float | None, height: float | None
-    ) -> list[Signal]:
-        if self._ads.in_break:
-            return []
-        return self._content.quality(at, bitrate, frames, height, self._dropped)
+        height = positive((inner(callback.detail, "videoSize") or callback.detail).get("height"))
+        return self._content.quality(callback.at, height=height, dropped=self._dropped)
 
     @on("media3", "onDroppedVideoFrames", "", "counted for the next quality")
     def _on_dropped(self, callback: Callback) -> list[Signal]:
@@ -519,42 +653,34 @@ class Media3Adapter(Adapter):
             self._dropped += frames
         return []
 
-    @on("media3", "onVolumeChanged", "update")
-    def _on_volume(self, callback: Callback) -> list[Signal]:
-        volume = finite(callback.detail.get("volume", callback.state.get("volume")))
-        if volume is None:
-            return []
-        return self._content.update(callback.at, sound=round(min(max(volume, 0.0), 1.0) * 100))
-
-    @on("media3", "onPlaybackParametersChanged", "update")
-    def _on_speed(self, callback: Callback) -> list[Signal]:
-        told = inner(callback.detail, "playbackParameters") or callback.detail
-        return self._content.update(callback.at, playback_rate=positive(told.get("speed")))
-
     @on("media3", "onFullscreenButtonClick", "update")
-    def _on_fullscreen(self, callback: Callback) -> list[Signal]:
-        full = callback.detail.get("isFullScreen")
-        return self._content.update(callback.at, full_screen=full) if full in (True, False) else []
+    @on("media3", "onPlaybackParametersChanged onVolumeChanged", "update")
+    def _on_attribute(self, callback: Callback) -> list[Signal]:
+        told = callback.detail
+        speed = inner(told, "playbackParameters") or told
+        name, value = {
+            "onFullscreenButtonClick": ("fullscreen", told.get("isFullScreen")),
+            "onPlaybackParametersChanged": ("playbackRate", speed.get("speed")),
+            "onVolumeChanged": ("volume", told.get("volume")),
+        }[callback.event]
+        return self._content.snapshot(attrs.evolve(callback, state={name: value}))
 
     @on("media3", "onPlayerError", "error interrupt")
     def _on_error(self, callback: Callback) -> list[Signal]:
         told = inner(callback.detail, "error") or callback.detail
         code = finite(told.get("errorCode"))
-        name = told.get("errorCodeName")
-        reason = name if isinstance(name, str) and name else "playback error"
+        reason = text_of(told.get("errorCodeName")) or "playback error"
         if code is not None and int(code) in _NETWORK:
             reason = "network loss"
-        out = self._content.fail(callback.at, reason)
-        return [*out, *self._content.interrupt(callback.at, reason)]
+        return self._content.break_down(callback.at, reason)
 
     # -- the end -----------------------------------------------------------------------------------
 
     @on("media3", "onPlayerReleased", "exit end")
     @on("android", "onDestroy", "exit end")
     def _on_released(self, callback: Callback) -> list[Signal]:
-        in_ad, self._ads.now = self._ads.in_break, None
-        self._ads.in_break = False
-        return self._content.exit(callback.at, position=not in_ad)
+        self._now = None
+        return self._content.exit(callback.at)
 
     @on("android", "onStart", "", "the app is seen again")
     @on("android", "onStop", "", "a pause right after it is the background's (S77)")

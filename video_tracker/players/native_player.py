@@ -1,51 +1,193 @@
 """What the adapters of players with a vocabulary of their own have in common.
 
-Such a player (Bitmovin, THEOplayer, a Cast receiver, IMA) tells its content and its ads itself.
-:class:`NativePlayer` keeps the content's element, the ad breaks and the doubts: a pause that may be
+Such a player (Bitmovin, THEOplayer, a Cast receiver, IMA) hides its element behind an interface of
+its own and tells its content and its ads itself, in its own words. :class:`NativePlayer` keeps the
+content's element, where ads lie in the stream, the ad breaks and the doubts: a pause that may be
 the ads' own is held until the next callback shows whose it was, for 0.25 s at most (S31).
+:class:`ElementView` puts together what each callback says of an element's properties.
 """
 
-import abc
+import math
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks
-from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, Vocabulary, earliest
+from video_tracker.plan import Content
+from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_clock import AdClock, StreamRanges
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import (
+    Adapter,
+    Callback,
+    Ignored,
+    Mapped,
+    Vocabulary,
+    earliest,
+    finite,
+    name_of,
+    positive,
+    text_of,
+    whole,
+)
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import Doubt
-from video_tracker.players.element_view import ElementView, length_of
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.rendition_watch import RenditionWatch
+from video_tracker.players.remote import InOrder, Item
+from video_tracker.players.rendition_watch import Rendition, RenditionWatch
 from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Exit, Signal
 
-__all__ = ["ECHOES", "NativePlayer", "fold"]
+__all__ = [
+    "AD",
+    "BREAK",
+    "EARLY",
+    "ECHOES",
+    "MOVES",
+    "OVERLAY",
+    "PLAYS",
+    "SEEKS",
+    "WAITS",
+    "NativePlayer",
+    "ad_failure",
+    "fold",
+    "ids_of",
+    "reason_of",
+]
 
 _SEEKS: Final = frozenset({"seek", "seeking", "timeshift"})
 _PLAYS: Final = frozenset({"play"})
 _WAITS: Final = frozenset({"buffering", "stallstarted", "waiting"})
 """What players call a seek that begins, play that is pressed, and a stall; folded."""
+_SAME: Final = 0.5
+"""Seconds behind its beginning at which a range of the stream is found that is known already."""
 _UNHEARD: Final = 2.0
 """Seconds without the player's own clock after which its element's counts."""
 _ECHO: Final = "the player says it itself"
+OVERLAY: Final = "an overlay: the content goes on under it"
+EARLY: Final = "the playhead is in the middle of it (S84)"
+"""Why a word that an ad or a break is over says nothing."""
+_OF_ADS: Final[Mapping[str, bool | None]] = {
+    "pause": True,
+    "play": False,
+    "playing": False,
+    "waiting": None,
+}
+"""What a row may be in a break (``in_break``), and whether the player is paused then."""
+
+SEEKS: Final = "seek_start seek_end content_end end play playing"
+WAITS: Final = f"buffer_start buffer_end interrupt {SEEKS}"
+PLAYS: Final = f"{SEEKS} load update buffer_end"
+"""What a seek, a stall and the playing of the content may become: a snapshot may show a seek."""
+BREAK: Final = "ad_break_start ad_break_end content_end play progress seek_end"
+"""What the word of a break's beginning may become: it closes what is open."""
+AD: Final = f"{BREAK} ad_start ad_end"
+"""What the word of an ad's beginning may become: it may be the first of its break, too."""
+MOVES: Final = f"{AD} ad_progress {PLAYS}"
+"""What a clock that moves may become: it proves whatever was not said (S62, S79, S83)."""
 
 ECHOES: Final[Mapping[str, Mapped | Ignored]] = {
     **{event: Ignored(_ECHO) for event in MEDIA_EVENTS},
-    "timeupdate": Mapped(
-        "progress playing play buffer_end seek_end update load",
-        "where the player's own clock was not logged",
-    ),
+    "timeupdate": Mapped(MOVES, "where the player's own clock was not logged"),
 }
 """The element's events beside a player that tells everything itself."""
+
+_SNAPSHOT: Final = (
+    "bufferedEnd",
+    "currentTime",
+    "droppedFrames",
+    "ended",
+    "fullscreen",
+    "muted",
+    "paused",
+    "playbackRate",
+    "playheadDate",
+    "seekable",
+    "seekableEnd",
+    "seeking",
+    "startDate",
+    "videoHeight",
+    "volume",
+)
+"""What is read from a callback's own snapshot, where the application took one."""
+_LASTING: Final = frozenset({"fullscreen", "muted", "playbackRate", "volume"})
+"""What stays as the last snapshot said."""
 
 
 def fold(name: str) -> str:
     """A callback's name without what writers of it differ in: path, case and underscores."""
     return name.rpartition(".")[2].replace("_", "").replace("-", "").lower()
+
+
+def length_of(value: object) -> float | str | None:
+    """A content length as an element tells it: seconds, ``Infinity`` for live, or None."""
+    live = isinstance(value, str | float) and value in ("Infinity", math.inf)
+    return "Infinity" if live else positive(value)
+
+
+def reason_of(what: str, code: int | None, *said: object, unnamed: str = "playback error") -> str:
+    """An error in words: what the player says of it, else what it is by its code."""
+    told = next((text for each in said if (text := text_of(each))), None)
+    return told or (unnamed if code is None else f"{what} {code}")
+
+
+def ad_failure(told: object) -> str:
+    """An ad's error in words, as a player or an SDK tells it: a text, or an object."""
+    if not isinstance(told, Mapping):
+        return text_of(told) or "ad error"
+    codes = (whole(told.get(key)) for key in ("vastErrorCode", "errorCode", "code"))
+    code = next((found for found in codes if found is not None), None)
+    words = (told.get(key) for key in ("message", "errorMessage", "name", "error"))
+    return reason_of("ad error", code, *words, unnamed="ad error")
+
+
+def ids_of(ads: object) -> tuple[str | None, ...]:
+    """The ids of a break's ads."""
+    listed = ads if isinstance(ads, list) else []
+    return tuple(name_of(ad.get("id")) for ad in listed if isinstance(ad, Mapping))
+
+
+class ElementView:
+    """What is known of the element's properties, from one callback to the next.
+
+    Each of the player's callbacks carries a part of them; put together, they are told as the
+    element itself would have told them, for
+    :class:`~video_tracker.players.media_element.MediaElement`.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    def know(self, **properties: Any) -> None:
+        """Remember properties until they are told anew; None forgets one."""
+        self._known.update(properties)
+
+    def known(self, key: str) -> Any:
+        """A remembered property, or None."""
+        return self._known.get(key)
+
+    def event(self, callback: Callback, name: str, **now: Any) -> Callback:
+        """The callback as a media element's event ``name``.
+
+        Args:
+            callback: The player's own.
+            name: What the element would call it.
+            now: What the player says of the properties with it. It counts for more than the
+                snapshot, and the snapshot for more than what was known; None takes one away.
+        """
+        told = {key: callback.state.get(key) for key in _SNAPSHOT}
+        shown = {key: value for key, value in told.items() if value is not None}
+        state = {**self._known, **shown, **now}
+        self._known.update((key, shown[key]) for key in _LASTING & shown.keys())
+        state = {key: value for key, value in state.items() if value is not None}
+        volume = finite(state.get("volume"))
+        if volume is not None and volume > 1:
+            state["volume"] = min(volume / 100, 1.0)  # a snapshot of a player that counts to 100
+        return attrs.evolve(callback, player="html5", event=name, state=state, detail={})
 
 
 class NativePlayer(Adapter):
@@ -59,8 +201,14 @@ class NativePlayer(Adapter):
     clock: ClassVar[frozenset[str]] = frozenset()
     """Callbacks that tell the position as it moves, and those that it moves on from; only for
     players whose element's events are :data:`ECHOES`."""
+    clock_key: ClassVar[str] = "currentTime"
+    """What the payload calls what the player's clock shows."""
+    lengths: ClassVar[Mapping[str, str]] = {}
+    """Callbacks whose payload tells the content's length, and what that calls it."""
     changes: ClassVar[frozenset[str]] = frozenset()
     """Callbacks of another source, whose snapshot is that source's already."""
+    decisive: ClassVar[frozenset[str]] = frozenset()
+    """Callbacks before which a held pause is let go: an ad break would have come first."""
     _folded: ClassVar[Mapping[tuple[str, str], str] | None] = None
 
     def __init__(self) -> None:
@@ -68,12 +216,27 @@ class NativePlayer(Adapter):
         self._media = MediaElement(new_blob_is_new_item=False)
         self._view = ElementView()
         self._breaks = AdBreaks(self._media, self.ignore)
+        self._ranges = StreamRanges()
+        self._clock = AdClock()
         self._renditions = RenditionWatch()
+        self._item = Item()
         self._flash = ContentFlash()
         self._gate = StartGate()
         self._doubt = Doubt()
-        self._last = 0.0
+        self._order = InOrder()
         self._clock_at: float | None = None
+        self._shows: float | None = None
+        """What the player's clock last showed of the content, in seconds of the stream."""
+        self._in_stream: bool | None = False
+        """Whether the last break's ads are a part of the stream; None when nobody says."""
+        self._unsure = False
+        """Whether the next place shows if they were."""
+        self._ads: tuple[str | None, ...] = ()
+        """The ids of the open break's ads, in their order."""
+        self._key: str | None = None
+        """Tells the source that is loaded from others, where anything does."""
+        self._failed = False
+        """Whether it failed."""
         self._background = 0
 
     # -- what adapters answer ----------------------------------------------------------------
@@ -104,17 +267,13 @@ class NativePlayer(Adapter):
         if everything or (flash is not None and flash <= at):
             out += self._flash.release()
         self._note_background()
-        return tuple(self._in_order(self._gate.let(out), at))
+        return self._order.let(self._gate.let(out), at)
 
     def wake_at(self) -> float | None:
         """When something held falls due."""
         return earliest(self._doubt.wake_at(), self._flash.wake_at())
 
-    @abc.abstractmethod
-    def _on_player(self, callback: Callback) -> list[Signal]:
-        """The signals of a mapped callback of the player."""
-
-    # -- what is common ----------------------------------------------------------------------
+    # -- from a callback to its row ----------------------------------------------------------
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._doubt.defers(callback, seeks=self._is_content(callback, _SEEKS)):
@@ -127,7 +286,7 @@ class NativePlayer(Adapter):
         self._note_background()
         if not self._breaks.in_break and self._media.shown:
             out += self._renditions.due(callback)
-        return self._in_order(self._gate.let(self._flash.let(out)), callback.at)
+        return self._order.let(self._gate.let(self._flash.let(out)), callback.at)
 
     def _look(self, callback: Callback) -> list[Signal]:
         """What is new in the snapshot, whatever the callback is (S83)."""
@@ -137,8 +296,9 @@ class NativePlayer(Adapter):
         return self._length(callback, self._told_length(callback))
 
     def _told_length(self, callback: Callback) -> object:
-        """The content's length as a snapshot tells it; some players count ads in."""
-        return callback.state.get("duration")
+        """The length as a callback tells it, in its payload or in its snapshot."""
+        told = callback.detail.get(self.lengths.get(callback.event, ""))
+        return told if length_of(told) is not None else callback.state.get("duration")
 
     def _note_background(self) -> None:
         """Count the pauses that the browser made itself (S77)."""
@@ -155,16 +315,25 @@ class NativePlayer(Adapter):
             return self._on_echo(callback)
         return self._on_player(callback)
 
+    def _on_player(self, callback: Callback) -> list[Signal]:
+        """The signals of a mapped callback of the player: the content's, or in a break the ad's."""
+        row = self.vocabulary.get((callback.player, callback.event))
+        if not isinstance(row, Mapped) or row.in_break is None or not self._breaks.in_break:
+            return self._by_row(callback)
+        if row.in_break not in _OF_ADS:
+            return self._drop(callback, row.in_break) if row.in_break else []
+        paused = _OF_ADS[row.in_break]
+        if paused is not None:
+            self._view.know(paused=paused)
+        return self._breaks.media(callback, row.in_break)
+
     def _on_echo(self, callback: Callback) -> list[Signal]:
         """The element's clock: it counts where the player's own was not logged."""
         heard = self._clock_at is None or callback.at - self._clock_at <= _UNHEARD
         if heard or callback.element is not None or self._breaks.in_break:
             return self._drop(callback, _ECHO)
-        return self._on_clock(attrs.evolve(callback, detail={}))
-
-    def _on_clock(self, callback: Callback) -> list[Signal]:
-        """The element's ``timeupdate`` in a player whose own is missing."""
-        return self._moves(callback, callback.number("currentTime"))
+        callback = attrs.evolve(callback, detail={})
+        return self._moves(callback, self._position(callback))
 
     def _on_page(self, callback: Callback) -> list[Signal]:
         if callback.event == "pageshow":
@@ -182,11 +351,36 @@ class NativePlayer(Adapter):
         self._breaks.gone = self._breaks.gone or any(isinstance(s, Exit) for s in out)
         return out
 
-    def _content(self, callback: Callback, event: str, **now: object) -> list[Signal]:
-        """What the content's element would have said with ``callback``."""
-        if event == "play":
-            self._breaks.gone = False
-        return self._media.receive(self._view.event(callback, event, **now))
+    # -- places ------------------------------------------------------------------------------
+
+    def _time(self, callback: Callback) -> float | None:
+        """What the player's clock shows, in its own seconds."""
+        time = finite(callback.detail.get(self.clock_key))
+        time = time if time is not None else callback.number("currentTime")
+        if time is not None and not self._breaks.in_break:
+            self._shows = time
+        return time
+
+    def _position(self, callback: Callback) -> float | None:
+        """Where the content is by the player's clock."""
+        time = self._time(callback)
+        if time is None:
+            return None
+        if self._unsure and not self._breaks.in_break:
+            self._unsure = False
+            part = self._clock.resumed(callback.at, time)
+            if part is not None:
+                self._ranges.add(*part)
+        return self._ranges.to_content(time)
+
+    def _ticks(self, callback: Callback) -> list[Signal]:
+        """The player's clock moved; in a break it is read as the ad's or as the content's."""
+        if not self._breaks.in_break:
+            return self._moves(callback, self._position(callback))
+        time = self._time(callback)
+        place = None if time is None else self._clock.read(callback.at, time)
+        position = self._position(callback) if self._clock.tells_content else None
+        return self._moves(callback, position, place)
 
     def _moves(
         self, callback: Callback, position: float | None, place: float | None = None
@@ -206,13 +400,72 @@ class NativePlayer(Adapter):
         moved = self._view.event(callback, "timeupdate", currentTime=position)
         return self._breaks.lose(told, moved)
 
+    # -- the content -------------------------------------------------------------------------
+
+    def _content(self, callback: Callback, event: str, **now: object) -> list[Signal]:
+        """What the content's element would have said with ``callback``."""
+        if event == "play":
+            self._breaks.gone = False
+        return self._media.receive(self._view.event(callback, event, **now))
+
+    def _says(self, callback: Callback, event: str, **now: object) -> list[Signal]:
+        """The content's element says ``event``, where the player's clock is."""
+        now = {"currentTime": self._position(callback), **now}
+        if event in ("play", "playing"):
+            self._view.know(paused=False)
+            now["paused"] = False
+        return self._content(callback, event, **now)
+
+    def _pause(self, callback: Callback) -> Callback:
+        """A pause of the content, as its element would have told it."""
+        return self._view.event(
+            callback, "pause", currentTime=self._position(callback), paused=True
+        )
+
+    def _pauses(self, pause: Callback, *, viewers: bool = False) -> list[Signal]:
+        """The content is paused: held as long as it may be for ads, unless it is the viewer's."""
+        self._view.know(paused=True)
+        return self._media.receive(pause) if viewers else self._hold(pause)
+
+    def _ends(self, callback: Callback) -> list[Signal]:
+        """The content ran out."""
+        self._view.know(paused=None)
+        return self._media.finish(callback.at, self._position(callback) or self._media.duration)
+
     def _length(self, callback: Callback, value: object) -> list[Signal]:
-        """The content's length, or that it is live, when that is news."""
+        """The length of what plays, or that it is live, when that is news."""
         length = length_of(value)
+        if isinstance(length, float):
+            length = self._ranges.to_content(length)
         if length in (None, self._view.known("duration")) or self._breaks.in_break:
             return []
         self._view.know(duration=length)
         return self._content(callback, "durationchange", duration=length)
+
+    def _is_known(self, key: str | None) -> bool:
+        """Whether a source that is loaded is the one that was; where nobody says, what failed."""
+        known, self._key = self._key, key if key is not None else self._key
+        failed, self._failed = self._failed, False
+        return key == known if None not in (key, known) else failed
+
+    def _loads(
+        self, callback: Callback, *, again: bool, content: Content | None = None
+    ) -> list[Signal]:
+        """A source was loaded: another one (S24), or the same again.
+
+        Args:
+            callback: Who says so.
+            again: Whether it is the one that is known.
+            content: What is known of another one.
+        """
+        if not self._media.begun:
+            return []
+        if not again:
+            return self._item.replace(self._next_item(callback), content, callback.at)
+        out = self._breaks.end(callback.at)
+        if not self._media.ended:
+            self._media.come_back()
+        return out
 
     def _next_item(self, callback: Callback) -> list[Signal]:
         """Another source takes the player (S24): what was known of the old one is gone."""
@@ -221,9 +474,126 @@ class NativePlayer(Adapter):
         self._renditions.forget()
         return out + self._media.next_item(callback.at)
 
+    def _fails(self, callback: Callback, reason: str) -> list[Signal]:
+        """Playback is over with an error, unless the snapshot knows better (S76)."""
+        out: list[Signal] = []
+        self._failed = True
+        if self._breaks.in_break:
+            out += self._breaks.fail(callback, reason) + self._breaks.end(callback.at)
+        runs = callback.state.get("paused") is False
+        return out + self._media.fail(self._view.event(callback, "error", paused=not runs), reason)
+
+    def _updates(self, callback: Callback, **now: object) -> list[Signal]:
+        """What is new of sound, rate and full screen."""
+        told = self._view.event(callback, "volumechange", **now)
+        return self._media.attributes.changes(told)
+
+    def _sounds(
+        self, callback: Callback, volume: object, muted: object = None, **now: object
+    ) -> list[Signal]:
+        """The volume changed.
+
+        Args:
+            callback: Who says so.
+            volume: From 0 to 1, if it is told.
+            muted: Whether it is muted, if that is told.
+            now: What else is known.
+        """
+        level = finite(volume)
+        if level is not None:
+            self._view.know(volume=min(max(level, 0.0), 1.0))
+        if isinstance(muted, bool):
+            self._view.know(muted=muted)
+            now["muted"] = muted
+        known = self._view.known("volume")
+        if level is not None:
+            now["volume"] = known
+        elif known is None and self._view.known("muted") and callback.number("volume") is None:
+            now["volume"] = 0.0  # how loud it was is not known, that it is silent is
+        return self._updates(callback, **now)
+
+    def _plays_at(self, callback: Callback, rate: object) -> list[Signal]:
+        """The playback rate changed."""
+        number = finite(rate)
+        if number is None or number < 0:
+            return self._content(callback, "ratechange")
+        self._view.know(playbackRate=number)
+        return self._content(callback, "ratechange", playbackRate=number)
+
+    def _fills(self, callback: Callback, mode: object) -> list[Signal]:
+        """The player's place on the screen changed."""
+        if not isinstance(mode, str):
+            return []
+        self._view.know(fullscreen=mode.lower() == "fullscreen")
+        return self._updates(callback)
+
+    def _renders(self, told: Mapping[str, Any], bitrate: str) -> list[Signal]:
+        """Another quality shows, which is told with the content's next moment."""
+        self._renditions.shows(Rendition.read(told, bitrate))
+        return []
+
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
         self.ignore(callback, reason)
         return []
+
+    # -- breaks and ads ----------------------------------------------------------------------
+
+    def _begin_break(
+        self, callback: Callback, pod: Pod, *, in_stream: bool | None = None
+    ) -> list[Signal]:
+        """A break begins, or more is told of the open one.
+
+        Args:
+            callback: Who says so.
+            pod: What is known of it.
+            in_stream: Whether its ads are a part of the stream; None when nobody says.
+        """
+        if self._breaks.in_break:
+            return self._breaks.begin(callback.at, pod)
+        at, shows = self._take_held(callback.at), self._shows
+        if shows is not None and self._media.shown:
+            shows += (self._media.where(at) or 0.0) - (self._media.position or 0.0)
+        self._in_stream, self._unsure = in_stream, False
+        out = self._ranges.taken_out(at) if in_stream else []
+        self._clock.begin_break(at, shows, self._ranges)
+        return out + self._breaks.begin(at, pod)
+
+    def _begin_ad(self, callback: Callback, ad: Announced, position: float = 0.0) -> list[Signal]:
+        """An ad starts, at ``position`` seconds of it."""
+        before = self._breaks.ad.announced if self._breaks.ad.started else None
+        out = self._breaks.start(callback, ad, position)
+        if self._breaks.ad.announced is not before:
+            self._clock.begin_ad(callback.at - position)
+        return out
+
+    def _place(self, asset_id: str | None) -> int | None:
+        """An ad's place in its pod, from 1, by the list of the pod's ads."""
+        known = asset_id is not None and self._ads.count(asset_id) == 1
+        return self._ads.index(asset_id) + 1 if known else None
+
+    def _end_ad(self, callback: Callback, asset_id: str | None) -> list[Signal]:
+        """The open ad has played to its end."""
+        ad = self._breaks.ad.announced
+        if self._clock.is_early(callback.at, None if ad is None else ad.duration):
+            return self._drop(callback, EARLY)
+        return self._breaks.finish(callback, asset_id)
+
+    def _end_break(self, callback: Callback) -> list[Signal]:
+        """The break is over; if the clock has run through it, it was a part of the stream (S9)."""
+        if not self._breaks.in_break:
+            return []
+        if self._clock.is_early(callback.at):
+            return self._drop(callback, EARLY)
+        may = self._in_stream is not False
+        part = self._clock.stream_range(callback.at) if may else None
+        if part is not None:
+            if self._ranges.find(part[0] + _SAME) is None:
+                self._ranges.add(*part)
+            self._shows = part[1]
+        self._clock.end_break(callback.at)
+        self._unsure = part is None and may
+        out = self._ranges.taken_out(callback.at) if self._ranges else []
+        return out + self._breaks.end(callback.at)
 
     # -- pauses of which it is not known yet whose they are ----------------------------------
 
@@ -268,19 +638,8 @@ class NativePlayer(Adapter):
 
     def _is_decisive(self, callback: Callback) -> bool:
         """Whether a callback ends all doubt about a held pause."""
-        return self._doubt.ends_with(callback)
-
-    # -- order and names ---------------------------------------------------------------------
-
-    def _in_order(self, signals: Iterable[Signal], at: float) -> list[Signal]:
-        """Signals are not dated before those that were given already."""
-        floor = min(self._last, at)
-        out = []
-        for signal in signals:
-            floor = max(floor, signal.at)
-            out.append(signal if signal.at == floor else attrs.evolve(signal, at=floor))
-        self._last = max(self._last, floor)
-        return out
+        own = callback.player == self.name and callback.event in self.decisive
+        return own or self._doubt.ends_with(callback)
 
     @classmethod
     def _names(cls) -> Mapping[tuple[str, str], str]:

@@ -6,21 +6,22 @@ them in its words for :class:`~video_tracker.players.media_element.MediaElement`
 the order of their times where one was held until a later callback explained it.
 """
 
-from collections.abc import Iterable, Mapping
+import abc
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, Ignored, Mapped, finite, name_of, text_of
-from video_tracker.players.content_clock import is_jump
-from video_tracker.signals import Load, Signal
+from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, finite, name_of, text_of
+from video_tracker.players.media_element import MediaElement
+from video_tracker.signals import Load, Quality, Signal
 
 __all__ = [
     "InOrder",
     "Item",
+    "RemotePlayer",
     "as_element",
-    "is_jump",
     "loudness",
     "said_content",
     "saying_also",
@@ -28,14 +29,7 @@ __all__ = [
 
 
 def as_element(event: str, at: float, position: float | None = None, **state: Any) -> Callback:
-    """A callback as the media element would have fired it.
-
-    Args:
-        event: The event's name in the HTML standard.
-        at: When it came, in Unix seconds.
-        position: Its ``currentTime`` in seconds, when known.
-        state: Other properties of the element; those that are None are left out.
-    """
+    """A callback as the media element would have fired it, with those of its properties known."""
     known = {key: value for key, value in state.items() if value is not None}
     if position is not None:
         known["currentTime"] = position
@@ -59,10 +53,7 @@ def said_content(
 ) -> Content | None:
     """What a player tells of its content, or None when it tells nothing usable.
 
-    Args:
-        asset_id: Its id, text or a number.
-        title, description, publisher: Text.
-        keywords: A list of strings, or one with commas.
+    Its id is text or a number, its keywords are a list or one text with commas.
     """
     content = Content(
         asset_id=name_of(asset_id),
@@ -95,23 +86,65 @@ class Item:
         return [Load(at, content=content)]
 
     def replace(self, left: list[Signal], content: Content | None, at: float) -> list[Signal]:
-        """Another content takes its place.
-
-        Args:
-            left: What :meth:`MediaElement.next_item` said of the one before.
-            content: What is known of the new one.
-            at: When it was loaded, in Unix seconds.
-        """
+        """Another content takes its place, after what was told when the one before was left."""
         self._told, self.asset_id = content, None if content is None else content.asset_id
-        out: list[Signal] = []
-        named = content is None
-        for signal in left:
-            if isinstance(signal, Load) and signal.next_item:
-                out.append(attrs.evolve(signal, content=content))
-                named = True
-            else:
-                out.append(signal)
-        return out if named else [*out, Load(at, content=content)]
+        named = any(isinstance(s, Load) and s.next_item for s in left)
+        out = [
+            attrs.evolve(s, content=content) if isinstance(s, Load) and s.next_item else s
+            for s in left
+        ]
+        return out if named or content is None else [*out, Load(at, content=content)]
+
+
+class RemotePlayer(Adapter):
+    """An adapter without a media element to look at; a subclass reads its player's words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._media = MediaElement()
+        self._item = Item()
+        self._order = InOrder()
+        self._known: tuple[float, float] | None = None
+        """When the position was last told, and which."""
+        self._seeking = False
+        self._quality: str | None = None
+        """A quality to tell."""
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """What was held and nothing has explained."""
+        return self._order.let(self._noted(self._release), at)
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        return self._order.let(self._noted(self._read, callback), callback.at)
+
+    def _noted(self, answer: Callable[..., list[Signal]], *args: Callback) -> list[Signal]:
+        background = self._media.background
+        out = answer(*args)
+        if self._media.background > background:
+            self.note("pause: background")
+        return out
+
+    def _due_quality(self, at: float) -> list[Signal]:
+        """A quality that shows: told once, not before the first frame (S25)."""
+        if self._quality is None or not self._media.shown:
+            return []
+        quality, self._quality = self._quality, None
+        return [Quality(at, quality=quality)]
+
+    @abc.abstractmethod
+    def _read(self, callback: Callback) -> list[Signal]:
+        """What a callback becomes."""
+
+    @abc.abstractmethod
+    def _release(self) -> list[Signal]:
+        """What is held is believed."""
+
+    def _replace(self, at: float, content: Content | None) -> list[Signal]:
+        """Another video has taken the player over (S24)."""
+        left = self._media.next_item(at)
+        self._known = self._quality = None
+        self._seeking = False
+        return self._item.replace(left, content, at)
 
 
 class InOrder:
@@ -121,11 +154,9 @@ class InOrder:
         self._last = float("-inf")
 
     def let(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
-        """The signals, none of them before one that was let through earlier.
+        """The signals of a time, none of them before one that was let through earlier.
 
-        Args:
-            signals: What a callback became.
-            at: The callback's time; a clock that steps back is the session's to judge (S64).
+        A clock that steps back is the session's to judge (S64).
         """
         out: list[Signal] = []
         for signal in signals:
@@ -139,10 +170,8 @@ class InOrder:
 def loudness(value: object, *, read: bool) -> float | None:
     """A volume from 0 to 100 as a media element has it, from 0 to 1.
 
-    Args:
-        value: What was told.
-        read: Whether the application read it and may have made an element's of it: then 1 and less
-            are taken for an element's, since nobody listens at one per cent.
+    What the application ``read`` it may have made an element's: then 1 and less are taken for such,
+    since nobody listens at one per cent.
     """
     volume = finite(value)
     if volume is None or (read and 0 <= volume <= 1):

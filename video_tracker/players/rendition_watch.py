@@ -22,10 +22,7 @@ _KILO: Final = 1000
 class Rendition:
     """A rendition as a player describes it; what it does not know is None.
 
-    Args:
-        bitrate: Bits per second.
-        framerate: Frames per second.
-        height: Lines of the picture.
+    It has so many bits a second, frames a second and lines.
     """
 
     bitrate: float | None = None
@@ -34,13 +31,9 @@ class Rendition:
 
     @classmethod
     def read(cls, told: Mapping[str, Any], *bitrates: str) -> "Rendition":
-        """A rendition from a payload's ``frameRate``, ``height`` and bit rate.
+        """A rendition from a payload's ``frameRate``, ``height`` and the first bit rate it has.
 
         Players write 0 or -1 for what they do not know (E3).
-
-        Args:
-            told: The payload's part that describes it.
-            bitrates: The keys of its bit rate, the best first.
         """
         found = (positive(told.get(key)) for key in bitrates)
         bitrate = next((rate for rate in found if rate is not None), None)
@@ -50,6 +43,16 @@ class Rendition:
     def is_known(self) -> bool:
         """Whether there is anything to tell of it."""
         return self.bitrate is not None or self.height is not None
+
+    def quality(self, at: float, dropped: int | None) -> Quality:
+        """What a session is told of it, and of the frames that were dropped."""
+        return Quality(
+            at,
+            None if self.bitrate is None else self.bitrate / _KILO,
+            self.framerate,
+            None if self.height is None else f"{int(self.height)}p",
+            dropped,
+        )
 
 
 class RenditionWatch:
@@ -78,11 +81,7 @@ class RenditionWatch:
         self._shown = self._told = self._height = None
 
     def due(self, callback: Callback) -> list[Signal]:
-        """The quality to tell now, if any.
-
-        Args:
-            callback: A callback of the content while it shows, with its picture's ``videoHeight``.
-        """
+        """The quality to tell now: in a callback of the content, with its ``videoHeight``."""
         height = positive(callback.state.get("videoHeight"))
         if self._chosen:
             self._look(height)
@@ -92,29 +91,19 @@ class RenditionWatch:
             return []
         self._told = shown
         dropped = callback.number("droppedFrames")
-        return [
-            Quality(
-                callback.at,
-                None if shown.bitrate is None else shown.bitrate / _KILO,
-                shown.framerate,
-                None if shown.height is None else f"{int(shown.height)}p",
-                None if dropped is None or dropped < 0 else int(dropped),
-            )
-        ]
+        known = dropped is not None and dropped >= 0
+        return [shown.quality(callback.at, int(dropped or 0) if known else None)]
 
     def _look(self, height: float | None) -> None:
         """Find the newest chosen rendition that the picture's height agrees with."""
-        agrees = (
-            place
-            for place in range(len(self._chosen) - 1, -1, -1)
-            if height is None or self._chosen[place].height in (height, None)
-        )
-        place = next(agrees, None)
-        if place is None:
-            # No rendition has this height (cropped, or rotated): the first one to show, and a
-            # picture that changed, can only be the newest.
-            if self._told is not None and height == self._height:
-                return
-            place = len(self._chosen) - 1
-        self._shown = self._chosen[place]
-        del self._chosen[: place + 1]
+        chosen = self._chosen
+        agree = [
+            n for n, each in enumerate(chosen) if height is None or each.height in (height, None)
+        ]
+        if not agree and self._told is not None and height == self._height:
+            return
+        # No rendition has this height (cropped, or rotated): the first one to show, and a picture
+        # that changed, can only be the newest.
+        place = agree[-1] if agree else len(chosen) - 1
+        self._shown = chosen[place]
+        del chosen[: place + 1]

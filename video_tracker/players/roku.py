@@ -17,9 +17,10 @@ leaving only where no ads are known; where they are, it is an interruption that 
 content that plays on, undoes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import Adapter, Callback, finite, on, positive, text_of
@@ -44,6 +45,8 @@ _ERRORS: Final = {
 }
 _PICTURES: Final = frozenset({0, 2})
 """Segments with a picture: muxed ones and video."""
+_BEGINS: Final = "play seek_end ad_break_start"
+_CLOCK: Final = f"progress buffer_end content_end ad_start ad_progress {_BEGINS}"
 
 
 def _of(mapping: object, name: str) -> Any:
@@ -53,9 +56,8 @@ def _of(mapping: object, name: str) -> Any:
     if name in mapping:
         return mapping[name]
     wanted = name.lower()
-    found = (key for key in mapping if isinstance(key, str) and key.lower() == wanted)
-    key = next(found, None)
-    return None if key is None else mapping[key]
+    found = (mapping[key] for key in mapping if isinstance(key, str) and key.lower() == wanted)
+    return next(found, None)
 
 
 class RokuAdapter(Adapter):
@@ -65,41 +67,35 @@ class RokuAdapter(Adapter):
     settings: ClassVar[Mapping[str, object]] = {"min_buffer": 0.25, "scrub_window": 0.5}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "roku": {
-            "an option of the node, not what it does": (
-                "MaxVideoDecodeResolution asyncStopSemantics autoplayAfterSeek cgms "
-                "contentIsPlaylist disableScreenSaver enableDecoderStats "
-                "enableLiveAvailabilityWindow enableScreenSaverWhilePlaying "
-                "enableThumbnailTilesDuringLive enableTrickPlay enableUI loop nextContentIndex "
-                "notificationInterval seamlessAudioTrackSelection seekMode "
-                "timedMetaDataSelectionKeys"
-            ),
-            "the choice of audio or text": (
-                "audioFormat audioSelectionPreferences audioTrack availableAudioTracks "
-                "availableSubtitleTracks captionStyle currentAudioTrack currentSubtitleTrack "
-                "globalCaptionMode subtitleSelectionPreferences subtitleTrack "
-                "supplementaryAudioVolume suppressCaptions"
-            ),
-            "the node's appearance": (
-                "bifDisplay bufferingBar bufferingTextColor height pivotNode "
-                "playbackActionButtonFocusIndicatorBlendColor playbackActionButtonFocused "
-                "playbackActionButtonFocusedTextColor playbackActionButtonFocusedTextFont "
-                "playbackActionButtonUnfocusedTextColor playbackActionButtonUnfocusedTextFont "
-                "playbackActionButtons retrievingBar retrievingTextColor thumbnailTiles "
-                "trickPlayBackgroundOverlay trickPlayBar width"
-            ),
+            "an option of the node, not what it does": """
+                MaxVideoDecodeResolution asyncStopSemantics autoplayAfterSeek cgms contentIsPlaylist
+                disableScreenSaver enableDecoderStats enableLiveAvailabilityWindow
+                enableScreenSaverWhilePlaying enableThumbnailTilesDuringLive enableTrickPlay
+                enableUI loop nextContentIndex notificationInterval seamlessAudioTrackSelection
+                seekMode timedMetaDataSelectionKeys""",
+            "the choice of audio or text": """
+                audioFormat audioSelectionPreferences audioTrack availableAudioTracks
+                availableSubtitleTracks captionStyle currentAudioTrack currentSubtitleTrack
+                globalCaptionMode subtitleSelectionPreferences subtitleTrack
+                supplementaryAudioVolume suppressCaptions""",
+            "the node's appearance": """
+                bifDisplay bufferingBar bufferingTextColor height pivotNode
+                playbackActionButtonFocusIndicatorBlendColor playbackActionButtonFocused
+                playbackActionButtonFocusedTextColor playbackActionButtonFocusedTextFont
+                playbackActionButtonUnfocusedTextColor playbackActionButtonUnfocusedTextFont
+                playbackActionButtons retrievingBar retrievingTextColor thumbnailTiles
+                trickPlayBackgroundOverlay trickPlayBar width""",
             "the buffer's own business; `state` says what moves": "bufferingStatus",
             "counts the clips of the device": "clipId",
             "`state` and `contentIndex` say what was left": "completedStreamInfo",
             "downloaded, not shown yet (E3); `streamingSegment` shows": "downloadedSegment",
-            "`state` says when it stops; the field is read there": (
-                "errorCode errorInfo errorMsg errorStr"
-            ),
+            "`state` says when it stops; the field is read there": """
+                errorCode errorInfo errorMsg errorStr""",
             "key negotiation": "licenseStatus",
-            "how much of a live stream is kept for the viewer": (
-                "pauseBufferEnd pauseBufferEpochOffset pauseBufferOverflow pauseBufferPosition "
-                "pauseBufferStart"
-            ),
-            "startup is timed by the session itself (S25)": ("playStartInfo timeToStartStreaming"),
+            "how much of a live stream is kept for the viewer": """
+                pauseBufferEnd pauseBufferEpochOffset pauseBufferOverflow pauseBufferPosition
+                pauseBufferStart""",
+            "startup is timed by the session itself (S25)": "playStartInfo timeToStartStreaming",
             "what the button does tells of itself": "playbackActionButtonSelected",
             "`position` says it": "positionInfo",
             "timed metadata; ads have RAF's events": "timedMetaData timedMetaData2",
@@ -107,9 +103,8 @@ class RokuAdapter(Adapter):
             "the app is back; `state` says whether it plays": "customResume",
         },
         "raf": {
-            "the viewer's doing around the ad, not its playback": (
-                "AcceptInvitation Collapse Expand"
-            ),
+            "the viewer's doing around the ad, not its playback": """
+                AcceptInvitation Collapse Expand""",
             "ads always fill the screen": "Fullscreen",
             "the ad's own sound": "Mute Unmute",
             "nothing will be shown; the content goes on": "NoAdsError",
@@ -122,6 +117,7 @@ class RokuAdapter(Adapter):
         self._content = ContentStates()
         self._ads = AdStates(self._content)
         self._state: str | None = None
+        self._before: str | None = None
         self._prebuffers = False
         self._index: float | None = None
         self._has_ads = False
@@ -150,8 +146,7 @@ class RokuAdapter(Adapter):
     def _snapshot(self, callback: Callback) -> list[Signal]:
         """The node's other fields, beside the one that changed."""
         at, content = callback.at, self._content
-        muted = _of(callback.state, "mute")
-        out = content.update(at, sound=0 if muted else 100) if isinstance(muted, bool) else []
+        out = self._mute(at, _of(callback.state, "mute"))
         if self._ads.in_break:
             return out
         if callback.event != "contentIndex":
@@ -164,53 +159,52 @@ class RokuAdapter(Adapter):
         at, self._stopped_at = self._stopped_at, None
         if at is None:
             return []
-        if self._has_ads:
-            return self._content.interrupt(at, "stopped")
-        return self._content.exit(at)
+        return self._content.interrupt(at, "stopped") if self._has_ads else self._content.exit(at)
 
     # -- the node ----------------------------------------------------------------------------------
 
     @staticmethod
     def _value(callback: Callback) -> Any:
-        for name in ("value", "data"):
-            told = _of(callback.detail, name)
-            if told is not None:
-                return told
-        return _of(callback.state, callback.event)
+        told = _of(callback.detail, "value")
+        told = _of(callback.detail, "data") if told is None else told
+        return _of(callback.state, callback.event) if told is None else told
 
     @staticmethod
     def _position(callback: Callback) -> float | None:
-        for name in ("position", "currentTime"):
-            position = finite(_of(callback.state, name))
-            if position is not None:
-                return max(position, 0.0)
-        return None
+        told = (finite(_of(callback.state, name)) for name in ("position", "currentTime"))
+        return next((max(position, 0.0) for position in told if position is not None), None)
 
     @on(
         "roku",
         "state",
-        (
-            "play playing pause seek_start seek_end buffer_start buffer_end content_end error "
-            "interrupt exit load update quality ad_end ad_break_end"
-        ),
+        "play playing pause seek_start seek_end buffer_start buffer_end content_end error "
+        "interrupt exit load update quality ad_end ad_break_end",
     )
     def _on_state(self, callback: Callback) -> list[Signal]:
         state = self._value(callback)
-        answer = self._STATES.get(state) if isinstance(state, str) else None
-        if answer is None:
+        answers = {
+            "buffering": self._on_buffering,
+            "error": self._on_error,
+            "finished": self._on_finished,
+            "none": lambda _: [],
+            "paused": self._on_paused,
+            "playing": self._on_playing,
+            "stopped": self._on_stopped,
+        }
+        if not isinstance(state, str) or state not in answers:
             self.ignore(callback, "no state that the node documents")
             return []
         if self._state == state:
             self.ignore(callback, "the same state once more")
             return []
-        before, self._state = self._state, state
+        self._before, self._state = self._state, state
         if self._ads.in_break and self._stitched:
             return self._in_stitched(callback, state)
-        if state != "stopped" and self._stopped_at is not None:
+        if state != "stopped":
             self._stopped_at = None  # it goes on: a change of source, not the end
-        return answer(self, callback, before)
+        return answers[state](callback)
 
-    def _on_buffering(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_buffering(self, callback: Callback) -> list[Signal]:
         content = self._content
         self._stall_at = callback.at
         if self._ads.in_break:
@@ -219,56 +213,47 @@ class RokuAdapter(Adapter):
             return [] if self._prebuffers else content.want(callback.at, self._position(callback))
         return content.stall(callback.at)
 
-    def _on_playing(self, callback: Callback, before: str | None) -> list[Signal]:
+    def _on_playing(self, callback: Callback) -> list[Signal]:
         at, position = callback.at, self._position(callback)
         self._prebuffers = False
-        out = self._ads.close(at) if self._ads.in_break else []
-        out += self._found_seek(at, position, before)
+        out = [*self._ads.end(at), *self._found_seek(at, position)]
         return [*out, *self._content.moves(at, position)]
 
-    def _found_seek(self, at: float, position: float | None, before: str | None) -> list[Signal]:
+    def _found_seek(self, at: float, position: float | None) -> list[Signal]:
         """Trick play does not say that it seeks: it pauses or buffers and plays elsewhere."""
         content = self._content
-        waited = before in ("paused", "buffering") and content.shown and not content.seeking
-        if not waited or position is None or content.ended or content.position is None:
+        waited = self._before in ("paused", "buffering") and content.shown and not content.seeking
+        if not waited or position is None or not content.jumped(self._stall_at, position):
             return []
-        if not content.jumped(self._stall_at, position):
-            return []
-        out = content.resumed(at)
-        return [*out, *content.seek(at, content.position, position), *content.sought(at, position)]
+        return [*content.resumed(at), *content.found(at, content.position, at, position)]
 
-    def _on_paused(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_paused(self, callback: Callback) -> list[Signal]:
         position = self._position(callback)
         out = self._content.sought(callback.at, position)
         if self._ads.in_break:
             return out
         return [*out, *self._content.pause(callback.at, position)]
 
-    def _on_stopped(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_stopped(self, callback: Callback) -> list[Signal]:
         content = self._content
         if self._ads.in_break or content.ended or not content.begun:
             return []
         told, here = self._position(callback), content.where(callback.at)
-        stands = told is not None and not content.jumped(callback.at, told)
-        content.put(callback.at, told if stands else here)
+        jumps = told is None or content.jumped(callback.at, told)
+        content.put(callback.at, here if jumps else told)
         self._stopped_at = callback.at
         return []
 
-    def _on_finished(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_finished(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
             return []
         return self._content.end(callback.at, self._content.duration)
 
-    def _on_error(self, callback: Callback, _before: str | None) -> list[Signal]:
+    def _on_error(self, callback: Callback) -> list[Signal]:
         code = finite(_of(callback.state, "errorCode"))
         said = text_of(_of(callback.state, "errorMsg")) or text_of(_of(callback.state, "errorStr"))
-        known = _ERRORS.get(int(code)) if code is not None and abs(code) < 1e6 else None
-        reason = known or said or "playback error"
-        out = self._content.fail(callback.at, reason)
-        return [*out, *self._content.interrupt(callback.at, reason)]
-
-    def _on_none(self, _callback: Callback, _before: str | None) -> list[Signal]:
-        return []
+        known = None if code is None else _ERRORS.get(int(code))
+        return self._content.break_down(callback.at, known or said or "playback error")
 
     @on("roku", "position", "play playing progress buffer_end seek_end load update quality")
     def _on_position(self, callback: Callback) -> list[Signal]:
@@ -284,10 +269,11 @@ class RokuAdapter(Adapter):
             return []
         out: list[Signal] = []
         moved = content.position is not None and told > content.position
-        if content.seeking and state in ("playing", None):
-            out += content.moves(at, told) if moved or state == "playing" else []
-        elif not content.running and (state == "playing" or (state is None and moved)):
-            out += content.runs(at, told)
+        if state == "playing" or (state is None and moved):
+            if content.seeking:
+                out = content.moves(at, told)
+            elif not content.running:
+                out = content.runs(at, told)
         out += content.progress(at, told)
         if content.running:
             self._state = "playing"
@@ -305,7 +291,8 @@ class RokuAdapter(Adapter):
         self._prebuffers = control == "prebuffer"
         if control not in _WISHES or self._ads.in_break:
             return []
-        self._stopped_at = None if control != "resume" else self._stopped_at
+        if control != "resume":
+            self._stopped_at = None
         return self._content.want(callback.at, self._position(callback))
 
     @on("roku", "seek", "seek_start")
@@ -319,8 +306,7 @@ class RokuAdapter(Adapter):
     def _on_content(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
         if "value" in callback.detail and told is None:
-            self._stopped_at = None
-            return self._content.exit(callback.at, position=not self._ads.in_break)
+            return self._on_closed(callback)
         return self._content.live(callback.at) if _of(told, "live") is True else []
 
     @on("roku", "contentIndex", "progress content_end load", "the next playlist item (S24)")
@@ -330,13 +316,7 @@ class RokuAdapter(Adapter):
     def _to_index(
         self, callback: Callback, index: float | None, *, heard: bool = False
     ) -> list[Signal]:
-        """Which item of the playlist plays: another one is the next (S24).
-
-        Args:
-            callback: Who says so.
-            index: Its index.
-            heard: Whether the node says that it changed.
-        """
+        """Which item of the playlist plays, or is heard to play now: another is the next (S24)."""
         if index is None or index < 0:
             return []
         content, at = self._content, callback.at
@@ -362,30 +342,24 @@ class RokuAdapter(Adapter):
 
     @on("roku", "mute", "update", "the node knows no volume")
     def _on_mute(self, callback: Callback) -> list[Signal]:
-        muted = self._value(callback)
-        if not isinstance(muted, bool):
-            return []
-        return self._content.update(callback.at, sound=0 if muted else 100)
+        return self._mute(callback.at, self._value(callback))
+
+    def _mute(self, at: float, muted: object) -> list[Signal]:
+        sound = (0 if muted else 100) if isinstance(muted, bool) else None
+        return self._content.update(at, sound=sound)
 
     @on("roku", "streamInfo", "quality", "the stream's bit rate")
-    def _on_stream(self, callback: Callback) -> list[Signal]:
-        bitrate = positive(_of(self._value(callback), "streamBitrate"))
-        return self._quality(callback.at, bitrate, None)
-
     @on("roku", "streamingSegment", "quality", "the segment that shows")
-    def _on_segment(self, callback: Callback) -> list[Signal]:
+    def _on_stream(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
-        kind = finite(_of(told, "segType"))
+        kind, bitrate, height = None, positive(_of(told, "streamBitrate")), None
+        if callback.event == "streamingSegment":
+            kind, bitrate = finite(_of(told, "segType")), positive(_of(told, "segBitrateBps"))
+            height = positive(_of(told, "height"))
         if kind is not None and kind not in _PICTURES:
             self.ignore(callback, "a segment without a picture")
             return []
-        height = positive(_of(told, "height"))
-        return self._quality(callback.at, positive(_of(told, "segBitrateBps")), height)
-
-    def _quality(self, at: float, bitrate: float | None, height: float | None) -> list[Signal]:
-        if self._ads.in_break:
-            return []
-        return self._content.quality(at, bitrate, height=height, dropped=self._dropped)
+        return self._content.quality(callback.at, bitrate, None, height, self._dropped)
 
     @on("roku", "decoderStats", "", "dropped frames, for the next quality")
     def _on_decoder(self, callback: Callback) -> list[Signal]:
@@ -401,73 +375,66 @@ class RokuAdapter(Adapter):
     @on("roku", "isScreenClosed", "exit")
     def _on_closed(self, callback: Callback) -> list[Signal]:
         self._stopped_at = None
-        return self._content.exit(callback.at, position=not self._ads.in_break)
+        return self._content.exit(callback.at)
 
     # -- ads in the content's own stream -----------------------------------------------------------
 
     def _in_stitched(self, callback: Callback, state: str) -> list[Signal]:
         """The node plays the ads itself."""
+        ads, at = self._ads, callback.at
         if state == "paused":
-            return self._ads.pause(callback.at)
+            return ads.pause(at)
         if state == "playing":
-            return self._ads.moves(callback.at) if self._ads.started else []
+            return ads.moves(at) if ads.started else []
         if state == "buffering":
-            return self._ads.stall(callback.at)
-        if state in ("stopped", "finished"):
-            out = self._ads.close(callback.at)
-            left = self._content.over(callback.at) if state == "stopped" else []
-            return [*out, *left]
-        return []
+            return ads.stall(at)
+        if state not in ("stopped", "finished"):
+            return []
+        return [*ads.end(at), *(self._content.over(at) if state == "stopped" else [])]
 
     # -- RAF ---------------------------------------------------------------------------------------
 
-    @on("raf", "PodStart", "play seek_end ad_break_start")
+    @on("raf", "PodStart", f"content_end ad_end ad_break_end {_BEGINS}")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
-        self._has_ads = True
-        told = callback.detail
+        return self._begin(callback)
+
+    def _begin(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
+        self._has_ads, self._closing = True, False
         at = self._stopped_at if self._stopped_at is not None else callback.at
         self._stopped_at = None
-        pod = _of(told, "adPod")
+        pod = _of(callback.detail, "adPod")
+        words = [text_of(_of(told, "rendersequence")) for told in (callback.detail, pod)]
+        offsets = [finite(_of(told, "rendertime")) for told in (callback.detail, pod)]
+        placement = _PLACEMENTS.get((words[0] or words[1] or "").lower())
+        offset = offsets[1] if offsets[0] is None else offsets[0]
+        offset = positive(offset) if placement == "mid" else None
         ads = _of(pod, "ads")
-        sequence = text_of(_of(told, "rendersequence")) or text_of(_of(pod, "rendersequence"))
-        placement = _PLACEMENTS.get(sequence.lower()) if sequence is not None else None
-        offset = finite(_of(told, "rendertime"))
-        offset = finite(_of(pod, "rendertime")) if offset is None else offset
-        self._closing = False
+        size = (len(ads) or None) if isinstance(ads, list) else None
         self._stitched = self._content.running and self._state == "playing"
-        return self._ads.open(
-            at,
-            placement=placement,
-            offset=offset if placement == "mid" and offset is not None and offset > 0 else None,
-            ads=len(ads) if isinstance(ads, list) else None,
-        )
+        return self._ads.begin(at, Pod(None, placement, offset, size), implied=implied)
 
     @on(
         "raf",
         "CreativeView Impression",
-        "play progress seek_end ad_break_start ad_end",
+        f"progress content_end ad_end {_BEGINS}",
         "which ad it is",
     )
     def _on_announced(self, callback: Callback) -> list[Signal]:
         """Which ad it is: RAF says `Impression` and `CreativeView` before `Start`."""
-        out = [] if self._ads.in_break else self._on_pod_start(callback)
-        told = callback.detail
+        told, ads = callback.detail, self._ads
+        out = [] if ads.in_break else self._begin(callback, implied=True)
+        if not ads.in_break:
+            return []
         ad = _of(told, "ad")
         name = text_of(_of(ad, "adid")) or text_of(_of(ad, "creativeid"))
         index = positive(_of(told, "adIndex"))
         place = int(index) if index is not None and index < 1e6 else None
-        known = self._ads.ad
-        if known is not None and (known.asset_id, known.pod_position) == (name, place):
-            return out
-        if self._ads.started:
-            out += self._ads.end(callback.at)  # its `Complete` was lost
         length = positive(_of(ad, "duration"))
         if length is None and name is not None:
             length = positive(_of(told, "duration"))
-        self._ads.announce(Announced(name, place, length))
-        return out
+        return out + ads.announce(callback.at, Announced(name, place, length))
 
-    @on("raf", "Start", "play seek_end ad_break_start ad_end ad_start")
+    @on("raf", "Start", f"content_end ad_end ad_start {_BEGINS}")
     def _on_start(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback)
         return out if self._ads.started else [*out, *self._ads.moves(callback.at, 0.0)]
@@ -475,25 +442,17 @@ class RokuAdapter(Adapter):
     @on(
         "raf",
         "FirstQuartile Midpoint ThirdQuartile",
-        "play progress seek_end buffer_end ad_break_start ad_start ad_progress",
+        _CLOCK,
         "the ad's clock, where nothing else tells it (S45)",
     )
-    def _on_quartile(self, callback: Callback) -> list[Signal]:
+    @on("raf", "Progress", _CLOCK, "no type, only `time`")
+    def _on_clock(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback) if self._is_unheard(callback) else []
         ad, time = self._ads.ad, finite(_of(callback.detail, "time"))
-        if time is None and ad is not None and ad.duration is not None:
-            time = ad.duration * _QUARTILES[callback.event]
+        part = _QUARTILES.get(callback.event)
+        if time is None and part is not None and ad is not None and ad.duration is not None:
+            time = ad.duration * part
         return out + self._ads.progress(callback.at, time)
-
-    @on(
-        "raf",
-        "Progress",
-        "play progress seek_end buffer_end ad_break_start ad_start ad_progress",
-        "no type, only `time`",
-    )
-    def _on_ad_time(self, callback: Callback) -> list[Signal]:
-        out = self._on_announced(callback) if self._is_unheard(callback) else []
-        return out + self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
 
     def _is_unheard(self, callback: Callback) -> bool:
         """Whether a callback is of an ad whose start was lost, or that the session joins (S83)."""
@@ -504,15 +463,14 @@ class RokuAdapter(Adapter):
         time = finite(_of(callback.detail, "time"))
         return time if time is not None and time >= 0 else None
 
-    @on("raf", "Complete", "ad_end")
-    def _on_complete(self, callback: Callback) -> list[Signal]:
-        return self._ads.end(callback.at, self._time(callback))
-
     @on("raf", "Close", "ad_end", "the viewer leaves; the end of the pod is his exit")
-    def _on_close(self, callback: Callback) -> list[Signal]:
-        self._closing = self._ads.in_break
+    @on("raf", "Complete", "ad_end")
+    def _on_ad_end(self, callback: Callback) -> list[Signal]:
         position = self._time(callback)
-        return self._ads.end(callback.at, self._ads.position if position is None else position)
+        if callback.event == "Close":
+            self._closing = self._ads.in_break
+            position = self._ads.position if position is None else position
+        return self._ads.finish(callback.at, position)
 
     @on("raf", "Skip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
@@ -538,24 +496,11 @@ class RokuAdapter(Adapter):
 
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:
-        stitched = self._ads.in_break and self._stitched
-        out = self._ads.close(callback.at)
+        goes_on = self._ads.in_break and self._stitched and self._state == "playing"
         if self._closing:
             self._closing = False
-            left = self._content.exit(callback.at, position=False)
-            return [*out, *left]
-        if stitched and self._state == "playing" and self._content.wanted:
+            return [*self._ads.end(callback.at), *self._content.exit(callback.at, in_ad=True)]
+        out = self._ads.end(callback.at)
+        if goes_on and self._content.wanted:
             out += self._content.moves(callback.at)
         return out
-
-    _STATES: ClassVar[
-        Mapping[str, Callable[["RokuAdapter", Callback, str | None], list[Signal]]]
-    ] = {
-        "buffering": _on_buffering,
-        "error": _on_error,
-        "finished": _on_finished,
-        "none": _on_none,
-        "paused": _on_paused,
-        "playing": _on_playing,
-        "stopped": _on_stopped,
-    }

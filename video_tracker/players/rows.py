@@ -27,10 +27,12 @@ class Mapped:
             ``progress`` and ``pause`` may come of the snapshot in every callback, and need no
             name (S83).
         note: What it is used for, where the names do not say it.
+        in_break: What it is while ads have the player, as of :func:`on`.
     """
 
     signals: tuple[str, ...] = attrs.field(default=(), converter=_names)
     note: str = ""
+    in_break: str | None = None
 
 
 @attrs.frozen
@@ -52,7 +54,7 @@ _ROWS: Final = "_rows"
 
 
 def on(
-    channel: str, events: str, signals: str = "", note: str = ""
+    channel: str, events: str, signals: str = "", note: str = "", *, in_break: str | None = None
 ) -> Callable[[_Method], _Method]:
     """Mark a method of an adapter as the answer to callbacks; a method may bear several rows.
 
@@ -61,11 +63,15 @@ def on(
         events: Their names, with spaces between them.
         signals: The names of the signals that they may become, as of :class:`Mapped`.
         note: What they are used for, where the names do not say it.
+        in_break: What they are while ads have the player, where the method is only for the
+            content: an event of the ad's element (``play``, ``playing``, ``pause``, ``waiting``),
+            or why they say nothing then (nothing is counted without a reason). Read by
+            :class:`~video_tracker.players.native_player.NativePlayer`.
 
     Returns:
         The decorator; the method stays as it is.
     """
-    rows = {(channel, event): Mapped(signals, note) for event in events.split()}
+    rows = {(channel, event): Mapped(signals, note, in_break) for event in events.split()}
 
     def mark(method: _Method) -> _Method:
         setattr(method, _ROWS, [*getattr(method, _ROWS, ()), rows])
@@ -104,7 +110,7 @@ def table_of(adapter: type[Any]) -> tuple[Vocabulary, Answers]:
 def _with(besides: str | None, entry: Entry) -> Entry:
     if besides is None or isinstance(entry, Ignored):
         return entry
-    return Mapped(dict.fromkeys((*entry.signals, *besides.split())), entry.note)
+    return attrs.evolve(entry, signals=dict.fromkeys((*entry.signals, *besides.split())))
 
 
 def _rows_of(part: type[Any]) -> Iterator[tuple[str | None, Mapping[tuple[str, str], Entry]]]:

@@ -36,15 +36,7 @@ _FROM_ELSEWHERE: Final = 1.0
 
 
 def ran(since: float, place: float, at: float, position: float, rate: float) -> float | None:
-    """How far the clock ran from a place, if playing since then explains it.
-
-    Args:
-        since: When it was there, in Unix seconds.
-        place: Content seconds.
-        at: When a position was told.
-        position: Content seconds.
-        rate: The playback rate.
-    """
+    """How far the clock ran from a place where it was once, if playing since then explains it."""
     moved = position - place
     return moved if 0 <= moved <= (at - since) * rate + _SAME else None
 
@@ -68,30 +60,20 @@ class Seek:
     """When a position was told that does not lie on the way from the target, and which."""
 
     def runs_on(self, at: float, position: float, rate: float) -> tuple[float, float] | None:
-        """Since when and from where it plays on, if a position proves that the seek is over.
-
-        Args:
-            at: When the position was told, in Unix seconds.
-            position: Content seconds.
-            rate: The playback rate.
-        """
+        """Since when and from where it plays on, if a position proves that the seek is over."""
         if self._heard is None and self.target is None:
             self.target = position
-        for since, place, need in self._lines():
-            moved = ran(since, place, at, position, rate)
-            if moved is not None:
-                return (max(at - moved / rate, since), place) if moved >= need else None
-        self._heard = (at, position)
-        return None
-
-    def _lines(self) -> list[tuple[float, float, float]]:
-        """From when and where it may play on, and how far it must have come to prove it."""
         lines = []
         if self.target is not None:
             lines.append((self.began, self.target, _FROM_TARGET + 1e-6))
         if self._heard is not None:
             lines.append((*self._heard, _FROM_ELSEWHERE - 1e-6))
-        return lines
+        for since, place, need in lines:
+            moved = ran(since, place, at, position, rate)
+            if moved is not None:
+                return (max(at - moved / rate, since), place) if moved >= need else None
+        self._heard = (at, position)
+        return None
 
     def goes_to(self, target: float | None) -> None:
         """It goes elsewhere now."""
@@ -100,13 +82,7 @@ class Seek:
 
 @attrs.frozen
 class Leap:
-    """The clock jumped, and no word of a seek had come.
-
-    Args:
-        at: When that was seen, in Unix seconds.
-        origin: Where the content was before, in seconds.
-        landed: Where it was then.
-    """
+    """When the clock was seen to jump, from where and to where; no word of a seek had come."""
 
     at: float
     origin: float
@@ -114,11 +90,7 @@ class Leap:
 
 
 class SeekWatch:
-    """Follows an element's seeks.
-
-    Attributes:
-        current: The seek under way, if any.
-    """
+    """Follows an element's seeks; :attr:`current` is the one under way, if any."""
 
     __slots__ = ("_late", "_leap", "_nudge", "_over_at", "current")
 
@@ -153,12 +125,8 @@ class SeekWatch:
     def again(self, target: float | None, *, audible: bool) -> Seek | None:
         """A seek begun before the last one ended continues it (S33).
 
-        Args:
-            target: Where it goes now.
-            audible: Whether a viewer may have made it: content shows and nothing is resuming.
-
-        Returns:
-            The seek when the session is to be told of it, else None.
+        It is returned when the session is to be told of it: ``audible`` if a viewer may have made
+        it, since content shows and nothing is resuming.
         """
         seek = self.current
         if seek is None:
@@ -171,9 +139,7 @@ class SeekWatch:
     def end(self, at: float, *, shown: bool) -> Seek | None:
         """The seek under way is over; it is returned, if there was one.
 
-        Args:
-            at: When that was said.
-            shown: Whether the content has shown a frame, so that small steps may add up.
+        Where the content has been ``shown``, small steps may add up to one that a viewer made.
         """
         seek, self.current = self.current, None
         if seek is None:
@@ -187,13 +153,7 @@ class SeekWatch:
     # -- words that come after the clock, or never ----------------------------------------------
 
     def leapt(self, at: float, origin: float, landed: float) -> None:
-        """The clock jumped without a word, which may still come.
-
-        Args:
-            at: When that was seen, in Unix seconds.
-            origin: Where the content was before, in seconds.
-            landed: Where it was then.
-        """
+        """The clock jumped without a word, which may still come."""
         before = self._leap
         if before is not None and at - before.at <= _BEFORE:
             origin = before.origin  # it jumps on: the viewer left where it jumped first
@@ -215,11 +175,7 @@ class SeekWatch:
         return abs(position - leap.landed) <= _LANDED
 
     def before_reset(self, at: float) -> float | None:
-        """Where the content was before a 0 that was told just before an error: a teardown's (S76).
-
-        Args:
-            at: When the error was told, in Unix seconds.
-        """
+        """Where the content was before a 0 told just before an error: a teardown's (S76)."""
         leap = self._leap
         reset = leap is not None and leap.landed < STEP and at - leap.at <= _RESET
         return leap.origin if leap is not None and reset else None

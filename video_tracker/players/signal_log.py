@@ -40,12 +40,6 @@ _OnUnknown = Callable[[int, str], None]
 _PLAN_PARTS: Final = ("contents", "ad_breaks")
 """Parts of a plan that a ``load`` may also carry without a ``plan`` around them."""
 
-_ASSETS: Final[Mapping[str, tuple[str, Callable[[object, str], Ad | Content]]]] = {
-    "ad_start": ("ad", ad_from_json),
-    "content_start": ("content", content_from_json),
-}
-"""Signals whose asset may be a whole object, and the field that holds it."""
-
 _LONGEST_NAME: Final = 60
 
 
@@ -53,109 +47,75 @@ def _fault(field: str, wanted: str, value: object) -> SignalFormatError:
     return SignalFormatError(f'field "{field}" must be {wanted}, not {value!r:.60}')
 
 
-def _number(field: str, value: Any) -> Any:
-    if finite(value) is None:
-        raise _fault(field, "a number", value)
-    return value
+def _checked(wanted: str, fits: Callable[[Any], bool]) -> _Reader:
+    """Reads a value as it is, when it is one of these."""
+
+    def read(field: str, value: Any) -> Any:
+        if not fits(value):
+            raise _fault(field, wanted, value)
+        return value
+
+    return read
 
 
-def _whole(field: str, value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _fault(field, "a whole number", value)
-    return value
+def _part(from_json: Callable[[object, str], Any]) -> _Reader:
+    """Reads an object as a plan file has it."""
+
+    def read(field: str, value: Any) -> Any:
+        try:
+            return from_json(_object(field, value), field)
+        except PlanError as error:
+            raise SignalFormatError(str(error)) from error
+
+    return read
 
 
-def _flag(field: str, value: Any) -> Any:
-    if not isinstance(value, bool):
-        raise _fault(field, "true or false", value)
-    return value
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _string(field: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        raise _fault(field, "a string", value)
-    return value
-
-
-def _object(field: str, value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise _fault(field, "an object", value)
-    return value
-
-
-def _plan(field: str, value: Any) -> SessionPlan:
-    plan: SessionPlan = _from_plan(field, value, plan_from_json)
-    return plan
-
-
-def _content(field: str, value: Any) -> Content:
-    content: Content = _from_plan(field, value, content_from_json)
-    return content
+_flag = _checked("true or false", lambda value: isinstance(value, bool))
+_number = _checked("a number", lambda value: finite(value) is not None)
+_string = _checked("a string", lambda value: isinstance(value, str))
+_whole = _checked("a whole number", _is_whole)
+_object = _checked("an object", lambda value: isinstance(value, dict))
+_ad, _range = _part(ad_from_json), _part(ad_range_from_json)
 
 
 def _ads(field: str, value: Any) -> tuple[Ad, ...] | int:
     if isinstance(value, list):
-        return tuple(
-            _from_plan(
-                f"{field}[{index}]", {"asset_id": ad} if isinstance(ad, str) else ad, ad_from_json
-            )
-            for index, ad in enumerate(value)
-        )
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        named = ({"asset_id": ad} if isinstance(ad, str) else ad for ad in value)
+        return tuple(_ad(f"{field}[{index}]", ad) for index, ad in enumerate(named))
+    if not _is_whole(value) or value < 0:
         raise _fault(field, "a list of ads or their number", value)
-    return value
+    return int(value)
 
 
 def _ranges(field: str, value: Any) -> tuple[AdRange, ...]:
     if not isinstance(value, list):
         raise _fault(field, "a list of ranges", value)
-    return tuple(
-        _from_plan(f"{field}[{index}]", part, ad_range_from_json)
-        for index, part in enumerate(value)
-    )
-
-
-def _from_plan(field: str, value: object, read: Callable[[object, str], Any]) -> Any:
-    if not isinstance(value, dict):
-        raise _fault(field, "an object", value)
-    try:
-        return read(value, field)
-    except PlanError as error:
-        raise SignalFormatError(str(error)) from error
+    return tuple(_range(f"{field}[{index}]", part) for index, part in enumerate(value))
 
 
 _READERS: Final[Mapping[str, _Reader]] = {
-    "ad_enabled": _flag,
+    **dict.fromkeys(("ad_enabled", "fatal", "full_screen", "livestream", "next_item"), _flag),
+    **dict.fromkeys(("asset_id", "method", "placement", "pod_id"), _string),
+    **dict.fromkeys(("positions", "quality", "reason"), _string),
+    **dict.fromkeys(("bitrate", "duration", "framerate", "live_edge", "offset"), _number),
+    **dict.fromkeys(("playback_rate", "position", "sound", "start_date", "to"), _number),
+    **dict.fromkeys(("dropped_frames", "pod_position"), _whole),
     "ads": _ads,
-    "asset_id": _string,
-    "bitrate": _number,
-    "content": _content,
-    "dropped_frames": _whole,
-    "duration": _number,
-    "fatal": _flag,
-    "framerate": _number,
-    "full_screen": _flag,
-    "live_edge": _number,
-    "livestream": _flag,
-    "method": _string,
-    "next_item": _flag,
-    "offset": _number,
-    "placement": _string,
-    "plan": _plan,
-    "playback_rate": _number,
-    "pod_id": _string,
-    "pod_position": _whole,
-    "position": _number,
+    "content": _part(content_from_json),
+    "plan": _part(plan_from_json),
     "properties": _object,
-    "positions": _string,
-    "quality": _string,
     "ranges": _ranges,
-    "reason": _string,
-    "sound": _number,
-    "start_date": _number,
-    "to": _number,
 }
 """How each argument of a signal is read; the same name means the same everywhere."""
+_ASSETS: Final[Mapping[str, tuple[str, _Reader]]] = {
+    "ad_start": ("ad", _ad),
+    "content_start": ("content", _READERS["content"]),
+}
+"""Signals whose asset may be a whole object, and the field that holds it."""
 
 _NAMES: Final = {kind: name for name, kind in SIGNALS.items()}
 
@@ -201,10 +161,10 @@ def signal_from_json(
 def _read_asset(name: str, field: str, value: Any, values: dict[str, Any]) -> bool:
     """Read a field that stands for another argument; False when it is none of them."""
     if name in _ASSETS and field == _ASSETS[name][0]:
-        values["asset_id"] = _from_plan(field, value, _ASSETS[name][1])
+        values["asset_id"] = _ASSETS[name][1](field, value)
         return True
     if name == "load" and field in _PLAN_PARTS:
-        part = _from_plan("$", {field: value}, plan_from_json)
+        part = _READERS["plan"]("$", {field: value})
         plan = values.get("plan", SessionPlan())
         values["plan"] = attrs.evolve(plan, **{field: getattr(part, field)})
         return True
@@ -245,12 +205,9 @@ def _written(field: str, value: Any) -> tuple[str, Any]:
     if isinstance(value, SessionPlan):
         return field, plan_to_json(value)
     if isinstance(value, tuple):
-        return field, [_asset_to_json(part) for part in value]
+        written = (ad_range_to_json, ad_to_json)
+        return field, [written[isinstance(part, Ad)](part) for part in value]
     return field, value
-
-
-def _asset_to_json(part: Ad | AdRange) -> dict[str, Any]:
-    return ad_range_to_json(part) if isinstance(part, AdRange) else ad_to_json(part)
 
 
 def signal_to_line(signal: Signal, session_id: str | None = None) -> str:

@@ -64,37 +64,30 @@ def parse_line(line: str | bytes) -> dict[str, Any] | None:
     return value
 
 
+def _fault(field: str, wanted: str, value: object) -> LineError:
+    return LineError(f'field "{field}" must be {wanted}, not {value!r:.60}')
+
+
+def _field(line: Mapping[str, Any], field: str, kind: type, wanted: str) -> Any:
+    value = line.get(field)
+    if value is not None and not isinstance(value, kind):
+        raise _fault(field, wanted, value)
+    return value
+
+
 def _name(line: Mapping[str, Any], field: str) -> str:
     if field not in line:
         raise LineError(f'field "{field}" is missing')
     value = line[field]
     if not isinstance(value, str) or not value:
-        raise LineError(f'field "{field}" must be a non-empty string, not {value!r:.60}')
-    return value
-
-
-def _mapping(line: Mapping[str, Any], field: str) -> Mapping[str, Any]:
-    value = line.get(field)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise LineError(f'field "{field}" must be an object, not {value!r:.60}')
-    return value
-
-
-def _element(line: Mapping[str, Any]) -> str | None:
-    value = line.get("el")
-    if value is not None and not isinstance(value, str):
-        raise LineError(f'field "el" must be a string, not {value!r:.60}')
+        raise _fault(field, "a non-empty string", value)
     return value
 
 
 def _wall(line: Mapping[str, Any]) -> float | None:
-    value = line.get("wall")
+    value = _field(line, "wall", str, "an ISO 8601 string")
     if value is None:
         return None
-    if not isinstance(value, str):
-        raise LineError(f'field "wall" must be an ISO 8601 string, not {value!r:.60}')
     try:
         moment = datetime.datetime.fromisoformat(value)
     except ValueError as error:
@@ -103,8 +96,8 @@ def _wall(line: Mapping[str, Any]) -> float | None:
         moment = moment.replace(tzinfo=datetime.UTC)
     try:
         seconds = moment.timestamp()
-    except OverflowError as error:
-        raise LineError(f'field "wall" is an absurd time: {value!r:.60}') from error
+    except OverflowError:
+        seconds = math.inf
     if not _EARLIEST <= seconds <= _LATEST:
         raise LineError(f'field "wall" is an absurd time: {value!r:.60}')
     return seconds
@@ -115,7 +108,7 @@ def _page_seconds(line: Mapping[str, Any]) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise LineError(f'field "t" must be milliseconds, not {value!r:.60}')
+        raise _fault("t", "milliseconds", value)
     if isinstance(value, float) and not math.isfinite(value):
         raise LineError('field "t" is not a finite number')
     if not -1 <= value <= _LONGEST_PAGE:
@@ -175,9 +168,9 @@ def read_trace(lines: Iterable[str | bytes], file: str = "-") -> Iterator[Callba
                 at=clock.at(_wall(line), _page_seconds(line)),
                 player=_name(line, "player"),
                 event=_name(line, "event"),
-                state=_mapping(line, "state"),
-                detail=_mapping(line, "detail"),
-                element=_element(line),
+                state=_field(line, "state", dict, "an object") or {},
+                detail=_field(line, "detail", dict, "an object") or {},
+                element=_field(line, "el", str, "a string"),
             )
         except LineError as error:
             raise TraceError(file, number, str(error)) from error

@@ -16,33 +16,28 @@ since the SDK's getters answer late.
 * An ``error`` with a ``method`` is that of a call the application made, and stops nothing (S76).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on
+from video_tracker.players.base import WEB_SETTINGS, Callback, finite, on
+from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.remote import (
-    InOrder,
-    Item,
-    as_element,
-    is_jump,
-    said_content,
-)
+from video_tracker.players.remote import RemotePlayer, as_element, said_content
 from video_tracker.players.rows import rows_in
-from video_tracker.signals import BufferStart, Quality, SeekStart, Signal
+from video_tracker.signals import BufferStart, SeekStart, Signal
 
 __all__ = ["VimeoAdapter"]
 
 _LOOP_EDGE: Final = 0.5
+_JUMPS: Final = "seek_start seek_end content_end end play playing"
 _HARMLESS: Final = frozenset({"AbortError", "ContrastError", "NotAllowedError", "RangeError"})
 """Errors after which the player goes on: a start that the browser refused, a value it disliked."""
 
 
-class VimeoAdapter(Adapter):
+class VimeoAdapter(RemotePlayer):
     """Vimeo's Player SDK; see the module."""
 
     name: ClassVar[str] = "vimeo"
@@ -55,52 +50,33 @@ class VimeoAdapter(Adapter):
             "text tracks and chapters": "chapterchange cuechange texttrackchange",
             "a mark of the application's own": "cuepoint",
             "a window, not full screen": "enterpictureinpicture leavepictureinpicture",
-            "the viewer's doing on the video; a seek or pause that it causes is told": (
-                "interactivehotspotclicked interactiveoverlaypanelclicked"
-            ),
-            "the viewer's doing around the video, not its playback": (
-                "likebuttonpressed watchlaterbuttonpressed"
-            ),
+            "the viewer's doing on the video; a seek or pause that it causes is told": """
+                interactivehotspotclicked interactiveoverlaypanelclicked""",
+            "the viewer's doing around the video, not its playback": """
+                likebuttonpressed watchlaterbuttonpressed""",
             "data arrived; nothing moved": "progress",
-            "where the video is seen; its playback tells of itself": (
-                "remoteplaybackavailabilitychange remoteplaybackconnect remoteplaybackconnecting "
-                "remoteplaybackdisconnect"
-            ),
+            "where the video is seen; its playback tells of itself": """
+                remoteplaybackavailabilitychange remoteplaybackconnect remoteplaybackconnecting
+                remoteplaybackdisconnect""",
             "the picture's size alone does not tell its quality (E3)": "resize",
         },
     }
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement()
-        self._item = Item()
-        self._order = InOrder()
-        self._known: tuple[float, float] | None = None
-        """When the position was last told, and which."""
         self._plays: bool | None = None
         """Whether the player said that it plays or is paused; None: it has not said yet."""
         self._rate = 1.0
         self._jump: Callback | None = None
         """A position that jumped, until the next event explains it."""
-        self._seeking = self._stalled = False
-        self._quality: str | None = None
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """A position that nothing explained: it is where the content is."""
-        return self._order.let(self._release(), at)
+        self._stalled = False
 
     def wake_at(self) -> float | None:
         """When a position that is held is believed."""
         return None if self._jump is None else self._jump.at + HOLD
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        background = self._media.background
-        out = self._answered(_plain(callback))
-        if self._media.background > background:
-            self.note("pause: background")
-        return self._order.let(out, callback.at)
-
-    def _answered(self, callback: Callback) -> list[Signal]:
+    def _read(self, callback: Callback) -> list[Signal]:
+        callback = _plain(callback)
         if callback.player == "page":
             held = self._release() if callback.event == "pagehide" else []
             return held + self._media.page(callback)
@@ -137,12 +113,12 @@ class VimeoAdapter(Adapter):
         position = jump.number("currentTime")
         assert position is not None
         self._known = (jump.at, position)
-        if self._media.wanted and self._loops(position):
+        loops, out = self._media.wanted and self._loops(position), list[Signal]()
+        if loops:
             out = self._media.receive(attrs.evolve(jump, event="seeking"))
-            if any(isinstance(signal, SeekStart) for signal in out):
-                return out + self._media.receive(attrs.evolve(jump, event="seeked"))
-            return out + self._media.receive(jump)
-        return self._media.receive(jump)
+        if any(isinstance(signal, SeekStart) for signal in out):
+            jump = attrs.evolve(jump, event="seeked")
+        return out + self._media.receive(jump)
 
     def _loops(self, position: float) -> bool:
         """Whether the position fell from the end to the start: a loop, without `ended` (S70)."""
@@ -154,36 +130,25 @@ class VimeoAdapter(Adapter):
 
     # -- playback ----------------------------------------------------------------------------------
 
+    @on("vimeo", "ended", "content_end")
+    @on("vimeo", "pause", "pause content_end interrupt")
     @on("vimeo", "play", "play")
     @on("vimeo", "playing", "playing play buffer_end seek_end content_end")
-    def _on_play(self, callback: Callback) -> list[Signal]:
-        self._plays = True
+    def _on_state(self, callback: Callback) -> list[Signal]:
+        self._plays = callback.event in ("play", "playing")
+        self._stalled = self._stalled and self._plays
+        self._seeking = self._seeking and callback.event != "ended"
         return self._media.receive(callback)
 
-    @on("vimeo", "pause", "pause content_end interrupt")
-    def _on_pause(self, callback: Callback) -> list[Signal]:
-        self._plays = self._stalled = False
-        return self._media.receive(callback)
-
-    @on("vimeo", "ended", "content_end")
-    def _on_ended(self, callback: Callback) -> list[Signal]:
-        self._plays = self._stalled = self._seeking = False
-        return self._media.receive(callback)
-
-    @on(
-        "vimeo",
-        "timeupdate",
-        "progress playing buffer_end play seek_start seek_end content_end end",
-    )
+    @on("vimeo", "timeupdate", f"progress buffer_end {_JUMPS}")
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:
-        position = callback.number("currentTime")
-        media = self._media
+        position, media = callback.number("currentTime"), self._media
         if position is None:
             return []
-        rate: float | None = self._rate
-        if self._stands(callback, position):
+        stands = self._stands(callback, position)
+        if stands:
             callback = attrs.evolve(callback, state={**callback.state, "paused": True})
-            rate = None
+        rate = None if stands else self._rate
         watched = media.shown and not self._seeking
         if watched and is_jump(self._known, callback.at, position, rate=rate):
             self._jump = callback
@@ -216,19 +181,15 @@ class VimeoAdapter(Adapter):
     # -- seeks -------------------------------------------------------------------------------------
 
     @on("vimeo", "seeking", "seek_start content_end end play playing")
-    def _on_seeking(self, callback: Callback) -> list[Signal]:
-        return self._begin_seek(callback)
-
     def _begin_seek(self, callback: Callback) -> list[Signal]:
         self._seeking, self._stalled = True, False
         return self._media.receive(attrs.evolve(callback, event="seeking"))
 
-    @on("vimeo", "seeked", "seek_start seek_end content_end end play playing")
+    @on("vimeo", "seeked", _JUMPS)
     def _on_seeked(self, callback: Callback) -> list[Signal]:
-        out: list[Signal] = []
         far = is_jump(self._known, callback.at, callback.number("currentTime"), rate=None)
-        if not self._seeking and far:
-            out += self._begin_seek(callback)  # older players do not say that it begins
+        # Older players do not say that it begins.
+        out = self._begin_seek(callback) if far and not self._seeking else []
         self._seeking = False
         return out + self._media.receive(callback)
 
@@ -246,23 +207,14 @@ class VimeoAdapter(Adapter):
         joined = self._item.asset_id is None and self._media.played  # the first was not heard
         if not joined and not self._item.is_other(asset_id):
             return self._item.learn(callback.at, content)
-        left = self._media.next_item(callback.at)
-        self._known = self._quality = self._plays = None
-        self._seeking = self._stalled = False
-        return self._item.replace(left, content, callback.at)
+        self._plays, self._stalled = None, False
+        return self._replace(callback.at, content)
 
     @on("vimeo", "qualitychange", "")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = callback.text("quality")
         self._quality = told if told != "auto" else None
         return []
-
-    def _due_quality(self, at: float) -> list[Signal]:
-        """A quality that shows, not before the first frame (S25)."""
-        if self._quality is None or not self._media.shown:
-            return []
-        quality, self._quality = self._quality, None
-        return [Quality(at, quality=quality)]
 
     @on("vimeo", "error", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
@@ -274,14 +226,11 @@ class VimeoAdapter(Adapter):
         return self._media.fail(callback, callback.text("message") or name or "error", fatal=fatal)
 
 
+_ALIKE: Final = ("duration", "volume", "muted", "playbackRate", "fullscreen")
 _KEYS: Final[Mapping[str, str]] = {
     "seconds": "currentTime",
-    "duration": "duration",
-    "volume": "volume",
-    "muted": "muted",
-    "playbackRate": "playbackRate",
-    "fullscreen": "fullscreen",
     "id": "videoId",
+    **{key: key for key in _ALIKE},
 }
 """What an event's data say -> the property of a media element that it is."""
 

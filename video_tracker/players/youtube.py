@@ -19,31 +19,26 @@ second. Each of these may be missing; without positions the states alone are rea
 * A live stream is told by ``videoData.isLive``, or by a length that grows as time passes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
+from video_tracker.players.base import WEB_SETTINGS, Callback, finite, name_of, on, positive
+from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.remote import InOrder, Item, is_jump
-from video_tracker.players.youtube_events import POLLS, YOUTUBE_EVENTS
-from video_tracker.players.youtube_said import (
-    BUFFERING,
-    CUED,
-    ENDED,
-    PAUSED,
-    PLAYING,
-    UNSTARTED,
-    Said,
-)
-from video_tracker.signals import Quality, Signal
+from video_tracker.players.remote import RemotePlayer, as_element, loudness, said_content
+from video_tracker.players.rows import rows_in
+from video_tracker.signals import Signal
 
 __all__ = ["YoutubeAdapter"]
 
+_UNSTARTED, _ENDED, _PLAYING, _PAUSED, _BUFFERING, _CUED = _STATES = (-1, 0, 1, 2, 3, 5)
+"""The states of the player, as ``YT.PlayerState`` numbers them."""
+_RESTS: Final = frozenset({_UNSTARTED, _CUED})
+"""States in which nothing is loaded to play: the player says that it is at 0."""
 _SLACK: Final = 1.0
 """Seconds by which a first frame's clock may lag behind the time since it was told."""
 _AHEAD: Final = 1.1
@@ -62,135 +57,181 @@ _ERRORS: Final[Mapping[int, str]] = {
     150: "embedding not allowed",
     153: "missing referrer",
 }
-_UNKNOWN: Final = frozenset({"auto", "default", "unknown"})
+_UNKNOWN: Final = ("", "auto", "default", "unknown")
 """Words for a quality that YouTube does not tell."""
+_VALUES: Final = {
+    "onPlaybackQualityChange": "playbackQuality",
+    "onPlaybackRateChange": "playbackRate",
+}
+"""Events whose data are a value, and the name by which that is read from the player."""
+
+
+@attrs.frozen
+class _Said:
+    """What a callback says of the player, in whichever form it was recorded."""
+
+    at: float
+    state: int | None
+    position: float | None
+    read: Mapping[str, Any]
+    """All that was read from the player: by the application, or in the iframe's message."""
+    volume: float | None = None
+    """From 0 to 1."""
+
+    @classmethod
+    def of(cls, callback: Callback) -> "_Said":
+        info = callback.detail.get("info")
+        told = info if isinstance(info, Mapping) else {}
+        read = {**callback.state, **told}
+        value = callback.detail.get("data", info)
+        if value is not None and not isinstance(value, Mapping):
+            key = (
+                "playerState" if callback.event == "onStateChange" else _VALUES.get(callback.event)
+            )
+            read |= {} if key is None else {key: value}
+        number, position = finite(read.get("playerState")), finite(read.get("currentTime"))
+        return cls(
+            callback.at,
+            int(number) if number is not None and number in _STATES else None,
+            position if position is not None and position >= 0 else None,
+            read,
+            loudness(read.get("volume"), read="volume" not in told),
+        )
+
+    @property
+    def _video(self) -> Mapping[str, Any]:
+        data = self.read.get("videoData")
+        return data if isinstance(data, Mapping) else {}
+
+    def content(self) -> Content | None:
+        """What it says of the video."""
+        video, read = self._video, self.read
+        return said_content(
+            name_of(video.get("video_id") or read.get("videoId") or read.get("video_id")),
+            title=video.get("title") or read.get("title"),
+            publisher=video.get("author") or read.get("author"),
+        )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it says that the video is live."""
+        return (self._video or self.read).get("isLive") is True
+
+    def as_element(self, event: str, position: float | None = None) -> Callback:
+        """As the media element would have said it; YouTube's volume goes from 0 to 100."""
+        muted, full = self.read.get("muted") is True, self.read.get("fullscreen")
+        return as_element(
+            event,
+            self.at,
+            self.position if position is None else position,
+            playbackRate=positive(self.read.get("playbackRate")),
+            volume=0.0 if self.volume is None and muted else self.volume,
+            muted=muted,
+            fullscreen=full if isinstance(full, bool) else None,
+        )
+
+
+_Explain = Callable[[_Said, _Said, bool], list[Signal]]
+"""Told the next word, what was held, and whether the position jumped: what that meant."""
 
 
 @attrs.frozen
 class _Held:
-    """A callback that waits for the next one.
+    """A callback that waits for the next one, as the media element's event."""
 
-    Args:
-        kind: ``pause``, ``stall``, ``landing`` (the end of a seek) or ``first`` (the first frame).
-        said: What it said.
-        until: When it is believed without another word; None: not without one.
-    """
-
-    kind: str
-    said: Said
+    event: str
+    said: _Said
+    explain: _Explain
     until: float | None
+    """When it is believed without another word; None: not without one."""
 
 
-class YoutubeAdapter(Adapter):
+class YoutubeAdapter(RemotePlayer):
     """YouTube's IFrame Player API; see the module."""
 
     name: ClassVar[str] = "youtube"
-    channels: ClassVar[frozenset[str]] = frozenset({"youtube", "page"})
     settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("youtube", event): entry for event, entry in YOUTUBE_EVENTS.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    shared: ClassVar = rows_in("page", PAGE_EVENTS)
+    besides: ClassVar[Mapping[str, str]] = {
+        # Whatever a callback is for, the player's state, position and video may be read with it.
+        "youtube": "play playing progress pause buffer_start buffer_end seek_start seek_end "
+        "content_end end load update quality interrupt"
+    }
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "youtube": {
+            "a module with methods of its own was loaded, captions mostly": "onApiChange",
+            "nothing played; the viewer's own start follows": "onAutoplayBlocked",
+            "the API's script was loaded; there is no player yet": "onYouTubeIframeAPIReady",
+            "nothing was played yet": "alreadyInitialized readyToListen",
+            "what modules such as captions offer": "apiInfoDelivery",
+            "the state tells when playback stops for it": "CONNECTION_ISSUE",
+            "the list stops after this video; its end is told": "onAutonavPauseRequest",
+            "the list changes, not what plays": "onPlaylistUpdate",
+            "`onError` tells of what failed": "onReloadRequired",
+        },
     }
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement()
-        self._item = Item()
-        self._order = InOrder()
         self._state: int | None = None
         self._held: _Held | None = None
-        self._seeking = False
         self._polled = False
         self._intent: float | None = None
         """When the player began to buffer for a play that is not certain yet."""
-        self._known: tuple[float, float] | None = None
-        """When the position was last told, and which."""
         self._index: float | None = None
-        self._quality: str | None = None
-        self._shown_quality: str | None = None
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held and has not been explained."""
-        return self._order.let(self._noted(self._release), at)
+        self._chosen: str | None = None
 
     def wake_at(self) -> float | None:
         """When what is held is believed."""
         return None if self._held is None else self._held.until
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        said = Said.of(callback)
-        answer = self._on_page if callback.player == "page" else self._on_youtube
-        return self._order.let(self._noted(answer, callback, said), callback.at)
-
-    def _noted(self, answer: Callable[..., list[Signal]], *args: Any) -> list[Signal]:
-        background = self._media.background
-        out = answer(*args)
-        if self._media.background > background:
-            self.note("pause: background")
-        return out
-
-    def _on_page(self, callback: Callback, said: Said) -> list[Signal]:
-        out = self._release() if callback.event == "pagehide" else []
-        scaled = said.as_element(callback.event)
-        hidden = callback.state.get("hidden")
-        state = {**scaled.state, "hidden": hidden}
-        return out + self._media.page(attrs.evolve(callback, state=state))
-
-    def _on_youtube(self, callback: Callback, said: Said) -> list[Signal]:
+    def _read(self, callback: Callback) -> list[Signal]:
+        said = _Said.of(callback)
+        if callback.player == "page":
+            out = self._release() if callback.event == "pagehide" else []
+            state = {**said.as_element("").state, "hidden": callback.state.get("hidden")}
+            return out + self._media.page(attrs.evolve(callback, state=state))
         content = said.content()
         other = self._is_other(said, content)
         jumped = not other and self._jumped(said)
-        out = self._resolve(said, other=other, jumped=jumped)
+        out = self._explain(said, other=other, jumped=jumped)
         if other:
             out += self._next_video(said.at, content)
         else:
             out += self._item.learn(said.at, content)
         if said.is_live:
             out += self._media.is_live(said.at)
-        if callback.event == "onPlaybackRateChange":
-            said = self._with_data(callback, said, "playbackRate")
-        element = said.as_element(callback.event)
-        length = {"duration": said.read.get("duration")}
+        element, length = said.as_element(callback.event), {"duration": said.read.get("duration")}
         out += self._media.look(attrs.evolve(element, state={**element.state, **length}))
         if jumped and self._jumped(said):  # what was held has not explained it
             out += self._seek(said, said.at)
-        out += self._by_event(callback, said)
-        if said.position is not None and self._state not in (UNSTARTED, CUED):
+        out += self._answers[callback.player, callback.event](self, callback, said)
+        if said.position is not None and self._state not in _RESTS:
             self._known = (said.at, said.position)
         return out + self._due_quality(said.at)
 
-    def _by_event(self, callback: Callback, said: Said) -> list[Signal]:
-        if callback.event == "onError":
-            return self._on_error(callback, said)
-        if callback.event == "onPlaybackQualityChange":
-            said = self._with_data(callback, said, "playbackQuality")
-        self._learn_quality(said.read.get("playbackQuality"))
-        if said.state is not None and said.state != self._state:
-            return self._on_state(said)
-        if callback.event in POLLS:
-            self._polled = self._polled or said.position is not None
-            return self._on_poll(said)
-        return []
-
-    @staticmethod
-    def _with_data(callback: Callback, said: Said, key: str) -> Said:
-        """An event's own value, under the name by which it is read from the player."""
-        value = callback.detail.get("data", callback.detail.get("info"))
-        if value is None or isinstance(value, Mapping):
-            return said
-        return attrs.evolve(said, read={**said.read, key: value})
-
     # -- states --------------------------------------------------------------------------------
 
-    def _on_state(self, said: Said) -> list[Signal]:
+    @on("youtube", "onStateChange")
+    @on("youtube", "onPlaybackQualityChange onPlaybackRateChange")
+    def _on_state(self, _callback: Callback, said: _Said) -> list[Signal]:
+        quality = said.read.get("playbackQuality")
+        if isinstance(quality, str) and quality not in (*_UNKNOWN, self._chosen):
+            self._quality = self._chosen = quality
+        if said.state in (None, self._state):
+            return []
         before, self._state = self._state, said.state
-        assert said.state is not None
-        return self._BY_STATE[said.state](self, said, before)
+        if said.state in _RESTS:
+            return self._on_stopped(said)
+        return {
+            _ENDED: self._on_ended,
+            _PLAYING: self._on_playing,
+            _PAUSED: self._on_paused,
+            _BUFFERING: self._on_buffering,
+        }[said.state](said, before)
 
-    def _on_playing(self, said: Said, _before: int | None) -> list[Signal]:
-        out: list[Signal] = []
-        if self._seeking:
-            out += self._end_seek(said)
+    def _on_playing(self, said: _Said, _before: int | None) -> list[Signal]:
+        out = self._end_seek(said) if self._seeking else []
         media = self._media
         if not media.wanted:
             began = said if self._intent is None else attrs.evolve(said, at=self._intent)
@@ -199,19 +240,19 @@ class YoutubeAdapter(Adapter):
         if media.shown or said.position is None:
             return out + media.receive(said.as_element("playing"))
         # YouTube's ads leave the clock where it is: only a clock that moves is the content's.
-        self._held = _Held("first", said, None if self._polled else said.at + HOLD)
+        self._hold("playing", said, self._explain_first, believed=not self._polled)
         return out
 
-    def _on_paused(self, said: Said, before: int | None) -> list[Signal]:
+    def _on_paused(self, said: _Said, before: int | None) -> list[Signal]:
         out: list[Signal] = []
-        if self._seeking and (before == BUFFERING or not self._media.wanted):
+        if self._seeking and (before == _BUFFERING or not self._media.wanted):
             out += self._end_seek(said)
         self._intent = None
         if self._media.wanted:
-            self._held = _Held("pause", said, said.at + HOLD)
+            self._hold("pause", said, self._explain_pause)
         return out
 
-    def _on_buffering(self, said: Said, before: int | None) -> list[Signal]:
+    def _on_buffering(self, said: _Said, before: int | None) -> list[Signal]:
         media = self._media
         if self._seeking:
             return []
@@ -220,93 +261,96 @@ class YoutubeAdapter(Adapter):
             return []
         if not media.wanted:
             return media.receive(said.as_element("play"))
-        if media.shown and before == PLAYING:
-            self._held = _Held("stall", said, said.at + HOLD)
+        if media.shown and before == _PLAYING:
+            self._hold("waiting", said, self._explain_stall)
         return []
 
-    def _on_ended(self, said: Said, _before: int | None) -> list[Signal]:
+    def _on_ended(self, said: _Said, _before: int | None) -> list[Signal]:
         out = self._end_seek(said) if self._seeking else []
         self._intent = None
         return out + self._media.receive(said.as_element("ended"))
 
-    def _on_stopped(self, said: Said, _before: int | None) -> list[Signal]:
+    def _on_stopped(self, said: _Said) -> list[Signal]:
         """States -1 and 5: nothing plays; the next video is on its way, or play was stopped."""
         out = self._end_seek(said, self._media.position) if self._seeking else []
         if self._media.wanted and self._media.shown:
             stopped = attrs.evolve(said, position=self._media.where(said.at), read={})
-            self._held = _Held("pause", stopped, said.at + HOLD)
+            self._hold("pause", stopped, self._explain_pause)
         return out
 
-    def _on_poll(self, said: Said) -> list[Signal]:
+    @on("youtube", "onLoadProgress", "", "what it says of the player, not that data arrived")
+    @on("youtube", "infoDelivery initialDelivery onFullscreenChange onReady onVideoDataChange")
+    @on("youtube", "onVideoProgress onVolumeChange poll timeupdate")
+    def _on_poll(self, callback: Callback, said: _Said) -> list[Signal]:
         """The player was asked; between two states its clock is all that moves."""
-        if said.position is None or (self._state in (UNSTARTED, CUED) and self._media.begun):
+        changes = said.state not in (None, self._state)
+        out = self._on_state(callback, said)
+        if changes:
+            return out
+        self._polled = self._polled or said.position is not None
+        if said.position is None or (self._state in _RESTS and self._media.begun):
             return []  # a stopped player says 0
         element = said.as_element("timeupdate")
-        if self._stands(said.position):
-            element = attrs.evolve(element, state={**element.state, "paused": True})
+        known = self._known is not None and said.position > self._known[1]
+        if self._state != _PLAYING and (self._state is not None or not known):
+            element = attrs.evolve(element, state={**element.state, "paused": True})  # it stands
         return self._media.receive(element)
 
-    def _stands(self, position: float) -> bool:
-        if self._state is not None:
-            return self._state != PLAYING
-        return self._known is None or position <= self._known[1]
-
     # -- what is held --------------------------------------------------------------------------
+
+    def _hold(self, event: str, said: _Said, explain: _Explain, *, believed: bool = True) -> None:
+        self._held = _Held(event, said, explain, said.at + HOLD if believed else None)
 
     def _release(self) -> list[Signal]:
         """Believe what is held."""
         held, self._held = self._held, None
         if held is None:
             return []
-        if held.kind == "landing":
+        if held.event == "seeked":
             return self._end_seek(held.said)
-        event = {"pause": "pause", "stall": "waiting", "first": "playing"}[held.kind]
-        return self._media.receive(held.said.as_element(event))
+        return self._media.receive(held.said.as_element(held.event))
 
-    def _resolve(self, said: Said, *, other: bool, jumped: bool) -> list[Signal]:
+    def _explain(self, said: _Said, *, other: bool, jumped: bool) -> list[Signal]:
         """What a held callback meant, now that the next one has come."""
         held = self._held
         if held is None:
             return []
-        if other or (said.state == ENDED and held.kind != "first"):
+        if other or (said.state == _ENDED and held.event != "playing"):
             self._held = None
             return []
-        return self._RESOLVERS[held.kind](self, said, held.said, jumped)
+        return held.explain(said, held.said, jumped)
 
-    def _resolve_pause(self, said: Said, pause: Said, jumped: bool) -> list[Signal]:
-        if said.state == PLAYING:
+    def _explain_pause(self, said: _Said, pause: _Said, jumped: bool) -> list[Signal]:
+        if said.state == _PLAYING:
             self._held = None
             if jumped:
                 return self._seek(said, pause.at)
             self.note("pause: undone at once, as by a double click")
             return []
-        if said.state == BUFFERING:  # nothing that rests buffers but a seek
+        if said.state == _BUFFERING:  # nothing that rests buffers but a seek
             self._held = None
             return [] if self._seeking else self._seek(said, pause.at)
-        if jumped or said.state in (UNSTARTED, CUED):
-            return self._release()
-        return []
+        return self._release() if jumped or said.state in _RESTS else []
 
-    def _resolve_stall(self, said: Said, stall: Said, jumped: bool) -> list[Signal]:
+    def _explain_stall(self, said: _Said, stall: _Said, jumped: bool) -> list[Signal]:
         if jumped:
             self._held = None
             return self._seek(said, stall.at)
-        return [] if said.state in (None, BUFFERING) else self._release()
+        return [] if said.state in (None, _BUFFERING) else self._release()
 
-    def _resolve_landing(self, said: Said, landing: Said, jumped: bool) -> list[Signal]:
-        if jumped or said.state == BUFFERING:
+    def _explain_landing(self, said: _Said, landing: _Said, jumped: bool) -> list[Signal]:
+        if jumped or said.state == _BUFFERING:
             self._held = None
             return []
-        if said.state in (None, PLAYING) and said.position == landing.position:
+        if said.state in (None, _PLAYING) and said.position == landing.position:
             return []  # it has not moved from there: the seek may still be told
         return self._release()
 
-    def _resolve_first(self, said: Said, first: Said, jumped: bool) -> list[Signal]:
-        del jumped
+    def _explain_first(self, said: _Said, first: _Said, _jumped: bool) -> list[Signal]:
         moved = None
         if said.position is not None and first.position is not None:
             moved = said.position - first.position
-        if said.state not in (None, PLAYING):
+        if said.state not in (None, _PLAYING):
             # It stopped again; whether a frame was seen, the clock knows.
             self._held = None
             shown = moved is None or moved > _MOVED
@@ -321,40 +365,37 @@ class YoutubeAdapter(Adapter):
 
     # -- seeks ---------------------------------------------------------------------------------
 
-    def _jumped(self, said: Said) -> bool:
+    def _jumped(self, said: _Said) -> bool:
         """Whether the position is one that playing does not explain."""
         media, known = self._media, self._known
         if said.position is None or known is None or not media.shown or media.ended:
             return False
-        if media.failed:
-            return False  # what it says of its teardown (S76)
         state = self._state if said.state is None else said.state
-        if state in (UNSTARTED, CUED, ENDED):
-            return False  # a stopped player says 0
+        if media.failed or state in (*_RESTS, _ENDED):
+            return False  # what it says of its teardown (S76); a stopped player says 0
         rate = finite(said.read.get("playbackRate")) or 1.0
-        if self._state in (PLAYING, None) and media.wanted:
+        if self._state in (_PLAYING, None) and media.wanted:
             return is_jump(known, said.at, said.position, rate=rate, back=_AHEAD)
-        if said.state == PLAYING:
+        if said.state == _PLAYING:
             return is_jump(known, known[0], said.position, rate=rate)
         return is_jump(known, said.at, said.position, rate=None)
 
-    def _seek(self, said: Said, at: float) -> list[Signal]:
+    def _seek(self, said: _Said, at: float) -> list[Signal]:
         """A seek is seen; it began at ``at``. Whether it is over, the next callback tells."""
         self._seeking = True
-        began = attrs.evolve(said, at=at)
-        out = self._media.receive(began.as_element("seeking"))
+        out = self._media.receive(attrs.evolve(said, at=at).as_element("seeking"))
         self._known = None if said.position is None else (said.at, said.position)
-        if said.state in (None, self._state) and self._state != BUFFERING:
-            self._held = _Held("landing", said, said.at + HOLD)
+        if said.state in (None, self._state) and self._state != _BUFFERING:
+            self._hold("seeked", said, self._explain_landing)
         return out
 
-    def _end_seek(self, said: Said, position: float | None = None) -> list[Signal]:
+    def _end_seek(self, said: _Said, position: float | None = None) -> list[Signal]:
         self._seeking = False
         return self._media.receive(said.as_element("seeked", position))
 
     # -- what is known of the video --------------------------------------------------------------
 
-    def _is_other(self, said: Said, content: Content | None) -> bool:
+    def _is_other(self, said: _Said, content: Content | None) -> bool:
         """Whether another video has taken the player over: by its id, else by what is left."""
         asset_id = None if content is None else content.asset_id
         index, known = finite(said.read.get("playlistIndex")), self._index
@@ -370,53 +411,20 @@ class YoutubeAdapter(Adapter):
 
     def _next_video(self, at: float, content: Content | None) -> list[Signal]:
         """Another video has taken the player over (S24)."""
-        left = self._media.next_item(at)
-        self._held = self._known = self._intent = None
-        self._quality = self._shown_quality = None
-        self._seeking = False
-        self._state = None
-        return self._item.replace(left, content, at)
+        self._held = self._intent = self._state = self._chosen = None
+        return self._replace(at, content)
 
-    def _learn_quality(self, name: object) -> None:
-        if isinstance(name, str) and name and name not in _UNKNOWN:
-            self._quality = name
-
-    def _due_quality(self, at: float) -> list[Signal]:
-        """A quality that shows: told once, not before the first frame (S25)."""
-        if self._quality is None or self._quality == self._shown_quality or not self._media.shown:
-            return []
-        self._shown_quality = self._quality
-        return [Quality(at, quality=self._quality)]
-
-    def _on_error(self, callback: Callback, said: Said) -> list[Signal]:
+    @on("youtube", "onError", "error interrupt progress")
+    def _on_error(self, callback: Callback, said: _Said) -> list[Signal]:
         number = finite(callback.detail.get("data", callback.detail.get("info")))
         code = None if number is None else int(number)
         reason = "playback error" if code is None else _ERRORS.get(code, f"error {code}")
         out: list[Signal] = []
         held = self._held
-        if held is not None and held.kind == "landing" and (held.said.position or 0.0) < _RESET:
+        if held is not None and held.event == "seeked" and (held.said.position or 0.0) < _RESET:
             self._held = None  # it fell to 0 because it failed: nobody sought (S76)
             out += self._end_seek(said, self._media.position)
         element = said.as_element("error")
-        if self._state not in (PLAYING, None):
+        if self._state not in (_PLAYING, None):
             element = attrs.evolve(element, state={**element.state, "paused": True})
         return out + self._media.fail(element, reason)
-
-    _BY_STATE: ClassVar[
-        Mapping[int, Callable[["YoutubeAdapter", Said, int | None], list[Signal]]]
-    ] = {
-        UNSTARTED: _on_stopped,
-        ENDED: _on_ended,
-        PLAYING: _on_playing,
-        PAUSED: _on_paused,
-        BUFFERING: _on_buffering,
-        CUED: _on_stopped,
-    }
-    _RESOLVERS: ClassVar[
-        Mapping[str, Callable[["YoutubeAdapter", Said, Said, bool], list[Signal]]]
-    ] = {
-        "pause": _resolve_pause,
-        "stall": _resolve_stall,
-        "landing": _resolve_landing,
-        "first": _resolve_first,
-    }
