@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import (
@@ -256,7 +257,7 @@ class CmcdAdapter(Adapter):
         return lane
 
     def _next_item(self, lane: _Lane, at: float) -> list[Signal]:
-        out = [*self.flush(at), *self._ads.close(at), *self._content.next_item(at)]
+        out = [*self.flush(at), *self._ads.end(at), *self._content.next_item(at)]
         self._main, self._ad, self._sought, self._intent = lane, None, None, None
         if not self._began:
             return out
@@ -327,7 +328,7 @@ class CmcdAdapter(Adapter):
             return []
         if state == "e":
             self._held = None  # the pause was the end's (S31)
-        out = [*self._ads.close(at), *self.flush(at)]
+        out = [*self._ads.end(at), *self.flush(at)]
         lane.state = state
         if state != "k":
             self._content.put(at, position)
@@ -461,10 +462,10 @@ class CmcdAdapter(Adapter):
             return []
         lane.state = state
         if state == "p" and lane is not self._ad:
-            out = [*self.flush(at), *self._ads.end(at), *self._ads.open(at)]
+            ads = self._ads
+            out = [*self.flush(at), *([] if ads.in_break else ads.begin(at, Pod()))]
             self._ad, self._ad_over, self._told_break = lane, None, False
-            self._ads.announce(Announced(lane.cid))
-            return [*out, *self._ads.moves(at)]
+            return [*out, *ads.announce(at, Announced(lane.cid)), *ads.moves(at)]
         return self._ad_state(state, at) if lane is self._ad else []  # S71
 
     def _ad_state(self, state: str, at: float) -> list[Signal]:
@@ -479,7 +480,7 @@ class CmcdAdapter(Adapter):
             case "f":
                 out = ads.fail(at, self._error or "playback error")
             case "e" | "q":
-                out = ads.end(at)
+                out = ads.finish(at)
             case _:
                 return []
         self._ad, self._ad_over = None, at
@@ -488,14 +489,15 @@ class CmcdAdapter(Adapter):
     @on(CHANNEL, "abs", "ad_break_start")
     def _on_break(self, callback: Callback) -> list[Signal]:
         self._told_break, self._ad_over = True, None
-        return [*self.flush(callback.at), *self._ads.open(callback.at)]
+        return [*self.flush(callback.at), *self._ads.begin(callback.at, Pod())]
 
     @on(CHANNEL, "as", "ad_start ad_break_start", "its id is a key of the page's own")
     def _on_ad(self, callback: Callback) -> list[Signal]:
-        at = callback.at
-        out = [*self._ads.end(at), *self._on_break(callback)]
-        self._ads.announce(Announced(name_of(callback.detail.get(self._ad_id_key))))
-        return [*out, *self._ads.moves(at)]
+        at, ads = callback.at, self._ads
+        out = [*ads.finish(at), *([] if ads.in_break else self._on_break(callback))]
+        self._ad_over = None
+        ad = Announced(name_of(callback.detail.get(self._ad_id_key)))
+        return [*out, *ads.announce(at, ad), *ads.moves(at)]
 
     @on(CHANNEL, "ae", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
@@ -510,7 +512,7 @@ class CmcdAdapter(Adapter):
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         at, was_open = callback.at, self._ads.in_break
         self._told_break = False
-        out = self._ads.close(at)
+        out = self._ads.end(at)
         plays = was_open and self._content.wanted
         return [*out, *self._content.moves(at)] if plays else out
 
