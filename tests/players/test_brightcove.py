@@ -446,7 +446,7 @@ def test_leaving_in_the_middle_of_an_ad() -> None:
         4700 progress position=4.05
         4700 ad_break_start placement=mid ads=2
         5001 ad_start asset_id=a1 pod_position=1 duration=5
-        6000 exit position=4.05
+        6000 exit
         """,
     )
 

@@ -12,7 +12,6 @@ from tests.players.script import expected, run
 from video_tracker.players.base import Callback, Ignored
 from video_tracker.players.element_library import ECHO
 from video_tracker.players.fluidplayer import FluidplayerAdapter
-from video_tracker.players.fluidplayer_events import FLUID_EVENTS
 from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.signals import SIGNALS
 
@@ -101,7 +100,7 @@ def test_every_documented_event_is_mapped_or_ignored_with_a_reason() -> None:
     trackers = [f"vast:{name}" for name in TRACKERS.split()]
     named = [*ON_EVENTS.split(), *CONFIGURED_CALLBACKS.split(), *trackers]
     for event in [*named, "switchToMainVideo", *MEDIA_EVENTS]:
-        assert event in FLUID_EVENTS, event
+        assert ("fluid", event) in FluidplayerAdapter.vocabulary, event
     for (channel, event), entry in FluidplayerAdapter.vocabulary.items():
         assert channel in FluidplayerAdapter.channels
         if isinstance(entry, Ignored):
@@ -341,6 +340,13 @@ def test_a_post_roll_comes_after_the_end_and_leaves_the_content_ended() -> None:
         25161 ad_end position=5
         25163 ad_break_end
         """,
+    )
+
+
+def test_a_pause_that_only_a_snapshot_shows() -> None:
+    """S83: its own word was lost."""
+    assert run(FluidplayerAdapter(), PLAYING + "8500 timeupdate 8.3/20 P")[-1] == (
+        "8500 pause position=8.3"
     )
 
 

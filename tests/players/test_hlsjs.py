@@ -301,6 +301,23 @@ def test_a_post_roll_waits_for_play_and_the_content_is_over_before_it() -> None:
     )
 
 
+def test_a_post_roll_shows_the_end_whose_own_word_was_lost() -> None:
+    """S75: the content ends before its post-roll."""
+    check(
+        STARTED
+        + f"""
+        20100 timeupdate 19.99/20
+        20114 hlsjs:INTERSTITIAL_ASSET_STARTED 20/20 P {asset("post", 20)}
+        """,
+        START
+        + """
+        20100 progress position=19.99
+        20114 content_end position=20
+        20114 ad_break_start pod_id=post placement=post ads=1
+        """,
+    )
+
+
 def test_leaving_in_an_ad_says_how_far_the_ad_came() -> None:
     """S26, S77: the element's clock is the ad's."""
     check(

@@ -371,7 +371,9 @@ def test_an_announced_ad_that_never_moves_has_failed() -> None:
         SET_UP
         + """
         100 play
+        300 ad_break_start placement=pre
         900 ad_error reason=error playing creative asset_id=a1
+        910 ad_break_end
         990 playing
         """,
     )

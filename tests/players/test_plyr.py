@@ -12,7 +12,7 @@ from tests.players.script import callback, expected, lines, run
 from video_tracker.players.base import Callback, Ignored, Mapped
 from video_tracker.players.element_library import ECHO
 from video_tracker.players.media_events import MEDIA_EVENTS
-from video_tracker.players.plyr import PLYR_EVENTS, PlyrAdapter
+from video_tracker.players.plyr import PlyrAdapter
 from video_tracker.signals import SIGNALS
 
 README_EVENTS = """
@@ -77,7 +77,7 @@ def test_every_documented_event_is_mapped_or_ignored_with_a_reason() -> None:
     ima = [f"ads{name.lower()}" for name in IMA_EVENTS.split()]
     named = [*README_EVENTS.split(), *TYPED_EVENTS.split(), *CONFIGURED_EVENTS.split(), *ima]
     for event in [*named, *MEDIA_EVENTS]:
-        assert event in PLYR_EVENTS, event
+        assert ("plyr", event) in PlyrAdapter.vocabulary, event
     for (channel, event), entry in PlyrAdapter.vocabulary.items():
         assert channel in PlyrAdapter.channels
         if isinstance(entry, Ignored):
@@ -340,4 +340,4 @@ def test_an_unknown_event_is_counted() -> None:
     adapter = PlyrAdapter()
     adapter.translate(callback("0 plyr:sparkle 0/12"))
     assert adapter.ignored == {"sparkle: not in the vocabulary": 1}
-    assert isinstance(PLYR_EVENTS["play"], Mapped)
+    assert isinstance(PlyrAdapter.vocabulary["plyr", "play"], Mapped)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.players.script import START as EPOCH
 from tests.players.script import callback, expected, lines, run, written
 from video_tracker.players.base import Callback, Ignored, Mapped
-from video_tracker.players.shaka import AD_EVENTS, PLAYER_EVENTS, ShakaAdapter
+from video_tracker.players.shaka import ShakaAdapter
 from video_tracker.signals import SIGNALS
 
 
@@ -485,6 +485,8 @@ def test_an_overlay_is_no_break_of_the_content_under_it() -> None:
         """,
         START
         + """
+        5200 progress position=5.09
+        5202 playing position=5.09
         5360 progress position=5.25
         9110 progress position=9
         """,
@@ -493,7 +495,7 @@ def test_an_overlay_is_no_break_of_the_content_under_it() -> None:
 
 
 def test_content_that_plays_on_ends_a_break_nobody_ended() -> None:
-    """S62: half a second of content is evidence."""
+    """S62: half a second of content is evidence; S21: nothing moved in it, so it parts nothing."""
     check(
         STARTED
         + """
@@ -505,8 +507,6 @@ def test_content_that_plays_on_ends_a_break_nobody_ended() -> None:
         START
         + """
         5200 progress position=5.09
-        5200 ad_break_start
-        5200 ad_break_end
         5200 playing position=5.09
         5860 progress position=5.75
         6110 progress position=6
@@ -735,8 +735,8 @@ AD_NAMES = """
 
 def test_every_event_of_shaka_is_accounted_for() -> None:
     """S60: `shaka.util.FakeEvent.EventName` and `shaka.ads.Utils` of Shaka Player 5.2."""
-    assert set(EVENT_NAMES.split()) | LOAD_ANSWERS == set(PLAYER_EVENTS)
-    assert set(AD_NAMES.split()) == set(AD_EVENTS)
+    known = {event for channel, event in ShakaAdapter.vocabulary if channel == "shaka"}
+    assert set((EVENT_NAMES + AD_NAMES).split()) | LOAD_ANSWERS == known
 
 
 def test_the_table_names_real_signals_and_has_an_answer_for_each() -> None:

@@ -438,8 +438,8 @@ def test_content_that_stands_beside_its_ads() -> None:
         9600 ad_start asset_id=a pod_position=1 duration=4
         10650 ad_progress position=1
         11650 ad_progress position=2
-        11700 buffer_start position=2
-        12700 buffer_end position=2
+        11700 buffer_start
+        12700 buffer_end
         14600 ad_end asset_id=a
         14650 ad_break_end
         14700 playing position=9.1

@@ -1,13 +1,18 @@
-"""Ad breaks of players that say themselves which ad starts and ends (Bitmovin, THEOplayer, IMA...).
+"""The ad breaks of a player: the one machine for whatever says what of them.
 
-:class:`AdBreaks` turns what they say into ad signals and makes the content's element give way:
+An adapter reads its player's words and calls the verbs of :class:`AdBreaks`, which turns them into
+ad signals and makes the content's element give way. An ad starts with the player's word
+(:meth:`AdBreaks.start`), or is announced (:meth:`AdBreaks.announce`) and starts with its first
+moving frame (S71), which its element or its clock shows.
 
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
-  at once.
+  at once; so is every break of a framework that only says so when it plays (``at_once``).
 * An ad that is started twice is one ad; what became of one whose end was lost nobody says, and
   the session judges (S62, S72).
-* Positions are those of the ad's own clock where anything tells it, else those of its quartiles.
+* Positions are those of the ad's own clock where anything tells it. Where nothing does, quartiles
+  tell how far it came, and a pause, a stall or the end has no position: an estimate is no
+  measurement (S33, S84).
 """
 
 from collections.abc import Callable
@@ -16,7 +21,7 @@ from typing import Final
 import attrs
 
 from video_tracker.players.ad_element import PACE, SLACK, AdElement, Announced
-from video_tracker.players.base import Callback
+from video_tracker.players.base import Callback, positive
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
@@ -25,10 +30,10 @@ from video_tracker.signals import (
     AdClick,
     AdEnd,
     AdError,
+    AdProgress,
     AdSkip,
     BufferEnd,
     BufferStart,
-    Exit,
     Pause,
     Play,
     Signal,
@@ -96,9 +101,25 @@ class AdBreaks:
     Args:
         content: The content's element, which gives way to the ads.
         ignore: Counts a callback that became nothing.
+        at_once: Whether every break is told when it begins, not with its first ad.
+        starts: Whether a break before anybody pressed play is the start: nobody asks for ads
+            earlier. Else its framework may announce it when the page loads (S25).
+        shares: Whether ads play in the content's own element.
     """
 
-    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
+    def __init__(
+        self,
+        content: MediaElement,
+        ignore: Callable[[Callback, str], object],
+        *,
+        at_once: bool = False,
+        starts: bool = True,
+        shares: bool = False,
+    ) -> None:
+        self.shares = shares
+        """Whether ads play in the content's own element."""
+        self.implied = False
+        """Whether only its ads told of the open break; its own word may come yet (S61)."""
         self.in_break = False
         """Whether an ad break has the player."""
         self.gone = False
@@ -111,15 +132,22 @@ class AdBreaks:
         """Seconds that the open break's ads have together; None when one's length is unknown."""
         self.ad = AdElement(content.attributes)
         self.watch = self.ad.watch
+        self._at_once, self._starts = at_once, starts
         self._content = content
         self._ignore = ignore
         self._pod = Pod()
-        self._told = False
+        self.told = False
+        """Whether the session knows of the open break."""
         self._resumes = False
         """Whether play was told in the break while no ad was open."""
         self._joins = False
         """Whether the session begins with the break, perhaps in the middle of an ad."""
-        self._place = 0
+        self._expected = False
+        """Whether the ad that is due was not announced by the player itself."""
+        self._showed = False
+        """Whether content showed when the open break began."""
+        self.place = 0
+        """The place in the pod of the ad that is due or plays, or that came last."""
         self._started_at = 0.0
         self._moved_at = 0.0
 
@@ -132,6 +160,8 @@ class AdBreaks:
         *,
         wait: bool = False,
         stands: float | None = None,
+        said: bool = False,
+        implied: bool = False,
     ) -> list[Signal]:
         """A break begins; said again, it may tell more of the open one.
 
@@ -140,20 +170,22 @@ class AdBreaks:
             pod: What is known of it.
             wait: Whether it is told with its first ad in any case: more will be known of it then.
             stands: Where the content stands as the callback's snapshot says.
+            said: Whether it has a word of its own, and this is it.
+            implied: Whether an ad told of it, and that word may come yet.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
             return []
         out: list[Signal] = []
         if self.in_break:
-            if not self._is_other(pod):
-                self._pod = self._pod.with_more(pod)
-                return []
+            if not self._is_other(pod, said=said):
+                self._pod, self.implied = self._pod.with_more(pod), self.implied and not said
+                return []  # late, or once more: of the break that is open (S61)
             out = self.end(at)
         content = self._content
         showing = content.shown and not content.ended
-        self._joins = not content.begun
-        if self._joins:
+        self._joins, self._showed = not content.begun, showing
+        if self._joins and self._starts:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
             out.append(Play(at))
             content.begun = content.wanted = True
@@ -162,47 +194,71 @@ class AdBreaks:
             out += content.finish(at, length) if (position or 0) >= (length or 0) - AT_END else []
         out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
-        self.ad.wanted = self.in_break = True
-        self.began, self._pod, self._told, self._place = at, pod, False, 0
+        self.ad.wanted, self.in_break, self.implied = content.begun, True, implied
+        self.began, self._pod, self.told = at, pod, False
+        if self.ad.announced is None:
+            self.place = 0  # else it was announced before its break
         self._moved_at, self.declared, self._resumes = at, 0.0, False
         self.watch.begin(at, content.position)
-        return out if showing or wait else out + self._tell()
+        return out if (showing or wait) and not self._at_once else out + self.tell()
+
+    @property
+    def pod_id(self) -> str | None:
+        """The open break's id, when it has one."""
+        return self._pod.pod_id if self.in_break else None
 
     @property
     def awaits_ad(self) -> bool:
         """Whether another ad is due: the first one, or one that the break's size promises."""
-        started, size = self._place, self._pod.size
+        started, size = self.place, self._pod.size
         return not self.ad.started and started < (size if size is not None else 1)
 
     def end(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""
         if not self.in_break:
             return []
-        self.in_break = False
+        out = self.unmoved(at)
+        self.in_break = self.implied = False
         self._forget_ad()
-        self._content.come_back(wanted=self.ad.wanted and not self._content.ended)
+        content = self._content
+        # One that was never told has not begun: who had paused the content did not go on.
+        wanted = self.ad.wanted and (self.told or content.wanted)
+        content.come_back(wanted=wanted and not content.ended)
         self.ad.wanted = False
-        return [AdBreakEnd(at)] if self._told else []
+        return [*out, AdBreakEnd(at)] if self.told else out
+
+    def unmoved(self, at: float) -> list[Signal]:
+        """An ad that was announced and never moved has failed, when what follows shows it (S71)."""
+        return [] if self.ad.started or self._expected else self.ad.fail(at, "never started")
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
-        out = self._content.exit(attrs.evolve(callback, state={}))
+        last: list[Signal] = []
+        if self.shares and self.ad.started:
+            last.append(AdProgress(callback.at, self.ad.clock(callback)))
+        out = self._content.abandon(callback)
         self.in_break = self.ad.wanted = False
         self._forget_ad()
         self.gone = True
-        return [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
+        return last + out
 
-    def _is_other(self, pod: Pod) -> bool:
-        """Whether a second start means another break: it has another id or place."""
+    def _is_other(self, pod: Pod, *, said: bool) -> bool:
+        """Whether a second start means another break: it has another id or place.
+
+        The very word that a break begins, said again when none of its ads is due, does, too (S62).
+        """
         known = self._pod
-        if pod.pod_id is not None and known.pod_id is not None:
+        if None not in (pod.pod_id, known.pod_id):
             return pod.pod_id != known.pod_id
-        return None not in (pod.offset, known.offset) and pod.offset != known.offset
+        if None not in (pod.offset, known.offset):
+            return pod.offset != known.offset
+        return said and not self.implied and self.ad.announced is None and self.place > 0
 
-    def _tell(self) -> list[Signal]:
-        if self._told or not self.in_break:
+    def tell(self) -> list[Signal]:
+        """The open break's start, told once."""
+        if self.told or not self.in_break:
             return []
-        self._told = True
+        self.told = True
         content = self._content
         return [break_start(self.began, self._pod, ended=content.ended, length=content.duration)]
 
@@ -228,15 +284,95 @@ class AdBreaks:
         # One that is open and whose end was lost the session ends, and judges (S62, S72).
         if self.declared is not None:
             self.declared = None if ad.duration is None else self.declared + ad.duration
-        self._place = ad.pod_position if ad.pod_position is not None else self._place + 1
-        ad = attrs.evolve(ad, pod_position=self._place)
+        self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
+        ad = attrs.evolve(ad, pod_position=self.place)
         # One that is found running has begun before.
         since = min(max(callback.at - position, self.began, self._moved_at), callback.at)
         joined, self._joins = self._joins, False
         self.ad.announce(ad, since, joined=joined)
+        self._expected = False
         self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
-        out += self._tell()
-        return out + self.ad.receive(self._event(callback, "playing", position))
+        return out + self.tell() + self._hear(self._event(callback, "playing", position))
+
+    def announce(
+        self,
+        ad: Announced,
+        at: float,
+        offset: float | None = None,
+        *,
+        joined: bool = False,
+        expected: bool = False,
+    ) -> list[Signal]:
+        """An ad is due: it starts with its first moving frame (S71).
+
+        Args:
+            ad: What is known of it.
+            at: Since when; its start is not dated back beyond.
+            offset: Where on the element's clock it begins, when it is a part of the content's own
+                stream.
+            joined: Whether the session begins in the middle of it (S83).
+            expected: Whether nobody said so, and it has not failed when it never comes.
+
+        Returns:
+            The break's start, where no content shows.
+        """
+        self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
+        joined, self._joins = joined or (self._joins and self._starts), False
+        self.ad.announce(ad, at, offset, joined=joined)
+        self.measured, self._expected = False, expected
+        return [] if self._showed else self.tell()
+
+    def name(self, ad: Announced) -> None:
+        """Which ad it is that is due; what was said of its length stays."""
+        self.place = ad.pod_position or self.place
+        known = self.ad.announced or Announced()
+        self.ad.announced = attrs.evolve(ad, duration=ad.duration or known.duration)
+
+    def element(self, callback: Callback, *, sure: bool = False) -> list[Signal]:
+        """An event of the element in which the ads play: one of their own, or the content's.
+
+        Args:
+            callback: What it said.
+            sure: Whether the player names whose it is: then nothing is concluded from its clock.
+        """
+        ad, content = self.ad, self._content
+        if not self.in_break and (content.begun or callback.event != "play"):
+            return self._join(callback, content)
+        if self.shares and not sure and not ad.in_stream and ad.has_left(callback, content):
+            return self._went_on(callback) or []
+        out: list[Signal] = []
+        if ad.is_unheard(callback):
+            length = positive(callback.state.get("duration"))
+            due = Announced(None, None, length)
+            out += self.announce(due, self.watch.free_since, expected=True)
+        out += self._hear(callback)
+        if ad.started and self.shares:
+            content.disown(callback)
+        content.begun = content.begun or ad.wanted
+        return out
+
+    def _join(self, callback: Callback, content: MediaElement) -> list[Signal]:
+        """An ad runs before any content: the session begins in its middle (S83)."""
+        still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        if still or content.played or callback.event != "timeupdate":
+            return []
+        if not callback.number("currentTime"):
+            return []
+        out = self.begin(callback.at, implied=True)
+        if self.gone:
+            return out
+        ad = Announced(duration=positive(callback.state.get("duration")))
+        return [*out, *self.announce(ad, callback.at, joined=True), *self.element(callback)]
+
+    def _hear(self, callback: Callback) -> list[Signal]:
+        """An event of the ad's element, or what it would have said; the first frame tells all."""
+        before = self.ad.started
+        out = self.ad.receive(callback)
+        self.measured = self.measured or (self.ad.started and callback.event == "timeupdate")
+        if before or not self.ad.started:
+            return out
+        self._started_at = callback.at
+        return self.tell() + out
 
     def clock(
         self, callback: Callback, place: float | None, position: float | None
@@ -263,10 +399,32 @@ class AdBreaks:
 
     def content(self, callback: Callback) -> list[Signal]:
         """The content's own element spoke in a break: has it gone on (S62)?"""
-        out = self.ad.content_speaks(callback, self._content, self.end)
+        event, content = callback.event, self._content
+        if event == "play" and not content.begun:
+            return self.element(callback)  # the break was announced before anybody pressed it
+        if self.implied and self.ad.announced is None and event in ("play", "playing"):
+            return self.end(callback.at) + content.receive(callback)
+        out = self._went_on(callback)
         if out is None:
             return self._drop(callback, "the content stands while ads play (S31)")
         return out
+
+    def _went_on(self, callback: Callback) -> list[Signal] | None:
+        """The signals of content that has gone on; None while it stands."""
+        resumed = self.watch.element(callback, self._content.rate)
+        return None if resumed is None else self.lose(resumed, callback)
+
+    def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
+        """The content's own clock was told in a break: has it gone on (S62)?
+
+        Args:
+            callback: Who says so.
+            position: Seconds of content.
+        """
+        resumed = self.watch.content(callback.at, position, self._content.rate)
+        if resumed is None:
+            return []
+        return self.lose(resumed, attrs.evolve(callback, state={"currentTime": position}))
 
     def lose(self, resumed: Resumed, moved: Callback) -> list[Signal]:
         """Content has gone on although nobody ended the break.
@@ -281,6 +439,13 @@ class AdBreaks:
         unsaid = self.ad.started
         out = self.end(resumed.at)
         return ([] if unsaid else out) + self._content.go_on(moved, resumed)
+
+    def overlay(self, callback: Callback) -> list[Signal]:
+        """An ad over the running content is no break of it, whatever was said before."""
+        self._ignore(callback, "an overlay: the content goes on under it")
+        if not self.in_break or self.told or self.ad.announced is not None:
+            return []
+        return self.lose(Resumed(callback.at, self._content.position or 0.0), callback)
 
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
@@ -299,14 +464,14 @@ class AdBreaks:
     def may_start(self, place: int | None, position: float, length: float | None) -> bool:
         """Whether a position without an open ad is that of one whose start was lost."""
         over = length is not None and position > length - _SAME
-        return not over and (place is None or place != self._place or position < _SAME)
+        return not over and (place is None or place != self.place or position < _SAME)
 
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""
-        if not self.ad.started or (not self.measured and position < _FIRST):
+        if self.ad.announced is None or (not self.measured and position < _FIRST):
             return []  # a clock that stands at 0 is not the ad's
         self.measured, self._moved_at = True, callback.at
-        return self.ad.receive(self._event(callback, "timeupdate", position))
+        return self._hear(self._event(callback, "timeupdate", position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
         """A quartile was crossed: it counts where nothing tells the ad's clock (S45, S72).
@@ -333,12 +498,12 @@ class AdBreaks:
             self._pod = attrs.evolve(self._pod, size=size)
 
     def media(self, callback: Callback, event: str, position: float | None = None) -> list[Signal]:
-        """``play``, ``pause``, ``waiting`` or ``playing`` (after a stall) of the open ad."""
-        if not self.in_break or (event == "playing" and not self.ad.started):
+        """``play``, ``pause``, ``waiting`` or ``playing`` of the ad that is due or open."""
+        if not self.in_break or (event == "playing" and self.ad.announced is None):
             return []
         self._resumes = self._resumes or (event == "play" and not self.ad.started)
-        out = self.ad.receive(self._event(callback, event, position))
-        if self.ad.position:
+        out = self._hear(self._event(callback, event, position))
+        if self.measured or position is not None:
             return out
         # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
         return [
@@ -349,24 +514,37 @@ class AdBreaks:
         ]
 
     def finish(
-        self, callback: Callback, asset_id: str | None = None, position: float | None = None
+        self,
+        callback: Callback,
+        asset_id: str | None = None,
+        position: float | None = None,
+        *,
+        own: bool = False,
     ) -> list[Signal]:
-        """The open ad ended."""
+        """The open ad ended.
+
+        Args:
+            callback: Who says so.
+            asset_id: Of which ad, when it says so.
+            position: Where in the ad, in seconds.
+            own: Whether its snapshot is of the element that plays the ad.
+        """
         known = self.ad.announced
         if known is None or not self.ad.started:
             return self._drop(callback, "no ad plays")
-        if None not in (asset_id, known.asset_id) and asset_id != known.asset_id:
+        ended = callback if own else self._event(callback, "ended", position)
+        if self.ad.is_of_another(ended, asset_id):
             return self._drop(callback, "of another ad than the one that plays")
         self._moved_at = callback.at
-        out = self.ad.end(self._event(callback, "ended", position))
-        if position is None:  # the last one told is as old as the last callback
+        out = self.ad.end(ended, asset_id)
+        if position is None and not own:  # the last one told is as old as the last callback
             out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
         return out
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
-        """The viewer skipped the open ad (S13)."""
+        """The viewer skipped the open ad (S13); one that never moved is gone (S71)."""
         if not self.ad.started:
-            return self._drop(callback, "no ad plays")
+            return self.unmoved(callback.at) or self._drop(callback, "no ad plays")
         self._moved_at = callback.at
         out = self.ad.skip(callback.at, position)
         if position is None and not self.measured:
@@ -380,12 +558,12 @@ class AdBreaks:
     def fail(self, callback: Callback, reason: str, asset_id: str | None = None) -> list[Signal]:
         """An ad failed: the open one, or one of the open break that never moved (S13, S71)."""
         known = self.ad.announced
-        if known is not None and self.ad.started:
+        if known is not None:
             if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
                 self._moved_at = callback.at
                 return self.ad.fail(callback.at, reason, asset_id)
         elif self.in_break:
-            self._place += 1
+            self.place += 1
         else:
             return self._drop(callback, "a request for ads that brought none")
         return [AdError(callback.at, reason, asset_id)]

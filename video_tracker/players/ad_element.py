@@ -83,20 +83,20 @@ class AdElement:
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
         self._heard_at = 0.0
-        self._offset = 0.0
+        self._offset: float | None = None
         self._joined = False
 
     # -- what adapters call ------------------------------------------------------------------
 
     def announce(
-        self, ad: Announced, at: float = 0.0, offset: float = 0.0, *, joined: bool = False
+        self, ad: Announced, at: float = 0.0, offset: float | None = None, *, joined: bool = False
     ) -> None:
         """The framework says that ``ad`` is next; it starts with its first moving frame (S71).
 
         Args:
             ad: What is known of it.
             at: When it was announced; its start is not dated back beyond.
-            offset: Where on the element's clock the ad begins, when it is not at 0.
+            offset: Where on the element's clock the ad begins, when it is a part of its stream.
             joined: Whether the session begins with it, so that it may have begun before (S83).
         """
         self._joined = joined
@@ -172,6 +172,11 @@ class AdElement:
             return step <= passed + PACE  # beyond its length only at its pace (S80)
         return -SLACK <= step <= 2 * passed + SLACK
 
+    @property
+    def in_stream(self) -> bool:
+        """Whether the ad is a part of the content's own stream."""
+        return self._offset is not None
+
     def has_left(self, callback: Callback, content: MediaElement) -> bool:
         """Whether the element that ads share with the content holds the content again (S78).
 
@@ -182,7 +187,7 @@ class AdElement:
         position, length = callback.number("currentTime"), callback.number("duration")
         if position is None or callback.number("readyState") == 0:
             return False
-        if self.owns(callback.at, max(position - self._offset, 0.0)):
+        if self.owns(callback.at, max(position - (self._offset or 0.0), 0.0)):
             return False
         left, due = content.position, self.announced
         if left is not None and position < left - SLACK:
@@ -207,29 +212,6 @@ class AdElement:
             return False
         reach = callback.at - self.watch.free_since + PACE
         return position is not None and 0 < position <= reach
-
-    def content_speaks(
-        self, callback: Callback, content: MediaElement, close: Callable[[float], list[Signal]]
-    ) -> list[Signal] | None:
-        """The content's element spoke in a break: has it gone on though nobody said so (S62)?
-
-        What became of an ad that is open nobody said either: the session judges it by the
-        content's clock (S72).
-
-        Args:
-            callback: What it said.
-            content: The content.
-            close: Ends the break at a time.
-
-        Returns:
-            The signals of content that has gone on; None when it stands.
-        """
-        resumed = self.watch.element(callback, content.rate)
-        if resumed is None:
-            return None
-        unsaid = self.started
-        out = close(resumed.at)
-        return [*([] if unsaid else out), *content.go_on(callback, resumed)]
 
     # -- the element's events ----------------------------------------------------------------
 
@@ -334,12 +316,12 @@ class AdElement:
         if position is not None and callback.number("readyState") != 0:
             self.position = position
             length = callback.number("duration")
-            self._duration = None if length is None else length - self._offset
+            self._duration = None if length is None else length - (self._offset or 0.0)
         return self.position
 
     def _read(self, callback: Callback) -> float | None:
         position = callback.number("currentTime")
-        return None if position is None else max(position - self._offset, 0.0)
+        return None if position is None else max(position - (self._offset or 0.0), 0.0)
 
     def _close(self, at: float) -> Announced:
         self.watch.ad_ends(at)

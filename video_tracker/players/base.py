@@ -189,9 +189,11 @@ class Adapter:
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """The callbacks that say nothing: channel -> reason -> their names, with spaces between."""
     besides: ClassVar[Mapping[str, str]] = {}
-    """Channel -> the signals that each of its used callbacks may become besides."""
+    """Channel -> the signals that its callbacks which this class answers may become besides."""
     shared: ClassVar[Vocabulary] = {}
     """Rows that a part answers which several adapters have: a media element, a page."""
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """A channel of its parents' rows -> what this player calls it."""
     vocabulary: ClassVar[Vocabulary] = {}
     """Every documented callback and what becomes of it, made of its rows."""
     _answers: ClassVar[Answers] = {}

@@ -20,9 +20,9 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, Vocabulary, finite, name_of, positive
-from video_tracker.players.brightcove_events import TWINS, VOCABULARY
+from video_tracker.players.base import Callback, Mapped, Vocabulary, finite, name_of, on, positive
 from video_tracker.players.remote import InOrder, Item, as_element, said_content
+from video_tracker.players.rows import rows_in
 from video_tracker.players.videojs_player import VideojsPlayer
 from video_tracker.signals import Load, Signal
 
@@ -30,6 +30,29 @@ __all__ = ["BrightcoveAdapter"]
 
 _LOADS: Final = frozenset({"loadstart", "loadedmetadata", "durationchange", "play"})
 """Events from which on the catalog's word is that of the video that plays."""
+_TWINS: Final[dict[str, str]] = {
+    "ima3-ad-error": "adserror",
+    "ima3-adError": "adserror",
+    "ima3-click": "ads-click",
+    "ima3-clicked": "ads-click",
+    "ima3-complete": "ads-ad-ended",
+    "ima3-completed": "ads-ad-ended",
+    "ima3-first-quartile": "ads-first-quartile",
+    "ima3-firstQuartile": "ads-first-quartile",
+    "ima3-midpoint": "ads-midpoint",
+    "ima3-paused": "ads-pause",
+    "ima3-resumed": "ads-play",
+    "ima3-skipped": "ads-ad-skipped",
+    "ima3-started": "ads-ad-started",
+    "ima3-third-quartile": "ads-third-quartile",
+    "ima3-thirdQuartile": "ads-third-quartile",
+}
+"""What the IMA3 plugin says -> what it says again at once, in the words of contrib-ads."""
+_ALONE: Final = {
+    event: Mapped(entry.signals, "alone, where its twin of contrib-ads does not follow")
+    for event, twin in _TWINS.items()
+    if isinstance(entry := VideojsPlayer.vocabulary["videojs", twin], Mapped)
+}
 _TWIN: Final = 0.05
 """Seconds within which the IMA3 plugin says a thing again."""
 
@@ -38,8 +61,56 @@ class BrightcoveAdapter(VideojsPlayer):
     """The Brightcove Player; see the module."""
 
     name: ClassVar[str] = "brightcove"
-    channels: ClassVar[frozenset[str]] = frozenset({"brightcove", "html5", "page"})
-    vocabulary: ClassVar[Vocabulary] = VOCABULARY
+    renamed: ClassVar[Mapping[str, str]] = {"videojs": "brightcove"}
+    shared: ClassVar[Vocabulary] = rows_in("brightcove", _ALONE)
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "brightcove": {
+            "an ad was asked for, none is announced": (
+                "ima3-ad-break-ready ima3-ad-metadata ima3-adMetadata ima3-adbreakready "
+                "ima3-ads-manager-loaded ima3-loaded"
+            ),
+            "every break tells of its own end": ("ima3-all-ads-completed ima3-allAdsCompleted"),
+            "`adstart` and `adend` tell when ads have the player": (
+                "ima3-content-pause-requested ima3-content-resume-requested "
+                "ima3-contentPauseRequested ima3-contentResumeRequested ima3-linearChanged"
+            ),
+            "without a length": "ima3-durationChanged",
+            "`ima3-ad-error` tells of it": "ima3-error",
+            "`fullscreenchange` tells of it": "ima3-exitFullscreen ima3-fullScreen",
+            "the ad's appearance, or the viewer's doing around it": (
+                "ima3-expandedChanged ima3-interaction ima3-sizeChanged "
+                "ima3-userAcceptedInvitation ima3-userMinimized"
+            ),
+            "no ad comes; `adtimeout` or the content follows": (
+                "ima3-hard-timeout ima3-hardtimeout ad-hard-timeout"
+            ),
+            "`ima3-started` tells of the ad": "ima3-impression ima3-start",
+            "a remark of the SDK": "ima3-log",
+            "the plugin is ready; nothing plays": "ima3-ready",
+            "the skip button's own clock": (
+                "ima3-skippable-state-changed ima3-skippableStateChanged"
+            ),
+            "the end of the ad or of the break follows": (
+                "ima3-stopped ima3-user-close ima3-userClosed"
+            ),
+            "`advolumechange` tells how loud it is": (
+                "ima3-volume-changed ima3-volume-muted ima3-volumeChanged ima3-volumeMuted "
+                "ads-volume-change ads-volumechange"
+            ),
+            "Google's SDK could not be loaded: there will be no ads": "ima3error",
+            "contrib-ads' state; `adstart` tells": "ad-playback",
+            "an older word; `ads-ad-started`, `ads-ad-ended` and their like tell": (
+                "ads-adend ads-adplay ads-adstart ads-complete ads-ended ads-started"
+            ),
+            "the ad plugin is ready; nothing plays": "ads-ready",
+            "contrib-ads' state; `adend` tells": (
+                "content-playback content-resuming contentplayback"
+            ),
+            "contrib-ads' state; `readyforpreroll` tells": "preroll?",
+            "the catalog was asked; `loadstart` tells of the video": "catalog_request",
+            "the catalog has answered; `loadstart` tells of the video": "catalog_response",
+        },
+    }
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,13 +125,13 @@ class BrightcoveAdapter(VideojsPlayer):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        out = self._watch(self._alone())
+        out = self._alone()
         return self._order.let([*out, *super().flush(at)], at)
 
     def _let_go(self, at: float) -> tuple[Signal, ...]:
         pending = self._pending
         due = pending is not None and pending.at + _TWIN <= at
-        return self._order.let(self._watch(self._alone()) if due else super()._let_go(at), at)
+        return self._order.let(self._alone() if due else super()._let_go(at), at)
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -71,15 +142,19 @@ class BrightcoveAdapter(VideojsPlayer):
     def _by_channel(self, callback: Callback) -> list[Signal]:
         callback = _with_ads(callback)
         if callback.player != self.name:
-            return [*self._watch(self._alone()), *self._on_other(callback)]
-        out = self._watch(self._resolve(callback))
-        if callback.event in TWINS:
-            self._pending = attrs.evolve(callback, event=TWINS[callback.event])
+            return [*self._alone(), *self._on_other(callback)]
+        out = self._resolve(callback)
+        if callback.event in _TWINS:
+            self._pending = attrs.evolve(callback, event=_TWINS[callback.event])
             return out
-        out += self._watch(self._learn(callback))
+        out += self._learn(callback)
         if callback.event == "bc-catalog-error":
-            return out + self._content.fail(callback, callback.text("message") or "catalog error")
+            return out + self._by_row(callback)  # no word of video.js
         return out + self._named(super()._by_channel(self._sourced(callback)), callback)
+
+    @on("brightcove", "bc-catalog-error", "error interrupt progress")
+    def _on_catalog_error(self, callback: Callback) -> list[Signal]:
+        return self._content.fail(callback, callback.text("message") or "catalog error")
 
     def _on_other(self, callback: Callback) -> list[Signal]:
         return super()._by_channel(self._sourced(callback))
@@ -104,7 +179,7 @@ class BrightcoveAdapter(VideojsPlayer):
     def _learn(self, callback: Callback) -> list[Signal]:
         """What the catalog says of the video; another video is told by its source's events."""
         info = _mediainfo(callback) if callback.event in _LOADS else None
-        if info is None or self._ads.in_break:
+        if info is None or self._breaks.in_break:
             return []
         content = _described(info)
         if content is None:
@@ -129,7 +204,7 @@ class BrightcoveAdapter(VideojsPlayer):
         """The callback with the catalog's id for its source: files change for ads and qualities."""
         info = _mediainfo(callback)
         asset_id = None if info is None else name_of(info.get("id"))
-        if asset_id is None or (self._ads.in_break and self._item.asset_id is not None):
+        if asset_id is None or (self._breaks.in_break and self._item.asset_id is not None):
             asset_id = self._item.asset_id
         if asset_id is None:
             return callback

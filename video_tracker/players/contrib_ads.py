@@ -2,9 +2,11 @@
 
 Read here are the framework's own events (``adstart``, ``adend``, ``adserror``), the conventions of
 ad plugins (``ads-pod-started``, ``ads-ad-started``...) and the ad's media events under their
-``ad...`` names. Plugins differ: some play ads in the content's element (its source is swapped, its
-clock is the ad's), some in an element that nobody sees (IMA); some tell which ad it is, some only
-that there is a break.
+``ad...`` names. A plugin says what it knows in ``player.ads.pod`` (``id``, ``size``) and
+``player.ads.ad`` (``type`` such as ``PREROLL``, ``index`` from 0, ``id``, ``duration``), and with
+``indexInBreak``; none is obliged to it. Plugins differ: some play ads in the content's element (its
+source is swapped, its clock is the ad's), some in an element that nobody sees (IMA); some tell
+which ad it is, some only that there is a break.
 
 * An ad begins with its first moving frame (S71), not when a plugin says so: the content's own
   ``playing``, called ``adplaying`` in ad mode, deceives plugins (D3).
@@ -13,37 +15,22 @@ that there is a break.
 * ``adserror`` ends the break (D4); it and the element's ``aderror`` are one failure.
 """
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import Pod, break_start
-from video_tracker.players.ad_element import AdElement, Announced
-from video_tracker.players.base import Callback
-from video_tracker.players.contrib_ads_details import PodDetails, ad_id, described
+from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import Adapter, Callback, finite, name_of, on, part_of, positive
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_element import MediaElement, error_reason
-from video_tracker.signals import (
-    AdBreakEnd,
-    AdBreakStart,
-    AdClick,
-    AdEnd,
-    AdError,
-    AdProgress,
-    AdSkip,
-    ContentEnd,
-    Exit,
-    Load,
-    Pause,
-    Play,
-    Playing,
-    Progress,
-    Signal,
-)
+from video_tracker.signals import Signal
 
-__all__ = ["ContribAds"]
+__all__ = ["BREAK", "ContribAds"]
 
+BREAK: Final = "play progress update seek_end ad_break_start"
+"""What a break's start is, when an event in ad mode is the first that tells of it (S61)."""
 
 _QUARTILES: Final = {
     "ads-first-quartile": 0.25,
@@ -55,150 +42,105 @@ _SAME: Final = 1.0
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
 
 
-@attrs.define
-class _Break:
-    """An ad break of the framework: from ``adstart`` to ``adend``."""
+class ContribAds(Adapter):
+    """The part of an adapter of video.js that answers contrib-ads and the plugins on top of it."""
 
-    at: float
-    pod: PodDetails
-    implied: bool = False
-    """Whether only its ads told of it."""
-    told: bool = False
-    """Whether the session knows of it."""
-    shared: bool = False
-    """Whether its ads play in the content's element: the source was swapped."""
-    fresh_at: float | None = None
-    """When a source was set that has not played yet."""
-    failed: bool = False
-    """Whether the failure of the present ad was told."""
-    ad_at: float = 0.0
-    """When the present ad was announced."""
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "videojs": {
+            "deprecated; ads that will not play announce nothing": "adscanceled",
+            "the plugin has no ad for this place; the content goes on": "adskip",
+            "a remark of the ad plugin": "adslog",
+            "the ad plugin is ready; nothing plays": "adsready",
+            "the ad plugin was too slow; no ad was announced": "adtimeout",
+            "`loadstart` tells of the new source": "contentchanged contentupdate",
+            "nothing will be announced": "nopostroll nopreroll",
+            "an ad without content; `adstart` tells of it": "readyforoutstream",
+            "`adserror` comes with it": "vjsadserror",
+            "every break tells of its own end": "ads-allpods-completed",
+            "names a break without its place and lengths": "ads-load",
+            "the ad SDK hands out its manager; nothing plays": "ads-manager",
+            "`advolumechange` tells how loud it is": "ads-mute",
+            "`adend` ends the break": "ads-pod-ended",
+            "an ad was asked for, none is announced": "ads-request",
+        },
+    }
 
-
-class ContribAds:
-    """Turns contrib-ads' events into session signals.
-
-    Args:
-        content: The content's element; it is told when ads take its place.
-        ignore: Told of every callback that became nothing, with the reason.
-    """
-
-    def __init__(self, content: MediaElement, ignore: Callable[[Callback, str], None]) -> None:
-        self.restoring = False
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = MediaElement(note=self.note)
+        self._said: Callback | None = None
+        """The last callback of video.js, under its own name."""
+        self._restoring = False
         """Whether the framework brings the content back after a break."""
-        self._content = content
-        self._ignore = ignore
-        self._ad = AdElement(content.attributes)
-        self._break: _Break | None = None
-        self._pod_open = False
-        """Whether a content pod is open as far as the session was told."""
+        self._breaks = AdBreaks(self._content, self._drop)
+        self._fresh_at: float | None = None
+        """When a source was set in the break that has not played yet."""
+        self._failed = False
+        """Whether the failure of the present ad was told."""
+        self._ad_at = 0.0
+        """When the present ad was announced."""
         self._first: Callback | None = None
         """An ad's first frame, held until the next callback says which ad it is."""
         self._early: Callback | None = None
         """An ad announced before its source, held until the source shows whose element it uses."""
-        self._answers: dict[str, Callable[[Callback], list[Signal]]] = {
-            "adend": self._on_break_end,
-            "ads-ad-ended": self._on_ad_end,
-            "ads-ad-skipped": self._on_ad_skip,
-            "ads-ad-started": self._on_ad_start,
-            "ads-click": self._on_click,
-            "ads-pause": self._on_pause,
-            "ads-play": self._on_play,
-            "ads-pod-started": self._on_pod_start,
-            "adserror": self._on_error,
-            "adstart": self._on_break_start,
-            **dict.fromkeys(_QUARTILES, self._on_quartile),
-        }
 
-    # -- what the adapter calls --------------------------------------------------------------
-
-    @property
-    def in_break(self) -> bool:
-        """Whether ads have the player."""
-        return self._break is not None
+    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
+        """Count what became nothing, under the name that video.js gave it."""
+        said = self._said if callback.player == self.name else None
+        self.ignore(callback if said is None else said, reason)
+        return []
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
         held = (self._first, self._early)
         return min((each.at + HOLD for each in held if each is not None), default=None)
 
-    def watch(self, signal: Signal) -> None:
-        """Keep track of whether the session has a content pod open."""
-        if isinstance(signal, Playing | Progress):
-            self._pod_open = True
-        elif isinstance(signal, ContentEnd | Exit | AdBreakStart):
-            self._pod_open = False
-        elif isinstance(signal, Load):
-            self._pod_open = self._pod_open and not signal.next_item
+    # -- the element -------------------------------------------------------------------------
 
-    def answers(self, event: str) -> bool:
-        """Whether ``event`` is one of the framework's or its plugins'."""
-        return event in self._answers
-
-    def missed_start(self, callback: Callback) -> list[Signal]:
+    def _missed_start(self, callback: Callback) -> list[Signal]:
         """The framework says that ads have the player though no ``adstart`` came (S61)."""
-        if self._break is not None:
-            return []
         runs = callback.event == "timeupdate" and not callback.flag("paused")
         joined = runs and not self._content.begun and bool(callback.number("currentTime"))
         if callback.detail.get("inAdBreak") is not True and not joined:
             return []
-        out = self._imply_break(callback)
-        if joined:
+        out = self._open(callback, implied=True)
+        if joined and self._breaks.in_break:
             # The session begins in the middle of an ad that plays in the content's element (S83).
-            out += self.new_source(callback)
+            self._new_source(callback)
             due = Announced(duration=callback.number("duration"))
-            self._ad.announce(due, callback.at, joined=True)
+            out += self._breaks.announce(due, callback.at, joined=True)
         return out
 
-    def content_speaks(self, callback: Callback) -> list[Signal]:
+    def _content_speaks(self, callback: Callback) -> list[Signal]:
         """The content's own event in a break: has it gone on though nobody said so (S62)?"""
-        said = callback.detail.get("inAdBreak") is True
-        ended = attrs.evolve(callback, state={})  # its state is the content's
-        out = (
-            None
-            if said
-            else self._ad.content_speaks(
-                callback, self._content, lambda at: self._close(attrs.evolve(ended, at=at))
-            )
-        )
-        if out is None:
+        if callback.detail.get("inAdBreak") is True:
             return self._drop(callback, "an echo of the content while ads have the player (D1)")
-        self.restoring = False
+        out = self._breaks.content(callback)
+        self._restoring = self._restoring and self._breaks.in_break
         return out
 
-    def receive(self, callback: Callback) -> list[Signal]:
-        """The signals of an event of the framework or of an ad plugin."""
-        return self._answers[callback.event](callback)
-
-    def media(self, callback: Callback) -> list[Signal]:
+    def _ad_media(self, callback: Callback) -> list[Signal]:
         """The signals of an ad's media event, under its own name, inside a break."""
-        event, current = callback.event, self._break
-        if current is None:
-            return []
+        event = callback.event
         if event in ("emptied", "loadstart"):
-            return self.new_source(callback)
+            return self._new_source(callback)
         if event == "error":
             return self._fail(callback, error_reason(callback)[1])
-        if not current.shared:
+        if not self._breaks.shares:
             return self._drop(callback, "the content's element, while ads play in another (D3)")
-        if event in ("playing", "timeupdate") and current.fresh_at is not None:
+        if event in ("playing", "timeupdate") and self._fresh_at is not None:
             return self._first_frame(callback)
-        out = self._ad.receive(callback)
-        if self._ad.started:
-            self._content.disown(callback)
-        return out
+        return self._breaks.element(callback, sure=True)
 
-    def new_source(self, callback: Callback) -> list[Signal]:
+    def _new_source(self, callback: Callback) -> list[Signal]:
         """A source is set: inside a break an ad takes the content's element over."""
-        current = self._break
-        if current is not None:
-            current.shared, current.failed = True, False
-            current.fresh_at = callback.at
+        if self._breaks.in_break:
+            self._breaks.shares, self._failed = True, False
+            self._fresh_at = callback.at
             self._early = None  # the announced ad waits for its own first frame
         return []
 
-    def settle(self, at: float, event: str | None) -> list[Signal]:
+    def _settle_ads(self, at: float, event: str | None) -> list[Signal]:
         """What was held until the next callback, or for a quarter of a second at most.
 
         Args:
@@ -206,141 +148,95 @@ class ContribAds:
             event: The callback that comes next; None when no more will, "" when time passed.
         """
         out: list[Signal] = []
-        if self._break is None:
+        if not self._breaks.in_break:
             return out
-        if event not in _NAMING and not self._pod_open:
-            out += self._tell_break()  # it stops no content: told as soon as it is named
+        if event not in _NAMING and not self._content.shown:
+            out += self._breaks.tell()  # it stops no content: told as soon as it is named
         first, early = self._first, self._early
         waits = event == "" and first is not None and at < first.at + HOLD
         if first is not None and event != "ads-ad-started" and not waits:
-            self._first = None
             out += self._start(first)
         if early is not None and (event is None or at >= early.at + HOLD):
             # No source came: the ad plays in an element of its own, or within the content.
             self._early = None
-            moving = {"currentTime": 0.0, "paused": False}
-            out += self._tell_break()
-            out += self._ad.receive(attrs.evolve(early, event="playing", state=moving))
+            out += self._breaks.media(early, "playing", 0.0)
         return out
 
-    def leave(self, callback: Callback) -> list[Signal]:
-        """The page or the player goes while ads play: the ad's last position."""
-        out = self.settle(callback.at, callback.event)
-        if self._break is not None and self._break.shared and self._ad.started:
-            out += self._ad.receive(attrs.evolve(callback, event="timeupdate"))
-        return out
-
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self._ignore(callback, reason)
-        return []
+    def _leave(self, callback: Callback) -> list[Signal]:
+        """The page or the player goes while ads play."""
+        settled = self._settle_ads(callback.at, callback.event)
+        return settled + self._breaks.leave_page(callback)
 
     # -- breaks ------------------------------------------------------------------------------
 
+    @on("videojs", "adstart", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         """``adstart``: the break begins; its name may come with the next callback."""
-        current = self._break
-        if current is not None and (current.implied or self._ad.started):
-            current.pod, current.implied = current.pod.with_more(PodDetails.of(callback)), False
-            return []  # late, or once more: of the break that is open (S61)
-        out = self._close(callback)
-        content, at = self._content, callback.at
-        if not content.begun:
-            own = callback.state if callback.event == "adstart" else {}  # else it is the ad's
-            out += content.receive(attrs.evolve(callback, event="play", state=own))
-        if callback.event == "adstart" and not callback.flag("seeking"):
-            content.stand(callback)  # the content's last word: what follows is the ad's
-        out += content.leave(at)  # a seek over a break ends here: it never does otherwise (D3)
-        self._ad.wanted = content.wanted
-        self.restoring = False
-        self._break = _Break(at, PodDetails.of(callback))
-        self._ad.watch.begin(at, content.position)
-        return out
+        return self._open(callback, said=True)
 
-    def _imply_break(self, callback: Callback) -> list[Signal]:
-        """An ad plays though no ``adstart`` came; it may come yet (S61)."""
-        out = self._on_break_start(callback)
-        if self._break is not None:
-            self._break.implied = True
-        return out
-
+    @on("videojs", "ads-pod-started", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
-        pod = PodDetails.of(callback)
-        if self._break is None:
-            return self._on_break_start(callback)
-        out: list[Signal] = []
-        known = self._break.pod.pod_id
-        if self._break.told and None not in (pod.pod_id, known) and pod.pod_id != known:
-            # The plugin plays two pods within one break of the framework.
-            out += self._end_ad(callback)
-            out.append(AdBreakEnd(callback.at))
-            before, self._break = self._break, _Break(callback.at, PodDetails())
-            self._break.shared, self._break.fresh_at = before.shared, before.fresh_at
-        self._break.pod = self._break.pod.with_more(pod)
-        return out
+        """Its name; a plugin may play two pods within one break of the framework."""
+        return self._open(callback, implied=True)
 
-    def _tell_break(self) -> list[Signal]:
-        current = self._break
-        if current is None or current.told:
-            return []
-        current.told = True
-        pod = current.pod
-        content = self._content
-        told = Pod(pod.pod_id, pod.placement, None, pod.size or None)
-        return [break_start(current.at, told, ended=content.ended, length=content.duration)]
+    def _open(
+        self, callback: Callback, *, said: bool = False, implied: bool = False
+    ) -> list[Signal]:
+        content, out = self._content, []
+        if not content.begun and not self._breaks.gone:
+            own = callback.state if said else {}  # else it is the ad's
+            out += content.receive(attrs.evolve(callback, event="play", state=own))
+        if not self._breaks.in_break:
+            self._restoring = self._breaks.shares = self._failed = False
+            self._fresh_at = None
+        stands = callback.number("currentTime") if said else None
+        return out + self._breaks.begin(
+            callback.at, _pod(callback), wait=True, stands=stands, said=said, implied=implied
+        )
 
+    @on("videojs", "adend", "ad_break_end ad_end ad_error")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
-        if self._break is None:
+        if not self._breaks.in_break:
             return self._drop(callback, "no ad break is open")
-        return self._close(callback)
-
-    def _close(self, callback: Callback) -> list[Signal]:
-        current = self._break
-        if current is None:
-            return []
         out = self._end_ad(callback)
-        if current.told:
-            out.append(AdBreakEnd(callback.at))
-        self._break = None
-        self.restoring = True
-        self._content.come_back(wanted=self._ad.wanted and not self._content.ended)
-        return out
+        self._first = self._early = None
+        self._restoring = True
+        return out + self._breaks.end(callback.at)
 
     # -- ads ---------------------------------------------------------------------------------
 
+    @on("videojs", "ads-ad-started", f"{BREAK} ad_start ad_end")
     def _on_ad_start(self, callback: Callback) -> list[Signal]:
         """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
-        out = self._imply_break(callback) if self._break is None else []
-        current = self._break
-        assert current is not None
-        current.pod = current.pod.with_more(PodDetails.of(callback))
-        ad, known = described(callback), self._ad.announced
-        if self._ad.started and known is not None:
-            if self._repeats(current, known, ad, callback.at):
-                return out + self._drop(callback, "this ad was started already (S62)")
-            out += self._end_ad(callback)
-        since = current.fresh_at if current.fresh_at is not None else callback.at
-        self._ad.announce(ad, since)
-        current.failed, current.ad_at = False, callback.at
-        first, self._first = self._first, None
-        if first is not None:
-            return out + self._start(first)
-        if current.fresh_at is None:
-            self._early = callback
+        breaks = self._breaks
+        out = self._open(callback, implied=True)
+        if breaks.gone:
+            return out
+        ad = _described(callback)
+        if breaks.ad.started and self._repeats(ad, callback.at):
+            return out + self._drop(callback, "this ad was started already (S62)")
+        out += self._end_ad(callback)
+        since = self._fresh_at if self._fresh_at is not None else callback.at
+        out += breaks.announce(ad, since)
+        self._failed, self._ad_at = False, callback.at
+        if self._first is not None:
+            return out + self._start(self._first)
+        self._early = callback if self._fresh_at is None else None
         return out
 
-    @staticmethod
-    def _repeats(current: _Break, known: Announced, ad: Announced, at: float) -> bool:
+    def _repeats(self, ad: Announced, at: float) -> bool:
         """Whether ``ad`` is the one that plays; plugins that name none announce them alike."""
-        if known.asset_id is None and known.pod_position is None and current.shared:
-            return current.fresh_at is None  # it was seen to play before it was named
+        known, shares = self._breaks.ad.announced or Announced(), self._breaks.shares
+        if known.asset_id is None and known.pod_position is None and shares:
+            return self._fresh_at is None  # it was seen to play before it was named
         if (known.asset_id, known.pod_position) != (ad.asset_id, ad.pod_position):
             return False
         named = ad.asset_id is not None or ad.pod_position is not None
-        return named or current.shared or at - current.ad_at < _SAME
+        return named or shares or at - self._ad_at < _SAME
 
     def _first_frame(self, callback: Callback) -> list[Signal]:
         """The ad's element plays; which ad it is may be said before or right after."""
-        if self._ad.announced is not None:
+        if self._breaks.ad.announced is not None:
             return self._start(callback)
         still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
         moved = callback.event == "playing" or (callback.number("currentTime") or 0.0) > 0
@@ -349,91 +245,98 @@ class ContribAds:
         return []
 
     def _start(self, callback: Callback) -> list[Signal]:
-        current = self._break
-        assert current is not None
-        ad = self._ad.announced or Announced()
-        if ad.duration is None and current.shared:
-            ad = attrs.evolve(ad, duration=callback.number("duration"))
-        if ad != self._ad.announced:
-            self._ad.announce(ad, current.fresh_at or callback.at)
-        out = self._ad.receive(callback)
-        if not self._ad.started:
-            return out
-        current.fresh_at = None
-        return self._tell_break() + out
+        breaks, self._first = self._breaks, None
+        out: list[Signal] = []
+        if breaks.ad.announced is None:
+            out += breaks.announce(Announced(), self._fresh_at or callback.at)
+        breaks.learn(callback.number("duration") if breaks.shares else None)
+        out += breaks.element(callback, sure=True)
+        if breaks.ad.started:
+            self._fresh_at = None
+        return out
 
+    @on("videojs", "ads-ad-ended", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._placed(self._ad.end(callback, ad_id(callback)))
-
-    def _on_ad_skip(self, callback: Callback) -> list[Signal]:
-        if self._shares() and self._ad.is_of_another(callback, ad_id(callback)):
-            return self._drop(callback, "of an ad before the one that plays (S78)")
-        out = self._placed(self._ad.skip(callback.at))
-        position = callback.number("currentTime")
-        if not self._shares() or position is None:
-            return out
-        return [AdSkip(callback.at, position) for _ in out]
+        return self._breaks.finish(callback, _ad_id(callback), own=self._breaks.shares)
 
     def _end_ad(self, callback: Callback) -> list[Signal]:
-        """Nothing is left open: an ad that played ends, one that never moved failed (S71)."""
-        self._first = self._early = None
-        if self._ad.announced is None:
-            return []
-        if self._ad.started:
-            return self._placed(self._ad.end(callback))
-        return self._ad.fail(callback.at, "never started")
+        """What comes next ends an open ad: some plugins have no word for its end (videojs-ima)."""
+        breaks = self._breaks
+        return breaks.finish(callback, own=breaks.shares) if breaks.ad.started else []
 
-    def _shares(self) -> bool:
-        return self._break is not None and self._break.shared
+    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip")
+    def _on_ad_skip(self, callback: Callback) -> list[Signal]:
+        breaks = self._breaks
+        if breaks.shares and breaks.ad.is_of_another(callback, _ad_id(callback)):
+            return self._drop(callback, "of an ad before the one that plays (S78)")
+        return breaks.skip(callback, callback.number("currentTime") if breaks.shares else None)
 
-    def _placed(self, out: list[Signal]) -> list[Signal]:
-        """Take back positions of an ad whose element we cannot see."""
-        if self._shares():
-            return out
-        return [
-            attrs.evolve(signal, position=None) if isinstance(signal, AdEnd | AdSkip) else signal
-            for signal in out
-        ]
-
+    @on(
+        "videojs",
+        "ads-first-quartile ads-midpoint ads-third-quartile",
+        "ad_progress",
+        "of an ad outside the content's element",
+    )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
-        """Of an ad whose element we cannot see, quartiles are all that tells of its progress."""
-        ad = self._ad.announced
-        if self._shares() or ad is None or ad.duration is None or not self._ad.started:
-            return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
-        return [AdProgress(callback.at, ad.duration * _QUARTILES[callback.event])]
+        return self._breaks.quartile(callback, _QUARTILES[callback.event])
 
-    def _on_pause(self, callback: Callback) -> list[Signal]:
-        if not (self._ad.started and self._ad.wanted):
-            return []
-        self._ad.wanted = False
-        return [Pause(callback.at, self._position())]
+    @on("videojs", "ads-pause", "pause")
+    @on("videojs", "ads-play", "play")
+    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, callback.event.removeprefix("ads-"))
 
-    def _on_play(self, callback: Callback) -> list[Signal]:
-        if self._ad.wanted or not self._ad.started:
-            return []
-        self._ad.wanted = True
-        return [Play(callback.at, self._position())]
+    @on("videojs", "ads-click", "ad_click")
+    def _on_ad_click(self, callback: Callback) -> list[Signal]:
+        return self._breaks.click(callback)
 
-    def _position(self) -> float | None:
-        return self._ad.position if self._shares() else None
-
-    def _on_click(self, callback: Callback) -> list[Signal]:
-        return [AdClick(callback.at)] if self._ad.started else []
-
-    def _on_error(self, callback: Callback) -> list[Signal]:
-        if self._break is None:
-            return self._drop(callback, "no ad was announced")
+    @on("videojs", "adserror", "ad_error")
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
         return self._fail(callback, "ad error")
 
     def _fail(self, callback: Callback, reason: str) -> list[Signal]:
         """An ad failed: told once, whether its element or the plugin says so first (D4)."""
-        current = self._break
-        assert current is not None
-        if current.failed:
+        if self._failed and self._breaks.in_break:
             return self._drop(callback, "this failure was told already")
-        current.failed = True
-        current.fresh_at = None
-        self._first = self._early = None
-        if self._ad.announced is not None:
-            return self._ad.fail(callback.at, reason)
-        return [AdError(callback.at, reason, ad_id(callback))]
+        self._failed = True
+        self._fresh_at = self._first = self._early = None
+        return self._breaks.fail(callback, reason, _ad_id(callback))
+
+
+def _count(value: object) -> int | None:
+    number = finite(value)
+    return int(number) if number is not None and number >= 0 and number == int(number) else None
+
+
+def _placement(*names: object) -> str | None:
+    """``pre``, ``mid`` or ``post`` out of ``PREROLL``, ``midroll``, ``post``..."""
+    for name in names:
+        word = name.lower() if isinstance(name, str) else ""
+        for placement in ("pre", "mid", "post"):
+            if word.startswith(placement):
+                return placement
+    return None
+
+
+def _pod(callback: Callback) -> Pod:
+    """What a callback says of its ad pod."""
+    pod, ad = part_of(callback.detail, "pod"), part_of(callback.detail, "ad")
+    said = (pod.get("kind"), pod.get("type"), ad.get("type"), callback.detail.get("adType"))
+    return Pod(name_of(pod.get("id")), _placement(*said), None, _count(pod.get("size")))
+
+
+def _ad_id(callback: Callback) -> str | None:
+    """The id of the ad that a callback speaks of."""
+    return name_of(part_of(callback.detail, "ad").get("id"))
+
+
+def _described(callback: Callback) -> Announced:
+    """The ad that a callback speaks of."""
+    ad = part_of(callback.detail, "ad")
+    index = _count(ad.get("index"))
+    if index is None:
+        index = _count(callback.detail.get("indexInBreak"))
+    return Announced(
+        asset=name_of(ad.get("id")),
+        pod_position=None if index is None else index + 1,
+        duration=positive(ad.get("duration")),
+    )

@@ -9,20 +9,17 @@ An event of the manifest or of a segment is fired under its scheme's name, which
 one whose scheme names ads (``urn:scte:scte35:2014:xml+bin``) marks ads in the stream (S9).
 """
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-import attrs
-
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on
+from video_tracker.players.base import Callback, finite, on
+from video_tracker.players.element_library import ElementPlayer
 from video_tracker.players.live_clock import unix_seconds
-from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.media_events import MEDIA_EVENTS
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
-from video_tracker.players.stream_markers import StreamMarkers, is_ad_scheme, stream_event
-from video_tracker.signals import Error, Signal
+from video_tracker.players.stream_markers import is_ad_scheme, stream_event
+from video_tracker.signals import Signal
 
 __all__ = ["DashjsAdapter"]
 
@@ -57,15 +54,17 @@ REDISPATCHED: Final[dict[str, str]] = {
 }
 
 
-class DashjsAdapter(Adapter):
-    """The adapter of dash.js; see the module."""
+class DashjsAdapter(ElementPlayer):
+    """The adapter of dash.js; see the module.
+
+    A period that cannot share the buffer gets a new ``blob:`` address (D21): no new item.
+    """
 
     name: ClassVar[str] = "dashjs"
-    settings: ClassVar = WEB_SETTINGS
+    copies: ClassVar[Mapping[str, str]] = REDISPATCHED
     shared: ClassVar = {
         **rows_in("dashjs", {name: MEDIA_EVENTS[twin] for name, twin in REDISPATCHED.items()}),
         **rows_in("html5", MEDIA_EVENTS),
-        **rows_in("page", PAGE_EVENTS),
     }
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "dashjs": {
@@ -119,15 +118,6 @@ class DashjsAdapter(Adapter):
         },
     }
 
-    def __init__(self) -> None:
-        super().__init__()
-        # A period that cannot share the buffer gets a new blob: address (D21).
-        self._media = MediaElement(new_blob_is_new_item=False)
-        self._renditions = RenditionWatch()
-        self._element_heard = False
-        self._sources = 0
-        self._markers = StreamMarkers()
-
     @classmethod
     def row_of(cls, player: str, event: str) -> tuple[str, str]:
         """The key of the row that answers an event; those of all schemes of ads share one."""
@@ -136,47 +126,12 @@ class DashjsAdapter(Adapter):
             return ("dashjs", SCHEME)
         return key
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        background = self._media.background
-        left = self._media.settle(callback.at)
-        if callback.player == "page":
-            out = self._media.page(callback)
-        elif callback.player == "html5":
-            self._element_heard = True
-            out = self._media.receive(callback)
-        elif callback.event in REDISPATCHED:
-            out = self._on_twin(callback)
-        else:
-            out = self._by_row(callback) + self._media.look(callback)
-        if self._media.background > background:
-            self.note("pause: background")
-        out = self._markers.settled([*left, *out])
-        if self._shows(callback):
-            out += self._renditions.due(callback)
-        return out
-
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that no event told, an element that was left."""
-        return tuple(self._media.settle(math.inf))
-
-    def wake_at(self) -> float | None:
-        """When what its element showed is believed."""
-        return self._media.wake_at()
-
-    def _shows(self, callback: Callback) -> bool:
-        """Whether the content shows, by an event that says where it is.
+    def _tells_picture(self, callback: Callback) -> bool:
+        """Where the content is while it moves.
 
         In a period of ads that has just begun, a quality told on its own would overtake the ad.
         """
-        moves = REDISPATCHED.get(callback.event, callback.event) in _MOVES
-        return moves and self._media.shown and not self._markers.unsure
-
-    def _on_twin(self, callback: Callback) -> list[Signal]:
-        """A media event under dash.js' name for it."""
-        if self._element_heard:
-            self.ignore(callback, "the media element says it itself (E4)")
-            return []
-        return self._media.receive(attrs.evolve(callback, event=REDISPATCHED[callback.event]))
+        return self.copies.get(callback.event, callback.event) in _MOVES
 
     @on("dashjs", "playbackEnded", "content_end", "of the last period only (E1, D21)")
     def _on_ended(self, callback: Callback) -> list[Signal]:
@@ -196,12 +151,7 @@ class DashjsAdapter(Adapter):
         "after the first one: the next playlist item (S24)",
     )
     def _on_source(self, callback: Callback) -> list[Signal]:
-        self._sources += 1
-        if self._sources == 1 and not self._media.played:
-            return []
-        self._renditions.forget()
-        self._markers = StreamMarkers()
-        return self._media.next_item(callback.at, ahead=True)
+        return self._loads(callback)
 
     @on("dashjs", SCHEME, "ad_ranges", "an event of a scheme that marks ads (S9)")
     def _on_stream_event(self, callback: Callback) -> list[Signal]:
@@ -245,6 +195,5 @@ class DashjsAdapter(Adapter):
         code = finite(error.get("code"))
         message = error.get("message")
         reason = message if isinstance(message, str) and message else "playback error"
-        if code in _HARMLESS:
-            return [Error(callback.at, fatal=False, reason=reason)]
-        return self._media.fail(callback, "network loss" if code in _LOADING else reason)
+        reason = "network loss" if code in _LOADING else reason
+        return self._fail(callback, reason, fatal=code not in _HARMLESS)

@@ -1,97 +1,220 @@
-"""Players that are a skin around one media element and fire its events again under their own name.
+"""What the adapters of players around a media element have in common.
 
-Which of the two is listened to is :class:`OneVoice`'s; :class:`ElementLibrary` is what the adapters
-of such players have in common.
+:class:`ElementPlayer` keeps the content's element, the ad breaks and the doubts. A pause that may
+be an ad break's own is held until the next callback shows whose it was (S31); of an event that the
+library fires again under its own name, the element's own is listened to (S61).
 """
 
-import abc
 import math
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import Adapter, Callback
+from video_tracker.players.ad_breaks import AdBreaks
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
+from video_tracker.players.break_watch import RETURNS
+from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.doubt import ENDS_DOUBT, Doubt
 from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import MEDIA_EVENTS
-from video_tracker.signals import Signal
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, extended
+from video_tracker.players.rendition_watch import RenditionWatch
+from video_tracker.players.rows import rows_in
+from video_tracker.players.start_gate import StartGate
+from video_tracker.players.stream_markers import StreamMarkers
+from video_tracker.signals import Error, Signal
 
-__all__ = ["ECHO", "ElementLibrary", "OneVoice"]
+__all__ = ["ECHO", "ELEMENT_WITH_ADS", "ElementPlayer"]
 
-ECHO: Final = "the media element said it itself (E4)"
-_OTHER_ELEMENT: Final = "of another media element: one that was torn down, or an ad's (A12)"
+ECHO: Final = "the media element says it itself (E4)"
+
+ELEMENT_WITH_ADS: Final = extended(
+    extended(MEDIA_EVENTS, RETURNS),
+    dict.fromkeys(
+        ("emptied", "play", "playing", "timeupdate"),
+        "ad_break_start ad_break_end ad_error play progress buffer_start buffer_end seek_end",
+    ),
+)
+"""The element's events beside ads: one that plays on, or gives way, tells of their breaks."""
 
 
-class OneVoice:
-    """Of a media element and the library that fires its events again, one is listened to (S61).
+class ElementPlayer(Adapter):
+    """The adapter of a player around a media element; a subclass knows the player's own words.
 
-    The element is, once it was heard: the library's copies come up to 15 ms later, with what the
-    state has become meanwhile. A log without the element's channel is read from the library.
+    Args:
+        new_blob_is_new_item: As of :class:`~video_tracker.players.media_element.MediaElement`.
+        breaks: Options of :class:`~video_tracker.players.ad_breaks.AdBreaks`.
     """
 
-    def __init__(self) -> None:
-        self.element_speaks = False
-        """Whether the element itself was heard."""
+    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
+    shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
+    copies: ClassVar[Mapping[str, str]] = {}
+    """Names under which the library fires its element's events again, and those events. They come
+    up to 60 ms later, with what the state has become meanwhile, and count in a log without the
+    element's own channel."""
+    holds_pauses: ClassVar[bool] = False
+    """Whether a pause of the content may be a break's own: those are held (S31)."""
 
-    def is_echo(self, callback: Callback) -> bool:
-        """Whether ``callback`` repeats an event of an element that speaks for itself."""
-        if callback.player == "html5":
-            self.element_speaks = self.element_speaks or callback.element is None
-            return False
-        return self.element_speaks and callback.event in MEDIA_EVENTS
-
-
-class ElementLibrary(Adapter):
-    """The adapter of a library around one media element; a subclass knows the library's events."""
-
-    def __init__(self) -> None:
+    def __init__(self, *, new_blob_is_new_item: bool = False, **breaks: bool) -> None:
         super().__init__()
-        self._media = MediaElement()
-        self._voice = OneVoice()
+        self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item, note=self.note)
+        self._breaks = AdBreaks(self._media, self.ignore, **breaks)
+        self._doubt = Doubt()
+        self._markers = StreamMarkers()
+        self._flash = ContentFlash()
+        self._renditions = RenditionWatch()
+        self._gate = StartGate()
+        self._element_heard = False
+        self._sources = 0
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        background = self._media.background
-        out = self._media.settle(callback.at)
-        out += self._by_channel(callback)
-        if self._media.background > background:
-            self.note("pause: background")
-        return out
+    # -- what is held back ---------------------------------------------------------------------
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
-        """A pause that no event told, an element that was left."""
-        return tuple(self._media.settle(math.inf))
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
+        """A pause that was the viewer's, what the element showed, content before no pre-roll."""
+        return self._let_go(math.inf)
 
     def wake_at(self) -> float | None:
-        """When what its element showed is believed."""
-        return self._media.wake_at()
+        """When something held back falls due."""
+        return earliest(self._doubt.wake_at(), self._media.wake_at(), self._flash.wake_at())
+
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        out: list[Signal] = []
+        # A pause that is held and the snapshot that shows it go together.
+        pause = earliest(self._doubt.wake_at(), self._media.wake_at())
+        if at == math.inf or (pause is not None and pause <= at):
+            out += self._flash.let(self._release())
+        flash = self._flash.wake_at()
+        if flash is not None and flash <= at:
+            out += self._flash.release()
+        out += self._media.settle(at)
+        return tuple(self._gate.let(sorted(out, key=attrgetter("at"))))
+
+    def _release(self) -> list[Signal]:
+        """What is held is told: nothing took it for its own."""
+        return self._doubt.release(self._media.receive, self._on_media)
+
+    def _take_held(self, at: float) -> float:
+        """A break begins: a held pause was its own; when the content stopped."""
+        pause = self._doubt.take()
+        if pause is None:
+            return at
+        self._media.stand(pause)
+        return min(pause.at, at)
+
+    # -- what is common ------------------------------------------------------------------------
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        copy = callback.player != "html5" and callback.event in self.copies
+        echo = copy and self._element_heard
+        if not echo and self._doubt.defers(callback, seeks=self._says(callback, "seeking")):
+            return []
+        plays = self._says(callback, "play")
+        due = not echo and (self._doubt.explains(plays=plays) or self._ends(callback))
+        out = self._release() if due else []
+        out += self._on_echo(callback) if echo else self._by_channel(callback)
+        out = self._flash.let(self._markers.settled(out))
+        if self._shows(callback):
+            out += self._renditions.due(callback)
+        return self._gate.let(out)
+
+    def _says(self, callback: Callback, *events: str) -> bool:
+        """Whether the callback is one of the content's element, and of these."""
+        if callback.element is not None:
+            return False
+        if callback.player == "html5":
+            return callback.event in events
+        return not self._element_heard and self.copies.get(callback.event) in events
+
+    def _ends(self, callback: Callback) -> bool:
+        """Whether a callback shows that a held pause was the viewer's."""
+        told = self._doubt.held is not None and self._says(callback, *ENDS_DOUBT)
+        return told or self._doubt.ends_with(callback)
+
+    def _shows(self, callback: Callback) -> bool:
+        """Whether the content shows, in a callback that tells of its picture."""
+        held = self._flash.wake_at() is not None
+        waits = self._breaks.in_break or held or self._markers.unsure or not self._media.shown
+        return not waits and self._tells_picture(callback)
+
+    def _tells_picture(self, callback: Callback) -> bool:
+        return callback.player == "html5" and callback.element is None
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "page":
             return self._on_page(callback)
         if callback.player == "recorder":
             return []
-        if self._voice.is_echo(callback):
-            return self._drop(callback, ECHO)
-        if callback.event not in MEDIA_EVENTS:
+        if callback.player == "html5" and (callback.player, callback.event) not in self._answers:
+            if callback.element is not None:
+                return self._on_other_element(callback)
+            self._element_heard = True
+            return self._on_media(callback)
+        twin = self.copies.get(callback.event)
+        if twin is None:
             return self._on_library(callback)
-        if callback.element is not None:
-            return self._drop(callback, _OTHER_ELEMENT)
-        return self._on_media(callback)
+        return self._on_media(attrs.evolve(callback, event=twin))
+
+    def _on_echo(self, callback: Callback) -> list[Signal]:
+        """The library fires again what the element itself has said."""
+        return self._drop(callback, ECHO)
+
+    def _on_library(self, callback: Callback) -> list[Signal]:
+        """An event that only the library has; its snapshot tells of the element (S83)."""
+        out = self._by_row(callback)
+        return out if callback.element is not None else [*out, *self._media.look(callback)]
 
     def _on_page(self, callback: Callback) -> list[Signal]:
+        if callback.event == "pagehide":
+            return self._leave(callback)
+        if callback.event == "pageshow":
+            self._breaks.gone = False
         return self._media.page(callback)
 
+    def _leave(self, callback: Callback) -> list[Signal]:
+        """The viewer is gone; in a break the content's position says nothing new."""
+        if self._breaks.in_break:
+            return self._breaks.leave_page(callback)
+        return [*self._media.look(callback), *self._media.exit(callback)]
+
     def _on_media(self, callback: Callback) -> list[Signal]:
-        """An event of the media element, whoever fired it."""
+        """An event of the content's element, whoever fired it."""
+        if self._breaks.in_break:
+            return self._in_break(callback)
+        if callback.event == "play":
+            self._breaks.gone = False
+        if self.holds_pauses and callback.event == "pause" and not callback.flag("ended"):
+            self._doubt.held = callback
+            return []
         return self._media.receive(callback)
 
-    @abc.abstractmethod
-    def _on_library(self, callback: Callback) -> list[Signal]:
-        """A mapped event that only the library has."""
+    def _in_break(self, callback: Callback) -> list[Signal]:
+        """An event of the content's element while ads have the player."""
+        shared = self._breaks.shares
+        return self._breaks.element(callback) if shared else self._breaks.content(callback)
+
+    def _on_other_element(self, callback: Callback) -> list[Signal]:
+        return self._drop(callback, "of another media element: one that was torn down (A12)")
+
+    def _loads(self, callback: Callback) -> list[Signal]:
+        """A source is loaded: after the first one, the next playlist item (S24)."""
+        self._sources += 1
+        if self._sources == 1 and not self._media.played:
+            return []
+        self._renditions.forget()
+        self._markers = StreamMarkers()
+        out = self._breaks.end(callback.at)
+        return [*out, *self._media.next_item(callback.at, ahead=True)]
 
     def _full_screen(self, callback: Callback, *, full: bool) -> list[Signal]:
         changed = attrs.evolve(callback, detail={"fullscreen": full})
         return self._media.attributes.changes(changed)
+
+    def _fail(self, callback: Callback, reason: str, *, fatal: bool = True) -> list[Signal]:
+        """The player tells of an error; in a break it is none of the content's (S76)."""
+        if fatal and not self._breaks.in_break:
+            return self._media.fail(callback, reason)
+        return [Error(callback.at, fatal=False, reason=reason)]
 
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
         self.ignore(callback, reason)

@@ -1,40 +1,29 @@
 """Fluid Player 3, with its VAST ads in the content's own element.
 
-Channels: ``fluid`` (what ``on()`` and the callbacks of its configuration say, and the VAST trackers
-it calls), ``html5``, ``page`` and ``recorder``. The element says exactly what happens, Fluid alone
-says to whom: each of its events names what plays (``mediaSourceType``: ``source`` or a roll), a few
-milliseconds after the element's. When the element's source goes, its events are therefore held
-until it is known whose the next one is (players-notes D15 to D18).
+Channels: ``fluid``, ``html5``, ``page`` and ``recorder``. ``fluid`` is what ``on()`` and the
+callbacks of the configuration say (``layoutControls``, ``vastAdvanced``), the VAST trackers that it
+calls, written ``vast:event``, and ``switchToMainVideo``, the method by which it returns to the
+content. The element says exactly what happens, Fluid alone says to whom: each of its events names
+what plays (``mediaSourceType``: ``source`` or a roll), a few milliseconds after the element's. When
+the element's source goes, its events are therefore held until it is known whose the next one is
+(players-notes D15 to D18).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import Pod, break_start
-from video_tracker.players.ad_element import AdElement, Announced
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
-from video_tracker.players.element_library import ECHO, OneVoice
-from video_tracker.players.fluidplayer_events import FLUID_EVENTS
-from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import (
-    MEDIA_EVENTS,
-    PAGE_EVENTS,
-    RECORDER_EVENTS,
-    Attributes,
-    extended,
-)
-from video_tracker.players.start_gate import StartGate
-from video_tracker.signals import (
-    AdBreakEnd,
-    AdError,
-    AdProgress,
-    Exit,
-    Signal,
-)
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import Callback, Mapped, earliest, finite, on, part_of
+from video_tracker.players.element_library import ElementPlayer
+from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
+from video_tracker.players.rows import rows_in
+from video_tracker.signals import AdError, Signal
 
-__all__ = ["FLUID_EVENTS", "FluidplayerAdapter"]
+__all__ = ["FluidplayerAdapter"]
 
 _ROLLS: Final[Mapping[str, str | None]] = {
     "preRoll": "pre",
@@ -54,141 +43,87 @@ _SKIPPED: Final = 1.0
 """Seconds before its end from which on an ad's end is a skip (S72)."""
 _SHOWING: Final = 0.1
 """Seconds that a source whose owner nobody told has to show to be the content's."""
+_NAMELESS: Final = 1.0
+"""Seconds for which events of a new source wait to be told whose they are."""
 _MOST_LEFT_OUT: Final = 10
 """Ads of a pod that may have been left out; a higher ``sequence`` counts something else."""
 
 _ELEMENT: Final = extended(MEDIA_EVENTS, dict.fromkeys(("emptied", "loadstart"), "ad_end ad_skip"))
 """The element's events; a source that goes was an ad's."""
+_TELLS: Final = (
+    "load play progress playing seek_start seek_end content_end end"
+    " ad_break_start ad_break_end ad_end ad_skip ad_error"
+)
+"""With each of its events Fluid says what plays, and so that breaks and ads start and end."""
 
 
-class FluidplayerAdapter(Adapter):
+class FluidplayerAdapter(ElementPlayer):
     """Fluid Player; see the module (S71, S72, S75, D15 to D18)."""
 
     name: ClassVar[str] = "fluidplayer"
-    channels: ClassVar[frozenset[str]] = frozenset({"fluid", "html5", "page", "recorder"})
-    settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("fluid", event): entry for event, entry in FLUID_EVENTS.items()},
-        **{("html5", event): entry for event, entry in _ELEMENT.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
-        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    copies: ClassVar[Mapping[str, str]] = {event: event for event in MEDIA_EVENTS}
+    shared: ClassVar = {
+        **rows_in(
+            "fluid",
+            extended(
+                MEDIA_EVENTS,
+                {name: _TELLS for name, entry in MEDIA_EVENTS.items() if isinstance(entry, Mapped)},
+            ),
+        ),
+        **rows_in("html5", _ELEMENT),
+        **rows_in("recorder", RECORDER_EVENTS),
+    }
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "fluid": {
+            "the player's appearance": (
+                "miniPlayerToggle theatreModeOff theatreModeOn vast:playerCollapse "
+                "vast:playerExpand"
+            ),
+            "nothing was played yet": "playerInitCallback",
+            "the viewer's doing around the ad, not its playback": (
+                "vast:acceptInvitation vast:adCollapse vast:collapse vast:iconClickThrough"
+            ),
+            "of an overlay": "vast:close",
+            "`start` comes with it": "vast:creativeView",
+            "quartiles come from the ad's own clock; Fluid's are on whole seconds (D16)": (
+                "vast:firstQuartile vast:midpoint vast:thirdQuartile"
+            ),
+            "the page says it": "vast:fullscreen",
+            "the element says it itself": (
+                "vast:mute vast:pause vast:progress vast:resume vast:rewind vast:unmute"
+            ),
+            "viewability, not playback": "vast:viewImpression",
+        },
     }
 
     def __init__(self) -> None:
-        super().__init__()
-        attributes = Attributes()
-        self._media = MediaElement(attributes, new_blob_is_new_item=False)
-        self._ad = AdElement(attributes)
-        self._gate = StartGate()
-        self._voice = OneVoice()
-        self._in_break = False
+        super().__init__(at_once=True, starts=False, shares=True)
         self._returning = False
         """Whether the content's source comes back after a break."""
         self._held: list[Callback] = []
         """The element's events since its source went, while it is not known whose they are."""
         self._source: str | None = None
         """The content's source."""
-        self._place = 0
-        """The place in the pod of the ad that is due or plays."""
         self._name: tuple[object, object] = _UNNAMED
         self._file: object = None
         """The open ad's source."""
         self._told_complete = False
         self._seeking = False
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
-        """Events of a new source whose owner nobody told: they are the content's."""
-        return tuple(self._gate.let(self._release()))
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        background = self._media.background
-        out = self._by_channel(callback)
-        if self._media.background > background:
-            self.note("pause: background")
-        return self._gate.let(out)
-
-    def _by_channel(self, callback: Callback) -> list[Signal]:
-        if callback.player == "page":
-            return self._on_page(callback)
-        if self._is_nothing(callback):
-            return []
-        out = self._told(callback) if callback.player == "fluid" else []
-        answer = self._ANSWERS.get(callback.event) if callback.player == "fluid" else None
-        if answer is not None:
-            return out + answer(self, callback)
-        if self._voice.is_echo(callback):
-            self.ignore(callback, ECHO)
-            return out
-        if callback.player == "fluid":
-            return out + self._on_copy(callback)
-        return out + self._on_element(callback)
-
-    def _is_nothing(self, callback: Callback) -> bool:
-        """Whether it is no event of the content's element, or one of an ad's file left behind."""
-        if callback.player == "recorder" or callback.element is not None:
-            return True
-        late = not self._in_break and not self._held and self._media.is_foreign(callback)
-        if late:
-            self.ignore(callback, "of the file of an ad that has ended (S78)")
-        return late
-
-    # -- the page ------------------------------------------------------------------------------
-
-    def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event != "pagehide":
-            return self._media.page(callback)
-        before = self._release()
-        out = self._media.page(callback)
-        if not self._in_break:
-            return before + out
-        # In a break the element's clock is the ad's.
-        if self._ad.started:
-            before.append(AdProgress(callback.at, self._ad.clock(callback)))
-        self._in_break = False
-        return before + [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
-
     # -- whose the element is ------------------------------------------------------------------
 
-    def _told(self, callback: Callback) -> list[Signal]:
-        """What Fluid says with each of its events: what plays."""
-        kind = callback.text("mediaSourceType")
-        if kind is not None and kind in _ROLLS:
-            if callback.event in _LAST_WORDS:
-                return []
-            return [] if self._in_break else self._start_break(callback, _ROLLS[kind])
-        if kind == "source" and self._in_break:
-            return self._end_break(callback)
-        return []
+    def wake_at(self) -> float | None:
+        """When something held back falls due."""
+        held = self._held[0].at + _NAMELESS if self._held else None
+        return earliest(held, super().wake_at())
 
-    def _on_element(self, callback: Callback) -> list[Signal]:
-        if self._in_break:
-            return self._on_ad(callback)
-        if callback.event == "emptied" and self._source is not None and not self._returning:
-            self._held.append(callback)
-            return []
-        if self._held:
-            self._held.append(callback)
-            return self._release() if self._is_content(callback) else []
-        return self._on_content(callback)
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        """Events of a new source whose owner nobody told: they are the content's."""
+        due = self._held and self._held[0].at + _NAMELESS <= at
+        out = self._gate.let(self._give_back()) if due else []
+        return tuple(sorted((*out, *super()._let_go(at)), key=attrgetter("at")))
 
-    def _on_content(self, callback: Callback) -> list[Signal]:
-        source = callback.state.get("src")
-        if isinstance(source, str) and source and callback.event != "emptied":
-            self._source = source
-        if callback.event == "playing":
-            self._returning = False
-        return self._media.receive(callback)
-
-    def _is_content(self, callback: Callback) -> bool:
-        """Whether a held source turned out to be no ad's: known, or shown without a word of one."""
-        if callback.event == "emptied":
-            return False
-        source = callback.state.get("src")
-        known = source == self._source
-        shows = callback.event == "timeupdate" and (callback.number("currentTime") or 0) > _SHOWING
-        return known or shows or callback.event == "seeked"
-
-    def _release(self) -> list[Signal]:
+    def _give_back(self) -> list[Signal]:
         """The held events are the content's: the same one again, in another size, or the next."""
         held, self._held = self._held, []
         out: list[Signal] = []
@@ -202,10 +137,69 @@ class FluidplayerAdapter(Adapter):
                 self._media.come_back()
         return out
 
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        if self._is_late(callback):
+            return self._drop(callback, "of the file of an ad that has ended (S78)")
+        if callback.player != "fluid" or callback.element is not None:
+            return super()._by_channel(callback)
+        return self._told(callback) + super()._by_channel(callback)
+
+    def _on_echo(self, callback: Callback) -> list[Signal]:
+        out = [] if self._is_late(callback) else self._told(callback)
+        return out + super()._on_echo(callback)
+
+    def _is_late(self, callback: Callback) -> bool:
+        """Whether it is of an ad's file that was left behind."""
+        ads = callback.element is not None or self._breaks.in_break or self._held
+        return not ads and callback.player != "page" and self._media.is_foreign(callback)
+
+    def _on_library(self, callback: Callback) -> list[Signal]:
+        return self._by_row(callback)
+
+    def _told(self, callback: Callback) -> list[Signal]:
+        """What Fluid says with each of its events: what plays."""
+        kind = callback.text("mediaSourceType")
+        if kind is not None and kind in _ROLLS:
+            if callback.event in _LAST_WORDS or self._breaks.in_break:
+                return []
+            return self._start_break(callback, _ROLLS[kind])
+        return self._on_main_video(callback) if kind == "source" else []
+
+    def _leave(self, callback: Callback) -> list[Signal]:
+        return [*self._give_back(), *super()._leave(callback)]
+
+    def _on_media(self, callback: Callback) -> list[Signal]:
+        if self._breaks.in_break:
+            return self._in_break(callback)
+        if callback.player == "fluid":
+            return self._on_copy(callback)
+        if callback.event == "emptied" and self._source is not None and not self._returning:
+            self._held.append(callback)
+            return []
+        if self._held:
+            self._held.append(callback)
+            return self._give_back() if self._is_content(callback) else []
+        return self._on_content(callback)
+
+    def _on_content(self, callback: Callback) -> list[Signal]:
+        source = callback.state.get("src")
+        if isinstance(source, str) and source and callback.event != "emptied":
+            self._source = source
+        if callback.event == "playing":
+            self._returning = False
+        return super()._on_media(callback)
+
+    def _is_content(self, callback: Callback) -> bool:
+        """Whether a held source turned out to be no ad's: known, or shown without a word of one."""
+        if callback.event == "emptied":
+            return False
+        source = callback.state.get("src")
+        known = source == self._source
+        shows = callback.event == "timeupdate" and (callback.number("currentTime") or 0) > _SHOWING
+        return known or shows or callback.event == "seeked"
+
     def _on_copy(self, callback: Callback) -> list[Signal]:
         """A media event that only Fluid tells: it passes on neither lengths nor beginning seeks."""
-        if self._in_break:
-            return self._on_ad(callback)
         out: list[Signal] = []
         length = callback.number("duration")
         if length is not None and length != self._media.duration:
@@ -220,151 +214,142 @@ class FluidplayerAdapter(Adapter):
     def _start_break(self, callback: Callback, placement: str | None) -> list[Signal]:
         held, self._held = self._held, []
         at = held[0].at if held else callback.at
-        out = self._media.leave(at)
-        # After the start nobody but Fluid presses play for an ad.
-        self._ad.wanted = self._media.begun
-        self._in_break, self._returning = True, False
-        self._place = 0
         # Its ids are counters made on the page, not the ids of an ad server.
-        media = self._media
-        self._ad.watch.begin(at, media.position)
-        pod = Pod(None, placement)
-        out.append(break_start(at, pod, ended=media.ended, length=media.duration))
-        self._announce(Announced(None, 1), at)
+        out = self._breaks.begin(at, Pod(None, placement))
+        self._returning = False
+        out += self._announce(at)
         for each in held:
-            out += self._on_ad(each)
+            out += self._in_break(each)
         return out
 
-    def _end_break(self, callback: Callback) -> list[Signal]:
-        if not self._in_break:
+    @on("fluid", "switchToMainVideo", "ad_break_end ad_end ad_error")
+    @on(
+        "fluid",
+        "vastVideoEndedCallback",
+        "ad_break_end ad_end ad_error",
+        "without a break it is a 404's (D18)",
+    )
+    def _on_main_video(self, callback: Callback) -> list[Signal]:
+        if not self._breaks.in_break:
             return []
-        out = self._close_ad(callback)
-        self._in_break, self._returning = False, True
-        self._media.come_back(wanted=self._ad.wanted and not self._media.ended)
-        self._ad.wanted = False
-        return [*out, AdBreakEnd(callback.at)]
+        self._returning = True
+        return [*self._close_ad(callback), *self._breaks.end(callback.at)]
+
+    @on(
+        "fluid", "vastLoadedCallback", "ad_break_start", "the pre-roll's; others load ahead of time"
+    )
+    def _on_vast_loaded(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
+        return []  # what it says of the source was all
 
     # -- the ad in the element -----------------------------------------------------------------
 
-    def _announce(self, ad: Announced, at: float) -> None:
-        self._name = _UNNAMED
-        self._ad.announce(ad, at)
-        self._place = ad.pod_position or self._place + 1
-        self._told_complete = False
+    def _announce(self, at: float) -> list[Signal]:
+        """Another ad is due."""
+        self._name, self._told_complete = _UNNAMED, False
+        due = Announced(None, self._breaks.place + 1)
+        return self._breaks.announce(due, at, expected=True)
 
-    def _on_ad(self, callback: Callback) -> list[Signal]:
+    def _in_break(self, callback: Callback) -> list[Signal]:
         event = callback.event
         if event == "ended" and callback.state.get("ended") is False:
-            return self._cut_ad(callback)  # Fluid made it itself (D15)
+            return self._on_cut(callback)  # Fluid made it itself (D15)
         if event in ("emptied", "loadstart"):
             return self._next_ad(callback)
-        out = self._ad.receive(callback)
-        if self._ad.started:
-            self._media.disown(callback)
+        out = self._breaks.element(callback, sure=True)
+        if self._breaks.ad.started:
             self._file = callback.state.get("src", self._file)
-        self._media.begun = self._media.begun or self._ad.wanted
         return out
 
     def _next_ad(self, callback: Callback) -> list[Signal]:
         """Another ad is due, unless the one that is due has not begun."""
-        if self._ad.started and self._is_late(callback):
+        ad = self._breaks.ad
+        if ad.started and self._is_of_before(callback):
             return []
-        out = self._close_ad(callback) if self._ad.started else []
-        if self._ad.announced is None:
-            self._announce(Announced(None, self._place + 1), callback.at)
-        return out
+        out = self._close_ad(callback) if ad.started else []
+        return out + self._announce(callback.at) if ad.announced is None else out
 
-    def _is_late(self, callback: Callback) -> bool:
+    def _is_of_before(self, callback: Callback) -> bool:
         """Whether the element's word that a source goes or comes is of before the open ad."""
         same = callback.state.get("src") == self._file
         return same if callback.event == "loadstart" else callback.event == "emptied" and not same
 
-    def _cut_ad(self, callback: Callback) -> list[Signal]:
+    @on("fluid", "vast:skip vastVideoSkippedCallback", "ad_skip ad_end ad_error")
+    def _on_cut(self, callback: Callback) -> list[Signal]:
         """The ad ended before its time: by a skip, unless it was all but over (S72)."""
-        if not self._ad.started:
+        ad = self._breaks.ad
+        if not ad.started:
             return []
         gone = callback.number("readyState") == 0
-        position = self._ad.where(callback.at) if gone else self._ad.clock(callback)
-        declared = self._ad.announced.duration if self._ad.announced is not None else None
+        position = ad.where(callback.at) if gone else ad.clock(callback)
+        declared = ad.announced.duration if ad.announced is not None else None
         length = declared or callback.number("duration")
         over = length is not None and position >= length - _SKIPPED
         if over or self._told_complete:
-            return self._ad.end(callback)
-        return self._ad.skip(callback.at, position)
+            return self._breaks.finish(callback, own=True)
+        return self._breaks.skip(callback, position)
 
     def _close_ad(self, callback: Callback) -> list[Signal]:
-        """The ad's source goes, and nothing said how the ad ended."""
-        if not self._ad.started:
-            self._ad.announced = None
-            return []
-        # The element's clock is no longer the ad's.
-        gone = attrs.evolve(callback, state={**callback.state, "readyState": 0})
-        return self._cut_ad(gone)
+        """The ad's source goes, and nothing said how the ad ended: its clock is gone, too."""
+        return self._on_cut(attrs.evolve(callback, state={**callback.state, "readyState": 0}))
 
+    @on("fluid", "vast:impression", "ad_break_start ad_error", "which ad it is")
     def _on_impression(self, callback: Callback) -> list[Signal]:
         opened = self._start_unnamed_break(callback)
         return opened + self._name_ad(callback)
 
     def _start_unnamed_break(self, callback: Callback) -> list[Signal]:
         """A break of a Fluid that does not say what plays: the element has another source."""
-        return [] if self._in_break or not self._held else self._start_break(callback, None)
+        return self._start_break(callback, None) if self._held else []
 
     def _name_ad(self, callback: Callback) -> list[Signal]:
-        if not self._in_break:
-            self.ignore(callback, "of an ad beside the content")
-            return []
-        detail = callback.detail.get("ad")
-        ad = detail if isinstance(detail, Mapping) else {}
-        length = finite(ad.get("duration"))
-        place = finite(ad.get("sequence"))
-        name = (callback.detail.get("rollListId"), ad.get("id"))
-        if self._ad.started and name == self._name:
+        breaks = self._breaks
+        if not breaks.in_break:
+            return self._drop(callback, "of an ad beside the content")
+        told = part_of(callback.detail, "ad")
+        length, place = finite(told.get("duration")), finite(told.get("sequence"))
+        name = (callback.detail.get("rollListId"), told.get("id"))
+        if breaks.ad.started and name == self._name:
             return []  # the same ad once more
         unnamed, self._name = self._name == _UNNAMED, name
-        if self._ad.started and unnamed:
+        if breaks.ad.started and unnamed:
             return []  # it was seen to play before it was named
         out = self._next_ad(callback)
         self._name = name
         # An ad of a pod that Fluid cannot play is left out without a word (D18).
-        missing = int(place) - self._place if place is not None else 0
-        if 0 < missing <= _MOST_LEFT_OUT:
-            out += [AdError(callback.at, "ad left out") for _ in range(missing)]
-            self._place += missing
-        self._ad.announced = Announced(None, self._place, length or None)
-        return out
+        missing = int(place) - breaks.place if place is not None else 0
+        if not 0 < missing <= _MOST_LEFT_OUT:
+            missing = 0
+        breaks.name(Announced(None, breaks.place + missing, length or None))
+        return out + [AdError(callback.at, "ad left out") for _ in range(missing)]
 
+    @on(
+        "fluid",
+        "vast:start",
+        "play update ad_start",
+        "of an ad that has no element of its own (VPAID)",
+    )
     def _on_start(self, callback: Callback) -> list[Signal]:
-        if not self._in_break or self._ad.announced is None or self._ad.started:
-            return []
-        return self._ad.receive(attrs.evolve(callback, event="playing", state={"currentTime": 0}))
+        return [] if self._breaks.ad.started else self._breaks.media(callback, "playing", 0.0)
 
+    @on(
+        "fluid",
+        "vast:complete",
+        "",
+        "up to a second early: the ad ends when its element does (D16)",
+    )
     def _on_complete(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
-        self._told_complete = self._in_break and self._ad.started
+        self._told_complete = self._breaks.ad.started
         return []
 
-    def _on_skip(self, callback: Callback) -> list[Signal]:
-        return self._cut_ad(callback) if self._in_break else []
-
+    @on(
+        "fluid",
+        "noVastVideoCallback",
+        "ad_error",
+        "also without any ad: then it says nothing (D18)",
+    )
     def _on_no_ad(self, callback: Callback) -> list[Signal]:
         """Fluid gives up on an ad; before any was loaded there is nothing to fail (D18)."""
         failed = any(held.event == "error" for held in self._held)
         out = self._start_unnamed_break(callback) if failed else []
-        return out + self._ad.fail(callback.at, "no playable ad") if self._in_break else []
-
-    def _on_main_video(self, callback: Callback) -> list[Signal]:
-        return self._end_break(callback)
-
-    def _on_vast_loaded(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
-        return []  # what it says of the source was all
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["FluidplayerAdapter", Callback], list[Signal]]]] = {
-        "noVastVideoCallback": _on_no_ad,
-        "switchToMainVideo": _on_main_video,
-        "vast:complete": _on_complete,
-        "vast:impression": _on_impression,
-        "vast:skip": _on_skip,
-        "vast:start": _on_start,
-        "vastLoadedCallback": _on_vast_loaded,
-        "vastVideoEndedCallback": _on_main_video,
-        "vastVideoSkippedCallback": _on_skip,
-    }
+        due = self._breaks.ad.announced is not None
+        return out + self._breaks.fail(callback, "no playable ad") if due else out

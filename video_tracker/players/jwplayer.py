@@ -19,16 +19,14 @@ say them), ``volume`` (0 to 100; up to 1 for a media element's), ``muted``, ``pl
   the content's; one that plays on although nobody ended the break ends it (S62).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite, positive
+from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, on, part_of
 from video_tracker.players.doubt import Doubt
 from video_tracker.players.jwplayer_ads import JwplayerAds
-from video_tracker.players.jwplayer_events import JWPLAYER_EVENTS
-from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import (
     InOrder,
@@ -37,30 +35,70 @@ from video_tracker.players.remote import (
     loudness,
     said_content,
 )
+from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
-from video_tracker.signals import Error, Exit, Quality, Signal, Update
+from video_tracker.signals import Error, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
 
 _INTENTS: Final = frozenset({"play", "playAttempt", "beforePlay", "buffer"})
 """Events that undo a pause."""
+_IN_BREAKS_TOO: Final = frozenset(
+    {"adBlock", "error", "playlistItem", "remove", "seek", "setupError", "visualQuality"}
+)
+"""Events that mean the same while ads play."""
 
 
-class JwplayerAdapter(Adapter):
+class JwplayerAdapter(JwplayerAds):
     """JW Player 8; see the module."""
 
     name: ClassVar[str] = "jwplayer"
-    channels: ClassVar[frozenset[str]] = frozenset({"jwplayer", "page"})
     settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("jwplayer", event): entry for event, entry in JWPLAYER_EVENTS.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    besides: ClassVar[Mapping[str, str]] = {"jwplayer": "load update quality"}
+    shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "jwplayer": {
+            "the same as each event by its own name": "all",
+            "`remove` tells when the player goes": "destroyPlugin",
+            "viewability, not playback": "containerViewable viewable",
+            "nothing moved": "loaded",
+            "when the stream was made; S8 takes the position": "absolutePositionReady",
+            "text and audio tracks": (
+                "audioTrackChanged audioTracks captionsChanged captionsList subtitlesTrackChanged "
+                "subtitlesTracks"
+            ),
+            "of the network, not of what plays": "bandwidthEstimate",
+            "data arrived; nothing moved": "bufferChange bufferFull",
+            "what is chosen; `visualQuality` tells what shows": "levels levelsChanged",
+            "`error` comes with it": "mediaError",
+            "audio or video": "mediaType",
+            "a mark in the stream; no playback": "metadataCueParsed",
+            "which part of the player plays": "providerChanged providerPlayer",
+            "`firstFrame` tells of it": "providerFirstFrame",
+            "nothing played; the viewer's own start follows": "autostartNotAllowed",
+            "the list; `playlistItem` tells what plays of it": "playlist",
+            "a related item may follow; else the session completes": "playlistComplete",
+            "playback goes on": "warning",
+            "the player's appearance": ("breakpoint controls float nextShown relatedReady resize"),
+            "where the video is seen; its playback tells of itself": (
+                "cast castAvailable castIntercepted"
+            ),
+            "what it does tells of itself": "click displayClick",
+            "`fullscreen` tells of it": "fullscreenchange",
+            "the viewer's doing around the video, not its playback": (
+                "logoClick related-on-close related-on-open sharing-on-click sharing-on-close "
+                "sharing-on-open"
+            ),
+            "`playlistItem` follows": "nextAutoAdvance nextClick related-on-play",
+            "the viewer moved the pointer": "userAction userActive",
+            "the viewer left the pointer alone": "userInactive",
+            "a preview": "videoThumbFirstFrame",
+        },
     }
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement()
-        self._ads = JwplayerAds(self._media, self.ignore)
         self._item = Item()
         self._gate = StartGate()
         self._order = InOrder()
@@ -72,54 +110,40 @@ class JwplayerAdapter(Adapter):
         self._target: float | None = None
         self._volume: float | None = None
         self._muted = False
-        self._quality: Quality | None = None
-        self._told: Quality | None = None
+        self._renditions = RenditionWatch()
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """A pause that nothing explained: it is the viewer's."""
-        return self._let(self._noted(self._release), at)
+        return self._let(self._release(), at)
 
     def wake_at(self) -> float | None:
         """When a held pause is believed."""
         return self._doubt.wake_at()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._let(self._noted(self._by_channel, callback), callback.at)
+        return self._let(self._by_channel(callback), callback.at)
 
     def _let(self, out: list[Signal], at: float) -> tuple[Signal, ...]:
         return self._order.let(self._gate.let(out), at)
-
-    def _noted(self, answer: Callable[..., list[Signal]], *args: Any) -> list[Signal]:
-        background = self._media.background
-        out = answer(*args)
-        if self._media.background > background:
-            self.note("pause: background")
-        return out
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         said = self._as_element(callback)
         if callback.player == "page":
             return self._on_page(said)
         event = callback.event
-        if self._ads.answers(event):
+        if (callback.player, event) in JwplayerAds._answers:
             return self._on_ads(callback)
         if self._doubt.defers(callback, seeks=event == "seek"):
             return []
         out = self._explain(event)
         out += self._media.attributes.changes(said)
-        if event in self._DETAILS:
-            out += self._DETAILS[event](self, callback, said) + self._look(callback, said)
-            return out + self._due_quality(said.at)
-        if self._ads.in_break:
-            back = self._ads.content_speaks(said)
-            if back is None:
+        if event in _IN_BREAKS_TOO:
+            return out + self._by_row(said) + self._look(said) + self._due_quality(said)
+        if self._breaks.in_break:
+            out += self._content_speaks(said)
+            if self._breaks.in_break:
                 return out
-            out += back
-        out += self._look(callback, said)
-        answer = self._ANSWERS.get(event)
-        if answer is not None:
-            out += answer(self, said)
-        return out + self._due_quality(said.at)
+        return out + self._look(said) + self._by_row(said) + self._due_quality(said)
 
     def _explain(self, event: str) -> list[Signal]:
         """What a held pause or stop was, now that the next event has come."""
@@ -131,70 +155,79 @@ class JwplayerAdapter(Adapter):
         self._doubt.explains(plays=event in _INTENTS)
         return [] if event in ("idle", "pause") else self._release()
 
-    def _look(self, callback: Callback, said: Callback) -> list[Signal]:
+    def _look(self, said: Callback) -> list[Signal]:
         """What is new in the snapshot of the content (S83)."""
-        if self._ads.in_break:
+        if self._breaks.in_break:
             return []
-        live = self._media.is_live(said.at) if _is_live(callback) else []
-        return live + self._media.look(said)
+        window = (said.number("duration") or 0) < 0  # that ends at the live edge
+        return (self._media.is_live(said.at) if window else []) + self._media.look(said)
 
     # -- what is held --------------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
         return self._doubt.release(
-            self._media.receive, lambda seek: self._on_seek(seek, self._as_element(seek))
+            self._media.receive, lambda seek: self._on_seek(self._as_element(seek))
         )
 
     # -- ads and the page ------------------------------------------------------------------------
 
     def _on_ads(self, callback: Callback) -> list[Signal]:
-        was_in_break = self._ads.in_break
+        was_in_break = self._breaks.in_break
         out = self._release() if self._doubt.explains(plays=False) else []
         if callback.event == "adBreakStart":
             self._doubt.take()  # the player's own, for its ads (S31)
         elif not was_in_break:
             out += self._release()
-        out += self._ads.receive(callback)
-        if self._ads.in_break and not was_in_break:
+        out += self._by_row(callback)
+        if self._breaks.in_break and not was_in_break:
             self._target = None
         return out
 
     def _on_page(self, said: Callback) -> list[Signal]:
+        if said.event == "pageshow":
+            self._breaks.gone = False
         if said.event != "pagehide":
             return self._media.page(said)
-        out = self._release()
-        if not self._ads.in_break:
-            return out + self._media.page(said)
-        self._ads.leave()
-        left = self._media.page(said)
-        return out + [Exit(s.at, None) if isinstance(s, Exit) else s for s in left]
+        leave = self._breaks.leave_page if self._breaks.in_break else self._media.page
+        return self._release() + leave(said)
 
-    def _on_remove(self, _callback: Callback, said: Callback) -> list[Signal]:
+    @on("jwplayer", "remove", "exit")
+    def _on_remove(self, said: Callback) -> list[Signal]:
         return self._on_page(attrs.evolve(said, event="pagehide"))
 
     # -- playback ----------------------------------------------------------------------------------
 
+    @on("jwplayer", "beforePlay", "play", "before the pre-roll (S25)")
+    @on("jwplayer", "playAttempt", "play")
     def _on_intent(self, said: Callback) -> list[Signal]:
-        media = self._media
+        media, self._breaks.gone = self._media, False
         if media.wanted:
             return []
         # A replay begins at 0, though no event says so yet.
         state = {"currentTime": 0.0, **said.state} if media.ended else said.state
         return media.receive(attrs.evolve(said, event="play", state=state))
 
+    @on("jwplayer", "play", "play playing buffer_end ad_break_end")
     def _on_play(self, said: Callback) -> list[Signal]:
         out = self._on_intent(said)
         return out + self._media.receive(attrs.evolve(said, event="playing"))
 
+    @on("jwplayer", "firstFrame", "playing play seek_end content_end")
     def _on_first_frame(self, said: Callback) -> list[Signal]:
         return [] if self._media.shown else self._on_play(said)
 
+    @on(
+        "jwplayer", "idle", "pause interrupt content_end", "a stop, unless what follows explains it"
+    )
+    @on("jwplayer", "pause", "pause interrupt content_end")
+    @on("jwplayer", "playAttemptFailed", "pause content_end", "unless what follows explains it")
     def _on_pause(self, said: Callback) -> list[Signal]:
         pause = attrs.evolve(said, event="pause")
         if self._media.wanted and self._doubt.held is None:
             self._doubt.held = pause
         return []
 
+    @on("jwplayer", "buffer", "buffer_start play interrupt")
     def _on_buffer(self, said: Callback) -> list[Signal]:
         if not self._media.wanted and self._target is None:
             return self._on_intent(said)
@@ -202,21 +235,25 @@ class JwplayerAdapter(Adapter):
             return []  # it loads before it plays
         return self._media.receive(attrs.evolve(said, event="waiting"))
 
+    @on("jwplayer", "time", "progress playing buffer_end play ad_break_end")
     def _on_time(self, said: Callback) -> list[Signal]:
         out = self._media.receive(attrs.evolve(said, event="timeupdate"))
         if self._target is not None and said.number("currentTime") is not None:
             self._target = said.number("currentTime") if self._media.seeking else None
         return out
 
+    @on("jwplayer", "beforeComplete", "content_end", "before the post-roll (S23)")
+    @on("jwplayer", "complete", "content_end")
     def _on_complete(self, said: Callback) -> list[Signal]:
         return self._media.finish(said.at, said.number("currentTime") or self._media.duration)
 
     # -- seeks -------------------------------------------------------------------------------------
 
-    def _on_seek(self, callback: Callback, said: Callback) -> list[Signal]:
-        if self._ads.in_break:
+    @on("jwplayer", "seek", "seek_start content_end end play playing")
+    def _on_seek(self, said: Callback) -> list[Signal]:
+        if self._breaks.in_break:
             return []
-        detail = callback.detail
+        detail = said.detail
         target = self._position(said.at, detail.get("offset"), detail)
         if target is None:
             return []
@@ -226,6 +263,7 @@ class JwplayerAdapter(Adapter):
         state = {**said.state, "currentTime": target}
         return self._media.receive(attrs.evolve(said, event="seeking", state=state))
 
+    @on("jwplayer", "seeked", "seek_start seek_end content_end end play playing")
     def _on_seeked(self, said: Callback) -> list[Signal]:
         target, self._target = self._target, None
         if target is None:
@@ -236,53 +274,55 @@ class JwplayerAdapter(Adapter):
 
     # -- items, sound, quality, trouble ------------------------------------------------------------
 
-    def _on_item(self, callback: Callback, said: Callback) -> list[Signal]:
-        item = callback.detail.get("item")
-        item = item if isinstance(item, Mapping) else {}
+    @on("jwplayer", "playlistItem", "load progress")
+    def _on_item(self, said: Callback) -> list[Signal]:
+        item = part_of(said.detail, "item")
         content = said_content(
             item.get("mediaid"),
             title=item.get("title"),
             description=item.get("description"),
             keywords=item.get("tags"),
         )
-        index = callback.detail.get("index")
+        index = said.detail.get("index")
         before, self._index = self._index, index
         asset_id = None if content is None else content.asset_id
         joined = before is None and self._media.played  # the first one was not heard (S83)
         if before in (None, index) and not joined and not self._item.is_other(asset_id):
             return self._item.learn(said.at, content)  # the first item, or the same one again
-        out = self._ads.close(said.at)
+        out = self._breaks.end(said.at)
         left = self._media.next_item(said.at)
-        self._edge = self._target = self._quality = self._told = None
+        self._edge = self._target = None
+        self._renditions.forget()
         return out + self._item.replace(left, content, said.at)
 
-    def _on_ad_block(self, _callback: Callback, said: Callback) -> list[Signal]:
-        return [Update(said.at, ad_enabled=False)]
-
-    def _on_quality(self, callback: Callback, said: Callback) -> list[Signal]:
-        level = callback.detail.get("level")
-        level = level if isinstance(level, Mapping) else {}
-        bitrate, height = positive(level.get("bitrate")), positive(level.get("height"))
-        if bitrate is None and height is None:
-            self.ignore(callback, "a single level says 0 for what it does not know (E3)")
-            return []
-        name = None if height is None else f"{height:.0f}p"
-        self._quality = Quality(said.at, None if bitrate is None else bitrate / 1000, quality=name)
+    @on("jwplayer", "ready playbackRateChanged fullscreen mute volume", "update")
+    @on("jwplayer", "meta", "load", "the length, when it is the media's")
+    def _on_news(self, _said: Callback) -> list[Signal]:
+        """What is new stands in the snapshot."""
         return []
 
-    def _due_quality(self, at: float) -> list[Signal]:
-        """A quality that shows: told once, not before the first frame (S25)."""
-        quality = self._quality
-        if quality is None or self._ads.in_break or not self._media.shown:
-            return []
-        self._quality = None
-        told, self._told = self._told, attrs.evolve(quality, at=0.0)
-        return [] if told == self._told else [attrs.evolve(quality, at=at)]
+    @on("jwplayer", "adBlock", "update")
+    def _on_ad_block(self, said: Callback) -> list[Signal]:
+        return [Update(said.at, ad_enabled=False)]
 
-    def _on_error(self, callback: Callback, said: Callback) -> list[Signal]:
-        code = finite(callback.detail.get("code"))
-        reason = callback.text("message") or (f"error {code:.0f}" if code is not None else "error")
-        if self._ads.in_break:
+    @on("jwplayer", "visualQuality", "quality")
+    def _on_quality(self, said: Callback) -> list[Signal]:
+        rendition = Rendition.read(part_of(said.detail, "level"), "bitrate")
+        if not rendition.is_known:
+            self.ignore(said, "a single level says 0 for what it does not know (E3)")
+        self._renditions.shows(rendition)
+        return []
+
+    def _due_quality(self, said: Callback) -> list[Signal]:
+        """A quality that shows: told once, not before the first frame (S25)."""
+        shows = self._media.shown and not self._breaks.in_break
+        return self._renditions.due(said) if shows else []
+
+    @on("jwplayer", "setupError error", "error interrupt progress")
+    def _on_error(self, said: Callback) -> list[Signal]:
+        code = finite(said.detail.get("code"))
+        reason = said.text("message") or (f"error {code:.0f}" if code is not None else "error")
+        if self._breaks.in_break:
             return [Error(said.at, fatal=False, reason=reason)]  # the ads go on
         # The player is stopped when it says this.
         stopped = attrs.evolve(said, state={**said.state, "paused": True})
@@ -328,35 +368,3 @@ class JwplayerAdapter(Adapter):
             window = max(-(length or 0.0), 0.0)
             self._edge = at - max(window, -position)
         return max(at - self._edge + position, 0.0)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["JwplayerAdapter", Callback], list[Signal]]]] = {
-        "beforeComplete": _on_complete,
-        "beforePlay": _on_intent,
-        "buffer": _on_buffer,
-        "complete": _on_complete,
-        "firstFrame": _on_first_frame,
-        "idle": _on_pause,
-        "pause": _on_pause,
-        "play": _on_play,
-        "playAttempt": _on_intent,
-        "playAttemptFailed": _on_pause,
-        "seeked": _on_seeked,
-        "time": _on_time,
-    }
-    _DETAILS: ClassVar[
-        Mapping[str, Callable[["JwplayerAdapter", Callback, Callback], list[Signal]]]
-    ] = {
-        "adBlock": _on_ad_block,
-        "error": _on_error,
-        "playlistItem": _on_item,
-        "remove": _on_remove,
-        "seek": _on_seek,
-        "setupError": _on_error,
-        "visualQuality": _on_quality,
-    }
-
-
-def _is_live(callback: Callback) -> bool:
-    """A negative length is that of a window that ends at the live edge."""
-    length = finite(callback.detail.get("duration", callback.state.get("duration")))
-    return length is not None and length < 0

@@ -90,6 +90,7 @@ class MediaElement:
 
     Args:
         attributes: Shared by the player's elements; an own one by default.
+        note: Told of the pauses that the browser made itself (S77).
         new_blob_is_new_item: Whether a new ``blob:`` source is another playlist item; a library
             that feeds the element itself (MSE) attaches the same content under a new one.
 
@@ -100,7 +101,11 @@ class MediaElement:
     """
 
     def __init__(
-        self, attributes: Attributes | None = None, *, new_blob_is_new_item: bool = True
+        self,
+        attributes: Attributes | None = None,
+        *,
+        new_blob_is_new_item: bool = True,
+        note: Callable[[str], object] | None = None,
     ) -> None:
         self.attributes = attributes if attributes is not None else Attributes()
         self.new_blob_is_new_item = new_blob_is_new_item
@@ -112,6 +117,7 @@ class MediaElement:
         """Whether the content ran out and nothing was played since."""
         self.hidden_at: float | None = None
         """When the page was last hidden; None while it is visible."""
+        self._note = note
         self.background = 0
         """Pauses that the browser made itself on hiding the page (S77)."""
         self.live = LiveClock()
@@ -201,6 +207,11 @@ class MediaElement:
             position = self.where(callback.at)
         self._gone = True
         return self._exit(callback.at, position)
+
+    def abandon(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves while ads play: the content stands where it was left."""
+        out = self.exit(attrs.evolve(callback, state={}))
+        return [Exit(s.at, None) if isinstance(s, Exit) else s for s in out]
 
     def wake_at(self) -> float | None:
         """When it is believed that a source is gone for good, or that a `pause` was lost."""
@@ -459,6 +470,8 @@ class MediaElement:
         self.wanted = False
         if self.hidden_at is not None and 0 <= callback.at - self.hidden_at <= _BACKGROUND:
             self.background += 1
+            if self._note is not None:
+                self._note("pause: background")
         return [Pause(callback.at, self.position)]
 
     def _on_waiting(self, callback: Callback) -> list[Signal]:

@@ -6,235 +6,158 @@ housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr p
 ``ads`` before their names; it gives no position or id of an ad with them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
-from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Callback,
-    Ignored,
-    Mapped,
-    Vocabulary,
-    earliest,
-    finite,
-)
-from video_tracker.players.break_watch import RETURNS
-from video_tracker.players.doubt import ENDS_DOUBT, Doubt
-from video_tracker.players.element_library import ElementLibrary
-from video_tracker.players.media_events import (
-    MEDIA_EVENTS,
-    PAGE_EVENTS,
-    RECORDER_EVENTS,
-    extended,
-)
+from video_tracker.players.base import Callback, on, positive
+from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
+from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS
 from video_tracker.players.remote import InOrder
+from video_tracker.players.rows import rows_in
 from video_tracker.signals import Quality, Signal
 
-__all__ = ["PLYR_EVENTS", "PlyrAdapter"]
+__all__ = ["PlyrAdapter"]
 
-_LOOKS: Final = "the player's appearance"
-_TRACKS: Final = "text tracks"
 _BREAK: Final = "play progress seek_end ad_break_start"
 _START: Final = f"{_BREAK} ad_start ad_end"
-_RUNS: Final = "an ad whose start was lost runs (S83)"
-_NOTHING_MOVED: Final = "nothing was played yet"
 _SWAP: Final = 1.0
 """Seconds after a change of quality within which the element's new source is the same content."""
 _LOADING: Final = 2
 """``networkState`` of an element that still loads: an error cannot be its own."""
-_TORN_DOWN: Final = "of the element that was thrown away (A12)"
-
-_ELEMENT: Final = extended(MEDIA_EVENTS, RETURNS)
-PLYR_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    **_ELEMENT,
-    "captionsdisabled": Ignored(_TRACKS),
-    "captionsenabled": Ignored(_TRACKS),
-    "controlshidden": Ignored(_LOOKS),
-    "controlsshown": Ignored(_LOOKS),
-    "cuechange": Ignored(_TRACKS),
-    "destroyed": Mapped("pause content_end interrupt exit"),
-    "download": Ignored("the viewer's doing around the video, not its playback"),
-    "enterfullscreen": Mapped("update"),
-    "exitfullscreen": Mapped("update"),
-    "languagechange": Ignored(_TRACKS),
-    "qualitychange": Mapped("quality"),
-    "qualityrequested": Ignored("asked for; `qualitychange` tells of it"),
-    "ready": Ignored(_NOTHING_MOVED),
-    "statechange": Ignored("`play`, `pause` and `ended` tell of it"),
-    # Google IMA's, under the names of Plyr's configuration and under those it fires them with
-    "adsadbreakready": Ignored(_NOTHING_MOVED),
-    "adsadbuffering": Ignored("the ad's own player waits"),
-    "adsadmetadata": Ignored(_NOTHING_MOVED),
-    "adsadprogress": Mapped(f"{_BREAK} ad_start", "where the session begins in an ad (S83)"),
-    "adsalladscompleted": Ignored("every break tells of its own end"),
-    "adsallcomplete": Ignored("every break tells of its own end"),
-    "adsclick": Mapped("ad_click"),
-    "adscomplete": Mapped("ad_end"),
-    "adscontentpause": Mapped(_BREAK),
-    "adscontentpauserequested": Mapped(_BREAK),
-    "adscontentresume": Mapped("ad_break_end"),
-    "adscontentresumerequested": Mapped("ad_break_end"),
-    "adsdurationchange": Ignored("without a length"),
-    "adsfirstquartile": Mapped(_START, _RUNS),
-    "adsimpression": Mapped(_START, _RUNS),
-    "adsinteraction": Ignored("the viewer's doing around the ad, not its playback"),
-    "adslinearchanged": Ignored("`adscontentpause` tells when the content stops"),
-    "adsloaded": Ignored(_NOTHING_MOVED),
-    "adslog": Ignored("a remark of the SDK; an ad that cannot be played never starts"),
-    "adsmidpoint": Mapped(_START, _RUNS),
-    "adspause": Mapped("pause"),
-    "adsresume": Mapped("play"),
-    "adsskip": Mapped("ad_skip"),
-    "adsskippablestatechanged": Ignored("the skip button's own clock"),
-    "adsstart": Mapped(_START),
-    "adstarted": Mapped(_START),
-    "adsstarted": Mapped(_START),
-    "adsthirdquartile": Mapped(_START, _RUNS),
-    "adsuserclose": Ignored("the end of the ad or of the break follows"),
-    "adsvideoclicked": Ignored("`click` tells of it"),
-    "adsvideoiconclicked": Ignored("the viewer's doing around the ad, not its playback"),
-    "adsvolumechange": Ignored("the player's own volume follows"),
-    "adsvolumemuted": Ignored("the player's own volume follows"),
-}
-"""Every event of Plyr's readme, types and ``config.events``, and of IMA's ``AdEvent``."""
-
-_FULL_SCREEN: Final = {"enterfullscreen": True, "exitfullscreen": False}
-_AD_STARTS: Final = frozenset({"adsstart", "adsstarted", "adstarted"})
-_AD_RUNS: Final = frozenset(
-    {"adsimpression", "adsfirstquartile", "adsmidpoint", "adsthirdquartile"}
-)
-"""Words that an ad runs, where that of its start was lost (S83)."""
-_BREAK_STARTS: Final = frozenset({"adscontentpause", "adscontentpauserequested"})
-_BREAK_ENDS: Final = frozenset({"adscontentresume", "adscontentresumerequested"})
 
 
-class PlyrAdapter(ElementLibrary):
+class PlyrAdapter(ElementPlayer):
     """Plyr; see the module (S31, S61, S71, S76)."""
 
     name: ClassVar[str] = "plyr"
-    channels: ClassVar[frozenset[str]] = frozenset({"plyr", "html5", "page", "recorder"})
-    settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("plyr", event): entry for event, entry in PLYR_EVENTS.items()},
-        **{("html5", event): entry for event, entry in _ELEMENT.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
-        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    copies: ClassVar[Mapping[str, str]] = {event: event for event in MEDIA_EVENTS}
+    holds_pauses: ClassVar[bool] = True
+    shared: ClassVar = {
+        **rows_in("plyr", ELEMENT_WITH_ADS),
+        **rows_in("html5", ELEMENT_WITH_ADS),
+        **rows_in("recorder", RECORDER_EVENTS),
+    }
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "plyr": {
+            "text tracks": "captionsdisabled captionsenabled cuechange languagechange",
+            "the player's appearance": "controlshidden controlsshown",
+            "the viewer's doing around the video, not its playback": "download",
+            "asked for; `qualitychange` tells of it": "qualityrequested",
+            "nothing was played yet": "adsadbreakready adsadmetadata adsloaded ready",
+            "`play`, `pause` and `ended` tell of it": "statechange",
+            "the ad's own player waits": "adsadbuffering",
+            "every break tells of its own end": "adsallcomplete adsalladscompleted",
+            "without a length": "adsdurationchange",
+            "the viewer's doing around the ad, not its playback": (
+                "adsinteraction adsvideoiconclicked"
+            ),
+            "`adscontentpause` tells when the content stops": "adslinearchanged",
+            "a remark of the SDK; an ad that cannot be played never starts": "adslog",
+            "the skip button's own clock": "adsskippablestatechanged",
+            "the end of the ad or of the break follows": "adsuserclose",
+            "`click` tells of it": "adsvideoclicked",
+            "the player's own volume follows": "adsvolumechange adsvolumemuted",
+        },
     }
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(new_blob_is_new_item=True)
         self._quality_at: float | None = None
-        self._breaks = AdBreaks(self._media, self.ignore)
         self._order = InOrder()
-        self._doubt = Doubt()
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """A pause that no ads followed, or that no event told: the viewer's."""
-        return self._order.let([*self._release(), *super().flush(at)], at)
-
-    def wake_at(self) -> float | None:
-        """When a held pause falls due."""
-        return earliest(self._doubt.wake_at(), super().wake_at())
-
-    def _release(self) -> list[Signal]:
-        """What is held is told: nothing took it for its own."""
-        background, tell = self._media.background, super()._on_media
-        out = self._doubt.release(tell, tell)
-        if self._media.background > background:
-            self.note("pause: background")
-        return out
+        return self._order.let(super().flush(at), at)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        event = callback.event
-        said = callback.element is None and not self._voice.is_echo(callback)
-        if self._doubt.defers(callback, seeks=said and event == "seeking"):
-            return ()
-        due = said and self._doubt.explains(plays=event == "play")
-        own = callback.player == "plyr" and event in ENDS_DOUBT | {"destroyed"}
-        out = self._release() if due or own or self._doubt.ends_with(callback) else []
-        return self._order.let([*out, *super()._answer(callback)], callback.at)
+        return self._order.let(super()._answer(callback), callback.at)
 
-    # -- the element and the page --------------------------------------------------------------
+    # -- the element and the player ------------------------------------------------------------
 
     def _on_media(self, callback: Callback) -> list[Signal]:
         event = callback.event
         if event == "error" and _is_housekeeping(callback):
-            return self._drop(callback, _TORN_DOWN)
-        if self._breaks.in_break:
-            # IMA plays in an element of its own; the content's is stopped and started for it.
-            return self._breaks.content(callback)
-        if event == "play":
-            self._breaks.gone = False
-        if event == "pause" and not callback.flag("ended"):
-            self._doubt.held = callback
-            return []
+            return self._drop(callback, "of the element that was thrown away (A12)")
         out = super()._on_media(callback)
-        if event == "emptied" and self._quality_at is not None:
-            swapped = callback.at - self._quality_at <= _SWAP
+        changed = self._quality_at
+        if event == "emptied" and changed is not None and not self._breaks.in_break:
             self._quality_at = None
-            if swapped and self._media.begun:
+            if callback.at - changed <= _SWAP and self._media.begun:
                 self._media.come_back()  # the same content in another size
         return out
 
-    def _on_page(self, callback: Callback) -> list[Signal]:
-        return self._leave(callback) if callback.event == "pagehide" else super()._on_page(callback)
+    def _ends(self, callback: Callback) -> bool:
+        return callback.event == "destroyed" or super()._ends(callback)
 
-    def _leave(self, callback: Callback) -> list[Signal]:
-        """The viewer is gone; in a break the content's position says nothing new."""
-        if self._breaks.in_break:
-            return self._breaks.leave_page(callback)
-        return self._media.exit(callback)
+    @on("plyr", "destroyed", "pause content_end interrupt exit")
+    def _on_destroyed(self, callback: Callback) -> list[Signal]:
+        return self._leave(callback)
 
-    # -- the player ----------------------------------------------------------------------------
+    @on("plyr", "enterfullscreen exitfullscreen", "update")
+    def _on_full_screen(self, callback: Callback) -> list[Signal]:
+        return self._full_screen(callback, full=callback.event == "enterfullscreen")
 
-    def _on_library(self, callback: Callback) -> list[Signal]:
-        event = callback.event
-        if event in _FULL_SCREEN:
-            return self._full_screen(callback, full=_FULL_SCREEN[event])
-        if event == "qualitychange":
-            return self._on_quality(callback)
-        if event == "destroyed":
-            return self._leave(callback)
-        return self._on_ads(callback)
-
+    @on("plyr", "qualitychange", "quality")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         self._quality_at = callback.at
-        height = finite(callback.detail.get("quality"))
-        if height is None or height <= 0 or not self._media.begun:
+        height = positive(callback.detail.get("quality"))
+        if height is None or not self._media.begun:
             return []
         return [Quality(callback.at, quality=f"{int(height)}p")]
 
-    # -- ads -----------------------------------------------------------------------------------
+    # -- ads: Google IMA's, under Plyr's names for them and under those it fires them with ------
 
-    def _on_ads(self, callback: Callback) -> list[Signal]:
-        breaks, event = self._breaks, callback.event
-        if event in _BREAK_STARTS | _AD_STARTS and (held := self._doubt.take()) is not None:
-            self._media.stand(held)  # IMA's own, for its ads
-        if event in _BREAK_STARTS:
-            return breaks.begin(callback.at, stands=callback.number("currentTime"))
-        joined = event == "adsadprogress" and not self._media.begun
-        runs = event in _AD_RUNS and breaks.in_break and not breaks.ad.started
-        if event in _AD_STARTS or joined or runs:
-            return breaks.start(callback, Announced())
-        if not breaks.in_break:
+    @on("plyr", "adscontentpause adscontentpauserequested", _BREAK)
+    def _on_break(self, callback: Callback) -> list[Signal]:
+        stands = callback.number("currentTime")
+        self._take_held(callback.at)  # a pause of IMA's own, for its ads
+        return self._breaks.begin(callback.at, stands=stands)
+
+    @on("plyr", "adscontentresume adscontentresumerequested", "ad_break_end")
+    def _on_break_end(self, callback: Callback) -> list[Signal]:
+        return self._breaks.end(callback.at)
+
+    @on("plyr", "adsstart adsstarted adstarted", _START)
+    def _on_start(self, callback: Callback) -> list[Signal]:
+        self._take_held(callback.at)
+        return self._breaks.start(callback, Announced())
+
+    @on(
+        "plyr",
+        "adsfirstquartile adsimpression adsmidpoint adsthirdquartile",
+        _START,
+        "an ad whose start was lost runs (S83)",
+    )
+    def _on_runs(self, callback: Callback) -> list[Signal]:
+        if not self._breaks.in_break:
             return self._drop(callback, "no ad plays")
-        if event == "adsadprogress":
-            return self._drop(callback, "without a position")
-        if event in _BREAK_ENDS:
-            return breaks.end(callback.at)
-        return self._in_ad(callback)
-
-    def _in_ad(self, callback: Callback) -> list[Signal]:
-        breaks, event = self._breaks, callback.event
-        if event in ("adspause", "adsresume"):
-            return breaks.media(callback, event.removeprefix("ads").replace("resume", "play"))
-        if event == "adsclick":
-            return breaks.click(callback)
-        if event in _AD_RUNS:
+        if self._breaks.ad.started:
             return self._drop(callback, "the ad was started already (S62)")
-        return breaks.skip(callback) if event == "adsskip" else breaks.finish(callback)
+        return self._breaks.start(callback, Announced())
+
+    @on("plyr", "adsadprogress", f"{_BREAK} ad_start", "where the session begins in an ad (S83)")
+    def _on_progress(self, callback: Callback) -> list[Signal]:
+        if self._media.begun:
+            return self._drop(callback, "without a position")
+        return self._breaks.start(callback, Announced())
+
+    @on("plyr", "adspause", "pause")
+    @on("plyr", "adsresume", "play")
+    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, "pause" if callback.event == "adspause" else "play")
+
+    @on("plyr", "adsclick", "ad_click")
+    def _on_click(self, callback: Callback) -> list[Signal]:
+        return self._breaks.click(callback)
+
+    @on("plyr", "adsskip", "ad_skip")
+    def _on_skip(self, callback: Callback) -> list[Signal]:
+        return self._breaks.skip(callback)
+
+    @on("plyr", "adscomplete", "ad_end")
+    def _on_complete(self, callback: Callback) -> list[Signal]:
+        return self._breaks.finish(callback)
 
 
 def _is_housekeeping(callback: Callback) -> bool:

@@ -63,16 +63,22 @@ class RenditionWatch:
         self._shown: Rendition | None = None
         self._told: Rendition | None = None
         self._height: float | None = None
+        self._dropped: float | None = None
 
     def chose(self, rendition: Rendition) -> None:
         """The player chose a rendition; it shows when the picture's height says so."""
         if rendition.is_known:
             self._chosen.append(rendition)
 
-    def shows(self, rendition: Rendition) -> None:
-        """The player says that a rendition shows now."""
+    def shows(self, rendition: Rendition, dropped: float | None = None) -> None:
+        """The player says that a rendition shows now.
+
+        Args:
+            rendition: Which one.
+            dropped: How many frames were dropped by then, for when later snapshots do not say.
+        """
         if rendition.is_known:
-            self._shown = rendition
+            self._shown, self._dropped = rendition, dropped
             self._chosen.clear()
 
     def forget(self) -> None:
@@ -91,6 +97,7 @@ class RenditionWatch:
             return []
         self._told = shown
         dropped = callback.number("droppedFrames")
+        dropped = self._dropped if dropped is None else dropped
         known = dropped is not None and dropped >= 0
         return [shown.quality(callback.at, int(dropped or 0) if known else None)]
 

@@ -95,16 +95,21 @@ def table_of(adapter: type[Any]) -> tuple[Vocabulary, Answers]:
     answers: dict[tuple[str, str], Callable[..., Any]] = {}
     for part in reversed(adapter.__mro__):
         own: dict[tuple[str, str], Entry] = {}
+        besides = getattr(part, "besides", {})
         for name, rows in _rows_of(part):
             twice = own.keys() & rows
             if twice:
                 raise TypeError(f"{part.__name__} has two rows for {', '.join(map(str, twice))}")
-            own |= {key: _with(adapter.besides.get(key[0]), entry) for key, entry in rows.items()}
+            own |= {key: _with(besides.get(key[0]), entry) for key, entry in rows.items()}
             if name is not None:
                 answers |= dict.fromkeys(rows, getattr(adapter, name))
         vocabulary |= vars(part).get("shared", {})
         vocabulary |= own
-    return vocabulary, answers
+    names = adapter.renamed
+    return (
+        {(names.get(channel, channel), event): row for (channel, event), row in vocabulary.items()},
+        {(names.get(channel, channel), event): row for (channel, event), row in answers.items()},
+    )
 
 
 def _with(besides: str | None, entry: Entry) -> Entry:

@@ -1,164 +1,133 @@
 """Shaka Player 5 with its media element, its ad manager and the element of its ads.
 
-Channels: ``shaka`` (the player's events and, as ``ad-...``, its ad manager's), ``html5`` (an
-``el`` of its own is the ads' element), ``page`` and ``recorder``. Shaka stalls by setting the
-playback rate to 0 (B3), chooses a quality long before it shows (E3) and tells of fatal errors
-seconds before playback stops (C2).
+Channels: ``shaka`` (the names of ``FakeEvent.EventName``, what ``load()`` answers, and, as
+``ad-...``, the names of ``shaka.ads.Utils``), ``html5`` (an ``el`` of its own is the ads' element),
+``page`` and ``recorder``. Shaka stalls by setting the playback rate to 0 (B3), chooses a quality
+long before it shows (E3) and tells of fatal errors seconds before playback stops (C2).
+
+Interstitials play in an element of their own, or in the content's where a device has only one
+decoder; a server's ads in the content's own stream; ads of the IMA SDK in an element nobody hears.
+The manager says which ad is due, long before it moves and for ads that never do (D11), and that
+one is complete when the next has begun (D12). The element that plays it, or where none is heard
+the manager's own clock, says what really moves.
 """
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest, finite
-from video_tracker.players.break_watch import RETURNS
-from video_tracker.players.content_flash import ContentFlash
-from video_tracker.players.doubt import Doubt, is_content
-from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import (
-    MEDIA_EVENTS,
-    PAGE_EVENTS,
-    RECORDER_EVENTS,
-    extended,
-)
-from video_tracker.players.rendition_watch import Rendition, RenditionWatch
-from video_tracker.players.shaka_ads import ShakaAds
-from video_tracker.players.shaka_events import AD_EVENTS, PLAYER_EVENTS, SHAKA_EVENTS
-from video_tracker.players.start_gate import StartGate
-from video_tracker.players.stream_markers import StreamMarkers, timeline_region
-from video_tracker.signals import Error, Signal
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import Callback, finite, on, part_of, positive
+from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
+from video_tracker.players.media_events import RECORDER_EVENTS
+from video_tracker.players.rendition_watch import Rendition
+from video_tracker.players.rows import rows_in
+from video_tracker.players.stream_markers import timeline_region
+from video_tracker.signals import AdError, Signal
 
-__all__ = ["AD_EVENTS", "PLAYER_EVENTS", "SHAKA_EVENTS", "ShakaAdapter"]
+__all__ = ["ShakaAdapter"]
 
-_AD_BEGINS: Final = frozenset({"ad-break-started", "ad-started"})
+_GENERATED: Final = "_shaka_asset_"
+"""What parts the interstitial's id from the place of its asset in an id that Shaka made."""
 _CRITICAL: Final = 2
 """The severity of an error that ends playback; 1 is one from which Shaka recovers."""
 _NETWORK: Final = 1
 """The category of network errors."""
 _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
-
-_ELEMENT: Final = extended(
-    extended(MEDIA_EVENTS, RETURNS),
-    dict.fromkeys(("play", "playing", "timeupdate"), "ad_break_start ad_break_end"),
-)
-"""The element's events; content that plays on tells that a break is over."""
+_BREAK: Final = "progress seek_end ad_break_start ad_error"
 
 
-class ShakaAdapter(Adapter):
+class ShakaAdapter(ElementPlayer):
     """The adapter of Shaka Player; see the module."""
 
     name: ClassVar[str] = "shaka"
-    channels: ClassVar[frozenset[str]] = frozenset({"shaka", "html5", "page", "recorder"})
-    settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("shaka", event): entry for event, entry in SHAKA_EVENTS.items()},
-        **{("html5", event): entry for event, entry in _ELEMENT.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
-        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    holds_pauses: ClassVar[bool] = True
+    shared: ClassVar = {
+        **rows_in("html5", ELEMENT_WITH_ADS),
+        **rows_in("recorder", RECORDER_EVENTS),
+    }
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "shaka": {
+            "whether Shaka chooses itself": "abrstatuschanged",
+            "the choice of audio or text": (
+                "audiotrackchanged audiotrackschanged textchanged trackschanged"
+            ),
+            "a part of the content, not a content": "boundarycrossed",
+            "the buffer's own business; the element says what moves": (
+                "bufferappending mediasourcerecovered segmentappended"
+            ),
+            "loading is no playback": (
+                "ad-interstitial-preload ad-interstitial-preloaded ad-loaded ad-metadata "
+                "canupdatestarttime downloadcompleted downloadheadersreceived "
+                "ima-ad-manager-loaded ima-stream-manager-loaded onstatechange programinformation "
+                "sessiondata streaming"
+            ),
+            "settings of the player": "configurationchanged",
+            "a queue; the item that is played says `loading`": (
+                "currentitemchanged itemsinserted itemsremoved"
+            ),
+            "Shaka tries again; `error` says when it gave up": "downloadfailed",
+            "key negotiation": "drmsessionupdate expirationupdated keystatuschanged",
+            "timed metadata; interstitials have their own events": (
+                "emsg metadata metadataadded prft timelinechange timelineregionexit"
+            ),
+            "quartiles come from the session's own clock (S45)": (
+                "firstquartile midpoint thirdquartile"
+            ),
+            "the element's `seeking` tells of it, too small for a viewer's (S70)": "gapjumped",
+            "the picture's projection": "nospatialvideoinfo spatialvideoinfo",
+            "the element's own event says it": "ad-buffering ad-muted ad-volume-changed ratechange",
+            "the playhead's check; the element says what moves": "stalldetected",
+            "comes when it is loaded, not when it plays": "started",
+            "what the element and `buffering` say, once more": "statechanged",
+            "the element's `emptied` tells of it": "unloading",
+            "the break that is played says so itself": "ad-break-ready",
+            "`ad-stopped` comes with it": "ad-closed",
+            "the break's end gives the content back": "ad-content-attach-requested",
+            "the break's start says it": "ad-content-pause-requested",
+            "the break's end says it": "ad-content-resume-requested",
+            "comes before `ad-started`, for ads that fail too (D11)": "ad-impression",
+            "the viewer's doing around the ad, not its playback": "ad-interaction",
+            "the ad that starts says what it is": "ad-linear-changed",
+            "the ad goes on": "ad-recoverable-error",
+            "whether it may be skipped": "ad-skip-state-changed",
+            "the break before it has ended": "all-ads-completed",
+        },
     }
 
     def __init__(self) -> None:
-        super().__init__()
-        self._media = MediaElement(new_blob_is_new_item=False)
-        self._ads = ShakaAds(self._media, self.ignore)
-        self._renditions = RenditionWatch()
-        self._flash = ContentFlash()
-        self._gate = StartGate()
-        self._loads = 0
-        self._markers = StreamMarkers()
-        self._doubt = Doubt()
-
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
-        """What was held back: a break whose ads do not come, content whose pre-roll does not."""
-        return self._let_go(math.inf, everything=True)
-
-    def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
-        out: list[Signal] = []
-        # A pause that is held and the snapshot that shows it go together.
-        pause = earliest(self._doubt.wake_at(), self._media.wake_at())
-        ads, flash = self._ads.wake_at(), self._flash.wake_at()
-        if everything or (pause is not None and pause <= at):
-            out += self._flash.let(self._release())
-        if everything or (ads is not None and ads <= at):
-            out += self._flash.let(self._ads.settle(at))
-        if everything or (flash is not None and flash <= at):
-            out += self._flash.release()
-        return tuple(self._gate.let([*out, *self._media.settle(at)]))
-
-    def wake_at(self) -> float | None:
-        """When something held back falls due."""
-        holders = (self._ads, self._flash, self._doubt, self._media)
-        return earliest(*(each.wake_at() for each in holders))
-
-    def _release(self) -> list[Signal]:
-        """What is held is told: nothing took it for its own."""
-        background = self._media.background
-        out = self._doubt.release(self._media.receive, self._on_element)
-        if self._media.background > background:
-            self.note("pause: background")
-        return out
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):
-            return []
-        plays = is_content(callback, "play")
-        due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
-        out = self._release() if due else []
-        background = self._media.background
-        out += self._media.settle(callback.at)
-        out += self._by_channel(callback)
-        if self._media.background > background:
-            self.note("pause: background")
-        out = self._flash.let(self._markers.settled(out))
-        if callback.player == "html5" and callback.element is None and self._content_shows():
-            out += self._renditions.due(callback)
-        return self._gate.let(out)
-
-    def _content_shows(self) -> bool:
-        held = self._flash.wake_at() is not None
-        waits = self._ads.in_break or held or self._markers.unsure
-        return self._media.shown and not waits
-
-    def _by_channel(self, callback: Callback) -> list[Signal]:
-        if callback.player == "page":
-            return self._on_page(callback)
-        if callback.player == "shaka":
-            answer = self._ANSWERS.get(callback.event)
-            if callback.event in _AD_BEGINS and (held := self._doubt.take()) is not None:
-                self._media.stand(held)  # Shaka's own, for its ads
-            if answer is None:
-                return self._ads.receive(callback)
-            return answer(self, callback) + self._media.look(callback)
-        return self._on_element(callback) if callback.player == "html5" else []
-
-    def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pagehide" and self._ads.in_break:
-            return self._ads.leave_page(callback)
-        return self._media.page(callback)
-
-    def _on_element(self, callback: Callback) -> list[Signal]:
-        if callback.element is not None:
-            return self._ads.on_ad_element(callback)
-        if self._ads.in_break:
-            return self._ads.on_content_element(callback)
-        if callback.event == "pause" and not callback.flag("ended"):
-            self._doubt.held = callback
-            return []
-        return self._media.receive(callback)
+        super().__init__(starts=False)
+        self._stitched = False
+        """Whether the open break is a part of the content's own stream."""
+        self._stopped = False
+        """Whether the content was stopped for the open break."""
+        self._ad_heard = False
+        """Whether an element was heard that plays the present ad."""
+        self._current: str | None = None
+        """The present ad, by its id and its place in the pod."""
+        self._late_completes = 0
 
     # -- the player ------------------------------------------------------------------------------
 
+    @on(
+        "shaka",
+        "loading",
+        "load progress ad_break_end ad_error",
+        "after the first one: the next playlist item (S24)",
+    )
     def _on_loading(self, callback: Callback) -> list[Signal]:
-        self._loads += 1
-        if self._loads == 1 and not self._media.played:
-            return []
-        self._renditions.forget()
-        self._markers = StreamMarkers()
-        return [*self._ads.close(callback.at), *self._media.next_item(callback.at, ahead=True)]
+        return self._loads(callback)
 
+    @on(
+        "shaka",
+        "load_resolved loaded manifestparsed",
+        "load update",
+        "whether it is live, and its edge (E2, S8)",
+    )
+    @on("shaka", "manifestupdated", "load update", "whether it is still live (S8)")
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""
         media, detail = self._media, callback.detail
@@ -174,10 +143,18 @@ class ShakaAdapter(Adapter):
             *media.live.edge(callback.at, edge, least=True),
         ]
 
+    @on(
+        "shaka",
+        "timelineregionadded",
+        "ad_ranges",
+        "date ranges and events that mark ads (S9)",
+    )
+    @on("shaka", "timelineregionenter", "ad_ranges", "as `timelineregionadded`")
     def _on_region(self, callback: Callback) -> list[Signal]:
         """A region of the timeline, which may be ads in the stream (S9)."""
         return self._markers.take(callback.at, timeline_region(callback.detail))
 
+    @on("shaka", "ad-cue-points-changed", "", "whether a pre-roll follows (S73)")
     def _on_cue_points(self, callback: Callback) -> list[Signal]:
         """The schedule of ad breaks: a pre-roll follows the content's first moment (D11, S73)."""
         points = callback.detail.get("cuepoints")
@@ -186,36 +163,44 @@ class ShakaAdapter(Adapter):
             self._flash.pre_roll_due = any(finite(start) == 0 for start in starts)
         return []
 
+    @on(
+        "shaka",
+        "buffering",
+        "buffer_start update",
+        "Shaka stalls by setting the rate to 0 (B3)",
+    )
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         """A stall by the rate, whichever of the two is heard first; else as `waiting` (B3)."""
-        if self._ads.in_break or callback.number("readyState") == 0:
+        if self._breaks.in_break or callback.number("readyState") == 0:
             return []
         if callback.number("playbackRate") == 0 or callback.detail.get("buffering") is not True:
             return self._media.receive(attrs.evolve(callback, event="ratechange"))
         return self._media.receive(attrs.evolve(callback, event="waiting"))
 
+    @on("shaka", "complete", "content_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
         """The content is at its end; Shaka says so before its post-roll (D13)."""
-        if self._ads.in_break or callback.state.get("ended") is False:
+        if self._breaks.in_break or callback.state.get("ended") is False:
             return []
         return self._media.finish(callback.at, callback.number("currentTime"))
 
+    @on("shaka", "adaptation variantchanged", "quality", "chosen now, told when it shows (E3)")
     def _on_choice(self, callback: Callback) -> list[Signal]:
         track = callback.detail.get("newTrack")
         if isinstance(track, Mapping):
             self._renditions.chose(_rendition(track))
         return []
 
+    @on("shaka", "mediaqualitychanged", "quality", "it shows now")
     def _on_shown(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("quality")
         if isinstance(told, Mapping) and told.get("contentType") == "video":
             self._renditions.shows(Rendition.read(told, "bandwidth"))
         return []
 
+    @on("shaka", "error load_rejected", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
-        detail = callback.detail
-        if isinstance(detail.get("detail"), Mapping):
-            detail = detail["detail"]  # the event around the error
+        detail = part_of(callback.detail, "detail") or callback.detail  # the event around the error
         code = detail.get("code")
         known = isinstance(code, int) and not isinstance(code, bool)
         if known and code in _INTERRUPTED:
@@ -224,27 +209,232 @@ class ShakaAdapter(Adapter):
         reason = f"Shaka error {code}" if known else "playback error"
         if detail.get("category") == _NETWORK:
             reason = "network loss"
-        if self._ads.in_break or detail.get("severity") not in (_CRITICAL, None):
-            return [Error(callback.at, fatal=False, reason=reason)]
-        return self._media.fail(callback, reason)
+        return self._fail(callback, reason, fatal=detail.get("severity") in (_CRITICAL, None))
 
-    _ANSWERS: ClassVar[Mapping[str, Callable[["ShakaAdapter", Callback], list[Signal]]]] = {
-        "ad-cue-points-changed": _on_cue_points,
-        "adaptation": _on_choice,
-        "buffering": _on_buffering,
-        "complete": _on_complete,
-        "error": _on_error,
-        "load_rejected": _on_error,
-        "load_resolved": _on_loaded,
-        "loaded": _on_loaded,
-        "loading": _on_loading,
-        "manifestparsed": _on_loaded,
-        "manifestupdated": _on_loaded,
-        "mediaqualitychanged": _on_shown,
-        "timelineregionadded": _on_region,
-        "timelineregionenter": _on_region,
-        "variantchanged": _on_choice,
-    }
+    # -- ad breaks -------------------------------------------------------------------------------
+
+    @on("shaka", "ad-break-started", f"{_BREAK} ad_break_end")
+    def _on_break_started(self, callback: Callback) -> list[Signal]:
+        return self._begin(callback, said=True)
+
+    def _begin(
+        self, callback: Callback, ad: Mapping[str, Any] | None = None, *, said: bool = False
+    ) -> list[Signal]:
+        """A break begins; its first ad knows what kind of break it is (D11)."""
+        at, before = self._take_held(callback.at), self._breaks.began
+        main = callback.element is None
+        out = self._breaks.begin(
+            at,
+            _pod_of(ad or {}),
+            wait=True,
+            stands=callback.number("currentTime") if main else None,
+            said=said,
+            implied=not said,
+        )
+        if self._breaks.began != before:
+            self._breaks.shares = self._stitched = self._stopped = self._ad_heard = False
+            self._current, self._late_completes = None, 0
+        return out
+
+    @on("shaka", "ad-break-ended", f"{_BREAK} ad_break_end")
+    def _on_break_ended(self, callback: Callback) -> list[Signal]:
+        return self._breaks.end(callback.at)
+
+    # -- the elements in which ads play ------------------------------------------------------------
+
+    def _in_break(self, callback: Callback) -> list[Signal]:
+        """The pause of the content's element is Shaka's own, unless the ads play in it."""
+        breaks, ad, event = self._breaks, self._breaks.ad, callback.event
+        if breaks.shares:
+            if self._stitched and breaks.implied and ad.announced is None and event == "timeupdate":
+                # Nobody says that such a break is over.
+                return [*breaks.end(callback.at), *self._media.receive(callback)]
+            return self._on_ad_element(callback)
+        if event == "emptied":
+            breaks.shares = True  # with one decoder the ads take the element over
+            return self._on_ad_element(callback)
+        self._stopped = self._stopped or event == "pause"
+        waits = ad.announced is not None and not ad.started and self._media.begun
+        if waits and not self._stopped:
+            moved = breaks.watch.element(callback, self._media.rate)
+            return [] if moved is None else self._stitch(callback)
+        return breaks.content(callback)
+
+    def _stitch(self, callback: Callback) -> list[Signal]:
+        """Nobody stopped the content: the announced ad is a part of its stream."""
+        breaks, ad = self._breaks, self._breaks.ad.announced
+        breaks.shares = self._stitched = True
+        assert ad is not None
+        out = breaks.announce(ad, breaks.began, self._media.position or 0.0)
+        return out + self._on_ad_element(callback)
+
+    def _on_other_element(self, callback: Callback) -> list[Signal]:
+        return self._on_ad_element(callback)
+
+    def _on_ad_element(self, callback: Callback) -> list[Signal]:
+        event, ad = callback.event, self._breaks.ad
+        if event == "error":
+            return []  # the manager says which ad failed
+        if event in ("playing", "timeupdate") and ad.announced is not None:
+            self._ad_heard = True
+        if event in ("play", "seeked") and ad.announced is not None and not ad.started:
+            self._breaks.announce(ad.announced, callback.at)  # it did not move before (D13)
+        return self._breaks.element(callback)
+
+    # -- ads -------------------------------------------------------------------------------------
+
+    @on("shaka", "ad-started", _BREAK, "which ad it is; it starts with its first frame (S71)")
+    def _on_started(self, callback: Callback) -> list[Signal]:
+        breaks, ad = self._breaks, _ad_of(callback)
+        if ad.get("linear") is False:
+            return breaks.overlay(callback)
+        name = _name_of(ad)
+        if breaks.ad.started and name == self._current:
+            return []  # IMA says it twice
+        out = self._begin(callback, ad)
+        if breaks.ad.started and self._current is None:
+            self._current = name  # the one that was seen to play before it was named
+            return out
+        out += self._end(callback)  # nobody said that the one before has ended
+        self._current, self._ad_heard = name, False
+        place = finite(ad.get("pos"))
+        position = int(place) if place is not None and place >= 1 else None
+        known = Announced(_ad_id(ad), position, positive(ad.get("duration")))
+        began = callback.number("currentTime") or 0.0 if self._stitched else None
+        return out + breaks.announce(known, callback.at, began)
+
+    @on("shaka", "ad-duration-changed ads-loaded", "", "the declared length")
+    def _on_length(self, callback: Callback) -> list[Signal]:
+        """At `ad-started` the length is unknown; -1 says so (D11)."""
+        ad, due = _ad_of(callback), self._breaks.ad
+        length = positive(ad.get("duration"))
+        mine = _name_of(ad) == self._current and not due.started
+        if due.announced is not None and mine and length is not None:
+            due.announced = attrs.evolve(due.announced, duration=length)
+        return []
+
+    @on(
+        "shaka",
+        "ad-playing",
+        _BREAK,
+        "the declared length; the start, where its word was lost (S83)",
+    )
+    def _on_playing(self, callback: Callback) -> list[Signal]:
+        lost = self._breaks.in_break and self._breaks.ad.announced is None
+        return self._on_started(callback) if lost else self._on_length(callback)
+
+    @on(
+        "shaka",
+        "ad-first-quartile ad-midpoint ad-progress ad-third-quartile",
+        "play ad_start ad_progress",
+        "where no ad element is heard, that the ad moves (S71)",
+    )
+    @on("shaka", "ad-paused", "pause", "where no ad element is heard")
+    @on("shaka", "ad-resumed", "play", "where no ad element is heard")
+    def _on_moves(self, callback: Callback) -> list[Signal]:
+        """What the manager's own clock says of an ad whose element nobody hears (IMA)."""
+        position, breaks = _position(callback), self._breaks
+        if self._ad_heard or position is None:
+            return []
+        if callback.event in ("ad-paused", "ad-resumed"):
+            said = "pause" if callback.event == "ad-paused" else "play"
+            return breaks.media(callback, said, position)
+        out: list[Signal] = []
+        if not breaks.in_break:
+            if self._media.begun:
+                return []
+            ad = _ad_of(callback)
+            out += self._begin(callback)
+            known = Announced(_ad_id(ad), None, positive(ad.get("duration")))
+            out += breaks.announce(known, callback.at, joined=True)
+        return out + breaks.moves(callback, position)
+
+    @on("shaka", "ad-stopped", "ad_end")
+    def _on_stopped(self, callback: Callback) -> list[Signal]:
+        out = self._end(callback)
+        self._late_completes += bool(out)  # its `ad-complete` is still to come (D12)
+        self._breaks.ad.announced = None
+        return out
+
+    @on("shaka", "ad-complete", "ad_end", "late, after the next ad has started (D12)")
+    def _on_ad_complete(self, callback: Callback) -> list[Signal]:
+        if self._late_completes:
+            self._late_completes -= 1
+            return []
+        return self._end(callback)
+
+    def _end(self, callback: Callback) -> list[Signal]:
+        """The open ad has ended; the content's clock does not tell where."""
+        if not self._breaks.ad.started:
+            return []
+        own = callback.element is not None or self._breaks.shares
+        said = callback if own else attrs.evolve(callback, state={})
+        return self._breaks.finish(said, own=True)
+
+    @on("shaka", "ad-skipped", "ad_skip ad_error", "leaves the whole pod (D12)")
+    def _on_skipped(self, callback: Callback) -> list[Signal]:
+        return self._breaks.skip(callback, _position(callback))
+
+    @on("shaka", "ad-error", "ad_error")
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
+        ad, reason = _ad_of(callback), callback.text("message") or "ad error"
+        if self._breaks.ad.announced is not None and (not ad or _name_of(ad) == self._current):
+            return [*self._breaks.tell(), *self._breaks.fail(callback, reason)]
+        if self._breaks.ad.started:
+            return self._drop(callback, "of another ad than the one that plays")
+        return [AdError(callback.at, reason, _ad_id(ad))]
+
+    @on("shaka", "ad-clicked", "ad_click")
+    def _on_clicked(self, callback: Callback) -> list[Signal]:
+        return self._breaks.click(callback)
+
+
+def _ad_of(callback: Callback) -> Mapping[str, Any]:
+    return part_of(callback.detail, "ad")
+
+
+def _name_of(ad: Mapping[str, Any]) -> str:
+    return f"{ad.get('id')} {ad.get('pos')}"
+
+
+def _pod_of(ad: Mapping[str, Any]) -> Pod:
+    """What an ad says of its break."""
+    offset, size = finite(ad.get("timeOffset")), finite(ad.get("podSize"))
+    placement = None
+    if offset is not None:
+        placement = "pre" if offset == 0 else "post" if offset < 0 else "mid"
+    return Pod(
+        _generated_id(ad)[0],
+        placement,
+        offset if placement == "mid" else None,
+        int(size) if size is not None and size >= 1 else None,
+    )
+
+
+def _position(callback: Callback) -> float | None:
+    """Where the ad is, by the manager's clock."""
+    ad = _ad_of(callback)
+    length, remaining = positive(ad.get("duration")), finite(ad.get("remaining"))
+    if length is None or remaining is None or not 0 <= remaining <= length:
+        return None
+    return length - remaining
+
+
+def _generated_id(ad: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The interstitial's id out of one that Shaka made for its asset, and whether it did."""
+    name = ad.get("id")
+    if not isinstance(name, str) or _GENERATED not in name:
+        return None, False
+    interstitial, _, place = name.rpartition(_GENERATED)
+    return (interstitial or None, True) if place.isdigit() else (None, False)
+
+
+def _ad_id(ad: Mapping[str, Any]) -> str | None:
+    """The ad's id, when the application or its ad server gave it one."""
+    name = ad.get("id")
+    if not isinstance(name, str) or not name or _generated_id(ad)[1]:
+        return None
+    return name
 
 
 def _rendition(track: Mapping[str, Any]) -> Rendition:

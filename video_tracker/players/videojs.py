@@ -1,12 +1,10 @@
-"""video.js, with or without ads by videojs-contrib-ads: its channel and its vocabulary.
+"""video.js, with or without ads by videojs-contrib-ads.
 
-How its events are read is :mod:`video_tracker.players.videojs_player`'s.
+Its channels, and how its events are read: :mod:`video_tracker.players.videojs_player`.
 """
 
 from typing import ClassVar
 
-from video_tracker.players.base import Vocabulary
-from video_tracker.players.videojs_events import VOCABULARY
 from video_tracker.players.videojs_player import VideojsPlayer
 
 __all__ = ["VideojsAdapter"]
@@ -16,5 +14,3 @@ class VideojsAdapter(VideojsPlayer):
     """The adapter of video.js; see the module."""
 
     name: ClassVar[str] = "videojs"
-    channels: ClassVar[frozenset[str]] = frozenset({"videojs", "html5", "page"})
-    vocabulary: ClassVar[Vocabulary] = VOCABULARY
