@@ -18,6 +18,7 @@ from typing import Any, Final
 import attrs
 
 from video_tracker.errors import UnknownPlayerError
+from video_tracker.ingest.cmcd_log import in_order, read_bodies
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.trace import read_trace
@@ -60,6 +61,10 @@ OWN_UNITS: Final[Mapping[tuple[str, str], str]] = {
         for key in ("contentPosition", "contentDuration", "currentPosition", "duration")
     },
     ("avplayer", "time"): "CMTime, or seconds",
+    **{("cmcd", key): "milliseconds" for key in ("bl", "msd", "ttlb")},
+    ("cmcd", "br"): "kbit a second, each with its type",
+    ("cmcd", "pr"): "1 is normal",
+    ("cmcd", "ts"): "Unix milliseconds",
     ("jwplayer", "volume"): "0 to 100 (up to 1 in `state`)",
     ("youtube", "volume"): "0 to 100",
     ("bitmovin", "volume"): "0 to 1 (`targetVolume` 0 to 100)",
@@ -129,6 +134,9 @@ def _recordings(player: str) -> Iterator[Log]:
     for path in sorted((TESTS / "recordings" / "data").glob("*.gz")):
         if _player_of(path) == player:
             yield _recording(path)
+    if player == "cmcd":
+        for path in sorted((TESTS / "recordings" / "cmcd").glob("*.events.jsonl")):
+            yield tuple(in_order(read_bodies(path.read_bytes().splitlines(), path.name)))
 
 
 @functools.cache

@@ -1,5 +1,7 @@
 """The service's requests: ``POST /sessions`` gives a token, ``POST /beacons`` takes what it allows.
 
+``POST /cmcd/{token}`` takes what a player reports by itself.
+
 Every answer that is no success is ``{"error": reason}``. A browser cannot give ``sendBeacon`` a
 header, so the token is the first line of the body, and the beacons are the rest of it; nothing of
 the rest is read before the token has proven good.
@@ -31,7 +33,7 @@ from collector.sessions import Sessions
 from collector.settings import Settings
 from collector.tokens import Claims, TokenError, issue, verify
 from video_tracker import AsyncTracker, HttpTransport, Transport
-from video_tracker.ingest import decode_beacons
+from video_tracker.ingest import cmcd_status, decode_beacons, decode_cmcd
 from video_tracker.players.base import finite
 
 __all__ = ["Collector", "create_app", "from_environment"]
@@ -142,6 +144,32 @@ class Collector:
         self.sessions.take(claims, decoded, self.clock())
         return Response(status_code=204)
 
+    async def report(self, request: Request) -> Response:
+        """``POST /cmcd/{token}``: event reports that a player sends by itself.
+
+        A player knows three answers: taken, the same again later (429), no more (410).
+        """
+        settings, now = self.settings, self.clock()
+        try:
+            self._admit(request)
+            body = await read_body(request, settings.body_bytes, settings.body_seconds)
+            claims = self._verified(request.path_params["token"].encode("utf-8", "replace"))
+            self.tokens.take(claims.session, now)
+            decoded = decode_cmcd(
+                body,
+                settings.batch,
+                content_type=request.headers.get("content-type", ""),
+                session_id=claims.session,
+            )
+            if decoded.beacons:
+                self.sessions.take(claims, decoded, now)
+            else:
+                self.sessions.beacons.update(decoded.reasons())
+        except Refusal as refusal:
+            busy, over = refusal.status in (408, 429, 503), refusal.status in (401, 403, 410)
+            return Response(status_code=cmcd_status(busy=busy, over=over))
+        return Response(status_code=cmcd_status())
+
     async def look(self, request: Request) -> Response:
         """``GET /debug/session``: the holder's own session, for the demonstration page."""
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -192,6 +220,7 @@ def create_app(collector: Collector) -> Starlette:
     routes: list[Route | Mount] = [
         Route("/sessions", collector.begin, methods=["POST"]),
         Route("/beacons", collector.take, methods=["POST"]),
+        Route("/cmcd/{token}", collector.report, methods=["POST"]),
         Route("/healthz", collector.health),
     ]
     if settings.local_sink:

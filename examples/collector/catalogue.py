@@ -36,7 +36,7 @@ _PLANS: Final = {
         settings=_SETTINGS,
     )
     for video, ad_breaks in {"film": (), "film-with-ads": _BREAKS}.items()
-    for player in ("html5", "videojs", "hlsjs")
+    for player in ("html5", "videojs", "hlsjs", "cmcd")
 }
 
 

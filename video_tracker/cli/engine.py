@@ -15,8 +15,10 @@ import attrs
 
 from video_tracker.errors import EncodingError, TraceError, UnknownPlayerError
 from video_tracker.events import Envelope, Event
+from video_tracker.ingest.cmcd_log import in_order, read_bodies, session_of
 from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter, Callback
+from video_tracker.players.cmcd import CmcdAdapter
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.signal_log import read_signals
 from video_tracker.players.trace import read_trace
@@ -26,12 +28,14 @@ from video_tracker.session.rules import values
 from video_tracker.signals import Signal
 from video_tracker.wire import Encoder, Record
 
-__all__ = ["SIGNALS_PLAYER", "Account", "Replay"]
+__all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay"]
 
 _Item = TypeVar("_Item")
 
 SIGNALS_PLAYER: Final = "signals"
 """The player name of the library's own log, which needs no adapter."""
+CMCD_PLAYER: Final = "cmcd"
+"""The player name of recorded CMCD bodies, which may hold several sessions."""
 
 
 @attrs.define
@@ -43,6 +47,7 @@ class Account:
         messages: How many records were made.
         diagnostics: How often the sessions said which (kind, reason code).
         unknown: How often a signal had which field that it does not have.
+        dropped: How often a body or a report of CMCD was not used for which reason.
         unsent: What must not be sent, a sentence each (S55).
     """
 
@@ -50,6 +55,7 @@ class Account:
     messages: int = 0
     diagnostics: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     unknown: Counter[str] = attrs.field(factory=Counter)
+    dropped: Counter[str] = attrs.field(factory=Counter)
     unsent: list[str] = attrs.field(factory=list)
 
 
@@ -69,6 +75,7 @@ class Replay:
     Attributes:
         account: What was done so far.
         adapter: The player's adapter, once it is known.
+        adapters: All that were used: one for each session of CMCD reports, else this one.
         sessions: All sessions so far, in order of their starts.
     """
 
@@ -85,6 +92,7 @@ class Replay:
     ) -> None:
         self.account = Account()
         self.adapter: Adapter | None = None
+        self.adapters: list[Adapter] = []
         self._lines = lines
         self._file = file
         self._player = player
@@ -102,6 +110,7 @@ class Replay:
         self._first_wrong: tuple[int, str] | None = None
         self._channels: set[str] = set()
         self._heard = True
+        self._useless: str | None = None
 
     def records(self) -> Iterator[Record]:
         """Replay the log.
@@ -111,7 +120,8 @@ class Replay:
 
         Raises:
             TraceError: A line is damaged, or there is none at all, or none can be used: each time
-                is absurd, or none is this player's; what was before it was yielded.
+                is absurd, none is this player's, or none holds a play state; what was before it
+                was yielded.
             UnknownPlayerError: There is no such player, or the log does not tell which it is.
             PlanError: The plan is impossible.
         """
@@ -122,11 +132,13 @@ class Replay:
         if self._fault is not None:
             raise self._fault
         if not self.account.callbacks:
-            raise TraceError(self._file, None, "there is no callback in it")
+            raise TraceError(self._file, None, self._empty())
         if self._first_wrong is not None:
             raise TraceError(self._file, *self._first_wrong)
         if not self._heard:
             raise TraceError(self._file, None, self._whose())
+        if self._useless is not None:
+            raise TraceError(self._file, None, self._useless)
 
     def summaries(self) -> list[Summary]:
         """The summaries of all sessions so far, in order of their starts."""
@@ -145,6 +157,8 @@ class Replay:
             for key, signal in self._sound(signals):
                 self._count(signal.at)
                 yield key, signal
+        elif self._player == CMCD_PLAYER:
+            yield from self._reported(lines)
         else:
             for signal in self._translated(lines):
                 yield None, signal
@@ -158,9 +172,37 @@ class Replay:
         yield from adapter.flush(self._last_at)
         self._heard = not self._channels or adapter.understood > 0
 
+    def _reported(self, lines: Iterable[bytes]) -> Iterator[tuple[str | None, Signal]]:
+        """Signals of recorded CMCD bodies, each with its ``sid``: an adapter for each."""
+        adapters: dict[str | None, CmcdAdapter] = {}
+        bodies = read_bodies(self._numbered(lines), self._file, self._drop)
+        for report in in_order(self._sound(bodies)):
+            key = session_of(report)
+            adapter = adapters.setdefault(key, CmcdAdapter())
+            self.adapter, self.adapters = self.adapter or adapter, list(adapters.values())
+            self._count(report.at)
+            self._channels.add(report.player)
+            for signal in adapter.translate(report):
+                yield key, signal
+        for key, adapter in adapters.items():
+            for signal in adapter.flush(self._last_at):
+                yield key, signal
+        useless = [each.unusable for each in adapters.values() if each.unusable is not None]
+        if useless and len(useless) == len(adapters):
+            self._useless = f"no session in {self.account.callbacks} reports: {useless[0]}"
+
+    def _drop(self, reason: str) -> None:
+        self.account.dropped[reason] += 1
+
+    def _empty(self) -> str:
+        for reason, count in self.account.dropped.most_common(1):
+            return f"there is no report in it that can be read ({count} x {reason})"
+        return "there is no callback in it"
+
     def _choose_adapter(self, callbacks: Iterable[Callback]) -> tuple[Adapter, Iterable[Callback]]:
         if self._player is not None:
             self.adapter = find_adapter(self._player)()
+            self.adapters = [self.adapter]
             return self.adapter, callbacks
         callbacks = list(callbacks)
         # An empty or wholly damaged log is told as such, not as one of an unknown player.
@@ -172,6 +214,7 @@ class Replay:
                 raise
             hint = "--player html5 reads its media element alone"
             raise UnknownPlayerError(f"{error}; {hint}") from error
+        self.adapters = [self.adapter]
         return self.adapter, callbacks
 
     def _sound(self, items: Iterable[_Item]) -> Iterator[_Item]:
@@ -244,7 +287,7 @@ class Replay:
 
 
 def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
-    """Whether the first line is a signal; the lines come back whole, so that numbers stay right."""
+    """Whether the first line is a signal, or a body; the lines come back whole, for their count."""
     rest = iter(lines)
     seen = []
     for line in rest:
@@ -255,5 +298,6 @@ def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
         first: Any = json.loads(seen[-1]) if seen else None
     except (ValueError, RecursionError):
         first = None
-    is_signal = isinstance(first, dict) and "signal" in first and "event" not in first
-    return chain(seen, rest), SIGNALS_PLAYER if is_signal else None
+    own = first if isinstance(first, dict) and "event" not in first else {}
+    player = SIGNALS_PLAYER if "signal" in own else CMCD_PLAYER if "body" in own else None
+    return chain(seen, rest), player

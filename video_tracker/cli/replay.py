@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from video_tracker.cli.engine import Replay
@@ -97,11 +98,12 @@ def _told(replay: Replay) -> Iterator[str]:
     account = replay.account
     for (kind, reason), count in sorted(account.diagnostics.items()):
         yield _line(_DONE.get(kind, kind), count, f"{reason}: {REASONS[reason]}")
-    if replay.adapter is not None:
-        for remark, count in sorted(replay.adapter.notes.items()):
-            yield _line("noted", count, remark)
-        for callback, count in sorted(replay.adapter.ignored.items()):
-            yield _line("ignored", count, f"callback {callback}")
+    for remark, count in _sum(adapter.notes for adapter in replay.adapters):
+        yield _line("noted", count, remark)
+    for callback, count in _sum(adapter.ignored for adapter in replay.adapters):
+        yield _line("ignored", count, f"callback {callback}")
+    for reason, count in sorted(account.dropped.items()):
+        yield _line("dropped", count, reason)
     for field, count in sorted(account.unknown.items()):
         yield _line("ignored", count, f"field {field!r}: its signal has no such field")
     for reason, count in sorted(replay.encoder.repairs.items()):
@@ -116,6 +118,11 @@ def _told(replay: Replay) -> Iterator[str]:
     if account.unsent:
         parts.append(f"{len(account.unsent)} not sent")
     yield "video-tracker: " + ", ".join(parts)
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> list[tuple[str, int]]:
+    """What all adapters counted, sorted."""
+    return sorted(sum(map(Counter, counts), Counter[str]()).items())
 
 
 _DONE = {"repair": "repaired", "ignore": "ignored", "reject": "rejected"}

@@ -3,6 +3,7 @@
 Pure, as the session is: no clock, no thread, no socket; time is an argument. ::
 
     limits, text, walk, rejections, decode    bytes to beacons, or to counted rejections
+    cmcd, cmcd_log                            the same for bodies of CMCD event reports
     reorder                                   order, duplicates, gaps (S68)
     skew                                      the client's clock and the server's (S64)
     feed, intake                              one viewer: both in front of adapter and playback
@@ -10,6 +11,7 @@ Pure, as the session is: no clock, no thread, no socket; time is an argument. ::
 A service makes one :class:`Intake` for each viewer and gives it what :func:`decode_beacons` reads.
 """
 
+from video_tracker.ingest.cmcd import cmcd_status, decode_cmcd
 from video_tracker.ingest.decode import Beacon, Decoded, Said, decode_beacons
 from video_tracker.ingest.feed import PlayerFeed, Target
 from video_tracker.ingest.intake import Intake, IntakeCount
@@ -32,5 +34,7 @@ __all__ = [
     "ReorderWindow",
     "Said",
     "Target",
+    "cmcd_status",
     "decode_beacons",
+    "decode_cmcd",
 ]

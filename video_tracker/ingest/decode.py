@@ -54,6 +54,7 @@ class Beacon:
         at: The client's clock, Unix seconds; also the time of ``said``.
         said: The player's callback or the signal.
         weight: Bytes that it takes in memory, about.
+        order: Of one without a number: which goes first of several of the same time.
     """
 
     session_id: str
@@ -61,6 +62,7 @@ class Beacon:
     at: float
     said: Said
     weight: int = attrs.field(default=0, eq=False)
+    order: int = attrs.field(default=0, eq=False)
 
 
 @attrs.frozen

@@ -3,7 +3,7 @@
 import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -111,7 +111,7 @@ class Intake(Generic[R]):
             self.skew.observe(last if sent_at is None else sent_at, received_at)
         made: list[R] = []
         for beacon in own:
-            tie = _checksum(beacon.said) if beacon.sequence is None else 0
+            tie = _tie(beacon) if beacon.sequence is None else 0
             for ordered in self.window.push(
                 beacon.sequence, beacon.at, beacon, received_at, weight=beacon.weight, tie=tie
             ):
@@ -225,5 +225,6 @@ class _Called(Generic[R]):
         return ()
 
 
-def _checksum(said: Any) -> int:
-    return zlib.crc32(repr(said).encode("utf-8", "replace"))
+def _tie(beacon: Beacon) -> int:
+    """What orders beacons of one time, and tells one from its repetition."""
+    return (beacon.order << 32) + zlib.crc32(repr(beacon.said).encode("utf-8", "replace"))

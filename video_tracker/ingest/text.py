@@ -14,7 +14,7 @@ from typing import Any, Final
 from video_tracker.ingest.limits import Limits
 from video_tracker.ingest.rejections import Fault
 
-__all__ = ["Doubled", "parse_body", "parse_lines"]
+__all__ = ["Doubled", "body_text", "parse_body", "parse_lines"]
 
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _BRACKET: Final = re.compile(r"[\[\]{}]")
@@ -46,7 +46,16 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def _text(body: bytes, limits: Limits) -> str:
+def body_text(body: bytes, limits: Limits) -> str:
+    """The text of a body.
+
+    Args:
+        body: The bytes as they came.
+        limits: How many of them.
+
+    Raises:
+        Fault: It is too large, or no UTF-8.
+    """
     if len(body) > limits.max_bytes:
         raise Fault("$", "too_large", f"the body has {len(body)} bytes")
     try:
@@ -90,7 +99,7 @@ def parse_body(body: bytes, limits: Limits) -> tuple[Any, str | None]:
     Raises:
         Fault: It cannot be read.
     """
-    text = _text(body, limits)
+    text = body_text(body, limits)
     _check_depth(text, limits.max_depth)
     try:
         return _DECODER.decode(text), None

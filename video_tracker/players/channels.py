@@ -10,6 +10,7 @@ PLAYERS: Final[Mapping[str, tuple[str, str]]] = {
     "bitmovin": ("video_tracker.players.bitmovin", "BitmovinAdapter"),
     "brightcove": ("video_tracker.players.brightcove", "BrightcoveAdapter"),
     "chromecast": ("video_tracker.players.chromecast", "ChromecastAdapter"),
+    "cmcd": ("video_tracker.players.cmcd", "CmcdAdapter"),
     "dashjs": ("video_tracker.players.dashjs", "DashjsAdapter"),
     "fluidplayer": ("video_tracker.players.fluidplayer", "FluidplayerAdapter"),
     "hlsjs": ("video_tracker.players.hlsjs", "HlsjsAdapter"),
