@@ -28,9 +28,9 @@ from video_tracker.players.base import (
     finite,
     name_of,
     on,
+    part_of,
     positive,
 )
-from video_tracker.players.element_view import part_of
 from video_tracker.players.remote import InOrder, Item, as_element, said_content
 from video_tracker.players.rows import rows_in
 from video_tracker.players.videojs_player import VideojsPlayer
