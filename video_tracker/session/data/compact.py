@@ -107,10 +107,11 @@ class Counted(_Attribute[int]):
         return count + self.least if count < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        count = min(value - self.least, _FULL)
-        if _FULL in (count, session.book[self.at]):
+        count, book, at = min(value - self.least, _FULL), session.book, self.at
+        if _FULL in (count, book[at]):
             _keep(session, self.name, value, count < _FULL)
-        _put(session, self.at, count.to_bytes())
+        if count != book[at]:
+            session.book = book[:at] + count.to_bytes() + book[at + 1 :]
 
 
 class Whole(_Attribute[int]):

@@ -504,7 +504,7 @@ class State:
     def let_go(self, thing: str) -> bool:
         """Hold it no more; False when it was not held."""
         held, fields = self.held, HELD[thing]
-        if getattr(held, fields[0]) is None:
+        if held is NOTHING_HELD or getattr(held, fields[0]) is None:
             return False
         for name in fields:
             setattr(held, name, getattr(NOTHING_HELD, name))

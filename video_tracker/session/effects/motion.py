@@ -72,11 +72,12 @@ def stall_lasts(s: State, at: float) -> None:
 
 def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
-    stall_lasts(s, at)
-    if s.let_go("buffer"):
-        if s.how == "buffering":
-            s.rebuffers -= 1
-        s.ignored(at, name, "short_buffer")
+    if s.held.buffer_at is not None:
+        stall_lasts(s, at)
+        if s.let_go("buffer"):
+            if s.how == "buffering":
+                s.rebuffers -= 1
+            s.ignored(at, name, "short_buffer")
     if s.buffer_told:
         s.buffer_told = False
         words.say_playback(s, PlaybackBufferCompleted, at)
