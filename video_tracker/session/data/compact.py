@@ -138,8 +138,11 @@ class Flag(_Attribute[bool]):
         return session.book[_FLAGS_AT] >> self.at & 1 != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        flags, bit = session.book[_FLAGS_AT], 1 << self.at
-        _put(session, _FLAGS_AT, (flags | bit if value else flags & ~bit).to_bytes())
+        book, bit = session.book, 1 << self.at
+        flags = book[_FLAGS_AT]
+        wanted = flags | bit if value else flags & ~bit
+        if wanted != flags:
+            session.book = book[:_FLAGS_AT] + wanted.to_bytes() + book[_CHOICE_AT:]
 
 
 class Chosen(_Attribute[T]):
