@@ -107,10 +107,11 @@ class Counted(_Attribute[int]):
         return count + self.least if count < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        count = min(value - self.least, _FULL)
-        if _FULL in (count, session.book[self.at]):
+        count, book, at = min(value - self.least, _FULL), session.book, self.at
+        if _FULL in (count, book[at]):
             _keep(session, self.name, value, count < _FULL)
-        _put(session, self.at, count.to_bytes())
+        if count != book[at]:
+            session.book = book[:at] + count.to_bytes() + book[at + 1 :]
 
 
 class Whole(_Attribute[int]):
@@ -137,8 +138,11 @@ class Flag(_Attribute[bool]):
         return session.book[_FLAGS_AT] >> self.at & 1 != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        flags, bit = session.book[_FLAGS_AT], 1 << self.at
-        _put(session, _FLAGS_AT, (flags | bit if value else flags & ~bit).to_bytes())
+        book, bit = session.book, 1 << self.at
+        flags = book[_FLAGS_AT]
+        wanted = flags | bit if value else flags & ~bit
+        if wanted != flags:
+            session.book = book[:_FLAGS_AT] + wanted.to_bytes() + book[_CHOICE_AT:]
 
 
 class Chosen(_Attribute[T]):

@@ -7,6 +7,7 @@ open ad, a held-back input) is an object of its own that exists only while neede
 
 import copy
 import itertools
+import operator
 from array import array
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -118,6 +119,7 @@ HELD: Final = {
     "end": ("end_at", "end_position"),
 }
 """Of each held thing the fields that its release resets; by the first one it is held."""
+_held_since: Final = operator.attrgetter(*(fields[0] for fields in HELD.values()))
 NOTHING_HELD: Final = Held()  # one for all sessions, never written to (see `State.holding`)
 
 
@@ -503,12 +505,12 @@ class State:
 
     def let_go(self, thing: str) -> bool:
         """Hold it no more; False when it was not held."""
-        held, fields = self.held, HELD[thing]
-        if getattr(held, fields[0]) is None:
+        held = self.held
+        if held is NOTHING_HELD or getattr(held, HELD[thing][0]) is None:
             return False
-        for name in fields:
+        for name in HELD[thing]:
             setattr(held, name, getattr(NOTHING_HELD, name))
-        if all(getattr(held, names[0]) is None for names in HELD.values()):
+        if _held_since(held).count(None) == len(HELD):
             self.held = NOTHING_HELD
         self.tune()
         return True

@@ -74,8 +74,8 @@ def ends_soon(s: State) -> bool:
     if s.duration is not None and s.duration - position < SOON and not s.live:
         return True
     for part in s.timeline.mids:
-        soon = 0.0 <= part.offset - position < SOON and part.asset_index == s.asset_index
-        if soon and not s.breaks_opened >> part.index & 1:
+        soon = part.offset >= position and part.offset - position < SOON
+        if soon and part.asset_index == s.asset_index and not s.breaks_opened >> part.index & 1:
             return True
     return False
 

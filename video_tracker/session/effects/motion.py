@@ -54,29 +54,35 @@ def begin_stall(s: State, at: float) -> None:
         s.rebuffers += 1
     s.moves("buffer_start")
     beats.halt_beats(s, at)
-    if s.held.buffer_at is None:
+    if s.settings.min_buffer <= 0:
+        tell_stall(s, at)
+    elif s.held.buffer_at is None:
         s.holding().buffer_at = at
-        stall_lasts(s, at)
 
 
 @annotations.held_by("buffer")
 def stall_lasts(s: State, at: float) -> None:
-    """A stall that has lasted long enough is told, with its own time."""
+    """A stall that was held back has lasted long enough to be told, with its own time."""
     began = s.held.buffer_at
     if began is not None and at - began >= s.settings.min_buffer - ON_TIME:
         s.let_go("buffer")
-        tell_seek(s)  # one that has ended comes first (S86)
-        s.buffer_told = True
-        words.say_playback(s, PlaybackBufferStarted, began)
+        tell_stall(s, began)
+
+
+def tell_stall(s: State, at: float) -> None:
+    tell_seek(s)  # one that has ended comes first (S86)
+    s.buffer_told = True
+    words.say_playback(s, PlaybackBufferStarted, at)
 
 
 def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
-    stall_lasts(s, at)
-    if s.let_go("buffer"):
-        if s.how == "buffering":
-            s.rebuffers -= 1
-        s.ignored(at, name, "short_buffer")
+    if s.held.buffer_at is not None:
+        stall_lasts(s, at)
+        if s.let_go("buffer"):
+            if s.how == "buffering":
+                s.rebuffers -= 1
+            s.ignored(at, name, "short_buffer")
     if s.buffer_told:
         s.buffer_told = False
         words.say_playback(s, PlaybackBufferCompleted, at)
