@@ -238,3 +238,17 @@ def test_a_break_that_was_passed_and_plays_after_all_divides_its_pod_again() -> 
     assert len(pods) == 2
     assert pods[0] == "content-1"
     assert pods[1] != "content-1"
+
+
+def test_an_ad_that_was_joined_beats_ten_seconds_later() -> None:
+    """S45, S46, S83: no quartile is near, those before the join were passed unheard."""
+    breaks = [mid(30, ad("a", 60))]
+    story = Story(600, breaks=breaks, quartiles="emit").begin().watch(30)
+    for second in range(1, 16):
+        story.wait(1).say("ad_progress", position=17.0 + second)
+
+    assert [line for line in story.rows if " Ad " in line] == [
+        "31 Ad Started 0 ad-1/a mid",
+        "41 Ad Playing 28 ad-1/a mid",
+        "43 Ad Playing 30 ad-1/a mid q2",
+    ]

@@ -46,6 +46,7 @@ def join_ad(s: State, ad: AdPlay, position: float) -> None:
     """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
     ad.position = s.ad_joined = position
     ad.quartile = beats.quartile_reached(ad)
+    beats.set_quartile_due(s, ad)
 
 
 def place_of(s: State, told: Ad | None, place: int | None) -> int:
