@@ -338,6 +338,46 @@ def test_leaving_in_an_ad_says_how_far_the_ad_came() -> None:
     )
 
 
+def test_a_session_that_joins_an_interstitial_hears_it_in_the_content_s_own_playhead() -> None:
+    """S83: hls.js tells where the content stands while the element shows another file."""
+    stands = json.dumps({"primary": {"currentTime": 8.02, "duration": 20.02}})
+    check(
+        f"""
+        1000 timeupdate 2/4.08
+        1250 hlsjs:INTERSTITIALS_BUFFERED_TO_BOUNDARY 2.25/4.08 {stands}
+        1500 timeupdate 2.5/4.08
+        3080 hlsjs:INTERSTITIAL_ASSET_ENDED 4.08/4.08 E {
+            asset("mid", 8, duration=4.08, playerTime=4.08)
+        }
+        3090 hlsjs:INTERSTITIAL_ASSET_STARTED 0/- P rs=0 {
+            asset("mid", 8, place=1, count=2, duration=6)
+        }
+        3140 playing 0/6
+        9140 hlsjs:INTERSTITIAL_ASSET_ENDED 6/6 E {
+            asset("mid", 8, place=1, count=2, duration=6, playerTime=6)
+        }
+        9150 hlsjs:INTERSTITIAL_ENDED 0/- P rs=0 {json.dumps(event("mid", 8, 2))}
+        9200 playing 8.02/20.02
+        """,
+        """
+        1000 load duration=4.08
+        1000 play position=2
+        1000 playing position=2
+        1000 progress position=2
+        1250 progress position=2.25
+        1250 ad_break_start
+        1250 ad_progress position=2.25
+        1250 ad_progress position=2.25
+        1500 ad_progress position=2.5
+        3080 ad_end position=4.08
+        3140 ad_start pod_position=2 duration=6
+        9140 ad_end position=6
+        9150 ad_break_end
+        9200 playing position=8.02
+        """,
+    )
+
+
 def test_an_interstitial_appended_in_place_has_an_offset() -> None:
     """The ad plays on the content's own time line from `timelineStart` on."""
     started = asset("mid", 5, appendInPlace=True, timelineStart=5.0)

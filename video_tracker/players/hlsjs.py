@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.ad_breaks import Pod
-from video_tracker.players.ad_element import Announced
+from video_tracker.players.ad_element import JOINED, Announced
 from video_tracker.players.base import Callback, finite, on, part_of, positive, text_of
 from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
 from video_tracker.players.live_clock import unix_seconds
@@ -23,6 +23,8 @@ from video_tracker.signals import AdError, Signal
 
 __all__ = ["HlsjsAdapter"]
 
+_SAME_LENGTH: Final = 1.0
+"""Seconds by which the element's length may differ from the content's as hls.js tells it."""
 _SKIPPED: Final = 1.0
 """Seconds before its end from which on an ad's end is a skip (S72, D7)."""
 
@@ -54,7 +56,7 @@ class HlsjsAdapter(ElementPlayer):
             "the buffer's own business; the element says what moves": (
                 "BACK_BUFFER_REACHED BUFFERED_TO_END BUFFER_APPENDED BUFFER_APPENDING "
                 "BUFFER_CODECS BUFFER_CREATED BUFFER_EOS BUFFER_FLUSHED BUFFER_FLUSHING "
-                "BUFFER_RESET INTERSTITIALS_BUFFERED_TO_BOUNDARY LIVE_BACK_BUFFER_REACHED"
+                "BUFFER_RESET LIVE_BACK_BUFFER_REACHED"
             ),
             "the element's own events tell how playback ended": "DESTROYING",
             "the interstitial's own events follow": "EVENT_CUE_ENTER",
@@ -62,7 +64,6 @@ class HlsjsAdapter(ElementPlayer):
             "a decision; LEVEL_SWITCHED says when it shows (E3)": (
                 "FPS_DROP_LEVEL_CAPPING LEVELS_UPDATED LEVEL_SWITCHING MAX_AUTO_LEVEL_UPDATED"
             ),
-            "a schedule; a break that is played says so itself": "INTERSTITIALS_UPDATED",
             "the element's own event says it": (
                 "MEDIA_ATTACHED MEDIA_ATTACHING MEDIA_DETACHED MEDIA_DETACHING"
             ),
@@ -85,6 +86,37 @@ class HlsjsAdapter(ElementPlayer):
         return True
 
     # -- the element ---------------------------------------------------------------------------
+
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        return self._joined(callback) + super()._by_channel(callback)
+
+    @on(
+        "hlsjs",
+        "INTERSTITIALS_BUFFERED_TO_BOUNDARY INTERSTITIALS_UPDATED",
+        "progress seek_end play ad_break_start ad_start ad_progress",
+        "the content's playhead beside the element's: whether an ad was joined (S83)",
+    )
+    def _on_schedule(self, _callback: Callback) -> list[Signal]:
+        return []
+
+    def _joined(self, callback: Callback) -> list[Signal]:
+        """An interstitial that nobody announced: the content's own length is another (S83).
+
+        hls.js tells the content's playhead (``primary``) beside what the element shows.
+        """
+        primary, here = part_of(callback.detail, "primary"), callback.number("currentTime")
+        length, shown = positive(primary.get("duration")), positive(callback.state.get("duration"))
+        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        if self._breaks.in_break or not here or rests or None in (length, shown):
+            return []
+        if abs((length or 0.0) - (shown or 0.0)) <= _SAME_LENGTH:
+            return []
+        breaks, stands = self._breaks, finite(primary.get("currentTime"))
+        out = breaks.begin(callback.at, stands=stands, implied=True)
+        if breaks.gone:
+            return out
+        out += breaks.announce(Announced(duration=shown), callback.at, joined=here > JOINED)
+        return out + breaks.element(attrs.evolve(callback, event="timeupdate"), sure=True)
 
     def _on_media(self, callback: Callback) -> list[Signal]:
         due = self._due
@@ -148,7 +180,7 @@ class HlsjsAdapter(ElementPlayer):
         """The break of an asset, unless it is open; another one ends there."""
         if self._breaks.pod_id == name:
             return []
-        out = self._close_break(callback)
+        out = [] if self._breaks.implied else self._close_break(callback)
         cue, count = part_of(event, "cue"), finite(event.get("assets"))
         at_end = cue.get("post") is True
         placement = "pre" if cue.get("pre") is True else "post" if at_end else "mid"
@@ -187,6 +219,7 @@ class HlsjsAdapter(ElementPlayer):
     @on("hlsjs", "INTERSTITIAL_ENDED", "ad_break_end ad_error")
     def _on_break_ended(self, callback: Callback) -> list[Signal]:
         event = text_of(part_of(callback.detail, "event").get("id"))
+        event = None if self._breaks.implied else event
         return self._close_break(callback) if event in (self._breaks.pod_id, None) else []
 
     @on("hlsjs", "INTERSTITIALS_PRIMARY_RESUMED", "ad_break_end ad_error", "the content is back")
