@@ -6,12 +6,13 @@ With ``--check`` nothing is written, and the exit status says whether a page is 
 
 import argparse
 import ast
-import itertools
 import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+import callbacks
 
 from video_tracker.cli.main import parser
 from video_tracker.players.registry import find_adapter, player_names
@@ -65,6 +66,17 @@ def players() -> str:
     return f"\n{table(('player', 'channels', 'settings'), rows)}\n"
 
 
+def what_players_read() -> dict[str, str]:
+    """For each built-in player its callbacks, and the keys that are read with them."""
+    found = {}
+    for name in player_names():
+        head = ("callbacks", "may become", "what for, or why not")
+        found[f"callbacks {name}"] = f"\n{table(head, callbacks.rows_of_callbacks(name))}\n"
+        head = ("key", "unit", "read with", "signals that need it")
+        found[f"keys {name}"] = f"\n{table(head, callbacks.rows_of_keys(name))}\n"
+    return found
+
+
 def what_ends_what() -> str:
     """What begins, and what then becomes of each thing that can be open or held."""
     rows = [
@@ -92,19 +104,12 @@ def all_inputs() -> str:
 
 def numbers() -> str:
     """The numbers of the rules by subject, each with its sentence."""
-    source = (SESSION / "data" / "tolerances.py").read_text("utf-8")
-    sentences = {
-        number.lineno: (ast.unparse(number.target), ast.literal_eval(sentence.value))
-        for number, sentence in itertools.pairwise(ast.parse(source).body)
-        if isinstance(number, ast.AnnAssign) and isinstance(sentence, ast.Expr)
-    }
     subjects: dict[str, list[tuple[str, str, str]]] = {}
-    for line, text in enumerate(source.splitlines(), 1):
-        if subject := re.match(r"# -- (.+?) -+$", text):
+    for line in (SESSION / "data" / "tolerances.py").read_text("utf-8").splitlines():
+        if subject := re.match(r"# -- (.+?) -+$", line):
             rows = subjects[subject[1].capitalize()] = []
-        elif line in sentences:
-            name, sentence = sentences[line]
-            rows.append((f"`{name}`", number_shown(getattr(tolerances, name)), sentence))
+        elif number := re.match(r"(\w+): Final = \S+  # (.+)", line):
+            rows.append((f"`{number[1]}`", number_shown(getattr(tolerances, number[1])), number[2]))
     return "".join(
         f"\n## {subject}\n\n{table(('name', 'value', 'meaning'), rows)}"
         for subject, rows in subjects.items()
@@ -136,6 +141,7 @@ def blocks() -> dict[str, str]:
         "help send": help_of("send"),
         "help diagram": help_of("diagram"),
         "players": players(),
+        **what_players_read(),
         "reasons": codes(REASONS),
         "settle": what_ends_what(),
         "inputs": all_inputs(),

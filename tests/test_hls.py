@@ -52,6 +52,48 @@ def test_schedules_agree_with_hls_js(vector: dict[str, Any]) -> None:
     assert list(read_playlist("\n".join(vector["playlist"])).schedule()) == expected
 
 
+class TestPlaces:
+    """Where interstitials lie in a playlist of 36 seconds: id, start, and where content goes on."""
+
+    @staticmethod
+    def items(
+        second: float, *, ended: bool = True, **attributes: str
+    ) -> list[tuple[str | None, float, float]]:
+        head = ["#EXTM3U", f"#EXT-X-PROGRAM-DATE-TIME:{NOON}"]
+        lines = [interstitial(second, "a", DURATION="15", **attributes)]
+        segments = [f"#EXTINF:12,\n{number}.ts" for number in range(3)]
+        text = "\n".join([*head, *lines, *segments, *["#EXT-X-ENDLIST"] * ended])
+        return [(item.id, item.start, item.end) for item in read_playlist(text).schedule()]
+
+    @pytest.mark.parametrize("name", ["CUE", "X_CUE"])
+    def test_a_cue_has_its_old_name_too(self, name: str) -> None:
+        """``X-CUE`` is its name before protocol version 12."""
+        told = self.items(6, ended=True, X_RESUME_OFFSET="0", **{name: '"PRE"'})
+
+        assert told == [("a", 0, 0), (None, 0, 36)]
+
+    def test_beyond_the_end_of_an_ended_playlist_nothing_is_played(self) -> None:
+        assert self.items(50, X_RESUME_OFFSET="0") == [(None, 0, 36)]
+
+    def test_at_the_end_is_a_post_roll(self) -> None:
+        assert self.items(36, X_RESUME_OFFSET="0") == [(None, 0, 36), ("a", 36, 36)]
+
+    def test_a_live_playlist_may_still_reach_it(self) -> None:
+        assert ("a", 50, 50) in self.items(50, ended=False, X_RESUME_OFFSET="0")
+
+    def test_content_may_go_on_from_before_the_break(self) -> None:
+        """A resume offset below zero is taken as it is written, as hls.js does."""
+        assert self.items(6, X_RESUME_OFFSET="-6") == [(None, 0, 6), ("a", 6, 0), (None, 0, 36)]
+
+    def test_it_never_goes_on_from_before_the_content(self) -> None:
+        assert self.items(6, X_RESUME_OFFSET="-60") == [(None, 0, 6), ("a", 6, 0), (None, 0, 36)]
+
+    def test_a_range_of_a_player_stands_for_no_content_that_is_seen_again(self) -> None:
+        playlist = media(interstitial(6, "a", DURATION="15", X_RESUME_OFFSET="-6"))
+
+        assert [part.resume_offset for part in playlist.interstitial_ranges()] == [0.0]
+
+
 class TestMarkers:
     def test_out_with_a_length_is_a_range(self) -> None:
         playlist = media(range_at(12, ID='"b1"', DURATION="30", SCTE35_OUT="0xFC"))

@@ -102,14 +102,17 @@ class DateRange:
 
     @property
     def resume_offset(self) -> float | None:
-        """X-RESUME-OFFSET; without one an interstitial stands for as much content as it lasts."""
-        told = self._seconds("X-RESUME-OFFSET")
+        """X-RESUME-OFFSET; without one an interstitial stands for as much content as it lasts.
+
+        One below zero is taken as it is written: the content goes on from before the interstitial.
+        """
+        told = _number(self.attributes.get("X-RESUME-OFFSET"))
         return self.duration if told is None else told
 
     @property
     def cue(self) -> frozenset[str]:
-        """The words of CUE: ``PRE``, ``POST``, ``ONCE``."""
-        return self._words("CUE")
+        """The words of CUE (X-CUE before protocol version 12): ``PRE``, ``POST``, ``ONCE``."""
+        return self._words("CUE") | self._words("X-CUE")
 
     @property
     def snap(self) -> frozenset[str]:
@@ -149,7 +152,7 @@ class ScheduleItem:
 
     @property
     def resume_offset(self) -> float:
-        """The content seconds that it stands for."""
+        """The content seconds that it stands for; below zero where the content goes back."""
         return self.end - self.start
 
 
@@ -242,8 +245,9 @@ class MediaPlaylist:
     def schedule(self) -> tuple[ScheduleItem, ...]:
         """Content and interstitials in the order of playing, on three timelines.
 
-        Interstitials at one place follow each other, and each begins where the one before it lets
-        the content go on. One of unknown length counts no seconds.
+        One that begins beyond the end of an ended playlist is never played. Interstitials at one
+        place follow each other, and each begins where the one before it lets the content go on. One
+        of unknown length counts no seconds.
         """
         items: list[ScheduleItem] = []
         content = integrated = playout = 0.0
@@ -254,9 +258,9 @@ class MediaPlaylist:
                 items.append(_content(content, start, integrated, playout))
                 integrated, playout = integrated + step, playout + step
             length = part.duration or 0.0
-            end = start + (part.resume_offset or 0.0)
+            end = max(start + (part.resume_offset or 0.0), 0.0)
             if "IN" in part.snap:
-                end = max(self._snapped(end), start)
+                end = max(self._snapped(end), min(start, end))
             taken = length if part.occupies_range else 0.0
             spans = (integrated, integrated + taken), (playout, playout + length)
             items.append(ScheduleItem(part.id, start, end, *spans, "ONCE" in part.cue))
@@ -266,13 +270,17 @@ class MediaPlaylist:
         return tuple(items)
 
     def interstitial_ranges(self) -> tuple[AdRange, ...]:
-        """The interstitials as ranges of the playout timeline, for a player whose clock is that."""
+        """The interstitials as ranges of the playout timeline, for a player whose clock is that.
+
+        One after which the content goes on from before it stands for none: content that is seen
+        again is a jump of the player's.
+        """
         return tuple(
             AdRange(
                 start=item.playout[0],
                 end=item.playout[1],
                 pod_id=item.id,
-                resume_offset=item.resume_offset,
+                resume_offset=max(item.resume_offset, 0.0),
             )
             for item in self.schedule()
             if item.id is not None
@@ -290,11 +298,16 @@ class MediaPlaylist:
             elif "POST" in part.cue:
                 if self.ended:
                     placed.append((_LONGEST, part, self.duration))
-            elif place is not None and abs(place) < _LONGEST:
+            elif place is not None and -_LONGEST < place < self._last:
                 place = max(self._snapped(place) if "OUT" in part.snap else place, 0.0)
                 placed.append((place, part, place))
         placed.sort(key=lambda one: one[0])
         return [(part, place) for _, part, place in placed[:MOST]]
+
+    @property
+    def _last(self) -> float:
+        """The place before which an interstitial may begin."""
+        return self.duration + JOINT if self.ended else _LONGEST
 
     def _snapped(self, place: float) -> float:
         """The nearest border of the segment in which a place lies; elsewhere the place itself."""
@@ -404,11 +417,16 @@ def _attributes(value: str) -> Iterator[tuple[str, str]]:
 
 def _seconds(told: str | None) -> float | None:
     """Seconds, zero or more; None when it is no such number."""
+    seconds = _number(told)
+    return seconds if seconds is not None and seconds >= 0 else None
+
+
+def _number(told: str | None) -> float | None:
     try:
-        seconds = float(told or "")
+        number = float(told or "")
     except ValueError:
         return None
-    return seconds if 0 <= seconds < _LONGEST else None
+    return number if abs(number) < _LONGEST else None
 
 
 def _date(told: str | None) -> float | None:

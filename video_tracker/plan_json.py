@@ -359,3 +359,12 @@ def _json(value: object) -> Any:  # noqa: PLR0911 - one line a type
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value
+
+
+FORMS: Final[dict[type, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
+    Ad: (ad_from_json, ad_to_json),
+    Content: (content_from_json, content_to_json),
+    SessionPlan: (plan_from_json, plan_to_json),
+    Settings: (settings_from_json, settings_to_json),
+}
+# What stands in a snapshot in this form: how it is read, how it is written.

@@ -51,7 +51,7 @@ def fire(name: str, state: str, trigger: str) -> str | None:
 def test_the_compiled_chart_walks_as_the_machine_does(name: str, data: st.DataObject) -> None:
     """The machine stays the oracle of what sessions look up."""
     cells, chart = CELLS[name], CHARTS[name][0]
-    state = chart.initial
+    state = chart.states[0]
     triggers = st.lists(st.sampled_from(sorted(chart.rows)), max_size=50)
 
     for trigger in data.draw(triggers):
@@ -162,15 +162,15 @@ def small(**rows: Mapping[str, Cell]) -> Chart:
         "rise": {"low": go("high"), "high": skip("already_playing")},
         "fall": {"high": go("low"), "low": STAY},
     }
-    return Chart(name="small", states=("low", "high"), initial="low", rows=good | rows)
+    return Chart(name="small", states=("low", "high"), rows=good | rows)
 
 
 def test_a_good_small_chart_builds_and_compiles() -> None:
     cells = machine.compile_chart(small(), build(small()))
 
-    assert cells["rise"]["low"] == Cell(ACCEPT, "high", None)
-    assert cells["rise"]["high"] == Cell(IGNORE, "high", "already_playing")
-    assert cells["fall"]["low"] == Cell(ACCEPT, "low", None)
+    assert cells["rise"]["low"] == Cell(ACCEPT, None, "high")
+    assert cells["rise"]["high"] == Cell(IGNORE, "already_playing", "high")
+    assert cells["fall"]["low"] == Cell(ACCEPT, None, "low")
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_a_good_small_chart_builds_and_compiles() -> None:
         ({"rest": go("far")}, r"small\.bad goes to the unknown state 'far'"),
         ({"rest": fix("no_such_reason")}, r"small\.bad gives the unknown reason 'no_such_reason'"),
         ({"rest": skip("no_such_reason")}, r"small\.bad gives the unknown reason"),
-        ({"rest": Cell(IGNORE, None, None)}, "only an accepted cell has no reason"),
-        ({"rest": Cell(ACCEPT, None, "after_end")}, "only an accepted cell has no reason"),
-        ({"rest": Cell("perhaps", None, "after_end")}, "perhaps"),
+        ({"rest": Cell(IGNORE)}, "only an accepted cell has no reason"),
+        ({"rest": Cell(ACCEPT, "after_end")}, "only an accepted cell has no reason"),
+        ({"rest": Cell("perhaps", "after_end")}, "perhaps"),
     ],
 )
 def test_a_bad_row_is_refused(row: Mapping[str, Cell], complaint: str) -> None:

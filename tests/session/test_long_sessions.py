@@ -11,7 +11,7 @@ import pytest
 
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session import Session, restore, snapshot
-from video_tracker.session.data import watched
+from video_tracker.session.data import compact
 from video_tracker.session.data.state import State
 from video_tracker.session.data.summary import merge_ranges
 from video_tracker.session.data.tolerances import MANY_RANGES
@@ -157,17 +157,17 @@ def test_ranges_are_the_same_however_they_are_kept(seed: int) -> None:
         asset = 0 if noise.random() < 0.6 else noise.choice([1, 2, 70_000])
         start = float(noise.randrange(wide))
         told.append((asset, start, start + noise.randrange(1, 8)))
-        watched.add(state, *told[-1])
+        compact.add_watched(state, *told[-1])
         if number % 50 == 17:
             state.ranges = state.ranges  # by way of a snapshot
         assets = {asset for asset, _, _ in told}
         for each in (*assets, 5):
             ends = [end for asset, _, end in told if asset == each]
-            assert watched.furthest(state, each) == max(ends, default=0.0)
+            assert compact.furthest_watched(state, each) == max(ends, default=0.0)
 
     for each in (0, 1, 2, 70_000):
         united = merge_ranges((start, end) for asset, start, end in told if asset == each)
-        kept = [(start, end) for asset, start, end in watched.all_of(state) if asset == each]
+        kept = [(start, end) for asset, start, end in compact.watched(state) if asset == each]
         assert merge_ranges(kept) == united
-        if len(watched.all_of(state)) > MANY_RANGES:
+        if len(compact.watched(state)) > MANY_RANGES:
             assert kept == united

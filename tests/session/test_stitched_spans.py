@@ -4,7 +4,7 @@ import pytest
 
 from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
 from video_tracker.session import Session
-from video_tracker.session.data.stitch import AdSpan, ad_spans
+from video_tracker.session.data.stitch import AdSpan, Stretch
 
 
 class TestWhereAdsLie:
@@ -34,7 +34,9 @@ class TestWhereAdsLie:
 
         The end of the range closes the last ad, and what is left behind it is a gap (S67).
         """
-        assert ad_spans(100.0, end, lengths) == tuple(AdSpan(*each) for each in expected)
+        part = Stretch(0, 100.0, end, 100.0, lengths)
+
+        assert part.spans() == tuple(AdSpan(*each) for each in expected)
 
     def test_a_length_is_known_when_the_end_is(self) -> None:
         assert AdSpan(3.0, 8.0).length == 5.0

@@ -22,7 +22,7 @@ from video_tracker.players.signal_log import read_signals
 from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session, Summary
 from video_tracker.session.data.reasons import Diagnostic
-from video_tracker.session.rules import times
+from video_tracker.session.rules import values
 from video_tracker.signals import Signal
 from video_tracker.wire import Encoder, Record
 
@@ -190,7 +190,7 @@ class Replay:
 
     def _count(self, at: float) -> None:
         """One more callback; a log of which no time can be used is no log (S60)."""
-        if times.readable(at) is not None:
+        if values.readable(at) is not None:
             self._first_wrong = None
         elif not self.account.callbacks:
             wanted = "Unix seconds are needed (milliseconds by mistake?)"

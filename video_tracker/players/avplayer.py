@@ -19,11 +19,10 @@ So a pause is held until the next callback that explains it, a quarter of a seco
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from video_tracker.players.avplayer_ads import AVPlayerAds
-from video_tracker.players.avplayer_events import AVPLAYER_EVENTS
 from video_tracker.players.avplayer_values import (
     error_reason,
     is_indefinite,
@@ -31,7 +30,7 @@ from video_tracker.players.avplayer_values import (
     seconds,
     status_of,
 )
-from video_tracker.players.base import Adapter, Callback, Vocabulary, finite
+from video_tracker.players.base import Adapter, Callback, finite, on
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.doubt import HOLD
 from video_tracker.signals import Signal
@@ -47,18 +46,121 @@ _NO_STALLS: Final = ("InterstitialEvent", "NoItemToPlay", "CoordinatedPlayback")
 _CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
 
 
+_MOVES: Final = (
+    "play playing progress seek_start seek_end buffer_start buffer_end quality pause "
+    "interrupt load update ad_start ad_progress ad_break_end"
+)
+_BREAK: Final = (
+    "play playing progress seek_end content_end buffer_end ad_break_start ad_start ad_end "
+    "ad_skip ad_break_end"
+)
+
+
 class AVPlayerAdapter(Adapter):
     """AVPlayer with HLS interstitials; see the module (S31, S70, S76, S77)."""
 
     name: ClassVar[str] = "avplayer"
-    channels: ClassVar[frozenset[str]] = frozenset({"avplayer"})
     settings: ClassVar[Mapping[str, object]] = {
         "min_buffer": 0.25,
         "scrub_window": 0.5,
         "inferred_seeks": False,
     }
-    vocabulary: ClassVar[Vocabulary] = {
-        ("avplayer", event): entry for event, entry in AVPLAYER_EVENTS.items()
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "avplayer": {
+            "an option of the player, not what it does": (
+                "actionAtItemEnd allowsAirPlayVideo allowsCaptureOfClearKeyVideo "
+                "allowsExternalPlayback audiovisualBackgroundPlaybackPolicy "
+                "automaticallyWaitsToMinimizeStalling defaultRate externalPlaybackVideoGravity "
+                "masterClock networkResourcePriority preventsDisplaySleepDuringVideoPlayback "
+                "sourceClock usesAirPlayVideoWhileAirPlayScreenIsActive "
+                "usesExternalPlaybackWhileExternalScreenIsActive "
+                "currentItem.allowedAudioSpatializationFormats "
+                "currentItem.appliesPerFrameHDRDisplayMetadata currentItem.audioMix "
+                "currentItem.audioSpatializationAllowed currentItem.audioTimePitchAlgorithm "
+                "currentItem.automaticallyHandlesInterstitialEvents "
+                "currentItem.automaticallyPreservesTimeOffsetFromLive "
+                "currentItem.canUseNetworkResourcesForLiveStreamingWhilePaused "
+                "currentItem.configuredTimeOffsetFromLive currentItem.customVideoCompositor "
+                "currentItem.forwardPlaybackEndTime currentItem.preferredForwardBufferDuration "
+                "currentItem.preferredMaximumResolution "
+                "currentItem.preferredMaximumResolutionForExpensiveNetworks "
+                "currentItem.preferredPeakBitRate "
+                "currentItem.preferredPeakBitRateForExpensiveNetworks "
+                "currentItem.recommendedTimeOffsetFromLive currentItem.reversePlaybackEndTime "
+                "currentItem.seekingWaitsForVideoCompositionRendering "
+                "currentItem.startsOnFirstEligibleVariant currentItem.variantPreferences "
+                "currentItem.videoComposition "
+                "AVPlayerItemRecommendedTimeOffsetFromLiveDidChangeNotification"
+            ),
+            "where the picture goes": (
+                "airPlayVideoActive availableHDRModes eligibleForHDRPlayback "
+                "externalPlaybackActive outputObscuredDueToInsufficientExternalProtection "
+                "videoOutput currentItem.outputs AVPlayerAvailableHDRModesDidChangeNotification "
+                "AVPlayerEligibleForHDRPlaybackDidChangeNotification"
+            ),
+            "the choice of audio or text": (
+                "appliesMediaSelectionCriteriaAutomatically closedCaptionDisplayEnabled "
+                "currentItem.currentMediaSelection "
+                "currentItem.preferredCustomMediaSelectionSchemes currentItem.textStyleRules "
+                "currentItem.tracks AVPlayerItemMediaSelectionDidChangeNotification"
+            ),
+            "the sound's own business": "audioOutputSuppressedDueToNonMixableAudioRoute",
+            "viewing together; `timeControlStatus` says what moves": "playbackCoordinator",
+            "what the item is, not what it does": (
+                "currentItem.asset currentItem.automaticallyLoadedAssetKeys "
+                "currentItem.templatePlayerItem"
+            ),
+            "which speeds the item can play, not the one it plays": (
+                "currentItem.canPlayFastForward currentItem.canPlayFastReverse "
+                "currentItem.canPlayReverse currentItem.canPlaySlowForward "
+                "currentItem.canPlaySlowReverse currentItem.canStepBackward "
+                "currentItem.canStepForward"
+            ),
+            "timed metadata; interstitials have their own notifications": (
+                "currentItem.externalMetadata currentItem.mediaDataCollectors "
+                "currentItem.nowPlayingInfo currentItem.timedMetadata"
+            ),
+            "a schedule; the interstitial that is played says so itself": (
+                "currentItem.integratedTimeline currentItem.interstitialEventIdentifier "
+                "currentItem.interstitialTimeRanges "
+                "AVPlayerIntegratedTimelineSnapshotsOutOfSyncNotification "
+                "AVPlayerInterstitialEventMonitorAssetListResponseStatusDidChangeNotification "
+                "AVPlayerInterstitialEventMonitorEventsDidChangeNotification "
+                "AVPlayerInterstitialEventMonitorInterstitialEventWasUnscheduledNotification "
+                "AVPlayerInterstitialEventMonitorScheduleRequestCompletedNotification"
+            ),
+            "the buffer's own business; `timeControlStatus` says what moves": (
+                "currentItem.loadedTimeRanges currentItem.playbackBufferFull"
+            ),
+            "the live window moved; the position tells": "currentItem.seekableTimeRanges",
+            "the clock itself; the time observers read it": "currentItem.timebase",
+            "the player's appearance": "currentItem.videoApertureMode",
+            "whether it may be skipped": (
+                "AVPlayerInterstitialEventMonitorCurrentEventSkippableStateDidChangeNotification"
+            ),
+            "playback tells of itself": (
+                "AVAudioSessionMediaServicesWereResetNotification "
+                "UIApplicationDidBecomeActiveNotification"
+            ),
+            "other apps' sound": "AVAudioSessionSilenceSecondaryAudioHintNotification",
+            "nothing moved": "UIApplicationDidReceiveMemoryWarningNotification",
+            "the viewer may still see the video": "UIApplicationWillResignActiveNotification",
+            "a window, not full screen": (
+                "pictureInPictureControllerDidStartPictureInPicture "
+                "pictureInPictureControllerDidStopPictureInPicture "
+                "pictureInPictureControllerFailedToStartPictureInPicture "
+                "pictureInPictureControllerRestoreUserInterfaceForPictureInPictureStop "
+                "pictureInPictureControllerWillStartPictureInPicture "
+                "pictureInPictureControllerWillStopPictureInPicture"
+            ),
+            "the monitor says it": (
+                "playerViewControllerDidPresentInterstitial "
+                "playerViewControllerWillPresentInterstitial"
+            ),
+            "tvOS: `AVPlayerItemTimeJumpedNotification` says where to": (
+                "playerViewControllerWillResumePlaybackAfterUserNavigated"
+            ),
+        },
     }
 
     def __init__(self) -> None:
@@ -103,10 +205,9 @@ class AVPlayerAdapter(Adapter):
         out = self._held_seek()
         if callback.element is not None:
             return [*out, *self._ads.receive(callback, _value(callback))]
-        answer = self._ANSWERS[callback.event]
         if callback.event == "currentItem":
-            return [*out, *answer(self, callback), *self._look(callback)]
-        return [*out, *self._look(callback), *answer(self, callback)]
+            return [*out, *self._by_row(callback), *self._look(callback)]
+        return [*out, *self._look(callback), *self._by_row(callback)]
 
     def _look(self, callback: Callback) -> list[Signal]:
         """Length, liveness and sound, where the snapshot holds them (S83)."""
@@ -171,6 +272,7 @@ class AVPlayerAdapter(Adapter):
 
     # -- the player --------------------------------------------------------------------------------
 
+    @on("avplayer", "timeControlStatus", f"{_MOVES} {_BREAK}")
     def _on_status(self, callback: Callback) -> list[Signal]:
         status = status_of(_value(callback))
         if status is None:
@@ -212,12 +314,16 @@ class AVPlayerAdapter(Adapter):
             return out
         return [*out, *content.stall(at, _position(callback))]
 
+    @on(
+        "avplayer", "reasonForWaitingToPlay", "buffer_end", "a wait for an interstitial is no stall"
+    )
     def _on_reason(self, callback: Callback) -> list[Signal]:
         self._reason = _value(callback)
         if named(self._reason, *_NO_STALLS) is None:
             return []
         return self._content.resumed(callback.at)
 
+    @on("avplayer", "rate", _MOVES, "0 is no rate: the player is paused or waits")
     def _on_rate(self, callback: Callback) -> list[Signal]:
         rate = finite(_value(callback))
         return [] if rate is None else self._rate(callback, rate)
@@ -229,6 +335,12 @@ class AVPlayerAdapter(Adapter):
         # Without `timeControlStatus`, which came with iOS 10, 0 is all that tells of a pause.
         return [] if self._status is not None or rate < 0 else self._pause(callback)
 
+    @on(
+        "avplayer",
+        "AVPlayerRateDidChangeNotification",
+        _MOVES,
+        "why: the audio session, the background, the live edge",
+    )
     def _on_rate_changed(self, callback: Callback) -> list[Signal]:
         at = callback.at
         cause = named(callback.detail.get("reason"), *_CAUSES)
@@ -239,6 +351,7 @@ class AVPlayerAdapter(Adapter):
         rate = finite(callback.detail.get("rate"))
         return out if rate is None else [*out, *self._rate(callback, rate)]
 
+    @on("avplayer", "AVPlayerItemPlaybackStalledNotification", "buffer_start interrupt")
     def _on_stalled(self, callback: Callback) -> list[Signal]:
         """It says that it waits: a rate of 0 right before was no pause (S31, S74)."""
         if self._ads.in_break:
@@ -247,6 +360,15 @@ class AVPlayerAdapter(Adapter):
         at, position = (callback.at, _position(callback)) if held is None else held
         return self._content.stall(at, position)
 
+    @on(
+        "avplayer",
+        "currentItem.playbackBufferEmpty",
+        "buffer_start",
+        "a rate of 0 that it explains is no pause",
+    )
+    @on(
+        "avplayer", "currentItem.playbackLikelyToKeepUp", "buffer_start", "as `playbackBufferEmpty`"
+    )
     def _on_buffer(self, callback: Callback) -> list[Signal]:
         """The buffer runs empty, or is full enough: alone that stops nothing."""
         runs_dry = callback.event.endswith("playbackBufferEmpty")
@@ -256,6 +378,7 @@ class AVPlayerAdapter(Adapter):
             self._dry_at = callback.at
         return [] if self._held is None else self._on_stalled(callback)
 
+    @on("avplayer", "muted volume", "update")
     def _on_sound(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
         if callback.event == "muted":
@@ -266,12 +389,21 @@ class AVPlayerAdapter(Adapter):
         sound = 0 if self._muted else round(self._volume * 100)
         return self._content.update(callback.at, sound=sound)
 
+    @on(
+        "avplayer",
+        (
+            "playerViewControllerWillBeginFullScreenPresentation "
+            "playerViewControllerWillEndFullScreenPresentation"
+        ),
+        "update",
+    )
     def _on_full_screen(self, callback: Callback) -> list[Signal]:
         full = callback.event == "playerViewControllerWillBeginFullScreenPresentation"
         return self._content.update(callback.at, full_screen=full)
 
     # -- the clock ---------------------------------------------------------------------------------
 
+    @on("avplayer", "boundaryTimeObserver periodicTimeObserver", _MOVES)
     def _on_time(self, callback: Callback) -> list[Signal]:
         position = _position(callback)
         if position is None:
@@ -289,6 +421,12 @@ class AVPlayerAdapter(Adapter):
             out += content.moves(at, position)
         return [*out, *content.progress(at, position)]
 
+    @on(
+        "avplayer",
+        "AVPlayerItemTimeJumpedNotification",
+        "pause seek_start seek_end",
+        "a seek, if the position says so too (S70)",
+    )
     def _on_jump(self, callback: Callback) -> list[Signal]:
         """The clock jumped: at the start, for a seek, over a gap; the position tells (S70)."""
         content, at = self._content, callback.at
@@ -309,6 +447,7 @@ class AVPlayerAdapter(Adapter):
         out += content.sought(at, position)
         return [*out, *content.moves(at, position)] if running else out
 
+    @on("avplayer", "seek", "pause seek_start", "`seek(to:)`, as the app calls it")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         target = seconds(callback.detail.get("to", callback.detail.get("time")))
         if self._ads.in_break or target is None:
@@ -316,6 +455,7 @@ class AVPlayerAdapter(Adapter):
         self._jumped, self._sought_at = None, callback.at
         return [*self._release(), *self._content.seek(callback.at, None, target)]
 
+    @on("avplayer", "seekCompleted", "seek_end playing", "its completion handler")
     def _on_sought(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         if callback.detail.get("finished") is False or self._ads.in_break:
@@ -327,6 +467,12 @@ class AVPlayerAdapter(Adapter):
 
     # -- the item ----------------------------------------------------------------------------------
 
+    @on(
+        "avplayer",
+        "currentItem",
+        "pause progress load end exit content_end ad_end ad_break_end",
+        "the next item (S24)",
+    )
     def _on_item(self, callback: Callback) -> list[Signal]:
         at, content = callback.at, self._content
         new, old = callback.detail.get("new"), callback.detail.get("old")
@@ -342,15 +488,25 @@ class AVPlayerAdapter(Adapter):
             return out
         return [*out, *content.next_item(at)]
 
+    @on("avplayer", "currentItem.duration", "load", "a length, or none: live (S6)")
     def _on_length(self, callback: Callback) -> list[Signal]:
         return self._length(callback.at, _value(callback))
 
+    @on("avplayer", "AVPlayerItemDidPlayToEndTimeNotification", "content_end ad_end")
     def _on_end(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
             return []
         self._held = None  # the pause was the end's (A1)
         return self._content.end(callback.at, self._content.duration or _position(callback))
 
+    @on("avplayer", "error currentItem.error", "pause error interrupt")
+    @on("avplayer", "status", "pause error interrupt", "failed")
+    @on("avplayer", "currentItem.status", "pause error interrupt", "failed; ready is no playback")
+    @on(
+        "avplayer",
+        "AVPlayerItemFailedToPlayToEndTimeNotification",
+        "pause error interrupt ad_error",
+    )
     def _on_failed(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
         if callback.event.endswith("status"):
@@ -369,9 +525,11 @@ class AVPlayerAdapter(Adapter):
         out = self._content.fail(callback.at, reason)
         return out if held is None else [*out, *self._content.interrupt(callback.at, reason)]
 
+    @on("avplayer", "AVPlayerItemNewErrorLogEntryNotification", "error", "never fatal by itself")
     def _on_error_log(self, callback: Callback) -> list[Signal]:
         return self._content.fail(callback.at, error_reason(callback.detail), fatal=False)
 
+    @on("avplayer", "AVPlayerItemNewAccessLogEntryNotification", "quality")
     def _on_access_log(self, callback: Callback) -> list[Signal]:
         """A variant was switched to; each entry counts its own dropped frames."""
         detail = callback.detail
@@ -386,6 +544,7 @@ class AVPlayerAdapter(Adapter):
         total = self._dropped_before + self._dropped
         return self._content.quality(callback.at, bitrate, dropped=total)
 
+    @on("avplayer", "currentItem.presentationSize", "quality", "the picture's height")
     def _on_size(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
         told = value if isinstance(value, Mapping) else {}
@@ -395,6 +554,7 @@ class AVPlayerAdapter(Adapter):
 
     # -- interstitials -----------------------------------------------------------------------------
 
+    @on("avplayer", "AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification", _BREAK)
     def _on_interstitial(self, callback: Callback) -> list[Signal]:
         event = callback.detail.get("event")
         if isinstance(event, Mapping):
@@ -414,6 +574,9 @@ class AVPlayerAdapter(Adapter):
         assert event is not None
         return self._ads.begin(at, event, stands=self._status == "waiting")
 
+    @on(
+        "avplayer", "AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification", _BREAK
+    )
     def _on_finished(self, callback: Callback) -> list[Signal]:
         return self._back(callback)
 
@@ -426,25 +589,40 @@ class AVPlayerAdapter(Adapter):
             out += self._content.moves(callback.at, _position(callback))
         return out
 
+    @on("avplayer", "AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification", "ad_skip")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
         return self._ads.skip(callback.at)
 
     # -- the audio session and the app -------------------------------------------------------------
 
+    @on("avplayer", "AVAudioSessionInterruptionNotification", "pause interrupt")
     def _on_interruption(self, callback: Callback) -> list[Signal]:
         kind = callback.detail.get("type")
         if kind not in (1, "began"):
             return []
         return self._interrupt(callback.at, "audio interruption")
 
+    @on("avplayer", "AVAudioSessionMediaServicesWereLostNotification", "pause interrupt")
     def _on_lost(self, callback: Callback) -> list[Signal]:
         return self._interrupt(callback.at, "media services lost")
 
+    @on(
+        "avplayer",
+        "AVAudioSessionRouteChangeNotification",
+        "pause interrupt",
+        "headphones that are unplugged stop playback",
+    )
     def _on_route(self, callback: Callback) -> list[Signal]:
         if callback.detail.get("reason") not in (2, "oldDeviceUnavailable"):
             return []
         return self._interrupt(callback.at, "headphones unplugged")
 
+    @on(
+        "avplayer",
+        "UIApplicationDidEnterBackgroundNotification",
+        "pause",
+        "a pause around it is the background's (S77)",
+    )
     def _on_hidden(self, callback: Callback) -> list[Signal]:
         self._hidden_at = callback.at
         held = self._held
@@ -452,54 +630,17 @@ class AVPlayerAdapter(Adapter):
             return self._explain(callback.at, "AppBackgrounded")
         return []
 
+    @on("avplayer", "UIApplicationWillEnterForegroundNotification", "", "the app is seen again")
     def _on_shown(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
         self._hidden_at = None
         return []
 
+    @on("avplayer", "UIApplicationWillTerminateNotification", "pause exit")
     def _on_terminate(self, callback: Callback) -> list[Signal]:
         out = self._release()
         in_break = self._ads.in_break
         self._ads.in_break = False
         return [*out, *self._content.exit(callback.at, position=not in_break)]
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["AVPlayerAdapter", Callback], list[Signal]]]] = {
-        "AVAudioSessionInterruptionNotification": _on_interruption,
-        "AVAudioSessionMediaServicesWereLostNotification": _on_lost,
-        "AVAudioSessionRouteChangeNotification": _on_route,
-        "AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification": _on_interstitial,
-        "AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification": _on_skipped,
-        "AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification": _on_finished,
-        "AVPlayerItemDidPlayToEndTimeNotification": _on_end,
-        "AVPlayerItemFailedToPlayToEndTimeNotification": _on_failed,
-        "AVPlayerItemNewAccessLogEntryNotification": _on_access_log,
-        "AVPlayerItemNewErrorLogEntryNotification": _on_error_log,
-        "AVPlayerItemPlaybackStalledNotification": _on_stalled,
-        "AVPlayerItemTimeJumpedNotification": _on_jump,
-        "AVPlayerRateDidChangeNotification": _on_rate_changed,
-        "UIApplicationDidEnterBackgroundNotification": _on_hidden,
-        "UIApplicationWillEnterForegroundNotification": _on_shown,
-        "UIApplicationWillTerminateNotification": _on_terminate,
-        "boundaryTimeObserver": _on_time,
-        "currentItem": _on_item,
-        "currentItem.duration": _on_length,
-        "currentItem.error": _on_failed,
-        "currentItem.playbackBufferEmpty": _on_buffer,
-        "currentItem.playbackLikelyToKeepUp": _on_buffer,
-        "currentItem.presentationSize": _on_size,
-        "currentItem.status": _on_failed,
-        "error": _on_failed,
-        "muted": _on_sound,
-        "periodicTimeObserver": _on_time,
-        "playerViewControllerWillBeginFullScreenPresentation": _on_full_screen,
-        "playerViewControllerWillEndFullScreenPresentation": _on_full_screen,
-        "rate": _on_rate,
-        "reasonForWaitingToPlay": _on_reason,
-        "seek": _on_seek,
-        "seekCompleted": _on_sought,
-        "status": _on_failed,
-        "timeControlStatus": _on_status,
-        "volume": _on_sound,
-    }
 
 
 def _value(callback: Callback) -> Any:

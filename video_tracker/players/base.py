@@ -5,7 +5,6 @@ An adapter is one file, pure, and knows one player's vocabulary. It turns each
 :class:`Ignored`, with the reason, so that nothing a player says is dropped silently (S60).
 """
 
-import abc
 import difflib
 import math
 from collections import deque
@@ -16,6 +15,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.players.channels import CHANNELS
+from video_tracker.players.rows import Answers, Ignored, Mapped, Vocabulary, on, table_of
 from video_tracker.signals import Signal
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "earliest",
     "finite",
     "name_of",
+    "on",
     "positive",
     "text_of",
 ]
@@ -124,37 +125,6 @@ class Callback:
         return text_of(self.detail.get(key))
 
 
-def _names(value: str | Iterable[str]) -> tuple[str, ...]:
-    return tuple(value.split()) if isinstance(value, str) else tuple(value)
-
-
-@attrs.frozen
-class Mapped:
-    """A callback that is used.
-
-    Args:
-        signals: The names of the signals it may become (``"play playing"`` or a list); empty when
-            it only tells the adapter what the callbacks after it mean. ``load``, ``update``,
-            ``progress`` and ``pause`` may come of the snapshot in every callback, and need no
-            name (S83).
-        note: What it is used for, where the names do not say it.
-    """
-
-    signals: tuple[str, ...] = attrs.field(default=(), converter=_names)
-    note: str = ""
-
-
-@attrs.frozen
-class Ignored:
-    """A callback that says nothing a session wants to know, with the reason."""
-
-    reason: str
-
-
-Vocabulary = Mapping[tuple[str, str], Mapped | Ignored]
-"""(channel, event) -> what becomes of it."""
-
-
 class TwinFilter:
     """Finds an event that a second source repeats (S61: the same thing is counted once).
 
@@ -186,21 +156,41 @@ class TwinFilter:
         return False
 
 
-class Adapter(abc.ABC):
+class Adapter:
     """Translates one playback's callbacks into session signals; stateful and pure.
 
-    A subclass names its player, its channels and its vocabulary, and answers the mapped callbacks
-    in :meth:`_answer`. It never raises, whatever a callback holds.
+    A subclass names its player, marks the methods that answer its callbacks with
+    :func:`~video_tracker.players.rows.on`, and lists in :attr:`silent` those that say nothing. It
+    never raises, whatever a callback holds.
     """
 
     name: ClassVar[str]
     """The player's name, as on the command line."""
-    channels: ClassVar[frozenset[str]]
-    """The channels that it reads."""
+    channels: ClassVar[frozenset[str]] = frozenset()
+    """The channels that it reads, made of its rows."""
     settings: ClassVar[Mapping[str, object]] = {}
     """Session settings put under the plan's own: a plan that says otherwise wins."""
-    vocabulary: ClassVar[Vocabulary]
-    """Every documented callback and what becomes of it."""
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """The callbacks that say nothing: channel -> reason -> their names, with spaces between."""
+    besides: ClassVar[Mapping[str, str]] = {}
+    """Channel -> the signals that each of its used callbacks may become besides."""
+    shared: ClassVar[Vocabulary] = {}
+    """Rows that a part answers which several adapters have: a media element, a page."""
+    vocabulary: ClassVar[Vocabulary] = {}
+    """Every documented callback and what becomes of it, made of its rows."""
+    _answers: ClassVar[Answers] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Make the tables of the rows; a class that writes a table itself keeps it.
+
+        Raises:
+            TypeError: It has two rows for the same callback.
+        """
+        super().__init_subclass__()
+        vocabulary, cls._answers = table_of(cls)
+        if "vocabulary" not in vars(cls) and vocabulary:
+            cls.vocabulary = vocabulary
+            cls.channels = frozenset(channel for channel, _ in vocabulary)
 
     def __init__(self) -> None:
         self.ignored: dict[str, int] = {}
@@ -368,6 +358,15 @@ class Adapter(abc.ABC):
         """Count a remark on a callback that was used."""
         self.notes[remark] = self.notes.get(remark, 0) + 1
 
-    @abc.abstractmethod
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         """The signals of a mapped callback that is nobody's twin."""
+        return self._by_row(callback)
+
+    def _by_row(self, callback: Callback) -> list[Signal]:
+        """What the method of a callback's row makes of it."""
+        method = self._answers.get(self.row_of(callback.player, callback.event))
+        if method is None:
+            self.ignore(callback, "no method answers it")
+            return []
+        signals: list[Signal] = method(self, callback)
+        return signals

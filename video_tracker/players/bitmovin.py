@@ -14,20 +14,18 @@ and ``page``. ``detail`` is the event object: ``time`` of ``play``, ``playing``,
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, name_of, positive
-from video_tracker.players.bitmovin_events import BITMOVIN_EVENTS
+from video_tracker.players.base import WEB_SETTINGS, Callback, finite, name_of, on, positive
 from video_tracker.players.element_view import part_of, whole
-from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.native_player import ECHOES, NativePlayer, fold
+from video_tracker.players.native_player import NativePlayer, fold
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.signals import SeekEnd, SeekStart, Signal
 
-__all__ = ["BITMOVIN_EVENTS", "BitmovinAdapter"]
+__all__ = ["BitmovinAdapter"]
 
 _SCRUB: Final = "ui-seek"
 """The issuer of the seek bar's pause before a scrub and of its play after it."""
@@ -45,12 +43,49 @@ class BitmovinAdapter(NativePlayer):
     """The adapter of the Bitmovin Player; see the module (S30, S31, S33, S62, S71, S76)."""
 
     name: ClassVar[str] = "bitmovin"
-    channels: ClassVar[frozenset[str]] = frozenset({"bitmovin", "html5", "page"})
     settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("bitmovin", event): entry for event, entry in BITMOVIN_EVENTS.items()},
-        **{("html5", event): entry for event, entry in ECHOES.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "bitmovin": {
+            "the viewer's doing around the ad, not its playback": "adinteraction",
+            "`adbreakfinished` says when the content goes on": "adlinearitychanged",
+            "ads are there; nothing moved": "admanifestloaded",
+            "the player goes on telling what plays, whichever device shows it": (
+                "airplayavailable airplaychanged castavailable caststart caststarted caststopped "
+                "castwaitingfordevice showairplaytargetpicker"
+            ),
+            "the player's appearance": "aspectratiochanged playerresized",
+            "of the sound's tracks, not of the picture": (
+                "audioadaptation audioadded audiochanged audiodownloadqualitychange "
+                "audiodownloadqualitychanged audioplaybackqualitychanged audioqualityadded "
+                "audioqualitychanged audioqualityremoved audioremoved"
+            ),
+            "another server of the same content": "contentlocationchanged",
+            "subtitles": (
+                "cueenter cueexit cueparsed cueupdate subtitleadded subtitledisable "
+                "subtitledisabled subtitleenable subtitleenabled subtitleremoved"
+            ),
+            "what is loaded, not what is seen": "downloadfinished segmentrequestfinished",
+            "key negotiation": "drmlicenseadded",
+            "the way back into the window is nobody's seek (S70)": "dvrwindowexceeded",
+            "how the player keeps to the live edge": "latencymodechanged targetlatencychanged",
+            "the player's own licence": "licensevalidated",
+            "timed metadata: the application's own": "metadata metadatachanged metadataparsed",
+            "a part of the player was loaded": "moduleready",
+            "an overlay: the content goes on under it": "overlayadstarted",
+            "periods are parts of one content": "periodswitch periodswitched",
+            "`adbreakfinished` follows when the content is back": "restoringcontent",
+            "`videoplaybackqualitychanged` says which quality shows": "segmentplayback",
+            "chosen or loaded; `videoplaybackqualitychanged` says when it shows": (
+                "videoadaptation videodownloadqualitychange videodownloadqualitychanged "
+                "videoqualitychanged"
+            ),
+            "what could be chosen, not what is": "videoqualityadded videoqualityremoved",
+            "the page says it": "visibilitychanged",
+            "the direction of view in a spherical video": (
+                "vrstereochanged vrviewingdirectionchange vrviewingdirectionchanged"
+            ),
+            "playback goes on; what stops it is an `error`": "warning",
+        },
     }
     clock: ClassVar[frozenset[str]] = frozenset(
         {"play", "playing", "seeked", "timechanged", "timeshifted"}
@@ -68,7 +103,7 @@ class BitmovinAdapter(NativePlayer):
         self._failed = False
 
     def _on_player(self, callback: Callback) -> list[Signal]:
-        out = self._ANSWERS[callback.event](self, callback)
+        out = self._by_row(callback)
         if any(isinstance(signal, SeekEnd) for signal in out):
             self._scrubbing = False
         return out
@@ -98,9 +133,11 @@ class BitmovinAdapter(NativePlayer):
             return []
         return self._on_source(callback)
 
+    @on("bitmovin", "ready", "load")
     def _on_ready(self, _callback: Callback) -> list[Signal]:
         return []  # its snapshot was read
 
+    @on("bitmovin", "sourceloaded", "load progress")
     def _on_source(self, callback: Callback) -> list[Signal]:
         """A source was loaded: the first one, the next one, or the same one again."""
         if self._breaks.in_break:
@@ -117,15 +154,18 @@ class BitmovinAdapter(NativePlayer):
         self._unloaded = self._scrubbing = False
         return out
 
+    @on("bitmovin", "sourceunloaded", "progress", "the last position of what was unloaded")
     def _on_unloaded(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break or self._unloaded:
             return []
         self._unloaded = True
         return self._content(callback, "emptied")
 
+    @on("bitmovin", "playlisttransition", "load ad_break_end progress")
     def _on_transition(self, callback: Callback) -> list[Signal]:
         return self._next_item(callback) if self._media.begun else []
 
+    @on("bitmovin", "play", "play seek_end load update")
     def _on_play(self, callback: Callback) -> list[Signal]:
         time = self._time(callback)
         if self._breaks.in_break:
@@ -139,6 +179,7 @@ class BitmovinAdapter(NativePlayer):
             out.append(SeekEnd(callback.at, time))
         return out
 
+    @on("bitmovin", "playing", "playing buffer_end play load update seek_end content_end")
     def _on_playing(self, callback: Callback) -> list[Signal]:
         time = self._time(callback)
         if self._breaks.in_break:
@@ -146,6 +187,14 @@ class BitmovinAdapter(NativePlayer):
         self._view.know(paused=False)
         return self._content(callback, "playing", currentTime=time, paused=False)
 
+    @on(
+        "bitmovin",
+        "timechanged",
+        (
+            "progress ad_progress playing ad_break_end play load seek_end update buffer_end "
+            "content_end"
+        ),
+    )
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._time(callback)
         return self._moves(callback, time, time)
@@ -164,6 +213,7 @@ class BitmovinAdapter(NativePlayer):
             out += media.live.edge(at, time - shift)
         return out
 
+    @on("bitmovin", "paused", "pause content_end interrupt seek_start")
     def _on_paused(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._breaks.media(callback, "pause", self._ad_time(callback))
@@ -178,6 +228,7 @@ class BitmovinAdapter(NativePlayer):
         self._view.know(paused=True)
         return self._media.receive(pause) if issuer.startswith(_UI) else self._hold(pause)
 
+    @on("bitmovin", "playbackfinished", "content_end")
     def _on_finished(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._drop(callback, "the content ended before the break")
@@ -200,6 +251,7 @@ class BitmovinAdapter(NativePlayer):
         self._content(callback, "seeking", currentTime=position)
         return [SeekStart(callback.at, position)]
 
+    @on("bitmovin", "seek timeshift", "seek_start content_end end play playing")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._drop(callback, "the content's place after the ads")
@@ -217,6 +269,7 @@ class BitmovinAdapter(NativePlayer):
         self._target = target
         return self._content(callback, "seeking", currentTime=target)
 
+    @on("bitmovin", "seeked timeshifted", "seek_start seek_end content_end end play playing")
     def _on_seeked(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return []
@@ -249,6 +302,8 @@ class BitmovinAdapter(NativePlayer):
 
     # -- attributes --------------------------------------------------------------------------
 
+    @on("bitmovin", "stallended", "buffer_end update")
+    @on("bitmovin", "stallstarted", "buffer_start interrupt")
     def _on_stall(self, callback: Callback) -> list[Signal]:
         waits = callback.event == "stallstarted"
         event = "waiting" if waits else "playing"
@@ -258,6 +313,7 @@ class BitmovinAdapter(NativePlayer):
             return []  # the start's (S25)
         return self._content(callback, event)
 
+    @on("bitmovin", "muted unmuted volumechanged", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         if callback.event == "volumechanged":
             volume = finite(callback.detail.get("targetVolume"))
@@ -272,6 +328,7 @@ class BitmovinAdapter(NativePlayer):
         told = self._view.event(callback, "volumechange", volume=known, muted=muted)
         return self._media.attributes.changes(told)
 
+    @on("bitmovin", "playbackspeedchanged", "update")
     def _on_speed(self, callback: Callback) -> list[Signal]:
         rate = positive(callback.detail.get("to"))
         if rate is None:
@@ -279,6 +336,7 @@ class BitmovinAdapter(NativePlayer):
         self._view.know(playbackRate=rate)
         return self._content(callback, "ratechange", playbackRate=rate)
 
+    @on("bitmovin", "viewmodechanged", "update")
     def _on_view_mode(self, callback: Callback) -> list[Signal]:
         mode = callback.detail.get("to")
         if not isinstance(mode, str):
@@ -286,9 +344,11 @@ class BitmovinAdapter(NativePlayer):
         self._view.know(fullscreen=mode.lower() == "fullscreen")
         return self._media.attributes.changes(self._view.event(callback, "volumechange"))
 
+    @on("bitmovin", "durationchanged", "load")
     def _on_duration(self, callback: Callback) -> list[Signal]:
         return self._length(callback, callback.detail.get("to", callback.state.get("duration")))
 
+    @on("bitmovin", "videoplaybackqualitychanged", "quality")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             quality = part_of(callback.detail, "targetQuality")
@@ -297,6 +357,7 @@ class BitmovinAdapter(NativePlayer):
 
     # -- errors and the end ------------------------------------------------------------------
 
+    @on("bitmovin", "error", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = whole(callback.detail.get("code"))
         name = callback.text("name") or callback.text("message")
@@ -312,11 +373,13 @@ class BitmovinAdapter(NativePlayer):
         stopped = self._view.event(callback, "error", paused=not runs)
         return out + self._media.fail(stopped, reason)
 
+    @on("bitmovin", "destroy", "exit")
     def _on_destroy(self, callback: Callback) -> list[Signal]:
         return self._leave(callback)
 
     # -- ads ---------------------------------------------------------------------------------
 
+    @on("bitmovin", "adbreakstarted", "ad_break_start content_end play progress seek_end")
     def _on_break(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "adBreak")
         ads = told.get("ads")
@@ -343,6 +406,7 @@ class BitmovinAdapter(NativePlayer):
         time = self._time(callback)
         return time if time is not None and self._breaks.owns(callback.at, time) else None
 
+    @on("bitmovin", "adstarted", "ad_start ad_break_start play ad_end seek_end progress")
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("isLinear") is False:
@@ -356,63 +420,34 @@ class BitmovinAdapter(NativePlayer):
         length = positive(ad.get("duration")) or positive(callback.detail.get("duration"))
         return out + self._breaks.start(callback, Announced(asset, position, length))
 
+    @on("bitmovin", "adfinished", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
         asset = name_of(part_of(callback.detail, "ad").get("id"))
         return self._breaks.finish(callback, asset)
 
+    @on("bitmovin", "adskipped", "ad_skip")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
         return self._breaks.skip(callback)
 
+    @on("bitmovin", "adclicked", "ad_click")
     def _on_ad_click(self, callback: Callback) -> list[Signal]:
         return self._breaks.click(callback)
 
+    @on("bitmovin", "adquartile", "ad_progress", "of an ad whose clock is not heard")
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         part = QUARTILES.get(fold(name_of(callback.detail.get("quartile")) or ""))
         return [] if part is None else self._breaks.quartile(callback, part)
 
+    @on("bitmovin", "aderror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         code = whole(callback.detail.get("code"))
         reason = callback.text("message") or callback.text("name")
         fallback = f"ad error {code}" if code is not None else "ad error"
         return self._breaks.fail(callback, reason or fallback)
 
+    @on("bitmovin", "adbreakfinished", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         return self._breaks.end(callback.at)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["BitmovinAdapter", Callback], list[Signal]]]] = {
-        "adbreakfinished": _on_break_end,
-        "adbreakstarted": _on_break,
-        "adclicked": _on_ad_click,
-        "aderror": _on_ad_error,
-        "adfinished": _on_ad_end,
-        "adquartile": _on_quartile,
-        "adskipped": _on_ad_skip,
-        "adstarted": _on_ad,
-        "destroy": _on_destroy,
-        "durationchanged": _on_duration,
-        "error": _on_error,
-        "muted": _on_volume,
-        "paused": _on_paused,
-        "play": _on_play,
-        "playbackfinished": _on_finished,
-        "playbackspeedchanged": _on_speed,
-        "playing": _on_playing,
-        "playlisttransition": _on_transition,
-        "ready": _on_ready,
-        "seek": _on_seek,
-        "seeked": _on_seeked,
-        "sourceloaded": _on_source,
-        "sourceunloaded": _on_unloaded,
-        "stallended": _on_stall,
-        "stallstarted": _on_stall,
-        "timechanged": _on_time,
-        "timeshift": _on_seek,
-        "timeshifted": _on_seeked,
-        "unmuted": _on_volume,
-        "videoplaybackqualitychanged": _on_quality,
-        "viewmodechanged": _on_view_mode,
-        "volumechanged": _on_volume,
-    }
 
 
 def _source_of(callback: Callback) -> str | None:

@@ -15,25 +15,23 @@ element's properties; it is not needed.
 * There are two volumes, the stream's and the device's, both from 0 to 1: what is heard is both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 import attrs
 
 from video_tracker.players.ad_clock import AdClock
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, name_of, positive
-from video_tracker.players.chromecast_events import CHROMECAST_EVENTS
+from video_tracker.players.base import WEB_SETTINGS, Callback, finite, name_of, on, positive
 from video_tracker.players.chromecast_media import CastMedia, media_of
 from video_tracker.players.element_view import part_of, whole
-from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.native_player import ECHOES, NativePlayer
+from video_tracker.players.native_player import NativePlayer
 from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.stream_ranges import StreamRanges
 from video_tracker.signals import Error, Signal
 
-__all__ = ["CHROMECAST_EVENTS", "ChromecastAdapter"]
+__all__ = ["ChromecastAdapter"]
 
 _RECOVERABLE: Final = 1
 _BREAK_ERRORS: Final = frozenset({901, 902})
@@ -58,12 +56,52 @@ class ChromecastAdapter(NativePlayer):
     """The adapter of a Cast receiver; see the module (S9, S24, S31, S62, S76)."""
 
     name: ClassVar[str] = "chromecast"
-    channels: ClassVar[frozenset[str]] = frozenset({"chromecast", "html5", "page"})
     settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("chromecast", event): entry for event, entry in CHROMECAST_EVENTS.items()},
-        **{("html5", event): entry for event, entry in ECHOES.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "chromecast": {
+            "the device, not what it plays": (
+                "allowgroupchange feedbackstarted groupcapabilities maxvideoresolutionchanged "
+                "proximitychanged"
+            ),
+            "the application's; `ERROR` is the player's": "error",
+            "nothing moved": "ready",
+            "who controls the player, not what it plays": "senderconnected senderdisconnected",
+            "the screen; `visibilitychanged` and the player tell what it does": ("standbychanged"),
+            "a load was given up": "ABORT",
+            "what is kept for later, not what is seen": (
+                "CACHE_HIT CACHE_INSERTED CACHE_LOADED REQUEST_PRECACHE"
+            ),
+            "readiness is no playback": "CAN_PLAY CAN_PLAY_THROUGH LOADED_DATA",
+            "`BREAK_CLIP_ENDED` and `MEDIA_FINISHED` say of what": "CLIP_ENDED",
+            "`BREAK_CLIP_STARTED` and `PLAYING` say of what": "CLIP_STARTED",
+            "the application's own": "CUSTOM_STATE",
+            "`MEDIA_FINISHED` and `PLAYER_LOADING` tell of the source": "EMPTIED",
+            "timed metadata: the application's own": (
+                "EMSG ID3 TIMED_METADATA_CHANGED TIMED_METADATA_ENTER TIMED_METADATA_EXIT"
+            ),
+            "which devices play together": "GROUP_CHANGED",
+            "what could be chosen, not what is": "INBAND_TRACK_ADDED TRACKS_CHANGED",
+            "`PLAYER_LOADING` tells of the source": "LOAD_START",
+            "the next item; nothing moved": "PLAYER_PRELOADING PLAYER_PRELOADING_CANCELLED",
+            "data arrived; nothing moved": "PROGRESS",
+            "asked for; the player tells what comes of it": (
+                "REQUEST_CUSTOM_COMMAND REQUEST_DISPLAY_STATUS REQUEST_EDIT_AUDIO_TRACKS "
+                "REQUEST_EDIT_TRACKS_INFO REQUEST_FOCUS_STATE REQUEST_SET_CREDENTIALS "
+                "REQUEST_USER_ACTION"
+            ),
+            "asked for; `PLAYER_LOADING` follows": "REQUEST_LOAD REQUEST_LOAD_BY_ENTITY",
+            "asked for; `PLAY` follows": "REQUEST_PLAY REQUEST_PLAY_AGAIN",
+            "the queue; `PLAYER_LOADING` tells what plays": (
+                "REQUEST_QUEUE_GET_ITEMS REQUEST_QUEUE_GET_ITEM_IDS REQUEST_QUEUE_GET_ITEM_RANGE "
+                "REQUEST_QUEUE_INSERT REQUEST_QUEUE_LOAD REQUEST_QUEUE_REMOVE "
+                "REQUEST_QUEUE_REORDER REQUEST_QUEUE_UPDATE"
+            ),
+            "asked for; `BREAK_CLIP_ENDED` tells of the skip": "REQUEST_SKIP_AD",
+            "asked for; `MEDIA_FINISHED` follows": "REQUEST_STOP",
+            "what is loaded, not what is seen": "SEGMENT_DOWNLOADED",
+            "a slow download; `BUFFERING` tells of a stall": "STALLED",
+            "enough was loaded": "SUSPEND",
+        },
     }
     clock: ClassVar[frozenset[str]] = frozenset({"PLAY", "PLAYING", "SEEKED", "TIME_UPDATE"})
     changes: ClassVar[frozenset[str]] = frozenset({"PLAYER_LOADING"})
@@ -85,7 +123,7 @@ class ChromecastAdapter(NativePlayer):
         self._next_clip: str | None = None
 
     def _on_player(self, callback: Callback) -> list[Signal]:
-        return self._ANSWERS[callback.event](self, callback)
+        return self._by_row(callback)
 
     def _is_decisive(self, callback: Callback) -> bool:
         own = callback.player == "chromecast" and callback.event in _DECISIVE
@@ -104,6 +142,7 @@ class ChromecastAdapter(NativePlayer):
             return None
         return told if length is None else self._ranges.to_content(length)
 
+    @on("chromecast", "PLAYER_LOADING", "load progress ad_break_end update")
     def _on_loading(self, callback: Callback) -> list[Signal]:
         """A load begins: the first item, the next one, or the same one again."""
         self._breaks.gone = False
@@ -126,6 +165,11 @@ class ChromecastAdapter(NativePlayer):
         self._raw_at = self._target = None
         return out + self._on_info(callback)
 
+    @on(
+        "chromecast",
+        "DURATION_CHANGE LOADED_METADATA MEDIA_INFORMATION_CHANGED PLAYER_LOAD_COMPLETE",
+        "load update",
+    )
     def _on_info(self, callback: Callback) -> list[Signal]:
         """What the media information says, or the element's length."""
         told = media_of(callback)
@@ -147,6 +191,12 @@ class ChromecastAdapter(NativePlayer):
             out += self._length(callback, self._ranges.to_content(length))
         return out + self._on_range(callback)
 
+    @on(
+        "chromecast",
+        "MEDIA_STATUS",
+        "load update play seek_end ad_break_start ad_start ad_progress ad_end",
+        "also an ad whose own start nobody heard (S83)",
+    )
     def _on_status(self, callback: Callback) -> list[Signal]:
         status = part_of(callback.detail, "mediaStatus")
         out = self._on_info(callback)
@@ -166,6 +216,7 @@ class ChromecastAdapter(NativePlayer):
         self._clock.begin_ad(callback.at - position)
         return out
 
+    @on("chromecast", "LIVE_IS_MOVING_WINDOW_CHANGED", "load update")
     def _on_range(self, callback: Callback) -> list[Signal]:
         """A live stream's window: its end is the edge (S8)."""
         told = part_of(callback.detail, "liveSeekableRange")
@@ -175,6 +226,7 @@ class ChromecastAdapter(NativePlayer):
         out = self._media.is_live(callback.at)
         return out + self._media.live.edge(callback.at, finite(told.get("end")))
 
+    @on("chromecast", "LIVE_ENDED", "content_end update load")
     def _on_live_end(self, callback: Callback) -> list[Signal]:
         out = self._on_range(callback)
         self._media.live.ends()
@@ -194,6 +246,9 @@ class ChromecastAdapter(NativePlayer):
         time = self._raw(callback)
         return None if time is None else self._ranges.to_content(time)
 
+    @on("chromecast", "PLAY", "play load update")
+    @on("chromecast", "PLAYING", "playing play buffer_end load update seek_end content_end")
+    @on("chromecast", "WAITING", "buffer_start interrupt")
     def _on_element(self, callback: Callback) -> list[Signal]:
         event = _ELEMENT[callback.event]
         if event in ("play", "playing"):
@@ -206,6 +261,11 @@ class ChromecastAdapter(NativePlayer):
         moving: dict[str, object] = {"paused": False} if event in ("play", "playing") else {}
         return out + self._content(callback, event, currentTime=position, **moving)
 
+    @on(
+        "chromecast",
+        "TIME_UPDATE",
+        "progress ad_progress playing play buffer_end ad_break_end update seek_end",
+    )
     def _on_time(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return self._moves(callback, self._position(callback))
@@ -214,6 +274,7 @@ class ChromecastAdapter(NativePlayer):
         position = self._position(callback) if self._clock.tells_content else None
         return self._moves(callback, position, place)
 
+    @on("chromecast", "PAUSE", "pause content_end interrupt")
     def _on_pause(self, callback: Callback) -> list[Signal]:
         at_end = callback.detail.get("ended") is True
         if self._breaks.in_break:
@@ -228,10 +289,12 @@ class ChromecastAdapter(NativePlayer):
         viewers = asked is not None and callback.at - asked <= _ASKED
         return self._media.receive(pause) if viewers else self._hold(pause)
 
+    @on("chromecast", "REQUEST_PAUSE", "", "the pause that follows is the viewer's (S31)")
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         self._asked_at = callback.at
         return []
 
+    @on("chromecast", "BUFFERING", "buffer_start buffer_end interrupt update")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         waits = callback.detail.get("isBuffering")
         if not isinstance(waits, bool) or waits == self._waits:
@@ -242,6 +305,7 @@ class ChromecastAdapter(NativePlayer):
             return self._breaks.media(callback, event)
         return self._content(callback, event) if self._media.shown else []
 
+    @on("chromecast", "REQUEST_SEEK", "", "where the seek that follows goes")
     def _on_seek_request(self, callback: Callback) -> list[Signal]:
         asked = part_of(callback.detail, "requestData")
         target, step = finite(asked.get("currentTime")), finite(asked.get("relativeTime"))
@@ -250,6 +314,8 @@ class ChromecastAdapter(NativePlayer):
         self._target = target
         return []
 
+    @on("chromecast", "SEEKED", "seek_start seek_end content_end end play playing")
+    @on("chromecast", "SEEKING", "seek_start content_end end play playing")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._drop(callback, "the player's own way to its ads and back (S70)")
@@ -269,6 +335,7 @@ class ChromecastAdapter(NativePlayer):
 
     # -- attributes --------------------------------------------------------------------------
 
+    @on("chromecast", "RATE_CHANGE REQUEST_PLAYBACK_RATE_CHANGE", "update")
     def _on_rate(self, callback: Callback) -> list[Signal]:
         asked = part_of(callback.detail, "requestData")
         rate = finite(asked.get("playbackRate", callback.detail.get("playbackRate")))
@@ -279,6 +346,7 @@ class ChromecastAdapter(NativePlayer):
             self._view.know(playbackRate=rate)
         return self._content(callback, "ratechange")
 
+    @on("chromecast", "systemvolumechanged REQUEST_VOLUME_CHANGE", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         if callback.event == "systemvolumechanged":
             told = part_of(callback.detail, "data") or callback.detail
@@ -301,11 +369,13 @@ class ChromecastAdapter(NativePlayer):
         changed = self._view.event(callback, "volumechange", volume=volume)
         return self._media.attributes.changes(changed)
 
+    @on("chromecast", "BITRATE_CHANGED", "quality")
     def _on_bitrate(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             self._renditions.shows(Rendition(positive(callback.detail.get("totalBitrate"))))
         return []
 
+    @on("chromecast", "visibilitychanged", "", "a pause right after hiding is the system's (S77)")
     def _on_visibility(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "data") or callback.detail
         hidden = told.get("isVisible") is False
@@ -314,12 +384,18 @@ class ChromecastAdapter(NativePlayer):
 
     # -- the end and errors ------------------------------------------------------------------
 
+    @on("chromecast", "ENDED", "content_end")
     def _on_ended(self, callback: Callback) -> list[Signal]:
         """A clip ran out; in a break it is an ad's."""
         if self._breaks.in_break:
             return self._drop(callback, "an ad's")
         return self._media.finish(callback.at, self._position(callback) or self._media.duration)
 
+    @on(
+        "chromecast",
+        "MEDIA_FINISHED",
+        "content_end exit error interrupt ad_break_end progress ad_error",
+    )
     def _on_finished(self, callback: Callback) -> list[Signal]:
         reason = callback.detail.get("endedReason")
         if reason == "BREAK_SWITCH":
@@ -335,9 +411,11 @@ class ChromecastAdapter(NativePlayer):
             callback.at, self._position(callback) or self._media.duration
         )
 
+    @on("chromecast", "shutdown", "exit content_end")
     def _on_shutdown(self, callback: Callback) -> list[Signal]:
         return self._leave(callback)
 
+    @on("chromecast", "ERROR", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = whole(callback.detail.get("detailedErrorCode"))
         said = name_of(callback.detail.get("reason"))
@@ -361,6 +439,11 @@ class ChromecastAdapter(NativePlayer):
 
     # -- ads ---------------------------------------------------------------------------------
 
+    @on(
+        "chromecast",
+        "BREAK_STARTED",
+        "ad_break_start play progress seek_end ad_break_end content_end",
+    )
     def _on_break(self, callback: Callback) -> list[Signal]:
         total = whole(callback.detail.get("total"))
         size = total if total is not None and total > 0 else None
@@ -381,10 +464,16 @@ class ChromecastAdapter(NativePlayer):
         told_at, raw = self._raw_at
         return raw + (min(max(at - told_at, 0.0), 1.0) if self._media.shown else 0.0)
 
+    @on("chromecast", "BREAK_CLIP_LOADING", "", "which clip comes next")
     def _on_clip_loading(self, callback: Callback) -> list[Signal]:
         self._next_clip = name_of(callback.detail.get("breakClipId"))
         return []
 
+    @on(
+        "chromecast",
+        "BREAK_CLIP_STARTED",
+        "ad_start ad_break_start play ad_end progress seek_end ad_break_end",
+    )
     def _on_clip(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         clip = name_of(detail.get("breakClipId"))
@@ -400,6 +489,7 @@ class ChromecastAdapter(NativePlayer):
         self._next_clip = None
         return out
 
+    @on("chromecast", "BREAK_CLIP_ENDED", "ad_end ad_skip ad_error")
     def _on_clip_end(self, callback: Callback) -> list[Signal]:
         reason, clip = (
             callback.detail.get("endedReason"),
@@ -416,6 +506,7 @@ class ChromecastAdapter(NativePlayer):
         cut = reason in ("STOPPED", "INTERRUPTED") and self._breaks.measured
         return self._breaks.finish(callback, clip, self._breaks.ad.position if cut else None)
 
+    @on("chromecast", "BREAK_ENDED", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break and self._clock.is_early(callback.at):
             return self._drop(callback, _EARLY)
@@ -425,42 +516,6 @@ class ChromecastAdapter(NativePlayer):
                 self._ranges.add(*part)  # the stream's clock has run through these ads
             self._raw_at = (callback.at, part[1])
         return self._breaks.end(callback.at)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["ChromecastAdapter", Callback], list[Signal]]]] = {
-        "BITRATE_CHANGED": _on_bitrate,
-        "BREAK_CLIP_ENDED": _on_clip_end,
-        "BREAK_CLIP_LOADING": _on_clip_loading,
-        "BREAK_CLIP_STARTED": _on_clip,
-        "BREAK_ENDED": _on_break_end,
-        "BREAK_STARTED": _on_break,
-        "BUFFERING": _on_buffering,
-        "DURATION_CHANGE": _on_info,
-        "ENDED": _on_ended,
-        "ERROR": _on_error,
-        "LIVE_ENDED": _on_live_end,
-        "LIVE_IS_MOVING_WINDOW_CHANGED": _on_range,
-        "LOADED_METADATA": _on_info,
-        "MEDIA_FINISHED": _on_finished,
-        "MEDIA_INFORMATION_CHANGED": _on_info,
-        "MEDIA_STATUS": _on_status,
-        "PAUSE": _on_pause,
-        "PLAY": _on_element,
-        "PLAYER_LOADING": _on_loading,
-        "PLAYER_LOAD_COMPLETE": _on_info,
-        "PLAYING": _on_element,
-        "RATE_CHANGE": _on_rate,
-        "REQUEST_PAUSE": _on_pause_request,
-        "REQUEST_PLAYBACK_RATE_CHANGE": _on_rate,
-        "REQUEST_SEEK": _on_seek_request,
-        "REQUEST_VOLUME_CHANGE": _on_volume,
-        "SEEKED": _on_seek,
-        "SEEKING": _on_seek,
-        "TIME_UPDATE": _on_time,
-        "WAITING": _on_element,
-        "shutdown": _on_shutdown,
-        "systemvolumechanged": _on_volume,
-        "visibilitychanged": _on_visibility,
-    }
 
 
 _DECISIVE: Final = frozenset(

@@ -10,21 +10,21 @@ one whose scheme names ads (``urn:scte:scte35:2014:xml+bin``) marks ads in the s
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, finite
-from video_tracker.players.dashjs_events import DASHJS_EVENTS, REDISPATCHED, SCHEME
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.rows import rows_in
 from video_tracker.players.stream_markers import StreamMarkers, is_ad_scheme, stream_event
 from video_tracker.signals import Error, Signal
 
-__all__ = ["DASHJS_EVENTS", "DashjsAdapter"]
+__all__ = ["DashjsAdapter"]
 
 _MOVES: Final = frozenset({"playing", "timeupdate"})
 """Media events that say where the content is while it moves."""
@@ -34,16 +34,89 @@ _LOADING: Final = frozenset({11, 15, 17, 25, 26, 27, 28})
 """Codes of errors in loading the manifest, an index, a segment or its initialization."""
 
 
+SCHEME: Final = "schemeIdUri"
+"""Stands for every event that is fired under the name of its own scheme."""
+
+REDISPATCHED: Final[dict[str, str]] = {
+    "canPlay": "canplay",
+    "canPlayThrough": "canplaythrough",
+    "playbackError": "error",
+    "playbackLoadedData": "loadeddata",
+    "playbackMetaDataLoaded": "loadedmetadata",
+    "playbackPaused": "pause",
+    "playbackPlaying": "playing",
+    "playbackProgress": "progress",
+    "playbackRateChanged": "ratechange",
+    "playbackSeeked": "seeked",
+    "playbackSeeking": "seeking",
+    "playbackStalled": "stalled",
+    "playbackStarted": "play",
+    "playbackTimeUpdated": "timeupdate",
+    "playbackVolumeChanged": "volumechange",
+    "playbackWaiting": "waiting",
+}
+
+
 class DashjsAdapter(Adapter):
     """The adapter of dash.js; see the module."""
 
     name: ClassVar[str] = "dashjs"
-    channels: ClassVar[frozenset[str]] = frozenset({"dashjs", "html5", "page"})
     settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("dashjs", event): entry for event, entry in DASHJS_EVENTS.items()},
-        **{("html5", event): entry for event, entry in MEDIA_EVENTS.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    shared: ClassVar = {
+        **rows_in("dashjs", {name: MEDIA_EVENTS[twin] for name, twin in REDISPATCHED.items()}),
+        **rows_in("html5", MEDIA_EVENTS),
+        **rows_in("page", PAGE_EVENTS),
+    }
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "dashjs": {
+            "the choice of audio or text": (
+                "adaptationSetRemovedNoCapabilities allTextTracksAdded captionContainerResize "
+                "captionRendered dvbFontDownloadAdded dvbFontDownloadComplete "
+                "dvbFontDownloadFailed newTrackSelected textTrackAdded trackChangeRendered "
+                "ttmlParsed ttmlToParse"
+            ),
+            "a live stream that has not begun": "astInFuture",
+            "loading is no playback": (
+                "baseUrlsUpdated contentSteeringRequestCompleted fragmentLoadingAbandoned "
+                "fragmentLoadingCompleted fragmentLoadingProgress fragmentLoadingStarted "
+                "managedMediaSourceEndStreaming managedMediaSourceStartStreaming "
+                "manifestLoadingFinished manifestLoadingStarted manifestValidityChanged"
+            ),
+            "the buffer's own business, seconds before playback stops; `waiting` says when": (
+                "bufferLevelUpdated bufferLoaded bufferStalled bufferStateChanged"
+            ),
+            "the manifest's flaws": "conformanceViolation",
+            "timed metadata or text": (
+                "cueEnter cueExit eventModeOnReceive eventModeOnStart inbandPrft"
+            ),
+            "for people to read": "log",
+            "dash.js' own measurements": (
+                "metricAdded metricChanged metricUpdated metricsChanged throughputMeasurementStored"
+            ),
+            "a period is a part of the content, not a content (D21)": (
+                "periodSwitchCompleted periodSwitchStarted streamActivated streamDeactivated "
+                "streamInitialized streamInitializing streamUpdated"
+            ),
+            "the browser refused to play; nothing began": "playbackNotAllowed",
+            "a decision; qualityChangeRendered says when it shows (E3)": (
+                "qualityChangeRequested representationSwitch"
+            ),
+            "the next source tells of itself": "streamTeardownComplete",
+            "key negotiation": (
+                "needkey protectionTeardownComplete public_keyAdded public_keyMessage "
+                "public_keySessionClosed public_keySessionCreated public_keySessionRemoved "
+                "public_keySessionUpdated public_keyStatusesChanged "
+                "public_keySystemAccessComplete public_keySystemSelected "
+                "public_licenseRequestComplete public_licenseRequestSending "
+                "public_protectioncreated public_protectiondestroyed serverCertificateUpdated "
+                "videoElementSelected"
+            ),
+            "`error` comes with it": "public_keyError",
+            "a recording for later is no playback": (
+                "public_offlineRecordFinished public_offlineRecordLoadedmetadata "
+                "public_offlineRecordStarted public_offlineRecordStopped"
+            ),
+        },
     }
 
     def __init__(self) -> None:
@@ -74,8 +147,7 @@ class DashjsAdapter(Adapter):
         elif callback.event in REDISPATCHED:
             out = self._on_twin(callback)
         else:
-            answer = self._ANSWERS[self.row_of("dashjs", callback.event)[1]]
-            out = answer(self, callback) + self._media.look(callback)
+            out = self._by_row(callback) + self._media.look(callback)
         if self._media.background > background:
             self.note("pause: background")
         out = self._markers.settled([*left, *out])
@@ -106,6 +178,7 @@ class DashjsAdapter(Adapter):
             return []
         return self._media.receive(attrs.evolve(callback, event=REDISPATCHED[callback.event]))
 
+    @on("dashjs", "playbackEnded", "content_end", "of the last period only (E1, D21)")
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.detail.get("isLast") is False:
             self.ignore(callback, "a period's end is not the content's (D21)")
@@ -116,6 +189,12 @@ class DashjsAdapter(Adapter):
         known = [value for value in (stood, position) if value is not None]
         return self._media.finish(callback.at, max(known, default=None))
 
+    @on(
+        "dashjs",
+        "playbackInitialized",
+        "load progress",
+        "after the first one: the next playlist item (S24)",
+    )
     def _on_source(self, callback: Callback) -> list[Signal]:
         self._sources += 1
         if self._sources == 1 and not self._media.played:
@@ -124,10 +203,17 @@ class DashjsAdapter(Adapter):
         self._markers = StreamMarkers()
         return self._media.next_item(callback.at, ahead=True)
 
+    @on("dashjs", SCHEME, "ad_ranges", "an event of a scheme that marks ads (S9)")
     def _on_stream_event(self, callback: Callback) -> list[Signal]:
         """An event of a scheme of ads: an ad in the stream (S9)."""
         return self._markers.take(callback.at, stream_event(callback.detail, callback.event))
 
+    @on(
+        "dashjs",
+        "manifestLoaded",
+        "load update",
+        "whether it is live, and of what time it tells (S8)",
+    )
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         """A manifest says that it is live, and of what time its clock tells (S6, S8)."""
         data = callback.detail.get("data")
@@ -137,10 +223,12 @@ class DashjsAdapter(Adapter):
         began = unix_seconds(data.get("availabilityStartTime"))
         return [*media.is_live(callback.at), *media.live.date(callback.at, began)]
 
+    @on("dashjs", "dynamicToStatic", "", "a live stream has ended: its length is final")
     def _on_static(self, callback: Callback) -> list[Signal]:  # noqa: ARG002 - its time says nothing
         self._media.live.ends()
         return []
 
+    @on("dashjs", "qualityChangeRendered", "quality", "of the picture, not of the sound (E3)")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("newRepresentation")
         if callback.detail.get("mediaType") != "video" or not isinstance(told, Mapping):
@@ -149,6 +237,7 @@ class DashjsAdapter(Adapter):
         self._renditions.shows(Rendition.read(told, "bandwidth", "bitsPerSecond"))
         return []
 
+    @on("dashjs", "error", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
         error: Mapping[str, Any] = {}
         if isinstance(callback.detail.get("error"), Mapping):
@@ -159,13 +248,3 @@ class DashjsAdapter(Adapter):
         if code in _HARMLESS:
             return [Error(callback.at, fatal=False, reason=reason)]
         return self._media.fail(callback, "network loss" if code in _LOADING else reason)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["DashjsAdapter", Callback], list[Signal]]]] = {
-        "dynamicToStatic": _on_static,
-        "error": _on_error,
-        "manifestLoaded": _on_manifest,
-        "playbackEnded": _on_ended,
-        "playbackInitialized": _on_source,
-        "qualityChangeRendered": _on_quality,
-        SCHEME: _on_stream_event,
-    }

@@ -6,7 +6,7 @@ are the ad's (players-notes D5 to D10).
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_breaks import Pod, break_start
@@ -15,13 +15,12 @@ from video_tracker.players.base import (
     WEB_SETTINGS,
     Adapter,
     Callback,
-    Vocabulary,
     finite,
+    on,
     positive,
     text_of,
 )
 from video_tracker.players.break_watch import RETURNS
-from video_tracker.players.hlsjs_events import HLS_EVENTS
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import (
@@ -31,6 +30,7 @@ from video_tracker.players.media_events import (
     Attributes,
     extended,
 )
+from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
 from video_tracker.players.stream_markers import AD_IDS, StreamMarkers, date_ranges
 from video_tracker.signals import (
@@ -43,7 +43,7 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["HLS_EVENTS", "HlsjsAdapter"]
+__all__ = ["HlsjsAdapter"]
 
 _ELEMENT: Final = extended(
     extended(MEDIA_EVENTS, RETURNS),
@@ -63,13 +63,47 @@ class HlsjsAdapter(Adapter):
     """hls.js: the content's element, and interstitials in it (S71, S72, D5 to D10)."""
 
     name: ClassVar[str] = "hlsjs"
-    channels: ClassVar[frozenset[str]] = frozenset({"hlsjs", "html5", "page", "recorder"})
     settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("hlsjs", event): entry for event, entry in HLS_EVENTS.items()},
-        **{("html5", event): entry for event, entry in _ELEMENT.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
-        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    shared: ClassVar = {
+        **rows_in("html5", _ELEMENT),
+        **rows_in("page", PAGE_EVENTS),
+        **rows_in("recorder", RECORDER_EVENTS),
+    }
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "hlsjs": {
+            "loading is no playback": (
+                "ASSET_LIST_LOADING AUDIO_TRACK_LOADED AUDIO_TRACK_LOADING FRAG_BUFFERED "
+                "FRAG_DECRYPTED FRAG_LOADED FRAG_LOADING FRAG_LOAD_EMERGENCY_ABORTED FRAG_PARSED "
+                "FRAG_PARSING_INIT_SEGMENT FRAG_PARSING_METADATA FRAG_PARSING_USERDATA "
+                "INIT_PTS_FOUND INTERSTITIAL_ASSET_PLAYER_CREATED KEY_LOADED KEY_LOADING "
+                "LEVEL_LOADING LEVEL_PTS_UPDATED MANIFEST_LOADED MANIFEST_PARSED "
+                "STEERING_MANIFEST_LOADED SUBTITLE_TRACK_LOADED SUBTITLE_TRACK_LOADING"
+            ),
+            "the choice of audio or text": (
+                "AUDIO_TRACKS_UPDATED AUDIO_TRACK_SWITCHED AUDIO_TRACK_SWITCHING "
+                "AUDIO_TRACK_UPDATED CUES_PARSED NON_NATIVE_TEXT_TRACKS_FOUND "
+                "SUBTITLE_FRAG_PROCESSED SUBTITLE_TRACKS_CLEARED SUBTITLE_TRACKS_UPDATED "
+                "SUBTITLE_TRACK_SWITCH SUBTITLE_TRACK_UPDATED"
+            ),
+            "the buffer's own business; the element says what moves": (
+                "BACK_BUFFER_REACHED BUFFERED_TO_END BUFFER_APPENDED BUFFER_APPENDING "
+                "BUFFER_CODECS BUFFER_CREATED BUFFER_EOS BUFFER_FLUSHED BUFFER_FLUSHING "
+                "BUFFER_RESET INTERSTITIALS_BUFFERED_TO_BOUNDARY LIVE_BACK_BUFFER_REACHED"
+            ),
+            "the element's own events tell how playback ended": "DESTROYING",
+            "the interstitial's own events follow": "EVENT_CUE_ENTER",
+            "the count of dropped frames goes with a quality": "FPS_DROP",
+            "a decision; LEVEL_SWITCHED says when it shows (E3)": (
+                "FPS_DROP_LEVEL_CAPPING LEVELS_UPDATED LEVEL_SWITCHING MAX_AUTO_LEVEL_UPDATED"
+            ),
+            "a schedule; a break that is played says so itself": "INTERSTITIALS_UPDATED",
+            "the element's own event says it": (
+                "MEDIA_ATTACHED MEDIA_ATTACHING MEDIA_DETACHED MEDIA_DETACHING"
+            ),
+            "comes twice, and beside the element's own `ended`": "MEDIA_ENDED",
+            "the end of the asset follows": "PLAYOUT_LIMIT_REACHED",
+            "the element's `playing` says it": "STALL_RESOLVED",
+        },
     }
 
     def __init__(self) -> None:
@@ -96,7 +130,7 @@ class HlsjsAdapter(Adapter):
         background = self._media.background
         left = self._media.settle(callback.at)
         if callback.player == "hlsjs":
-            out = self._ANSWERS[callback.event](self, callback) + self._media.look(callback)
+            out = self._by_row(callback) + self._media.look(callback)
         elif callback.player == "page":
             out = self._on_page(callback)
         elif callback.player == "recorder" or callback.element is not None:
@@ -161,6 +195,7 @@ class HlsjsAdapter(Adapter):
 
     # -- interstitials -------------------------------------------------------------------------
 
+    @on("hlsjs", "ASSET_LIST_LOADED", "", "the ids of a break's ads")
     def _on_asset_list(self, callback: Callback) -> list[Signal]:
         event = text_of(_part(callback.detail, "event").get("id"))
         assets = _part(callback.detail, "assets").get("ASSETS")
@@ -179,11 +214,17 @@ class HlsjsAdapter(Adapter):
             )
         return []
 
+    @on("hlsjs", "INTERSTITIAL_STARTED", "", "the break starts with its first asset (D5, D6)")
     def _on_started(self, callback: Callback) -> list[Signal]:
         """A break is due; its first asset starts it (D5)."""
         self._due = _part(callback.detail, "event")
         return []
 
+    @on(
+        "hlsjs",
+        "INTERSTITIAL_ASSET_STARTED",
+        "progress seek_end ad_break_end ad_break_start ad_start",
+    )
     def _on_asset_started(self, callback: Callback) -> list[Signal]:
         event, asset = _part(callback.detail, "event"), _part(callback.detail, "asset")
         name = text_of(event.get("id")) or "interstitial"
@@ -221,6 +262,7 @@ class HlsjsAdapter(Adapter):
         start = break_start(callback.at, pod, ended=media.ended, length=media.duration)
         return [*out, start]
 
+    @on("hlsjs", "INTERSTITIAL_ASSET_ENDED", "ad_end ad_skip")
     def _on_asset_ended(self, callback: Callback) -> list[Signal]:
         asset = _part(callback.detail, "asset")
         name = text_of(asset.get("id"))
@@ -232,6 +274,7 @@ class HlsjsAdapter(Adapter):
             return self._ad.skip(callback.at, position)  # nothing says "skipped" (D7)
         return self._ad.end(callback)
 
+    @on("hlsjs", "INTERSTITIAL_ASSET_ERROR", "ad_error")
     def _on_asset_error(self, callback: Callback) -> list[Signal]:
         asset = _part(callback.detail, "asset")
         key = text_of(asset.get("id")) or f"#{len(self._failed)}"
@@ -245,10 +288,12 @@ class HlsjsAdapter(Adapter):
         event = text_of(_part(callback.detail, "event").get("id")) or ""
         return [AdError(callback.at, reason, self._ad_id(event, self._place(callback)))]
 
+    @on("hlsjs", "INTERSTITIAL_ENDED", "ad_break_end")
     def _on_break_ended(self, callback: Callback) -> list[Signal]:
         event = text_of(_part(callback.detail, "event").get("id"))
         return [] if event not in (self._break, None) else self._close_break(callback.at)
 
+    @on("hlsjs", "INTERSTITIALS_PRIMARY_RESUMED", "ad_break_end", "the content is back")
     def _on_resumed(self, callback: Callback) -> list[Signal]:
         return self._close_break(callback.at)  # comes after seeks too, without any break
 
@@ -273,6 +318,12 @@ class HlsjsAdapter(Adapter):
 
     # -- sources, levels, errors ---------------------------------------------------------------
 
+    @on(
+        "hlsjs",
+        "MANIFEST_LOADING",
+        "load progress ad_break_end",
+        "after the first one: the next playlist item (S24)",
+    )
     def _on_manifest(self, callback: Callback) -> list[Signal]:
         self._manifests += 1
         if self._manifests == 1 and not self._media.played:
@@ -281,6 +332,13 @@ class HlsjsAdapter(Adapter):
         self._markers = StreamMarkers()
         return [*self._close_break(callback.at), *self._media.next_item(callback.at, ahead=True)]
 
+    @on(
+        "hlsjs",
+        "LEVEL_LOADED",
+        "load update ad_ranges",
+        "whether it is live; its edge, its ads (S9)",
+    )
+    @on("hlsjs", "LEVEL_UPDATED", "load update ad_ranges", "as LEVEL_LOADED")
     def _on_playlist(self, callback: Callback) -> list[Signal]:
         """A playlist says that it is live, where its edge is and of what time it tells (E2, S8)."""
         media, detail = self._media, callback.detail
@@ -298,10 +356,12 @@ class HlsjsAdapter(Adapter):
             out += self._date(callback.at, fragments[-1])
         return out
 
+    @on("hlsjs", "metadata:cuechange", "ad_ranges", "date ranges that mark stitched ads (S9)")
     def _on_cues(self, callback: Callback) -> list[Signal]:
         """The date ranges that are active now, all at once and a little late (D20)."""
         return self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
 
+    @on("hlsjs", "FRAG_CHANGED", "update", "when a live segment was made (S8)")
     def _on_fragment(self, callback: Callback) -> list[Signal]:
         """A segment begins to play; it may know when it was made."""
         return self._date(callback.at, _part(callback.detail, "frag"))
@@ -312,6 +372,7 @@ class HlsjsAdapter(Adapter):
             return []
         return self._media.live.date(at, made - start)
 
+    @on("hlsjs", "LEVEL_SWITCHED", "quality")
     def _on_level(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         bitrate = positive(detail.get("bitrate"))
@@ -344,6 +405,7 @@ class HlsjsAdapter(Adapter):
         )
         return [late]
 
+    @on("hlsjs", "ERROR", "error interrupt progress", "only fatal ones (C3)")
     def _on_error(self, callback: Callback) -> list[Signal]:
         if callback.detail.get("fatal") is not True:
             self.ignore(callback, "not fatal (C3)")
@@ -353,23 +415,6 @@ class HlsjsAdapter(Adapter):
         if self._break is not None:
             return [Error(callback.at, fatal=False, reason=reason)]
         return self._media.fail(callback, reason)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["HlsjsAdapter", Callback], list[Signal]]]] = {
-        "ASSET_LIST_LOADED": _on_asset_list,
-        "ERROR": _on_error,
-        "FRAG_CHANGED": _on_fragment,
-        "INTERSTITIALS_PRIMARY_RESUMED": _on_resumed,
-        "INTERSTITIAL_ASSET_ENDED": _on_asset_ended,
-        "INTERSTITIAL_ASSET_ERROR": _on_asset_error,
-        "INTERSTITIAL_ASSET_STARTED": _on_asset_started,
-        "INTERSTITIAL_ENDED": _on_break_ended,
-        "INTERSTITIAL_STARTED": _on_started,
-        "LEVEL_LOADED": _on_playlist,
-        "LEVEL_SWITCHED": _on_level,
-        "LEVEL_UPDATED": _on_playlist,
-        "MANIFEST_LOADING": _on_manifest,
-        "metadata:cuechange": _on_cues,
-    }
 
 
 def _same(one: Quality, other: Quality) -> bool:

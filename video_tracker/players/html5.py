@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+import attrs
+
 from video_tracker.players.ad_breaks import Pod, break_start
 from video_tracker.players.ad_element import JOINED, AdElement, Announced
 from video_tracker.players.base import (
@@ -46,6 +48,9 @@ __all__ = ["VAST_EVENTS", "Html5Adapter"]
 
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
+
+_NAMELESS: Final = 2.0
+"""Seconds that an ad may have played before its framework names it (S64)."""
 
 _ELEMENT_SAYS: Final = "the ad's element says it itself"
 _WHICH: Final = "which ad it is; it starts with its first frame (S71)"
@@ -154,6 +159,8 @@ class Html5Adapter(Adapter):
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._doubt.defers(callback, seeks=is_content(callback, "seeking")):
             return []
+        if self._moving is not None and self._moving.at < callback.at - _NAMELESS:
+            self._moving = attrs.evolve(self._moving, at=callback.at - _NAMELESS)
         plays = is_content(callback, "play")
         due = self._doubt.explains(plays=plays) or self._doubt.ends_with(callback)
         out = self._release() if due else []

@@ -14,35 +14,32 @@ Channels: ``ima`` (the values of ``AdEvent.Type`` and of ``StreamEvent.Type``; a
   :class:`~video_tracker.players.ima_stream.ImaStream` tells the two apart.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Callback,
-    Ignored,
-    Mapped,
-    Vocabulary,
-    finite,
-    positive,
-)
+from video_tracker.players.base import WEB_SETTINGS, Callback, Ignored, Mapped, finite, on, positive
 from video_tracker.players.element_view import part_of, whole
 from video_tracker.players.ima_details import ImaAd, cue_points, failure, progress
-from video_tracker.players.ima_events import IMA_EVENTS, OTHER_NAMES
 from video_tracker.players.ima_stream import ImaStream
 from video_tracker.players.media_events import (
     MEDIA_EVENTS,
-    PAGE_EVENTS,
     RECORDER_EVENTS,
     extended,
 )
 from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.rows import rows_in
 from video_tracker.signals import Error, Signal
 
-__all__ = ["IMA_EVENTS", "ImaAdapter"]
+__all__ = ["ImaAdapter"]
 
+_OTHER_NAMES: Final = {
+    "clicked": "click",
+    "completed": "complete",
+    "skipped": "skip",
+}
+"""Names of the SDK's constants that are not their values' (``AdEvent.Type.SKIPPED``)."""
 _STANDS: Final = "the content stands while ads play (S31)"
 _STREAM_ONLY: Final = frozenset(
     {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
@@ -62,19 +59,29 @@ _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
 """The content's element; what it says in a stream may begin, be of, or end a break."""
 
 
+_STARTS: Final = "ad_start ad_break_start play ad_end progress seek_end"
+
+
 class ImaAdapter(NativePlayer):
     """The adapter of Google IMA; see the module (S9, S10, S31, S62, S71, S73)."""
 
     name: ClassVar[str] = "ima"
-    channels: ClassVar[frozenset[str]] = frozenset({"ima", "html5", "page", "recorder"})
     settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("ima", event): entry for event, entry in IMA_EVENTS.items()},
-        **{("html5", event): entry for event, entry in _ELEMENT.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
-        **{("recorder", event): entry for event, entry in RECORDER_EVENTS.items()},
+    shared: ClassVar = {**rows_in("html5", _ELEMENT), **rows_in("recorder", RECORDER_EVENTS)}
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "ima": {
+            "a break that brings no ads never begins": "adBreakFetchError",
+            "a break that may begin; `contentPauseRequested` says that it does": "adBreakReady",
+            "a list of ads was loaded; nothing moved": "adMetadata",
+            "the ad's appearance": "expandedChanged hideAdUi showAdUi",
+            "the viewer's doing around the ad, not its playback": ("interaction videoIconClicked"),
+            "`contentPauseRequested` says when the content stops": "linearChanged",
+            "the skip button's own clock": "skippableStateChanged",
+            "a click beside the ad's link": "videoClicked",
+            "viewability, not playback": "viewable_impression",
+        },
     }
-    other_names: ClassVar[Mapping[str, str]] = OTHER_NAMES
+    other_names: ClassVar[Mapping[str, str]] = _OTHER_NAMES
     other_channels: ClassVar[Mapping[str, str]] = {"ima-dai": "ima", "dai": "ima"}
 
     def __init__(self) -> None:
@@ -92,7 +99,7 @@ class ImaAdapter(NativePlayer):
         if callback.player == "ima":
             if callback.event in _STREAM_ONLY:
                 self._begin_stream()
-            out = self._ANSWERS[callback.event](self, callback)
+            out = self._by_row(callback)
             tells = callback.event in _TELLS_STREAM
             return self._stream.learned(callback) + out if tells else out
         if callback.player == "recorder" or callback.element is not None:
@@ -140,6 +147,7 @@ class ImaAdapter(NativePlayer):
 
     # -- breaks ------------------------------------------------------------------------------
 
+    @on("ima", "adsManagerLoaded", "", "the schedule: whether a pre-roll follows at once (S73)")
     def _on_manager(self, callback: Callback) -> list[Signal]:
         """The schedule: content that shows before a pre-roll is but a flash (S73)."""
         if 0 in [finite(point) for point in cue_points(callback)]:
@@ -148,6 +156,7 @@ class ImaAdapter(NativePlayer):
         self._client = True
         return []
 
+    @on("ima", "loaded", "load", "which ad comes next, and whether it is of a stream")
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         if not _STREAM_DATA.isdisjoint(detail):
@@ -156,6 +165,7 @@ class ImaAdapter(NativePlayer):
         self._next = ImaAd.of(callback)
         return []
 
+    @on("ima", "contentPauseRequested", "ad_break_start play progress seek_end")
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback) or self._next
         self._client = True
@@ -184,33 +194,43 @@ class ImaAdapter(NativePlayer):
         inside = ad.index is not None and ad.index > 0
         return Pod(None, "mid" if inside else None, None, ad.size)
 
+    @on("ima", "contentResumeRequested", "ad_break_end")
     def _on_resume_request(self, callback: Callback) -> list[Signal]:
         self._next = None
         return self._breaks.end(callback.at)
 
+    @on("ima", "allAdsCompleted", "", "content that plays from now on has its player back (S62)")
     def _on_all_completed(self, _callback: Callback) -> list[Signal]:
         self._expects_end = True
         return []
 
+    @on("ima", "adBreakStarted", "ad_break_start play progress seek_end ad_break_end load")
+    @on("ima", "adPeriodStarted", "ad_break_start play progress seek_end load")
     def _on_stream_break(self, callback: Callback) -> list[Signal]:
         return self._begin(callback, ImaAd.of(callback))
 
+    @on("ima", "adBreakEnded adPeriodEnded", "ad_break_end playing load")
     def _on_stream_break_end(self, callback: Callback) -> list[Signal]:
         return self._stream.end(callback)
 
+    @on("ima", "cuepointsChanged", "load", "where the stream's ads lie (S9)")
     def _on_cue_points(self, callback: Callback) -> list[Signal]:
         self._stream.take(cue_points(callback))
         return []
 
+    @on("ima", "streamInitialized", "load", "the ads are a part of the stream")
     def _on_stream(self, _callback: Callback) -> list[Signal]:
         return []
 
+    @on("ima", "error", "error", "the stream with ads could not be had")
     def _on_stream_error(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "streamData") or callback.detail
         return [Error(callback.at, False, failure(told.get("error", told)))]
 
     # -- ads ---------------------------------------------------------------------------------
 
+    @on("ima", "start", _STARTS)
+    @on("ima", "started", "ad_start ad_break_start play ad_end progress seek_end load")
     def _on_start(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback) or self._next or ImaAd()
         self._next = None
@@ -219,6 +239,7 @@ class ImaAdapter(NativePlayer):
         out = self._begin(callback, ad)
         return out + self._start(callback, ad, 0.0)
 
+    @on("ima", "impression", _STARTS, "of an ad whose `start` was lost (S83)")
     def _on_impression(self, callback: Callback) -> list[Signal]:
         """An ad shows; where the word of its start was lost, this one starts it (S83)."""
         if not self._breaks.in_break or self._breaks.ad.started:
@@ -230,6 +251,7 @@ class ImaAdapter(NativePlayer):
         self._stream.begin_ad(callback)
         return out
 
+    @on("ima", "adProgress", "ad_progress ad_start ad_break_start play buffer_end ad_end")
     def _on_progress(self, callback: Callback) -> list[Signal]:
         told = progress(callback)
         position, length = finite(told.get("currentTime")), positive(told.get("duration"))
@@ -252,6 +274,7 @@ class ImaAdapter(NativePlayer):
         self._stream.ad_is_at(callback, position)
         return out + breaks.moves(callback, position)
 
+    @on("ima", "complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback)
         if self._stream.active and self._stream.is_early(callback):
@@ -261,36 +284,51 @@ class ImaAdapter(NativePlayer):
             self._stream.end_ad(callback)
         return out
 
+    @on("ima", "skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         self._stream.end_ad(callback)
         return self._breaks.skip(callback)
 
+    @on("ima", "click", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:
         return self._breaks.click(callback)
 
+    @on(
+        "ima",
+        "firstquartile midpoint thirdquartile",
+        "ad_progress",
+        "of an ad whose clock is not heard",
+    )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         return self._breaks.quartile(callback, QUARTILES[callback.event])
 
+    @on("ima", "pause paused", "pause")
     def _on_ad_paused(self, callback: Callback) -> list[Signal]:
         return self._breaks.media(callback, "pause")
 
+    @on("ima", "resume resumed", "play")
     def _on_ad_resumed(self, callback: Callback) -> list[Signal]:
         return self._breaks.media(callback, "play")
 
+    @on("ima", "adBuffering", "buffer_start")
+    @on("ima", "adCanPlay", "buffer_end")
     def _on_ad_waits(self, callback: Callback) -> list[Signal]:
         event = "waiting" if callback.event == "adBuffering" else "playing"
         return self._breaks.media(callback, event)
 
+    @on("ima", "durationChange", "", "the open ad's length")
     def _on_ad_length(self, callback: Callback) -> list[Signal]:
         ad = ImaAd.of(callback)
         self._breaks.learn(None if ad is None else ad.duration)
         return []
 
+    @on("ima", "adError", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         """The ads manager gives up: no more ads, and maybe no word of the content's return."""
         self._expects_end = True
         return self._fail(callback, callback.detail.get("error", callback.detail))
 
+    @on("ima", "log", "ad_error", "an ad that failed, when it tells of one")
     def _on_log(self, callback: Callback) -> list[Signal]:
         """One ad failed; the next one, or the content, goes on."""
         error = part_of(callback.detail, "adData").get("adError", callback.detail.get("adError"))
@@ -301,6 +339,7 @@ class ImaAdapter(NativePlayer):
         known = due.asset_id if due is not None and not self._breaks.ad.started else None
         return self._breaks.fail(callback, failure(error), known)
 
+    @on("ima", "mute unmute volumeChange volumeChanged volumeMuted", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         volume = finite(callback.detail.get("volume"))
         if volume is not None:
@@ -314,43 +353,3 @@ class ImaAdapter(NativePlayer):
             told = 0.0
         changed = self._view.event(callback, "volumechange", volume=told, playbackRate=None)
         return self._media.attributes.changes(changed)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["ImaAdapter", Callback], list[Signal]]]] = {
-        "adBreakEnded": _on_stream_break_end,
-        "adBreakStarted": _on_stream_break,
-        "adBuffering": _on_ad_waits,
-        "adCanPlay": _on_ad_waits,
-        "adError": _on_ad_error,
-        "adPeriodEnded": _on_stream_break_end,
-        "adPeriodStarted": _on_stream_break,
-        "adProgress": _on_progress,
-        "adsManagerLoaded": _on_manager,
-        "allAdsCompleted": _on_all_completed,
-        "click": _on_click,
-        "complete": _on_complete,
-        "contentPauseRequested": _on_pause_request,
-        "contentResumeRequested": _on_resume_request,
-        "cuepointsChanged": _on_cue_points,
-        "durationChange": _on_ad_length,
-        "error": _on_stream_error,
-        "firstquartile": _on_quartile,
-        "impression": _on_impression,
-        "loaded": _on_loaded,
-        "log": _on_log,
-        "midpoint": _on_quartile,
-        "mute": _on_volume,
-        "pause": _on_ad_paused,
-        "paused": _on_ad_paused,
-        "resume": _on_ad_resumed,
-        "resumed": _on_ad_resumed,
-        "skip": _on_skip,
-        "start": _on_start,
-        "started": _on_start,
-        "streamInitialized": _on_stream,
-        "thirdquartile": _on_quartile,
-        "unmute": _on_volume,
-        "userClose": _on_skip,
-        "volumeChange": _on_volume,
-        "volumeChanged": _on_volume,
-        "volumeMuted": _on_volume,
-    }

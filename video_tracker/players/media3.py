@@ -23,13 +23,12 @@ update are believed. Length, liveness, sound and rate are read in every callback
 the wish to play, of which a callback of their own tells more, in polls and while nobody told them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
-from video_tracker.players.base import Adapter, Callback, Vocabulary, finite, positive
+from video_tracker.players.base import Adapter, Callback, finite, on, positive
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.media3_ads import Media3Ads
-from video_tracker.players.media3_events import ANDROID_EVENTS, MEDIA3_EVENTS
 from video_tracker.players.media3_values import Place, constant, groups_of, inner, seconds
 from video_tracker.signals import Signal
 
@@ -81,19 +80,78 @@ _SEEK_OVER: Final = 0.25
 """Seconds after which a seek that no buffering followed is over."""
 
 
+_ANYTHING: Final = (
+    "play playing pause progress seek_start seek_end buffer_start buffer_end content_end "
+    "end interrupt load update quality ad_progress ad_skip ad_start ad_end ad_break_start "
+    "ad_break_end"
+)
+
+
 class Media3Adapter(Adapter):
     """Media3's player with its ad groups; see the module (S24, S26, S33, S70)."""
 
     name: ClassVar[str] = "media3"
-    channels: ClassVar[frozenset[str]] = frozenset({"media3", "android"})
     settings: ClassVar[Mapping[str, object]] = {
         "min_buffer": 0.25,
         "scrub_window": 0.5,
         "inferred_seeks": False,
     }
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("media3", event): entry for event, entry in MEDIA3_EVENTS.items()},
-        **{("android", event): entry for event, entry in ANDROID_EVENTS.items()},
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "media3": {
+            "the sound's own business": (
+                "onAudioAttributesChanged onAudioDisabled onAudioEnabled onAudioPositionAdvancing "
+                "onAudioSessionIdChanged onAudioTrackInitialized onAudioTrackReleased "
+                "onAudioUnderrun"
+            ),
+            "the player goes on; `onPlayerError` says when it gave up": (
+                "onAudioCodecError onAudioSinkError onDrmSessionManagerError onLoadError "
+                "onVideoCodecError"
+            ),
+            "the decoder's own business": (
+                "onAudioDecoderInitialized onAudioDecoderReleased onRendererReadyChanged "
+                "onVideoDecoderInitialized onVideoDecoderReleased onVideoDisabled onVideoEnabled "
+                "onVideoFrameProcessingOffset"
+            ),
+            "the sound's quality, not the picture's": "onAudioInputFormatChanged",
+            "an option of the player, not what it does": (
+                "onAvailableCommandsChanged onDeviceInfoChanged "
+                "onMaxSeekToPreviousPositionChanged onRepeatModeChanged "
+                "onSeekBackIncrementChanged onSeekForwardIncrementChanged onShuffleModeChanged "
+                "onShuffleModeEnabledChanged onSkipSilenceEnabledChanged"
+            ),
+            "the network's speed, not the picture's bit rate": "onBandwidthEstimate",
+            "the choice of audio or text": (
+                "onCues onTrackSelectionParametersChanged onTracksChanged"
+            ),
+            "the device's own scale, which differs from device to device": (
+                "onDeviceVolumeChanged"
+            ),
+            "chosen, not shown yet (E3)": "onDownstreamFormatChanged",
+            "key negotiation": (
+                "onDrmKeysLoaded onDrmKeysRemoved onDrmKeysRestored onDrmSessionAcquired "
+                "onDrmSessionReleased"
+            ),
+            "a scrub is one seek (S33)": "onDroppedSeeksWhileScrubbing",
+            "loading is no playback": (
+                "onIsLoadingChanged onLoadCanceled onLoadCompleted onLoadStarted "
+                "onUpstreamDiscarded"
+            ),
+            "deprecated; its successor says it too": "onLoadingChanged onPlayerStateChanged",
+            "metadata; ads stand in the timeline": (
+                "onMediaMetadataChanged onMetadata onPlaylistMetadataChanged"
+            ),
+            "`onPlayerError` says it": "onPlayerErrorChanged",
+            "comes while paused too; `onIsPlayingChanged` says what moves": (
+                "onRenderedFirstFrame"
+            ),
+            "deprecated; `onPositionDiscontinuity` says from where to where": "onSeekStarted",
+            "the player's appearance": "onSurfaceSizeChanged",
+        },
+        "android": {
+            "nothing was played yet": "onCreate",
+            "another window is in front; the viewer may still see the video": "onPause",
+            "playback tells of itself": "onRestart onResume",
+        },
     }
 
     def __init__(self) -> None:
@@ -113,11 +171,10 @@ class Media3Adapter(Adapter):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if callback.player == "android":
-            return self._on_activity(callback)
-        answer = self._ANSWERS[callback.event]
+            return self._by_row(callback)
         if callback.event in _CHANGES:
-            return [*answer(self, callback), *self._look(callback)]
-        return [*self._look(callback), *answer(self, callback)]
+            return [*self._by_row(callback), *self._look(callback)]
+        return [*self._look(callback), *self._by_row(callback)]
 
     def _look(self, callback: Callback) -> list[Signal]:
         """What the snapshot says, whatever the callback is (S83)."""
@@ -157,6 +214,7 @@ class Media3Adapter(Adapter):
 
     # -- states ------------------------------------------------------------------------------------
 
+    @on("media3", "onPlaybackStateChanged", f"{_ANYTHING} exit")
     def _on_state(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("playbackState", callback.detail.get("state"))
         state = constant(callback.state.get("playbackState") if told is None else told, _STATES)
@@ -205,6 +263,7 @@ class Media3Adapter(Adapter):
         self._wants = None
         return self._content.interrupt(at, "stopped") if self._content.wanted else []
 
+    @on("media3", "onPlayWhenReadyChanged", _ANYTHING)
     def _on_wants(self, callback: Callback) -> list[Signal]:
         wants = callback.detail.get("playWhenReady", callback.state.get("playWhenReady"))
         if not isinstance(wants, bool):
@@ -233,6 +292,7 @@ class Media3Adapter(Adapter):
             self.note("pause: background")
         return self._content.pause(at, place.content)
 
+    @on("media3", "onPlaybackSuppressionReasonChanged", _ANYTHING)
     def _on_suppressed(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("playbackSuppressionReason", callback.detail.get("reason"))
         reason = constant(told, _SUPPRESSIONS)
@@ -243,6 +303,7 @@ class Media3Adapter(Adapter):
             return [*out, *self._content.interrupt(callback.at, _METHODS[reason or ""])]
         return [*out, *self._go(callback.at, self._position(place))]
 
+    @on("media3", "onIsPlayingChanged", _ANYTHING)
     def _on_playing(self, callback: Callback) -> list[Signal]:
         playing = callback.detail.get("isPlaying", callback.state.get("isPlaying"))
         if not isinstance(playing, bool):
@@ -289,6 +350,7 @@ class Media3Adapter(Adapter):
     def _leave_ads(self, at: float) -> list[Signal]:
         return self._to(at, Place(content=self._content.position))
 
+    @on("media3", "onPositionDiscontinuity", _ANYTHING)
     def _on_jump(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         old = Place.of_info(inner(detail, "oldPosition"))
@@ -346,6 +408,12 @@ class Media3Adapter(Adapter):
             out += self._go(at, place.content if place is not None else None)
         return out
 
+    @on(
+        "media3",
+        "onMediaItemTransition",
+        ("progress content_end end load play playing ad_start ad_end ad_break_start ad_break_end"),
+        "the next item, or a loop (S24, S70)",
+    )
     def _on_transition(self, callback: Callback) -> list[Signal]:
         reason = constant(callback.detail.get("reason"), _TRANSITIONS)
         told, self._item_at = self._item_at, None
@@ -360,6 +428,12 @@ class Media3Adapter(Adapter):
         out = self._leave_ads(at)
         return [*out, *self._other_item(at, ended=reason == "AUTO", place=None)]
 
+    @on(
+        "media3",
+        "onProgressUpdate",
+        _ANYTHING,
+        "PlayerControlView's clock, or the app's own polling",
+    )
     def _on_progress(self, callback: Callback) -> list[Signal]:
         place = Place.of_snapshot(callback)
         out = [*self._sync(callback, place), *self._follow(callback)]
@@ -396,11 +470,13 @@ class Media3Adapter(Adapter):
             return [*content.sought(at, position), *self._go(at, position)]
         return content.runs(at, position)
 
+    @on("media3", "onEvents", _ANYTHING, "its snapshot")
     def _on_snapshot(self, callback: Callback) -> list[Signal]:
         return self._on_progress(callback)
 
     # -- what is known of the content --------------------------------------------------------------
 
+    @on("media3", "onTimelineChanged", "load ad_error", "length, live, ad groups")
     def _on_timeline(self, callback: Callback) -> list[Signal]:
         timeline = inner(callback.detail, "timeline") or callback.detail
         at = callback.at
@@ -416,6 +492,7 @@ class Media3Adapter(Adapter):
             out += self._ads.learn(at, tuple(groups_of(told)))
         return out
 
+    @on("media3", "onVideoInputFormatChanged", "quality")
     def _on_format(self, callback: Callback) -> list[Signal]:
         told = inner(callback.detail, "format") or callback.detail
         rates = (positive(told.get(name)) for name in ("bitrate", "averageBitrate", "peakBitrate"))
@@ -423,6 +500,7 @@ class Media3Adapter(Adapter):
         frames, height = positive(told.get("frameRate")), positive(told.get("height"))
         return self._quality(callback.at, bitrate, frames, height)
 
+    @on("media3", "onVideoSizeChanged", "quality")
     def _on_size(self, callback: Callback) -> list[Signal]:
         told = inner(callback.detail, "videoSize") or callback.detail
         return self._quality(callback.at, None, None, positive(told.get("height")))
@@ -434,26 +512,31 @@ class Media3Adapter(Adapter):
             return []
         return self._content.quality(at, bitrate, frames, height, self._dropped)
 
+    @on("media3", "onDroppedVideoFrames", "", "counted for the next quality")
     def _on_dropped(self, callback: Callback) -> list[Signal]:
         frames = positive(callback.detail.get("droppedFrames"))
         if frames is not None and frames < 1e6 and not self._ads.in_break:
             self._dropped += frames
         return []
 
+    @on("media3", "onVolumeChanged", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         volume = finite(callback.detail.get("volume", callback.state.get("volume")))
         if volume is None:
             return []
         return self._content.update(callback.at, sound=round(min(max(volume, 0.0), 1.0) * 100))
 
+    @on("media3", "onPlaybackParametersChanged", "update")
     def _on_speed(self, callback: Callback) -> list[Signal]:
         told = inner(callback.detail, "playbackParameters") or callback.detail
         return self._content.update(callback.at, playback_rate=positive(told.get("speed")))
 
+    @on("media3", "onFullscreenButtonClick", "update")
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
         full = callback.detail.get("isFullScreen")
         return self._content.update(callback.at, full_screen=full) if full in (True, False) else []
 
+    @on("media3", "onPlayerError", "error interrupt")
     def _on_error(self, callback: Callback) -> list[Signal]:
         told = inner(callback.detail, "error") or callback.detail
         code = finite(told.get("errorCode"))
@@ -466,33 +549,15 @@ class Media3Adapter(Adapter):
 
     # -- the end -----------------------------------------------------------------------------------
 
+    @on("media3", "onPlayerReleased", "exit end")
+    @on("android", "onDestroy", "exit end")
     def _on_released(self, callback: Callback) -> list[Signal]:
         in_ad, self._ads.now = self._ads.in_break, None
         self._ads.in_break = False
         return self._content.exit(callback.at, position=not in_ad)
 
+    @on("android", "onStart", "", "the app is seen again")
+    @on("android", "onStop", "", "a pause right after it is the background's (S77)")
     def _on_activity(self, callback: Callback) -> list[Signal]:
-        if callback.event == "onDestroy":
-            return self._on_released(callback)
         self._stopped_at = callback.at if callback.event == "onStop" else None
         return []
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["Media3Adapter", Callback], list[Signal]]]] = {
-        "onDroppedVideoFrames": _on_dropped,
-        "onEvents": _on_snapshot,
-        "onFullscreenButtonClick": _on_fullscreen,
-        "onIsPlayingChanged": _on_playing,
-        "onMediaItemTransition": _on_transition,
-        "onPlaybackParametersChanged": _on_speed,
-        "onPlaybackStateChanged": _on_state,
-        "onPlaybackSuppressionReasonChanged": _on_suppressed,
-        "onPlayWhenReadyChanged": _on_wants,
-        "onPlayerError": _on_error,
-        "onPlayerReleased": _on_released,
-        "onPositionDiscontinuity": _on_jump,
-        "onProgressUpdate": _on_progress,
-        "onTimelineChanged": _on_timeline,
-        "onVideoInputFormatChanged": _on_format,
-        "onVideoSizeChanged": _on_size,
-        "onVolumeChanged": _on_volume,
-    }

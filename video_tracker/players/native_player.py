@@ -17,8 +17,9 @@ from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import Doubt
 from video_tracker.players.element_view import ElementView, length_of
 from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import MEDIA_EVENTS
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
 from video_tracker.players.rendition_watch import RenditionWatch
+from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Exit, Signal
 
@@ -50,6 +51,7 @@ def fold(name: str) -> str:
 class NativePlayer(Adapter):
     """The adapter of a player that tells everything itself; a subclass knows its words."""
 
+    shared: ClassVar[Vocabulary] = {**rows_in("html5", ECHOES), **rows_in("page", PAGE_EVENTS)}
     other_names: ClassVar[Mapping[str, str]] = {}
     """Further names of callbacks, folded (:func:`fold`), and what the vocabulary calls them."""
     other_channels: ClassVar[Mapping[str, str]] = {}

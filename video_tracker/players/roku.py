@@ -22,10 +22,9 @@ from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.ad_states import AdStates
-from video_tracker.players.base import Adapter, Callback, Vocabulary, finite, positive, text_of
+from video_tracker.players.base import Adapter, Callback, finite, on, positive, text_of
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.roku_events import RAF_EVENTS, VIDEO_FIELDS
 from video_tracker.signals import Signal
 
 __all__ = ["RokuAdapter"]
@@ -63,11 +62,59 @@ class RokuAdapter(Adapter):
     """The Video node with RAF; see the module (S24, S31, S71)."""
 
     name: ClassVar[str] = "roku"
-    channels: ClassVar[frozenset[str]] = frozenset({"roku", "raf"})
     settings: ClassVar[Mapping[str, object]] = {"min_buffer": 0.25, "scrub_window": 0.5}
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("roku", field): entry for field, entry in VIDEO_FIELDS.items()},
-        **{("raf", event): entry for event, entry in RAF_EVENTS.items()},
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "roku": {
+            "an option of the node, not what it does": (
+                "MaxVideoDecodeResolution asyncStopSemantics autoplayAfterSeek cgms "
+                "contentIsPlaylist disableScreenSaver enableDecoderStats "
+                "enableLiveAvailabilityWindow enableScreenSaverWhilePlaying "
+                "enableThumbnailTilesDuringLive enableTrickPlay enableUI loop nextContentIndex "
+                "notificationInterval seamlessAudioTrackSelection seekMode "
+                "timedMetaDataSelectionKeys"
+            ),
+            "the choice of audio or text": (
+                "audioFormat audioSelectionPreferences audioTrack availableAudioTracks "
+                "availableSubtitleTracks captionStyle currentAudioTrack currentSubtitleTrack "
+                "globalCaptionMode subtitleSelectionPreferences subtitleTrack "
+                "supplementaryAudioVolume suppressCaptions"
+            ),
+            "the node's appearance": (
+                "bifDisplay bufferingBar bufferingTextColor height pivotNode "
+                "playbackActionButtonFocusIndicatorBlendColor playbackActionButtonFocused "
+                "playbackActionButtonFocusedTextColor playbackActionButtonFocusedTextFont "
+                "playbackActionButtonUnfocusedTextColor playbackActionButtonUnfocusedTextFont "
+                "playbackActionButtons retrievingBar retrievingTextColor thumbnailTiles "
+                "trickPlayBackgroundOverlay trickPlayBar width"
+            ),
+            "the buffer's own business; `state` says what moves": "bufferingStatus",
+            "counts the clips of the device": "clipId",
+            "`state` and `contentIndex` say what was left": "completedStreamInfo",
+            "downloaded, not shown yet (E3); `streamingSegment` shows": "downloadedSegment",
+            "`state` says when it stops; the field is read there": (
+                "errorCode errorInfo errorMsg errorStr"
+            ),
+            "key negotiation": "licenseStatus",
+            "how much of a live stream is kept for the viewer": (
+                "pauseBufferEnd pauseBufferEpochOffset pauseBufferOverflow pauseBufferPosition "
+                "pauseBufferStart"
+            ),
+            "startup is timed by the session itself (S25)": ("playStartInfo timeToStartStreaming"),
+            "what the button does tells of itself": "playbackActionButtonSelected",
+            "`position` says it": "positionInfo",
+            "timed metadata; ads have RAF's events": "timedMetaData timedMetaData2",
+            "the codec; `streamingSegment` tells the quality": "videoFormat",
+            "the app is back; `state` says whether it plays": "customResume",
+        },
+        "raf": {
+            "the viewer's doing around the ad, not its playback": (
+                "AcceptInvitation Collapse Expand"
+            ),
+            "ads always fill the screen": "Fullscreen",
+            "the ad's own sound": "Mute Unmute",
+            "nothing will be shown; the content goes on": "NoAdsError",
+            "ads are not sought in": "Rewind",
+        },
     }
 
     def __init__(self) -> None:
@@ -93,13 +140,12 @@ class RokuAdapter(Adapter):
         return None if self._stopped_at is None else self._stopped_at + HOLD
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        out: list[Signal] = []
         if callback.player == "raf":
             if _of(callback.detail, "companion") is True:
                 self.ignore(callback, "of a companion, not of the ad")
-                return out
-            return [*out, *self._RAF[callback.event](self, callback)]
-        return [*out, *self._snapshot(callback), *self._NODE[callback.event](self, callback)]
+                return []
+            return self._by_row(callback)
+        return [*self._snapshot(callback), *self._by_row(callback)]
 
     def _snapshot(self, callback: Callback) -> list[Signal]:
         """The node's other fields, beside the one that changed."""
@@ -140,6 +186,14 @@ class RokuAdapter(Adapter):
                 return max(position, 0.0)
         return None
 
+    @on(
+        "roku",
+        "state",
+        (
+            "play playing pause seek_start seek_end buffer_start buffer_end content_end error "
+            "interrupt exit load update quality ad_end ad_break_end"
+        ),
+    )
     def _on_state(self, callback: Callback) -> list[Signal]:
         state = self._value(callback)
         answer = self._STATES.get(state) if isinstance(state, str) else None
@@ -216,6 +270,7 @@ class RokuAdapter(Adapter):
     def _on_none(self, _callback: Callback, _before: str | None) -> list[Signal]:
         return []
 
+    @on("roku", "position", "play playing progress buffer_end seek_end load update quality")
     def _on_position(self, callback: Callback) -> list[Signal]:
         told = finite(self._value(callback))
         if told is None or told < 0:
@@ -238,9 +293,13 @@ class RokuAdapter(Adapter):
             self._state = "playing"
         return out
 
+    @on("roku", "duration", "load")
     def _on_duration(self, callback: Callback) -> list[Signal]:
         return self._content.length(callback.at, positive(self._value(callback)))
 
+    @on(
+        "roku", "control", "play", "what the app asks for: `play`, `resume` and `replay` are a wish"
+    )
     def _on_control(self, callback: Callback) -> list[Signal]:
         control = text_of(self._value(callback))
         self._prebuffers = control == "prebuffer"
@@ -249,12 +308,14 @@ class RokuAdapter(Adapter):
         self._stopped_at = None if control != "resume" else self._stopped_at
         return self._content.want(callback.at, self._position(callback))
 
+    @on("roku", "seek", "seek_start")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         target = finite(self._value(callback))
         if self._ads.in_break or target is None or target < 0:
             return []
         return self._content.seek(callback.at, None, target)
 
+    @on("roku", "content", "load exit", "whether it is live; none: the viewer left")
     def _on_content(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
         if "value" in callback.detail and told is None:
@@ -262,6 +323,7 @@ class RokuAdapter(Adapter):
             return self._content.exit(callback.at, position=not self._ads.in_break)
         return self._content.live(callback.at) if _of(told, "live") is True else []
 
+    @on("roku", "contentIndex", "progress content_end load", "the next playlist item (S24)")
     def _on_index(self, callback: Callback) -> list[Signal]:
         return self._to_index(callback, finite(self._value(callback)), heard=True)
 
@@ -292,21 +354,25 @@ class RokuAdapter(Adapter):
             content.put(at, position)
         return out
 
+    @on("roku", "contentBlocked", "error interrupt", "an HDMI or parental block")
     def _on_blocked(self, callback: Callback) -> list[Signal]:
         if self._value(callback) is not True:
             return []
         return self._content.fail(callback.at, "content blocked")
 
+    @on("roku", "mute", "update", "the node knows no volume")
     def _on_mute(self, callback: Callback) -> list[Signal]:
         muted = self._value(callback)
         if not isinstance(muted, bool):
             return []
         return self._content.update(callback.at, sound=0 if muted else 100)
 
+    @on("roku", "streamInfo", "quality", "the stream's bit rate")
     def _on_stream(self, callback: Callback) -> list[Signal]:
         bitrate = positive(_of(self._value(callback), "streamBitrate"))
         return self._quality(callback.at, bitrate, None)
 
+    @on("roku", "streamingSegment", "quality", "the segment that shows")
     def _on_segment(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
         kind = finite(_of(told, "segType"))
@@ -321,15 +387,18 @@ class RokuAdapter(Adapter):
             return []
         return self._content.quality(at, bitrate, height=height, dropped=self._dropped)
 
+    @on("roku", "decoderStats", "", "dropped frames, for the next quality")
     def _on_decoder(self, callback: Callback) -> list[Signal]:
         dropped = finite(_of(self._value(callback), "frameDropCount"))
         self._dropped = dropped if dropped is not None and dropped >= 0 else self._dropped
         return []
 
+    @on("roku", "customSuspend", "interrupt", "Instant Resume puts the app to sleep")
     def _on_suspend(self, callback: Callback) -> list[Signal]:
         self._stopped_at = None
         return self._content.interrupt(callback.at, "background")
 
+    @on("roku", "isScreenClosed", "exit")
     def _on_closed(self, callback: Callback) -> list[Signal]:
         self._stopped_at = None
         return self._content.exit(callback.at, position=not self._ads.in_break)
@@ -352,6 +421,7 @@ class RokuAdapter(Adapter):
 
     # -- RAF ---------------------------------------------------------------------------------------
 
+    @on("raf", "PodStart", "play seek_end ad_break_start")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
         self._has_ads = True
         told = callback.detail
@@ -372,6 +442,12 @@ class RokuAdapter(Adapter):
             ads=len(ads) if isinstance(ads, list) else None,
         )
 
+    @on(
+        "raf",
+        "CreativeView Impression",
+        "play progress seek_end ad_break_start ad_end",
+        "which ad it is",
+    )
     def _on_announced(self, callback: Callback) -> list[Signal]:
         """Which ad it is: RAF says `Impression` and `CreativeView` before `Start`."""
         out = [] if self._ads.in_break else self._on_pod_start(callback)
@@ -391,10 +467,17 @@ class RokuAdapter(Adapter):
         self._ads.announce(Announced(name, place, length))
         return out
 
+    @on("raf", "Start", "play seek_end ad_break_start ad_end ad_start")
     def _on_start(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback)
         return out if self._ads.started else [*out, *self._ads.moves(callback.at, 0.0)]
 
+    @on(
+        "raf",
+        "FirstQuartile Midpoint ThirdQuartile",
+        "play progress seek_end buffer_end ad_break_start ad_start ad_progress",
+        "the ad's clock, where nothing else tells it (S45)",
+    )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback) if self._is_unheard(callback) else []
         ad, time = self._ads.ad, finite(_of(callback.detail, "time"))
@@ -402,6 +485,12 @@ class RokuAdapter(Adapter):
             time = ad.duration * _QUARTILES[callback.event]
         return out + self._ads.progress(callback.at, time)
 
+    @on(
+        "raf",
+        "Progress",
+        "play progress seek_end buffer_end ad_break_start ad_start ad_progress",
+        "no type, only `time`",
+    )
     def _on_ad_time(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback) if self._is_unheard(callback) else []
         return out + self._ads.progress(callback.at, finite(_of(callback.detail, "time")))
@@ -415,17 +504,21 @@ class RokuAdapter(Adapter):
         time = finite(_of(callback.detail, "time"))
         return time if time is not None and time >= 0 else None
 
+    @on("raf", "Complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
         return self._ads.end(callback.at, self._time(callback))
 
+    @on("raf", "Close", "ad_end", "the viewer leaves; the end of the pod is his exit")
     def _on_close(self, callback: Callback) -> list[Signal]:
         self._closing = self._ads.in_break
         position = self._time(callback)
         return self._ads.end(callback.at, self._ads.position if position is None else position)
 
+    @on("raf", "Skip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         return self._ads.skip(callback.at, self._time(callback))
 
+    @on("raf", "Error", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         told = callback.detail
         code = _of(told, "errCode")
@@ -435,12 +528,15 @@ class RokuAdapter(Adapter):
             return []
         return self._ads.fail(callback.at, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
 
+    @on("raf", "Pause", "pause")
     def _on_ad_pause(self, callback: Callback) -> list[Signal]:
         return self._ads.pause(callback.at)
 
+    @on("raf", "Resume", "play")
     def _on_ad_resume(self, callback: Callback) -> list[Signal]:
         return self._ads.play(callback.at) if self._ads.in_break else []
 
+    @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:
         stitched = self._ads.in_break and self._stitched
         out = self._ads.close(callback.at)
@@ -462,37 +558,4 @@ class RokuAdapter(Adapter):
         "paused": _on_paused,
         "playing": _on_playing,
         "stopped": _on_stopped,
-    }
-    _NODE: ClassVar[Mapping[str, Callable[["RokuAdapter", Callback], list[Signal]]]] = {
-        "content": _on_content,
-        "contentBlocked": _on_blocked,
-        "contentIndex": _on_index,
-        "control": _on_control,
-        "customSuspend": _on_suspend,
-        "decoderStats": _on_decoder,
-        "duration": _on_duration,
-        "isScreenClosed": _on_closed,
-        "mute": _on_mute,
-        "position": _on_position,
-        "seek": _on_seek,
-        "state": _on_state,
-        "streamInfo": _on_stream,
-        "streamingSegment": _on_segment,
-    }
-    _RAF: ClassVar[Mapping[str, Callable[["RokuAdapter", Callback], list[Signal]]]] = {
-        "Close": _on_close,
-        "Complete": _on_complete,
-        "CreativeView": _on_announced,
-        "Error": _on_ad_error,
-        "FirstQuartile": _on_quartile,
-        "Impression": _on_announced,
-        "Midpoint": _on_quartile,
-        "Pause": _on_ad_pause,
-        "PodComplete": _on_pod_complete,
-        "PodStart": _on_pod_start,
-        "Progress": _on_ad_time,
-        "Resume": _on_ad_resume,
-        "Skip": _on_skip,
-        "Start": _on_start,
-        "ThirdQuartile": _on_quartile,
     }

@@ -15,23 +15,21 @@ player's properties; neither is needed.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_clock import AdClock
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, name_of, positive
+from video_tracker.players.base import WEB_SETTINGS, Callback, finite, name_of, on, positive
 from video_tracker.players.element_view import part_of, whole
-from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.native_player import ECHOES, NativePlayer
+from video_tracker.players.native_player import NativePlayer
 from video_tracker.players.remote import Item, said_content
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.stream_ranges import StreamRanges
-from video_tracker.players.theoplayer_events import THEOPLAYER_EVENTS
 from video_tracker.signals import Signal
 
-__all__ = ["THEOPLAYER_EVENTS", "TheoplayerAdapter"]
+__all__ = ["TheoplayerAdapter"]
 
 _NETWORK: Final = 6
 """The category of network errors."""
@@ -51,12 +49,84 @@ class TheoplayerAdapter(NativePlayer):
     """The adapter of THEOplayer; see the module (S9, S31, S62, S71, S76)."""
 
     name: ClassVar[str] = "theoplayer"
-    channels: ClassVar[frozenset[str]] = frozenset({"theoplayer", "html5", "page"})
     settings: ClassVar = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("theoplayer", event): entry for event, entry in THEOPLAYER_EVENTS.items()},
-        **{("html5", event): entry for event, entry in ECHOES.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "theoplayer": {
+            "an `error` follows when playback cannot go on": (
+                "contentprotectionerror manifesterror segmenterror segmentnotfound "
+                "distributionoffline"
+            ),
+            "key negotiation": "contentprotectionsuccess encrypted",
+            "another server of the same content": (
+                "contentsteeringerror contentsteeringlocationchange contentsteeringstart "
+                "contentsteeringstop contentsteeringupdate"
+            ),
+            "which file of the source was chosen; `sourcechange` counts": "currentsourcechange",
+            "the player's appearance": "dimensionchange related:hide related:show",
+            "readiness is no playback": "loadeddata",
+            "`sourcechange` tells of it": "loadstart",
+            "what is loaded, not what is seen": "manifestupdate",
+            "data arrived; nothing moved": "progress adloaded",
+            "`waiting` and `playing` tell of what it does": "readystatechange",
+            "the picture's size alone does not tell its quality (E3)": "resize",
+            "`adbegin` tells of the ad": "adimpression",
+            "what is planned; each break tells of its own start": (
+                "admetadata removeadbreak addinterstitial interstitialupdate uplynk:addadbreak "
+                "uplynk:removead uplynk:removeadbreak"
+            ),
+            "the mode stays what it was": "presentation:error",
+            "the player goes on telling what plays, whichever device shows it": (
+                "castingchange airplay:statechange chromecast:error chromecast:statechange"
+            ),
+            "no ads will come; each break tells of its own start": "fallback",
+            "`adbreakbegin` tells of it, when it is a break": "interstitialbegin",
+            "`adbreakend` tells of it, when it is a break": "interstitialend",
+            "`aderror` tells of an ad that fails": "interstitialerror",
+            "how a live stream is delivered, not whether it plays": (
+                "distributionloaded distributionloadstart endpointloaded enterbadnetworkmode "
+                "exitbadnetworkmode golive intenttofallback millicast:stats"
+            ),
+            "the player's own way back to the live edge (S70)": "latencyrecoveryseek",
+            "the sound's, not the picture's": (
+                "audioTrack:activequalitychanged audioTrack:change "
+                "audioTrack:targetqualitychanged audioTracks:change"
+            ),
+            "what could be chosen, not what is": (
+                "audioTrack:qualityavailable audioTrack:qualityunavailable audioTrack:update "
+                "audioTracks:addtrack audioTracks:removetrack quality:update textTracks:addtrack "
+                "textTracks:removetrack videoTrack:qualityavailable videoTrack:qualityunavailable "
+                "videoTrack:update videoTracks:addtrack videoTracks:removetrack"
+            ),
+            "subtitles and timed metadata": (
+                "textTrack:addcue textTrack:change textTrack:cuechange textTrack:entercue "
+                "textTrack:error textTrack:exitcue textTrack:readystatechange textTrack:removecue "
+                "textTrack:typechange textTrack:update textTrack:updatecue textTrackCue:enter "
+                "textTrackCue:exit textTrackCue:update textTracks:change textTrackStyle:change"
+            ),
+            "`activequalitychanged` tells what shows": "videoTrack:change videoTracks:change",
+            "chosen; `activequalitychanged` tells what shows": ("videoTrack:targetqualitychanged"),
+            "`adend` tells of it": "uplynk:adcomplete",
+            "parts of one content": "uplynk:addasset uplynk:removeasset",
+            "what the service answered": (
+                "uplynk:assetinforesponse uplynk:pingerror uplynk:pingresponse "
+                "uplynk:preplayresponse"
+            ),
+            "what is kept for later, not what is seen": (
+                "cache:statechange cacheTask:progress cacheTask:statechange cacheTasks:addtask "
+                "cacheTasks:removetask"
+            ),
+            "a part of the content was chosen": "clip:change",
+            "the arrangement of several players on the page": (
+                "multiView:addview multiView:layoutchange multiView:removeview "
+                "multiView:viewchange multiView:viewpositionchange"
+            ),
+            "the buffer may outlast it; `waiting` says when not": "network:offline",
+            "`playing` says when playback goes on": "network:online",
+            "what could be played next": "related:relatedchange",
+            "the direction of view in a spherical video": (
+                "vr:directionchange vr:error vr:statechange vr:stereochange"
+            ),
+        },
     }
     clock: ClassVar[frozenset[str]] = frozenset({"play", "playing", "seeked", "timeupdate"})
     changes: ClassVar[frozenset[str]] = frozenset({"emptied", "sourcechange"})
@@ -76,7 +146,7 @@ class TheoplayerAdapter(NativePlayer):
         self._unsure = False
 
     def _on_player(self, callback: Callback) -> list[Signal]:
-        return self._ANSWERS[callback.event](self, callback)
+        return self._by_row(callback)
 
     def _is_decisive(self, callback: Callback) -> bool:
         own = callback.player == "theoplayer" and callback.event in _DECISIVE
@@ -104,6 +174,16 @@ class TheoplayerAdapter(NativePlayer):
                 self._ranges.add(*part)
         return self._ranges.to_content(time)
 
+    @on(
+        "theoplayer",
+        "canplay",
+        "buffer_start buffer_end load update",
+        "data came back after a silent stall",
+    )
+    @on("theoplayer", "canplaythrough", "buffer_start buffer_end load update", "as `canplay`")
+    @on("theoplayer", "play", "play load update")
+    @on("theoplayer", "playing", "playing buffer_end play update load seek_end content_end")
+    @on("theoplayer", "waiting", "buffer_start interrupt load update")
     def _on_media(self, callback: Callback) -> list[Signal]:
         """``play``, ``playing``, ``waiting``, ``canplay``: the open ad's or the content's."""
         event = callback.event
@@ -114,6 +194,11 @@ class TheoplayerAdapter(NativePlayer):
         moving: dict[str, object] = {"paused": False} if event in ("play", "playing") else {}
         return self._content(callback, event, currentTime=self._position(callback), **moving)
 
+    @on(
+        "theoplayer",
+        "timeupdate",
+        "progress ad_progress playing buffer_end ad_break_end play update seek_end",
+    )
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._raw(callback)
         if not self._breaks.in_break:
@@ -124,6 +209,7 @@ class TheoplayerAdapter(NativePlayer):
         position = self._position(callback) if self._clock.tells_content else None
         return self._moves(callback, position, place)
 
+    @on("theoplayer", "pause", "pause content_end interrupt")
     def _on_pause(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             self._view.know(paused=True)
@@ -133,6 +219,8 @@ class TheoplayerAdapter(NativePlayer):
         self._view.know(paused=True)
         return self._hold(pause)
 
+    @on("theoplayer", "seeked", "seek_start seek_end content_end end play playing")
+    @on("theoplayer", "seeking", "seek_start content_end end play playing")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._drop(callback, "the player's own way to its ads and back (S70)")
@@ -140,6 +228,7 @@ class TheoplayerAdapter(NativePlayer):
         seeking = None if callback.event == "seeked" else True
         return self._content(callback, callback.event, currentTime=position, seeking=seeking)
 
+    @on("theoplayer", "ended", "content_end")
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._drop(callback, "an ad's")
@@ -154,9 +243,12 @@ class TheoplayerAdapter(NativePlayer):
         length = positive(value)
         return self._ranges.to_content(length) if length is not None and self._ranges else value
 
+    @on("theoplayer", "durationchange", "load")
+    @on("theoplayer", "loadedmetadata", "load update")
     def _on_length(self, callback: Callback) -> list[Signal]:
         return self._length(callback, self._told_length(callback))
 
+    @on("theoplayer", "sourcechange", "load progress ad_break_end")
     def _on_source(self, callback: Callback) -> list[Signal]:
         source = _name_of(callback.detail.get("source"))
         if source is None:
@@ -181,6 +273,7 @@ class TheoplayerAdapter(NativePlayer):
             s for part in parts if isinstance(part, Mapping) for s in self._claim(callback.at, part)
         ]
 
+    @on("theoplayer", "emptied", "progress", "the last position of what goes")
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break or not self._media.shown:
             return []
@@ -193,6 +286,7 @@ class TheoplayerAdapter(NativePlayer):
 
     # -- attributes --------------------------------------------------------------------------
 
+    @on("theoplayer", "volumechange", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         volume, muted = finite(callback.detail.get("volume")), callback.detail.get("muted")
         if volume is not None:
@@ -201,12 +295,14 @@ class TheoplayerAdapter(NativePlayer):
             self._view.know(muted=muted)
         return self._media.attributes.changes(self._view.event(callback, "volumechange"))
 
+    @on("theoplayer", "ratechange", "update")
     def _on_rate(self, callback: Callback) -> list[Signal]:
         rate = finite(callback.detail.get("playbackRate"))
         if rate is not None and rate >= 0:
             self._view.know(playbackRate=rate)
         return self._content(callback, "ratechange")
 
+    @on("theoplayer", "presentationmodechange", "update")
     def _on_mode(self, callback: Callback) -> list[Signal]:
         mode = callback.detail.get("presentationMode")
         if not isinstance(mode, str):
@@ -214,6 +310,7 @@ class TheoplayerAdapter(NativePlayer):
         self._view.know(fullscreen=mode == "fullscreen")
         return self._media.attributes.changes(self._view.event(callback, "volumechange"))
 
+    @on("theoplayer", "representationchange videoTrack:activequalitychanged", "quality")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "quality") or part_of(callback.detail, "representation")
         if not self._breaks.in_break and positive(told.get("height")) is not None:
@@ -222,6 +319,7 @@ class TheoplayerAdapter(NativePlayer):
 
     # -- errors and the end ------------------------------------------------------------------
 
+    @on("theoplayer", "error", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         error = part_of(callback.detail, "errorObject")
         code = whole(error.get("code"))
@@ -240,11 +338,21 @@ class TheoplayerAdapter(NativePlayer):
         runs = callback.state.get("paused") is False
         return out + self._media.fail(self._view.event(callback, "error", paused=not runs), reason)
 
+    @on("theoplayer", "destroy", "exit")
     def _on_destroy(self, callback: Callback) -> list[Signal]:
         return self._leave(callback)
 
     # -- ads ---------------------------------------------------------------------------------
 
+    @on("theoplayer", "adbreakchange updateadbreak", "load", "how many ads the open break has")
+    @on(
+        "theoplayer",
+        "addad addadbreak adsmanagerloaded",
+        "load",
+        "there are ads: a pause may be theirs (S31)",
+    )
+    @on("theoplayer", "updatead", "load", "the open ad's length")
+    @on("theoplayer", "uplynk:updateadbreak", "", "how many ads the open break has")
     def _on_plan(self, callback: Callback) -> list[Signal]:
         out = self._claim(callback.at, part_of(callback.detail, "adBreak"))
         out += self._claim(callback.at, part_of(callback.detail, "ad"))
@@ -260,6 +368,9 @@ class TheoplayerAdapter(NativePlayer):
         """Ads of a server lie in the stream: its positions are told without them (S78)."""
         return self._ranges.taken_out(at) if told.get("integration") in _STREAMS else []
 
+    @on(
+        "theoplayer", "adbreakbegin uplynk:adbreakbegin", "ad_break_start content_end play progress"
+    )
     def _on_break(self, callback: Callback) -> list[Signal]:
         return self._begin(callback, part_of(callback.detail, "adBreak"))
 
@@ -293,6 +404,8 @@ class TheoplayerAdapter(NativePlayer):
             return Pod(pod_id, "post", None, size)
         return Pod(pod_id, "mid", self._ranges.to_content(offset), size)
 
+    @on("theoplayer", "adbegin", "ad_start ad_break_start play ad_end progress seek_end")
+    @on("theoplayer", "uplynk:adbegin", "ad_start ad_break_start play ad_end progress")
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("type") == "nonlinear":
@@ -306,12 +419,15 @@ class TheoplayerAdapter(NativePlayer):
             self._clock.begin_ad(callback.at)
         return out
 
+    @on("theoplayer", "adend uplynk:adend", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
         ad = self._breaks.ad.announced
         if self._clock.is_early(callback.at, None if ad is None else ad.duration):
             return self._drop(callback, _EARLY)
         return self._breaks.finish(callback, name_of(part_of(callback.detail, "ad").get("id")))
 
+    @on("theoplayer", "adskip", "ad_skip")
+    @on("theoplayer", "uplynk:adbreakskip", "ad_skip ad_break_end")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         if callback.event == "uplynk:adbreakskip":
             return (self._breaks.skip(callback) if self._breaks.ad.started else []) + (
@@ -323,18 +439,30 @@ class TheoplayerAdapter(NativePlayer):
             position = played * ad.duration
         return self._breaks.skip(callback, position)
 
+    @on(
+        "theoplayer",
+        (
+            "adfirstquartile admidpoint adthirdquartile uplynk:adfirstquartile uplynk:admidpoint "
+            "uplynk:adthirdquartile"
+        ),
+        "ad_progress",
+        "of an ad whose clock is not heard",
+    )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         name = callback.event.rpartition(":")[2].removeprefix("ad")
         return self._breaks.quartile(callback, QUARTILES[name])
 
+    @on("theoplayer", "adbuffering", "buffer_start")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         return self._breaks.media(callback, "waiting")
 
+    @on("theoplayer", "aderror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         reason = callback.text("message") or callback.text("error") or "ad error"
         return self._breaks.fail(callback, reason, name_of(ad.get("id")))
 
+    @on("theoplayer", "adbreakend uplynk:adbreakend", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return []
@@ -348,55 +476,6 @@ class TheoplayerAdapter(NativePlayer):
         self._unsure = part is None and self._may_stream
         out = self._ranges.taken_out(callback.at) if self._ranges else []
         return out + self._breaks.end(callback.at)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["TheoplayerAdapter", Callback], list[Signal]]]] = {
-        "adbegin": _on_ad,
-        "adbreakbegin": _on_break,
-        "adbreakchange": _on_plan,
-        "adbreakend": _on_break_end,
-        "adbuffering": _on_buffering,
-        "addad": _on_plan,
-        "addadbreak": _on_plan,
-        "adend": _on_ad_end,
-        "aderror": _on_ad_error,
-        "adfirstquartile": _on_quartile,
-        "admidpoint": _on_quartile,
-        "adskip": _on_skip,
-        "adsmanagerloaded": _on_plan,
-        "adthirdquartile": _on_quartile,
-        "canplay": _on_media,
-        "canplaythrough": _on_media,
-        "destroy": _on_destroy,
-        "durationchange": _on_length,
-        "emptied": _on_emptied,
-        "ended": _on_ended,
-        "error": _on_error,
-        "loadedmetadata": _on_length,
-        "pause": _on_pause,
-        "play": _on_media,
-        "playing": _on_media,
-        "presentationmodechange": _on_mode,
-        "ratechange": _on_rate,
-        "representationchange": _on_quality,
-        "seeked": _on_seek,
-        "seeking": _on_seek,
-        "sourcechange": _on_source,
-        "timeupdate": _on_time,
-        "updatead": _on_plan,
-        "updateadbreak": _on_plan,
-        "uplynk:adbegin": _on_ad,
-        "uplynk:adbreakbegin": _on_break,
-        "uplynk:adbreakend": _on_break_end,
-        "uplynk:adbreakskip": _on_skip,
-        "uplynk:adend": _on_ad_end,
-        "uplynk:adfirstquartile": _on_quartile,
-        "uplynk:admidpoint": _on_quartile,
-        "uplynk:adthirdquartile": _on_quartile,
-        "uplynk:updateadbreak": _on_plan,
-        "videoTrack:activequalitychanged": _on_quality,
-        "volumechange": _on_volume,
-        "waiting": _on_media,
-    }
 
 
 _DECISIVE: Final = frozenset({"destroy", "emptied", "ended", "error", "play"})

@@ -16,20 +16,12 @@ since the SDK's getters answer late.
 * An ``error`` with a ``method`` is that of a call the application made, and stops nothing (S76).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Adapter,
-    Callback,
-    Ignored,
-    Mapped,
-    Vocabulary,
-    finite,
-)
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
@@ -39,55 +31,11 @@ from video_tracker.players.remote import (
     as_element,
     is_jump,
     said_content,
-    saying_also,
 )
+from video_tracker.players.rows import rows_in
 from video_tracker.signals import BufferStart, Quality, SeekStart, Signal
 
-__all__ = ["VIMEO_EVENTS", "VimeoAdapter"]
-
-_TRACKS: Final = "text tracks and chapters"
-_ELSEWHERE: Final = "where the video is seen; its playback tells of itself"
-_INTERACTIVE: Final = "the viewer's doing on the video; a seek or pause that it causes is told"
-_AROUND: Final = "the viewer's doing around the video, not its playback"
-
-_EVENTS: Final[dict[str, Mapped | Ignored]] = {
-    "bufferend": Mapped("buffer_end"),
-    "bufferstart": Mapped("buffer_start interrupt"),
-    "camerachange": Ignored("where the viewer looks in a 360° video"),
-    "chapterchange": Ignored(_TRACKS),
-    "cuechange": Ignored(_TRACKS),
-    "cuepoint": Ignored("a mark of the application's own"),
-    "durationchange": Mapped("load"),
-    "ended": Mapped("content_end"),
-    "enterpictureinpicture": Ignored("a window, not full screen"),
-    "error": Mapped("error interrupt progress"),
-    "fullscreenchange": Mapped("update"),
-    "interactivehotspotclicked": Ignored(_INTERACTIVE),
-    "interactiveoverlaypanelclicked": Ignored(_INTERACTIVE),
-    "leavepictureinpicture": Ignored("a window, not full screen"),
-    "likebuttonpressed": Ignored(_AROUND),
-    "loaded": Mapped("load progress"),
-    "loadedmetadata": Mapped("load"),
-    "pause": Mapped("pause content_end interrupt"),
-    "play": Mapped("play load"),
-    "playbackratechange": Mapped("update"),
-    "playing": Mapped("playing play buffer_end seek_end content_end"),
-    "progress": Ignored("data arrived; nothing moved"),
-    "qualitychange": Mapped("quality"),
-    "remoteplaybackavailabilitychange": Ignored(_ELSEWHERE),
-    "remoteplaybackconnect": Ignored(_ELSEWHERE),
-    "remoteplaybackconnecting": Ignored(_ELSEWHERE),
-    "remoteplaybackdisconnect": Ignored(_ELSEWHERE),
-    "resize": Ignored("the picture's size alone does not tell its quality (E3)"),
-    "seeked": Mapped("seek_start seek_end content_end end play playing"),
-    "seeking": Mapped("seek_start content_end end play playing"),
-    "texttrackchange": Ignored(_TRACKS),
-    "timeupdate": Mapped("progress playing buffer_end play seek_start seek_end content_end end"),
-    "volumechange": Mapped("update"),
-    "watchlaterbuttonpressed": Ignored(_AROUND),
-}
-VIMEO_EVENTS: Final = saying_also(_EVENTS, "load update quality")
-"""Every event of the SDK's readme and of its type declarations (``PlayerEventMap``)."""
+__all__ = ["VimeoAdapter"]
 
 _LOOP_EDGE: Final = 0.5
 _HARMLESS: Final = frozenset({"AbortError", "ContrastError", "NotAllowedError", "RangeError"})
@@ -98,11 +46,28 @@ class VimeoAdapter(Adapter):
     """Vimeo's Player SDK; see the module."""
 
     name: ClassVar[str] = "vimeo"
-    channels: ClassVar[frozenset[str]] = frozenset({"vimeo", "page"})
     settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
-    vocabulary: ClassVar[Vocabulary] = {
-        **{("vimeo", event): entry for event, entry in VIMEO_EVENTS.items()},
-        **{("page", event): entry for event, entry in PAGE_EVENTS.items()},
+    besides: ClassVar[Mapping[str, str]] = {"vimeo": "load update quality"}
+    shared: ClassVar = rows_in("page", PAGE_EVENTS)
+    silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "vimeo": {
+            "where the viewer looks in a 360° video": "camerachange",
+            "text tracks and chapters": "chapterchange cuechange texttrackchange",
+            "a mark of the application's own": "cuepoint",
+            "a window, not full screen": "enterpictureinpicture leavepictureinpicture",
+            "the viewer's doing on the video; a seek or pause that it causes is told": (
+                "interactivehotspotclicked interactiveoverlaypanelclicked"
+            ),
+            "the viewer's doing around the video, not its playback": (
+                "likebuttonpressed watchlaterbuttonpressed"
+            ),
+            "data arrived; nothing moved": "progress",
+            "where the video is seen; its playback tells of itself": (
+                "remoteplaybackavailabilitychange remoteplaybackconnect remoteplaybackconnecting "
+                "remoteplaybackdisconnect"
+            ),
+            "the picture's size alone does not tell its quality (E3)": "resize",
+        },
     }
 
     def __init__(self) -> None:
@@ -148,9 +113,7 @@ class VimeoAdapter(Adapter):
             out += self._media.is_live(callback.at)
         out += self._media.look(callback)
         self._rate = finite(callback.state.get("playbackRate")) or self._rate
-        answer = self._ANSWERS.get(callback.event)
-        if answer is not None:
-            out += answer(self, callback)
+        out += self._by_row(callback)
         position = callback.number("currentTime")
         if position is not None and self._jump is None:
             self._known = (callback.at, position)
@@ -191,18 +154,27 @@ class VimeoAdapter(Adapter):
 
     # -- playback ----------------------------------------------------------------------------------
 
+    @on("vimeo", "play", "play")
+    @on("vimeo", "playing", "playing play buffer_end seek_end content_end")
     def _on_play(self, callback: Callback) -> list[Signal]:
         self._plays = True
         return self._media.receive(callback)
 
+    @on("vimeo", "pause", "pause content_end interrupt")
     def _on_pause(self, callback: Callback) -> list[Signal]:
         self._plays = self._stalled = False
         return self._media.receive(callback)
 
+    @on("vimeo", "ended", "content_end")
     def _on_ended(self, callback: Callback) -> list[Signal]:
         self._plays = self._stalled = self._seeking = False
         return self._media.receive(callback)
 
+    @on(
+        "vimeo",
+        "timeupdate",
+        "progress playing buffer_end play seek_start seek_end content_end end",
+    )
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
         media = self._media
@@ -226,6 +198,7 @@ class VimeoAdapter(Adapter):
             return callback.flag("paused")
         return self._known is None or position <= self._known[1]
 
+    @on("vimeo", "bufferstart", "buffer_start interrupt")
     def _on_bufferstart(self, callback: Callback) -> list[Signal]:
         if self._seeking:
             return []
@@ -233,6 +206,7 @@ class VimeoAdapter(Adapter):
         self._stalled = any(isinstance(signal, BufferStart) for signal in out)
         return out
 
+    @on("vimeo", "bufferend", "buffer_end")
     def _on_bufferend(self, callback: Callback) -> list[Signal]:
         if not self._stalled:
             return []  # of a load or of a seek
@@ -241,6 +215,7 @@ class VimeoAdapter(Adapter):
 
     # -- seeks -------------------------------------------------------------------------------------
 
+    @on("vimeo", "seeking", "seek_start content_end end play playing")
     def _on_seeking(self, callback: Callback) -> list[Signal]:
         return self._begin_seek(callback)
 
@@ -248,6 +223,7 @@ class VimeoAdapter(Adapter):
         self._seeking, self._stalled = True, False
         return self._media.receive(attrs.evolve(callback, event="seeking"))
 
+    @on("vimeo", "seeked", "seek_start seek_end content_end end play playing")
     def _on_seeked(self, callback: Callback) -> list[Signal]:
         out: list[Signal] = []
         far = is_jump(self._known, callback.at, callback.number("currentTime"), rate=None)
@@ -258,6 +234,12 @@ class VimeoAdapter(Adapter):
 
     # -- the video ---------------------------------------------------------------------------------
 
+    @on("vimeo", "durationchange loadedmetadata", "load")
+    @on("vimeo", "fullscreenchange playbackratechange volumechange", "update")
+    def _on_said(self, _callback: Callback) -> list[Signal]:
+        return []  # its snapshot was read
+
+    @on("vimeo", "loaded", "load progress")
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         content = said_content(callback.state.get("videoId"), title=callback.state.get("title"))
         asset_id = None if content is None else content.asset_id
@@ -269,6 +251,7 @@ class VimeoAdapter(Adapter):
         self._seeking = self._stalled = False
         return self._item.replace(left, content, callback.at)
 
+    @on("vimeo", "qualitychange", "")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = callback.text("quality")
         self._quality = told if told != "auto" else None
@@ -281,6 +264,7 @@ class VimeoAdapter(Adapter):
         quality, self._quality = self._quality, None
         return [Quality(at, quality=quality)]
 
+    @on("vimeo", "error", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
         if callback.text("method") is not None:
             self.ignore(callback, "of a call that the application made; nothing stops (S76)")
@@ -288,19 +272,6 @@ class VimeoAdapter(Adapter):
         name = callback.text("name")
         fatal = name not in _HARMLESS
         return self._media.fail(callback, callback.text("message") or name or "error", fatal=fatal)
-
-    _ANSWERS: ClassVar[Mapping[str, Callable[["VimeoAdapter", Callback], list[Signal]]]] = {
-        "bufferend": _on_bufferend,
-        "bufferstart": _on_bufferstart,
-        "ended": _on_ended,
-        "pause": _on_pause,
-        "play": _on_play,
-        "playing": _on_play,
-        "qualitychange": _on_quality,
-        "seeked": _on_seeked,
-        "seeking": _on_seeking,
-        "timeupdate": _on_timeupdate,
-    }
 
 
 _KEYS: Final[Mapping[str, str]] = {

@@ -5,7 +5,8 @@ is in ``rules``, what happens in ``effects``, ads in the stream in ``stream``, w
 ``data``.
 """
 
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -25,6 +26,11 @@ from video_tracker.signals import SIGNALS, Signal
 __all__ = ["Session"]
 
 
+def _kept(name: str) -> Any:
+    """An attribute of a session that shows one of its state, and cannot be set."""
+    return property(operator.attrgetter(f"_state.{name}"))
+
+
 class Session:
     """One playback in one player.
 
@@ -37,9 +43,8 @@ class Session:
         plan: What is known ahead.
         user_id, anonymous_id: Who watches; each stands before the plan's.
         settings: Settings in place of the plan's.
-        strict: Raise :class:`~video_tracker.errors.StrictError` where the session would repair
-            or reject an input, or leave a wrong value out of it, and change nothing (S60); for
-            tests.
+        strict: For tests: raise :class:`~video_tracker.errors.StrictError` where an input would be
+            repaired, rejected or taken without a wrong value, and change nothing (S60).
         on_diagnostic: Called with every :class:`Diagnostic`; what it raises is counted.
         restarted_from: The id of the session of which this one is a replay (S24).
 
@@ -70,74 +75,35 @@ class Session:
 
     # -- what it is ----------------------------------------------------------------------------
 
-    @property
-    def session_id(self) -> str:
-        """Its id."""
-        return self._state.session_id
-
-    @property
-    def plan(self) -> SessionPlan:
-        """What was known ahead."""
-        return self._state.plan
-
-    @property
-    def settings(self) -> Settings:
-        """Its settings."""
-        return self._state.settings
-
-    @property
-    def where(self) -> str:
-        """Where the playhead is: a state of the chart ``where``."""
-        return self._state.where
-
-    @property
-    def how(self) -> str:
-        """How it moves: a state of the chart ``how``."""
-        return self._state.how
+    session_id: str = _kept("session_id")
+    """Its id."""
+    plan: SessionPlan = _kept("plan")
+    """What was known ahead."""
+    settings: Settings = _kept("settings")
+    """Its settings."""
+    where: str = _kept("where")
+    """Where the playhead is: a state of the chart ``where``."""
+    how: str = _kept("how")
+    """How it moves: a state of the chart ``how``."""
+    ended: str = _kept("ended")
+    """How it ended: ``completed``, ``exited``, ``timeout`` or ``open``."""
+    wants_restart: bool = _kept("wants_restart")
+    """Whether something played after its end: a new session has begun (S24)."""
+    clock: float = _kept("clock")
+    """The newest time seen, in Unix seconds."""
+    position: float = _kept("position")
+    """Where the content is, in content seconds."""
+    duration: float | None = _kept("duration")
+    """The content's length in seconds, when somebody told it."""
+    steady: bool = _kept("fast")
+    """Whether content simply plays: the next small step of progress brings no news."""
+    diagnostics: dict[str, int] = _kept("diagnostics_counted")
+    """How often each reason code came (S60)."""
 
     @property
     def over(self) -> bool:
         """Whether the session has completed or the viewer has left."""
         return self._state.where == "over"
-
-    @property
-    def ended(self) -> str:
-        """How it ended: ``completed``, ``exited``, ``timeout`` or ``open``."""
-        return self._state.ended
-
-    @property
-    def wants_restart(self) -> bool:
-        """Whether something played after its end: a new session has begun (S24)."""
-        return self._state.wants_restart
-
-    @property
-    def clock(self) -> float:
-        """The newest time seen, in Unix seconds."""
-        return self._state.clock
-
-    @property
-    def position(self) -> float:
-        """Where the content is, in content seconds."""
-        return self._state.position
-
-    def position_now(self) -> SessionPosition:
-        """What ``position`` the next playback event would bear, and what that is made of (S1).
-
-        It is the place that was known last: nothing is added for the time since. Livestreams have
-        theirs too (S8).
-        """
-        self._state.settle()
-        return positions.position_parts(self._state)
-
-    @property
-    def duration(self) -> float | None:
-        """The content's length in seconds, when somebody told it."""
-        return self._state.duration
-
-    @property
-    def steady(self) -> bool:
-        """Whether content simply plays: the next small step of progress brings no news."""
-        return self._state.fast
 
     @property
     def on_diagnostic(self) -> DiagnosticHook | None:
@@ -148,10 +114,13 @@ class Session:
     def on_diagnostic(self, hook: DiagnosticHook | None) -> None:
         self._state.on_diagnostic = hook
 
-    @property
-    def diagnostics(self) -> dict[str, int]:
-        """How often each reason code came (S60)."""
-        return self._state.diagnostics_counted or {}
+    def position_now(self) -> SessionPosition:
+        """What ``position`` the next playback event would bear, and what that is made of (S1).
+
+        It is the place known last, with nothing added since; livestreams have theirs too (S8).
+        """
+        self._state.settle()
+        return positions.position_parts(self._state)
 
     def summary(self) -> Summary:
         """The figures of the session so far; buckets sum to ``elapsed``.
@@ -204,12 +173,7 @@ class Session:
         if s.fast_ad and ad is not None and type(at) is float and type(position) is float:
             passed = at - s.accrued
             step = position - ad.position
-            if (
-                at > s.clock
-                and passed <= 2.0
-                and step > 0.0
-                and passed - 1.0 <= step <= passed + 0.5
-            ):
+            if at > s.clock and passed <= 2.0 and step > 0.0 and -1.0 <= step - passed <= 0.5:
                 s.accrued = s.clock = at
                 ad.position = position
                 if position < ad.quartile_due and at < s.beat_due:
@@ -430,8 +394,7 @@ class Session:
             self._state.note(self._state.clock, "receive", REJECT, "invalid_value")
             return ()
         take, fields = _TAKES[type(signal)]
-        events: tuple[Event, ...] = take(self, **{name: getattr(signal, name) for name in fields})
-        return events
+        return take(self, **{name: getattr(signal, name) for name in fields})
 
     def wake_at(self) -> float | None:
         """When the session next wants a :meth:`tick`, in Unix seconds; None: never."""
@@ -466,7 +429,7 @@ class Session:
         return again
 
 
-_TAKES: Final[Mapping[type[Any], tuple[Any, tuple[str, ...]]]] = {
+_TAKES: Final[Mapping[type[Any], tuple[Callable[..., tuple[Event, ...]], tuple[str, ...]]]] = {
     kind: (vars(Session)[name], tuple(field.name for field in attrs.fields(kind)))
     for name, kind in SIGNALS.items()
 }

@@ -15,17 +15,8 @@ import attrs
 
 from video_tracker.errors import PlanError, SnapshotError
 from video_tracker.json_values import clean_mapping
-from video_tracker.plan import Ad, Content, SessionPlan, Settings, is_number
-from video_tracker.plan_json import (
-    ad_from_json,
-    ad_to_json,
-    content_from_json,
-    content_to_json,
-    plan_from_json,
-    plan_to_json,
-    settings_from_json,
-    settings_to_json,
-)
+from video_tracker.plan import Ad, Content, SessionPlan, is_number
+from video_tracker.plan_json import FORMS, plan_from_json, plan_to_json
 from video_tracker.session.data.chart import HOW, WHERE
 from video_tracker.session.data.compact import kept_fields
 from video_tracker.session.data.state import State
@@ -44,29 +35,15 @@ _NOT_STATE: Final = (
 _FIELDS: Final[dict[str, Any]] = {
     **{field.name: field.type for field in attrs.fields(State) if field.name not in _NOT_STATE},
     **{name: kind for name, kind in kept_fields(State).items() if name not in _NOT_STATE},
-    "user_id": str | None,
-    "anonymous_id": str | None,
     "ranges": tuple[float, ...] | None,
     "ad_seconds": tuple[float, ...] | None,
     "diagnostics_counted": dict[str, int] | None,
 }
 """The names of all that a session remembers, with their types."""
 _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
-_IDENTITY: Final = ("user_id", "anonymous_id")
 _NEVER: Final = "never"
-_OF_PLAN: Final[dict[type, Any]] = {
-    Ad: (ad_from_json, ad_to_json),
-    Content: (content_from_json, content_to_json),
-    SessionPlan: (plan_from_json, plan_to_json),
-    Settings: (settings_from_json, settings_to_json),
-}
-"""What a plan is made of has a JSON form of its own: how it is read, how it is written."""
-_LAST: Final = (Ad, Content, tuple[Ad, ...])
-"""Fields of these types are written behind the others."""
 _WHOLE: Final = (Timeline, Asset, Break, Load)
 """Of these all fields are written; of the others those that differ from their defaults."""
-_UNTOLD: Final[dict[type, tuple[str, ...]]] = {Load: ("next_item", "positions")}
-"""What no load for the next session says."""
 _DAMAGE: Final = (PlanError, struct.error, LookupError, ArithmeticError, TypeError, ValueError)
 """What a value of a wrong type or size raises where it is read, or put into the book."""
 
@@ -87,7 +64,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     state = {}
     for name in _FIELDS:
         value = getattr(s, name)
-        if name in _IDENTITY or value != getattr(fresh, name):
+        if name in ("user_id", "anonymous_id") or value != getattr(fresh, name):
             custom = name in _CUSTOM and value is not None
             state[name] = clean_mapping(value, "", [], most=math.inf) if custom else _write(value)
     plan = plan_to_json(s.plan)
@@ -134,23 +111,20 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
     version = value.get("version")
     if isinstance(version, bool) or version != VERSION:
         raise SnapshotError(f"unknown snapshot version {version!r}; known: {VERSION}")
-    session_id = value.get("session_id")
-    if not isinstance(session_id, str) or not session_id:
-        raise _damaged(f"session_id cannot be {session_id!r:.80}")
-    if not isinstance(value.get("state"), Mapping):
-        raise _damaged("state is no mapping")
-    if plan is None and not isinstance(value.get("plan"), Mapping):
-        raise _damaged("plan is missing or no mapping")
+    for name, kind in (("session_id", str), ("state", Mapping), ("plan", Mapping)):
+        part = value.get(name)
+        if not isinstance(part, kind) and (name != "plan" or plan is None):
+            raise _damaged(f"{name} cannot be {part!r:.80}")
     try:
-        plan = plan if plan is not None else plan_from_json(value["plan"])
-        return Session(session_id, plan, anonymous_id="-")
+        plan = plan_from_json(value["plan"]) if plan is None else plan
+        return Session(value["session_id"], plan, anonymous_id="-")
     except (PlanError, TypeError) as error:
         raise _damaged(error) from error
 
 
 def _write(value: Any) -> Any:
     """A value in its JSON form."""
-    for kind, (_, to_json) in _OF_PLAN.items():
+    for kind, (_, to_json) in FORMS.items():
         if isinstance(value, kind):
             return to_json(value)
     if attrs.has(type(value)):
@@ -167,10 +141,10 @@ def _write(value: Any) -> Any:
 
 
 def _fields(kind: type[attrs.AttrsInstance]) -> "list[attrs.Attribute[Any]]":
-    """The fields of a class in the order in which they are written."""
-    left_out = _UNTOLD.get(kind, ())
-    fields = [each for each in attrs.fields(kind) if each.init and each.name not in left_out]
-    return sorted(fields, key=lambda field: field.type in _LAST)
+    """The fields of a class in the order in which they are written: what is a plan's comes last."""
+    untold = ("next_item", "positions") if kind is Load else ()  # by no load for the next session
+    fields = [each for each in attrs.fields(kind) if each.init and each.name not in untold]
+    return sorted(fields, key=lambda field: field.type in (Ad, Content, tuple[Ad, ...]))
 
 
 def _read(kind: Any, written: Any) -> Any:
@@ -178,13 +152,19 @@ def _read(kind: Any, written: Any) -> Any:
     kind, parts = get_origin(kind) or kind, get_args(kind)
     if kind in (Union, types.UnionType):
         return None if written is None else _read(parts[0], written)
-    if kind in _OF_PLAN:
-        return _OF_PLAN[kind][0](written)
+    if kind in FORMS:
+        return FORMS[kind][0](written)
     if attrs.has(kind):
         return _read_object(kind, written)
     if kind in (dict, Mapping):
         return _read_mapping(parts, written)
-    return kind(_read_list(parts, written)) if parts else _read_plain(kind, written)
+    if not parts:
+        return _read_plain(kind, written)
+    if not isinstance(written, list | tuple):
+        raise TypeError(written)
+    alike = len(parts) == 1 or parts[-1] is ...
+    kinds = parts[:1] * len(written) if alike else parts
+    return kind(_read(each, part) for each, part in zip(kinds, written, strict=True))
 
 
 def _read_plain(kind: Any, written: Any) -> Any:
@@ -207,14 +187,6 @@ def _read_mapping(parts: tuple[Any, ...], written: Any) -> dict[Any, Any]:
     ):
         raise TypeError(written)
     return {key_kind(key): _read(kind, part) for key, part in written.items()}
-
-
-def _read_list(parts: tuple[Any, ...], written: Any) -> list[Any]:
-    """A list of values of one type, or of one for each type."""
-    if not isinstance(written, list | tuple):
-        raise TypeError(written)
-    kinds = parts[:1] * len(written) if len(parts) == 1 or parts[-1] is ... else parts
-    return [_read(kind, part) for kind, part in zip(kinds, written, strict=True)]
 
 
 def _read_object(kind: type[Any], written: Any) -> Any:

@@ -4,12 +4,13 @@ import json
 import os
 from collections.abc import Callable, Iterable
 
+import attrs
 import pytest
 
 from tests.session.kinds.walks import Walk, draw_walk
 from video_tracker.events import Event
 from video_tracker.session import Playback, Session, restore, snapshot
-from video_tracker.session.data.state import NOTHING_HELD
+from video_tracker.session.data.state import NOTHING_HELD, Held
 from video_tracker.testing import check_streams
 
 WALKS = int(os.environ.get("RANDOM_WALKS", "300"))
@@ -114,4 +115,4 @@ def test_what_holds_nothing_is_never_written_to() -> None:
     """All sessions share it."""
     wrong(range(WALKS // 10), faulty)
 
-    assert NOTHING_HELD.empty()
+    assert attrs.asdict(NOTHING_HELD) == attrs.asdict(Held())

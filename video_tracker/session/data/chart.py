@@ -16,6 +16,7 @@ Sound, rate, quality and full screen are attributes and never states.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import attrs
@@ -30,45 +31,30 @@ class Cell:
     """What one trigger means in one state; no ``dest`` stays, only accept has no ``reason``."""
 
     kind: str
-    dest: str | None
-    reason: str | None
+    reason: str | None = None
+    dest: str | None = None
 
 
 @attrs.frozen
 class Chart:
-    """A chart: its states, the first one, and a row of cells for each trigger.
-
-    ``rest`` in a row is the cell of every state that the row does not name.
-    """
+    """A chart: its states, of which the first is where it begins, and a row for each trigger."""
 
     name: str
     states: tuple[str, ...]
-    initial: str
-    rows: Mapping[str, Mapping[str, Cell]]
-
-
-def go(dest: str) -> Cell:
-    return Cell(ACCEPT, dest, None)
-
-
-def fix(reason: str, dest: str | None = None) -> Cell:
-    return Cell(REPAIR, dest, reason)
-
-
-def skip(reason: str) -> Cell:
-    return Cell(IGNORE, None, reason)
+    rows: Mapping[str, Mapping[str, Cell]]  # ``rest``: the cell of each state that a row leaves out
 
 
 def row(rest: Cell, **cells: Cell) -> dict[str, Cell]:
     return {"rest": rest, **cells}
 
 
-STAY: Final = Cell(ACCEPT, None, None)
+go, fix, skip = partial(Cell, ACCEPT, None), partial(Cell, REPAIR), partial(Cell, IGNORE)
+STAY: Final = Cell(ACCEPT)
 OVER: Final = skip("after_end")
 UNBORN: Final = skip("not_started")
 NO_AD: Final = skip("no_ad_open")
 NO_BREAK: Final = skip("no_ad_break_open")
-BREAK_OPEN: Final = skip("ad_break_already_open")
+TWICE: Final = skip("ad_break_already_open")
 AD_LOST: Final = fix("ad_end_lost", "starting")
 ALWAYS: Final = row(STAY, over=OVER)
 TO_CONTENT_END: Final = {**ALWAYS, "idle": UNBORN, "after_content": skip("content_over")}
@@ -83,7 +69,6 @@ ENDS: Final = row(go("over"), idle=UNBORN, over=OVER)
 WHERE: Final = Chart(
     name="where",
     states=("idle", "starting", "content", "ad_break", "ad", "after_content", "over"),
-    initial="idle",
     rows={
         # sources
         "load": ALWAYS,
@@ -111,9 +96,7 @@ WHERE: Final = Chart(
             "ad": skip("ad_open"),
         },
         # ads
-        "ad_break_start": row(
-            go("ad_break"), idle=STAY, ad_break=BREAK_OPEN, ad=BREAK_OPEN, over=OVER
-        ),
+        "ad_break_start": row(go("ad_break"), idle=STAY, ad_break=TWICE, ad=TWICE, over=OVER),
         "second_break_start": row(
             NO_BREAK, ad_break=fix("ad_break_end_lost"), ad=fix("ad_end_lost", "ad_break")
         ),
@@ -151,36 +134,27 @@ WHERE: Final = Chart(
 between an ad break or a playlist item and the content that follows.
 """
 
+AT_REST: Final = skip("already_paused")
 HALTED: Final = skip("while_interrupted")
 PLAY: Final = go("playing")
 PAUSE: Final = go("paused")
+SEEK: Final = go("seeking")
+SEEK_PAUSED: Final = go("seeking_paused")
+PLAY_LOST: Final = fix("play_lost", "playing")
 SEEK_LOST: Final = fix("seek_end_lost", "playing")
 
 HOW: Final = Chart(
     name="how",
     states=("playing", "paused", "seeking", "seeking_paused", "buffering", "interrupted"),
-    initial="playing",
     rows={
-        "play": row(
-            skip("already_playing"), paused=PLAY, seeking_paused=go("seeking"), interrupted=PLAY
-        ),
+        "play": row(skip("already_playing"), paused=PLAY, seeking_paused=SEEK, interrupted=PLAY),
         "playing": row(
-            PLAY,
-            playing=STAY,
-            paused=fix("play_lost", "playing"),
-            seeking=SEEK_LOST,
-            seeking_paused=SEEK_LOST,
+            PLAY, playing=STAY, paused=PLAY_LOST, seeking=SEEK_LOST, seeking_paused=SEEK_LOST
         ),
         "pause": row(
-            skip("already_paused"),
-            playing=PAUSE,
-            buffering=PAUSE,
-            seeking=go("seeking_paused"),
-            interrupted=HALTED,
+            AT_REST, playing=PAUSE, buffering=PAUSE, seeking=SEEK_PAUSED, interrupted=HALTED
         ),
-        "seek_start": row(
-            STAY, playing=go("seeking"), buffering=go("seeking"), paused=go("seeking_paused")
-        ),
+        "seek_start": row(STAY, playing=SEEK, buffering=SEEK, paused=SEEK_PAUSED),
         "seek_end": row(skip("no_seek_open"), seeking=PLAY, seeking_paused=PAUSE, interrupted=STAY),
         "buffer_start": row(
             skip("buffer_while_paused"),

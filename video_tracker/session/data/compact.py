@@ -1,22 +1,24 @@
 """Attributes that cost a session little or nothing.
 
-A session lives 100,000 times in a process, so its memory is counted in bytes. A number of its own
-costs 40 of them (a slot and a float); in the session's *book*, one immutable bytes object with all
-of them in fixed places, it costs eight, and all sessions that have set none share one book. Small
-whole numbers, flags and choices stand behind the numbers, one byte each, and behind these the
-lists: watched ranges and ads. A write makes a new book, which is right for what few inputs write;
-what every callback writes has a slot. What most sessions never set stands in a tuple that most
-sessions never have (names and values in turn: a dictionary of one entry takes three times as much).
+A session lives 100,000 times in a process, so its memory is counted in bytes. A number in a slot
+costs 40 of them, one in the session's *book* eight: an immutable bytes object with numbers, whole
+numbers, flags and choices in fixed places, and behind them lists: watched ranges and ads. A write
+makes a new book: what every callback writes has a slot. What most sessions never set stands in a
+tuple that most never have (names and values in turn: a dictionary takes three times as much).
 """
 
 import itertools
 import math
 import struct
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
+from video_tracker.session.data.tolerances import MANY_RANGES
+
 T = TypeVar("T")
+Watched = tuple[int, float, float]  # asset, start and end of a watched range
 
 NUMBERS: Final = 20  # so many stand in a book
 UNSURE: Final = 3  # so many of them may be None; they are the last ones
@@ -28,23 +30,22 @@ _TAIL_AT: Final = _RANGES_AT + 1
 _FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
 _LARGEST: Final = (1 << 32) - 1
 _HIGHEST: Final = (1 << 16) - 1
-MOST_RANGES: Final = 16  # more are not kept in a book: every write copies it
+_MOST_IN_BOOK: Final = 16  # ranges; every write of the book copies them
+_WIDTH: Final = 3  # numbers of a range in an array
+_MOST: Final = MANY_RANGES * _WIDTH
 
-_NUMBER: Final = struct.Struct("<d")
 _RUN: Final = struct.Struct("<3d")
 _HEARD: Final = struct.Struct("<5d")
 _RANGE: Final = struct.Struct("<Hdd")
 _AD: Final = struct.Struct("<HHd")
-_read: Final[Callable[[bytes, int], tuple[float]]] = _NUMBER.unpack_from
-_written: Final = _NUMBER.pack
+_read: Final[Callable[[bytes, int], tuple[float]]] = struct.Struct("<d").unpack_from
+_written: Final = struct.Struct("<d").pack
 RUN_SIZE, HEARD_SIZE = _RUN.size, _HEARD.size
 running: Final = _RUN.unpack_from  # the first three numbers of a book
 run_written: Final = _RUN.pack
 heard_written: Final = _HEARD.pack
-EMPTY_BOOK: Final = (
-    bytes(8 * (NUMBERS - UNSURE)) + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)
-)
-"""The book of a session that has set nothing in it; shared."""
+_KNOWN: Final = bytes(8 * (NUMBERS - UNSURE))
+EMPTY_BOOK: Final = _KNOWN + _written(math.nan) * UNSURE + bytes(_TAIL_AT - _WHOLE_AT)  # shared
 
 
 class _Kept(Protocol):
@@ -93,11 +94,7 @@ class BookedOrNone(_Attribute[float | None]):
 
 
 class Counted(_Attribute[int]):
-    """A whole number, usually small: a byte of the book, or else a rare thing.
-
-    Args:
-        least: What it is at first, and never less than.
-    """
+    """A whole number, at first ``least`` and never less: a byte of the book, else a rare thing."""
 
     first = _WHOLE_AT + 2 * 4
     step = 1
@@ -110,11 +107,10 @@ class Counted(_Attribute[int]):
         return count + self.least if count < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        count, book, at = min(value - self.least, _FULL), session.book, self.at
-        if _FULL in (count, book[at]):
+        count = min(value - self.least, _FULL)
+        if _FULL in (count, session.book[self.at]):
             _keep(session, self.name, value, count < _FULL)
-        if count != book[at]:
-            session.book = book[:at] + count.to_bytes() + book[at + 1 :]
+        _put(session, self.at, count.to_bytes())
 
 
 class Whole(_Attribute[int]):
@@ -137,19 +133,12 @@ class Flag(_Attribute[bool]):
 
     step = 1
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        super().__set_name__(owner, name)
-        self.bit = 1 << self.at
-
     def __get__(self, session: _Kept, owner: type) -> bool:
-        return session.book[_FLAGS_AT] & self.bit != 0
+        return session.book[_FLAGS_AT] >> self.at & 1 != 0
 
     def __set__(self, session: _Kept, value: bool) -> None:
-        book = session.book
-        flags = book[_FLAGS_AT]
-        wanted = flags | self.bit if value else flags & ~self.bit
-        if wanted != flags:
-            session.book = book[:_FLAGS_AT] + wanted.to_bytes() + book[_CHOICE_AT:]
+        flags, bit = session.book[_FLAGS_AT], 1 << self.at
+        _put(session, _FLAGS_AT, (flags | bit if value else flags & ~bit).to_bytes())
 
 
 class Chosen(_Attribute[T]):
@@ -172,28 +161,6 @@ def _put(session: _Kept, at: int, written: bytes) -> None:
 
 
 # -- lists -----------------------------------------------------------------------------------------
-
-
-def ranges_in_book(session: _Kept) -> list[tuple[int, float, float]]:
-    """The watched ranges in the book: asset, start and end."""
-    book = session.book
-    return list(_RANGE.iter_unpack(book[_TAIL_AT : _ads_at(book)]))
-
-
-def append_range_in_book(session: _Kept, asset: int, start: float, end: float) -> bool:
-    """Keep one more range; False when it does not fit."""
-    book = session.book
-    count, ends = book[_RANGES_AT], _ads_at(book)
-    if count >= MOST_RANGES or asset > _HIGHEST:
-        return False
-    ranges = book[_TAIL_AT:ends] + _RANGE.pack(asset, start, end)
-    session.book = book[:_RANGES_AT] + bytes((count + 1,)) + ranges + book[ends:]
-    return True
-
-
-def without_ranges(book: bytes) -> bytes:
-    """A book that has forgotten its ranges."""
-    return book[:_RANGES_AT] + b"\0" + book[_ads_at(book) :]
 
 
 def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
@@ -230,14 +197,108 @@ def _ads_at(book: bytes) -> int:
     return _TAIL_AT + book[_RANGES_AT] * _RANGE.size
 
 
+def add_watched(session: Any, asset: int, start: float, end: float) -> None:
+    """A range of an asset was watched.
+
+    A few stand in the book. More are kept in an array, in the order in which they were watched;
+    when they become many, each is sorted in among the others and united with those that it touches:
+    a log of any length costs what was seen, and each range the same however many there are.
+    """
+    many = session.watched_often
+    if many is None:
+        if not _append_to_book(session, asset, start, end):
+            tell_watched(session, [*itertools.chain(*watched(session)), asset, start, end])
+    elif len(many) > _MOST:
+        _insert(many, asset, start, end)
+    else:
+        many.extend((asset, start, end))
+        if len(many) > _MOST:
+            session.watched_often = _merged(many)
+
+
+def watched(session: Any) -> list[Watched]:
+    """All watched ranges."""
+    if session.watched_often is not None:
+        return _triples(session.watched_often)
+    book = session.book
+    return list(_RANGE.iter_unpack(book[_TAIL_AT : _ads_at(book)]))
+
+
+def furthest_watched(session: Any, asset: int) -> float:
+    """The furthest second of an asset that was watched; 0 when none was."""
+    many = session.watched_often
+    if many is None or len(many) <= _MOST:
+        return max((end for each, _, end in watched(session) if each == asset), default=0.0)
+    last = _place(many, asset + 1, -1.0) - 1
+    return many[last * _WIDTH + 2] if last >= 0 and many[last * _WIDTH] == asset else 0.0
+
+
+def watched_told(session: Any) -> "array[float] | None":
+    """All watched ranges, flat."""
+    return array("d", itertools.chain(*watched(session))) or None
+
+
+def tell_watched(session: Any, ranges: Sequence[float] | None) -> None:
+    """Keep these watched ranges in place of all others."""
+    book, many = session.book, array("d", ranges or ())
+    none = book[:_RANGES_AT] + b"\0" + book[_ads_at(book) :]
+    session.book, session.watched_often = none, None
+    if not all(_append_to_book(session, *part) for part in _triples(many)):
+        session.book = none
+        session.watched_often = _merged(many) if len(many) > _MOST else many
+
+
+def _append_to_book(session: _Kept, asset: int, start: float, end: float) -> bool:
+    """Keep one more range; False when it does not fit."""
+    book = session.book
+    count, ends = book[_RANGES_AT], _ads_at(book)
+    if count >= _MOST_IN_BOOK or asset > _HIGHEST:
+        return False
+    ranges = book[_TAIL_AT:ends] + _RANGE.pack(asset, start, end)
+    session.book = book[:_RANGES_AT] + bytes((count + 1,)) + ranges + book[ends:]
+    return True
+
+
+def _triples(many: "array[float]") -> list[Watched]:
+    return [(int(many[at]), many[at + 1], many[at + 2]) for at in range(0, len(many), _WIDTH)]
+
+
+def _merged(many: "array[float]") -> "array[float]":
+    """All of them sorted, those that touch united."""
+    merged = array("d")
+    for part in sorted(_triples(many)):
+        _insert(merged, *part)
+    return merged
+
+
+def _place(many: "array[float]", asset: float, start: float) -> int:
+    """How many of the sorted ranges lie before the first that begins at ``start`` or later."""
+
+    def begin(place: int) -> tuple[float, float]:
+        return many[place * _WIDTH], many[place * _WIDTH + 1]
+
+    return bisect_left(range(len(many) // _WIDTH), (asset, start), key=begin)
+
+
+def _insert(many: "array[float]", asset: int, start: float, end: float) -> None:
+    """Sort one in among sorted ones and unite it with those that it touches."""
+    first = last = _place(many, asset, start)
+    before = (first - 1) * _WIDTH
+    if first and many[before] == asset and many[before + 2] >= start:
+        first -= 1
+        start, end = many[before + 1], max(many[before + 2], end)
+    at = last * _WIDTH
+    while at < len(many) and many[at] == asset and many[at + 1] <= end:
+        end = max(many[at + 2], end)
+        at += _WIDTH
+    many[first * _WIDTH : at] = array("d", (asset, start, end))
+
+
 # -- what is rare ----------------------------------------------------------------------------------
 
 
 class Rarely(_Attribute[T]):
-    """A value that most sessions leave at its default.
-
-    Its name is in ``rare`` only while it is another: where every input asks, that is cheaper.
-    """
+    """A value that most sessions leave at its default; ``rare`` names it only when it is not."""
 
     def __init__(self, default: T) -> None:
         self.default = default
@@ -283,10 +344,8 @@ class Identity(_Attribute[str | None]):
         own = [place for place in (0, 1) if ids[place] != planned[place]]
         single = len(own) == 1 and type(ids[own[0]]) is str
         session.anonymous = single and own == [1]
-        if single:
-            session.viewer = ids[own[0]]
-        else:
-            session.viewer = tuple(ids) if own else None
+        several = tuple(ids) if own else None
+        session.viewer = ids[own[0]] if single else several
 
 
 class _Text(tuple[Any]):

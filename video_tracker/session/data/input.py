@@ -8,11 +8,8 @@ import attrs
 
 __all__ = ["AD", "CONTENT", "PLAYS", "Input", "Meaning", "When"]
 
-When = float | datetime
-"""Unix seconds, or an aware ``datetime``."""
-
-Meaning = Callable[..., None]
-"""What an input means: a function of the state, the time and the input's own arguments."""
+When = float | datetime  # Unix seconds, or an aware datetime
+Meaning = Callable[..., None]  # a function of the state, the time and the input's own arguments
 
 CONTENT: Final = "content"
 AD: Final = "ad"

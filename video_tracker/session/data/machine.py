@@ -15,8 +15,7 @@ from video_tracker.session.data.reasons import ACCEPT, IGNORE, REASONS, REJECT, 
 
 __all__ = ["CHARTS", "HOW_CELLS", "WHERE_CELLS", "ChartError", "build", "compile_chart", "diagram"]
 
-Cells = Mapping[str, Mapping[str, Cell]]
-"""For each trigger, for each state, what it means."""
+Cells = Mapping[str, Mapping[str, Cell]]  # for each trigger, for each state
 
 
 class ChartError(Exception):
@@ -47,10 +46,9 @@ def _check_cell(chart: Chart, trigger: str, cell: Cell) -> None:
 def build(chart: Chart) -> Machine:
     """The chart as a `transitions` machine without models; refuses one that contradicts itself.
 
-    Accepted and repaired cells are its transitions (a cell that stays is an internal one); an
-    ignored or rejected cell is none, so that the machine refuses the trigger there.
+    Accepted and repaired cells are its transitions, internal where they stay; no other cell is one.
     """
-    states, first = list(chart.states), chart.initial
+    states, first = list(chart.states), chart.states[0]
     machine = Machine(model=None, states=states, initial=first, auto_transitions=False)
     for trigger in chart.rows:
         for state, cell in _spread(chart, trigger).items():
@@ -74,7 +72,7 @@ def compile_chart(chart: Chart, machine: Machine) -> Cells:
             if len(moves) != (cell.kind in (ACCEPT, REPAIR)):
                 raise ChartError(f"{chart.name}.{trigger} in {state}: {len(moves)} transitions")
             dest = moves[0].dest if moves else None
-            row[state] = Cell(cell.kind, dest or state, cell.reason)
+            row[state] = Cell(cell.kind, cell.reason, dest or state)
     return cells
 
 
@@ -95,7 +93,7 @@ def diagram(name: str) -> str:
             if cell.kind in (ACCEPT, REPAIR) and cell.dest not in (None, state):
                 label = trigger if cell.reason is None else f"{trigger} ({cell.reason})"
                 arrows.setdefault((state, str(cell.dest)), []).append(label)
-    lines = ["stateDiagram-v2", f"    [*] --> {chart.initial}"]
+    lines = ["stateDiagram-v2", f"    [*] --> {chart.states[0]}"]
     for (source, dest), labels in arrows.items():
         lines.append(f"    {source} --> {dest}: {', '.join(labels)}")
     return "\n".join(lines) + "\n"

@@ -17,7 +17,7 @@ import attrs
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
 from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Settings
-from video_tracker.session.data import compact, reasons, watched
+from video_tracker.session.data import compact, reasons
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
     Booked,
@@ -36,14 +36,14 @@ from video_tracker.session.data.timeline import MID, POST, PRE, Asset, Break, Ti
 from video_tracker.session.data.tolerances import NEVER, SLACK
 from video_tracker.signals import Load
 
-__all__ = ["NOTHING_HELD", "AdPlay", "Held", "Seek", "State"]
+__all__ = ["HELD", "NOTHING_HELD", "AdPlay", "Held", "Seek", "State"]
 
+# Rare things with which no input may take the short way.
 _LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "place_unknown"))
-"""Rare things with which no input may take the short way."""
-_MOST_PLAYERS: Final = 256
-"""Attributes of a player that are shared between the sessions of a plan; more are not worth it."""
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
+_MOST_PLAYERS: Final = 256  # whose attributes the sessions of a plan share
+# What is left out of an input by default; strict mode takes no part of it (S60).
 _WRONG_VALUES: Final = frozenset(("invalid_value", "invalid_position"))
-"""What is left out of an input by default; strict mode takes no part of it (S60)."""
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
@@ -105,17 +105,20 @@ class Held:
     end_at: float | None = None  # a content end in the wrong place (S82)
     end_position: float | None = None
 
-    def empty(self) -> bool:
-        """Whether nothing is held."""
-        times = (
-            *(self.pause_at, self.buffer_at, self.opening_at, self.error_at, self.moved_at),
-            *(self.ad_end_at, self.far_at, self.ad_seen_at, self.end_at),
-        )
-        return times.count(None) == len(times)
 
-
-NOTHING_HELD: Final = Held()
-"""What holds nothing back: one for all sessions, never written to (see :meth:`State.holding`)."""
+HELD: Final = {
+    "pause": ("pause_at",),
+    "buffer": ("buffer_at",),
+    "opening": ("opening_at", "place_left"),
+    "error": ("error_at", "error_method"),
+    "moved": ("moved_at", "both_move"),
+    "ad_end": ("ad_end_at", "ad_end_id"),
+    "ad_seen": ("ad_seen_at",),
+    "far": ("far_at",),
+    "end": ("end_at", "end_position"),
+}
+"""Of each held thing the fields that its release resets; by the first one it is held."""
+NOTHING_HELD: Final = Held()  # one for all sessions, never written to (see `State.holding`)
 
 
 @attrs.define(eq=False, weakref_slot=False, repr=False, on_setattr=attrs.setters.NO_OP, init=False)
@@ -156,21 +159,16 @@ class State:
     rare: tuple[Any, ...] | None
 
     # what no callback writes: the buckets (seconds), clocks, lengths
-    content_played, ad_run, run_from = Booked(), Booked(), Booked()  # they stand first: `settle`
-    heard, last_input = Booked(), Booked()  # and these: `hear`
-    startup, paused, seeking, buffering = Booked(), Booked(), Booked(), Booked()
-    gap, ad_played, media_seconds, range_start = Booked(), Booked(), Booked(), Booked()
-    beat_left, beat_at = Booked(), Booked()
-    poll, poll_end = Booked(), Booked()
+    content_played, ad_run, run_from, heard, last_input = (Booked() for _ in range(5))  # first
+    startup, paused, seeking, buffering, gap, ad_played = (Booked() for _ in range(6))
+    media_seconds, range_start, beat_left, beat_at, poll, poll_end = (Booked() for _ in range(6))
     started_at, startup_time, dropped_frames = BookedOrNone(), BookedOrNone(), BookedOrNone()
     breaks_opened, breaks_spent = Whole(), Whole()
-    pauses, seeks, rebuffers, breaks = Counted(), Counted(), Counted(), Counted()
-    ads_started, ads_completed, ads_skipped = Counted(), Counted(), Counted()
-    ads_failed = Counted()
+    pauses, seeks, rebuffers, breaks = (Counted() for _ in range(4))
+    ads_started, ads_completed, ads_skipped, ads_failed = (Counted() for _ in range(4))
     open_break, last_place = Counted(least=-1), Counted(least=-1)
-    estimated, said_position, begun, buffer_told = Flag(), Flag(), Flag(), Flag()
-    ad_told = Flag()  # whether the player reports the open ad's position
-    pause_told, quality_told, anonymous = Flag(), Flag(), Flag()
+    estimated, said_position, begun, buffer_told = (Flag() for _ in range(4))
+    ad_told, pause_told, quality_told, anonymous = (Flag() for _ in range(4))
     placement = Chosen[str | None](None, PRE, MID, POST)
     properties = Planned[Mapping[str, Any]]()
 
@@ -184,16 +182,13 @@ class State:
     usual, played_before = Rarely[float](0.0), Rarely[float](0.0)
     told_at = Rarely[float | None](None)  # of the last input, where it is not what was taken
     ad_joined, ad_jumped = Rarely[float](0.0), Rarely[float](0.0)
-    ad_restarted_at = Rarely[float | None](None)  # when it was said to start again (S62)
-    ad_disproved = Rarely[bool](False)
+    ad_restarted_at, ad_disproved = Rarely[float | None](None), Rarely[bool](False)
     live_paused = Rarely[float](0.0)
-    over_at = Rarely[float | None](None)
-    silence = Rarely[str | None](None)
+    over_at, silence = Rarely[float | None](None), Rarely[str | None](None)
     annotation = Rarely[Mapping[str, Any] | None](None)
-    annotated = Rarely[Mapping[str, Mapping[str, Any]]](MappingProxyType({}))
+    annotated = Rarely[Mapping[str, Mapping[str, Any]]](_NONE)
     restarted_from = Rarely[str | None](None)
-    restarts = Rarely[int](0)
-    wants_restart = Rarely[bool](False)
+    restarts, wants_restart = Rarely[int](0), Rarely[bool](False)
     ended = Rarely[str]("open")
     behind, late_position = Rarely[float | None](None), Rarely[float | None](None)
     skew = Rarely[float](0.0)
@@ -204,20 +199,14 @@ class State:
     live_origin, start_date = Rarely[float | None](None), Rarely[float | None](None)
     stitch = Rarely[Stitch | None](None)
     converted = Rarely[bool](False)
-    turned_at = Rarely[float | None](None)
-    turned_media = Rarely[float](0.0)
+    turned_at, turned_media = Rarely[float | None](None), Rarely[float](0.0)
     silent_from = Rarely[float | None](None)
     qualities = Rarely[tuple[float | None, ...]](())
-    assets_begun = Rarely[int](0)
-    live_left = Rarely[Mapping[int, float]](MappingProxyType({}))
-    context_told = Rarely[Mapping[str, Any]](MappingProxyType({}))
-    integrations_told = Rarely[Mapping[str, Any]](MappingProxyType({}))
-    next_index = Rarely[int](-1)
-    next_load = Rarely[Load | None](None)
-    hovering = Rarely[bool](False)
-    breaks_passed = Rarely[int](0)
-    dead = Rarely[str | None](None)
-    break_found = Rarely[bool](False)
+    assets_begun, live_left = Rarely[int](0), Rarely[Mapping[int, float]](_NONE)
+    context_told, integrations_told = (Rarely[Mapping[str, Any]](_NONE) for _ in range(2))
+    next_index, next_load = Rarely[int](-1), Rarely[Load | None](None)
+    hovering, breaks_passed = Rarely[bool](False), Rarely[int](0)
+    dead, break_found = Rarely[str | None](None), Rarely[bool](False)
     rate_told = Rarely[float | None](None)
     other_playhead = Rarely[tuple[float, float] | None](None)
     trick_play, place_unknown = Rarely[bool](False), Rarely[bool](False)
@@ -226,8 +215,7 @@ class State:
     announced = Rarely[Announced | None](None)
     length_told = Rarely[tuple[float, float | None, float] | None](None)
 
-    user_id = Identity()
-    anonymous_id = Identity()
+    user_id, anonymous_id = Identity(), Identity()
 
     def __init__(
         self,
@@ -237,8 +225,7 @@ class State:
         anonymous_id: str | None = None,
         settings: Settings | None = None,
     ) -> None:
-        if plan is None:
-            plan = SessionPlan()
+        plan = SessionPlan() if plan is None else plan
         if not _identity(session_id):
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
         self.session_id = session_id
@@ -286,7 +273,7 @@ class State:
         self.newest = newest
         return tuple(events)
 
-    ranges = property(watched.told, watched.tell)
+    ranges = property(compact.watched_told, compact.tell_watched)
     ad_seconds = property(compact.ads_told, compact.tell_ads)
 
     @property
@@ -302,11 +289,7 @@ class State:
     # -- playing that only the short way has seen ----------------------------------------------
 
     def settle(self) -> None:
-        """Put the time that the short way let pass into its bucket.
-
-        It only moves ``accrued``, whatever the number of callbacks: so no sum of small steps can
-        drift, and no callback pays for an addition.
-        """
+        """Put the time that the short way let pass into its bucket; itself it adds nothing up."""
         book, accrued = self.book, self.accrued
         played, of_ad, since = compact.running(book)
         if accrued > since:
@@ -380,8 +363,7 @@ class State:
     def count(self, reason: str) -> None:
         """Count a reason."""
         counted = self.diagnostics_counted
-        counted[reason] = counted.get(reason, 0) + 1
-        self.diagnostics_counted = counted
+        self.diagnostics_counted = {**counted, reason: counted.get(reason, 0) + 1}
 
     def ignored(self, at: float, name: str, reason: str) -> None:
         """Count an input that was ignored, with its reason."""
@@ -474,13 +456,9 @@ class State:
             changed[key] = (before, self.player)  # kept, so that its id stays its own
 
     def take_player(self, player: PlayerAttributes) -> None:
-        """The player's attributes from now on.
-
-        Few different ones come up in the sessions of one plan (its renditions, full screen or not),
-        so equal ones are one object. What was told is in the key as it was told: 80 is not 80.0.
-        """
+        """The player's attributes; equal ones in the sessions of one plan are one object."""
         shared = self.plan.derived.setdefault("players", {})
-        key = repr(player)
+        key = repr(player)  # as they were told: 80 is not 80.0
         if key not in shared and len(shared) < _MOST_PLAYERS:
             shared[key] = player
         self.player = shared.get(key, player)
@@ -523,11 +501,17 @@ class State:
             self.tune()
         return self.held
 
-    def let_go(self) -> None:
-        """Drop the object of held things when it holds nothing."""
-        if self.held.empty():
+    def let_go(self, thing: str) -> bool:
+        """Hold it no more; False when it was not held."""
+        held, fields = self.held, HELD[thing]
+        if getattr(held, fields[0]) is None:
+            return False
+        for name in fields:
+            setattr(held, name, getattr(NOTHING_HELD, name))
+        if all(getattr(held, names[0]) is None for names in HELD.values()):
             self.held = NOTHING_HELD
         self.tune()
+        return True
 
 
 def _identity(value: object) -> bool:

@@ -4,7 +4,7 @@ Breaks come from the plan, whose content positions give their places, or as rang
 which are believed before it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import takewhile
 
 import attrs
@@ -12,7 +12,7 @@ import attrs
 from video_tracker.session.data.timeline import Break, Timeline
 from video_tracker.session.data.tolerances import DUST, NEVER, SAME_END
 
-__all__ = ["AdSpan", "Stitch", "Stretch", "ad_spans", "lengths_of"]
+__all__ = ["AdSpan", "Stitch", "Stretch", "lengths_of"]
 
 
 @attrs.frozen
@@ -26,25 +26,6 @@ class AdSpan:
     def length(self) -> float | None:
         """Its length; None while nobody knows it."""
         return None if self.end == NEVER else self.end - self.start
-
-
-def ad_spans(start: float, end: float, lengths: Sequence[float | None]) -> tuple[AdSpan, ...]:
-    """Where the ads of a break lie, one after the other, as far as anybody can know it.
-
-    One ad of unknown length takes what the others leave; no ads are one of unknown length.
-    """
-    spans: list[AdSpan] = []
-    at, lengths = start, lengths or (None,)
-    for place, length in enumerate(lengths):
-        rest = lengths[place + 1 :]
-        if length is None:
-            if None in rest or end == NEVER:
-                return (*spans, AdSpan(at, end))
-            length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
-        closes = not rest and abs(at + length - end) <= SAME_END
-        spans.append(AdSpan(at, end if closes else min(at + length, end)))
-        at = spans[-1].end
-    return tuple(spans)
 
 
 @attrs.define(eq=False, on_setattr=attrs.setters.NO_OP)
@@ -69,8 +50,22 @@ class Stretch:
         return self.end - self.content - self.resume
 
     def spans(self) -> tuple[AdSpan, ...]:
-        """Where its ads lie in the stream."""
-        return ad_spans(self.start, self.end, self.lengths)
+        """Where its ads lie, one after the other, as far as anybody can know it.
+
+        One ad of unknown length takes what the others leave; no ads are one of unknown length.
+        """
+        spans: list[AdSpan] = []
+        at, end, lengths = self.start, self.end, self.lengths or (None,)
+        for place, length in enumerate(lengths):
+            rest = lengths[place + 1 :]
+            if length is None:
+                if None in rest or end == NEVER:
+                    return (*spans, AdSpan(at, end))
+                length = max(end - at - sum(each or 0.0 for each in rest), 0.0)  # noqa: PLW2901
+            closes = not rest and abs(at + length - end) <= SAME_END
+            spans.append(AdSpan(at, end if closes else min(at + length, end)))
+            at = spans[-1].end
+        return tuple(spans)
 
     def ad_at(self, place: float) -> int | None:
         """The ad in which a place of it lies; None in the gap behind the last one."""
@@ -122,8 +117,6 @@ class Stitch:
     @property
     def open(self) -> Stretch | None:
         """The stretch whose break is open."""
-        if self.inside < 0:
-            return None
         return next((part for part in self.stretches if part.index == self.inside), None)
 
     def at(self, position: float) -> Stretch | None:

@@ -18,15 +18,13 @@ from video_tracker.session.data.tolerances import SAME_PLACE
 __all__ = ["Asset", "Break", "Timeline", "timeline_of"]
 
 T = TypeVar("T")
-Place: TypeAlias = tuple[int, str | None, float]
-"""Where a break lies: in which asset, its placement, its offset."""
+Place: TypeAlias = tuple[int, str | None, float]  # of a break: its asset, placement, offset
 PRE: Final = "pre-roll"
 MID: Final = "mid-roll"
 POST: Final = "post-roll"
 
-PLACEMENTS: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST} | {
-    kind: kind for kind in (PRE, MID, POST)
-}
+_SHORT: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST}
+PLACEMENTS: Final = {**_SHORT, PRE: PRE, MID: MID, POST: POST}
 
 
 def put(items: tuple[T, ...], place: int, *new: T, instead: int = 1) -> tuple[T, ...]:
@@ -56,10 +54,6 @@ class Break:
         """The id of the ad at ``place`` (from 0): its own, or one made of the pod's (S12)."""
         known = self.ads[place].asset_id if place < len(self.ads) else None
         return known or f"{self.pod_id}-{place + 1}"
-
-    def with_ad(self, place: int, ad: Ad) -> "Break":
-        """The same with another ad at a place that it has."""
-        return attrs.evolve(self, ads=put(self.ads, place, ad))
 
     def size(self) -> int | None:
         """The number of ads, when known."""
@@ -189,10 +183,10 @@ class Timeline:
             known = timeline.find(place, ad_break.pod_id)
             if known is None:
                 timeline = timeline._with_planned(place, ad_break)
-                continue
-            ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
-            length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
-            timeline = timeline.with_break(attrs.evolve(known, ads=ads, pod_length=length))
+            else:
+                ads = ad_break.ads if len(ad_break.ads) >= len(known.ads) else known.ads
+                length = ad_break.pod_length or len(ad_break.ads) or known.pod_length
+                timeline = timeline.with_break(attrs.evolve(known, ads=ads, pod_length=length))
         return timeline
 
     def _with_planned(self, place: Place, told: AdBreak | Break) -> "Timeline":

@@ -9,15 +9,8 @@ from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
 from video_tracker.session.data.compact import put_ad_in_book
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.tolerances import (
-    LAST_QUARTILE,
-    LONGEST,
-    MOST_ADS,
-    NEAR,
-    NEVER,
-    ON_TIME,
-)
-from video_tracker.session.effects import beats, halts, ledger, pods, words
+from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER
+from video_tracker.session.effects import beats, ledger, pods, positions, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
 
@@ -27,7 +20,7 @@ def open_ad(
 ) -> None:
     """Ad Started: the ad is looked up in its break, or added to it."""
     ledger.accrue(s, at)
-    halts.clear_moved(s)
+    s.let_go("moved")
     place = place_of(s, told, place)
     ad = take_ad(s, place, told, duration)
     pods.first_frame(s, at)
@@ -43,7 +36,7 @@ def open_ad(
     if s.ads_dropped is not None:
         s.ads_dropped.discard((s.open_break, place))
     s.ads_started += 1
-    halts.undo(s, at)
+    words.go_on(s, at)
     s.moves("settle")
     words.say_ad(s, AdStarted, at)
     beats.restart_beats(s, at)
@@ -52,20 +45,16 @@ def open_ad(
 def join_ad(s: State, ad: AdPlay, position: float) -> None:
     """Playback joins an ad of the stream in its middle: what lies before was not crossed."""
     ad.position = s.ad_joined = position
-    if ad.ad.duration:
-        ad.quartile = min(int((position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
+    ad.quartile = beats.quartile_reached(ad)
 
 
 def place_of(s: State, told: Ad | None, place: int | None) -> int:
     """The ad's place in its pod: as told, by its id, or the next after those told so far (S12)."""
     if place is not None and 1 <= place <= MOST_ADS:
         return place - 1
-    following = s.last_place + 1
-    if told is not None and told.asset_id is not None:
-        for index, ad in enumerate(s.ad_break.ads[following:], following):
-            if ad.asset_id == told.asset_id:
-                return index
-    return following
+    following, told_id = s.last_place + 1, None if told is None else told.asset_id
+    ids = [ad.asset_id for ad in s.ad_break.ads[following:] if told_id is not None]
+    return following + (ids.index(told_id) if told_id in ids else 0)
 
 
 def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad:
@@ -113,7 +102,6 @@ def is_planned(s: State, known: Ad, told: Ad) -> bool:
 
 
 def is_as_long(known: Ad, told: Ad, within: float) -> bool:
-    """Whether nothing speaks against two ads having one length."""
     if known.duration is None or told.duration is None:
         return True
     return abs(known.duration - told.duration) <= within
@@ -174,28 +162,24 @@ def close_ad(s: State, at: float, *, fate: str | None = None) -> None:
     put_ad_in_book(s, s.open_break, ad.place, s.ad_watched())
     s.ad_played += s.ad_run
     s.last_ad = words.now_playing_ids(s) if s.completed else None
-    halts.drop_far(s)
+    s.let_go("far")
     s.ad = None
     s.beat_due = NEVER
     s.moves("settle")
 
 
 def complete_ad(s: State, ad: AdPlay, at: float) -> None:
-    if s.ad_disproved and ad.ad.duration is None:
-        learn_length(s, ad)  # its place is its length from now on (S80)
+    """An ad whose length nobody declared is as long as it played (S4)."""
+    reached = min(ad.position, LONGEST)
+    if s.ad_disproved and ad.ad.duration is None:  # then it is so for this very word (S80)
+        positions.set_ad_duration(s, ad, reached)
     length = ad.ad.duration
     if length is not None and ad.position >= length - NEAR:
         ad.position = length
     s.ads_completed += 1
     words.say_ad(s, AdCompleted, at)
-    if length is None and ad.position > 0:
-        learn_length(s, ad)
-
-
-def learn_length(s: State, ad: AdPlay) -> None:
-    """An ad whose length nobody declared is as long as it played (S4)."""
-    ad.ad = attrs.evolve(ad.ad, duration=min(ad.position, LONGEST))
-    s.timeline = s.timeline.with_break(s.ad_break.with_ad(ad.place, ad.ad))
+    if length is None and reached > 0:
+        positions.set_ad_duration(s, ad, reached)
 
 
 def ad_was_watched(s: State) -> bool:

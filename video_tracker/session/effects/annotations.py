@@ -10,19 +10,19 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from video_tracker.session.data.state import State
+from video_tracker.session.data.state import HELD, State
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Effect = Callable[Concatenate[State, P], R]
 
-_HELD: Final = ("pause_at", "buffer_at", "opening_at", "error_at", "ad_end_at", "end_at")
-"""The fields that say what is held back and makes events when it is released."""
+_TELLING: Final = ("pause", "buffer", "opening", "error", "ad_end", "end")
+"""What of all that is held makes events when it is released."""
 
 
 def held_now(s: State) -> set[str]:
     """The names of what is held back and may make events yet."""
-    names = {field.removesuffix("_at") for field in _HELD if getattr(s.held, field) is not None}
+    names = {name for name in _TELLING if getattr(s.held, HELD[name][0]) is not None}
     if s.seek is not None and s.seek.ended_at is not None:
         names.add("seek")
     if s.dead is not None:

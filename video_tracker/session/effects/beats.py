@@ -8,8 +8,7 @@ from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LAST_QUARTILE, MOST_BEATS, NEAR, NEVER, ON_TIME
 from video_tracker.session.effects import annotations, ledger, positions, words
 
-SOON: Final = NEAR - ON_TIME
-"""What ends in less than this says no more beat: its end says as much (S44)."""
+SOON: Final = NEAR - ON_TIME  # what ends in less says no more beat: its end says as much (S44)
 
 
 def restart_beats(s: State, at: float) -> None:
@@ -23,11 +22,6 @@ def halt_beats(s: State, at: float) -> None:
     if s.beat_due != NEVER:
         s.beat_left = max(s.beat_due - at, 0.0)
         s.beat_due = NEVER
-
-
-def run_beats(s: State, at: float) -> None:
-    if s.where in ("content", "ad") and s.beat_due == NEVER and s.settings.heartbeat is not None:
-        s.beat_due = at + s.beat_left
 
 
 def say_beat(s: State, at: float) -> None:
@@ -58,13 +52,10 @@ def say_playing(s: State, at: float, *, resumed: bool = False) -> None:
         s.heartbeats += 1
         words.say_content(s, ContentPlaying, at)
     elif ad is not None and (resumed or ad.quartile_due - ad.position >= NEAR):
+        s.heartbeats += 1
         s.beat_at = at
-        say_ad_playing(s, at, crossed_quartile(s, ad) if s.settings.quartiles == "tag" else None)
-
-
-def say_ad_playing(s: State, at: float, quartile: int | None) -> None:
-    s.heartbeats += 1
-    words.say_ad(s, AdPlaying, at, quartile)
+        quartile = crossed_quartile(s, ad) if s.settings.quartiles == "tag" else None
+        words.say_ad(s, AdPlaying, at, quartile)
 
 
 def beat_after(s: State, at: float, what: str) -> None:
@@ -83,21 +74,20 @@ def ends_soon(s: State) -> bool:
     if s.duration is not None and s.duration - position < SOON and not s.live:
         return True
     for part in s.timeline.mids:
-        if (
-            part.offset >= position
-            and part.offset - position < SOON
-            and part.asset_index == s.asset_index
-            and not s.breaks_opened >> part.index & 1
-        ):
+        soon = 0.0 <= part.offset - position < SOON and part.asset_index == s.asset_index
+        if soon and not s.breaks_opened >> part.index & 1:
             return True
     return False
 
 
+def quartile_reached(ad: AdPlay) -> int:
+    length = ad.ad.duration
+    return min(int((ad.position + ON_TIME) / length * 4), LAST_QUARTILE) if length else 0
+
+
 def crossed_quartile(s: State, ad: AdPlay) -> int | None:
     """The highest quartile passed and not reported yet; reported by asking."""
-    if not ad.ad.duration:
-        return None
-    reached = min(int((ad.position + ON_TIME) / ad.ad.duration * 4), LAST_QUARTILE)
+    reached = quartile_reached(ad)
     if reached <= ad.quartile:
         return None
     ad.quartile = reached
@@ -128,7 +118,8 @@ def say_quartile(s: State, at: float) -> None:
     step = s.settings.heartbeat
     if step is not None and s.beat_due - at < NEAR:
         s.beat_due += step * (int(max(at - s.beat_due, 0.0) / step) + 1)
-    say_ad_playing(s, at, quartile)
+    s.heartbeats += 1
+    words.say_ad(s, AdPlaying, at, quartile)
 
 
 @annotations.held_by(None)
@@ -143,10 +134,8 @@ def play_whole(s: State, at: float, *, ends: bool = False) -> None:
         due = s.beat_due
         if due > min(last, s.accrued + ledger.playing_patience(s)):
             break
-        if due > s.accrued:
-            ledger.accrue_whole(s, due)
+        ledger.accrue_whole(s, due)
         say_beat(s, due)
         if s.beat_due <= due:
             break
-    if at > s.accrued:
-        ledger.accrue_whole(s, at)
+    ledger.accrue_whole(s, at)

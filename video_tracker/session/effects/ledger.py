@@ -8,7 +8,7 @@ much of the time was played (S63), stood still (S65) or was slept through.
 from collections.abc import Iterator
 from fractions import Fraction
 
-from video_tracker.session.data import watched
+from video_tracker.session.data.compact import add_watched, furthest_watched, watched
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.summary import Range, Summary, merge_ranges
 from video_tracker.session.data.timeline import PRE
@@ -40,7 +40,6 @@ def accrue(s: State, at: float, position: float | None = None) -> None:
 
 
 def bucket_now(s: State) -> str:
-    """The bucket of the time that is neither content nor ad play."""
     if s.silence is not None:
         return s.silence
     if s.how != "playing":
@@ -90,8 +89,9 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
 
 def accrue_whole(s: State, at: float) -> None:
     """A stretch without any position told, and whose end was said: all of it was played (S63)."""
-    assign(s, at, play_on(s, at, playing_patience(s)))
-    s.standing = s.lag = 0.0
+    if at > s.accrued:
+        assign(s, at, play_on(s, at, playing_patience(s)))
+        s.standing = s.lag = 0.0
 
 
 def assign(s: State, at: float, played: float) -> None:
@@ -228,12 +228,7 @@ def playing_patience(s: State) -> float:
     return PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
 
 
-def patient(s: State) -> float:
-    return max(SLACK, s.usual)
-
-
 def follow(s: State, position: float, passed: float, rate: float) -> None:
-    """Take a new content position; a jump begins a new watched range."""
     step = position - s.position
     if step < -NUDGE / 2 or step > passed * rate + NUDGE:
         jump(s, position)
@@ -242,10 +237,7 @@ def follow(s: State, position: float, passed: float, rate: float) -> None:
 
 
 def jump(s: State, position: float) -> None:
-    """The playhead is elsewhere now; what was watched before ends here.
-
-    Before its place again, a break that was played may come once more (S12).
-    """
+    """The playhead is elsewhere now; a played break that lies behind it may come again (S12)."""
     close_range(s)
     for part in s.timeline.breaks if position < s.position else ():
         before = position < part.offset or (part.placement == PRE and position <= NEAR)
@@ -256,11 +248,9 @@ def jump(s: State, position: float) -> None:
 
 
 def close_range(s: State) -> None:
-    """Write down the stretch that was watched last."""
-    seconds = s.position - s.range_start
-    if seconds > 0:
-        s.media_seconds += seconds
-        watched.add(s, s.asset_index, s.range_start, s.position)
+    if s.position > s.range_start:
+        s.media_seconds += s.position - s.range_start
+        add_watched(s, s.asset_index, s.range_start, s.position)
     s.range_start = s.position
 
 
@@ -269,7 +259,7 @@ def left_behind_of(s: State, index: int) -> Iterator[tuple[int, float]]:
     for place, asset in enumerate(s.timeline.assets[:index]):
         if s.assets_begun >> place & 1:
             seconds = s.live_left.get(place, asset.duration)
-            yield place, watched.furthest(s, place) if seconds is None else seconds
+            yield place, furthest_watched(s, place) if seconds is None else seconds
 
 
 def summary_of(s: State) -> Summary:
@@ -280,7 +270,7 @@ def summary_of(s: State) -> Summary:
         spent["ad_played"] += s.ad_run
     if s.started_at is not None and s.where != "over" and s.clock > s.accrued:
         spend_tail(s, spent, s.clock - s.accrued)
-    ranges, media = watched.all_of(s), s.media_seconds
+    ranges, media = watched(s), s.media_seconds
     if s.position > s.range_start:
         ranges.append((s.asset_index, s.range_start, s.position))
         media += s.position - s.range_start

@@ -4,13 +4,12 @@ from video_tracker.events import (
     PlaybackBufferCompleted,
     PlaybackBufferStarted,
     PlaybackPaused,
-    PlaybackResumed,
     PlaybackSeekCompleted,
     PlaybackSeekStarted,
 )
 from video_tracker.session.data.state import Seek, State
 from video_tracker.session.data.tolerances import ON_TIME
-from video_tracker.session.effects import annotations, beats, halts, ledger, pods, positions, words
+from video_tracker.session.effects import annotations, beats, ledger, pods, positions, words
 
 
 def begin_playback(s: State, at: float, position: float | None, trigger: str) -> None:
@@ -21,8 +20,8 @@ def begin_playback(s: State, at: float, position: float | None, trigger: str) ->
     words.say_playback_started(s, at)
     s.goes(trigger)
     if s.dead is not None:
-        halts.hold_error(s, at, s.dead)
-        s.dead = None
+        held = s.holding()
+        held.error_at, held.error_method, s.dead = at, s.dead, None
 
 
 def say_pause(s: State, at: float) -> None:
@@ -42,9 +41,7 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
     if s.how == "interrupted":
         break_off_seek(s, at)
     tell_seek(s)
-    s.moves(trigger)
-    halts.is_open_again(s)
-    words.say_playback(s, PlaybackResumed, at)
+    words.say_resumed(s, at, trigger)
     beats.restart_beats(s, at)
     if s.how != "playing":
         beats.halt_beats(s, at)
@@ -57,34 +54,26 @@ def begin_stall(s: State, at: float) -> None:
         s.rebuffers += 1
     s.moves("buffer_start")
     beats.halt_beats(s, at)
-    if s.settings.min_buffer <= 0:
-        tell_seek(s)  # one that has ended comes first (S86)
-        s.buffer_told = True
-        words.say_playback(s, PlaybackBufferStarted, at)
-    elif s.held.buffer_at is None:
+    if s.held.buffer_at is None:
         s.holding().buffer_at = at
+        stall_lasts(s, at)
 
 
 @annotations.held_by("buffer")
 def stall_lasts(s: State, at: float) -> None:
-    """A stall that was held back has lasted long enough to be told, with its own time."""
+    """A stall that has lasted long enough is told, with its own time."""
     began = s.held.buffer_at
-    if began is None or at - began < s.settings.min_buffer - ON_TIME:
-        return
-    s.held.buffer_at = None
-    s.let_go()
-    tell_seek(s)
-    s.buffer_told = True
-    words.say_playback(s, PlaybackBufferStarted, began)
+    if began is not None and at - began >= s.settings.min_buffer - ON_TIME:
+        s.let_go("buffer")
+        tell_seek(s)  # one that has ended comes first (S86)
+        s.buffer_told = True
+        words.say_playback(s, PlaybackBufferStarted, began)
 
 
 def stall_over(s: State, at: float, name: str) -> None:
     """The wait is over: Buffer Completed if its start was told, else nothing (S32)."""
-    if s.held.buffer_at is not None:
-        stall_lasts(s, at)
-    if s.held.buffer_at is not None:
-        s.held.buffer_at = None
-        s.let_go()
+    stall_lasts(s, at)
+    if s.let_go("buffer"):
         if s.how == "buffering":
             s.rebuffers -= 1
         s.ignored(at, name, "short_buffer")
@@ -164,10 +153,8 @@ def tell_seek(s: State, *, broken_off: bool = False) -> None:
 def break_off_seek(s: State, at: float) -> None:
     """Something ends an open seek: it is completed where it wanted to go."""
     seek = s.seek
-    if seek is None:
-        return
-    open_yet = seek.ended_at is None
-    if open_yet:
+    open_yet = seek is not None and seek.ended_at is None
+    if seek is not None and open_yet:
         ledger.accrue(s, at)
         stall_over(s, at, "seek_end")
         if seek.target is not None:

@@ -5,7 +5,6 @@ import attrs
 from video_tracker.events import ContentCompleted, ContentStarted, PlaybackCompleted, PlaybackExited
 from video_tracker.plan import Content
 from video_tracker.session.data.state import NOTHING_HELD, Seek, State
-from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
     DUST,
     JUST_BEFORE,
@@ -15,7 +14,7 @@ from video_tracker.session.data.tolerances import (
     SAME_SPOT,
     TAKEN_BACK,
 )
-from video_tracker.session.effects import annotations, beats, halts, ledger, positions, words
+from video_tracker.session.effects import annotations, beats, ledger, positions, words
 
 
 def arrive(s: State, position: float) -> None:
@@ -25,7 +24,6 @@ def arrive(s: State, position: float) -> None:
 
 
 def open_pod(s: State, at: float) -> None:
-    """Content Started for the pod at the playhead."""
     first = s.where == "starting"
     if first:
         ledger.accrue(s, at)
@@ -43,7 +41,7 @@ def open_pod(s: State, at: float) -> None:
     if s.rare is not None and s.stitch is not None:
         s.stitch.inside = -1  # whoever opened it: no break of the stream is open any more
     if first:
-        halts.undo(s, at)
+        words.go_on(s, at)
     words.say_content(s, ContentStarted, at)
     beats.restart_beats(s, at)
 
@@ -52,19 +50,18 @@ def first_frame(s: State, at: float) -> None:
     """The startup is over (S25)."""
     if s.startup_time is None and s.started_at is not None:
         if s.where == "starting":
-            halts.drop_error(s)
+            s.let_go("error")
         s.startup_time = max(at - s.started_at, 0.0)
 
 
 @annotations.held_by("opening")
 def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
-    held = s.held
-    if held.opening_at is None:
+    held, at = s.held, s.held.opening_at
+    if at is None:
         return
-    at, now, landing = held.opening_at, s.position, s.where == "content"
-    held.opening_at = held.place_left = None
-    s.let_go()
+    s.let_go("opening")
+    now, landing = s.position, s.where == "content"
     s.position = held.opening_position
     # The border that lay between may have turned out to lie elsewhere.
     if not landing or s.asset.pod_at(s.position) != s.pod_id:
@@ -75,12 +72,8 @@ def confirm_opening(s: State) -> None:
 
 def drop_opening(s: State, at: float, name: str) -> float | None:
     """What was held back was a glimpse: a break begins instead (S73); where a seek left (S21)."""
-    held = s.held
-    if held.opening_at is None:
-        return None
-    left, held.opening_at, held.place_left = held.place_left, None, None
-    s.let_go()
-    if s.where == "starting":
+    left = s.held.place_left
+    if s.let_go("opening") and s.where == "starting":
         s.range_start = s.position
         s.ignored(at, name, "glimpse_of_content")
     return left
@@ -89,8 +82,7 @@ def drop_opening(s: State, at: float, name: str) -> float | None:
 def land_in_pod(s: State, at: float, seek: Seek) -> bool:
     """After a seek the pod landed in begins (S22), unless the one left goes on: then True.
 
-    If an unwatched break lies behind, the player may yet play it; then the left pod is
-    completed by that break (S21), and so the landing waits.
+    Behind an unwatched break it waits: the player may yet play that, which completes the left pod.
     """
     if s.stitch is not None and s.stitch.landing:
         s.stitch.place_left = seek.place_left
@@ -111,18 +103,10 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
         return False
     left = asset.borders[asset.pod_ids.index(pod_left)]
     return any(
-        part.placement == MID
-        and part.planned
-        and left < part.offset <= s.position + SAME_SPOT
-        and not is_over(s, part.index)
-        for part in s.timeline.breaks_of(s.asset_index)
+        part.planned and left < part.offset <= s.position + SAME_SPOT and not is_over(s, part.index)
+        for part in s.timeline.mids
+        if part.asset_index == s.asset_index
     )
-
-
-def leave_pod(s: State) -> None:
-    """The pod ends without Completed: nothing is said."""
-    ledger.close_range(s)
-    s.beat_due = NEVER
 
 
 def complete_pod(s: State, at: float, left: float | None = None) -> None:
@@ -133,7 +117,8 @@ def complete_pod(s: State, at: float, left: float | None = None) -> None:
     elif positions.near_content_end(s):  # then that is the end (S3)
         end = positions.content_said(s, at)[1]
     words.say_content(s, ContentCompleted, at, end)
-    leave_pod(s)
+    ledger.close_range(s)
+    s.beat_due = NEVER
 
 
 def next_asset(s: State, content: Content | None) -> None:
@@ -177,7 +162,7 @@ def enter_asset(s: State, index: int) -> None:
     s.asset_index = index
     s.weigh_liveness()
     s.duration = s.asset.duration
-    halts.drop_far(s)
+    s.let_go("far")
     s.said_duration = s.pod_id = None
     s.position = s.range_start = s.lag = s.standing = 0.0
     s.begun = s.completed = s.estimated = s.length_disproved = False
@@ -209,12 +194,8 @@ def take_content(s: State, content: Content) -> None:
         if value not in (None, (), {}) and not (s.begun and name == "asset_id")  # a told id stays
     }
     s.duration = asset.duration if content.duration is None else content.duration
-    changed = attrs.evolve(
-        asset,
-        content=attrs.evolve(asset.content, **known),
-        duration=s.duration,
-        named=asset.named or bool(content.asset_id),
-    )
+    named, filled = asset.named or bool(content.asset_id), attrs.evolve(asset.content, **known)
+    changed = attrs.evolve(asset, content=filled, duration=s.duration, named=named)
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
     s.weigh_liveness()
 

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 import attrs
 
 from video_tracker.session.data.compact import ads_in_book
-from video_tracker.session.data.reasons import IGNORE
-from video_tracker.session.data.state import State
-from video_tracker.session.data.stitch import Stitch
+from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.summary import PositionPart, SessionPosition
-from video_tracker.session.data.timeline import POST, Break
+from video_tracker.session.data.timeline import POST, Break, put
 from video_tracker.session.data.tolerances import DUST, NEAR, NEVER, SAME_SPOT, SHORTEST_SLACK
 from video_tracker.session.effects import ledger
 
@@ -60,20 +58,19 @@ def ads_before(
 
 
 def ad_seconds_counted(s: State) -> float:
-    """The seconds of the open ad that count in the session position (S1)."""
     return 0.0 if s.ad is None else min(s.ad_watched(), s.ad.ad.duration or NEVER)
 
 
 def playback_position(s: State, at: float | None = None) -> int | None:
     """A playback event's position at a time: the session position, or the live one (S1, S8).
 
-    None while nobody has told whither a seek went (S33). A stream's later programmes count as
-    well, where the viewer has gone back in it (S85).
+    None while nobody has told whither a seek went (S33).
     """
     if not s.live:
         return None if s.rare is not None and s.place_unknown else whole(session_position(s))
     if s.settings.live_position != "elapsed":
         return live_position(s, at=at)
+    # A stream's later programmes count as well, where the viewer has gone back in it (S85).
     later = sum(seconds for index, seconds in s.live_left.items() if index > s.asset_index)
     ads = s.ad_played + (0.0 if s.ad is None else s.ad_run)
     return whole(s.left_behind + s.content_played - s.played_before + later + ads)
@@ -91,14 +88,13 @@ def position_parts(s: State) -> SessionPosition:
         for part, place, seconds in ads_before(s, s.position, anywhere=s.live)
         if seconds > 0
     ]
+    run = 0.0 if s.ad is None else s.ad_run
     if s.ad is not None:
-        seconds = s.ad_run if s.live else ad_seconds_counted(s)
+        seconds = run if s.live else ad_seconds_counted(s)
         ads.append(PositionPart(s.ad.asset_id, seconds, s.ad_break.pod_id))
+    content = s.position if s.duration is None else min(s.position, s.duration)
     if s.live:
-        content = s.content_played - s.played_before
-        ads = summing_to(ads, s.ad_played + (0.0 if s.ad is None else s.ad_run))
-    else:
-        content = s.position if s.duration is None else min(s.position, s.duration)
+        content, ads = s.content_played - s.played_before, summing_to(ads, s.ad_played + run)
     left = [
         PositionPart(s.timeline.assets[place].asset_id, seconds)
         for place, seconds in ledger.left_behind_of(s, s.asset_index)
@@ -140,32 +136,24 @@ def length_said(s: State) -> int | None:
 
 def seek_position(s: State, target: float | None, at: float) -> int | None:
     """The session position sought (S33); in an ad the target lies in the ad."""
-    stitch = s.stitch
-    if stitch is not None and stitch.inside >= 0:
-        return sought_in_stream(s, stitch, at)
+    ad, stitch = s.ad, s.stitch
+    in_stream = stitch is not None and stitch.inside >= 0
+    if stitch is not None and in_stream:  # it begins in an ad of the stream, whose places count
+        target = stitch.sought
     if target is None:
         return None
-    if s.live and s.settings.live_position == "elapsed":
-        return playback_position(s)
+    if s.live and (in_stream or s.settings.live_position == "elapsed"):
+        return playback_position(s, at)
     if s.live:
-        return live_position(s, None if s.ad is not None else target, at)
-    if s.ad is not None:
+        return live_position(s, target if ad is None else None, at)
+    if stitch is not None and in_stream:
+        if ad is None or not stitch.ad_start <= target < stitch.ad_end:
+            content = stitch.to_content(target)
+            return whole(session_position(s, content, leaves=content < s.position))
+        target -= stitch.ad_start
+    if ad is not None:
         return whole(session_position(s) - ad_seconds_counted(s) + target)
     return whole(session_position(s, target))
-
-
-def sought_in_stream(s: State, stitch: Stitch, at: float) -> int | None:
-    """The session position sought when the seek begins in an ad of the stream."""
-    sought = stitch.sought
-    if sought is None:
-        return None
-    if s.live:
-        return playback_position(s, at=at)
-    if s.ad is not None and stitch.ad_start <= sought < stitch.ad_end:
-        into = sought - stitch.ad_start
-        return whole(session_position(s) - ad_seconds_counted(s) + into)
-    content = stitch.to_content(sought)
-    return whole(session_position(s, content, leaves=content < s.position))
 
 
 def live_position(s: State, content: float | None = None, at: float | None = None) -> int:
@@ -212,7 +200,6 @@ def content_said(s: State, at: float) -> tuple[int, int | None]:
 
 
 def positions_told(s: State) -> bool:
-    """Whether the player reports positions of what plays."""
     return s.said_position if s.ad is None else s.ad_told
 
 
@@ -248,19 +235,25 @@ def set_duration(s: State, seconds: float | None) -> None:
     s.timeline = s.timeline.with_asset(s.asset_index, attrs.evolve(s.asset, duration=seconds))
 
 
+def set_ad_duration(s: State, ad: AdPlay, seconds: float | None) -> None:
+    """The open ad's length from now on; None: nobody knows it."""
+    ad.ad = attrs.evolve(ad.ad, duration=seconds)
+    ads = put(s.ad_break.ads, ad.place, ad.ad)
+    s.timeline = s.timeline.with_break(attrs.evolve(s.ad_break, ads=ads))
+
+
 def yield_to_play(s: State, at: float, name: str) -> None:
     """What plays more than a second beyond its known end has another length: unknown again."""
     if s.duration is not None and s.position > s.duration + NEAR and not s.live:
-        s.note(at, name, IGNORE, "length_disproved")
+        s.ignored(at, name, "length_disproved")
         set_duration(s, None)
         s.length_disproved = True
     ad = s.ad
     if ad is not None and ad.ad.duration is not None and ad.position > ad.ad.duration + NEAR:
-        s.note(at, name, IGNORE, "length_disproved")
-        ad.ad = attrs.evolve(ad.ad, duration=None)
+        s.ignored(at, name, "length_disproved")
+        set_ad_duration(s, ad, None)
         ad.quartile_due = NEVER
         s.ad_disproved = True
-        s.timeline = s.timeline.with_break(s.ad_break.with_ad(ad.place, ad.ad))
 
 
 def end_is_length(s: State) -> None:

@@ -90,10 +90,9 @@ def measure_short_way(s: State) -> None:
     if stitch is None:
         return
     stitch.until = -NEVER
-    if stitch.landed_at is not None or stitch.waits or in_client_ad(s):
-        return
-    if s.ad is not None:
+    moves = stitch.landed_at is None and not (stitch.waits or in_client_ad(s))
+    if moves and s.ad is not None:
         stitch.until = min(stitch.ad_end, stitch.ad_start + s.ad.quartile_due)
-    elif s.where == "content":
+    elif moves and s.where == "content":
         ends = NEVER if s.duration is None or s.live else s.duration + stitch.shift
         stitch.until = min(border_ahead(s), ends) - NEAR

@@ -9,12 +9,13 @@ from video_tracker.events import (
     NowPlaying,
     PlannedAd,
     PlaybackEvent,
+    PlaybackResumed,
     PlaybackStarted,
     QualityUpdated,
 )
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE
-from video_tracker.session.effects import positions
+from video_tracker.session.effects import ledger, positions
 
 Head = tuple[float, int, str, Mapping[str, Any], int | None, int | None]
 
@@ -62,6 +63,22 @@ def say_playback(
     s.out.append(kind(*first, s.player, playing or now_playing_ids(s), *more))
 
 
+def say_resumed(s: State, at: float, trigger: str) -> None:
+    """Resumed: whatever stopped playback is undone, a timeout too (S26)."""
+    s.moves(trigger)
+    s.silence = s.silent_from = None
+    s.pause_told = s.loaded_again = False
+    s.ended = "open"
+    say_playback(s, PlaybackResumed, at)
+
+
+def go_on(s: State, at: float) -> None:
+    """Playback goes on though it was paused or interrupted (S26, S30)."""
+    if s.where != "idle" and (s.pause_told or s.how == "interrupted"):
+        ledger.accrue(s, at)
+        say_resumed(s, at, "play")
+
+
 def say_playback_started(s: State, at: float) -> None:
     """Playback Started with all ids known, the ads in the order of the timeline (S52)."""
     assets, rank = s.timeline.assets, {PRE: 0, POST: 2}
@@ -80,23 +97,19 @@ def say_playback_started(s: State, at: float) -> None:
 
 
 def say_content(s: State, kind: type[ContentEvent], at: float, position: int | None = None) -> None:
-    """Say an event of the open content pod (S2, S5)."""
     content, told = s.timeline.assets[s.asset_index].content, s.plan.properties
-    place: int | None
-    place, length = positions.content_said(s, at)
+    known, length = positions.content_said(s, at)
+    place: int | None = known if position is None else position
     if s.rare is not None:
         told = custom_properties(s)
         if s.place_unknown and not s.player.livestream:
-            place = None
-    if position is not None:
-        place = position
+            place = position
     s.sequence += 1
     first = (at, s.sequence, s.session_id, told, place, length)
     s.out.append(kind(*first, content, content.asset_id or "", s.pod_id or "", s.player))
 
 
 def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None) -> None:
-    """Say an event of the open ad (S2, S5, S53)."""
     ad, part = s.ad, s.ad_break
     if ad is None:
         return

@@ -52,8 +52,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None) -> N
 
 
 def claim(s: State, part: Break, declared: str | None = None) -> None:
-    s.open_break = part.index
-    s.placement = declared or part.placement
+    s.open_break, s.placement = part.index, declared or part.placement
     s.breaks_opened |= 1 << part.index
     s.breaks_spent |= 1 << part.index
 
@@ -70,30 +69,31 @@ def is_of_next_asset(s: State, told: BreakTold) -> bool:
 
 def find_break(s: State, told: BreakTold, run: float = 0.0) -> Break | None:
     """The known break that begins now: by id, by its declared place, or by where we are."""
-    placement = told.placement or derived_placement(s)
-    place = s.position if told.offset is None else told.offset
-    found = s.timeline.find((s.asset_index, placement, place), told.pod_id, s.breaks_spent)
+    where = asset, placement, place = place_told(s, told)
+    found = s.timeline.find(where, told.pod_id, s.breaks_spent)
     if found is None and told.placement is None and placement == MID and place <= NEAR:
-        found = s.timeline.find((s.asset_index, PRE, place), told.pod_id, s.breaks_spent)
+        found = s.timeline.find((asset, PRE, place), told.pod_id, s.breaks_spent)
     if found is not None and (told.pod_id is None or found.pod_id == told.pod_id or found.planned):
         return found
     return due_break(s, run) if placement == MID and told.offset is None else None
 
 
-def derived_placement(s: State) -> str:
-    """Where the break lies, going by what has played (S10, S11)."""
-    if s.completed:
-        return POST
-    has_played = s.content_played > s.played_before or s.position > s.range_start
-    return MID if s.begun and has_played else PRE
+def place_told(s: State, told: BreakTold) -> tuple[int, str, float]:
+    """Where a break lies: as it was told, else going by what has played (S10, S11)."""
+    placement = told.placement
+    if placement is None and s.completed:
+        placement = POST
+    elif placement is None:
+        has_played = s.content_played > s.played_before or s.position > s.range_start
+        placement = MID if s.begun and has_played else PRE
+    return s.asset_index, placement, s.position if told.offset is None else told.offset
 
 
 def new_break(s: State, told: BreakTold) -> Break:
     """A break that nobody announced; a mid-roll divides the pod it lies in (S21)."""
-    placement = told.placement or derived_placement(s)
-    place = s.position if told.offset is None else told.offset
+    asset, placement, place = place_told(s, told)
     place = {PRE: 0.0, POST: NEVER}.get(placement, place)
-    s.timeline, part = s.timeline.new_break((s.asset_index, placement, place), told.pod_id)
+    s.timeline, part = s.timeline.new_break((asset, placement, place), told.pod_id)
     return part
 
 
@@ -117,9 +117,7 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
         failed = [(s.ad_break, place)]
     elif asset_id is None:
         # The first of the planned breaks that were due where the playhead is, and did not come.
-        before = [] if s.begun else to_come(s, PRE)
-        after = to_come(s, POST) if s.completed else []
-        due = (*before, *breaks_at_hand(s), *after)
+        due = [*to_come(s, PRE), *breaks_at_hand(s), *(to_come(s, POST) if s.completed else ())]
         failed = [(part, 0) for part in sorted(due, key=lambda part: part.index)]
     else:
         unopened = (each for each in s.timeline.breaks if not positions.was_opened(s, each.index))
@@ -128,18 +126,14 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
         s.ads_dropped = (s.ads_dropped or set()) | {(part.index, place)}
 
 
-# -- what is planned -------------------------------------------------------------------------------
-
-
 def planned(s: State, asset_index: int, placement: str | None = None) -> list[Break]:
-    """The planned breaks of an asset, at one placement or at any."""
     parts = (part for part in s.timeline.breaks_of(asset_index) if part.planned)
     return [part for part in parts if placement in (None, part.placement)]
 
 
 def to_come(s: State, placement: str) -> list[Break]:
-    """The planned breaks of the current content that have not been opened."""
-    parts = planned(s, s.asset_index, placement)
+    """The planned breaks of the content that have not been opened; before it while it may begin."""
+    parts = [] if placement == PRE and s.begun else planned(s, s.asset_index, placement)
     return [part for part in parts if not positions.was_opened(s, part.index)]
 
 
@@ -160,13 +154,7 @@ def breaks_at_hand(s: State) -> list[Break]:
     return [part for part in to_come(s, MID) if abs(part.offset - s.position) <= NEAR]
 
 
-def pre_roll_due(s: State) -> bool:
-    """Whether the plan holds a pre-roll of this asset that has not come yet."""
-    return not s.begun and bool(to_come(s, PRE))
-
-
 def more_to_come(s: State) -> bool:
-    """Whether a post-roll or a next content that is known is still to come."""
     follows = s.asset_index + 1 < len(s.timeline.assets) or s.announced is not None
     return follows or bool(to_come(s, POST))
 
@@ -179,19 +167,14 @@ def is_played_out(s: State) -> bool:
     return s.last_ad is not None and (size is None or s.last_place + 1 >= size)
 
 
-# -- whose ad it is --------------------------------------------------------------------------------
-
-
 def attribute(s: State, told: Ad, length: float | None) -> None:
     """The first ad of a break that was only found by its place says which it is (S11, S12)."""
     found, s.break_found = s.break_found, False
     if not found or s.last_place >= 0:
         return
-    part, other = s.ad_break, break_of_ad(s, told)
-    follows = s.completed and is_ad_of_next_asset(s, part, told, length)
-    if follows:
-        other = planned(s, s.asset_index + 1, PRE)[0]
-    elif other is None and part.planned and not is_planned_ad(s, part, told, length):
+    part, follows = s.ad_break, next_pre_roll(s, told, length) if s.completed else None
+    other = follows or break_of_ad(s, told)
+    if other is None and part.planned and not is_planned_ad(s, part, told, length):
         other = new_break(s, BreakTold())
     if other is None or other.index == part.index:
         return
@@ -201,29 +184,28 @@ def attribute(s: State, told: Ad, length: float | None) -> None:
     elif part.index == len(s.timeline.breaks) - 1:
         named = s.timeline.breaks_named - 1
         s.timeline = attrs.evolve(s.timeline, breaks=s.timeline.breaks[:-1], breaks_named=named)
-    if follows:
+    if follows is not None:
         pods.next_asset(s, None)
     claim(s, other)
 
 
 def ads_named(parts: Iterable[Break], asset_id: str | None) -> list[tuple[Break, int]]:
-    """Where breaks hold an ad of that id."""
     ads = ((part, place, ad) for part in parts for place, ad in enumerate(part.ads))
     return [(part, place) for part, place, ad in ads if ad.asset_id == asset_id is not None]
 
 
 def begins_with(part: Break, length: float | None) -> bool:
-    """Whether a break's first ad may be of that length."""
     known = part.ads[0].duration if part.ads else None
     return known is None or length is None or abs(known - length) <= NEAR
 
 
-def is_ad_of_next_asset(s: State, part: Break, told: Ad, length: float | None) -> bool:
-    """Whether an ad after an asset's end is of the next one's planned pre-roll (S11)."""
+def next_pre_roll(s: State, told: Ad, length: float | None) -> Break | None:
+    """The next asset's planned pre-roll, if an ad after this one's end is of it (S11)."""
     ahead = planned(s, s.asset_index + 1, PRE)
-    if not ahead or told.asset_id is not None:
-        return bool(ads_named(ahead, told.asset_id))
-    return not part.planned and begins_with(ahead[0], length)
+    fits = bool(ads_named(ahead, told.asset_id))
+    if ahead and told.asset_id is None:
+        fits = not s.ad_break.planned and begins_with(ahead[0], length)
+    return ahead[0] if fits else None
 
 
 def is_planned_ad(s: State, part: Break, told: Ad, length: float | None) -> bool:
@@ -239,10 +221,8 @@ def is_planned_ad(s: State, part: Break, told: Ad, length: float | None) -> bool
 
 def break_of_ad(s: State, told: Ad) -> Break | None:
     """The planned break at this place that holds the told ad, which has not been played yet."""
-    if s.placement != MID:
-        return None
+    parts = planned(s, s.asset_index, MID) if s.placement == MID else []
+    near = [part for part in parts if abs(part.offset - s.position) <= LATE_BREAK]
     played = {(index, place) for index, place, _ in ads_in_book(s)}
-    for part, place in ads_named(planned(s, s.asset_index, MID), told.asset_id):
-        if abs(part.offset - s.position) <= LATE_BREAK and (part.index, place) not in played:
-            return part
-    return None
+    held = ads_named(near, told.asset_id)
+    return next((part for part, place in held if (part.index, place) not in played), None)

@@ -9,9 +9,9 @@ from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.compact import ads_in_book
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
+from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     CERTAIN,
-    EARLY_END,
     FALSE_END,
     MOVED_ON,
     NEAR,
@@ -21,21 +21,20 @@ from video_tracker.session.effects import (
     adverts,
     annotations,
     beats,
-    halts,
     ledger,
     motion,
     pods,
     positions,
     words,
 )
-from video_tracker.session.rules import breaks, doubts, settle
+from video_tracker.session.rules import breaks, settle
 
 
 def content_shows(s: State, at: float, position: float | None) -> None:
     """Content frames move while none was playing: open the pod, or hold it back (S73)."""
     if position is not None:
         pods.arrive(s, position)
-    if not breaks.pre_roll_due(s):
+    if not breaks.to_come(s, PRE):
         pods.open_pod(s, at)
     elif s.held.opening_at is None:
         held = s.holding()
@@ -52,7 +51,7 @@ def leave_ad(
     row: str = "ad ends",
 ) -> None:
     """The one way out of an ad, whoever says that it is over (S13, S31, S45, S72, S76)."""
-    doubts.pause_was_none(s, at, name)
+    settle.pause_was_none(s, at, name)
     if s.how == "playing" and s.ad is not None and not s.ad_told and s.standing <= s.accrued:
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
     played = fate in (None, "completed")
@@ -70,20 +69,18 @@ def leave_ad(
 
 def end_lost_ad(s: State, latest: float, name: str) -> None:
     """Close an ad whose end was lost: completed if its length had passed, else cut."""
-    doubts.pause_was_none(s, latest, name)
+    settle.pause_was_none(s, latest, name)
     if s.how != "playing":
         ledger.accrue(s, latest)
         motion.free_way(s, latest, name)
     ad, ended = s.ad, ran_out_at(s)
-    if ad is None:
-        ledger.accrue(s, latest)
-    elif ended <= latest + positions.unsaid_slack(ad.ad.duration):
+    if ad is not None and ended > latest + positions.unsaid_slack(ad.ad.duration):
+        leave_ad(s, latest, name, fate="cut")
+    elif ad is not None:
         ended = min(ended, latest)
         position = ad.position + (ended - s.accrued) * ledger.ad_pace(s)
         leave_ad(s, ended, name, position, fate="completed")
-        ledger.accrue(s, latest)
-    else:
-        leave_ad(s, latest, name, fate="cut")
+    ledger.accrue(s, latest)
 
 
 def ran_out_at(s: State) -> float:
@@ -112,7 +109,7 @@ def content_in_break(s: State, at: float, place: float, name: str, moved: float 
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = min(max(resumed, s.accrued), at)
-    halts.clear_moved(s)
+    s.let_go("moved")
     s.repaired(at, name, "ad_end_lost" if s.ad is not None else "ad_break_end_lost")
     end_lost_ad(s, resumed, name)
     leave_break(s, "content_moves_on")
@@ -131,7 +128,7 @@ def close_untold(s: State, at: float, *, ends: bool = False) -> None:
         beats.play_whole(s, min(at, ran_out_at(s)))
 
 
-def close_ad_break(s: State, at: float, name: str) -> None:
+def close_ad_break(s: State, at: float, name: str = "ad_break_end") -> None:
     """The break is over; after a post-roll the asset is, otherwise its content comes back."""
     if s.where == "ad":
         leave_ad(s, at, name)
@@ -145,11 +142,10 @@ def close_ad_break(s: State, at: float, name: str) -> None:
 
 
 def leave_break(s: State, trigger: str) -> None:
-    """No break is open any more."""
     s.goes(trigger)
     s.open_break = -1
     s.placement = None
-    halts.clear_moved(s)
+    s.let_go("moved")
 
 
 def leave_asset(s: State, at: float, name: str) -> None:
@@ -166,7 +162,8 @@ def leave_asset(s: State, at: float, name: str) -> None:
         if ran_on_live or positions.reached_content_end(s):
             pods.complete_pod(s, at)
         else:
-            pods.leave_pod(s)
+            ledger.close_range(s)
+            s.beat_due = NEVER
             s.ever_completed = False
     pods.drop_opening(s, at, name)
     leave_break(s, "next_item")
@@ -174,21 +171,20 @@ def leave_asset(s: State, at: float, name: str) -> None:
 
 
 def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
-    """Settle everything held or open before the content's end."""
-    doubts.pause_was_none(s, at, name)
-    halts.drop_error(s)
+    settle.pause_was_none(s, at, name)
+    s.let_go("error")
     if s.duration is not None and place is None:
         place = end_by_clock(s, at)
     elif s.duration is not None and place is not None and abs(s.duration - place) <= NEAR:
         place = s.duration
     if s.how == "interrupted":
-        halts.undo(s, at)
+        words.go_on(s, at)
     playing = s.how == "playing" and s.where == "content"
     ledger.accrue(s, at, place if playing else None)
     settle.settle(s, at, name, "content ends")
     if s.where == "starting" and s.held.opening_at is None:  # its start was never said (S61)
         if s.how != "playing":
-            halts.undo(s, at)
+            words.go_on(s, at)
         pods.open_pod(s, at)
         if place is not None:
             ledger.jump(s, place)
@@ -211,24 +207,11 @@ def end_by_clock(s: State, at: float) -> float:
 
 def end_content(s: State, at: float) -> None:
     """Content Completed, and what follows it is awaited (S23)."""
-    halts.undo(s, at)
+    words.go_on(s, at)
     s.completed = s.ever_completed = True
     pods.complete_pod(s, at)
     s.goes("content_end")
     s.moves("settle")
-
-
-def end_or_doubt(s: State, at: float, place: float | None) -> None:
-    """Content ends; too early to be believed at once, that waits for what follows (S82)."""
-    length, stops = s.duration, place if place is not None else end_by_clock(s, at)
-    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
-    if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
-        ledger.accrue(s, at, place if s.how == "playing" else None)
-        held = s.holding()
-        held.end_at, held.end_position = at, place
-        s.tune()
-    else:
-        end_for_good(s, at, place, "content_end")
 
 
 def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
@@ -265,13 +248,11 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
 
 
 def drop_end(s: State) -> None:
-    s.held.end_at = s.held.end_position = None
-    s.let_go()
+    s.let_go("end")
 
 
 @annotations.held_by("end")
 def make_end_real(s: State) -> None:
-    """An end in doubt was one: dated when it was said."""
     at, place = s.held.end_at, s.held.end_position
     if at is not None:
         drop_end(s)
@@ -318,7 +299,7 @@ def error_stops(s: State, at: float) -> None:
     """Playback has stopped after a fatal error: Interrupted (S76)."""
     method, began = s.held.error_method, s.held.error_at
     if began is not None:
-        halts.drop_error(s)
+        s.let_go("error")
         stopped = min(max(s.accrued, began), at)
         ledger.accrue(s, stopped)
         interrupt_playback(s, stopped, method)
@@ -332,16 +313,10 @@ def make_way(s: State, at: float, name: str) -> float | None:
     close_untold(s, at, ends=True)
     settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
-    if (
-        left is None
-        and seek is not None
-        and seek.target is not None
-        and seek.pod_left == s.pod_id
-        and s.where == "content"
-        and s.position - seek.target < CERTAIN
-        and not positions.near_content_end(s)
-    ):
-        left = seek.place_left  # a seek within the open pod has shown nothing yet
+    if left is None and seek is not None and seek.target is not None and s.where == "content":
+        within = seek.pod_left == s.pod_id and s.position - seek.target < CERTAIN
+        if within and not positions.near_content_end(s):
+            left = seek.place_left  # a seek within the open pod has shown nothing yet
     settle.settle(s, at, name, "ads begin")
     return left
 
@@ -364,7 +339,8 @@ def wake(s: State, at: float, place: float, name: str) -> None:
 def end_stall(s: State, at: float, name: str) -> None:
     settle.settle(s, at, name, "stall or seek ends")
     s.moves("buffer_end")
-    beats.run_beats(s, at)
+    if s.where in ("content", "ad") and s.beat_due == NEVER and s.settings.heartbeat is not None:
+        s.beat_due = at + s.beat_left
     if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
         beats.beat_after(s, at, "buffer")
 
@@ -376,7 +352,6 @@ def end_seek(s: State, at: float, place: float | None, name: str) -> None:
 
 
 def end_trick_play(s: State, at: float) -> None:
-    """The run is over where it was last heard."""
     s.trick_play = False
     if s.seek is not None and s.how in ("seeking", "seeking_paused"):
         end_seek(s, at, s.seek.target, "update")

@@ -1,8 +1,7 @@
 """What must have happened since the last word (S61-S63, S79-S85)?
 
-A report (``progress``) may prove anything, wherever the session believes to be. A word that says
-something else (``pause``, ``exit``...) proves by its position, before it is heard, that its item
-moved on, and until when.
+A report (``progress``) may prove anything. A word that says something else (``pause``, ``exit``...)
+proves by its position, before it is heard, that its item moved on, and until when.
 """
 
 from typing import Any, Final
@@ -14,6 +13,7 @@ from video_tracker.session.data.tolerances import (
     CERTAIN,
     DUST,
     FALSE_END,
+    FASTEST_PLAY,
     LEAP,
     MOVED,
     MOVED_ON,
@@ -24,13 +24,10 @@ from video_tracker.session.data.tolerances import (
     STOPPED,
 )
 from video_tracker.session.effects import beats, ledger, motion, pods, positions
-from video_tracker.session.rules import breaks, doors, doubts, leaps, lengths, live, times
+from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
 AD_FATES: Final = {"ad_skip": "skipped", "ad_error": "failed", "ad_end": None}
 """What becomes of an ad by the word that says that it is over; None: as it was played."""
-
-
-# -- what a word shows before it is heard ----------------------------------------------------------
 
 
 def show(s: State, row: Input, at: float, whose: str | None, place: float | None) -> None:
@@ -64,7 +61,6 @@ def in_step(s: State, at: float, place: float, need: float) -> bool:
 
 
 def content_moved(s: State, row: Input, at: float, place: float) -> None:
-    """What a content position shows wherever the playhead is believed to be."""
     if s.where in ("ad", "ad_break"):  # nobody closed it: content was started before this word
         need = MOVED if s.where == "ad_break" and row.closes else MOVED_ON
         if doors.content_in_break(s, at, place, row.name, need):
@@ -74,7 +70,7 @@ def content_moved(s: State, row: Input, at: float, place: float) -> None:
     elif s.where == "starting" and not row.opens:  # the first frame was never said
         opening = s.held.opening_at is not None
         moved_on = opening and place - s.held.opening_position >= MOVED  # as held back (S73)
-        if not moved_on and not in_step(s, at, place, MOVED):
+        if not (moved_on or in_step(s, at, place, MOVED)):
             return
         if row.ends and opening:
             pods.confirm_opening(s)
@@ -84,12 +80,13 @@ def content_moved(s: State, row: Input, at: float, place: float) -> None:
 
 def in_content(s: State, row: Input, at: float, place: float) -> None:
     """Content played until now, or plays again though nobody said so."""
+    need = NEAR + DUST if row.closes else MOVED_ON
     if s.how == "playing":
         if s.held is NOTHING_HELD and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
             if not row.ends:
                 beats.say_beat(s, at)
-    elif s.live and live.rests(s, at, place, opens=row.opens):
+    elif s.live and leaps.live_rests(s, at, place, opens=row.opens):
         return
     elif s.how == "interrupted" and s.silent_from is not None:
         if MOVED <= place - s.position <= (at - s.silent_from) * s.rate + MOVED_ON:
@@ -97,14 +94,13 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
     elif s.how == "seeking":
         if row.closes:
             seek_ran_on(s, at, place, MOVED)
-    elif s.how != "seeking_paused" and in_step(
-        s, at, place, NEAR + DUST if row.closes else MOVED_ON
-    ):
+    elif s.how != "seeking_paused" and in_step(s, at, place, need):
         progress_at_rest(s, at, place)
 
 
 def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
     """The ad moved on before a word, or moves again though nobody said so."""
+    need = MOVED_ON if row.opens else MOVED
     if place <= ad.position:
         return
     if s.how == "playing":
@@ -112,14 +108,11 @@ def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
             ledger.accrue(s, at, place)
             beats.say_quartile(s, at)
             beats.say_beat(s, at)
-    elif s.how in ("paused", "buffering", "interrupted") and (
-        place - ad.position >= (MOVED_ON if row.opens else MOVED)
-    ):
+    elif s.how in ("paused", "buffering", "interrupted") and place - ad.position >= need:
         doors.wake(s, at, place, "ad_progress")
 
 
 def without_position(s: State, row: Input, at: float) -> None:
-    """What a word shows that tells no position."""
     if row.closes:
         if s.where == "starting" and not s.said_position:
             pods.confirm_opening(s)  # content was said to show, and nobody tells places (S73)
@@ -138,46 +131,38 @@ def without_position(s: State, row: Input, at: float) -> None:
         progress_in_content(s, max(seen_at, s.accrued), seen)
 
 
-# -- what a report shows ---------------------------------------------------------------------------
-
-
 def on_progress(s: State, at: float, place: float | None, duration: Any) -> None:
     """The content clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
     if duration is not None:
-        lengths.take_duration(s, duration, at, "progress")
+        values.take_duration(s, duration, at, "progress")
         if s.rare is not None and s.stitch is not None:
             return  # its ads lie in the stream: whoever stands in front reads the position
     if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
-    elif s.where == "over" and place is not None and plays_on(s, at, place):
+    elif s.where == "over" and place is not None and plays_again(s, at, place):
         doors.play_again(s, at, "progress")
     elif not s.may_enter("progress", at) or unread:
         return
     elif s.rare is not None and "behind" in s.rare:
-        times.keep_late(s, place)
+        values.keep_late(s, place)
     elif place is None:
         progress_without_position(s, at)
     else:
-        if not s.said_position:
-            s.said_position = True
-            s.tune()
         progress_where(s, at, place)
 
 
-def plays_on(s: State, at: float, place: float) -> bool:
-    """Whether content runs after the end: from there, or again, it is a new session (S24, S82)."""
+def plays_again(s: State, at: float, place: float) -> bool:
+    """Whether content runs from well before its end (S70), or on when all is over (S24, S82)."""
+    again = 0 < place < s.position - LEAP and not breaks.more_to_come(s)
     moved_on = FALSE_END < place - s.position <= (at - s.accrued) * s.rate + CERTAIN
-    return s.ended == "completed" and (moved_on or plays_again(s, place))
-
-
-def plays_again(s: State, place: float) -> bool:
-    """Whether content that has ended runs from well before its end (S70)."""
-    return 0 < place < s.position - LEAP and not breaks.more_to_come(s)
+    return again if s.where != "over" else s.ended == "completed" and (again or moved_on)
 
 
 def progress_where(s: State, at: float, place: float) -> None:
-    """What a moved content clock means where the playhead is."""
+    if not s.said_position:
+        s.said_position = True
+        s.tune()
     if s.where == "idle":
         motion.begin_playback(s, at, place, "progress")
         doors.content_shows(s, at, place)
@@ -188,9 +173,9 @@ def progress_where(s: State, at: float, place: float) -> None:
             progress_in_content(s, at, place)
     elif s.where == "content":
         if s.how == "playing":
-            doubts.settle_pause(s, at, place, s.position, "progress")
+            settle.settle_pause(s, at, place, s.position, "progress")
         (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
-    elif plays_again(s, place):
+    elif plays_again(s, at, place):
         doors.play_again(s, at, "progress")
     else:
         s.ignored(at, "progress", "content_over")
@@ -232,30 +217,39 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
         doors.content_shows(s, at, place)
         return
     doors.content_shows(s, max(at - step / s.rate, s.accrued), s.position)
-    if s.where == "content":
-        progress_in_content(s, at, place)
-    else:  # it is held back, and has moved on
-        progress_in_starting(s, at, place)
+    # Where it is held back it has moved on.
+    (progress_in_content if s.where == "content" else progress_in_starting)(s, at, place)
 
 
 def progress_in_content(s: State, at: float, place: float) -> None:
-    """Content plays: account for it, follow or infer a jump, and beat."""
     step, passed = place - s.position, at - s.accrued
-    if s.rare is not None and s.rate_told is not None:
-        leaps.follow_pace(s, step, passed)
-    if s.live and live.moves_with_window(s, at, place):
+    if s.rare is not None and s.rate_told is not None and step > 0 and passed > 0:
+        # While a rate is guessed it is what each step shows, down to the rate that was told (S89).
+        s.rate = max(min(step / passed, FASTEST_PLAY), s.rate_told)
+        s.rate_told = s.rate_told if s.rate > s.rate_told else None
+    if s.live and leaps.moves_with_window(s, at, place):
         beats.say_beat(s, at)
-        return
-    if step == 0 and passed > 0:
-        progress_stands(s, at)
-        return
-    if leaps.loops(s, at, place):
-        return
-    most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
-    if not -LEAP <= step <= most and not s.estimated:
-        leaps.meet(s, at, place)
-        return
-    if step < -CERTAIN / 2:
+    elif step == 0 and passed > 0:  # it stands still though it should play (S65, S75, S76)
+        ledger.stand_still(s, at)
+        stood, error_at = at - s.accrued, s.held.error_at
+        if error_at is not None:
+            if at - max(s.accrued, error_at) >= STOPPED:
+                doors.error_stops(s, at)
+        elif doors.rests_at_end(s) and stood >= AT_REST:
+            doors.end_at_rest(s)
+        elif stood > STILL and s.settings.inferred_buffering:
+            s.ignored(at, "progress", "inferred_buffering")
+            s.standing = 0.0
+            motion.begin_stall(s, s.accrued)
+    elif not leaps.loops(s, at, place):
+        most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
+        within = -LEAP <= step <= most or s.estimated
+        (move_on if within else leaps.meet)(s, at, place)
+
+
+def move_on(s: State, at: float, place: float) -> None:
+    """Content plays on to here."""
+    if place - s.position < -CERTAIN / 2:
         s.ignored(at, "progress", "position_jumped")
     suspended = s.suspended
     ledger.accrue(s, at, place)
@@ -268,30 +262,14 @@ def progress_in_content(s: State, at: float, place: float) -> None:
         pods.confirm_opening(s)  # once its playhead has moved it shows for certain (S73)
 
 
-def progress_stands(s: State, at: float) -> None:
-    """The position stands still though it should play (S65, S75, S76)."""
-    ledger.stand_still(s, at)
-    stood = at - s.accrued
-    if s.held.error_at is not None:
-        if at - max(s.accrued, s.held.error_at) >= STOPPED:
-            doors.error_stops(s, at)
-    elif doors.rests_at_end(s) and stood >= AT_REST:
-        doors.end_at_rest(s)
-    elif stood > STILL and s.settings.inferred_buffering:
-        s.ignored(at, "progress", "inferred_buffering")
-        s.standing = 0.0
-        motion.begin_stall(s, s.accrued)
-
-
 def progress_at_rest(s: State, at: float, place: float) -> None:
-    """The content clock spoke though playback is paused, seeking, stalled or interrupted."""
     step = place - s.position
     if s.how == "interrupted":
         if abs(step) > STIRS:
             back_to_life(s, at, place)
     elif s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
-    elif s.live and live.rests(s, at, place):
+    elif s.live and leaps.live_rests(s, at, place):
         return
     elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
         doors.wake(s, at, place, "progress")

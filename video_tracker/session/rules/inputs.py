@@ -1,7 +1,6 @@
 """The way in: every input goes through the same steps.
 
-values -> due -> playhead -> evidence -> chart -> settle -> the input's own meaning -> beats. An
-input is a row below: what it means, and what its position is evidence of.
+values -> due -> playhead -> evidence -> chart -> settle -> the input's own meaning -> beats.
 """
 
 from typing import Any, Final
@@ -11,9 +10,7 @@ from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
-    announced,
     doors,
-    doubts,
     evidence,
     leaps,
     on_ads,
@@ -21,8 +18,7 @@ from video_tracker.session.rules import (
     on_content,
     on_motion,
     on_time,
-    playhead,
-    times,
+    settle,
     values,
 )
 
@@ -40,7 +36,7 @@ CONTENT_END: Final = Input(
     "content_end", on_content.on_content_end, 0, CONTENT, closes=True, ends=True, asks=True
 )
 AD_BREAK_START: Final = Input("ad_break_start", on_ads.on_ad_break_start)
-AD_BREAK_END: Final = Input("ad_break_end", on_ads.on_ad_break_end, asks=True)
+AD_BREAK_END: Final = Input("ad_break_end", doors.close_ad_break, asks=True)
 AD_START: Final = Input("ad_start", on_ads.on_ad_start)
 AD_PROGRESS: Final = Input("ad_progress", on_ads.on_ad_progress, 0, AD, reports=True)
 AD_END: Final = Input("ad_end", on_ads.on_ad_end, 0, AD, closes=True, ends=True)
@@ -56,26 +52,20 @@ END: Final = Input("end", on_content.on_end, 0, closes=True, ends=True, asks=Tru
 
 
 def take(s: State, row: Input, at: float, *args: Any) -> None:
-    """Take one input; the events it causes are added to ``s.out``.
-
-    In the default mode nothing is raised: should the session meet a fault of its own, the input is
-    dropped and counted as ``internal_fault``.
-    """
+    """Take one input: its events are added to ``s.out``, and a fault of our own only drops it."""
     name = row.name
-    if type(at) is not float or row.place is not None:
-        at, args = values.floats(row, at, args)
+    at, args = values.floats(row, at, args)
     if row.reports and s.rare is not None and "behind" in s.rare:
-        times.suspect_clock(s, at, args[0])
-    moment = times.moment_of(s, at, name)
+        values.suspect_clock(s, at, args[0])
+    moment = values.moment_of(s, at, name)
     if moment is None:
         return
-    mark = times.mark_of(name, at, args)
-    if times.is_repeated(s, name, mark, moment):
+    mark = values.mark_of(name, at, args)
+    if values.is_repeated(s, name, mark, moment):
         return
     if s.rare is not None or at != moment:
         s.told_at = None if at == moment else at
-    clock = s.clock
-    s.clock = max(s.clock, moment)
+    clock, s.clock = s.clock, max(s.clock, moment)
     try:
         act(s, row, moment, args)
     except StrictError:
@@ -86,29 +76,26 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
             raise
         s.note(moment, name, REJECT, "internal_fault")
     if s.rare is not None:
-        doubts.release(s)
+        settle.release(s)
     s.hear(s.heard if s.where == "over" else moment, mark)
 
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
-    """Settle what fell due, find what must have happened, and let the input act."""
     on_time.fall_due_before(s, at, row.name)
     if s.held is not NOTHING_HELD:
         doors.settle_end(s, row, at, args)
         leaps.settle(s, row, at, row.content_place(args))
     playing = s.where not in ("idle", "over")
     if playing and s.rare is not None and "announced" in s.rare:
-        announced.settle(s, row, at, args)
+        on_content.settle_announced(s, row, at, args)
     place = row.place
-    if place is not None:
-        whose, position = playhead.whose_place(s, row, at, args[place])
-        if playing and not row.reports:
-            evidence.show(s, row, at, whose, position)
-            if whose == CONTENT and s.ad is not None:
-                position = None
-        if position is not args[place]:
-            args = (*args[:place], position, *args[place + 1 :])
-    elif playing:
-        evidence.show(s, row, at, None, None)
+    told = None if place is None else args[place]
+    whose, position = values.whose_place(s, row, at, told)
+    if playing and not row.reports:
+        evidence.show(s, row, at, whose, position)
+        if whose == CONTENT and s.ad is not None:
+            position = None
+    if place is not None and position is not told:
+        args = (*args[:place], position, *args[place + 1 :])
     if not row.asks or s.may_enter(row.name, at):
         row.means(s, at, *args)

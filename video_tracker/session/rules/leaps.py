@@ -1,4 +1,4 @@
-"""A content position far from where playing would bring it: what was it? (S61, S70, S78, S89, S91).
+"""A content position far from where playing would bring it: what was it (S61, S70, S78, S85-S91)?
 
 It waits for the next word. If that goes on from the old place, the far one was nobody's, or another
 playhead's under the same id; if it goes on at the same pace, that is a rate that nobody told; else
@@ -8,19 +8,22 @@ the far place was a jump, dated where it was.
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import (
+    CERTAIN,
     FASTEST_PLAY,
     LEAP,
     LOOP_EARLY,
     LOOP_LATE,
+    NEAR,
+    NUDGE,
     SAME_PACE,
     SILENCE,
+    SLACK,
 )
-from video_tracker.session.effects import beats, halts, ledger, motion, pods
+from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors
 
 
 def meet(s: State, at: float, place: float) -> None:
-    """A report tells a far place while content plays."""
     other = s.other_playhead
     if other is not None and -LEAP <= place - other[1] <= (at - other[0]) * s.rate + LEAP:
         s.other_playhead = (at, place)
@@ -30,36 +33,29 @@ def meet(s: State, at: float, place: float) -> None:
         held.far_at, held.far_position = at, place
 
 
-def far(s: State) -> tuple[float, float] | None:
-    """When and where the content was heard far away, while that is open."""
-    held = s.held
-    return None if held.far_at is None or s.ad is not None else (held.far_at, held.far_position)
-
-
 def settle(s: State, row: Input, at: float, told: float | None) -> None:
     """The next word shows what a far place was: a pace, another playhead's, nobody's, a jump."""
-    found = far(s)
-    if found is None:
+    far_at, place = s.held.far_at, s.held.far_position
+    if far_at is None or s.ad is not None:
         return
     if told is None:
         if row.decides:
             jumped(s)
         return
-    far_at, place = found
     step, since = told - place, at - far_at
     new = abs(step - since * s.rate)
     pace = pace_on(s, far_at, place, step, since)
     if pace is not None:  # from that step on it was watched (S89)
-        halts.drop_far(s)
+        s.let_go("far")
         s.ignored(far_at, "progress", "rate_untold")
         if s.rate_told is None:
             s.rate_told = s.rate
         s.rate = pace
         arrive(s, far_at, place)
     elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, LEAP):
-        halts.drop_far(s)
+        s.let_go("far")
         if place > 0:
-            s.other_playhead = found
+            s.other_playhead = (far_at, place)
         s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
     else:
         jumped(s)
@@ -77,16 +73,7 @@ def pace_on(s: State, far_at: float, place: float, step: float, since: float) ->
     return pace if s.rate < pace <= FASTEST_PLAY and nearer and paced else None
 
 
-def follow_pace(s: State, step: float, passed: float) -> None:
-    """While a rate is guessed it is what each step shows, down to the rate that was told."""
-    told = s.rate_told
-    if told is not None and step > 0.0 and passed > 0.0:
-        s.rate = max(min(step / passed, FASTEST_PLAY), told)
-        s.rate_told = None if s.rate == told else told
-
-
 def arrive(s: State, at: float, place: float) -> None:
-    """Content played on to a place; a beat that fell due there is said."""
     ledger.accrue(s, at, place)
     if s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
@@ -94,11 +81,10 @@ def arrive(s: State, at: float, place: float) -> None:
 
 def jumped(s: State) -> None:
     """It was a jump without a word: followed when small, else an inferred seek (S61, S70)."""
-    found = far(s)
-    if found is None:
+    at, place = s.held.far_at, s.held.far_position
+    if at is None or s.ad is not None:
         return
-    at, place = found
-    halts.drop_far(s)
+    s.let_go("far")
     ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
     skipped = s.settings.skip_silence and 0.0 < ahead <= SILENCE
     if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:
@@ -136,4 +122,45 @@ def loops(s: State, at: float, place: float) -> bool:
     doors.end_content(s, ended)
     pods.complete_playback(s, ended)
     s.wants_restart = True
+    return True
+
+
+def moves_with_window(s: State, at: float, place: float) -> bool:
+    """Whether a livestream plays on though its position falls or hovers: its window moved (S85)."""
+    step, passed = place - s.position, at - s.accrued
+    gained = s.position - s.range_start + s.live_paused
+    falls = step < -NUDGE and -step <= gained + NEAR and s.seek is None
+    # Whole seconds show no hovering within them, and a fatal error lets nothing play.
+    slow = -NEAR < step < NEAR and step < passed * s.rate - CERTAIN and s.held.error_at is None
+    if not falls and not (slow and (step != 0 or place.is_integer() or s.hovering)):
+        s.live_paused = 0.0
+        return False
+    # As far as silence lets it be believed it was played (S63).
+    ledger.assign(s, at, ledger.believed(s, passed, max(SLACK, s.usual)))
+    s.standing = s.lag = 0.0
+    if falls:
+        slide(s, place)
+    else:
+        s.hovering = True
+        if step > 0:
+            ledger.follow(s, place, 0.0, s.rate)
+    return True
+
+
+def slide(s: State, place: float) -> None:
+    """The zero of a livestream's positions moved, not its playhead."""
+    if s.live_origin is not None:
+        s.live_origin += s.position - place
+    ledger.close_range(s)
+    s.position = s.range_start = place
+    s.live_paused = 0.0
+
+
+def live_rests(s: State, at: float, place: float, *, opens: bool = False) -> bool:
+    """Whether a paused livestream only fell by the time that passed, or opens elsewhere."""
+    falls = NUDGE < s.position - place <= s.live_paused + at - s.accrued + LEAP
+    if s.how != "paused" or not (falls or (opens and place > s.position + NUDGE)):
+        return False
+    ledger.accrue(s, at)
+    (slide if falls else ledger.jump)(s, place)
     return True

@@ -10,16 +10,14 @@ from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
 from video_tracker.session.effects import adverts, annotations, beats, ledger, motion, pods, words
-from video_tracker.session.rules import breaks, doors, doubts, times, values
+from video_tracker.session.rules import breaks, doors, settle, values
 from video_tracker.session.rules.breaks import BreakTold
 
 
-def on_ad_break_start(
-    s: State, at: float, pod_id: Any, placement: Any, offset: Any, ads: Any
-) -> None:
+def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any, ads: Any) -> None:
     last = offset == -1
     place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
-    said = values.text_told(s, pod_id, at, "ad_break_start")
+    said = values.text_told(s, pod, at, "ad_break_start")
     known = isinstance(placement, str) and placement in PLACEMENTS
     placement = values.kept(s, placement, known, at, "ad_break_start")
     declared = PLACEMENTS.get(placement, POST if last else placement_at(s, place))
@@ -55,7 +53,6 @@ def placement_at(s: State, place: float | None) -> str | None:
 
 
 def is_ahead(s: State, at: float, place: float | None) -> bool:
-    """Whether playing content cannot have reached a break's place yet."""
     if place is None or s.where != "content" or s.how != "playing" or s.live:
         return False
     reach = s.position + max(at - s.accrued, 0.0) * ledger.rate_over(s, at)
@@ -63,16 +60,11 @@ def is_ahead(s: State, at: float, place: float | None) -> bool:
 
 
 def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]:
-    """The ads of a break, or their number, as told."""
     if isinstance(ads, int) and not isinstance(ads, bool) and 0 < ads <= MOST_ADS:
         return (), ads
     listed = isinstance(ads, list | tuple) and len(ads) <= MOST_ADS
     good = listed and all(isinstance(ad, Ad) for ad in ads)
     return tuple(values.kept(s, ads, good, at, "ad_break_start") or ()), None
-
-
-def on_ad_break_end(s: State, at: float) -> None:
-    doors.close_ad_break(s, at, "ad_break_end")
 
 
 def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration: Any) -> None:
@@ -96,7 +88,9 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
     adverts.open_ad(s, began, told, place, length)
     s.goes("ad_start")
     if ended is not None:
-        end_swapped(s, max(ended, began))
+        with annotations.of_held(s, "ad_end"):
+            s.let_go("ad_end")
+            doors.leave_ad(s, max(ended, began), "ad_start")
 
 
 def as_ad(s: State, told: Any, at: float) -> Ad | None:
@@ -128,7 +122,6 @@ def is_same_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
 
 
 def open_break_for_ad(s: State, at: float) -> None:
-    """An ad that starts outside a break opens one (S61)."""
     if s.where in ("ad_break", "ad"):
         pods.drop_opening(s, at, "ad_start")
         return
@@ -141,8 +134,7 @@ def swap_lost_start(s: State, told: Ad, length: float | None) -> float | None:
     if ended is None:
         return None
     if s.said_at - ended > s.settings.reorder_window or ended < s.accrued:
-        s.held.ad_end_at = s.held.ad_end_id = None
-        s.let_go()
+        s.let_go("ad_end")
         return None
     if ended_id is not None and told.asset_id is not None:
         return ended if told.asset_id == ended_id else None
@@ -166,13 +158,6 @@ def start_before(
     return min(at, ended) if known is None else max(ended - known, s.accrued)
 
 
-@annotations.held_by("ad_end")
-def end_swapped(s: State, at: float) -> None:
-    s.held.ad_end_at = s.held.ad_end_id = None
-    s.let_go()
-    doors.leave_ad(s, at, "ad_start")
-
-
 def on_ad_progress(s: State, at: float, place: float | None) -> None:
     """The ad's clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
@@ -190,7 +175,7 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
             beats.say_quartile(s, at)
         return
     if s.rare is not None and "behind" in s.rare:
-        times.keep_late(s, place)
+        values.keep_late(s, place)
         return
     if s.where == "ad_break":
         adverts.open_ad(s, at, None, None, None)
@@ -211,11 +196,11 @@ def starts_unheard(s: State, at: float, place: float | None) -> bool:
     held = s.holding()
     began, start = held.ad_seen_at, held.ad_seen
     if began is None or place is None or not 0 < place - start <= (at - began) * s.rate + CERTAIN:
-        held.ad_seen_at, held.ad_seen = (at, place) if place is not None else (None, 0.0)
-        s.let_go()
+        held.ad_seen_at, held.ad_seen = at, place or 0.0
+        if place is None:
+            s.let_go("ad_seen")
         return False
-    held.ad_seen_at = None
-    s.let_go()
+    s.let_go("ad_seen")
     s.repaired(at, "ad_progress", "ad_start_lost")
     began = max(began, s.accrued)
     open_break_for_ad(s, began)
@@ -236,7 +221,7 @@ def ad_moves(s: State, ad: AdPlay, at: float, place: float) -> None:
         held.both_move |= held.moved_seen - held.moved_position >= CERTAIN
         held.moved_at, held.moved_position = at, held.moved_seen
     if s.how == "playing":
-        doubts.settle_pause(s, at, place, ad.position, "ad_progress")
+        settle.settle_pause(s, at, place, ad.position, "ad_progress")
     if s.how == "playing" and place == ad.position and at > s.accrued:
         ledger.stand_still(s, at)
     elif s.how == "playing":

@@ -9,12 +9,10 @@ from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, FASTEST_PLAY, LATEST_TIME, LOUDEST
 from video_tracker.session.effects import ledger, motion, pods, positions, words
-from video_tracker.session.rules import doors, doubts, leaps, lengths, on_motion, values
+from video_tracker.session.rules import doors, leaps, on_motion, settle, values
 
 
-def on_quality(
-    s: State, at: float, bitrate: Any, framerate: Any, quality: Any, dropped: Any
-) -> None:
+def on_quality(s: State, at: float, bitrate: Any, framerate: Any, quality: Any, lost: Any) -> None:
     before = (s.player, s.dropped_frames)
     told = {
         "bitrate": values.number_told(s, bitrate, at, "quality"),
@@ -22,13 +20,13 @@ def on_quality(
         "quality": values.text_told(s, quality, at, "quality"),
     }
     change_player(s, told)
-    lost = values.number_told(s, dropped, at, "quality")
+    lost = values.number_told(s, lost, at, "quality")
     if lost is not None:
         s.dropped_frames = float(int(lost))
     unstarted = s.where in ("idle", "starting")
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
-    elif doubts.in_doubt(s) or (s.startup_time is None and (unstarted or s.where == "ad_break")):
+    elif settle.in_doubt(s) or (s.startup_time is None and (unstarted or s.where == "ad_break")):
         said = None if unstarted else positions.playback_position(s)
         place = None if said is None else float(said)
         s.qualities = (*s.qualities, at, s.player.bitrate, s.player.framerate, place)
@@ -37,7 +35,6 @@ def on_quality(
 
 
 def news(known: object, told: Mapping[str, Any]) -> dict[str, Any]:
-    """What is told and was not known so."""
     return {name: each for name, each in told.items() if each not in (None, getattr(known, name))}
 
 
@@ -48,10 +45,14 @@ def change_player(s: State, told: Mapping[str, Any]) -> None:
 
 
 def take_plan(s: State, at: float, plan: SessionPlan) -> None:
-    """What a plan that became known says beside contents and breaks, from now on (S51).
-
-    A session has one viewer, told once, and one set of settings: others are counted (S50, S60).
-    """
+    """What became known while the session lives (S51); another viewer is counted (S50, S60)."""
+    for place, content in enumerate(plan.contents):
+        unnamed = place == 0 and (not s.asset.named or content.asset_id is None)
+        if unnamed or content.asset_id == s.asset.asset_id:
+            pods.take_content(s, content)
+        elif pods.index_after(s, content) is None:
+            s.timeline = s.timeline.with_content(content)
+    s.timeline = s.timeline.replace_breaks(plan.ad_breaks)
     told = attrs.asdict(plan.player)
     live = told.pop("livestream")
     change_player(s, told)
@@ -82,17 +83,15 @@ def on_update(s: State, at: float, *told: Any) -> None:
         "ad_enabled": values.instance_told(s, ad_enabled, bool, at, "update"),
     }
     change_player(s, looks)
-    lengths.take_duration(s, duration, at, "update")
+    values.take_duration(s, duration, at, "update")
     edge = values.number_told(s, edge, at, "update", LATEST_TIME)
     if edge is not None:
         s.live_origin = at - edge
     date = values.number_told(s, date, at, "update", LATEST_TIME)  # its clock's zero (S8)
     if date is not None:
         s.start_date = float(date)
-    if (
-        values.kept(s, rate, values.is_number(rate) and abs(rate) <= FASTEST, at, "update")
-        is not None
-    ):
+    rate = values.kept(s, rate, values.is_number(rate) and abs(rate) <= FASTEST, at, "update")
+    if rate is not None:
         take_rate(s, at, float(rate))
     custom = values.custom_told(s, properties, at, "update")
     if custom is not None:
@@ -103,7 +102,14 @@ def take_rate(s: State, at: float, rate: float) -> None:
     """A new playback rate; 0 while playing is a stall (S74), beyond 0 to 4 it is a seek (S70)."""
     leaps.jumped(s)
     if not 0.0 <= rate <= FASTEST_PLAY:
-        begin_trick_play(s, at)
+        # Running forward or back is one seek, from where it began to where it ends.
+        moves = s.how in ("playing", "paused", "buffering") and not s.trick_play
+        if moves and s.where == "content":
+            ledger.accrue(s, at)
+            pods.confirm_opening(s)
+            motion.stall_over(s, at, "update")
+            motion.begin_seek(s, at, None)
+            s.trick_play = True
         return
     if s.trick_play:
         doors.end_trick_play(s, at)
@@ -121,14 +127,3 @@ def take_rate(s: State, at: float, rate: float) -> None:
         s.tune()
     s.rate_told = None
     s.rate = rate
-
-
-def begin_trick_play(s: State, at: float) -> None:
-    """Running forward or back is one seek, from where it began to where it ends (S70)."""
-    if s.trick_play or s.where != "content" or s.how not in ("playing", "paused", "buffering"):
-        return
-    ledger.accrue(s, at)
-    pods.confirm_opening(s)
-    motion.stall_over(s, at, "update")
-    motion.begin_seek(s, at, None)
-    s.trick_play = True

@@ -5,19 +5,13 @@ from typing import Any
 
 import attrs
 
-from video_tracker.plan import Content, SessionPlan
+from video_tracker.plan import Ad, Content, SessionPlan
+from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import Announced, State
-from video_tracker.session.data.timeline import POST
-from video_tracker.session.effects import halts, ledger, motion, pods, positions
-from video_tracker.session.rules import (
-    breaks,
-    doors,
-    doubts,
-    lengths,
-    on_attributes,
-    settle,
-    values,
-)
+from video_tracker.session.data.timeline import POST, PRE
+from video_tracker.session.data.tolerances import EARLY_END, LEAP, NEAR, NUDGE, SLACK
+from video_tracker.session.effects import ledger, motion, pods, positions, words
+from video_tracker.session.rules import breaks, doors, on_attributes, settle, values
 from video_tracker.signals import Load
 
 
@@ -32,7 +26,7 @@ def on_load(
     said = values.instance_told(s, said, Content, at, "load")
     plan = values.instance_told(s, plan, SessionPlan, at, "load")
     if plan is not None:
-        take_plan(s, at, plan)
+        on_attributes.take_plan(s, at, plan)
     live = values.instance_told(s, live, bool, at, "load")
     named = None if said is None else said.asset_id  # other than the one shown before (S83)
     other = named is not None and s.asset.told_id not in (None, named)
@@ -41,34 +35,40 @@ def on_load(
     item = s.announced if not another and s.where == "content" else None
     if another and goes_on and not positions.near_content_end(s):
         item = Announced(at)
+    told = Announced(at, said, duration, live, party)
     if item is not None:
-        announce(s, at, item, said, duration, live, party)
+        announce(s, at, item, told)
     else:
         played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
         if another and played and s.where != "idle":
             enter_next(s, at, said)
-        learn_of_content(s, at, said, duration, live, party)
+        learn_of_content(s, at, told)
 
 
-def learn_of_content(
-    s: State, at: float, said: Content | None, duration: Any, live: bool | None, party: Any = None
-) -> None:
-    if said is not None:
-        take_said(s, said)
+def learn_of_content(s: State, at: float, told: Announced) -> None:
+    live, party = told.live, told.positions
+    if told.content is not None:
+        take_said(s, told.content)
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
-    lengths.take_party(s, party, at)
-    lengths.take_duration(s, duration, at, "load")
+    if party == "content":  # who takes the ads of a stream out of the positions (S78): the player
+        s.converted, s.stitch = True, None
+        s.tune()
+    elif party == "stream":  # or the session
+        s.converted = False
+        values.become_stitched(s).planned |= s.settings.ads == "stitched"
+        values.lay_out(s, at)
+    elif party is not None:
+        s.ignored(at, "load", "invalid_value")
+    values.take_duration(s, told.duration, at, "load")
 
 
-def announce(
-    s: State, at: float, item: Announced, said: Any, duration: Any, live: Any, party: Any
-) -> None:
+def announce(s: State, at: float, item: Announced, told: Announced) -> None:
     """The next item is loaded while content plays on: it waits, with what is said of it (S92)."""
-    seconds = values.seconds_told(s, duration, at, "load") or None
-    party = values.text_told(s, party, at, "load")
-    told = {"content": said, "duration": seconds, "live": live, "positions": party}
-    known: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    seconds = values.seconds_told(s, told.duration, at, "load") or None
+    party = values.text_told(s, told.positions, at, "load")
+    said = {"content": told.content, "duration": seconds, "live": told.live, "positions": party}
+    known: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     s.announced = attrs.evolve(item, **known)
 
 
@@ -128,18 +128,6 @@ def take_said(s: State, said: Content) -> None:
     s.timeline = s.timeline.with_asset(s.asset_index, changed)
 
 
-def take_plan(s: State, at: float, plan: SessionPlan) -> None:
-    """Contents and breaks that became known while the session lives, and all beside them (S51)."""
-    for place, content in enumerate(plan.contents):
-        unnamed = place == 0 and (not s.asset.named or content.asset_id is None)
-        if unnamed or content.asset_id == s.asset.asset_id:
-            pods.take_content(s, content)
-        elif pods.index_after(s, content) is None:
-            s.timeline = s.timeline.with_content(content)
-    s.timeline = s.timeline.replace_breaks(plan.ad_breaks)
-    on_attributes.take_plan(s, at, plan)
-
-
 def on_content_start(s: State, at: float, asset_id: Any, place: float | None) -> None:
     content = as_content(s, asset_id, at, "content_start")
     other = is_other(s, content)
@@ -163,7 +151,14 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
     if s.where == "idle" and other:
         pods.next_asset(s, content)
     elif other or (s.where == "after_content" and content is None):
-        place = enter_content(s, at, content, place)
+        same_stream = s.live and s.where == "content"
+        doors.leave_asset(s, at, "content_start")
+        reached = s.position
+        pods.next_asset(s, content)
+        if same_stream and s.asset.content.livestream is not False:
+            place = reached  # the next programme of a stream whose clock runs on
+            if s.asset.content.livestream is None:
+                pods.tell_liveness(s, True, at)
     elif content is not None:
         pods.take_content(s, content)
     if s.where == "idle":  # nobody said play
@@ -175,21 +170,6 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
     doors.content_shows(s, at, place)
 
 
-def enter_content(
-    s: State, at: float, content: Content | None, place: float | None
-) -> float | None:
-    """Another content takes the place of what plays, or of what has ended; where it begins."""
-    same_stream = s.live and s.where == "content"
-    doors.leave_asset(s, at, "content_start")
-    reached = s.position
-    pods.next_asset(s, content)
-    if not same_stream or s.asset.content.livestream is False:
-        return place
-    if s.asset.content.livestream is None:
-        pods.tell_liveness(s, True, at)
-    return reached  # the next programme of a stream whose clock runs on
-
-
 def as_content(s: State, told: Any, at: float, name: str) -> Content | None:
     if isinstance(told, Content):
         return told
@@ -198,17 +178,26 @@ def as_content(s: State, told: Any, at: float, name: str) -> Content | None:
 
 
 def is_other(s: State, content: Content | None) -> bool:
-    """Whether this is another content than the current one."""
     if content is None or content.asset_id is None or not (s.asset.named or s.begun):
         return False
     return content.asset_id != s.asset.asset_id
 
 
 def on_content_end(s: State, at: float, place: float | None) -> None:
-    if s.where != "ad_break":
-        doors.end_or_doubt(s, at, place)
-    elif s.begun:
-        s.completed = s.ever_completed = True
+    if s.where == "ad_break":
+        if s.begun:
+            s.completed = s.ever_completed = True
+        return
+    length, stops = s.duration, doors.end_by_clock(s, at) if place is None else place
+    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
+    if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
+        # Too early to be believed at once: that waits for what follows (S82).
+        ledger.accrue(s, at, place if s.how == "playing" else None)
+        held = s.holding()
+        held.end_at, held.end_position = at, place
+        s.tune()
+    else:
+        doors.end_for_good(s, at, place, "content_end")
 
 
 def on_end(s: State, at: float, place: float | None) -> None:
@@ -218,7 +207,7 @@ def on_end(s: State, at: float, place: float | None) -> None:
         doors.close_ad_break(s, at, "end")
     elif s.where != "after_content":
         ledger.accrue(s, at)
-    halts.undo(s, at)
+    words.go_on(s, at)
     if s.begun or s.ever_completed:
         pods.complete_playback(s, s.accrued)
     else:
@@ -237,7 +226,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "starting":
         doors.error_stops(s, at)
     if not positions.near_content_end(s):
-        doubts.pause_was_real(s)
+        settle.pause_was_real(s)
     if place == 0 and s.position > 1:
         place = None  # a torn-down element says 0: it was playing elsewhere
     moves = s.how == "playing" and s.where in ("content", "ad")
@@ -262,3 +251,57 @@ def leave_after_content(s: State, at: float) -> None:
         pods.exit_playback(s, at)
     else:
         pods.complete_playback(s, s.accrued)
+
+
+def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
+    """A next item begins when positions leave the old one's line, or its first frame is told."""
+    item = s.announced
+    if item is None:
+        return
+    place, begins = row.content_place(args), False
+    if row.name in ("ad_break_start", "ad_start"):
+        begins = begins_its_break(s, item, args)
+    elif row.of == AD or not (row.leads or row.opens):
+        return
+    elif row.name == "content_start" or s.where == "after_content":
+        begins = True
+    elif s.where == "content" and s.seek is None:
+        if place is None:
+            begins = row.name == "playing" and s.how == "playing"
+        else:  # it cannot be the old item's, playing on
+            step = place - s.position
+            begins = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+    if begins:
+        begin_announced(s, at, item, place)
+
+
+def begins_its_break(s: State, item: Announced, args: tuple[Any, ...]) -> bool:
+    """Whether a break or an ad that begins is planned for the announced item (S11)."""
+    index = pods.index_after(s, item.content)
+    if index is None:
+        return False
+    parts = breaks.planned(s, index)
+    names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
+    if not names:  # nobody says whose: the next item's pre-roll, unless one of this item is due
+        due = breaks.due_break(s, s.position - s.range_start)
+        return due is None and bool(breaks.planned(s, index, PRE))
+    pods_named = names & {part.pod_id for part in parts}
+    return bool(pods_named) or any(breaks.ads_named(parts, name) for name in names)
+
+
+def begin_announced(s: State, at: float, item: Announced, place: float | None) -> None:
+    """The old item is over, completed if it can have played to its end; the next one begins."""
+    s.announced = None
+    began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
+    if s.where == "content" and s.how == "playing":
+        # It played on unheard: to its end if the time allows, else for a moment (S63).
+        left = positions.to_content_end(s)
+        most = (began - s.accrued) * s.rate + positions.unsaid_slack(s.duration)
+        if left is not None and 0.0 <= left <= most:
+            ledger.accrue(s, min(s.accrued + left / s.rate, began), s.duration)
+        else:
+            ledger.accrue(s, min(s.accrued + SLACK, began))
+            ledger.suspend(s, began - s.accrued)
+            s.accrued = began
+    enter_next(s, began, item.content)
+    learn_of_content(s, began, item)

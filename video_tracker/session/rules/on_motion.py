@@ -4,8 +4,8 @@ from typing import Any
 
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
-from video_tracker.session.effects import beats, halts, ledger, motion, pods
-from video_tracker.session.rules import doors, doubts, leaps, values
+from video_tracker.session.effects import beats, ledger, motion, pods
+from video_tracker.session.rules import doors, leaps, settle, values
 
 
 def on_play(s: State, at: float, place: float | None) -> None:
@@ -18,14 +18,16 @@ def on_play(s: State, at: float, place: float | None) -> None:
     elif s.where == "idle":
         motion.begin_playback(s, at, place, "play")
     else:
-        doubts.pause_was_none(s, at, "play")
-        if not halts.outlasts(s) and s.may_move("play", at, "play"):
+        settle.pause_was_none(s, at, "play")
+        # Between two things that play only a first frame ends a pause (S30).
+        between = s.where == "ad_break" or (s.where == "starting" and s.startup_time is not None)
+        if not (s.how == "paused" and between) and s.may_move("play", at, "play"):
             resume_playback(s, at, "play")
 
 
 def resume_playback(s: State, at: float, trigger: str) -> None:
     ledger.accrue(s, at)
-    halts.clear_moved(s)
+    s.let_go("moved")
     if s.how == "interrupted":
         motion.break_off_seek(s, at)
     motion.tell_seek(s)
@@ -46,7 +48,7 @@ def on_playing(s: State, at: float, place: float | None) -> None:
     elif s.may_enter("playing", at) and s.where != "ad_break":
         if s.where == "idle":
             motion.begin_playback(s, at, place, "playing")
-        doubts.pause_was_none(s, at, "playing")
+        settle.pause_was_none(s, at, "playing")
         move_again(s, at, place)
         if s.where == "starting":
             ledger.accrue(s, at)
@@ -86,11 +88,10 @@ def on_pause(s: State, at: float, place: float | None) -> None:
         pods.confirm_opening(s)
     if s.held.error_at is not None:
         doors.error_stops(s, at)
-    elif doubts.pause_in_doubt(s):
+    elif settle.pause_in_doubt(s):
         s.holding().pause_at = at
     else:
         pods.confirm_opening(s)
-        motion.stall_over(s, at, "pause")
         motion.tell_seek(s)
         motion.say_pause(s, at)
 
@@ -102,10 +103,10 @@ def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
         if s.where == "starting" and target is not None and not s.begun:
             ledger.jump(s, target)
     elif s.may_move("seek_start", at, "seek_start"):
-        doubts.pause_was_real(s)
+        settle.pause_was_real(s)
         ledger.accrue(s, at, place if s.how == "playing" else None)
         pods.confirm_opening(s)
-        halts.clear_moved(s)
+        s.let_go("moved")
         if s.how == "buffering":
             motion.stall_over(s, at, "seek_start")
         motion.begin_seek(s, at, target)
@@ -134,17 +135,14 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if not s.may_move("buffer_start", at, "buffer_start"):
         return
     if s.how == "playing":
-        doubts.pause_was_none(s, at, "buffer_start")
+        settle.pause_was_none(s, at, "buffer_start")
     ledger.accrue(s, at, place if s.how == "playing" else None)
-    withheld = s.settings.min_buffer > 0 and s.held is NOTHING_HELD
-    if s.where == "content" and not withheld:
+    if s.settings.min_buffer <= 0 or s.held is not NOTHING_HELD:
         motion.tell_seek(s)
     if s.held.error_at is not None:
         doors.error_stops(s, at)
         return
     pods.confirm_opening(s)
-    if not withheld:
-        motion.tell_seek(s)
     motion.begin_stall(s, at)
 
 
@@ -161,10 +159,10 @@ def on_buffer_end(s: State, at: float, _position: Any) -> None:
 def on_interrupt(s: State, at: float, method: Any) -> None:
     said = values.text_told(s, method, at, "interrupt")
     if s.may_enter("interrupt", at) and s.may_move("interrupt", at, "interrupt"):
-        doubts.pause_was_real(s)
+        settle.pause_was_real(s)
         ledger.accrue(s, at)
         pods.confirm_opening(s)
-        halts.clear_moved(s)
+        s.let_go("moved")
         doors.interrupt_playback(s, at, said)
 
 
@@ -178,9 +176,10 @@ def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
     if not s.may_enter("error", at) or not s.may_move("interrupt", at, "error"):
         return
     if s.how == "playing" and s.where in ("content", "ad"):
-        halts.hold_error(s, at, said)
+        held = s.holding()
+        held.error_at, held.error_method = at, said
     else:
-        doubts.pause_was_real(s)
+        settle.pause_was_real(s)
         ledger.accrue(s, at)
-        halts.clear_moved(s)
+        s.let_go("moved")
         doors.interrupt_playback(s, at, said)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from video_tracker.events import PlaybackInterrupted
 from video_tracker.session.data.input import When
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, Held, State
@@ -25,27 +24,22 @@ from video_tracker.session.effects import (
     pods,
     positions,
     stream,
-    words,
 )
-from video_tracker.session.rules import breaks, doors, doubts, leaps, settle, times
+from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
 Due = tuple[float, Callable[[], None]]
 """When something falls due, and what it brings."""
 
 
 def falling_due(s: State, name: str) -> Iterator[Due]:
-    """What will come of all that is held or awaited, if nobody says anything more.
-
-    ``name`` is the input that notices it.
-    """
+    """What will come of all that is held or awaited; ``name`` is the input that notices it."""
     held = s.held
     if s.where in ("idle", "over"):
         return
     if held.end_at is not None:
         yield held.end_at + max(END_WAIT, s.usual), lambda: doors.make_end_real(s)
         return
-    if held is not NOTHING_HELD:
-        yield from held_falling_due(s, held)
+    yield from held_falling_due(s, held)
     if s.seek is not None and held.pause_at is None:  # a pause in it comes first (S86)
         ended = s.seek.ended_at
         if ended is None and s.rare is not None and s.stitch is not None:
@@ -67,9 +61,8 @@ def falling_due(s: State, name: str) -> Iterator[Due]:
 
 
 def held_falling_due(s: State, held: Held) -> Iterator[Due]:
-    """When what is held back shows what it was."""
     if held.pause_at is not None:
-        yield doubts.pause_real_at(s, held.pause_at), lambda: doubts.pause_was_real(s)
+        yield settle.pause_real_at(s, held.pause_at), lambda: settle.pause_was_real(s)
     if held.far_at is not None and s.ad is None:  # the next word shows it, in its own interval
         heard = s.poll if s.poll_end == s.accrued else 0.0
         waits = max(END_WAIT, s.usual, heard, held.far_at - s.accrued) + INTERVAL
@@ -83,7 +76,6 @@ def held_falling_due(s: State, held: Held) -> Iterator[Due]:
 
 
 def timeout_at(s: State) -> float:
-    """When silence becomes a timeout (S26)."""
     if s.how == "interrupted":
         return NEVER
     patience = s.settings.idle_timeout
@@ -102,7 +94,7 @@ def complete(s: State, name: str) -> None:
 
 def time_out(s: State, due: float, name: str) -> None:
     """Nothing was said for too long: Interrupted once, dated when that fell due (S26)."""
-    doubts.pause_was_real(s)
+    settle.pause_was_real(s)
     leaps.jumped(s)
     moving = s.how in ("playing", "buffering")
     if s.where == "content" and moving and positions.reached_content_end(s):
@@ -119,12 +111,9 @@ def time_out(s: State, due: float, name: str) -> None:
     settle.settle(s, due, name, "interruption")
     ledger.spend(s, bucket, max(due - s.accrued, 0.0))
     s.accrued = max(due, s.accrued)
-    s.silence = bucket
-    beats.halt_beats(s, due)
-    s.moves("interrupt")
-    s.ended = "timeout"
+    s.silence, s.ended = bucket, "timeout"
     s.ignored(s.accrued, name, "timed_out")
-    words.say_playback(s, PlaybackInterrupted, due, "timeout")
+    doors.interrupt_playback(s, due, "timeout")
 
 
 def beat_falls_due(s: State) -> bool:
@@ -173,27 +162,20 @@ def fall_due_before(s: State, at: float, name: str) -> None:
     """What fell due before an input; at equal times the input goes first (S88)."""
     seek, patience = s.seek, s.settings.idle_timeout
     most = AT_REST if s.how == "playing" else PLAYING_TIMEOUT
-    calm = (
-        s.held is NOTHING_HELD
-        and at < s.beat_due
-        and s.where != "after_content"
-        and not (s.where == "ad_break" and s.completed)
-        and at - s.accrued < (most if patience is None else min(most, patience))
-        and (seek is None or seek.ended_at is None)
-    )
-    if not calm:
+    calm = s.held is NOTHING_HELD and at < s.beat_due and (seek is None or seek.ended_at is None)
+    over = s.where == "after_content" or (s.where == "ad_break" and s.completed)
+    if over or not calm or at - s.accrued >= (most if patience is None else min(most, patience)):
         fall_due(s, at - 2 * ON_TIME, name)
 
 
 def next_wake(s: State) -> float | None:
-    """When the session next wants a tick, in Unix seconds; None: never."""
     due = min((due[0] for due in falling_due(s, "tick")), default=NEVER)
     return None if due == NEVER else max(due, s.clock)
 
 
 def tick_moment(s: State, at: When) -> float | None:
     """The time of a tick as taken; None when it brings nothing."""
-    moment = times.readable(at)
+    moment = values.readable(at)
     if moment is None:
         s.note(s.clock, "tick", REJECT, "invalid_time")
         return None
@@ -204,6 +186,6 @@ def tick_moment(s: State, at: When) -> float | None:
 def take_tick(s: State, at: float) -> None:
     """Everything that falls due up to a tick; what it says moves the clock."""
     fall_due(s, at + ON_TIME, "tick")
-    doubts.release(s)
+    settle.release(s)
     if s.out:
         s.clock = max(s.clock, s.out[-1].at)

@@ -1,35 +1,128 @@
-"""What begins ends what is open or held, always in one order (S86).
+"""What is held back or open, what shows what it was, and what ends it (S31, S86).
 
-A row of :data:`ROWS` is what begins, a column what can be open or held, a cell what becomes of it;
-an empty cell leaves it as it is. Columns run from left to right, always. The table is checked at
-import and drawn into the documentation.
+What begins ends what is open or held: a row of :data:`ROWS` is what begins, a column what can be
+open or held, a cell what becomes of it, always from left to right. A table that contradicts itself
+fails at import; it is drawn into the documentation.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from video_tracker.session.data.state import State
-from video_tracker.session.effects import halts, ledger, motion, pods
-from video_tracker.session.rules import doubts
+import attrs
 
-Cell = Callable[[State, float, str], None]
+from video_tracker.session.data.machine import HOW_CELLS
+from video_tracker.session.data.state import State
+from video_tracker.session.data.timeline import PRE
+from video_tracker.session.data.tolerances import DOUBT, MOVED_IN_DOUBT, NEAR
+from video_tracker.session.effects import annotations, ledger, motion, pods, positions, words
+from video_tracker.session.rules import breaks
+
+Cell = Callable[[State, float, str], object]
 """What becomes of something open, given when and which input it is that ends it."""
 
 
+def pause_in_doubt(s: State) -> bool:
+    if s.how in ("seeking", "seeking_paused"):
+        return True
+    if s.where == "ad":
+        left = positions.to_ad_end(s)
+        return left is not None and left <= NEAR
+    if s.where == "starting":
+        return bool(breaks.to_come(s, PRE))
+    return positions.near_content_end(s) or bool(breaks.breaks_at_hand(s))
+
+
+@annotations.held_by("pause")
+def pause_was_real(s: State) -> None:
+    """The pause that was held back was the viewer's: reported with its own time."""
+    at = s.held.pause_at
+    if at is not None:
+        s.let_go("pause")
+        pods.confirm_opening(s)
+        if HOW_CELLS["pause"][s.how].reason is None:
+            motion.say_pause(s, at)
+        if s.settings.scrub_window <= 0:  # a seek that ended meanwhile is told behind it (S86)
+            motion.tell_seek(s)
+
+
+def pause_was_none(s: State, at: float, name: str) -> None:
+    """The pause that was held back was the player's own (S31)."""
+    if s.held.pause_at is not None:
+        s.let_go("pause")
+        s.ignored(at, name, "pause_of_the_player")
+        if s.settings.scrub_window <= 0:
+            motion.tell_seek(s)
+
+
+def settle_pause(s: State, at: float, place: float, stood: float, name: str) -> None:
+    """A pause is in doubt: what moves on from where it ``stood`` was not paused (S31)."""
+    if s.held.pause_at is not None:
+        if place > stood + MOVED_IN_DOUBT:
+            pause_was_none(s, at, name)
+        else:
+            pause_was_real(s)
+
+
+def pause_real_at(s: State, at: float) -> float:
+    """Until when a callback may explain a pause in doubt: while its end can come (S31)."""
+    if s.where == "ad":
+        left = positions.to_ad_end(s) or 0.0
+    else:
+        ends = [positions.to_content_end(s)]
+        ends += [part.offset - s.position for part in breaks.breaks_at_hand(s)]
+        left = max((end for end in ends if end is not None and end <= NEAR), default=0.0)
+    return at + DOUBT + max(left, 0.0) / s.rate
+
+
+def in_doubt(s: State) -> bool:
+    """Whether something is held that may yet be told with an earlier date (S86)."""
+    held, seek = s.held, s.seek
+    waits = (held.pause_at, held.opening_at, held.buffer_at, held.end_at, seek and seek.ended_at)
+    return any(at is not None for at in waits) or breaks.is_played_out(s)
+
+
+def release(s: State) -> None:
+    """The qualities that waited for a doubt's end take their places by their dates (S86)."""
+    if s.rare is None or "qualities" not in s.rare:
+        return
+    over = s.where == "over"
+    before_frames = s.startup_time is None and s.where != "content" and s.how != "interrupted"
+    if not over and (in_doubt(s) or s.where == "idle" or before_frames):
+        return
+    waiting, s.qualities = s.qualities, ()
+    first = s.sequence - len(s.out)
+    for number in range(len(waiting) // 4):
+        told_at, bitrate, framerate, place = waiting[number * 4 : number * 4 + 4]
+        at = max(told_at or 0.0, s.started_at or 0.0)
+        if over and (s.started_at is None or at > (s.over_at or 0.0)):
+            s.ignored(at, "quality", "after_end")
+            continue
+        with annotations.of_held(s, f"quality {number}"):
+            words.say_quality(s, at, bitrate, framerate)
+        event = s.out.pop()
+        if place is not None:
+            event = attrs.evolve(event, position=int(place))
+        index = next((n for n, each in enumerate(s.out) if each.at > at), len(s.out))
+        if over and s.out and index == len(s.out):
+            index -= 1
+        s.out.insert(index, event)
+    s.out[:] = [attrs.evolve(each, sequence=first + n + 1) for n, each in enumerate(s.out)]
+    s.sequence = first + len(s.out)
+
+
 def follow_moved(s: State, at: float, _name: str) -> None:
-    """The content's clock that ran beside the ad's goes on where it is (S62)."""
     held = s.held
     if held.both_move and held.moved_seen_at is not None:
         pods.arrive(s, held.moved_seen + max(at - held.moved_seen_at, 0.0) * s.rate)
-    halts.clear_moved(s)
+    s.let_go("moved")
 
 
 COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
     "pause in doubt": {
-        "was none": doubts.pause_was_none,
-        "was real": lambda s, _at, _name: doubts.pause_was_real(s),
+        "was none": pause_was_none,
+        "was real": lambda s, _at, _name: pause_was_real(s),
     },
-    "pause": {"is over": lambda s, at, _name: halts.undo(s, at)},
+    "pause": {"is over": lambda s, at, _name: words.go_on(s, at)},
     "time": {"counts": lambda s, at, _name: ledger.accrue(s, at)},
     "stall": {
         "is over": motion.stall_over,
@@ -40,9 +133,9 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "is told": lambda s, _at, _name: motion.tell_seek(s),
     },
     "opening": {"is confirmed": lambda s, _at, _name: pods.confirm_opening(s)},
-    "error": {"is dropped": lambda s, _at, _name: halts.drop_error(s)},
+    "error": {"is dropped": lambda s, _at, _name: s.let_go("error")},
     "content's clock": {
-        "is forgotten": lambda s, _at, _name: halts.clear_moved(s),
+        "is forgotten": lambda s, _at, _name: s.let_go("moved"),
         "goes on": follow_moved,
     },
 }
@@ -71,28 +164,13 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What becomes of what is open when something begins."""
 
-
-class SettleError(Exception):
-    """A table that contradicts itself; raised at import, never in a session."""
-
-
-def compiled(rows: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Cell, ...]]:
-    """The cells of each row in the order of the columns, which must know each of them."""
-    found: dict[str, tuple[Cell, ...]] = {}
-    for name, row in rows.items():
-        for column, cell in row.items():
-            if cell not in COLUMNS.get(column, {}):
-                raise SettleError(f"{name}: no column {column!r} with a cell {cell!r}")
-        found[name] = tuple(
-            cells[row[column]] for column, cells in COLUMNS.items() if column in row
-        )
-    return found
-
-
-_CELLS: Final = compiled(ROWS)
+_ORDER: Final = tuple(COLUMNS)
+_CELLS: Final = {
+    name: [COLUMNS[column][row[column]] for column in sorted(row, key=_ORDER.index)]
+    for name, row in ROWS.items()
+}
 
 
 def settle(s: State, at: float, name: str, row: str) -> None:
-    """Settle what is open or held before something begins: a row of :data:`ROWS`."""
     for cell in _CELLS[row]:
         cell(s, at, name)

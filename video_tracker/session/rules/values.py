@@ -1,12 +1,41 @@
-"""Values as they were told: read once, at the door (S3, S60)."""
+"""What was told, read once, at the door: values, times, lengths, and whose a position is.
 
+A told position is that of the open ad while its clock can have reached it, else the content's near
+where the content stood, else nothing's (S78). Bounds are those of the item it is found to belong
+to (S3).
+"""
+
+import marshal
+import math
+import zlib
 from collections.abc import Mapping
-from typing import Any, TypeGuard, TypeVar
+from datetime import datetime
+from typing import Any, Final, TypeGuard, TypeVar
 
-from video_tracker.session.data.input import Input
-from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import FAR_BEYOND, LATEST_TIME, LONGEST, LONGEST_TEXT
+from video_tracker.session.data.input import AD, CONTENT, Input
+from video_tracker.session.data.reasons import REJECT
+from video_tracker.session.data.state import AdPlay, State
+from video_tracker.session.data.stitch import Stitch
+from video_tracker.session.data.tolerances import (
+    CERTAIN,
+    CLOCK_PROOF,
+    FAR_BEYOND,
+    FIRST_STEP,
+    LATEST_TIME,
+    LONGEST,
+    LONGEST_TEXT,
+    MOST_RATE,
+    NEAR,
+    PADDING,
+    SAME_LENGTH,
+    SAME_STREAM,
+    SHORTEST_ADS,
+    SLACK,
+)
+from video_tracker.session.effects import positions
 
+UNREAD: Final = math.nan
+"""What a report's meaning gets when it told something that is no position: not the same as none."""
 T = TypeVar("T")
 
 
@@ -59,7 +88,6 @@ def number_told(s: State, value: Any, at: float, name: str, most: float = LONGES
 
 
 def text_told(s: State, value: Any, at: float, name: str) -> str | None:
-    """A short non-empty string; None when it is none."""
     told = kept(s, value, isinstance(value, str) and bool(value), at, name)
     if told is not None and len(told) > LONGEST_TEXT:
         s.repaired(at, name, "out_of_range")
@@ -67,7 +95,6 @@ def text_told(s: State, value: Any, at: float, name: str) -> str | None:
 
 
 def custom_told(s: State, value: Any, at: float, name: str) -> dict[str, Any] | None:
-    """Custom properties (S51): those with string keys; None when it is no mapping."""
     if kept(s, value, isinstance(value, Mapping), at, name) is None:
         return None
     told = {key: part for key, part in value.items() if isinstance(key, str)}
@@ -77,3 +104,226 @@ def custom_told(s: State, value: Any, at: float, name: str) -> dict[str, Any] | 
 
 def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> T | None:
     return kept(s, value, isinstance(value, kind), at, name)
+
+
+# -- times -----------------------------------------------------------------------------------------
+def readable(at: object) -> float | None:
+    """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
+    at = seconds_of(at)
+    if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < LATEST_TIME:
+        at = float(at)
+    return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
+
+
+def seconds_of(at: object) -> Any:
+    """An aware ``datetime`` in Unix seconds; a naive one names no time, anything else stays."""
+    if not isinstance(at, datetime):
+        return at
+    try:
+        return at.timestamp() if at.utcoffset() is not None else None
+    except Exception:  # noqa: BLE001 - a caller's time zone may raise anything
+        return None
+
+
+def moment_of(s: State, at: object, name: str) -> float | None:
+    """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
+    if s.rare is None and type(at) is float and s.clock <= at < LATEST_TIME:
+        return at
+    at = readable(at)
+    if at is None:
+        s.note(s.clock, name, REJECT, "invalid_time")
+        return None
+    rare = s.rare or ()
+    if "skew" in rare:
+        return max(at + s.skew, s.clock)
+    if at >= s.clock:
+        if "behind" in rare:
+            s.behind = s.late_position = None
+            s.tune()
+        return at
+    s.repaired(s.clock, name, "clock_stepped_back")
+    if s.behind is None or at < s.behind:
+        s.behind, s.late_position = at, None
+        s.tune()
+    return s.clock
+
+
+def suspect_clock(s: State, at: object, position: object) -> None:
+    """After a time behind the newest: late callback, or a clock that stepped back (S64)?"""
+    behind = s.behind
+    if behind is None or type(at) is not float or type(position) is not float or at <= behind:
+        return
+    before = s.position if s.ad is None else s.ad.position
+    there = before if s.late_position is None else s.late_position
+    if s.where == "idle":
+        before = there  # nothing was heard yet from which the first step could be measured
+    first, moved = (there - before) / s.rate, (position - there) / s.rate
+    # If it moves on in step with the clock as it is now, and by more than the clamped times allow,
+    # that has stepped: it is read on from the newest time; the playhead tells how long that took.
+    in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
+    if in_step and first + moved > max(at - s.clock, 0.0) + CLOCK_PROOF:
+        s.skew = s.clock + first - behind
+        s.behind = s.late_position = None
+        s.tune()
+
+
+def keep_late(s: State, place: float | None) -> None:
+    """Progress came behind the newest time: it moves nothing, the first place is kept (S64)."""
+    if s.said_at == s.behind:
+        s.late_position = place
+
+
+def mark_of(name: str, at: float, args: tuple[Any, ...]) -> float:
+    """By which an input is known when it comes again, the same in every process; 0: by nothing."""
+    told: Any = (name, at, args)
+    try:
+        return zlib.crc32(marshal.dumps(told, 2))
+    except ValueError:  # a value of a class of ours, or of the caller's
+        pass
+    try:
+        return zlib.crc32(repr(told).encode("utf-8", "replace"))
+    except Exception:  # noqa: BLE001 - a hostile value's own repr may raise anything
+        return 0
+
+
+def is_repeated(s: State, name: str, mark: float, moment: float) -> bool:
+    """Whether the very same input came just before: duplicates change no figure."""
+    again = bool(mark) and mark == s.last_input
+    if again:
+        s.ignored(moment, name, "repeated")
+    return again
+
+
+# -- lengths: what the player says, and what playing proves (S61, S80) -----------------------------
+def take_duration(s: State, value: Any, at: float, name: str) -> None:
+    """The player says the content's length; close to the known one it changes nothing (S61)."""
+    seconds = None if value == math.inf else seconds_told(s, value, at, name)
+    if not seconds:
+        return
+    if s.where == "after_content":
+        s.length_told = (at, s.duration, seconds)  # of what comes next, if something does
+        s.ignored(at, name, "content_over")
+        return
+    s.said_duration = seconds
+    if s.live:
+        s.live_origin = at - seconds
+        return
+    if holds_planned_ads(s, seconds):
+        s.repaired(at, name, "stream_holds_ads")
+        become_stitched(s).planned = True
+        lay_out(s, at)
+    elif s.duration is None or abs(s.duration - seconds) > SAME_LENGTH:
+        if s.begun:  # it is of what comes next, if that is at once (S80)
+            s.length_told = (at, s.duration, seconds)
+        if s.begun and s.position > seconds + NEAR:
+            s.ignored(at, name, "length_disproved")
+            return
+        if s.duration is not None:
+            s.ignored(at, name, "duration_changed")
+        positions.set_duration(s, seconds)
+
+
+def holds_planned_ads(s: State, seconds: float) -> bool:
+    """Whether a length, told before anything played, is the content's with all planned ads."""
+    own = s.asset.content.duration
+    untouched = s.where in ("idle", "starting") and not (s.begun or s.ads_started)
+    if own is None or not untouched or s.converted or s.stitch is not None:
+        return False
+    breaks = list(s.timeline.breaks_of(s.asset_index))
+    ads = sum(part.length() - part.resume_offset for part in breaks)
+    tolerance = min(ads / 4, max(SAME_STREAM, ads * PADDING))
+    if ads < SHORTEST_ADS or abs(seconds - own) <= tolerance:
+        return False
+    last = max(part.offset for part in breaks)  # where content that is not all there stops
+    return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
+
+
+def become_stitched(s: State) -> Stitch:
+    """From now on positions are the stream's; up to now content and stream were the same."""
+    if s.stitch is None:
+        s.stream.length = s.said_duration
+        own = s.asset.content.duration
+        if own is not None and own != s.duration:
+            positions.set_duration(s, own)  # what the player said was the stream's length
+        s.tune()
+    return s.stream
+
+
+def lay_out(s: State, at: float) -> None:
+    """Lay the breaks out anew, and the content's length if nobody told it."""
+    stitch, own = s.stream, s.asset.content.duration
+    stitch.reckon(s.timeline, own)
+    if own is None and stitch.length is not None and not s.live and s.where != "after_content":
+        take_duration(s, stitch.to_content(stitch.length), at, "progress")
+
+
+# -- whose a position is (S78) ---------------------------------------------------------------------
+def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
+    """Whose position an input tells, and the position as its meaning gets it."""
+    place = told
+    if not (type(told) is float and 0.0 <= told <= LONGEST):
+        place = seconds_told(s, told, at, row.name)
+    whose = None if place is None else whose_it_is(s, row, at, place)
+    if whose is not None:
+        return whose, place
+    return None, UNREAD if row.reports and told is not None else None
+
+
+def whose_it_is(s: State, row: Input, at: float, place: float) -> str | None:
+    """The ad's while its clock can stand there, else the content's near where it stood."""
+    ad, reason = s.ad, "invalid_position"
+    if row.of == AD and ad is None:
+        return AD
+    if row.of != CONTENT and ad is not None and in_bounds(s, place, ad.ad.duration):
+        if ad_reached(s, ad, row, at, place):
+            # Beyond the ad's known end, where both clocks fit, it is content's.
+            beyond = ad.ad.duration is not None and place > ad.ad.duration + NEAR
+            return CONTENT if beyond and row.of != AD and is_contents(s, row, at, place) else AD
+        reason = "position_of_nothing"
+    if row.of != AD:
+        if is_contents(s, row, at, place):
+            return CONTENT
+        if in_bounds(s, place, s.duration):
+            reason = "position_of_nothing"
+    s.ignored(at, row.name, reason)
+    return None
+
+
+def ad_reached(s: State, ad: AdPlay, row: Input, at: float, place: float) -> bool:
+    """Whether the open ad's clock can be there: elapsed time times rate, and some slack (S84)."""
+    if s.how in ("seeking", "seeking_paused"):
+        return True
+    rate, held = max(s.rate, 1.0), s.held
+    least = 0.0 if row.reports else ad.position - NEAR
+    if not least <= place <= ad.position + max(at - s.accrued, 0.0) * rate + SLACK:
+        if not row.reports:
+            return False
+        # Twice in step it is the ad's clock, wherever it was joined.
+        far_at, far = held.far_at, held.far_position
+        if far_at is None or not 0 < place - far <= (at - far_at) * rate + CERTAIN:
+            held = s.holding()
+            held.far_at, held.far_position = at, place
+            return False
+    s.let_go("far")
+    return True
+
+
+def is_contents(s: State, row: Input, at: float, place: float) -> bool:
+    """Whether the content can be there: near where it stood, or where it was sought."""
+    if not in_bounds(s, place, s.duration):
+        return False
+    unbegun = s.where == "idle" or (s.where == "starting" and not s.begun)
+    sought = s.seek is not None or s.estimated
+    if row.leads or unbegun or sought or s.where == "after_content":
+        return True
+    if s.live:
+        return place > 0 or s.position <= NEAR
+    if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
+        return True
+    if s.held.far_at is not None and place >= s.held.far_position - SLACK:
+        return True  # what is far ahead waits for this word to show whether the content is there
+    since = s.accrued
+    if s.how == "interrupted" and s.silent_from is not None:
+        since = s.silent_from  # it may have played on unheard (S26)
+    reach = (max(at - since, 0.0) + s.lag) * min(s.rate, MOST_RATE)
+    return s.position - SLACK <= place <= s.position + reach + SLACK

@@ -7,8 +7,8 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.data.tolerances import DUST, JOINT, MOST_BORDERS, NEAR, NEVER
-from video_tracker.session.effects import adverts, halts, ledger, motion, stream
-from video_tracker.session.rules import doubts, inputs, lengths
+from video_tracker.session.effects import adverts, stream
+from video_tracker.session.rules import inputs, values
 
 
 def tell_past(s: State, row: Input, at: float, *args: Any) -> None:
@@ -55,13 +55,12 @@ def pass_in_break(s: State, at: float, part: Stretch, border: float) -> None:
         return
     tell_past(s, inputs.AD_BREAK_END, at)
     stitch.inside, stitch.playhead = -1, part.end
-    if s.where != "starting":
-        return
-    following, content = stitch.following(part.end), content_at(s, part.end)
-    adjoins = following is not None and following.start <= part.end + JOINT
-    over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
-    if not (adjoins or over):
-        tell_past(s, inputs.PLAYING, at, content)
+    if s.where == "starting":
+        following, content = stitch.following(part.end), content_at(s, part.end)
+        adjoins = following is not None and following.start <= part.end + JOINT
+        over = stream.ends_at(s, part.end) or stream.content_ends_at(s, content, DUST)
+        if not (adjoins or over):
+            tell_past(s, inputs.PLAYING, at, content)
 
 
 def play_content_to(s: State, at: float, content: float) -> None:
@@ -99,15 +98,14 @@ def enter_break(s: State, at: float, part: Stretch, place: float) -> None:
         held.place_left, stitch.place_left = stitch.place_left, None
     if s.duration is not None and s.duration > part.content + NEAR and stream.ends_at(s, part.end):
         # Content whose stream ends with this break ends before it, whatever its plan says.
-        lengths.take_duration(s, part.content, s.clock, "progress")
+        values.take_duration(s, part.content, s.clock, "progress")
     known = s.timeline.breaks[part.index]
+    planned = any(each.pod_id == known.pod_id for each in s.plan.ad_breaks)
     declared = {PRE: "pre", POST: "post"}.get(known.placement or "")
     if known.placement == MID and stream.content_ends_at(s, part.content):
         declared = "post"
-    elif declared is None and not (s.begun or s.ever_completed):
-        # Before anything has played, a break that no plan knows is a pre-roll (S10).
-        planned = any(each.pod_id == known.pod_id for each in s.plan.ad_breaks)
-        declared = None if planned else "pre"
+    elif declared is None and not (s.begun or s.ever_completed or planned):
+        declared = "pre"  # before anything has played, a break that no plan knows (S10)
     part.fixed, stitch.playhead, stitch.waits = True, place, False
     tell_past(s, inputs.AD_BREAK_START, at, known.pod_id, declared, None, None)
     if s.where == "ad_break" and s.open_break == part.index:
@@ -126,10 +124,8 @@ def begin_ad(s: State, at: float, part: Stretch, place: float, number: int | Non
     told = number < len(part.lengths) and part.lengths[number] is not None
     stitch.begins = into if into > DUST else 0.0
     stitch.playhead, stitch.waits = place, False
-    try:
-        tell_past(s, inputs.AD_START, at, None, number + 1, None if told else span.length)
-    finally:
-        stitch.begins = 0.0
+    tell_past(s, inputs.AD_START, at, None, number + 1, None if told else span.length)
+    stitch.begins = 0.0
     if s.ad is not None:
         s.ad_told = True
         stitch.part, stitch.ad_start, stitch.ad_end = number, span.start, span.end
@@ -160,23 +156,6 @@ def quit_break(s: State, at: float, part: Stretch | None) -> None:
         s.open_break, s.placement, s.stream.inside = -1, None, -1
     s.how = how
     s.tune()
-
-
-def leave_ad_by_seek(s: State, at: float, place: float, part: Stretch | None) -> None:
-    """The viewer left the ad: it is closed, the seek completed, and the content opened."""
-    s.clock = at
-    doubts.pause_was_real(s)
-    ledger.accrue(s, at)
-    motion.stall_over(s, at, "seek_end")
-    halts.clear_moved(s)
-    halts.drop_error(s)
-    quit_break(s, at, part)
-    if part is None:
-        s.goes("content_opens")
-    content = content_at(s, place) if part is None else part.content
-    s.moves("seek_end")
-    motion.finish_seek(s, at, content)
-    motion.tell_seek(s)
 
 
 def next_content_at(s: State) -> float:

@@ -12,23 +12,13 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
 from video_tracker.session.effects import annotations, beats, stream
-from video_tracker.session.rules import (
-    inputs,
-    lengths,
-    on_content,
-    on_time,
-    playhead,
-    times,
-    values,
-)
+from video_tracker.session.rules import inputs, on_content, on_time, values
 from video_tracker.session.stream import borders, playing, ranges
-
-__all__ = ["enter", "let_time_pass"]
 
 
 def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
     """Take one input, from whichever timeline its positions are, and return its events."""
-    moment: Any = at if type(at) is float else times.seconds_of(at)
+    moment: Any = at if type(at) is float else values.seconds_of(at)
     rare = s.rare
     s.out = []
     s.settle()
@@ -93,13 +83,13 @@ def heed(s: State) -> None:
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     name, mark, clock = row.name, 0.0, s.clock
     try:
-        moment = times.readable(at)
+        moment = values.readable(at)
         if moment is None or s.where == "over":
             inputs.take(s, row, at, *args)
             return
         moment = float(moment)
-        mark = times.mark_of(name, moment, args)
-        if not times.is_repeated(s, name, mark, stream.now_of(s, moment)):
+        mark = values.mark_of(name, moment, args)
+        if not values.is_repeated(s, name, mark, stream.now_of(s, moment)):
             # What the session tells itself now repeats nothing, and is not to be repeated.
             s.last_input = 0.0
             act(s, row, moment, args)
@@ -128,7 +118,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
             take_stream_length(s, args[1], at, row.name)
         place = values.seconds_told(s, args[index], at, row.name, s.stream.length)
         if place is None and args[index] is not None and row.reports:
-            place = playhead.UNREAD  # a report's that is none is not left out
+            place = math.nan  # a report's that is none is not left out
         args = (*args[:index], place, *args[index + 1 :])
         if row is inputs.SEEK_START:
             args = (place, values.seconds_told(s, args[1], at, row.name, s.stream.length))
@@ -136,10 +126,11 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         if s.said_position != said:
             s.said_position = said  # a report alone says that positions are told (S42)
             s.tune()
-    means = MEANINGS.get(row)
-    if means is None and not stream.in_client_ad(s):
-        means = AD_MEANINGS.get(row)
-    (means or inputs.take)(s, row, at, *args)
+    speaks_of_stream = row in AD_MEANINGS and not stream.in_client_ad(s)
+    means = (AD_MEANINGS if speaks_of_stream else MEANINGS).get(row) or inputs.take
+    means(s, row, at, *args)
+    if speaks_of_stream:
+        borders.hear(s, at)
     if s.stitch is not None:
         borders.follow_asset(s)
 
@@ -148,32 +139,27 @@ def show(s: State, row: Input, at: float, place: float | None) -> None:
     """Let everything play that a word shows to have played before it, as progress would (S79)."""
     if place is None or not (row.closes or row.opens) or stream.in_client_ad(s):
         return
-    waits = s.stream.waits
-    runs, rests = s.how == "playing", s.how in ("paused", "buffering", "interrupted")
+    waits, runs = s.stream.waits, s.how == "playing"
     plays = s.where in ("content", "ad", "ad_break") and not waits
-    step, most = place - stream.playhead(s), stream.expected(s, at) + MOVED
     if runs and plays:
         if stream.fits(s, at, place):
             borders.run_to(s, at, place)
     elif row.closes and s.how == "seeking":
         if row not in (inputs.SEEK_START, inputs.BUFFER_START):
             playing.seek_ran_on(s, at, place)
-    elif row.closes and MOVED <= step <= most:  # what moved on in step was playing
-        if runs and (waits or s.where == "starting"):
-            (playing.wake_in_ad if waits else playing.progress_before_frames)(s, at, place)
-        elif rests and plays and step > NEAR and place > stream.border_ahead(s):
-            playing.progress_in_stream(s, at, place)
+    elif row.closes and MOVED <= place - stream.playhead(s) <= stream.expected(s, at) + MOVED:
+        # What moved on in step was playing.
+        rests = plays and s.how in ("paused", "buffering", "interrupted")
+        passes = place > max(stream.playhead(s) + NEAR, stream.border_ahead(s))
+        if (rests and passes) or (runs and (waits or s.where == "starting")):
+            playing.on_progress(s, inputs.PROGRESS, at, place, None)
 
 
 def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: Any) -> bool:
     """The short way of ``progress``, far from all borders; False: take the long one."""
-    if (
-        not stitch.plain
-        or type(at) is not float
-        or type(position) is not float
-        or not position < stitch.until
-        or not (duration is None or duration == stitch.length)
-    ):
+    if not (stitch.plain and type(at) is float and type(position) is float):
+        return False
+    if position >= stitch.until or not (duration is None or duration == stitch.length):
         return False
     ad, passed = s.ad, at - s.accrued
     place = position - (stitch.shift if ad is None else stitch.ad_start)
@@ -261,7 +247,7 @@ def on_load(s: State, row: Input, at: float, plan: Any, duration: Any, *args: An
     if of_stream:
         borders.follow_asset(s)
         take_stream_length(s, duration, at, row.name)
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
 
 
 def on_update(s: State, row: Input, at: float, *args: Any) -> None:
@@ -280,7 +266,7 @@ def take_stream_length(s: State, value: Any, at: float, name: str) -> None:
     if s.live:
         s.live_origin = at - seconds  # it grows: the edge, and no length (S6, S8)
     else:
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
 
 
 def on_content_start(s: State, row: Input, at: float, asset_id: Any, place: float | None) -> None:

@@ -7,7 +7,7 @@ from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED, NEAR, ON_TIME
 from video_tracker.session.effects import annotations, ledger, motion, positions, stream
-from video_tracker.session.rules import inputs, on_time
+from video_tracker.session.rules import inputs, on_time, settle
 from video_tracker.session.stream import borders
 
 _WAITS_FOR_SCRUB: Final = {
@@ -18,33 +18,29 @@ _WAITS_FOR_SCRUB: Final = {
 
 
 def on_progress(s: State, row: Input, at: float, place: float | None, _duration: Any) -> None:
+    stitch = s.stream
     if place is None or math.isnan(place):
         inputs.take(s, row, at, place, None)
-    elif s.stream.landed_at is not None:
+    elif stitch.landed_at is not None:
         borders.hear(s, at)
-    elif s.where in ("idle", "after_content") or stream.in_client_ad(s):
-        progress_elsewhere(s, at, place)
+    elif s.where == "idle":
+        part = stitch.at(place)
+        if part is not None and place > 0:
+            borders.enter_break(s, at, part, place)
+        else:
+            inputs.take(s, row, at, borders.content_at(s, place), None)
+    elif s.where == "after_content" and borders.next_content_at(s) <= place + DUST:
+        run_on(s, at, place)
+    elif s.where == "after_content" or stream.in_client_ad(s):
+        inputs.take(s, row, at, stitch.to_content(place), None)
     elif s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
-    elif s.stream.waits:
+    elif stitch.waits:
         wake_in_ad(s, at, place)
     elif s.where == "starting":
         progress_before_frames(s, at, place)
     else:
         progress_in_stream(s, at, place)
-
-
-def progress_elsewhere(s: State, at: float, place: float) -> None:
-    """The playhead speaks before playback began, after its end, or beside the stream."""
-    part = s.stream.at(place)
-    if s.where == "after_content" and borders.next_content_at(s) <= place + DUST:
-        run_on(s, at, place)
-    elif s.where != "idle":
-        inputs.take(s, inputs.PROGRESS, at, s.stream.to_content(place), None)
-    elif part is not None and place > 0:
-        borders.enter_break(s, at, part, place)
-    else:
-        inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
 
 
 def progress_before_frames(s: State, at: float, place: float) -> None:
@@ -124,19 +120,16 @@ def account_for_leap(s: State, at: float) -> None:
 
 def go_to(s: State, at: float, place: float) -> None:
     """The playhead is elsewhere, and nobody sought."""
-    stitch, part, now = s.stream, s.stream.at(place), stream.now_of(s, at)
-    begins = borders.begin_ad if part is stitch.open else borders.enter_break
-    if stitch.inside >= 0 or part is not None:
+    part, now = s.stream.at(place), stream.now_of(s, at)
+    if s.stream.inside >= 0 or part is not None:
         account_for_leap(s, now)
-    if stitch.inside >= 0:
+    if s.stream.inside >= 0:
         ledger.accrue(s, now)
         borders.quit_break(s, now, part)
-    if part is not None:
-        begins(s, at, part, place)
-    elif s.where == "content":
+    if part is None and s.where == "content":
         inputs.take(s, inputs.PROGRESS, at, borders.content_at(s, place), None)
     else:
-        inputs.take(s, inputs.PLAYING, at, borders.content_at(s, place))
+        borders.play_from(s, at, place)
 
 
 def on_seek_start(s: State, row: Input, at: float, place: float | None, to: float | None) -> None:
@@ -156,31 +149,27 @@ def on_seek_end(s: State, row: Input, at: float, place: float | None) -> None:
     stitch = s.stream
     stitch.moved_at = None
     place = stitch.sought if place is None else place
-    if place is None:
+    if place is None or s.seek is None or s.seek.ended_at is not None:
         inputs.take(s, row, at, None)
-    elif s.seek is None or s.seek.ended_at is not None:
-        seek_unheard(s, row, at, place)
-    elif not touches_ads(s, place):
-        into = borders.content_at(s, place) if s.ad is None else stream.local_place(s, place)
-        inputs.take(s, row, at, into)
-    elif s.settings.scrub_window > 0 and row is inputs.SEEK_END:
+        if place is not None:
+            seek_unheard(s, row, at, place)
+        return
+    if s.ad is None:
+        touches_ads = s.where == "content" and (stitch.waits or stitch.at(place) is not None)
+    else:
+        touches_ads = stitch.inside >= 0 and not stitch.ad_start <= place < stitch.ad_end - DUST
+    if touches_ads and s.settings.scrub_window > 0 and row is inputs.SEEK_END:
         borders.hear(s, at)
         stitch.landed_at, stitch.landed_to = stream.now_of(s, at), place
-    else:
+    elif touches_ads:
         land_at_ads(s, row, at, place)
-
-
-def touches_ads(s: State, place: float) -> bool:
-    """Whether a seek that ends here leads into an ad, or out of the open one."""
-    stitch = s.stream
-    if s.ad is not None:
-        return stitch.inside >= 0 and not stitch.ad_start <= place < stitch.ad_end - DUST
-    return s.where == "content" and (stitch.waits or stitch.at(place) is not None)
+    else:
+        into = borders.content_at(s, place) if s.ad is None else stream.local_place(s, place)
+        inputs.take(s, row, at, into)
 
 
 def seek_unheard(s: State, row: Input, at: float, place: float) -> None:
     """A seek where seeks mean nothing: before frames, between ads, while interrupted."""
-    inputs.take(s, row, at, None)
     if s.where == "starting" and row is inputs.SEEK_END:
         borders.content_at(s, place)
     stitch, part = s.stream, s.stream.at(place)
@@ -216,18 +205,27 @@ def land_at_ads(s: State, row: Input, at: float, place: float) -> None:
     """A seek ends in an ad, or has left one: Seek Completed, then what plays there."""
     stitch = s.stream
     part, paused, plays = stitch.at(place), s.how == "seeking_paused", row is inputs.PLAYING
-    if s.ad is not None:
-        borders.leave_ad_by_seek(s, stream.now_of(s, at), place, part)
-    else:
+    content = borders.content_at(s, place) if part is None else part.content
+    if s.ad is None:
         stitch.landing = part is not None
-        content = borders.content_at(s, place) if part is None else part.content
-        try:
-            borders.tell_past(s, inputs.SEEK_END, at, content)
-            motion.tell_seek(s)
-        finally:
-            stitch.landing = False
+        borders.tell_past(s, inputs.SEEK_END, at, content)
+        motion.tell_seek(s)
+        stitch.landing = False
         if plays and paused and part is None:
             inputs.take(s, row, at, content)
+    else:
+        now = s.clock = stream.now_of(s, at)
+        settle.pause_was_real(s)
+        ledger.accrue(s, now)
+        motion.stall_over(s, now, "seek_end")
+        s.let_go("moved")
+        s.let_go("error")
+        borders.quit_break(s, now, part)
+        if part is None:
+            s.goes("content_opens")
+        s.moves("seek_end")
+        motion.finish_seek(s, now, content)
+        motion.tell_seek(s)
     stitch.playhead, stitch.waits = place, part is not None
     if part is not None and (plays or not paused):
         wake_waiting(s, at)

@@ -12,7 +12,7 @@ from video_tracker.session.data.stitch import AdSpan, Stretch, lengths_of
 from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, Break
 from video_tracker.session.data.tolerances import DUST, LEAP, MOST_RANGES, NEAR, SAME_PLACE
 from video_tracker.session.effects import adverts, beats, ledger, motion, positions, stream
-from video_tracker.session.rules import breaks, inputs, leaps, lengths, on_ads, values
+from video_tracker.session.rules import breaks, inputs, leaps, on_ads, values
 from video_tracker.session.stream import borders, playing
 
 
@@ -28,14 +28,14 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
         s.ignored(at, "ad_ranges", "invalid_value")
         return
     leaps.jumped(s)
-    lengths.become_stitched(s)
+    values.become_stitched(s)
     mark = s.last_input
     if s.where == "content" and opens_next(s, [told.start for told in ranges]):
         borders.enter_next(s, at, borders.next_content_at(s))
     playhead = stream.playhead(s)
     for told in sorted(ranges, key=lambda told: told.start):
         take_range(s, told)
-    lengths.lay_out(s, at)
+    values.lay_out(s, at)
     measure_ads(s)
     meet_ranges(s, at, playhead)
     s.last_input = mark  # what it made the session tell itself repeats nothing
@@ -47,14 +47,10 @@ def opens_next(s: State, starts: list[float]) -> bool:
     """Whether a break told at the content's border is the next content's pre-roll (S11)."""
     border = borders.next_content_at(s)
     reached = stream.playhead(s) >= border - NEAR
-    if not reached or all(abs(start - border) > NEAR for start in starts):
-        return False
-    awaited = {
-        (part.asset_index - s.asset_index, part.placement)
-        for part in s.timeline.breaks
-        if part.planned and not positions.was_opened(s, part.index)
-    }
-    return (1, PRE) in awaited and (0, POST) not in awaited
+    told = any(abs(start - border) <= NEAR for start in starts)
+    ahead = breaks.planned(s, s.asset_index + 1, PRE)
+    awaited = any(not positions.was_opened(s, part.index) for part in ahead)
+    return reached and told and awaited and not breaks.to_come(s, POST)
 
 
 AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
@@ -93,11 +89,10 @@ def same_range(s: State, told: AdRange) -> Stretch | None:
 def new_stretch(s: State, told: AdRange) -> Stretch:
     """A new range: a break of the plan that no range has told yet, or a break of its own."""
     stitch, content = s.stream, s.stream.to_content(told.start)
-    placement = PLACEMENTS.get(told.placement or "")
-    if placement is None and content <= DUST and told.start <= DUST and not s.live:
+    placement = POST if stream.content_ends_at(s, content) else MID
+    if content <= DUST and told.start <= DUST and not s.live:
         placement = PRE
-    elif placement is None:
-        placement = POST if stream.content_ends_at(s, content) else MID
+    placement = PLACEMENTS.get(told.placement or "", placement)
     part = planned_for(s, told, content, placement)
     if part is None:  # known before it plays, it counts as planned
         place = (s.asset_index, placement, {PRE: 0.0, POST: math.inf}.get(placement, content))
@@ -112,23 +107,20 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
 def planned_for(s: State, told: AdRange, content: float, placement: str) -> Break | None:
     """The planned break that a range tells of: by its id, its place, or its turn."""
     taken = {part.index for part in s.stream.stretches if part.fixed}
-    parts = s.timeline.breaks_of(s.asset_index)
-    free = [part for part in parts if part.planned and part.index not in taken]
-    for part in free:
-        if part.pod_id == told.pod_id:
-            return part
+    free = [part for part in breaks.planned(s, s.asset_index) if part.index not in taken]
+    named = [part for part in free if part.pod_id == told.pod_id]
+    end = math.inf if s.duration is None else s.duration
 
     def away(part: Break) -> float:
-        at_end = part.offset == math.inf and s.duration is not None
-        return abs((s.duration or 0.0 if at_end else part.offset) - content)
+        return abs((end if part.offset == math.inf else part.offset) - content)
 
     near = [part for part in free if away(part) <= SAME_PLACE]
-    if near:  # of two names for one place the plan's wins (S12)
-        return min(near, key=away)
+    if named or near:  # of two names for one place the plan's wins (S12)
+        return named[0] if named else min(near, key=away)
     names = set() if told.pod_id is None else {each.pod_id for each in s.plan.ad_breaks}
-    others = [part for part in free if part.placement == placement and part.pod_id not in names]
-    turn = [part for part in others if not positions.was_opened(s, part.index)]
-    return min(turn, key=lambda part: part.offset, default=None)
+    turn = [part for part in breaks.to_come(s, placement) if part.index not in taken]
+    others = (part for part in turn if part.pod_id not in names)
+    return min(others, key=lambda part: part.offset, default=None)
 
 
 def measure_ads(s: State) -> None:
@@ -194,9 +186,8 @@ def enter_late(s: State, part: Stretch, playhead: float) -> None:
     """The playhead is in a break already: it began before, and what content took is given back."""
     motion.tell_seek(s)
     now, said = s.accrued, max([s.stream.said_at, *(event.at for event in s.out)])
-    floor = now if said < 0 else min(max(said, s.started_at or 0.0), now)
-    back = min((playhead - part.start) / s.rate, now - floor, s.content_played)
-    back = max(back, 0.0) if s.how == "playing" else 0.0
+    floor = now if said < 0 or s.how != "playing" else max(said, s.started_at or 0.0)
+    back = max(min((playhead - part.start) / s.rate, now - floor, s.content_played), 0.0)
     s.content_played -= back
     s.accrued = s.clock = now - back
     place = playhead - back * s.rate
@@ -232,18 +223,10 @@ def on_ad_break_start(s: State, row: Input, at: float, *args: Any) -> None:
     part = break_near(s)
     if part is None:
         inputs.take(s, row, at, *args)
-        return
-    known = breaks.fill_break(s, s.timeline.breaks[part.index], *on_ads.ads_told(s, args[-1], at))
-    part.lengths = lengths_of(known)
-    lengths.lay_out(s, at)
-    borders.hear(s, at)
-
-
-def break_near(s: State) -> Stretch | None:
-    """The break that a callback may mean: the open one, or one with a border near by."""
-    here, parts = stream.playhead(s), [] if s.where == "after_content" else s.stream.stretches
-    near = (part for part in parts if min(abs(part.start - here), abs(part.end - here)) <= LEAP)
-    return s.stream.open or next(near, None)
+    else:
+        ads, size = on_ads.ads_told(s, args[-1], at)
+        part.lengths = lengths_of(breaks.fill_break(s, s.timeline.breaks[part.index], ads, size))
+        values.lay_out(s, at)
 
 
 def on_ad_break_end(s: State, row: Input, at: float) -> None:
@@ -251,9 +234,30 @@ def on_ad_break_end(s: State, row: Input, at: float) -> None:
     if part is not None and part.end == math.inf:
         at = not_late(s, at, row.name)
         part.told_end = here = max(stream.about_here(s, at), part.start)
-        lengths.lay_out(s, at)
+        values.lay_out(s, at)
         meet_in_break(s, at, part, here)
-    borders.hear(s, at)
+
+
+def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
+    """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
+    part = s.stream.open
+    if (
+        row is inputs.AD_END
+        and part is not None
+        and s.ad is not None
+        and s.stream.ad_end == math.inf
+    ):
+        at = not_late(s, at, row.name)
+        here = cut_ad(s, at, part, more=False)
+        inputs.take(s, row, at, here - s.stream.ad_start, None)
+        s.stream.playhead = here
+
+
+def break_near(s: State) -> Stretch | None:
+    """The break that a callback may mean: the open one, or one with a border near by."""
+    here, parts = stream.playhead(s), [] if s.where == "after_content" else s.stream.stretches
+    near = (part for part in parts if min(abs(part.start - here), abs(part.end - here)) <= LEAP)
+    return s.stream.open or next(near, None)
 
 
 def not_late(s: State, at: float, name: str) -> float:
@@ -270,7 +274,6 @@ def on_ad_start(s: State, row: Input, at: float, asset_id: Any, number: Any, dur
     if part is None:
         if break_near(s) is None:
             inputs.take(s, row, at, asset_id, number, duration)
-        borders.hear(s, at)
         return
     at = not_late(s, at, row.name)
     told, place = on_ads.as_ad(s, asset_id, at), on_ads.place_told(s, number, at)
@@ -284,7 +287,6 @@ def on_ad_start(s: State, row: Input, at: float, asset_id: Any, number: Any, dur
         # What is told of the open ad beside what was known; its id stays as it was said.
         known = attrs.evolve(told, asset_id=s.ad.ad.asset_id or s.ad.asset_id, duration=length)
         s.ad.ad = adverts.take_ad(s, s.ad.place, known, None)
-    borders.hear(s, at)
 
 
 def cut_ad(s: State, at: float, part: Stretch, *, more: bool) -> float:
@@ -307,18 +309,6 @@ def is_other_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
     """Whether a callback around a border speaks of another ad than the open one."""
     others = {known.asset_id for known in s.ad_break.ads} - {None, ad.asset_id}
     return told.asset_id in others if place is None else place - 1 != ad.place
-
-
-def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
-    """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
-    part, ends = s.stream.open, row is inputs.AD_END
-    if not ends or part is None or s.ad is None or s.stream.ad_end < math.inf:
-        borders.hear(s, at)
-        return
-    at = not_late(s, at, row.name)
-    here = cut_ad(s, at, part, more=False)
-    inputs.take(s, row, at, here - s.stream.ad_start, None)
-    s.stream.playhead = here
 
 
 def on_ad_off(s: State, row: Input, at: float, *args: Any) -> None:
