@@ -1,18 +1,20 @@
 """Mutation testing of the session: ``python -m tests.mutation --sample 500 --jobs 2``.
 
-Each mutant of the sample is tried in a process of its own, forked from one that has imported
-everything: the changed function's code takes the place of the old one. Where a change lies outside
-functions (a table, a tolerance), a fresh process imports a copy of the tree with the change in it.
-First the cases of the field judge it, then the session's tests; a mutant that nothing notices has
-survived. One that never comes to an end is noticed.
+First every test runs once, and what each one calls is written down. Then each mutant of the sample
+is tried in a process of its own, forked from the one that has collected the tests: the changed
+function's code takes the place of the old one, and the tests that call it judge it, the quick ones
+first. Where a change lies outside functions (a table, a tolerance), a fresh process imports a copy
+of the tree with the change in it. A mutant that nothing notices has survived; one that never comes
+to an end is noticed.
 """
 
 import argparse
 import importlib
 import itertools
+import json
 import os
+import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,26 +22,29 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
-from typing import Final
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, Final
 
+import attrs
 import pytest
+from _pytest.runner import runtestprotocol
 
-from tests.cases.judging import NAMES, judge, read_case, replay
-from tests.cases.test_cases import NOT_YET
 from tests.mutation.mutants import Mutant, sample
 
 ROOT: Final = Path(__file__).parents[2]
 SESSION: Final = Path("video_tracker/session")
-TESTS: Final = (
-    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/session").glob("test_*.py")),
-    *("tests/session/kinds", "tests/recordings", "tests/test_architecture.py"),
+TESTS: Final = ("tests/session", "tests/cases/test_cases.py", "tests/test_architecture.py")
+LEFT_OUT: Final = (
+    *("tests/session/test_properties.py", "tests/session/model"),
+    *(f"tests/session/kinds/test_{kind}.py" for kind in ("numbers", "schedules", "walks")),
+    "tests/session/kinds/test_foreign_positions.py",
 )
-"""The quick ones first."""
-LEFT_OUT: Final = ("tests/session/test_properties.py",)
-"""Searches: they take long, and find what they find by chance."""
-PATIENCE: Final = 240
-"""Seconds after which a mutant is taken for one that never comes to an end."""
+"""Searches take long, and find what they find by chance; some tell the same logs once more."""
+QUIET: Final = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
+PATIENCE: Final = 120
+"""Seconds of work after which a mutant is taken for one that never comes to an end."""
+BUDGET: Final = 60.0
+"""Seconds of tests, as they were learned, that judge a mutant: what none notices survives."""
 
 ENOUGH: Final = 90.0
 """So many of a hundred mutants must be noticed."""
@@ -115,51 +120,99 @@ def changes_to(path: Path, changed: str) -> Changes | None:
 # -- the judges ------------------------------------------------------------------------------------
 
 
-def cases_notice() -> bool:
-    """Whether a case of the field is told otherwise than it must be."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name in NAMES:
-            case = read_case(name)
-            told = name not in NOT_YET and case.player == "signals"
-            if told and judge(case, replay(case, Path(folder))):
+@attrs.define
+class Judges:
+    """The collected tests, the time that each one takes, and what it calls.
+
+    Args:
+        items: The tests.
+        seconds: How long each of them runs, by its name.
+        callers: For the code of each function of the session the names of the tests that run it.
+    """
+
+    items: dict[str, pytest.Item]
+    seconds: dict[str, float] = attrs.field(factory=dict)
+    callers: dict[tuple[str, str], set[str]] = attrs.field(factory=dict)
+
+    def recall(self, path: Path) -> bool:
+        """Take what an earlier run has learned of the same tests and code, if there is any."""
+        if not path.exists():
+            return False
+        told = json.loads(path.read_text())
+        self.seconds = told["seconds"]
+        self.callers = {(file, name): set(tests) for file, name, tests in told["callers"]}
+        return self.seconds.keys() == self.items.keys()
+
+    def keep(self, path: Path) -> None:
+        """Write down what was learned."""
+        callers = [(*key, sorted(tests)) for key, tests in self.callers.items()]
+        path.write_text(json.dumps({"seconds": self.seconds, "callers": callers}))
+
+    def learn(self) -> None:
+        """Run every test once; one that fails before anything was changed is an error."""
+        for name, item in self.items.items():
+            called: set[CodeType] = set()
+
+            def look(frame: FrameType, event: str, _: object, called: set[Any] = called) -> None:
+                if event == "call":
+                    called.add(frame.f_code)
+
+            began = time.monotonic()
+            sys.setprofile(look)
+            try:
+                failed = fails(item)
+            finally:
+                sys.setprofile(None)
+            if failed:
+                raise pytest.UsageError(f"{name} fails as the tree stands")
+            self.seconds[name] = time.monotonic() - began
+            for code in called:
+                if str(SESSION) in code.co_filename:
+                    self.callers.setdefault(key_of(code), set()).add(name)
+
+    def notice(self, changes: Changes) -> bool:
+        """Whether a test of the changed functions fails."""
+        concerned: set[str] = set()
+        for _, code in changes:
+            concerned |= self.callers.get(key_of(code), set())
+        spent = 0.0
+        for name in sorted(concerned, key=self.seconds.__getitem__):
+            spent += self.seconds[name]
+            if spent > BUDGET:
+                return False
+            if fails(self.items[name]):
                 return True
-    return False
+        return False
 
 
-def tests_notice() -> bool:
-    """Whether one of the session's tests fails."""
-    left_out = [f"--ignore={path}" for path in LEFT_OUT]
-    quiet = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
-    return pytest.main([*quiet, *left_out, *TESTS]) != 0
+def key_of(code: CodeType) -> tuple[str, str]:
+    path = Path(code.co_filename)
+    return str(path.relative_to(ROOT) if path.is_absolute() else path), code.co_qualname
 
 
-def judged() -> str:
-    """What becomes of the mutant that this process is."""
-    try:
-        return KILLED if cases_notice() or tests_notice() else SURVIVED
-    except BaseException:  # noqa: BLE001 - whatever a mutant does wrong is noticed
-        return KILLED
+def fails(item: pytest.Item) -> bool:
+    return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
 
 
-def in_a_fork(changes: Changes) -> str:
+def in_a_fork(changes: Changes, judges: Judges) -> str:
     """Let a child process make the changes and judge itself."""
     child = os.fork()
     if child == 0:
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
+        resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
         for function, code in changes:
             function.__code__ = code
-        os._exit(0 if judged() == SURVIVED else 1)
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return SURVIVED if status == 0 else KILLED
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return ENDLESS
+        try:
+            noticed = judges.notice(changes)
+        except BaseException:  # noqa: BLE001 - whatever a mutant does wrong is noticed
+            noticed = True
+        os._exit(1 if noticed else 0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return ENDLESS
+    return SURVIVED if status == 0 else KILLED
 
 
 def in_a_copy(path: Path, changed: str) -> str:
@@ -168,39 +221,82 @@ def in_a_copy(path: Path, changed: str) -> str:
         copied = Path(folder) / "tree"
         shutil.copytree(ROOT, copied, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         (copied / path).write_text(changed)
-        command = [sys.executable, "-m", "tests.mutation", "--judge"]
+        left_out = [f"--ignore={test}" for test in LEFT_OUT]
+        command = [sys.executable, "-m", "pytest", *QUIET, *left_out, *TESTS]
         try:
             done = subprocess.run(
-                command, cwd=copied, capture_output=True, timeout=PATIENCE, check=False
+                command,
+                cwd=copied,
+                env=os.environ | {"PYTHONPATH": str(copied)},
+                capture_output=True,
+                timeout=2 * PATIENCE,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return ENDLESS
     return SURVIVED if done.returncode == 0 else KILLED
 
 
-def try_out(mutant: Mutant) -> str:
+def try_out(mutant: Mutant, judges: Judges) -> str:
     """What becomes of a mutant."""
     changed = mutant.source()
     try:
         changes = changes_to(mutant.path, changed)
     except SyntaxError:
         return KILLED
-    return in_a_copy(mutant.path, changed) if changes is None else in_a_fork(changes)
+    if changes is None:
+        return in_a_copy(mutant.path, changed)
+    return in_a_fork(changes, judges)
 
 
-def try_out_all(mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, str]]:
+def try_out_all(
+    mutants: Sequence[Mutant], judges: Judges, jobs: int
+) -> Iterator[tuple[Mutant, str]]:
     """What becomes of each mutant, as many at a time as there are jobs."""
     read, write = os.pipe()
     for job in range(jobs):
         if os.fork() == 0:
             for number in range(job, len(mutants), jobs):
-                os.write(write, f"{number} {try_out(mutants[number])}\n".encode())
+                os.write(write, f"{number} {try_out(mutants[number], judges)}\n".encode())
             os._exit(0)
     os.close(write)
     with os.fdopen(read) as told:
         for line in told:
             which, fate = line.split()
             yield mutants[int(which)], fate
+
+
+@attrs.define
+class Trial:
+    """Takes the place of pytest's loop: with its tests collected, it tries the sample out."""
+
+    wanted: argparse.Namespace
+    share: float = 0.0
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Learn what the tests call, then try every mutant."""
+        judges = Judges({item.nodeid: item for item in session.items})
+        learned = self.wanted.learned
+        if learned is None or not judges.recall(learned):
+            judges.learn()
+            if learned is not None:
+                judges.keep(learned)
+        paths = [path for path in SESSION.rglob("*.py") if self.wanted.only in str(path)]
+        mutants = sample(paths, self.wanted.sample, self.wanted.seed)
+        fates: Counter[str] = Counter()
+        for mutant, fate in try_out_all(mutants, judges, self.wanted.jobs):
+            fates[fate] += 1
+            if fate == SURVIVED:
+                print(f"{fates.total()}: {mutant}\n{mutant.difference()}", flush=True)
+            elif fates.total() % 50 == 0:
+                print(f"{fates.total()}: {fates[SURVIVED]} survived so far", flush=True)
+        tried, survived = fates.total(), fates[SURVIVED]
+        self.share = 100 * (tried - survived) / max(tried, 1)
+        print(
+            f"{tried} mutants, {survived} survived, {fates[ENDLESS]} never ended: "
+            f"{self.share:.1f} % killed"
+        )
+        return True
 
 
 def main() -> int:
@@ -210,26 +306,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--only", default="", help="files whose path has this in it")
-    parser.add_argument("--judge", action="store_true", help="judge this tree, and nothing else")
-    wanted = parser.parse_args()
-    if wanted.judge:
-        return 0 if judged() == SURVIVED else 1
-    if cases_notice():
-        print("the tree itself is told wrongly", file=sys.stderr)
-        return 2
-    paths = [path for path in SESSION.rglob("*.py") if wanted.only in str(path)]
-    mutants = sample(paths, wanted.sample, wanted.seed)
-    fates: Counter[str] = Counter()
-    for mutant, fate in try_out_all(mutants, wanted.jobs):
-        fates[fate] += 1
-        if fate == SURVIVED:
-            print(f"{fates.total()}: {mutant}\n{mutant.difference()}", flush=True)
-    tried, survived = fates.total(), fates[SURVIVED]
-    share = 100 * (tried - survived) / max(tried, 1)
-    print(
-        f"{tried} mutants, {survived} survived, {fates[ENDLESS]} never ended: {share:.1f} % killed"
-    )
-    return 0 if share >= ENOUGH else 1
+    parser.add_argument("--learned", type=Path, help="a file that keeps what the tests call")
+    trial = Trial(parser.parse_args())
+    left_out = [f"--ignore={path}" for path in LEFT_OUT]
+    status = pytest.main([*QUIET, "--capture=no", *left_out, *TESTS], plugins=[trial])
+    return int(status) or int(trial.share < ENOUGH)
 
 
 if __name__ == "__main__":
