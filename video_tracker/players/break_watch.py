@@ -14,7 +14,9 @@ from video_tracker.players.base import Callback
 __all__ = ["RETURNS", "BreakWatch", "Resumed"]
 
 _RETURN: Final = "ad_break_end play playing load progress update buffer_end"
-RETURNS: Final[Mapping[str, str]] = dict.fromkeys(("pause", "playing", "timeupdate"), _RETURN)
+RETURNS: Final[Mapping[str, str]] = dict.fromkeys(
+    ("pause", "play", "playing", "timeupdate"), _RETURN
+)
 """Events of the content's element that may end a break, and what they are then, for tables."""
 
 _BETWEEN: Final = 0.5

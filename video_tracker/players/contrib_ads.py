@@ -144,6 +144,7 @@ class ContribAds(Adapter):
         """
         out: list[Signal] = []
         if not self._breaks.in_break:
+            self._first = self._early = None
             return out
         if event not in _NAMING and not self._content.shown:
             out += self._breaks.tell()  # it stops no content: told as soon as it is named

@@ -213,7 +213,7 @@ class VideojsPlayer(ContribAds):
 
     @on("videojs", "contentdurationchange contentloadedmetadata", "load")
     @on("videojs", "contentratechange contentvolumechange", "update")
-    @on("videojs", "contentplay", "play load progress update", _REPLAYED)
+    @on("videojs", "contentplay", RETURNS["play"], _REPLAYED)
     @on("videojs", "contentpause", f"pause content_end {RETURNS['pause']}", _REPLAYED)
     @on(
         "videojs",
