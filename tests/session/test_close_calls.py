@@ -92,6 +92,19 @@ class TestWhatAPositionProves:
         assert story.figures()["diagnostics"] == {"two_playheads": 5}
         assert story.figures()["content_played"] == 15
 
+    def test_a_jump_beyond_another_playhead_is_not_its_playing(self) -> None:
+        """S61, S91: one stood at 301 once; from 500 on the own one goes on, so it was sought."""
+        story = Story(600).begin().watch(10).wait(0.5)
+        story.say("progress", position=301.0)
+        story.wait(0.5).position = 11.0
+        story.say("progress", position=11.0)
+        story.watch(9).position = 499.0
+        story.watch(5)
+        assert story.rest[2:] == [
+            "21 Seek Started 20 @content-1 >500",
+            "21 Seek Completed 500 @content-1 >500",
+        ]
+
 
 class TestEnds:
     def test_who_leaves_while_the_buffer_plays_on_after_an_error_was_not_interrupted(self) -> None:
@@ -257,6 +270,13 @@ class TestStreams:
             "75 Ad Completed 15 ad-1/p post",
             "75 Playback Completed 75",
         ]
+
+    def test_a_place_well_before_an_ad_is_none_of_its_places(self) -> None:
+        """S63, S78: it is nothing's, and the ad played on for 0.75 s."""
+        story = Story(60, breaks=[mid(30, ad("a", 15))], ads="stitched").begin().watch(30)
+        story.wait(0.75).say("pause", position=20.0)
+        (told,) = story.session.position_now().ads
+        assert (told.asset_id, told.seconds) == ("a", 0.75)
 
     def test_a_clock_that_steps_back_is_counted_in_a_stream_too(self) -> None:
         """S64: progress is dated before the newest word, however well it fits."""

@@ -85,12 +85,13 @@ def land_in_pod(s: State, at: float, seek: Seek) -> bool:
     Behind an unwatched break it waits: the player may yet play that, which completes the left pod.
     """
     stitch = s.stitch
-    if stitch is not None and not stitch.landing:
-        stitch.place_left = None
     if stitch is not None and stitch.landing:
-        # From one ad that has not begun to another: content was left by the first seek.
-        stitch.place_left = seek.place_left if stitch.place_left is None else stitch.place_left
-    elif s.asset.pod_at(s.position) == seek.pod_left:
+        if stitch.place_left is None:  # else it led out of an ad that never moved
+            stitch.place_left = seek.place_left
+        return False
+    if stitch is not None:
+        stitch.place_left = None
+    if s.asset.pod_at(s.position) == seek.pod_left:
         return True
     elif unwatched_break_behind(s, seek.pod_left):
         held = s.holding()
