@@ -93,7 +93,7 @@ def land_in_pod(s: State, at: float, seek: Seek) -> bool:
         stitch.place_left = None
     if s.asset.pod_at(s.position) == seek.pod_left:
         return True
-    elif unwatched_break_behind(s, seek.pod_left):
+    if unwatched_break_behind(s, seek.pod_left):
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
         held.place_left = seek.place_left
