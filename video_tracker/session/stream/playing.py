@@ -275,4 +275,6 @@ def end_lost_seek(s: State, at: float, place: float, began: float, start: float)
     if s.behind is None:
         s.clock = max(min(s.clock, ended + s.skew), s.accrued)
     on_seek_end(s, inputs.SEEK_END, ended, start)
-    progress_in_stream(s, at, place)
+    land_if_settled(s, at, "progress")
+    if s.stream.landed_at is None:
+        progress_in_stream(s, at, place)
