@@ -231,6 +231,29 @@ class TestStreams:
             "10 Seek Started 10 @content-1",
             "12 Seek Completed 40 @content-1 >40",
         ]
+        assert story.figures()["diagnostics"] == {"seek_end_lost": 1}
+        assert story.figures()["seeking"] == 2
+        story.position = 42.5
+        story.watch(5)
+        assert story.say("pause", position=47.5) == ["19.5 Paused 47 @content-1"]
+
+    @pytest.mark.parametrize("window", [0.0, 0.5])
+    def test_positions_that_run_on_in_an_ad_end_the_seek_into_it(self, window: float) -> None:
+        """S21, S61: the ad from 90 on plays since 12, from its second 2 on."""
+        story = Story(
+            *(120, 60), breaks=[mid(90, ad("a", 15))], ads="stitched", scrub_window=window
+        )
+        story.begin().watch(10).say("seek_start", position=10.0)
+        story.wait(2).say("progress", position=92.0)
+        story.wait(2.5).say("progress", position=94.5)
+        story.wait(1).say("progress", position=95.5)
+        assert story.rest[-4:] == [
+            "10 Seek Started 10 @content-1",
+            "12 Seek Completed 90 @content-2 >90",
+            "12 Content Completed 10 content-1",
+            "12 Ad Started 2 ad-1/a mid",
+        ]
+        assert story.figures()["diagnostics"] == {"seek_end_lost": 1}
 
     def test_an_end_without_a_position_is_where_time_has_brought_the_playhead(self) -> None:
         """S9, S63, S79: last heard of at 59.5, the stream ran out with its ad of 2 s at 62."""
