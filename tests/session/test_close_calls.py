@@ -46,11 +46,13 @@ class TestWhatAPositionProves:
             "0.25 Paused 0 @content-1",
         ]
 
-    def test_a_seek_s_end_where_playing_leads_is_no_seek(self) -> None:
-        """S61: 3 s further after 3 s, and no seek was begun."""
+    @pytest.mark.parametrize("rate", [1.0, 2.0])
+    def test_a_seek_s_end_where_playing_leads_is_no_seek(self, rate: float) -> None:
+        """S61: as far on as 3 s at the told rate lead, and no seek was begun."""
         story = Story(60).begin().watch(20)
-        assert story.wait(3).say("seek_end", position=23.0) == []
-        assert story.figures()["diagnostics"] == {"no_seek_open": 1}
+        story.say("update", playback_rate=rate)
+        assert story.wait(3).say("seek_end", position=20 + 3 * rate) == []
+        assert story.figures()["diagnostics"]["no_seek_open"] == 1
 
     def test_a_pause_after_a_timeout_may_tell_what_played_unheard(self) -> None:
         """S26: silent since 20, interrupted at 320; 320 s of content in 320 s were played."""
@@ -208,6 +210,15 @@ class TestAds:
         story.ad("a", 5)
         assert story.wait(1).say("play") == []
         assert story.figures()["diagnostics"] == {"already_playing": 1}
+
+    def test_a_stall_between_two_ads_brings_no_beat_into_the_break(self) -> None:
+        """S14, S26, S46: nothing is awaited there but the end of five minutes of silence."""
+        story = Story(60)
+        for name in ("play", "playing", "ad_break_start", "ad_start", "ad_end", "buffer_start"):
+            story.say(name)
+            story.wait(1)
+        story.say("buffer_end")
+        assert story.session.wake_at() == story.start + 6 + 300
 
     def test_twenty_breaks_count_each_for_itself(self) -> None:
         """S1: 20 times 3 s of ads in 100 s of content."""
