@@ -84,11 +84,16 @@ def land_in_pod(s: State, at: float, seek: Seek) -> bool:
 
     Behind an unwatched break it waits: the player may yet play that, which completes the left pod.
     """
-    if s.stitch is not None and s.stitch.landing:
-        s.stitch.place_left = seek.place_left
-    elif s.asset.pod_at(s.position) == seek.pod_left:
+    stitch = s.stitch
+    if stitch is not None and stitch.landing:
+        if stitch.place_left is None:  # else it led out of an ad that never moved
+            stitch.place_left = seek.place_left
+        return False
+    if stitch is not None:
+        stitch.place_left = None
+    if s.asset.pod_at(s.position) == seek.pod_left:
         return True
-    elif unwatched_break_behind(s, seek.pod_left):
+    if unwatched_break_behind(s, seek.pod_left):
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
         held.place_left = seek.place_left
