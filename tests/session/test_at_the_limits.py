@@ -1,5 +1,6 @@
 """One step on this side of a limit, one step on the other."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.session.story import T0, Story, ad, mid, names, post
 from tests.session.test_stitched import Stream
 from video_tracker.plan import Ad, AdBreak, AdRange, Content
+from video_tracker.session import restore, snapshot
 
 
 def of_next(*ads: Ad) -> AdBreak:
@@ -126,6 +128,39 @@ class TestJumps:
             "24 Seek Completed 22 @content-1 >22",
         ]
 
+    @pytest.mark.parametrize(("place", "seeks"), [(22.0, 0), (24.5, 1)])
+    def test_a_clock_that_lagged_may_catch_up_at_once(self, place: float, seeks: int) -> None:
+        """S61, S63: as far as time has passed since it moved, and two seconds more."""
+        story = Story(120).begin().watch(10).wait(10)
+        story.say("progress", position=10.0)
+        story.wait(2).say("progress", position=place)
+        story.wait(1).say("progress", position=place + 1)
+
+        assert story.figures()["seeks"] == seeks
+
+    def test_content_that_starts_again_a_little_before_its_end_has_looped(self) -> None:
+        """S70: its clock was heard 1 s before the end, and half a second of it is played again."""
+        story = Story(60).begin().watch(59).wait(0.2)
+
+        assert story.say("progress", position=0.5) == [
+            "59 Content Completed 60 content-1",
+            "59 Playback Completed 60",
+        ]
+        assert story.session.wants_restart
+
+    def test_an_ads_clock_runs_ahead_only_in_step(self) -> None:
+        """S84: a second jump confirms no first one; a step that time explains does."""
+        story = Story(60).begin().watch(20)
+        story.say("ad_break_start")
+        story.ad_start("a", duration=40.0)
+        story.watch_ad(5)
+        for place in (12.0, 18.0):
+            assert story.wait(0.5).say("ad_progress", position=place) == []
+        assert story.session.diagnostics["position_of_nothing"] == 2
+        assert story.wait(0.5).say("ad_progress", position=18.5) == [
+            "26.5 Ad Playing 18 ad-1/a mid q1"
+        ]
+
     def test_a_step_that_a_rate_would_explain_waits_for_two_and_a_half_seconds(self) -> None:
         """S88, S89: where nobody knows the player's interval, and no next word comes."""
         story = Story(120).begin().watch(10).wait(1)
@@ -199,6 +234,21 @@ class TestUntoldPositions:
         assert story.wait(0.5).say("tick") == ["1001 Content Playing 1001 content-1"]
 
 
+def test_a_seek_that_is_told_leaves_the_held_stall_its_annotation() -> None:
+    """S51, S86: each with its own input's."""
+    story = Story(60, scrub_window=0.5, min_buffer=2.0).begin().watch(5)
+    story.say("seek_start", position=5.0, to=30.0)
+    for signal, why in (("seek_end", "the seek"), ("buffer_start", "the stall")):
+        story.wait(0.25).session.annotate({"why": why})
+        story.say(signal, position=30.0)
+    story.idle(3)
+
+    assert [(event.name, event.properties.get("why")) for event in story.events[-2:]] == [
+        ("Video Playback Seek Completed", "the seek"),
+        ("Video Playback Buffer Started", "the stall"),
+    ]
+
+
 class TestStreams:
     @pytest.mark.parametrize("place", [10.6, 10.9])
     def test_in_a_pause_a_place_within_a_second_shows_no_playing(self, place: float) -> None:
@@ -213,6 +263,47 @@ class TestStreams:
             "10 Paused 10 @content-1",
             "15 Seek Started 10 @content-1 >20",
         ]
+
+    @pytest.mark.parametrize("restored", [False, True])
+    def test_a_range_moves_the_planned_break_and_its_border(self, restored: bool) -> None:
+        """S1, S9, S22: in a restored session too, just before it its ad does not count."""
+        stream = Stream(mid(30, ad("a", 10)))
+        if restored:
+            kept = json.loads(json.dumps(snapshot(stream.session)))
+            stream.session = restore(kept, stream.session.plan)
+        stream.begin()
+        stream.told(AdRange(start=32.0, end=42.0))
+        stream.watch(45)
+
+        assert stream.seek(31.0) == [
+            "45 Seek Started 45 @content-2 >31",
+            "45.5 Seek Completed 31 @content-1 >31",
+            "45.5 Content Started 31 content-1",
+        ]
+
+    @pytest.mark.parametrize("later", [0.0, 2.0])
+    @pytest.mark.parametrize("breaks", [(), (10,), (30,), (10, 30)])
+    def test_ranges_of_one_word_lie_behind_each_other(
+        self, breaks: tuple[float, ...], later: float
+    ) -> None:
+        """S1, S9, S21: the second one's content place is that of its stream place less the first's.
+
+        So it is whatever the plan had said of them, and just as when each is told by itself.
+        """
+        stream = Stream(*[mid(at, ad(f"a{at}", 10)) for at in breaks], quartiles="off").begin()
+        ranges = [AdRange(start=at + later, end=at + later + 10) for at in (10.0, 40.0)]
+        stream.told(*ranges)
+        stream.watch(60)
+        stream.seek(35.0 + later)
+
+        first, second = int(10 + later), int(30 + later)
+        assert [row.split(" ", 1)[1] for row in stream.rows if "Content Started" in row] == [
+            "Content Started 0 content-1",
+            f"Content Started {first} content-2",
+            f"Content Started {second} content-3",
+            f"Content Started {int(25 + later)} content-2",
+        ]
+        assert f"60.5 Seek Completed {int(35 + later)} @content-2 >{int(35 + later)}" in stream.rows
 
     def test_a_stream_that_starts_again_behind_its_last_ad_has_looped(self) -> None:
         """S70, S75: the ad, the content and the session are complete."""
