@@ -138,6 +138,18 @@ class TestJumps:
 
         assert story.figures()["seeks"] == seeks
 
+    @pytest.mark.parametrize(("fallen", "seeks"), [(11.9, 0), (12.1, 1)])
+    def test_a_live_pause_explains_a_fall_of_its_own_length(
+        self, fallen: float, seeks: int
+    ) -> None:
+        """S61, S85: of ten seconds, and two; what falls further was sought."""
+        story = Story(Content(livestream=True)).begin(position=100.0).watch(10)
+        story.say("pause", position=110.0)
+        story.wait(10).say("progress", position=110.0 - fallen)
+
+        assert story.figures()["seeks"] == seeks
+        assert [row for row in story.rows if "Resumed" in row] == []
+
     def test_content_that_starts_again_a_little_before_its_end_has_looped(self) -> None:
         """S70: its clock was heard 1 s before the end, and half a second of it is played again."""
         story = Story(60).begin().watch(59).wait(0.2)
