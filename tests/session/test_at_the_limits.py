@@ -7,6 +7,7 @@ import pytest
 
 from tests.session.story import T0, Story, ad, mid, names, post
 from tests.session.test_stitched import Stream
+from video_tracker.events import ContentStarted
 from video_tracker.plan import Ad, AdBreak, AdRange, Content
 from video_tracker.session import restore, snapshot
 
@@ -225,16 +226,17 @@ def test_a_lost_resume_at_twice_the_pace_is_dated_by_the_pace() -> None:
 
 
 class TestUntoldPositions:
-    def test_a_first_position_that_fits_closes_a_whole_stretch(self) -> None:
+    @pytest.mark.parametrize("place", [23.0, 23.5, 27.0])
+    def test_a_first_position_that_fits_closes_a_whole_stretch(self, place: float) -> None:
         """S42, S63: all of it was played, and nothing stood still."""
         story = Story(60)
         story.say("play")
         story.say("playing")
-        story.wait(25).say("pause", position=23.5)
+        story.wait(25).say("pause", position=place)
 
         figures = story.figures()
         assert (figures["content_played"], figures["buffering"]) == (25, 0)
-        assert story.rows[-1] == "25 Paused 23 @content-1"
+        assert story.rows[-1] == f"25 Paused {int(place)} @content-1"
 
     def test_no_silence_brings_beats_without_end(self) -> None:
         """S42, S60: four hundred of one stretch; then the grid goes on behind it."""
@@ -316,6 +318,33 @@ class TestStreams:
             f"Content Started {int(25 + later)} content-2",
         ]
         assert f"60.5 Seek Completed {int(35 + later)} @content-2 >{int(35 + later)}" in stream.rows
+
+    @pytest.mark.parametrize(
+        ("tells", "second"),
+        [
+            ([[(40, 50, "c")], [(10, 20, "b")]], 30),
+            ([[(10, 20, "b"), (40, 50, "c")], [(10, 25, "b")]], 25),
+            ([[(10, 20, "b"), (30, 40, "c")], [(40, 50, "c")]], 30),
+            ([[(12, 22, "b"), (42, 52, "c")], [(10, 20, "b"), (40, 50, "c")]], 30),
+        ],
+        ids=["an earlier one is told", "it grows", "a later one moves", "both move"],
+    )
+    def test_breaks_and_borders_follow_what_is_told_anew(
+        self, tells: list[list[tuple[int, int, str]]], second: int
+    ) -> None:
+        """S1, S9, S22: the last word holds; behind a seek back the second ad does not count."""
+        stream = Stream(quartiles="off").begin()
+        for tell in tells:
+            stream.told(*[AdRange(start=at, end=end, pod_id=pod) for at, end, pod in tell])
+        stream.watch(55)
+        first_length = 30 + 10 - second
+        stream.seek(35.0)
+
+        started = [event for event in stream.events if isinstance(event, ContentStarted)]
+        pods = [event.pod_id for event in started]
+        assert [event.position for event in started] == [0, 10, second, 35 - first_length]
+        assert (len({*pods}), pods[3]) == (3, pods[1])
+        assert "55.5 Seek Completed 35 " in "\n".join(stream.rows)
 
     def test_a_stream_that_starts_again_behind_its_last_ad_has_looped(self) -> None:
         """S70, S75: the ad, the content and the session are complete."""
