@@ -346,6 +346,21 @@ class TestStreams:
         assert (len({*pods}), pods[3]) == (3, pods[1])
         assert "55.5 Seek Completed 35 " in "\n".join(stream.rows)
 
+    @pytest.mark.parametrize(("words", "ended"), [(4, False), (5, True)])
+    def test_two_seconds_of_running_on_show_that_a_seek_had_ended(
+        self, words: int, ended: bool
+    ) -> None:
+        """S9, S61: dated where the playhead was first seen to run."""
+        stream = Stream(mid(40, ad("a", 10))).begin()
+        stream.watch(10)
+        stream.say("seek_start", 10.0)
+        for number in range(words):
+            stream.now += 0.5
+            stream.say("progress", 20.0 + number / 2)
+
+        seeks = ["10 Seek Started 10 @content-1", "10.5 Seek Completed 20 @content-1 >20"]
+        assert [row for row in stream.rows if "Seek" in row] == seeks[: 1 + ended]
+
     def test_a_stream_that_starts_again_behind_its_last_ad_has_looped(self) -> None:
         """S70, S75: the ad, the content and the session are complete."""
         stream = Stream(post(ad("z", 10)), quartiles="off").begin()
