@@ -37,6 +37,10 @@ class HlsjsAdapter(ElementPlayer):
         **rows_in("html5", ELEMENT_WITH_ADS),
         **rows_in("recorder", RECORDER_EVENTS),
     }
+    besides: ClassVar[Mapping[str, str]] = {
+        "hlsjs": "play progress seek_end ad_break_start ad_start ad_progress"
+    }
+    """With each of its words hls.js tells where the content is: so that an ad was joined (S83)."""
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "hlsjs": {
             "loading is no playback": (
@@ -93,7 +97,7 @@ class HlsjsAdapter(ElementPlayer):
     @on(
         "hlsjs",
         "INTERSTITIALS_BUFFERED_TO_BOUNDARY INTERSTITIALS_UPDATED",
-        "progress seek_end play ad_break_start ad_start ad_progress",
+        "",
         "the content's playhead beside the element's: whether an ad was joined (S83)",
     )
     def _on_schedule(self, _callback: Callback) -> list[Signal]:

@@ -106,7 +106,7 @@ class JwplayerAds(Adapter):
             self._seen_at = callback.at
         return out
 
-    @on("jwplayer", "adPlay", "ad_break_start ad_start")
+    @on("jwplayer", "adPlay", "ad_break_start ad_start ad_progress")
     def _on_ad_play(self, callback: Callback) -> list[Signal]:
         """The ad's picture moves: for the first time, or again after a pause."""
         if not self._breaks.in_break:

@@ -80,8 +80,9 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
     assign(s, at, played)
     if rare:
         s.standing = 0.0
-        if ad is None:
+        if ad is None and s.lag > 0:
             s.lag = 0.0
+            s.tune()
         if s.turned_at is not None:  # a change of rate lies behind what was accrued
             s.turned_at = None
             s.tune()
@@ -134,6 +135,7 @@ def stand_still(s: State, at: float) -> None:
     suspend(s, at - heard)
     if s.ad is None:
         s.lag += at - s.accrued
+        s.tune()  # the short way knows of none
     assign(s, at, 0.0)
     s.standing = 0.0
 

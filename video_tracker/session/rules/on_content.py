@@ -260,7 +260,7 @@ def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> 
         return
     place, begins = row.content_place(args), False
     if row.name in ("ad_break_start", "ad_start"):
-        begins = begins_its_break(s, item, args)
+        begins = begins_its_break(s, row, item, args)
     elif row.of == AD or not (row.leads or row.opens):
         return
     elif row.name == "content_start" or s.where == "after_content":
@@ -275,13 +275,15 @@ def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> 
         begin_announced(s, at, item, place)
 
 
-def begins_its_break(s: State, item: Announced, args: tuple[Any, ...]) -> bool:
+def begins_its_break(s: State, row: Input, item: Announced, args: tuple[Any, ...]) -> bool:
     """Whether a break or an ad that begins is planned for the announced item (S11)."""
     index = pods.index_after(s, item.content)
     if index is None:
         return False
     parts = breaks.planned(s, index)
     names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
+    if not names and row.name == "ad_start" and s.open_break >= 0:
+        return False  # an ad that nobody names is the open break's
     if not names:  # nobody says whose: the next item's pre-roll, unless one of this item is due
         due = breaks.due_break(s, s.position - s.range_start)
         return due is None and bool(breaks.planned(s, index, PRE))

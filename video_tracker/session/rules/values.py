@@ -16,9 +16,11 @@ from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.stitch import Stitch
+from video_tracker.session.data.timeline import MID
 from video_tracker.session.data.tolerances import (
     CERTAIN,
     CLOCK_PROOF,
+    DUST,
     FAR_BEYOND,
     FIRST_STEP,
     LATEST_TIME,
@@ -253,8 +255,26 @@ def lay_out(s: State, at: float) -> None:
     """Lay the breaks out anew, and the content's length if nobody told it."""
     stitch, own = s.stream, s.asset.content.duration
     stitch.reckon(s.timeline, own)
+    follow_ranges(s)
     if own is None and stitch.length is not None and not s.live and s.where != "after_content":
         take_duration(s, stitch.to_content(stitch.length), at, "progress")
+
+
+def follow_ranges(s: State) -> None:
+    """The breaks of told ranges, and the borders of pods, lie where the stream has them (S9)."""
+    known = s.timeline.breaks
+    moved = [
+        part
+        for part in s.stream.stretches
+        if part.told
+        and part.index != s.open_break
+        and known[part.index].placement == MID
+        and abs(known[part.index].offset - part.content) > DUST
+    ]
+    back = [part for part in moved if part.content < known[part.index].offset]
+    ahead = [part for part in moved if part.content > known[part.index].offset]
+    for part in (*back, *reversed(ahead)):  # so none passes another on its way
+        s.timeline = s.timeline.with_offset(known[part.index], part.content)
 
 
 # -- whose a position is (S78) ---------------------------------------------------------------------

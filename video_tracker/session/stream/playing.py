@@ -272,7 +272,7 @@ def seek_ran_on(s: State, at: float, place: float) -> None:
 def end_lost_seek(s: State, at: float, place: float, began: float, start: float) -> None:
     s.repaired(at, "progress", "seek_end_lost")
     ended = max(began, max(s.stream.said_at, s.accrued) - s.skew)
-    if s.behind is None:
+    if s.behind is None:  # what was heard in the seek is no later word than its end
         s.clock = max(min(s.clock, ended + s.skew), s.accrued)
     on_seek_end(s, inputs.SEEK_END, ended, start)
     land_if_settled(s, at, "progress")

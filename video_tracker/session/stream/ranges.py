@@ -58,6 +58,7 @@ AD_RANGES: Final = Input(name="ad_ranges", means=on_ad_ranges, decides=False)
 
 def take_range(s: State, told: AdRange) -> None:
     part = same_range(s, told) or new_stretch(s, told)
+    shift = part.start - part.content
     known = s.timeline.breaks[part.index]
     declared = part.lengths if part.fixed else lengths_of(known)
     ads, size = told.ads[:MOST_RANGES], min(int(told.pod_length or 0), MOST_RANGES)
@@ -70,6 +71,7 @@ def take_range(s: State, told: AdRange) -> None:
     part.resume = known.resume_offset if told.resume_offset is None else told.resume_offset
     part.told = part.fixed = True
     part.told_id = told.pod_id if part.told_id is None else part.told_id
+    part.settle(shift)  # by it the next range of the same word finds its content
 
 
 def same_range(s: State, told: AdRange) -> Stretch | None:
@@ -97,10 +99,13 @@ def new_stretch(s: State, told: AdRange) -> Stretch:
     if part is None:  # known before it plays, it counts as planned
         place = (s.asset_index, placement, {PRE: 0.0, POST: math.inf}.get(placement, content))
         s.timeline, part = s.timeline.new_break(place, told.pod_id, planned=True)
-    elif part.placement == MID:
-        s.timeline = s.timeline.with_offset(part, content)
+    else:  # where the plan alone would have put it counts no more
+        stitch.stretches = [each for each in stitch.stretches if each.index != part.index]
+        content = stitch.to_content(told.start)
+        if part.placement == MID:
+            s.timeline = s.timeline.with_offset(part, content)
     made = Stretch(part.index, told.start, math.inf, content, told_id=told.pod_id)
-    stitch.stretches = [each for each in stitch.stretches if each.index != part.index] + [made]
+    stitch.stretches = sorted((*stitch.stretches, made), key=lambda each: each.start)
     return made
 
 
