@@ -77,7 +77,8 @@ class Html5Adapter(ElementPlayer):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._moving is not None and self._moving.at < callback.at - _NAMELESS:
-            self._moving = attrs.evolve(self._moving, at=callback.at - _NAMELESS)
+            state = {**self._moving.state, "currentTime": 0.0}
+            self._moving = attrs.evolve(self._moving, at=callback.at - _NAMELESS, state=state)
         self._has_framework = self._has_framework or callback.player == "vast-client"
         return super()._answer(callback)
 
