@@ -346,3 +346,20 @@ class TestStreams:
             "24 Resumed 60 @ad-2",
             "24 Ad Started 0 ad-2/b mid",
         ]
+
+
+def test_a_lost_seek_end_in_a_stream_is_seen_from_where_the_seek_was_told_to_go() -> None:
+    """S9, S79: as it is without ads in the stream, though another place was heard before."""
+
+    def told(ads: str) -> list[str]:
+        story = Story(600, quartiles="off", heartbeat=None, ads=ads).begin()
+        story.wait(1.5).say("seek_start", to=494.0)
+        story.wait(2.5).say("progress", position=496.5)
+        story.wait(1).say("exit", position=497.5)
+        return story.rows
+
+    assert told("stitched") == told("client")
+    assert told("stitched")[-2:] == [
+        "1.5 Seek Completed 494 @content-1 >494",
+        "5 Exited 497 @content-1",
+    ]

@@ -146,7 +146,7 @@ def show(s: State, row: Input, at: float, place: float | None) -> None:
             borders.run_to(s, at, place)
     elif row.closes and s.how == "seeking":
         if row not in (inputs.SEEK_START, inputs.BUFFER_START):
-            playing.seek_ran_on(s, at, place)
+            playing.seek_ran_on(s, at, place, MOVED)
     elif row.closes and MOVED <= place - stream.playhead(s) <= stream.expected(s, at) + MOVED:
         # What moved on in step was playing.
         rests = plays and s.how in ("paused", "buffering", "interrupted")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED, NEAR, ON_TIME
+from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED_ON, NEAR, ON_TIME
 from video_tracker.session.effects import annotations, ledger, motion, positions, stream
 from video_tracker.session.rules import inputs, on_time, settle
 from video_tracker.session.stream import borders
@@ -253,20 +253,25 @@ def wake_waiting(s: State, at: float) -> None:
 
 def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions in a seek say nothing, unless they run on: then its end was lost (S61)."""
-    stitch, began, start = s.stream, s.stream.moved_at, s.stream.moved_to
+    stitch, began = s.stream, s.stream.moved_at
+    if s.how != "seeking_paused" and seek_ran_on(s, at, place, MOVED_ON):
+        return
     borders.hear(s, at)
-    if began is None or not 0 <= place - start <= at - began + LEAP:
+    if began is None or not 0 <= place - stitch.moved_to <= at - began + LEAP:
         stitch.moved_at, stitch.moved_to = at, place
-    elif place - start >= LEAP and s.how != "seeking_paused":
-        end_lost_seek(s, at, place, began, start)
 
 
-def seek_ran_on(s: State, at: float, place: float) -> None:
-    """A word that closes a stretch shows that the seek had ended (S79)."""
-    stitch, since = s.stream, s.stream.moved_at or s.accrued
-    start = stitch.sought if stitch.moved_at is None else stitch.moved_to
-    if start is not None and MOVED <= place - start <= (at - since) * s.rate + CERTAIN:
-        end_lost_seek(s, at, place, at - (place - start) / s.rate, start)
+def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
+    """Whether a position shows that the seek had ended: the stream ran on by ``need`` (S79)."""
+    stitch = s.stream
+    bases = [(stitch.moved_to, stitch.moved_at), (stitch.sought, s.accrued - s.skew)]
+    for start, since in bases:
+        if start is None or since is None:
+            continue
+        if need <= place - start <= (at - since) * s.rate + CERTAIN:
+            end_lost_seek(s, at, place, at - (place - start) / s.rate, start)
+            return True
+    return False
 
 
 def end_lost_seek(s: State, at: float, place: float, began: float, start: float) -> None:
