@@ -280,13 +280,15 @@ def follow_ranges(s: State) -> None:
 # -- whose a position is (S78) ---------------------------------------------------------------------
 def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
     """Whose position an input tells, and the position as its meaning gets it."""
+    if told is None:
+        return None, None
     place = told
     if not (type(told) is float and 0.0 <= told <= LONGEST):
         place = seconds_told(s, told, at, row.name)
     whose = None if place is None else whose_it_is(s, row, at, place)
     if whose is not None:
         return whose, place
-    return None, UNREAD if row.reports and told is not None else None
+    return None, UNREAD if row.reports else None
 
 
 def whose_it_is(s: State, row: Input, at: float, place: float) -> str | None:
