@@ -90,7 +90,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         on_content.settle_announced(s, row, at, args)
     place = row.place
     told = None if place is None else args[place]
-    whose, position = values.whose_place(s, row, at, told)
+    whose, position = (None, None) if told is None else values.whose_place(s, row, at, told)
     if playing and not row.reports:
         evidence.show(s, row, at, whose, position)
         if whose == CONTENT and s.ad is not None:

@@ -280,8 +280,6 @@ def follow_ranges(s: State) -> None:
 # -- whose a position is (S78) ---------------------------------------------------------------------
 def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
     """Whose position an input tells, and the position as its meaning gets it."""
-    if told is None:
-        return None, None
     place = told
     if not (type(told) is float and 0.0 <= told <= LONGEST):
         place = seconds_told(s, told, at, row.name)
