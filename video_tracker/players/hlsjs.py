@@ -91,8 +91,8 @@ class HlsjsAdapter(ElementPlayer):
 
     # -- the element ---------------------------------------------------------------------------
 
-    def _by_channel(self, callback: Callback) -> list[Signal]:
-        return self._joined(callback) + super()._by_channel(callback)
+    def _on_library(self, callback: Callback) -> list[Signal]:
+        return self._joined(callback) + super()._on_library(callback)
 
     @on(
         "hlsjs",

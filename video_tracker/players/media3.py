@@ -37,6 +37,7 @@ from video_tracker.players.base import (
     Callback,
     finite,
     on,
+    part_of,
     positive,
     text_of,
 )
@@ -109,12 +110,6 @@ def seconds(value: object, scale: float = 1000) -> float | None:
     return number / scale if number is not None and 0 <= number <= _LONGEST * scale else None
 
 
-def inner(told: object, key: str) -> Mapping[str, Any]:
-    """An object within another one; empty when there is none."""
-    value = told.get(key) if isinstance(told, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
-
-
 def constant(value: object, names: Mapping[int, str]) -> str | None:
     """A constant by its number or by its name, with or without its prefix, in any case."""
     if isinstance(value, str):
@@ -172,13 +167,13 @@ class Place:
         ``currentTime`` is seconds, as on other players; ``currentPosition`` and
         ``contentPosition`` are Media3's own, in milliseconds.
         """
-        state, time = callback.state, inner(callback.detail, "eventTime")
+        state, time = callback.state, part_of(callback.detail, "eventTime")
         position = finite(state.get("currentTime"))
         if position is None or position < 0:
             position = seconds(state.get("currentPosition"))
         if position is None:
             position = seconds(time.get("currentPlaybackPositionMs"))
-        period = inner(time, "currentMediaPeriodId")
+        period = part_of(time, "currentMediaPeriodId")
         group = _index(state.get("currentAdGroupIndex", period.get("adGroupIndex")))
         index = _index(state.get("currentAdIndexInAdGroup", period.get("adIndexInAdGroup")))
         if isinstance(playing := state.get("isPlayingAd"), bool):
@@ -495,8 +490,8 @@ class Media3Adapter(Adapter):
     @on("media3", "onPositionDiscontinuity", _ANYTHING)
     def _on_jump(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
-        old = Place.of_info(inner(detail, "oldPosition"))
-        new = Place.of_info(inner(detail, "newPosition"))
+        old = Place.of_info(part_of(detail, "oldPosition"))
+        new = Place.of_info(part_of(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
         at, left = callback.at, None
         if self._now is not None and old.key == self._now and old.position is not None:
@@ -606,7 +601,7 @@ class Media3Adapter(Adapter):
 
     @on("media3", "onTimelineChanged", "load ad_error", "length, live, ad groups")
     def _on_timeline(self, callback: Callback) -> list[Signal]:
-        timeline, at = inner(callback.detail, "timeline") or callback.detail, callback.at
+        timeline, at = part_of(callback.detail, "timeline") or callback.detail, callback.at
         length = seconds(timeline.get("durationMs"))
         length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
         is_live = timeline.get("isLive") is True
@@ -614,7 +609,7 @@ class Media3Adapter(Adapter):
             out = self._content.live(at)
         else:
             out = self._content.length(at, length)
-        told = inner(callback.detail, "adPlaybackState") or inner(timeline, "adPlaybackState")
+        told = part_of(callback.detail, "adPlaybackState") or part_of(timeline, "adPlaybackState")
         return out + self._learn(at, tuple(groups_of(told))) if told else out
 
     def _learn(self, at: float, groups: tuple[AdGroup, ...]) -> list[Signal]:
@@ -635,7 +630,7 @@ class Media3Adapter(Adapter):
 
     @on("media3", "onVideoInputFormatChanged", "quality")
     def _on_format(self, callback: Callback) -> list[Signal]:
-        told = inner(callback.detail, "format") or callback.detail
+        told = part_of(callback.detail, "format") or callback.detail
         rates = (positive(told.get(name)) for name in ("bitrate", "averageBitrate", "peakBitrate"))
         bitrate = next((rate for rate in rates if rate is not None), None)
         frames, height = positive(told.get("frameRate")), positive(told.get("height"))
@@ -643,7 +638,7 @@ class Media3Adapter(Adapter):
 
     @on("media3", "onVideoSizeChanged", "quality")
     def _on_size(self, callback: Callback) -> list[Signal]:
-        height = positive((inner(callback.detail, "videoSize") or callback.detail).get("height"))
+        height = positive((part_of(callback.detail, "videoSize") or callback.detail).get("height"))
         return self._content.quality(callback.at, height=height, dropped=self._dropped)
 
     @on("media3", "onDroppedVideoFrames", "", "counted for the next quality")
@@ -657,7 +652,7 @@ class Media3Adapter(Adapter):
     @on("media3", "onPlaybackParametersChanged onVolumeChanged", "update")
     def _on_attribute(self, callback: Callback) -> list[Signal]:
         told = callback.detail
-        speed = inner(told, "playbackParameters") or told
+        speed = part_of(told, "playbackParameters") or told
         name, value = {
             "onFullscreenButtonClick": ("fullscreen", told.get("isFullScreen")),
             "onPlaybackParametersChanged": ("playbackRate", speed.get("speed")),
@@ -667,7 +662,7 @@ class Media3Adapter(Adapter):
 
     @on("media3", "onPlayerError", "error interrupt")
     def _on_error(self, callback: Callback) -> list[Signal]:
-        told = inner(callback.detail, "error") or callback.detail
+        told = part_of(callback.detail, "error") or callback.detail
         code = finite(told.get("errorCode"))
         reason = text_of(told.get("errorCodeName")) or "playback error"
         if code is not None and int(code) in _NETWORK:

@@ -118,8 +118,7 @@ class MediaElement:
         self.hidden_at: float | None = None
         """When the page was last hidden; None while it is visible."""
         self._note = note
-        self.background = 0
-        """Pauses that the browser made itself on hiding the page (S77)."""
+        """Told of the pauses that the browser made itself on hiding the page (S77)."""
         self.live = LiveClock()
         """Whether the source is live, and where its edge lies (S6, S8)."""
         self.played = False
@@ -468,10 +467,9 @@ class MediaElement:
         if self._failure is not None:
             return self._stop_failed(callback.at)  # after an error, not by the viewer (C1)
         self.wanted = False
-        if self.hidden_at is not None and 0 <= callback.at - self.hidden_at <= _BACKGROUND:
-            self.background += 1
-            if self._note is not None:
-                self._note("pause: background")
+        hidden = self.hidden_at is not None and 0 <= callback.at - self.hidden_at <= _BACKGROUND
+        if hidden and self._note is not None:
+            self._note("pause: background")
         return [Pause(callback.at, self.position)]
 
     def _on_waiting(self, callback: Callback) -> list[Signal]:

@@ -213,7 +213,7 @@ class NativePlayer(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement(new_blob_is_new_item=False)
+        self._media = MediaElement(new_blob_is_new_item=False, note=self.note)
         self._view = ElementView()
         self._breaks = AdBreaks(self._media, self.ignore)
         self._ranges = StreamRanges()
@@ -237,7 +237,6 @@ class NativePlayer(Adapter):
         """Tells the source that is loaded from others, where anything does."""
         self._failed = False
         """Whether it failed."""
-        self._background = 0
 
     # -- what adapters answer ----------------------------------------------------------------
 
@@ -266,7 +265,6 @@ class NativePlayer(Adapter):
         flash = self._flash.wake_at()
         if everything or (flash is not None and flash <= at):
             out += self._flash.release()
-        self._note_background()
         return self._order.let(self._gate.let(out), at)
 
     def wake_at(self) -> float | None:
@@ -283,7 +281,6 @@ class NativePlayer(Adapter):
             out += [*self._by_channel(callback), *self._look(callback)]
         else:
             out += [*self._look(callback), *self._by_channel(callback)]
-        self._note_background()
         if not self._breaks.in_break and self._media.shown:
             out += self._renditions.due(callback)
         return self._order.let(self._gate.let(self._flash.let(out)), callback.at)
@@ -299,12 +296,6 @@ class NativePlayer(Adapter):
         """The length as a callback tells it, in its payload or in its snapshot."""
         told = callback.detail.get(self.lengths.get(callback.event, ""))
         return told if length_of(told) is not None else callback.state.get("duration")
-
-    def _note_background(self) -> None:
-        """Count the pauses that the browser made itself (S77)."""
-        while self._background < self._media.background:
-            self._background += 1
-            self.note("pause: background")
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "page":

@@ -7,13 +7,13 @@ the order of their times where one was held until a later callback explained it.
 """
 
 import abc
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, finite, name_of, text_of
+from video_tracker.players.base import Adapter, Callback, finite, name_of, text_of
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Load, Quality, Signal
 
@@ -24,7 +24,6 @@ __all__ = [
     "as_element",
     "loudness",
     "said_content",
-    "saying_also",
 ]
 
 
@@ -101,7 +100,7 @@ class RemotePlayer(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement()
+        self._media = MediaElement(note=self.note)
         self._item = Item()
         self._order = InOrder()
         self._known: tuple[float, float] | None = None
@@ -112,17 +111,10 @@ class RemotePlayer(Adapter):
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held and nothing has explained."""
-        return self._order.let(self._noted(self._release), at)
+        return self._order.let(self._release(), at)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._order.let(self._noted(self._read, callback), callback.at)
-
-    def _noted(self, answer: Callable[..., list[Signal]], *args: Callback) -> list[Signal]:
-        background = self._media.background
-        out = answer(*args)
-        if self._media.background > background:
-            self.note("pause: background")
-        return out
+        return self._order.let(self._read(callback), callback.at)
 
     def _due_quality(self, at: float) -> list[Signal]:
         """A quality that shows: told once, not before the first frame (S25)."""
@@ -177,18 +169,3 @@ def loudness(value: object, *, read: bool) -> float | None:
     if volume is None or (read and 0 <= volume <= 1):
         return volume
     return volume / 100
-
-
-def saying_also(table: Mapping[str, Mapped | Ignored], names: str) -> dict[str, Mapped | Ignored]:
-    """A table whose callbacks all carry what the player says of itself.
-
-    Args:
-        table: Event -> what becomes of it.
-        names: The signals that each used event may be besides.
-    """
-    return {
-        event: Mapped(dict.fromkeys((*entry.signals, *names.split())), entry.note)
-        if isinstance(entry, Mapped)
-        else entry
-        for event, entry in table.items()
-    }

@@ -25,7 +25,15 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import WEB_SETTINGS, Callback, finite, name_of, on, positive
+from video_tracker.players.base import (
+    WEB_SETTINGS,
+    Callback,
+    finite,
+    name_of,
+    on,
+    part_of,
+    positive,
+)
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.media_events import PAGE_EVENTS
@@ -80,8 +88,7 @@ class _Said:
 
     @classmethod
     def of(cls, callback: Callback) -> "_Said":
-        info = callback.detail.get("info")
-        told = info if isinstance(info, Mapping) else {}
+        info, told = callback.detail.get("info"), part_of(callback.detail, "info")
         read = {**callback.state, **told}
         value = callback.detail.get("data", info)
         if value is not None and not isinstance(value, Mapping):
@@ -100,8 +107,7 @@ class _Said:
 
     @property
     def _video(self) -> Mapping[str, Any]:
-        data = self.read.get("videoData")
-        return data if isinstance(data, Mapping) else {}
+        return part_of(self.read, "videoData")
 
     def content(self) -> Content | None:
         """What it says of the video."""

@@ -235,27 +235,23 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     most = (at - ended) * s.rate + MOVED_ON
     if row.name == "ad_start" or (row.name == "ad_break_start" and args[1] != "post"):
         # A break begins where content was said to end: only its pod ended, and then.
-        drop_end(s)
+        s.let_go("end")
         settle.settle(s, ended, "content_end", "content ends")
         pods.complete_pod(s, ended)
         s.goes("content_end")
         s.moves("settle")
     elif told is not None and FALSE_END < told - stood <= most:  # it has moved on
-        drop_end(s)
+        s.let_go("end")
         s.ignored(at, row.name, "false_end")
     else:
         make_end_real(s)
-
-
-def drop_end(s: State) -> None:
-    s.let_go("end")
 
 
 @annotations.held_by("end")
 def make_end_real(s: State) -> None:
     at, place = s.held.end_at, s.held.end_position
     if at is not None:
-        drop_end(s)
+        s.let_go("end")
         end_for_good(s, at, place, "content_end")
 
 

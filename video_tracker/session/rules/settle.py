@@ -47,8 +47,7 @@ def pause_was_real(s: State) -> None:
 
 def pause_was_none(s: State, at: float, name: str) -> None:
     """The pause that was held back was the player's own (S31)."""
-    if s.held.pause_at is not None:
-        s.let_go("pause")
+    if s.let_go("pause"):
         s.ignored(at, name, "pause_of_the_player")
         if s.settings.scrub_window <= 0:
             motion.tell_seek(s)
