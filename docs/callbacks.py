@@ -22,6 +22,7 @@ from video_tracker.ingest.cmcd_log import in_order, read_bodies
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.trace import read_trace
+from video_tracker.signals import SIGNALS
 
 TESTS: Final = Path(__file__).parents[1] / "tests"
 LOGS: Final = 12
@@ -32,6 +33,8 @@ TRIED: Final = 6
 """Logs from which a key is taken away, to see what it is needed for."""
 NAMED: Final = 5
 """Signals that are named for a key."""
+
+NAMES: Final = {kind.__name__: name for name, kind in SIGNALS.items()}
 
 Path_ = tuple[str, ...]
 Log = tuple[Callback, ...]
@@ -227,7 +230,7 @@ def _needed(
         ]
         before, after = _signals(adapter, log), _signals(adapter, spoilt)
         for text in ((before - after) + (after - before)).elements():
-            changed[_snake(text.partition("(")[0])] += 1
+            changed[NAMES[text.partition("(")[0]]] += 1
     return tuple(name for name, _ in changed.most_common(NAMED))
 
 
@@ -251,10 +254,6 @@ def _without(told: Mapping[str, Any], path: Path_) -> Mapping[str, Any]:
     if not rest:
         return {name: value for name, value in told.items() if name != key}
     return {**told, key: _without(told[key], tuple(rest))}
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{part.lower()}" if part.isupper() else part for part in name).lstrip("_")
 
 
 # -- the page --------------------------------------------------------------------------------------

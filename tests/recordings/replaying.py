@@ -17,6 +17,7 @@ import attrs
 from video_tracker.events import AdEvent, Event, PlaybackSeekCompleted, PlaybackSeekStarted
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.plan_json import plan_from_json
+from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session
@@ -90,12 +91,22 @@ def _is_default(plan: SessionPlan, setting: str) -> bool:
 
 
 @functools.cache
-def replay(name: str) -> Result:
-    """Replay a recording as a program would that knows only the plan, or nothing but the viewer."""
+def recorded(name: str) -> tuple[Callback, ...]:
+    """The callbacks of a recording, whatever its variant."""
     path = HERE / "data" / f"{name.partition('+')[0]}.jsonl.gz"
     with gzip.open(path, "rb") as log:
-        callbacks = list(read_trace(log, path.name))
-    adapter = find_adapter(adapter_for_channels({call.player for call in callbacks}))()
+        return tuple(read_trace(log, path.name))
+
+
+def adapter_of(name: str) -> Adapter:
+    """A new adapter of the player of a recording."""
+    return find_adapter(adapter_for_channels({call.player for call in recorded(name)}))()
+
+
+@functools.cache
+def replay(name: str) -> Result:
+    """Replay a recording as a program would that knows only the plan, or nothing but the viewer."""
+    callbacks, adapter = recorded(name), adapter_of(name)
     plan = read_expected(name).plan or SessionPlan(user_id="u1")
     own: dict[str, Any] = {
         key: value for key, value in adapter.settings.items() if _is_default(plan, key)

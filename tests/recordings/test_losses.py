@@ -5,7 +5,6 @@ the viewer watched. ``LOSSES`` says how many spoilt logs are tried; more of them
 """
 
 import functools
-import gzip
 import math
 import os
 import random
@@ -15,12 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 import attrs
 import pytest
 
-from tests.recordings.replaying import HERE, LOGS
+from tests.recordings.replaying import LOGS, adapter_of, recorded
 from video_tracker.events import Event, PlaybackEvent
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Callback
-from video_tracker.players.registry import adapter_for_channels, find_adapter
-from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session
 from video_tracker.testing import check_streams
 
@@ -50,15 +47,9 @@ class Told:
     """The seconds up to some places of the log."""
 
 
-@functools.cache
-def recorded(name: str) -> tuple[Callback, ...]:
-    with gzip.open(HERE / "data" / f"{name}.jsonl.gz", "rb") as log:
-        return tuple(read_trace(log, name))
-
-
 def tell(name: str, log: Log, marks: Sequence[int] = ()) -> Told:
     """Give a log to the recording's adapter, bare."""
-    adapter = find_adapter(adapter_for_channels({call.player for call in recorded(name)}))()
+    adapter = adapter_of(name)
     settings = Settings(**adapter.settings)  # type: ignore[arg-type]
     playback = Playback(Session("s1", SessionPlan(user_id="u1", settings=settings)))
     events: list[Event] = []

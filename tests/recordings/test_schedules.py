@@ -1,16 +1,13 @@
 """S88: when somebody lets time pass changes nothing, the adapters' own holds included."""
 
-import gzip
 from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 import pytest
 
-from tests.recordings.replaying import HERE, RECORDINGS, read_expected
+from tests.recordings.replaying import RECORDINGS, adapter_of, read_expected, recorded
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter, Callback
-from video_tracker.players.registry import adapter_for_channels, find_adapter
-from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session
 from video_tracker.signals import Signal, Tick
 
@@ -51,13 +48,10 @@ def late(adapter: Adapter, _playback: Playback, since: float, until: float) -> I
 
 def told(name: str, schedule: Schedule) -> list[str]:
     """The events of a recording with time let pass by that schedule."""
-    path = HERE / "data" / f"{name.partition('+')[0]}.jsonl.gz"
-    with gzip.open(path, "rb") as log:
-        callbacks = list(read_trace(log, path.name))
-    adapter = find_adapter(adapter_for_channels({call.player for call in callbacks}))()
+    adapter = adapter_of(name)
     plan = read_expected(name).plan or SessionPlan(user_id="u1")
     plan = attrs.evolve(plan, settings=Settings(**adapter.settings))  # type: ignore[arg-type]
-    return events_of(adapter, Playback(Session("s1", plan)), callbacks, schedule)
+    return events_of(adapter, Playback(Session("s1", plan)), recorded(name), schedule)
 
 
 def events_of(
