@@ -480,12 +480,13 @@ class AdBreaks:
             part: The part of the ad that has played, 0 to 1.
         """
         ad = self.ad.announced
-        if ad is None or not self.ad.started or self.measured or ad.duration is None:
-            return []
+        if ad is None or not self.ad.started:
+            return self._drop(callback, "no ad plays")
+        if self.measured or ad.duration is None:
+            return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
         position = part * ad.duration
         if callback.at - self._started_at < position / 2:
-            self._ignore(callback, "a quartile without the time to play it (S72)")
-            return []
+            return self._drop(callback, "a quartile without the time to play it (S72)")
         return self.ad.receive(self._event(callback, "timeupdate", position))
 
     def learn(self, duration: float | None, size: int | None = None) -> None:
