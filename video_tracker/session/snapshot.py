@@ -23,7 +23,6 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.effects import stream
 from video_tracker.session.session import Session
-from video_tracker.signals import Load
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
@@ -42,7 +41,7 @@ _FIELDS: Final[dict[str, Any]] = {
 """The names of all that a session remembers, with their types."""
 _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
 _NEVER: Final = "never"
-_WHOLE: Final = (Timeline, Asset, Break, Load)
+_WHOLE: Final = (Timeline, Asset, Break)
 """Of these all fields are written; of the others those that differ from their defaults."""
 _DAMAGE: Final = (PlanError, struct.error, LookupError, ArithmeticError, TypeError, ValueError)
 """What a value of a wrong type or size raises where it is read, or put into the book."""
@@ -142,8 +141,7 @@ def _write(value: Any) -> Any:
 
 def _fields(kind: type[attrs.AttrsInstance]) -> "list[attrs.Attribute[Any]]":
     """The fields of a class in the order in which they are written: what is a plan's comes last."""
-    untold = ("next_item", "positions") if kind is Load else ()  # by no load for the next session
-    fields = [each for each in attrs.fields(kind) if each.init and each.name not in untold]
+    fields = [each for each in attrs.fields(kind) if each.init]
     return sorted(fields, key=lambda field: field.type in (Ad, Content, tuple[Ad, ...]))
 
 

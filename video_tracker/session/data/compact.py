@@ -22,17 +22,13 @@ Watched = tuple[int, float, float]  # asset, start and end of a watched range
 
 NUMBERS: Final = 20  # so many stand in a book
 UNSURE: Final = 3  # so many of them may be None; they are the last ones
-_WHOLE_AT: Final = NUMBERS * 8  # two whole ones of four bytes each and ten of one
+_WHOLE_AT: Final = NUMBERS * 8  # behind them whole ones, two of four bytes and ten of one
 _FLAGS_AT: Final = _WHOLE_AT + 2 * 4 + 10
 _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
-_FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
-_LARGEST: Final = (1 << 32) - 1
 _HIGHEST: Final = (1 << 16) - 1
-_MOST_IN_BOOK: Final = 16  # ranges; every write of the book copies them
 _WIDTH: Final = 3  # numbers of a range in an array
-_MOST: Final = MANY_RANGES * _WIDTH
 
 _RUN: Final = struct.Struct("<3d")
 _HEARD: Final = struct.Struct("<5d")
@@ -94,39 +90,22 @@ class BookedOrNone(_Attribute[float | None]):
 
 
 class Counted(_Attribute[int]):
-    """A whole number, at first ``least`` and never less: a byte of the book, else a rare thing."""
-
-    first = _WHOLE_AT + 2 * 4
-    step = 1
-
-    def __init__(self, least: int = 0) -> None:
-        self.least = least
-
-    def __get__(self, session: _Kept, owner: type) -> int:
-        count = session.book[self.at]
-        return count + self.least if count < _FULL else _rare(session, self.name, 0)
-
-    def __set__(self, session: _Kept, value: int) -> None:
-        count, book, at = min(value - self.least, _FULL), session.book, self.at
-        if _FULL in (count, book[at]):
-            _keep(session, self.name, value, count < _FULL)
-        if count != book[at]:
-            session.book = book[:at] + count.to_bytes() + book[at + 1 :]
-
-
-class Whole(_Attribute[int]):
-    """A whole number of four bytes; a larger one is a rare thing."""
+    """A whole number, at first ``least`` and never less: bytes of the book, else a rare thing."""
 
     first = _WHOLE_AT
-    step = 4
+
+    def __init__(self, least: int = 0, size: int = 1) -> None:
+        self.least, self.step, self.full = least, size, (1 << 8 * size) - 1
 
     def __get__(self, session: _Kept, owner: type) -> int:
-        count = int.from_bytes(session.book[self.at : self.at + 4])
-        return count if count < _LARGEST else _rare(session, self.name, 0)
+        count = int.from_bytes(session.book[self.at : self.at + self.step])
+        return count + self.least if count < self.full else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        _keep(session, self.name, value, value < _LARGEST)
-        _put(session, self.at, min(value, _LARGEST).to_bytes(4))
+        count = min(value - self.least, self.full)
+        if count == self.full or (session.rare is not None and self.name in session.rare):
+            _keep(session, self.name, value, count < self.full)
+        _put(session, self.at, count.to_bytes(self.step))
 
 
 class Flag(_Attribute[bool]):
@@ -204,20 +183,14 @@ def _ads_at(book: bytes) -> int:
 def add_watched(session: Any, asset: int, start: float, end: float) -> None:
     """A range of an asset was watched.
 
-    A few stand in the book. More are kept in an array, in the order in which they were watched;
-    when they become many, each is sorted in among the others and united with those that it touches:
-    a log of any length costs what was seen, and each range the same however many there are.
+    A few stand in the book. More are kept in an array, each sorted in among the others and united
+    with those that it touches: a log of any length costs what was seen, and each range the same
+    however many there are.
     """
-    many = session.watched_often
-    if many is None:
-        if not _append_to_book(session, asset, start, end):
-            tell_watched(session, [*itertools.chain(*watched(session)), asset, start, end])
-    elif len(many) > _MOST:
-        _insert(many, asset, start, end)
-    else:
-        many.extend((asset, start, end))
-        if len(many) > _MOST:
-            session.watched_often = _merged(many)
+    if session.watched_often is not None:
+        _insert(session.watched_often, asset, start, end)
+    elif not _append_to_book(session, asset, start, end):
+        tell_watched(session, [*itertools.chain(*watched(session)), asset, start, end])
 
 
 def watched(session: Any) -> list[Watched]:
@@ -231,7 +204,7 @@ def watched(session: Any) -> list[Watched]:
 def furthest_watched(session: Any, asset: int) -> float:
     """The furthest second of an asset that was watched; 0 when none was."""
     many = session.watched_often
-    if many is None or len(many) <= _MOST:
+    if many is None:
         return max((end for each, _, end in watched(session) if each == asset), default=0.0)
     last = _place(many, asset + 1, -1.0) - 1
     return many[last * _WIDTH + 2] if last >= 0 and many[last * _WIDTH] == asset else 0.0
@@ -244,19 +217,20 @@ def watched_told(session: Any) -> "array[float] | None":
 
 def tell_watched(session: Any, ranges: Sequence[float] | None) -> None:
     """Keep these watched ranges in place of all others."""
-    book, many = session.book, array("d", ranges or ())
+    book, parts = session.book, _triples(array("d", ranges or ()))
     none = book[:_RANGES_AT] + b"\0" + book[_ads_at(book) :]
     session.book, session.watched_often = none, None
-    if not all(_append_to_book(session, *part) for part in _triples(many)):
-        session.book = none
-        session.watched_often = _merged(many) if len(many) > _MOST else many
+    if not all(_append_to_book(session, *part) for part in parts):
+        session.book, session.watched_often = none, array("d")
+        for part in sorted(parts):
+            _insert(session.watched_often, *part)
 
 
 def _append_to_book(session: _Kept, asset: int, start: float, end: float) -> bool:
     """Keep one more range; False when it does not fit."""
     book = session.book
     count, ends = book[_RANGES_AT], _ads_at(book)
-    if count >= _MOST_IN_BOOK or asset > _HIGHEST:
+    if count >= MANY_RANGES or asset > _HIGHEST:
         return False
     ranges = book[_TAIL_AT:ends] + _RANGE.pack(asset, start, end)
     session.book = book[:_RANGES_AT] + bytes((count + 1,)) + ranges + book[ends:]
@@ -265,14 +239,6 @@ def _append_to_book(session: _Kept, asset: int, start: float, end: float) -> boo
 
 def _triples(many: "array[float]") -> list[Watched]:
     return [(int(many[at]), many[at + 1], many[at + 2]) for at in range(0, len(many), _WIDTH)]
-
-
-def _merged(many: "array[float]") -> "array[float]":
-    """All of them sorted, those that touch united."""
-    merged = array("d")
-    for part in sorted(_triples(many)):
-        _insert(merged, *part)
-    return merged
 
 
 def _place(many: "array[float]", asset: float, start: float) -> int:

@@ -17,7 +17,7 @@ import attrs
 
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
-from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.data import compact, reasons
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.compact import (
@@ -29,7 +29,6 @@ from video_tracker.session.data.compact import (
     Identity,
     Planned,
     Rarely,
-    Whole,
 )
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
 from video_tracker.session.data.stitch import Stitch
@@ -67,17 +66,6 @@ class Seek:
     pod_left: str | None
     place_left: float = 0.0
     ended_at: float | None = None
-
-
-@attrs.frozen
-class Announced:
-    """A next item that is loaded while the one before it plays on, and what is said of it (S92)."""
-
-    at: float
-    content: Content | None = None
-    duration: float | None = None
-    live: bool | None = None
-    positions: str | None = None
 
 
 @attrs.define(eq=False, weakref_slot=False, on_setattr=attrs.setters.NO_OP)
@@ -165,7 +153,7 @@ class State:
     startup, paused, seeking, buffering, gap, ad_played = (Booked() for _ in range(6))
     media_seconds, range_start, beat_left, beat_at, poll, poll_end = (Booked() for _ in range(6))
     started_at, startup_time, dropped_frames = BookedOrNone(), BookedOrNone(), BookedOrNone()
-    breaks_opened, breaks_spent = Whole(), Whole()
+    breaks_opened, breaks_spent = Counted(size=4), Counted(size=4)
     pauses, seeks, rebuffers, breaks = (Counted() for _ in range(4))
     ads_started, ads_completed, ads_skipped, ads_failed = (Counted() for _ in range(4))
     open_break, last_place = Counted(least=-1), Counted(least=-1)
@@ -214,7 +202,7 @@ class State:
     trick_play, place_unknown = Rarely[bool](False), Rarely[bool](False)
     length_disproved, loaded_again = Rarely[bool](False), Rarely[bool](False)
     ad_names = Rarely[dict[str, str] | None](None)
-    announced = Rarely[Announced | None](None)
+    announced = Rarely[Load | None](None)
     length_told = Rarely[tuple[float, float | None, float] | None](None)
 
     user_id, anonymous_id = Identity(), Identity()
@@ -525,9 +513,4 @@ def _copied(value: Any) -> Any:
     if type(value) is tuple:
         return tuple(map(_copied, value))
     changes = isinstance(value, AdPlay | Held | Seek | Stitch | array | list | set)
-    if value is NOTHING_HELD or not changes:
-        return value
-    kept = copy.copy(value)
-    if isinstance(kept, Stitch):
-        kept.stretches = [copy.copy(part) for part in kept.stretches]
-    return kept
+    return copy.deepcopy(value) if changes and value is not NOTHING_HELD else value

@@ -7,7 +7,7 @@ import attrs
 
 from video_tracker.plan import Ad, Content, SessionPlan
 from video_tracker.session.data.input import AD, Input
-from video_tracker.session.data.state import Announced, State
+from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import POST, PRE
 from video_tracker.session.data.tolerances import EARLY_END, LEAP, NEAR, NUDGE, SLACK
 from video_tracker.session.effects import ledger, motion, pods, positions, words
@@ -18,35 +18,61 @@ from video_tracker.signals import Load
 def on_load(
     s: State, at: float, plan: Any, duration: Any, live: Any, another: Any, said: Any, party: Any
 ) -> None:
-    if s.where == "over":
-        load_after_end(s, at, plan, duration, live, another, said)
+    another = values.instance_told(s, another, bool, at, "load") is True
+    told = Load(
+        at,
+        plan=values.instance_told(s, plan, SessionPlan, at, "load"),
+        duration=duration,
+        livestream=values.instance_told(s, live, bool, at, "load"),
+        content=values.instance_told(s, said, Content, at, "load"),
+        positions=values.kept(s, party, party in ("content", "stream"), at, "load"),
+    )
+    if s.where != "over":
+        load_item(s, at, told, another)
         return
+    # What is loaded after the end is the next session's, and a next item asks for it (S24).
+    s.next_load = with_what_is_said(s, at, s.next_load, told)
+    if another:
+        want_next(s, at, "load", told.content)
+    else:
+        s.may_enter("load", at)
+
+
+def load_item(s: State, at: float, told: Load, another: bool) -> None:
     if s.ended == "timeout":
         s.loaded_again = True
-    said = values.instance_told(s, said, Content, at, "load")
-    plan = values.instance_told(s, plan, SessionPlan, at, "load")
-    if plan is not None:
-        on_attributes.take_plan(s, at, plan)
-    live = values.instance_told(s, live, bool, at, "load")
-    named = None if said is None else said.asset_id  # other than the one shown before (S83)
-    other = named is not None and s.asset.told_id not in (None, named)
-    another = values.instance_told(s, another, bool, at, "load") is True or other
-    goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")  # (S92)
-    item = s.announced if not another and s.where == "content" else None
-    if another and goes_on and not positions.near_content_end(s):
-        item = Announced(at)
-    told = Announced(at, said, duration, live, party)
-    if item is not None:
-        announce(s, at, item, told)
-    else:
-        played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
-        if another and played and s.where != "idle":
-            enter_next(s, at, said)
-        learn_of_content(s, at, told)
+    if told.plan is not None:
+        on_attributes.take_plan(s, at, told.plan)
+    named = None if told.content is None else told.content.asset_id
+    if named is not None and s.asset.told_id not in (None, named):
+        another = True  # another one than was shown before (S83)
+    goes_on = s.where == "content" and s.how in ("playing", "buffering", "seeking")
+    ahead = another and goes_on and not positions.near_content_end(s)
+    if ahead or (s.announced is not None and not another and s.where == "content"):
+        # It waits while content plays on, with what is said of it (S92).
+        known = None if another else s.announced
+        s.announced = with_what_is_said(s, at, known, attrs.evolve(told, plan=None)) or Load(at)
+        return
+    played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
+    if another and played and s.where != "idle":
+        enter_next(s, at, told.content)
+    learn_of_content(s, at, told)
 
 
-def learn_of_content(s: State, at: float, told: Announced) -> None:
-    live, party = told.live, told.positions
+def with_what_is_said(s: State, at: float, known: Load | None, told: Load) -> Load | None:
+    """What was known of an item that does not play yet, and what is said of it now."""
+    seconds = None
+    if told.duration != math.inf:
+        seconds = values.seconds_told(s, told.duration, at, "load") or None
+    told = attrs.evolve(told, duration=seconds)
+    news = {
+        key: each for key, each in attrs.asdict(told, recurse=False).items() if each is not None
+    }
+    return attrs.evolve(known or told, **news) if len(news) > len(("at", "next_item")) else known
+
+
+def learn_of_content(s: State, at: float, told: Load) -> None:
+    live, party = told.livestream, told.positions
     if told.content is not None:
         take_said(s, told.content)
     if live is not None and live != s.asset.live:
@@ -58,38 +84,7 @@ def learn_of_content(s: State, at: float, told: Announced) -> None:
         s.converted = False
         values.become_stitched(s).planned |= s.settings.ads == "stitched"
         values.lay_out(s, at)
-    elif party is not None:
-        s.ignored(at, "load", "invalid_value")
     values.take_duration(s, told.duration, at, "load")
-
-
-def announce(s: State, at: float, item: Announced, told: Announced) -> None:
-    """The next item is loaded while content plays on: it waits, with what is said of it (S92)."""
-    seconds = values.seconds_told(s, told.duration, at, "load") or None
-    party = values.text_told(s, told.positions, at, "load")
-    said = {"content": told.content, "duration": seconds, "live": told.live, "positions": party}
-    known: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
-    s.announced = attrs.evolve(item, **known)
-
-
-def load_after_end(
-    s: State, at: float, plan: Any, duration: Any, live: Any, another: Any, said: Any
-) -> None:
-    """What is loaded after the end is the next session's, and a next item asks for it (S24)."""
-    told: dict[str, Any] = {
-        "plan": values.instance_told(s, plan, SessionPlan, at, "load"),
-        "livestream": values.instance_told(s, live, bool, at, "load"),
-        "content": values.instance_told(s, said, Content, at, "load"),
-    }
-    if duration != math.inf:
-        told["duration"] = values.seconds_told(s, duration, at, "load")
-    known = {name: value for name, value in told.items() if value is not None}
-    if known:
-        s.next_load = attrs.evolve(s.next_load or Load(at), at=at, **known)
-    if values.instance_told(s, another, bool, at, "load") is True:
-        want_next(s, at, "load", told["content"])
-    else:
-        s.may_enter("load", at)
 
 
 def want_next(s: State, at: float, name: str, content: Content | None) -> None:
@@ -275,7 +270,7 @@ def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> 
         begin_announced(s, at, item, place)
 
 
-def begins_its_break(s: State, row: Input, item: Announced, args: tuple[Any, ...]) -> bool:
+def begins_its_break(s: State, row: Input, item: Load, args: tuple[Any, ...]) -> bool:
     """Whether a break or an ad that begins is planned for the announced item (S11)."""
     index = pods.index_after(s, item.content)
     if index is None:
@@ -291,7 +286,7 @@ def begins_its_break(s: State, row: Input, item: Announced, args: tuple[Any, ...
     return bool(pods_named) or any(breaks.ads_named(parts, name) for name in names)
 
 
-def begin_announced(s: State, at: float, item: Announced, place: float | None) -> None:
+def begin_announced(s: State, at: float, item: Load, place: float | None) -> None:
     """The old item is over, completed if it can have played to its end; the next one begins."""
     s.announced = None
     began = at if place is None else min(max(at - place / s.rate, s.accrued), at)
