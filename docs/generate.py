@@ -15,11 +15,11 @@ from pathlib import Path
 import callbacks
 
 from video_tracker.cli.main import parser
+from video_tracker.diagnostics import REASONS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
 from video_tracker.session.data.input import PLAYS, Input
 from video_tracker.session.data.machine import CHARTS, diagram
-from video_tracker.session.data.reasons import REASONS
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.wire import REPAIRS

@@ -22,8 +22,8 @@ import attrs
 import pytest
 
 import video_tracker
+from video_tracker.diagnostics import REASONS
 from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
-from video_tracker.session.data.reasons import REASONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -13,6 +13,7 @@ from video_tracker.version import __version__
 if TYPE_CHECKING:
     from video_tracker.aio import AsyncTracker
     from video_tracker.delivery.policy import DeliveryPolicy
+    from video_tracker.diagnostics import Diagnostic
     from video_tracker.errors import (
         DeliveryError,
         EncodingError,
@@ -40,17 +41,10 @@ if TYPE_CHECKING:
     )
     from video_tracker.plan_json import plan_from_json, plan_to_json
     from video_tracker.players.registry import find_adapter
-    from video_tracker.session import (
-        Playback,
-        PositionPart,
-        Session,
-        SessionPosition,
-        Summary,
-        restore,
-        snapshot,
-    )
-    from video_tracker.session.data.reasons import Diagnostic
+    from video_tracker.session import Playback, Session
+    from video_tracker.session.snapshot import restore, snapshot
     from video_tracker.signals import Signal
+    from video_tracker.summary import PositionPart, SessionPosition, Summary
     from video_tracker.tracker import Tracker
     from video_tracker.transports import (
         AsyncHttpTransport,
@@ -124,6 +118,7 @@ __all__ = [
 _HOMES = {
     "aio": "AsyncTracker",
     "delivery.policy": "DeliveryPolicy",
+    "diagnostics": "Diagnostic",
     "errors": (
         "DeliveryError EncodingError PlanError PolicyError QueueFullError"
         " SignalError SignalFormatError SnapshotError StrictError"
@@ -133,9 +128,9 @@ _HOMES = {
     "plan": "Ad AdBreak AdRange Content PlayerAttributes SessionPlan Settings",
     "plan_json": "plan_from_json plan_to_json",
     "players.registry": "find_adapter",
-    "session": "Playback PositionPart Session SessionPosition Summary restore snapshot",
-    "session.data.reasons": "Diagnostic",
+    "session": "Playback Session restore snapshot",
     "signals": "Signal",
+    "summary": "PositionPart SessionPosition Summary",
     "tracker": "Tracker",
     "transports": (
         "AsyncHttpTransport ConsoleTransport Delivered HttpTransport JsonLinesTransport"

@@ -33,6 +33,8 @@ from tests.mutation.mutants import Mutant, sample
 
 ROOT: Final = Path(__file__).parents[2]
 SESSION: Final = Path("video_tracker/session")
+BESIDE: Final = tuple(Path(f"video_tracker/{name}.py") for name in ("compact", "summary"))
+"""What only a session uses, though it knows no rule."""
 TESTS: Final = (
     *("tests/session", "tests/cases/test_cases.py", "tests/recordings/test_recordings.py"),
     "tests/test_architecture.py",
@@ -170,7 +172,7 @@ class Judges:
                 raise pytest.UsageError(f"{name} fails as the tree stands")
             self.seconds[name] = time.monotonic() - began
             for code in called:
-                if str(SESSION) in code.co_filename:
+                if any(str(path) in code.co_filename for path in (SESSION, *BESIDE)):
                     self.callers.setdefault(key_of(code), set()).add(name)
 
     def notice(self, changes: Changes) -> bool:
@@ -284,7 +286,8 @@ class Trial:
             judges.learn()
             if learned is not None:
                 judges.keep(learned)
-        paths = [path for path in SESSION.rglob("*.py") if self.wanted.only in str(path)]
+        paths = [*SESSION.rglob("*.py"), *BESIDE]
+        paths = [path for path in paths if self.wanted.only in str(path)]
         mutants = sample(paths, self.wanted.sample, self.wanted.seed)
         fates: Counter[str] = Counter()
         for mutant, fate in try_out_all(mutants, judges, self.wanted.jobs):

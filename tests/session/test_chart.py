@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transitions import MachineError
 
+from video_tracker.diagnostics import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.session import Session
 from video_tracker.session.data import chart, machine
 from video_tracker.session.data.chart import HOW, STAY, WHERE, Cell, Chart, fix, go, skip
 from video_tracker.session.data.machine import CHARTS, HOW_CELLS, WHERE_CELLS, ChartError, build
-from video_tracker.session.data.reasons import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.signals import SIGNALS
 
 CELLS: Mapping[str, Mapping[str, Mapping[str, Cell]]] = {"where": WHERE_CELLS, "how": HOW_CELLS}

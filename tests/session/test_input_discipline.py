@@ -7,10 +7,10 @@ import attrs
 import pytest
 
 from tests.session.story import T0, Story, ad, mid, names, pre
+from video_tracker.diagnostics import REASONS
 from video_tracker.errors import StrictError
 from video_tracker.plan import AdRange, Content, SessionPlan
 from video_tracker.session import Diagnostic, Session
-from video_tracker.session.data.reasons import REASONS
 from video_tracker.signals import SIGNALS
 
 PLAN = SessionPlan(user_id="viewer", contents=[Content(duration=60.0)])

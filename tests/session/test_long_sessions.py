@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
+from video_tracker import compact
 from video_tracker.plan import Content, SessionPlan
 from video_tracker.session import Session, restore, snapshot
-from video_tracker.session.data import compact
 from video_tracker.session.data.state import State
-from video_tracker.session.data.summary import merge_ranges
-from video_tracker.session.data.tolerances import MANY_RANGES
+from video_tracker.summary import merge_ranges
 
 T0 = 1_790_000_000.0
 DAY = 86_400
@@ -153,7 +152,9 @@ def test_ranges_are_the_same_however_they_are_kept(seed: int) -> None:
     state = State("s", user_id="u")
     told: list[tuple[int, float, float]] = []
     wide = noise.choice([30, 300, 3_000])
-    for number in range(noise.choice([5, 16, 17, MANY_RANGES, MANY_RANGES + 1, 400])):
+    for number in range(
+        noise.choice([5, 16, 17, compact.MANY_RANGES, compact.MANY_RANGES + 1, 400])
+    ):
         asset = 0 if noise.random() < 0.6 else noise.choice([1, 2, 70_000])
         start = float(noise.randrange(wide))
         told.append((asset, start, start + noise.randrange(1, 8)))
@@ -169,5 +170,5 @@ def test_ranges_are_the_same_however_they_are_kept(seed: int) -> None:
         united = merge_ranges((start, end) for asset, start, end in told if asset == each)
         kept = [(start, end) for asset, start, end in compact.watched(state) if asset == each]
         assert merge_ranges(kept) == united
-        if len(compact.watched(state)) > MANY_RANGES:
+        if len(compact.watched(state)) > compact.MANY_RANGES:
             assert kept == united

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from video_tracker.diagnostics import REASONS
 from video_tracker.errors import StrictError
 from video_tracker.events import Event
 from video_tracker.plan import SessionPlan
 from video_tracker.session import Diagnostic, Playback, Session, Summary, restore, snapshot
 from video_tracker.session.data.machine import WHERE_CELLS
-from video_tracker.session.data.reasons import REASONS
 from video_tracker.signals import SIGNALS, Play, Signal, Tick, Update
 from video_tracker.testing import check_messages, check_stream, check_streams
 from video_tracker.testing.strategies import (

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from video_tracker.diagnostics import Diagnostic
 from video_tracker.errors import EncodingError, TraceError, UnknownPlayerError
 from video_tracker.events import Envelope, Event
 from video_tracker.ingest.cmcd_log import in_order, read_bodies, session_of
@@ -23,7 +24,6 @@ from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.signal_log import read_signals
 from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session, Summary
-from video_tracker.session.data.reasons import Diagnostic
 from video_tracker.session.rules import values
 from video_tracker.signals import Signal
 from video_tracker.wire import Encoder, Record

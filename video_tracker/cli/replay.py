@@ -16,10 +16,10 @@ from video_tracker.cli.files import (
     tell,
 )
 from video_tracker.cli.options import PlanOptions
+from video_tracker.diagnostics import REASONS
 from video_tracker.errors import TraceError, VideoTrackerError
 from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter
-from video_tracker.session.data.reasons import REASONS
 from video_tracker.wire import REPAIRS, Encoder
 
 __all__ = ["run"]

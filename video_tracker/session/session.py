@@ -11,17 +11,17 @@ from typing import Any, Final
 
 import attrs
 
+from video_tracker.diagnostics import REJECT, DiagnosticHook
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
 from video_tracker.session.data.input import When
-from video_tracker.session.data.reasons import REJECT, DiagnosticHook
 from video_tracker.session.data.state import State
-from video_tracker.session.data.summary import SessionPosition, Summary
 from video_tracker.session.effects import annotations, beats, ledger, positions
 from video_tracker.session.rules import inputs, on_time, values
 from video_tracker.session.stream import front
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.signals import SIGNALS, Signal
+from video_tracker.summary import SessionPosition, Summary
 
 __all__ = ["Session"]
 

@@ -13,12 +13,12 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
 
+from video_tracker.compact import kept_fields
 from video_tracker.errors import PlanError, SnapshotError
 from video_tracker.json_values import clean_mapping
 from video_tracker.plan import Ad, Content, SessionPlan, is_number
 from video_tracker.plan_json import FORMS, plan_from_json, plan_to_json
 from video_tracker.session.data.chart import HOW, WHERE
-from video_tracker.session.data.compact import kept_fields
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.effects import stream

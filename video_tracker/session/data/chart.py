@@ -21,7 +21,7 @@ from typing import Final
 
 import attrs
 
-from video_tracker.session.data.reasons import ACCEPT, IGNORE, REPAIR
+from video_tracker.diagnostics import ACCEPT, IGNORE, REPAIR
 
 __all__ = ["HOW", "WHERE", "Cell", "Chart"]
 

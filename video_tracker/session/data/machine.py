@@ -10,8 +10,8 @@ from typing import Final
 
 from transitions import Machine
 
+from video_tracker.diagnostics import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.session.data.chart import HOW, WHERE, Cell, Chart
-from video_tracker.session.data.reasons import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 
 __all__ = ["CHARTS", "HOW_CELLS", "WHERE_CELLS", "ChartError", "build", "compile_chart", "diagram"]
 

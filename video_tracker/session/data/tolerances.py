@@ -76,7 +76,6 @@ LONGEST_TEXT: Final = 1_000  # A told text is cut to so many characters (S60).
 MOST_ADS: Final = 1_000  # More ads of one pod, or a place beyond it, are a mistake (S60).
 MOST_RANGES: Final = 1_000  # More ranges of a stream at once, or ads in one, are a mistake (S60).
 MOST_BORDERS: Final = 10_000  # A playhead runs over no more borders of ads in one step (S60).
-MANY_RANGES: Final = 16  # More watched ranges are merged: no log makes a session grow (S60).
 MOST_BEATS: Final = 400  # No more beats are said of one stretch without told positions (S42).
 UNHEARD: Final = 10.0  # Silence without positions counts no more when no heartbeat says it (S63).
 SILENCE: Final = 5.0  # No jump over a silence is longer (S70).

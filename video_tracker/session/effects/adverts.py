@@ -5,9 +5,9 @@ from typing import Final
 
 import attrs
 
+from video_tracker.compact import put_ad_in_book
 from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
-from video_tracker.session.data.compact import put_ad_in_book
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER
 from video_tracker.session.effects import beats, ledger, pods, positions, words

@@ -8,9 +8,8 @@ much of the time was played (S63), stood still (S65) or was slept through.
 from collections.abc import Iterator
 from fractions import Fraction
 
-from video_tracker.session.data.compact import add_watched, furthest_watched, watched
+from video_tracker.compact import add_watched, furthest_watched, watched
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.summary import Range, Summary, merge_ranges
 from video_tracker.session.data.timeline import PRE
 from video_tracker.session.data.tolerances import (
     FASTEST_PLAY,
@@ -22,6 +21,7 @@ from video_tracker.session.data.tolerances import (
     STILL,
     UNHEARD,
 )
+from video_tracker.summary import Range, Summary, merge_ranges
 
 
 def accrue(s: State, at: float, position: float | None = None) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import attrs
 
-from video_tracker.session.data.compact import ads_in_book
+from video_tracker.compact import ads_in_book
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.summary import PositionPart, SessionPosition
 from video_tracker.session.data.timeline import POST, Break, put
 from video_tracker.session.data.tolerances import DUST, NEAR, NEVER, SAME_SPOT, SHORTEST_SLACK
 from video_tracker.session.effects import ledger
+from video_tracker.summary import PositionPart, SessionPosition
 
 
 def whole(seconds: float) -> int:

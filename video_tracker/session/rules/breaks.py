@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import attrs
 
+from video_tracker.compact import ads_in_book
 from video_tracker.plan import Ad
-from video_tracker.session.data.compact import ads_in_book
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE, Break
 from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER, PASSED_BY, SAME_SPOT

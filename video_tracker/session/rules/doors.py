@@ -5,8 +5,8 @@ Content that ends in the wrong place ends in doubt (S80, S82).
 
 from typing import Any
 
+from video_tracker.compact import ads_in_book
 from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
-from video_tracker.session.data.compact import ads_in_book
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.timeline import PRE

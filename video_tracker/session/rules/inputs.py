@@ -5,9 +5,9 @@ values -> due -> playhead -> evidence -> chart -> settle -> the input's own mean
 
 from typing import Any, Final
 
+from video_tracker.diagnostics import REJECT
 from video_tracker.errors import StrictError
 from video_tracker.session.data.input import AD, CONTENT, Input
-from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
     doors,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from video_tracker.diagnostics import REJECT
 from video_tracker.session.data.input import When
-from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import NOTHING_HELD, Held, State
 from video_tracker.session.data.tolerances import (
     AT_REST,

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeGuard, TypeVar
 
+from video_tracker.diagnostics import REJECT
 from video_tracker.session.data.input import AD, CONTENT, Input
-from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.timeline import MID

@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from video_tracker.diagnostics import REJECT
 from video_tracker.errors import StrictError
 from video_tracker.events import Event
 from video_tracker.session.data.input import AD, Input, When
-from video_tracker.session.data.reasons import REJECT
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR

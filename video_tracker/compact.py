@@ -15,8 +15,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
-from video_tracker.session.data.tolerances import MANY_RANGES
-
 T = TypeVar("T")
 Watched = tuple[int, float, float]  # asset, start and end of a watched range
 
@@ -28,6 +26,7 @@ _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
 _HIGHEST: Final = (1 << 16) - 1
+MANY_RANGES: Final = 16  # more watched ranges are united: no log makes a session grow (S60)
 _WIDTH: Final = 3  # numbers of a range in an array
 
 _RUN: Final = struct.Struct("<3d")
