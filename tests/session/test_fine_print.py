@@ -1,0 +1,241 @@
+"""What else the rules say of a moment: facts that are seldom asked for, each with its rule."""
+
+import json
+
+import pytest
+
+from tests.session.story import T0, Story, ad, mid, pre, rows
+from tests.session.test_stitched import MID, Stream
+from video_tracker.errors import SnapshotError
+from video_tracker.plan import AdRange, Content, SessionPlan
+from video_tracker.session import Playback, Session, restore, snapshot
+from video_tracker.session.data.timeline import Timeline
+from video_tracker.signals import Load, Pause, Play, Playing, Progress
+
+
+class TestTimeouts:
+    def test_a_load_long_before_a_timeout_makes_no_replay_of_the_way_back(self) -> None:
+        """S24, S26: only what was loaded after the timeout is another viewing."""
+        story = Story(60)
+        story.say("load", duration=60.0)
+        story.begin().watch(10).wait(400)
+
+        assert story.say("play", position=0.0)[-2:] == [
+            "410 Resumed 10 @content-1",
+            "410 Content Playing 10 content-1",
+        ]
+        assert not story.session.wants_restart
+
+    def test_a_log_is_finished_no_further_than_it_is_asked_to(self) -> None:
+        """S26: the timeout falls due at 305, the beat before it at 20."""
+        playback = Playback(Session("s1", SessionPlan(user_id="viewer")))
+        for signal in (Play(T0), Playing(T0), Pause(T0 + 5)):
+            playback.receive(signal)
+
+        assert [event.name for _, event in playback.finish(T0 + 1_800)] == []
+        assert playback.wake_at() == T0 + 1_805
+        names = [event.name for _, event in playback.finish(T0 + 1_805)]
+        assert names == ["Video Playback Interrupted"]
+
+
+class TestStallsInSeeks:
+    def test_a_second_word_of_the_same_stall_is_counted(self) -> None:
+        """S32, S60: the player waits in its seek, and says so twice."""
+        story = Story(60).begin().watch(10)
+        story.say("seek_start", position=10.0, to=30.0)
+        assert story.say("buffer_start") == ["10 Buffer Started 10 @content-1"]
+        assert story.wait(1).say("buffer_start") == []
+        assert story.figures()["diagnostics"] == {"already_buffering": 1}
+
+    def test_the_end_of_no_stall_is_counted(self) -> None:
+        """S60: nothing waited in this seek."""
+        story = Story(60).begin().watch(10)
+        story.say("seek_start", position=10.0, to=30.0)
+        assert story.say("buffer_end") == []
+        assert story.figures()["diagnostics"] == {"no_buffer_open": 1}
+
+    def test_a_stall_shows_that_a_pause_in_doubt_was_the_players(self) -> None:
+        """S31: half a second before a planned break the player pauses, then waits for data."""
+        story = Story(60, breaks=[mid(30, ad("a1", 15))]).begin().watch(29.5, step=0.5)
+        assert story.say("pause", position=29.5) == []
+        assert story.wait(0.25).say("buffer_start", position=29.5) == [
+            "29.75 Buffer Started 29 @content-1"
+        ]
+        assert story.figures()["diagnostics"] == {"pause_of_the_player": 1}
+
+
+class TestDoubts:
+    def test_a_pause_near_a_break_is_doubted_until_that_can_have_come(self) -> None:
+        """S31: the break is 0.6 s away; half a second later its callback is in time."""
+        story = Story(60, breaks=[mid(30, ad("a1", 15))]).begin().watch(29.4, step=0.7)
+        story.say("pause", position=29.4)
+
+        assert story.session.wake_at() == pytest.approx(T0 + 29.4 + 0.6 + 0.5)
+
+    @pytest.mark.parametrize(("after", "shows"), [(0.3, False), (0.6, True)])
+    def test_content_before_a_due_pre_roll_shows_when_it_plays_on(
+        self, after: float, shows: bool
+    ) -> None:
+        """S73: nobody tells places; a moment is a glimpse, half a second is content."""
+        story = Story(60, breaks=[pre(ad("a1", 15))]).begin()
+        story.wait(after).say("progress")
+        assert ("0 Content Started 0 content-1" in story.rows) is shows
+
+    def test_a_small_step_back_is_followed_and_counted(self) -> None:
+        """S70: 0.4 s back while playing."""
+        story = Story(60).begin().watch(10)
+        story.wait(0.25).say("progress", position=9.6)
+        assert story.figures()["diagnostics"] == {"position_jumped": 1}
+        assert story.rest[2:] == []
+
+
+class TestItems:
+    def test_a_border_before_another_one_takes_no_name_of_the_list(self) -> None:
+        """S12: the list names pods in their order; what divides an earlier one is not in it."""
+        timeline = Timeline().with_content(Content(asset_id="film", pod_ids=("p1", "p2", "p3")))
+        timeline = timeline.with_border(0, 40.0).with_border(0, 20.0)
+        assert timeline.assets[0].pod_ids == ("p1", "content-1", "p2")
+
+    def test_a_break_after_the_last_item_is_of_no_other_item(self) -> None:
+        """S11: it is declared a pre-roll, and no item follows."""
+        story = Story(Content(asset_id="film", duration=60)).begin().watch(60)
+        story.say("content_end", position=60.0)
+        story.say("ad_break_start", placement="pre")
+        story.ad_start("a1", duration=10)
+        assert story.events[-1].content_asset_id == "film"
+
+    def test_what_is_said_of_the_next_session_holds_whoever_said_it_last(self) -> None:
+        """S24: a plan's title, then a length, then liveness: all of it is the next one's."""
+        session = Session("s1", SessionPlan(user_id="viewer"))
+        for signal in (
+            *(Play(T0), Playing(T0), Progress(T0 + 1, 1.0)),
+            Load(T0 + 2, duration=1.0),
+        ):
+            session.receive(signal)
+        session.end(T0 + 2)
+        for told in ({"content": Content(title="B")}, {"duration": 50.0}, {"livestream": False}):
+            session.receive(Load(T0 + 3, **told))
+        again = session.restart()
+        again.play(T0 + 4)
+        started = again.playing(T0 + 4, 0.0)[0]
+        assert started.content.title == "B"
+        assert started.total_length == 50
+
+
+class TestLive:
+    @pytest.mark.parametrize(("place", "buffering"), [(12.5, 5.0), (12.0, 0.0)])
+    def test_a_live_position_that_stands_still_between_seconds_is_a_stall(
+        self, place: float, buffering: float
+    ) -> None:
+        """S65, S85: whole seconds tell no moving within them; 12.5 for 5 s tells standing."""
+        story = Story(Content(livestream=True)).begin(position=10.0)
+        for passed in range(1, 5):
+            story.wait(0.5).say("progress", position=10.0 + (place - 10.0) * passed / 4)
+        for _ in range(10):
+            story.wait(0.5).say("progress", position=place)
+        story.wait(1).say("progress", position=place + 1)
+        assert story.figures()["buffering"] == pytest.approx(buffering, abs=0.51)
+
+
+class TestStreams:
+    def test_positions_that_jump_in_a_seek_are_measured_from_the_last_jump(self) -> None:
+        """S61, S79: the scrubber stood at 20, then content ran on from 50 for 2.5 s."""
+        stream = Stream(MID)
+        stream.begin().watch(10)
+        stream.say("seek_start", 10.0)
+        for at, place in ((1.0, 20.0), (1.0, 50.0), (1.0, 51.0), (1.5, 52.5)):
+            stream.now += at
+            stream.say("progress", place)
+        assert stream.rows[-2:] == [
+            "12 Seek Completed 35 @content-2 >35",
+            "12 Content Started 35 content-2",
+        ]
+
+    def test_the_last_word_of_a_lost_seek_is_where_it_plays_now(self) -> None:
+        """S79: its end at 20 was lost, content ran on to 23, and there the viewer leaves."""
+        stream = Stream(MID)
+        stream.begin().watch(10)
+        stream.say("seek_start", 10.0, 20.0)
+        stream.now += 3
+        stream.say("progress", 23.0)
+        assert stream.say("exit") == ["13 Exited 23 @content-1"]
+
+    def test_a_scrub_that_ends_in_an_ad_for_a_moment_is_one_seek(self) -> None:
+        """S33: within the scrub window the viewer seeks on, from the ad to content behind it."""
+        stream = Stream(MID, scrub_window=0.5)
+        stream.begin().watch(10)
+        stream.say("seek_start", 10.0, 33.0)
+        stream.now += 0.2
+        stream.say("seek_end", 33.0)
+        stream.now += 0.2
+        stream.say("seek_start", 33.0, 55.0)
+        stream.now += 0.2
+        stream.say("seek_end", 55.0)
+        stream.at = 55.0
+        stream.watch(2)
+        said = [line for line in stream.rows if "Seek" in line or "Ad" in line]
+        assert said == [
+            "10 Seek Started 10 @content-1 >30",
+            "10.6 Seek Completed 40 @content-2 >40",
+        ]
+
+    def test_a_stream_that_ends_in_a_paused_ad_has_not_played_it(self) -> None:
+        """S72, S75: paused 4 s into the post-roll, then over."""
+        stream = Stream(MID, length=60)
+        stream.told(AdRange(start=75.0, end=85.0, pod_id="last"))
+        stream.say("load", duration=85.0)
+        stream.begin().watch(79)
+        stream.say("pause", 79.0)
+        stream.now += 5
+        assert stream.say("end")[-1] == "84 Playback Completed 79"
+        assert [line for line in stream.rows if "Ad Completed" in line] == []
+
+    def test_a_range_lies_where_it_is_told_to(self) -> None:
+        """S10: a told placement stands before the one that its place would give it."""
+        stream = Stream(ads="client")
+        stream.told(AdRange(start=20.0, end=30.0, pod_id="x", placement="post"))
+        stream.begin().watch(21)
+        assert "20 Ad Started 0 x/x-1 post" in stream.rows
+
+
+class TestPlayersOfOnePlan:
+    def test_equal_attributes_are_one_object(self) -> None:
+        """100,000 sessions of a plan share what is the same of their players."""
+        plan = SessionPlan(user_id="viewer")
+        one, other = Session("s1", plan), Session("s2", plan)
+        for session in (one, other):
+            session.update(T0, sound=80.0)
+        assert one._state.player is other._state.player
+
+    def test_so_are_those_of_restored_sessions(self) -> None:
+        """What was written down apart is looked up when it is read."""
+        plan = SessionPlan(user_id="viewer")
+        one = Session("s1", plan)
+        one.update(T0, sound=80.0)
+        written = json.loads(json.dumps(snapshot(one)))
+        assert restore(written, plan)._state.player is restore(written, plan)._state.player
+
+    def test_an_asset_without_any_border_is_damage(self) -> None:
+        """A restored session could not say in which pod it is."""
+        session = Session("s1", SessionPlan(user_id="viewer"))
+        session.play(T0)
+        session.playing(T0, 0.0)
+        session.load(T0 + 1, duration=30.0)
+        written = json.loads(json.dumps(snapshot(session)))
+        written["state"]["timeline"]["assets"][0] |= {"borders": [], "pod_ids": []}
+        with pytest.raises(SnapshotError, match="timeline"):
+            restore(written)
+
+
+def test_beats_stay_on_their_grid_where_a_quartile_takes_the_place_of_one() -> None:
+    """S45: the quartile at 7.5 s takes in the beat at 8 s; the next one comes at 12 s."""
+    story = Story(60, breaks=[pre(ad("a1", 30))], heartbeat=4)
+    story.say("play")
+    story.say("ad_break_start")
+    story.ad_start("a1", duration=30)
+    story.watch_ad(13, step=0.5)
+    assert rows(story.events[-3:]) == [
+        "4 Ad Playing 4 ad-1/a1 pre",
+        "7.5 Ad Playing 7 ad-1/a1 pre q1",
+        "12 Ad Playing 12 ad-1/a1 pre",
+    ]
