@@ -44,7 +44,7 @@ LEFT_OUT: Final = ("tests/session/test_properties.py",)
 QUIET: Final = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 PATIENCE: Final = 200
 """Seconds of work after which a mutant is taken for one that never comes to an end."""
-BUDGET: Final = 150.0
+BUDGET: Final = 60.0
 """Seconds of work of tests, as they were learned, that judge a mutant: else it has survived."""
 
 ENOUGH: Final = 90.0

@@ -1,6 +1,7 @@
 """What else the rules say of a moment: facts that are seldom asked for, each with its rule."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,8 @@ class TestItems:
         story.say("content_end", position=60.0)
         story.say("ad_break_start", placement="pre")
         story.ad_start("a1", duration=10)
-        assert story.events[-1].content_asset_id == "film"
+        newest: Any = story.events[-1]
+        assert newest.content_asset_id == "film"
 
     def test_what_is_said_of_the_next_session_holds_whoever_said_it_last(self) -> None:
         """S24: a plan's title, then a length, then liveness: all of it is the next one's."""
@@ -117,7 +119,7 @@ class TestItems:
             session.receive(Load(T0 + 3, **told))
         again = session.restart()
         again.play(T0 + 4)
-        started = again.playing(T0 + 4, 0.0)[0]
+        started: Any = again.playing(T0 + 4, 0.0)[0]
         assert started.content.title == "B"
         assert started.total_length == 50
 
