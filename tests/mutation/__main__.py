@@ -41,12 +41,15 @@ TESTS: Final = (
 )
 LEFT_OUT: Final = ("tests/session/test_properties.py",)
 """What these find they find by chance."""
+LONG: Final = (
+    *("tests/session/model", "tests/recordings"),
+    *(f"tests/session/kinds/test_{kind}.py" for kind in ("numbers", "schedules", "walks")),
+    "tests/session/kinds/test_foreign_positions.py",
+)
+"""What takes too long for a process that runs everything."""
 QUIET: Final = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 PATIENCE: Final = 200
 """Seconds of work after which a mutant is taken for one that never comes to an end."""
-BUDGET: Final = 60.0
-"""Seconds of work of tests, as they were learned, that judge a mutant: else it has survived."""
-
 ENOUGH: Final = 90.0
 """So many of a hundred mutants must be noticed."""
 
@@ -135,14 +138,13 @@ class Judges:
     seconds: dict[str, float] = attrs.field(factory=dict)
     callers: dict[tuple[str, str], set[str]] = attrs.field(factory=dict)
 
-    def recall(self, path: Path) -> bool:
-        """Take what an earlier run has learned of the same tests and code, if there is any."""
-        if not path.exists():
-            return False
+    def recall(self, path: Path) -> None:
+        """Take what an earlier run has learned of the tests that there are still."""
         told = json.loads(path.read_text())
-        self.seconds = told["seconds"]
-        self.callers = {(file, name): set(tests) for file, name, tests in told["callers"]}
-        return self.seconds.keys() == self.items.keys()
+        self.seconds = {name: told["seconds"][name] for name in self.items & told["seconds"].keys()}
+        self.callers = {
+            (file, name): {*tests} & self.items.keys() for file, name, tests in told["callers"]
+        }
 
     def keep(self, path: Path) -> None:
         """Write down what was learned."""
@@ -150,8 +152,10 @@ class Judges:
         path.write_text(json.dumps({"seconds": self.seconds, "callers": callers}))
 
     def learn(self) -> None:
-        """Run every test once; one that fails before anything was changed is an error."""
+        """Run every new test once; one that fails before anything was changed is an error."""
         for name, item in self.items.items():
+            if name in self.seconds:
+                continue
             called: set[CodeType] = set()
 
             def look(frame: FrameType, event: str, _: object, called: set[Any] = called) -> None:
@@ -171,15 +175,15 @@ class Judges:
                 if any(str(path) in code.co_filename for path in (SESSION, *BESIDE)):
                     self.callers.setdefault(key_of(code), set()).add(name)
 
-    def notice(self, changes: Changes) -> bool:
-        """Whether a test of the changed functions fails."""
+    def notice(self, changes: Changes, budget: float) -> bool:
+        """Whether a test of the changed functions fails, of the quickest for so many seconds."""
         concerned: set[str] = set()
         for _, code in changes:
             concerned |= self.callers.get(key_of(code), set())
         spent = 0.0
         for name in sorted(concerned, key=self.seconds.__getitem__):
             spent += self.seconds[name]
-            if spent > BUDGET:
+            if spent > budget:
                 return False
             if fails(self.items[name]):
                 return True
@@ -195,7 +199,7 @@ def fails(item: pytest.Item) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
 
 
-def in_a_fork(changes: Changes, judges: Judges) -> str:
+def in_a_fork(changes: Changes, judges: Judges, budget: float) -> str:
     """Let a child process make the changes and judge itself."""
     child = os.fork()
     if child == 0:
@@ -206,7 +210,7 @@ def in_a_fork(changes: Changes, judges: Judges) -> str:
         for function, code in changes:
             function.__code__ = code
         try:
-            noticed = judges.notice(changes)
+            noticed = judges.notice(changes, budget)
         except BaseException:  # noqa: BLE001 - whatever a mutant does wrong is noticed
             noticed = True
         os._exit(1 if noticed else 0)
@@ -222,7 +226,7 @@ def in_a_copy(path: Path, changed: str) -> str:
         copied = Path(folder) / "tree"
         shutil.copytree(ROOT, copied, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         (copied / path).write_text(changed)
-        left_out = [f"--ignore={test}" for test in LEFT_OUT]
+        left_out = [f"--ignore={test}" for test in (*LEFT_OUT, *LONG)]
         command = [sys.executable, "-m", "pytest", *QUIET, *left_out, *TESTS]
         try:
             done = subprocess.run(
@@ -238,7 +242,7 @@ def in_a_copy(path: Path, changed: str) -> str:
     return SURVIVED if done.returncode == 0 else KILLED
 
 
-def try_out(mutant: Mutant, judges: Judges) -> str:
+def try_out(mutant: Mutant, judges: Judges, budget: float) -> str:
     """What becomes of a mutant."""
     changed = mutant.source()
     try:
@@ -247,18 +251,18 @@ def try_out(mutant: Mutant, judges: Judges) -> str:
         return KILLED
     if changes is None:
         return in_a_copy(mutant.path, changed)
-    return in_a_fork(changes, judges)
+    return in_a_fork(changes, judges, budget)
 
 
 def try_out_all(
-    mutants: Sequence[Mutant], judges: Judges, jobs: int
+    mutants: Sequence[Mutant], judges: Judges, budget: float, jobs: int
 ) -> Iterator[tuple[Mutant, str]]:
     """What becomes of each mutant, as many at a time as there are jobs."""
     read, write = os.pipe()
     for job in range(jobs):
         if os.fork() == 0:
             for number in range(job, len(mutants), jobs):
-                os.write(write, f"{number} {try_out(mutants[number], judges)}\n".encode())
+                os.write(write, f"{number} {try_out(mutants[number], judges, budget)}\n".encode())
             os._exit(0)
     os.close(write)
     with os.fdopen(read) as told:
@@ -278,15 +282,19 @@ class Trial:
         """Learn what the tests call, then try every mutant."""
         judges = Judges({item.nodeid: item for item in session.items})
         learned = self.wanted.learned
-        if learned is None or not judges.recall(learned):
-            judges.learn()
-            if learned is not None:
-                judges.keep(learned)
+        if learned is not None and learned.exists():
+            judges.recall(learned)
+        judges.learn()
+        if learned is not None:
+            judges.keep(learned)
         paths = [*SESSION.rglob("*.py"), *BESIDE]
         paths = [path for path in paths if self.wanted.only in str(path)]
         mutants = sample(paths, self.wanted.sample, self.wanted.seed)
+        if self.wanted.again is not None:
+            told = self.wanted.again.read_text()
+            mutants = [each for each in mutants if f" {each}\n" in told]
         fates: Counter[str] = Counter()
-        for mutant, fate in try_out_all(mutants, judges, self.wanted.jobs):
+        for mutant, fate in try_out_all(mutants, judges, self.wanted.budget, self.wanted.jobs):
             fates[fate] += 1
             if fate == SURVIVED:
                 print(f"{fates.total()}: {mutant}\n{mutant.difference()}", flush=True)
@@ -308,6 +316,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--only", default="", help="files whose path has this in it")
+    parser.add_argument("--budget", type=float, default=60.0, help="seconds of tests for each")
+    parser.add_argument("--again", type=Path, help="only those that a file says have survived")
     parser.add_argument("--learned", type=Path, help="a file that keeps what the tests call")
     trial = Trial(parser.parse_args())
     left_out = [f"--ignore={path}" for path in LEFT_OUT]

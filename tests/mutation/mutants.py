@@ -47,7 +47,8 @@ class Mutant:
 
     def __str__(self) -> str:
         changed = enclosing(self.path.read_text(), self.line)
-        return f"{self.path}:{self.line} {self.operator.removeprefix('core/')} in {changed}"
+        kind = f"{self.operator.removeprefix('core/')} {self.occurrence}"
+        return f"{self.path}:{self.line} {kind} in {changed}"
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:

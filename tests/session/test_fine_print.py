@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.session.story import T0, Story, ad, mid, pre, rows
+from tests.session.story import T0, Story, ad, mid, post, pre, rows
 from tests.session.test_stitched import MID, Stream
 from video_tracker.errors import SnapshotError
+from video_tracker.events import AdStarted
 from video_tracker.plan import AdRange, Content, SessionPlan
 from video_tracker.session import Playback, Session, restore, snapshot
 from video_tracker.session.data.timeline import Timeline
@@ -241,3 +242,178 @@ def test_beats_stay_on_their_grid_where_a_quartile_takes_the_place_of_one() -> N
         "7.5 Ad Playing 7 ad-1/a1 pre q1",
         "12 Ad Playing 12 ad-1/a1 pre",
     ]
+
+
+class TestWhichBreak:
+    @pytest.mark.parametrize(
+        ("told", "ad_seen"), [("pod-2", "pod-2/x mid"), (None, "pod-1/a1 mid")]
+    )
+    def test_a_told_name_decides_against_a_planned_break_with_another_one(
+        self, told: str | None, ad_seen: str
+    ) -> None:
+        """S12: the planned one was sought over and is due; without a name it is meant."""
+        breaks = [mid(20, ad("a1", 15), pod_id="pod-1")]
+        story = Story(60, breaks=breaks).begin().watch(5).seek(40).watch(2)
+        story.say("ad_break_start", pod_id=told)
+        assert story.ad_start("x", duration=15)[-1].split(" ", 3)[3].removeprefix("0 ") == ad_seen
+
+    @pytest.mark.parametrize("planned", [True, False])
+    def test_an_item_that_plays_again_has_the_same_breaks_again(self, planned: bool) -> None:
+        """S12, S24: both times the post-roll of the first item is one pod, and counts once (S1)."""
+        contents = [Content(asset_id="one", duration=10), Content(asset_id="two", duration=60)]
+        breaks = [post(ad("p", 5), content_asset_id="one")] if planned else []
+        story = Story(*contents, breaks=breaks).begin()
+        for item in ("two", "one", "two"):
+            if item == "two":
+                story.watch(10).say("content_end", position=10.0)
+                story.pod(("p", 5))
+            else:
+                story.position = 0.0
+                story.watch(3)
+            story.position = 0.0
+            story.say("content_start", asset_id=item, position=0.0)
+        ids = {each.pod_id for each in story.events if isinstance(each, AdStarted)}
+        assert ids == {"ad-1"}
+        assert story.session.position_now().position == 10 + 5
+
+    def test_an_ad_that_plays_beyond_its_length_tells_no_quartile_of_it(self) -> None:
+        """S45, S80: heard at 2 s and at 12 s of an ad that should last 6.5 s."""
+        story = Story(60, breaks=[pre(ad("a1", 6.5))], heartbeat=None)
+        story.say("play")
+        story.say("ad_break_start")
+        story.ad_start("a1")
+        for place in (2.0, 4.0, 9.5, 12.0):
+            story.now = place
+            story.say("ad_progress", position=place)
+        assert story.rows[2:] == [
+            "2 Ad Playing 2 ad-1/a1 pre q1",
+            "4 Ad Playing 4 ad-1/a1 pre q2",
+        ]
+
+
+class TestBeats:
+    def test_a_long_gap_brings_one_beat_and_the_grid_stays(self) -> None:
+        """S42: heard at 5 and at 22; the next beat is that of 30."""
+        story = Story(600).begin().watch(5)
+        story.now = story.position = 22.0
+        story.say("progress", position=22.0)
+        story.watch(9)
+        assert story.rows[2:] == [
+            "22 Content Playing 22 content-1",
+            "30 Content Playing 30 content-1",
+        ]
+
+    def test_a_paused_ad_without_a_clock_does_not_play(self) -> None:
+        """S42, S66: its callbacks go on while the viewer pauses."""
+        story = Story(60, breaks=[pre(ad("a1", 60))], quartiles="off", heartbeat=5)
+        story.say("play")
+        story.say("ad_break_start")
+        story.ad_start("a1")
+        story.wait(3).say("pause")
+        for _ in range(4):
+            assert story.wait(3).say("ad_progress") == []
+        assert story.figures()["paused"] == 12
+
+
+class TestPlacesAndTimes:
+    def test_an_end_without_a_place_half_a_second_early_is_the_end(self) -> None:
+        """S3, S7: the time since leads to 59.5 of 60."""
+        story = Story(60).begin().watch(59)
+        assert story.wait(0.5).say("content_end") == ["59.5 Content Completed 60 content-1"]
+
+    def test_a_first_frame_is_dated_by_the_told_rate(self) -> None:
+        """S79, S89: 1 s of content at twice the speed took half a second."""
+        story = Story(60)
+        story.say("update", playback_rate=2.0)
+        story.say("play")
+        story.wait(3).say("progress", position=1.0)
+        assert story.rows[1:] == ["2.5 Content Started 0 content-1"]
+
+    def test_an_old_item_may_be_a_little_ahead(self) -> None:
+        """S92: 2.5 s of content in 1 s leave no line yet; the announced item has not begun."""
+        story = Story(Content(asset_id="one", duration=60), Content(asset_id="two", duration=60))
+        story.begin().watch(10)
+        story.say("load", next_item=True)
+        story.wait(1).say("progress", position=12.5)
+        story.now, story.position = 11.0, 12.5
+        story.watch(2)
+        assert story.session.position_now().left_behind == ()
+
+    def test_the_last_item_completes_when_nothing_follows(self) -> None:
+        """S75: nobody says `end`; 30 s later the session is complete."""
+        story = Story(Content(asset_id="one", duration=20), Content(asset_id="two", duration=20))
+        story.begin().watch(20).say("content_end", position=20.0)
+        story.position = 0.0
+        story.say("content_start", asset_id="two", position=0.0)
+        story.watch(20).say("content_end", position=20.0)
+        assert story.wait(31).say("tick") == ["40 Playback Completed 40"]
+
+    def test_the_end_of_a_seek_in_an_interruption_without_one_is_counted(self) -> None:
+        """S26, S60."""
+        story = Story(60).begin().watch(10)
+        story.say("interrupt", method="call")
+        assert story.wait(1).say("seek_end", position=30.0) == []
+        assert story.figures()["diagnostics"] == {"no_seek_open": 1}
+
+    def test_a_length_that_was_a_live_edge_is_none_when_liveness_is_taken_back(self) -> None:
+        """S6, S87: what was told of a livestream was its edge."""
+        story = Story()
+        story.say("load", duration=60.0)
+        story.say("load", livestream=True)
+        story.say("load", livestream=False)
+        story.begin().watch(10)
+        assert story.events[-1].total_length is None
+
+    def test_a_lost_ad_end_is_dated_by_the_ads_own_pace(self) -> None:
+        """S62, S84: at one and a half times its speed 15 s of ad take 10 s."""
+        story = Story(60, breaks=[pre(ad("a1", 15), ad("a2", 15))], quartiles="off")
+        story.say("play")
+        story.say("ad_break_start")
+        story.ad_start("a1")
+        for passed in range(1, 9):
+            story.now = passed / 2
+            story.say("ad_progress", position=0.75 * passed)
+        story.now = 10.5
+        assert story.ad_start("a2") == [
+            "10 Ad Completed 15 ad-1/a1 pre",
+            "10.5 Ad Started 0 ad-1/a2 pre",
+        ]
+
+    def test_equal_ids_name_the_same_ad_whoever_made_the_text(self) -> None:
+        """S12: the planned ad by its id, though it is told as twice as long."""
+        story = Story(60, breaks=[pre(ad("ad-of-plan", 15))])
+        story.say("play")
+        story.say("ad_break_start")
+        story.ad_start(str(b"ad-of-plan", "ascii"), duration=30)
+        newest: Any = story.events[-1]
+        assert (newest.asset_id, newest.total_length) == ("ad-of-plan", 30)
+
+
+class TestStreamsOfOneWord:
+    def test_a_pause_just_behind_a_border_is_in_the_ad(self) -> None:
+        """S9, S79: heard at 29.75, paused at 30.25: the ad had begun."""
+        stream = Stream(MID)
+        stream.begin().watch(29.75, step=0.25)
+        stream.now += 0.5
+        assert stream.say("pause", 30.25) == [
+            "30 Content Completed 30 content-1",
+            "30 Ad Started 0 ad-1/a1 mid",
+            "30.25 Paused 30 @ad-1",
+        ]
+
+    def test_a_stream_that_has_ended_awaits_no_post_roll(self) -> None:
+        """S9, S75: the plan has one, and the stream ended without it."""
+        stream = Stream(post(ad("p", 10)))
+        stream.begin().watch(60)
+        stream.say("content_end", 60.0)
+        stream.now += 31
+        assert stream.say("tick") == ["60 Playback Completed 60"]
+
+    def test_a_text_where_a_number_belongs_is_damage(self) -> None:
+        """A restored session could not reckon with it."""
+        session = Session("s1", SessionPlan(user_id="viewer"))
+        session.play(T0)
+        written = json.loads(json.dumps(snapshot(session)))
+        written["state"]["clock"] = "now"
+        with pytest.raises(SnapshotError, match="clock"):
+            restore(written)

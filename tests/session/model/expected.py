@@ -17,6 +17,10 @@ from tests.session.model.world import Moment, Stretch, Truth, Where, World
 
 PAUSE_TIMEOUT = 1800.0
 """Seconds of silence in a pause after which it is interrupted (S26)."""
+JUST_BEFORE = 2.0
+"""Seconds before a change of items in which a length may be the next one's (S80)."""
+DUE = 5.0
+"""Seconds of content after its place, or after a seek over it, for which a break is due (S12)."""
 
 
 class Unclear(Exception):  # noqa: N818 - it is no error of the world
@@ -217,6 +221,14 @@ class Expectation(Counting):
 
     doubted = False
     """Whether the content ended far from where its known length says (S82)."""
+    learned_at = -math.inf
+    """When the player last told a length."""
+    plays = False
+    """Whether content has begun, and not ended yet."""
+    turned = False
+    """Whether the viewer has just turned to another item while content played."""
+    run_from = 0.0
+    """Where the content that plays was taken up."""
 
     def read(self, truth: Truth) -> list[str]:
         """All rows."""
@@ -251,12 +263,14 @@ class Expectation(Counting):
     def on_frame(self, at: float, where: Where, _: float) -> None:
         """S20, S21: content begins to move, in the pod in which it lies."""
         self.sums.begun.add(where.item)
+        self.plays, self.turned, self.run_from = True, False, where.place
         self.pods.current = self.pods.at(where)
         self.say_content(at, "Started", where)
         self.beats.restart()
 
-    def on_learn(self, _: float, where: Where, __: float) -> None:
+    def on_learn(self, at: float, where: Where, _: float) -> None:
         """S5: the newest length counts."""
+        self.learned_at = at
         self.sums.lengths[where.item] = self.world.items[where.item].length
 
     # -- ads ------------------------------------------------------------------------------------
@@ -264,13 +278,30 @@ class Expectation(Counting):
     def on_break(self, at: float, where: Where, _: float) -> None:
         """S21: a mid-roll completes the pod before it."""
         assert where.pod is not None
-        self.pods.name_ads(where.pod)
         part = self.world.breaks[where.pod]
+        if not part.planned:
+            self.shun_doubtful_breaks(where, part.pod_id)
+        self.pods.name_ads(where.pod)
         if part.roll == "post" and self.doubted:
             raise Unclear("whether an end in the wrong place was the pod's only (S82)")
         if part.roll == "mid":
             self.say_content(at, "Completed", where)
             self.pods.break_at(where)
+
+    def shun_doubtful_breaks(self, where: Where, name: str | None) -> None:
+        """One that nobody planned may be the one that is due, or the old item's (S12).
+
+        Where both have a name of their own, these decide.
+        """
+        if self.turned:
+            raise Unclear("of which item a nameless break is that comes with the next one (S92)")
+        for number, part in enumerate(self.world.breaks):
+            played = any(pod == number for pod, _ in self.sums.seen)
+            named = name is not None and part.pod_id is not None
+            awaited = parts(where.item, part) and not played and not named
+            past = min(where.place - part.place, where.place - self.run_from)
+            if awaited and part.place <= where.place + 1 and past <= DUE:
+                raise Unclear("whether a nameless break is the planned one that is due (S12)")
 
     def on_ad(self, at: float, where: Where, _: float) -> None:
         """S71: its first frame; an ad seen again replaces what was seen of it (S1)."""
@@ -337,7 +368,7 @@ class Expectation(Counting):
 
     def on_sought(self, at: float, where: Where, _: float) -> None:
         """S22, S33: where playback goes on; another pod is started."""
-        left, self.pods.current = self.pods.current, self.pods.at(where)
+        left, self.pods.current, self.run_from = self.pods.current, self.pods.at(where), where.place
         self.say_now(at, "Seek Completed", where, f">{whole(self.sums.session_place(where))}")
         if self.pods.current != left:
             self.say_content(at, "Started", where)
@@ -355,7 +386,7 @@ class Expectation(Counting):
 
     def on_content_over(self, at: float, where: Where, _: float) -> None:
         """S23, S75, S80: content is completed before the post-roll; its end is its length."""
-        length = self.sums.lengths[where.item]
+        self.plays, length = False, self.sums.lengths[where.item]
         self.doubted = length is not None and length - where.place > max(1, length / 50)
         ever_told = length is not None or self.world.items[where.item].declared is not None
         if ever_told and (length is None or where.place < length - 1):
@@ -364,8 +395,10 @@ class Expectation(Counting):
 
     def on_item(self, at: float, where: Where, to: float) -> None:
         """S24: the old pod is over; the next one begins with its first frame."""
-        del at, where, to
-        self.pods.current = None
+        del where, to
+        if self.plays and at - self.learned_at <= JUST_BEFORE:
+            raise Unclear("of which item a length is that is told just before it changes (S80)")
+        self.turned, self.pods.current = self.plays, None
 
     def on_leave(self, at: float, where: Where, _: float) -> None:
         """S26: terminal, with open pods left open."""

@@ -159,7 +159,7 @@ class Viewing:
         if self.where.place == self.to_learn():
             self.learned.add(self.where.item)
             self.happens("learn")
-        elif self.where.place == self.item.length:
+        if self.where.place == self.item.length:
             self.happens("content over")
             if not self.open_break("post"):
                 self.next_item()

@@ -112,6 +112,7 @@ def say_quartile(s: State, at: float) -> None:
     # A seek that is not told yet comes before its first quartile.
     if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None or s.ad is None:
         return
+    positions.yield_to_play(s, at, "ad_progress")  # beyond its known end it has none
     quartile = crossed_quartile(s, s.ad)
     if quartile is None:
         return

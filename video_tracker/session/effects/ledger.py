@@ -239,14 +239,20 @@ def follow(s: State, position: float, passed: float, rate: float) -> None:
 
 
 def jump(s: State, position: float) -> None:
-    """The playhead is elsewhere now; a played break that lies behind it may come again (S12)."""
+    """The playhead is elsewhere now."""
     close_range(s)
-    for part in s.timeline.breaks if position < s.position else ():
+    if position < s.position:
+        let_breaks_come_again(s, position)
+    s.position = s.range_start = position
+
+
+def let_breaks_come_again(s: State, position: float) -> None:
+    """The breaks of the current asset that lie ahead of a place, those played too (S12)."""
+    for part in s.timeline.breaks:
         before = position < part.offset or (part.placement == PRE and position <= NEAR)
         if before and part.asset_index == s.asset_index:
             s.breaks_spent &= ~(1 << part.index)
             s.breaks_passed &= ~(1 << part.index)
-    s.position = s.range_start = position
 
 
 def close_range(s: State) -> None:

@@ -165,6 +165,7 @@ def enter_asset(s: State, index: int) -> None:
     s.left_behind = sum(seconds for _, seconds in ledger.left_behind_of(s, index))
     s.played_before = s.content_played - s.live_left.get(index, 0.0)
     s.asset_index = index
+    ledger.let_breaks_come_again(s, 0.0)
     s.weigh_liveness()
     s.duration = s.asset.duration
     s.let_go("far")

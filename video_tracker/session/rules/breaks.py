@@ -75,7 +75,7 @@ def find_break(s: State, told: BreakTold, run: float = 0.0) -> Break | None:
         found = s.timeline.find((asset, PRE, place), told.pod_id, s.breaks_spent)
     if found is not None and (told.pod_id is None or found.pod_id == told.pod_id or found.planned):
         return found
-    return due_break(s, run) if placement == MID and told.offset is None else None
+    return due_break(s, run, told.pod_id) if placement == MID and told.offset is None else None
 
 
 def place_told(s: State, told: BreakTold) -> tuple[int, str, float]:
@@ -137,16 +137,23 @@ def to_come(s: State, placement: str) -> list[Break]:
     return [part for part in parts if not positions.was_opened(s, part.index)]
 
 
-def due_break(s: State, run: float) -> Break | None:
+def due_break(s: State, run: float, pod_id: str | None = None) -> Break | None:
     """The last unwatched mid-roll that is due (S12), ``run`` seconds of content after a jump."""
+    names = names_of_others(s, pod_id)
     due = [
         part
         for part in to_come(s, MID)
         if part.offset <= s.position + NEAR
+        and part.pod_id not in names
         and min(s.position - part.offset, run) <= PASSED_BY
         and not pods.is_over(s, part.index)
     ]
     return max(due, key=lambda part: part.offset, default=None)
+
+
+def names_of_others(s: State, pod_id: str | None) -> set[str | None]:
+    """The ids that the plan itself gives: a break that is told by another one is none of these."""
+    return set() if pod_id is None else {each.pod_id for each in s.plan.ad_breaks}
 
 
 def breaks_at_hand(s: State) -> list[Break]:

@@ -122,7 +122,7 @@ def planned_for(s: State, told: AdRange, content: float, placement: str) -> Brea
     near = [part for part in free if away(part) <= SAME_PLACE]
     if named or near:  # of two names for one place the plan's wins (S12)
         return named[0] if named else min(near, key=away)
-    names = set() if told.pod_id is None else {each.pod_id for each in s.plan.ad_breaks}
+    names = breaks.names_of_others(s, told.pod_id)
     turn = [part for part in breaks.to_come(s, placement) if part.index not in taken]
     others = (part for part in turn if part.pod_id not in names)
     return min(others, key=lambda part: part.offset, default=None)
