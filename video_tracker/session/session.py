@@ -135,6 +135,7 @@ class Session:
         return self._state.envelope()
 
     # -- progress: the short way ---------------------------------------------------------------
+    # Its numbers are those of SLACK, NEAR and CERTAIN, written out: looking each up costs time.
 
     def progress(
         self, at: When, position: float | None = None, duration: float | None = None

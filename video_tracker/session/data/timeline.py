@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, TypeVar
 import attrs
 
 from video_tracker.plan import Ad, AdBreak, Content, SessionPlan
-from video_tracker.session.data.tolerances import SAME_PLACE
+from video_tracker.session.data.tolerances import SAME_PLACE, SAME_SPOT
 
 __all__ = ["Asset", "Break", "Timeline", "timeline_of"]
 
@@ -80,7 +80,7 @@ class Asset:
     def pod_at(self, position: float) -> str:
         """The id of the pod in which ``position`` lies; a border belongs to the pod it opens."""
         # A player stops at a break up to half a second early or resumes as much before it.
-        return self.pod_ids[max(bisect_right(self.borders, position + 0.5), 1) - 1]
+        return self.pod_ids[max(bisect_right(self.borders, position + SAME_SPOT), 1) - 1]
 
 
 @attrs.frozen

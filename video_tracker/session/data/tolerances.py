@@ -44,6 +44,8 @@ PAUSED_TIMEOUT: Final = 1_800.0  # Silence that interrupts a pause, unless a set
 
 # -- ads -------------------------------------------------------------------------------------------
 BACK_AT_START: Final = 1.0  # An ad that falls below it after it had progressed starts again (S62).
+ROUNDED: Final = 0.05  # So much may rounding take off what was watched of an ad (S72).
+PACED: Final = 1.0  # After so many seconds an ad's own positions say its pace (S84).
 LAST_QUARTILE: Final = 3  # The last quartile that is told; the fourth is Ad Completed (S45).
 SAME_SPOT: Final = 0.5  # What lies so shortly before a break is "at" it: players resume early (S1).
 LATE_BREAK: Final = 2.0  # So far from its place a mid-roll plays that nobody names (S12, S22).

@@ -9,7 +9,7 @@ from video_tracker.compact import put_ad_in_book
 from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER
+from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER, ROUNDED
 from video_tracker.session.effects import beats, ledger, pods, positions, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
@@ -186,4 +186,6 @@ def complete_ad(s: State, ad: AdPlay, at: float) -> None:
 def ad_was_watched(s: State) -> bool:
     """Whether the ad went by to within its tolerance of its declared length (S72, S84, S90)."""
     length = None if s.ad is None else s.ad.ad.duration
-    return length is None or s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - 0.05
+    if length is None:
+        return True
+    return s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - ROUNDED

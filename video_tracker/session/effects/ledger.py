@@ -16,6 +16,7 @@ from video_tracker.session.data.tolerances import (
     LEAP,
     NEAR,
     NUDGE,
+    PACED,
     PLAYING_TIMEOUT,
     SLACK,
     STILL,
@@ -214,7 +215,7 @@ def rate_over(s: State, at: float) -> float:
 
 def ad_pace(s: State) -> float:
     """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
-    if s.ad is None or not s.ad_told or s.ad_run < 1.0:
+    if s.ad is None or not s.ad_told or s.ad_run < PACED:
         return s.rate
     return s.ad_watched() / s.ad_run or s.rate
 
