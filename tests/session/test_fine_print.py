@@ -10,7 +10,7 @@ from tests.session.test_stitched import MID, Stream
 from video_tracker.errors import SnapshotError
 from video_tracker.events import AdStarted
 from video_tracker.plan import AdRange, Content, SessionPlan
-from video_tracker.session import Playback, Session, restore, snapshot
+from video_tracker.session import Playback, Session, SessionPosition, restore, snapshot
 from video_tracker.session.data.timeline import Timeline
 from video_tracker.signals import Load, Pause, Play, Playing, Progress
 
@@ -417,3 +417,56 @@ class TestStreamsOfOneWord:
         written["state"]["clock"] = "now"
         with pytest.raises(SnapshotError, match="clock"):
             restore(written)
+
+
+class TestSeeksAndBreaks:
+    def test_positions_in_a_seek_begin_no_announced_item(self) -> None:
+        """S92: the viewer seeks back in the old item, which was not left."""
+        story = Story(Content(asset_id="one", duration=60), Content(asset_id="two", duration=60))
+        story.begin().watch(50)
+        story.say("load", next_item=True)
+        story.say("seek_start", position=50.0, to=5.0)
+        story.wait(0.5).say("progress", position=5.0)
+        story.wait(0.5).say("seek_end", position=5.0)
+        story.position = 5.0
+        story.watch(5)
+        assert story.session.position_now() == SessionPosition(10, 10.0)
+
+    @pytest.mark.parametrize(("place", "counted"), [(29.5, 15.0), (29.25, 0.0)])
+    def test_a_break_counts_from_half_a_second_before_its_place(
+        self, place: float, counted: float
+    ) -> None:
+        """S1: players stop early for a break, or resume a little before it."""
+        story = Story(60, breaks=[mid(30, ad("a1", 15))]).begin().watch(30).pod(("a1", 15))
+        story.say("playing", position=30.0)
+        story.watch(5).seek(place)
+        assert sum(part.seconds for part in story.session.position_now().ads) == counted
+
+    def test_a_live_seek_tells_the_place_that_is_sought(self) -> None:
+        """S8, S33: on the player's own clock, as the setting wants it."""
+        story = Story(Content(livestream=True), live_position="playhead").begin(position=500.0)
+        story.watch(10)
+        assert story.say("seek_start", position=510.0, to=450.0) == [
+            "10 Seek Started 510 @content-1 >450"
+        ]
+
+    def test_a_break_in_a_pause_is_no_announcement(self) -> None:
+        """S92: nothing plays on to the place that it is declared for."""
+        story = Story(60).begin().watch(10)
+        story.say("pause", position=10.0)
+        story.wait(5).say("ad_break_start", offset=30.0)
+        assert story.session.where == "ad_break"
+
+    def test_a_break_just_after_a_seek_over_it_completes_the_pod_that_was_left(self) -> None:
+        """S21: a third of a second of what lies behind it is a glimpse."""
+        story = Story(60, breaks=[mid(30, ad("a1", 15))]).begin().watch(10)
+        story.say("seek_start", position=10.0, to=40.0)
+        story.wait(0.5).say("seek_end", position=40.0)
+        story.wait(0.3).say("progress", position=40.3)
+        story.say("ad_break_start")
+        story.ad_start("a1")
+        assert [line.split(" ", 1)[1] for line in story.rows[-3:]] == [
+            "Seek Completed 40 @content-2 >40",
+            "Content Completed 10 content-1",
+            "Ad Started 0 ad-1/a1 mid",
+        ]
