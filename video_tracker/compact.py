@@ -25,6 +25,8 @@ _FLAGS_AT: Final = _WHOLE_AT + 2 * 4 + 10
 _CHOICE_AT: Final = _FLAGS_AT + 1
 _RANGES_AT: Final = _CHOICE_AT + 1
 _TAIL_AT: Final = _RANGES_AT + 1
+_FULL: Final = 255  # a small number of this size or more stands elsewhere, its byte says so
+_LARGEST: Final = (1 << 32) - 1
 _HIGHEST: Final = (1 << 16) - 1
 MANY_RANGES: Final = 16  # more watched ranges are united: no log makes a session grow (S60)
 _WIDTH: Final = 3  # numbers of a range in an array
@@ -89,22 +91,39 @@ class BookedOrNone(_Attribute[float | None]):
 
 
 class Counted(_Attribute[int]):
-    """A whole number, at first ``least`` and never less: bytes of the book, else a rare thing."""
+    """A whole number, at first ``least`` and never less: a byte of the book, else a rare thing."""
 
-    first = _WHOLE_AT
+    first = _WHOLE_AT + 2 * 4
+    step = 1
 
-    def __init__(self, least: int = 0, size: int = 1) -> None:
-        self.least, self.step, self.full = least, size, (1 << 8 * size) - 1
+    def __init__(self, least: int = 0) -> None:
+        self.least = least
 
     def __get__(self, session: _Kept, owner: type) -> int:
-        count = int.from_bytes(session.book[self.at : self.at + self.step])
-        return count + self.least if count < self.full else _rare(session, self.name, 0)
+        count = session.book[self.at]
+        return count + self.least if count < _FULL else _rare(session, self.name, 0)
 
     def __set__(self, session: _Kept, value: int) -> None:
-        count = min(value - self.least, self.full)
-        if count == self.full or (session.rare is not None and self.name in session.rare):
-            _keep(session, self.name, value, count < self.full)
-        _put(session, self.at, count.to_bytes(self.step))
+        count, book, at = min(value - self.least, _FULL), session.book, self.at
+        if _FULL in (count, book[at]):
+            _keep(session, self.name, value, count < _FULL)
+        if count != book[at]:
+            session.book = book[:at] + count.to_bytes() + book[at + 1 :]
+
+
+class Whole(_Attribute[int]):
+    """A whole number of four bytes; a larger one is a rare thing."""
+
+    first = _WHOLE_AT
+    step = 4
+
+    def __get__(self, session: _Kept, owner: type) -> int:
+        count = int.from_bytes(session.book[self.at : self.at + 4])
+        return count if count < _LARGEST else _rare(session, self.name, 0)
+
+    def __set__(self, session: _Kept, value: int) -> None:
+        _keep(session, self.name, value, value < _LARGEST)
+        _put(session, self.at, min(value, _LARGEST).to_bytes(4))
 
 
 class Flag(_Attribute[bool]):

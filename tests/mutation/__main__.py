@@ -288,7 +288,7 @@ class Trial:
         if learned is not None:
             judges.keep(learned)
         paths = [*SESSION.rglob("*.py"), *BESIDE]
-        paths = [path for path in paths if self.wanted.only in str(path)]
+        paths = [path for path in paths if any(part in str(path) for part in self.wanted.only)]
         mutants = sample(paths, self.wanted.sample, self.wanted.seed)
         if self.wanted.again is not None:
             told = self.wanted.again.read_text()
@@ -315,7 +315,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=500, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1, help="which sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
-    parser.add_argument("--only", default="", help="files whose path has this in it")
+    parser.add_argument("--only", nargs="*", default=[""], help="files with one of these in them")
     parser.add_argument("--budget", type=float, default=60.0, help="seconds of tests for each")
     parser.add_argument("--again", type=Path, help="only those that a file says have survived")
     parser.add_argument("--learned", type=Path, help="a file that keeps what the tests call")

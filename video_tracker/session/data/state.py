@@ -25,6 +25,7 @@ from video_tracker.compact import (
     Identity,
     Planned,
     Rarely,
+    Whole,
 )
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
@@ -153,7 +154,7 @@ class State:
     startup, paused, seeking, buffering, gap, ad_played = (Booked() for _ in range(6))
     media_seconds, range_start, beat_left, beat_at, poll, poll_end = (Booked() for _ in range(6))
     started_at, startup_time, dropped_frames = BookedOrNone(), BookedOrNone(), BookedOrNone()
-    breaks_opened, breaks_spent = Counted(size=4), Counted(size=4)
+    breaks_opened, breaks_spent = Whole(), Whole()
     pauses, seeks, rebuffers, breaks = (Counted() for _ in range(4))
     ads_started, ads_completed, ads_skipped, ads_failed = (Counted() for _ in range(4))
     open_break, last_place = Counted(least=-1), Counted(least=-1)

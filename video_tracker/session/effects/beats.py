@@ -112,10 +112,12 @@ def say_quartile(s: State, at: float) -> None:
     # A seek that is not told yet comes before its first quartile.
     if s.settings.quartiles != "emit" or at == s.beat_at or s.seek is not None or s.ad is None:
         return
-    positions.yield_to_play(s, at, "ad_progress")  # beyond its known end it has none
     quartile = crossed_quartile(s, s.ad)
     if quartile is None:
         return
+    positions.yield_to_play(s, at, "ad_progress")
+    if s.ad.ad.duration is None:
+        return  # beyond its known end it has none
     step = s.settings.heartbeat
     if step is not None and s.beat_due - at < NEAR:
         s.beat_due += step * (int(max(at - s.beat_due, 0.0) / step) + 1)

@@ -65,7 +65,7 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         return
     if s.rare is not None or at != moment:
         s.told_at = None if at == moment else at
-    clock, s.clock = s.clock, max(s.clock, moment)
+    clock, s.clock = s.clock, moment
     try:
         act(s, row, moment, args)
     except StrictError:

@@ -190,10 +190,10 @@ def mark_of(name: str, at: float, args: tuple[Any, ...]) -> float:
 
 def is_repeated(s: State, name: str, mark: float, moment: float) -> bool:
     """Whether the very same input came just before: duplicates change no figure."""
-    again = bool(mark) and mark == s.last_input
-    if again:
-        s.ignored(moment, name, "repeated")
-    return again
+    if not mark or mark != s.last_input:
+        return False
+    s.ignored(moment, name, "repeated")
+    return True
 
 
 # -- lengths: what the player says, and what playing proves (S61, S80) -----------------------------
