@@ -1,0 +1,219 @@
+"""What is true of a viewing: its events in order, its ads, its seconds. Knows no player and no code.
+
+Everything is read off the moments that really happened, whether anybody heard of them or not.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import attrs
+
+from tests.players.matrix.viewing import Hearing, Item, Moment, Viewing, happenings
+
+__all__ = ["Truth", "truth_of"]
+
+_NAMES: Final = {
+    "press": "Playback Started",
+    "ad": "Ad Started",
+    "ad_end": "Ad Completed",
+    "pause": "Playback Paused",
+    "resume": "Playback Resumed",
+    "seek": "Playback Seek Started",
+    "sought": "Playback Seek Completed",
+    "stall": "Playback Buffer Started",
+    "fed": "Playback Buffer Completed",
+    "content_end": "Content Completed",
+    "end": "Playback Completed",
+    "leave": "Playback Exited",
+    "error": "Playback Interrupted",
+}
+"""What is told of a moment (S20); starts and ends of content pods come beside it."""
+_COUNTED: Final = {"pause": "pauses", "seek": "seeks", "stall": "rebuffers"}
+_FATES: Final = {"ad_end": "completed", "ad_skip": "skipped"}
+_BUCKETS: Final = {
+    "content": "content_played",
+    "ad": "ad_played",
+    "pause": "paused",
+    "seek": "seeking",
+    "stall": "buffering",
+}
+
+
+@attrs.frozen
+class Truth:
+    """What must be told of a viewing.
+
+    Args:
+        names: All events but heartbeats and quartiles, in order, without ``Video``.
+        ads: Each ad that was seen: its id, its place in the pod and its fate (``completed``,
+            ``skipped`` or ``""``).
+        counts: Pauses, seeks and rebuffers.
+        seconds: Seconds by the summary's own keys.
+        position, total: The last playback event's; None where the stream is live.
+        ended: How the session ended.
+        furthest: The furthest place of each item that was watched.
+    """
+
+    names: tuple[str, ...]
+    ads: tuple[tuple[str, int, str], ...]
+    counts: Mapping[str, int]
+    seconds: Mapping[str, float]
+    position: float
+    total: float | None
+    ended: str
+    furthest: Mapping[str, float]
+
+
+class _Reader:
+    """Reads moments in order."""
+
+    def __init__(self, since: float) -> None:
+        self.since = since
+        self.phase, self.phase_at = "startup", since
+        self.names: list[str] = []
+        self.pod_open = self.begun = self.over = False
+        self.ads: list[tuple[str, int, str]] = []
+        self.lengths: dict[str, float] = {}
+        self.items: dict[str, Item] = {}
+        self.counts: Counter[str] = Counter()
+        self.seconds: Counter[str] = Counter()
+        self.furthest: dict[str, float] = {}
+        self.ended = "open"
+
+    def read(self, moment: Moment) -> None:
+        if self.over:
+            return
+        self.spend(moment)
+        if moment.at < self.since:
+            self.phase = self.next_phase(moment)
+            return
+        self.items[moment.item.name] = moment.item
+        if not self.begun and moment.kind != "load":
+            self.begin(moment)
+        getattr(self, f"on_{moment.kind}", self.on_plain)(moment)
+        self.phase = self.next_phase(moment)
+
+    def spend(self, moment: Moment) -> None:
+        """The seconds since the moment before."""
+        began = max(self.phase_at, self.since)
+        if moment.at > began:
+            self.seconds[self.phase] += moment.at - began
+            if self.phase == "content":
+                name, place = moment.item.name, moment.place
+                place = moment.origin if moment.kind == "seek" else place
+                self.furthest[name] = max(self.furthest.get(name, 0.0), place)
+        self.phase_at = moment.at
+
+    def next_phase(self, moment: Moment) -> str:
+        """What the time after a moment is."""
+        if moment.kind == "error":
+            return "interrupted"
+        if moment.kind == "pause":
+            return "pause"
+        if moment.seeking:
+            return "seek"
+        if moment.stalled:
+            return "stall"
+        if moment.moving:
+            return "ad" if moment.ad is not None else "content"
+        if moment.kind in ("stop", "break", "ad_end", "ad_skip", "break_end", "press", "load", "item"):
+            return "between"
+        return "pause" if moment.kind == "sought" else self.phase
+
+    def begin(self, moment: Moment) -> None:
+        """A tracker is attached where something plays already (S83): that is a start."""
+        self.begun = True
+        if moment.kind == "press":
+            return
+        self.names.append(_NAMES["press"])
+        if self.phase == "ad" and moment.ad is not None:
+            self.on_ad(moment)
+        elif self.phase == "content" and moment.kind not in ("frame", "back"):
+            self.on_frame(moment)
+
+    # -- what each moment is -------------------------------------------------------------------
+
+    def on_plain(self, moment: Moment) -> None:
+        if moment.kind in _NAMES:
+            self.names.append(_NAMES[moment.kind])
+        if moment.kind in _COUNTED:
+            self.counts[_COUNTED[moment.kind]] += 1
+        if moment.kind in ("leave", "end"):
+            self.over = True
+            self.ended = "exited" if moment.kind == "leave" else "completed"
+
+    def on_press(self, moment: Moment) -> None:
+        if not self.names:
+            self.on_plain(moment)
+
+    def on_frame(self, moment: Moment) -> None:
+        if self.names[-1] == _NAMES["error"]:
+            self.names.append(_NAMES["resume"])  # S26: any sign of playing undoes it
+        if not self.pod_open:
+            self.names.append("Content Started")
+        self.pod_open = True
+
+    on_back = on_frame
+
+    def on_break(self, _: Moment) -> None:
+        if self.pod_open:
+            self.names.append("Content Completed")  # S21
+        self.pod_open = False
+
+    def on_ad(self, moment: Moment) -> None:
+        assert moment.ad is not None
+        self.names.append(_NAMES["ad"])
+        self.ads.append((moment.ad.name, moment.number, ""))
+        self.lengths[moment.ad.name] = moment.ad.length
+
+    def on_ad_end(self, moment: Moment) -> None:
+        self.on_plain(moment)
+        name, number, _ = self.ads[-1]
+        self.ads[-1] = (name, number, _FATES[moment.kind])
+
+    on_ad_skip = on_ad_end
+
+    def on_content_end(self, moment: Moment) -> None:
+        self.on_plain(moment)
+        self.pod_open = False
+
+    def on_item(self, _: Moment) -> None:
+        self.pod_open = False
+
+
+def truth_of(viewing: Viewing, hearing: Hearing) -> Truth:
+    """What must be told of a viewing, of which nothing before ``hearing.since`` was heard."""
+    moments = happenings(viewing, 0.25)
+    reader = _Reader(hearing.since)
+    for moment in moments:
+        reader.read(moment)
+    live = any(item.length is None for item in reader.items.values())
+    lengths = [*(item.length or 0.0 for item in reader.items.values()), *reader.lengths.values()]
+    return Truth(
+        tuple(reader.names),
+        tuple(reader.ads),
+        {name: reader.counts[name] for name in _COUNTED.values()},
+        {key: reader.seconds[phase] for phase, key in _BUCKETS.items()},
+        _position(moments, hearing.since, live=live),
+        None if live else sum(lengths),
+        reader.ended,
+        reader.furthest,
+    )
+
+
+def _position(moments: Iterable[Moment], since: float, *, live: bool) -> float:
+    """S1: content, ads that were watched, items left behind; of a live one what was watched."""
+    told = [moment for moment in moments if moment.at >= since]
+    items: dict[int, float] = {}
+    ads = content = 0.0
+    before = next((m for m in reversed(tuple(moments)) if m.at < since), told[0])
+    for moment in told:
+        passed = moment.at - max(before.at, since) if before.moving else 0.0
+        ads += passed if before.ad is not None else 0.0
+        content += passed if before.ad is None else 0.0
+        items[moment.item.number] = moment.item.length or 0.0
+        before = moment
+    last = told[-1]
+    behind = sum(length for number, length in items.items() if number < last.item.number)
+    return behind + ads + (content if live else last.place)
