@@ -34,6 +34,7 @@ def said(
     state: Mapping[str, Any],
     after: float = 0.0,
     element: str | None = None,
+    /,
     **detail: Any,
 ) -> Callback:
     """A callback, so many seconds after the moment; what is None was not in its payload."""

@@ -51,6 +51,7 @@ class Truth:
         counts: Pauses, seeks and rebuffers.
         seconds: Seconds by the summary's own keys.
         position, total: The last playback event's; None where the stream is live.
+        unsaid: How much of the total is of ads that were not played to their end.
         ended: How the session ended.
         furthest: The furthest place of each item that was watched.
     """
@@ -61,6 +62,7 @@ class Truth:
     seconds: Mapping[str, float]
     position: float
     total: float | None
+    unsaid: float
     ended: str
     furthest: Mapping[str, float]
 
@@ -197,6 +199,7 @@ def truth_of(viewing: Viewing, hearing: Hearing) -> Truth:
         {key: reader.seconds[phase] for phase, key in _BUCKETS.items()},
         _position(moments, hearing.since, live=live),
         None if live else sum(lengths),
+        sum(reader.lengths.values()) - reader.seconds["ad"],
         reader.ended,
         reader.furthest,
     )

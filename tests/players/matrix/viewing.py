@@ -179,6 +179,8 @@ class Moment:
         plays: Whether play is wanted.
         shown: Whether the content has shown a frame.
         preroll: Of a press: whether ads come before the content.
+        after_end, after_post: Of the next item: whether the one before ended, and with ads.
+        schedule: The item's breaks and their places, in order, as a player may know them ahead.
     """
 
     kind: str
@@ -198,6 +200,9 @@ class Moment:
     ended: bool = False
     shown: bool = False
     preroll: bool = False
+    after_end: bool = False
+    after_post: bool = False
+    schedule: tuple[tuple[float, Break], ...] = ()
 
     @property
     def clock(self) -> float:
@@ -308,8 +313,11 @@ class Stage:
         self.say("leave", moving=False)
 
     def do_next(self, act: Next) -> None:
+        ended = self.now.ended
+        self.set(after_end=ended, after_post=ended and self.now.kind == "break_end")
         self.rest(AFTER)
-        self.say("item", item=act.item, place=0.0, moving=False, ended=False, shown=False)
+        self.set(origin=self.now.place, moving=False, ended=False, shown=False)
+        self.say("item", item=act.item, place=0.0)
         self.rest(AFTER)
         self.say("press", plays=True, preroll=act.pre is not None)
         if act.pre is not None:
@@ -322,8 +330,8 @@ class Stage:
 
     def do_break(self, act: Break) -> None:
         self.rest(self.gaps * (AFTER if act.kind == "post" else 0.0))
-        self.say("stop", moving=False)
-        self.say("break", pod=act)
+        self.say("stop", pod=act, moving=False)
+        self.say("break")
         self.rest(self.gaps * BREAK_GAP)
         for number, ad in enumerate(act.ads, start=1):
             self.rest(self.gaps * (AD_GAP if number > 1 else 0.0))
@@ -363,7 +371,18 @@ def happenings(viewing: Viewing, every: float) -> tuple[Moment, ...]:
     if is_over:
         stage.rest(AFTER)
         stage.say("end")
-    return tuple(stage.moments)
+    places = {(m.item.number, m.pod): m.place for m in stage.moments if m.kind == "break"}
+    return tuple(
+        attrs.evolve(
+            moment,
+            schedule=tuple(
+                (place, pod)
+                for (number, pod), place in places.items()
+                if number == moment.item.number and pod is not None
+            ),
+        )
+        for moment in stage.moments
+    )
 
 
 # -- what is heard ---------------------------------------------------------------------------------
@@ -427,12 +446,18 @@ def _in_stream(moments: Iterable[Moment]) -> Iterator[Moment]:
     breaks = {m.pod: m.place for m in told if m.kind == "break" and m.pod is not None}
     added = {pod: sum(ad.length for ad in pod.ads) for pod in breaks}
 
-    def on_stream(place: float) -> float:
-        return place + sum(added[pod] for pod in breaks if breaks[pod] < place)
+    over: set[Break | None] = set()
 
+    def on_stream(place: float) -> float:
+        passed = (pod for pod, at in breaks.items() if at < place or (pod in over and at == place))
+        return place + sum(added[pod] for pod in passed)
+
+    before: Break | None = None
     ends_with_ads = any(pod.kind == "post" for pod in breaks)
     for moment in told:
         kind = moment.kind
+        over |= {before} - {moment.pod}
+        before = moment.pod
         if kind in AD_PARTS or (ends_with_ads and kind == "content_end"):
             continue
         if ends_with_ads and kind == "end":
@@ -450,4 +475,8 @@ def _in_stream(moments: Iterable[Moment]) -> Iterator[Moment]:
             ),
             pod=None,
             ad=None,
+            ended=kind in ("content_end", "end"),
+            schedule=(),
+            preroll=False,
+            shown=moment.shown or moment.moving,
         )

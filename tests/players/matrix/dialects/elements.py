@@ -18,6 +18,7 @@ __all__ = ["ELEMENTS"]
 
 TWIN: Final = 0.002
 """Seconds after which a library fires its element's event again (E4)."""
+_NAMELESS: Final = "Plyr passes IMA's events on without what IMA says of the ad"
 _NO_CLIENT_ADS: Final = "it plays no ads beside the stream"
 
 Callbacks = Iterable[Callback]
@@ -439,25 +440,32 @@ def back_in(element: Element, m: Moment) -> list[Callback]:
     return out + element.fires(m, "seeked", "playing", after=-0.001)
 
 
+def gives_way(element: Element) -> Word:
+    """The content's source goes for the first ad's; before a pre-roll it was only loaded."""
+    return lambda m: element.empty(m, f"item-{m.item.number}.mp4", after=0.008, paused=not m.plays)
+
+
 def to_ad(element: Element, m: Moment) -> list[Callback]:
     """An ad's source takes the element over."""
-    gone = f"item-{m.item.number}.mp4" if m.number == 1 else "ad.mp4"
-    out = element.empty(m, gone, after=-0.03, paused=False)
+    out = element.empty(m, "ad.mp4", after=-0.03, paused=False) if m.number > 1 else []
     out += element.fires(m, "play", "waiting", after=-0.028, readyState=0, duration=None)
     out += element.fires(m, "loadstart", after=-0.025, readyState=0, duration=None)
     return out + element.fires(m, "durationchange", "playing", after=-0.001)
 
 
-def _interstitial(m: Moment, event: str, after: float = 0.0, **more: Any) -> Callback:
+def _interstitial(
+    m: Moment, event: str, after: float = 0.0, number: int = 0, **more: Any
+) -> Callback:
     pod = m.pod
     assert pod is not None
+    number = number or m.number
     cue = {"pre": pod.kind == "pre", "post": pod.kind == "post", "once": False}
     told: dict[str, Any] = {
         "event": {"id": pod.name, "cue": cue, "startTime": m.place, "assets": len(pod.ads)}
     }
-    if m.ad is not None:
-        told["asset"] = {"id": f"{pod.name}-{m.number}-99", "duration": m.ad.length}
-        told["assetListIndex"] = m.number - 1
+    if number > 0:
+        told["asset"] = {"id": f"{pod.name}-{number}-99", "duration": pod.ads[number - 1].length}
+        told["assetListIndex"] = number - 1
     state = content_state(m) if m.ad is None else ad_state(m)
     return said(m, "hlsjs", event, state, after, **told, **more)
 
@@ -469,11 +477,18 @@ def _hls_break(m: Moment) -> Callbacks:
     yield _interstitial(m, "ASSET_LIST_LOADED", 0.001, assets=names)
 
 
+def _hls_stop(m: Moment) -> Callbacks:
+    """The first asset starts, and the element goes over to it."""
+    yield _interstitial(m, "INTERSTITIAL_ASSET_STARTED", 0.004, 1)
+    yield from gives_way(_HTML5)(m)
+
+
 _SHARED: Final = Element(ad_state)
 
 
 def _hls_ad(m: Moment) -> Callbacks:
-    yield _interstitial(m, "INTERSTITIAL_ASSET_STARTED", -0.04)
+    if m.number > 1:
+        yield _interstitial(m, "INTERSTITIAL_ASSET_STARTED", -0.04)
     yield from to_ad(_SHARED, m)
 
 
@@ -508,6 +523,7 @@ _HLS: Final = by_kind(
         "load": _hls_item,
         "item": _hls_item,
         "error": _hls_error,
+        "stop": _hls_stop,
         "break": _hls_break,
         "break_end": lambda m: [
             _interstitial(m, "INTERSTITIAL_ENDED"),
@@ -555,7 +571,8 @@ def _fluid(m: Moment, event: str, after: float = 0.0) -> Callback:
 
 
 def _fluid_ad(m: Moment) -> Callbacks:
-    yield from _FLUID_AD.empty(m, "before.mp4", after=-0.03)
+    if m.number > 1:
+        yield from _FLUID_AD.empty(m, "ad.mp4", after=-0.03)
     yield from _FLUID_AD.fires(m, "loadstart", after=-0.025, readyState=0, duration=None)
     yield from _FLUID_AD.fires(m, "durationchange", after=-0.02, readyState=1)
     yield _fluid(m, "vast:impression", -0.015)
@@ -578,6 +595,7 @@ _FLUID_WORDS: Final = by_kind(
     {
         **_FLUID.words(),
         "press": lambda m: [] if m.preroll else _FLUID.fires(m, "play"),
+        "stop": gives_way(_FLUID),
         "break_end": lambda m: [
             _fluid(m, "switchToMainVideo", -0.01),
             _fluid(m, "vastVideoEndedCallback"),
@@ -628,14 +646,20 @@ def contrib(channel: str) -> dict[str, Word]:
         yield from content.fires(m, "playing")
 
     def ends(m: Moment) -> Callbacks:
-        if m.ended:  # D2: `ended` of the content is never delivered before a post-roll
-            yield from content.fires(m, "timeupdate", "pause", "ended")
+        """D2: before a post-roll the content's `ended` is never delivered."""
+        yield from content.fires(m, "timeupdate", "pause")
+        if any(pod.kind == "post" for _, pod in m.schedule):
+            yield said(m, channel, "contentended", content_state(m), 0.004, **_mode(m))
+            yield said(m, channel, "readyforpostroll", content_state(m), 0.005, **_mode(m))
+        else:
+            yield from content.fires(m, "ended", after=0.003)
 
     return by_kind(
         {
             **content.words(),
             "press": lambda m: [] if m.preroll else content.fires(m, "play"),
             "content_end": ends,
+            "stop": gives_way(ads),
             "break": begins,
             "break_end": lambda m: [tells(m, "ads-pod-ended"), tells(m, "adend", 0.001)],
             "back": comes_back,
@@ -715,10 +739,22 @@ ELEMENTS: Final = (
         cannot={"ads": _NO_CLIENT_ADS},
     ),
     Dialect("mediaelement", _MEDIAELEMENT.words(), cannot={"ads": _NO_CLIENT_ADS}),
-    Dialect("plyr", _PLYR_WORDS),
+    Dialect(
+        "plyr",
+        _PLYR_WORDS,
+        cannot={
+            "ad names": _NAMELESS,
+            "ad length": _NAMELESS,
+            "ad stall": _NAMELESS,
+        },
+    ),
     Dialect("shaka", _SHAKA),
     Dialect("hlsjs", _HLS),
-    Dialect("fluidplayer", _FLUID_WORDS),
+    Dialect("fluidplayer", _FLUID_WORDS, cannot={"ad names": "Fluid numbers its ads anew"}),
     Dialect("videojs", contrib("videojs")),
-    Dialect("brightcove", _brightcove()),
+    Dialect(
+        "brightcove",
+        _brightcove(),
+        cannot={"ad stall": "IMA3's ads play in an element that nobody hears"},
+    ),
 )

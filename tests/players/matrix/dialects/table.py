@@ -1,9 +1,13 @@
-"""Every adapter's dialect."""
+"""Every adapter's dialect, and the library's own signals."""
 
 from typing import Final
 
+from tests.players.matrix.dialects.devices import DEVICES
 from tests.players.matrix.dialects.elements import ELEMENTS
+from tests.players.matrix.dialects.native import NATIVE
+from tests.players.matrix.dialects.remote import REMOTE
+from tests.players.matrix.dialects.reports import REPORTS
 
 __all__ = ["DIALECTS"]
 
-DIALECTS: Final = (*ELEMENTS,)
+DIALECTS: Final = (*ELEMENTS, *NATIVE, *REMOTE, *DEVICES, *REPORTS)
