@@ -91,7 +91,7 @@ AT_LARGE: Final = (
     Situation("pre-roll", "S25 S10", viewing(PRE, ON, OFF), needs=["ads"]),
     Situation("mid-roll", "S21", viewing(HERE, MID, ON, OFF), needs=["ads"]),
     Situation("pod of two", "S14 S21", viewing(HERE, POD, ON, OFF), needs=["ads"]),
-    Situation("post-roll", "S23", viewing(HERE, POST, start=END), needs=["ads"]),
+    Situation("post-roll", "S23", viewing(HERE, POST, start=END), needs=["ads", "post-roll"]),
     Situation(
         "all of it",
         "S20 S22",
@@ -99,7 +99,7 @@ AT_LARGE: Final = (
             *(PRE, HERE, POD, Watch(8.0), Pause(5.0), Watch(5.0), Seek(END - 20.0), Watch(5.0)),
             *(Stall(3.0), Watch(30.0), POST),
         ),
-        needs=["ads", "stall"],
+        needs=["ads", "stall", "post-roll"],
     ),
     Situation("pause in an ad", "S30", viewing(HERE, REST_IN_AD, ON, OFF), needs=["ads"]),
     Situation(
@@ -108,6 +108,9 @@ AT_LARGE: Final = (
     Situation("skip", "S13", viewing(HERE, SKIPPED, ON, OFF), needs=["ads"]),
     Situation("skip in a pod", "S13", viewing(HERE, SKIPPED_LAST, ON, OFF), needs=["ads"]),
     Situation("leaves in an ad", "S26", viewing(HERE, LEFT, OFF), needs=["ads"]),
+    Situation(
+        "ads that wait for data", "S67 S71", viewing(HERE, MID, ON, OFF, gaps=5.0), needs=["ads", "gap"]
+    ),
     Situation("two breaks", "S1", viewing(HERE, MID, ON, LATER, ON, OFF), needs=["ads"]),
 )
 
@@ -115,7 +118,7 @@ ERRORS: Final = (
     Situation("fails", "S76", viewing(HERE, Fail(), OFF)),
     Situation("fails at once", "S76", viewing(OFF, fails=True)),
     # S63: of the second between the wish to play and the frame up to 2 s may count as played
-    Situation("fails and is tried again", "S26 S63 S76", viewing(HERE, Fail(5.0), ON, OFF), within=LOST),
+    Situation("fails and is tried again", "S26 S63 S76", viewing(HERE, Fail(5.0, retries=True), ON, OFF), within=LOST),
 )
 
 LISTS: Final = (
@@ -125,7 +128,7 @@ LISTS: Final = (
         "next item after a post-roll",
         "S11 S24",
         viewing(HERE, POST, Next(NEXT), ON, OFF, start=END),
-        needs=["ads"],
+        needs=["ads", "post-roll"],
     ),
     Situation(
         "next item with a pre-roll",
@@ -153,7 +156,7 @@ LIVES: Final = (
 
 
 def attached(name: str, what: Viewing, since: float, *needs: str) -> Situation:
-    hearing, nameless = Hearing(since=since), "unheard ad" in needs
+    hearing, nameless = Hearing(since=since), bool({"unheard ad"} & set(needs))
     return Situation(f"attached {name}", "S83", what, hearing, LOST, needs, nameless)
 
 
@@ -166,20 +169,20 @@ ATTACHED: Final = (
     attached("in a mid-roll", viewing(HERE, MID, ON, OFF), IN_MID, "ads", "unheard ad"),
     attached("in a pod", viewing(HERE, POD, ON, OFF), IN_MID, "ads", "unheard ad"),
     attached("in a pre-roll", viewing(PRE, ON, OFF), IN_PRE, "ads", "unheard ad"),
-    attached("in live", viewing(ON, OFF, start=5000.0, item=LIVE), IN_CONTENT, "live"),
+    attached("in live", viewing(ON, OFF, start=5000.0, item=LIVE), IN_CONTENT, "live", "live later"),
 )
 
 
 def lost(what: str, viewed: Viewing, kinds: str, rules: str, *needs: str) -> Situation:
-    hearing, nameless = Hearing(lost=kinds.split()), "unnamed ad" in needs
+    hearing, nameless = Hearing(lost=kinds.split()), bool({"unnamed ad", "unheard break"} & set(needs))
     return Situation(f"lost: {what}", f"S83 {rules}", viewed, hearing, LOST, needs, nameless)
 
 
 LOSSES: Final = (
     lost("end of an ad", viewing(HERE, MID, ON, OFF), "ad_end", "S62", "ads"),
-    lost("ends of a pod's ads", viewing(HERE, POD, ON, OFF), "ad_end", "S62", "ads"),
+    lost("ends of a pod's ads", viewing(HERE, POD, ON, OFF), "ad_end", "S62", "ads", "ad length"),
     lost("end of a break", viewing(HERE, MID, ON, OFF), "break_end", "S81", "ads"),
-    lost("ends of an ad and its break", viewing(HERE, MID, ON, OFF), "ad_end break_end", "S62", "ads"),
+    lost("ends of an ad and its break", viewing(HERE, MID, ON, OFF), "ad_end break_end", "S62", "ads", "ad length"),
     lost(
         "all but the content's clock after an ad",
         viewing(HERE, MID, ON, OFF),
@@ -188,13 +191,13 @@ LOSSES: Final = (
         "ads",
         "ad length",
     ),
-    lost("ends of a pre-roll", viewing(PRE, ON, OFF), "ad_end break_end", "S62", "ads"),
-    lost("start of a break", viewing(HERE, MID, ON, OFF), "break", "S61", "ads"),
+    lost("ends of a pre-roll", viewing(PRE, ON, OFF), "ad_end break_end", "S62", "ads", "ad length"),
+    lost("start of a break", viewing(HERE, MID, ON, OFF), "break", "S61", "ads", "unheard break"),
     lost("start of an ad", viewing(HERE, MID, ON, OFF), "ad", "S83", "ads", "unnamed ad"),
-    lost("end of content", viewing(HERE, start=END), "content_end", "S75"),
-    lost("end of content before ads", viewing(HERE, POST, start=END), "content_end", "S75", "ads"),
+    lost("end of content", viewing(HERE, start=END), "content_end end", "S75", "length"),
+    lost("end of content before ads", viewing(HERE, POST, start=END), "content_end", "S75", "ads", "post-roll"),
     lost("end of a seek", viewing(HERE, Seek(2000.0), ON, OFF), "sought", "S81"),
-    lost("start of a seek", viewing(HERE, Seek(2000.0), ON, OFF), "seek", "S79"),
+    lost("start of a seek", viewing(HERE, Seek(2000.0), ON, OFF), "seek", "S79", "landing"),
     lost("end of a pause", viewing(HERE, Pause(6.0), ON, OFF), "resume", "S79"),
     lost("end of a pause in an ad", viewing(HERE, REST_IN_AD, ON, OFF), "resume", "S79", "ads"),
     lost("end of a stall", viewing(HERE, Stall(4.0), ON, OFF), "fed", "S79", "stall"),
@@ -239,8 +242,8 @@ LATE: Final = (
     late("late: end of a stall", viewing(HERE, Stall(4.0), ON, OFF), "fed", 1.0, "S79", "stall"),
     late("late: first frame", viewing(HERE, OFF), "frame", 1.0, "S79"),
     late("late: end of content", viewing(HERE, start=END), "content_end", 1.0, "S75"),
-    late("early: break", viewing(HERE, MID, ON, OFF), "break", -1.0, "S92", "ads"),
-    late("early: end of an ad", viewing(HERE, MID, ON, OFF), "ad_end", -0.8, "S72", "ads"),
+    late("early: break", viewing(HERE, MID, ON, OFF), "break", -1.0, "S92", "ads", "early break"),
+    late("early: end of an ad", viewing(HERE, MID, ON, OFF), "ad_end", -0.8, "S72", "ads", "early end"),
 )
 
 

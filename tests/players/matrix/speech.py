@@ -13,10 +13,13 @@ from tests.players.matrix.viewing import Moment
 from video_tracker.players.base import Callback
 from video_tracker.signals import Signal
 
-__all__ = ["START", "Dialect", "Word", "said", "silent"]
+__all__ = ["START", "STOPS", "Dialect", "Word", "said", "silent"]
 
 START: Final = 1_795_432_210.25
 """When every viewing begins, in Unix seconds."""
+
+STOPS: Final = "the content pauses for its ads: a pause, if nobody says why within 0.25 s (S31)"
+"""Why the lost start of a break is a pause."""
 
 Said = Callback | Signal
 Word = Callable[[Moment], Iterable[Said]]
@@ -50,6 +53,7 @@ class Dialect:
         player: The adapter's name.
         words: What it says of a kind of moment; of any other it says nothing.
         every: Seconds between two words of its clock.
+        gapless: Whether the player goes over to its ads and back without a gap.
         at_rest: Whether its clock is told while nothing moves.
         cannot: What its vocabulary cannot say, and why.
     """
@@ -58,6 +62,7 @@ class Dialect:
     words: Mapping[str, Word]
     every: float = 0.25
     at_rest: bool = False
+    gapless: bool = False
     cannot: Mapping[str, str] = attrs.field(factory=dict)
 
     def speak(self, moments: Iterable[Moment]) -> list[Said]:

@@ -114,9 +114,10 @@ class Stall:
 
 @attrs.frozen
 class Fail:
-    """A fatal error; the viewer may try again after some seconds."""
+    """A fatal error; after some seconds the viewer goes, or tries again."""
 
-    retry: float | None = None
+    stays: float = 4.0
+    retries: bool = False
 
 
 @attrs.frozen
@@ -144,7 +145,8 @@ class Viewing:
         start: Where the first item is taken up, in seconds.
         item: The first item.
         fails: Whether the first item fails before its first frame.
-        stitched: Whether the ads lie in the stream, so that nothing parts them from the content.
+        stitched: Whether the ads lie in the stream, and nobody speaks of them.
+        gaps: Seconds, as a multiple of the usual, between the content and its ads.
     """
 
     acts: tuple[Act, ...]
@@ -152,6 +154,7 @@ class Viewing:
     item: Item = Item()
     fails: bool = False
     stitched: bool = False
+    gaps: float = 1.0
 
     @property
     def breaks(self) -> tuple[Break, ...]:
@@ -180,6 +183,7 @@ class Moment:
         shown: Whether the content has shown a frame.
         preroll: Of a press: whether ads come before the content.
         after_end, after_post: Of the next item: whether the one before ended, and with ads.
+        gapless: Whether nothing parts the ads from the content.
         schedule: The item's breaks and their places, in order, as a player may know them ahead.
     """
 
@@ -202,6 +206,7 @@ class Moment:
     preroll: bool = False
     after_end: bool = False
     after_post: bool = False
+    gapless: bool = False
     schedule: tuple[tuple[float, Break], ...] = ()
 
     @property
@@ -220,9 +225,10 @@ class Stage:
 
     def __init__(self, viewing: Viewing, every: float) -> None:
         self.every = every
-        self.gaps = 0.0 if viewing.stitched else 1.0
+        self.gaps = 0.0 if viewing.stitched else viewing.gaps
         self.moments: list[Moment] = []
-        self.now = Moment("load", 0.0, viewing.item, viewing.start)
+        gapless = viewing.gaps == 0.0
+        self.now = Moment("load", 0.0, viewing.item, viewing.start, gapless=gapless)
         self.say("load")
         acts = list(viewing.acts)
         opens = bool(acts) and isinstance(acts[0], Break)
@@ -303,8 +309,8 @@ class Stage:
 
     def do_fail(self, act: Fail) -> None:
         self.say("error", moving=False, plays=False)
-        if act.retry is not None:
-            self.rest(act.retry)
+        self.rest(act.stays)
+        if act.retries:
             self.say("press", plays=True, preroll=False)
             self.rest(STARTUP)
             self.say("frame", moving=True, shown=True)
@@ -460,23 +466,30 @@ def _in_stream(moments: Iterable[Moment]) -> Iterator[Moment]:
         before = moment.pod
         if kind in AD_PARTS or (ends_with_ads and kind == "content_end"):
             continue
-        if ends_with_ads and kind == "end":
-            kind = "content_end"
+        if kind == "end" and ends_with_ads:
+            last = (moment.item.length or 0.0) + sum(added.values())
+            said = _of_stream(moment, "content_end", last, last)
+            yield attrs.evolve(said, item=attrs.evolve(said.item, length=last))
         ads = moment.pod.ads[: moment.number - 1] if moment.pod is not None else ()
         inside = sum(ad.length for ad in ads) + moment.seen
+        place = on_stream(moment.place) + inside
+        said = _of_stream(moment, kind, place, on_stream(moment.origin))
         length = moment.item.length
-        yield attrs.evolve(
-            moment,
-            kind=kind,
-            place=on_stream(moment.place) + inside,
-            origin=on_stream(moment.origin),
-            item=attrs.evolve(
-                moment.item, length=None if length is None else length + sum(added.values())
-            ),
-            pod=None,
-            ad=None,
-            ended=kind in ("content_end", "end"),
-            schedule=(),
-            preroll=False,
-            shown=moment.shown or moment.moving,
-        )
+        whole = None if length is None else length + sum(added.values())
+        yield attrs.evolve(said, item=attrs.evolve(said.item, length=whole))
+
+
+def _of_stream(moment: Moment, kind: str, place: float, origin: float) -> Moment:
+    """A moment of a player that knows of no ads."""
+    return attrs.evolve(
+        moment,
+        kind=kind,
+        place=place,
+        origin=origin,
+        pod=None,
+        ad=None,
+        ended=kind in ("content_end", "end"),
+        schedule=(),
+        preroll=False,
+        shown=moment.shown or moment.moving,
+    )

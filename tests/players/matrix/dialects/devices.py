@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tests.players.matrix.speech import Dialect, Word, said
+import attrs
+
+from tests.players.matrix.speech import STOPS, Dialect, Word, said
 from tests.players.matrix.viewing import Moment
 from video_tracker.players.base import Callback
 
@@ -196,25 +198,34 @@ def _media3_is(ready: int, after: float = 0.0) -> Word:
 
 
 def _wishes(m: Moment) -> Callbacks:
-    ready = _READY if m.shown or m.ad is not None else _BUFFERING
-    yield _media3(m, "onPlayWhenReadyChanged", 0.0, ready, playWhenReady=m.plays, reason=1)
-    yield _media3(m, "onIsPlayingChanged", 0.0, ready, isPlaying=m.plays and ready == _READY)
+    yield _media3(m, "onPlayWhenReadyChanged", playWhenReady=m.plays, reason=1)
+    yield _media3(m, "onIsPlayingChanged", isPlaying=m.plays)
 
 
-def _goes(m: Moment, old: dict[str, Any], to: int | None, reason: int, seen: float = 0.0) -> Callbacks:
+def _media3_press(m: Moment) -> Callbacks:
+    yield _media3(m, "onPlayWhenReadyChanged", 0.0, _BUFFERING, playWhenReady=True, reason=1)
+    yield _media3(m, "onPlaybackStateChanged", 0.0, _BUFFERING, playbackState=_BUFFERING)
+
+
+def _goes(m: Moment, old: dict[str, Any], to: int | None, reason: int, ready: int) -> Callbacks:
     """A discontinuity to an ad or to the content; all callbacks see what is then."""
-    state = _player(m, _BUFFERING, ad=to) | {"currentPosition": seen * 1000 if to is not None else m.place * 1000}
-    new = _place(m, to, seen)
-    yield said(
-        m, "media3", "onPositionDiscontinuity", state, 0.0, oldPosition=old, newPosition=new, reason=reason
-    )
-    yield said(m, "media3", "onPlaybackStateChanged", state, 0.0, playbackState=_BUFFERING)
-    yield said(m, "media3", "onIsPlayingChanged", state, 0.0, isPlaying=False)
+    place = m.place if to is None else 0.0
+    state = _player(m, ready, ad=to) | {"currentPosition": place * 1000}
+    told = {"oldPosition": old, "newPosition": _place(m, to, 0.0), "reason": reason}
+    yield said(m, "media3", "onPositionDiscontinuity", state, **told)
+    if ready == _BUFFERING:
+        yield said(m, "media3", "onPlaybackStateChanged", state, playbackState=ready)
+        yield said(m, "media3", "onIsPlayingChanged", state, isPlaying=False)
+
+
+def _buffers(m: Moment) -> int:
+    """The state in which the player goes over to ads and back: most have loaded them by then."""
+    return _READY if m.gapless else _BUFFERING
 
 
 def _media3_break(m: Moment) -> Callbacks:
     assert m.pod is not None
-    return _goes(m, _place(m, None, 0.0), 0, 5 if m.pod.kind == "pre" else 0)
+    return _goes(m, _place(m, None, 0.0), 0, 5 if m.pod.kind == "pre" else 0, _buffers(m))
 
 
 def _media3_ad_over(m: Moment) -> Callbacks:
@@ -224,11 +235,11 @@ def _media3_ad_over(m: Moment) -> Callbacks:
     if last and m.pod.kind == "post":
         return ()  # ENDED is all that follows
     reason = 0 if m.kind == "ad_end" else 3
-    return _goes(m, _place(m, m.number - 1, m.seen), None if last else m.number, reason)
+    return _goes(m, _place(m, m.number - 1, m.seen), None if last else m.number, reason, _buffers(m))
 
 
 def _media3_seek(m: Moment) -> Callbacks:
-    return _goes(m, _place(m, None, 0.0, m.origin), None, 1)
+    return _goes(m, _place(m, None, 0.0, m.origin), None, 1, _BUFFERING)
 
 
 def _timeline(m: Moment) -> dict[str, Any]:
@@ -281,9 +292,9 @@ def _media3_error(m: Moment) -> Callbacks:
 
 _MEDIA3: Final[Mapping[str, Word]] = {
     "load": _media3_item,
-    "press": lambda m: [*_wishes(m), *_media3_is(_BUFFERING)(m)],
+    "press": _media3_press,
     "frame": _media3_is(_READY),
-    "back": _media3_is(_READY),
+    "back": lambda m: () if m.gapless else _media3_is(_READY)(m),
     "poll": lambda m: [_media3(m, "onProgressUpdate", position=m.clock * 1000)],
     "pause": _wishes,
     "resume": _wishes,
@@ -292,7 +303,7 @@ _MEDIA3: Final[Mapping[str, Word]] = {
     "stall": _media3_is(_BUFFERING),
     "fed": _media3_is(_READY),
     "break": _media3_break,
-    "ad": _media3_is(_READY),
+    "ad": lambda m: () if m.gapless and m.pod and m.pod.kind != "pre" else _media3_is(_READY)(m),
     "ad_end": _media3_ad_over,
     "ad_skip": _media3_ad_over,
     "end": _media3_is(_ENDED),
@@ -308,10 +319,16 @@ _MONITOR: Final = "AVPlayerInterstitialEventMonitorCurrentEvent"
 _RATE: Final = "AVPlayerRateDidChange"
 
 
-def _av(m: Moment, event: str, after: float = 0.0, element: str | None = None, **detail: Any) -> Callback:
-    state = {"currentTime": m.clock if element else m.place, "muted": False, "volume": 1}
-    if m.item.length is not None and element is None:
-        state["duration"] = m.item.length
+_INDEFINITE: Final = {"value": 0, "timescale": 0, "flags": 17}
+
+
+def _av(
+    m: Moment, event: str, after: float = 0.0, element: str | None = None, /, **detail: Any
+) -> Callback:
+    place = m.clock if element else m.place
+    state: dict[str, Any] = {"currentTime": place, "muted": False, "volume": 1}
+    if element is None:
+        state["duration"] = _INDEFINITE if m.item.length is None else m.item.length
     return said(m, "avplayer", event, state, after, element, **detail)
 
 
@@ -367,8 +384,13 @@ def _av_stop(m: Moment) -> Callbacks:
         yield from _control(1, "DuringInterstitialEvent")(m)
 
 
+def _nothing(callback: Callback, key: str) -> Callback:
+    """A callback that says that there is nothing."""
+    return attrs.evolve(callback, detail={**callback.detail, key: None})
+
+
 def _av_break_over(m: Moment) -> Callbacks:
-    yield said(m, "avplayer", f"{_MONITOR}DidChangeNotification", {"currentTime": m.place}, event=None)
+    yield _nothing(_av(m, f"{_MONITOR}DidChangeNotification"), "event")
 
 
 def _av_content_end(m: Moment) -> Callbacks:
@@ -383,12 +405,12 @@ def _av_content_end(m: Moment) -> Callbacks:
 def _av_end(m: Moment) -> Callbacks:
     if any(pod.kind == "post" for _, pod in m.schedule):
         yield _av(m, "AVPlayerItemDidPlayToEndTimeNotification")
-    yield _av(m, "currentItem", 0.01, old={"asset": m.item.name})
+    yield _nothing(_av(m, "currentItem", 0.01, old={"asset": m.item.name}), "new")
 
 
 def _av_length(m: Moment, after: float) -> Callback:
     if m.item.length is None:
-        return _av(m, "currentItem.duration", after, new={"value": 0, "timescale": 0, "flags": 17})
+        return _av(m, "currentItem.duration", after, new=_INDEFINITE)
     time = {"value": m.item.length * 600, "timescale": 600, "flags": 1}
     return _av(m, "currentItem.duration", after, new=time)
 
@@ -435,7 +457,26 @@ _AVPLAYER: Final[Mapping[str, Word]] = {
 }
 
 DEVICES: Final = (
-    Dialect("roku", _ROKU, every=1.0, cannot={"ad stall": _NO_AD_STALL}),
-    Dialect("media3", _MEDIA3, every=1.0, cannot={"early break": _STANDS}),
+    Dialect(
+        "roku",
+        _ROKU,
+        every=1.0,
+        cannot={
+            "ad stall": _NO_AD_STALL,
+            "unheard break": "the node stops for RAF's ads: the viewer's leaving, if nobody says so",
+            "early break": "RAF plays when the app has stopped its node, never before",
+        },
+    ),
+    Dialect(
+        "media3",
+        _MEDIA3,
+        every=1.0,
+        gapless=True,
+        cannot={
+            "early break": _STANDS,
+            "early end": _STANDS,
+            "landing": "the discontinuity is all that is told of a seek",
+        },
+    ),
     Dialect("avplayer", _AVPLAYER, every=1.0),
 )

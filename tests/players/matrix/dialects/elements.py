@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from tests.players.matrix.speech import Dialect, Word, said
+from tests.players.matrix.speech import STOPS, Dialect, Word, said
 from tests.players.matrix.viewing import Ad, Moment
 from video_tracker.players.base import Callback
 from video_tracker.players.dashjs import REDISPATCHED
@@ -19,6 +19,8 @@ __all__ = ["ELEMENTS"]
 TWIN: Final = 0.002
 """Seconds after which a library fires its element's event again (E4)."""
 _NAMELESS: Final = "Plyr passes IMA's events on without what IMA says of the ad"
+_TOGETHER: Final = "the content is stopped when the break is told, not later"
+_LIKE_CONTENT: Final = "an ad in the content's element is content until the library speaks (S83)"
 _NO_CLIENT_ADS: Final = "it plays no ads beside the stream"
 
 Callbacks = Iterable[Callback]
@@ -722,8 +724,8 @@ def _brightcove() -> dict[str, Word]:
 
 
 ELEMENTS: Final = (
-    Dialect("html5", _HTML5_WORDS),
-    Dialect("ima", _IMA),
+    Dialect("html5", _HTML5_WORDS, cannot={"unheard break": STOPS}),
+    Dialect("ima", _IMA, cannot={"unheard break": STOPS, "early break": _TOGETHER}),
     Dialect(
         "dashjs",
         {
@@ -746,10 +748,12 @@ ELEMENTS: Final = (
             "ad names": _NAMELESS,
             "ad length": _NAMELESS,
             "ad stall": _NAMELESS,
+            "unheard break": STOPS,
+            "early break": _TOGETHER,
         },
     ),
-    Dialect("shaka", _SHAKA),
-    Dialect("hlsjs", _HLS),
+    Dialect("shaka", _SHAKA, cannot={"unheard break": STOPS, "early break": _TOGETHER}),
+    Dialect("hlsjs", _HLS, cannot={"unheard ad": _LIKE_CONTENT}),
     Dialect("fluidplayer", _FLUID_WORDS, cannot={"ad names": "Fluid numbers its ads anew"}),
     Dialect("videojs", contrib("videojs")),
     Dialect(

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tests.players.matrix.speech import Dialect, Word, said
+from tests.players.matrix.speech import STOPS, Dialect, Word, said
 from tests.players.matrix.viewing import Moment
 from video_tracker.players.base import Callback
 
 __all__ = ["NATIVE"]
 
 Callbacks = Iterable[Callback]
-_NO_AD_STALL: Final = "it has no word for a stall in an ad"
+_WHOSE: Final = "its clock does not say whether an ad or the content plays"
 
 
 def _read(m: Moment) -> dict[str, Any]:
-    """What the application reads off the player: the content's length, or that it is live."""
-    return {"duration": "Infinity" if m.item.length is None else m.item.length}
+    """What the application reads off the player: the length of what plays; none is live."""
+    return {"duration": "Infinity" if m.length is None else m.length}
 
 
 # -- Bitmovin --------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ _THEOPLAYER: Final[Mapping[str, Word]] = {
 
 
 def _cast(m: Moment, event: str, after: float = 0.0, **detail: Any) -> Callback:
-    return said(m, "chromecast", event, {}, after, **detail)
+    return said(m, "chromecast", event, _read(m), after, **detail)
 
 
 def _cast_timed(*events: str) -> Word:
@@ -274,7 +274,11 @@ _CHROMECAST: Final[Mapping[str, Word]] = {
 }
 
 NATIVE: Final = (
-    Dialect("bitmovin", _BITMOVIN),
-    Dialect("theoplayer", _THEOPLAYER),
-    Dialect("chromecast", _CHROMECAST),
+    Dialect(
+        "bitmovin",
+        _BITMOVIN,
+        cannot={"unheard ad": _WHOSE, "landing": "`seeked` tells no place"},
+    ),
+    Dialect("theoplayer", _THEOPLAYER, cannot={"unheard ad": _WHOSE, "unheard break": STOPS}),
+    Dialect("chromecast", _CHROMECAST, cannot={"unheard break": STOPS}),
 )

@@ -50,7 +50,8 @@ def _turns(*numbers: int) -> Word:
 
 
 def _youtube_poll(m: Moment) -> Callbacks:
-    state = _PLAYING if m.moving else _BUFFERING if m.plays else _PAUSED
+    waits = m.plays or m.seeking
+    state = _PLAYING if m.moving else _BUFFERING if waits else _PAUSED
     yield _youtube(m, "poll", state if m.shown else _UNSTARTED)
 
 
@@ -132,7 +133,10 @@ _VIMEO: Final[Mapping[str, Word]] = {
 
 
 def _jw(m: Moment, event: str, after: float = 0.0, **detail: Any) -> Callback:
-    return said(m, "jwplayer", event, {}, after, **detail)
+    """An event; before it plays the application asks for place and length."""
+    asks = event == "beforePlay" and m.item.length is not None
+    state = {"currentTime": m.place, "duration": m.item.length} if asks else {}
+    return said(m, "jwplayer", event, state, after, **detail)
 
 
 def _jw_turns(event: str, before: str, now: str, reason: str | None = None) -> Word:
@@ -231,6 +235,9 @@ REMOTE: Final = (
     Dialect(
         "jwplayer",
         _JWPLAYER,
-        cannot={"ad stall": "it has no word for a stall in an ad"},
+        cannot={
+            "ad stall": "it has no word for a stall in an ad",
+            "landing": "`seeked` tells no place",
+        },
     ),
 )

@@ -67,9 +67,10 @@ _CMCD: Final[Mapping[str, Word]] = {
     "fed": _turns("p"),
     "ad": _cmcd_ad,
     "ad_end": _turns("e"),
+    "ad_skip": lambda m: [_report(m, "sk", ad=True)],
     "content_end": _turns("a", "e"),
     "error": lambda m: [_report(m, "ps", 0.0, "f"), _report(m, "e", 0.01, "f")],
-    "leave": _turns("q"),
+    "leave": lambda m: [_report(m, "ps", 0.0, "q")],
     "item": lambda m: [_report(m, "ps", 0.0, "d")],
 }
 
@@ -134,6 +135,22 @@ _SIGNALS: Final[Mapping[str, Word]] = {
 }
 
 REPORTS: Final = (
-    Dialect("cmcd", _CMCD, every=2.0),
-    Dialect("signals", _SIGNALS, every=1.0),
+    Dialect(
+        "cmcd",
+        _CMCD,
+        every=2.0,
+        cannot={
+            "length": "no report tells the content's length",
+            "ad length": "no report tells an ad's length",
+            "unheard ad": "the content's reports go on under an ad as if it played",
+            "post-roll": "another `cid` after the end is the next item",
+            "landing": "no report says that a seek has ended",
+        },
+    ),
+    Dialect(
+        "signals",
+        _SIGNALS,
+        every=1.0,
+        cannot={"live later": "nothing but `load` says that the content is live"},
+    ),
 )
