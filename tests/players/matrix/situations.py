@@ -78,6 +78,9 @@ IN_CONTENT: Final = 6.03
 IN_MID: Final = 17.03
 """Seconds of a viewing at which the first ad of its mid-roll plays, if content came before."""
 IN_PRE: Final = 5.03
+MIDPOINT: Final = 18.39
+"""The same, right before a player with words for quartiles says that the ad is half over."""
+MIDPOINT_OF_PRE: Final = 6.39
 
 AT_LARGE: Final = (
     Situation("to the end", "S25 S75", viewing(HERE, start=END)),
@@ -156,7 +159,7 @@ LIVES: Final = (
 
 
 def attached(name: str, what: Viewing, since: float, *needs: str) -> Situation:
-    hearing, nameless = Hearing(since=since), bool({"unheard ad"} & set(needs))
+    hearing, nameless = Hearing(since=since), bool({"ad words", "ad clock"} & set(needs))
     return Situation(f"attached {name}", "S83", what, hearing, LOST, needs, nameless)
 
 
@@ -166,9 +169,12 @@ ATTACHED: Final = (
     attached("in content", viewing(ON, Pause(4.0), ON, OFF), IN_CONTENT),
     attached("in content before a mid-roll", viewing(HERE, MID, ON, OFF), IN_CONTENT, "ads"),
     attached("in content before its end", viewing(HERE, start=END), IN_CONTENT),
-    attached("in a mid-roll", viewing(HERE, MID, ON, OFF), IN_MID, "ads", "unheard ad"),
-    attached("in a pod", viewing(HERE, POD, ON, OFF), IN_MID, "ads", "unheard ad"),
-    attached("in a pre-roll", viewing(PRE, ON, OFF), IN_PRE, "ads", "unheard ad"),
+    attached("in a mid-roll", viewing(HERE, MID, ON, OFF), MIDPOINT, "ads", "ad words"),
+    attached("in a pod", viewing(HERE, POD, ON, OFF), MIDPOINT, "ads", "ad words"),
+    attached("in a pre-roll", viewing(PRE, ON, OFF), MIDPOINT_OF_PRE, "ads", "ad words"),
+    attached("to a mid-roll's clock", viewing(HERE, MID, ON, OFF), IN_MID, "ads", "ad clock"),
+    attached("to a pod's clock", viewing(HERE, POD, ON, OFF), IN_MID, "ads", "ad clock"),
+    attached("to a pre-roll's clock", viewing(PRE, ON, OFF), IN_PRE, "ads", "ad clock"),
     attached("in live", viewing(ON, OFF, start=5000.0, item=LIVE), IN_CONTENT, "live", "live later"),
 )
 

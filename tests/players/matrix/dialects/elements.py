@@ -21,6 +21,7 @@ TWIN: Final = 0.002
 _NAMELESS: Final = "Plyr passes IMA's events on without what IMA says of the ad"
 _TOGETHER: Final = "the content is stopped when the break is told, not later"
 _LIKE_CONTENT: Final = "an ad in the content's element is content until the library speaks (S83)"
+_UNHEARD: Final = "IMA3's ads play in an element that nobody hears"
 _NO_CLIENT_ADS: Final = "it plays no ads beside the stream"
 
 Callbacks = Iterable[Callback]
@@ -444,14 +445,23 @@ def back_in(element: Element, m: Moment) -> list[Callback]:
 
 def gives_way(element: Element) -> Word:
     """The content's source goes for the first ad's; before a pre-roll it was only loaded."""
-    return lambda m: element.empty(m, f"item-{m.item.number}.mp4", after=0.008, paused=not m.plays)
+
+    def word(m: Moment) -> Callbacks:
+        source = f"{m.pod.ads[0].name}.mp4" if m.pod is not None else ""
+        rests = not m.plays
+        yield from element.empty(m, f"item-{m.item.number}.mp4", after=0.008, paused=rests)
+        state = {"src": source, "duration": None, "readyState": 0, "currentTime": 0}
+        yield from element.fires(m, "loadstart", after=0.02, paused=rests, ended=False, **state)
+
+    return word
 
 
 def to_ad(element: Element, m: Moment) -> list[Callback]:
     """An ad's source takes the element over."""
     out = element.empty(m, "ad.mp4", after=-0.03, paused=False) if m.number > 1 else []
-    out += element.fires(m, "play", "waiting", after=-0.028, readyState=0, duration=None)
-    out += element.fires(m, "loadstart", after=-0.025, readyState=0, duration=None)
+    if m.number > 1:
+        out += element.fires(m, "loadstart", after=-0.025, readyState=0, duration=None)
+    out += element.fires(m, "play", "waiting", after=-0.02, readyState=0, duration=None)
     return out + element.fires(m, "durationchange", "playing", after=-0.001)
 
 
@@ -575,7 +585,7 @@ def _fluid(m: Moment, event: str, after: float = 0.0) -> Callback:
 def _fluid_ad(m: Moment) -> Callbacks:
     if m.number > 1:
         yield from _FLUID_AD.empty(m, "ad.mp4", after=-0.03)
-    yield from _FLUID_AD.fires(m, "loadstart", after=-0.025, readyState=0, duration=None)
+        yield from _FLUID_AD.fires(m, "loadstart", after=-0.025, readyState=0, duration=None)
     yield from _FLUID_AD.fires(m, "durationchange", after=-0.02, readyState=1)
     yield _fluid(m, "vast:impression", -0.015)
     yield from _FLUID_AD.fires(m, "play", "waiting", after=-0.01)
@@ -753,12 +763,12 @@ ELEMENTS: Final = (
         },
     ),
     Dialect("shaka", _SHAKA, cannot={"unheard break": STOPS, "early break": _TOGETHER}),
-    Dialect("hlsjs", _HLS, cannot={"unheard ad": _LIKE_CONTENT}),
+    Dialect("hlsjs", _HLS, cannot={"ad clock": _LIKE_CONTENT}),
     Dialect("fluidplayer", _FLUID_WORDS, cannot={"ad names": "Fluid numbers its ads anew"}),
     Dialect("videojs", contrib("videojs")),
     Dialect(
         "brightcove",
         _brightcove(),
-        cannot={"ad stall": "IMA3's ads play in an element that nobody hears"},
+        cannot={"ad stall": _UNHEARD, "ad clock": _UNHEARD},
     ),
 )

@@ -277,8 +277,8 @@ NATIVE: Final = (
     Dialect(
         "bitmovin",
         _BITMOVIN,
-        cannot={"unheard ad": _WHOSE, "landing": "`seeked` tells no place"},
+        cannot={"ad clock": _WHOSE, "landing": "`seeked` tells no place"},
     ),
-    Dialect("theoplayer", _THEOPLAYER, cannot={"unheard ad": _WHOSE, "unheard break": STOPS}),
-    Dialect("chromecast", _CHROMECAST, cannot={"unheard break": STOPS}),
+    Dialect("theoplayer", _THEOPLAYER, cannot={"ad clock": _WHOSE, "unheard break": STOPS}),
+    Dialect("chromecast", _CHROMECAST, cannot={"ad clock": _WHOSE, "unheard break": STOPS}),
 )

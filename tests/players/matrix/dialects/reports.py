@@ -134,6 +134,7 @@ _SIGNALS: Final[Mapping[str, Word]] = {
     "item": _loads,
 }
 
+_UNDER: Final = "the content's reports go on under an ad as if it played"
 REPORTS: Final = (
     Dialect(
         "cmcd",
@@ -142,7 +143,8 @@ REPORTS: Final = (
         cannot={
             "length": "no report tells the content's length",
             "ad length": "no report tells an ad's length",
-            "unheard ad": "the content's reports go on under an ad as if it played",
+            "ad clock": _UNDER,
+            "ad words": _UNDER,
             "post-roll": "another `cid` after the end is the next item",
             "landing": "no report says that a seek has ended",
         },
