@@ -143,16 +143,17 @@ def _figures(truth: Truth, told: Told, situation: Situation, dialect: Dialect) -
         yield f"ads {ads}, not {wanted_ads}"
     last = [event for event in told.events if isinstance(event, PlaybackEvent)][-1:]
     for event in last:
-        yield from _ends(event, truth, within, dialect)
+        yield from _ends(event, truth, within, situation, dialect)
 
 
-def _ends(event: PlaybackEvent, truth: Truth, within: float, dialect: Dialect) -> Iterator[str]:
+def _ends(event: PlaybackEvent, truth: Truth, within: float, situation: Situation, dialect: Dialect) -> Iterator[str]:
     if abs((event.position or 0) - truth.position) > within + 1:
         yield f"position {event.position}, not {truth.position:.1f}"
     total = event.total_length
     total = None if not isinstance(total, int | float) else total
     # S80, S4: of an ad whose length nobody tells, what has played of it counts.
-    slack = 1.0 if "ad length" not in dialect.cannot else within + 1 + truth.unsaid
+    unsaid = situation.nameless or "ad length" in dialect.cannot
+    slack = within + 1 + truth.unsaid if unsaid else 1.0
     if "length" in dialect.cannot and total is None:
         return
     if truth.total is None or total is None:

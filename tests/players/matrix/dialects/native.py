@@ -14,8 +14,8 @@ _WHOSE: Final = "its clock does not say whether an ad or the content plays"
 
 
 def _read(m: Moment) -> dict[str, Any]:
-    """What the application reads off the player: the length of what plays; none is live."""
-    return {"duration": "Infinity" if m.length is None else m.length}
+    """What the application reads off the player, of what plays; without a length it is live."""
+    return {"currentTime": m.clock, "duration": "Infinity" if m.length is None else m.length}
 
 
 # -- Bitmovin --------------------------------------------------------------------------------------
