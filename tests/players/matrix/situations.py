@@ -108,8 +108,8 @@ AT_LARGE: Final = (
     Situation(
         "stall in an ad", "S32", viewing(HERE, STALL_IN_AD, ON, OFF), needs=["ads", "ad stall"]
     ),
-    Situation("skip", "S13", viewing(HERE, SKIPPED, ON, OFF), needs=["ads"]),
-    Situation("skip in a pod", "S13", viewing(HERE, SKIPPED_LAST, ON, OFF), needs=["ads"]),
+    Situation("skip", "S13", viewing(HERE, SKIPPED, ON, OFF), needs=["ads", "skip"]),
+    Situation("skip in a pod", "S13", viewing(HERE, SKIPPED_LAST, ON, OFF), needs=["ads", "skip"]),
     Situation("leaves in an ad", "S26", viewing(HERE, LEFT, OFF), needs=["ads"]),
     Situation(
         "ads that wait for data", "S67 S71", viewing(HERE, MID, ON, OFF, gaps=5.0), needs=["ads", "gap"]
@@ -125,19 +125,19 @@ ERRORS: Final = (
 )
 
 LISTS: Final = (
-    Situation("next item", "S24", viewing(HERE, Next(NEXT), ON, OFF, start=END)),
+    Situation("next item", "S24", viewing(HERE, Next(NEXT), ON, OFF, start=END), needs=["list"]),
     Situation("next item too soon", "S24", viewing(HERE, Next(NEXT), ON, OFF)),
     Situation(
         "next item after a post-roll",
         "S11 S24",
         viewing(HERE, POST, Next(NEXT), ON, OFF, start=END),
-        needs=["ads", "post-roll"],
+        needs=["ads", "post-roll", "list"],
     ),
     Situation(
         "next item with a pre-roll",
         "S11 S24",
         viewing(HERE, Next(NEXT, PRE), ON, OFF, start=END),
-        needs=["ads"],
+        needs=["ads", "list"],
     ),
 )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from tests.players.matrix.viewing import Hearing, Item, Moment, Viewing, happenings
+from tests.players.matrix.viewing import Item, Moment, Viewing, happenings
 
 __all__ = ["Truth", "truth_of"]
 
@@ -184,10 +184,10 @@ class _Reader:
         self.pod_open = False
 
 
-def truth_of(viewing: Viewing, hearing: Hearing) -> Truth:
-    """What must be told of a viewing, of which nothing before ``hearing.since`` was heard."""
+def truth_of(viewing: Viewing, since: float = 0.0) -> Truth:
+    """What must be told of a viewing, of which nothing before ``since`` was heard."""
     moments = happenings(viewing, 0.25)
-    reader = _Reader(hearing.since)
+    reader = _Reader(since)
     for moment in moments:
         reader.read(moment)
     live = any(item.length is None for item in reader.items.values())
@@ -197,7 +197,7 @@ def truth_of(viewing: Viewing, hearing: Hearing) -> Truth:
         tuple(reader.ads),
         {name: reader.counts[name] for name in _COUNTED.values()},
         {key: reader.seconds[phase] for phase, key in _BUCKETS.items()},
-        _position(moments, hearing.since, live=live),
+        _position(moments, since, live=live),
         None if live else sum(lengths),
         sum(reader.lengths.values()) - reader.seconds["ad"],
         reader.ended,

@@ -183,6 +183,7 @@ class Moment:
         shown: Whether the content has shown a frame.
         preroll: Of a press: whether ads come before the content.
         after_end, after_post: Of the next item: whether the one before ended, and with ads.
+        loaded_at: When the item was loaded.
         gapless: Whether nothing parts the ads from the content.
         schedule: The item's breaks and their places, in order, as a player may know them ahead.
     """
@@ -206,6 +207,7 @@ class Moment:
     preroll: bool = False
     after_end: bool = False
     after_post: bool = False
+    loaded_at: float = 0.0
     gapless: bool = False
     schedule: tuple[tuple[float, Break], ...] = ()
 
@@ -323,7 +325,7 @@ class Stage:
         self.set(after_end=ended, after_post=ended and self.now.kind == "break_end")
         self.rest(AFTER)
         self.set(origin=self.now.place, moving=False, ended=False, shown=False)
-        self.say("item", item=act.item, place=0.0)
+        self.say("item", item=act.item, place=0.0, loaded_at=self.now.at)
         self.rest(AFTER)
         self.say("press", plays=True, preroll=act.pre is not None)
         if act.pre is not None:

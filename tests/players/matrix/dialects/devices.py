@@ -344,6 +344,7 @@ def _control(status: int, reason: str | None = None) -> Word:
 
 
 _WAITS: Final = "ToMinimizeStalls"
+_DURING_ADS: Final = "AVPlayerWaitingDuringInterstitialEventReason"
 
 
 def _av_clock(m: Moment) -> Callbacks:
@@ -351,9 +352,18 @@ def _av_clock(m: Moment) -> Callbacks:
 
 
 def _av_pause(m: Moment) -> Callbacks:
-    yield from _control(0)(m)
+    """The app sets the rate of the primary player; the interstitial player follows it."""
+    yield _av(m, "timeControlStatus", new=0)
     if m.ad is None:
         yield _av(m, f"{_RATE}Notification", 0.001, reason=f"{_RATE}ReasonSetRateCalled", rate=0)
+    else:
+        yield _av(m, "timeControlStatus", 0.002, "ad", new=0)
+
+
+def _av_resume(m: Moment) -> Callbacks:
+    if m.ad is not None:
+        yield _av(m, "timeControlStatus", new=1, reasonForWaitingToPlay=_DURING_ADS)
+    yield from _control(2)(m)
 
 
 def _av_seek(m: Moment) -> Callbacks:
@@ -381,7 +391,7 @@ def _av_break(m: Moment) -> Callbacks:
 
 def _av_stop(m: Moment) -> Callbacks:
     if m.shown and not m.ended:
-        yield from _control(1, "DuringInterstitialEvent")(m)
+        yield _av(m, "timeControlStatus", new=1, reasonForWaitingToPlay=_DURING_ADS)
 
 
 def _nothing(callback: Callback, key: str) -> Callback:
@@ -421,6 +431,8 @@ def _av_item(m: Moment) -> Callbacks:
             yield _av(m, "AVPlayerItemDidPlayToEndTimeNotification")
         told = {"old": {"asset": f"item-{m.item.number - 1}"}}
         yield _av(m, "currentItem", 0.001, new={"asset": f"item-{m.item.number}"}, **told)
+    else:
+        yield said(m, "avplayer", "timeControlStatus", {}, 0.001, "ad", new=0)  # as it is observed
     yield _av_length(m, 0.002)
 
 
@@ -438,7 +450,7 @@ _AVPLAYER: Final[Mapping[str, Word]] = {
     "back": _control(2),
     "poll": _av_clock,
     "pause": _av_pause,
-    "resume": _control(2),
+    "resume": _av_resume,
     "seek": _av_seek,
     "sought": lambda m: [_av(m, "seekCompleted", finished=True), *(_control(2)(m) if m.plays else ())],
     "stall": _av_stall,
@@ -476,6 +488,7 @@ DEVICES: Final = (
             "early break": _STANDS,
             "early end": _STANDS,
             "landing": "the discontinuity is all that is told of a seek",
+            "ad names later": "only the timeline names the ads, when it changes",
         },
     ),
     Dialect("avplayer", _AVPLAYER, every=1.0),

@@ -22,7 +22,7 @@ def _report(m: Moment, event: str, after: float = 0.0, state: str | None = None,
     if ad and m.ad is not None:
         told |= {"cid": m.ad.name, "sn": round(max(m.seen + after + 0.1, 0) * 1000)}
     else:
-        told |= {"cid": m.item.name, "sn": round(at * 1000) + 1}
+        told |= {"cid": "film", "sn": round((at - m.loaded_at) * 1000)}
         told["video-tracker-pt"] = round(m.place * 1000)
         told["st"] = "l" if m.item.length is None else "v"
     return said(m, "cmcd", event, {}, after, **told, sta=state)
@@ -67,7 +67,7 @@ _CMCD: Final[Mapping[str, Word]] = {
     "fed": _turns("p"),
     "ad": _cmcd_ad,
     "ad_end": _turns("e"),
-    "ad_skip": lambda m: [_report(m, "sk", ad=True)],
+    "ad_skip": _turns("e"),
     "content_end": _turns("a", "e"),
     "error": lambda m: [_report(m, "ps", 0.0, "f"), _report(m, "e", 0.01, "f")],
     "leave": lambda m: [_report(m, "ps", 0.0, "q")],
@@ -147,6 +147,9 @@ REPORTS: Final = (
             "ad words": _UNDER,
             "post-roll": "another `cid` after the end is the next item",
             "landing": "no report says that a seek has ended",
+            "list": "a source after the end looks like a replay of the same",
+            "skip": "no report says that an ad was skipped",
+            "early end": "an ad's lane that has ended says so in every report",
         },
     ),
     Dialect(
