@@ -4,6 +4,7 @@ The content lasts 3,600 s, and what matters happens around 600 s of it, so that 
 content's clock or length with an ad's shows in every figure.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
@@ -32,6 +33,10 @@ LOST: Final = 2.0
 """Seconds of any figure that the loss of a callback may cost (S83)."""
 
 
+def words(told: Iterable[str]) -> frozenset[str]:
+    return frozenset(told)
+
+
 @attrs.frozen
 class Situation:
     """A viewing and how it is heard.
@@ -44,15 +49,17 @@ class Situation:
         within: Seconds by which a figure may miss the truth.
         needs: What a vocabulary must be able to say: ``ads``, ``live``, ``stall``...
         nameless: Whether the word was not heard that names an ad.
+        at_start: Whether Playback Started must bear the place where the content is taken up (S52).
     """
 
     name: str
     rules: str
     viewing: Viewing
-    hearing: Hearing = Hearing()
+    hearing: Hearing = attrs.field(factory=Hearing)
     within: float = TOLD
-    needs: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    needs: frozenset[str] = attrs.field(default=(), converter=words)
     nameless: bool = False
+    at_start: bool = False
 
 
 def viewing(*acts: Act, start: float = 590.0, **more: object) -> Viewing:
@@ -67,6 +74,7 @@ STALL_IN_AD = Break("mid", (attrs.evolve(A, stall=(5.0, 3.0)),))
 SKIPPED = Break("mid", (attrs.evolve(A, until=4.0),))
 SKIPPED_LAST = Break("mid", (A, attrs.evolve(B, until=5.0)))
 LEFT = Break("mid", (attrs.evolve(A, until=7.0),), leaves=True)
+REWOUND = Break("mid", (A,), early=0.3)
 LATER = Break("mid", (C, D))
 HERE, ON, OFF = Watch(10.0), Watch(12.0), Leave()
 NEXT = Item("next", 1800.0, 1)
@@ -92,6 +100,14 @@ AT_LARGE: Final = (
     Situation("seek in a pause", "S33", viewing(HERE, Pause(6.0, 2000.0), ON, OFF)),
     Situation("stall", "S32", viewing(HERE, Stall(4.0), ON, OFF), needs=["stall"]),
     Situation("pre-roll", "S25 S10", viewing(PRE, ON, OFF), needs=["ads"]),
+    Situation("taken up again", "S52", viewing(HERE, OFF), at_start=True),
+    Situation(
+        "taken up again with a pre-roll",
+        "S52",
+        viewing(PRE, HERE, OFF),
+        needs=["ads"],
+        at_start=True,
+    ),
     Situation("mid-roll", "S21", viewing(HERE, MID, ON, OFF), needs=["ads"]),
     Situation("pod of two", "S14 S21", viewing(HERE, POD, ON, OFF), needs=["ads"]),
     Situation("post-roll", "S23", viewing(HERE, POST, start=END), needs=["ads", "post-roll"]),
@@ -112,7 +128,16 @@ AT_LARGE: Final = (
     Situation("skip in a pod", "S13", viewing(HERE, SKIPPED_LAST, ON, OFF), needs=["ads", "skip"]),
     Situation("leaves in an ad", "S26", viewing(HERE, LEFT, OFF), needs=["ads"]),
     Situation(
-        "ads that wait for data", "S67 S71", viewing(HERE, MID, ON, OFF, gaps=5.0), needs=["ads", "gap"]
+        "ads that wait for data",
+        "S67 S71",
+        viewing(HERE, MID, ON, OFF, gaps=5.0),
+        needs=["ads", "gap"],
+    ),
+    Situation(
+        "content goes on a little earlier",
+        "S21 S22",
+        viewing(HERE, REWOUND, HERE, Seek(2000.0), ON, OFF),
+        needs=["ads"],
     ),
     Situation("two breaks", "S1", viewing(HERE, MID, ON, LATER, ON, OFF), needs=["ads"]),
 )
@@ -121,7 +146,12 @@ ERRORS: Final = (
     Situation("fails", "S76", viewing(HERE, Fail(), OFF)),
     Situation("fails at once", "S76", viewing(OFF, fails=True)),
     # S63: of the second between the wish to play and the frame up to 2 s may count as played
-    Situation("fails and is tried again", "S26 S63 S76", viewing(HERE, Fail(5.0, retries=True), ON, OFF), within=LOST),
+    Situation(
+        "fails and is tried again",
+        "S26 S63 S76",
+        viewing(HERE, Fail(5.0, retries=True), ON, OFF),
+        within=LOST,
+    ),
 )
 
 LISTS: Final = (
@@ -175,12 +205,17 @@ ATTACHED: Final = (
     attached("to a mid-roll's clock", viewing(HERE, MID, ON, OFF), IN_MID, "ads", "ad clock"),
     attached("to a pod's clock", viewing(HERE, POD, ON, OFF), IN_MID, "ads", "ad clock"),
     attached("to a pre-roll's clock", viewing(PRE, ON, OFF), IN_PRE, "ads", "ad clock"),
-    attached("in live", viewing(ON, OFF, start=5000.0, item=LIVE), IN_CONTENT, "live", "live later"),
+    attached(
+        "in live", viewing(ON, OFF, start=5000.0, item=LIVE), IN_CONTENT, "live", "live later"
+    ),
 )
 
 
 def lost(what: str, viewed: Viewing, kinds: str, rules: str, *needs: str) -> Situation:
-    hearing, nameless = Hearing(lost=kinds.split()), bool({"unnamed ad", "unheard break"} & set(needs))
+    hearing, nameless = (
+        Hearing(lost=tuple(kinds.split())),
+        bool({"unnamed ad", "unheard break"} & set(needs)),
+    )
     return Situation(f"lost: {what}", f"S83 {rules}", viewed, hearing, LOST, needs, nameless)
 
 
@@ -188,7 +223,14 @@ LOSSES: Final = (
     lost("end of an ad", viewing(HERE, MID, ON, OFF), "ad_end", "S62", "ads"),
     lost("ends of a pod's ads", viewing(HERE, POD, ON, OFF), "ad_end", "S62", "ads", "ad length"),
     lost("end of a break", viewing(HERE, MID, ON, OFF), "break_end", "S81", "ads"),
-    lost("ends of an ad and its break", viewing(HERE, MID, ON, OFF), "ad_end break_end", "S62", "ads", "ad length"),
+    lost(
+        "ends of an ad and its break",
+        viewing(HERE, MID, ON, OFF),
+        "ad_end break_end",
+        "S62",
+        "ads",
+        "ad length",
+    ),
     lost(
         "all but the content's clock after an ad",
         viewing(HERE, MID, ON, OFF),
@@ -197,11 +239,20 @@ LOSSES: Final = (
         "ads",
         "ad length",
     ),
-    lost("ends of a pre-roll", viewing(PRE, ON, OFF), "ad_end break_end", "S62", "ads", "ad length"),
+    lost(
+        "ends of a pre-roll", viewing(PRE, ON, OFF), "ad_end break_end", "S62", "ads", "ad length"
+    ),
     lost("start of a break", viewing(HERE, MID, ON, OFF), "break", "S61", "ads", "unheard break"),
     lost("start of an ad", viewing(HERE, MID, ON, OFF), "ad", "S83", "ads", "unnamed ad"),
     lost("end of content", viewing(HERE, start=END), "content_end end", "S75", "length"),
-    lost("end of content before ads", viewing(HERE, POST, start=END), "content_end", "S75", "ads", "post-roll"),
+    lost(
+        "end of content before ads",
+        viewing(HERE, POST, start=END),
+        "content_end",
+        "S75",
+        "ads",
+        "post-roll",
+    ),
     lost("end of a seek", viewing(HERE, Seek(2000.0), ON, OFF), "sought", "S81"),
     lost("start of a seek", viewing(HERE, Seek(2000.0), ON, OFF), "seek", "S79", "landing"),
     lost("end of a pause", viewing(HERE, Pause(6.0), ON, OFF), "resume", "S79"),
@@ -234,7 +285,9 @@ POLLS: Final = tuple(
 )
 
 
-def late(what: str, viewed: Viewing, kind: str, seconds: float, rules: str, *needs: str) -> Situation:
+def late(
+    what: str, viewed: Viewing, kind: str, seconds: float, rules: str, *needs: str
+) -> Situation:
     hearing = Hearing(late={kind: seconds})
     return Situation(what, f"S83 {rules}", viewed, hearing, LOST, needs)
 
@@ -249,7 +302,15 @@ LATE: Final = (
     late("late: first frame", viewing(HERE, OFF), "frame", 1.0, "S79"),
     late("late: end of content", viewing(HERE, start=END), "content_end", 1.0, "S75"),
     late("early: break", viewing(HERE, MID, ON, OFF), "break", -1.0, "S92", "ads", "early break"),
-    late("early: end of an ad", viewing(HERE, MID, ON, OFF), "ad_end", -0.8, "S72", "ads", "early end"),
+    late(
+        "early: end of an ad",
+        viewing(HERE, MID, ON, OFF),
+        "ad_end",
+        -0.8,
+        "S72",
+        "ads",
+        "early end",
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from tests.players.matrix.viewing import Moment
 from video_tracker.players.base import Callback
 from video_tracker.signals import Signal
 
-__all__ = ["START", "STOPS", "Dialect", "Word", "said", "silent"]
+__all__ = ["START", "STOPS", "Dialect", "Said", "Speech", "Word", "said", "silent"]
 
 START: Final = 1_795_432_210.25
 """When every viewing begins, in Unix seconds."""
@@ -22,7 +22,8 @@ STOPS: Final = "the content pauses for its ads: a pause, if nobody says why with
 """Why the lost start of a break is a pause."""
 
 Said = Callback | Signal
-Word = Callable[[Moment], Iterable[Said]]
+Word = Callable[[Moment], Iterable[Callback]]
+Speech = Mapping[str, Callable[[Moment], Iterable[Said]]]
 
 
 def silent(_: Moment) -> Iterable[Said]:
@@ -59,7 +60,7 @@ class Dialect:
     """
 
     player: str
-    words: Mapping[str, Word]
+    words: Speech
     every: float = 0.25
     at_rest: bool = False
     gapless: bool = False

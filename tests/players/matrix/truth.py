@@ -1,9 +1,10 @@
-"""What is true of a viewing: its events in order, its ads, its seconds. Knows no player and no code.
+"""What is true of a viewing: its events in order, its ads, its seconds. Knows no player.
 
 Everything is read off the moments that really happened, whether anybody heard of them or not.
 """
 
-from collections import Counter
+import functools
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -11,7 +12,7 @@ import attrs
 
 from tests.players.matrix.viewing import Item, Moment, Viewing, happenings
 
-__all__ = ["Truth", "truth_of"]
+__all__ = ["SeenAd", "Truth", "truth_of"]
 
 _NAMES: Final = {
     "press": "Playback Started",
@@ -31,6 +32,13 @@ _NAMES: Final = {
 """What is told of a moment (S20); starts and ends of content pods come beside it."""
 _COUNTED: Final = {"pause": "pauses", "seek": "seeks", "stall": "rebuffers"}
 _FATES: Final = {"ad_end": "completed", "ad_skip": "skipped"}
+_PHASES: Final = {
+    **dict.fromkeys(("load", "press", "item", "stop", "break", "ad_end", "ad_skip"), "between"),
+    "break_end": "between",
+    "pause": "pause",
+    "error": "interrupted",
+}
+"""What the time after a moment is, whatever else is true; after others it is what plays."""
 _BUCKETS: Final = {
     "content": "content_played",
     "ad": "ad_played",
@@ -41,13 +49,21 @@ _BUCKETS: Final = {
 
 
 @attrs.frozen
+class SeenAd:
+    """An ad that was seen: its id, its place in the pod and its fate (``""``: it was left open)."""
+
+    name: str
+    number: int
+    fate: str = ""
+
+
+@attrs.frozen
 class Truth:
     """What must be told of a viewing.
 
     Args:
         names: All events but heartbeats and quartiles, in order, without ``Video``.
-        ads: Each ad that was seen: its id, its place in the pod and its fate (``completed``,
-            ``skipped`` or ``""``).
+        ads: Each ad that was seen.
         counts: Pauses, seeks and rebuffers.
         seconds: Seconds by the summary's own keys.
         position, total: The last playback event's; None where the stream is live.
@@ -57,7 +73,7 @@ class Truth:
     """
 
     names: tuple[str, ...]
-    ads: tuple[tuple[str, int, str], ...]
+    ads: tuple[SeenAd, ...]
     counts: Mapping[str, int]
     seconds: Mapping[str, float]
     position: float
@@ -75,11 +91,11 @@ class _Reader:
         self.phase, self.phase_at = "startup", since
         self.names: list[str] = []
         self.pod_open = self.begun = self.over = False
-        self.ads: list[tuple[str, int, str]] = []
+        self.ads: list[SeenAd] = []
         self.lengths: dict[str, float] = {}
         self.items: dict[str, Item] = {}
         self.counts: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self.furthest: dict[str, float] = {}
         self.ended = "open"
 
@@ -109,18 +125,12 @@ class _Reader:
 
     def next_phase(self, moment: Moment) -> str:
         """What the time after a moment is."""
-        if moment.kind == "error":
-            return "interrupted"
-        if moment.kind == "pause":
-            return "pause"
-        if moment.seeking:
-            return "seek"
-        if moment.stalled:
-            return "stall"
+        if moment.kind in _PHASES:
+            return _PHASES[moment.kind]
+        if moment.seeking or moment.stalled:
+            return "seek" if moment.seeking else "stall"
         if moment.moving:
             return "ad" if moment.ad is not None else "content"
-        if moment.kind in ("stop", "break", "ad_end", "ad_skip", "break_end", "press", "load", "item"):
-            return "between"
         return "pause" if moment.kind == "sought" else self.phase
 
     def begin(self, moment: Moment) -> None:
@@ -149,7 +159,7 @@ class _Reader:
         if not self.names:
             self.on_plain(moment)
 
-    def on_frame(self, moment: Moment) -> None:
+    def on_frame(self, _: Moment) -> None:
         if self.names[-1] == _NAMES["error"]:
             self.names.append(_NAMES["resume"])  # S26: any sign of playing undoes it
         if not self.pod_open:
@@ -166,13 +176,12 @@ class _Reader:
     def on_ad(self, moment: Moment) -> None:
         assert moment.ad is not None
         self.names.append(_NAMES["ad"])
-        self.ads.append((moment.ad.name, moment.number, ""))
+        self.ads.append(SeenAd(moment.ad.name, moment.number))
         self.lengths[moment.ad.name] = moment.ad.length
 
     def on_ad_end(self, moment: Moment) -> None:
         self.on_plain(moment)
-        name, number, _ = self.ads[-1]
-        self.ads[-1] = (name, number, _FATES[moment.kind])
+        self.ads[-1] = attrs.evolve(self.ads[-1], fate=_FATES[moment.kind])
 
     on_ad_skip = on_ad_end
 
@@ -184,6 +193,7 @@ class _Reader:
         self.pod_open = False
 
 
+@functools.cache
 def truth_of(viewing: Viewing, since: float = 0.0) -> Truth:
     """What must be told of a viewing, of which nothing before ``since`` was heard."""
     moments = happenings(viewing, 0.25)

@@ -5,6 +5,7 @@ then; :func:`heard` takes away what is lost, moves what comes late or early, and
 as often as somebody polls.
 """
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -70,11 +71,17 @@ class Ad:
 
 @attrs.frozen
 class Break:
-    """A break of ads: ``pre``, ``mid`` or ``post``; its viewer may leave where the last ad ends."""
+    """A break of ads: ``pre``, ``mid`` or ``post``.
+
+    Args:
+        leaves: Whether the viewer leaves where its last ad ends.
+        early: Seconds before the break at which the content is taken up again (D17).
+    """
 
     kind: str
     ads: tuple[Ad, ...]
     leaves: bool = False
+    early: float = 0.0
 
     @property
     def name(self) -> str:
@@ -352,6 +359,7 @@ class Stage:
         self.set(pod=None)
         if act.kind != "post":
             self.rest(self.gaps * JOINT)
+            self.set(place=self.now.place - act.early)
             self.say("back", moving=True, shown=True)
 
     def play_ad(self, ad: Ad, *, leaves: bool) -> None:
@@ -371,6 +379,7 @@ class Stage:
         self.set(ad=None, seen=0.0, number=0)
 
 
+@functools.cache
 def happenings(viewing: Viewing, every: float) -> tuple[Moment, ...]:
     """All that happens, with the clocks every so many seconds."""
     stage = Stage(viewing, every)
@@ -409,7 +418,7 @@ class Hearing:
 
     every: float | None = None
     since: float = 0.0
-    lost: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    lost: tuple[str, ...] = ()
     late: Mapping[str, float] = attrs.field(factory=dict)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from tests.players.matrix.speech import STOPS, Dialect, Word, said
+from tests.players.matrix.speech import Dialect, Word, said
 from tests.players.matrix.viewing import Moment
 from video_tracker.players.base import Callback
 
@@ -183,7 +183,9 @@ def _player(m: Moment, ready: int, *, ad: int | None) -> dict[str, Any]:
     }
 
 
-def _media3(m: Moment, event: str, after: float = 0.0, ready: int = _READY, **detail: Any) -> Callback:
+def _media3(
+    m: Moment, event: str, after: float = 0.0, ready: int = _READY, **detail: Any
+) -> Callback:
     """A callback while the ad of the moment, or the content, is the player's own."""
     ad = None if m.ad is None else m.number - 1
     return said(m, "media3", event, _player(m, ready, ad=ad), after, **detail)
@@ -235,7 +237,9 @@ def _media3_ad_over(m: Moment) -> Callbacks:
     if last and m.pod.kind == "post":
         return ()  # ENDED is all that follows
     reason = 0 if m.kind == "ad_end" else 3
-    return _goes(m, _place(m, m.number - 1, m.seen), None if last else m.number, reason, _buffers(m))
+    return _goes(
+        m, _place(m, m.number - 1, m.seen), None if last else m.number, reason, _buffers(m)
+    )
 
 
 def _media3_seek(m: Moment) -> Callbacks:
@@ -262,7 +266,11 @@ def _timeline(m: Moment) -> dict[str, Any]:
 
 def _media3_item(m: Moment) -> Callbacks:
     if m.kind == "item":
-        old = {"mediaItemIndex": m.item.number - 1, "positionMs": m.origin * 1000, "adGroupIndex": -1}
+        old = {
+            "mediaItemIndex": m.item.number - 1,
+            "positionMs": m.origin * 1000,
+            "adGroupIndex": -1,
+        }
         state = _player(m, _BUFFERING, ad=None)
         yield said(
             m,
@@ -445,14 +453,20 @@ def _av_error(m: Moment) -> Callbacks:
 
 _AVPLAYER: Final[Mapping[str, Word]] = {
     "load": _av_item,
-    "press": lambda m: [*_control(1, "WhileEvaluatingBufferingRate")(m), _av(m, "rate", 0.001, new=1)],
+    "press": lambda m: [
+        *_control(1, "WhileEvaluatingBufferingRate")(m),
+        _av(m, "rate", 0.001, new=1),
+    ],
     "frame": _control(2),
     "back": _control(2),
     "poll": _av_clock,
     "pause": _av_pause,
     "resume": _av_resume,
     "seek": _av_seek,
-    "sought": lambda m: [_av(m, "seekCompleted", finished=True), *(_control(2)(m) if m.plays else ())],
+    "sought": lambda m: [
+        _av(m, "seekCompleted", finished=True),
+        *(_control(2)(m) if m.plays else ()),
+    ],
     "stall": _av_stall,
     "fed": _control(2),
     "stop": _av_stop,
@@ -475,7 +489,7 @@ DEVICES: Final = (
         every=1.0,
         cannot={
             "ad stall": _NO_AD_STALL,
-            "unheard break": "the node stops for RAF's ads: the viewer's leaving, if nobody says so",
+            "unheard break": "the node stops for RAF's ads: a leaving, if nobody says why",
             "early break": "RAF plays when the app has stopped its node, never before",
         },
     ),

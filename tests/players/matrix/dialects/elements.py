@@ -181,9 +181,7 @@ def _vast(m: Moment, event: str, after: float = 0.0) -> Callback:
         told: dict[str, Any] = {"breakId": pod.name, "kind": pod.kind, "podSize": len(pod.ads)}
         return said(m, "vast-client", event, content_state(m, paused=True), after, **told)
     told = {"ad": ad.name, "break": pod.name, "pos": m.number, "pod_size": len(pod.ads)}
-    return said(
-        m, "vast-client", event, ad_state(m), after, "ad", **told, duration=ad.length
-    )
+    return said(m, "vast-client", event, ad_state(m), after, "ad", **told, duration=ad.length)
 
 
 def stops(element: Element) -> Word:
@@ -299,11 +297,9 @@ def _same(event: str) -> str | None:
 _DASH_NAMES: Final = {element: own for own, element in REDISPATCHED.items()}
 _DASH: Final = Element(copies={"dashjs": _DASH_NAMES.get})
 _MEDIAELEMENT: Final = Element(copies={"mediaelement": _same})
-_PLYR_EVENTS: Final = frozenset(
-    "play playing pause timeupdate seeking seeked ended canplay waiting emptied error "
-    "loadstart loadedmetadata".split()
-)
-_PLYR: Final = Element(copies={"plyr": lambda event: event if event in _PLYR_EVENTS else None})
+_PLYR_SILENT: Final = frozenset({"durationchange"})
+"""What Plyr does not pass on."""
+_PLYR: Final = Element(copies={"plyr": lambda event: None if event in _PLYR_SILENT else event})
 
 
 def _dash_item(m: Moment) -> Callbacks:
@@ -364,7 +360,7 @@ def _shaka(m: Moment, event: str, after: float = 0.0, **more: Any) -> Callback:
 
 def _shaka_ad(m: Moment) -> Callbacks:
     """D11: the length is unknown when it is announced; the content is paused by then."""
-    yield _shaka(m, "ad-started", -0.03, **{})
+    yield _shaka(m, "ad-started", -0.03)
     yield from _AD2.empty(m, "", after=-0.025)
     yield _shaka(m, "ads-loaded", -0.02)
     yield _shaka(m, "ad-playing", -0.015)
@@ -556,7 +552,10 @@ _HLS: Final = by_kind(
 # -- Fluid -----------------------------------------------------------------------------------------
 
 _ROLLS: Final = {"pre": "preRoll", "mid": "midRoll", "post": "postRoll"}
-_FLUID_EVENTS: Final = frozenset("play playing pause ended seeked waiting timeupdate".split())
+_FLUID_EVENTS: Final = frozenset(
+    {"play", "playing", "pause", "ended", "seeked", "waiting", "timeupdate"}
+)
+"""What Fluid passes on."""
 
 
 def _fluid_says(m: Moment) -> dict[str, Any]:

@@ -70,7 +70,9 @@ _BITMOVIN: Final[Mapping[str, Word]] = {
     "break": lambda m: [_bit(m, "adbreakstarted", 0.01, **_bit_break(m))],
     "ad": lambda m: [_bit(m, "adstarted", **_bit_ad(m))],
     "quartile": lambda m: [
-        _bit(m, "adquartile", quartile=("", "firstQuartile", "midpoint", "thirdQuartile")[m.quartile])
+        _bit(
+            m, "adquartile", quartile=("", "firstQuartile", "midpoint", "thirdQuartile")[m.quartile]
+        )
     ],
     "ad_end": lambda m: [_bit(m, "adfinished", **_bit_ad(m))],
     "ad_skip": lambda m: [_bit(m, "adskipped", **_bit_ad(m))],
@@ -182,7 +184,11 @@ def _cast_media(m: Moment) -> dict[str, Any]:
     """The media information, with its breaks."""
     places = {"pre": 0.0, "post": -1.0}
     breaks = [
-        {"id": pod.name, "position": places.get(pod.kind, at), "breakClipIds": [a.name for a in pod.ads]}
+        {
+            "id": pod.name,
+            "position": places.get(pod.kind, at),
+            "breakClipIds": [a.name for a in pod.ads],
+        }
         for at, pod in m.schedule
     ]
     clips = [{"id": ad.name, "duration": ad.length} for _, pod in m.schedule for ad in pod.ads]
@@ -257,7 +263,9 @@ _CHROMECAST: Final[Mapping[str, Word]] = {
     "break": lambda m: [_cast(m, "BREAK_STARTED", 0.03, **_cast_break(m))],
     "ad": lambda m: [_cast(m, "BREAK_CLIP_STARTED", **_cast_clip(m)), *_cast_timed("PLAYING")(m)],
     "quartile": _cast_quartile,
-    "ad_end": lambda m: [_cast(m, "BREAK_CLIP_ENDED", **_cast_clip(m), endedReason="END_OF_STREAM")],
+    "ad_end": lambda m: [
+        _cast(m, "BREAK_CLIP_ENDED", **_cast_clip(m), endedReason="END_OF_STREAM")
+    ],
     "ad_skip": lambda m: [_cast(m, "BREAK_CLIP_ENDED", **_cast_clip(m), endedReason="SKIPPED")],
     "break_end": lambda m: [_cast(m, "BREAK_ENDED", **_cast_break(m))],
     "content_end": _cast_end,

@@ -207,7 +207,10 @@ def _jw_item(m: Moment) -> Callbacks:
 
 _JWPLAYER: Final[Mapping[str, Word]] = {
     "load": _jw_item,
-    "press": lambda m: [_jw(m, "beforePlay"), *([] if m.preroll else [_jw(m, "playAttempt", 0.001)])],
+    "press": lambda m: [
+        _jw(m, "beforePlay"),
+        *([] if m.preroll else [_jw(m, "playAttempt", 0.001)]),
+    ],
     "frame": _jw_turns("play", "buffering", "playing"),
     "back": lambda m: [_jw(m, "playAttempt", -0.01), *_jw_turns("play", "buffering", "playing")(m)],
     "poll": _jw_clock,

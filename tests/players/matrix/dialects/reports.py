@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tests.players.matrix.speech import START, Dialect, Word, said
+from tests.players.matrix.speech import START, Dialect, Speech, Word, said
 from tests.players.matrix.viewing import Moment
 from video_tracker import signals
 from video_tracker.plan import Content
@@ -15,7 +15,9 @@ __all__ = ["REPORTS"]
 # -- CMCD: hls.js, with the playhead under a key of the page's own ---------------------------------
 
 
-def _report(m: Moment, event: str, after: float = 0.0, state: str | None = None, *, ad: bool = False) -> Callback:
+def _report(
+    m: Moment, event: str, after: float = 0.0, state: str | None = None, *, ad: bool = False
+) -> Callback:
     """A report of the content's lane, or of the ad's; each lane counts its own."""
     at = m.at + after
     told: dict[str, Any] = {"e": event, "ts": round((START + at) * 1000), "sid": "s", "v": 2}
@@ -110,7 +112,7 @@ def _clock(m: Moment) -> Iterable[Signal]:
         yield signals.Progress(_at(m), m.clock, m.item.length)
 
 
-_SIGNALS: Final[Mapping[str, Word]] = {
+_SIGNALS: Final[Speech] = {
     "load": _loads,
     "press": lambda m: [signals.Play(_at(m), m.place)],
     "frame": lambda m: [signals.Playing(_at(m), m.place)],
@@ -129,7 +131,10 @@ _SIGNALS: Final[Mapping[str, Word]] = {
     "break_end": lambda m: [signals.AdBreakEnd(_at(m))],
     "content_end": lambda m: [signals.ContentEnd(_at(m), m.place)],
     "end": lambda m: [signals.End(_at(m), m.place)],
-    "error": lambda m: [signals.Error(_at(m), True, "network"), signals.Interrupt(_at(m), "network")],
+    "error": lambda m: [
+        signals.Error(_at(m), True, "network"),
+        signals.Interrupt(_at(m), "network"),
+    ],
     "leave": lambda m: [signals.Exit(_at(m), m.clock)],
     "item": _loads,
 }
