@@ -125,7 +125,7 @@ def faults_of(situation: Situation, dialect: Dialect) -> list[str]:
     truth = truth_of(seen_by(dialect, situation), told.since if joined else 0.0)
     return [
         *check_streams(told.events),
-        *([f"{told.sessions} sessions"] if told.sessions != 1 else []),
+        *([] if told.sessions == truth.sessions else [f"{told.sessions} sessions"]),
         *_names(truth, told),
         *_counts(truth, told),
         *_seconds(truth, told, situation, dialect),

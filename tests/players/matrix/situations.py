@@ -19,6 +19,7 @@ from tests.players.matrix.viewing import (
     Leave,
     Next,
     Pause,
+    Replay,
     Seek,
     Stall,
     Viewing,
@@ -168,6 +169,16 @@ LISTS: Final = (
         "S11 S24",
         viewing(HERE, Next(NEXT, PRE), ON, OFF, start=END),
         needs=["ads", "list"],
+    ),
+)
+
+AGAIN: Final = (
+    Situation("replay", "S24", viewing(HERE, Replay(), ON, OFF, start=END)),
+    Situation(
+        "replay after a post-roll",
+        "S24",
+        viewing(HERE, POST, Replay(), ON, OFF, start=END),
+        needs=["ads", "post-roll"],
     ),
 )
 
@@ -335,6 +346,6 @@ STITCHED: Final = (
 )
 
 SITUATIONS: Final = (
-    *(*AT_LARGE, *ERRORS, *LISTS, *LIVES),
+    *(*AT_LARGE, *ERRORS, *LISTS, *AGAIN, *LIVES),
     *(*ATTACHED, *LOSSES, *POLLS, *LATE, *STITCHED),
 )

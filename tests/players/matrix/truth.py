@@ -66,6 +66,8 @@ class Truth:
         ads: Each ad that was seen.
         counts: Pauses, seeks and rebuffers.
         seconds: Seconds by the summary's own keys.
+        sessions: How many there are: after the end of one, playing is another (S24). Figures are
+            those of the first.
         position, total: The last playback event's; None where the stream is live.
         unsaid: How much of the total is of ads that were not played to their end.
         ended: How the session ended.
@@ -81,6 +83,7 @@ class Truth:
     unsaid: float
     ended: str
     furthest: Mapping[str, float]
+    sessions: int = 1
 
 
 class _Reader:
@@ -98,8 +101,16 @@ class _Reader:
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.furthest: dict[str, float] = {}
         self.ended = "open"
+        self.again: _Reader | None = None
+        """The session after this one."""
 
     def read(self, moment: Moment) -> None:
+        if self.over and moment.kind == "again":
+            self.again = self.again or _Reader(moment.at)
+            self.again.names.append(_NAMES["press"])
+            self.again.begun = True
+        if self.again is not None:
+            self.again.read(moment)
         if self.over:
             return
         self.spend(moment)
@@ -159,6 +170,8 @@ class _Reader:
         if not self.names:
             self.on_plain(moment)
 
+    on_again = on_press
+
     def on_frame(self, _: Moment) -> None:
         if self.names[-1] == _NAMES["error"]:
             self.names.append(_NAMES["resume"])  # S26: any sign of playing undoes it
@@ -200,18 +213,20 @@ def truth_of(viewing: Viewing, since: float = 0.0) -> Truth:
     reader = _Reader(since)
     for moment in moments:
         reader.read(moment)
+    last = reader if reader.again is None else reader.again
     live = any(item.length is None for item in reader.items.values())
-    lengths = [*(item.length or 0.0 for item in reader.items.values()), *reader.lengths.values()]
+    lengths = [*(item.length or 0.0 for item in last.items.values()), *last.lengths.values()]
     return Truth(
-        tuple(reader.names),
+        (*reader.names, *(last.names if last is not reader else ())),
         tuple(reader.ads),
         {name: reader.counts[name] for name in _COUNTED.values()},
         {key: reader.seconds[phase] for phase, key in _BUCKETS.items()},
-        _position(moments, since, live=live),
+        _position(moments, last.since, live=live),
         None if live else sum(lengths),
         sum(reader.lengths.values()) - reader.seconds["ad"],
         reader.ended,
         reader.furthest,
+        1 if last is reader else 2,
     )
 
 

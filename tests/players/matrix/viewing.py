@@ -21,6 +21,7 @@ __all__ = [
     "Moment",
     "Next",
     "Pause",
+    "Replay",
     "Seek",
     "Stall",
     "Viewing",
@@ -140,7 +141,14 @@ class Next:
     pre: Break | None = None
 
 
-Act = Watch | Pause | Seek | Stall | Break | Fail | Leave | Next
+@attrs.frozen
+class Replay:
+    """After the end the viewer plays it again, from the start."""
+
+    after: float = 20.0
+
+
+Act = Watch | Pause | Seek | Stall | Break | Fail | Leave | Next | Replay
 
 
 @attrs.frozen
@@ -178,7 +186,8 @@ class Moment:
     ``fed``, ``stop`` (the content makes room for ads),
     ``break``, ``ad`` (its first frame), ``quartile``, ``ad_end``, ``ad_skip``,
     ``break_end``, ``back`` (the content's first frame after ads), ``content_end``, ``end`` (of
-    everything), ``error``, ``leave``, ``item`` (the next one is loaded).
+    everything), ``again`` (play is wanted once more), ``error``, ``leave``, ``item`` (the next one
+    is loaded).
 
     Args:
         place: Seconds into the content; of a seek, where it goes.
@@ -340,6 +349,16 @@ class Stage:
         else:
             self.rest(STARTUP)
             self.say("frame", moving=True, shown=True)
+
+    def do_replay(self, act: Replay) -> None:
+        if self.now.kind != "end":
+            self.rest(AFTER)
+            self.say("end")
+        self.rest(act.after)
+        self.set(origin=self.now.place, place=0.0, ended=False, shown=False)
+        self.say("again", plays=True)
+        self.rest(STARTUP)
+        self.say("frame", moving=True, shown=True)
 
     # -- ads -----------------------------------------------------------------------------------
 

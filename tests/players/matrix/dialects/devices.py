@@ -74,6 +74,11 @@ def _roku_press(m: Moment) -> Callbacks:
         yield _roku(m, "state", "buffering", 0.001, "buffering")
 
 
+def _roku_again(m: Moment) -> Callbacks:
+    yield _roku(m, "control", "replay", 0.0, "finished")
+    yield _roku(m, "state", "buffering", 0.01, "buffering")
+
+
 def _roku_back(m: Moment) -> Callbacks:
     """The node is played again, from where it was."""
     yield _roku(m, "control", "play", -0.2, "stopped")
@@ -115,6 +120,7 @@ _ROKU_QUARTILES: Final = ("", "FirstQuartile", "Midpoint", "ThirdQuartile")
 _ROKU: Final[Mapping[str, Word]] = {
     "load": _roku_item,
     "press": _roku_press,
+    "again": _roku_again,
     "frame": _roku_is("playing"),
     "back": _roku_back,
     "poll": _roku_clock,
@@ -301,6 +307,7 @@ def _media3_error(m: Moment) -> Callbacks:
 _MEDIA3: Final[Mapping[str, Word]] = {
     "load": _media3_item,
     "press": _media3_press,
+    "again": _media3_seek,
     "frame": _media3_is(_READY),
     "back": lambda m: () if m.gapless else _media3_is(_READY)(m),
     "poll": lambda m: [_media3(m, "onProgressUpdate", position=m.clock * 1000)],
@@ -381,6 +388,14 @@ def _av_seek(m: Moment) -> Callbacks:
         yield _av(m, "timeControlStatus", 0.02, new=1)
 
 
+def _av_again(m: Moment) -> Callbacks:
+    """The app seeks to the start before it plays."""
+    yield _av(m, "seek", to=0)
+    yield _av(m, "AVPlayerItemTimeJumpedNotification", 0.01)
+    yield _av(m, "seekCompleted", 0.02, finished=True)
+    yield _av(m, "rate", 0.03, new=1)
+
+
 def _av_stall(m: Moment) -> Callbacks:
     yield _av(m, "AVPlayerItemPlaybackStalledNotification")
     yield from _control(1, _WAITS)(m)
@@ -457,6 +472,7 @@ _AVPLAYER: Final[Mapping[str, Word]] = {
         *_control(1, "WhileEvaluatingBufferingRate")(m),
         _av(m, "rate", 0.001, new=1),
     ],
+    "again": _av_again,
     "frame": _control(2),
     "back": _control(2),
     "poll": _av_clock,

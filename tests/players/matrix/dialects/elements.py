@@ -96,6 +96,7 @@ class Element:
         return {
             "load": self.load,
             "press": lambda m: self.fires(m, "play"),
+            "again": self.again,
             "frame": lambda m: self.fires(m, "playing"),
             "back": lambda m: self.fires(m, "play", "playing"),
             "poll": lambda m: self.fires(m, "timeupdate"),
@@ -110,6 +111,12 @@ class Element:
             "leave": self.leave,
             "item": lambda m: self.empty(m, f"item-{m.item.number - 1}.mp4") + self.load(m),
         }
+
+    def again(self, m: Moment) -> list[Callback]:
+        """A8: a seek to 0 that nobody asked for, and the wish to play."""
+        out = self.fires(m, "seeking", seeking=True, readyState=1, paused=True)
+        out += self.fires(m, "play", "waiting", after=0.002, seeking=True, readyState=1)
+        return out + self.fires(m, "seeked", "canplay", after=0.05, readyState=4)
 
     def load(self, m: Moment, after: float = 0.001) -> list[Callback]:
         """A source begins to load (A14)."""

@@ -57,6 +57,7 @@ def _bit_seek(m: Moment) -> Callbacks:
 _BITMOVIN: Final[Mapping[str, Word]] = {
     "load": lambda m: [_bit(m, "sourceloaded")],
     "press": _bit_timed("play", issuer="ui"),
+    "again": _bit_timed("play", issuer="ui"),
     "frame": _bit_timed("playing"),
     "back": _bit_timed("playing"),
     "poll": _bit_timed("timechanged"),
@@ -137,6 +138,7 @@ _THEO_QUARTILES: Final = ("", "adfirstquartile", "admidpoint", "adthirdquartile"
 _THEOPLAYER: Final[Mapping[str, Word]] = {
     "load": _theo_item,
     "press": _theo_timed("play"),
+    "again": _theo_timed("seeking", "play", "seeked"),
     "frame": _theo_timed("playing"),
     "back": _theo_timed("play", "playing"),
     "poll": _theo_timed("timeupdate"),
@@ -250,6 +252,7 @@ def _cast_item(m: Moment) -> Callbacks:
 _CHROMECAST: Final[Mapping[str, Word]] = {
     "load": _cast_item,
     "press": lambda m: [*_cast_timed("PLAY")(m), *_cast_waits(True)(m)],
+    "again": lambda m: [*_cast_item(m), *_cast_timed("PLAY")(m)],
     "frame": lambda m: [*_cast_waits(False)(m), *_cast_timed("PLAYING")(m)],
     "back": _cast_timed("PLAY", "PLAYING"),
     "poll": _cast_timed("TIME_UPDATE"),

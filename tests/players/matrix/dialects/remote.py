@@ -74,6 +74,7 @@ def _youtube_error(m: Moment) -> Callbacks:
 _YOUTUBE: Final[Mapping[str, Word]] = {
     "load": lambda m: [_youtube(m, "onReady", _UNSTARTED)],
     "press": _turns(_UNSTARTED, _BUFFERING),
+    "again": _turns(_BUFFERING),
     "frame": _turns(_PLAYING),
     "poll": _youtube_poll,
     "pause": _turns(_PAUSED),
@@ -111,6 +112,7 @@ def _vimeo_load(m: Moment) -> Callbacks:
 _VIMEO: Final[Mapping[str, Word]] = {
     "load": _vimeo_load,
     "press": lambda m: _vimeo(m, "play", "bufferstart"),
+    "again": lambda m: _vimeo(m, "seeking", "timeupdate", "seeked", "play"),
     "frame": lambda m: _vimeo(m, "bufferend", "playing"),
     "poll": lambda m: _vimeo(m, "timeupdate"),
     "pause": lambda m: _vimeo(m, "pause", "timeupdate"),
@@ -211,6 +213,7 @@ _JWPLAYER: Final[Mapping[str, Word]] = {
         _jw(m, "beforePlay"),
         *([] if m.preroll else [_jw(m, "playAttempt", 0.001)]),
     ],
+    "again": lambda m: [_jw(m, "playAttempt"), _jw(m, "buffer", 0.001, newstate="buffering")],
     "frame": _jw_turns("play", "buffering", "playing"),
     "back": lambda m: [_jw(m, "playAttempt", -0.01), *_jw_turns("play", "buffering", "playing")(m)],
     "poll": _jw_clock,

@@ -58,6 +58,7 @@ def _cmcd_back(m: Moment) -> Iterable[Callback]:
 _CMCD: Final[Mapping[str, Word]] = {
     "load": _turns("d"),
     "press": _turns("s"),
+    "again": _turns("s"),
     "frame": _turns("p"),
     "back": _cmcd_back,
     "poll": _cmcd_clock,
@@ -115,6 +116,7 @@ def _clock(m: Moment) -> Iterable[Signal]:
 _SIGNALS: Final[Speech] = {
     "load": _loads,
     "press": lambda m: [signals.Play(_at(m), m.place)],
+    "again": lambda m: [signals.Play(_at(m), m.place)],
     "frame": lambda m: [signals.Playing(_at(m), m.place)],
     "back": lambda m: [signals.Playing(_at(m), m.place)],
     "poll": _clock,
