@@ -250,31 +250,6 @@ def test_an_ad_that_cannot_be_loaded_never_starts() -> None:
     )
 
 
-def test_the_content_is_complete_before_its_post_roll() -> None:
-    """D13: `complete`, `pause`, `ended`, then the break."""
-    check(
-        STARTED
-        + f"""
-        20100 shaka:complete 20/20 PE src=blob:1
-        20101 pause 20/20 PE src=blob:1
-        20103 ended 20/20 PE src=blob:1
-        20105 shaka:ad2/ad-break-started 0/- P rs=0
-        20106 shaka:ad2/ad-started 0/- P rs=0 {ad("post", at=-1)}
-        20130 ad2/playing 0/5
-        25130 shaka:ad2/ad-stopped 5/5 PE
-        25131 shaka:ad2/ad-break-ended 5/5 PE
-        """,
-        START
-        + """
-        20100 content_end position=20
-        20105 ad_break_start placement=post ads=1
-        20130 ad_start asset_id=post pod_position=1
-        25130 ad_end position=5 asset_id=post
-        25131 ad_break_end
-        """,
-    )
-
-
 def test_ids_that_shaka_makes_name_the_interstitial_not_the_ad() -> None:
     """HLS interstitials: `mid_shaka_asset_0` is the first asset of the interstitial `mid`."""
     check(
@@ -492,34 +467,6 @@ def test_an_overlay_is_no_break_of_the_content_under_it() -> None:
         """,
     )
     assert adapter.ignored["ad-started: an overlay: the content goes on under it"] == 1
-
-
-def test_content_that_plays_on_ends_a_break_nobody_ended() -> None:
-    """S62: half a second of content is evidence; S21: nothing moved in it, so it parts nothing."""
-    check(
-        STARTED
-        + """
-        5200 shaka:ad-break-started 5.09/20 src=blob:1
-        5360 timeupdate 5.25/20 src=blob:1
-        5860 timeupdate 5.75/20 src=blob:1
-        6110 timeupdate 6/20 src=blob:1
-        """,
-        START
-        + """
-        5200 progress position=5.09
-        5200 playing position=5.09
-        5860 progress position=5.75
-        6110 progress position=6
-        """,
-    )
-
-
-def test_leaving_the_page_in_an_ad_leaves_the_content_where_it_stood() -> None:
-    """E5: the page's callbacks show the content's element."""
-    check(
-        STARTED + BREAK + "6000 page:pagehide 5.1/20 P src=blob:1",
-        START + BROKEN + "6000 exit",
-    )
 
 
 def test_a_rate_of_zero_is_a_stall_whoever_says_it_first() -> None:
