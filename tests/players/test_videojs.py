@@ -541,6 +541,15 @@ def test_after_a_post_roll_the_framework_seeks_to_the_end_and_nothing_plays() ->
     assert out == []
 
 
+def test_the_same_content_under_a_new_address_after_a_post_roll_is_no_next_item() -> None:
+    """S24: a library that feeds the element attaches it again under another `blob:` address."""
+    player = post_rolled()
+    out = player.fires(
+        27, "contentloadedmetadata", src="blob:2", duration=20.0, readyState=4, ended=True
+    )
+    assert out == []
+
+
 def post_rolled() -> Player:
     """A player whose post-roll has just ended."""
     player = Player()
