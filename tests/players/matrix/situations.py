@@ -73,6 +73,7 @@ MID, POST = Break("mid", (A,)), Break("post", (Ad("z", 9.0),))
 REST_IN_AD = Break("mid", (attrs.evolve(A, pause=(5.0, 4.0)),))
 STALL_IN_AD = Break("mid", (attrs.evolve(A, stall=(5.0, 3.0)),))
 SKIPPED = Break("mid", (attrs.evolve(A, until=4.0),))
+SKIPPED_LATE = Break("mid", (attrs.evolve(A, until=11.4),))
 SKIPPED_LAST = Break("mid", (A, attrs.evolve(B, until=5.0)))
 LEFT = Break("mid", (attrs.evolve(A, until=7.0),), leaves=True)
 REWOUND = Break("mid", (A,), early=0.3)
@@ -127,6 +128,12 @@ AT_LARGE: Final = (
     ),
     Situation("skip", "S13", viewing(HERE, SKIPPED, ON, OFF), needs=["ads", "skip"]),
     Situation("skip in a pod", "S13", viewing(HERE, SKIPPED_LAST, ON, OFF), needs=["ads", "skip"]),
+    Situation(
+        "skip right before the end",
+        "S13",
+        viewing(HERE, SKIPPED_LATE, ON, OFF),
+        needs=["ads", "skip", "word of a skip"],
+    ),
     Situation("leaves in an ad", "S26", viewing(HERE, LEFT, OFF), needs=["ads"]),
     Situation(
         "ads that wait for data",

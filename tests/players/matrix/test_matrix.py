@@ -25,23 +25,23 @@ LEFT_OUT: Final = """
     brightcove:   ad clock 3, ad stall 1
     chromecast:   ad clock 3, unheard break 1
     cmcd:         ad clock 3, ad length 4, ad words 3, early end 1, landing 1, length 1, list 3,
-                  post-roll 5, skip 2
-    dashjs:       ads 45
-    fluidplayer:
-    hlsjs:        ad clock 3
+                  post-roll 5, skip 3
+    dashjs:       ads 46
+    fluidplayer:  word of a skip 1
+    hlsjs:        ad clock 3, word of a skip 1
     html5:        unheard break 1
     ima:          early break 1, unheard break 1
     jwplayer:     ad stall 1, landing 1
     media3:       early break 1, early end 1, landing 1
-    mediaelement: ads 45
+    mediaelement: ads 46
     plyr:         ad length 4, ad stall 1, early break 1, unheard break 1
     roku:         ad stall 1, early break 1, unheard break 1
     shaka:        early break 1, unheard break 1
     signals:      live later 1
     theoplayer:   ad clock 3, unheard break 1
     videojs:
-    vimeo:        ads 45
-    youtube:      ads 45
+    vimeo:        ads 46
+    youtube:      ads 46
 """
 """Player: what it has no word for, and how many situations that takes away; the reasons stand in
 the dialects (``cannot``)."""

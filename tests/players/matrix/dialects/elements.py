@@ -21,6 +21,8 @@ TWIN: Final = 0.002
 _NAMELESS: Final = "Plyr passes IMA's events on without what IMA says of the ad"
 _TOGETHER: Final = "the content is stopped when the break is told, not later"
 _LIKE_CONTENT: Final = "an ad in the content's element is content until the library speaks (S83)"
+_HOW_FAR: Final = "an asset's end says how far it came, not why it ended (D7)"
+_COMPLETE: Final = "Fluid calls an ad complete up to a second before its end (D16)"
 _UNHEARD: Final = "IMA3's ads play in an element that nobody hears"
 _NO_CLIENT_ADS: Final = "it plays no ads beside the stream"
 
@@ -769,8 +771,12 @@ ELEMENTS: Final = (
         },
     ),
     Dialect("shaka", _SHAKA, cannot={"unheard break": STOPS, "early break": _TOGETHER}),
-    Dialect("hlsjs", _HLS, cannot={"ad clock": _LIKE_CONTENT}),
-    Dialect("fluidplayer", _FLUID_WORDS, cannot={"ad names": "Fluid numbers its ads anew"}),
+    Dialect("hlsjs", _HLS, cannot={"ad clock": _LIKE_CONTENT, "word of a skip": _HOW_FAR}),
+    Dialect(
+        "fluidplayer",
+        _FLUID_WORDS,
+        cannot={"ad names": "Fluid numbers its ads anew", "word of a skip": _COMPLETE},
+    ),
     Dialect("videojs", contrib("videojs")),
     Dialect(
         "brightcove",
