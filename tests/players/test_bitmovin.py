@@ -136,6 +136,30 @@ def test_a_scrub_that_leads_nowhere_ends_where_it_began() -> None:
     )
 
 
+def test_a_stall() -> None:
+    """S32; what comes before the first frame is the start's (S25)."""
+    check(
+        """
+        100  play time=0
+        150  stallstarted
+        380  stallended
+        400  playing time=0
+        2400 timechanged time=2
+        2500 stallstarted
+        4500 stallended
+        4800 timechanged time=2.4
+        """,
+        """
+        100  play position=0
+        400  playing position=0
+        2400 progress position=2
+        2500 buffer_start position=2
+        4500 buffer_end position=2
+        4800 progress position=2.4
+        """,
+    )
+
+
 def test_volume_counts_to_a_hundred() -> None:
     """S54: muted is 0, and unmuted is what it was."""
     check(

@@ -71,6 +71,67 @@ def test_it_works_from_state_alone() -> None:
     )
 
 
+def test_a_plain_viewing() -> None:
+    """S25, S31, S75: a pause with `ended` is none; what follows is told once."""
+    script = (
+        STARTS
+        + """
+        20400 TIME_UPDATE currentMediaTime=20
+        20410 PAUSE {"currentMediaTime": 20, "ended": true}
+        20420 ENDED currentMediaTime=20
+        20430 CLIP_ENDED {"currentMediaTime": 20, "endedReason": "END_OF_STREAM"}
+        20440 MEDIA_FINISHED {"currentMediaTime": 20, "endedReason": "END_OF_STREAM"}
+        """
+    )
+    check(script, STARTED + "20400 progress position=20\n20420 content_end position=20")
+    sends(
+        script,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        20420 Content Completed position=20
+        20420 Playback Completed position=20
+        """,
+    )
+
+
+def test_a_pause_a_seek_and_a_stall() -> None:
+    """S30, S33, S32: waiting is told twice."""
+    check(
+        STARTS
+        + """
+        2300 REQUEST_PAUSE senderId=s
+        2400 PAUSE currentMediaTime=2
+        3000 PLAY currentMediaTime=2
+        3050 PLAYING currentMediaTime=2
+        4000 REQUEST_SEEK {"requestData": {"currentTime": 12}}
+        4050 SEEKING
+        4300 SEEKED currentMediaTime=12
+        4350 PLAYING currentMediaTime=12
+        5350 TIME_UPDATE currentMediaTime=13
+        5400 WAITING currentMediaTime=13
+        5410 BUFFERING isBuffering=true
+        7400 BUFFERING isBuffering=false
+        7410 PLAYING currentMediaTime=13
+        8400 TIME_UPDATE currentMediaTime=14
+        """,
+        STARTED
+        + """
+        2400 pause position=2
+        3000 play position=2
+        3050 playing position=2
+        4050 seek_start position=2.94 to=12
+        4300 seek_end position=12
+        4350 playing position=12
+        5350 progress position=13
+        5400 buffer_start position=13
+        7400 buffer_end position=13
+        7410 playing position=13
+        8400 progress position=14
+        """,
+    )
+
+
 def test_two_volumes_the_rate_and_the_bit_rate() -> None:
     """S54: the stream's volume times the device's; bits per second become kbps."""
     check(
