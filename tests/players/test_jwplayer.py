@@ -144,6 +144,70 @@ def test_a_pre_roll_before_the_content() -> None:
     )
 
 
+MID_ROLL = f"""
+    4700 adBreakStart {{"adposition": "mid", "client": "vast"}}
+    4710 pause {{"oldstate": "playing", "newstate": "paused"}}
+    5000 adImpression {{{POD}, "adposition": "mid", "offset": 4}}
+    5001 adPlay {{"newstate": "playing"}}
+    5251 adTime 0.25/5
+    6000 adClick {{{POD}}}
+    6001 adPause {{"newstate": "paused"}}
+    8000 adPlay {{"newstate": "playing"}}
+    12000 adTime 5/5
+    12001 adComplete {{{POD}}}
+    12002 adItem {{{SECOND}}}
+    12100 adImpression {{{SECOND}, "adposition": "mid"}}
+    12101 adPlay {{"newstate": "playing"}}
+    13101 adTime 1/5
+    13150 adSkipped {{{SECOND}}}
+    13160 adBreakEnd {{"adposition": "mid"}}
+    13200 play {{"oldstate": "idle", "newstate": "playing"}}
+    13450 time 4.25/60
+"""
+
+
+def test_a_mid_roll_pod() -> None:
+    """S14, S21, S12: places and ids are the ad server's; a skip is told (S13)."""
+    check(
+        PLAYING + MID_ROLL,
+        STARTED
+        + """
+        4700 progress position=4.05
+        4700 ad_break_start pod_id=adbreak1 placement=mid offset=4 ads=2
+        5001 ad_start asset_id=a1 pod_position=1 duration=5
+        5251 ad_progress position=0.25
+        6000 ad_click
+        6001 pause position=0.25
+        8000 play position=0.25
+        12000 ad_progress position=5
+        12001 ad_end position=5 asset_id=a1
+        12101 ad_start asset_id=a2 pod_position=2 duration=5
+        13101 ad_progress position=1
+        13150 ad_skip position=1
+        13160 ad_break_end
+        13200 playing position=4.05
+        13450 progress position=4.25
+        """,
+    )
+    check_events(
+        PLAYING + MID_ROLL + "14000 page:pagehide",
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        4.7 Content Completed 4 content-1
+        5 Ad Started 0 adbreak1/a1 mid
+        6 Paused 4 @adbreak1
+        8 Resumed 4 @adbreak1
+        8 Ad Playing 0 adbreak1/a1 mid
+        12 Ad Playing 5 adbreak1/a1 mid q3
+        12 Ad Completed 5 adbreak1/a1 mid
+        12.1 Ad Started 0 adbreak1/a2 mid
+        13.2 Content Started 4 content-2
+        14 Exited 10 @content-2
+        """,
+    )
+
+
 def test_a_break_whose_ads_all_fail_parts_no_content() -> None:
     """S71, S21: the content goes on as if nothing had been."""
     check(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.players.playing import events_of
+from tests.players.playing import events_of, watch
 from tests.players.script import callback, expected, run
 from video_tracker.players.roku import RokuAdapter
 from video_tracker.signals import AdStart, Signal
@@ -71,6 +71,57 @@ def test_a_seek_by_trick_play() -> None:
         7 Playback Seek Completed 40
         7 Playback Resumed 40
         308 Playback Interrupted 41 (timeout)
+        """)
+
+
+PLAYLIST = (
+    """
+0 roku:contentIndex 0 {"value": 0}
+10 roku:state 0 {"value": "buffering"}
+500 roku:duration 0/4 {"value": 4}
+1000 roku:state 0/4 {"value": "playing"}
+"""
+    + watch("roku:position", 2000, 4000, 1, 4)
+    + """
+4900 roku:contentIndex 4/4 {"value": 1}
+5000 roku:state 0/- {"value": "buffering"}
+5100 roku:duration 0/5 {"value": 5}
+5500 roku:state 0/5 {"value": "playing"}
+"""
+    + watch("roku:position", 6500, 9500, 1, 5)
+    + """
+10500 roku:state 5/5 {"value": "finished"}
+"""
+)
+
+
+def test_a_playlist() -> None:
+    """S24: `contentIndex` is the next item; the one before ended if it was at its end."""
+    assert run(RokuAdapter(), PLAYLIST) == expected("""
+        10 play position=0
+        500 load duration=4
+        1000 playing position=0
+        2000 progress position=1
+        3000 progress position=2
+        4000 progress position=3
+        4900 content_end position=4
+        4900 load next_item=True
+        5100 load duration=5
+        5500 play position=0
+        5500 playing position=0
+        6500 progress position=1
+        7500 progress position=2
+        8500 progress position=3
+        9500 progress position=4
+        10500 content_end position=5
+        """)
+    assert events_of(RokuAdapter(), PLAYLIST) == expected("""
+        0.01 Playback Started 0
+        1 Content Started 0
+        4.9 Content Completed 4
+        5.5 Content Started 0
+        10.5 Content Completed 5
+        10.5 Playback Completed 9
         """)
 
 

@@ -250,6 +250,31 @@ def test_an_ad_that_cannot_be_loaded_never_starts() -> None:
     )
 
 
+def test_the_content_is_complete_before_its_post_roll() -> None:
+    """D13: `complete`, `pause`, `ended`, then the break."""
+    check(
+        STARTED
+        + f"""
+        20100 shaka:complete 20/20 PE src=blob:1
+        20101 pause 20/20 PE src=blob:1
+        20103 ended 20/20 PE src=blob:1
+        20105 shaka:ad2/ad-break-started 0/- P rs=0
+        20106 shaka:ad2/ad-started 0/- P rs=0 {ad("post", at=-1)}
+        20130 ad2/playing 0/5
+        25130 shaka:ad2/ad-stopped 5/5 PE
+        25131 shaka:ad2/ad-break-ended 5/5 PE
+        """,
+        START
+        + """
+        20100 content_end position=20
+        20105 ad_break_start placement=post ads=1
+        20130 ad_start asset_id=post pod_position=1
+        25130 ad_end position=5 asset_id=post
+        25131 ad_break_end
+        """,
+    )
+
+
 def test_ids_that_shaka_makes_name_the_interstitial_not_the_ad() -> None:
     """HLS interstitials: `mid_shaka_asset_0` is the first asset of the interstitial `mid`."""
     check(
