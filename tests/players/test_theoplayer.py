@@ -159,6 +159,32 @@ def test_a_sources_title_is_the_contents() -> None:
     ]
 
 
+def test_a_replay_is_a_new_session() -> None:
+    """S24: play after the end; the rewinding before it is no seek."""
+    sends(
+        STARTS
+        + """
+        20400 timeupdate currentTime=20
+        20410 ended currentTime=20
+        60000 seeking currentTime=0
+        60010 play currentTime=0
+        60050 seeked currentTime=0
+        60100 playing currentTime=0
+        61100 timeupdate currentTime=1
+        62000 page:pagehide
+        """,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        20410 Content Completed position=20
+        20410 Playback Completed position=20
+        60010 Playback Started position=0
+        60100 Content Started position=0
+        62000 Playback Exited position=1
+        """,
+    )
+
+
 def test_a_live_stream() -> None:
     """S6, S8: it may know of what moment it tells."""
     check(

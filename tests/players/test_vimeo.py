@@ -183,6 +183,34 @@ def test_a_stall() -> None:
     )
 
 
+def test_the_next_video_stays_in_the_session() -> None:
+    """S24: `loaded` with another id."""
+    check_events(
+        """
+        60    loaded {"id": 7}
+        100   play 0/5
+        600   playing 0/5
+        2600  timeupdate 1.9/5
+        4600  timeupdate 3.9/5
+        5600  pause 5/5
+        5601  ended 5/5
+        6000  loaded {"id": 8}
+        6010  durationchange {"duration": 9}
+        6100  play 0/9
+        6500  playing 0/9
+        8500  timeupdate 1.9/9
+        9000  page:pagehide
+        """,
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        5.6 Content Completed 5 content-1
+        6.5 Content Started 0 content-2
+        9 Exited 7 @content-2
+        """,
+    )
+
+
 def test_a_loop_has_no_ended() -> None:
     """S70: one completed pod and session, then a new session."""
     check_events(
