@@ -16,40 +16,6 @@ from video_tracker.players.avplayer import (
     status_of,
 )
 
-PLAIN = """
-0 avplayer:currentItem.status 0 {"new": 1}
-100 avplayer:timeControlStatus 0 {"new": 1, "reasonForWaitingToPlay": "AVPlayerWaitingWhileEvaluatingBufferingRateReason"}
-110 avplayer:rate 0 {"new": 1}
-900 avplayer:currentItem.duration 0 {"new": {"value": 3600, "timescale": 600, "flags": 1}}
-1000 avplayer:timeControlStatus 0 {"new": 2}
-2000 avplayer:periodicTimeObserver 1 {"time": {"value": 600, "timescale": 600}}
-4000 avplayer:periodicTimeObserver 3 {"time": {"value": 1800, "timescale": 600}}
-6000 avplayer:periodicTimeObserver 5 {"time": {"value": 3000, "timescale": 600}}
-6995 avplayer:timeControlStatus 6 {"new": 0}
-6996 avplayer:rate 6 {"new": 0}
-7000 avplayer:AVPlayerItemDidPlayToEndTimeNotification 6 {}
-"""
-
-
-def test_a_viewing_from_start_to_end() -> None:
-    """S25, S31, A1: the player pauses before it says that the item has played to its end."""
-    assert run(AVPlayerAdapter(), PLAIN) == expected("""
-        100 play position=0
-        900 load duration=6
-        1000 playing position=0
-        2000 progress position=1
-        4000 progress position=3
-        6000 progress position=5
-        7000 content_end position=6
-        """)
-    assert events_of(AVPlayerAdapter(), PLAIN) == expected("""
-        0.1 Playback Started 0
-        1 Content Started 0
-        7 Content Completed 6
-        7 Playback Completed 6
-        """)
-
-
 PAUSE = """
 0 avplayer:timeControlStatus 0 {"new": 1}
 1000 avplayer:timeControlStatus 0 {"new": 2}
@@ -80,39 +46,6 @@ def test_a_pause_that_the_app_made() -> None:
         2.5 Playback Paused 1
         5.5 Playback Resumed 1
         7 Playback Exited 3
-        """)
-
-
-SEEK = """
-0 avplayer:timeControlStatus 0 {"new": 1}
-1000 avplayer:timeControlStatus 0 {"new": 2}
-2000 avplayer:periodicTimeObserver 1 {"time": 1}
-2500 avplayer:seek 1.5 {"to": {"value": 18000, "timescale": 600}}
-2510 avplayer:AVPlayerItemTimeJumpedNotification 30 {}
-2520 avplayer:timeControlStatus 30 {"new": 1, "reasonForWaitingToPlay": "AVPlayerWaitingToMinimizeStallsReason"}
-2600 avplayer:seekCompleted 30 {"finished": true}
-4000 avplayer:timeControlStatus 30 {"new": 2}
-5000 avplayer:periodicTimeObserver 31 {"time": 31}
-"""
-
-
-def test_a_seek_that_the_app_logs() -> None:
-    """S33, B6: the jump and the wait for its data are the seek itself."""
-    assert run(AVPlayerAdapter(), SEEK) == expected("""
-        0 play position=0
-        1000 playing position=0
-        2000 progress position=1
-        2500 seek_start position=1.5 to=30
-        4000 seek_end position=30
-        4000 playing position=30
-        5000 progress position=31
-        """)
-    assert events_of(AVPlayerAdapter(), SEEK) == expected("""
-        0 Playback Started 0
-        1 Content Started 0
-        2.5 Playback Seek Started 1
-        4 Playback Seek Completed 30
-        305 Playback Interrupted 31 (timeout)
         """)
 
 
@@ -275,50 +208,6 @@ def test_an_app_in_the_background() -> None:
         """)
 
 
-QUEUE = """
-0 avplayer:currentItem 0 {"new": {"asset": "one.m3u8"}}
-10 avplayer:timeControlStatus 0 {"new": 1}
-500 avplayer:currentItem.duration 0 {"new": 4}
-1000 avplayer:timeControlStatus 0 {"new": 2}
-3000 avplayer:periodicTimeObserver 2 {"time": 2}
-5000 avplayer:AVPlayerItemDidPlayToEndTimeNotification 4 {}
-5001 avplayer:currentItem 0 {"old": {"asset": "one.m3u8"}, "new": {"asset": "two.m3u8"}}
-5010 avplayer:timeControlStatus 0 {"new": 1}
-5020 avplayer:currentItem.duration 0 {"new": 3}
-5200 avplayer:timeControlStatus 0 {"new": 2}
-7200 avplayer:periodicTimeObserver 2 {"time": 2}
-8200 avplayer:AVPlayerItemDidPlayToEndTimeNotification 3 {}
-8201 avplayer:currentItem 3 {"old": {"asset": "two.m3u8"}, "new": null}
-8202 avplayer:timeControlStatus 3 {"new": 0}
-"""
-
-
-def test_a_queue_player() -> None:
-    """S24: the next item, and no item at all at its end."""
-    assert run(AVPlayerAdapter(), QUEUE) == expected("""
-        10 play position=0
-        500 load duration=4
-        1000 playing position=0
-        3000 progress position=2
-        5000 content_end position=4
-        5001 load next_item=True
-        5010 play position=0
-        5020 load duration=3
-        5200 playing position=0
-        7200 progress position=2
-        8200 content_end position=3
-        8201 end position=3
-        """)
-    assert events_of(AVPlayerAdapter(), QUEUE) == expected("""
-        0.01 Playback Started 0
-        1 Content Started 0
-        5 Content Completed 4
-        5.2 Content Started 0
-        8.2 Content Completed 3
-        8.2 Playback Completed 7
-        """)
-
-
 LOOPER = """
 0 avplayer:currentItem 0 {"new": {"asset": "one.mp4"}}
 10 avplayer:timeControlStatus 0 {"new": 1}
@@ -355,125 +244,6 @@ def test_a_looper() -> None:
         5 Playback Started 0
         5 Content Started 0
         7.5 Playback Exited 2
-        """)
-
-
-REPLAY = (
-    PLAIN
-    + """
-9000 avplayer:seek 6 {"to": 0}
-9010 avplayer:AVPlayerItemTimeJumpedNotification 0 {}
-9020 avplayer:seekCompleted 0 {"finished": true}
-9100 avplayer:timeControlStatus 0 {"new": 2}
-11100 avplayer:periodicTimeObserver 2 {"time": 2}
-12000 avplayer:UIApplicationWillTerminateNotification 2.9 {}
-"""
-)
-
-
-def test_a_replay_after_the_end() -> None:
-    """S24, A8: the way back to the start is no seek."""
-    assert run(AVPlayerAdapter(), REPLAY) == expected("""
-        100 play position=0
-        900 load duration=6
-        1000 playing position=0
-        2000 progress position=1
-        4000 progress position=3
-        6000 progress position=5
-        7000 content_end position=6
-        9100 play position=0
-        9100 playing position=0
-        11100 progress position=2
-        12000 exit position=2.9
-        """)
-    assert events_of(AVPlayerAdapter(), REPLAY) == expected("""
-        0.1 Playback Started 0
-        1 Content Started 0
-        7 Content Completed 6
-        7 Playback Completed 6
-        9.1 Playback Started 0
-        9.1 Content Started 0
-        12 Playback Exited 2
-        """)
-
-
-INTERSTITIALS = """
-0 avplayer:timeControlStatus 0 {"new": 1}
-10 avplayer:ad/timeControlStatus 0 {"new": 0}
-100 avplayer:AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification 0 {"event": {"identifier": "pre", "time": 0, "cue": "AVPlayerInterstitialEventJoinCue", "templateItems": [{"identifier": "a1", "duration": 4}, {"identifier": "a2", "duration": 8}]}}
-900 avplayer:ad/timeControlStatus 0 {"new": 2}
-2900 avplayer:ad/periodicTimeObserver 2 {"time": 2}
-4900 avplayer:ad/AVPlayerItemDidPlayToEndTimeNotification 4 {}
-5100 avplayer:ad/timeControlStatus 0 {"new": 2}
-8100 avplayer:ad/periodicTimeObserver 3 {"time": 3}
-8200 avplayer:AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification 0 {}
-8300 avplayer:AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification 0 {"event": null}
-8400 avplayer:currentItem.duration 0 {"new": 20}
-8500 avplayer:timeControlStatus 0 {"new": 2}
-10500 avplayer:periodicTimeObserver 2 {"time": 2}
-14500 avplayer:periodicTimeObserver 6 {"time": 6}
-18500 avplayer:timeControlStatus 10 {"new": 1, "reasonForWaitingToPlay": "AVPlayerWaitingDuringInterstitialEventReason"}
-18510 avplayer:AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification 10 {"event": {"identifier": "mid", "time": {"value": 6000, "timescale": 600, "flags": 1}, "cue": "AVPlayerInterstitialEventNoCue", "templateItems": [{"identifier": "m1", "duration": 5}]}}
-18700 avplayer:ad/timeControlStatus 0 {"new": 2}
-21700 avplayer:ad/periodicTimeObserver 3 {"time": 3}
-23700 avplayer:ad/AVPlayerItemDidPlayToEndTimeNotification 5 {}
-23710 avplayer:AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification 10 {"event": null}
-23720 avplayer:timeControlStatus 10 {"new": 2}
-27720 avplayer:periodicTimeObserver 14 {"time": 14}
-33720 avplayer:AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification 20 {"event": {"identifier": "post", "cue": "AVPlayerInterstitialEventLeaveCue", "templateItems": [{"identifier": "p1", "duration": 2}]}}
-33900 avplayer:ad/timeControlStatus 0 {"new": 2}
-35900 avplayer:ad/AVPlayerItemDidPlayToEndTimeNotification 2 {}
-35950 avplayer:AVPlayerInterstitialEventMonitorCurrentEventDidChangeNotification 20 {"event": null}
-35960 avplayer:AVPlayerItemDidPlayToEndTimeNotification 20 {}
-35970 avplayer:currentItem 20 {"new": null}
-"""
-
-
-def test_hls_interstitials_with_their_own_player() -> None:
-    """S10, S13, S71: pre-roll pod with a skip, mid-roll, post-roll."""
-    assert run(AVPlayerAdapter(), INTERSTITIALS) == expected("""
-        0 play position=0
-        100 ad_break_start pod_id=pre placement=pre ads=2
-        900 ad_start asset_id=a1 pod_position=1 duration=4
-        2900 ad_progress position=2
-        4900 ad_end asset_id=a1
-        5100 ad_start asset_id=a2 pod_position=2 duration=8
-        8100 ad_progress position=3
-        8200 ad_skip position=3
-        8300 ad_break_end
-        8400 load duration=20
-        8500 playing position=0
-        10500 progress position=2
-        14500 progress position=6
-        18510 progress position=10
-        18510 ad_break_start pod_id=mid placement=mid offset=10 ads=1
-        18700 ad_start asset_id=m1 pod_position=1 duration=5
-        21700 ad_progress position=3
-        23700 ad_end asset_id=m1
-        23710 ad_break_end
-        23720 playing position=10
-        27720 progress position=14
-        33720 content_end position=20
-        33720 ad_break_start pod_id=post placement=post ads=1
-        33900 ad_start asset_id=p1 pod_position=1 duration=2
-        35900 ad_end asset_id=p1
-        35950 ad_break_end
-        35970 end position=20
-        """)
-    assert events_of(AVPlayerAdapter(), INTERSTITIALS) == expected("""
-        0 Playback Started 0
-        0.9 Ad Started 0 a1 pre-roll
-        4.9 Ad Completed 4 a1 pre-roll
-        5.1 Ad Started 0 a2 pre-roll
-        8.5 Content Started 0
-        18.51 Content Completed 10
-        18.7 Ad Started 0 m1 mid-roll
-        23.7 Ad Completed 5 m1 mid-roll
-        23.72 Content Started 10
-        33.72 Content Completed 20
-        33.9 Ad Started 0 p1 post-roll
-        35.9 Ad Completed 2 p1 post-roll
-        35.95 Playback Completed 34
         """)
 
 

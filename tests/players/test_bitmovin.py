@@ -46,28 +46,6 @@ STARTED = """
 """
 
 
-def test_a_plain_viewing() -> None:
-    """S25, S75: the start is the intent; `playbackfinished` is the end."""
-    check(
-        STARTS + "20400 timechanged time=20\n20410 paused time=20 issuer=api\n"
-        "20420 playbackfinished",
-        STARTED + "20400 progress position=20\n20410 content_end position=20",
-    )
-
-
-def test_a_plain_viewing_as_events() -> None:
-    """S20."""
-    sends(
-        STARTS + "20400 timechanged time=20\n20420 playbackfinished",
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20420 Content Completed position=20
-        20420 Playback Completed position=20
-        """,
-    )
-
-
 def test_it_works_from_state_alone_as_from_detail_alone() -> None:
     """The application may log what it asked the player for instead of the event's own fields."""
     check(
@@ -92,14 +70,6 @@ def test_names_of_the_constants_and_of_the_callbacks_are_the_same() -> None:
     check(
         "100 PlayerEvent.Play time=0\n400 Playing time=0\n900 PlayerEvent.TimeChanged time=0.5",
         "100 play position=0\n400 playing position=0\n900 progress position=0.5",
-    )
-
-
-def test_a_pause_and_its_resume() -> None:
-    """S30."""
-    check(
-        STARTS + "2400 paused time=2 issuer=ui\n5000 play time=2 issuer=ui\n5050 playing time=2",
-        STARTED + "2400 pause position=2\n5000 play position=2\n5050 playing position=2",
     )
 
 
@@ -320,30 +290,6 @@ def test_a_playlists_transition_is_the_next_item() -> None:
     )
 
 
-def test_a_replay_is_a_new_session() -> None:
-    """S24."""
-    sends(
-        STARTS
-        + """
-        20400 timechanged time=20
-        20420 playbackfinished
-        60000 play time=0
-        60100 playing time=0
-        61100 timechanged time=1
-        62000 destroy
-        """,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20420 Content Completed position=20
-        20420 Playback Completed position=20
-        60000 Playback Started position=0
-        60100 Content Started position=0
-        62000 Playback Exited position=1
-        """,
-    )
-
-
 def test_a_live_streams_clock_is_unix_time_and_its_shifts_are_seeks() -> None:
     """S6, S8: a shift may be told as an offset from the edge, zero or negative."""
     check(
@@ -418,83 +364,6 @@ def test_a_pre_roll_pod_with_a_skip() -> None:
         7900 ad_break_end
         8000 playing position=0
         9000 progress position=1
-        """,
-    )
-
-
-def test_a_pre_roll_pod_as_events() -> None:
-    """S10, S13, S45: a quartile that nobody saw crossing is told with the next one."""
-    sends(
-        PRE_ROLL + "9100 destroy",
-        """
-        100  Playback Started position=0
-        300  Ad Started position=0
-        5300 Ad Playing position=5
-        5310 Ad Completed position=5
-        5500 Ad Started position=0
-        7500 Ad Playing position=2
-        8000 Content Started position=0
-        9100 Playback Exited position=8
-        """,
-    )
-
-
-MID_ROLL = (
-    STARTS
-    + """
-    5400 timechanged time=5
-    5410 paused time=5 issuer=api
-    5500 adbreakstarted {"adBreak": {"id": "b2", "scheduleTime": 5}}
-    5600 timechanged time=0
-    6000 adstarted {"ad": {"id": "a1", "duration": 3}}
-    7000 timechanged time=1
-    7200 paused time=1.2 issuer=ui
-    9200 play time=1.2 issuer=ui
-    9500 timechanged time=1.5
-    11000 adfinished {"ad": {"id": "a1"}}
-    11100 adbreakfinished
-    11200 playing time=5
-    12200 timechanged time=6
-    """
-)
-
-
-def test_a_mid_roll_takes_the_pause_before_it() -> None:
-    """S21, S31: held until the next callback shows whose it was; in the ad it is the viewer's."""
-    script = MID_ROLL
-    check(
-        script,
-        STARTED
-        + """
-        5400 progress position=5
-        5410 progress position=5
-        5410 ad_break_start pod_id=b2 placement=mid offset=5
-        6000 ad_start asset_id=a1 pod_position=1 duration=3
-        7000 ad_progress position=1
-        7200 pause position=1.2
-        9200 play position=1.2
-        9500 ad_progress position=1.5
-        11000 ad_end asset_id=a1
-        11100 ad_break_end
-        11200 playing position=5
-        12200 progress position=6
-        """,
-    )
-    sends(
-        script,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        5410  Content Completed position=5
-        6000  Ad Started position=0
-        7000  Ad Playing position=1
-        7200  Playback Paused position=6
-        9200  Playback Resumed position=6
-        9500  Ad Playing position=1
-        11000 Ad Playing position=3
-        11000 Ad Completed position=3
-        11200 Content Started position=5
-        312200 Playback Interrupted position=9
         """,
     )
 
@@ -631,73 +500,6 @@ def test_an_overlay_stops_nothing() -> None:
         2400 timechanged time=2
         """,
         STARTED + "2400 progress position=2",
-    )
-
-
-def test_a_break_whose_end_is_lost_ends_when_the_content_moves_on() -> None:
-    """S62: the content's clock goes on from where the break began."""
-    check(
-        STARTS
-        + """
-        5400 timechanged time=5
-        5500 adbreakstarted {"adBreak": {"id": "b2"}}
-        6000 adstarted {"ad": {"id": "a", "duration": 3}}
-        9000 adfinished {"ad": {"id": "a"}}
-        9500 timechanged time=5.2
-        10500 timechanged time=6.2
-        11500 timechanged time=7.2
-        """,
-        STARTED
-        + """
-        5400 progress position=5
-        5500 progress position=5.1
-        5500 ad_break_start pod_id=b2
-        6000 ad_start asset_id=a pod_position=1 duration=3
-        9000 ad_end asset_id=a
-        9400 ad_break_end
-        9400 playing position=5.1
-        10500 progress position=6.2
-        11500 progress position=7.2
-        """,
-    )
-
-
-def test_a_post_roll_completes_the_content_first() -> None:
-    """S23: scheduled at the end, whatever Bitmovin says first."""
-    post = """
-        20400 timechanged time=20
-        20500 adbreakstarted {"adBreak": {"id": "b3", "scheduleTime": 20}}
-        20600 adstarted {"ad": {"id": "a", "duration": 3}}
-        21600 timechanged time=1
-        23600 adfinished {"ad": {"id": "a"}}
-        23700 adbreakfinished
-        23800 playbackfinished
-    """
-    check(
-        STARTS + post,
-        STARTED
-        + """
-        20400 progress position=20
-        20500 content_end position=20
-        20500 ad_break_start pod_id=b3 placement=post
-        20600 ad_start asset_id=a pod_position=1 duration=3
-        21600 ad_progress position=1
-        23600 ad_end asset_id=a
-        23700 ad_break_end
-        """,
-    )
-    sends(
-        STARTS + post,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20500 Content Completed position=20
-        20600 Ad Started position=0
-        21600 Ad Playing position=1
-        23600 Ad Playing position=3
-        23600 Ad Completed position=3
-        23700 Playback Completed position=23
-        """,
     )
 
 

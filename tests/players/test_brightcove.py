@@ -83,34 +83,6 @@ def test_a_plain_view_has_the_catalog_s_video() -> None:
     )
 
 
-def test_pause_seek_and_stall_are_the_element_s() -> None:
-    """S30, S33, S32: as in video.js, whose events they are."""
-    check(
-        PLAYING
-        + """
-        5000 pause 4.35/60 P src=a.mp4
-        6000 play 4.35/60 src=a.mp4
-        6010 playing 4.35/60 src=a.mp4
-        7000 seeking 40/60 S src=a.mp4
-        7300 seeked 40/60 src=a.mp4
-        7310 playing 40/60 src=a.mp4
-        8000 waiting 40.7/60 src=a.mp4
-        9000 playing 40.7/60 src=a.mp4
-        """,
-        STARTED
-        + """
-        5000 pause position=4.35
-        6000 play position=4.35
-        6010 playing position=4.35
-        7000 seek_start position=5.28 to=40
-        7300 seek_end position=40
-        7310 playing position=40
-        8000 buffer_start position=40.7
-        9000 buffer_end position=40.7
-        """,
-    )
-
-
 def test_another_file_of_the_same_video_is_no_next_item() -> None:
     """S24: the catalog's id tells, not the source."""
     check(
@@ -162,32 +134,6 @@ def test_the_catalog_tells_a_live_stream() -> None:
     check(
         '0 loadstart 0/- P rs=0 {"mediainfo": {"id": "9", "duration": -1}}',
         "0 load asset_id=9\n0 load livestream=True",
-    )
-
-
-def test_a_replay_is_a_new_session() -> None:
-    """S24."""
-    check_events(
-        PLAYING.replace("/60", "/5")
-        + """
-        5600 ended 5/5 PE src=a.mp4
-        9000 seeking 0/5 S src=a.mp4
-        9001 play 0/5 S src=a.mp4
-        9050 seeked 0/5 src=a.mp4
-        9100 playing 0/5 src=a.mp4
-        11100 timeupdate 2/5 src=a.mp4
-        11500 page:pagehide 2.4/5 src=a.mp4
-        """,
-        """
-        0.1 Playback Started 0
-        0.6 Content Started 0 content-1
-        5.6 Content Completed 5 content-1
-        5.6 Playback Completed 5
-        --
-        9 Playback Started 0
-        9.1 Content Started 0 content-1
-        11.5 Exited 2 @content-1
-        """,
     )
 
 
@@ -428,25 +374,6 @@ def test_quality_in_kilobits_and_full_screen() -> None:
         4700 quality bitrate=2500 quality=720p
         4800 update full_screen=True
         4900 update sound=50
-        """,
-    )
-
-
-def test_leaving_in_the_middle_of_an_ad() -> None:
-    """E5: the content stands where it was left."""
-    check(
-        PLAYING
-        + f"""
-        4700 adstart 4.05/60 P src=a.mp4
-        5001 ads-ad-started 4.05/60 P src=a.mp4 {FIRST}
-        6000 page:pagehide 4.05/60 P src=a.mp4
-        """,
-        STARTED
-        + """
-        4700 progress position=4.05
-        4700 ad_break_start placement=mid ads=2
-        5001 ad_start asset_id=a1 pod_position=1 duration=5
-        6000 exit
         """,
     )
 

@@ -53,6 +53,24 @@ STARTED = """
 """
 
 
+def test_it_works_from_state_alone() -> None:
+    check(
+        """
+        100  PLAY | currentTime=0 duration=20
+        400  PLAYING | currentTime=0 duration=20
+        650  TIME_UPDATE | currentTime=0.25
+        1400 PAUSE | currentTime=1
+        """,
+        """
+        100  load duration=20
+        100  play position=0
+        400  playing position=0
+        650  progress position=0.25
+        1400 pause position=1
+        """,
+    )
+
+
 def test_a_plain_viewing() -> None:
     """S25, S31, S75: a pause with `ended` is none; what follows is told once."""
     script = (
@@ -73,24 +91,6 @@ def test_a_plain_viewing() -> None:
         400   Content Started position=0
         20420 Content Completed position=20
         20420 Playback Completed position=20
-        """,
-    )
-
-
-def test_it_works_from_state_alone() -> None:
-    check(
-        """
-        100  PLAY | currentTime=0 duration=20
-        400  PLAYING | currentTime=0 duration=20
-        650  TIME_UPDATE | currentTime=0.25
-        1400 PAUSE | currentTime=1
-        """,
-        """
-        100  load duration=20
-        100  play position=0
-        400  playing position=0
-        650  progress position=0.25
-        1400 pause position=1
         """,
     )
 
@@ -240,39 +240,6 @@ def test_what_the_media_information_says_of_the_content() -> None:
     ]
 
 
-def test_a_stop_is_an_exit() -> None:
-    """S26."""
-    check(
-        STARTS + "2300 REQUEST_STOP\n2400 MEDIA_FINISHED currentMediaTime=2 endedReason=STOPPED",
-        STARTED + "2400 exit position=2",
-    )
-
-
-def test_a_replay_is_a_new_session() -> None:
-    """S24: the same media loaded again after its end."""
-    sends(
-        STARTS
-        + """
-        20400 TIME_UPDATE currentMediaTime=20
-        20440 MEDIA_FINISHED {"currentMediaTime": 20, "endedReason": "END_OF_STREAM"}
-        60000 PLAYER_LOADING {"media": {"contentId": "cdn/film", "duration": 20}}
-        60100 PLAY currentMediaTime=0
-        60200 PLAYING currentMediaTime=0
-        61200 TIME_UPDATE currentMediaTime=1
-        62000 shutdown
-        """,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20440 Content Completed position=20
-        20440 Playback Completed position=20
-        60100 Playback Started position=0
-        60200 Content Started position=0
-        62000 Playback Exited position=1
-        """,
-    )
-
-
 def test_a_live_stream() -> None:
     """S6, S8: its window's end is the edge."""
     check(
@@ -301,128 +268,6 @@ BREAKS = """
          "breakClips": [{"id": "a", "duration": 4}, {"id": "b", "duration": 6},
          {"id": "c", "duration": 3}, {"id": "d", "duration": 3}]}}
 """.replace("\n         ", " ")
-
-SESSION = (
-    BREAKS
-    + """
-    100  PLAY currentMediaTime=0
-    150  BREAK_STARTED {"breakId": "pre", "index": 0, "total": 2}
-    200  BREAK_CLIP_LOADING breakClipId=a
-    300  BREAK_CLIP_STARTED {"breakId": "pre", "breakClipId": "a", "index": 1, "total": 2}
-    310  PLAYING currentMediaTime=0
-    1300 TIME_UPDATE currentMediaTime=1
-    2300 TIME_UPDATE currentMediaTime=2
-    3300 TIME_UPDATE currentMediaTime=3
-    4250 PAUSE {"currentMediaTime": 4, "ended": true}
-    4260 ENDED currentMediaTime=4
-    4300 BREAK_CLIP_ENDED {"breakClipId": "a", "endedReason": "END_OF_STREAM"}
-    4400 BREAK_CLIP_STARTED {"breakId": "pre", "breakClipId": "b", "index": 2, "total": 2, "whenSkippable": 1}
-    5400 TIME_UPDATE currentMediaTime=1
-    6000 REQUEST_SKIP_AD
-    6010 BREAK_CLIP_ENDED {"breakClipId": "b", "endedReason": "SKIPPED"}
-    6020 BREAK_ENDED breakId=pre
-    6100 PLAY currentMediaTime=0
-    6200 PLAYING currentMediaTime=0
-    7200 TIME_UPDATE currentMediaTime=1
-    11200 TIME_UPDATE currentMediaTime=5
-    11210 PAUSE currentMediaTime=5
-    11250 MEDIA_FINISHED endedReason=BREAK_SWITCH
-    11260 BREAK_STARTED breakId=mid total=1
-    11500 BREAK_CLIP_STARTED {"breakId": "mid", "breakClipId": "c", "index": 1, "total": 1}
-    12500 TIME_UPDATE currentMediaTime=1
-    13500 TIME_UPDATE currentMediaTime=2
-    14500 BREAK_CLIP_ENDED {"breakClipId": "c", "endedReason": "END_OF_STREAM"}
-    14510 BREAK_ENDED breakId=mid
-    14550 SEEKING currentMediaTime=5
-    14580 SEEKED currentMediaTime=5
-    14600 PLAYING currentMediaTime=5
-    15600 TIME_UPDATE currentMediaTime=6
-    """  # noqa: E501
-)
-
-
-def test_breaks_of_a_session() -> None:
-    """S10, S13, S31, S21: pre-roll pod with a skip, mid-roll that pauses the content."""
-    check(
-        SESSION,
-        """
-        0    load duration=20
-        100  play position=0
-        150  ad_break_start pod_id=pre placement=pre ads=2
-        300  ad_start asset_id=a pod_position=1 duration=4
-        1300 ad_progress position=1
-        2300 ad_progress position=2
-        3300 ad_progress position=3
-        4300 ad_end asset_id=a
-        4400 ad_start asset_id=b pod_position=2 duration=6
-        5400 ad_progress position=1
-        6010 ad_skip position=1
-        6020 ad_break_end
-        6200 playing position=0
-        7200 progress position=1
-        11200 progress position=5
-        11210 progress position=5.01
-        11210 ad_break_start pod_id=mid placement=mid offset=5 ads=1
-        11500 ad_start asset_id=c pod_position=1 duration=3
-        12500 ad_progress position=1
-        13500 ad_progress position=2
-        14500 ad_end asset_id=c
-        14510 ad_break_end
-        14600 playing position=5
-        15600 progress position=6
-        """.replace("11210 progress position=5.01", "11210 progress position=5"),
-    )
-
-
-def test_breaks_of_a_session_as_events() -> None:
-    """S20, S45."""
-    sends(
-        SESSION + "15700 shutdown",
-        """
-        100   Playback Started position=0
-        300   Ad Started position=0
-        1300  Ad Playing position=1
-        2300  Ad Playing position=2
-        3300  Ad Playing position=3
-        4300  Ad Completed position=4
-        4400  Ad Started position=0
-        6200  Content Started position=0
-        11210 Content Completed position=5
-        11500 Ad Started position=0
-        12500 Ad Playing position=1
-        13500 Ad Playing position=2
-        14500 Ad Playing position=3
-        14500 Ad Completed position=3
-        14600 Content Started position=5
-        15700 Playback Exited position=14
-        """,
-    )
-
-
-def test_a_post_roll() -> None:
-    """S23: `MEDIA_FINISHED` comes after it; the content is complete before it."""
-    sends(
-        STARTS.replace('"duration": 20', '"duration": 20, "breaks": [{"id": "p", "position": -1}]')
-        + """
-        20400 TIME_UPDATE currentMediaTime=20
-        20420 BREAK_STARTED breakId=p
-        20500 BREAK_CLIP_STARTED breakId=p breakClipId=d index=1 duration=3
-        21500 TIME_UPDATE currentMediaTime=1
-        23500 BREAK_CLIP_ENDED breakClipId=d endedReason=END_OF_STREAM
-        23510 BREAK_ENDED breakId=p
-        23520 MEDIA_FINISHED endedReason=END_OF_STREAM
-        """,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20420 Content Completed position=20
-        20500 Ad Started position=0
-        21500 Ad Playing position=1
-        23500 Ad Playing position=3
-        23500 Ad Completed position=3
-        23510 Playback Completed position=23
-        """,
-    )
 
 
 def test_content_that_shows_before_its_pre_roll_is_a_flash() -> None:

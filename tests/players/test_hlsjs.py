@@ -57,66 +57,6 @@ START = """
 """
 
 
-def test_a_mid_roll_pod_in_the_content_s_element() -> None:
-    """S21, S71, D10: swapped sources, the content's length during the ad, a nudge on return."""
-    check(
-        STARTED
-        + f"""
-        5111 hlsjs:INTERSTITIAL_STARTED 5/20 src=blob:1 {json.dumps(event("mid", 5, 2))}
-        5113 hlsjs:INTERSTITIAL_ASSET_STARTED 5/20 src=blob:1 {asset("mid", 5, count=2, duration=4)}
-        5115 hlsjs:ASSET_LIST_LOADED 5/20 src=blob:1 {ids("mid", "ad4", "ad6")}
-        5120 emptied 0/- rs=0
-        5121 play 0/- rs=0 src=blob:2
-        5122 waiting 0/- rs=0 src=blob:2
-        5123 loadstart 0/- rs=0 src=blob:2
-        5124 durationchange 0/20 rs=0 src=blob:2
-        5140 playing 0/20 src=blob:2
-        5300 durationchange 0.1/4.08 src=blob:2
-        5390 timeupdate 0.25/4.08 src=blob:2
-        9220 timeupdate 4.08/4.08 PE src=blob:2
-        9221 pause 4.08/4.08 PE src=blob:2
-        9222 ended 4.08/4.08 PE src=blob:2
-        9223 hlsjs:INTERSTITIAL_ASSET_ENDED 4.08/4.08 PE src=blob:2 {
-            asset("mid", 5, count=2, duration=4.08, playerTime=4.08)
-        }
-        9230 hlsjs:INTERSTITIAL_ASSET_STARTED 0/- P rs=0 src=blob:2 {
-            asset("mid", 5, place=1, count=2, duration=6)
-        }
-        9235 emptied 0/- rs=0 src=blob:2
-        9240 loadstart 0/- rs=0 src=blob:3
-        9260 playing 0/20 src=blob:3
-        9510 timeupdate 0.25/6 src=blob:3
-        15260 ended 6/6 PE src=blob:3
-        15262 hlsjs:INTERSTITIAL_ENDED 0/- P rs=0 src=blob:3 {json.dumps(event("mid", 5, 2))}
-        15264 hlsjs:INTERSTITIALS_PRIMARY_RESUMED 0/- P rs=0 src=blob:3
-        15266 emptied 0/- rs=0 src=blob:3
-        15267 play 0/- rs=0 src=blob:4
-        15268 waiting 0/- rs=0 src=blob:4
-        15269 loadstart 0/- rs=0 src=blob:4
-        15270 durationchange 0/20.08 src=blob:4
-        15275 seeking 5.08/20.08 S src=blob:4
-        15280 seeked 5.08/20.08 src=blob:4
-        15281 playing 5.08/20.08 src=blob:4
-        15531 timeupdate 5.33/20.08 src=blob:4
-        """,
-        START
-        + """
-        5113 progress position=5
-        5113 ad_break_start pod_id=mid placement=mid offset=5 ads=2
-        5140 ad_start asset_id=ad4 pod_position=1 duration=4
-        5390 ad_progress position=0.25
-        9222 ad_end position=4.08 asset_id=ad4
-        9260 ad_start asset_id=ad6 pod_position=2 duration=6
-        9510 ad_progress position=0.25
-        15260 ad_end position=6 asset_id=ad6
-        15262 ad_break_end
-        15270 load duration=20.08
-        15281 playing position=5.08
-        15531 progress position=5.33
-        """,
-    )
-
-
 def test_an_ended_that_comes_after_the_break_is_the_ad_s() -> None:
     """S75: hls.js hears the element's `ended` first, and has closed the break meanwhile."""
     check(
@@ -189,33 +129,6 @@ def test_content_that_goes_on_inside_a_started_break_is_content() -> None:
         5360 progress position=5.25
         5400 progress position=5.29
         5400 ad_break_start pod_id=mid placement=mid offset=5 ads=1
-        """,
-    )
-
-
-def test_an_ad_that_ends_well_before_its_end_was_skipped() -> None:
-    """S72, D7: nothing says "skipped"; the pod's second ad never comes."""
-    check(
-        STARTED
-        + f"""
-        5113 hlsjs:INTERSTITIAL_ASSET_STARTED 5/20 {asset("mid", 5, count=2, duration=8)}
-        5140 playing 0/8
-        8130 timeupdate 3/8
-        8140 hlsjs:INTERSTITIAL_ASSET_ENDED 3.01/8 {
-            asset("mid", 5, count=2, duration=8.08, playerTime=3.01)
-        }
-        8142 hlsjs:INTERSTITIAL_ENDED 0/- P rs=0 {json.dumps(event("mid", 5, 2))}
-        8160 playing 5/20
-        """,
-        START
-        + """
-        5113 progress position=5
-        5113 ad_break_start pod_id=mid placement=mid offset=5 ads=2
-        5140 ad_start pod_position=1 duration=8
-        8130 ad_progress position=3
-        8140 ad_skip position=3.01
-        8142 ad_break_end
-        8160 playing position=5
         """,
     )
 

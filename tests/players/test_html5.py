@@ -37,24 +37,6 @@ START = """
 # --- start and end --------------------------------------------------------------------------------
 
 
-def test_a_whole_view_ends_without_a_pause() -> None:
-    """S31, A1: `pause` comes just before `ended`, its state already ended."""
-    check(
-        STARTED
-        + """
-        20110 timeupdate 20/20 PE
-        20111 pause 20/20 PE
-        20115 ended 20/20 PE
-        21000 page:pagehide 20/20 PE
-        """,
-        START
-        + """
-        20111 content_end position=20
-        21000 exit position=20
-        """,
-    )
-
-
 def test_a_pause_at_the_very_end_is_none_even_if_nothing_says_ended() -> None:
     """S75, A1: position >= duration is the end as well."""
     check(
@@ -109,25 +91,6 @@ def test_blocked_autoplay_and_a_missing_file_start_nothing() -> None:
     )
 
 
-def test_a_log_that_begins_in_the_middle_is_joined() -> None:
-    """S61: progress without any play is playing."""
-    check(
-        """
-        0   timeupdate 7/20
-        250 timeupdate 7.25/20
-        500 timeupdate 7.5/20
-        """,
-        """
-        0   load duration=20
-        0   play position=7
-        0   playing position=7
-        0   progress position=7
-        250 progress position=7.25
-        500 progress position=7.5
-        """,
-    )
-
-
 def test_a_first_frame_that_no_event_tells_is_dated_by_the_position() -> None:
     """S25: some engines let `playing` out; the moving position proves it."""
     check(
@@ -162,25 +125,6 @@ def test_a_start_offset_is_no_seek() -> None:
 
 
 # --- pauses ---------------------------------------------------------------------------------------
-
-
-def test_a_viewer_s_pause_and_resume() -> None:
-    """S30, A2: the `timeupdate` inside a pause is no progress."""
-    check(
-        STARTED
-        + """
-        5200 timeupdate 5.09/20 P
-        5201 pause 5.09/20 P
-        9000 play 5.2/20
-        9002 playing 5.2/20
-        """,
-        START
-        + """
-        5201 pause position=5.09
-        9000 play position=5.2
-        9002 playing position=5.2
-        """,
-    )
 
 
 def test_a_pause_right_after_hiding_is_the_browser_s() -> None:
@@ -269,29 +213,6 @@ def test_a_seek_into_missing_data_is_one_long_seek() -> None:
         5110 seek_start position=5 to=15
         8300 seek_end position=15
         8301 playing position=15
-        """,
-    )
-
-
-def test_a_seek_while_paused_stays_paused() -> None:
-    """S33, A4: no waiting, no playing."""
-    check(
-        STARTED
-        + """
-        5200 pause 5.09/20 P
-        6000 seeking 12/20 PS
-        6005 timeupdate 12/20 P
-        6006 seeked 12/20 P
-        7000 play 12/20
-        7002 playing 12/20
-        """,
-        START
-        + """
-        5200 pause position=5.09
-        6000 seek_start position=5.09 to=12
-        6006 seek_end position=12
-        7000 play position=12
-        7002 playing position=12
         """,
     )
 
@@ -452,67 +373,6 @@ ENDED = (
 END = START + "20110 content_end position=20\n"
 
 
-@pytest.mark.parametrize(
-    ("script", "first_frame"),
-    [
-        pytest.param(
-            """
-            22000 seeking 0/20 S
-            22001 play 0/20 S
-            22002 waiting 0/20 S
-            22010 timeupdate 0/20
-            22011 seeked 0/20
-            22012 playing 0/20
-            """,
-            "22012 playing position=0",
-            id="chromium",
-        ),
-        pytest.param(
-            """
-            22001 play 0/20 S
-            22002 waiting 0/20 S
-            22003 playing 0/20 S
-            22004 seeking 0/20 S
-            22005 waiting 0/20 S
-            22010 seeked 0/20
-            22012 playing 0/20
-            """,
-            "22012 playing position=0",
-            id="firefox",
-        ),
-        pytest.param(
-            """
-            22000 seeking 0/20 S
-            22001 play 0/20 S
-            22002 playing 0/20 S
-            22020 waiting 0.004/20 rs=2
-            22025 timeupdate 0.004/20 rs=2
-            22026 seeked 0.004/20 rs=2
-            22206 playing 0.184/20
-            """,
-            "22026 playing position=0.004",
-            id="webkit",
-        ),
-        pytest.param(
-            """
-            22001 play 20/20
-            22002 waiting 20/20
-            22003 playing 20/20
-            22004 seeking 0/20 S
-            22005 waiting 0/20 S
-            22010 seeked 0/20
-            22012 playing 0/20
-            """,
-            "22012 playing position=0",
-            id="rewinds after `playing`",
-        ),
-    ],
-)
-def test_a_replay_is_a_play_without_the_rewinding_seek(script: str, first_frame: str) -> None:
-    """S24, S70, A8: three engines, three orders, one replay."""
-    check(ENDED + script, END + "22001 play position=0\n" + first_frame)
-
-
 def test_a_player_that_rewinds_itself_after_the_end_seeks_nothing() -> None:
     """A10: `seeking` and `seeked` to 0 while paused, and ended is false again."""
     check(
@@ -615,27 +475,6 @@ def test_another_source_while_playing_is_the_next_item() -> None:
     )
 
 
-def test_another_source_after_the_end_is_the_next_item() -> None:
-    """S24: the session goes on with it."""
-    check(
-        ENDED
-        + """
-        20500 emptied 0/- P rs=0
-        20501 loadstart 0/- P rs=0 src=next.mp4
-        20510 loadedmetadata 0/9 P src=next.mp4
-        20600 play 0/9 src=next.mp4
-        20605 playing 0/9 src=next.mp4
-        """,
-        END
-        + """
-        20501 load next_item=True
-        20510 load duration=9
-        20600 play position=0
-        20605 playing position=0
-        """,
-    )
-
-
 def test_the_same_source_loaded_again_is_no_next_item() -> None:
     """S70: the way back to the old position is the machine's."""
     check(
@@ -657,25 +496,6 @@ def test_the_same_source_loaded_again_is_no_next_item() -> None:
 
 
 # --- buffering ------------------------------------------------------------------------------------
-
-
-def test_a_stall_lasts_from_waiting_to_playing() -> None:
-    """S32, B1: `stalled` says nothing, and standing still is no progress."""
-    check(
-        STARTED
-        + """
-        5110 waiting 5/20 rs=2
-        5360 timeupdate 5/20 rs=2
-        6100 stalled 5/20 rs=2
-        9000 canplay 5.07/20
-        9001 playing 5.07/20
-        """,
-        START
-        + """
-        5110 buffer_start position=5
-        9001 buffer_end position=5.07
-        """,
-    )
 
 
 def test_a_stall_whose_end_nobody_tells_is_ended_by_progress() -> None:
@@ -978,53 +798,6 @@ def test_a_synthetic_end_ends_nothing() -> None:
 
 BREAK = """{"breakId": "mid", "kind": "mid", "podSize": 2, "startTime": 5}"""
 AD = """{"ad": "ad4", "break": "mid", "pos": 1, "pod_size": 2, "duration": 4}"""
-SECOND = """{"ad": "ad6", "break": "mid", "pos": 2, "pod_size": 2, "duration": 6}"""
-
-
-def test_a_mid_roll_in_a_second_element() -> None:
-    """S31, S71: the content's pause and play are the framework's; frames start the ads."""
-    check(
-        STARTED
-        + f"""
-        5112 vast-client:adrequest 5/20 P {{"break": "mid"}}
-        5115 pause 5/20 P
-        5240 vast-client:breakstart 5/20 P {BREAK}
-        5250 ad/play 0/- rs=0
-        5251 ad/waiting 0/- rs=0
-        5270 ad/playing 0/4
-        5272 vast-client:ad/creativeView 0/4 {AD}
-        5272 vast-client:ad/impression 0/4 {AD}
-        5520 ad/timeupdate 0.25/4
-        5521 vast-client:ad/start 0.25/4 {AD}
-        9270 ad/timeupdate 4/4 PE
-        9270 ad/pause 4/4 PE
-        9271 ad/ended 4/4 PE
-        9271 vast-client:ad/complete 4/4 PE {AD}
-        9280 ad/emptied 0/- rs=0
-        9281 ad/timeupdate 0/- rs=0
-        9300 ad/playing 0/6
-        9301 vast-client:ad/creativeView 0/6 {SECOND}
-        9550 ad/timeupdate 0.25/6
-        9700 vast-client:ad/skip 0.4/6 {SECOND}
-        9701 vast-client:breakend 5/20 P {BREAK}
-        9705 ad/emptied 0/- P rs=0
-        9710 play 5.08/20
-        9711 playing 5.08/20
-        """,
-        START
-        + """
-        5115 progress position=5
-        5115 ad_break_start pod_id=mid placement=mid ads=2
-        5270 ad_start asset_id=ad4 pod_position=1 duration=4
-        5520 ad_progress position=0.25
-        9271 ad_end position=4 asset_id=ad4
-        9300 ad_start asset_id=ad6 pod_position=2 duration=6
-        9550 ad_progress position=0.25
-        9700 ad_skip position=0.4
-        9701 ad_break_end
-        9711 playing position=5.08
-        """,
-    )
 
 
 def test_a_pre_roll_starts_playback_before_the_content() -> None:
@@ -1230,32 +1003,6 @@ def test_playing_at_rate_zero_is_no_playing() -> None:
         8000 update playback_rate=0
         9000 update playback_rate=1
         9250 progress position=5.25
-        """,
-    )
-
-
-def test_content_that_plays_on_ends_a_break_that_nobody_ended() -> None:
-    """S61, S62: the end of the break was lost; the first moment inside it proves nothing."""
-    check(
-        STARTED
-        + """
-        5112 vast-client:adrequest 5/20 P
-        5115 pause 5/20 P
-        5240 vast-client:breakstart 5/20 P {"breakId": "m", "kind": "mid"}
-        9000 play 5/20
-        9001 playing 5/20
-        9251 timeupdate 5.25/20
-        9501 timeupdate 5.5/20
-        9751 timeupdate 5.75/20
-        """,
-        START
-        + """
-        5115 progress position=5
-        5115 ad_break_start pod_id=m placement=mid
-        9001 ad_break_end
-        9001 playing position=5
-        9501 progress position=5.5
-        9751 progress position=5.75
         """,
     )
 

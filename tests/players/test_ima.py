@@ -106,26 +106,6 @@ def test_the_pause_before_a_mid_roll_and_the_play_after_it_are_not_the_viewers()
     )
 
 
-def test_a_mid_roll_as_events() -> None:
-    """S20, S45."""
-    sends(
-        MID_ROLL + "12600 page:pagehide | currentTime=6.1",
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        5410  Content Completed position=5
-        5900  Ad Started position=0
-        6900  Ad Playing position=1
-        7900  Ad Playing position=2
-        8900  Ad Playing position=3
-        9900  Ad Completed position=4
-        10100 Ad Started position=0
-        11500 Content Started position=5
-        12600 Playback Exited position=11
-        """,
-    )
-
-
 def test_the_names_of_the_sdks_constants_are_the_same() -> None:
     """`AdEvent.Type.STARTED` is `start`; `firstQuartile` is `firstquartile`."""
     check(
@@ -257,34 +237,6 @@ def test_a_mid_roll_in_no_pod_is_a_mid_roll() -> None:
     )
     assert "2000 Content Completed position=1" in plain
     assert "6300 Content Started position=1" in plain
-
-
-def test_a_post_roll() -> None:
-    """S23: the content ended before it."""
-    sends(
-        STARTS
-        + f"""
-        20400 html5:timeupdate | currentTime=20 duration=20
-        20405 html5:pause | currentTime=20 duration=20 paused=true ended=true
-        20410 html5:ended | currentTime=20 duration=20 paused=true ended=true
-        20420 contentPauseRequested
-        20500 start {ad("a", 4, pod(-1, 1, 1, -1))}
-        22500 midpoint
-        24500 complete
-        24550 contentResumeRequested
-        24560 allAdsCompleted
-        """,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20405 Content Completed position=20
-        20500 Ad Started position=0
-        22500 Ad Playing position=2
-        24500 Ad Playing position=4
-        24500 Ad Completed position=4
-        24550 Playback Completed position=24
-        """,
-    )
 
 
 def test_a_pause_that_no_ads_follow_is_the_viewers() -> None:
@@ -442,31 +394,6 @@ def test_an_error_in_the_middle_of_an_ad() -> None:
     assert adapter.ignored == {"adError: a request for ads that brought none": 1}
 
 
-def test_content_that_moves_on_ends_a_break_that_nobody_ended() -> None:
-    """S62."""
-    check(
-        STARTS
-        + """
-        2000 contentPauseRequested
-        2100 start {"ad": {"adId": "a", "duration": 2}}
-        4100 complete
-        9000 html5:timeupdate | currentTime=2.1 duration=20
-        10000 html5:timeupdate | currentTime=3.1 duration=20
-        """,
-        STARTED
-        + """
-        2000 progress position=1.6
-        2000 ad_break_start
-        2100 ad_start asset_id=a pod_position=1 duration=2
-        4100 ad_end asset_id=a
-        8500 ad_break_end
-        8500 playing position=1.6
-        9000 progress position=2.1
-        10000 progress position=3.1
-        """,
-    )
-
-
 def test_ads_in_the_contents_own_element_do_not_move_the_content() -> None:
     """Phones: the source is swapped, and the element's clock is the ad's."""
     check(
@@ -489,18 +416,6 @@ def test_ads_in_the_contents_own_element_do_not_move_the_content() -> None:
         11100 ad_end asset_id=a
         11200 ad_break_end
         11300 playing position=1.6
-        """,
-    )
-
-
-def test_leaving_in_an_ad() -> None:
-    """S26."""
-    sends(
-        "\n".join(PRE_ROLL.splitlines()[:6]) + "\n900 page:pagehide\n910 complete\n920 start",
-        """
-        100 Playback Started position=0
-        300 Ad Started position=0
-        900 Playback Exited position=0
         """,
     )
 

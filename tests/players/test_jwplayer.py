@@ -61,59 +61,6 @@ STARTED = (
 )
 
 
-def test_a_plain_view() -> None:
-    """S25: loading is startup; volume goes from 0 to 100; the end comes before `complete`."""
-    check(
-        PLAYING
-        + """
-        60600 beforeComplete
-        60601 complete
-        60602 idle {"oldstate": "playing", "newstate": "idle", "reason": "complete"}
-        60603 playlistComplete
-        """,
-        STARTED + "60600 content_end position=60",
-    )
-    check_events(
-        "\n".join(
-            [
-                "100 beforePlay",
-                "600 play",
-                *(f"{600 + 250 * step} time {0.25 * step - 0.05}/6" for step in range(1, 25)),
-                "6650 beforeComplete",
-                "6651 complete",
-                "6652 playlistComplete",
-            ]
-        ),
-        """
-        0.1 Playback Started 0
-        0.6 Content Started 0 content-1
-        6.65 Content Completed 6 content-1
-        6.65 Playback Completed 6
-        """,
-    )
-
-
-def test_pause_and_resume() -> None:
-    """S30: at once where no ad was ever heard of; `play` is the moving picture."""
-    check(
-        PLAYING
-        + """
-        5000 pause {"oldstate": "playing", "newstate": "paused", "pauseReason": "interaction"}
-        9000 playAttempt
-        9001 buffer {"oldstate": "paused", "newstate": "buffering", "reason": "loading"}
-        9100 play {"oldstate": "buffering", "newstate": "playing"}
-        9350 time 4.6/60
-        """,
-        STARTED
-        + """
-        5000 pause position=4
-        9000 play
-        9100 playing position=4
-        9350 progress position=4.6
-        """,
-    )
-
-
 def test_a_start_that_the_browser_refuses() -> None:
     """S25: the intent was there; nothing moved."""
     check(
@@ -128,48 +75,6 @@ def test_a_start_that_the_browser_refuses() -> None:
         + """
         100 play
         120 pause
-        """,
-    )
-
-
-def test_a_seek() -> None:
-    """S33: positions inside it, and the buffering, are its own; `seeked` says no position."""
-    check(
-        PLAYING
-        + """
-        5000 seek {"position": 4.35, "offset": 40, "duration": 60, "currentTime": 4.35}
-        5001 time 40/60
-        5010 buffer {"oldstate": "playing", "newstate": "buffering", "reason": "loading"}
-        5700 seeked
-        5701 play {"oldstate": "buffering", "newstate": "playing"}
-        5950 time 40.2/60
-        """,
-        STARTED
-        + """
-        5000 seek_start position=4.35 to=40
-        5700 seek_end position=40
-        5701 playing position=40
-        5950 progress position=40.2
-        """,
-    )
-
-
-def test_a_seek_while_paused_stays_paused() -> None:
-    """S33: although it buffers."""
-    check(
-        PLAYING
-        + """
-        5000 pause
-        7000 seek {"position": 4, "offset": 30, "duration": 60}
-        7010 buffer {"oldstate": "paused", "newstate": "buffering", "reason": "loading"}
-        7300 seeked
-        7301 pause {"oldstate": "buffering", "newstate": "paused"}
-        """,
-        STARTED
-        + """
-        5000 pause position=4
-        7000 seek_start position=4 to=30
-        7300 seek_end position=30
         """,
     )
 
@@ -303,38 +208,6 @@ def test_a_mid_roll_pod() -> None:
     )
 
 
-def test_a_post_roll_comes_before_complete() -> None:
-    """S23: the content is complete at `beforeComplete`, once."""
-    check_events(
-        f"""
-        100   beforePlay
-        600   play
-        2600  time 2/5
-        4600  time 4/5
-        5600  beforeComplete
-        5610  adBreakStart {{"adposition": "post"}}
-        5700  adImpression {{{AD}}}
-        5701  adPlay {{"newstate": "playing"}}
-        6701  adTime 1/5
-        8701  adTime 3/5
-        10701 adComplete {{{AD}}}
-        10702 adBreakEnd {{"adposition": "post"}}
-        10703 complete
-        10704 playlistComplete
-        """,
-        """
-        0.1 Playback Started 0
-        0.6 Content Started 0 content-1
-        5.6 Content Completed 5 content-1
-        5.7 Ad Started 0 ad-1/a1 post
-        8.7 Ad Playing 3 ad-1/a1 post q2
-        10.7 Ad Playing 5 ad-1/a1 post q3
-        10.7 Ad Completed 5 ad-1/a1 post
-        10.7 Playback Completed 10
-        """,
-    )
-
-
 def test_a_break_whose_ads_all_fail_parts_no_content() -> None:
     """S71, S21: the content goes on as if nothing had been."""
     check(
@@ -445,58 +318,6 @@ def test_an_overlay_is_no_break() -> None:
         5000 time 4.35/60
         """,
         STARTED + "5000 progress position=4.35",
-    )
-
-
-def test_content_that_plays_on_ends_a_forgotten_break() -> None:
-    """S62: two seconds of it while an ad is open, whose fate is the session's to judge."""
-    check(
-        PLAYING
-        + f"""
-        4700 adBreakStart {{"adposition": "mid"}}
-        5000 adImpression {{{AD}}}
-        5001 adPlay
-        6001 adTime 1/5
-        9000 time 4.3/60
-        9500 time 4.8/60
-        10000 time 5.3/60
-        10500 time 5.8/60
-        11000 time 6.3/60
-        11250 time 6.55/60
-        """,
-        STARTED
-        + """
-        4700 progress position=4.05
-        4700 ad_break_start placement=mid
-        5001 ad_start asset_id=a1 duration=5
-        6001 ad_progress position=1
-        8750 playing position=4.05
-        11000 progress position=6.3
-        11250 progress position=6.55
-        """,
-    )
-
-
-def test_the_next_item_stays_in_the_session() -> None:
-    """S24: its stop before is none of the viewer's."""
-    check(
-        PLAYING
-        + """
-        5000 idle {"oldstate": "playing", "newstate": "idle"}
-        5010 playlistItem {"index": 1, "item": {"mediaid": "m2", "title": "U"}}
-        5020 beforePlay
-        5400 play
-        5650 time 0.2/9
-        """,
-        STARTED
-        + """
-        5010 progress position=4.36
-        5010 load next_item=True asset_id=m2 title=U
-        5020 play
-        5400 playing
-        5650 load duration=9
-        5650 progress position=0.2
-        """,
     )
 
 
@@ -667,28 +488,6 @@ def test_quality_sound_rate_and_full_screen() -> None:
         740  update full_screen=True
         760  quality bitrate=900 quality=480p
         770  update ad_enabled=False
-        """,
-    )
-
-
-def test_leaving_in_the_middle_of_an_ad() -> None:
-    """E5: the content's position says nothing new."""
-    check(
-        PLAYING
-        + f"""
-        4700 adBreakStart {{"adposition": "mid"}}
-        5000 adImpression {{{AD}}}
-        5001 adPlay
-        6001 adTime 1/5
-        6500 page:pagehide 4/60
-        """,
-        STARTED
-        + """
-        4700 progress position=4.05
-        4700 ad_break_start placement=mid
-        5001 ad_start asset_id=a1 duration=5
-        6001 ad_progress position=1
-        6500 exit
         """,
     )
 

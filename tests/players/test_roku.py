@@ -7,41 +7,6 @@ from tests.players.script import callback, expected, run
 from video_tracker.players.roku import RokuAdapter
 from video_tracker.signals import AdStart, Signal
 
-PLAIN = (
-    """
-0 roku:control 0/- {"value": "play"}
-100 roku:state 0/- {"value": "buffering"}
-900 roku:duration 0/6 {"value": 6}
-1000 roku:state 0/6 {"value": "playing"}
-"""
-    + watch("roku:position", 2000, 6000, 1, 6)
-    + """
-7000 roku:state 6/6 {"value": "finished"}
-"""
-)
-
-
-def test_a_viewing_from_start_to_end() -> None:
-    """S25, S75: the wish to play is the start; `finished` is the end of the content."""
-    assert run(RokuAdapter(), PLAIN) == expected("""
-        0 play position=0
-        900 load duration=6
-        1000 playing position=0
-        2000 progress position=1
-        3000 progress position=2
-        4000 progress position=3
-        5000 progress position=4
-        6000 progress position=5
-        7000 content_end position=6
-        """)
-    assert events_of(RokuAdapter(), PLAIN) == expected("""
-        0 Playback Started 0
-        1 Content Started 0
-        7 Content Completed 6
-        7 Playback Completed 6
-        """)
-
-
 PAUSE = """
 0 roku:state 0 {"value": "buffering"}
 1000 roku:state 0 {"value": "playing"}
@@ -71,37 +36,6 @@ def test_a_pause_and_a_stop() -> None:
         2.5 Playback Paused 1
         5.5 Playback Resumed 1
         6.5 Playback Exited 2
-        """)
-
-
-SEEK_TOLD = """
-0 roku:state 0 {"value": "buffering"}
-1000 roku:state 0 {"value": "playing"}
-2000 roku:position 1 {"value": 1}
-2500 roku:seek 1.5 {"value": 30}
-2600 roku:state 1.5 {"value": "buffering"}
-4000 roku:state 30 {"value": "playing"}
-5000 roku:position 31 {"value": 31}
-"""
-
-
-def test_a_seek_that_the_app_makes() -> None:
-    """S33: the field `seek` begins it, `playing` ends it; `buffering` inside it is no stall."""
-    assert run(RokuAdapter(), SEEK_TOLD) == expected("""
-        0 play position=0
-        1000 playing position=0
-        2000 progress position=1
-        2500 seek_start position=1.5 to=30
-        4000 seek_end position=30
-        4000 playing position=30
-        5000 progress position=31
-        """)
-    assert events_of(RokuAdapter(), SEEK_TOLD) == expected("""
-        0 Playback Started 0
-        1 Content Started 0
-        2.5 Playback Seek Started 1
-        4 Playback Seek Completed 30
-        305 Playback Interrupted 31 (timeout)
         """)
 
 
@@ -137,161 +71,6 @@ def test_a_seek_by_trick_play() -> None:
         7 Playback Seek Completed 40
         7 Playback Resumed 40
         308 Playback Interrupted 41 (timeout)
-        """)
-
-
-STALL = """
-0 roku:state 0 {"value": "buffering"}
-1000 roku:state 0 {"value": "playing"}
-2000 roku:position 1 {"value": 1}
-3000 roku:state 2 {"value": "buffering"}
-3500 roku:bufferingStatus 2 {"value": {"percentage": 33}}
-6000 roku:state 2 {"value": "playing"}
-7000 roku:position 3 {"value": 3}
-"""
-
-
-def test_a_stall() -> None:
-    """S32: `buffering` after the first frame; the field `bufferingStatus` adds nothing."""
-    assert run(RokuAdapter(), STALL) == expected("""
-        0 play position=0
-        1000 playing position=0
-        2000 progress position=1
-        3000 buffer_start position=2
-        6000 buffer_end position=2
-        7000 progress position=3
-        """)
-    assert events_of(RokuAdapter(), STALL) == expected("""
-        0 Playback Started 0
-        1 Content Started 0
-        3 Playback Buffer Started 2
-        6 Playback Buffer Completed 2
-        307 Playback Interrupted 3 (timeout)
-        """)
-
-
-ERROR = """
-0 roku:state 0 {"value": "buffering"}
-1000 roku:state 0 {"value": "playing"}
-2000 roku:position 1 {"value": 1}
-3000 roku:state 2 {"value": "error"}
-"""
-
-
-def test_an_error_stops_playback() -> None:
-    """S76: `state` is `error` when it has stopped."""
-    assert run(RokuAdapter(), ERROR) == expected("""
-        0 play position=0
-        1000 playing position=0
-        2000 progress position=1
-        3000 error fatal=True reason=playback error
-        3000 interrupt method=playback error
-        """)
-    assert events_of(RokuAdapter(), ERROR) == expected("""
-        0 Playback Started 0
-        1 Content Started 0
-        3 Playback Interrupted 2 (playback error)
-        """)
-
-
-ADS = (
-    """
-0 raf:PodStart 0 {"rendersequence": "preroll", "rendertime": 0, "adPod": {"ads": [{}, {}]}}
-900 raf:Impression 0 {"adIndex": 1, "ad": {"adid": "a1", "duration": 4}}
-1000 raf:Start 0 {"adIndex": 1, "ad": {"adid": "a1", "duration": 4}}
-2000 raf:FirstQuartile 0 {"adIndex": 1, "ad": {"adid": "a1", "duration": 4}}
-5000 raf:Complete 0 {"adIndex": 1, "ad": {"adid": "a1", "duration": 4}, "time": 4}
-5400 raf:Start 0 {"adIndex": 2, "ad": {"adid": "a2", "duration": 8}}
-8400 raf:Skip 0 {"adIndex": 2, "time": 3}
-8500 raf:PodComplete 0 {"rendersequence": "preroll"}
-8600 roku:control 0 {"value": "play"}
-8700 roku:state 0 {"value": "buffering"}
-8800 roku:duration 0/20 {"value": 20}
-9000 roku:state 0/20 {"value": "playing"}
-"""
-    + watch("roku:position", 10000, 19000, 1, 20)
-    + """
-19100 roku:control 10/20 {"value": "stop"}
-19200 roku:state 10/20 {"value": "stopped"}
-19300 raf:PodStart 10/20 {"rendersequence": "midroll", "rendertime": 10}
-20300 raf:Impression 0 {"adIndex": 1, "ad": {"adid": "m1", "duration": 5}}
-20300 raf:Start 0 {"adIndex": 1, "ad": {"adid": "m1", "duration": 5}}
-25300 raf:Complete 0 {"adIndex": 1, "ad": {"adid": "m1"}, "time": 5}
-25400 raf:PodComplete 0 {}
-25500 roku:control 0 {"value": "play"}
-25600 roku:seek 0/20 {"value": 10}
-25700 roku:state 0/20 {"value": "buffering"}
-26000 roku:state 10/20 {"value": "playing"}
-"""
-    + watch("roku:position", 27000, 35000, 11, 20)
-    + """
-36000 roku:state 20/20 {"value": "finished"}
-36100 raf:PodStart 20/20 {"rendersequence": "postroll"}
-36500 raf:Start 0 {"adIndex": 1, "ad": {"adid": "p1", "duration": 2}}
-38500 raf:Complete 0 {"adIndex": 1, "ad": {"adid": "p1"}}
-38600 raf:PodComplete 0 {}
-"""
-)
-
-
-def test_three_breaks_of_raf() -> None:
-    """S10, S71: the app stops its node for RAF and seeks back; that is no exit and no seek."""
-    assert run(RokuAdapter(), ADS) == expected("""
-        0 play
-        0 ad_break_start placement=pre ads=2
-        1000 ad_start asset_id=a1 pod_position=1 duration=4
-        2000 ad_progress position=1
-        5000 ad_end position=4 asset_id=a1
-        5400 ad_start asset_id=a2 pod_position=2 duration=8
-        8400 ad_skip position=3
-        8500 ad_break_end
-        8800 load duration=20
-        9000 playing position=0
-        10000 progress position=1
-        11000 progress position=2
-        12000 progress position=3
-        13000 progress position=4
-        14000 progress position=5
-        15000 progress position=6
-        16000 progress position=7
-        17000 progress position=8
-        18000 progress position=9
-        19000 progress position=10
-        19200 progress position=10
-        19200 ad_break_start placement=mid offset=10
-        20300 ad_start asset_id=m1 pod_position=1 duration=5
-        25300 ad_end position=5 asset_id=m1
-        25400 ad_break_end
-        26000 playing position=10
-        27000 progress position=11
-        28000 progress position=12
-        29000 progress position=13
-        30000 progress position=14
-        31000 progress position=15
-        32000 progress position=16
-        33000 progress position=17
-        34000 progress position=18
-        35000 progress position=19
-        36000 content_end position=20
-        36100 ad_break_start placement=post
-        36500 ad_start asset_id=p1 pod_position=1 duration=2
-        38500 ad_end asset_id=p1
-        38600 ad_break_end
-        """)
-    assert events_of(RokuAdapter(), ADS) == expected("""
-        0 Playback Started 0
-        1 Ad Started 0 a1 pre-roll
-        5 Ad Completed 4 a1 pre-roll
-        5.4 Ad Started 0 a2 pre-roll
-        9 Content Started 0
-        19.2 Content Completed 10
-        20.3 Ad Started 0 m1 mid-roll
-        25.3 Ad Completed 5 m1 mid-roll
-        26 Content Started 10
-        36 Content Completed 20
-        36.5 Ad Started 0 p1 post-roll
-        38.5 Ad Completed 2 p1 post-roll
-        38.6 Playback Completed 34
         """)
 
 
@@ -343,50 +122,6 @@ def test_a_playlist() -> None:
         5.5 Content Started 0
         10.5 Content Completed 5
         10.5 Playback Completed 9
-        """)
-
-
-REPLAY = (
-    PLAIN
-    + """
-9000 roku:control 0/6 {"value": "replay"}
-9100 roku:state 0/6 {"value": "buffering"}
-9500 roku:state 0/6 {"value": "playing"}
-"""
-    + watch("roku:position", 10500, 12500, 1, 6)
-    + """
-13000 roku:state 3.5/6 {"value": "stopped"}
-"""
-)
-
-
-def test_a_replay_after_the_end() -> None:
-    """S24: `control` is `replay`: a new session."""
-    assert run(RokuAdapter(), REPLAY) == expected("""
-        0 play position=0
-        900 load duration=6
-        1000 playing position=0
-        2000 progress position=1
-        3000 progress position=2
-        4000 progress position=3
-        5000 progress position=4
-        6000 progress position=5
-        7000 content_end position=6
-        9000 play position=0
-        9500 playing position=0
-        10500 progress position=1
-        11500 progress position=2
-        12500 progress position=3
-        13000 exit position=3.5
-        """)
-    assert events_of(RokuAdapter(), REPLAY) == expected("""
-        0 Playback Started 0
-        1 Content Started 0
-        7 Content Completed 6
-        7 Playback Completed 6
-        9 Playback Started 0
-        9.5 Content Started 0
-        13 Playback Exited 3
         """)
 
 
@@ -667,21 +402,6 @@ def test_ads_in_the_content_s_own_stream_are_ads_all_the_same() -> None:
         "10000 ad_end asset_id=m1",
         "10000 ad_break_end",
         "10000 playing",
-    ]
-
-
-def test_content_that_plays_proves_that_a_break_is_over() -> None:
-    """S62: its end was lost."""
-    script = """
-        0 raf:PodStart 0 {"rendersequence": "preroll"}
-        100 raf:Start 0 {"adIndex": 1, "ad": {"adid": "a1", "duration": 2}}
-        2200 roku:state 0 {"value": "playing"}
-        """
-
-    assert signals(script)[3:] == [
-        "2200 ad_end asset_id=a1",
-        "2200 ad_break_end",
-        "2200 playing position=0",
     ]
 
 

@@ -494,34 +494,6 @@ def test_an_overlay_is_no_break_of_the_content_under_it() -> None:
     assert adapter.ignored["ad-started: an overlay: the content goes on under it"] == 1
 
 
-def test_content_that_plays_on_ends_a_break_nobody_ended() -> None:
-    """S62: half a second of content is evidence; S21: nothing moved in it, so it parts nothing."""
-    check(
-        STARTED
-        + """
-        5200 shaka:ad-break-started 5.09/20 src=blob:1
-        5360 timeupdate 5.25/20 src=blob:1
-        5860 timeupdate 5.75/20 src=blob:1
-        6110 timeupdate 6/20 src=blob:1
-        """,
-        START
-        + """
-        5200 progress position=5.09
-        5200 playing position=5.09
-        5860 progress position=5.75
-        6110 progress position=6
-        """,
-    )
-
-
-def test_leaving_the_page_in_an_ad_leaves_the_content_where_it_stood() -> None:
-    """E5: the page's callbacks show the content's element."""
-    check(
-        STARTED + BREAK + "6000 page:pagehide 5.1/20 P src=blob:1",
-        START + BROKEN + "6000 exit",
-    )
-
-
 def test_a_rate_of_zero_is_a_stall_whoever_says_it_first() -> None:
     """S74, B3: the rate is the session's to judge; a `play` in it moves nothing."""
     check(

@@ -41,21 +41,6 @@ STARTED = """
 """
 
 
-def test_a_plain_viewing() -> None:
-    """S25, S31, S75: a pause comes before `ended` and is none."""
-    script = STARTS + "20400 timeupdate currentTime=20\n20410 pause currentTime=20\n20411 ended"
-    check(script, STARTED + "20400 progress position=20\n20410 content_end position=20")
-    sends(
-        script,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20410 Content Completed position=20
-        20410 Playback Completed position=20
-        """,
-    )
-
-
 def test_it_works_from_state_alone() -> None:
     check(
         """
@@ -91,38 +76,6 @@ def test_names_with_the_part_that_fired_them() -> None:
         + """
         2000 update full_screen=True
         2100 quality bitrate=800 framerate=25 quality=360p
-        """,
-    )
-
-
-def test_a_pause_a_seek_and_a_stall() -> None:
-    """S30, S33, S32."""
-    check(
-        STARTS
-        + """
-        2400 pause currentTime=2
-        3000 play currentTime=2
-        3050 playing currentTime=2
-        4000 seeking currentTime=12
-        4300 seeked currentTime=12
-        4350 playing currentTime=12
-        5350 timeupdate currentTime=13
-        5400 waiting currentTime=13
-        7400 playing currentTime=13
-        8400 timeupdate currentTime=14
-        """,
-        STARTED
-        + """
-        2400 pause position=2
-        3000 play position=2
-        3050 playing position=2
-        4000 seek_start position=2.89 to=12
-        4300 seek_end position=12
-        4350 playing position=12
-        5350 progress position=13
-        5400 buffer_start position=13
-        7400 buffer_end position=13
-        8400 progress position=14
         """,
     )
 
@@ -465,34 +418,6 @@ def test_where_a_break_lies(told: str, placed: str) -> None:
     check(
         "20 durationchange duration=20\n" + script,
         f"20 load duration=20\n100 play position=0\n150 ad_break_start {placed}",
-    )
-
-
-def test_a_post_roll() -> None:
-    """S23: at the end, the content is complete before it."""
-    sends(
-        STARTS
-        + """
-        20400 timeupdate currentTime=20
-        20410 adbreakbegin {"adBreak": {"timeOffset": 20}}
-        20500 adbegin {"ad": {"id": "a", "duration": 3}}
-        21500 timeupdate currentTime=1
-        22500 timeupdate currentTime=2
-        23500 adend {"ad": {"id": "a"}}
-        23600 adbreakend
-        23700 ended currentTime=20
-        """,
-        """
-        100   Playback Started position=0
-        400   Content Started position=0
-        20410 Content Completed position=20
-        20500 Ad Started position=0
-        21500 Ad Playing position=1
-        22500 Ad Playing position=2
-        23500 Ad Playing position=3
-        23500 Ad Completed position=3
-        23600 Playback Completed position=23
-        """,
     )
 
 

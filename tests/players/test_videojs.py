@@ -393,18 +393,6 @@ def test_a_seek_over_a_mid_roll_ends_with_the_break_and_the_ad_starts_in_its_own
     assert player.brings_content_back(8.3, 12.0) == [Playing(8.8, 12.0)]
 
 
-def test_a_skipped_ad_is_skipped_where_the_element_stood() -> None:
-    """S13: `ads-ad-skipped`; the element's clock is the ad's."""
-    player = Player()
-    player.plays_content()
-    player.fires(3, "adstart", "ads-pod-started", detail=pod_of("mid"))
-    player.loads_ad(3.1)
-    player.fires(3.2, "adplaying")
-    player.fires(3.2, "ads-ad-started", detail=ad_of("a1"))
-    out = player.fires(5.3, "ads-ad-skipped", "adend", currentTime=2.1)
-    assert out == [AdSkip(5.3, 2.1), AdBreakEnd(5.3)]
-
-
 def test_the_viewer_pauses_and_clicks_an_ad() -> None:
     """08b: `adpause` and the plugin's `ads-pause` are one pause; so are `adplay` and `ads-play`."""
     player = Player()
@@ -459,17 +447,6 @@ def test_two_pods_in_one_break_of_the_framework_are_two_breaks() -> None:
         AdBreakEnd(8.4),
         AdBreakStart(8.4, pod_id="m2", placement="mid", ads=1),
     ]
-
-
-def test_the_page_is_left_in_an_ad() -> None:
-    """S26, S78: the element's clock is the ad's; the content stands where it was left."""
-    player = Player()
-    player.plays_content()
-    player.fires(3, "adstart", "ads-pod-started", detail=pod_of("mid"), currentTime=2.0)
-    player.loads_ad(3.1)
-    player.fires(3.2, "adplaying")
-    player.fires(3.2, "ads-ad-started", detail=ad_of("a1"))
-    assert player.fires(7.2, "pagehide", currentTime=4.0) == [AdProgress(7.2, 4.0), Exit(7.2)]
 
 
 # -- ads in an element of their own --------------------------------------------------------------
@@ -561,6 +538,15 @@ def test_after_a_post_roll_the_framework_seeks_to_the_end_and_nothing_plays() ->
     out = player.fires(27, "contentemptied", "contentloadstart", ended=False, currentTime=0.0)
     out += player.fires(27.1, "contentseeking", "contentseeked", currentTime=20.0, ended=True)
     out += player.fires(27.2, "resumeended", "ended")
+    assert out == []
+
+
+def test_the_same_content_under_a_new_address_after_a_post_roll_is_no_next_item() -> None:
+    """S24: a library that feeds the element attaches it again under another `blob:` address."""
+    player = post_rolled()
+    out = player.fires(
+        27, "contentloadedmetadata", src="blob:2", duration=20.0, readyState=4, ended=True
+    )
     assert out == []
 
 

@@ -61,42 +61,6 @@ STARTED = """
 """
 
 
-def test_a_plain_view() -> None:
-    """S25: what is buffered while loading and before the first frame is no stall."""
-    check(
-        PLAYING
-        + """
-        60400 timeupdate 59.8/60
-        60600 pause 60/60
-        60601 ended 60/60
-        """,
-        STARTED
-        + """
-        60400 progress position=59.8
-        60600 content_end position=60
-        """,
-    )
-    check_events(
-        "\n".join(
-            [
-                '50 durationchange {"duration": 6}',
-                '60 loaded {"id": 7}',
-                "100 play 0/6",
-                "600 playing 0/6",
-                *(f"{600 + 250 * step} timeupdate {0.25 * step - 0.05}/6" for step in range(1, 25)),
-                "6650 pause 5.98/6",
-                "6660 ended 6/6",
-            ]
-        ),
-        """
-        0.1 Playback Started 0
-        0.6 Content Started 0 content-1
-        6.66 Content Completed 6 content-1
-        6.66 Playback Completed 6
-        """,
-    )
-
-
 def test_players_that_have_no_playing() -> None:
     """A13: the moving clock is the first frame; it is dated back."""
     check(
@@ -117,27 +81,6 @@ def test_players_that_have_no_playing() -> None:
     )
 
 
-def test_the_viewer_s_pause() -> None:
-    """S30: at once; a `timeupdate` comes with it."""
-    check(
-        PLAYING
-        + """
-        5000 pause 4.35/60
-        5001 timeupdate 4.35/60
-        9000 play 4.35/60
-        9010 playing 4.35/60
-        9260 timeupdate 4.6/60
-        """,
-        STARTED
-        + """
-        5000 pause position=4.35
-        9000 play position=4.35
-        9010 playing position=4.35
-        9260 progress position=4.6
-        """,
-    )
-
-
 SOUGHT = (
     STARTED
     + """
@@ -147,23 +90,6 @@ SOUGHT = (
     5950 progress position=40.2
 """
 )
-
-
-def test_a_seek() -> None:
-    """S33: its `timeupdate` and its buffering are its own."""
-    check(
-        PLAYING
-        + """
-        5000 seeking 40/60
-        5001 timeupdate 40/60
-        5002 bufferstart
-        5690 bufferend
-        5700 seeked 40/60
-        5701 playing 40/60
-        5950 timeupdate 40.2/60
-        """,
-        SOUGHT,
-    )
 
 
 def test_a_seek_whose_timeupdate_comes_first() -> None:
@@ -200,26 +126,6 @@ def test_a_player_that_does_not_say_when_a_seek_begins() -> None:
         8000 seek_start position=41.2 to=10
         8000 seek_end position=10
         8250 progress position=10.2
-        """,
-    )
-
-
-def test_a_seek_while_paused_stays_paused() -> None:
-    """S33."""
-    check(
-        PLAYING
-        + """
-        5000 pause 4.35/60
-        7000 seeking 30/60
-        7001 timeupdate 30/60
-        7200 seeked 30/60
-        7201 timeupdate 30/60
-        """,
-        STARTED
-        + """
-        5000 pause position=4.35
-        7000 seek_start position=4.35 to=30
-        7200 seek_end position=30
         """,
     )
 
@@ -301,52 +207,6 @@ def test_the_next_video_stays_in_the_session() -> None:
         5.6 Content Completed 5 content-1
         6.5 Content Started 0 content-2
         9 Exited 7 @content-2
-        """,
-    )
-
-
-def test_another_video_in_the_middle() -> None:
-    """S24, A11: the first one came as far as it did."""
-    check(
-        PLAYING + '5000 loaded {"id": 8}\n5100 play 0/9\n5200 playing 0/9',
-        STARTED
-        + """
-        5000 progress position=4.35
-        5000 load next_item=True asset_id=8
-        5100 load duration=9
-        5100 play position=0
-        5200 playing position=0
-        """,
-    )
-
-
-def test_a_replay_is_a_new_session() -> None:
-    """S24: the rewinding that comes with it is no seek (A8)."""
-    check_events(
-        """
-        60    loaded {"id": 7}
-        100   play 0/5
-        600   playing 0/5
-        2600  timeupdate 1.9/5
-        4600  timeupdate 3.9/5
-        5600  ended 5/5
-        9000  seeking 0/5
-        9010  timeupdate 0/5
-        9020  play 0/5
-        9100  seeked 0/5
-        9110  playing 0/5
-        11110 timeupdate 1.9/5
-        12000 page:pagehide
-        """,
-        """
-        0.1 Playback Started 0
-        0.6 Content Started 0 content-1
-        5.6 Content Completed 5 content-1
-        5.6 Playback Completed 5
-        --
-        9.02 Playback Started 0
-        9.11 Content Started 0 content-1
-        12 Exited 2 @content-1
         """,
     )
 
@@ -525,24 +385,6 @@ def test_the_state_alone_is_enough() -> None:
         100  play position=0
         600  playing position=0
         850  progress position=0.2
-        """,
-    )
-
-
-def test_a_recording_that_joins_in_the_middle() -> None:
-    """S61: a clock that moves is a playing one."""
-    check(
-        """
-        0    timeupdate 20/60
-        250  timeupdate 20.25/60
-        500  timeupdate 20.5/60
-        """,
-        """
-        0    load duration=60
-        0    play position=20
-        0    playing position=20
-        250  progress position=20.25
-        500  progress position=20.5
         """,
     )
 

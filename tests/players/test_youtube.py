@@ -49,39 +49,6 @@ STARTED = """
 """
 
 
-def test_a_plain_view() -> None:
-    """S25: buffering before the first frame is startup, and volume goes from 0 to 100."""
-    check(
-        PLAYING
-        + """
-        59600 poll 59/60
-        60610 0 60/60
-        """,
-        STARTED
-        + """
-        59600 progress position=59
-        60610 content_end position=60
-        """,
-    )
-    check_events(
-        "\n".join(
-            [
-                "0 onReady 0/6 videoId=abc",
-                "100 3 0/6",
-                "600 1 0/6",
-                *(f"{600 + 250 * step} poll {0.25 * step - 0.05}/6" for step in range(1, 25)),
-                "6650 0 6/6",
-            ]
-        ),
-        """
-        0.1 Playback Started 0
-        0.6 Content Started 0 content-1
-        6.65 Content Completed 6 content-1
-        6.65 Playback Completed 6
-        """,
-    )
-
-
 def test_the_viewer_s_pause_is_told_with_its_own_time() -> None:
     """S31: held until the next callback, a quarter of a second at most."""
     check(
@@ -99,23 +66,6 @@ def test_the_viewer_s_pause_is_told_with_its_own_time() -> None:
         9100 play position=4.4
         9100 playing position=4.4
         9350 progress position=4.6
-        """,
-    )
-
-
-def test_the_pause_before_the_end_is_none() -> None:
-    """S31, A1."""
-    check(
-        PLAYING
-        + """
-        59600 poll 59/60
-        60600 2 59.98/60
-        60610 0 60/60
-        """,
-        STARTED
-        + """
-        59600 progress position=59
-        60610 content_end position=60
         """,
     )
 
@@ -279,57 +229,6 @@ def test_a_clock_that_is_guessed_ahead_is_no_seek() -> None:
     )
 
 
-def test_a_stall() -> None:
-    """S32, S66: buffering is told with its own time, and a pause in it closes it."""
-    check(
-        PLAYING
-        + """
-        5000 3 4.4/60
-        8000 1 4.4/60
-        9000 3 5.4/60
-        9100 2 5.4/60
-        9800 poll 5.4/60
-        """,
-        STARTED
-        + """
-        5000 buffer_start position=4.4
-        8000 buffer_end position=4.4
-        9000 buffer_start position=5.4
-        9100 pause position=5.4
-        """,
-    )
-
-
-def test_a_replay_is_a_new_session() -> None:
-    """S24: ended, buffering, playing the same video."""
-    check_events(
-        """
-        0     onReady 0/5 videoId=abc
-        100   3 0/5
-        200   1 0/5
-        450   poll 0.2/5
-        2450  poll 2.2/5
-        4450  poll 4.2/5
-        5250  0 5/5
-        9000  3 0/5
-        9100  1 0/5
-        9350  poll 0.2/5
-        11350 poll 2.2/5
-        12000 page:pagehide 2.85/5
-        """,
-        """
-        0.1 Playback Started 0
-        0.2 Content Started 0 content-1
-        5.25 Content Completed 5 content-1
-        5.25 Playback Completed 5
-        --
-        9 Playback Started 0
-        9.1 Content Started 0 content-1
-        12 Exited 2 @content-1
-        """,
-    )
-
-
 PLAYLIST = """
     0    onReady 0/5 videoId=abc playlistIndex=0
     100  3 0/5
@@ -344,29 +243,6 @@ PLAYLIST = """
     6050 poll 0.2/9 videoId=def
     7050 poll 1.2/9 videoId=def
 """
-
-
-def test_the_next_video_of_a_playlist_stays_in_the_session() -> None:
-    """S24: it is the video's id that says so."""
-    check(
-        PLAYLIST,
-        """
-        0    load asset_id=abc
-        0    load duration=5
-        100  play position=0
-        200  playing position=0
-        450  progress position=0.2
-        2450 progress position=2.2
-        4450 progress position=4.2
-        5250 content_end position=5
-        5300 load next_item=True asset_id=def
-        5300 load duration=9
-        5310 play position=0
-        5800 playing position=0
-        6050 progress position=0.2
-        7050 progress position=1.2
-        """,
-    )
 
 
 def test_an_id_that_is_told_only_when_it_plays() -> None:
@@ -449,29 +325,6 @@ def test_an_error_of_a_video_that_cannot_play() -> None:
         """
         0   load asset_id=abc
         500 error fatal=True reason=embedding not allowed
-        """,
-    )
-
-
-def test_an_error_in_the_middle_interrupts_when_playback_stops() -> None:
-    """S76, S26: error 5, then the player is unstarted; playing undoes it."""
-    check_events(
-        PLAYING
-        + """
-        5000 onError 4.4/60 {"data": 5}
-        5010 -1 0/60
-        9000 3 4.4/60
-        9500 1 4.4/60
-        9750 poll 4.6/60
-        10000 page:pagehide 4.85/60
-        """,
-        """
-        0.1 Playback Started 0
-        0.6 Content Started 0 content-1
-        5.01 Interrupted 4 @content-1 playback error
-        9 Resumed 4 @content-1
-        9 Content Playing 4 content-1
-        10 Exited 4 @content-1
         """,
     )
 

@@ -35,6 +35,7 @@ from video_tracker.players.native_player import (
     MOVES,
     OVERLAY,
     PLAYS,
+    QUARTILE,
     SEEKS,
     WAITS,
     NativePlayer,
@@ -275,6 +276,8 @@ class BitmovinAdapter(NativePlayer):
     def _on_seeked(self, callback: Callback) -> list[Signal]:
         target, self._target = self._target, None
         position = callback.number("currentTime")
+        if position is None and not self._media.seeking and not self._scrubbing:
+            return []  # playing on has told it already (S79)
         position = target if position is None else position
         out = self._content(callback, "seeked", currentTime=position)
         if self._scrubbing and not out:
@@ -358,10 +361,10 @@ class BitmovinAdapter(NativePlayer):
     def _on_ad_click(self, callback: Callback) -> list[Signal]:
         return self._breaks.click(callback)
 
-    @on("bitmovin", "adquartile", "ad_progress", "of an ad whose clock is not heard")
+    @on("bitmovin", "adquartile", QUARTILE, "of an ad whose clock is not heard")
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         part = QUARTILES.get(fold(name_of(callback.detail.get("quartile")) or ""))
-        return [] if part is None else self._breaks.quartile(callback, part)
+        return [] if part is None else self._quartile(callback, part, Announced())
 
     @on("bitmovin", "aderror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:

@@ -129,9 +129,8 @@ class BrightcoveAdapter(VideojsPlayer):
         self._pending: Callback | None = None
         """What IMA3 said, until its twin comes or does not."""
 
-    def translate(self, callback: Callback) -> tuple[Signal, ...]:
-        """The signals that ``callback`` is; see :meth:`Adapter.translate`."""
-        return self._order.let(super().translate(callback), callback.at)
+    def _translated(self, callback: Callback) -> tuple[Signal, ...]:
+        return self._order.let(super()._translated(callback), callback.at)
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""

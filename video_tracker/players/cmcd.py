@@ -46,6 +46,8 @@ _STATES: Final = frozenset("sprkwaefqd")
 _KILO: Final = 1000
 _BACK: Final = 2.0
 """Seconds after an ad's end, or a source's load, in which ``ps`` alone tells the state (S81)."""
+_MOVED: Final = 0.5
+"""Seconds that content has to move behind an ad to prove that it is back (S81)."""
 _MOST_BRACKETS: Final = 200
 _MOST_LANES: Final = 50
 _MOST_KEYS: Final = 50
@@ -305,21 +307,26 @@ class CmcdAdapter(Adapter):
         content = self._content
         if content.position is not None and self._moves:
             passed = max(at - self._heard_at, 0.0)
-            content.put(at, content.position + passed * content.rate)
+            content.put(at, content.position + passed * content.rate, running=True)
 
     def _is_void(self, callback: Callback, told: str | None) -> bool:
         """Whether an interstitial has the screen: the content's reports go on as if it played."""
         if not self._ads.in_break:
             return False
-        over = self._ad_over
-        back = over is not None and told == "p" and callback.at - over > _BACK
-        return callback.event != "ps" and not back
+        over, stood = self._ad_over, self._content.position
+        if callback.event == "ps" or over is None or told != "p":
+            return callback.event != "ps"
+        position = self._position(callback.detail)
+        moved = None not in (position, stood) and (position or 0.0) > (stood or 0.0) + _MOVED
+        return not moved and callback.at - over <= _BACK
 
     def _to(self, state: str, callback: Callback, position: float | None) -> list[Signal]:
         """What it means that the content's lane is in a state."""
         lane, at, in_break = self._main, callback.at, self._ads.in_break
         if in_break and self._told_break and (callback.event == "ps" or self._ads.ad is not None):
             return self._ad_state(state, at)
+        if state == "q" and in_break:
+            return self._content.exit(at, in_ad=True)  # which leaves its ad open (S26)
         if state == "d":
             return self._preloads(lane)
         if in_break and state in "srkw":
@@ -372,7 +379,7 @@ class CmcdAdapter(Adapter):
     def _intends(self, at: float) -> list[Signal]:
         """``s``: the wish to play (S25); without a ``d`` before, perhaps the loading alone."""
         if self._main.preloads:
-            return self._content.want(at)
+            return self._content.want(at, self._content.position)
         self._intent = at
         return []
 
@@ -382,7 +389,7 @@ class CmcdAdapter(Adapter):
         if intent is None:
             return []
         since = intent if delay is None else max(at - max(delay, 0.0) / _KILO, intent)
-        return self._content.want(min(max(since, self._newest), at))
+        return self._content.want(min(max(since, self._newest), at), self._content.position)
 
     def _plays(self, callback: Callback, position: float | None) -> list[Signal]:
         at = callback.at

@@ -272,12 +272,23 @@ class ContribAds(Adapter):
     @on(
         "videojs",
         "ads-first-quartile ads-midpoint ads-third-quartile",
-        "ad_progress",
+        f"{BREAK} ad_start ad_progress",
         "of an ad outside the content's element",
     )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
-        name = callback.event.removeprefix("ads-").replace("-", "")
-        return self._breaks.quartile(callback, QUARTILES[name])
+        part = QUARTILES[callback.event.removeprefix("ads-").replace("-", "")]
+        breaks, ad = self._breaks, _described(callback)
+        if breaks.ad.started or breaks.shares or breaks.gone or ad.duration is None:
+            return breaks.quartile(callback, part)
+        # It runs, and the words that it began were lost (S83).
+        position, joined = part * ad.duration, not self._content.begun
+        out = [] if breaks.in_break else self._open(callback, implied=True)
+        if joined:
+            out += breaks.announce(ad, callback.at, joined=True)
+            return out + breaks.moves(callback, position)
+        if callback.at - breaks.began < position / 2:
+            return out + breaks.quartile(callback, part)
+        return out + breaks.start(callback, ad, position)
 
     @on("videojs", "ads-pause", "pause")
     @on("videojs", "ads-play", "play")

@@ -9,6 +9,7 @@ the element's source goes, its events are therefore held until it is known whose
 (players-notes D15 to D18).
 """
 
+import math
 from collections.abc import Mapping
 from operator import attrgetter
 from typing import ClassVar, Final
@@ -114,13 +115,21 @@ class FluidplayerAdapter(ElementPlayer):
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        held = self._held[0].at + _NAMELESS if self._held else None
-        return earliest(held, super().wake_at())
+        return earliest(self._nameless_at(), super().wake_at())
+
+    def _nameless_at(self) -> float | None:
+        """When a new source would have been told whose it is; while it only loads nobody knows."""
+        ready = next((held.at for held in self._held if held.number("readyState")), None)
+        loads = any(held.event == "loadstart" for held in self._held)
+        if not self._held or (loads and ready is None):
+            return None
+        return (self._held[0].at if ready is None else ready) + _NAMELESS
 
     def _let_go(self, at: float) -> tuple[Signal, ...]:
         """Events of a new source whose owner nobody told: they are the content's."""
-        due = self._held and self._held[0].at + _NAMELESS <= at
-        out = self._gate.let(self._give_back()) if due else []
+        due = self._nameless_at()
+        told = at == math.inf or (due is not None and due <= at)
+        out = self._gate.let(self._give_back()) if told else []
         return tuple(sorted((*out, *super()._let_go(at)), key=attrgetter("at")))
 
     def _give_back(self) -> list[Signal]:
@@ -163,7 +172,15 @@ class FluidplayerAdapter(ElementPlayer):
             if callback.event in _LAST_WORDS or self._breaks.in_break:
                 return []
             return self._start_break(callback, _ROLLS[kind])
-        return self._on_main_video(callback) if kind == "source" else []
+        if kind != "source":
+            return []
+        joined = self._give_back() if self._joins else []
+        return joined + self._on_main_video(callback)
+
+    @property
+    def _joins(self) -> bool:
+        """Whether the session begins with a clock that runs, and nobody said whose (S83)."""
+        return self._source is None and bool(self._held)
 
     def _leave(self, callback: Callback) -> list[Signal]:
         return [*self._give_back(), *super()._leave(callback)]
@@ -174,6 +191,10 @@ class FluidplayerAdapter(ElementPlayer):
         if callback.player == "fluid":
             return self._on_copy(callback)
         if callback.event == "emptied" and self._source is not None and not self._returning:
+            self._held.append(callback)
+            return []
+        joins = self._source is None and not self._media.begun and callback.event == "timeupdate"
+        if self._joins or (joins and not callback.flag("paused")):
             self._held.append(callback)
             return []
         if self._held:
@@ -215,9 +236,10 @@ class FluidplayerAdapter(ElementPlayer):
         held, self._held = self._held, []
         at = held[0].at if held else callback.at
         # Its ids are counters made on the page, not the ids of an ad server.
+        joined = self._source is None and bool(held)
         out = self._breaks.begin(at, Pod(None, placement))
         self._returning = False
-        out += self._announce(at)
+        out += self._announce(at, joined=joined)
         for each in held:
             out += self._in_break(each)
         return out
@@ -243,11 +265,11 @@ class FluidplayerAdapter(ElementPlayer):
 
     # -- the ad in the element -----------------------------------------------------------------
 
-    def _announce(self, at: float) -> list[Signal]:
-        """Another ad is due."""
+    def _announce(self, at: float, *, joined: bool = False) -> list[Signal]:
+        """Another ad is due, or plays already where the session begins."""
         self._name, self._told_complete = _UNNAMED, False
         due = Announced(None, self._breaks.place + 1)
-        return self._breaks.announce(due, at, expected=True)
+        return self._breaks.announce(due, at, expected=True, joined=joined)
 
     def _in_break(self, callback: Callback) -> list[Signal]:
         event = callback.event

@@ -128,11 +128,19 @@ class JwplayerAds(Adapter):
                 self.ignore(callback, "no ad break is open")
                 return out
             out += self._on_break_start(callback, said=False)  # joined in its middle (S83)
+        elif breaks.ad.announced is None and not self._may_start(callback):
+            self.ignore(callback, "the ad is complete already (S72)")
+            return out
         out += self._unnamed(ad, breaks.watch.free_since)
         if not breaks.ad.started:
             breaks.learn(ad.duration)
         position = _clock(callback)
         return out if position is None else out + breaks.moves(callback, position)
+
+    def _may_start(self, callback: Callback) -> bool:
+        """Whether a clock without an open ad is that of one whose start was lost."""
+        position, length = _clock(callback), positive(callback.detail.get("duration"))
+        return self._breaks.may_start(_place(callback.detail), position or 0.0, length)
 
     def _unnamed(self, ad: Announced, at: float) -> list[Signal]:
         if self._breaks.ad.announced is not None:

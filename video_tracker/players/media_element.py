@@ -614,13 +614,20 @@ class MediaElement:
         source = callback.state.get("src")
         if not isinstance(source, str) or not source:
             return []
-        known, self._source, self._own = self._source, source, source
+        known, own = self._source, self._own
+        self._source = self._own = source
+        if known is None and self.ended and not self._is_new_to_it(source):
+            known = own  # after a post-roll the same content comes back, or the next item (S24)
         same = known is None or known == source
         if same or (source.startswith("blob:") and not self.new_blob_is_new_item):
             if self._emptied and callback.event in ("play", "loadstart"):
                 self._resuming = self.begun  # the same content again: the way back is no seek
             return []
         return self.next_item(callback.at)
+
+    def _is_new_to_it(self, source: str) -> bool:
+        """Whether ads in the element may have changed the source's name, or it is an ad's."""
+        return source.startswith("blob:") or source in self._foreign
 
     def _length(self, callback: Callback) -> list[Signal]:
         """What the snapshot says of the length, or of liveness, when that is news."""

@@ -48,6 +48,7 @@ __all__ = [
     "MOVES",
     "OVERLAY",
     "PLAYS",
+    "QUARTILE",
     "SEEKS",
     "WAITS",
     "NativePlayer",
@@ -65,6 +66,8 @@ _SAME: Final = 0.5
 """Seconds behind its beginning at which a range of the stream is found that is known already."""
 _UNHEARD: Final = 2.0
 """Seconds without the player's own clock after which its element's counts."""
+_FROM_ZERO: Final = 1.0
+"""Seconds from 0 within which the clock of an ad outside the stream is when it is first heard."""
 _ECHO: Final = "the player says it itself"
 OVERLAY: Final = "an overlay: the content goes on under it"
 EARLY: Final = "the playhead is in the middle of it (S84)"
@@ -85,6 +88,8 @@ BREAK: Final = "ad_break_start ad_break_end content_end play progress seek_end"
 """What the word of a break's beginning may become: it closes what is open."""
 AD: Final = f"{BREAK} ad_start ad_end"
 """What the word of an ad's beginning may become: it may be the first of its break, too."""
+QUARTILE: Final = f"{AD} ad_progress"
+"""What a quartile may become: the session may begin with it (S83)."""
 MOVES: Final = f"{AD} ad_progress {PLAYS}"
 """What a clock that moves may become: it proves whatever was not said (S62, S79, S83)."""
 
@@ -370,6 +375,8 @@ class NativePlayer(Adapter):
             return self._moves(callback, self._position(callback))
         time = self._time(callback)
         place = None if time is None else self._clock.read(callback.at, time)
+        if self._in_stream is False and (time or 0.0) - (place or 0.0) > _FROM_ZERO:
+            place = None  # such an ad counts from 0: the content goes on for a moment (S92)
         position = self._position(callback) if self._clock.tells_content else None
         return self._moves(callback, position, place)
 
@@ -556,6 +563,21 @@ class NativePlayer(Adapter):
         if self._breaks.ad.announced is not before:
             self._clock.begin_ad(callback.at - position)
         return out
+
+    def _quartile(self, callback: Callback, part: float, ad: Announced) -> list[Signal]:
+        """A quartile of an ad; the session may begin with it (S83).
+
+        Args:
+            callback: Who says so.
+            part: The part of the ad that has played, 0 to 1.
+            ad: What the callback tells of the ad.
+        """
+        breaks = self._breaks
+        position = self._time(callback) if ad.duration is None else part * ad.duration
+        if breaks.in_break or breaks.gone or self._media.begun or position is None:
+            return breaks.quartile(callback, part)
+        out = self._begin_break(callback, Pod())
+        return out + self._begin_ad(callback, ad, position)
 
     def _place(self, asset_id: str | None) -> int | None:
         """An ad's place in its pod, from 1, by the list of the pod's ads."""

@@ -132,14 +132,20 @@ class PlyrAdapter(ElementPlayer):
     def _on_runs(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return self._drop(callback, "no ad plays")
-        if self._breaks.ad.started:
+        ad = self._breaks.ad
+        if ad.started and not ad.wanted:
+            return self._breaks.media(callback, "play")  # the word that it goes on was lost (S79)
+        if ad.started:
             return self._drop(callback, "the ad was started already (S62)")
         return self._breaks.start(callback, Announced())
 
-    @on("plyr", "adsadprogress", f"{_BREAK} ad_start", "where the session begins in an ad (S83)")
+    @on("plyr", "adsadprogress", _START, "an ad whose start was lost runs (S83)")
     def _on_progress(self, callback: Callback) -> list[Signal]:
+        breaks = self._breaks
+        if breaks.in_break and breaks.place and not breaks.ad.started:
+            return self._drop(callback, "the ad is complete already (S72)")
         if self._media.begun:
-            return self._drop(callback, "without a position")
+            return self._on_runs(callback)
         return self._breaks.start(callback, Announced())
 
     @on("plyr", "adspause", "pause")

@@ -36,6 +36,7 @@ from video_tracker.players.native_player import (
     MOVES,
     OVERLAY,
     PLAYS,
+    QUARTILE,
     SEEKS,
     WAITS,
     NativePlayer,
@@ -349,12 +350,14 @@ class TheoplayerAdapter(NativePlayer):
             "adfirstquartile admidpoint adthirdquartile uplynk:adfirstquartile uplynk:admidpoint "
             "uplynk:adthirdquartile"
         ),
-        "ad_progress",
+        QUARTILE,
         "of an ad whose clock is not heard",
     )
     def _on_quartile(self, callback: Callback) -> list[Signal]:
-        name = callback.event.rpartition(":")[2].removeprefix("ad")
-        return self._breaks.quartile(callback, QUARTILES[name])
+        name, ad = callback.event.rpartition(":")[2], part_of(callback.detail, "ad")
+        asset = name_of(ad.get("id"))
+        told = Announced(asset, self._place(asset), positive(ad.get("duration")))
+        return self._quartile(callback, QUARTILES[name.removeprefix("ad")], told)
 
     @on("theoplayer", "adbuffering", "buffer_start")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
