@@ -28,13 +28,8 @@ from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,
     AdClick,
-    AdEnd,
     AdError,
     AdProgress,
-    AdSkip,
-    BufferEnd,
-    BufferStart,
-    Pause,
     Play,
     Signal,
 )
@@ -124,8 +119,6 @@ class AdBreaks:
         """Whether an ad break has the player."""
         self.gone = False
         """Whether the viewer left: what comes now are the last twitches of a page."""
-        self.measured = False
-        """Whether the open ad's own clock was heard."""
         self.began = 0.0
         """When the open break began."""
         self.declared: float | None = 0.0
@@ -218,7 +211,7 @@ class AdBreaks:
         if not self.in_break:
             return []
         self.in_break = self.implied = False
-        self._forget_ad()
+        self.ad.forget()
         content = self._content
         # One that was never told has not begun: who had paused the content did not go on.
         wanted = self.ad.wanted and (self.told or content.wanted)
@@ -237,7 +230,7 @@ class AdBreaks:
             last.append(AdProgress(callback.at, self.ad.clock(callback)))
         out = self._content.abandon(callback)
         self.in_break = self.ad.wanted = False
-        self._forget_ad()
+        self.ad.forget()
         self.gone = True
         return last + out
 
@@ -290,8 +283,8 @@ class AdBreaks:
         joined, self._joins = self._joins, False
         self.ad.announce(ad, since, joined=joined)
         self._expected = False
-        self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
-        return out + self.tell() + self._hear(self._event(callback, "playing", position))
+        self._started_at = self._moved_at = callback.at
+        return out + self.tell() + self.ad.moves(callback.at, position)
 
     def announce(
         self,
@@ -317,8 +310,8 @@ class AdBreaks:
         """
         self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
-        self.ad.announce(ad, at, offset, joined=joined)
-        self.measured, self._expected = False, expected
+        self.ad.announce(ad, at, joined=joined, offset=offset)
+        self._expected = expected
         return [] if self._showed else self.tell()
 
     def name(self, ad: Announced) -> None:
@@ -344,7 +337,7 @@ class AdBreaks:
             length = positive(callback.state.get("duration"))
             due = Announced(None, None, length)
             out += self.announce(due, self.watch.free_since, expected=True)
-        out += self._hear(callback)
+        out += self._heard(callback.at, ad.started, ad.receive(callback))
         if ad.started and self.shares:
             content.disown(callback)
         content.begun = content.begun or ad.wanted
@@ -363,14 +356,11 @@ class AdBreaks:
         ad = Announced(duration=positive(callback.state.get("duration")))
         return [*out, *self.announce(ad, callback.at, joined=True), *self.element(callback)]
 
-    def _hear(self, callback: Callback) -> list[Signal]:
-        """An event of the ad's element, or what it would have said; the first frame tells all."""
-        before = self.ad.started
-        out = self.ad.receive(callback)
-        self.measured = self.measured or (self.ad.started and callback.event == "timeupdate")
+    def _heard(self, at: float, before: bool, out: list[Signal]) -> list[Signal]:
+        """What the ad says; its first frame tells of its break (S21, S71)."""
         if before or not self.ad.started:
             return out
-        self._started_at = callback.at
+        self._started_at = at
         return self.tell() + out
 
     def clock(
@@ -467,10 +457,11 @@ class AdBreaks:
 
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""
-        if self.ad.announced is None or (not self.measured and position < _FIRST):
+        ad, at = self.ad, callback.at
+        if ad.announced is None or (not ad.measured and position < _FIRST):
             return []  # a clock that stands at 0 is not the ad's
-        self.measured, self._moved_at = True, callback.at
-        return self._hear(self._event(callback, "timeupdate", position))
+        ad.measured, self._moved_at = True, at
+        return self._heard(at, ad.started, ad.progress(at, position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
         """A quartile was crossed: it counts where nothing tells the ad's clock (S45, S72).
@@ -482,12 +473,12 @@ class AdBreaks:
         ad = self.ad.announced
         if ad is None or not self.ad.started:
             return self._drop(callback, "no ad plays")
-        if self.measured or ad.duration is None:
+        if self.ad.measured or ad.duration is None:
             return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
         position = part * ad.duration
         if callback.at - self._started_at < position / 2:
             return self._drop(callback, "a quartile without the time to play it (S72)")
-        return self.ad.receive(self._event(callback, "timeupdate", position))
+        return self.ad.progress(callback.at, position)
 
     def learn(self, duration: float | None, size: int | None = None) -> None:
         """The open ad's length, or its break's size, became known."""
@@ -501,17 +492,13 @@ class AdBreaks:
         """``play``, ``pause``, ``waiting`` or ``playing`` of the ad that is due or open."""
         if not self.in_break or (event == "playing" and self.ad.announced is None):
             return []
-        self._resumes = self._resumes or (event == "play" and not self.ad.started)
-        out = self._hear(self._event(callback, event, position))
-        if self.measured or position is not None:
-            return out
-        # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
-        return [
-            attrs.evolve(signal, position=None)
-            if isinstance(signal, Play | Pause | BufferStart | BufferEnd)
-            else signal
-            for signal in out
-        ]
+        ad, at = self.ad, callback.at
+        self._resumes = self._resumes or (event == "play" and not ad.started)
+        if event == "playing":
+            return self._heard(at, ad.started, ad.moves(at, position))
+        if event == "play":
+            return ad.play(at)
+        return ad.pause(at, position) if event == "pause" else ad.stall(at, position)
 
     def finish(
         self,
@@ -529,27 +516,20 @@ class AdBreaks:
             position: Where in the ad, in seconds.
             own: Whether its snapshot is of the element that plays the ad.
         """
-        known = self.ad.announced
-        if known is None or not self.ad.started:
+        ad, at = self.ad, callback.at
+        if not ad.started:
             return self._drop(callback, "no ad plays")
-        ended = callback if own else self._event(callback, "ended", position)
-        if self.ad.is_of_another(ended, asset_id):
+        if ad.is_of_another(at, ad.read(callback) if own else position, asset_id):
             return self._drop(callback, "of another ad than the one that plays")
-        self._moved_at = callback.at
-        out = self.ad.end(ended, asset_id)
-        if position is None and not own:  # the last one told is as old as the last callback
-            out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
-        return out
+        self._moved_at = at
+        return ad.end(at, ad.clock(callback) if own else position)
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
         """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
             return self._drop(callback, "no ad plays")
         self._moved_at = callback.at
-        out = self.ad.skip(callback.at, position)
-        if position is None and not self.measured:
-            return [AdSkip(callback.at, None) for _ in out]
-        return out
+        return self.ad.skip(callback.at, position)
 
     def click(self, callback: Callback) -> list[Signal]:
         """The viewer clicked the open ad."""
@@ -578,19 +558,6 @@ class AdBreaks:
             return at - self._started_at < _SAME
         length = known.duration
         return length is None or at - self._started_at < length - _SAME
-
-    def _event(self, callback: Callback, event: str, position: float | None) -> Callback:
-        ad = self.ad.announced
-        state: dict[str, object] = {"paused": event == "pause"}
-        if position is not None:
-            state["currentTime"] = max(position, 0.0)
-            if ad is not None and ad.duration is not None:
-                state["duration"] = ad.duration
-        return attrs.evolve(callback, event=event, state=state, detail={})
-
-    def _forget_ad(self) -> None:
-        self.ad.announced = None
-        self.ad.started = False
 
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
         self._ignore(callback, reason)

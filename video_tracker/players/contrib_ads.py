@@ -265,7 +265,9 @@ class ContribAds(Adapter):
         breaks = self._breaks
         if not breaks.ad.started:
             return breaks.unmoved(callback.at)
-        if breaks.shares and breaks.ad.is_of_another(callback, _ad_id(callback)):
+        if breaks.shares and breaks.ad.is_of_another(
+            callback.at, breaks.ad.read(callback), _ad_id(callback)
+        ):
             return self._drop(callback, "of an ad before the one that plays (S78)")
         return breaks.skip(callback, callback.number("currentTime") if breaks.shares else None)
 

@@ -211,7 +211,7 @@ class Html5Adapter(ElementPlayer):
     @on("vast-client", "skip", "ad_skip ad_error")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         ad = self._breaks.ad
-        if ad.is_of_another(callback, callback.text("ad")):
+        if ad.is_of_another(callback.at, ad.read(callback), callback.text("ad")):
             return self._drop(callback, "of another ad than the one that plays")
         return self._breaks.skip(callback, ad.clock(callback))
 
