@@ -16,25 +16,22 @@ moving frame (S71), which its element or its clock shows.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import attrs
 
-from video_tracker.players.ad_element import PACE, SLACK, AdElement, Announced
-from video_tracker.players.base import Callback, positive
+from video_tracker.players.ad_element import PACE, SLACK, Announced, OpenAd
+from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
-from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,
     AdClick,
     AdError,
-    AdProgress,
-    Play,
     Signal,
 )
 
-__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "break_start"]
+__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Content", "Pod"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
@@ -69,50 +66,72 @@ class Pod:
         return attrs.evolve(self, **{key: value for key, value in told.items() if value})
 
 
-def break_start(
-    at: float, pod: Pod, *, ended: bool = False, length: float | None = None
-) -> AdBreakStart:
-    """The start of a break as it is told, whichever machine of breaks tells it.
+class Content(Protocol):
+    """The content that gives way to ads, as far as their breaks ask it."""
 
-    Declared at the content's end, or once that has ended, it is a post-roll whatever words declare
-    it (S10).
+    begun: bool
+    """Whether playback was ever wanted."""
+    wanted: bool
+    """Whether play is wanted, as far as the session was told."""
+    ended: bool
+    """Whether the content ran out and nothing was played since."""
 
-    Args:
-        at: When it began.
-        pod: What the player says of it.
-        ended: Whether the content has ended.
-        length: The content's length in seconds.
-    """
-    at_end = None not in (pod.offset, length) and (pod.offset or 0) >= (length or 0) - AT_END
-    if pod.placement == "mid" and ended and (at_end or pod.offset is None):
-        pod = attrs.evolve(pod, placement="post")
-    offset = pod.offset if pod.placement != "post" else None
-    return AdBreakStart(at, pod_id=pod.pod_id, placement=pod.placement, offset=offset, ads=pod.size)
+    @property
+    def shown(self) -> bool:
+        """Whether it has shown a frame since it was started or came back."""
+
+    @property
+    def position(self) -> float | None:
+        """Its last known position in seconds."""
+
+    @property
+    def duration(self) -> float | None:
+        """Its last known length in seconds."""
+
+    @property
+    def rate(self) -> float:
+        """Its last known playback rate above 0."""
+
+    def want(self, at: float) -> list[Signal]:
+        """Play is wanted."""
+
+    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
+        """Ads take its place; it ``stands`` there, if playing can have led there."""
+
+    def come_back(self, *, wanted: bool) -> None:
+        """It takes its place again."""
+
+    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
+        """It has ``moved`` on after a break that nobody ended (S62)."""
+
+    def finish(self, at: float, position: float | None = None) -> list[Signal]:
+        """It ran out (S75)."""
+
+    def abandon(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves while ads play."""
 
 
 class AdBreaks:
     """Turns the start and end of breaks and ads into signals.
 
     Args:
-        content: The content's element, which gives way to the ads.
+        content: What gives way to the ads.
         ignore: Counts a callback that became nothing.
         at_once: Whether every break is told when it begins, not with its first ad.
         starts: Whether a break before anybody pressed play is the start: nobody asks for ads
             earlier. Else its framework may announce it when the page loads (S25).
-        shares: Whether ads play in the content's own element.
+        ad: Who follows the ad that is due or plays.
     """
 
     def __init__(
         self,
-        content: MediaElement,
+        content: Content,
         ignore: Callable[[Callback, str], object],
         *,
         at_once: bool = False,
         starts: bool = True,
-        shares: bool = False,
+        ad: OpenAd | None = None,
     ) -> None:
-        self.shares = shares
-        """Whether ads play in the content's own element."""
         self.implied = False
         """Whether only its ads told of the open break; its own word may come yet (S61)."""
         self.in_break = False
@@ -123,7 +142,7 @@ class AdBreaks:
         """When the open break began."""
         self.declared: float | None = 0.0
         """Seconds that the open break's ads have together; None when one's length is unknown."""
-        self.ad = AdElement(content.attributes)
+        self.ad = ad if ad is not None else OpenAd()
         self.watch = self.ad.watch
         self._at_once, self._starts = at_once, starts
         self._content = content
@@ -141,8 +160,6 @@ class AdBreaks:
         """Whether content showed when the open break began."""
         self.place = 0
         """The place in the pod of the ad that is due or plays, or that came last."""
-        self._started_at = 0.0
-        self._moved_at = 0.0
 
     # -- breaks ------------------------------------------------------------------------------
 
@@ -180,18 +197,17 @@ class AdBreaks:
         self._joins, self._showed = not content.begun, showing
         if self._joins and self._starts:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
-            out.append(Play(at))
-            content.begun = content.wanted = True
-        length, position = content.duration, content.position
-        if pod.placement == "post" and None not in (length, position):
-            out += content.finish(at, length) if (position or 0) >= (length or 0) - AT_END else []
+            out += content.want(at)
+        last = pod.placement == "post" or self._at_end(pod.offset)
+        if last and (self._at_end(content.position) or self._at_end(stands)):
+            out += content.finish(at, content.duration)  # once, and before its post-roll (S75)
         out += content.leave(at, stands)
         # After the start nobody but the ads' player presses play for an ad.
         self.ad.wanted, self.in_break, self.implied = content.begun, True, implied
         self.began, self._pod, self.told = at, pod, False
         if self.ad.announced is None:
             self.place = 0  # else it was announced before its break
-        self._moved_at, self.declared, self._resumes = at, 0.0, False
+        self.declared, self._resumes = 0.0, False
         self.watch.begin(at, content.position)
         return out if (showing or wait) and not self._at_once else out + self.tell()
 
@@ -225,14 +241,11 @@ class AdBreaks:
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
-        last: list[Signal] = []
-        if self.shares and self.ad.started:
-            last.append(AdProgress(callback.at, self.ad.clock(callback)))
         out = self._content.abandon(callback)
         self.in_break = self.ad.wanted = False
         self.ad.forget()
         self.gone = True
-        return last + out
+        return out
 
     def _is_other(self, pod: Pod, *, said: bool) -> bool:
         """Whether a second start means another break: it has another id or place.
@@ -251,8 +264,24 @@ class AdBreaks:
         if self.told or not self.in_break:
             return []
         self.told = True
-        content = self._content
-        return [break_start(self.began, self._pod, ended=content.ended, length=content.duration)]
+        pod, content = self._pod, self._content
+        at_end = pod.offset is None or self._at_end(pod.offset)
+        if pod.placement == "mid" and content.ended and at_end:
+            pod = attrs.evolve(pod, placement="post")  # whatever words declare it (S10)
+        offset = pod.offset if pod.placement != "post" else None
+        return [
+            AdBreakStart(
+                self.began,
+                pod_id=pod.pod_id,
+                placement=pod.placement,
+                offset=offset,
+                ads=pod.size,
+            )
+        ]
+
+    def _at_end(self, position: float | None) -> bool:
+        length = self._content.duration
+        return None not in (position, length) and (position or 0.0) >= (length or 0.0) - AT_END
 
     # -- ads ---------------------------------------------------------------------------------
 
@@ -279,18 +308,16 @@ class AdBreaks:
         self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         ad = attrs.evolve(ad, pod_position=self.place)
         # One that is found running has begun before.
-        since = min(max(callback.at - position, self.began, self._moved_at), callback.at)
+        since = min(max(callback.at - position, self.watch.last_at), callback.at)
         joined, self._joins = self._joins, False
         self.ad.announce(ad, since, joined=joined)
         self._expected = False
-        self._started_at = self._moved_at = callback.at
         return out + self.tell() + self.ad.moves(callback.at, position)
 
     def announce(
         self,
         ad: Announced,
         at: float,
-        offset: float | None = None,
         *,
         joined: bool = False,
         expected: bool = False,
@@ -300,8 +327,6 @@ class AdBreaks:
         Args:
             ad: What is known of it.
             at: Since when; its start is not dated back beyond.
-            offset: Where on the element's clock it begins, when it is a part of the content's own
-                stream.
             joined: Whether the session begins in the middle of it (S83).
             expected: Whether nobody said so, and it has not failed when it never comes.
 
@@ -310,7 +335,7 @@ class AdBreaks:
         """
         self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
-        self.ad.announce(ad, at, joined=joined, offset=offset)
+        self.ad.announce(ad, at, joined=joined)
         self._expected = expected
         return [] if self._showed else self.tell()
 
@@ -320,48 +345,9 @@ class AdBreaks:
         known = self.ad.announced or Announced()
         self.ad.announced = attrs.evolve(ad, duration=ad.duration or known.duration)
 
-    def element(self, callback: Callback, *, sure: bool = False) -> list[Signal]:
-        """An event of the element in which the ads play: one of their own, or the content's.
-
-        Args:
-            callback: What it said.
-            sure: Whether the player names whose it is: then nothing is concluded from its clock.
-        """
-        ad, content = self.ad, self._content
-        if not self.in_break and (content.begun or callback.event != "play"):
-            return self._join(callback, content)
-        if self.shares and not sure and not ad.in_stream and ad.has_left(callback, content):
-            return self._went_on(callback) or []
-        out: list[Signal] = []
-        if ad.is_unheard(callback):
-            length = positive(callback.state.get("duration"))
-            due = Announced(None, None, length)
-            out += self.announce(due, self.watch.free_since, expected=True)
-        out += self._heard(callback.at, ad.started, ad.receive(callback))
-        if ad.started and self.shares:
-            content.disown(callback)
-        content.begun = content.begun or ad.wanted
-        return out
-
-    def _join(self, callback: Callback, content: MediaElement) -> list[Signal]:
-        """An ad runs before any content: the session begins in its middle (S83)."""
-        still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
-        if still or content.played or callback.event != "timeupdate":
-            return []
-        if not callback.number("currentTime"):
-            return []
-        out = self.begin(callback.at, implied=True)
-        if self.gone:
-            return out
-        ad = Announced(duration=positive(callback.state.get("duration")))
-        return [*out, *self.announce(ad, callback.at, joined=True), *self.element(callback)]
-
-    def _heard(self, at: float, before: bool, out: list[Signal]) -> list[Signal]:
+    def _heard(self, out: list[Signal]) -> list[Signal]:
         """What the ad says; its first frame tells of its break (S21, S71)."""
-        if before or not self.ad.started:
-            return out
-        self._started_at = at
-        return self.tell() + out
+        return self.tell() + out if self.ad.started else out
 
     def clock(
         self, callback: Callback, place: float | None, position: float | None
@@ -385,23 +371,6 @@ class AdBreaks:
         if resumed is not None:
             return resumed
         return self._drop(callback, "neither the ad's clock nor the content's going on")
-
-    def content(self, callback: Callback) -> list[Signal]:
-        """The content's own element spoke in a break: has it gone on (S62)?"""
-        event, content = callback.event, self._content
-        if event == "play" and not content.begun:
-            return self.element(callback)  # the break was announced before anybody pressed it
-        if self.implied and self.ad.announced is None and event in ("play", "playing"):
-            return self.end(callback.at) + content.receive(callback)
-        out = self._went_on(callback)
-        if out is None:
-            return self._drop(callback, "the content stands while ads play (S31)")
-        return out
-
-    def _went_on(self, callback: Callback) -> list[Signal] | None:
-        """The signals of content that has gone on; None while it stands."""
-        resumed = self.watch.element(callback, self._content.rate)
-        return None if resumed is None else self.lose(resumed, callback)
 
     def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
         """The content's own clock was told in a break: has it gone on (S62)?
@@ -443,7 +412,7 @@ class AdBreaks:
     def _is_unheard(self, at: float, position: float) -> bool:
         """Whether a position is that of an ad whose start was lost (S83): no other has run."""
         left = self._content.position or 0.0
-        if self.ad.started or not _FIRST < position <= at - self._moved_at + PACE:
+        if self.ad.started or not _FIRST < position <= at - self.watch.last_at + PACE:
             return False
         if abs(position - left) > SLACK + at - self.began:
             return True
@@ -460,8 +429,8 @@ class AdBreaks:
         ad, at = self.ad, callback.at
         if ad.announced is None or (not ad.measured and position < _FIRST):
             return []  # a clock that stands at 0 is not the ad's
-        ad.measured, self._moved_at = True, at
-        return self._heard(at, ad.started, ad.progress(at, position))
+        ad.measured = True
+        return self._heard(ad.progress(at, position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
         """A quartile was crossed: it counts where nothing tells the ad's clock (S45, S72).
@@ -476,7 +445,7 @@ class AdBreaks:
         if self.ad.measured or ad.duration is None:
             return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
         position = part * ad.duration
-        if callback.at - self._started_at < position / 2:
+        if callback.at - self.ad.started_at < position / 2:
             return self._drop(callback, "a quartile without the time to play it (S72)")
         return self.ad.progress(callback.at, position)
 
@@ -495,18 +464,13 @@ class AdBreaks:
         ad, at = self.ad, callback.at
         self._resumes = self._resumes or (event == "play" and not ad.started)
         if event == "playing":
-            return self._heard(at, ad.started, ad.moves(at, position))
+            return self._heard(ad.moves(at, position))
         if event == "play":
             return ad.play(at)
         return ad.pause(at, position) if event == "pause" else ad.stall(at, position)
 
     def finish(
-        self,
-        callback: Callback,
-        asset_id: str | None = None,
-        position: float | None = None,
-        *,
-        own: bool = False,
+        self, callback: Callback, asset_id: str | None = None, position: float | None = None
     ) -> list[Signal]:
         """The open ad ended.
 
@@ -514,21 +478,17 @@ class AdBreaks:
             callback: Who says so.
             asset_id: Of which ad, when it says so.
             position: Where in the ad, in seconds.
-            own: Whether its snapshot is of the element that plays the ad.
         """
-        ad, at = self.ad, callback.at
-        if not ad.started:
+        if not self.ad.started:
             return self._drop(callback, "no ad plays")
-        if ad.is_of_another(at, ad.read(callback) if own else position, asset_id):
+        if self.ad.is_of_another(callback.at, position, asset_id):
             return self._drop(callback, "of another ad than the one that plays")
-        self._moved_at = at
-        return ad.end(at, ad.clock(callback) if own else position)
+        return self.ad.end(callback.at, position)
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
         """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
             return self._drop(callback, "no ad plays")
-        self._moved_at = callback.at
         return self.ad.skip(callback.at, position)
 
     def click(self, callback: Callback) -> list[Signal]:
@@ -540,13 +500,18 @@ class AdBreaks:
         known = self.ad.announced
         if known is not None:
             if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
-                self._moved_at = callback.at
                 return self.ad.fail(callback.at, reason, asset_id)
         elif self.in_break:
             self.place += 1
         else:
             return self._drop(callback, "a request for ads that brought none")
         return [AdError(callback.at, reason, asset_id)]
+
+    def is_due(self, ad: Announced) -> bool:
+        """Whether an ad is the one that is due or plays, by its name and its place (S61)."""
+        known = self.ad.announced
+        key = (ad.asset_id, ad.pod_position)
+        return known is not None and key == (known.asset_id, known.pod_position)
 
     def _is_same(self, known: Announced, ad: Announced, at: float) -> bool:
         """Whether ``ad`` is the one that plays already."""
@@ -555,9 +520,9 @@ class AdBreaks:
         if ad.pod_position is not None:
             return ad.pod_position == known.pod_position
         if ad.asset_id is None:
-            return at - self._started_at < _SAME
+            return at - self.ad.started_at < _SAME
         length = known.duration
-        return length is None or at - self._started_at < length - _SAME
+        return length is None or at - self.ad.started_at < length - _SAME
 
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
         self._ignore(callback, reason)

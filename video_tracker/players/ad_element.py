@@ -68,6 +68,8 @@ class OpenAd:
         """The ad that is due or plays; None when there is none."""
         self.started = False
         """Whether the announced ad has shown its first moving frame."""
+        self.started_at = 0.0
+        """When that was heard."""
         self.wanted = False
         """Whether play is wanted, as far as the session was told."""
         self.position = 0.0
@@ -109,17 +111,18 @@ class OpenAd:
             return []
         self.wanted = True
         self._since = max(self._since, at)
-        return [Play(at, self._told if self.started else None)]
+        return [Play(at, self.told if self.started else None)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """Its frames move: the first one, or again after a stall."""
         position = self._put(position)
         if not self.started:
             return self._start(at, self.position)
-        if self._stalled is None:
-            return []
-        self._stalled = None
-        return [BufferEnd(at, position)]
+        out = self.play(at)
+        if self._stalled is not None:
+            self._stalled = None
+            out.append(BufferEnd(at, position))
+        return out
 
     def progress(self, at: float, position: float) -> list[Signal]:
         """Its clock while it plays: one that moves proves that the ad does (S71, A4)."""
@@ -181,7 +184,7 @@ class OpenAd:
         """
         started = self.announced is not None and self.started
         self._close(at)
-        return [AdSkip(at, self._told if position is None else position)] if started else []
+        return [AdSkip(at, self.told if position is None else position)] if started else []
 
     def fail(self, at: float, reason: str, asset_id: str | None = None) -> list[Signal]:
         """The announced ad failed, before or after its first frame (S13, S71)."""
@@ -219,13 +222,14 @@ class OpenAd:
         return -SLACK <= step <= 2 * passed + SLACK
 
     @property
-    def _told(self) -> float | None:
+    def told(self) -> float | None:
+        """The last position that its own clock told, in seconds; None when nothing tells it."""
         return self.position if self.measured else None
 
     def _put(self, position: float | None) -> float | None:
         """Remember a position that is told; without one, it is where its own clock was last."""
         if position is None:
-            return self._told
+            return self.told
         self.position = position
         return position
 
@@ -240,7 +244,7 @@ class OpenAd:
         joined = self._joined or not self.wanted
         out: list[Signal] = [] if self.wanted else [Play(began, None)]
         self.wanted = self.started = True
-        self._heard_at = at
+        self._heard_at = self.started_at = at
         self.watch.ad_moves(at)
         if joined and not shown:
             return [*out, AdProgress(began, position)]  # where it was joined, not where it began
@@ -264,16 +268,15 @@ class AdElement(OpenAd):
     def __init__(self, attributes: Attributes | None = None) -> None:
         super().__init__()
         self.attributes = attributes if attributes is not None else Attributes()
-        self._offset: float | None = None
+        self.offset: float | None = None
+        """Where on the element's clock the ad begins, if it is a part of the content's stream."""
 
     # -- what adapters call ------------------------------------------------------------------
 
-    def announce(
-        self, ad: Announced, at: float = 0.0, *, joined: bool = False, offset: float | None = None
-    ) -> None:
-        """``ad`` is next, at ``offset`` on the element's clock if it is a part of its stream."""
+    def announce(self, ad: Announced, at: float = 0.0, *, joined: bool = False) -> None:
+        """``ad`` is next; it starts with its first moving frame (S71)."""
         super().announce(ad, at, joined=joined)
-        self._offset = offset
+        self.offset = None
 
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals that an event of the element is."""
@@ -285,7 +288,7 @@ class AdElement(OpenAd):
     @property
     def in_stream(self) -> bool:
         """Whether the ad is a part of the content's own stream."""
-        return self._offset is not None
+        return self.offset is not None
 
     def has_left(self, callback: Callback, content: MediaElement) -> bool:
         """Whether the element that ads share with the content holds the content again (S78).
@@ -374,7 +377,7 @@ class AdElement(OpenAd):
         if position is not None:
             self.position, self.measured = position, True
             length = callback.number("duration")
-            self._length = None if length is None else length - (self._offset or 0.0)
+            self._length = None if length is None else length - (self.offset or 0.0)
         return self.position
 
     def read(self, callback: Callback) -> float | None:
@@ -382,7 +385,7 @@ class AdElement(OpenAd):
         position = callback.number("currentTime")
         if position is None or callback.number("readyState") == 0:
             return None
-        return max(position - (self._offset or 0.0), 0.0)
+        return max(position - (self.offset or 0.0), 0.0)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["AdElement", Callback], list[Signal]]]] = {
         "play": _on_play,

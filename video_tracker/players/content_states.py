@@ -6,10 +6,10 @@ of what it has read; :class:`ContentStates` remembers what the session was told 
 signals that are new.
 """
 
-import math
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import ContentClock
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.seek_watch import SeekWatch, ran
@@ -62,15 +62,9 @@ class ContentStates(ContentClock):
         """Whether a stall is open."""
         self.seeking = False
         """Whether a seek is open."""
-        self.away = False
-        """Whether ads have the player."""
-        self.gone = False
-        """Whether the viewer left while they had it."""
-        self.said_at = -math.inf
-        """When something of the item or of the player was last told."""
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
-        self._live = self._endless = False
+        self._away = self._live = self._endless = False
         self._returning = False
         """Whether ads gave the player back, and it has not moved since."""
         self._sought: tuple[float, float | None] = (0.0, None)
@@ -133,7 +127,7 @@ class ContentStates(ContentClock):
         self.failure, self._failed = None, False
         self.put(at, position)
         self.begun = self.wanted = True
-        self.ended = self.gone = False
+        self.ended = False
         return [Play(at, position)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
@@ -268,7 +262,7 @@ class ContentStates(ContentClock):
 
     # -- ends ------------------------------------------------------------------------------------
 
-    def end(self, at: float, position: float | None = None) -> list[Signal]:
+    def finish(self, at: float, position: float | None = None) -> list[Signal]:
         """The content ran out (S75); once until it plays again."""
         if self.ended or not self.begun:
             return []
@@ -281,12 +275,16 @@ class ContentStates(ContentClock):
         """Nothing is left to play: the end of everything, or the viewer's leaving."""
         return self._close(End(at, self.position) if self.ended else Exit(at, self.where(at)))
 
-    def exit(self, at: float, *, in_ad: bool = False) -> list[Signal]:
-        """The viewer leaves; during an ad the content's position says nothing."""
-        return self._close(Exit(at, None if in_ad or self.away else self.where(at)))
+    def exit(self, at: float) -> list[Signal]:
+        """The viewer leaves."""
+        return self._close(Exit(at, self.where(at)))
+
+    def abandon(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves while ads play: the content's position says nothing."""
+        return self._close(Exit(callback.at, None))
 
     def _close(self, done: Signal) -> list[Signal]:
-        self.gone, self.away = self.gone or self.away, False
+        self._away = False
         if not self.begun:
             return []
         self._rest()
@@ -339,21 +337,31 @@ class ContentStates(ContentClock):
 
     # -- ads take the player ---------------------------------------------------------------------
 
-    def leave(self, at: float) -> list[Signal]:
-        """An ad takes the content's place; what is open is closed."""
-        self.put(at, self.where(at))
+    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
+        """An ad takes the content's place; what is open is closed.
+
+        Args:
+            at: When.
+            stands: Where it stands as the callback says, believed where playing can have led.
+        """
+        self.put(at, self.where(at) if stands is None or self.jumped(at, stands) else stands)
         out = self.last_progress(at)
         out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
         self.running = self.stalled = False
-        self.away = True
+        self._away = True
         return out
 
     def come_back(self, *, wanted: bool) -> None:
         """The content takes its place again; the ad knows whether play is wanted now."""
-        self.wanted, self.away = wanted, False
+        self.wanted, self._away = wanted, False
         self.begun = self.begun or wanted
         self._returning = True
+
+    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
+        """The content has ``moved`` on after a break that nobody ended (S62)."""
+        out = self.moves(since.at, since.position)
+        return [*out, *self.progress(moved.at, moved.number("currentTime"))]
 
     # -- what is known of it ---------------------------------------------------------------------
 
@@ -364,7 +372,7 @@ class ContentStates(ContentClock):
         if self._live and not self._endless:
             return []
         taken_back, self._live = self._live, False
-        self.duration, self.said_at = seconds, at
+        self.duration = seconds
         return [Load(at, duration=seconds, livestream=False if taken_back else None)]
 
     def live(self, at: float, *, endless: bool = False) -> list[Signal]:
@@ -372,7 +380,7 @@ class ContentStates(ContentClock):
         self._endless = endless and (self._endless or not self._live)
         if self._live:
             return []
-        self._live, self.duration, self.said_at = True, None, at
+        self._live, self.duration = True, None
         return [Load(at, livestream=True)]
 
     def snapshot(self, callback: Callback) -> list[Signal]:
@@ -400,7 +408,6 @@ class ContentStates(ContentClock):
             self.put(at, self.where(at))
         self.rate = float(new.get("playback_rate", self.rate))
         told.update(new)
-        self.said_at = at if new else self.said_at
         return [Update(at, **new)] if new else []
 
     def quality(
@@ -416,7 +423,7 @@ class ContentStates(ContentClock):
         It has so many bits and frames per second and lines. The frames dropped since the start go
         along, and are no change by themselves.
         """
-        if self.away:
+        if self._away:
             return []
         for name, value in (("bitrate", bitrate), ("framerate", framerate), ("height", height)):
             if value is not None and value > 0:

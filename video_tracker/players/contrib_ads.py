@@ -20,10 +20,11 @@ from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import QUARTILES, AdBreaks, Pod
+from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Adapter, Callback, finite, name_of, on, part_of, positive
 from video_tracker.players.doubt import HOLD
+from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement, error_reason
 from video_tracker.signals import Signal
 
@@ -67,7 +68,7 @@ class ContribAds(Adapter):
         """The last callback of video.js, under its own name."""
         self._restoring = False
         """Whether the framework brings the content back after a break."""
-        self._breaks = AdBreaks(self._content, self._drop)
+        self._breaks = ElementBreaks(self._content, self._drop)
         self._fresh_at: float | None = None
         """When a source was set in the break that has not played yet."""
         self._failed = False

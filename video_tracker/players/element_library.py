@@ -12,11 +12,11 @@ from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import ENDS_DOUBT, Doubt
+from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, extended
 from video_tracker.players.rendition_watch import RenditionWatch
@@ -44,7 +44,7 @@ class ElementPlayer(Adapter):
 
     Args:
         new_blob_is_new_item: As of :class:`~video_tracker.players.media_element.MediaElement`.
-        breaks: Options of :class:`~video_tracker.players.ad_breaks.AdBreaks`.
+        breaks: Options of :class:`~video_tracker.players.element_breaks.ElementBreaks`.
     """
 
     settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
@@ -59,7 +59,7 @@ class ElementPlayer(Adapter):
     def __init__(self, *, new_blob_is_new_item: bool = False, **breaks: bool) -> None:
         super().__init__()
         self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item, note=self.note)
-        self._breaks = AdBreaks(self._media, self.ignore, **breaks)
+        self._breaks = ElementBreaks(self._media, self.ignore, **breaks)
         self._doubt = Doubt()
         self._markers = StreamMarkers()
         self._flash = ContentFlash()

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_clock import AdClock, StreamRanges
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import (
@@ -32,6 +32,7 @@ from video_tracker.players.base import (
 )
 from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import Doubt
+from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
 from video_tracker.players.remote import InOrder, Item
@@ -215,7 +216,7 @@ class NativePlayer(Adapter):
         super().__init__()
         self._media = MediaElement(new_blob_is_new_item=False, note=self.note)
         self._view = ElementView()
-        self._breaks = AdBreaks(self._media, self.ignore)
+        self._breaks = ElementBreaks(self._media, self.ignore)
         self._ranges = StreamRanges()
         self._clock = AdClock()
         self._renditions = RenditionWatch()
