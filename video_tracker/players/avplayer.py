@@ -37,8 +37,6 @@ __all__ = ["AVPlayerAdapter"]
 _on: Final = partial(on, "avplayer")
 _BACKGROUND: Final = 0.1
 """Seconds around the app's hiding within which a pause is the background's (S77)."""
-_SEEK_OVER: Final = 0.25
-"""Seconds after which a clock that runs proves that a seek is over."""
 _NO_STALLS: Final = ("InterstitialEvent", "NoItemToPlay", "CoordinatedPlayback")
 """Reasons for waiting that no missing data are."""
 _FAILED: Final = "AVPlayerItemFailedToPlayToEndTimeNotification"
@@ -175,7 +173,6 @@ class AVPlayerAdapter(Adapter):
         """Until when a pause has a cause that was told before it, and which."""
         self._jumped: tuple[float, float | None] | None = None
         """A jump of unknown target: when, and from where."""
-        self._sought_at = 0.0
         self._failed = False
         self._heard = False
         """Whether the interstitial player is heard, so that it says what moves."""
@@ -378,13 +375,8 @@ class AVPlayerAdapter(Adapter):
         if self._ads.in_break:
             return self._ads.content_clock(callback, position) if self._status == "playing" else []
         out = self._landed(at, position)
-        moved = content.position is not None and position > content.position
-        if content.seeking and moved and at - self._sought_at > _SEEK_OVER:
-            out += content.sought(at, position)
-        still = content.seeking or content.stalled or self._doubt.held is not None
-        if not content.running and not still and moved and self._status in (None, "playing"):
-            out += content.moves(at, position)
-        return [*out, *content.progress(at, position)]
+        still = self._doubt.held is not None or self._status not in (None, "playing")
+        return [*out, *content.ticks(at, position, plays=False if still else None)]
 
     @_on(
         "AVPlayerItemTimeJumpedNotification",
@@ -414,7 +406,7 @@ class AVPlayerAdapter(Adapter):
         target = seconds(callback.detail.get("to", callback.detail.get("time")))
         if self._ads.in_break or target is None:
             return []
-        self._jumped, self._sought_at = None, callback.at
+        self._jumped = None
         return [*self._release(), *self._content.seek(callback.at, None, target)]
 
     @_on("seekCompleted", "seek_end playing", "its completion handler")

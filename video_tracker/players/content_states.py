@@ -12,7 +12,7 @@ from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import ContentClock
 from video_tracker.players.rendition_watch import Rendition
-from video_tracker.players.seek_watch import SeekWatch, ran
+from video_tracker.players.seek_watch import Seek, SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -60,15 +60,12 @@ class ContentStates(ContentClock):
         """Whether it has shown a frame since its start."""
         self.stalled = False
         """Whether a stall is open."""
-        self.seeking = False
-        """Whether a seek is open."""
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
         self._away = self._live = self._endless = False
         self._returning = False
         """Whether ads gave the player back, and it has not moved since."""
-        self._sought: tuple[float, float | None] = (0.0, None)
-        """When a seek began, and where it goes."""
+        self._seek: Seek | None = None
         self._seeks = SeekWatch()
         self._failed = False
         """Whether a fatal error was told, and nothing played since."""
@@ -89,6 +86,11 @@ class ContentStates(ContentClock):
 
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
+
+    @property
+    def seeking(self) -> bool:
+        """Whether a seek is open."""
+        return self._seek is not None
 
     @property
     def _flows(self) -> bool:
@@ -135,8 +137,8 @@ class ContentStates(ContentClock):
         out = self.want(at, position)
         self.failure, self._failed, self._at_rest = None, False, None
         self._returning, self.shown = False, True
-        if self.seeking:
-            out += self._ran_on(at, position)
+        if self._seek is not None:
+            out += self._ran_on(self._seek, at, position)
         if self.stalled:
             self.stalled, self.running = False, True
             out.append(BufferEnd(at, position))
@@ -172,8 +174,28 @@ class ContentStates(ContentClock):
             return []
         return [*self.moves(known[0], known[1]), *self.progress(at, position)]
 
-    def runs(self, at: float, position: float) -> list[Signal]:
-        """A clock that moved on proves that frames do; dated back by what has been shown."""
+    def ticks(self, at: float, position: float, *, plays: bool | None = None) -> list[Signal]:
+        """The clock was told; one that runs proves what nobody said (S79, S83).
+
+        Args:
+            at: When.
+            position: Where it is.
+            plays: Whether the player says that it plays; None where it does not say.
+        """
+        out: list[Signal] = []
+        if plays is not False and self._seek is not None:
+            since = self._seek.runs_on(at, position, self.rate)
+            out += [] if since is None else self._over(*since)
+        elif plays is not False and not self.running:
+            moved = self.position is not None and position > self.position
+            out += self._runs(at, position) if moved or plays else []
+        return [*out, *self.progress(at, position)]
+
+    def _over(self, at: float, position: float) -> list[Signal]:
+        return self.moves(at, position) if self.wanted else self.sought(at, position)
+
+    def _runs(self, at: float, position: float) -> list[Signal]:
+        """Frames move; dated back by what has been shown."""
         if self.position is None:
             return self.moves(at, position)
         ahead = (position - self.position) / self.rate
@@ -226,24 +248,24 @@ class ContentStates(ContentClock):
             origin = self.where(at) if leap is None else leap.origin
         self._seeks.forget_leap()
         self.put(at, origin)
-        self._sought, self._at_rest = (at, target), None
-        self.seeking, self.stalled, self.running = True, False, False
+        self._seek, self._at_rest = Seek(origin, target, at), None
+        self.stalled = self.running = False
         return [SeekStart(at, origin, target)]
 
     def sought(self, at: float, position: float | None = None) -> list[Signal]:
         """The seek is over."""
-        if not self.seeking:
+        if self._seek is None:
             return []
-        self.seeking = False
+        self._seek = None
         self.put(at, position)
         return [SeekEnd(at, position)]
 
-    def _ran_on(self, at: float, position: float | None) -> list[Signal]:
+    def _ran_on(self, seek: Seek, at: float, position: float | None) -> list[Signal]:
         """The seek is over: from where, and since when, playing on from its target tells (S79)."""
-        began, target = self._sought
+        target = seek.target
         if position is None or target is None:
             return self.sought(at, position)
-        moved = ran(began, target, at, position, self.rate)
+        moved = ran(seek.began, target, at, position, self.rate)
         at, position = (at, position) if moved is None else (at - moved / self.rate, target)
         return self.sought(at, position)
 
@@ -333,7 +355,8 @@ class ContentStates(ContentClock):
         return [*out, Load(at, next_item=True)] if begun else []
 
     def _rest(self) -> None:
-        self.wanted = self.running = self.stalled = self.seeking = False
+        self.wanted = self.running = self.stalled = False
+        self._seek = None
 
     # -- ads take the player ---------------------------------------------------------------------
 
@@ -346,7 +369,8 @@ class ContentStates(ContentClock):
         """
         self.put(at, self.where(at) if stands is None or self.jumped(at, stands) else stands)
         out = self.last_progress(at)
-        out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
+        if self._seek is not None:
+            out += self.sought(at, self._seek.target)  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
         self.running = self.stalled = False
         self._away = True

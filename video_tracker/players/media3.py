@@ -287,7 +287,6 @@ class Media3Adapter(Adapter):
         self._state: str | None = None
         self._wants: bool | None = None
         self._suppressed = False
-        self._sought_at = 0.0
         self._item_at: float | None = None
         """When a discontinuity told of another item: its transition says the same."""
         self._index: float | None = None
@@ -551,7 +550,7 @@ class Media3Adapter(Adapter):
     def _seek(self, callback: Callback, old: Place, new: Place) -> list[Signal]:
         at = callback.at
         out = self._content.seek(at, old.content, new.content)
-        self._sought_at, self._state = at, "BUFFERING"
+        self._state = "BUFFERING"
         if new.key is not None:
             out += self._content.sought(at, new.content)
             out += self._to(callback, new)
@@ -608,28 +607,22 @@ class Media3Adapter(Adapter):
         position = next((each for each in told if each is not None), None)
         if self._ads.in_break:
             return out if position is None else [*out, *self._ads.moves(callback, position)]
-        out += self._evidence(callback, position)
-        out += self._content.progress(callback.at, position)
-        self._wants = self._wants or self._content.running
+        if position is None:
+            return out
+        content = self._content
+        out += content.ticks(callback.at, position, plays=self._plays(callback))
+        self._state = "READY" if content.running else self._state
+        self._wants = self._wants or content.running
         return out
 
-    def _evidence(self, callback: Callback, position: float | None) -> list[Signal]:
-        """A clock that runs proves what no state said: a first frame, a seek's end."""
-        content, at = self._content, callback.at
-        if position is None or content.running:
-            return []
-        moved = content.position is not None and position > content.position
-        waits = content.seeking and at - self._sought_at <= _SEEK_OVER
+    def _plays(self, callback: Callback) -> bool | None:
+        """Whether the player says that it plays, in a poll; it may leave that to its clock."""
+        content = self._content
         stands = self._state not in ("READY", None) and not content.seeking
         wanted = content.wanted or content.seeking or self._wants
-        if waits or stands or self._wants is False or not wanted:
-            return []
-        if not moved:
-            return self._go(callback, position) if callback.flag("isPlaying") else []
-        self._state = "READY"
-        if not content.seeking:
-            return content.runs(at, position)
-        return [*content.sought(at, position), *self._go(callback, position)]
+        if stands or self._suppressed or self._wants is False or not wanted:
+            return False
+        return True if callback.flag("isPlaying") else None
 
     # -- what is known of the content --------------------------------------------------------------
 

@@ -268,14 +268,7 @@ class RokuAdapter(Adapter):
         state = text_of(_of(callback.state, "state")) or self._state
         if state in ("stopped", "finished", "none", "error") or self._stopped_at is not None:
             return []
-        out: list[Signal] = []
-        moved = content.position is not None and told > content.position
-        if state == "playing" or (state is None and moved):
-            if content.seeking:
-                out = content.moves(at, told)
-            elif not content.running:
-                out = content.runs(at, told)
-        out += content.progress(at, told)
+        out = content.ticks(at, told, plays=None if state is None else state == "playing")
         if content.running:
             self._state = "playing"
         return out
