@@ -305,13 +305,10 @@ class AdBreaks:
         # One that is open and whose end was lost the session ends, and judges (S62, S72).
         if self.declared is not None:
             self.declared = None if ad.duration is None else self.declared + ad.duration
-        self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
-        ad = attrs.evolve(ad, pod_position=self.place)
+        place = ad.pod_position if ad.pod_position is not None else self.place + 1
         # One that is found running has begun before.
         since = min(max(callback.at - position, self.watch.last_at), callback.at)
-        joined, self._joins = self._joins, False
-        self.ad.announce(ad, since, joined=joined)
-        self._expected = False
+        out += self.announce(attrs.evolve(ad, pod_position=place), since, joined=self._joins)
         return out + self.tell() + self.ad.moves(callback.at, position)
 
     def announce(
@@ -351,26 +348,20 @@ class AdBreaks:
 
     def clock(
         self, callback: Callback, place: float | None, position: float | None
-    ) -> list[Signal] | Resumed:
+    ) -> list[Signal]:
         """The player's one clock was told in a break: whose is it (S78)?
 
         Args:
             callback: Who says so.
             place: Seconds into the ad, if it is the ad's.
             position: Seconds of content, if it is the content's.
-
-        Returns:
-            Signals of the ad, also of one whose start was lost, or where content went on: then the
-            break is over (S62).
         """
         if place is not None and self.owns(callback.at, place):
             return self.moves(callback, place)
         if place is not None and self._is_unheard(callback.at, place):
             return self.start(callback, Announced(), place) + self.moves(callback, place)
-        resumed = self.watch.content(callback.at, position, self._content.rate)
-        if resumed is not None:
-            return resumed
-        return self._drop(callback, "neither the ad's clock nor the content's going on")
+        out = self.content_clock(attrs.evolve(callback, event="timeupdate"), position)
+        return out or self._drop(callback, "neither the ad's clock nor the content's going on")
 
     def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
         """The content's own clock was told in a break: has it gone on (S62)?

@@ -180,8 +180,8 @@ class AVPlayerAdapter(Adapter):
         """Whether the player has waited since the break began."""
         self._due: Sequence[Announced] = ()
         """The ads of the open break that have not come yet."""
-        self._waits: Callback | None = None
-        """The word of a break that waits for somebody to want to play (S25, S71)."""
+        self._waits: Mapping[str, Any] | None = None
+        """The interstitial event that waits for somebody to want to play (S25, S71)."""
         self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
 
@@ -277,7 +277,7 @@ class AVPlayerAdapter(Adapter):
         self._doubt.take()  # it goes on at once: nobody saw a pause
         self._failed = False
         if self._waits is not None:
-            return self._begin_waiting(at)
+            return self._begin_waiting(callback)
         if self._ads.in_break and not self._stood:
             return self._ads.media(callback, "play")
         return [*self._end_break(callback), *self._content.moves(at, position)]
@@ -286,7 +286,7 @@ class AVPlayerAdapter(Adapter):
         content, at = self._content, callback.at
         held = self._doubt.take()
         if self._waits is not None:
-            return self._begin_waiting(at)
+            return self._begin_waiting(callback)
         if self._ads.in_break:
             self._stood = True
             return self._ads.media(callback, "play")
@@ -501,15 +501,13 @@ class AVPlayerAdapter(Adapter):
             return self._on_finished(callback)
         self._doubt.take()
         if self._status == "paused" and not self._content.begun:
-            self._waits = callback
+            self._waits = event
             return []
         return self._begin(callback, event)
 
-    def _begin_waiting(self, at: float) -> list[Signal]:
-        waits, self._waits = self._waits, None
-        if waits is None:
-            return []
-        return self._begin(attrs.evolve(waits, at=at, state={}), waits.detail["event"])
+    def _begin_waiting(self, callback: Callback) -> list[Signal]:
+        event, self._waits = self._waits, None
+        return self._begin(attrs.evolve(callback, state={}, detail={}), event or {})
 
     def _begin(self, callback: Callback, event: Mapping[str, Any]) -> list[Signal]:
         """An interstitial event is current; who plays it may not be heard."""

@@ -461,27 +461,15 @@ class Media3Adapter(Adapter):
         place, self._waits = self._waits, None
         return [] if place is None else self._to(callback, place)
 
-    def _to(
-        self,
-        callback: Callback,
-        place: Place,
-        *,
-        left: float | None = None,
-        skipped: bool = False,
-    ) -> list[Signal]:
-        """The player is somewhere else: in an ad, in another one, or back in the content.
-
-        It ``left`` the open ad there, and may have ``skipped`` it.
-        """
+    def _to(self, callback: Callback, place: Place) -> list[Signal]:
+        """The player is somewhere else: in an ad, in another one, or back in the content."""
         ads, content, key, now = self._ads, self._content, place.key, self._now
         self._waits = self._waits if key is not None else None
         if key == now:
             return []
         if key is None:
-            return self._back(callback, place, left=left, skipped=skipped)
-        out: list[Signal] = []
-        if now is not None and ads.ad.started:
-            out += ads.skip(callback, left) if skipped else ads.finish(callback, None, left)
+            return self._back(callback, place)
+        out = self._leave_ad(callback)
         if now is not None and now[0] != key[0]:
             out += ads.end(callback.at)
         if not (content.begun or self._wants):
@@ -499,25 +487,30 @@ class Media3Adapter(Adapter):
         out += ads.announce(group.ad(key[1], place.length), ads.watch.free_since)
         return [*out, *self._go(callback, place.position)]
 
-    def _back(
-        self, callback: Callback, place: Place, *, left: float | None, skipped: bool
-    ) -> list[Signal]:
+    def _back(self, callback: Callback, place: Place) -> list[Signal]:
         """The player is in the content again, whose clock may tell since when (S62)."""
         ads, content, at = self._ads, self._content, callback.at
         self._now = None
         resumed = ads.watch.content(at, place.content, content.rate)
         since = callback if resumed is None else attrs.evolve(callback, at=resumed.at)
-        out: list[Signal] = []
-        if ads.ad.started:
-            out += ads.skip(since, left) if skipped else ads.finish(since, None, left)
-        out += ads.end(since.at)
+        out = [*self._leave_ad(since), *ads.end(since.at)]
         if resumed is not None:
             out += content.moves(resumed.at, resumed.position)
         content.put(at, place.content)
         return [*out, *self._go(callback, place.content)]
 
-    def _leave_ads(self, callback: Callback, left: float | None = None) -> list[Signal]:
-        return self._to(callback, Place(content=self._content.position), left=left)
+    def _leave_ad(
+        self, callback: Callback, left: float | None = None, *, skipped: bool = False
+    ) -> list[Signal]:
+        """The player is not in the open ad any more, which it ``left`` there."""
+        if not self._ads.ad.started:
+            return []
+        if skipped:
+            return self._ads.skip(callback, left)
+        return self._ads.finish(callback, None, left)
+
+    def _leave_ads(self, callback: Callback) -> list[Signal]:
+        return self._to(callback, Place(content=self._content.position))
 
     @on("media3", "onPositionDiscontinuity", _ANYTHING)
     def _on_jump(self, callback: Callback) -> list[Signal]:
@@ -525,18 +518,18 @@ class Media3Adapter(Adapter):
         old = Place.of_info(part_of(detail, "oldPosition"))
         new = Place.of_info(part_of(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
-        at, left = callback.at, None
-        if self._now is not None and old.key == self._now and old.position is not None:
-            left = old.position
+        at, out = callback.at, list[Signal]()
+        if self._now not in (None, new.key):
+            left = old.position if old.key == self._now else None
+            out = self._leave_ad(callback, left, skipped=reason == "SKIP" and old.key is not None)
         other = None not in (old.item, new.item) and old.item != new.item
         if other or (reason == "REMOVE" and self._has_item):
-            out = self._leave_ads(callback, left)
+            out += self._leave_ads(callback)
             self._content.put(at, old.content)
             return [*out, *self._other_item(callback, ended=reason == "AUTO_TRANSITION", place=new)]
         if reason == "SEEK" and old.key is None:
             return self._seek(callback, old, new)
-        skipped = reason == "SKIP" and old.key is not None
-        out = self._to(callback, new, left=left, skipped=skipped)
+        out += self._to(callback, new)
         if reason == "SEEK" or (old.key, new.key) == (None, None):
             self._content.put(at, new.content)  # nobody's seek (S70)
         return out

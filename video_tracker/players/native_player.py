@@ -344,11 +344,7 @@ class NativePlayer(ContentAdapter):
         """
         if not self._breaks.in_break:
             return self._content(callback, "timeupdate", currentTime=position)
-        told = self._breaks.clock(callback, place, position)
-        if isinstance(told, list):
-            return told
-        moved = self._view.event(callback, "timeupdate", currentTime=position)
-        return self._breaks.lose(told, moved)
+        return self._breaks.clock(callback, place, position)
 
     # -- the content -------------------------------------------------------------------------
 
