@@ -11,6 +11,7 @@ from typing import Any, Final
 from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import ContentClock
+from video_tracker.players.media_events import Attributes
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.seek_watch import Seek, SeekWatch, ran
 from video_tracker.signals import (
@@ -29,7 +30,6 @@ from video_tracker.signals import (
     SeekEnd,
     SeekStart,
     Signal,
-    Update,
 )
 
 __all__ = ["ContentStates"]
@@ -71,7 +71,7 @@ class ContentStates(ContentClock):
         """Whether a fatal error was told, and nothing played since."""
         self._at_rest: tuple[float, float] | None = None
         """When the clock was heard while nothing should move, and where it was."""
-        self._told: dict[str, Any] = {"playback_rate": 1}
+        self._attributes = Attributes()
         self._quality: dict[str, float] = {}
         self._quality_told: dict[str, float] = {}
         self._dropped: int | None = None
@@ -426,13 +426,11 @@ class ContentStates(ContentClock):
 
     def update(self, at: float, **values: Any) -> list[Signal]:
         """Attributes of the player; only changes are told."""
-        told = self._told
-        new = {key: v for key, v in values.items() if v is not None and told.get(key) != v}
-        if "playback_rate" in new and self.running:
+        rate = values.get("playback_rate")
+        if rate is not None and rate != self.rate:
             self.put(at, self.where(at))
-        self.rate = float(new.get("playback_rate", self.rate))
-        told.update(new)
-        return [Update(at, **new)] if new else []
+            self.rate = float(rate)
+        return self._attributes.update(at, **values)
 
     def quality(
         self,
