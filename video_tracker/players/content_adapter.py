@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from video_tracker.players.base import Adapter, Callback, Vocabulary, earliest
 from video_tracker.players.content_flash import ContentFlash
-from video_tracker.players.doubt import Doubt
+from video_tracker.players.doubt import ENDS_DOUBT, Doubt
 from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
@@ -126,7 +126,10 @@ class ContentAdapter(Adapter):
 
     def _is_decisive(self, callback: Callback) -> bool:
         """Whether a callback ends all doubt about a held pause."""
-        return self._doubt.ends_with(callback)
+        if self._doubt.held is None:
+            return False
+        leaves = callback.player == "page" and callback.event == "pagehide"
+        return leaves or self._content_says(callback, *ENDS_DOUBT)
 
     def _content_says(self, callback: Callback, *events: str) -> bool:
         """Whether the callback is, of the content's element, one of these events."""

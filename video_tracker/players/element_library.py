@@ -13,7 +13,6 @@ import attrs
 from video_tracker.players.base import WEB_SETTINGS, Callback
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_adapter import ContentAdapter
-from video_tracker.players.doubt import ENDS_DOUBT
 from video_tracker.players.media_events import MEDIA_EVENTS, extended
 from video_tracker.players.stream_markers import StreamMarkers
 from video_tracker.signals import Error, Signal
@@ -68,10 +67,6 @@ class ElementPlayer(ContentAdapter):
         if callback.player == "html5":
             return callback.event in events
         return not self._element_heard and self.copies.get(callback.event) in events
-
-    def _is_decisive(self, callback: Callback) -> bool:
-        told = self._doubt.held is not None and self._content_says(callback, *ENDS_DOUBT)
-        return told or super()._is_decisive(callback)
 
     def _shown(self, callback: Callback, out: list[Signal]) -> tuple[Signal, ...]:
         return super()._shown(callback, self._markers.settled(out))

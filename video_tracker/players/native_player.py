@@ -29,6 +29,7 @@ from video_tracker.players.base import (
     whole,
 )
 from video_tracker.players.content_adapter import ContentAdapter
+from video_tracker.players.doubt import ENDS_DOUBT
 from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition
@@ -55,10 +56,10 @@ __all__ = [
 _EVENTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("seek", "seeking", "timeshift"), "seeking"),
     **dict.fromkeys(("buffering", "stallstarted", "waiting"), "waiting"),
-    "play": "play",
+    **{event: event for event in ENDS_DOUBT},
 }
-"""What players call a seek that begins, a stall, and play that is pressed, folded; and what their
-elements call it."""
+"""What players call the events of which a held pause may have been a part, folded; and what their
+elements call them."""
 _SAME: Final = 0.5
 """Seconds behind its beginning at which a range of the stream is found that is known already."""
 _UNHEARD: Final = 2.0
