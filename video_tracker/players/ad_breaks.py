@@ -170,7 +170,6 @@ class AdBreaks:
         *,
         wait: bool = False,
         stands: float | None = None,
-        said: bool = False,
         implied: bool = False,
     ) -> list[Signal]:
         """A break begins; said again, it may tell more of the open one.
@@ -180,16 +179,15 @@ class AdBreaks:
             pod: What is known of it.
             wait: Whether it is told with its first ad in any case: more will be known of it then.
             stands: Where the content stands as the callback's snapshot says.
-            said: Whether it has a word of its own, and this is it.
-            implied: Whether an ad told of it, and that word may come yet.
+            implied: Whether only an ad tells of it, and its own word may come yet.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
             return []
         out: list[Signal] = []
         if self.in_break:
-            if not self._is_other(pod, said=said):
-                self._pod, self.implied = self._pod.with_more(pod), self.implied and not said
+            if not self._is_other(pod, implied=implied):
+                self._pod, self.implied = self._pod.with_more(pod), self.implied and implied
                 return []  # late, or once more: of the break that is open (S61)
             out = self.end(at)
         content = self._content
@@ -247,7 +245,7 @@ class AdBreaks:
         self.gone = True
         return out
 
-    def _is_other(self, pod: Pod, *, said: bool) -> bool:
+    def _is_other(self, pod: Pod, *, implied: bool) -> bool:
         """Whether a second start means another break: it has another id or place.
 
         The very word that a break begins, said again when none of its ads is due, does, too (S62).
@@ -257,7 +255,8 @@ class AdBreaks:
             return pod.pod_id != known.pod_id
         if None not in (pod.offset, known.offset):
             return pod.offset != known.offset
-        return said and not self.implied and self.ad.announced is None and self.place > 0
+        said_again = not (implied or self.implied)
+        return said_again and self.ad.announced is None and self.place > 0
 
     def tell(self) -> list[Signal]:
         """The open break's start, told once."""

@@ -513,7 +513,7 @@ class AVPlayerAdapter(Adapter):
         """An interstitial event is current; who plays it may not be heard."""
         ads, at, (pod, due) = self._ads, callback.at, break_of(event)
         began, ads.gone = ads.began, ads.gone and not event
-        out = ads.begin(at, pod, stands=_position(callback), said=bool(event), implied=not event)
+        out = ads.begin(at, pod, stands=_position(callback), implied=not event)
         self._due = due
         if ads.began != began:
             out += self._next()

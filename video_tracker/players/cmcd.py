@@ -466,7 +466,7 @@ class CmcdAdapter(Adapter):
         lane.state = state
         if state == "p" and lane is not self._ad:
             ads = self._ads
-            out = [*self.flush(at), *([] if ads.in_break else ads.begin(at, said=True))]
+            out = [*self.flush(at), *([] if ads.in_break else ads.begin(at))]
             self._ad, self._ad_over, self._told_break = lane, None, False
             return [*out, *self._plays_ad(callback, Announced(lane.cid))]
         return self._ad_state(state, callback) if lane is self._ad else []  # S71
@@ -497,7 +497,7 @@ class CmcdAdapter(Adapter):
     @on(CHANNEL, "abs", "ad_break_start")
     def _on_break(self, callback: Callback) -> list[Signal]:
         self._told_break, self._ad_over = True, None
-        return [*self.flush(callback.at), *self._ads.begin(callback.at, said=True)]
+        return [*self.flush(callback.at), *self._ads.begin(callback.at)]
 
     @on(CHANNEL, "as", "ad_start ad_break_start", "its id is a key of the page's own")
     def _on_ad(self, callback: Callback) -> list[Signal]:

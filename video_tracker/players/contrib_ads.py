@@ -169,26 +169,24 @@ class ContribAds(Adapter):
     @on("videojs", "adstart", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         """``adstart``: the break begins; its name may come with the next callback."""
-        return self._open(callback, said=True)
+        return self._open(callback)
 
     @on("videojs", "ads-pod-started", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
         """Its name; a plugin may play two pods within one break of the framework."""
         return self._open(callback, implied=True)
 
-    def _open(
-        self, callback: Callback, *, said: bool = False, implied: bool = False
-    ) -> list[Signal]:
+    def _open(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
         content, out = self._content, []
         if not content.begun and not self._breaks.gone:
-            own = callback.state if said else {}  # else it is the ad's
+            own = {} if implied else callback.state  # the ad's
             out += content.receive(attrs.evolve(callback, event="play", state=own))
         if not self._breaks.in_break:
             self._restoring = self._breaks.shares = self._failed = False
             self._fresh_at = None
-        stands = callback.number("currentTime") if said else None
+        stands = None if implied else callback.number("currentTime")
         return out + self._breaks.begin(
-            callback.at, _pod(callback), wait=True, stands=stands, said=said, implied=implied
+            callback.at, _pod(callback), wait=True, stands=stands, implied=implied
         )
 
     @on("videojs", "adend", "ad_break_end ad_end ad_error")

@@ -194,7 +194,7 @@ class Html5Adapter(ElementPlayer):
         )
         at, began = self._stop(callback.at), self._breaks.began
         stands = callback.number("currentTime")
-        out = self._breaks.begin(at, pod, stands=stands, said=True)
+        out = self._breaks.begin(at, pod, stands=stands)
         if self._breaks.began != began:
             self._requested_at = self._stopped_at = self._moving = self._last_ad = None
         return out

@@ -77,9 +77,7 @@ class JwplayerAds(Adapter):
     @on("jwplayer", "adBreakStart", "", "the break is told with its first ad (S71)")
     def _on_break_start(self, callback: Callback, *, said: bool = True) -> list[Signal]:
         stands, pod = callback.number("currentTime"), _pod(callback.detail)
-        return self._breaks.begin(
-            callback.at, pod, wait=True, stands=stands, said=said, implied=not said
-        )
+        return self._breaks.begin(callback.at, pod, wait=True, stands=stands, implied=not said)
 
     @on("jwplayer", "adBreakEnd", "ad_break_start ad_start")
     def _on_break_end(self, callback: Callback) -> list[Signal]:

@@ -483,7 +483,7 @@ class Media3Adapter(Adapter):
             if content.shown:
                 content.put(began, place.content)
             ads.gone = False
-            out += ads.begin(began, group.pod, said=True)
+            out += ads.begin(began, group.pod)
         out += ads.announce(group.ad(key[1], place.length), ads.watch.free_since)
         return [*out, *self._go(callback, place.position)]
 

@@ -492,7 +492,7 @@ class NativePlayer(ContentAdapter):
             in_stream: Whether its ads are a part of the stream; None when nobody says.
         """
         if self._breaks.in_break:
-            return self._breaks.begin(callback.at, pod)
+            return self._breaks.begin(callback.at, pod, implied=True)
         at, shows = self._take_held(callback.at), self._shows
         if shows is not None and self._media.shown:
             shows += (self._media.where(at) or 0.0) - (self._media.position or 0.0)

@@ -405,7 +405,7 @@ class RokuAdapter(Adapter):
         size = (len(ads) or None) if isinstance(ads, list) else None
         self._stitched = self._content.running and self._state == "playing"
         pod = Pod(None, placement, offset, size)
-        return self._ads.begin(at, pod, said=not implied, implied=implied)
+        return self._ads.begin(at, pod, implied=implied)
 
     @on(
         "raf",
