@@ -1,9 +1,11 @@
 """The ad breaks of a player: the one machine for whatever says what of them.
 
 An adapter reads its player's words and calls the verbs of :class:`AdBreaks`, which turns them into
-ad signals and makes the content's element give way. An ad starts with the player's word
-(:meth:`AdBreaks.start`), or is announced (:meth:`AdBreaks.announce`) and starts with its first
-moving frame (S71), which its element or its clock shows.
+ad signals and makes the content give way (:class:`Content`: what a media element tells, or a player
+that speaks in states). An ad starts with the player's word (:meth:`AdBreaks.start`), or is
+announced (:meth:`AdBreaks.announce`) and starts with its first moving frame (S71), which its
+element or its clock shows. What is only known of ads in media elements is
+:class:`~video_tracker.players.element_breaks.ElementBreaks`'s.
 
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told

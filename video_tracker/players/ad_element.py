@@ -1,8 +1,9 @@
-"""Interprets the events of an HTML media element while it plays an ad.
+"""The ad that is due or plays, and what the events of a media element that plays it mean.
 
-The element may be the content's own (contrib-ads, hls.js, Fluid) or one that the framework keeps
-for ads (vast-client, Shaka). The adapter knows from its framework which ad is due and announces it;
-:class:`AdElement` finds out when it really moves, which alone starts it (S71), and how it ends.
+:class:`OpenAd` follows one ad, whoever tells of it: when it really moves, which alone starts it
+(S71), what happens in it, and how it ends. :class:`AdElement` reads an element's events for it,
+which may be the content's own (contrib-ads, hls.js, Fluid) or one that the framework keeps for ads
+(vast-client, Shaka). The adapter knows from its framework which ad is due and announces it.
 """
 
 from collections.abc import Callable, Mapping
