@@ -202,8 +202,8 @@ class AdBreaks:
         if last and (self._at_end(content.position) or self._at_end(stands)):
             out += content.finish(at, content.duration)  # once, and before its post-roll (S75)
         out += content.leave(at, stands)
-        # After the start nobody but the ads' player presses play for an ad.
-        self.ad.wanted, self.in_break, self.implied = content.begun, True, implied
+        self.ad.wanted = self._wants_ads()
+        self.in_break, self.implied = True, implied
         self.began, self._pod, self.told = at, pod, False
         if self.ad.announced is None:
             self.place = 0  # else it was announced before its break
@@ -246,6 +246,10 @@ class AdBreaks:
         self.ad.forget()
         self.gone = True
         return out
+
+    def _wants_ads(self) -> bool:
+        """Whether play is wanted as a break begins."""
+        return self._content.wanted or self._content.ended
 
     def _is_other(self, pod: Pod, *, implied: bool) -> bool:
         """Whether a second start means another break: it has another id or place.

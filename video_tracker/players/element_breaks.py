@@ -42,6 +42,10 @@ class ElementBreaks(AdBreaks):
         self.shares = shares
         """Whether ads play in the content's own element."""
 
+    def _wants_ads(self) -> bool:
+        # Frameworks pause the content for their ads, and press play for those themselves (S31).
+        return self._content.begun
+
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
         last: list[Signal] = []
