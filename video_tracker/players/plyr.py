@@ -105,7 +105,7 @@ class PlyrAdapter(ElementPlayer):
     def _on_break(self, callback: Callback) -> list[Signal]:
         stands = callback.number("currentTime")
         self._take_held(callback.at)  # a pause of IMA's own, for its ads
-        return self._breaks.begin(callback.at, stands=stands)
+        return self._breaks.begin(callback.at, stands=stands, implied=self._breaks.in_break)
 
     @on("plyr", "adscontentresume adscontentresumerequested", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
