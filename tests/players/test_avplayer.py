@@ -525,7 +525,7 @@ def test_length_and_volume_are_read_from_the_snapshot_too() -> None:
 
 
 def test_the_clock_alone_is_enough() -> None:
-    """S61: a position that moves is playing."""
+    """S61: a position that moves is playing, since the frames that it has shown."""
     script = """
         0 avplayer:periodicTimeObserver 0 {"time": 0}
         1000 avplayer:periodicTimeObserver 1 {"time": 1}
@@ -533,8 +533,8 @@ def test_the_clock_alone_is_enough() -> None:
         """
 
     assert signals(script) == [
-        "1000 play position=1",
-        "1000 playing position=1",
+        "0 play position=0",
+        "0 playing position=0",
         "1000 progress position=1",
         "2000 progress position=2",
     ]

@@ -2,7 +2,9 @@
 
 from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import BreakWatch, Resumed
-from video_tracker.players.doubt import HOLD, Doubt
+from video_tracker.players.doubt import HOLD
+from video_tracker.players.shaka import ShakaAdapter
+from video_tracker.signals import Pause
 
 
 def in_ad(*, left: float | None = 600.0) -> BreakWatch:
@@ -91,14 +93,18 @@ def test_the_frameworks_way_back_is_no_playing() -> None:
 
 def test_a_doubt_is_over_in_time_or_by_what_the_content_says() -> None:
     """S31."""
-    doubt = Doubt()
-    doubt.held = Callback(10.0, "html5", "pause")
+    playing = [Callback(10.0, "html5", "play"), Callback(10.0, "html5", "playing")]
+    words = [
+        (Callback(11.1, "html5", "play"), True),
+        (Callback(11.1, "page", "pagehide"), True),
+        (Callback(11.1, "html5", "play", element="ad"), False),
+        (Callback(11.1, "html5", "timeupdate"), False),
+    ]
+    for word, ends in words:
+        adapter = ShakaAdapter()
+        for callback in [*playing, Callback(11.0, "html5", "pause")]:
+            adapter.translate(callback)
 
-    assert doubt.wake_at() == 10.0 + HOLD
-    assert not doubt.ends_with(Callback(10.1, "html5", "play", element="ad"))
-    assert doubt.ends_with(Callback(10.1, "html5", "play"))
-    assert doubt.ends_with(Callback(10.1, "page", "pagehide"))
-    assert not doubt.ends_with(Callback(10.3, "ima", "log"))
-    assert doubt.take() is not None
-    assert not doubt.ends_with(Callback(10.3, "html5", "play"))
-    assert doubt.wake_at() is None
+        assert adapter.wake_at() == 11.0 + HOLD
+        assert any(isinstance(s, Pause) for s in adapter.translate(word)) is ends
+        assert adapter.wake_at() == (None if ends else 11.0 + HOLD)

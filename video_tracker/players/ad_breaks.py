@@ -1,9 +1,11 @@
 """The ad breaks of a player: the one machine for whatever says what of them.
 
 An adapter reads its player's words and calls the verbs of :class:`AdBreaks`, which turns them into
-ad signals and makes the content's element give way. An ad starts with the player's word
-(:meth:`AdBreaks.start`), or is announced (:meth:`AdBreaks.announce`) and starts with its first
-moving frame (S71), which its element or its clock shows.
+ad signals and makes the content give way (:class:`Content`: what a media element tells, or a player
+that speaks in states). An ad starts with the player's word (:meth:`AdBreaks.start`), or is
+announced (:meth:`AdBreaks.announce`) and starts with its first moving frame (S71), which its
+element or its clock shows. What is only known of ads in media elements is
+:class:`~video_tracker.players.element_breaks.ElementBreaks`'s.
 
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
@@ -16,30 +18,22 @@ moving frame (S71), which its element or its clock shows.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import attrs
 
-from video_tracker.players.ad_element import PACE, SLACK, AdElement, Announced
-from video_tracker.players.base import Callback, positive
+from video_tracker.players.ad_element import PACE, SLACK, Announced, OpenAd
+from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
-from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import (
     AdBreakEnd,
     AdBreakStart,
     AdClick,
-    AdEnd,
     AdError,
-    AdProgress,
-    AdSkip,
-    BufferEnd,
-    BufferStart,
-    Pause,
-    Play,
     Signal,
 )
 
-__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "break_start"]
+__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Content", "Pod"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
@@ -74,63 +68,83 @@ class Pod:
         return attrs.evolve(self, **{key: value for key, value in told.items() if value})
 
 
-def break_start(
-    at: float, pod: Pod, *, ended: bool = False, length: float | None = None
-) -> AdBreakStart:
-    """The start of a break as it is told, whichever machine of breaks tells it.
+class Content(Protocol):
+    """The content that gives way to ads, as far as their breaks ask it."""
 
-    Declared at the content's end, or once that has ended, it is a post-roll whatever words declare
-    it (S10).
+    begun: bool
+    """Whether playback was ever wanted."""
+    wanted: bool
+    """Whether play is wanted, as far as the session was told."""
+    ended: bool
+    """Whether the content ran out and nothing was played since."""
 
-    Args:
-        at: When it began.
-        pod: What the player says of it.
-        ended: Whether the content has ended.
-        length: The content's length in seconds.
-    """
-    at_end = None not in (pod.offset, length) and (pod.offset or 0) >= (length or 0) - AT_END
-    if pod.placement == "mid" and ended and (at_end or pod.offset is None):
-        pod = attrs.evolve(pod, placement="post")
-    offset = pod.offset if pod.placement != "post" else None
-    return AdBreakStart(at, pod_id=pod.pod_id, placement=pod.placement, offset=offset, ads=pod.size)
+    @property
+    def shown(self) -> bool:
+        """Whether it has shown a frame since it was started or came back."""
+
+    @property
+    def position(self) -> float | None:
+        """Its last known position in seconds."""
+
+    @property
+    def duration(self) -> float | None:
+        """Its last known length in seconds."""
+
+    @property
+    def rate(self) -> float:
+        """Its last known playback rate above 0."""
+
+    def want(self, at: float) -> list[Signal]:
+        """Play is wanted."""
+
+    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
+        """Ads take its place; it ``stands`` there, if playing can have led there."""
+
+    def come_back(self, *, wanted: bool) -> None:
+        """It takes its place again."""
+
+    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
+        """It has ``moved`` on after a break that nobody ended (S62)."""
+
+    def finish(self, at: float, position: float | None = None) -> list[Signal]:
+        """It ran out (S75)."""
+
+    def abandon(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves while ads play."""
 
 
 class AdBreaks:
     """Turns the start and end of breaks and ads into signals.
 
     Args:
-        content: The content's element, which gives way to the ads.
+        content: What gives way to the ads.
         ignore: Counts a callback that became nothing.
         at_once: Whether every break is told when it begins, not with its first ad.
         starts: Whether a break before anybody pressed play is the start: nobody asks for ads
             earlier. Else its framework may announce it when the page loads (S25).
-        shares: Whether ads play in the content's own element.
+        ad: Who follows the ad that is due or plays.
     """
 
     def __init__(
         self,
-        content: MediaElement,
+        content: Content,
         ignore: Callable[[Callback, str], object],
         *,
         at_once: bool = False,
         starts: bool = True,
-        shares: bool = False,
+        ad: OpenAd | None = None,
     ) -> None:
-        self.shares = shares
-        """Whether ads play in the content's own element."""
         self.implied = False
         """Whether only its ads told of the open break; its own word may come yet (S61)."""
         self.in_break = False
         """Whether an ad break has the player."""
         self.gone = False
         """Whether the viewer left: what comes now are the last twitches of a page."""
-        self.measured = False
-        """Whether the open ad's own clock was heard."""
         self.began = 0.0
         """When the open break began."""
         self.declared: float | None = 0.0
         """Seconds that the open break's ads have together; None when one's length is unknown."""
-        self.ad = AdElement(content.attributes)
+        self.ad = ad if ad is not None else OpenAd()
         self.watch = self.ad.watch
         self._at_once, self._starts = at_once, starts
         self._content = content
@@ -148,8 +162,6 @@ class AdBreaks:
         """Whether content showed when the open break began."""
         self.place = 0
         """The place in the pod of the ad that is due or plays, or that came last."""
-        self._started_at = 0.0
-        self._moved_at = 0.0
 
     # -- breaks ------------------------------------------------------------------------------
 
@@ -160,7 +172,6 @@ class AdBreaks:
         *,
         wait: bool = False,
         stands: float | None = None,
-        said: bool = False,
         implied: bool = False,
     ) -> list[Signal]:
         """A break begins; said again, it may tell more of the open one.
@@ -170,16 +181,15 @@ class AdBreaks:
             pod: What is known of it.
             wait: Whether it is told with its first ad in any case: more will be known of it then.
             stands: Where the content stands as the callback's snapshot says.
-            said: Whether it has a word of its own, and this is it.
-            implied: Whether an ad told of it, and that word may come yet.
+            implied: Whether only an ad tells of it, and its own word may come yet.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
             return []
         out: list[Signal] = []
         if self.in_break:
-            if not self._is_other(pod, said=said):
-                self._pod, self.implied = self._pod.with_more(pod), self.implied and not said
+            if not self._is_other(pod, implied=implied):
+                self._pod, self.implied = self._pod.with_more(pod), self.implied and implied
                 return []  # late, or once more: of the break that is open (S61)
             out = self.end(at)
         content = self._content
@@ -187,18 +197,17 @@ class AdBreaks:
         self._joins, self._showed = not content.begun, showing
         if self._joins and self._starts:
             # Nobody asks for ads before play is wanted: a break before any `play` is the start.
-            out.append(Play(at))
-            content.begun = content.wanted = True
-        length, position = content.duration, content.position
-        if pod.placement == "post" and None not in (length, position):
-            out += content.finish(at, length) if (position or 0) >= (length or 0) - AT_END else []
+            out += content.want(at)
+        last = pod.placement == "post" or self._at_end(pod.offset)
+        if last and (self._at_end(content.position) or self._at_end(stands)):
+            out += content.finish(at, content.duration)  # once, and before its post-roll (S75)
         out += content.leave(at, stands)
-        # After the start nobody but the ads' player presses play for an ad.
-        self.ad.wanted, self.in_break, self.implied = content.begun, True, implied
+        self.ad.wanted = self._wants_ads()
+        self.in_break, self.implied = True, implied
         self.began, self._pod, self.told = at, pod, False
         if self.ad.announced is None:
             self.place = 0  # else it was announced before its break
-        self._moved_at, self.declared, self._resumes = at, 0.0, False
+        self.declared, self._resumes = 0.0, False
         self.watch.begin(at, content.position)
         return out if (showing or wait) and not self._at_once else out + self.tell()
 
@@ -218,7 +227,7 @@ class AdBreaks:
         if not self.in_break:
             return []
         self.in_break = self.implied = False
-        self._forget_ad()
+        self.ad.forget()
         content = self._content
         # One that was never told has not begun: who had paused the content did not go on.
         wanted = self.ad.wanted and (self.told or content.wanted)
@@ -232,16 +241,17 @@ class AdBreaks:
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
-        last: list[Signal] = []
-        if self.shares and self.ad.started:
-            last.append(AdProgress(callback.at, self.ad.clock(callback)))
         out = self._content.abandon(callback)
         self.in_break = self.ad.wanted = False
-        self._forget_ad()
+        self.ad.forget()
         self.gone = True
-        return last + out
+        return out
 
-    def _is_other(self, pod: Pod, *, said: bool) -> bool:
+    def _wants_ads(self) -> bool:
+        """Whether play is wanted as a break begins."""
+        return self._content.wanted or self._content.ended
+
+    def _is_other(self, pod: Pod, *, implied: bool) -> bool:
         """Whether a second start means another break: it has another id or place.
 
         The very word that a break begins, said again when none of its ads is due, does, too (S62).
@@ -251,15 +261,32 @@ class AdBreaks:
             return pod.pod_id != known.pod_id
         if None not in (pod.offset, known.offset):
             return pod.offset != known.offset
-        return said and not self.implied and self.ad.announced is None and self.place > 0
+        said_again = not (implied or self.implied)
+        return said_again and self.ad.announced is None and self.place > 0
 
     def tell(self) -> list[Signal]:
         """The open break's start, told once."""
         if self.told or not self.in_break:
             return []
         self.told = True
-        content = self._content
-        return [break_start(self.began, self._pod, ended=content.ended, length=content.duration)]
+        pod, content = self._pod, self._content
+        at_end = pod.offset is None or self._at_end(pod.offset)
+        if pod.placement == "mid" and content.ended and at_end:
+            pod = attrs.evolve(pod, placement="post")  # whatever words declare it (S10)
+        offset = pod.offset if pod.placement != "post" else None
+        return [
+            AdBreakStart(
+                self.began,
+                pod_id=pod.pod_id,
+                placement=pod.placement,
+                offset=offset,
+                ads=pod.size,
+            )
+        ]
+
+    def _at_end(self, position: float | None) -> bool:
+        length = self._content.duration
+        return None not in (position, length) and (position or 0.0) >= (length or 0.0) - AT_END
 
     # -- ads ---------------------------------------------------------------------------------
 
@@ -283,21 +310,16 @@ class AdBreaks:
         # One that is open and whose end was lost the session ends, and judges (S62, S72).
         if self.declared is not None:
             self.declared = None if ad.duration is None else self.declared + ad.duration
-        self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
-        ad = attrs.evolve(ad, pod_position=self.place)
+        place = ad.pod_position if ad.pod_position is not None else self.place + 1
         # One that is found running has begun before.
-        since = min(max(callback.at - position, self.began, self._moved_at), callback.at)
-        joined, self._joins = self._joins, False
-        self.ad.announce(ad, since, joined=joined)
-        self._expected = False
-        self.measured, self._started_at, self._moved_at = False, callback.at, callback.at
-        return out + self.tell() + self._hear(self._event(callback, "playing", position))
+        since = min(max(callback.at - position, self.watch.last_at), callback.at)
+        out += self.announce(attrs.evolve(ad, pod_position=place), since, joined=self._joins)
+        return out + self.tell() + self.ad.moves(callback.at, position)
 
     def announce(
         self,
         ad: Announced,
         at: float,
-        offset: float | None = None,
         *,
         joined: bool = False,
         expected: bool = False,
@@ -307,8 +329,6 @@ class AdBreaks:
         Args:
             ad: What is known of it.
             at: Since when; its start is not dated back beyond.
-            offset: Where on the element's clock it begins, when it is a part of the content's own
-                stream.
             joined: Whether the session begins in the middle of it (S83).
             expected: Whether nobody said so, and it has not failed when it never comes.
 
@@ -317,8 +337,8 @@ class AdBreaks:
         """
         self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
-        self.ad.announce(ad, at, offset, joined=joined)
-        self.measured, self._expected = False, expected
+        self.ad.announce(ad, at, joined=joined)
+        self._expected = expected
         return [] if self._showed else self.tell()
 
     def name(self, ad: Announced) -> None:
@@ -327,91 +347,26 @@ class AdBreaks:
         known = self.ad.announced or Announced()
         self.ad.announced = attrs.evolve(ad, duration=ad.duration or known.duration)
 
-    def element(self, callback: Callback, *, sure: bool = False) -> list[Signal]:
-        """An event of the element in which the ads play: one of their own, or the content's.
-
-        Args:
-            callback: What it said.
-            sure: Whether the player names whose it is: then nothing is concluded from its clock.
-        """
-        ad, content = self.ad, self._content
-        if not self.in_break and (content.begun or callback.event != "play"):
-            return self._join(callback, content)
-        if self.shares and not sure and not ad.in_stream and ad.has_left(callback, content):
-            return self._went_on(callback) or []
-        out: list[Signal] = []
-        if ad.is_unheard(callback):
-            length = positive(callback.state.get("duration"))
-            due = Announced(None, None, length)
-            out += self.announce(due, self.watch.free_since, expected=True)
-        out += self._hear(callback)
-        if ad.started and self.shares:
-            content.disown(callback)
-        content.begun = content.begun or ad.wanted
-        return out
-
-    def _join(self, callback: Callback, content: MediaElement) -> list[Signal]:
-        """An ad runs before any content: the session begins in its middle (S83)."""
-        still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
-        if still or content.played or callback.event != "timeupdate":
-            return []
-        if not callback.number("currentTime"):
-            return []
-        out = self.begin(callback.at, implied=True)
-        if self.gone:
-            return out
-        ad = Announced(duration=positive(callback.state.get("duration")))
-        return [*out, *self.announce(ad, callback.at, joined=True), *self.element(callback)]
-
-    def _hear(self, callback: Callback) -> list[Signal]:
-        """An event of the ad's element, or what it would have said; the first frame tells all."""
-        before = self.ad.started
-        out = self.ad.receive(callback)
-        self.measured = self.measured or (self.ad.started and callback.event == "timeupdate")
-        if before or not self.ad.started:
-            return out
-        self._started_at = callback.at
-        return self.tell() + out
+    def _heard(self, out: list[Signal]) -> list[Signal]:
+        """What the ad says; its first frame tells of its break (S21, S71)."""
+        return self.tell() + out if self.ad.started else out
 
     def clock(
         self, callback: Callback, place: float | None, position: float | None
-    ) -> list[Signal] | Resumed:
+    ) -> list[Signal]:
         """The player's one clock was told in a break: whose is it (S78)?
 
         Args:
             callback: Who says so.
             place: Seconds into the ad, if it is the ad's.
             position: Seconds of content, if it is the content's.
-
-        Returns:
-            Signals of the ad, also of one whose start was lost, or where content went on: then the
-            break is over (S62).
         """
         if place is not None and self.owns(callback.at, place):
             return self.moves(callback, place)
         if place is not None and self._is_unheard(callback.at, place):
             return self.start(callback, Announced(), place) + self.moves(callback, place)
-        resumed = self.watch.content(callback.at, position, self._content.rate)
-        if resumed is not None:
-            return resumed
-        return self._drop(callback, "neither the ad's clock nor the content's going on")
-
-    def content(self, callback: Callback) -> list[Signal]:
-        """The content's own element spoke in a break: has it gone on (S62)?"""
-        event, content = callback.event, self._content
-        if event == "play" and not content.begun:
-            return self.element(callback)  # the break was announced before anybody pressed it
-        if self.implied and self.ad.announced is None and event in ("play", "playing"):
-            return self.end(callback.at) + content.receive(callback)
-        out = self._went_on(callback)
-        if out is None:
-            return self._drop(callback, "the content stands while ads play (S31)")
-        return out
-
-    def _went_on(self, callback: Callback) -> list[Signal] | None:
-        """The signals of content that has gone on; None while it stands."""
-        resumed = self.watch.element(callback, self._content.rate)
-        return None if resumed is None else self.lose(resumed, callback)
+        out = self.content_clock(attrs.evolve(callback, event="timeupdate"), position)
+        return out or self._drop(callback, "neither the ad's clock nor the content's going on")
 
     def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
         """The content's own clock was told in a break: has it gone on (S62)?
@@ -453,7 +408,7 @@ class AdBreaks:
     def _is_unheard(self, at: float, position: float) -> bool:
         """Whether a position is that of an ad whose start was lost (S83): no other has run."""
         left = self._content.position or 0.0
-        if self.ad.started or not _FIRST < position <= at - self._moved_at + PACE:
+        if self.ad.started or not _FIRST < position <= at - self.watch.last_at + PACE:
             return False
         if abs(position - left) > SLACK + at - self.began:
             return True
@@ -467,10 +422,11 @@ class AdBreaks:
 
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""
-        if self.ad.announced is None or (not self.measured and position < _FIRST):
+        ad, at = self.ad, callback.at
+        if ad.announced is None or (not ad.measured and position < _FIRST):
             return []  # a clock that stands at 0 is not the ad's
-        self.measured, self._moved_at = True, callback.at
-        return self._hear(self._event(callback, "timeupdate", position))
+        ad.measured = True
+        return self._heard(ad.progress(at, position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
         """A quartile was crossed: it counts where nothing tells the ad's clock (S45, S72).
@@ -482,12 +438,12 @@ class AdBreaks:
         ad = self.ad.announced
         if ad is None or not self.ad.started:
             return self._drop(callback, "no ad plays")
-        if self.measured or ad.duration is None:
+        if self.ad.measured or ad.duration is None:
             return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
         position = part * ad.duration
-        if callback.at - self._started_at < position / 2:
+        if callback.at - self.ad.started_at < position / 2:
             return self._drop(callback, "a quartile without the time to play it (S72)")
-        return self.ad.receive(self._event(callback, "timeupdate", position))
+        return self.ad.progress(callback.at, position)
 
     def learn(self, duration: float | None, size: int | None = None) -> None:
         """The open ad's length, or its break's size, became known."""
@@ -501,25 +457,16 @@ class AdBreaks:
         """``play``, ``pause``, ``waiting`` or ``playing`` of the ad that is due or open."""
         if not self.in_break or (event == "playing" and self.ad.announced is None):
             return []
-        self._resumes = self._resumes or (event == "play" and not self.ad.started)
-        out = self._hear(self._event(callback, event, position))
-        if self.measured or position is not None:
-            return out
-        # A pause or a stall of an ad whose clock nobody tells is nowhere in particular.
-        return [
-            attrs.evolve(signal, position=None)
-            if isinstance(signal, Play | Pause | BufferStart | BufferEnd)
-            else signal
-            for signal in out
-        ]
+        ad, at = self.ad, callback.at
+        self._resumes = self._resumes or (event == "play" and not ad.started)
+        if event == "playing":
+            return self._heard(ad.moves(at, position))
+        if event == "play":
+            return ad.play(at)
+        return ad.pause(at, position) if event == "pause" else ad.stall(at, position)
 
     def finish(
-        self,
-        callback: Callback,
-        asset_id: str | None = None,
-        position: float | None = None,
-        *,
-        own: bool = False,
+        self, callback: Callback, asset_id: str | None = None, position: float | None = None
     ) -> list[Signal]:
         """The open ad ended.
 
@@ -527,29 +474,18 @@ class AdBreaks:
             callback: Who says so.
             asset_id: Of which ad, when it says so.
             position: Where in the ad, in seconds.
-            own: Whether its snapshot is of the element that plays the ad.
         """
-        known = self.ad.announced
-        if known is None or not self.ad.started:
+        if not self.ad.started:
             return self._drop(callback, "no ad plays")
-        ended = callback if own else self._event(callback, "ended", position)
-        if self.ad.is_of_another(ended, asset_id):
+        if self.ad.is_of_another(callback.at, position, asset_id):
             return self._drop(callback, "of another ad than the one that plays")
-        self._moved_at = callback.at
-        out = self.ad.end(ended, asset_id)
-        if position is None and not own:  # the last one told is as old as the last callback
-            out = [attrs.evolve(s, position=None) if isinstance(s, AdEnd) else s for s in out]
-        return out
+        return self.ad.end(callback.at, position)
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
         """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
             return self._drop(callback, "no ad plays")
-        self._moved_at = callback.at
-        out = self.ad.skip(callback.at, position)
-        if position is None and not self.measured:
-            return [AdSkip(callback.at, None) for _ in out]
-        return out
+        return self.ad.skip(callback.at, position)
 
     def click(self, callback: Callback) -> list[Signal]:
         """The viewer clicked the open ad."""
@@ -560,13 +496,18 @@ class AdBreaks:
         known = self.ad.announced
         if known is not None:
             if None in (asset_id, known.asset_id) or asset_id == known.asset_id:
-                self._moved_at = callback.at
                 return self.ad.fail(callback.at, reason, asset_id)
         elif self.in_break:
             self.place += 1
         else:
             return self._drop(callback, "a request for ads that brought none")
         return [AdError(callback.at, reason, asset_id)]
+
+    def is_due(self, ad: Announced) -> bool:
+        """Whether an ad is the one that is due or plays, by its name and its place (S61)."""
+        known = self.ad.announced
+        key = (ad.asset_id, ad.pod_position)
+        return known is not None and key == (known.asset_id, known.pod_position)
 
     def _is_same(self, known: Announced, ad: Announced, at: float) -> bool:
         """Whether ``ad`` is the one that plays already."""
@@ -575,22 +516,9 @@ class AdBreaks:
         if ad.pod_position is not None:
             return ad.pod_position == known.pod_position
         if ad.asset_id is None:
-            return at - self._started_at < _SAME
+            return at - self.ad.started_at < _SAME
         length = known.duration
-        return length is None or at - self._started_at < length - _SAME
-
-    def _event(self, callback: Callback, event: str, position: float | None) -> Callback:
-        ad = self.ad.announced
-        state: dict[str, object] = {"paused": event == "pause"}
-        if position is not None:
-            state["currentTime"] = max(position, 0.0)
-            if ad is not None and ad.duration is not None:
-                state["duration"] = ad.duration
-        return attrs.evolve(callback, event=event, state=state, detail={})
-
-    def _forget_ad(self) -> None:
-        self.ad.announced = None
-        self.ad.started = False
+        return length is None or at - self.ad.started_at < length - _SAME
 
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
         self._ignore(callback, reason)

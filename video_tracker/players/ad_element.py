@@ -1,8 +1,9 @@
-"""Interprets the events of an HTML media element while it plays an ad.
+"""The ad that is due or plays, and what the events of a media element that plays it mean.
 
-The element may be the content's own (contrib-ads, hls.js, Fluid) or one that the framework keeps
-for ads (vast-client, Shaka). The adapter knows from its framework which ad is due and announces it;
-:class:`AdElement` finds out when it really moves, which alone starts it (S71), and how it ends.
+:class:`OpenAd` follows one ad, whoever tells of it: when it really moves, which alone starts it
+(S71), what happens in it, and how it ends. :class:`AdElement` reads an element's events for it,
+which may be the content's own (contrib-ads, hls.js, Fluid) or one that the framework keeps for ads
+(vast-client, Shaka). The adapter knows from its framework which ad is due and announces it.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +29,7 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["JOINED", "PACE", "SLACK", "AdElement", "Announced"]
+__all__ = ["JOINED", "PACE", "SLACK", "AdElement", "Announced", "OpenAd"]
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
@@ -60,81 +61,131 @@ class Announced:
         return self.asset.asset_id if isinstance(self.asset, Ad) else self.asset
 
 
-class AdElement:
-    """Turns an element's events into the signals of the ad that it plays.
+class OpenAd:
+    """The ad that is due or plays: when it starts, what happens in it, how it ends."""
 
-    Args:
-        attributes: Shared by the player's elements.
-    """
-
-    def __init__(self, attributes: Attributes | None = None) -> None:
-        self.attributes = attributes if attributes is not None else Attributes()
+    def __init__(self) -> None:
         self.announced: Announced | None = None
         """The ad that is due or plays; None when there is none."""
         self.started = False
         """Whether the announced ad has shown its first moving frame."""
+        self.started_at = 0.0
+        """When that was heard."""
         self.wanted = False
         """Whether play is wanted, as far as the session was told."""
         self.position = 0.0
         """The last known position in the ad, in seconds."""
+        self.measured = False
+        """Whether its own clock was heard."""
         self.watch = BreakWatch()
         """What the clocks that are heard in the break prove."""
-        self._duration: float | None = None
+        self._length: float | None = None
         self._stalled: tuple[float, float] | None = None
         self._since = 0.0
         self._heard_at = 0.0
-        self._offset: float | None = None
         self._joined = False
 
-    # -- what adapters call ------------------------------------------------------------------
-
-    def announce(
-        self, ad: Announced, at: float = 0.0, offset: float | None = None, *, joined: bool = False
-    ) -> None:
-        """The framework says that ``ad`` is next; it starts with its first moving frame (S71).
+    def announce(self, ad: Announced, at: float = 0.0, *, joined: bool = False) -> None:
+        """``ad`` is next; it starts with its first moving frame (S71).
 
         Args:
             ad: What is known of it.
             at: When it was announced; its start is not dated back beyond.
-            offset: Where on the element's clock the ad begins, when it is a part of its stream.
             joined: Whether the session begins with it, so that it may have begun before (S83).
         """
-        self._joined = joined
-        self._offset = offset
-        self.announced = ad
-        self._since = at
-        self.started = False
+        self.forget()
+        self.announced, self._since, self._joined = ad, at, joined
         self.position = 0.0
-        self._duration = None
-        self._stalled = None
+        self.measured = False
+        self._length = None
 
-    def receive(self, callback: Callback) -> list[Signal]:
-        """The signals that an event of the element is."""
-        answer = self._ANSWERS.get(callback.event)
-        return answer(self, callback) if answer is not None else []
+    def forget(self) -> None:
+        """There is none any more, whatever became of it."""
+        self.announced = self._stalled = None
+        self.started = False
 
-    def end(self, callback: Callback, asset_id: str | None = None) -> list[Signal]:
-        """The ad ended; once, whoever says it first, and only if it ever moved.
+    # -- what it does ------------------------------------------------------------------------
 
-        Args:
-            callback: Who says so; the word of an ad before this one may come late (S78).
-            asset_id: Of which ad it is, when it says so.
-        """
-        if self.announced is None or not self.started or self.is_of_another(callback, asset_id):
+    def play(self, at: float) -> list[Signal]:
+        """Play is wanted."""
+        if self.wanted:
             return []
-        ad = self._close(callback.at)
-        return [AdEnd(callback.at, self.clock(callback), ad.asset_id)]
+        self.wanted = True
+        self._since = max(self._since, at)
+        return [Play(at, self.told if self.started else None)]
+
+    def moves(self, at: float, position: float | None = None) -> list[Signal]:
+        """Its frames move: the first one, or again after a stall."""
+        position = self._put(position)
+        if not self.started:
+            return self._start(at, self.position)
+        out = self.play(at)
+        if self._stalled is not None:
+            self._stalled = None
+            out.append(BufferEnd(at, position))
+        return out
+
+    def progress(self, at: float, position: float) -> list[Signal]:
+        """Its clock while it plays: one that moves proves that the ad does (S71, A4)."""
+        before = self.position
+        if self.announced is None:
+            return []
+        out: list[Signal] = []
+        if not self.started and position > _MOVED:
+            out += self._start(at, position)
+        if self._stalled is not None:
+            began, stood = self._stalled
+            if position - stood <= 2 * _MOVED:
+                return out
+            self._stalled = None
+            out.append(BufferEnd(max(at - (position - stood), began), stood))
+        if self.started:
+            if position != before:
+                self.watch.ad_moves(at)
+            self.position, self._heard_at = position, at
+            if position != before or not out:
+                out.append(AdProgress(at, position))
+        return out
+
+    def pause(
+        self, at: float, position: float | None = None, *, ended: bool = False
+    ) -> list[Signal]:
+        """It was paused, or has ``ended``: a pause comes before every end (A1)."""
+        position = self._put(position)
+        declared = self.announced.duration if self.announced is not None else None
+        length = declared if self._length is None else self._length
+        at_end = length is not None and self.position >= length - _AT_END
+        if ended or at_end or not self.wanted or self.announced is None:
+            return []
+        self._stalled = None
+        self.wanted = False
+        return [Pause(at, position if self.started else None)]
+
+    def stall(self, at: float, position: float | None = None) -> list[Signal]:
+        """It waits for data; before its first frame that is the break's gap (S67)."""
+        if not self.started or self._stalled is not None:
+            return []
+        position = self._put(position)
+        self._stalled = (at, self.position)
+        return [BufferStart(at, position)]
+
+    def end(self, at: float, position: float | None = None) -> list[Signal]:
+        """It ended; once, whoever says it first, and only if it ever moved."""
+        if self.announced is None or not self.started:
+            return []
+        ad = self._close(at)
+        return [AdEnd(at, position, ad.asset_id)]
 
     def skip(self, at: float, position: float | None = None) -> list[Signal]:
         """The viewer skipped the ad; one that never moved is simply gone.
 
         Args:
             at: When he did.
-            position: Where in the ad, when the framework says it better than the last callback.
+            position: Where in the ad, when it is known better than by its last word.
         """
         started = self.announced is not None and self.started
         self._close(at)
-        return [AdSkip(at, self.position if position is None else position)] if started else []
+        return [AdSkip(at, self.told if position is None else position)] if started else []
 
     def fail(self, at: float, reason: str, asset_id: str | None = None) -> list[Signal]:
         """The announced ad failed, before or after its first frame (S13, S71)."""
@@ -142,6 +193,8 @@ class AdElement:
             return []
         ad = self._close(at)
         return [AdError(at, reason, asset_id or ad.asset_id)]
+
+    # -- what is known of it -----------------------------------------------------------------
 
     def where(self, at: float) -> float:
         """The position at ``at``: the last known one, moved on while the ad plays."""
@@ -152,15 +205,12 @@ class AdElement:
         length = self.announced.duration if self.announced is not None else None
         return position if length is None else min(position, max(length, self.position))
 
-    def is_of_another(self, callback: Callback, asset_id: str | None = None) -> bool:
+    def is_of_another(self, at: float, position: float | None, asset_id: str | None = None) -> bool:
         """Whether a word is of another ad than the open one: by its name, or by its place (S78)."""
         known = self.announced.asset_id if self.announced is not None else None
         if None not in (asset_id, known):
             return asset_id != known
-        position = self._read(callback)
-        if position is None or callback.number("readyState") == 0:
-            return False
-        return position > self.position and not self.owns(callback.at, position)
+        return position is not None and position > self.position and not self.owns(at, position)
 
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
@@ -173,9 +223,73 @@ class AdElement:
         return -SLACK <= step <= 2 * passed + SLACK
 
     @property
+    def told(self) -> float | None:
+        """The last position that its own clock told, in seconds; None when nothing tells it."""
+        return self.position if self.measured else None
+
+    def _put(self, position: float | None) -> float | None:
+        """Remember a position that is told; without one, it is where its own clock was last."""
+        if position is None:
+            return self.told
+        self.position = position
+        return position
+
+    def _start(self, at: float, position: float) -> list[Signal]:
+        """The first moving frame; dated back by what has been shown already."""
+        if self.announced is None:
+            return []
+        # One that is found far in was joined there, or began there (D14).
+        shown = position <= max(JOINED, at - self._since + PACE)
+        back = position if position > _MOVED and shown else 0.0
+        began = min(max(at - back, self._since), at)
+        joined = self._joined or not self.wanted
+        out: list[Signal] = [] if self.wanted else [Play(began, None)]
+        self.wanted = self.started = True
+        self._heard_at = self.started_at = at
+        self.watch.ad_moves(at)
+        if joined and not shown:
+            return [*out, AdProgress(began, position)]  # where it was joined, not where it began
+        ad = self.announced
+        return [*out, AdStart(began, ad.asset, ad.pod_position, ad.duration)]
+
+    def _close(self, at: float) -> Announced:
+        self.watch.ad_ends(at)
+        ad = self.announced if self.announced is not None else Announced()
+        self.forget()
+        return ad
+
+
+class AdElement(OpenAd):
+    """Turns an element's events into the signals of the ad that it plays.
+
+    Args:
+        attributes: Shared by the player's elements.
+    """
+
+    def __init__(self, attributes: Attributes | None = None) -> None:
+        super().__init__()
+        self.attributes = attributes if attributes is not None else Attributes()
+        self.offset: float | None = None
+        """Where on the element's clock the ad begins, if it is a part of the content's stream."""
+
+    # -- what adapters call ------------------------------------------------------------------
+
+    def announce(self, ad: Announced, at: float = 0.0, *, joined: bool = False) -> None:
+        """``ad`` is next; it starts with its first moving frame (S71)."""
+        super().announce(ad, at, joined=joined)
+        self.offset = None
+
+    def receive(self, callback: Callback) -> list[Signal]:
+        """The signals that an event of the element is."""
+        answer = self._ANSWERS.get(callback.event)
+        before = self.started
+        out = answer(self, callback) if answer is not None else []
+        return out if before or not self.started else self.attributes.changes(callback) + out
+
+    @property
     def in_stream(self) -> bool:
         """Whether the ad is a part of the content's own stream."""
-        return self._offset is not None
+        return self.offset is not None
 
     def has_left(self, callback: Callback, content: MediaElement) -> bool:
         """Whether the element that ads share with the content holds the content again (S78).
@@ -185,9 +299,10 @@ class AdElement:
             content: The content, whose length tells it from an ad; else its place does.
         """
         position, length = callback.number("currentTime"), callback.number("duration")
-        if position is None or callback.number("readyState") == 0:
+        here = self.read(callback)
+        if position is None or here is None:
             return False
-        if self.owns(callback.at, max(position - (self._offset or 0.0), 0.0)):
+        if self.owns(callback.at, here):
             return False
         left, due = content.position, self.announced
         if left is not None and position < left - SLACK:
@@ -207,7 +322,7 @@ class AdElement:
             callback: The element's event, when no ad is open.
         """
         position = callback.number("currentTime")
-        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        rests = _rests(callback) or callback.flag("seeking")
         if self.announced is not None or callback.event != "timeupdate" or rests:
             return False
         reach = callback.at - self.watch.free_since + PACE
@@ -216,71 +331,38 @@ class AdElement:
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:
-        out = self.attributes.changes(callback)
-        if self.wanted:
-            return out
-        self.wanted = True
-        self._since = max(self._since, callback.at)
-        return [*out, Play(callback.at, self.position if self.started else None)]
+        return [*self.attributes.changes(callback), *self.play(callback.at)]
 
     def _on_playing(self, callback: Callback) -> list[Signal]:
-        if callback.flag("paused") or callback.flag("ended") or callback.flag("seeking"):
+        if _rests(callback) or callback.flag("seeking"):
             return []
-        position = self.clock(callback)
-        if not self.started:
-            return self._start(callback, position)
-        if self._stalled is None:
-            return []
-        self._stalled = None
-        return [BufferEnd(callback.at, position)]
+        return self.moves(callback.at, self.clock(callback))
 
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:
-        before = self.position
-        position = self._read(callback)
-        gone = callback.number("readyState") == 0 or callback.flag("seeking")
-        if position is None or gone or self.announced is None:
+        position = self.read(callback)
+        if position is None or callback.flag("seeking") or self.announced is None:
             return []
-        if callback.flag("paused") or callback.flag("ended"):
+        if _rests(callback):
             self.clock(callback)
             return []
-        out: list[Signal] = []
-        if not self.started and position > _MOVED:
-            out += self._start(callback, position)
-        if self._stalled is not None:
-            if position - self._stalled[1] <= 2 * _MOVED:
-                return out
-            back = max(callback.at - (position - self._stalled[1]), self._stalled[0])
-            out.append(BufferEnd(back, self._stalled[1]))
-            self._stalled = None
-        if self.started:
-            if position != before:
-                self.watch.ad_moves(callback.at)
-            self.position, self._heard_at = position, callback.at
-            if position != before or not out:
-                out.append(AdProgress(callback.at, position))
+        out = self.progress(callback.at, position)
+        self.measured = self.measured or self.started
         return out
 
     def _on_pause(self, callback: Callback) -> list[Signal]:
-        position = self.clock(callback)
-        length = self._duration
-        at_end = callback.flag("ended") or (length is not None and position >= length - _AT_END)
-        if at_end or not self.wanted or self.announced is None:
-            return []  # before every `ended` (A1)
-        self._stalled = None
-        self.wanted = False
-        return [Pause(callback.at, position if self.started else None)]
+        return self.pause(callback.at, self.clock(callback), ended=callback.flag("ended"))
 
     def _on_waiting(self, callback: Callback) -> list[Signal]:
-        idle = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
-        if idle or not self.started or self._stalled is not None:
-            return []  # before the first frame it is the break's gap (S67)
-        self._stalled = (callback.at, self.clock(callback))
-        return [BufferStart(callback.at, self.position)]
+        if _rests(callback) or callback.flag("seeking"):
+            return []
+        return self.stall(callback.at, self.clock(callback))
 
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.state.get("ended") is False:
             return []  # synthetic (D15)
-        return self.end(callback)
+        if self.is_of_another(callback.at, self.read(callback)):
+            return []  # the word of one before, come late (S78)
+        return self.end(callback.at, self.clock(callback))
 
     def _on_error(self, callback: Callback) -> list[Signal]:
         return self.fail(callback.at, error_reason(callback)[1])
@@ -290,46 +372,21 @@ class AdElement:
 
     # -- what is known -----------------------------------------------------------------------
 
-    def _start(self, callback: Callback, position: float) -> list[Signal]:
-        """The first moving frame; dated back by what has been shown already."""
-        if self.announced is None:
-            return []
-        # One that is found far in was joined there, or began there (D14).
-        shown = position <= max(JOINED, callback.at - self._since + PACE)
-        back = position if position > _MOVED and shown else 0.0
-        at = min(max(callback.at - back, self._since), callback.at)
-        out = self.attributes.changes(callback)
-        joined = self._joined or not self.wanted
-        if not self.wanted:
-            self.wanted = True
-            out.append(Play(at, None))
-        self.started, self._heard_at = True, callback.at
-        self.watch.ad_moves(callback.at)
-        if joined and not shown:
-            return [*out, AdProgress(at, position)]  # where it was joined, not where it began
-        ad = self.announced
-        return [*out, AdStart(at, ad.asset, ad.pod_position, ad.duration)]
-
     def clock(self, callback: Callback) -> float:
         """Remember the ad's position and length; a torn down element has lost its own."""
-        position = self._read(callback)
-        if position is not None and callback.number("readyState") != 0:
-            self.position = position
+        position = self.read(callback)
+        if position is not None:
+            self.position, self.measured = position, True
             length = callback.number("duration")
-            self._duration = None if length is None else length - (self._offset or 0.0)
+            self._length = None if length is None else length - (self.offset or 0.0)
         return self.position
 
-    def _read(self, callback: Callback) -> float | None:
+    def read(self, callback: Callback) -> float | None:
+        """Where the ad is by a callback, in its own seconds; None when the element is torn down."""
         position = callback.number("currentTime")
-        return None if position is None else max(position - (self._offset or 0.0), 0.0)
-
-    def _close(self, at: float) -> Announced:
-        self.watch.ad_ends(at)
-        ad = self.announced if self.announced is not None else Announced()
-        self.announced = None
-        self.started = False
-        self._stalled = None
-        return ad
+        if position is None or callback.number("readyState") == 0:
+            return None
+        return max(position - (self.offset or 0.0), 0.0)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["AdElement", Callback], list[Signal]]]] = {
         "play": _on_play,
@@ -342,3 +399,7 @@ class AdElement:
         "volumechange": _on_attributes,
         "ratechange": _on_attributes,
     }
+
+
+def _rests(callback: Callback) -> bool:
+    return callback.flag("paused") or callback.flag("ended")

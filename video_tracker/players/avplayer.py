@@ -19,15 +19,14 @@ So a pause is held until the next callback that explains it, a quarter of a seco
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_breaks import AdBreaks, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on, text_of
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.doubt import HOLD, Doubt
@@ -38,8 +37,6 @@ __all__ = ["AVPlayerAdapter"]
 _on: Final = partial(on, "avplayer")
 _BACKGROUND: Final = 0.1
 """Seconds around the app's hiding within which a pause is the background's (S77)."""
-_SEEK_OVER: Final = 0.25
-"""Seconds after which a clock that runs proves that a seek is over."""
 _NO_STALLS: Final = ("InterstitialEvent", "NoItemToPlay", "CoordinatedPlayback")
 """Reasons for waiting that no missing data are."""
 _FAILED: Final = "AVPlayerItemFailedToPlayToEndTimeNotification"
@@ -167,7 +164,7 @@ class AVPlayerAdapter(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._content = ContentStates()
-        self._ads = AdStates(self._content)
+        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
         self._status: str | None = None
         self._reason: object = None
         self._doubt = Doubt()
@@ -176,12 +173,15 @@ class AVPlayerAdapter(Adapter):
         """Until when a pause has a cause that was told before it, and which."""
         self._jumped: tuple[float, float | None] | None = None
         """A jump of unknown target: when, and from where."""
-        self._sought_at = 0.0
         self._failed = False
         self._heard = False
         """Whether the interstitial player is heard, so that it says what moves."""
         self._stood = False
         """Whether the player has waited since the break began."""
+        self._due: Sequence[Announced] = ()
+        """The ads of the open break that have not come yet."""
+        self._waits: Mapping[str, Any] | None = None
+        """The interstitial event that waits for somebody to want to play (S25, S71)."""
         self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
 
@@ -224,7 +224,7 @@ class AVPlayerAdapter(Adapter):
     def _pause(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         if self._ads.in_break:
-            return self._ads.pause(at)
+            return self._ads.media(callback, "pause") if self._ads.ad.started else []
         if not content.wanted or content.ended or self._doubt.held is not None:
             return []
         told = _position(callback)
@@ -276,20 +276,20 @@ class AVPlayerAdapter(Adapter):
         at, position = callback.at, _position(callback)
         self._doubt.take()  # it goes on at once: nobody saw a pause
         self._failed = False
-        if self._ads.waits is not None:
-            return self._ads.begin_waiting(at)
+        if self._waits is not None:
+            return self._begin_waiting(callback)
         if self._ads.in_break and not self._stood:
-            return self._ads.play(at)
-        return [*self._ads.end(at), *self._content.moves(at, position)]
+            return self._ads.media(callback, "play")
+        return [*self._end_break(callback), *self._content.moves(at, position)]
 
     def _wait(self, callback: Callback) -> list[Signal]:
         content, at = self._content, callback.at
         held = self._doubt.take()
-        if self._ads.waits is not None:
-            return self._ads.begin_waiting(at)
+        if self._waits is not None:
+            return self._begin_waiting(callback)
         if self._ads.in_break:
             self._stood = True
-            return self._ads.play(at)
+            return self._ads.media(callback, "play")
         if held is not None:
             return []
         out = content.want(at, _position(callback)) if not content.ended else []
@@ -373,15 +373,10 @@ class AVPlayerAdapter(Adapter):
             return []
         at, content = callback.at, self._content
         if self._ads.in_break:
-            return self._ads.content(at, position) if self._status == "playing" else []
+            return self._ads.content_clock(callback, position) if self._status == "playing" else []
         out = self._landed(at, position)
-        moved = content.position is not None and position > content.position
-        if content.seeking and moved and at - self._sought_at > _SEEK_OVER:
-            out += content.sought(at, position)
-        still = content.seeking or content.stalled or self._doubt.held is not None
-        if not content.running and not still and moved and self._status in (None, "playing"):
-            out += content.moves(at, position)
-        return [*out, *content.progress(at, position)]
+        still = self._doubt.held is not None or self._status not in (None, "playing")
+        return [*out, *content.ticks(at, position, plays=False if still else None)]
 
     @_on(
         "AVPlayerItemTimeJumpedNotification",
@@ -411,7 +406,7 @@ class AVPlayerAdapter(Adapter):
         target = seconds(callback.detail.get("to", callback.detail.get("time")))
         if self._ads.in_break or target is None:
             return []
-        self._jumped, self._sought_at = None, callback.at
+        self._jumped = None
         return [*self._release(), *self._content.seek(callback.at, None, target)]
 
     @_on("seekCompleted", "seek_end playing", "its completion handler")
@@ -455,7 +450,7 @@ class AVPlayerAdapter(Adapter):
         if self._ads.in_break:
             return []
         self._doubt.take()  # the pause was the end's (A1)
-        return self._content.end(callback.at, self._content.duration or _position(callback))
+        return self._content.finish(callback.at, self._content.duration or _position(callback))
 
     @_on("error currentItem.error", "pause error interrupt")
     @_on("status", "pause error interrupt", "failed")
@@ -506,57 +501,75 @@ class AVPlayerAdapter(Adapter):
             return self._on_finished(callback)
         self._doubt.take()
         if self._status == "paused" and not self._content.begun:
-            self._ads.waits = lambda at: self._begin(at, event)  # for the viewer (S25, S71)
+            self._waits = event
             return []
-        position = _position(callback)
-        jumps = position is None or self._content.jumped(callback.at, position)
-        if not jumps and not self._ads.in_break:
-            self._content.put(callback.at, position)  # where it stands, better than guessed
-        return self._begin(callback.at, event)
+        return self._begin(callback, event)
 
-    def _begin(self, at: float, event: Mapping[str, Any]) -> list[Signal]:
+    def _begin_waiting(self, callback: Callback) -> list[Signal]:
+        event, self._waits = self._waits, None
+        return self._begin(attrs.evolve(callback, state={}, detail={}), event or {})
+
+    def _begin(self, callback: Callback, event: Mapping[str, Any]) -> list[Signal]:
         """An interstitial event is current; who plays it may not be heard."""
-        out = self._ads.begin(at, *break_of(event), implied=not event)
+        ads, at, (pod, due) = self._ads, callback.at, break_of(event)
+        began, ads.gone = ads.began, ads.gone and not event
+        out = ads.begin(at, pod, stands=_position(callback), implied=not event)
+        self._due = due
+        if ads.began != began:
+            out += self._next()
         self._stood = self._status == "waiting" or not event
-        return out if self._heard else [*out, *self._ads.moves(at)]
+        return out if self._heard else [*out, *ads.media(callback, "playing")]
+
+    def _end_break(self, callback: Callback) -> list[Signal]:
+        """The break is over, and its last ad with it, for whose end there is no other word."""
+        out = self._ads.finish(callback) if self._ads.ad.started else []
+        return [*out, *self._ads.end(callback.at)]
+
+    def _next(self) -> list[Signal]:
+        """The next ad of the open break is due."""
+        ads = self._ads
+        due = self._due[ads.place : ads.place + 1]
+        return ads.announce(due[0], ads.watch.free_since) if due else []
 
     @_on("AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification", _BREAK)
     def _on_finished(self, callback: Callback) -> list[Signal]:
-        self._ads.waits = None
+        self._waits = None
         if not self._ads.in_break:
             return []
-        out = self._ads.end(callback.at)
+        out = self._end_break(callback)
         if self._status == "playing" and self._content.wanted:
             out += self._content.moves(callback.at, _position(callback))
         return out
 
     @_on("AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification", "ad_skip")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
-        return self._ads.skip(callback.at)
+        return self._ads.skip(callback)
 
     def _on_interstitial_player(self, callback: Callback) -> list[Signal]:
         """The player of the ads, where it is heard, says what moves."""
         self._heard = True
-        event, at, ads, out = callback.event, callback.at, self._ads, list[Signal]()
+        event, ads, out = callback.event, self._ads, list[Signal]()
         status = status_of(_value(callback)) if event == "timeControlStatus" else None
         if not ads.in_break:
             # The word that an event is current was lost, or the session begins after it (S83).
             begun, runs = self._content.begun, status == "playing"
             if not runs and (begun or event != "periodicTimeObserver"):
                 return []
-            out = self._begin(at, {})
+            out = self._begin(attrs.evolve(callback, state={}), {})
             if runs and not begun:
                 return out  # only the ad's clock says how much of it was shown before
         if status == "playing":
-            out += ads.moves(at)
+            out += ads.media(callback, "playing")
         elif status == "waiting":
-            out += ads.stall(at)
+            out += ads.media(callback, "waiting")
         elif event in ("periodicTimeObserver", "boundaryTimeObserver"):
-            out += ads.progress(at, _position(callback))
+            position = _position(callback)
+            out += [] if position is None else ads.moves(callback, position)
         elif event == "AVPlayerItemDidPlayToEndTimeNotification":
-            out += ads.finish(at)
+            out += [*ads.finish(callback), *self._next()]
         elif _fails(callback):
-            out += ads.fail(at, error_reason(callback.detail.get("error")))
+            reason = error_reason(callback.detail.get("error"))
+            out += [*ads.fail(callback, reason), *self._next()]
         return out
 
     # -- the audio session and the app -------------------------------------------------------------
@@ -590,6 +603,8 @@ class AVPlayerAdapter(Adapter):
 
     @_on("UIApplicationWillTerminateNotification", "pause exit")
     def _on_terminate(self, callback: Callback) -> list[Signal]:
+        if self._ads.in_break:
+            return self._ads.leave_page(callback)
         return [*self._release(), *self._content.exit(callback.at)]
 
 

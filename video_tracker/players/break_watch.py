@@ -79,6 +79,11 @@ class BreakWatch:
         self._gap = 0.0
         self._open = self._together = False
 
+    @property
+    def last_at(self) -> float:
+        """When the open ad moved last; else when the break began, or its last ad ended."""
+        return self.free_since if self._heard_at is None else self._heard_at
+
     def ad_moves(self, at: float) -> None:
         """The ad's first frame shows, or its clock has moved: until now the ad plays."""
         if self._heard_at is not None:

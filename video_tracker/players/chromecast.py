@@ -539,7 +539,7 @@ class ChromecastAdapter(NativePlayer):
             return self._breaks.fail(callback, "ad error", clip)
         if reason == _RAN_OUT:
             return self._end_ad(callback, clip)
-        cut = reason in ("STOPPED", "INTERRUPTED") and self._breaks.measured
+        cut = reason in ("STOPPED", "INTERRUPTED") and self._breaks.ad.measured
         return self._breaks.finish(callback, clip, self._breaks.ad.position if cut else None)
 
     @on("chromecast", "BREAK_ENDED", "ad_break_end")

@@ -18,9 +18,8 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import (
     WEB_SETTINGS,
     Adapter,
@@ -128,7 +127,7 @@ class CmcdAdapter(Adapter):
         self._segments = segments or {}
         self._grade: str | None = None
         self._content = ContentStates()
-        self._ads = AdStates(self._content)
+        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
         self._sid: str | None = None
         self._main = _Lane(None)
         self._lanes: dict[str | None, _Lane] = {}
@@ -323,10 +322,11 @@ class CmcdAdapter(Adapter):
     def _to(self, state: str, callback: Callback, position: float | None) -> list[Signal]:
         """What it means that the content's lane is in a state."""
         lane, at, in_break = self._main, callback.at, self._ads.in_break
-        if in_break and self._told_break and (callback.event == "ps" or self._ads.ad is not None):
-            return self._ad_state(state, at)
+        has_ad = self._ads.ad.announced is not None
+        if in_break and self._told_break and (callback.event == "ps" or has_ad):
+            return self._ad_state(state, callback)
         if state == "q" and in_break:
-            return self._content.exit(at, in_ad=True)  # which leaves its ad open (S26)
+            return self._ads.leave_page(callback)  # which leaves its ad open (S26)
         if state == "d":
             return self._preloads(lane)
         if in_break and state in "srkw":
@@ -359,7 +359,7 @@ class CmcdAdapter(Adapter):
                 self._stalls += bool(out)
             case "e":
                 out = content.sought(at, position)
-                out += [*content.end(at, position), *content.over(at)]
+                out += [*content.finish(at, position), *content.over(at)]
             case "q":
                 out = content.exit(at)
             case "f" if self._error is None:
@@ -470,50 +470,56 @@ class CmcdAdapter(Adapter):
         lane.state = state
         if state == "p" and lane is not self._ad:
             ads = self._ads
-            out = [*self.flush(at), *([] if ads.in_break else ads.begin(at, Pod()))]
+            out = [*self.flush(at), *([] if ads.in_break else ads.begin(at))]
             self._ad, self._ad_over, self._told_break = lane, None, False
-            return [*out, *ads.announce(at, Announced(lane.cid)), *ads.moves(at)]
-        return self._ad_state(state, at) if lane is self._ad else []  # S71
+            return [*out, *self._plays_ad(callback, Announced(lane.cid))]
+        return self._ad_state(state, callback) if lane is self._ad else []  # S71
 
-    def _ad_state(self, state: str, at: float) -> list[Signal]:
+    def _plays_ad(self, callback: Callback, ad: Announced) -> list[Signal]:
+        ads = self._ads
+        out = ads.announce(ad, ads.watch.free_since)
+        return [*out, *ads.media(callback, "playing")]
+
+    def _ad_state(self, state: str, callback: Callback) -> list[Signal]:
         ads = self._ads
         match state:
             case "p":
-                return ads.moves(at)
+                return ads.media(callback, "playing")
             case "a":
-                return ads.pause(at)
+                return ads.media(callback, "pause")
             case "r" | "w":
-                return ads.stall(at)
+                return ads.media(callback, "waiting")
             case "f":
-                out = ads.fail(at, self._error or "playback error")
+                out = ads.fail(callback, self._error or "playback error")
             case "e" | "q":
-                out = ads.finish(at)
+                out = ads.finish(callback)
             case _:
                 return []
-        self._ad, self._ad_over = None, at
+        self._ad, self._ad_over = None, callback.at
         return out
 
     @on(CHANNEL, "abs", "ad_break_start")
     def _on_break(self, callback: Callback) -> list[Signal]:
         self._told_break, self._ad_over = True, None
-        return [*self.flush(callback.at), *self._ads.begin(callback.at, Pod())]
+        return [*self.flush(callback.at), *self._ads.begin(callback.at)]
 
     @on(CHANNEL, "as", "ad_start ad_break_start", "its id is a key of the page's own")
     def _on_ad(self, callback: Callback) -> list[Signal]:
-        at, ads = callback.at, self._ads
-        out = [*ads.finish(at), *([] if ads.in_break else self._on_break(callback))]
+        ads = self._ads
+        out = ads.finish(callback) if ads.ad.started else []
+        out += [] if ads.in_break else self._on_break(callback)
         self._ad_over = None
         ad = Announced(name_of(callback.detail.get(self._ad_id_key)))
-        return [*out, *ads.announce(at, ad), *ads.moves(at)]
+        return [*out, *self._plays_ad(callback, ad)]
 
     @on(CHANNEL, "ae", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._ad_state("e", callback.at)
+        return self._ad_state("e", callback)
 
     @on(CHANNEL, "sk", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         self._ad_over = callback.at
-        return self._ads.skip(callback.at)
+        return self._ads.skip(callback)
 
     @on(CHANNEL, "abe", "ad_break_end play playing")
     def _on_break_end(self, callback: Callback) -> list[Signal]:

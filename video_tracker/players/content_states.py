@@ -6,13 +6,14 @@ of what it has read; :class:`ContentStates` remembers what the session was told 
 signals that are new.
 """
 
-import math
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import ContentClock
+from video_tracker.players.media_events import Attributes
 from video_tracker.players.rendition_watch import Rendition
-from video_tracker.players.seek_watch import SeekWatch, ran
+from video_tracker.players.seek_watch import Seek, SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -29,7 +30,6 @@ from video_tracker.signals import (
     SeekEnd,
     SeekStart,
     Signal,
-    Update,
 )
 
 __all__ = ["ContentStates"]
@@ -60,27 +60,18 @@ class ContentStates(ContentClock):
         """Whether it has shown a frame since its start."""
         self.stalled = False
         """Whether a stall is open."""
-        self.seeking = False
-        """Whether a seek is open."""
-        self.away = False
-        """Whether ads have the player."""
-        self.gone = False
-        """Whether the viewer left while they had it."""
-        self.said_at = -math.inf
-        """When something of the item or of the player was last told."""
         self.failure: str | None = None
         """Why playback is about to stop, after a fatal error (S76)."""
-        self._live = self._endless = False
+        self._away = self._live = self._endless = False
         self._returning = False
         """Whether ads gave the player back, and it has not moved since."""
-        self._sought: tuple[float, float | None] = (0.0, None)
-        """When a seek began, and where it goes."""
+        self._seek: Seek | None = None
         self._seeks = SeekWatch()
         self._failed = False
         """Whether a fatal error was told, and nothing played since."""
         self._at_rest: tuple[float, float] | None = None
         """When the clock was heard while nothing should move, and where it was."""
-        self._told: dict[str, Any] = {"playback_rate": 1}
+        self._attributes = Attributes()
         self._quality: dict[str, float] = {}
         self._quality_told: dict[str, float] = {}
         self._dropped: int | None = None
@@ -95,6 +86,11 @@ class ContentStates(ContentClock):
 
     def _stand(self, at: float, position: float | None) -> None:
         self.put(at, self.where(at) if position is None else position)
+
+    @property
+    def seeking(self) -> bool:
+        """Whether a seek is open."""
+        return self._seek is not None
 
     @property
     def _flows(self) -> bool:
@@ -133,7 +129,7 @@ class ContentStates(ContentClock):
         self.failure, self._failed = None, False
         self.put(at, position)
         self.begun = self.wanted = True
-        self.ended = self.gone = False
+        self.ended = False
         return [Play(at, position)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
@@ -141,8 +137,8 @@ class ContentStates(ContentClock):
         out = self.want(at, position)
         self.failure, self._failed, self._at_rest = None, False, None
         self._returning, self.shown = False, True
-        if self.seeking:
-            out += self._ran_on(at, position)
+        if self._seek is not None:
+            out += self._ran_on(self._seek, at, position)
         if self.stalled:
             self.stalled, self.running = False, True
             out.append(BufferEnd(at, position))
@@ -178,8 +174,28 @@ class ContentStates(ContentClock):
             return []
         return [*self.moves(known[0], known[1]), *self.progress(at, position)]
 
-    def runs(self, at: float, position: float) -> list[Signal]:
-        """A clock that moved on proves that frames do; dated back by what has been shown."""
+    def ticks(self, at: float, position: float, *, plays: bool | None = None) -> list[Signal]:
+        """The clock was told; one that runs proves what nobody said (S79, S83).
+
+        Args:
+            at: When.
+            position: Where it is.
+            plays: Whether the player says that it plays; None where it does not say.
+        """
+        out: list[Signal] = []
+        if plays is not False and self._seek is not None:
+            since = self._seek.runs_on(at, position, self.rate)
+            out += [] if since is None else self._over(*since)
+        elif plays is not False and not self.running:
+            moved = self.position is not None and position > self.position
+            out += self._runs(at, position) if moved or plays else []
+        return [*out, *self.progress(at, position)]
+
+    def _over(self, at: float, position: float) -> list[Signal]:
+        return self.moves(at, position) if self.wanted else self.sought(at, position)
+
+    def _runs(self, at: float, position: float) -> list[Signal]:
+        """Frames move; dated back by what has been shown."""
         if self.position is None:
             return self.moves(at, position)
         ahead = (position - self.position) / self.rate
@@ -232,24 +248,24 @@ class ContentStates(ContentClock):
             origin = self.where(at) if leap is None else leap.origin
         self._seeks.forget_leap()
         self.put(at, origin)
-        self._sought, self._at_rest = (at, target), None
-        self.seeking, self.stalled, self.running = True, False, False
+        self._seek, self._at_rest = Seek(origin, target, at), None
+        self.stalled = self.running = False
         return [SeekStart(at, origin, target)]
 
     def sought(self, at: float, position: float | None = None) -> list[Signal]:
         """The seek is over."""
-        if not self.seeking:
+        if self._seek is None:
             return []
-        self.seeking = False
+        self._seek = None
         self.put(at, position)
         return [SeekEnd(at, position)]
 
-    def _ran_on(self, at: float, position: float | None) -> list[Signal]:
+    def _ran_on(self, seek: Seek, at: float, position: float | None) -> list[Signal]:
         """The seek is over: from where, and since when, playing on from its target tells (S79)."""
-        began, target = self._sought
+        target = seek.target
         if position is None or target is None:
             return self.sought(at, position)
-        moved = ran(began, target, at, position, self.rate)
+        moved = ran(seek.began, target, at, position, self.rate)
         at, position = (at, position) if moved is None else (at - moved / self.rate, target)
         return self.sought(at, position)
 
@@ -268,7 +284,7 @@ class ContentStates(ContentClock):
 
     # -- ends ------------------------------------------------------------------------------------
 
-    def end(self, at: float, position: float | None = None) -> list[Signal]:
+    def finish(self, at: float, position: float | None = None) -> list[Signal]:
         """The content ran out (S75); once until it plays again."""
         if self.ended or not self.begun:
             return []
@@ -281,12 +297,16 @@ class ContentStates(ContentClock):
         """Nothing is left to play: the end of everything, or the viewer's leaving."""
         return self._close(End(at, self.position) if self.ended else Exit(at, self.where(at)))
 
-    def exit(self, at: float, *, in_ad: bool = False) -> list[Signal]:
-        """The viewer leaves; during an ad the content's position says nothing."""
-        return self._close(Exit(at, None if in_ad or self.away else self.where(at)))
+    def exit(self, at: float) -> list[Signal]:
+        """The viewer leaves."""
+        return self._close(Exit(at, self.where(at)))
+
+    def abandon(self, callback: Callback) -> list[Signal]:
+        """The viewer leaves while ads play: the content's position says nothing."""
+        return self._close(Exit(callback.at, None))
 
     def _close(self, done: Signal) -> list[Signal]:
-        self.gone, self.away = self.gone or self.away, False
+        self._away = False
         if not self.begun:
             return []
         self._rest()
@@ -335,25 +355,37 @@ class ContentStates(ContentClock):
         return [*out, Load(at, next_item=True)] if begun else []
 
     def _rest(self) -> None:
-        self.wanted = self.running = self.stalled = self.seeking = False
+        self.wanted = self.running = self.stalled = False
+        self._seek = None
 
     # -- ads take the player ---------------------------------------------------------------------
 
-    def leave(self, at: float) -> list[Signal]:
-        """An ad takes the content's place; what is open is closed."""
-        self.put(at, self.where(at))
+    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
+        """An ad takes the content's place; what is open is closed.
+
+        Args:
+            at: When.
+            stands: Where it stands as the callback says, believed where playing can have led.
+        """
+        self.put(at, self.where(at) if stands is None or self.jumped(at, stands) else stands)
         out = self.last_progress(at)
-        out += self.sought(at, self._sought[1])  # it is over where playback will go on (S33)
+        if self._seek is not None:
+            out += self.sought(at, self._seek.target)  # it is over where playback will go on (S33)
         self._seeks.forget_leap()
         self.running = self.stalled = False
-        self.away = True
+        self._away = True
         return out
 
     def come_back(self, *, wanted: bool) -> None:
         """The content takes its place again; the ad knows whether play is wanted now."""
-        self.wanted, self.away = wanted, False
+        self.wanted, self._away = wanted, False
         self.begun = self.begun or wanted
         self._returning = True
+
+    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
+        """The content has ``moved`` on after a break that nobody ended (S62)."""
+        out = self.moves(since.at, since.position)
+        return [*out, *self.progress(moved.at, moved.number("currentTime"))]
 
     # -- what is known of it ---------------------------------------------------------------------
 
@@ -364,7 +396,7 @@ class ContentStates(ContentClock):
         if self._live and not self._endless:
             return []
         taken_back, self._live = self._live, False
-        self.duration, self.said_at = seconds, at
+        self.duration = seconds
         return [Load(at, duration=seconds, livestream=False if taken_back else None)]
 
     def live(self, at: float, *, endless: bool = False) -> list[Signal]:
@@ -372,7 +404,7 @@ class ContentStates(ContentClock):
         self._endless = endless and (self._endless or not self._live)
         if self._live:
             return []
-        self._live, self.duration, self.said_at = True, None, at
+        self._live, self.duration = True, None
         return [Load(at, livestream=True)]
 
     def snapshot(self, callback: Callback) -> list[Signal]:
@@ -394,14 +426,11 @@ class ContentStates(ContentClock):
 
     def update(self, at: float, **values: Any) -> list[Signal]:
         """Attributes of the player; only changes are told."""
-        told = self._told
-        new = {key: v for key, v in values.items() if v is not None and told.get(key) != v}
-        if "playback_rate" in new and self.running:
+        rate = values.get("playback_rate")
+        if rate is not None and rate != self.rate:
             self.put(at, self.where(at))
-        self.rate = float(new.get("playback_rate", self.rate))
-        told.update(new)
-        self.said_at = at if new else self.said_at
-        return [Update(at, **new)] if new else []
+            self.rate = float(rate)
+        return self._attributes.update(at, **values)
 
     def quality(
         self,
@@ -416,7 +445,7 @@ class ContentStates(ContentClock):
         It has so many bits and frames per second and lines. The frames dropped since the start go
         along, and are no change by themselves.
         """
-        if self.away:
+        if self._away:
             return []
         for name, value in (("bitrate", bitrate), ("framerate", framerate), ("height", height)):
             if value is not None and value > 0:

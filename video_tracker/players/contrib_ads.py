@@ -20,10 +20,11 @@ from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import QUARTILES, AdBreaks, Pod
+from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Adapter, Callback, finite, name_of, on, part_of, positive
 from video_tracker.players.doubt import HOLD
+from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement, error_reason
 from video_tracker.signals import Signal
 
@@ -67,7 +68,7 @@ class ContribAds(Adapter):
         """The last callback of video.js, under its own name."""
         self._restoring = False
         """Whether the framework brings the content back after a break."""
-        self._breaks = AdBreaks(self._content, self._drop)
+        self._breaks = ElementBreaks(self._content, self._drop)
         self._fresh_at: float | None = None
         """When a source was set in the break that has not played yet."""
         self._failed = False
@@ -168,26 +169,24 @@ class ContribAds(Adapter):
     @on("videojs", "adstart", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         """``adstart``: the break begins; its name may come with the next callback."""
-        return self._open(callback, said=True)
+        return self._open(callback)
 
     @on("videojs", "ads-pod-started", f"{BREAK} ad_error ad_end ad_break_end")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
         """Its name; a plugin may play two pods within one break of the framework."""
         return self._open(callback, implied=True)
 
-    def _open(
-        self, callback: Callback, *, said: bool = False, implied: bool = False
-    ) -> list[Signal]:
+    def _open(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
         content, out = self._content, []
         if not content.begun and not self._breaks.gone:
-            own = callback.state if said else {}  # else it is the ad's
+            own = {} if implied else callback.state  # the ad's
             out += content.receive(attrs.evolve(callback, event="play", state=own))
         if not self._breaks.in_break:
             self._restoring = self._breaks.shares = self._failed = False
             self._fresh_at = None
-        stands = callback.number("currentTime") if said else None
+        stands = None if implied else callback.number("currentTime")
         return out + self._breaks.begin(
-            callback.at, _pod(callback), wait=True, stands=stands, said=said, implied=implied
+            callback.at, _pod(callback), wait=True, stands=stands, implied=implied
         )
 
     @on("videojs", "adend", "ad_break_end ad_end ad_error")
@@ -265,7 +264,9 @@ class ContribAds(Adapter):
         breaks = self._breaks
         if not breaks.ad.started:
             return breaks.unmoved(callback.at)
-        if breaks.shares and breaks.ad.is_of_another(callback, _ad_id(callback)):
+        if breaks.shares and breaks.ad.is_of_another(
+            callback.at, breaks.ad.read(callback), _ad_id(callback)
+        ):
             return self._drop(callback, "of an ad before the one that plays (S78)")
         return breaks.skip(callback, callback.number("currentTime") if breaks.shares else None)
 

@@ -14,7 +14,7 @@ import attrs
 from video_tracker.players.base import Callback
 from video_tracker.signals import Signal
 
-__all__ = ["ENDS_DOUBT", "HOLD", "Doubt", "is_content"]
+__all__ = ["ENDS_DOUBT", "HOLD", "Doubt"]
 
 HOLD: Final = 0.25
 """Seconds for which an adapter holds a callback at most until the next shows what it meant (S31):
@@ -23,11 +23,6 @@ Tell = Callable[[Callback], Iterable[Signal]]
 """What a callback means, told at last."""
 ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play"})
 """Events of the content's element before which an ad break would have come."""
-
-
-def is_content(callback: Callback, *events: str) -> bool:
-    """Whether the callback is one of the content's element, and of these."""
-    return callback.player == "html5" and callback.element is None and callback.event in events
 
 
 class Doubt:
@@ -46,13 +41,6 @@ class Doubt:
     def wake_at(self) -> float | None:
         """When it is believed to be the viewer's; None when nothing is held."""
         return None if self.held is None else self.held.at + HOLD
-
-    def ends_with(self, callback: Callback) -> bool:
-        """Whether a callback shows that the held pause was the viewer's."""
-        if self.held is None:
-            return False
-        leaves = callback.player == "page" and callback.event == "pagehide"
-        return leaves or is_content(callback, *ENDS_DOUBT)
 
     def take(self) -> Callback | None:
         """The pause that was held, once."""

@@ -5,23 +5,15 @@ be an ad break's own is held until the next callback shows whose it was (S31); o
 library fires again under its own name, the element's own is listened to (S61).
 """
 
-import math
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
+from video_tracker.players.base import WEB_SETTINGS, Callback
 from video_tracker.players.break_watch import RETURNS
-from video_tracker.players.content_flash import ContentFlash
-from video_tracker.players.doubt import ENDS_DOUBT, Doubt
-from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, extended
-from video_tracker.players.rendition_watch import RenditionWatch
-from video_tracker.players.rows import rows_in
-from video_tracker.players.start_gate import StartGate
+from video_tracker.players.content_adapter import ContentAdapter
+from video_tracker.players.media_events import MEDIA_EVENTS, extended
 from video_tracker.players.stream_markers import StreamMarkers
 from video_tracker.signals import Error, Signal
 
@@ -39,16 +31,15 @@ ELEMENT_WITH_ADS: Final = extended(
 """The element's events beside ads: one that plays on, or gives way, tells of their breaks."""
 
 
-class ElementPlayer(Adapter):
+class ElementPlayer(ContentAdapter):
     """The adapter of a player around a media element; a subclass knows the player's own words.
 
     Args:
         new_blob_is_new_item: As of :class:`~video_tracker.players.media_element.MediaElement`.
-        breaks: Options of :class:`~video_tracker.players.ad_breaks.AdBreaks`.
+        breaks: Options of :class:`~video_tracker.players.element_breaks.ElementBreaks`.
     """
 
     settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
-    shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
     copies: ClassVar[Mapping[str, str]] = {}
     """Names under which the library fires its element's events again, and those events. They come
     up to 60 ms later, with what the state has become meanwhile, and count in a log without the
@@ -57,85 +48,31 @@ class ElementPlayer(Adapter):
     """Whether a pause of the content may be a break's own: those are held (S31)."""
 
     def __init__(self, *, new_blob_is_new_item: bool = False, **breaks: bool) -> None:
-        super().__init__()
-        self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item, note=self.note)
-        self._breaks = AdBreaks(self._media, self.ignore, **breaks)
-        self._doubt = Doubt()
+        super().__init__(new_blob_is_new_item=new_blob_is_new_item, **breaks)
         self._markers = StreamMarkers()
-        self._flash = ContentFlash()
-        self._renditions = RenditionWatch()
-        self._gate = StartGate()
         self._element_heard = False
         self._sources = 0
-
-    # -- what is held back ---------------------------------------------------------------------
-
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
-        """A pause that was the viewer's, what the element showed, content before no pre-roll."""
-        return self._let_go(math.inf)
-
-    def wake_at(self) -> float | None:
-        """When something held back falls due."""
-        return earliest(self._doubt.wake_at(), self._media.wake_at(), self._flash.wake_at())
-
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
-        out: list[Signal] = []
-        # A pause that is held and the snapshot that shows it go together.
-        pause = earliest(self._doubt.wake_at(), self._media.wake_at())
-        if at == math.inf or (pause is not None and pause <= at):
-            out += self._flash.let(self._release())
-        flash = self._flash.wake_at()
-        if flash is not None and flash <= at:
-            out += self._flash.release()
-        out += self._media.settle(at)
-        return tuple(self._gate.let(sorted(out, key=attrgetter("at"))))
-
-    def _release(self) -> list[Signal]:
-        """What is held is told: nothing took it for its own."""
-        return self._doubt.release(self._media.receive, self._on_media)
-
-    def _take_held(self, at: float) -> float:
-        """A break begins: a held pause was its own; when the content stopped."""
-        pause = self._doubt.take()
-        if pause is None:
-            return at
-        self._media.stand(pause)
-        return min(pause.at, at)
 
     # -- what is common ------------------------------------------------------------------------
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         copy = callback.player != "html5" and callback.event in self.copies
-        echo = copy and self._element_heard
-        if not echo and self._doubt.defers(callback, seeks=self._says(callback, "seeking")):
-            return []
-        plays = self._says(callback, "play")
-        due = not echo and (self._doubt.explains(plays=plays) or self._ends(callback))
-        out = self._release() if due else []
-        out += self._on_echo(callback) if echo else self._by_channel(callback)
-        out = self._flash.let(self._markers.settled(out))
-        if self._shows(callback):
-            out += self._renditions.due(callback)
-        return self._gate.let(out)
+        if copy and self._element_heard:
+            return self._shown(callback, self._on_echo(callback))
+        return super()._answer(callback)
 
-    def _says(self, callback: Callback, *events: str) -> bool:
-        """Whether the callback is one of the content's element, and of these."""
+    def _content_says(self, callback: Callback, *events: str) -> bool:
         if callback.element is not None:
             return False
         if callback.player == "html5":
             return callback.event in events
         return not self._element_heard and self.copies.get(callback.event) in events
 
-    def _ends(self, callback: Callback) -> bool:
-        """Whether a callback shows that a held pause was the viewer's."""
-        told = self._doubt.held is not None and self._says(callback, *ENDS_DOUBT)
-        return told or self._doubt.ends_with(callback)
+    def _shown(self, callback: Callback, out: list[Signal]) -> tuple[Signal, ...]:
+        return super()._shown(callback, self._markers.settled(out))
 
-    def _shows(self, callback: Callback) -> bool:
-        """Whether the content shows, in a callback that tells of its picture."""
-        held = self._flash.wake_at() is not None
-        waits = self._breaks.in_break or held or self._markers.unsure or not self._media.shown
-        return not waits and self._tells_picture(callback)
+    def _shows_content(self, callback: Callback) -> bool:
+        return not self._markers.unsure and super()._shows_content(callback)
 
     def _tells_picture(self, callback: Callback) -> bool:
         return callback.player == "html5" and callback.element is None
@@ -163,19 +100,6 @@ class ElementPlayer(Adapter):
         """An event that only the library has; its snapshot tells of the element (S83)."""
         out = self._by_row(callback)
         return out if callback.element is not None else [*out, *self._media.look(callback)]
-
-    def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pagehide":
-            return self._leave(callback)
-        if callback.event == "pageshow":
-            self._breaks.gone = False
-        return self._media.page(callback)
-
-    def _leave(self, callback: Callback) -> list[Signal]:
-        """The viewer is gone; in a break the content's position says nothing new."""
-        if self._breaks.in_break:
-            return self._breaks.leave_page(callback)
-        return [*self._media.look(callback), *self._media.exit(callback)]
 
     def _on_media(self, callback: Callback) -> list[Signal]:
         """An event of the content's element, whoever fired it."""
@@ -215,7 +139,3 @@ class ElementPlayer(Adapter):
         if fatal and not self._breaks.in_break:
             return self._media.fail(callback, reason)
         return [Error(callback.at, fatal=False, reason=reason)]
-
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self.ignore(callback, reason)
-        return []

@@ -194,7 +194,7 @@ class Html5Adapter(ElementPlayer):
         )
         at, began = self._stop(callback.at), self._breaks.began
         stands = callback.number("currentTime")
-        out = self._breaks.begin(at, pod, stands=stands, said=True)
+        out = self._breaks.begin(at, pod, stands=stands)
         if self._breaks.began != began:
             self._requested_at = self._stopped_at = self._moving = self._last_ad = None
         return out
@@ -211,7 +211,7 @@ class Html5Adapter(ElementPlayer):
     @on("vast-client", "skip", "ad_skip ad_error")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         ad = self._breaks.ad
-        if ad.is_of_another(callback, callback.text("ad")):
+        if ad.is_of_another(callback.at, ad.read(callback), callback.text("ad")):
             return self._drop(callback, "of another ad than the one that plays")
         return self._breaks.skip(callback, ad.clock(callback))
 

@@ -268,7 +268,7 @@ class ImaAdapter(NativePlayer):
         """A break begins, or more is told of the open one."""
         pod = self._pod_of(ad)
         if self._breaks.in_break:
-            return self._breaks.begin(callback.at, pod)
+            return self._breaks.begin(callback.at, pod, implied=True)
         self._expects_end = self._shares = False
         if self._stream.active:
             return self._stream.begin(callback, pod)

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_clock import StreamRanges
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, finite
+from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Signal
 
@@ -41,7 +42,7 @@ class ImaStream:
         breaks: The ad breaks.
     """
 
-    def __init__(self, content: MediaElement, breaks: AdBreaks) -> None:
+    def __init__(self, content: MediaElement, breaks: ElementBreaks) -> None:
         self.active = False
         """Whether the ads are a part of the stream."""
         self._content = content

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import (
     Adapter,
@@ -24,6 +24,7 @@ from video_tracker.players.base import (
     positive,
     whole,
 )
+from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement
 from video_tracker.signals import Signal
 
@@ -58,7 +59,7 @@ class JwplayerAds(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._media = MediaElement(note=self.note)
-        self._breaks = AdBreaks(self._media, self.ignore)
+        self._breaks = ElementBreaks(self._media, self.ignore)
         self._key: object = None
         """What tells the announced ad from another; None while nobody said which it is."""
         self._seen_at: float | None = None
@@ -76,9 +77,7 @@ class JwplayerAds(Adapter):
     @on("jwplayer", "adBreakStart", "", "the break is told with its first ad (S71)")
     def _on_break_start(self, callback: Callback, *, said: bool = True) -> list[Signal]:
         stands, pod = callback.number("currentTime"), _pod(callback.detail)
-        return self._breaks.begin(
-            callback.at, pod, wait=True, stands=stands, said=said, implied=not said
-        )
+        return self._breaks.begin(callback.at, pod, wait=True, stands=stands, implied=not said)
 
     @on("jwplayer", "adBreakEnd", "ad_break_start ad_start")
     def _on_break_end(self, callback: Callback) -> list[Signal]:

@@ -28,9 +28,8 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_breaks import AdBreaks, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import (
     WEB_SETTINGS,
     Adapter,
@@ -277,16 +276,17 @@ class Media3Adapter(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._content = ContentStates()
-        self._ads = AdStates(self._content)
+        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
         self._now: tuple[int, int] | None = None
         """The ad that has the player: its group and its place in it."""
+        self._waits: Place | None = None
+        """The ad that waits for somebody to want to play (S25, S71)."""
         self._groups: tuple[AdGroup, ...] = ()
         self._place = Place()
         """Where the player is by the snapshot."""
         self._state: str | None = None
         self._wants: bool | None = None
         self._suppressed = False
-        self._sought_at = 0.0
         self._item_at: float | None = None
         """When a discontinuity told of another item: its transition says the same."""
         self._index: float | None = None
@@ -324,7 +324,7 @@ class Media3Adapter(Adapter):
         before, self._index = self._index, self._index if index is None else index
         if callback.event in _CHANGES or None in (before, index) or before == index:
             return []
-        return [*self._leave_ads(callback.at), *self._other_item(callback.at)]
+        return [*self._leave_ads(callback), *self._other_item(callback)]
 
     def _follow(self, callback: Callback) -> list[Signal]:
         """The state and the wish that a poll shows, if their own callbacks were lost."""
@@ -345,33 +345,40 @@ class Media3Adapter(Adapter):
             self.ignore(callback, "no state that Media3 documents")
             return []
         self._state, at = state, callback.at
-        out = self._sync(at)
+        out = self._sync(callback)
         if state == "BUFFERING":
-            return out + self._stall(at)
+            return out + self._stall(callback)
         if state == "READY":
-            return [*out, *self._content.sought(at, self._position), *self._go(at, self._position)]
+            out += self._content.sought(at, self._position)
+            return out + self._go(callback, self._position)
         if state == "ENDED":
-            return out + self._finish(at)
+            return out + self._finish(callback)
         return out + self._idle(at)
 
-    def _stall(self, at: float) -> list[Signal]:
+    def _stall(self, callback: Callback) -> list[Signal]:
         if self._wants is False:
             return []
-        return self._ads.stall(at) if self._ads.in_break else self._content.stall(at)
+        if self._ads.in_break:
+            return self._ads.media(callback, "waiting")
+        return self._content.stall(callback.at)
 
-    def _go(self, at: float, position: float | None) -> list[Signal]:
+    def _go(self, callback: Callback, position: float | None) -> list[Signal]:
         """Frames move, if the player is ready, wants to play and is let."""
         wants = self._content.wanted if self._wants is None else self._wants
         if self._state != "READY" or not wants or self._suppressed:
             return []
         if self._ads.in_break:
-            return self._ads.moves(at, position)
-        return [] if self._content.ended else self._content.moves(at, position)
+            return self._ads.media(callback, "playing", position)
+        return [] if self._content.ended else self._content.moves(callback.at, position)
 
-    def _finish(self, at: float) -> list[Signal]:
+    def _finish(self, callback: Callback) -> list[Signal]:
         """The last item ended, and its post-roll with it."""
-        self._wants, content = None, self._content
-        return [*self._leave_ads(at), *content.end(at, content.duration), *content.over(at)]
+        self._wants, content, at = None, self._content, callback.at
+        return [
+            *self._leave_ads(callback),
+            *content.finish(at, content.duration),
+            *content.over(at),
+        ]
 
     def _idle(self, at: float) -> list[Signal]:
         """The app stopped the player; it may prepare it again (S26)."""
@@ -387,19 +394,20 @@ class Media3Adapter(Adapter):
         if wants:
             if self._content.ended and self._state == "ENDED":
                 return []  # the way back to the start comes first
-            out = self._ads.play(at) if self._ads.in_break else self._content.want(at)
-            out += self._ads.begin_waiting(at)
-            return [*out, *self._go_on(at)]
+            in_break = self._ads.in_break
+            out = self._ads.media(callback, "play") if in_break else self._content.want(at)
+            return [*out, *self._begin_waiting(callback), *self._go_on(callback)]
         reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
-        return [*self._sync(at), *self._stop(at, reason)]
+        return [*self._sync(callback), *self._stop(callback, reason)]
 
-    def _stop(self, at: float, reason: str | None) -> list[Signal]:
+    def _stop(self, callback: Callback, reason: str | None) -> list[Signal]:
+        at = callback.at
         if reason in _METHODS:
             return self._content.interrupt(at, _METHODS[reason])
         if self._ads.in_break:
-            return self._ads.pause(at)
+            return self._ads.media(callback, "pause")
         if reason == "END_OF_MEDIA_ITEM":
-            return self._content.end(at, self._content.duration)
+            return self._content.finish(at, self._content.duration)
         if self._stopped_at is not None and 0 <= at - self._stopped_at <= _BACKGROUND:
             self.note("pause: background")
         return self._content.pause(at, self._place.content)
@@ -410,8 +418,8 @@ class Media3Adapter(Adapter):
         reason, at = constant(told, _SUPPRESSIONS), callback.at
         self._suppressed = reason not in ("NONE", "SCRUBBING", None)
         if not self._suppressed:
-            return self._go_on(at)
-        out = self._sync(at)
+            return self._go_on(callback)
+        out = self._sync(callback)
         if self._content.wanted:
             out += self._content.interrupt(at, _METHODS[reason or ""])
         return out
@@ -419,22 +427,21 @@ class Media3Adapter(Adapter):
     @on("media3", "onIsPlayingChanged", _ANYTHING)
     def _on_playing(self, callback: Callback) -> list[Signal]:
         playing = callback.detail.get("isPlaying", callback.state.get("isPlaying"))
-        at = callback.at
         if not isinstance(playing, bool):
             return []
         if playing:
             self._state, self._wants, self._suppressed = "READY", True, False
-            out = self._ads.begin_waiting(at)
+            out = self._begin_waiting(callback)
             self._content.ended = self._content.ended and self._ads.in_break
-            return [*out, *self._go_on(at)]
-        out = self._sync(at)
+            return [*out, *self._go_on(callback)]
+        out = self._sync(callback)
         told = constant(callback.state.get("playbackState"), _STATES) or self._state
         if told == "BUFFERING":
-            out += self._stall(at)
+            out += self._stall(callback)
         elif told in ("READY", None) and not self._suppressed and self._wants is not False:
             # Nobody said why: an app that logs this callback alone.
             self._wants = False
-            out += self._stop(at, None)
+            out += self._stop(callback, None)
         return out
 
     # -- places ------------------------------------------------------------------------------------
@@ -443,49 +450,67 @@ class Media3Adapter(Adapter):
     def _position(self) -> float | None:
         return self._place.position if self._ads.in_break else self._place.content
 
-    def _sync(self, at: float) -> list[Signal]:
+    def _sync(self, callback: Callback) -> list[Signal]:
         """Follow what the snapshot says of ads (S62)."""
-        return self._to(at, self._place) if self._place.tells_ads else []
+        return self._to(callback, self._place) if self._place.tells_ads else []
 
-    def _go_on(self, at: float) -> list[Signal]:
-        return [*self._sync(at), *self._go(at, self._position)]
+    def _go_on(self, callback: Callback) -> list[Signal]:
+        return [*self._sync(callback), *self._go(callback, self._position)]
 
-    def _to(
-        self, at: float, place: Place, *, left: float | None = None, skipped: bool = False
-    ) -> list[Signal]:
-        """The player is somewhere else: in an ad, in another one, or back in the content.
+    def _begin_waiting(self, callback: Callback) -> list[Signal]:
+        place, self._waits = self._waits, None
+        return [] if place is None else self._to(callback, place)
 
-        It ``left`` the open ad there, and may have ``skipped`` it.
-        """
+    def _to(self, callback: Callback, place: Place) -> list[Signal]:
+        """The player is somewhere else: in an ad, in another one, or back in the content."""
         ads, content, key, now = self._ads, self._content, place.key, self._now
-        if key is None:
-            ads.waits = None
+        self._waits = self._waits if key is not None else None
         if key == now:
             return []
         if key is None:
-            self._now = None
-            out = ads.back(at, place.content, left=left, skipped=skipped)
-            return [*out, *self._go(at, place.content)]
-        out = []
-        if now is not None:
-            out += ads.skip(at, left) if skipped else ads.finish(at, left)
-            out += ads.end(at) if now[0] != key[0] else []
+            return self._back(callback, place)
+        out = self._leave_ad(callback)
+        if now is not None and now[0] != key[0]:
+            out += ads.end(callback.at)
         if not (content.begun or self._wants):
-            ads.waits = lambda at: self._to(at, place)  # an ad only waits until then (S71)
+            self._waits = place
             return out
-        ads.waits, self._now = None, key
+        self._waits, self._now = None, key
         group = self._groups[key[0]] if key[0] < len(self._groups) else AdGroup(Pod())
         if not ads.in_break:
             # Without the discontinuity into it, the ad's own clock tells when it began (S83).
-            began = content.reached_at(at - (place.position or 0.0), at)
+            began = content.reached_at(callback.at - (place.position or 0.0), callback.at)
             if content.shown:
                 content.put(began, place.content)
+            ads.gone = False
             out += ads.begin(began, group.pod)
-        out += ads.announce(at, group.ad(key[1], place.length))
-        return [*out, *self._go(at, place.position)]
+        out += ads.announce(group.ad(key[1], place.length), ads.watch.free_since)
+        return [*out, *self._go(callback, place.position)]
 
-    def _leave_ads(self, at: float, left: float | None = None) -> list[Signal]:
-        return self._to(at, Place(content=self._content.position), left=left)
+    def _back(self, callback: Callback, place: Place) -> list[Signal]:
+        """The player is in the content again, whose clock may tell since when (S62)."""
+        ads, content, at = self._ads, self._content, callback.at
+        self._now = None
+        resumed = ads.watch.content(at, place.content, content.rate)
+        since = callback if resumed is None else attrs.evolve(callback, at=resumed.at)
+        out = [*self._leave_ad(since), *ads.end(since.at)]
+        if resumed is not None:
+            out += content.moves(resumed.at, resumed.position)
+        content.put(at, place.content)
+        return [*out, *self._go(callback, place.content)]
+
+    def _leave_ad(
+        self, callback: Callback, left: float | None = None, *, skipped: bool = False
+    ) -> list[Signal]:
+        """The player is not in the open ad any more, which it ``left`` there."""
+        if not self._ads.ad.started:
+            return []
+        if skipped:
+            return self._ads.skip(callback, left)
+        return self._ads.finish(callback, None, left)
+
+    def _leave_ads(self, callback: Callback) -> list[Signal]:
+        return self._to(callback, Place(content=self._content.position))
 
     @on("media3", "onPositionDiscontinuity", _ANYTHING)
     def _on_jump(self, callback: Callback) -> list[Signal]:
@@ -493,18 +518,18 @@ class Media3Adapter(Adapter):
         old = Place.of_info(part_of(detail, "oldPosition"))
         new = Place.of_info(part_of(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
-        at, left = callback.at, None
-        if self._now is not None and old.key == self._now and old.position is not None:
-            left = self._ads.position = old.position
+        at, out = callback.at, list[Signal]()
+        if self._now not in (None, new.key):
+            left = old.position if old.key == self._now else None
+            out = self._leave_ad(callback, left, skipped=reason == "SKIP" and old.key is not None)
         other = None not in (old.item, new.item) and old.item != new.item
         if other or (reason == "REMOVE" and self._has_item):
-            out = self._leave_ads(at, left)
+            out += self._leave_ads(callback)
             self._content.put(at, old.content)
-            return [*out, *self._other_item(at, ended=reason == "AUTO_TRANSITION", place=new)]
+            return [*out, *self._other_item(callback, ended=reason == "AUTO_TRANSITION", place=new)]
         if reason == "SEEK" and old.key is None:
-            return self._seek(at, old, new)
-        skipped = reason == "SKIP" and old.key is not None
-        out = self._to(at, new, left=left, skipped=skipped)
+            return self._seek(callback, old, new)
+        out += self._to(callback, new)
         if reason == "SEEK" or (old.key, new.key) == (None, None):
             self._content.put(at, new.content)  # nobody's seek (S70)
         return out
@@ -515,26 +540,27 @@ class Media3Adapter(Adapter):
         content = self._content
         return content.begun and (content.shown or content.ended or self._ads.in_break)
 
-    def _seek(self, at: float, old: Place, new: Place) -> list[Signal]:
+    def _seek(self, callback: Callback, old: Place, new: Place) -> list[Signal]:
+        at = callback.at
         out = self._content.seek(at, old.content, new.content)
-        self._sought_at, self._state = at, "BUFFERING"
+        self._state = "BUFFERING"
         if new.key is not None:
             out += self._content.sought(at, new.content)
-            out += self._to(at, new)
+            out += self._to(callback, new)
         return out
 
     def _other_item(
-        self, at: float, *, ended: bool = False, place: Place | None = None
+        self, callback: Callback, *, ended: bool = False, place: Place | None = None
     ) -> list[Signal]:
-        self._item_at = at
+        self._item_at = at = callback.at
         self._groups = ()
-        out = self._content.end(at, self._content.duration) if ended else []
+        out = self._content.finish(at, self._content.duration) if ended else []
         out += self._content.next_item(at)
         if place is not None:
             self._content.put(at, place.content)
-            out += self._to(at, place)
+            out += self._to(callback, place)
         if self._now is None and self._wants and ended:
-            out += self._go(at, place.content if place is not None else None)
+            out += self._go(callback, place.content if place is not None else None)
         return out
 
     @on(
@@ -548,13 +574,13 @@ class Media3Adapter(Adapter):
         told, self._item_at = self._item_at, None
         at, content = callback.at, self._content
         if reason == "REPEAT":
-            out = content.end(at, content.duration)
+            out = content.finish(at, content.duration)
             out += content.over(at)
             content.ended = False  # the next round begins at once (S70)
-            return [*out, *self._go(at, 0.0)] if self._wants else out
+            return [*out, *self._go(callback, 0.0)] if self._wants else out
         if (told is not None and at - told < _SEEK_OVER) or not self._has_item:
             return []
-        return [*self._leave_ads(at), *self._other_item(at, ended=reason == "AUTO")]
+        return [*self._leave_ads(callback), *self._other_item(callback, ended=reason == "AUTO")]
 
     @on("media3", "onEvents", _ANYTHING, "its snapshot")
     @on(
@@ -564,7 +590,7 @@ class Media3Adapter(Adapter):
         "PlayerControlView's clock, or the app's own polling",
     )
     def _on_progress(self, callback: Callback) -> list[Signal]:
-        out = [*self._sync(callback.at), *self._follow(callback)]
+        out = [*self._sync(callback), *self._follow(callback)]
         told = (
             seconds(callback.detail.get("position")),
             self._position,
@@ -573,29 +599,23 @@ class Media3Adapter(Adapter):
         )
         position = next((each for each in told if each is not None), None)
         if self._ads.in_break:
-            return [*out, *self._ads.progress(callback.at, position)]
-        out += self._evidence(callback, position)
-        out += self._content.progress(callback.at, position)
-        self._wants = self._wants or self._content.running
+            return out if position is None else [*out, *self._ads.moves(callback, position)]
+        if position is None:
+            return out
+        content = self._content
+        out += content.ticks(callback.at, position, plays=self._plays(callback))
+        self._state = "READY" if content.running else self._state
+        self._wants = self._wants or content.running
         return out
 
-    def _evidence(self, callback: Callback, position: float | None) -> list[Signal]:
-        """A clock that runs proves what no state said: a first frame, a seek's end."""
-        content, at = self._content, callback.at
-        if position is None or content.running:
-            return []
-        moved = content.position is not None and position > content.position
-        waits = content.seeking and at - self._sought_at <= _SEEK_OVER
+    def _plays(self, callback: Callback) -> bool | None:
+        """Whether the player says that it plays, in a poll; it may leave that to its clock."""
+        content = self._content
         stands = self._state not in ("READY", None) and not content.seeking
         wanted = content.wanted or content.seeking or self._wants
-        if waits or stands or self._wants is False or not wanted:
-            return []
-        if not moved:
-            return self._go(at, position) if callback.flag("isPlaying") else []
-        self._state = "READY"
-        if not content.seeking:
-            return content.runs(at, position)
-        return [*content.sought(at, position), *self._go(at, position)]
+        if stands or self._suppressed or self._wants is False or not wanted:
+            return False
+        return True if callback.flag("isPlaying") else None
 
     # -- what is known of the content --------------------------------------------------------------
 
@@ -610,11 +630,11 @@ class Media3Adapter(Adapter):
         else:
             out = self._content.length(at, length)
         told = part_of(callback.detail, "adPlaybackState") or part_of(timeline, "adPlaybackState")
-        return out + self._learn(at, tuple(groups_of(told))) if told else out
+        return out + self._learn(callback, tuple(groups_of(told))) if told else out
 
-    def _learn(self, at: float, groups: tuple[AdGroup, ...]) -> list[Signal]:
+    def _learn(self, callback: Callback, groups: tuple[AdGroup, ...]) -> list[Signal]:
         """The ad playback state: what the groups are, and which ads could not be loaded (S71)."""
-        before, self._groups = self._groups, groups
+        before, self._groups, at = self._groups, groups, callback.at
         # Its content positions are without the ads, also where a server put them in (S78).
         news = bool(groups) and not before
         out: list[Signal] = [Load(at, positions="content")] if news else []
@@ -623,7 +643,7 @@ class Media3Adapter(Adapter):
             for index in sorted(group.failed - known):
                 name = group.ad(index).asset_id
                 if (number, index) == self._now:
-                    out += self._ads.fail(at, _UNLOADED, name)
+                    out += self._ads.fail(callback, _UNLOADED, name)
                 elif self._content.begun:
                     out.append(AdError(at, _UNLOADED, name))
         return out
@@ -674,8 +694,8 @@ class Media3Adapter(Adapter):
     @on("media3", "onPlayerReleased", "exit end")
     @on("android", "onDestroy", "exit end")
     def _on_released(self, callback: Callback) -> list[Signal]:
-        self._now = None
-        return self._content.exit(callback.at)
+        self._now, in_break = None, self._ads.in_break
+        return self._ads.leave_page(callback) if in_break else self._content.exit(callback.at)
 
     @on("android", "onStart", "", "the app is seen again")
     @on("android", "onStop", "", "a pause right after it is the background's (S77)")

@@ -277,6 +277,11 @@ class MediaElement:
         """The content position at ``at``: the last known one, moved on while it plays (A3)."""
         return self._clock.where(at, moving=self._moving())
 
+    def want(self, at: float) -> list[Signal]:
+        """Play is wanted: ads come before the content."""
+        self.begun = self.wanted = True
+        return [Play(at)]
+
     def leave(self, at: float, stands: float | None = None) -> list[Signal]:
         """An ad takes the content's place: close what is open, remember where it stopped.
 

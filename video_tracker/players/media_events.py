@@ -125,10 +125,11 @@ class Attributes:
     """
 
     def __init__(self) -> None:
-        self._told: dict[str, Any] = {}
+        # 1 is what a session assumes, so the first rate is told only when it differs.
+        self._told: dict[str, Any] = {"playback_rate": 1}
 
     def changes(self, callback: Callback) -> list[Signal]:
-        """An ``update`` with what differs from the last one told, if anything does."""
+        """What a callback's snapshot says that differs from what was told last."""
         new: dict[str, Any] = {}
         volume = callback.number("volume")
         if volume is not None:
@@ -141,8 +142,11 @@ class Attributes:
             new["full_screen"] = callback.state["fullscreen"]
         if isinstance(callback.detail.get("fullscreen"), bool):
             new["full_screen"] = callback.detail["fullscreen"]
-        # 1 is what a session assumes, so the first rate is told only when it differs.
-        self._told.setdefault("playback_rate", 1)
-        changed = {key: value for key, value in new.items() if self._told.get(key) != value}
-        self._told.update(changed)
-        return [Update(callback.at, **changed)] if changed else []
+        return self.update(callback.at, **new)
+
+    def update(self, at: float, **values: Any) -> list[Signal]:
+        """An ``update`` with those values that differ from the last ones told, if any do."""
+        told = self._told
+        new = {key: v for key, v in values.items() if v is not None and told.get(key) != v}
+        told.update(new)
+        return [Update(at, **new)] if new else []

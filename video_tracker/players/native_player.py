@@ -8,36 +8,32 @@ the ads' own is held until the next callback shows whose it was, for 0.25 s at m
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_clock import AdClock, StreamRanges
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import (
-    Adapter,
     Callback,
     Ignored,
     Mapped,
     Vocabulary,
-    earliest,
     finite,
     name_of,
     positive,
     text_of,
     whole,
 )
-from video_tracker.players.content_flash import ContentFlash
-from video_tracker.players.doubt import Doubt
-from video_tracker.players.media_element import MediaElement
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.remote import InOrder, Item
-from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.content_adapter import ContentAdapter
+from video_tracker.players.doubt import ENDS_DOUBT
+from video_tracker.players.media_events import MEDIA_EVENTS
+from video_tracker.players.remote import Item
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
-from video_tracker.players.start_gate import StartGate
 from video_tracker.signals import Exit, Signal
 
 __all__ = [
@@ -58,10 +54,13 @@ __all__ = [
     "reason_of",
 ]
 
-_SEEKS: Final = frozenset({"seek", "seeking", "timeshift"})
-_PLAYS: Final = frozenset({"play"})
-_WAITS: Final = frozenset({"buffering", "stallstarted", "waiting"})
-"""What players call a seek that begins, play that is pressed, and a stall; folded."""
+_EVENTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("seek", "seeking", "timeshift"), "seeking"),
+    **dict.fromkeys(("buffering", "stallstarted", "waiting"), "waiting"),
+    **{event: event for event in ENDS_DOUBT},
+}
+"""What players call the events of which a held pause may have been a part, folded; and what their
+elements call them."""
 _SAME: Final = 0.5
 """Seconds behind its beginning at which a range of the stream is found that is known already."""
 _UNHEARD: Final = 2.0
@@ -195,10 +194,12 @@ class ElementView:
         return attrs.evolve(callback, player="html5", event=name, state=state, detail={})
 
 
-class NativePlayer(Adapter):
+class NativePlayer(ContentAdapter):
     """The adapter of a player that tells everything itself; a subclass knows its words."""
 
-    shared: ClassVar[Vocabulary] = {**rows_in("html5", ECHOES), **rows_in("page", PAGE_EVENTS)}
+    shared: ClassVar[Vocabulary] = rows_in("html5", ECHOES)
+    keeps_order: ClassVar[bool] = True
+    hears_element: ClassVar[bool] = False
     other_names: ClassVar[Mapping[str, str]] = {}
     """Further names of callbacks, folded (:func:`fold`), and what the vocabulary calls them."""
     other_channels: ClassVar[Mapping[str, str]] = {}
@@ -218,17 +219,10 @@ class NativePlayer(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement(new_blob_is_new_item=False, note=self.note)
         self._view = ElementView()
-        self._breaks = AdBreaks(self._media, self.ignore)
         self._ranges = StreamRanges()
         self._clock = AdClock()
-        self._renditions = RenditionWatch()
         self._item = Item()
-        self._flash = ContentFlash()
-        self._gate = StartGate()
-        self._doubt = Doubt()
-        self._order = InOrder()
         self._clock_at: float | None = None
         self._shows: float | None = None
         """What the player's clock last showed of the content, in seconds of the stream."""
@@ -258,37 +252,12 @@ class NativePlayer(Adapter):
                 callback = attrs.evolve(callback, player=channel, event=event)
         return super().translate(callback)
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held back: a pause that was the viewer's, content whose pre-roll never came."""
-        return self._let_go(at, everything=True)
-
-    def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
-        out: list[Signal] = []
-        pause = self._doubt.wake_at()
-        if everything or (pause is not None and pause <= at):
-            out += self._flash.let(self._release())
-        flash = self._flash.wake_at()
-        if everything or (flash is not None and flash <= at):
-            out += self._flash.release()
-        return self._order.let(self._gate.let(out), at)
-
-    def wake_at(self) -> float | None:
-        """When something held falls due."""
-        return earliest(self._doubt.wake_at(), self._flash.wake_at())
-
     # -- from a callback to its row ----------------------------------------------------------
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if self._doubt.defers(callback, seeks=self._is_content(callback, _SEEKS)):
-            return []
-        out = self._wait(callback) + (self._release() if self._is_due(callback) else [])
+    def _spoken(self, callback: Callback) -> list[Signal]:
         if callback.event in self.changes:
-            out += [*self._by_channel(callback), *self._look(callback)]
-        else:
-            out += [*self._look(callback), *self._by_channel(callback)]
-        if not self._breaks.in_break and self._media.shown:
-            out += self._renditions.due(callback)
-        return self._order.let(self._gate.let(self._flash.let(out)), callback.at)
+            return [*self._by_channel(callback), *self._look(callback)]
+        return [*self._look(callback), *self._by_channel(callback)]
 
     def _look(self, callback: Callback) -> list[Signal]:
         """What is new in the snapshot, whatever the callback is (S83)."""
@@ -331,19 +300,10 @@ class NativePlayer(Adapter):
         callback = attrs.evolve(callback, detail={})
         return self._moves(callback, self._position(callback))
 
-    def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pageshow":
-            self._breaks.gone = False
-        if callback.event == "pagehide":
-            return self._leave(callback)
-        return self._media.page(callback)
-
     def _leave(self, callback: Callback) -> list[Signal]:
-        """The viewer is gone."""
         if self._breaks.in_break:
             return self._breaks.leave_page(callback)
-        position = self._view.event(callback, callback.event)
-        out = self._media.exit(position)
+        out = self._media.exit(self._view.event(callback, callback.event))
         self._breaks.gone = self._breaks.gone or any(isinstance(s, Exit) for s in out)
         return out
 
@@ -392,11 +352,7 @@ class NativePlayer(Adapter):
         """
         if not self._breaks.in_break:
             return self._content(callback, "timeupdate", currentTime=position)
-        told = self._breaks.clock(callback, place, position)
-        if isinstance(told, list):
-            return told
-        moved = self._view.event(callback, "timeupdate", currentTime=position)
-        return self._breaks.lose(told, moved)
+        return self._breaks.clock(callback, place, position)
 
     # -- the content -------------------------------------------------------------------------
 
@@ -530,10 +486,6 @@ class NativePlayer(Adapter):
         self._renditions.shows(Rendition.read(told, bitrate))
         return []
 
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self.ignore(callback, reason)
-        return []
-
     # -- breaks and ads ----------------------------------------------------------------------
 
     def _begin_break(
@@ -547,7 +499,7 @@ class NativePlayer(Adapter):
             in_stream: Whether its ads are a part of the stream; None when nobody says.
         """
         if self._breaks.in_break:
-            return self._breaks.begin(callback.at, pod)
+            return self._breaks.begin(callback.at, pod, implied=True)
         at, shows = self._take_held(callback.at), self._shows
         if shows is not None and self._media.shown:
             shows += (self._media.where(at) or 0.0) - (self._media.position or 0.0)
@@ -616,43 +568,23 @@ class NativePlayer(Adapter):
         self._doubt.held = callback
         return out
 
-    def _take_held(self, at: float) -> float:
-        """A break begins: a held pause was its own; when the content stopped."""
-        pause = self._doubt.take()
-        if pause is None:
-            return at
-        self._media.stand(pause)
-        return min(pause.at, at)
-
-    def _release(self) -> list[Signal]:
-        return self._doubt.release(self._media.receive, self._by_channel)
-
-    def _is_due(self, callback: Callback) -> bool:
-        """Whether the callback shows whose the held pause was."""
-        if self._doubt.held is None:
-            return False
-        plays = self._is_content(callback, _PLAYS)
-        return self._doubt.explains(plays=plays) or self._is_decisive(callback)
-
-    def _wait(self, callback: Callback) -> list[Signal]:
-        """A held pause was a stall, when the player says so itself."""
+    def _explain(self, callback: Callback) -> list[Signal]:
+        """A held pause may have been a stall, when the player says so itself."""
         waits = callback.detail.get("isBuffering", True) is True and not callback.flag("paused")
-        told = waits and self._is_content(callback, _WAITS)
+        told = waits and self._content_says(callback, "waiting")
         stall = self._doubt.stall() if told else None
         if stall is None:
-            return []
+            return super()._explain(callback)
         self._view.know(paused=False)
         return self._media.receive(stall)
 
-    def _is_content(self, callback: Callback, names: frozenset[str]) -> bool:
-        """Whether the callback is one of the content, and of these."""
+    def _content_says(self, callback: Callback, *events: str) -> bool:
         told = callback.element is None and not self._breaks.in_break
-        return told and fold(callback.event) in names
+        return told and _EVENTS.get(fold(callback.event)) in events
 
     def _is_decisive(self, callback: Callback) -> bool:
-        """Whether a callback ends all doubt about a held pause."""
         own = callback.player == self.name and callback.event in self.decisive
-        return own or self._doubt.ends_with(callback)
+        return (self._doubt.held is not None and own) or super()._is_decisive(callback)
 
     @classmethod
     def _names(cls) -> Mapping[tuple[str, str], str]:

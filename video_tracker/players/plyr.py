@@ -6,14 +6,13 @@ housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr p
 ``ads`` before their names; it gives no position or id of an ad with them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, on, positive
 from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS
-from video_tracker.players.remote import InOrder
 from video_tracker.players.rows import rows_in
 from video_tracker.signals import Quality, Signal
 
@@ -61,17 +60,11 @@ class PlyrAdapter(ElementPlayer):
         },
     }
 
+    keeps_order: ClassVar[bool] = True
+
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True)
         self._quality_at: float | None = None
-        self._order = InOrder()
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """A pause that no ads followed, or that no event told: the viewer's."""
-        return self._order.let(super().flush(at), at)
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._order.let(super()._answer(callback), callback.at)
 
     # -- the element and the player ------------------------------------------------------------
 
@@ -87,8 +80,8 @@ class PlyrAdapter(ElementPlayer):
                 self._media.come_back()  # the same content in another size
         return out
 
-    def _ends(self, callback: Callback) -> bool:
-        return callback.event == "destroyed" or super()._ends(callback)
+    def _is_decisive(self, callback: Callback) -> bool:
+        return callback.event == "destroyed" or super()._is_decisive(callback)
 
     @on("plyr", "destroyed", "pause content_end interrupt exit")
     def _on_destroyed(self, callback: Callback) -> list[Signal]:
@@ -112,7 +105,7 @@ class PlyrAdapter(ElementPlayer):
     def _on_break(self, callback: Callback) -> list[Signal]:
         stands = callback.number("currentTime")
         self._take_held(callback.at)  # a pause of IMA's own, for its ads
-        return self._breaks.begin(callback.at, stands=stands)
+        return self._breaks.begin(callback.at, stands=stands, implied=self._breaks.in_break)
 
     @on("plyr", "adscontentresume adscontentresumerequested", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:

@@ -20,9 +20,8 @@ content that plays on, undoes.
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_breaks import AdBreaks, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.ad_states import AdStates
 from video_tracker.players.base import Adapter, Callback, finite, on, positive, text_of
 from video_tracker.players.content_states import ContentStates
 from video_tracker.players.doubt import HOLD
@@ -33,6 +32,8 @@ __all__ = ["RokuAdapter"]
 _NEAR_END: Final = 2.0
 """Seconds from its end within which an item that gave way to the next one has ended."""
 _PLACEMENTS: Final = {"preroll": "pre", "midroll": "mid", "postroll": "post"}
+_IN_AD: Final = {"paused": "pause", "playing": "playing", "buffering": "waiting"}
+"""What a state is of an ad that the node plays itself."""
 _WISHES: Final = frozenset({"play", "resume", "replay"})
 _QUARTILES: Final = {"FirstQuartile": 0.25, "Midpoint": 0.5, "ThirdQuartile": 0.75}
 _ERRORS: Final = {
@@ -115,7 +116,7 @@ class RokuAdapter(Adapter):
     def __init__(self) -> None:
         super().__init__()
         self._content = ContentStates()
-        self._ads = AdStates(self._content)
+        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
         self._state: str | None = None
         self._before: str | None = None
         self._prebuffers = False
@@ -247,7 +248,7 @@ class RokuAdapter(Adapter):
     def _on_finished(self, callback: Callback) -> list[Signal]:
         if self._ads.in_break:
             return []
-        return self._content.end(callback.at, self._content.duration)
+        return self._content.finish(callback.at, self._content.duration)
 
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = finite(_of(callback.state, "errorCode"))
@@ -263,18 +264,11 @@ class RokuAdapter(Adapter):
         at, content = callback.at, self._content
         if self._ads.in_break:
             # The content's node stands, unless its stream holds the ads.
-            return [] if self._stitched else self._ads.content(at, told)
+            return [] if self._stitched else self._ads.content_clock(callback, told)
         state = text_of(_of(callback.state, "state")) or self._state
         if state in ("stopped", "finished", "none", "error") or self._stopped_at is not None:
             return []
-        out: list[Signal] = []
-        moved = content.position is not None and told > content.position
-        if state == "playing" or (state is None and moved):
-            if content.seeking:
-                out = content.moves(at, told)
-            elif not content.running:
-                out = content.runs(at, told)
-        out += content.progress(at, told)
+        out = content.ticks(at, told, plays=None if state is None else state == "playing")
         if content.running:
             self._state = "playing"
         return out
@@ -327,7 +321,7 @@ class RokuAdapter(Adapter):
             return []
         where, length = content.where(at), content.duration
         near = where is not None and length is not None and where >= length - _NEAR_END
-        out = content.end(at, length) if near else []
+        out = content.finish(at, length) if near else []
         out += content.next_item(at)
         position = self._position(callback)
         if position is not None and (where is None or position < where):
@@ -375,19 +369,17 @@ class RokuAdapter(Adapter):
     @on("roku", "isScreenClosed", "exit")
     def _on_closed(self, callback: Callback) -> list[Signal]:
         self._stopped_at = None
-        return self._content.exit(callback.at)
+        in_break = self._ads.in_break
+        return self._ads.leave_page(callback) if in_break else self._content.exit(callback.at)
 
     # -- ads in the content's own stream -----------------------------------------------------------
 
     def _in_stitched(self, callback: Callback, state: str) -> list[Signal]:
         """The node plays the ads itself."""
         ads, at = self._ads, callback.at
-        if state == "paused":
-            return ads.pause(at)
-        if state == "playing":
-            return ads.moves(at) if ads.started else []
-        if state == "buffering":
-            return ads.stall(at)
+        event = _IN_AD.get(state)
+        if event is not None:
+            return ads.media(callback, event) if ads.ad.started else []
         if state not in ("stopped", "finished"):
             return []
         return [*ads.end(at), *(self._content.over(at) if state == "stopped" else [])]
@@ -396,6 +388,7 @@ class RokuAdapter(Adapter):
 
     @on("raf", "PodStart", f"content_end ad_end ad_break_end {_BEGINS}")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
+        self._ads.gone = False
         return self._begin(callback)
 
     def _begin(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
@@ -411,7 +404,8 @@ class RokuAdapter(Adapter):
         ads = _of(pod, "ads")
         size = (len(ads) or None) if isinstance(ads, list) else None
         self._stitched = self._content.running and self._state == "playing"
-        return self._ads.begin(at, Pod(None, placement, offset, size), implied=implied)
+        pod = Pod(None, placement, offset, size)
+        return self._ads.begin(at, pod, implied=implied)
 
     @on(
         "raf",
@@ -432,12 +426,14 @@ class RokuAdapter(Adapter):
         length = positive(_of(ad, "duration"))
         if length is None and name is not None:
             length = positive(_of(told, "duration"))
-        return out + ads.announce(callback.at, Announced(name, place, length))
+        due = Announced(name, place, length)
+        return out if ads.is_due(due) else out + ads.announce(due, ads.watch.free_since)
 
     @on("raf", "Start", f"content_end ad_end ad_start {_BEGINS}")
     def _on_start(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback)
-        return out if self._ads.started else [*out, *self._ads.moves(callback.at, 0.0)]
+        started = self._ads.ad.started
+        return out if started else [*out, *self._ads.media(callback, "playing", 0.0)]
 
     @on(
         "raf",
@@ -448,16 +444,16 @@ class RokuAdapter(Adapter):
     @on("raf", "Progress", _CLOCK, "no type, only `time`")
     def _on_clock(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback) if self._is_unheard(callback) else []
-        ad, time = self._ads.ad, finite(_of(callback.detail, "time"))
+        ad, time = self._ads.ad.announced, self._time(callback)
         part = _QUARTILES.get(callback.event)
         if time is None and part is not None and ad is not None and ad.duration is not None:
             time = ad.duration * part
-        return out + self._ads.progress(callback.at, time)
+        return out if time is None else out + self._ads.moves(callback, time)
 
     def _is_unheard(self, callback: Callback) -> bool:
         """Whether a callback is of an ad whose start was lost, or that the session joins (S83)."""
         told = _of(callback.detail, "ad") is not None
-        return self._ads.ad is None and (told or not self._content.begun)
+        return self._ads.ad.announced is None and (told or not self._content.begun)
 
     def _time(self, callback: Callback) -> float | None:
         time = finite(_of(callback.detail, "time"))
@@ -469,37 +465,34 @@ class RokuAdapter(Adapter):
         position = self._time(callback)
         if callback.event == "Close":
             self._closing = self._ads.in_break
-            position = self._ads.position if position is None else position
-        return self._ads.finish(callback.at, position)
+            position = self._ads.ad.told if position is None else position
+        return self._ads.finish(callback, None, position)
 
     @on("raf", "Skip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        return self._ads.skip(callback.at, self._time(callback))
+        return self._ads.skip(callback, self._time(callback))
 
     @on("raf", "Error", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         told = callback.detail
         code = _of(told, "errCode")
         reason = text_of(_of(told, "errMsg")) or (f"RAF error {code}" if code else "ad error")
-        if not self._ads.in_break:
-            self.ignore(callback, "no ad plays: the request failed")
-            return []
-        return self._ads.fail(callback.at, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
+        return self._ads.fail(callback, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
 
     @on("raf", "Pause", "pause")
     def _on_ad_pause(self, callback: Callback) -> list[Signal]:
-        return self._ads.pause(callback.at)
+        return self._ads.media(callback, "pause")
 
     @on("raf", "Resume", "play")
     def _on_ad_resume(self, callback: Callback) -> list[Signal]:
-        return self._ads.play(callback.at) if self._ads.in_break else []
+        return self._ads.media(callback, "play")
 
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:
         goes_on = self._ads.in_break and self._stitched and self._state == "playing"
         if self._closing:
             self._closing = False
-            return [*self._ads.end(callback.at), *self._content.exit(callback.at, in_ad=True)]
+            return [*self._ads.end(callback.at), *self._content.abandon(callback)]
         out = self._ads.end(callback.at)
         if goes_on and self._content.wanted:
             out += self._content.moves(callback.at)

@@ -228,7 +228,6 @@ class ShakaAdapter(ElementPlayer):
             _pod_of(ad or {}),
             wait=True,
             stands=callback.number("currentTime") if main else None,
-            said=said,
             implied=not said,
         )
         if self._breaks.began != before:

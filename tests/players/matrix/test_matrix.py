@@ -84,9 +84,6 @@ UNMENDED: Final[Mapping[str, Mapping[str, str]]] = {
     "S62: content whose clock moves on ends the ads that nobody ended": {
         "lost: all but the content's clock after an ad": "avplayer",
     },
-    "S72, S79: an ad whose clock runs on after a pause, to its end, is complete": {
-        "lost: end of a pause in an ad": "avplayer",
-    },
 }
 """What is known to be wrong, by the rule that it breaks: situation -> players."""
 

@@ -1,0 +1,160 @@
+"""What the adapters have in common whose content speaks as a media element does.
+
+Some players are a library around such an element
+(:class:`~video_tracker.players.element_library.ElementPlayer`), others hide it behind words of
+their own (:class:`~video_tracker.players.native_player.NativePlayer`). Both keep the content's
+element, the ad breaks and the doubts: a pause that may be the ads' own is held until the next
+callback shows whose it was, for 0.25 s at most (S31).
+"""
+
+import math
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import ClassVar
+
+from video_tracker.players.base import Adapter, Callback, Vocabulary, earliest
+from video_tracker.players.content_flash import ContentFlash
+from video_tracker.players.doubt import ENDS_DOUBT, Doubt
+from video_tracker.players.element_breaks import ElementBreaks
+from video_tracker.players.media_element import MediaElement
+from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.remote import InOrder
+from video_tracker.players.rendition_watch import RenditionWatch
+from video_tracker.players.rows import rows_in
+from video_tracker.players.start_gate import StartGate
+from video_tracker.signals import Signal
+
+__all__ = ["ContentAdapter"]
+
+
+class ContentAdapter(Adapter):
+    """The adapter of a player whose content is told as a media element tells it.
+
+    Args:
+        new_blob_is_new_item: As of :class:`~video_tracker.players.media_element.MediaElement`.
+        breaks: Options of :class:`~video_tracker.players.element_breaks.ElementBreaks`.
+    """
+
+    shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
+    keeps_order: ClassVar[bool] = False
+    """Whether no signal is dated before one that was told, which others were held back for."""
+    hears_element: ClassVar[bool] = True
+    """Whether the element itself is heard, so that what it shows and no event tells counts."""
+
+    def __init__(self, *, new_blob_is_new_item: bool = False, **breaks: bool) -> None:
+        super().__init__()
+        self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item, note=self.note)
+        self._breaks = ElementBreaks(self._media, self.ignore, **breaks)
+        self._doubt = Doubt()
+        self._flash = ContentFlash()
+        self._gate = StartGate()
+        self._order = InOrder()
+        self._renditions = RenditionWatch()
+
+    # -- what is held back ---------------------------------------------------------------------
+
+    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
+        """A pause that was the viewer's, what the element showed, content before no pre-roll."""
+        return self._let_go(math.inf)
+
+    def wake_at(self) -> float | None:
+        """When something held back falls due."""
+        return earliest(self._pause_at(), self._flash.wake_at())
+
+    def _pause_at(self) -> float | None:
+        # A pause that is held and the snapshot that shows it go together.
+        shown = self._media.wake_at() if self.hears_element else None
+        return earliest(self._doubt.wake_at(), shown)
+
+    def _let_go(self, at: float) -> tuple[Signal, ...]:
+        out: list[Signal] = []
+        pause = self._pause_at()
+        if at == math.inf or (pause is not None and pause <= at):
+            out += self._flash.let(self._release())
+        flash = self._flash.wake_at()
+        if flash is not None and flash <= at:
+            out += self._flash.release()
+        if self.hears_element:
+            out += self._media.settle(at)
+        return self._tell(sorted(out, key=attrgetter("at")), at)
+
+    def _tell(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
+        out = self._gate.let(signals)
+        return self._order.let(out, at) if self.keeps_order else tuple(out)
+
+    def _release(self) -> list[Signal]:
+        """What is held is told: nothing took it for its own."""
+        return self._doubt.release(self._media.receive, self._by_channel)
+
+    def _take_held(self, at: float) -> float:
+        """A break begins: a held pause was its own; when the content stopped."""
+        pause = self._doubt.take()
+        if pause is None:
+            return at
+        self._media.stand(pause)
+        return min(pause.at, at)
+
+    # -- from a callback to its signals --------------------------------------------------------
+
+    def _answer(self, callback: Callback) -> Iterable[Signal]:
+        if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):
+            return []
+        out = self._explain(callback)
+        return self._shown(callback, out + self._spoken(callback))
+
+    def _shown(self, callback: Callback, out: list[Signal]) -> tuple[Signal, ...]:
+        """What goes out now, with the picture that the content shows."""
+        out = self._flash.let(out)
+        if self._shows_content(callback):
+            out += self._renditions.due(callback)
+        return self._tell(out, callback.at)
+
+    def _shows_content(self, callback: Callback) -> bool:
+        """Whether the content shows, in a callback that tells of its picture."""
+        held = self._flash.wake_at() is not None
+        waits = self._breaks.in_break or held or not self._media.shown
+        return not waits and self._tells_picture(callback)
+
+    def _tells_picture(self, callback: Callback) -> bool:  # noqa: ARG002 - most callbacks do
+        return True
+
+    def _explain(self, callback: Callback) -> list[Signal]:
+        """What is held, where the callback shows whose it was."""
+        plays = self._content_says(callback, "play")
+        decides = self._doubt.explains(plays=plays) or self._is_decisive(callback)
+        return self._release() if decides else []
+
+    def _is_decisive(self, callback: Callback) -> bool:
+        """Whether a callback ends all doubt about a held pause."""
+        if self._doubt.held is None:
+            return False
+        leaves = callback.player == "page" and callback.event == "pagehide"
+        return leaves or self._content_says(callback, *ENDS_DOUBT)
+
+    def _content_says(self, callback: Callback, *events: str) -> bool:
+        """Whether the callback is, of the content's element, one of these events."""
+        raise NotImplementedError
+
+    def _spoken(self, callback: Callback) -> list[Signal]:
+        """What the callback says, once it is known whose a held pause was."""
+        return self._by_channel(callback)
+
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        raise NotImplementedError
+
+    def _on_page(self, callback: Callback) -> list[Signal]:
+        if callback.event == "pagehide":
+            return self._leave(callback)
+        if callback.event == "pageshow":
+            self._breaks.gone = False
+        return self._media.page(callback)
+
+    def _leave(self, callback: Callback) -> list[Signal]:
+        """The viewer is gone; in a break the content's position says nothing new."""
+        if self._breaks.in_break:
+            return self._breaks.leave_page(callback)
+        return [*self._media.look(callback), *self._media.exit(callback)]
+
+    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
+        self.ignore(callback, reason)
+        return []
