@@ -470,3 +470,16 @@ class TestSeeksAndBreaks:
             "Content Completed 10 content-1",
             "Ad Started 0 ad-1/a1 mid",
         ]
+
+
+def test_content_that_goes_on_a_little_before_its_break_has_that_break_behind_it() -> None:
+    """S1, S21, S22: stopped at 30.25 for a break, taken up at 30; its pods stay two."""
+    story = Story(60).begin().watch(30.25, step=0.25).pod(("a1", 5))
+    story.position = 30.0
+    story.say("playing", position=30.0)
+    story.watch(10)
+    story.seek(50)
+    assert [line.split(" ", 1)[1] for line in story.rows if "Content Started" in line] == [
+        "Content Started 0 content-1",
+        "Content Started 30 content-2",
+    ]

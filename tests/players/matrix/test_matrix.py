@@ -47,12 +47,6 @@ LEFT_OUT: Final = """
 the dialects (``cannot``)."""
 
 UNMENDED: Final[Mapping[str, Mapping[str, str]]] = {
-    "S22: a break's border that is passed once more, for content goes on a little before it, was "
-    "no border of a break that did not play: its pods stay two": {
-        "content goes on a little earlier": "html5 ima plyr shaka hlsjs fluidplayer videojs "
-        "brightcove bitmovin theoplayer chromecast jwplayer roku avplayer cmcd signals",
-        "all of it": "fluidplayer",
-    },
     "S52: the start of ads before any word of the content knows its place from the snapshot": {
         "taken up again with a pre-roll": "html5 ima plyr fluidplayer roku media3",
         "taken up again": "media3",

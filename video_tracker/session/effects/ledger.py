@@ -242,7 +242,7 @@ def follow(s: State, position: float, passed: float, rate: float) -> None:
 def jump(s: State, position: float) -> None:
     """The playhead is elsewhere now."""
     close_range(s)
-    if position < s.position:
+    if position < s.position - NUDGE:
         let_breaks_come_again(s, position)
     s.position = s.range_start = position
 
