@@ -299,6 +299,7 @@ class Media3Adapter(Adapter):
             return self._by_row(callback)
         self._place = Place.of_snapshot(callback)
         if callback.event in _CHANGES:
+            self._state = constant(callback.state.get("playbackState"), _STATES) or self._state
             return [*self._by_row(callback), *self._look(callback)]
         return [*self._look(callback), *self._by_row(callback)]
 

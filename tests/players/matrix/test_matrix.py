@@ -55,12 +55,8 @@ UNMENDED: Final[Mapping[str, Mapping[str, str]]] = {
     "S92: a break that is announced early begins when the content stops": {
         "early: break": "html5",
     },
-    "S25, S71: what is still BUFFERING in the snapshot of a transition has not begun": {
-        "ads that wait for data": "media3",
-        "next item": "media3",
+    "S63, S92: what waits for the first frame of the item that was chosen plays no more": {
         "next item too soon": "media3",
-        "next item after a post-roll": "media3",
-        "next item with a pre-roll": "media3",
     },
     "S26: the viewer's leaving skips no ad": {"leaves in an ad": "roku"},
     "S70, S79: what the clock has shown already is no seek when its word comes late": {
