@@ -171,14 +171,13 @@ def test_a_viewer_who_leaves_during_an_ad() -> None:
         0 play
         0 ad_break_start placement=pre
         1000 ad_start asset_id=a1 pod_position=1 duration=30
-        4000 ad_end position=3 asset_id=a1
-        4100 ad_break_end
-        4100 exit
+        4000 ad_progress position=3
+        4000 exit
         """)
     assert events_of(RokuAdapter(), CLOSE_IN_AD) == expected("""
         0 Playback Started 0
         1 Ad Started 0 a1 pre-roll
-        4.1 Playback Exited 3
+        4 Playback Exited 3
         """)
 
 

@@ -124,7 +124,6 @@ class RokuAdapter(Adapter):
         self._has_ads = False
         self._stopped_at: float | None = None
         self._stitched = False
-        self._closing = False
         self._dropped: float | None = None
         self._stall_at = 0.0
 
@@ -392,7 +391,7 @@ class RokuAdapter(Adapter):
         return self._begin(callback)
 
     def _begin(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
-        self._has_ads, self._closing = True, False
+        self._has_ads = True
         at = self._stopped_at if self._stopped_at is not None else callback.at
         self._stopped_at = None
         pod = _of(callback.detail, "adPod")
@@ -459,14 +458,17 @@ class RokuAdapter(Adapter):
         time = finite(_of(callback.detail, "time"))
         return time if time is not None and time >= 0 else None
 
-    @on("raf", "Close", "ad_end", "the viewer leaves; the end of the pod is his exit")
     @on("raf", "Complete", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
+        return self._ads.finish(callback, None, self._time(callback))
+
+    @on("raf", "Close", "ad_progress exit", "the viewer leaves, and with him the ad (S26)")
+    def _on_close(self, callback: Callback) -> list[Signal]:
+        if not self._ads.in_break:
+            return []
         position = self._time(callback)
-        if callback.event == "Close":
-            self._closing = self._ads.in_break
-            position = self._ads.ad.told if position is None else position
-        return self._ads.finish(callback, None, position)
+        seen = [] if position is None else self._ads.moves(callback, position)
+        return [*seen, *self._ads.leave_page(callback)]
 
     @on("raf", "Skip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
@@ -490,9 +492,6 @@ class RokuAdapter(Adapter):
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:
         goes_on = self._ads.in_break and self._stitched and self._state == "playing"
-        if self._closing:
-            self._closing = False
-            return [*self._ads.end(callback.at), *self._content.abandon(callback)]
         out = self._ads.end(callback.at)
         if goes_on and self._content.wanted:
             out += self._content.moves(callback.at)

@@ -58,7 +58,6 @@ UNMENDED: Final[Mapping[str, Mapping[str, str]]] = {
     "S63, S92: what waits for the first frame of the item that was chosen plays no more": {
         "next item too soon": "media3",
     },
-    "S26: the viewer's leaving skips no ad": {"leaves in an ad": "roku"},
     "S70, S79: what the clock has shown already is no seek when its word comes late": {
         "late: resume": "roku",
         "late: end of a stall": "roku",
