@@ -396,7 +396,8 @@ class Media3Adapter(Adapter):
             if self._content.ended and self._state == "ENDED":
                 return []  # the way back to the start comes first
             in_break = self._ads.in_break
-            out = self._ads.media(callback, "play") if in_break else self._content.want(at)
+            place = None if self._content.begun else self._place.content or None  # its start (S52)
+            out = self._ads.media(callback, "play") if in_break else self._content.want(at, place)
             return [*out, *self._begin_waiting(callback), *self._go_on(callback)]
         reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
         return [*self._sync(callback), *self._stop(callback, reason)]
