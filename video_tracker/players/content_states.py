@@ -47,6 +47,8 @@ class ContentStates(ContentClock):
 
     def __init__(self) -> None:
         super().__init__()
+        self.starts_at: float | None = None
+        """Where it will start, as the snapshot says before anybody wants to play (S52)."""
         self._running = True  # states tell late that frames move, not early
         self.begun = False
         """Whether playback was ever wanted."""
@@ -128,9 +130,10 @@ class ContentStates(ContentClock):
             return []
         self.failure, self._failed = None, False
         self.put(at, position)
+        start = self.starts_at if position is None and not self.begun else position
         self.begun = self.wanted = True
         self.ended = False
-        return [Play(at, position)]
+        return [Play(at, start)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """Frames move: the first one, or again after a pause, a stall or a seek."""

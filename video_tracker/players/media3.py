@@ -307,6 +307,7 @@ class Media3Adapter(Adapter):
         """What the snapshot says, whatever the callback is (S83)."""
         state, at, content = callback.state, callback.at, self._content
         out = [*self._found_item(callback), *content.snapshot(callback)]
+        content.starts_at = self._place.content or None
         wants = state.get("playWhenReady")
         if self._wants is None and isinstance(wants, bool):
             self._wants = wants
@@ -396,8 +397,7 @@ class Media3Adapter(Adapter):
             if self._content.ended and self._state == "ENDED":
                 return []  # the way back to the start comes first
             in_break = self._ads.in_break
-            place = None if self._content.begun else self._place.content or None  # its start (S52)
-            out = self._ads.media(callback, "play") if in_break else self._content.want(at, place)
+            out = self._ads.media(callback, "play") if in_break else self._content.want(at)
             return [*out, *self._begin_waiting(callback), *self._go_on(callback)]
         reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
         return [*self._sync(callback), *self._stop(callback, reason)]

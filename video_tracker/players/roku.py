@@ -149,6 +149,7 @@ class RokuAdapter(Adapter):
         out = self._mute(at, _of(callback.state, "mute"))
         if self._ads.in_break:
             return out
+        content.starts_at = positive(_of(callback.state, "position"))
         if callback.event != "contentIndex":
             out += self._to_index(callback, finite(_of(callback.state, "contentIndex")))
         if _of(_of(callback.state, "content"), "live") is True:

@@ -48,7 +48,7 @@ the dialects (``cannot``)."""
 
 UNMENDED: Final[Mapping[str, Mapping[str, str]]] = {
     "S52: the start of ads before any word of the content knows its place from the snapshot": {
-        "taken up again with a pre-roll": "html5 fluidplayer roku",
+        "taken up again with a pre-roll": "html5 fluidplayer",
     },
     "S92: a break that is announced early begins when the content stops": {
         "early: break": "html5",
