@@ -10,7 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 
 import attrs
 
@@ -23,6 +23,7 @@ __all__ = [
     "WEB_SETTINGS",
     "Adapter",
     "Callback",
+    "Holding",
     "Ignored",
     "Mapped",
     "TwinFilter",
@@ -172,6 +173,16 @@ class TwinFilter:
         return False
 
 
+class Holding(Protocol):
+    """What holds something back until a later callback explains it, or until it falls due."""
+
+    def wake_at(self) -> float | None:
+        """When that is, in Unix seconds; None while nothing is held."""
+
+    def settle(self, at: float) -> Iterable[Signal]:
+        """What has fallen due by ``at``, with its own dates."""
+
+
 class Adapter:
     """Translates one playback's callbacks into session signals; stateful and pure.
 
@@ -221,6 +232,8 @@ class Adapter:
         """How often which callback had no row, or named a channel that it is not of (S60)."""
         self.on_astray: Callable[[str], object] | None = None
         """Told of each of these, under the name by which they are counted."""
+        self.holding: list[Holding] = []
+        """Its parts that hold something back."""
         self._twin_filter = TwinFilter()
         self._told_at = -math.inf
         self._found: dict[tuple[str, str], tuple[str | None, str | None]] = {}
@@ -235,13 +248,20 @@ class Adapter:
             Signals in order of their times.
         """
         settled = () if self.wake_at() is None else tuple(self._settle(callback.at))
-        answer = self._translated(callback)
-        if len(answer) > 1:
-            # What is dated back (a first frame, a silent stall) came before what else was noticed.
-            answer = tuple(sorted(answer, key=attrgetter("at")))
-        if answer and answer[0].at < self._told_at:
-            answer = tuple(self._after(signal) for signal in answer)
-        return settled + answer
+        return settled + self._in_order(self._translated(callback), callback.at)
+
+    def _in_order(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
+        """Signals of a time in their order, none of them before one that was told earlier.
+
+        What is dated back (a first frame, a silent stall) came before what else was noticed. A
+        clock that steps back is the session's to judge (S64).
+        """
+        out: list[Signal] = []
+        for signal in sorted(signals, key=attrgetter("at")):
+            floor = min(self._told_at, at)
+            out.append(attrs.evolve(signal, at=floor) if signal.at < floor else signal)
+            self._told_at = out[-1].at
+        return tuple(out)
 
     def _translated(self, callback: Callback) -> tuple[Signal, ...]:
         entry = self.vocabulary.get(self.row_of(callback.player, callback.event))
@@ -273,17 +293,21 @@ class Adapter:
 
     # -- what is held back ---------------------------------------------------------------------
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
-        """What was held back: at the end of the log, or when :meth:`wake_at` falls due.
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """All that was held back: at the end of the log.
 
         Args:
             at: Now, in Unix seconds.
         """
-        return ()
+        return self._in_order(self._let_go(math.inf), at)
 
     def wake_at(self) -> float | None:
         """When something held back falls due (Unix seconds); None while nothing is held."""
-        return None
+        return earliest(*(part.wake_at() for part in self.holding))
+
+    def _let_go(self, at: float) -> Iterable[Signal]:
+        """What has fallen due by ``at``, which at the end of the log is infinity."""
+        return [signal for part in self.holding for signal in part.settle(at)]
 
     def settle(self, at: float) -> tuple[Signal, ...]:
         """What has fallen due by ``at``, with its own dates: time passed without a callback.
@@ -300,18 +324,8 @@ class Adapter:
         """
         last = -math.inf
         while (due := self.wake_at()) is not None and last < due < before:
-            for signal in self._let_go(due):
-                self._told_at = max(self._told_at, signal.at)
-                yield signal
+            yield from self._in_order(self._let_go(due), due)
             last = due
-
-    def _after(self, signal: Signal) -> Signal:
-        """Not dated before what has been let go: that was told already, or might have been."""
-        return attrs.evolve(signal, at=self._told_at) if signal.at < self._told_at else signal
-
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
-        """What fell due by ``at``, and nothing else; for adapters that hold several things."""
-        return self.flush(at)
 
     # -- whose callback it is ------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from video_tracker.players.base import (
     part_of,
     positive,
 )
-from video_tracker.players.remote import InOrder, Item, as_element, said_content
+from video_tracker.players.remote import Item, as_element, said_content
 from video_tracker.players.rows import rows_in
 from video_tracker.players.videojs_player import VideojsPlayer
 from video_tracker.signals import Load, Signal
@@ -125,22 +125,13 @@ class BrightcoveAdapter(VideojsPlayer):
     def __init__(self) -> None:
         super().__init__()
         self._item = Item()
-        self._order = InOrder()
         self._pending: Callback | None = None
         """What IMA3 said, until its twin comes or does not."""
 
-    def translate(self, callback: Callback) -> tuple[Signal, ...]:
-        """The signals that ``callback`` is; see :meth:`Adapter.translate`."""
-        return self._order.let(super().translate(callback), callback.at)
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        return self._order.let([*self._alone(), *super().flush(at)], at)
-
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:
         pending = self._pending
         due = pending is not None and pending.at + _TWIN <= at
-        return self._order.let(self._alone() if due else super()._let_go(at), at)
+        return [*(self._alone() if due else []), *super()._let_go(at)]
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""

@@ -135,12 +135,12 @@ class ContribAds(Adapter):
             self._early = None  # the announced ad waits for its own first frame
         return []
 
-    def _settle_ads(self, at: float, event: str | None) -> list[Signal]:
+    def _settle_ads(self, at: float, event: str | None = None) -> list[Signal]:
         """What was held until the next callback, or for a quarter of a second at most.
 
         Args:
             at: Now, in Unix seconds.
-            event: The callback that comes next; None when no more will, "" when time passed.
+            event: The callback that comes next; None when time has passed without one.
         """
         out: list[Signal] = []
         if not self._breaks.in_break:
@@ -149,10 +149,10 @@ class ContribAds(Adapter):
         if event not in _NAMING and not self._content.shown:
             out += self._breaks.tell()  # it stops no content: told as soon as it is named
         first, early = self._first, self._early
-        waits = event == "" and first is not None and at < first.at + HOLD
+        waits = event is None and first is not None and at < first.at + HOLD
         if first is not None and event != "ads-ad-started" and not waits:
             out += self._start(first)
-        if early is not None and (event is None or at >= early.at + HOLD):
+        if early is not None and at >= early.at + HOLD:
             # No source came: the ad plays in an element of its own, or within the content.
             self._early = None
             out += self._breaks.media(early, "playing", 0.0)

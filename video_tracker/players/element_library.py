@@ -70,10 +70,6 @@ class ElementPlayer(Adapter):
 
     # -- what is held back ---------------------------------------------------------------------
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
-        """A pause that was the viewer's, what the element showed, content before no pre-roll."""
-        return self._let_go(math.inf)
-
     def wake_at(self) -> float | None:
         """When something held back falls due."""
         return earliest(self._doubt.wake_at(), self._media.wake_at(), self._flash.wake_at())

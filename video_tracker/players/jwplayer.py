@@ -29,7 +29,6 @@ from video_tracker.players.doubt import Doubt
 from video_tracker.players.jwplayer_ads import JwplayerAds
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import (
-    InOrder,
     Item,
     as_element,
     loudness,
@@ -101,7 +100,6 @@ class JwplayerAdapter(JwplayerAds):
         super().__init__()
         self._item = Item()
         self._gate = StartGate()
-        self._order = InOrder()
         self._doubt = Doubt()
         """A pause or a stop that the next event may explain."""
         self._index: object = None
@@ -112,19 +110,16 @@ class JwplayerAdapter(JwplayerAds):
         self._muted = False
         self._renditions = RenditionWatch()
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
         """A pause that nothing explained: it is the viewer's."""
-        return self._let(self._release(), at)
+        return self._gate.let(self._release())
 
     def wake_at(self) -> float | None:
         """When a held pause is believed."""
         return self._doubt.wake_at()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._let(self._by_channel(callback), callback.at)
-
-    def _let(self, out: list[Signal], at: float) -> tuple[Signal, ...]:
-        return self._order.let(self._gate.let(out), at)
+        return self._gate.let(self._by_channel(callback))
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         said = self._as_element(callback)

@@ -34,7 +34,7 @@ from video_tracker.players.content_flash import ContentFlash
 from video_tracker.players.doubt import Doubt
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS
-from video_tracker.players.remote import InOrder, Item
+from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition, RenditionWatch
 from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
@@ -223,7 +223,6 @@ class NativePlayer(Adapter):
         self._flash = ContentFlash()
         self._gate = StartGate()
         self._doubt = Doubt()
-        self._order = InOrder()
         self._clock_at: float | None = None
         self._shows: float | None = None
         """What the player's clock last showed of the content, in seconds of the stream."""
@@ -253,19 +252,15 @@ class NativePlayer(Adapter):
                 callback = attrs.evolve(callback, player=channel, event=event)
         return super().translate(callback)
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held back: a pause that was the viewer's, content whose pre-roll never came."""
-        return self._let_go(at, everything=True)
-
-    def _let_go(self, at: float, *, everything: bool = False) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:
         out: list[Signal] = []
-        pause = self._doubt.wake_at()
+        pause, everything = self._doubt.wake_at(), at == math.inf
         if everything or (pause is not None and pause <= at):
             out += self._flash.let(self._release())
         flash = self._flash.wake_at()
         if everything or (flash is not None and flash <= at):
             out += self._flash.release()
-        return self._order.let(self._gate.let(out), at)
+        return self._gate.let(out)
 
     def wake_at(self) -> float | None:
         """When something held falls due."""
@@ -283,7 +278,7 @@ class NativePlayer(Adapter):
             out += [*self._look(callback), *self._by_channel(callback)]
         if not self._breaks.in_break and self._media.shown:
             out += self._renditions.due(callback)
-        return self._order.let(self._gate.let(self._flash.let(out)), callback.at)
+        return self._gate.let(self._flash.let(out))
 
     def _look(self, callback: Callback) -> list[Signal]:
         """What is new in the snapshot, whatever the callback is (S83)."""

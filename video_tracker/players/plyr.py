@@ -6,14 +6,13 @@ housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr p
 ``ads`` before their names; it gives no position or id of an ad with them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, on, positive
 from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS
-from video_tracker.players.remote import InOrder
 from video_tracker.players.rows import rows_in
 from video_tracker.signals import Quality, Signal
 
@@ -64,14 +63,6 @@ class PlyrAdapter(ElementPlayer):
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True)
         self._quality_at: float | None = None
-        self._order = InOrder()
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """A pause that no ads followed, or that no event told: the viewer's."""
-        return self._order.let(super().flush(at), at)
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._order.let(super()._answer(callback), callback.at)
 
     # -- the element and the player ------------------------------------------------------------
 

@@ -123,21 +123,16 @@ class VideojsPlayer(ContribAds):
         self._wrapped = False
         """Whether the content's events keep their prefix: a replay after a post-roll (D2)."""
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        out = [*self._release(None), *self._settle_ads(at, None), *self._content.settle(math.inf)]
-        return tuple(out)
-
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
-        return tuple(self._settle_ads(at, ""))
+    def _let_go(self, at: float) -> list[Signal]:
+        unsaid = self._release(None) if at == math.inf else []
+        return [*unsaid, *self._settle_ads(at), *self._content.settle(at)]
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
         return earliest(super().wake_at(), self._content.wake_at())
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        left = self._content.settle(callback.at)
-        return self._markers.settled([*left, *self._by_channel(_with_api(callback))])
+        return self._markers.settled(self._by_channel(_with_api(callback)))
 
     # -- channels ----------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ class VimeoAdapter(RemotePlayer):
         """When a position that is held is believed."""
         return None if self._jump is None else self._jump.at + HOLD
 
-    def _read(self, callback: Callback) -> list[Signal]:
+    def _answer(self, callback: Callback) -> list[Signal]:
         callback = _plain(callback)
         if callback.player == "page":
             held = self._release() if callback.event == "pagehide" else []

@@ -191,7 +191,7 @@ class YoutubeAdapter(RemotePlayer):
         """When what is held is believed."""
         return None if self._held is None else self._held.until
 
-    def _read(self, callback: Callback) -> list[Signal]:
+    def _answer(self, callback: Callback) -> list[Signal]:
         said = _Said.of(callback)
         if callback.player == "page":
             out = self._release() if callback.event == "pagehide" else []
