@@ -263,7 +263,7 @@ class Adapter:
             self._told_at = out[-1].at
         return tuple(out)
 
-    def _translated(self, callback: Callback) -> tuple[Signal, ...]:
+    def _translated(self, callback: Callback) -> Iterable[Signal]:
         entry = self.vocabulary.get(self.row_of(callback.player, callback.event))
         if entry is None:
             channel = self._right_channel(callback)
@@ -273,13 +273,11 @@ class Adapter:
             entry = self.vocabulary[self.row_of(channel, callback.event)]
         self.understood += 1
         if isinstance(entry, Ignored):
-            self.ignore(callback, entry.reason)
-            return ()
+            return self.ignore(callback, entry.reason)
         name = self._twin_name(callback)
         if name is not None and self._twin_filter.is_twin(callback.at, callback.player, name):
-            self.ignore(callback, "the same event came from the other channel")
-            return ()
-        return tuple(self._answer(callback))
+            return self.ignore(callback, "the same event came from the other channel")
+        return self._answer(callback)
 
     @classmethod
     def row_of(cls, player: str, event: str) -> tuple[str, str]:
@@ -379,12 +377,13 @@ class Adapter:
         """The name under which two channels say the same thing; None: this has no twin."""
         return None
 
-    def ignore(self, callback: Callback, reason: str) -> None:
-        """Count a callback that became nothing."""
+    def ignore(self, callback: Callback, reason: str) -> list[Signal]:
+        """Count a callback that became nothing, which is what it gives."""
         key = f"{callback.event}: {reason}"
         if key not in self.ignored and len(self.ignored) >= _MOST_REASONS:
             key = f"others: {reason}"
         self.ignored[key] = self.ignored.get(key, 0) + 1
+        return []
 
     def note(self, remark: str) -> None:
         """Count a remark on a callback that was used."""
@@ -398,7 +397,6 @@ class Adapter:
         """What the method of a callback's row makes of it."""
         method = self._answers.get(self.row_of(callback.player, callback.event))
         if method is None:
-            self.ignore(callback, "no method answers it")
-            return []
+            return self.ignore(callback, "no method answers it")
         signals: list[Signal] = method(self, callback)
         return signals

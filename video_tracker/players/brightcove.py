@@ -161,8 +161,7 @@ class BrightcoveAdapter(VideojsPlayer):
         pending = self._pending
         if pending is not None and callback.event == pending.event:
             self._pending = None
-            self.ignore(pending, "the IMA3 plugin says it again")
-            return []
+            return self.ignore(pending, "the IMA3 plugin says it again")
         return self._alone()
 
     def _alone(self) -> list[Signal]:

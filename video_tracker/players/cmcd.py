@@ -183,8 +183,7 @@ class CmcdAdapter(Adapter):
         sid = text_of(callback.detail.get("sid"))
         self._sid = self._sid or sid
         if sid is not None and sid != self._sid:
-            self.ignore(callback, "of another session (sid)")
-            return []
+            return self.ignore(callback, "of another session (sid)")
         self._count_keys(callback)
         if callback.event == "rr":
             return self._by_row(callback)

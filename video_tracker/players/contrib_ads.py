@@ -82,8 +82,7 @@ class ContribAds(Adapter):
     def _drop(self, callback: Callback, reason: str) -> list[Signal]:
         """Count what became nothing, under the name that video.js gave it."""
         said = self._said if callback.player == self.name else None
-        self.ignore(callback if said is None else said, reason)
-        return []
+        return self.ignore(callback if said is None else said, reason)
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""

@@ -153,7 +153,7 @@ class ElementPlayer(Adapter):
 
     def _on_echo(self, callback: Callback) -> list[Signal]:
         """The library fires again what the element itself has said."""
-        return self._drop(callback, ECHO)
+        return self.ignore(callback, ECHO)
 
     def _on_library(self, callback: Callback) -> list[Signal]:
         """An event that only the library has; its snapshot tells of the element (S83)."""
@@ -190,7 +190,7 @@ class ElementPlayer(Adapter):
         return self._breaks.element(callback) if shared else self._breaks.content(callback)
 
     def _on_other_element(self, callback: Callback) -> list[Signal]:
-        return self._drop(callback, "of another media element: one that was torn down (A12)")
+        return self.ignore(callback, "of another media element: one that was torn down (A12)")
 
     def _loads(self, callback: Callback) -> list[Signal]:
         """A source is loaded: after the first one, the next playlist item (S24)."""
@@ -211,7 +211,3 @@ class ElementPlayer(Adapter):
         if fatal and not self._breaks.in_break:
             return self._media.fail(callback, reason)
         return [Error(callback.at, fatal=False, reason=reason)]
-
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self.ignore(callback, reason)
-        return []

@@ -139,7 +139,7 @@ class FluidplayerAdapter(ElementPlayer):
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if self._is_late(callback):
-            return self._drop(callback, "of the file of an ad that has ended (S78)")
+            return self.ignore(callback, "of the file of an ad that has ended (S78)")
         if callback.player != "fluid" or callback.element is not None:
             return super()._by_channel(callback)
         return self._told(callback) + super()._by_channel(callback)
@@ -304,7 +304,7 @@ class FluidplayerAdapter(ElementPlayer):
     def _name_ad(self, callback: Callback) -> list[Signal]:
         breaks = self._breaks
         if not breaks.in_break:
-            return self._drop(callback, "of an ad beside the content")
+            return self.ignore(callback, "of an ad beside the content")
         told = part_of(callback.detail, "ad")
         length, place = finite(told.get("duration")), finite(told.get("sequence"))
         name = (callback.detail.get("rollListId"), told.get("id"))

@@ -373,7 +373,7 @@ class ImaAdapter(NativePlayer):
         runs = not callback.flag("paused") and not callback.flag("ended")
         if self._expects_end and event in ("play", "playing") and runs:
             return self._breaks.end(callback.at) + self._media.receive(callback)
-        return self._drop(callback, _STANDS) if self._shares else self._breaks.content(callback)
+        return self.ignore(callback, _STANDS) if self._shares else self._breaks.content(callback)
 
     # -- breaks ------------------------------------------------------------------------------
 
@@ -473,7 +473,7 @@ class ImaAdapter(NativePlayer):
         ad = _Ad.of(callback) or self._next or _Ad()
         self._next = None
         if not ad.linear:
-            return self._drop(callback, OVERLAY)
+            return self.ignore(callback, OVERLAY)
         out = self._begin(callback, ad)
         return out + self._begin_ad(callback, Announced(ad.asset_id, ad.place, ad.duration))
 
@@ -481,7 +481,7 @@ class ImaAdapter(NativePlayer):
     def _on_impression(self, callback: Callback) -> list[Signal]:
         """An ad shows; where the word of its start was lost, this one starts it (S83)."""
         if not self._breaks.in_break or self._breaks.ad.started:
-            return self._drop(callback, "`start` told of the ad")
+            return self.ignore(callback, "`start` told of the ad")
         return self._on_start(callback)
 
     @on("ima", "adProgress", f"{AD} ad_progress buffer_end")
@@ -497,10 +497,10 @@ class ImaAdapter(NativePlayer):
         breaks = self._breaks
         if not breaks.ad.started:
             if self._media.begun and not breaks.in_break and not self._streams:
-                return self._drop(callback, "no ad plays")
+                return self.ignore(callback, "no ad plays")
             place = whole(told.get("adPosition"))
             if not breaks.may_start(place, position, length):
-                return self._drop(callback, "the last words of an ad that has ended")
+                return self.ignore(callback, "the last words of an ad that has ended")
             out += self._begin(callback, None)
             out += self._begin_ad(callback, Announced(None, place, length), position)
         breaks.learn(length)

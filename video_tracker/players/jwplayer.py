@@ -24,19 +24,15 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, on, part_of
-from video_tracker.players.doubt import Doubt
+from video_tracker.players.base import Callback, finite, on, part_of
 from video_tracker.players.jwplayer_ads import JwplayerAds
-from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import (
     Item,
     as_element,
     loudness,
     said_content,
 )
-from video_tracker.players.rendition_watch import Rendition, RenditionWatch
-from video_tracker.players.rows import rows_in
-from video_tracker.players.start_gate import StartGate
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.signals import Error, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
@@ -53,9 +49,7 @@ class JwplayerAdapter(JwplayerAds):
     """JW Player 8; see the module."""
 
     name: ClassVar[str] = "jwplayer"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
     besides: ClassVar[Mapping[str, str]] = {"jwplayer": "load update quality"}
-    shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "jwplayer": {
             "the same as each event by its own name": "all",
@@ -99,24 +93,12 @@ class JwplayerAdapter(JwplayerAds):
     def __init__(self) -> None:
         super().__init__()
         self._item = Item()
-        self._gate = StartGate()
-        self._doubt = Doubt()
-        """A pause or a stop that the next event may explain."""
         self._index: object = None
         self._edge: float | None = None
         """When the live stream's clock, counted from its edge, was at 0."""
         self._target: float | None = None
         self._volume: float | None = None
         self._muted = False
-        self._renditions = RenditionWatch()
-
-    def _let_go(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
-        """A pause that nothing explained: it is the viewer's."""
-        return self._gate.let(self._release())
-
-    def wake_at(self) -> float | None:
-        """When a held pause is believed."""
-        return self._doubt.wake_at()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         return self._gate.let(self._by_channel(callback))
@@ -157,8 +139,6 @@ class JwplayerAdapter(JwplayerAds):
         window = (said.number("duration") or 0) < 0  # that ends at the live edge
         return (self._media.is_live(said.at) if window else []) + self._media.look(said)
 
-    # -- what is held --------------------------------------------------------------------------
-
     def _release(self) -> list[Signal]:
         return self._doubt.release(
             self._media.receive, lambda seek: self._on_seek(self._as_element(seek))
@@ -178,17 +158,12 @@ class JwplayerAdapter(JwplayerAds):
             self._target = None
         return out
 
-    def _on_page(self, said: Callback) -> list[Signal]:
-        if said.event == "pageshow":
-            self._breaks.gone = False
-        if said.event != "pagehide":
-            return self._media.page(said)
-        leave = self._breaks.leave_page if self._breaks.in_break else self._media.page
-        return self._release() + leave(said)
+    def _leave(self, said: Callback) -> list[Signal]:
+        return self._release() + super()._leave(said)
 
     @on("jwplayer", "remove", "exit")
     def _on_remove(self, said: Callback) -> list[Signal]:
-        return self._on_page(attrs.evolve(said, event="pagehide"))
+        return self._leave(attrs.evolve(said, event="pagehide"))
 
     # -- playback ----------------------------------------------------------------------------------
 

@@ -12,10 +12,9 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import (
-    Adapter,
     Callback,
     finite,
     name_of,
@@ -24,7 +23,7 @@ from video_tracker.players.base import (
     positive,
     whole,
 )
-from video_tracker.players.media_element import MediaElement
+from video_tracker.players.element_library import ElementPlayer
 from video_tracker.signals import Signal
 
 __all__ = ["JwplayerAds"]
@@ -33,7 +32,7 @@ _RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAtte
 """Events that the content does not have while ads play."""
 
 
-class JwplayerAds(Adapter):
+class JwplayerAds(ElementPlayer):
     """The part of JW Player's adapter that answers the events of ads."""
 
     besides: ClassVar[Mapping[str, str]] = {
@@ -57,8 +56,6 @@ class JwplayerAds(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement(note=self.note)
-        self._breaks = AdBreaks(self._media, self.ignore)
         self._key: object = None
         """What tells the announced ad from another; None while nobody said which it is."""
         self._seen_at: float | None = None
@@ -110,8 +107,7 @@ class JwplayerAds(Adapter):
     def _on_ad_play(self, callback: Callback) -> list[Signal]:
         """The ad's picture moves: for the first time, or again after a pause."""
         if not self._breaks.in_break:
-            self.ignore(callback, "no ad was announced")
-            return []
+            return self.ignore(callback, "no ad was announced")
         out = self._unnamed(Announced(), callback.at)  # the word which one it is was lost (S83)
         return out + self._tells(callback, "play") + self._tells(callback, "playing")
 

@@ -69,7 +69,7 @@ class PlyrAdapter(ElementPlayer):
     def _on_media(self, callback: Callback) -> list[Signal]:
         event = callback.event
         if event == "error" and _is_housekeeping(callback):
-            return self._drop(callback, "of the element that was thrown away (A12)")
+            return self.ignore(callback, "of the element that was thrown away (A12)")
         out = super()._on_media(callback)
         changed = self._quality_at
         if event == "emptied" and changed is not None and not self._breaks.in_break:
@@ -122,15 +122,15 @@ class PlyrAdapter(ElementPlayer):
     )
     def _on_runs(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
-            return self._drop(callback, "no ad plays")
+            return self.ignore(callback, "no ad plays")
         if self._breaks.ad.started:
-            return self._drop(callback, "the ad was started already (S62)")
+            return self.ignore(callback, "the ad was started already (S62)")
         return self._breaks.start(callback, Announced())
 
     @on("plyr", "adsadprogress", f"{_BREAK} ad_start", "where the session begins in an ad (S83)")
     def _on_progress(self, callback: Callback) -> list[Signal]:
         if self._media.begun:
-            return self._drop(callback, "without a position")
+            return self.ignore(callback, "without a position")
         return self._breaks.start(callback, Announced())
 
     @on("plyr", "adspause", "pause")

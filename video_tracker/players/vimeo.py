@@ -219,8 +219,7 @@ class VimeoAdapter(RemotePlayer):
     @on("vimeo", "error", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
         if callback.text("method") is not None:
-            self.ignore(callback, "of a call that the application made; nothing stops (S76)")
-            return []
+            return self.ignore(callback, "of a call that the application made; nothing stops (S76)")
         name = callback.text("name")
         fatal = name not in _HARMLESS
         return self._media.fail(callback, callback.text("message") or name or "error", fatal=fatal)
