@@ -153,7 +153,7 @@ class BrightcoveAdapter(VideojsPlayer):
 
     @on("brightcove", "bc-catalog-error", "error interrupt progress")
     def _on_catalog_error(self, callback: Callback) -> list[Signal]:
-        return self._content.fail(callback, callback.text("message") or "catalog error")
+        return self._media.fail(callback, callback.text("message") or "catalog error")
 
     # -- IMA3 says it twice --------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class BrightcoveAdapter(VideojsPlayer):
             return []
         if not self._item.is_other(content.asset_id):
             told = self._item.learn(callback.at, content)
-        elif self._content.begun:
+        elif self._media.begun:
             return []
         else:
             told = self._item.replace([], content, callback.at)
@@ -188,10 +188,10 @@ class BrightcoveAdapter(VideojsPlayer):
     def _length(self, at: float, info: Mapping[str, Any]) -> list[Signal]:
         length = finite(info.get("duration"))
         if length is not None and length < 0:
-            return self._content.is_live(at)
-        if self._content.begun or positive(length) is None:
+            return self._media.is_live(at)
+        if self._media.begun or positive(length) is None:
             return []
-        return self._content.receive(as_element("durationchange", at, duration=length))
+        return self._media.receive(as_element("durationchange", at, duration=length))
 
     def _sourced(self, callback: Callback) -> Callback:
         """The callback with the catalog's id for its source: files change for ads and qualities."""

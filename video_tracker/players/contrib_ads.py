@@ -22,9 +22,10 @@ import attrs
 
 from video_tracker.players.ad_breaks import QUARTILES, AdBreaks, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Adapter, Callback, finite, name_of, on, part_of, positive
+from video_tracker.players.base import Callback, earliest, finite, name_of, on, part_of, positive
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.media_element import MediaElement, error_reason
+from video_tracker.players.element_library import ElementPlayer
+from video_tracker.players.media_events import error_reason
 from video_tracker.signals import Signal
 
 __all__ = ["BREAK", "ContribAds"]
@@ -37,7 +38,7 @@ _SAME: Final = 1.0
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
 
 
-class ContribAds(Adapter):
+class ContribAds(ElementPlayer):
     """The part of an adapter of video.js that answers contrib-ads and the plugins on top of it."""
 
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
@@ -61,13 +62,12 @@ class ContribAds(Adapter):
     }
 
     def __init__(self) -> None:
-        super().__init__()
-        self._content = MediaElement(note=self.note)
+        super().__init__(new_blob_is_new_item=True)
+        self._breaks = AdBreaks(self._media, self._drop)
         self._said: Callback | None = None
         """The last callback of video.js, under its own name."""
         self._restoring = False
         """Whether the framework brings the content back after a break."""
-        self._breaks = AdBreaks(self._content, self._drop)
         self._fresh_at: float | None = None
         """When a source was set in the break that has not played yet."""
         self._failed = False
@@ -86,15 +86,15 @@ class ContribAds(Adapter):
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        held = (self._first, self._early)
-        return min((each.at + HOLD for each in held if each is not None), default=None)
+        held = (each.at + HOLD for each in (self._first, self._early) if each is not None)
+        return earliest(super().wake_at(), *held)
 
     # -- the element -------------------------------------------------------------------------
 
     def _missed_start(self, callback: Callback) -> list[Signal]:
         """The framework says that ads have the player though no ``adstart`` came (S61)."""
         runs = callback.event == "timeupdate" and not callback.flag("paused")
-        joined = runs and not self._content.begun and bool(callback.number("currentTime"))
+        joined = runs and not self._media.begun and bool(callback.number("currentTime"))
         if callback.detail.get("inAdBreak") is not True and not joined:
             return []
         out = self._open(callback, implied=True)
@@ -119,7 +119,7 @@ class ContribAds(Adapter):
         if event in ("emptied", "loadstart"):
             return self._new_source(callback)
         if event == "error":
-            return self._fail(callback, error_reason(callback)[1])
+            return self._fail_ad(callback, error_reason(callback)[1])
         if not self._breaks.shares:
             return self._drop(callback, "the content's element, while ads play in another (D3)")
         if event in ("playing", "timeupdate") and self._fresh_at is not None:
@@ -145,7 +145,7 @@ class ContribAds(Adapter):
         if not self._breaks.in_break:
             self._first = self._early = None
             return out
-        if event not in _NAMING and not self._content.shown:
+        if event not in _NAMING and not self._media.shown:
             out += self._breaks.tell()  # it stops no content: told as soon as it is named
         first, early = self._first, self._early
         waits = event is None and first is not None and at < first.at + HOLD
@@ -158,9 +158,8 @@ class ContribAds(Adapter):
         return out
 
     def _leave(self, callback: Callback) -> list[Signal]:
-        """The page or the player goes while ads play."""
-        settled = self._settle_ads(callback.at, callback.event)
-        return settled + self._breaks.leave_page(callback)
+        settled = self._settle_ads(callback.at, callback.event) if self._breaks.in_break else []
+        return settled + super()._leave(callback)
 
     # -- breaks ------------------------------------------------------------------------------
 
@@ -177,7 +176,7 @@ class ContribAds(Adapter):
     def _open(
         self, callback: Callback, *, said: bool = False, implied: bool = False
     ) -> list[Signal]:
-        content, out = self._content, []
+        content, out = self._media, []
         if not content.begun and not self._breaks.gone:
             own = callback.state if said else {}  # else it is the ad's
             out += content.receive(attrs.evolve(callback, event="play", state=own))
@@ -289,9 +288,9 @@ class ContribAds(Adapter):
 
     @on("videojs", "adserror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
-        return self._fail(callback, "ad error")
+        return self._fail_ad(callback, "ad error")
 
-    def _fail(self, callback: Callback, reason: str) -> list[Signal]:
+    def _fail_ad(self, callback: Callback, reason: str) -> list[Signal]:
         """An ad failed: told once, whether its element or the plugin says so first (D4)."""
         if self._failed and self._breaks.in_break:
             return self._drop(callback, "this failure was told already")

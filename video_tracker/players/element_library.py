@@ -74,7 +74,7 @@ class ElementPlayer(Adapter):
         """When something held back falls due."""
         return earliest(self._doubt.wake_at(), self._media.wake_at(), self._flash.wake_at())
 
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:
         out: list[Signal] = []
         # A pause that is held and the snapshot that shows it go together.
         pause = earliest(self._doubt.wake_at(), self._media.wake_at())
@@ -84,7 +84,7 @@ class ElementPlayer(Adapter):
         if flash is not None and flash <= at:
             out += self._flash.release()
         out += self._media.settle(at)
-        return tuple(self._gate.let(sorted(out, key=attrgetter("at"))))
+        return self._gate.let(sorted(out, key=attrgetter("at")))
 
     def _release(self) -> list[Signal]:
         """What is held is told: nothing took it for its own."""

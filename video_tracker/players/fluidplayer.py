@@ -10,7 +10,6 @@ the element's source goes, its events are therefore held until it is known whose
 """
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
@@ -117,11 +116,11 @@ class FluidplayerAdapter(ElementPlayer):
         held = self._held[0].at + _NAMELESS if self._held else None
         return earliest(held, super().wake_at())
 
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:
         """Events of a new source whose owner nobody told: they are the content's."""
         due = self._held and self._held[0].at + _NAMELESS <= at
         out = self._gate.let(self._give_back()) if due else []
-        return tuple(sorted((*out, *super()._let_go(at)), key=attrgetter("at")))
+        return [*out, *super()._let_go(at)]
 
     def _give_back(self) -> list[Signal]:
         """The held events are the content's: the same one again, in another size, or the next."""

@@ -23,19 +23,17 @@ from typing import ClassVar, Final
 import attrs
 
 from video_tracker.players.base import (
-    WEB_SETTINGS,
     Callback,
     Ignored,
     Vocabulary,
-    earliest,
     on,
     part_of,
     positive,
 )
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.contrib_ads import BREAK, ContribAds
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, extended
-from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.media_events import MEDIA_EVENTS, extended
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import Signal
@@ -57,9 +55,7 @@ _FIRST_FRAME: Final = f"play ad_progress ad_start buffer_end {BREAK}"
 class VideojsPlayer(ContribAds):
     """The adapter of a player made of video.js, whose own channel has its name; see the module."""
 
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
     shared: ClassVar[Vocabulary] = {
-        **rows_in("page", PAGE_EVENTS),
         **rows_in("html5", MEDIA_EVENTS),
         **rows_in("videojs", extended(MEDIA_EVENTS, RETURNS)),
         **{
@@ -109,14 +105,12 @@ class VideojsPlayer(ContribAds):
 
     def __init__(self) -> None:
         super().__init__()
-        self._renditions = RenditionWatch()
         self._offered: dict[float, Rendition] = {}
         """What was said of each rendition, by its bit rate."""
         self._bitrate: float | None = None
         """The bit rate that shows."""
         self._cued = False
         """Whether the segments on screen tell which one shows."""
-        self._markers = StreamMarkers()
         self._unsaid: Callback | None = None
         """The clock that was heard first of all: video.js says next whose it is."""
         self._heard = False
@@ -124,12 +118,8 @@ class VideojsPlayer(ContribAds):
         """Whether the content's events keep their prefix: a replay after a post-roll (D2)."""
 
     def _let_go(self, at: float) -> list[Signal]:
-        unsaid = self._release(None) if at == math.inf else []
-        return [*unsaid, *self._settle_ads(at), *self._content.settle(at)]
-
-    def wake_at(self) -> float | None:
-        """When something held back falls due."""
-        return earliest(super().wake_at(), self._content.wake_at())
+        unsaid = self._tell_unsaid(None) if at == math.inf else []
+        return [*unsaid, *self._settle_ads(at), *super()._let_go(at)]
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         return self._markers.settled(self._by_channel(_with_api(callback)))
@@ -139,17 +129,17 @@ class VideojsPlayer(ContribAds):
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "html5" and self._said is not None:
             return self._drop(callback, "video.js fires it again, named by whose it is")
-        out = self._release(callback)
+        out = self._tell_unsaid(callback)
         if callback.player == "page":
             return out + self._on_page(callback)
         if callback.player == "html5":
             if callback.event != "timeupdate" or self._heard:
-                return out + self._content.receive(callback)
+                return out + self._media.receive(callback)
             self._heard, self._unsaid = True, callback
             return out
         return out + self._by_videojs(callback)
 
-    def _release(self, callback: Callback | None) -> list[Signal]:
+    def _tell_unsaid(self, callback: Callback | None) -> list[Signal]:
         """The element's first word, unless video.js says that it was an ad's."""
         unsaid, self._unsaid = self._unsaid, None
         if unsaid is None:
@@ -158,7 +148,7 @@ class VideojsPlayer(ContribAds):
             late = callback.at - unsaid.at > _FIRST_WORD
             if late or callback.event in _AD_MEDIA:
                 return self._drop(unsaid, "of whom it is was not said")
-        return self._content.receive(unsaid)
+        return self._media.receive(unsaid)
 
     def _by_videojs(self, callback: Callback) -> list[Signal]:
         self._said = callback
@@ -166,13 +156,6 @@ class VideojsPlayer(ContribAds):
         if (callback.player, callback.event) in self._answers:
             return out + self._by_row(callback)
         return out + self._on_content(callback)
-
-    def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pageshow":
-            self._breaks.gone = False
-        if callback.event == "pagehide" and self._breaks.in_break:
-            return self._leave(callback)
-        return self._content.page(callback)
 
     # -- media events, by whose they are -----------------------------------------------------
 
@@ -195,15 +178,15 @@ class VideojsPlayer(ContribAds):
         callback = attrs.evolve(callback, event=callback.event.removeprefix("ad"))
         event = callback.event
         if event in _ATTRIBUTES:
-            return self._content.attributes.changes(callback)
-        if not self._breaks.in_break and self._content.is_foreign(callback):
+            return self._media.attributes.changes(callback)
+        if not self._breaks.in_break and self._media.is_foreign(callback):
             return self._drop(callback, "of the file of an ad that has ended (S78)")
         out = [] if self._breaks.in_break else self._missed_start(callback)
         if self._breaks.in_break:
             return out + self._ad_media(callback)
         # Ad mode without a break: the content waits for its pre-roll.
-        if event in _LOADS and not self._content.shown:
-            return self._content.receive(callback)
+        if event in _LOADS and not self._media.shown:
+            return self._media.receive(callback)
         return self._drop(callback, "the content waits for ads")
 
     @on("videojs", "contentdurationchange contentloadedmetadata", "load")
@@ -221,7 +204,7 @@ class VideojsPlayer(ContribAds):
     def _on_return(self, callback: Callback) -> list[Signal]:
         """A media event that contrib-ads calls ``content...``."""
         callback = attrs.evolve(callback, event=callback.event.removeprefix("content"))
-        event, content = callback.event, self._content
+        event, content = callback.event, self._media
         if self._wrapped or event in _LENGTHS or event in _ATTRIBUTES:
             return content.receive(callback)
         replay = self._restoring and content.ended
@@ -236,20 +219,20 @@ class VideojsPlayer(ContribAds):
         """A media event without a prefix: the content's own."""
         event = callback.event
         if event in _ATTRIBUTES:
-            return self._content.receive(callback)
-        if self._breaks.in_break and (event != "play" or self._content.begun):
+            return self._media.receive(callback)
+        if self._breaks.in_break and (event != "play" or self._media.begun):
             return self._content_speaks(callback)
         self._restoring = self._wrapped = False
         if event == "play":
             self._breaks.gone = False
-        return self._content.receive(callback)
+        return self._media.receive(callback)
 
     # -- the player --------------------------------------------------------------------------
 
     @on("videojs", "enterFullWindow exitFullWindow", "update")
     def _on_full_window(self, callback: Callback) -> list[Signal]:
         full = {"fullscreen": callback.event == "enterFullWindow"}
-        return self._content.attributes.changes(attrs.evolve(callback, detail=full))
+        return self._media.attributes.changes(attrs.evolve(callback, detail=full))
 
     @on("videojs", "sourceset", "", "inside an ad break: an ad takes the content's element over")
     def _on_source(self, callback: Callback) -> list[Signal]:
@@ -258,14 +241,14 @@ class VideojsPlayer(ContribAds):
 
     @on("videojs", "fullscreenchange", "update")
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
-        return self._content.page(callback)
+        return self._media.page(callback)
 
     @on("videojs", "readyforpreroll", "play load progress update", "fired once play is wanted")
     def _on_ready_for_preroll(self, callback: Callback) -> list[Signal]:
         """contrib-ads looks for a pre-roll once play is wanted, before any ``play`` is heard."""
-        if self._content.begun:
+        if self._media.begun:
             return []
-        return self._content.receive(attrs.evolve(callback, event="play"))
+        return self._media.receive(attrs.evolve(callback, event="play"))
 
     @on("videojs", "contentended readyforpostroll resumeended", "content_end")
     def _on_content_end(self, callback: Callback) -> list[Signal]:
@@ -273,7 +256,7 @@ class VideojsPlayer(ContribAds):
         brought_back = callback.event == "resumeended" and not self._wrapped
         if self._breaks.in_break or brought_back:
             return self._drop(callback, "the end of a source that came back from a break")
-        return self._content.finish(callback.at, callback.number("currentTime"))
+        return self._media.finish(callback.at, callback.number("currentTime"))
 
     @on("videojs", "contentresumed", "playing seek_end")
     def _on_resumed(self, callback: Callback) -> list[Signal]:
@@ -288,9 +271,7 @@ class VideojsPlayer(ContribAds):
 
     @on("videojs", "dispose", "ad_break_start ad_progress exit")
     def _on_dispose(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return self._leave(callback)
-        return self._content.exit(callback)
+        return self._leave(callback)
 
     # -- quality -----------------------------------------------------------------------------
 
@@ -311,14 +292,14 @@ class VideojsPlayer(ContribAds):
         self._offered[chosen.bitrate] = Rendition(
             chosen.bitrate, framerate or known.framerate, height or known.height
         )
-        return [] if self._cued else self._shows(callback, chosen.bitrate)
+        return [] if self._cued else self._show(callback, chosen.bitrate)
 
     @on("videojs", "segment-metadata:cuechange", "quality", "what is on screen")
     def _on_segment(self, callback: Callback) -> list[Signal]:
         self._cued = True
-        return self._shows(callback, positive(callback.detail.get("bandwidth")))
+        return self._show(callback, positive(callback.detail.get("bandwidth")))
 
-    def _shows(self, callback: Callback, bitrate: float | None) -> list[Signal]:
+    def _show(self, callback: Callback, bitrate: float | None) -> list[Signal]:
         if bitrate is None or bitrate == self._bitrate:
             return []
         self._bitrate = bitrate
