@@ -7,7 +7,6 @@ An adapter is one file, pure, and knows one player's vocabulary. It turns each
 
 import difflib
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Protocol
@@ -19,14 +18,12 @@ from video_tracker.players.rows import Answers, Ignored, Mapped, Vocabulary, on,
 from video_tracker.signals import Signal
 
 __all__ = [
-    "TWIN_WINDOW",
     "WEB_SETTINGS",
     "Adapter",
     "Callback",
     "Holding",
     "Ignored",
     "Mapped",
-    "TwinFilter",
     "Vocabulary",
     "earliest",
     "finite",
@@ -37,9 +34,6 @@ __all__ = [
     "text_of",
     "whole",
 ]
-
-TWIN_WINDOW: Final = 0.005
-"""Seconds within which a library repeats its media element's event (measured: 0 to 3 ms)."""
 
 WEB_SETTINGS: Final[Mapping[str, object]] = {
     "min_buffer": 0.25,
@@ -142,37 +136,6 @@ class Callback:
         return text_of(self.detail.get(key))
 
 
-class TwinFilter:
-    """Finds an event that a second source repeats (S61: the same thing is counted once).
-
-    A library fires its media element's events again, before or after the element itself. The
-    first of the two counts; the other is its twin when it comes within :data:`TWIN_WINDOW`.
-    """
-
-    __slots__ = ("_waiting",)
-
-    def __init__(self) -> None:
-        self._waiting: deque[tuple[float, str, str]] = deque(maxlen=32)
-
-    def is_twin(self, at: float, source: str, event: str) -> bool:
-        """Whether another source has just fired ``event``; each event has one twin at most.
-
-        Args:
-            at: The callback's time in Unix seconds.
-            source: Who fired it (its channel).
-            event: What it is called by both of them.
-        """
-        waiting = self._waiting
-        while waiting and at - waiting[0][0] > TWIN_WINDOW + 1e-6:
-            waiting.popleft()
-        for seen in waiting:
-            if seen[2] == event and seen[1] != source:
-                waiting.remove(seen)
-                return True
-        waiting.append((at, source, event))
-        return False
-
-
 class Holding(Protocol):
     """What holds something back until a later callback explains it, or until it falls due."""
 
@@ -234,7 +197,6 @@ class Adapter:
         """Told of each of these, under the name by which they are counted."""
         self.holding: list[Holding] = []
         """Its parts that hold something back."""
-        self._twin_filter = TwinFilter()
         self._told_at = -math.inf
         self._found: dict[tuple[str, str], tuple[str | None, str | None]] = {}
 
@@ -274,9 +236,6 @@ class Adapter:
         self.understood += 1
         if isinstance(entry, Ignored):
             return self.ignore(callback, entry.reason)
-        name = self._twin_name(callback)
-        if name is not None and self._twin_filter.is_twin(callback.at, callback.player, name):
-            return self.ignore(callback, "the same event came from the other channel")
         return self._answer(callback)
 
     @classmethod
@@ -373,10 +332,6 @@ class Adapter:
         if self.on_astray is not None:
             self.on_astray(what)
 
-    def _twin_name(self, callback: Callback) -> str | None:  # noqa: ARG002
-        """The name under which two channels say the same thing; None: this has no twin."""
-        return None
-
     def ignore(self, callback: Callback, reason: str) -> list[Signal]:
         """Count a callback that became nothing, which is what it gives."""
         key = f"{callback.event}: {reason}"
@@ -390,7 +345,7 @@ class Adapter:
         self.notes[remark] = self.notes.get(remark, 0) + 1
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        """The signals of a mapped callback that is nobody's twin."""
+        """The signals of a mapped callback."""
         return self._by_row(callback)
 
     def _by_row(self, callback: Callback) -> list[Signal]:

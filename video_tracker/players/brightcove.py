@@ -33,7 +33,7 @@ from video_tracker.players.base import (
 )
 from video_tracker.players.remote import Item, as_element, said_content
 from video_tracker.players.rows import rows_in
-from video_tracker.players.videojs_player import VideojsPlayer
+from video_tracker.players.videojs import VideojsAdapter
 from video_tracker.signals import Load, Signal
 
 __all__ = ["BrightcoveAdapter"]
@@ -61,13 +61,13 @@ _TWINS: Final[dict[str, str]] = {
 _ALONE: Final = {
     event: Mapped(entry.signals, "alone, where its twin of contrib-ads does not follow")
     for event, twin in _TWINS.items()
-    if isinstance(entry := VideojsPlayer.vocabulary["videojs", twin], Mapped)
+    if isinstance(entry := VideojsAdapter.vocabulary["videojs", twin], Mapped)
 }
 _TWIN: Final = 0.05
 """Seconds within which the IMA3 plugin says a thing again."""
 
 
-class BrightcoveAdapter(VideojsPlayer):
+class BrightcoveAdapter(VideojsAdapter):
     """The Brightcove Player; see the module."""
 
     name: ClassVar[str] = "brightcove"
