@@ -33,7 +33,7 @@ from video_tracker.players.base import (
 )
 from video_tracker.players.remote import Item, as_element, said_content
 from video_tracker.players.rows import rows_in
-from video_tracker.players.videojs import VideojsAdapter
+from video_tracker.players.videojs_player import VideojsAdapter
 from video_tracker.signals import Load, Signal
 
 __all__ = ["BrightcoveAdapter"]
