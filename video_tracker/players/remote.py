@@ -11,8 +11,8 @@ from typing import Any
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Adapter, Callback, finite, name_of, text_of
-from video_tracker.players.media_element import MediaElement
+from video_tracker.players.base import Callback, finite, name_of, text_of
+from video_tracker.players.element_library import ElementPlayer
 from video_tracker.signals import Load, Quality, Signal
 
 __all__ = [
@@ -92,12 +92,11 @@ class Item:
         return out if named or content is None else [*out, Load(at, content=content)]
 
 
-class RemotePlayer(Adapter):
+class RemotePlayer(ElementPlayer):
     """An adapter without a media element to look at; a subclass reads its player's words."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement(note=self.note)
         self._item = Item()
         self._known: tuple[float, float] | None = None
         """When the position was last told, and which."""

@@ -26,7 +26,6 @@ import attrs
 
 from video_tracker.plan import Content
 from video_tracker.players.base import (
-    WEB_SETTINGS,
     Callback,
     finite,
     name_of,
@@ -36,9 +35,7 @@ from video_tracker.players.base import (
 )
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import RemotePlayer, as_element, loudness, said_content
-from video_tracker.players.rows import rows_in
 from video_tracker.signals import Signal
 
 __all__ = ["YoutubeAdapter"]
@@ -156,8 +153,6 @@ class YoutubeAdapter(RemotePlayer):
     """YouTube's IFrame Player API; see the module."""
 
     name: ClassVar[str] = "youtube"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
-    shared: ClassVar = rows_in("page", PAGE_EVENTS)
     besides: ClassVar[Mapping[str, str]] = {
         # Whatever a callback is for, the player's state, position and video may be read with it.
         "youtube": "play playing progress pause buffer_start buffer_end seek_start seek_end "
