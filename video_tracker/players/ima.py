@@ -329,10 +329,13 @@ class ImaAdapter(NativePlayer):
         place = self._clock.read(callback.at, time)
         if breaks.ad.started or (breaks.awaits_ad and (place or 0.0) >= _UNHEARD):
             return self._moves(callback, None, place)
-        if None not in (part, free) or breaks.awaits_ad or time - (free or 0.0) < _PLAYED_ON:
+        if part is not None or free is None or breaks.awaits_ad:
             return []
-        self._learn(free or 0.0)  # nobody ended it (S81)
-        return self._beyond(callback, time - (free or 0.0), free or 0.0, time)
+        played = time - free
+        if played < _PLAYED_ON:
+            return []
+        self._learn(free)  # nobody ended it (S81)
+        return self._beyond(callback, played, free, played)
 
     def _learn(self, end: float | None) -> None:
         """A break was seen, though no cue point told of it."""
