@@ -219,9 +219,9 @@ class IsTimeless(Sound):
 
 
 class IsFarBack(Sound):
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        at = callback.at - (100.0 if callback.event == "STOP" else 0.0)
-        return super()._answer(Callback(at, "sound", callback.event))
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        out = super().translate(callback)  # which itself puts its answers in their order
+        return (Pause(callback.at - 100.0),) if callback.event == "STOP" else out
 
 
 class IsUnordered(Sound):
