@@ -23,6 +23,7 @@ from video_tracker.players.base import Adapter, Callback, Ignored, Mapped
 from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.players.trace import read_trace
 from video_tracker.signals import SIGNALS
+from video_tracker.testing.callbacks import Listening
 
 TESTS: Final = Path(__file__).parents[1] / "tests"
 LOGS: Final = 12
@@ -92,28 +93,6 @@ class Key:
     kinds: tuple[str, ...]
     events: tuple[str, ...]
     needed: tuple[str, ...]
-
-
-class Listening(dict[str, Any]):
-    """A payload that remembers for which of its keys it was asked, nested ones too."""
-
-    def __init__(self, values: Mapping[str, Any], asked: set[Path_], path: Path_ = ()) -> None:
-        super().__init__(values)
-        self._asked, self._path = asked, path
-
-    def _told(self, key: Any, value: Any) -> Any:
-        if not isinstance(key, str):
-            return value
-        self._asked.add((*self._path, key))
-        inner = isinstance(value, Mapping) and not isinstance(value, Listening)
-        return Listening(value, self._asked, (*self._path, key)) if inner else value
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """As of a dict."""
-        return self._told(key, super().get(key, default))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._told(key, super().__getitem__(key))
 
 
 # -- the project's own logs ------------------------------------------------------------------------
@@ -191,7 +170,7 @@ def _listen(
     for call in log:
         heard: dict[str, set[Path_]] = {"state": set(), "detail": set()}
         told = {"state": call.state, "detail": call.detail}
-        listening = {where: Listening(told[where], heard[where]) for where in told}
+        listening = {where: Listening(told[where], heard[where].add) for where in told}
         reads.translate(attrs.evolve(call, **listening))
         for where, paths in heard.items():
             for path in paths:

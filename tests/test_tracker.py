@@ -830,12 +830,12 @@ class Holding(Adapter):
         if callback.event == "pause":
             self.held = callback.at
             return ()
-        return (*self.flush(callback.at), Play(callback.at, 0.0))
+        return (*self._let_go(callback.at), Play(callback.at, 0.0))
 
     def wake_at(self) -> float | None:
         return None if self.held is None else self.held + 0.25
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - it keeps the true time
+    def _let_go(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - it keeps the true time
         held, self.held = self.held, None
         return () if held is None else (Pause(held, 0.0),)
 

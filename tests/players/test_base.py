@@ -1,4 +1,4 @@
-"""What all adapters share: callbacks, the vocabulary, twins."""
+"""What all adapters share: callbacks and the vocabulary."""
 
 import math
 from collections.abc import Iterable
@@ -10,7 +10,6 @@ from video_tracker.players.base import (
     Callback,
     Ignored,
     Mapped,
-    TwinFilter,
     finite,
 )
 from video_tracker.signals import Pause, Play, Signal
@@ -24,9 +23,6 @@ class Small(Adapter):
         ("html5", "play"): Mapped("play"),
         ("html5", "progress"): Ignored("data arrived"),
     }
-
-    def _twin_name(self, callback: Callback) -> str | None:
-        return callback.event
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         return [Play(callback.at)]
@@ -58,51 +54,6 @@ def test_an_event_nobody_documented_is_counted_and_does_no_harm() -> None:
         "brandnew: not in the vocabulary": 1,
         "play: not this player's channel": 1,
     }
-
-
-def test_the_same_event_of_library_and_element_counts_once() -> None:
-    """S61, E4: twins within 5 ms, whichever source comes first."""
-    adapter = Small()
-
-    assert adapter.translate(Callback(10.0, "html5", "play")) == (Play(10.0),)
-    assert adapter.translate(Callback(10.003, "small", "play")) == ()
-    assert adapter.translate(Callback(12.0, "small", "play")) == (Play(12.0),)
-    assert adapter.translate(Callback(12.005, "html5", "play")) == ()
-    assert adapter.ignored == {"play: the same event came from the other channel": 2}
-
-
-def test_an_event_that_comes_later_is_no_twin() -> None:
-    """E4: the library repeats its element within 3 ms."""
-    twins = TwinFilter()
-
-    assert not twins.is_twin(10.0, "html5", "play")
-    assert not twins.is_twin(10.006, "small", "play")
-
-
-def test_one_source_repeating_itself_is_no_twin() -> None:
-    twins = TwinFilter()
-
-    assert not twins.is_twin(10.0, "html5", "play")
-    assert not twins.is_twin(10.001, "html5", "play")
-
-
-def test_each_event_has_one_twin_at_most() -> None:
-    twins = TwinFilter()
-
-    assert not twins.is_twin(10.0, "html5", "pause")
-    assert twins.is_twin(10.001, "small", "pause")
-    assert not twins.is_twin(10.002, "small", "pause")
-
-
-def test_a_burst_of_other_events_does_not_hide_a_twin() -> None:
-    twins = TwinFilter()
-    for event in ("seeking", "waiting", "timeupdate"):
-        assert not twins.is_twin(10.0, "html5", event)
-
-    assert [twins.is_twin(10.002, "small", event) for event in ("seeking", "timeupdate")] == [
-        True,
-        True,
-    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from video_tracker.players.hlsjs import HlsjsAdapter
 from video_tracker.players.html5 import Html5Adapter
 from video_tracker.players.live_clock import LiveClock, unix_seconds
 from video_tracker.players.shaka import ShakaAdapter
-from video_tracker.players.videojs import VideojsAdapter
+from video_tracker.players.videojs_player import VideojsAdapter
 from video_tracker.signals import Load, Update
 
 

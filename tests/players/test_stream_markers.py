@@ -22,7 +22,7 @@ from video_tracker.players.stream_markers import (
     stream_event,
     timeline_region,
 )
-from video_tracker.players.videojs import VideojsAdapter
+from video_tracker.players.videojs_player import VideojsAdapter
 from video_tracker.signals import AdRanges, Load, Progress, Signal
 
 OUT = "0xFC302000000000000000FFF00F050000017FCFFE0006DDD000000000000000"

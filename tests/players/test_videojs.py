@@ -14,7 +14,7 @@ from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Callback, Ignored, Mapped
 from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.players.trace import read_trace
-from video_tracker.players.videojs import VideojsAdapter
+from video_tracker.players.videojs_player import VideojsAdapter
 from video_tracker.session import Playback, Session
 from video_tracker.signals import (
     SIGNALS,

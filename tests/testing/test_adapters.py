@@ -204,8 +204,8 @@ class KnowsEverything(Sound):
 
 
 class CountsNothing(Sound):
-    def ignore(self, callback: Callback, reason: str) -> None:
-        pass
+    def ignore(self, callback: Callback, reason: str) -> list[Signal]:  # noqa: ARG002
+        return []
 
 
 class IsEarly(Sound):
@@ -219,14 +219,9 @@ class IsTimeless(Sound):
 
 
 class IsFarBack(Sound):
-    def __init__(self) -> None:
-        super().__init__()
-        self._first: float | None = None
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        self._first = callback.at if self._first is None else self._first
-        at = self._first if callback.event == "STOP" else callback.at
-        return super()._answer(Callback(at, "sound", callback.event))
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        out = super().translate(callback)  # which itself puts its answers in their order
+        return (Pause(callback.at - 100.0),) if callback.event == "STOP" else out
 
 
 class IsUnordered(Sound):

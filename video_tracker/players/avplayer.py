@@ -185,9 +185,9 @@ class AVPlayerAdapter(Adapter):
         self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+    def _let_go(self, at: float) -> Iterable[Signal]:  # noqa: ARG002 - its own time is told
         """A pause that nothing explained is the viewer's, and the seek after it another thing."""
-        return tuple(self._release())
+        return self._release()
 
     def wake_at(self) -> float | None:
         """When a held pause falls due."""

@@ -7,10 +7,9 @@ An adapter is one file, pure, and knows one player's vocabulary. It turns each
 
 import difflib
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 
 import attrs
 
@@ -19,13 +18,12 @@ from video_tracker.players.rows import Answers, Ignored, Mapped, Vocabulary, on,
 from video_tracker.signals import Signal
 
 __all__ = [
-    "TWIN_WINDOW",
     "WEB_SETTINGS",
     "Adapter",
     "Callback",
+    "Holding",
     "Ignored",
     "Mapped",
-    "TwinFilter",
     "Vocabulary",
     "earliest",
     "finite",
@@ -36,9 +34,6 @@ __all__ = [
     "text_of",
     "whole",
 ]
-
-TWIN_WINDOW: Final = 0.005
-"""Seconds within which a library repeats its media element's event (measured: 0 to 3 ms)."""
 
 WEB_SETTINGS: Final[Mapping[str, object]] = {
     "min_buffer": 0.25,
@@ -141,35 +136,14 @@ class Callback:
         return text_of(self.detail.get(key))
 
 
-class TwinFilter:
-    """Finds an event that a second source repeats (S61: the same thing is counted once).
+class Holding(Protocol):
+    """What holds something back until a later callback explains it, or until it falls due."""
 
-    A library fires its media element's events again, before or after the element itself. The
-    first of the two counts; the other is its twin when it comes within :data:`TWIN_WINDOW`.
-    """
+    def wake_at(self) -> float | None:
+        """When that is, in Unix seconds; None while nothing is held."""
 
-    __slots__ = ("_waiting",)
-
-    def __init__(self) -> None:
-        self._waiting: deque[tuple[float, str, str]] = deque(maxlen=32)
-
-    def is_twin(self, at: float, source: str, event: str) -> bool:
-        """Whether another source has just fired ``event``; each event has one twin at most.
-
-        Args:
-            at: The callback's time in Unix seconds.
-            source: Who fired it (its channel).
-            event: What it is called by both of them.
-        """
-        waiting = self._waiting
-        while waiting and at - waiting[0][0] > TWIN_WINDOW + 1e-6:
-            waiting.popleft()
-        for seen in waiting:
-            if seen[2] == event and seen[1] != source:
-                waiting.remove(seen)
-                return True
-        waiting.append((at, source, event))
-        return False
+    def settle(self, at: float) -> Iterable[Signal]:
+        """What has fallen due by ``at``, with its own dates."""
 
 
 class Adapter:
@@ -221,7 +195,8 @@ class Adapter:
         """How often which callback had no row, or named a channel that it is not of (S60)."""
         self.on_astray: Callable[[str], object] | None = None
         """Told of each of these, under the name by which they are counted."""
-        self._twin_filter = TwinFilter()
+        self.holding: list[Holding] = []
+        """Its parts that hold something back."""
         self._told_at = -math.inf
         self._found: dict[tuple[str, str], tuple[str | None, str | None]] = {}
 
@@ -235,15 +210,22 @@ class Adapter:
             Signals in order of their times.
         """
         settled = () if self.wake_at() is None else tuple(self._settle(callback.at))
-        answer = self._translated(callback)
-        if len(answer) > 1:
-            # What is dated back (a first frame, a silent stall) came before what else was noticed.
-            answer = tuple(sorted(answer, key=attrgetter("at")))
-        if answer and answer[0].at < self._told_at:
-            answer = tuple(self._after(signal) for signal in answer)
-        return settled + answer
+        return settled + self._in_order(self._translated(callback), callback.at)
 
-    def _translated(self, callback: Callback) -> tuple[Signal, ...]:
+    def _in_order(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
+        """Signals of a time in their order, none of them before one that was told earlier.
+
+        What is dated back (a first frame, a silent stall) came before what else was noticed. A
+        clock that steps back is the session's to judge (S64).
+        """
+        out: list[Signal] = []
+        for signal in sorted(signals, key=attrgetter("at")):
+            floor = min(self._told_at, at)
+            out.append(attrs.evolve(signal, at=floor) if signal.at < floor else signal)
+            self._told_at = out[-1].at
+        return tuple(out)
+
+    def _translated(self, callback: Callback) -> Iterable[Signal]:
         entry = self.vocabulary.get(self.row_of(callback.player, callback.event))
         if entry is None:
             channel = self._right_channel(callback)
@@ -253,13 +235,8 @@ class Adapter:
             entry = self.vocabulary[self.row_of(channel, callback.event)]
         self.understood += 1
         if isinstance(entry, Ignored):
-            self.ignore(callback, entry.reason)
-            return ()
-        name = self._twin_name(callback)
-        if name is not None and self._twin_filter.is_twin(callback.at, callback.player, name):
-            self.ignore(callback, "the same event came from the other channel")
-            return ()
-        return tuple(self._answer(callback))
+            return self.ignore(callback, entry.reason)
+        return self._answer(callback)
 
     @classmethod
     def row_of(cls, player: str, event: str) -> tuple[str, str]:
@@ -273,17 +250,21 @@ class Adapter:
 
     # -- what is held back ---------------------------------------------------------------------
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - for adapters that hold
-        """What was held back: at the end of the log, or when :meth:`wake_at` falls due.
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        """All that was held back: at the end of the log.
 
         Args:
             at: Now, in Unix seconds.
         """
-        return ()
+        return self._in_order(self._let_go(math.inf), at)
 
     def wake_at(self) -> float | None:
         """When something held back falls due (Unix seconds); None while nothing is held."""
-        return None
+        return earliest(*(part.wake_at() for part in self.holding))
+
+    def _let_go(self, at: float) -> Iterable[Signal]:
+        """What has fallen due by ``at``, which at the end of the log is infinity."""
+        return [signal for part in self.holding for signal in part.settle(at)]
 
     def settle(self, at: float) -> tuple[Signal, ...]:
         """What has fallen due by ``at``, with its own dates: time passed without a callback.
@@ -300,18 +281,8 @@ class Adapter:
         """
         last = -math.inf
         while (due := self.wake_at()) is not None and last < due < before:
-            for signal in self._let_go(due):
-                self._told_at = max(self._told_at, signal.at)
-                yield signal
+            yield from self._in_order(self._let_go(due), due)
             last = due
-
-    def _after(self, signal: Signal) -> Signal:
-        """Not dated before what has been let go: that was told already, or might have been."""
-        return attrs.evolve(signal, at=self._told_at) if signal.at < self._told_at else signal
-
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
-        """What fell due by ``at``, and nothing else; for adapters that hold several things."""
-        return self.flush(at)
 
     # -- whose callback it is ------------------------------------------------------------------
 
@@ -361,30 +332,26 @@ class Adapter:
         if self.on_astray is not None:
             self.on_astray(what)
 
-    def _twin_name(self, callback: Callback) -> str | None:  # noqa: ARG002
-        """The name under which two channels say the same thing; None: this has no twin."""
-        return None
-
-    def ignore(self, callback: Callback, reason: str) -> None:
-        """Count a callback that became nothing."""
+    def ignore(self, callback: Callback, reason: str) -> list[Signal]:
+        """Count a callback that became nothing, which is what it gives."""
         key = f"{callback.event}: {reason}"
         if key not in self.ignored and len(self.ignored) >= _MOST_REASONS:
             key = f"others: {reason}"
         self.ignored[key] = self.ignored.get(key, 0) + 1
+        return []
 
     def note(self, remark: str) -> None:
         """Count a remark on a callback that was used."""
         self.notes[remark] = self.notes.get(remark, 0) + 1
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        """The signals of a mapped callback that is nobody's twin."""
+        """The signals of a mapped callback."""
         return self._by_row(callback)
 
     def _by_row(self, callback: Callback) -> list[Signal]:
         """What the method of a callback's row makes of it."""
         method = self._answers.get(self.row_of(callback.player, callback.event))
         if method is None:
-            self.ignore(callback, "no method answers it")
-            return []
+            return self.ignore(callback, "no method answers it")
         signals: list[Signal] = method(self, callback)
         return signals

@@ -342,7 +342,7 @@ class BitmovinAdapter(NativePlayer):
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("isLinear") is False:
-            return self._drop(callback, OVERLAY)
+            return self.ignore(callback, OVERLAY)
         out = [] if self._breaks.in_break else self._begin_break(callback, Pod(), in_stream=False)
         asset, place = name_of(ad.get("id")), whole(callback.detail.get("indexInQueue"))
         place = place + 1 if place is not None and place >= 0 else self._place(asset)

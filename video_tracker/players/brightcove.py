@@ -31,9 +31,9 @@ from video_tracker.players.base import (
     part_of,
     positive,
 )
-from video_tracker.players.remote import InOrder, Item, as_element, said_content
+from video_tracker.players.remote import Item, as_element, said_content
 from video_tracker.players.rows import rows_in
-from video_tracker.players.videojs_player import VideojsPlayer
+from video_tracker.players.videojs_player import VideojsAdapter
 from video_tracker.signals import Load, Signal
 
 __all__ = ["BrightcoveAdapter"]
@@ -61,13 +61,13 @@ _TWINS: Final[dict[str, str]] = {
 _ALONE: Final = {
     event: Mapped(entry.signals, "alone, where its twin of contrib-ads does not follow")
     for event, twin in _TWINS.items()
-    if isinstance(entry := VideojsPlayer.vocabulary["videojs", twin], Mapped)
+    if isinstance(entry := VideojsAdapter.vocabulary["videojs", twin], Mapped)
 }
 _TWIN: Final = 0.05
 """Seconds within which the IMA3 plugin says a thing again."""
 
 
-class BrightcoveAdapter(VideojsPlayer):
+class BrightcoveAdapter(VideojsAdapter):
     """The Brightcove Player; see the module."""
 
     name: ClassVar[str] = "brightcove"
@@ -125,21 +125,13 @@ class BrightcoveAdapter(VideojsPlayer):
     def __init__(self) -> None:
         super().__init__()
         self._item = Item()
-        self._order = InOrder()
         self._pending: Callback | None = None
         """What IMA3 said, until its twin comes or does not."""
 
-    def _translated(self, callback: Callback) -> tuple[Signal, ...]:
-        return self._order.let(super()._translated(callback), callback.at)
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        return self._order.let([*self._alone(), *super().flush(at)], at)
-
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:
         pending = self._pending
         due = pending is not None and pending.at + _TWIN <= at
-        return self._order.let(self._alone() if due else super()._let_go(at), at)
+        return [*(self._alone() if due else []), *super()._let_go(at)]
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -161,7 +153,7 @@ class BrightcoveAdapter(VideojsPlayer):
 
     @on("brightcove", "bc-catalog-error", "error interrupt progress")
     def _on_catalog_error(self, callback: Callback) -> list[Signal]:
-        return self._content.fail(callback, callback.text("message") or "catalog error")
+        return self._media.fail(callback, callback.text("message") or "catalog error")
 
     # -- IMA3 says it twice --------------------------------------------------------------------
 
@@ -169,8 +161,7 @@ class BrightcoveAdapter(VideojsPlayer):
         pending = self._pending
         if pending is not None and callback.event == pending.event:
             self._pending = None
-            self.ignore(pending, "the IMA3 plugin says it again")
-            return []
+            return self.ignore(pending, "the IMA3 plugin says it again")
         return self._alone()
 
     def _alone(self) -> list[Signal]:
@@ -188,7 +179,7 @@ class BrightcoveAdapter(VideojsPlayer):
             return []
         if not self._item.is_other(content.asset_id):
             told = self._item.learn(callback.at, content)
-        elif self._content.begun:
+        elif self._media.begun:
             return []
         else:
             told = self._item.replace([], content, callback.at)
@@ -197,10 +188,10 @@ class BrightcoveAdapter(VideojsPlayer):
     def _length(self, at: float, info: Mapping[str, Any]) -> list[Signal]:
         length = finite(info.get("duration"))
         if length is not None and length < 0:
-            return self._content.is_live(at)
-        if self._content.begun or positive(length) is None:
+            return self._media.is_live(at)
+        if self._media.begun or positive(length) is None:
             return []
-        return self._content.receive(as_element("durationchange", at, duration=length))
+        return self._media.receive(as_element("durationchange", at, duration=length))
 
     def _sourced(self, callback: Callback) -> Callback:
         """The callback with the catalog's id for its source: files change for ads and qualities."""

@@ -23,7 +23,7 @@ PLAYERS: Final[Mapping[str, tuple[str, str]]] = {
     "roku": ("video_tracker.players.roku", "RokuAdapter"),
     "shaka": ("video_tracker.players.shaka", "ShakaAdapter"),
     "theoplayer": ("video_tracker.players.theoplayer", "TheoplayerAdapter"),
-    "videojs": ("video_tracker.players.videojs", "VideojsAdapter"),
+    "videojs": ("video_tracker.players.videojs_player", "VideojsAdapter"),
     "vimeo": ("video_tracker.players.vimeo", "VimeoAdapter"),
     "youtube": ("video_tracker.players.youtube", "YoutubeAdapter"),
 }

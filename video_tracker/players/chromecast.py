@@ -492,7 +492,7 @@ class ChromecastAdapter(NativePlayer):
         code = whole(callback.detail.get("detailedErrorCode"))
         reason = reason_of("Cast error", code, callback.detail.get("reason"))
         if code == _GAVE_WAY:
-            return self._drop(callback, "gave way to a newer load")
+            return self.ignore(callback, "gave way to a newer load")
         if code in _BREAK_ERRORS:
             return self._breaks.fail(callback, reason, self._next_clip)
         reason = "network loss" if code in _NETWORK else reason

@@ -167,12 +167,12 @@ class CmcdAdapter(Adapter):
 
     # -- what is held ------------------------------------------------------------------------------
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+    def _let_go(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
         """A pause that no end followed (S31), or a failure of which no reason came."""
         held, self._held = self._held, None
         if held is None:
-            return ()
-        return tuple(self._fails(held) if self._main.state == "f" else self._content.pause(held))
+            return []
+        return self._fails(held) if self._main.state == "f" else self._content.pause(held)
 
     def wake_at(self) -> float | None:
         """When a held pause is real, and a failure waits for its reason no more."""
@@ -184,8 +184,7 @@ class CmcdAdapter(Adapter):
         sid = text_of(callback.detail.get("sid"))
         self._sid = self._sid or sid
         if sid is not None and sid != self._sid:
-            self.ignore(callback, "of another session (sid)")
-            return []
+            return self.ignore(callback, "of another session (sid)")
         self._count_keys(callback)
         if callback.event == "rr":
             return self._by_row(callback)
@@ -258,7 +257,7 @@ class CmcdAdapter(Adapter):
         return lane
 
     def _next_item(self, lane: _Lane, at: float) -> list[Signal]:
-        out = [*self.flush(at), *self._ads.end(at), *self._content.next_item(at)]
+        out = [*self._let_go(at), *self._ads.end(at), *self._content.next_item(at)]
         self._main, self._ad, self._sought, self._intent = lane, None, None, None
         if not self._began:
             return out
@@ -335,7 +334,7 @@ class CmcdAdapter(Adapter):
             return []
         if state == "e":
             self._held = None  # the pause was the end's (S31)
-        out = [*self._ads.end(at), *self.flush(at)]
+        out = [*self._ads.end(at), *self._let_go(at)]
         lane.state = state
         if state != "k":
             self._content.put(at, position)
@@ -470,7 +469,7 @@ class CmcdAdapter(Adapter):
         lane.state = state
         if state == "p" and lane is not self._ad:
             ads = self._ads
-            out = [*self.flush(at), *([] if ads.in_break else ads.begin(at))]
+            out = [*self._let_go(at), *([] if ads.in_break else ads.begin(at))]
             self._ad, self._ad_over, self._told_break = lane, None, False
             return [*out, *self._plays_ad(callback, Announced(lane.cid))]
         return self._ad_state(state, callback) if lane is self._ad else []  # S71
@@ -501,7 +500,7 @@ class CmcdAdapter(Adapter):
     @on(CHANNEL, "abs", "ad_break_start")
     def _on_break(self, callback: Callback) -> list[Signal]:
         self._told_break, self._ad_over = True, None
-        return [*self.flush(callback.at), *self._ads.begin(callback.at)]
+        return [*self._let_go(callback.at), *self._ads.begin(callback.at)]
 
     @on(CHANNEL, "as", "ad_start ad_break_start", "its id is a key of the page's own")
     def _on_ad(self, callback: Callback) -> list[Signal]:
@@ -567,7 +566,7 @@ class CmcdAdapter(Adapter):
         self._error = " ".join(name for name in names if name) or "playback error"
         fatal = callback.detail.get("sta") == "f"
         if fatal:
-            return list(self.flush(callback.at))
+            return self._let_go(callback.at)
         return self._content.fail(callback.at, self._error, fatal=False)
 
     @on(CHANNEL, "m um", "update", "muted, or no more: the volume itself is not told")

@@ -18,7 +18,6 @@ from video_tracker.players.doubt import ENDS_DOUBT, Doubt
 from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
-from video_tracker.players.remote import InOrder
 from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import StartGate
@@ -36,8 +35,6 @@ class ContentAdapter(Adapter):
     """
 
     shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
-    keeps_order: ClassVar[bool] = False
-    """Whether no signal is dated before one that was told, which others were held back for."""
     hears_element: ClassVar[bool] = True
     """Whether the element itself is heard, so that what it shows and no event tells counts."""
 
@@ -48,14 +45,9 @@ class ContentAdapter(Adapter):
         self._doubt = Doubt()
         self._flash = ContentFlash()
         self._gate = StartGate()
-        self._order = InOrder()
         self._renditions = RenditionWatch()
 
     # -- what is held back ---------------------------------------------------------------------
-
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - their own times are told
-        """A pause that was the viewer's, what the element showed, content before no pre-roll."""
-        return self._let_go(math.inf)
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -66,7 +58,7 @@ class ContentAdapter(Adapter):
         shown = self._media.wake_at() if self.hears_element else None
         return earliest(self._doubt.wake_at(), shown)
 
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:
         out: list[Signal] = []
         pause = self._pause_at()
         if at == math.inf or (pause is not None and pause <= at):
@@ -76,11 +68,7 @@ class ContentAdapter(Adapter):
             out += self._flash.release()
         if self.hears_element:
             out += self._media.settle(at)
-        return self._tell(sorted(out, key=attrgetter("at")), at)
-
-    def _tell(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
-        out = self._gate.let(signals)
-        return self._order.let(out, at) if self.keeps_order else tuple(out)
+        return self._gate.let(sorted(out, key=attrgetter("at")))
 
     def _release(self) -> list[Signal]:
         """What is held is told: nothing took it for its own."""
@@ -102,12 +90,12 @@ class ContentAdapter(Adapter):
         out = self._explain(callback)
         return self._shown(callback, out + self._spoken(callback))
 
-    def _shown(self, callback: Callback, out: list[Signal]) -> tuple[Signal, ...]:
+    def _shown(self, callback: Callback, out: list[Signal]) -> list[Signal]:
         """What goes out now, with the picture that the content shows."""
         out = self._flash.let(out)
         if self._shows_content(callback):
             out += self._renditions.due(callback)
-        return self._tell(out, callback.at)
+        return self._gate.let(out)
 
     def _shows_content(self, callback: Callback) -> bool:
         """Whether the content shows, in a callback that tells of its picture."""
@@ -154,7 +142,3 @@ class ContentAdapter(Adapter):
         if self._breaks.in_break:
             return self._breaks.leave_page(callback)
         return [*self._media.look(callback), *self._media.exit(callback)]
-
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self.ignore(callback, reason)
-        return []

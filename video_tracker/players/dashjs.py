@@ -136,8 +136,7 @@ class DashjsAdapter(ElementPlayer):
     @on("dashjs", "playbackEnded", "content_end", "of the last period only (E1, D21)")
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.detail.get("isLast") is False:
-            self.ignore(callback, "a period's end is not the content's (D21)")
-            return []
+            return self.ignore(callback, "a period's end is not the content's (D21)")
         # dash.js seeks before it says so: the position may be that of the seek (E1).
         stood = self._media.where(callback.at)
         position = callback.number("currentTime")
@@ -182,8 +181,7 @@ class DashjsAdapter(ElementPlayer):
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("newRepresentation")
         if callback.detail.get("mediaType") != "video" or not isinstance(told, Mapping):
-            self.ignore(callback, "not the picture's quality (E3)")
-            return []
+            return self.ignore(callback, "not the picture's quality (E3)")
         self._renditions.shows(Rendition.read(told, "bandwidth", "bitsPerSecond"))
         return []
 

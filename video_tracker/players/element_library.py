@@ -68,7 +68,7 @@ class ElementPlayer(ContentAdapter):
             return callback.event in events
         return not self._element_heard and self.copies.get(callback.event) in events
 
-    def _shown(self, callback: Callback, out: list[Signal]) -> tuple[Signal, ...]:
+    def _shown(self, callback: Callback, out: list[Signal]) -> list[Signal]:
         return super()._shown(callback, self._markers.settled(out))
 
     def _shows_content(self, callback: Callback) -> bool:
@@ -94,7 +94,7 @@ class ElementPlayer(ContentAdapter):
 
     def _on_echo(self, callback: Callback) -> list[Signal]:
         """The library fires again what the element itself has said."""
-        return self._drop(callback, ECHO)
+        return self.ignore(callback, ECHO)
 
     def _on_library(self, callback: Callback) -> list[Signal]:
         """An event that only the library has; its snapshot tells of the element (S83)."""
@@ -118,7 +118,7 @@ class ElementPlayer(ContentAdapter):
         return self._breaks.element(callback) if shared else self._breaks.content(callback)
 
     def _on_other_element(self, callback: Callback) -> list[Signal]:
-        return self._drop(callback, "of another media element: one that was torn down (A12)")
+        return self.ignore(callback, "of another media element: one that was torn down (A12)")
 
     def _loads(self, callback: Callback) -> list[Signal]:
         """A source is loaded: after the first one, the next playlist item (S24)."""

@@ -11,7 +11,6 @@ the element's source goes, its events are therefore held until it is known whose
 
 import math
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
@@ -125,12 +124,12 @@ class FluidplayerAdapter(ElementPlayer):
             return None
         return (self._held[0].at if ready is None else ready) + _NAMELESS
 
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
+    def _let_go(self, at: float) -> list[Signal]:
         """Events of a new source whose owner nobody told: they are the content's."""
         due = self._nameless_at()
         told = at == math.inf or (due is not None and due <= at)
         out = self._gate.let(self._give_back()) if told else []
-        return tuple(sorted((*out, *super()._let_go(at)), key=attrgetter("at")))
+        return [*out, *super()._let_go(at)]
 
     def _give_back(self) -> list[Signal]:
         """The held events are the content's: the same one again, in another size, or the next."""
@@ -148,7 +147,7 @@ class FluidplayerAdapter(ElementPlayer):
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if self._is_late(callback):
-            return self._drop(callback, "of the file of an ad that has ended (S78)")
+            return self.ignore(callback, "of the file of an ad that has ended (S78)")
         if callback.player != "fluid" or callback.element is not None:
             return super()._by_channel(callback)
         return self._told(callback) + super()._by_channel(callback)
@@ -326,7 +325,7 @@ class FluidplayerAdapter(ElementPlayer):
     def _name_ad(self, callback: Callback) -> list[Signal]:
         breaks = self._breaks
         if not breaks.in_break:
-            return self._drop(callback, "of an ad beside the content")
+            return self.ignore(callback, "of an ad beside the content")
         told = part_of(callback.detail, "ad")
         length, place = finite(told.get("duration")), finite(told.get("sequence"))
         name = (callback.detail.get("rollListId"), told.get("id"))

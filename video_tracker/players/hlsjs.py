@@ -299,8 +299,7 @@ class HlsjsAdapter(ElementPlayer):
         bitrate = positive(detail.get("bitrate"))
         height = positive(detail.get("height"))
         if bitrate is None and height is None:
-            self.ignore(callback, "a single level says 0 for what it does not know (E3)")
-            return []
+            return self.ignore(callback, "a single level says 0 for what it does not know (E3)")
         shown = Rendition(bitrate, positive(detail.get("frameRate")), height)
         self._renditions.shows(shown, callback.number("droppedFrames"))
         return []
@@ -308,8 +307,7 @@ class HlsjsAdapter(ElementPlayer):
     @on("hlsjs", "ERROR", "error interrupt progress", "only fatal ones (C3)")
     def _on_error(self, callback: Callback) -> list[Signal]:
         if callback.detail.get("fatal") is not True:
-            self.ignore(callback, "not fatal (C3)")
-            return []
+            return self.ignore(callback, "not fatal (C3)")
         network = callback.detail.get("type") == "networkError"
         reason = "network loss" if network else callback.text("details") or "playback error"
         return self._fail(callback, reason)

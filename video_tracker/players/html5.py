@@ -212,7 +212,7 @@ class Html5Adapter(ElementPlayer):
     def _on_skip(self, callback: Callback) -> list[Signal]:
         ad = self._breaks.ad
         if ad.is_of_another(callback.at, ad.read(callback), callback.text("ad")):
-            return self._drop(callback, "of another ad than the one that plays")
+            return self.ignore(callback, "of another ad than the one that plays")
         return self._breaks.skip(callback, ad.clock(callback))
 
     @on("vast-client", "complete", "ad_end")

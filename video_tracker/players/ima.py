@@ -12,10 +12,12 @@ holds what the application read off them: ``ad`` {``adId``, ``duration``, ``line
 * The application stops the content for client ads and starts it again: that ``pause`` may come
   before the request and the ``play`` after it; neither is the viewer's (S31).
 * Pod index and time offset are 0 for an ad in no pod as for a pre-roll: they declare nothing.
-* A stream's ads play in the content's element, whose clock runs through them (S9):
-  :class:`~video_tracker.players.ima_stream.ImaStream` tells the two apart.
+* A stream's ads (DAI) play in the content's element, whose clock runs through them (S9). Its cue
+  points say where they lie; where there are none (live) the breaks that were seen do. A break
+  begins and ends when IMA says so, or when the playhead runs into a known range and out of it.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
@@ -35,12 +37,10 @@ from video_tracker.players.base import (
     positive,
     whole,
 )
-from video_tracker.players.ima_stream import ImaStream
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
 from video_tracker.players.native_player import (
     AD,
     BREAK,
-    EARLY,
     OVERLAY,
     NativePlayer,
     ad_failure,
@@ -58,6 +58,16 @@ _TELLS_STREAM: Final = _STREAM_ONLY | {"adBreakEnded", "adPeriodEnded", "loaded"
 _STREAM_DATA: Final = frozenset({"streamData", "streamId", "url"})
 """What a ``loaded`` of a stream carries, and no ad's."""
 _LOADS: Final = ("emptied", "loadstart")
+_IN_ADS: Final = frozenset({"play", "pause", "playing", "waiting"})
+"""Events of a stream's element that are the open ad's."""
+_EDGE: Final = 0.5
+"""Seconds by which words miss a range of the stream, and beyond which the playhead has left it."""
+_RAN: Final = 1.0
+"""Seconds that the playhead may have run on before it is heard."""
+_UNHEARD: Final = 1.0
+"""Seconds of an ad that play before anybody says that it started, when that word was lost."""
+_PLAYED_ON: Final = 2.0
+"""Seconds beyond its last ad's end at which a break of unknown range is over (S81)."""
 _AD_MEDIA: Final = {
     "adBuffering": "waiting",
     "adCanPlay": "playing",
@@ -180,7 +190,21 @@ class ImaAdapter(NativePlayer):
     def __init__(self) -> None:
         super().__init__()
         self._media.new_blob_is_new_item = True
-        self._stream = ImaStream(self._media, self._breaks)
+        self._streams = False
+        """Whether the ads are a part of the stream."""
+        self._runs = False
+        """Whether the element plays."""
+        self._playhead: float | None = None
+        """What it last showed, in seconds of the stream."""
+        self._heard_at = 0.0
+        """When it was last heard."""
+        self._stream_length: float | None = None
+        self._left: float | None = None
+        """Where the open break began, in stream seconds."""
+        self._free: float | None = None
+        """What the element's clock showed when the last ad ended, or the break began."""
+        self._part: tuple[float, float] | None = None
+        """The open break's range on the stream timeline."""
         self._next: _Ad | None = None
         self._expects_end = False
         self._shares = False
@@ -193,27 +217,143 @@ class ImaAdapter(NativePlayer):
             if callback.event in _STREAM_ONLY:
                 self._begin_stream()
             out = self._by_row(callback)
-            tells = callback.event in _TELLS_STREAM
-            return self._stream.learned(callback) + out if tells else out
+            return self._learned(callback) + out if callback.event in _TELLS_STREAM else out
         if callback.player == "recorder" or callback.element is not None:
             return []
-        if self._stream.active:
-            out = self._stream.element(callback)
-            return out + self._stream.learned(callback)
-        self._stream.hear(callback)
-        return self._on_element(callback)
+        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        self._runs = not rests
+        self._stream_length = finite(callback.state.get("duration")) or self._stream_length
+        time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
+        self._heard_at = callback.at
+        self._playhead = self._playhead if time is None or callback.flag("seeking") else time
+        if not self._streams:
+            return self._on_element(callback)
+        if self._breaks.in_break:
+            out = self._in_stream_break(callback, time, silent)
+        else:
+            out = self._on_stream_element(callback, time)
+        return out + self._learned(callback)
 
     def _begin_stream(self) -> None:
         """Ads are a part of the stream, whose first ones may begin with it (S73)."""
-        if not self._stream.active and not self._client:
-            self._stream.active = True
+        if not self._streams and not self._client:
+            self._streams = True
             self._flash.pre_roll_due = not self._media.shown
 
     def _told_length(self, callback: Callback) -> object:  # noqa: ARG002
         return None  # the element's own callbacks are read
 
     def _leave(self, callback: Callback) -> list[Signal]:
-        return super()._leave(self._stream.as_content(callback))
+        return super()._leave(self._as_content(callback))
+
+    # -- a stream's element ------------------------------------------------------------------
+
+    def _learned(self, callback: Callback) -> list[Signal]:
+        """From the first word of a stream on, positions and lengths are the content's (S78)."""
+        media, length = self._media, self._stream_length
+        out = self._ranges.taken_out(callback.at) if self._streams else []
+        if not self._streams or length is None or media.ended or media.live.live:
+            return out
+        state = {"duration": self._ranges.to_content(length)}
+        return out + media.receive(attrs.evolve(callback, event="durationchange", state=state))
+
+    def _as_content(self, callback: Callback) -> Callback:
+        """A callback of the element with its positions in content seconds."""
+        if not self._streams:
+            return callback
+        state = dict(callback.state)
+        for key in ("currentTime", "duration"):
+            number = finite(state.get(key))
+            if number is not None:
+                state[key] = self._ranges.to_content(number)
+        told = finite(state.get("contentTime"))
+        return attrs.evolve(
+            callback, state=state if told is None else {**state, "currentTime": told}
+        )
+
+    def _on_stream_element(self, callback: Callback, time: float | None) -> list[Signal]:
+        event, media = callback.event, self._media
+        if event == "play":
+            self._breaks.gone = False
+        part = None if time is None else self._ranges.find(time)
+        if part is None or not self._runs or event not in ("playing", "timeupdate"):
+            return media.receive(self._as_content(callback))
+        wish = attrs.evolve(self._as_content(callback), event="play")
+        out = [] if media.begun else media.receive(wish)
+        pod = Pod(None, "mid" if part[0] > 0 else None)
+        return out + self._begin_in_stream(callback, pod, wait=True)  # before IMA says so
+
+    def _where(self, at: float) -> float | None:
+        """Where the element's clock is, in stream seconds."""
+        shown = self._playhead
+        if shown is None or not self._runs:
+            return shown
+        return shown + min(max(at - self._heard_at, 0.0), _RAN)
+
+    def _begin_in_stream(self, callback: Callback, pod: Pod, *, wait: bool = False) -> list[Signal]:
+        at, media, here = callback.at, self._media, self._where(callback.at)
+        part = None if here is None else self._ranges.find(here) or self._ranges.find(here + _EDGE)
+        out: list[Signal] = []
+        if part is not None and here is not None:
+            if media.shown and 0 <= here - part[0] <= _RAN:
+                at -= here - part[0]  # it ran into it a moment ago
+            last = self._stream_length is not None and part[1] >= self._stream_length - _RAN
+            if last and pod.placement != "pre":
+                pod = attrs.evolve(pod, placement="post", offset=None)
+                out += media.finish(at, self._ranges.to_content(part[0]))
+            elif pod.placement == "mid" and pod.offset is None:
+                pod = attrs.evolve(pod, offset=self._ranges.to_content(part[0]))
+        self._part, self._left, self._in_stream = part, here, True
+        self._free = here if part is None else part[0]
+        self._clock.begin_break(at, here, self._ranges)
+        return out + self._breaks.begin(at, pod, wait=wait)
+
+    def _in_stream_break(
+        self, callback: Callback, time: float | None, silent: float
+    ) -> list[Signal]:
+        """The element speaks in a break, after it was silent for so many seconds."""
+        event, breaks = callback.event, self._breaks
+        if event == "volumechange":
+            return self._media.attributes.changes(callback)
+        if event in _IN_ADS:
+            return breaks.media(callback, event)
+        if event == "ended":
+            return breaks.end(callback.at)
+        moves = event == "timeupdate" and self._runs and time is not None
+        return self._moves_in_break(callback, time or 0.0, silent) if moves else []
+
+    def _moves_in_break(self, callback: Callback, time: float, silent: float) -> list[Signal]:
+        breaks, part, free = self._breaks, self._part, self._free
+        if part is not None and not part[0] - _EDGE <= time <= part[1] + _EDGE:
+            return self._beyond(callback, time - part[1], part[1], silent)
+        place = self._clock.read(callback.at, time)
+        if breaks.ad.started or (breaks.awaits_ad and (place or 0.0) >= _UNHEARD):
+            return self._moves(callback, None, place)
+        if part is not None or free is None or breaks.awaits_ad:
+            return []
+        played = time - free
+        if played < _PLAYED_ON:
+            return []
+        self._learn(free)  # nobody ended it (S81)
+        return self._beyond(callback, played, free, played)
+
+    def _learn(self, end: float | None) -> None:
+        """A break was seen, though no cue point told of it."""
+        if None in (end, self._left) or self._part is not None:
+            return
+        start, declared = self._left or 0.0, self._breaks.declared or math.inf
+        # The ads' lengths are surer than the times of words.
+        length = (end or 0.0) - start
+        self._ranges.add(start, start + (declared if abs(length - declared) < _EDGE else length))
+
+    def _beyond(self, callback: Callback, ran: float, end: float, silent: float) -> list[Signal]:
+        """The playhead is beyond the break's range: it ran out of it, or jumped."""
+        told, at = self._as_content(callback), callback.at - ran
+        if not 0 <= ran <= max(silent + _EDGE, 2 * _RAN):
+            return self._breaks.end(callback.at) + self._media.receive(told)
+        state = {**told.state, "currentTime": self._ranges.to_content(end)}
+        back = attrs.evolve(told, at=at, event="playing", state=state)
+        return self._breaks.end(at) + self._media.receive(back) + self._media.receive(told)
 
     # -- the content's element beside client ads ---------------------------------------------
 
@@ -236,7 +376,7 @@ class ImaAdapter(NativePlayer):
         runs = not callback.flag("paused") and not callback.flag("ended")
         if self._expects_end and event in ("play", "playing") and runs:
             return self._breaks.end(callback.at) + self._media.receive(callback)
-        return self._drop(callback, _STANDS) if self._shares else self._breaks.content(callback)
+        return self.ignore(callback, _STANDS) if self._shares else self._breaks.content(callback)
 
     # -- breaks ------------------------------------------------------------------------------
 
@@ -270,8 +410,8 @@ class ImaAdapter(NativePlayer):
         if self._breaks.in_break:
             return self._breaks.begin(callback.at, pod, implied=True)
         self._expects_end = self._shares = False
-        if self._stream.active:
-            return self._stream.begin(callback, pod)
+        if self._streams:
+            return self._begin_in_stream(callback, pod)
         stands = callback.number("currentTime")
         return self._breaks.begin(self._take_held(callback.at), pod, stands=stands)
 
@@ -283,7 +423,7 @@ class ImaAdapter(NativePlayer):
             return Pod(None, "post", None, ad.size)
         offset = None if live else positive(ad.offset)
         if offset is not None:
-            return Pod(None, "mid", self._stream.to_content(offset), ad.size)
+            return Pod(None, "mid", self._ranges.to_content(offset), ad.size)
         return Pod(None, "mid" if positive(ad.index) else None, None, ad.size)
 
     @on("ima", "contentResumeRequested", "ad_break_end")
@@ -297,13 +437,31 @@ class ImaAdapter(NativePlayer):
 
     @on("ima", "adBreakEnded adPeriodEnded", "ad_break_end playing load")
     def _on_stream_break_end(self, callback: Callback) -> list[Signal]:
-        return self._stream.end(callback)
+        """The element's clock runs on into the content."""
+        media, here, part = self._media, self._where(callback.at), self._part
+        in_break = self._breaks.in_break
+        if not in_break:
+            return []
+        if not self._clock.is_early(callback.at):
+            self._learn(here)
+        out = self._end_break(callback)
+        left = here is None or (part is not None and here < part[1] - _EDGE)
+        if self._breaks.in_break or left or not self._runs or media.ended:
+            return out  # left before its end, it goes on where is not known yet
+        state = {"currentTime": self._ranges.to_content(here or 0.0), "paused": False}
+        goes_on = attrs.evolve(callback, player="html5", event="playing", state=state, detail={})
+        return out + media.receive(goes_on)
 
     @on("ima", "cuepointsChanged", "load", "where the stream's ads lie (S9)")
     @on("ima", "streamInitialized", "load", "the ads are a part of the stream")
     def _on_stream(self, callback: Callback) -> list[Signal]:
         if callback.event == "cuepointsChanged":
-            self._stream.take(_cue_points(callback))
+            self._ranges.clear()
+            for point in _cue_points(callback):
+                told = point if isinstance(point, Mapping) else {}
+                start, end = finite(told.get("start")), finite(told.get("end"))
+                if start is not None and end is not None:
+                    self._ranges.add(start, end)
         return []
 
     @on("ima", "error", "error", "the stream with ads could not be had")
@@ -318,21 +476,16 @@ class ImaAdapter(NativePlayer):
         ad = _Ad.of(callback) or self._next or _Ad()
         self._next = None
         if not ad.linear:
-            return self._drop(callback, OVERLAY)
+            return self.ignore(callback, OVERLAY)
         out = self._begin(callback, ad)
-        return out + self._start(callback, ad, 0.0)
+        return out + self._begin_ad(callback, Announced(ad.asset_id, ad.place, ad.duration))
 
     @on("ima", "impression", AD, "of an ad whose `start` was lost (S83)")
     def _on_impression(self, callback: Callback) -> list[Signal]:
         """An ad shows; where the word of its start was lost, this one starts it (S83)."""
         if not self._breaks.in_break or self._breaks.ad.started:
-            return self._drop(callback, "`start` told of the ad")
+            return self.ignore(callback, "`start` told of the ad")
         return self._on_start(callback)
-
-    def _start(self, callback: Callback, ad: _Ad, position: float) -> list[Signal]:
-        out = self._breaks.start(callback, Announced(ad.asset_id, ad.place, ad.duration), position)
-        self._stream.begin_ad(callback)
-        return out
 
     @on("ima", "adProgress", f"{AD} ad_progress buffer_end")
     def _on_progress(self, callback: Callback) -> list[Signal]:
@@ -346,30 +499,29 @@ class ImaAdapter(NativePlayer):
         out: list[Signal] = []
         breaks = self._breaks
         if not breaks.ad.started:
-            if self._media.begun and not breaks.in_break and not self._stream.active:
-                return self._drop(callback, "no ad plays")
+            if self._media.begun and not breaks.in_break and not self._streams:
+                return self.ignore(callback, "no ad plays")
             place = whole(told.get("adPosition"))
             if not breaks.may_start(place, position, length):
-                return self._drop(callback, "the last words of an ad that has ended")
+                return self.ignore(callback, "the last words of an ad that has ended")
             out += self._begin(callback, None)
-            out += self._start(callback, _Ad(duration=length, place=place), position)
+            out += self._begin_ad(callback, Announced(None, place, length), position)
         breaks.learn(length)
-        self._stream.ad_is_at(callback, position)
+        here = self._where(callback.at)
+        if self._streams and here is not None:
+            self._clock.read(callback.at, here)
         return out + breaks.moves(callback, position)
 
     @on("ima", "complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
         ad = _Ad.of(callback)
-        if self._stream.active and self._stream.is_early(callback):
-            return self._drop(callback, EARLY)
-        out = self._breaks.finish(callback, None if ad is None else ad.asset_id)
-        if out:
-            self._stream.end_ad(callback)
+        out = self._end_ad(callback, None if ad is None else ad.asset_id)
+        self._free = self._where(callback.at) if out else self._free
         return out
 
     @on("ima", "skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        self._stream.end_ad(callback)
+        self._free = self._where(callback.at)
         return self._breaks.skip(callback)
 
     @on("ima", "click", "ad_click")

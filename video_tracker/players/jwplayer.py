@@ -15,8 +15,13 @@ say them), ``volume`` (0 to 100; up to 1 for a media element's), ``muted``, ``pl
 * ``beforeComplete`` is the end of the content; the post-roll comes before ``complete`` (S23).
 * ``idle`` is a stop, unless the content ended or the next ``playlistItem`` follows at once.
 * ``playlistComplete`` ends nothing by itself: a related item may follow (S24).
-* Ads are :mod:`video_tracker.players.jwplayer_ads`'. During a break the content's events are not
-  the content's; one that plays on although nobody ended the break ends it (S62).
+* During a break the content's events are not the content's; one that plays on although nobody ended
+  the break ends it (S62).
+* Ads come of whichever client fills the breaks (VAST, Google IMA, FreeWheel, DAI). ``adBreakStart``
+  comes before the first of them has loaded, and without its details; they tell theirs with
+  ``adMeta``, ``adStarted`` and ``adImpression``, several times. An ad starts with its first moving
+  frame: ``adPlay`` or an ``adTime`` above zero (S71). A break inside the content is told with it,
+  dated when it began: one in which nothing moves never was one, and parts no content (S21).
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,20 +29,17 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Callback, Vocabulary, finite, on, part_of
-from video_tracker.players.doubt import Doubt
-from video_tracker.players.jwplayer_ads import JwplayerAds
-from video_tracker.players.media_events import PAGE_EVENTS
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import Callback, finite, name_of, on, part_of, positive, whole
+from video_tracker.players.element_library import ElementPlayer
 from video_tracker.players.remote import (
-    InOrder,
     Item,
     as_element,
     loudness,
     said_content,
 )
-from video_tracker.players.rendition_watch import Rendition, RenditionWatch
-from video_tracker.players.rows import rows_in
-from video_tracker.players.start_gate import StartGate
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.signals import Error, Signal, Update
 
 __all__ = ["JwplayerAdapter"]
@@ -50,19 +52,32 @@ _IN_BREAKS_TOO: Final = frozenset(
 """Events that mean the same while ads play."""
 
 
-class JwplayerAdapter(JwplayerAds):
+_AD: Final = "play progress seek_end ad_end ad_error ad_break_end"
+"""What the word of an ad may become besides: it may be the first of its break, or the last."""
+_RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAttempt", "buffer"})
+"""Events that the content does not have while ads play."""
+
+
+class JwplayerAdapter(ElementPlayer):
     """JW Player 8; see the module."""
 
     name: ClassVar[str] = "jwplayer"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
     besides: ClassVar[Mapping[str, str]] = {"jwplayer": "load update quality"}
-    shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "jwplayer": {
+            "an ad was asked for, none plays": "adBidRequest adBidResponse adLoadedXML adRequest",
+            "a break that does not take place": "adBreakIgnored",
+            "what stands beside the player": "adCompanions",
+            "an ad that is ready to play; it may be the one after": "adItem adLoaded",
+            "the ad SDK hands out its manager": "adManager adsManager",
+            "`adBreakEnd` follows": "adRequestedContentResume",
+            "where breaks will be asked for; the plan's are the caller's": "adSchedule",
+            "viewability, not playback": "adViewableImpression containerViewable viewable",
+            "the ad goes on": "adWarning",
+            "`adClick` tells of it": "instreamClick",
+            "nothing moved": "loaded mediaLoaded",
             "the same as each event by its own name": "all",
             "`remove` tells when the player goes": "destroyPlugin",
-            "viewability, not playback": "containerViewable viewable",
-            "nothing moved": "loaded",
             "when the stream was made; S8 takes the position": "absolutePositionReady",
             "text and audio tracks": (
                 "audioTrackChanged audioTracks captionsChanged captionsList subtitlesTrackChanged "
@@ -100,42 +115,30 @@ class JwplayerAdapter(JwplayerAds):
     def __init__(self) -> None:
         super().__init__()
         self._item = Item()
-        self._gate = StartGate()
-        self._order = InOrder()
-        self._doubt = Doubt()
-        """A pause or a stop that the next event may explain."""
+        self._key: object = None
+        """What tells the announced ad from another; None while nobody said which it is."""
+        self._seen_at: float | None = None
+        """When the impression of the announced ad was counted."""
         self._index: object = None
         self._edge: float | None = None
         """When the live stream's clock, counted from its edge, was at 0."""
         self._target: float | None = None
         self._volume: float | None = None
         self._muted = False
-        self._renditions = RenditionWatch()
-
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """A pause that nothing explained: it is the viewer's."""
-        return self._let(self._release(), at)
-
-    def wake_at(self) -> float | None:
-        """When a held pause is believed."""
-        return self._doubt.wake_at()
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._let(self._by_channel(callback), callback.at)
-
-    def _let(self, out: list[Signal], at: float) -> tuple[Signal, ...]:
-        return self._order.let(self._gate.let(out), at)
+        return self._gate.let(self._by_channel(callback))
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         said = self._as_element(callback)
         if callback.player == "page":
             return self._on_page(said)
         event = callback.event
-        if (callback.player, event) in JwplayerAds._answers:
+        if event.startswith("ad") and event not in _IN_BREAKS_TOO:
             return self._on_ads(callback)
         if self._doubt.defers(callback, seeks=event == "seek"):
             return []
-        out = self._explain(event)
+        out = self._settle_doubt(event)
         out += self._media.attributes.changes(said)
         if event in _IN_BREAKS_TOO:
             return out + self._by_row(said) + self._look(said) + self._due_quality(said)
@@ -145,7 +148,7 @@ class JwplayerAdapter(JwplayerAds):
                 return out
         return out + self._look(said) + self._by_row(said) + self._due_quality(said)
 
-    def _explain(self, event: str) -> list[Signal]:
+    def _settle_doubt(self, event: str) -> list[Signal]:
         """What a held pause or stop was, now that the next event has come."""
         if event in ("playlistItem", "beforeComplete", "complete"):
             self._doubt.take()  # it is their own
@@ -161,8 +164,6 @@ class JwplayerAdapter(JwplayerAds):
             return []
         window = (said.number("duration") or 0) < 0  # that ends at the live edge
         return (self._media.is_live(said.at) if window else []) + self._media.look(said)
-
-    # -- what is held --------------------------------------------------------------------------
 
     def _release(self) -> list[Signal]:
         return self._doubt.release(
@@ -183,17 +184,12 @@ class JwplayerAdapter(JwplayerAds):
             self._target = None
         return out
 
-    def _on_page(self, said: Callback) -> list[Signal]:
-        if said.event == "pageshow":
-            self._breaks.gone = False
-        if said.event != "pagehide":
-            return self._media.page(said)
-        leave = self._breaks.leave_page if self._breaks.in_break else self._media.page
-        return self._release() + leave(said)
+    def _leave(self, said: Callback) -> list[Signal]:
+        return self._release() + super()._leave(said)
 
     @on("jwplayer", "remove", "exit")
     def _on_remove(self, said: Callback) -> list[Signal]:
-        return self._on_page(attrs.evolve(said, event="pagehide"))
+        return self._leave(attrs.evolve(said, event="pagehide"))
 
     # -- playback ----------------------------------------------------------------------------------
 
@@ -328,6 +324,124 @@ class JwplayerAdapter(JwplayerAds):
         stopped = attrs.evolve(said, state={**said.state, "paused": True})
         return self._media.fail(stopped, reason)
 
+    # -- ads ---------------------------------------------------------------------------------------
+
+    def _content_speaks(self, said: Callback) -> list[Signal]:
+        """The content spoke in a break: has it gone on?"""
+        breaks = self._breaks
+        if breaks.implied and breaks.ad.announced is None and said.event in _RETURNS:
+            return breaks.end(said.at)
+        if said.event != "time":
+            return []
+        return breaks.content_clock(said, said.number("currentTime"))
+
+    @on("jwplayer", "adBreakStart", _AD, "the break is told with its first ad (S71)")
+    def _on_break_start(self, callback: Callback, *, said: bool = True) -> list[Signal]:
+        stands, pod = callback.number("currentTime"), _pod(callback.detail)
+        return self._breaks.begin(callback.at, pod, wait=True, stands=stands, implied=not said)
+
+    @on("jwplayer", "adBreakEnd", f"{_AD} ad_break_start ad_start")
+    def _on_break_end(self, callback: Callback) -> list[Signal]:
+        if not self._breaks.in_break:
+            self.ignore(callback, "no ad break is open")
+        return self._breaks.unmoved(callback.at) + self._breaks.end(callback.at)
+
+    @on(
+        "jwplayer",
+        "adImpression adMeta adStarted",
+        f"{_AD} ad_break_start ad_start",
+        "which ad it is",
+    )
+    def _on_ad(self, callback: Callback) -> list[Signal]:
+        """Which ad it is: said up to three times, before or after it moves."""
+        detail, breaks = callback.detail, self._breaks
+        if detail.get("linear") == "nonlinear":
+            return breaks.overlay(callback)
+        out = self._on_break_start(callback, said=False)
+        key = detail.get("adPlayId") or detail.get("id") or (_ad_id(detail), _place(detail))
+        known = breaks.ad.announced is not None
+        if not known or self._key not in (None, key):
+            out += breaks.unmoved(callback.at)  # the end of the one before was lost
+            out += breaks.announce(_described(detail), callback.at)
+            self._key, self._seen_at = key, None
+        elif not breaks.ad.started:
+            self._key = key
+            breaks.name(_described(detail))
+        if callback.event == "adImpression" and self._seen_at is None:
+            self._seen_at = callback.at
+        return out
+
+    @on("jwplayer", "adPlay", f"{_AD} ad_break_start ad_start ad_progress")
+    def _on_ad_play(self, callback: Callback) -> list[Signal]:
+        """The ad's picture moves: for the first time, or again after a pause."""
+        if not self._breaks.in_break:
+            return self.ignore(callback, "no ad was announced")
+        out = self._unnamed(Announced(), callback.at)  # the word which one it is was lost (S83)
+        return out + self._tells(callback, "play") + self._tells(callback, "playing")
+
+    @on("jwplayer", "adPause", f"{_AD} pause")
+    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
+        return self._tells(callback, "pause")
+
+    @on("jwplayer", "adTime", f"{_AD} ad_progress ad_start ad_break_start buffer_end")
+    def _on_ad_time(self, callback: Callback) -> list[Signal]:
+        out: list[Signal] = []
+        breaks, ad = self._breaks, _described(callback.detail)
+        if not breaks.in_break:
+            if self._media.begun:
+                self.ignore(callback, "no ad break is open")
+                return out
+            out += self._on_break_start(callback, said=False)  # joined in its middle (S83)
+        elif breaks.ad.announced is None and not self._may_start(callback):
+            self.ignore(callback, "the ad is complete already (S72)")
+            return out
+        out += self._unnamed(ad, breaks.watch.free_since)
+        if not breaks.ad.started:
+            breaks.learn(ad.duration)
+        position = _clock(callback)
+        return out if position is None else out + breaks.moves(callback, position)
+
+    def _may_start(self, callback: Callback) -> bool:
+        """Whether a clock without an open ad is that of one whose start was lost."""
+        position, length = _clock(callback), positive(callback.detail.get("duration"))
+        return self._breaks.may_start(_place(callback.detail), position or 0.0, length)
+
+    def _unnamed(self, ad: Announced, at: float) -> list[Signal]:
+        if self._breaks.ad.announced is not None:
+            return []
+        self._key = self._seen_at = None
+        return self._breaks.announce(ad, at)
+
+    def _tells(self, callback: Callback, event: str) -> list[Signal]:
+        return self._breaks.media(callback, event, _clock(callback))
+
+    @on("jwplayer", "adComplete", f"{_AD} ad_break_start ad_start")
+    def _on_ad_complete(self, callback: Callback) -> list[Signal]:
+        breaks = self._breaks
+        out = self._seen(callback)
+        # The clock is told four times a second: its last word is not the end.
+        position = breaks.ad.where(callback.at) if breaks.ad.position else None
+        return out + breaks.finish(callback, None, position)
+
+    @on("jwplayer", "adSkipped", f"{_AD} ad_skip ad_break_start ad_start")
+    def _on_ad_skipped(self, callback: Callback) -> list[Signal]:
+        return self._seen(callback) + self._breaks.skip(callback)
+
+    def _seen(self, callback: Callback) -> list[Signal]:
+        """An ad that is over and that nobody saw moving has, when its impression was counted."""
+        if self._breaks.ad.started or self._seen_at is None:
+            return self._breaks.unmoved(callback.at)
+        return self._breaks.media(attrs.evolve(callback, at=self._seen_at), "playing")
+
+    @on("jwplayer", "adClick", f"{_AD} ad_click")
+    def _on_ad_click(self, callback: Callback) -> list[Signal]:
+        return self._breaks.click(callback)
+
+    @on("jwplayer", "adError", f"{_AD} ad_break_start")
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
+        reason = callback.text("message") or "ad error"
+        return self._breaks.fail(callback, reason, _ad_id(callback.detail))
+
     # -- what an event says ------------------------------------------------------------------------
 
     def _as_element(self, callback: Callback) -> Callback:
@@ -368,3 +482,33 @@ class JwplayerAdapter(JwplayerAds):
             window = max(-(length or 0.0), 0.0)
             self._edge = at - max(window, -position)
         return max(at - self._edge + position, 0.0)
+
+
+def _clock(callback: Callback) -> float | None:
+    position = finite(callback.detail.get("position"))
+    return position if position is not None and position >= 0 else None
+
+
+def _pod(detail: Mapping[str, Any]) -> Pod:
+    placement = detail.get("adposition")
+    placement = placement if placement in ("pre", "mid", "post") else None
+    offset = positive(detail.get("offset")) if placement == "mid" else None
+    name = name_of(part_of(detail, "adschedule").get("breakid"))
+    return Pod(name, placement, offset, whole(positive(detail.get("podcount"))))
+
+
+def _ad_id(detail: Mapping[str, Any]) -> str | None:
+    """What the ad server calls the ad; the player's own ids are new on every play."""
+    wheel = detail.get("freewheel")
+    ad = wheel.get("ad") if isinstance(wheel, Mapping) else None
+    served = ad.get("adId") if isinstance(ad, Mapping) else None
+    return name_of(detail.get("adId")) or name_of(served) or name_of(detail.get("creativeAdId"))
+
+
+def _place(detail: Mapping[str, Any]) -> int | None:
+    place = finite(detail.get("sequence"))
+    return int(place) if place is not None and 1 <= place <= 1000 else None
+
+
+def _described(detail: Mapping[str, Any]) -> Announced:
+    return Announced(_ad_id(detail), _place(detail), positive(detail.get("duration")))

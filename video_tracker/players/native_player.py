@@ -198,7 +198,6 @@ class NativePlayer(ContentAdapter):
     """The adapter of a player that tells everything itself; a subclass knows its words."""
 
     shared: ClassVar[Vocabulary] = rows_in("html5", ECHOES)
-    keeps_order: ClassVar[bool] = True
     hears_element: ClassVar[bool] = False
     other_names: ClassVar[Mapping[str, str]] = {}
     """Further names of callbacks, folded (:func:`fold`), and what the vocabulary calls them."""
@@ -286,7 +285,7 @@ class NativePlayer(ContentAdapter):
         if not isinstance(row, Mapped) or row.in_break is None or not self._breaks.in_break:
             return self._by_row(callback)
         if row.in_break not in _OF_ADS:
-            return self._drop(callback, row.in_break) if row.in_break else []
+            return self.ignore(callback, row.in_break) if row.in_break else []
         paused = _OF_ADS[row.in_break]
         if paused is not None:
             self._view.know(paused=paused)
@@ -296,7 +295,7 @@ class NativePlayer(ContentAdapter):
         """The element's clock: it counts where the player's own was not logged."""
         heard = self._clock_at is None or callback.at - self._clock_at <= _UNHEARD
         if heard or callback.element is not None or self._breaks.in_break:
-            return self._drop(callback, _ECHO)
+            return self.ignore(callback, _ECHO)
         callback = attrs.evolve(callback, detail={})
         return self._moves(callback, self._position(callback))
 
@@ -540,7 +539,7 @@ class NativePlayer(ContentAdapter):
         """The open ad has played to its end."""
         ad = self._breaks.ad.announced
         if self._clock.is_early(callback.at, None if ad is None else ad.duration):
-            return self._drop(callback, EARLY)
+            return self.ignore(callback, EARLY)
         return self._breaks.finish(callback, asset_id)
 
     def _end_break(self, callback: Callback) -> list[Signal]:
@@ -548,7 +547,7 @@ class NativePlayer(ContentAdapter):
         if not self._breaks.in_break:
             return []
         if self._clock.is_early(callback.at):
-            return self._drop(callback, EARLY)
+            return self.ignore(callback, EARLY)
         may = self._in_stream is not False
         part = self._clock.stream_range(callback.at) if may else None
         if part is not None:

@@ -60,8 +60,6 @@ class PlyrAdapter(ElementPlayer):
         },
     }
 
-    keeps_order: ClassVar[bool] = True
-
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True)
         self._quality_at: float | None = None
@@ -71,7 +69,7 @@ class PlyrAdapter(ElementPlayer):
     def _on_media(self, callback: Callback) -> list[Signal]:
         event = callback.event
         if event == "error" and _is_housekeeping(callback):
-            return self._drop(callback, "of the element that was thrown away (A12)")
+            return self.ignore(callback, "of the element that was thrown away (A12)")
         out = super()._on_media(callback)
         changed = self._quality_at
         if event == "emptied" and changed is not None and not self._breaks.in_break:
@@ -124,19 +122,19 @@ class PlyrAdapter(ElementPlayer):
     )
     def _on_runs(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
-            return self._drop(callback, "no ad plays")
+            return self.ignore(callback, "no ad plays")
         ad = self._breaks.ad
         if ad.started and not ad.wanted:
             return self._breaks.media(callback, "play")  # the word that it goes on was lost (S79)
         if ad.started:
-            return self._drop(callback, "the ad was started already (S62)")
+            return self.ignore(callback, "the ad was started already (S62)")
         return self._breaks.start(callback, Announced())
 
     @on("plyr", "adsadprogress", _START, "an ad whose start was lost runs (S83)")
     def _on_progress(self, callback: Callback) -> list[Signal]:
         breaks = self._breaks
         if breaks.in_break and breaks.place and not breaks.ad.started:
-            return self._drop(callback, "the ad is complete already (S72)")
+            return self.ignore(callback, "the ad is complete already (S72)")
         if self._media.begun:
             return self._on_runs(callback)
         return self._breaks.start(callback, Announced())

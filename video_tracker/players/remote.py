@@ -2,23 +2,20 @@
 
 Their callbacks say what a media element would have said, in other words. :func:`as_element` writes
 them in its words for :class:`~video_tracker.players.media_element.MediaElement`,
-:func:`said_content` reads what a player tells of its content, and :class:`InOrder` keeps signals in
-the order of their times where one was held until a later callback explained it.
+:func:`said_content` reads what a player tells of its content.
 """
 
 import abc
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from video_tracker.plan import Content
-from video_tracker.players.base import Adapter, Callback, finite, name_of, text_of
-from video_tracker.players.media_element import MediaElement
+from video_tracker.players.base import Callback, finite, name_of, text_of
+from video_tracker.players.element_library import ElementPlayer
 from video_tracker.signals import Load, Quality, Signal
 
 __all__ = [
-    "InOrder",
     "Item",
     "RemotePlayer",
     "as_element",
@@ -95,26 +92,20 @@ class Item:
         return out if named or content is None else [*out, Load(at, content=content)]
 
 
-class RemotePlayer(Adapter):
+class RemotePlayer(ElementPlayer):
     """An adapter without a media element to look at; a subclass reads its player's words."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._media = MediaElement(note=self.note)
         self._item = Item()
-        self._order = InOrder()
         self._known: tuple[float, float] | None = None
         """When the position was last told, and which."""
         self._seeking = False
         self._quality: str | None = None
         """A quality to tell."""
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held and nothing has explained."""
-        return self._order.let(self._release(), at)
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._order.let(self._read(callback), callback.at)
+    def _let_go(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
+        return self._release()
 
     def _due_quality(self, at: float) -> list[Signal]:
         """A quality that shows: told once, not before the first frame (S25)."""
@@ -122,10 +113,6 @@ class RemotePlayer(Adapter):
             return []
         quality, self._quality = self._quality, None
         return [Quality(at, quality=quality)]
-
-    @abc.abstractmethod
-    def _read(self, callback: Callback) -> list[Signal]:
-        """What a callback becomes."""
 
     @abc.abstractmethod
     def _release(self) -> list[Signal]:
@@ -137,26 +124,6 @@ class RemotePlayer(Adapter):
         self._known = self._quality = None
         self._seeking = False
         return self._item.replace(left, content, at)
-
-
-class InOrder:
-    """Keeps the signals of an adapter that holds callbacks in the order of their times."""
-
-    def __init__(self) -> None:
-        self._last = float("-inf")
-
-    def let(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
-        """The signals of a time, none of them before one that was let through earlier.
-
-        A clock that steps back is the session's to judge (S64).
-        """
-        out: list[Signal] = []
-        for signal in signals:
-            floor = min(self._last, at)
-            kept = signal if signal.at >= floor else attrs.evolve(signal, at=floor)
-            self._last = kept.at
-            out.append(kept)
-        return tuple(out)
 
 
 def loudness(value: object, *, read: bool) -> float | None:

@@ -127,9 +127,9 @@ class RokuAdapter(Adapter):
         self._dropped: float | None = None
         self._stall_at = 0.0
 
-    def flush(self, at: float) -> tuple[Signal, ...]:  # noqa: ARG002 - its own time is told
+    def _let_go(self, at: float) -> Iterable[Signal]:  # noqa: ARG002 - its own time is told
         """A `stopped` that no ads followed."""
-        return tuple(self._release())
+        return self._release()
 
     def wake_at(self) -> float | None:
         """When a held `stopped` falls due."""

@@ -204,8 +204,7 @@ class ShakaAdapter(ElementPlayer):
         code = detail.get("code")
         known = isinstance(code, int) and not isinstance(code, bool)
         if known and code in _INTERRUPTED:
-            self.ignore(callback, "gave way to a newer load")
-            return []
+            return self.ignore(callback, "gave way to a newer load")
         reason = f"Shaka error {code}" if known else "playback error"
         if detail.get("category") == _NETWORK:
             reason = "network loss"
@@ -380,7 +379,7 @@ class ShakaAdapter(ElementPlayer):
         if self._breaks.ad.announced is not None and (not ad or _name_of(ad) == self._current):
             return [*self._breaks.tell(), *self._breaks.fail(callback, reason)]
         if self._breaks.ad.started:
-            return self._drop(callback, "of another ad than the one that plays")
+            return self.ignore(callback, "of another ad than the one that plays")
         return [AdError(callback.at, reason, _ad_id(ad))]
 
     @on("shaka", "ad-clicked", "ad_click")

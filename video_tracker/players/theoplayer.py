@@ -258,7 +258,9 @@ class TheoplayerAdapter(NativePlayer):
         if category is None and code is not None:
             category = code // 1000
         if category in _HARMLESS:
-            return self._drop(callback, "of subtitles, ads, full screen or the like: no playback's")
+            return self.ignore(
+                callback, "of subtitles, ads, full screen or the like: no playback's"
+            )
         told = error.get("message"), callback.detail.get("error")
         reason = reason_of("THEOplayer error", code, *told)
         return self._fails(callback, "network loss" if category == _NETWORK else reason)
@@ -322,7 +324,7 @@ class TheoplayerAdapter(NativePlayer):
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("type") == "nonlinear":
-            return self._drop(callback, OVERLAY)
+            return self.ignore(callback, OVERLAY)
         out = [] if self._breaks.in_break else self._begin(callback, part_of(ad, "adBreak"))
         asset = name_of(ad.get("id"))
         known = Announced(asset, self._place(asset), positive(ad.get("duration")))

@@ -1,4 +1,4 @@
-"""Players made of video.js, with or without ads by videojs-contrib-ads (IMA, Freewheel... on it).
+"""video.js, with or without ads by videojs-contrib-ads (IMA, Freewheel... on it).
 
 Channels: the player's own (``videojs``), ``html5`` and ``page``. video.js fires its media element's
 events again. In ad mode contrib-ads renames them: ``adplaying`` is an ad's, ``contentplaying``
@@ -14,6 +14,20 @@ say as ``api``.
 VHS tells of a rendition when it chooses it, up to several seconds before it is seen, and may choose
 again before that: where the cues of ``segment-metadata`` are recorded they alone count, and the
 choices only name height and frame rate.
+
+Of videojs-contrib-ads, its own events are read (``adstart``, ``adend``, ``adserror``), the
+conventions of ad plugins (``ads-pod-started``, ``ads-ad-started``...) and the ad's media events
+under their ``ad...`` names. A plugin says what it knows in ``player.ads.pod`` (``id``, ``size``)
+and ``player.ads.ad`` (``type`` such as ``PREROLL``, ``index`` from 0, ``id``, ``duration``), and
+with ``indexInBreak``; none is obliged to it. Plugins differ: some play ads in the content's element
+(its source is swapped, its clock is the ad's), some in an element that nobody sees (IMA); some tell
+which ad it is, some only that there is a break.
+
+* An ad begins with its first moving frame (S71), not when a plugin says so: the content's own
+  ``playing``, called ``adplaying`` in ad mode, deceives plugins (D3).
+* A break inside the content is told with its first ad, dated when it began: a break in which
+  nothing moves never was one, and parts no content (S21, S71).
+* ``adserror`` ends the break (D4); it and the element's ``aderror`` are one failure.
 """
 
 import math
@@ -22,25 +36,30 @@ from typing import ClassVar, Final
 
 import attrs
 
+from video_tracker.players.ad_breaks import QUARTILES, Pod
+from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import (
-    WEB_SETTINGS,
     Callback,
     Ignored,
     Vocabulary,
     earliest,
+    finite,
+    name_of,
     on,
     part_of,
     positive,
 )
 from video_tracker.players.break_watch import RETURNS
-from video_tracker.players.contrib_ads import BREAK, ContribAds
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, extended
-from video_tracker.players.rendition_watch import Rendition, RenditionWatch
+from video_tracker.players.doubt import HOLD
+from video_tracker.players.element_breaks import ElementBreaks
+from video_tracker.players.element_library import ElementPlayer
+from video_tracker.players.media_events import MEDIA_EVENTS, error_reason, extended
+from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
 from video_tracker.players.stream_markers import StreamMarkers, date_ranges
 from video_tracker.signals import Signal
 
-__all__ = ["VideojsPlayer"]
+__all__ = ["VideojsAdapter"]
 
 _FIRST_WORD: Final = 1.0
 """Seconds for which the clock that is heard first may wait for the word of whose it is."""
@@ -49,17 +68,22 @@ _AD_MEDIA: Final = frozenset(f"ad{event}" for event in MEDIA_EVENTS)
 _LENGTHS: Final = frozenset({"durationchange", "loadedmetadata"})
 _LOADS: Final = _LENGTHS | {"error"}
 _ATTRIBUTES: Final = frozenset({"volumechange", "ratechange"})
+_BREAK: Final = "play progress update seek_end ad_break_start"
+"""What a break's start is, when an event in ad mode is the first that tells of it (S61)."""
+
+_SAME: Final = 1.0
+"""Seconds within which a nameless ad, announced again in an unseen element, is the same one."""
+_NAMING: Final = frozenset({"adstart", "ads-pod-started"})
 _MACHINE: Final = "the framework brings the content back (D1)"
 _REPLAYED: Final = "after a post-roll the framework may never leave ad mode: a replay (D2)"
-_FIRST_FRAME: Final = f"play ad_progress ad_start buffer_end {BREAK}"
+_FIRST_FRAME: Final = f"play ad_progress ad_start buffer_end {_BREAK}"
 
 
-class VideojsPlayer(ContribAds):
-    """The adapter of a player made of video.js, whose own channel has its name; see the module."""
+class VideojsAdapter(ElementPlayer):
+    """video.js, and players made of it, whose own channel has their name; see the module."""
 
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
+    name: ClassVar[str] = "videojs"
     shared: ClassVar[Vocabulary] = {
-        **rows_in("page", PAGE_EVENTS),
         **rows_in("html5", MEDIA_EVENTS),
         **rows_in("videojs", extended(MEDIA_EVENTS, RETURNS)),
         **{
@@ -71,6 +95,21 @@ class VideojsPlayer(ContribAds):
     }
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "videojs": {
+            "deprecated; ads that will not play announce nothing": "adscanceled",
+            "the plugin has no ad for this place; the content goes on": "adskip",
+            "a remark of the ad plugin": "adslog",
+            "the ad plugin is ready; nothing plays": "adsready",
+            "the ad plugin was too slow; no ad was announced": "adtimeout",
+            "`loadstart` tells of the new source": "contentchanged contentupdate",
+            "nothing will be announced": "nopostroll nopreroll",
+            "an ad without content; `adstart` tells of it": "readyforoutstream",
+            "`adserror` comes with it": "vjsadserror",
+            "every break tells of its own end": "ads-allpods-completed",
+            "names a break without its place and lengths": "ads-load",
+            "the ad SDK hands out its manager; nothing plays": "ads-manager",
+            "`advolumechange` tells how loud it is": "ads-mute",
+            "`adend` ends the break": "ads-pod-ended",
+            "an ad was asked for, none is announced": "ads-request",
             "the player's appearance": (
                 "audioonlymodechange audiopostermodechange componentresize controlsdisabled "
                 "controlsenabled disablepictureinpicturechanged languagechange playerresize "
@@ -108,53 +147,57 @@ class VideojsPlayer(ContribAds):
     }
 
     def __init__(self) -> None:
-        super().__init__()
-        self._renditions = RenditionWatch()
+        super().__init__(new_blob_is_new_item=True)
+        self._breaks = ElementBreaks(self._media, self._drop)
+        self._said: Callback | None = None
+        """The last callback of video.js, under its own name."""
+        self._restoring = False
+        """Whether the framework brings the content back after a break."""
+        self._fresh_at: float | None = None
+        """When a source was set in the break that has not played yet."""
+        self._failed = False
+        """Whether the failure of the present ad was told."""
+        self._ad_at = 0.0
+        """When the present ad was announced."""
+        self._first: Callback | None = None
+        """An ad's first frame, held until the next callback says which ad it is."""
+        self._early: Callback | None = None
+        """An ad announced before its source, held until the source shows whose element it uses."""
         self._offered: dict[float, Rendition] = {}
         """What was said of each rendition, by its bit rate."""
         self._bitrate: float | None = None
         """The bit rate that shows."""
         self._cued = False
         """Whether the segments on screen tell which one shows."""
-        self._markers = StreamMarkers()
         self._unsaid: Callback | None = None
         """The clock that was heard first of all: video.js says next whose it is."""
         self._heard = False
         self._wrapped = False
         """Whether the content's events keep their prefix: a replay after a post-roll (D2)."""
 
-    def flush(self, at: float) -> tuple[Signal, ...]:
-        """What was held back: at the end of the log, or when :meth:`wake_at` falls due."""
-        out = [*self._release(None), *self._settle_ads(at, None), *self._content.settle(math.inf)]
-        return tuple(out)
-
-    def _let_go(self, at: float) -> tuple[Signal, ...]:
-        return tuple(self._settle_ads(at, ""))
-
-    def wake_at(self) -> float | None:
-        """When something held back falls due."""
-        return earliest(super().wake_at(), self._content.wake_at())
+    def _let_go(self, at: float) -> list[Signal]:
+        unsaid = self._tell_unsaid(None) if at == math.inf else []
+        return [*unsaid, *self._settle_ads(at), *super()._let_go(at)]
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        left = self._content.settle(callback.at)
-        return self._markers.settled([*left, *self._by_channel(_with_api(callback))])
+        return self._markers.settled(self._by_channel(_with_api(callback)))
 
     # -- channels ----------------------------------------------------------------------------
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "html5" and self._said is not None:
             return self._drop(callback, "video.js fires it again, named by whose it is")
-        out = self._release(callback)
+        out = self._tell_unsaid(callback)
         if callback.player == "page":
             return out + self._on_page(callback)
         if callback.player == "html5":
             if callback.event != "timeupdate" or self._heard:
-                return out + self._content.receive(callback)
+                return out + self._media.receive(callback)
             self._heard, self._unsaid = True, callback
             return out
         return out + self._by_videojs(callback)
 
-    def _release(self, callback: Callback | None) -> list[Signal]:
+    def _tell_unsaid(self, callback: Callback | None) -> list[Signal]:
         """The element's first word, unless video.js says that it was an ad's."""
         unsaid, self._unsaid = self._unsaid, None
         if unsaid is None:
@@ -163,7 +206,7 @@ class VideojsPlayer(ContribAds):
             late = callback.at - unsaid.at > _FIRST_WORD
             if late or callback.event in _AD_MEDIA:
                 return self._drop(unsaid, "of whom it is was not said")
-        return self._content.receive(unsaid)
+        return self._media.receive(unsaid)
 
     def _by_videojs(self, callback: Callback) -> list[Signal]:
         self._said = callback
@@ -172,43 +215,36 @@ class VideojsPlayer(ContribAds):
             return out + self._by_row(callback)
         return out + self._on_content(callback)
 
-    def _on_page(self, callback: Callback) -> list[Signal]:
-        if callback.event == "pageshow":
-            self._breaks.gone = False
-        if callback.event == "pagehide" and self._breaks.in_break:
-            return self._leave(callback)
-        return self._content.page(callback)
-
     # -- media events, by whose they are -----------------------------------------------------
 
-    @on("videojs", "adplay", f"play {BREAK}")
-    @on("videojs", "adpause", f"pause {BREAK}")
+    @on("videojs", "adplay", f"play {_BREAK}")
+    @on("videojs", "adpause", f"pause {_BREAK}")
     @on("videojs", "adplaying adtimeupdate", _FIRST_FRAME)
-    @on("videojs", "adwaiting", f"buffer_start {BREAK}")
-    @on("videojs", "adended", f"ad_end {BREAK}")
-    @on("videojs", "aderror", f"ad_error error interrupt progress {BREAK}")
-    @on("videojs", "adratechange advolumechange", f"update {BREAK}")
+    @on("videojs", "adwaiting", f"buffer_start {_BREAK}")
+    @on("videojs", "adended", f"ad_end {_BREAK}")
+    @on("videojs", "aderror", f"ad_error error interrupt progress {_BREAK}")
+    @on("videojs", "adratechange advolumechange", f"update {_BREAK}")
     @on(
         "videojs",
         "addurationchange adloadedmetadata",
-        f"load {BREAK}",
+        f"load {_BREAK}",
         "of the content while it waits for its pre-roll",
     )
-    @on("videojs", "ademptied adloadstart", BREAK, "an ad takes the content's element over")
+    @on("videojs", "ademptied adloadstart", _BREAK, "an ad takes the content's element over")
     def _on_ad(self, callback: Callback) -> list[Signal]:
         """A media event that contrib-ads calls ``ad...``."""
         callback = attrs.evolve(callback, event=callback.event.removeprefix("ad"))
         event = callback.event
         if event in _ATTRIBUTES:
-            return self._content.attributes.changes(callback)
-        if not self._breaks.in_break and self._content.is_foreign(callback):
+            return self._media.attributes.changes(callback)
+        if not self._breaks.in_break and self._media.is_foreign(callback):
             return self._drop(callback, "of the file of an ad that has ended (S78)")
         out = [] if self._breaks.in_break else self._missed_start(callback)
         if self._breaks.in_break:
             return out + self._ad_media(callback)
         # Ad mode without a break: the content waits for its pre-roll.
-        if event in _LOADS and not self._content.shown:
-            return self._content.receive(callback)
+        if event in _LOADS and not self._media.shown:
+            return self._media.receive(callback)
         return self._drop(callback, "the content waits for ads")
 
     @on("videojs", "contentdurationchange contentloadedmetadata", "load")
@@ -226,7 +262,7 @@ class VideojsPlayer(ContribAds):
     def _on_return(self, callback: Callback) -> list[Signal]:
         """A media event that contrib-ads calls ``content...``."""
         callback = attrs.evolve(callback, event=callback.event.removeprefix("content"))
-        event, content = callback.event, self._content
+        event, content = callback.event, self._media
         if self._wrapped or event in _LENGTHS or event in _ATTRIBUTES:
             return content.receive(callback)
         replay = self._restoring and content.ended
@@ -241,20 +277,19 @@ class VideojsPlayer(ContribAds):
         """A media event without a prefix: the content's own."""
         event = callback.event
         if event in _ATTRIBUTES:
-            return self._content.receive(callback)
-        if self._breaks.in_break and (event != "play" or self._content.begun):
+            return self._media.receive(callback)
+        if self._breaks.in_break and (event != "play" or self._media.begun):
             return self._content_speaks(callback)
         self._restoring = self._wrapped = False
         if event == "play":
             self._breaks.gone = False
-        return self._content.receive(callback)
+        return self._media.receive(callback)
 
     # -- the player --------------------------------------------------------------------------
 
     @on("videojs", "enterFullWindow exitFullWindow", "update")
     def _on_full_window(self, callback: Callback) -> list[Signal]:
-        full = {"fullscreen": callback.event == "enterFullWindow"}
-        return self._content.attributes.changes(attrs.evolve(callback, detail=full))
+        return self._full_screen(callback, full=callback.event == "enterFullWindow")
 
     @on("videojs", "sourceset", "", "inside an ad break: an ad takes the content's element over")
     def _on_source(self, callback: Callback) -> list[Signal]:
@@ -263,14 +298,14 @@ class VideojsPlayer(ContribAds):
 
     @on("videojs", "fullscreenchange", "update")
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
-        return self._content.page(callback)
+        return self._media.page(callback)
 
     @on("videojs", "readyforpreroll", "play load progress update", "fired once play is wanted")
     def _on_ready_for_preroll(self, callback: Callback) -> list[Signal]:
         """contrib-ads looks for a pre-roll once play is wanted, before any ``play`` is heard."""
-        if self._content.begun:
+        if self._media.begun:
             return []
-        return self._content.receive(attrs.evolve(callback, event="play"))
+        return self._media.receive(attrs.evolve(callback, event="play"))
 
     @on("videojs", "contentended readyforpostroll resumeended", "content_end")
     def _on_content_end(self, callback: Callback) -> list[Signal]:
@@ -278,7 +313,7 @@ class VideojsPlayer(ContribAds):
         brought_back = callback.event == "resumeended" and not self._wrapped
         if self._breaks.in_break or brought_back:
             return self._drop(callback, "the end of a source that came back from a break")
-        return self._content.finish(callback.at, callback.number("currentTime"))
+        return self._media.finish(callback.at, callback.number("currentTime"))
 
     @on("videojs", "contentresumed", "playing seek_end")
     def _on_resumed(self, callback: Callback) -> list[Signal]:
@@ -293,9 +328,237 @@ class VideojsPlayer(ContribAds):
 
     @on("videojs", "dispose", "ad_break_start ad_progress exit")
     def _on_dispose(self, callback: Callback) -> list[Signal]:
+        return self._leave(callback)
+
+    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
+        """Count what became nothing, under the name that video.js gave it."""
+        said = self._said if callback.player == self.name else None
+        return self.ignore(callback if said is None else said, reason)
+
+    def wake_at(self) -> float | None:
+        """When something held back falls due."""
+        held = (each.at + HOLD for each in (self._first, self._early) if each is not None)
+        return earliest(super().wake_at(), *held)
+
+    # -- the element -------------------------------------------------------------------------
+
+    def _missed_start(self, callback: Callback) -> list[Signal]:
+        """The framework says that ads have the player though no ``adstart`` came (S61)."""
+        runs = callback.event == "timeupdate" and not callback.flag("paused")
+        joined = runs and not self._media.begun and bool(callback.number("currentTime"))
+        if callback.detail.get("inAdBreak") is not True and not joined:
+            return []
+        out = self._open(callback, implied=True)
+        if joined and self._breaks.in_break:
+            # The session begins in the middle of an ad that plays in the content's element (S83).
+            self._new_source(callback)
+            due = Announced(duration=callback.number("duration"))
+            out += self._breaks.announce(due, callback.at, joined=True)
+        return out
+
+    def _content_speaks(self, callback: Callback) -> list[Signal]:
+        """The content's own event in a break: has it gone on though nobody said so (S62)?"""
+        if callback.detail.get("inAdBreak") is True:
+            return self._drop(callback, "an echo of the content while ads have the player (D1)")
+        out = self._breaks.content(callback)
+        self._restoring = self._restoring and self._breaks.in_break
+        return out
+
+    def _ad_media(self, callback: Callback) -> list[Signal]:
+        """The signals of an ad's media event, under its own name, inside a break."""
+        event = callback.event
+        if event in ("emptied", "loadstart"):
+            return self._new_source(callback)
+        if event == "error":
+            return self._fail_ad(callback, error_reason(callback)[1])
+        if not self._breaks.shares:
+            return self._drop(callback, "the content's element, while ads play in another (D3)")
+        if event in ("playing", "timeupdate") and self._fresh_at is not None:
+            return self._first_frame(callback)
+        return self._breaks.element(callback, sure=True)
+
+    def _new_source(self, callback: Callback) -> list[Signal]:
+        """A source is set: inside a break an ad takes the content's element over."""
         if self._breaks.in_break:
-            return self._leave(callback)
-        return self._content.exit(callback)
+            self._breaks.shares, self._failed = True, False
+            self._fresh_at = callback.at
+            self._early = None  # the announced ad waits for its own first frame
+        return []
+
+    def _settle_ads(self, at: float, event: str | None = None) -> list[Signal]:
+        """What was held until the next callback, or for a quarter of a second at most.
+
+        Args:
+            at: Now, in Unix seconds.
+            event: The callback that comes next; None when time has passed without one.
+        """
+        out: list[Signal] = []
+        if not self._breaks.in_break:
+            self._first = self._early = None
+            return out
+        if event not in _NAMING and not self._media.shown:
+            out += self._breaks.tell()  # it stops no content: told as soon as it is named
+        first, early = self._first, self._early
+        waits = event is None and first is not None and at < first.at + HOLD
+        if first is not None and event != "ads-ad-started" and not waits:
+            out += self._start(first)
+        if early is not None and at >= early.at + HOLD:
+            # No source came: the ad plays in an element of its own, or within the content.
+            self._early = None
+            out += self._breaks.media(early, "playing", 0.0)
+        return out
+
+    def _leave(self, callback: Callback) -> list[Signal]:
+        settled = self._settle_ads(callback.at, callback.event) if self._breaks.in_break else []
+        return settled + super()._leave(callback)
+
+    # -- breaks ------------------------------------------------------------------------------
+
+    @on("videojs", "adstart", f"{_BREAK} ad_error ad_end ad_break_end")
+    def _on_break_start(self, callback: Callback) -> list[Signal]:
+        """``adstart``: the break begins; its name may come with the next callback."""
+        return self._open(callback)
+
+    @on("videojs", "ads-pod-started", f"{_BREAK} ad_error ad_end ad_break_end")
+    def _on_pod_start(self, callback: Callback) -> list[Signal]:
+        """Its name; a plugin may play two pods within one break of the framework."""
+        return self._open(callback, implied=True)
+
+    def _open(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
+        content, out = self._media, []
+        if not content.begun and not self._breaks.gone:
+            own = {} if implied else callback.state  # the ad's
+            out += content.receive(attrs.evolve(callback, event="play", state=own))
+        if not self._breaks.in_break:
+            self._restoring = self._breaks.shares = self._failed = False
+            self._fresh_at = None
+        stands = None if implied else callback.number("currentTime")
+        return out + self._breaks.begin(
+            callback.at, _pod(callback), wait=True, stands=stands, implied=implied
+        )
+
+    @on("videojs", "adend", "ad_break_end ad_end ad_error")
+    def _on_break_end(self, callback: Callback) -> list[Signal]:
+        if not self._breaks.in_break:
+            return self._drop(callback, "no ad break is open")
+        out = self._end_ad(callback) + self._breaks.unmoved(callback.at)
+        self._first = self._early = None
+        self._restoring = True
+        return out + self._breaks.end(callback.at)
+
+    # -- ads ---------------------------------------------------------------------------------
+
+    @on("videojs", "ads-ad-started", f"{_BREAK} ad_start ad_end ad_break_end")
+    def _on_ad_start(self, callback: Callback) -> list[Signal]:
+        """``ads-ad-started``: which ad it is; that it moves is for the element to say."""
+        breaks = self._breaks
+        out = self._open(callback, implied=True)
+        if breaks.gone:
+            return out
+        ad = _described(callback)
+        if breaks.ad.started and self._repeats(ad, callback.at):
+            return out + self._drop(callback, "this ad was started already (S62)")
+        out += self._end_ad(callback)
+        since = self._fresh_at if self._fresh_at is not None else callback.at
+        out += breaks.announce(ad, since)
+        self._failed, self._ad_at = False, callback.at
+        if self._first is not None:
+            return out + self._start(self._first)
+        self._early = callback if self._fresh_at is None else None
+        return out
+
+    def _repeats(self, ad: Announced, at: float) -> bool:
+        """Whether ``ad`` is the one that plays; plugins that name none announce them alike."""
+        known, shares = self._breaks.ad.announced or Announced(), self._breaks.shares
+        if known.asset_id is None and known.pod_position is None and shares:
+            return self._fresh_at is None  # it was seen to play before it was named
+        if (known.asset_id, known.pod_position) != (ad.asset_id, ad.pod_position):
+            return False
+        named = ad.asset_id is not None or ad.pod_position is not None
+        return named or shares or at - self._ad_at < _SAME
+
+    def _first_frame(self, callback: Callback) -> list[Signal]:
+        """The ad's element plays; which ad it is may be said before or right after."""
+        if self._breaks.ad.announced is not None:
+            return self._start(callback)
+        still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
+        moved = callback.event == "playing" or (callback.number("currentTime") or 0.0) > 0
+        if moved and not still and self._first is None:
+            self._first = callback
+        return []
+
+    def _start(self, callback: Callback) -> list[Signal]:
+        breaks, self._first = self._breaks, None
+        out: list[Signal] = []
+        if breaks.ad.announced is None:
+            out += breaks.announce(Announced(), self._fresh_at or callback.at)
+        breaks.learn(callback.number("duration") if breaks.shares else None)
+        out += breaks.element(callback, sure=True)
+        if breaks.ad.started:
+            self._fresh_at = None
+        return out
+
+    @on("videojs", "ads-ad-ended", "ad_end")
+    def _on_ad_end(self, callback: Callback) -> list[Signal]:
+        return self._breaks.finish(callback, _ad_id(callback), own=self._breaks.shares)
+
+    def _end_ad(self, callback: Callback) -> list[Signal]:
+        """What comes next ends an open ad: some plugins have no word for its end (videojs-ima)."""
+        breaks = self._breaks
+        return breaks.finish(callback, own=breaks.shares) if breaks.ad.started else []
+
+    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip ad_error")
+    def _on_ad_skip(self, callback: Callback) -> list[Signal]:
+        breaks = self._breaks
+        if not breaks.ad.started:
+            return breaks.unmoved(callback.at)
+        if breaks.shares and breaks.ad.is_of_another(
+            callback.at, breaks.ad.read(callback), _ad_id(callback)
+        ):
+            return self._drop(callback, "of an ad before the one that plays (S78)")
+        return breaks.skip(callback, callback.number("currentTime") if breaks.shares else None)
+
+    @on(
+        "videojs",
+        "ads-first-quartile ads-midpoint ads-third-quartile",
+        f"{_BREAK} ad_start ad_progress",
+        "of an ad outside the content's element",
+    )
+    def _on_quartile(self, callback: Callback) -> list[Signal]:
+        part = QUARTILES[callback.event.removeprefix("ads-").replace("-", "")]
+        breaks, ad = self._breaks, _described(callback)
+        if breaks.ad.started or breaks.shares or breaks.gone or ad.duration is None:
+            return breaks.quartile(callback, part)
+        # It runs, and the words that it began were lost (S83).
+        position, joined = part * ad.duration, not self._media.begun
+        out = [] if breaks.in_break else self._open(callback, implied=True)
+        if joined:
+            out += breaks.announce(ad, callback.at, joined=True)
+            return out + breaks.moves(callback, position)
+        if callback.at - breaks.began < position / 2:
+            return out + breaks.quartile(callback, part)
+        return out + breaks.start(callback, ad, position)
+
+    @on("videojs", "ads-pause", "pause")
+    @on("videojs", "ads-play", "play")
+    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, callback.event.removeprefix("ads-"))
+
+    @on("videojs", "ads-click", "ad_click")
+    def _on_ad_click(self, callback: Callback) -> list[Signal]:
+        return self._breaks.click(callback)
+
+    @on("videojs", "adserror", "ad_error")
+    def _on_ad_error(self, callback: Callback) -> list[Signal]:
+        return self._fail_ad(callback, "ad error")
+
+    def _fail_ad(self, callback: Callback, reason: str) -> list[Signal]:
+        """An ad failed: told once, whether its element or the plugin says so first (D4)."""
+        if self._failed and self._breaks.in_break:
+            return self._drop(callback, "this failure was told already")
+        self._failed = True
+        self._fresh_at = self._first = self._early = None
+        return self._breaks.fail(callback, reason, _ad_id(callback))
 
     # -- quality -----------------------------------------------------------------------------
 
@@ -316,14 +579,14 @@ class VideojsPlayer(ContribAds):
         self._offered[chosen.bitrate] = Rendition(
             chosen.bitrate, framerate or known.framerate, height or known.height
         )
-        return [] if self._cued else self._shows(callback, chosen.bitrate)
+        return [] if self._cued else self._show(callback, chosen.bitrate)
 
     @on("videojs", "segment-metadata:cuechange", "quality", "what is on screen")
     def _on_segment(self, callback: Callback) -> list[Signal]:
         self._cued = True
-        return self._shows(callback, positive(callback.detail.get("bandwidth")))
+        return self._show(callback, positive(callback.detail.get("bandwidth")))
 
-    def _shows(self, callback: Callback, bitrate: float | None) -> list[Signal]:
+    def _show(self, callback: Callback, bitrate: float | None) -> list[Signal]:
         if bitrate is None or bitrate == self._bitrate:
             return []
         self._bitrate = bitrate
@@ -345,3 +608,40 @@ def _with_api(callback: Callback) -> Callback:
         state.setdefault("seekableEnd", callback.state.get("duration"))
         state["duration"] = "Infinity"
     return attrs.evolve(callback, state=state)
+
+
+def _count(value: object) -> int | None:
+    number = finite(value)
+    return int(number) if number is not None and number >= 0 and number == int(number) else None
+
+
+def _placement(*names: object) -> str | None:
+    """``pre``, ``mid`` or ``post`` out of ``PREROLL``, ``midroll``, ``post``..."""
+    words = [name.lower() for name in names if isinstance(name, str)]
+    found = (place for word in words for place in ("pre", "mid", "post") if word.startswith(place))
+    return next(found, None)
+
+
+def _pod(callback: Callback) -> Pod:
+    """What a callback says of its ad pod."""
+    pod, ad = part_of(callback.detail, "pod"), part_of(callback.detail, "ad")
+    said = (pod.get("kind"), pod.get("type"), ad.get("type"), callback.detail.get("adType"))
+    return Pod(name_of(pod.get("id")), _placement(*said), None, _count(pod.get("size")))
+
+
+def _ad_id(callback: Callback) -> str | None:
+    """The id of the ad that a callback speaks of."""
+    return name_of(part_of(callback.detail, "ad").get("id"))
+
+
+def _described(callback: Callback) -> Announced:
+    """The ad that a callback speaks of."""
+    ad = part_of(callback.detail, "ad")
+    index = _count(ad.get("index"))
+    if index is None:
+        index = _count(callback.detail.get("indexInBreak"))
+    return Announced(
+        asset=name_of(ad.get("id")),
+        pod_position=None if index is None else index + 1,
+        duration=positive(ad.get("duration")),
+    )

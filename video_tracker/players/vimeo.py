@@ -21,12 +21,10 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import WEB_SETTINGS, Callback, finite, on
+from video_tracker.players.base import Callback, finite, on
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import RemotePlayer, as_element, said_content
-from video_tracker.players.rows import rows_in
 from video_tracker.signals import BufferStart, SeekStart, Signal
 
 __all__ = ["VimeoAdapter"]
@@ -41,9 +39,7 @@ class VimeoAdapter(RemotePlayer):
     """Vimeo's Player SDK; see the module."""
 
     name: ClassVar[str] = "vimeo"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
     besides: ClassVar[Mapping[str, str]] = {"vimeo": "load update quality"}
-    shared: ClassVar = rows_in("page", PAGE_EVENTS)
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "vimeo": {
             "where the viewer looks in a 360° video": "camerachange",
@@ -75,7 +71,7 @@ class VimeoAdapter(RemotePlayer):
         """When a position that is held is believed."""
         return None if self._jump is None else self._jump.at + HOLD
 
-    def _read(self, callback: Callback) -> list[Signal]:
+    def _answer(self, callback: Callback) -> list[Signal]:
         callback = _plain(callback)
         if callback.player == "page":
             held = self._release() if callback.event == "pagehide" else []
@@ -219,8 +215,7 @@ class VimeoAdapter(RemotePlayer):
     @on("vimeo", "error", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
         if callback.text("method") is not None:
-            self.ignore(callback, "of a call that the application made; nothing stops (S76)")
-            return []
+            return self.ignore(callback, "of a call that the application made; nothing stops (S76)")
         name = callback.text("name")
         fatal = name not in _HARMLESS
         return self._media.fail(callback, callback.text("message") or name or "error", fatal=fatal)

@@ -26,7 +26,6 @@ import attrs
 
 from video_tracker.plan import Content
 from video_tracker.players.base import (
-    WEB_SETTINGS,
     Callback,
     finite,
     name_of,
@@ -36,9 +35,7 @@ from video_tracker.players.base import (
 )
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.remote import RemotePlayer, as_element, loudness, said_content
-from video_tracker.players.rows import rows_in
 from video_tracker.signals import Signal
 
 __all__ = ["YoutubeAdapter"]
@@ -156,8 +153,6 @@ class YoutubeAdapter(RemotePlayer):
     """YouTube's IFrame Player API; see the module."""
 
     name: ClassVar[str] = "youtube"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
-    shared: ClassVar = rows_in("page", PAGE_EVENTS)
     besides: ClassVar[Mapping[str, str]] = {
         # Whatever a callback is for, the player's state, position and video may be read with it.
         "youtube": "play playing progress pause buffer_start buffer_end seek_start seek_end "
@@ -191,7 +186,7 @@ class YoutubeAdapter(RemotePlayer):
         """When what is held is believed."""
         return None if self._held is None else self._held.until
 
-    def _read(self, callback: Callback) -> list[Signal]:
+    def _answer(self, callback: Callback) -> list[Signal]:
         said = _Said.of(callback)
         if callback.player == "page":
             out = self._release() if callback.event == "pagehide" else []
@@ -200,7 +195,7 @@ class YoutubeAdapter(RemotePlayer):
         content = said.content()
         other = self._is_other(said, content)
         jumped = not other and self._jumped(said)
-        out = self._explain(said, other=other, jumped=jumped)
+        out = self._settle_doubt(said, other=other, jumped=jumped)
         if other:
             out += self._next_video(said.at, content)
         else:
@@ -316,7 +311,7 @@ class YoutubeAdapter(RemotePlayer):
             return self._end_seek(held.said)
         return self._media.receive(held.said.as_element(held.event))
 
-    def _explain(self, said: _Said, *, other: bool, jumped: bool) -> list[Signal]:
+    def _settle_doubt(self, said: _Said, *, other: bool, jumped: bool) -> list[Signal]:
         """What a held callback meant, now that the next one has come."""
         held = self._held
         if held is None:

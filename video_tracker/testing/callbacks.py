@@ -7,13 +7,13 @@ The same seed gives the same callbacks.
 import math
 import random
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 from video_tracker.players.base import Adapter, Callback
 
-__all__ = ["START", "Courses"]
+__all__ = ["START", "Courses", "Listening"]
 
 START: Final = 1_790_000_000.0
 """When every course begins, in Unix seconds."""
@@ -36,27 +36,41 @@ _COURSE: Final = 60
 """Callbacks of one course."""
 
 
-class _Listening(dict[str, Any]):
-    """A payload that remembers which keys it was asked for."""
+class Listening(dict[str, Any]):
+    """A payload that tells for which of its keys it is asked, nested ones too.
 
-    def __init__(self, values: Mapping[str, Any], asked: set[str]) -> None:
+    Args:
+        values: What it holds.
+        asked: Told of each key that is asked for, after those that lead to it.
+        path: The keys that lead to it.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        asked: Callable[[tuple[str, ...]], object],
+        path: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(values)
-        self._asked = asked
+        self._asked, self._path = asked, path
 
-    def _note(self, key: object) -> None:
-        if isinstance(key, str) and len(key) <= _LONGEST_WORD:
-            self._asked.add(key)
+    def _told(self, key: Any, value: Any) -> Any:
+        if not isinstance(key, str):
+            return value
+        path = (*self._path, key)
+        self._asked(path)
+        inner = isinstance(value, Mapping) and not isinstance(value, Listening)
+        return Listening(value, self._asked, path) if inner else value
 
     def get(self, key: Any, default: Any = None) -> Any:
-        self._note(key)
-        return super().get(key, default)
+        """As of a dict."""
+        return self._told(key, super().get(key, default))
 
     def __getitem__(self, key: Any) -> Any:
-        self._note(key)
-        return super().__getitem__(key)
+        return self._told(key, super().__getitem__(key))
 
     def __contains__(self, key: object) -> bool:
-        self._note(key)
+        self._told(key, None)
         return super().__contains__(key)
 
 
@@ -145,13 +159,17 @@ class Courses:
                 except Exception:  # noqa: BLE001 - the checks find it again and tell it
                     adapter = self._adapter()
 
-    def _payload(self, turn: int) -> _Listening:
+    def _ask(self, path: tuple[str, ...]) -> None:
+        if len(path[-1]) <= _LONGEST_WORD:
+            self._keys.add(path[-1])
+
+    def _payload(self, turn: int) -> Listening:
         """Nothing, then objects in it, then objects in those, numbers, texts and lists."""
         keys = sorted(self._keys)
-        leaf = _Listening({}, self._keys)
-        inner = _Listening(dict.fromkeys(keys, leaf), self._keys)
+        leaf = Listening({}, self._ask)
+        inner = Listening(dict.fromkeys(keys, leaf), self._ask)
         value = (None, leaf, inner, 5.0, "a", [inner])[turn]
-        return _Listening({} if turn == 0 else dict.fromkeys(keys, value), self._keys)
+        return Listening({} if turn == 0 else dict.fromkeys(keys, value), self._ask)
 
 
 def _words_of(adapter: type[Adapter]) -> set[str]:
