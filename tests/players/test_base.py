@@ -11,6 +11,7 @@ from video_tracker.players.base import (
     Ignored,
     Mapped,
     finite,
+    on,
 )
 from video_tracker.signals import Pause, Play, Signal
 
@@ -240,3 +241,35 @@ def test_events_made_up_without_end_are_counted_together() -> None:
     assert len(adapter.astray) <= 501
     assert adapter.astray["others"] == 700
     assert all(len(name) < 100 for name in adapter.astray)
+
+
+class Patient(Adapter):
+    """Holds a pause for a second, and says so only in its own ``flush`` and ``wake_at``."""
+
+    name = "patient"
+    since: float | None = None
+
+    @on("patient", "pause", "pause")
+    def _on_pause(self, callback: Callback) -> list[Signal]:
+        self.since = callback.at
+        return []
+
+    def flush(self, at: float) -> tuple[Signal, ...]:
+        since, self.since = self.since, None
+        more = super().flush(at)
+        return more if since is None else (Pause(since), *more)
+
+    def wake_at(self) -> float | None:
+        return None if self.since is None else self.since + 1.0
+
+
+def test_an_adapter_s_own_flush_lets_go_when_that_falls_due() -> None:
+    """S88: by a tick and before the next callback alike; at the end nothing is left."""
+    adapter = Patient()
+    assert adapter.translate(Callback(10.0, "patient", "pause")) == ()
+    assert adapter.settle(10.5) == ()
+    assert adapter.settle(11.0) == (Pause(10.0),)
+    adapter.translate(Callback(20.0, "patient", "pause"))
+    assert adapter.translate(Callback(30.0, "patient", "pause")) == (Pause(20.0),)
+    assert adapter.flush(30.5) == (Pause(30.0),)
+    assert adapter.flush(31.0) == ()

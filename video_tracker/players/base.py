@@ -263,7 +263,13 @@ class Adapter:
         return earliest(*(part.wake_at() for part in self.holding))
 
     def _let_go(self, at: float) -> Iterable[Signal]:
-        """What has fallen due by ``at``, which at the end of the log is infinity."""
+        """What has fallen due by ``at``, which at the end of the log is infinity.
+
+        An adapter that says only in its own :meth:`flush` what it holds lets all of it go.
+        """
+        cls = type(self)
+        if cls.flush is not Adapter.flush and math.isfinite(at):
+            return self.flush(at)
         return [signal for part in self.holding for signal in part.settle(at)]
 
     def settle(self, at: float) -> tuple[Signal, ...]:
