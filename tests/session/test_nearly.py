@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.session.story import Story, ad, mid, post, pre
+from tests.session.story import T0, Story, ad, mid, post, pre
 from tests.session.test_stitched import MID, Stream
-from video_tracker.events import QualityUpdated
+from video_tracker.events import AdStarted, QualityUpdated
 from video_tracker.plan import Content
+
+ITEMS = (Content(asset_id="one", duration=60), Content(asset_id="two", duration=30))
+NEXT = [pre(ad("n", 5), content_asset_id="two")]
+"""Its pre-roll."""
 
 
 class TestContentUnderAds:
@@ -29,7 +33,8 @@ class TestPods:
         story = Story(60, quartiles="off").begin()
         story.watch(20).pod(("a", 5), pod_id="x").watch(10).seek(10).watch(10)
         story.pod(("a", 5), pod_id="x")
-        assert {each.pod_id for each in story.named("Ad Started")} == {"x"}
+        ids = [each.pod_id for each in story.events if isinstance(each, AdStarted)]
+        assert ids == ["x", "x"]
         assert story.session.position_now().position == 20 + 5
 
     def test_a_first_default_name_that_was_given_in_vain_is_given_again(self) -> None:
@@ -438,3 +443,76 @@ def test_a_stream_s_length_that_is_told_in_an_ad_is_the_content_s_at_once() -> N
     stream.say("pause", 33.0)
     paused: Any = stream.events[-1]
     assert paused.total_length == 75
+
+
+class TestItems:
+    def test_a_length_that_is_loaded_later_is_no_other_item_s(self) -> None:
+        """S83: only another id or another source is one; so nothing more is to come."""
+        story = Story(60)
+        story.say("load", content=Content(asset_id="x"))
+        story.begin().watch(20).say("load", duration=60.0)
+        story.watch(40).say("content_end", position=60.0)
+        story.idle(31)
+        assert story.rest[-1] == "60 Playback Completed 60"
+
+    def test_an_ad_of_the_next_item_s_pre_roll_may_play_in_the_middle_of_this_one(self) -> None:
+        """S12: there it is a mid-roll of this item; only its metadata is known."""
+        story = Story(*ITEMS, breaks=NEXT, quartiles="off").begin().watch(20)
+        story.say("ad_break_start")
+        assert story.ad_start("n") == ["20 Ad Started 0 ad-2/n mid"]
+
+    def test_an_ad_of_the_next_item_s_pre_roll_behind_this_one_is_that(self) -> None:
+        """S11: it was declared for the next item."""
+        story = Story(*ITEMS, breaks=NEXT, quartiles="off").begin().watch(60)
+        story.say("content_end", position=60.0)
+        story.say("ad_break_start")
+        assert story.ad_start("n") == ["60 Ad Started 0 ad-1/n pre"]
+
+    def test_a_nameless_break_begins_the_loaded_item_that_has_a_pre_roll(self) -> None:
+        """S11, S92: none of this item's is due."""
+        story = Story(*ITEMS, breaks=NEXT, quartiles="off").begin().watch(20)
+        story.say("load", next_item=True)
+        story.say("ad_break_start")
+        assert story.ad_start("n")[-1] == "20 Ad Started 0 ad-1/n pre"
+
+
+class TestReplays:
+    @pytest.mark.parametrize(("word", "again"), [("end", True), ("exit", False)])
+    @pytest.mark.parametrize("signal", ["progress", "playing"])
+    def test_what_plays_after_the_end_is_new_and_after_an_exit_it_is_not(
+        self, word: str, again: bool, signal: str
+    ) -> None:
+        """S24: an element that is torn down may still speak."""
+        story = Story(60).begin().watch(60 if again else 20)
+        story.say(word)
+        story.wait(5).say(signal, position=1.0)
+        assert story.session.wants_restart is again
+
+
+def test_a_doubted_pause_in_an_ad_is_settled_by_the_ad_s_clock() -> None:
+    """S31: half a second before its end it moves on by 0.3 s, so nobody had paused."""
+    story = Story(60, quartiles="off", step=0.5).begin().watch(20)
+    story.say("ad_break_start")
+    story.ad_start("a", duration=15)
+    story.watch_ad(14.5)
+    assert story.say("pause", position=14.5) == []
+    story.wait(0.3).say("ad_progress", position=14.8)
+    assert story.figures()["diagnostics"] == {"pause_of_the_player": 1}
+
+
+def test_a_length_with_all_ads_in_it_lays_them_into_the_stream() -> None:
+    """S9: 60 s of content and the planned ad of 15 s at 30."""
+    story = Story(60, breaks=[mid(30, ad("a", 15))], quartiles="off")
+    story.say("load", duration=75.0)
+    story.begin().watch(31)
+    assert story.rest[-1] == "30 Ad Started 0 ad-1/a mid"
+
+
+def test_a_seek_that_ended_in_an_ad_is_told_when_no_other_can_follow() -> None:
+    """S33: half a second after its end."""
+    stream = Stream(MID, scrub_window=0.5).begin()
+    stream.watch(10)
+    stream.say("seek_start", 10.0, 33.0)
+    stream.now += 0.25
+    stream.say("seek_end", 33.0)
+    assert stream.session.wake_at() == T0 + 10.25 + 0.5
