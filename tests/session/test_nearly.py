@@ -516,3 +516,12 @@ def test_a_seek_that_ended_in_an_ad_is_told_when_no_other_can_follow() -> None:
     stream.now += 0.25
     stream.say("seek_end", 33.0)
     assert stream.session.wake_at() == T0 + 10.25 + 0.5
+
+
+def test_an_end_in_doubt_waits_for_what_unmakes_it() -> None:
+    """S82: said at 40, and a second later the content is at 41."""
+    story = Story(60).begin().watch(40)
+    assert story.say("content_end", position=40.0) == []
+    story.watch(1)
+    assert story.rest[2:] == []
+    assert story.figures()["diagnostics"] == {"false_end": 1}
