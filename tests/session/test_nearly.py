@@ -525,3 +525,11 @@ def test_an_end_in_doubt_waits_for_what_unmakes_it() -> None:
     story.watch(1)
     assert story.rest[2:] == []
     assert story.figures()["diagnostics"] == {"false_end": 1}
+
+
+def test_a_playhead_half_a_second_faster_than_a_stepped_clock_still_proves_the_step() -> None:
+    """S64: from 6 on, 4 s back, 1.5 s of content in a second; that was 11 s, and is 12 s now."""
+    story = Story(60).begin().watch(10)
+    story.say_at(6, "progress", position=11.0)
+    story.say_at(7, "progress", position=12.5)
+    assert story.say_at(7, "pause", position=12.5) == ["12 Paused 12 @content-1"]
