@@ -533,3 +533,13 @@ def test_a_playhead_half_a_second_faster_than_a_stepped_clock_still_proves_the_s
     story.say_at(6, "progress", position=11.0)
     story.say_at(7, "progress", position=12.5)
     assert story.say_at(7, "pause", position=12.5) == ["12 Paused 12 @content-1"]
+
+
+def test_a_sound_below_the_loudest_is_as_it_is_told() -> None:
+    """S54: only what lies above 100 is out of range."""
+    story = Story(60).begin()
+    for sound in (80, 100):
+        story.say("update", sound=sound)
+    assert story.figures()["diagnostics"] == {}
+    story.say("update", sound=101)
+    assert story.figures()["diagnostics"] == {"out_of_range": 1}
