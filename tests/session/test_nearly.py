@@ -543,3 +543,13 @@ def test_a_sound_below_the_loudest_is_as_it_is_told() -> None:
     assert story.figures()["diagnostics"] == {}
     story.say("update", sound=101)
     assert story.figures()["diagnostics"] == {"out_of_range": 1}
+
+
+def test_an_ad_s_end_tells_of_the_ad_where_it_fits_the_content_s_clock_too() -> None:
+    """S63, S78: the content stands at 16, and the ad of 15 s went on to its second 17."""
+    story = Story(60, quartiles="off").begin().watch(16)
+    story.say("ad_break_start")
+    story.ad_start("a", duration=15)
+    story.watch_ad(14).wait(3).say("ad_end", position=17.0)
+    figures = story.figures()
+    assert (figures["ad_played"], figures["content_played"], figures["suspended"]) == (17, 16, 0)
