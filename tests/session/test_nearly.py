@@ -553,3 +553,9 @@ def test_an_ad_s_end_tells_of_the_ad_where_it_fits_the_content_s_clock_too() -> 
     story.watch_ad(14).wait(3).say("ad_end", position=17.0)
     figures = story.figures()
     assert (figures["ad_played"], figures["content_played"], figures["suspended"]) == (17, 16, 0)
+
+
+def test_a_playhead_at_rest_half_a_second_before_the_end_has_reached_it() -> None:
+    """S3, S75: when it had rested for 2 s; the content was complete when it came to rest."""
+    story = Story(60).begin(position=58.0).watch(1.5, step=0.5).stand(3)
+    assert story.rest[2:] == ["1.5 Content Completed 60 content-1"]
