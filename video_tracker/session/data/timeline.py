@@ -7,7 +7,7 @@ goes on with a changed copy. What was *played* is not here but in the session.
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias, TypeVar
 
 import attrs
@@ -25,6 +25,13 @@ POST: Final = "post-roll"
 
 _SHORT: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST}
 PLACEMENTS: Final = {**_SHORT, PRE: PRE, MID: MID, POST: POST}
+
+
+def declared(told: Sequence[object]) -> str | None:
+    """Which placement a player's own placement and offset of a break say, the end being -1."""
+    placement, offset = told[:2]
+    known = PLACEMENTS.get(placement) if isinstance(placement, str) else None
+    return POST if known is None and offset == -1 else known
 
 
 def put(items: tuple[T, ...], place: int, *new: T, instead: int = 1) -> tuple[T, ...]:

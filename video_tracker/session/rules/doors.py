@@ -9,7 +9,7 @@ from video_tracker.compact import ads_in_book
 from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
-from video_tracker.session.data.timeline import PRE
+from video_tracker.session.data.timeline import POST, PRE, declared
 from video_tracker.session.data.tolerances import (
     CERTAIN,
     FALSE_END,
@@ -233,7 +233,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     told = row.content_place(args)
     stood = s.position if held.end_position is None else held.end_position
     most = (at - ended) * s.rate + MOVED_ON
-    if row.name == "ad_start" or (row.name == "ad_break_start" and args[1] != "post"):
+    if row.name == "ad_start" or (row.name == "ad_break_start" and declared(args[1:]) != POST):
         # A break begins where content was said to end: only its pod ended, and then.
         s.let_go("end")
         settle.settle(s, ended, "content_end", "content ends")

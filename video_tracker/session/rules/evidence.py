@@ -298,11 +298,11 @@ def back_to_life(s: State, at: float, place: float) -> None:
     in_step = 0 < step <= (at - s.accrued) * s.rate + CERTAIN
     began = max(at - step / s.rate, s.accrued) if in_step else at
     ledger.accrue(s, began)
-    motion.say_resumed(s, began, "playing")
     if began == at:
+        motion.break_off_seek(s, at)
         ledger.jump(s, place)
-    else:
-        progress_in_content(s, at, place)
+    motion.say_resumed(s, began, "playing")
+    progress_in_content(s, at, place)
 
 
 def progress_in_seek(s: State, at: float, place: float) -> None:
