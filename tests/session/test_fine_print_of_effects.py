@@ -189,6 +189,7 @@ class TestLive:
         assert now.position == 25
         assert sum(part.seconds for part in now.ads) == pytest.approx(15)
         assert now.ads[0].seconds == 7.5
+        assert [part.asset_id for part in now.ads] == ["a1", "a2", "a3"]
 
 
 class TestWhatIsKept:

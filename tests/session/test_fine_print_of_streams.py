@@ -59,6 +59,31 @@ class TestRates:
         assert (figures["content_played"], figures["buffering"]) == (4.5, 1.5)
 
 
+class TestEnds:
+    def test_a_slow_ad_in_which_the_stream_ends_was_not_played_whole(self) -> None:
+        """S72, S75: at half the speed it was at 6 of its 10 s, and at 7 when it was over."""
+        stream = Stream(post(ad("p", 10))).begin()
+        stream.watch(60)
+        stream.say("update", playback_rate=0.5)
+        stream.watch(12, rate=0.5)
+        stream.now += 2
+        assert stream.say("end")[-1] == "74 Playback Completed 67"
+        assert [line for line in stream.rows if "Ad Completed" in line] == []
+
+    def test_the_last_ad_of_a_pod_ends_with_it(self) -> None:
+        """S9, S72: half a second after its own length, which is the pod's to tell."""
+        stream = Stream()
+        ads = (Ad(asset_id="a1", duration=5.0), Ad(asset_id="a2", duration=5.0))
+        stream.told(AdRange(start=20.0, end=30.5, ads=ads))
+        stream.begin().watch(32)
+        said = [line for line in stream.rows if "Completed" in line or "Content Started" in line]
+        assert said[2:] == [
+            "25 Ad Completed 5 ad-1/a1 mid",
+            "30.5 Ad Completed 5 ad-1/a2 mid",
+            "30.5 Content Started 20 content-2",
+        ]
+
+
 class TestSeeks:
     def test_a_seek_before_the_first_frame_ends_where_its_end_says(self) -> None:
         """S33, S52: sought to 50, and to the frame at 48; 15 s of ads lie before it."""
