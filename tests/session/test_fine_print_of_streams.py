@@ -126,6 +126,14 @@ class TestStarts:
         assert stream.say("play", 0.0) == ["5 Playback Started 0"]
         assert stream.say("playing", 0.0) == ["5 Ad Started 0 ad-1/p pre"]
 
+    @pytest.mark.parametrize("place", [None, 0.0])
+    def test_content_that_is_said_to_start_starts(self, place: float | None) -> None:
+        """S73: told directly, with a place or without; no ads lie there."""
+        stream = Stream(MID)
+        stream.say("play")
+        stream.now += 1
+        assert stream.say("content_start", None, place) == ["1 Content Started 0 content-1"]
+
 
 class TestBeats:
     def test_where_nobody_tells_positions_no_beat_lies_behind_a_border(self) -> None:
