@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.session.story import T0, Story, ad, mid
+from tests.session.story import T0, Story, ad, mid, rows
 from video_tracker.compact import add_watched, put_ad_in_book, watched
 from video_tracker.plan import Content, SessionPlan
+from video_tracker.session import Playback, Session
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, Timeline
+from video_tracker.signals import Play, Playing, Progress
 
 
 class TestWhatWasPlayed:
@@ -151,6 +153,31 @@ class TestPods:
             timeline, _ = timeline.new_break((0, MID, place), None)
         moved = timeline.with_offset(timeline.breaks[0], 25.0)
         assert moved.assets[0].borders == (0.0, 25.0, 40.0)
+
+
+class TestLengths:
+    def test_a_length_that_changes_while_content_plays_is_taken(self) -> None:
+        """S61: from 60 to 70, told with the next position."""
+        story = Story(60).begin().watch(10)
+        story.wait(1).say("progress", position=11.0, duration=70.0)
+        story.say("pause", position=11.0)
+        assert story.events[-1].total_length == 70
+
+
+class TestLoops:
+    def test_a_loop_begins_when_its_place_says(self) -> None:
+        """S70, S79: heard at 19.5 and half a second into the next round; it began at 20."""
+        playback = Playback(Session("s1", Story(20).plan))
+        said = [*playback.receive(Play(T0)), *playback.receive(Playing(T0, 0.0))]
+        for second in range(20):
+            said += playback.receive(Progress(T0 + second + 0.5, second + 0.5))
+        said += playback.receive(Progress(T0 + 20.5, 0.5))
+        assert rows(event for _, event in said)[-4:] == [
+            "20 Content Completed 20 content-1",
+            "20 Playback Completed 20",
+            "20 Playback Started 0",
+            "20 Content Started 0 content-1",
+        ]
 
 
 class TestLive:
