@@ -20,6 +20,17 @@ class TestJumps:
         assert stream.watch(3) == ["55.5 Content Started 5 content-1"]
         assert stream.session.where == "content"
 
+    def test_a_jump_in_content_far_from_all_ads_is_a_seek(self) -> None:
+        """S61: from 5 to 20 in half a second, as in content without any ads."""
+        stream = Stream(MID).begin()
+        stream.watch(5)
+        stream.at += 14.5
+        stream.watch(2)
+        assert [line for line in stream.rows if "Seek" in line] == [
+            "5.5 Seek Started 5 @content-1 >20",
+            "5.5 Seek Completed 20 @content-1 >20",
+        ]
+
     def test_a_break_before_one_that_has_played_is_where_the_plan_has_it(self) -> None:
         """S9: sought over into the second break at 50, which its own playing has settled."""
         stream = Stream(mid(20, ad("a", 10)), mid(40, ad("b", 10))).begin()
