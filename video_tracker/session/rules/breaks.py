@@ -40,7 +40,7 @@ def open_ad_break(s: State, at: float, told: BreakTold, left: float | None) -> N
     s.break_found = unnamed and (part is None or (part.planned and part.placement in (MID, POST)))
     if part is None:
         part = new_break(s, told)
-    elif part.placement == MID and s.breaks_passed >> part.index & 1:
+    elif part.placement == MID:  # where it was passed before, it divides the content again (S21)
         s.timeline = s.timeline.with_border(s.asset_index, part.offset)
     s.breaks_passed &= ~(1 << part.index)
     fill_break(s, part, told.ads, told.size)
