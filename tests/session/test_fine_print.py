@@ -483,3 +483,26 @@ def test_content_that_goes_on_a_little_before_its_break_has_that_break_behind_it
         "Content Started 0 content-1",
         "Content Started 30 content-2",
     ]
+
+
+def test_a_rate_of_zero_that_is_told_in_a_seek_is_a_stall_when_that_ends() -> None:
+    """S74: at rate 0 nothing moves; it plays again with the rate."""
+    story = Story(60).begin().watch(10)
+    story.say("seek_start", position=10.0, to=30.0)
+    story.say("update", playback_rate=0.0)
+    story.wait(1).say("seek_end", position=30.0)
+    story.wait(5).say("update", playback_rate=1.0)
+    assert story.rows[-2:] == [
+        "11 Buffer Started 30 @content-1",
+        "16 Buffer Completed 30 @content-1",
+    ]
+    assert story.figures()["buffering"] == 5
+
+
+def test_content_that_ends_a_pause_bears_its_ids_in_resumed() -> None:
+    """S30, S61: its start was never said."""
+    story = Story(60)
+    story.say("play")
+    story.wait(1).say("pause")
+    story.wait(1).say("content_end", position=60.0)
+    assert "2 Resumed 0 @content-1" in story.rows

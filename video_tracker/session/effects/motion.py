@@ -60,6 +60,12 @@ def begin_stall(s: State, at: float) -> None:
         s.holding().buffer_at = at
 
 
+def stall_if_frozen(s: State, at: float) -> None:
+    """At a rate of 0 what should play stands still (S74)."""
+    if s.frozen and s.where in ("content", "ad") and s.how == "playing":
+        begin_stall(s, at)
+
+
 @annotations.held_by("buffer")
 def stall_lasts(s: State, at: float) -> None:
     """A stall that was held back has lasted long enough to be told, with its own time."""

@@ -183,8 +183,6 @@ def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     ledger.accrue(s, at, place if playing else None)
     settle.settle(s, at, name, "content ends")
     if s.where == "starting" and s.held.opening_at is None:  # its start was never said (S61)
-        if s.how != "playing":
-            words.go_on(s, at)
         pods.open_pod(s, at)
         if place is not None:
             ledger.jump(s, place)
@@ -345,6 +343,7 @@ def end_seek(s: State, at: float, place: float | None, name: str) -> None:
     settle.settle(s, at, name, "stall or seek ends")
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
+    motion.stall_if_frozen(s, at)
 
 
 def end_trick_play(s: State, at: float) -> None:

@@ -34,8 +34,7 @@ def resume_playback(s: State, at: float, trigger: str) -> None:
     if s.where == "content":
         pods.confirm_opening(s)
     motion.say_resumed(s, at, trigger)
-    if s.frozen and s.where in ("content", "ad") and s.how == "playing":
-        motion.begin_stall(s, at)
+    motion.stall_if_frozen(s, at)
 
 
 def on_playing(s: State, at: float, place: float | None) -> None:
