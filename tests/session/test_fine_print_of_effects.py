@@ -62,6 +62,17 @@ class TestWhatWasPlayed:
         assert (figures["content_played"], figures["buffering"]) == (2, 1.5)
         assert figures["suspended"] == 4.5
 
+    @pytest.mark.parametrize(("first", "played"), [(1.5, 12.5), (2.5, 10.0)])
+    def test_a_clock_that_stepped_back_is_known_by_its_next_words(
+        self, first: float, played: float
+    ) -> None:
+        """S64: they lie no more than 2 s apart; else they may be late, and no time is believed."""
+        story = Story(60).begin().watch(10)
+        story.now = 5.0 + first
+        story.say("progress", position=10.0 + first)
+        story.wait(1).say("progress", position=11.0 + first)
+        assert story.figures()["content_played"] == played
+
 
 class TestBeatsAndQuartiles:
     def test_a_quartile_after_a_gap_takes_in_every_beat_of_the_gap(self) -> None:
