@@ -506,3 +506,18 @@ def test_content_that_ends_a_pause_bears_its_ids_in_resumed() -> None:
     story.wait(1).say("pause")
     story.wait(1).say("content_end", position=60.0)
     assert "2 Resumed 0 @content-1" in story.rows
+
+
+def test_a_break_that_an_item_played_past_parts_it_no_more_when_it_plays_again() -> None:
+    """S22, S24: its planned break did not come at 24 s, and the viewer came back to the item."""
+    contents = [Content(asset_id="one", duration=76), Content(asset_id="two", duration=60)]
+    story = Story(*contents, breaks=[mid(24, ad("m", 8), content_asset_id="one")])
+    story.begin().watch(30)
+    for item in ("two", "one"):
+        story.say("content_start", asset_id=item, position=0.0)
+        story.position = 0.0
+        story.watch(1)
+    story.seek(70).watch(3)
+    assert [line for line in story.rows if "Content Started" in line][-1].split(" ", 1)[1] == (
+        "Content Started 0 content-1"
+    )

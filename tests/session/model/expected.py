@@ -102,7 +102,8 @@ class Speech:
         place = f"{where.spot + 1} of {len(part.spots) if told else '-'}"
         length = self.sums.ad_length((where.pod, where.spot))
         ids = self.ad_ids(where), f"{part.roll}-roll", place
-        self.say(at, f"Ad {name}", where.seen, length, *ids, *more)
+        seen = where.seen if length is None else min(where.seen, length)
+        self.say(at, f"Ad {name}", seen, length, *ids, *more)
 
 
 class Counting(Speech):
@@ -111,6 +112,8 @@ class Counting(Speech):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.beats = Beats(world.manner.heartbeat)
+        self.last = self.left = Where(0, world.start)
+        """Where content was heard last, and where its item was left."""
 
     def play(self, stretch: Stretch) -> None:
         """What plays moves on from word to word."""
@@ -126,6 +129,7 @@ class Counting(Speech):
 
     def word(self, at: float, where: Where) -> None:
         """The player has told its position: what is due is told (S42, S45)."""
+        self.last = where if where.spot is None else self.last
         if place_of(where) > self.beats.left_to:
             raise Unclear("a beat was left to an end that did not come")
         quartile = self.quartile(where)
@@ -279,6 +283,8 @@ class Expectation(Counting):
         """S21: a mid-roll completes the pod before it."""
         assert where.pod is not None
         part = self.world.breaks[where.pod]
+        if self.turned and part.pod_id is None:
+            self.shun_due_breaks(self.left, part.pod_id)
         if not part.planned:
             self.shun_doubtful_breaks(where, part.pod_id)
         self.pods.name_ads(where.pod)
@@ -295,6 +301,10 @@ class Expectation(Counting):
         """
         if self.turned:
             raise Unclear("of which item a nameless break is that comes with the next one (S92)")
+        self.shun_due_breaks(where, name)
+
+    def shun_due_breaks(self, where: Where, name: str | None) -> None:
+        """Whose a break is that nobody names, while a planned one is due."""
         for number, part in enumerate(self.world.breaks):
             played = any(pod == number for pod, _ in self.sums.seen)
             named = name is not None and part.pod_id is not None
@@ -399,6 +409,7 @@ class Expectation(Counting):
         if self.plays and at - self.learned_at <= JUST_BEFORE:
             raise Unclear("of which item a length is that is told just before it changes (S80)")
         self.turned, self.pods.current = self.plays, None
+        self.left = self.last
 
     def on_leave(self, at: float, where: Where, _: float) -> None:
         """S26: terminal, with open pods left open."""

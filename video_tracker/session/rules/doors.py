@@ -152,6 +152,7 @@ def leave_asset(s: State, at: float, name: str) -> None:
     """Whatever plays ends for another content (S24)."""
     pods.give_length_back(s, at)
     close_untold(s, at, ends=True)
+    pods.pass_borders(s)
     if s.where == "ad":
         leave_ad(s, at, name, row="ad is left")
     settle.settle(s, at, name, "next item")
