@@ -118,7 +118,7 @@ class AdBreaks:
 
     Args:
         content: What gives way to the ads.
-        ignore: Counts a callback that became nothing.
+        ignore: Counts a callback that became nothing, which is what it gives.
         at_once: Whether every break is told when it begins, not with its first ad.
         starts: Whether a break before anybody pressed play is the start: nobody asks for ads
             earlier. Else its framework may announce it when the page loads (S25).
@@ -128,7 +128,7 @@ class AdBreaks:
     def __init__(
         self,
         content: Content,
-        ignore: Callable[[Callback, str], object],
+        ignore: Callable[[Callback, str], list[Signal]],
         *,
         at_once: bool = False,
         starts: bool = True,
@@ -366,7 +366,7 @@ class AdBreaks:
         if place is not None and self._is_unheard(callback.at, place):
             return self.start(callback, Announced(), place) + self.moves(callback, place)
         out = self.content_clock(attrs.evolve(callback, event="timeupdate"), position)
-        return out or self._drop(callback, "neither the ad's clock nor the content's going on")
+        return out or self._ignore(callback, "neither the ad's clock nor the content's going on")
 
     def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
         """The content's own clock was told in a break: has it gone on (S62)?
@@ -437,12 +437,12 @@ class AdBreaks:
         """
         ad = self.ad.announced
         if ad is None or not self.ad.started:
-            return self._drop(callback, "no ad plays")
+            return self._ignore(callback, "no ad plays")
         if self.ad.measured or ad.duration is None:
-            return self._drop(callback, "quartiles come from the ad's own clock (S45, S72)")
+            return self._ignore(callback, "quartiles come from the ad's own clock (S45, S72)")
         position = part * ad.duration
         if callback.at - self.ad.started_at < position / 2:
-            return self._drop(callback, "a quartile without the time to play it (S72)")
+            return self._ignore(callback, "a quartile without the time to play it (S72)")
         return self.ad.progress(callback.at, position)
 
     def learn(self, duration: float | None, size: int | None = None) -> None:
@@ -476,20 +476,20 @@ class AdBreaks:
             position: Where in the ad, in seconds.
         """
         if not self.ad.started:
-            return self._drop(callback, "no ad plays")
+            return self._ignore(callback, "no ad plays")
         if self.ad.is_of_another(callback.at, position, asset_id):
-            return self._drop(callback, "of another ad than the one that plays")
+            return self._ignore(callback, "of another ad than the one that plays")
         return self.ad.end(callback.at, position)
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
         """The viewer skipped the open ad (S13)."""
         if not self.ad.started:
-            return self._drop(callback, "no ad plays")
+            return self._ignore(callback, "no ad plays")
         return self.ad.skip(callback.at, position)
 
     def click(self, callback: Callback) -> list[Signal]:
         """The viewer clicked the open ad."""
-        return [AdClick(callback.at)] if self.ad.started else self._drop(callback, "no ad plays")
+        return [AdClick(callback.at)] if self.ad.started else self._ignore(callback, "no ad plays")
 
     def fail(self, callback: Callback, reason: str, asset_id: str | None = None) -> list[Signal]:
         """An ad failed: the open one, or one of the open break that never moved (S13, S71)."""
@@ -500,7 +500,7 @@ class AdBreaks:
         elif self.in_break:
             self.place += 1
         else:
-            return self._drop(callback, "a request for ads that brought none")
+            return self._ignore(callback, "a request for ads that brought none")
         return [AdError(callback.at, reason, asset_id)]
 
     def is_due(self, ad: Announced) -> bool:
@@ -519,7 +519,3 @@ class AdBreaks:
             return at - self.ad.started_at < _SAME
         length = known.duration
         return length is None or at - self.ad.started_at < length - _SAME
-
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        self._ignore(callback, reason)
-        return []

@@ -73,7 +73,16 @@ class Interval:
 class ContentClock:
     """The last known position of the content, its time, its rate and its length."""
 
-    __slots__ = ("_interval", "_running", "duration", "halted", "known_at", "position", "rate")
+    __slots__ = (
+        "_interval",
+        "_running",
+        "duration",
+        "halted",
+        "known_at",
+        "position",
+        "rate",
+        "starts_at",
+    )
 
     def __init__(self) -> None:
         self.position: float | None = None
@@ -82,6 +91,8 @@ class ContentClock:
         """When it was told, in Unix seconds."""
         self.duration: float | None = None
         """The content's length in seconds; None when unknown."""
+        self.starts_at: float | None = None
+        """Where it will start, as the snapshot says before anybody wants to play (S52)."""
         self.rate = 1.0
         """The last playback rate above 0."""
         self.halted = False

@@ -47,8 +47,6 @@ class ContentStates(ContentClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.starts_at: float | None = None
-        """Where it will start, as the snapshot says before anybody wants to play (S52)."""
         self._running = True  # states tell late that frames move, not early
         self.begun = False
         """Whether playback was ever wanted."""

@@ -31,7 +31,7 @@ class ElementBreaks(AdBreaks):
     def __init__(
         self,
         content: MediaElement,
-        ignore: Callable[[Callback, str], object],
+        ignore: Callable[[Callback, str], list[Signal]],
         *,
         at_once: bool = False,
         starts: bool = True,
@@ -112,7 +112,7 @@ class ElementBreaks(AdBreaks):
             return self.end(callback.at) + content.receive(callback)
         out = self._went_on(callback)
         if out is None:
-            return self._drop(callback, "the content stands while ads play (S31)")
+            return self._ignore(callback, "the content stands while ads play (S31)")
         return out
 
     def _went_on(self, callback: Callback) -> list[Signal] | None:

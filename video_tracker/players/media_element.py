@@ -139,7 +139,6 @@ class MediaElement:
         """When the source of what was played went, until it is known what comes."""
         self._paused_at: float | None = None
         """When a snapshot was paused first, until `pause` says so too."""
-        self._starts_at: float | None = None
         self._resuming = False
         self._failure: str | None = None
         self._gone = False
@@ -179,7 +178,7 @@ class MediaElement:
         if self._away or callback.event in _GOES:
             return []
         if not self.begun and callback.flag("paused"):
-            self._starts_at = callback.number("currentTime") or None
+            self._clock.starts_at = callback.number("currentTime") or None
         out: list[Signal] = []
         if not self._resuming or callback.event in _NAMES_SOURCE:
             out += [*self._source_change(callback), *self._length(callback)]
@@ -283,7 +282,7 @@ class MediaElement:
     def want(self, at: float) -> list[Signal]:
         """Play is wanted: ads come before the content, which will start where it stands (S52)."""
         self.begun = self.wanted = True
-        return [Play(at, self._starts_at)]
+        return [Play(at, self._clock.starts_at)]
 
     def leave(self, at: float, stands: float | None = None) -> list[Signal]:
         """An ad takes the content's place: close what is open, remember where it stopped.

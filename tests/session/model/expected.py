@@ -284,7 +284,7 @@ class Expectation(Counting):
         assert where.pod is not None
         part = self.world.breaks[where.pod]
         if self.turned and part.pod_id is None:
-            self.shun_due_breaks(self.left, part.pod_id)
+            self.shun_due_breaks(self.left, None)
         if not part.planned:
             self.shun_doubtful_breaks(where, part.pod_id)
         self.pods.name_ads(where.pod)

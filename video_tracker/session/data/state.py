@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker import compact, diagnostics
+from video_tracker import compact
 from video_tracker.compact import (
     Booked,
     BookedOrNone,
@@ -26,6 +26,14 @@ from video_tracker.compact import (
     Planned,
     Rarely,
     Whole,
+)
+from video_tracker.diagnostics import (
+    IGNORE,
+    REASONS,
+    REJECT,
+    REPAIR,
+    Diagnostic,
+    DiagnosticHook,
 )
 from video_tracker.errors import PlanError, StrictError
 from video_tracker.events import Envelope, Event, NowPlaying
@@ -165,7 +173,7 @@ class State:
 
     # what most sessions never set
     strict = Rarely[bool](False)
-    on_diagnostic = Rarely[diagnostics.DiagnosticHook | None](None)
+    on_diagnostic = Rarely[DiagnosticHook | None](None)
     reasons_counted = Rarely[tuple[str | int, ...]](())
     watched_often = Rarely["array[float] | None"](None)
     interrupted, suspended = Rarely[float](0.0), Rarely[float](0.0)
@@ -341,15 +349,13 @@ class State:
 
     def note(self, at: float, name: str, kind: str, reason: str) -> None:
         """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
-        if self.strict and (
-            kind in (diagnostics.REPAIR, diagnostics.REJECT) or reason in _WRONG_VALUES
-        ):
-            says = diagnostics.REASONS[reason]
+        if self.strict and (kind in (REPAIR, REJECT) or reason in _WRONG_VALUES):
+            says = REASONS[reason]
             raise StrictError(reason, f"{name} while {self.where}/{self.how}: {says}")
         self.count(reason)
         if self.on_diagnostic is not None:
             try:
-                self.on_diagnostic(diagnostics.Diagnostic(at, self.session_id, name, kind, reason))
+                self.on_diagnostic(Diagnostic(at, self.session_id, name, kind, reason))
             except Exception:  # noqa: BLE001 - what the caller's hook raises changes no measurement
                 self.count("hook_failed")
 
@@ -360,18 +366,18 @@ class State:
 
     def ignored(self, at: float, name: str, reason: str) -> None:
         """Count an input that was ignored, with its reason."""
-        self.note(at, name, diagnostics.IGNORE, reason)
+        self.note(at, name, IGNORE, reason)
 
     def repaired(self, at: float, name: str, reason: str) -> None:
         """Count a repair, with its reason."""
-        self.note(at, name, diagnostics.REPAIR, reason)
+        self.note(at, name, REPAIR, reason)
 
     def allowed(self, cell: Cell, at: float, name: str) -> bool:
         """Whether a cell lets the input act; what is not simply accepted is noted."""
         if cell.reason is None:
             return True
         self.note(at, name, cell.kind, cell.reason)
-        return cell.kind == diagnostics.REPAIR
+        return cell.kind == REPAIR
 
     def may_enter(self, name: str, at: float) -> bool:
         """Whether the chart *where* lets an input act now; what is not accepted is noted."""

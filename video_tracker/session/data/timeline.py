@@ -7,7 +7,7 @@ goes on with a changed copy. What was *played* is not here but in the session.
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar
 
 import attrs
@@ -27,9 +27,8 @@ _SHORT: Final = {"pre": PRE, "mid": MID, "post": POST, "start": PRE, "end": POST
 PLACEMENTS: Final = {**_SHORT, PRE: PRE, MID: MID, POST: POST}
 
 
-def declared(told: Sequence[object]) -> str | None:
-    """Which placement a player's own placement and offset of a break say, the end being -1."""
-    placement, offset = told[:2]
+def declared(placement: object, offset: object) -> str | None:
+    """Which placement a player's own words for a break's placement and offset say; -1: the end."""
     known = PLACEMENTS.get(placement) if isinstance(placement, str) else None
     return POST if known is None and offset == -1 else known
 

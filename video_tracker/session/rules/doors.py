@@ -232,7 +232,9 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     told = row.content_place(args)
     stood = s.position if held.end_position is None else held.end_position
     most = (at - ended) * s.rate + MOVED_ON
-    if row.name == "ad_start" or (row.name == "ad_break_start" and declared(args[1:]) != POST):
+    if row.name == "ad_start" or (
+        row.name == "ad_break_start" and declared(args[1], args[2]) != POST
+    ):
         # A break begins where content was said to end: only its pod ended, and then.
         s.let_go("end")
         settle.settle(s, ended, "content_end", "content ends")

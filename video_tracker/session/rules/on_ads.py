@@ -7,7 +7,7 @@ import attrs
 from video_tracker.events import AdClicked
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE
+from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, declared
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
 from video_tracker.session.effects import adverts, annotations, beats, ledger, motion, pods, words
 from video_tracker.session.rules import breaks, doors, settle, values
@@ -19,9 +19,9 @@ def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any
     place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
     said = values.text_told(s, pod, at, "ad_break_start")
     known = isinstance(placement, str) and placement in PLACEMENTS
-    placement = values.kept(s, placement, known, at, "ad_break_start")
-    declared = PLACEMENTS.get(placement, POST if last else placement_at(s, place))
-    told = BreakTold(said, declared, place, *ads_told(s, ads, at))
+    values.kept(s, placement, known, at, "ad_break_start")
+    where = declared(placement, offset) or placement_at(s, place)
+    told = BreakTold(said, where, place, *ads_told(s, ads, at))
     if s.where in ("ad_break", "ad"):
         same = s.where == "ad_break" if said is None else said == s.ad_break.pod_id
         if same:

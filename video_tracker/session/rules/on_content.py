@@ -64,11 +64,10 @@ def with_what_is_said(s: State, at: float, known: Load | None, told: Load) -> Lo
     seconds = None
     if told.duration != math.inf:
         seconds = values.seconds_told(s, told.duration, at, "load") or None
-    told = attrs.evolve(told, duration=seconds)
-    news = {
-        key: each for key, each in attrs.asdict(told, recurse=False).items() if each is not None
-    }
-    return attrs.evolve(known or told, **news) if len(news) > len(("at", "next_item")) else known
+    said = attrs.asdict(attrs.evolve(told, duration=seconds), recurse=False)
+    parts = ("plan", "duration", "livestream", "content", "positions")
+    news = {name: said[name] for name in parts if said[name] is not None}
+    return attrs.evolve(known or Load(at), at=at, **news) if news else known
 
 
 def learn_of_content(s: State, at: float, told: Load) -> None:
