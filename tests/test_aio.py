@@ -1,7 +1,6 @@
 """The tracker for event loops: the words of ``Tracker``, both of its engines, and no waiting."""
 
 import asyncio
-import inspect
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -12,6 +11,7 @@ import attrs
 import pytest
 
 from video_tracker.aio import AsyncTracker
+from video_tracker.clock import SystemClock
 from video_tracker.delivery import DELIVERED, Dead, DeliveryPolicy, Outcome, Refused, TryLater
 from video_tracker.errors import PlanError, PolicyError
 from video_tracker.plan import Content, SessionPlan, Settings
@@ -94,9 +94,9 @@ def test_it_has_the_words_of_the_other_tracker() -> None:
 
     assert words(Tracker) - words(AsyncTracker) == {"close", "poll"}
     assert words(AsyncTracker) - words(Tracker) == {"aclose", "room"}
-    ours, theirs = (set(inspect.signature(kind).parameters) for kind in (AsyncTracker, Tracker))
-    assert theirs - ours == {"mode", "block_timeout"}
-    assert ours <= theirs
+    for word in ({"mode": "sync"}, {"block_timeout": 1.0}):
+        with pytest.raises(PolicyError, match="no mode, no block_timeout"):
+            AsyncTracker(MemoryTransport(), **word)
 
 
 def test_everything_is_sent_in_order_by_the_time_it_is_closed(make: Callable[..., Any]) -> None:
@@ -454,3 +454,124 @@ def test_sessions_are_those_of_the_other_tracker(make: Callable[..., Any]) -> No
             assert (tracker.stats().sessions, tracker.stats().evicted) == (2, 1)
 
     run(work())
+
+
+def test_a_close_that_was_cancelled_goes_on_and_the_next_one_waits_for_it(
+    make: Callable[..., Any],
+) -> None:
+    """A service that is told to stop twice: neither a time-out nor the second call cuts it off."""
+    transport = make(delay=0.2)
+
+    async def work() -> None:
+        tracker = AsyncTracker(transport, policy=QUICK)
+        play(tracker)
+        closing = asyncio.create_task(tracker.aclose(PATIENCE))
+        await asyncio.sleep(0.05)
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
+        assert closing.cancelled()
+        first, second = await asyncio.gather(tracker.aclose(PATIENCE), tracker.aclose(PATIENCE))
+        assert (first.delivered, first.pending) == (2, 0)
+        assert first == second
+        assert transport.closed
+
+    run(work())
+
+
+def test_a_close_whose_loop_ended_is_finished_in_the_next(make: Callable[..., Any]) -> None:
+    transport = make()
+    trackers: list[AsyncTracker] = []
+
+    async def begin() -> None:
+        trackers.append(AsyncTracker(transport, policy=DeliveryPolicy(linger=30.0)))
+        play(trackers[0])
+        closing = asyncio.create_task(trackers[0].aclose(PATIENCE))
+        await asyncio.sleep(0)
+        closing.cancel()
+
+    async def finish() -> None:
+        stats = await trackers[0].aclose(PATIENCE)
+        assert stats.balanced
+        assert stats.pending == 0
+
+    run(begin())
+    run(finish())
+    assert transport.closed
+
+
+def test_tasks_that_somebody_cancelled_begin_again_with_the_next_event() -> None:
+    transport = LoopTransport(delay=0.02)
+
+    async def work() -> None:
+        async with AsyncTracker(transport, policy=QUICK) as tracker:
+            for number in range(10):
+                play(tracker, f"s{number}")
+                await asyncio.sleep(0.01)
+                for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                    if "Engine" in repr(task):
+                        task.cancel()
+            play(tracker, "last")
+            stats = await tracker.flush(PATIENCE)
+            assert (stats.delivered, stats.pending, stats.in_flight) == (22, 0, 0)
+            assert stats.recoveries
+
+    run(work())
+    assert set(ids(transport.records)) == {
+        f"{name}-{number}" for name in [*(f"s{n}" for n in range(10)), "last"] for number in (1, 2)
+    }
+
+
+@pytest.mark.parametrize("kind", [GeneratorExit, asyncio.CancelledError])
+def test_a_transport_that_ends_its_task_ends_nothing(kind: type[BaseException]) -> None:
+    transport = LoopTransport([kind(), kind()])
+
+    async def work() -> None:
+        async with AsyncTracker(transport, policy=QUICK) as tracker:
+            play(tracker)
+            await asyncio.sleep(0.05)
+            play(tracker, "s2")
+            stats = await tracker.flush(PATIENCE)
+            assert (stats.delivered, stats.pending) == (4, 0)
+
+    run(work())
+
+
+def test_a_clock_that_is_set_holds_up_no_session_of_a_loop() -> None:
+    """Sessions wait by their own clock, which follows; delivery by one that does not."""
+    ahead = [0.0]
+    clock = SystemClock(wall=lambda: time.time() + ahead[0], steady=time.monotonic)
+    transport = LoopTransport()
+    settings = Settings(heartbeat=0.2)
+
+    async def work() -> None:
+        async with AsyncTracker(transport, policy=QUICK, clock=clock, settings=settings) as tracker:
+            ahead[0] = 13 * 3600.0
+            clock.now()
+            play(tracker)
+            await until(lambda: len(transport.records) >= 4)
+
+    run(work())
+
+
+def test_what_holds_up_the_transports_end_holds_up_nobody(make: Callable[..., Any]) -> None:
+    transport = make()
+    over = threading.Event()
+
+    def hang() -> None:
+        over.wait(PATIENCE)
+
+    async def hang_in_loop() -> None:
+        await asyncio.sleep(PATIENCE)
+
+    transport.close = hang_in_loop if isinstance(transport, LoopTransport) else hang
+
+    async def work() -> None:
+        tracker = AsyncTracker(transport, policy=QUICK)
+        play(tracker)
+        start = time.monotonic()
+        stats = await tracker.aclose(PATIENCE)
+        assert stats.delivered == 2
+        assert time.monotonic() - start < 4.0
+
+    run(work())
+    over.set()

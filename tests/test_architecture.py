@@ -21,49 +21,71 @@ MODULES = {
 # A module may import its own group and what stands in the row of its group; nothing else.
 KNOWN = {
     *("version", "errors", "json_values", "plan", "plan_json", "record", "signals", "events"),
-    *("hls", "diagnostics", "summary"),
+    *("hls", "diagnostics", "summary", "interruption", "payload", "stream_markers", "spelling"),
 }
 ALLOWED: dict[str, set[str]] = {
     "version": set(),
     "errors": set(),
-    "json_values": {"errors"},
+    "json_values": {"errors", "interruption"},
     "plan": {"errors"},
-    "plan_json": {"errors", "json_values", "plan"},
+    "plan_json": {"errors", "json_values", "plan", "spelling"},
     "hls": {"plan"},
+    "payload": set(),
+    "spelling": set(),
+    "stream_markers": {"payload", "plan", "signals"},
     "stitching": set(),
     "record": set(),
     "diagnostics": set(),
     "summary": set(),
     "compact": set(),
+    "tally": set(),
     "signals": {"errors", "plan"},
     "events": {"errors", "plan"},
+    "transcript": {"events", "plan", "transcript_alignment"},
+    "transcript_alignment": set(),
     "clock": {"errors"},
-    "players": KNOWN,
+    "interruption": set(),
+    "players": KNOWN | {"tally"},
     "session": KNOWN | {"compact"},
     "wire": KNOWN,
-    "ingest": KNOWN | {"players", "session"},
+    "trace": {"errors", "players"},
+    "adapter_state": {"errors", "plan", "players", "signals", "tally"},
+    "signal_log": KNOWN | {"players", "trace"},
+    "ingest": KNOWN | {"players", "session", "signal_log", "trace"},
+    "explain": KNOWN | {"session", "transcript"},
     "delivery": KNOWN,
     "transports": KNOWN | {"delivery", "wire", "clock"},
 }
 SHELL = {*ALLOWED}
-ALLOWED |= {"tracker": SHELL, "aio": SHELL | {"tracker"}, "testing": SHELL}
+ALLOWED |= {"tracker": SHELL, "aio": SHELL | {"tracker"}, "testing": SHELL | {"tracker"}}
 ALLOWED |= {"otel": SHELL | {"tracker"}}
-ALLOWED |= {"cli": SHELL | {"tracker", "aio", "testing"}, "__main__": {"cli"}}
+ALLOWED |= {"linting": SHELL | {"testing"}}
+ALLOWED |= {"cli": SHELL | {"tracker", "aio", "testing", "linting"}, "__main__": {"cli"}}
 
 PURE = {
     "errors",
     "plan",
     "plan_json",
     "hls",
+    "payload",
+    "spelling",
+    "stream_markers",
     "stitching",
     "record",
     "signals",
     "events",
+    "transcript",
+    "transcript_alignment",
     "diagnostics",
     "summary",
     "compact",
+    "tally",
     "players",
+    "trace",
+    "signal_log",
+    "adapter_state",
     "session",
+    "explain",
     "ingest",
     "wire",
     "delivery",
@@ -82,11 +104,12 @@ ONLY_IN = {
 RUNTIME = {"attrs", "httpx", "transitions"}
 OPTIONAL = {
     "orjson": {"video_tracker.wire"},
-    "msgspec": {"video_tracker.wire"},
+    "msgspec": {"video_tracker.ingest", "video_tracker.wire"},
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
     "pytest": {"video_tracker.testing"},
     "rich": {"video_tracker.cli"},
+    "yaml": {"video_tracker.testing.scenario_file"},
 }
 
 

@@ -144,6 +144,13 @@ def test_places_in_the_session_exist(page: Path) -> None:
     assert lost == []
 
 
+def test_every_page_embeds_as_the_readme_does() -> None:
+    first = next(block for block in blocks(PAGES[0]) if block.language == "python")
+
+    for page in ("index.md", "tutorial/embed.md"):
+        assert first.body in (ROOT / "docs" / page).read_text("utf-8")
+
+
 def test_what_ci_runs_are_the_commands_of_the_readme() -> None:
     """``.ci/run`` reads both commands from the README by words that stand on one line each."""
     readme = (ROOT / "README.md").read_text("utf-8").splitlines()

@@ -111,3 +111,23 @@ def test_who_does_not_use_it_does_not_load_it() -> None:
         "assert not [name for name in sys.modules if name.startswith('opentelemetry')]"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_was_wrong_with_what_players_told_is_counted_by_reason(
+    metrics: DeliveryMetrics, reader: InMemoryMetricReader
+) -> None:
+    """S60: nothing fails without a sign."""
+    plan = SessionPlan(user_id="u1", properties={"share": float("nan")})
+    tracker = Tracker(MemoryTransport(), mode="sync", clock=ManualClock())
+    metrics.watch(tracker)
+    player = tracker.open("s1", plan, player="html5")
+    player.callback("play", {"currentTime": 0.0, "paused": False})
+    player.callback("suspend")
+    player.callback("suspense")
+    tracker.open("s2", plan).pause(7.0)
+
+    found = figures(reader)
+    assert found["ignored enough was loaded"] == 1
+    assert found["astray not in the vocabulary; did you mean 'suspend'?"] == 1
+    assert found["diagnostics not_started"] == 1
+    assert found["repairs not_finite"] == 1

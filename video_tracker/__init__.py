@@ -3,6 +3,8 @@
 The names below are the public face; each is imported from its module when it is first used, so
 that ``import video_tracker`` is quick and loads no HTTP client. Signals, events and player
 adapters have modules of their own: ``video_tracker.signals``, ``.events``, ``.players``.
+
+PYTEST_DONT_REWRITE: pytest warns of a package with a plugin that was imported before it runs.
 """
 
 from importlib import import_module
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from video_tracker.version import __version__
 
 if TYPE_CHECKING:
+    from video_tracker.adapter_state import adapter_snapshot, restore_adapter
     from video_tracker.aio import AsyncTracker
     from video_tracker.delivery.policy import DeliveryPolicy
     from video_tracker.diagnostics import Diagnostic
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
         VideoTrackerError,
     )
     from video_tracker.events import Envelope, Event
+    from video_tracker.linting import lint
     from video_tracker.plan import (
         Ad,
         AdBreak,
@@ -108,14 +112,18 @@ __all__ = [
     "UnknownPlayerError",
     "VideoTrackerError",
     "__version__",
+    "adapter_snapshot",
     "find_adapter",
+    "lint",
     "plan_from_json",
     "plan_to_json",
     "restore",
+    "restore_adapter",
     "snapshot",
 ]
 
 _HOMES = {
+    "adapter_state": "adapter_snapshot restore_adapter",
     "aio": "AsyncTracker",
     "delivery.policy": "DeliveryPolicy",
     "diagnostics": "Diagnostic",
@@ -125,6 +133,7 @@ _HOMES = {
         " TraceError TransportError UnknownPlayerError VideoTrackerError"
     ),
     "events": "Envelope Event",
+    "linting": "lint",
     "plan": "Ad AdBreak AdRange Content PlayerAttributes SessionPlan Settings",
     "plan_json": "plan_from_json plan_to_json",
     "players.registry": "find_adapter",

@@ -7,24 +7,18 @@ Inputs never wait: they measure and queue, as they do with a
 
 import asyncio
 import contextlib
-import inspect
-import os
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
-from video_tracker.clock import Clock
-from video_tracker.delivery.policy import DeliveryPolicy
-from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError
-from video_tracker.plan import SessionPlan, Settings
-from video_tracker.session import Diagnostic
 from video_tracker.tracker.account import Stats
-from video_tracker.tracker.base import TrackerBase
+from video_tracker.tracker.base import TrackerBase, all_of, shares
 from video_tracker.tracker.engine import AsyncTransport, Engine
-from video_tracker.tracker.hooks import Hook
-from video_tracker.transports.base import Transport
+from video_tracker.tracker.options import Options, OptionsGiven, merged
+from video_tracker.tracker.sender import Mode
+from video_tracker.transports.base import Transport, check_transport, is_awaited
 
 __all__ = ["AsyncTracker", "AsyncTransport"]
 
@@ -62,61 +56,38 @@ class AsyncTracker(TrackerBase):
         self,
         transport: Transport | AsyncTransport,
         *,
-        policy: DeliveryPolicy | None = None,
-        spool_dir: str | os.PathLike[str] | Spool | None = None,
-        spool_sync: Literal["timer", "always"] = "timer",
-        clock: Clock | None = None,
-        profile: str = "customerio",
-        plan: SessionPlan | None = None,
-        settings: Settings | None = None,
-        strict: bool = False,
-        max_sessions: int = 100_000,
-        exit_timeout: float | None = None,
-        on_diagnostic: Callable[[Diagnostic], object] | None = None,
-        on_failure: Hook = None,
-        on_sent: Hook = None,
-        on_retry: Hook = None,
-        on_drop: Hook = None,
-        on_dead: Hook = None,
-        on_lane: Hook = None,
+        options: Options | None = None,
+        **given: Unpack[OptionsGiven],
     ) -> None:
+        policy = given.get("policy", None if options is None else options.policy)
         if policy is not None and policy.overflow == "block":
             raise PolicyError("overflow='block' would hold up the event loop: await room() instead")
+        if "mode" in given or "block_timeout" in given:
+            raise PolicyError("an event loop decides itself what sends: no mode, no block_timeout")
+        self._also: tuple[AsyncTracker, ...] = all_of(AsyncTracker, given, options)
         self._engine: Engine | None = None
+        self._ending: asyncio.Task[None] | None = None
         way: Any = transport
-        if inspect.iscoroutinefunction(way.send):
+        if is_awaited(transport) and not isinstance(transport, type):
+            check_transport(transport, awaited=True)
             self._engine = Engine(way)
             way = self._engine
-        super().__init__(
-            way,
-            mode="thread" if self._engine is None else "manual",
-            policy=policy,
-            spool_dir=spool_dir,
-            spool_sync=spool_sync,
-            clock=clock,
-            profile=profile,
-            plan=plan,
-            settings=settings,
-            strict=strict,
-            max_sessions=max_sessions,
-            exit_timeout=exit_timeout,
-            on_diagnostic=on_diagnostic,
-            on_failure=on_failure,
-            on_sent=on_sent,
-            on_retry=on_retry,
-            on_drop=on_drop,
-            on_dead=on_dead,
-            on_lane=on_lane,
-        )
+        mode: Mode = "thread" if self._engine is None else "manual"
+        super().__init__(way, merged(options, {**given, "mode": mode}))
         if self._engine is not None:
             self._engine.serve(self._sender)
 
+    @property
+    def _all(self) -> "tuple[AsyncTracker, ...]":
+        return (self, *self._also)
+
     def start(self) -> None:
         """Begin to work at once, not with the first event: so what a spool holds is sent."""
-        if self._engine is None:
-            self._sender.start()
-        else:
-            self._engine.start(self)
+        for each in self._all:
+            if each._engine is None:
+                each._sender.start()
+            else:
+                each._engine.start(each)
 
     async def flush(self, timeout: float | None = 5.0) -> Stats:  # noqa: ASYNC109 - Tracker's words
         """Send what was made until now, and wait until it is settled.
@@ -130,12 +101,16 @@ class AsyncTracker(TrackerBase):
         Returns:
             The figures; ``pending`` is what was not sent.
         """
+        for each, left in shares(self._all, timeout):
+            await each._flush(left)
+        return self.stats()
+
+    async def _flush(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as above
         if self._engine is None:
             await _aside(lambda: self._sender.flush(timeout))
         else:
             self._engine.start(self)
             await self._engine.finish(timeout)
-        return self.stats()
 
     async def aclose(self, timeout: float | None = 5.0) -> Stats:  # noqa: ASYNC109 - Tracker's words
         """Send what is pending, then close the transport; safe to call again.
@@ -151,13 +126,25 @@ class AsyncTracker(TrackerBase):
         if not self.closed:
             self._conclude_sessions()
         self._timekeeper.stop()
+        for each, left in shares(self._all, timeout):
+            await each._close(left)
+        return self.stats()
+
+    async def _close(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as above
         if self._engine is None:
             await _aside(lambda: self._sender.close(timeout))
         else:
             self._engine.start(self)
-            if self._sender.shut():
-                await self._engine.end(timeout)
-        return self.stats()
+            self._sender.shut()
+            await self._end(self._engine, timeout)
+
+    async def _end(self, engine: Engine, timeout: float | None) -> None:  # noqa: ASYNC109 - as above
+        """Close to the end, whoever is cancelled: a task of its own does it, once."""
+        loop = asyncio.get_running_loop()
+        task = self._ending
+        if task is None or task.get_loop() is not loop or (task.done() and _failed(task)):
+            task = self._ending = loop.create_task(engine.end(timeout))
+        await asyncio.shield(task)
 
     async def room(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - Tracker's words
         """Wait until the queue has room for one more event; False if it has none in that time."""
@@ -169,8 +156,9 @@ class AsyncTracker(TrackerBase):
         return await self._engine.until(self._sender.roomy, timeout)
 
     async def __aenter__(self) -> Self:
-        if self._engine is not None:
-            self._engine.start(self)
+        for each in self._all:
+            if each._engine is not None:
+                each._engine.start(each)
         return self
 
     async def __aexit__(
@@ -190,9 +178,14 @@ class AsyncTracker(TrackerBase):
     def _keep_time(self) -> None:
         if self._engine is None:
             super()._keep_time()
-        else:
-            with contextlib.suppress(RuntimeError):  # another thread: the loop begins by itself
-                self._engine.start(self)
+        for each in self._all:
+            if each._engine is not None:
+                with contextlib.suppress(RuntimeError):  # another thread: the loop begins by itself
+                    each._engine.start(each)
+
+
+def _failed(task: asyncio.Task[None]) -> bool:
+    return task.cancelled() or task.exception() is not None
 
 
 async def _aside(work: Callable[[], T]) -> T:

@@ -12,12 +12,16 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol, runtime_checkable
 
-__all__ = ["Clock", "SystemClock"]
+__all__ = ["Clock", "SteadyClock", "SystemClock"]
 
 
 @runtime_checkable
 class Clock(Protocol):
-    """What the shells ask for the time. Any object with this one method will do."""
+    """What the shells ask for the time. Any object with this one method will do.
+
+    One that has a method ``steady()`` too, which returns a clock that no setting of the machine's
+    time changes, is asked by that for the ages and waits of delivery.
+    """
 
     def now(self) -> float:
         """Return the time in Unix seconds; never less than at the call before (S64)."""
@@ -53,9 +57,13 @@ class SystemClock:
     Args:
         wall: A function giving Unix seconds; the machine's by default.
         steady: A function giving seconds from any origin, never stepping back.
+
+    Attributes:
+        ticks: The steady clock as it is, for who asks it all the time: seconds since ``origin``.
+        origin: Where they begin, in Unix seconds, as far as it is known now.
     """
 
-    __slots__ = ("_last", "_lock", "_offset", "_seen", "_steady", "_wall")
+    __slots__ = ("_last", "_lock", "_seen", "_wall", "origin", "ticks")
 
     def __init__(
         self,
@@ -64,22 +72,26 @@ class SystemClock:
         steady: Callable[[], float] | None = None,
     ) -> None:
         self._wall = wall
-        self._steady = _steady_seconds() if steady is None else steady
+        self.ticks = _steady_seconds() if steady is None else steady
         self._lock = threading.Lock()
-        self._seen = self._steady()
-        self._offset = self._wall() - self._seen
-        self._last = self._seen + self._offset
+        self._seen = self.ticks()
+        self.origin = self._wall() - self._seen
+        self._last = self._seen + self.origin
 
     def after_fork(self) -> None:
         """Let go of a lock that a thread of the parent's may hold for ever."""
         self._lock = threading.Lock()
 
+    def steady(self) -> "SteadyClock":
+        """A clock that begins at the time that this one tells now, and follows no wall clock."""
+        return SteadyClock(self.now(), self.ticks)
+
     def now(self) -> float:
         """Return the time in Unix seconds; safe to call from any thread."""
         # Without the lock, which would be half of the cost: two threads may pass here side by side,
         # but what a call gives is at least what was given before it began.
-        steady = self._steady()
-        now = steady + self._offset
+        steady = self.ticks()
+        now = steady + self.origin
         ahead = now - self._wall()
         if ahead < -_TOLERANCE or ahead > _TOLERANCE:
             now = self._correct(steady)
@@ -94,14 +106,35 @@ class SystemClock:
 
     def _correct(self, steady: float) -> float:
         with self._lock:
-            ahead = steady + self._offset - self._wall()
+            ahead = steady + self.origin - self._wall()
             if abs(ahead) > _TOLERANCE:  # else another thread was faster
                 self._corrected(steady, ahead)
             self._seen = steady
-            return steady + self._offset
+            return steady + self.origin
 
     def _corrected(self, steady: float, ahead: float) -> None:
         if ahead < 0.0:
-            self._offset -= ahead
+            self.origin -= ahead
         else:
-            self._offset -= min(max(steady - self._seen, 0.0) * _SLEW, ahead)
+            self.origin -= min(max(steady - self._seen, 0.0) * _SLEW, ahead)
+
+
+class SteadyClock:
+    """Unix time of one moment, carried on by the steady clock alone: for ages and waits.
+
+    However the machine's clock is set, a second on it is a second.
+
+    Args:
+        start: Unix seconds at this moment.
+        steady: A function giving seconds from any origin, never stepping back.
+    """
+
+    __slots__ = ("_offset", "_steady")
+
+    def __init__(self, start: float, steady: Callable[[], float] | None = None) -> None:
+        self._steady = _steady_seconds() if steady is None else steady
+        self._offset = start - self._steady()
+
+    def now(self) -> float:
+        """Return the time in Unix seconds; safe to call from any thread."""
+        return self._steady() + self._offset

@@ -8,12 +8,13 @@ Events live for a moment and are made by the thousand: without slots a frozen va
 as fast.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.plan import EMPTY, Ad, Content, PlayerAttributes
+from video_tracker.plan import EMPTY, Ad, Content, PlayerAttributes, is_number
 
 __all__ = [
     "EVENTS",
@@ -31,6 +32,7 @@ __all__ = [
     "Envelope",
     "Event",
     "NowPlaying",
+    "OwnEvent",
     "PlannedAd",
     "PlaybackBufferCompleted",
     "PlaybackBufferStarted",
@@ -44,6 +46,7 @@ __all__ = [
     "PlaybackSeekStarted",
     "PlaybackStarted",
     "QualityUpdated",
+    "renamed",
 ]
 
 
@@ -67,7 +70,7 @@ class PlannedAd:
     ad_type: str
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Envelope:
     """What every message of a session carries beside its event (S50, S51).
 
@@ -100,6 +103,7 @@ class Event:
         properties: Custom properties of the session and of this event (S51).
         position: See each kind (S1, S2, S8); None when unknown.
         total_length: See each kind (S4, S5); None when unknown, and null for a livestream (S6).
+        context, integrations: What its message carries of its own, beside the session's (S51).
     """
 
     name: ClassVar[str]
@@ -110,6 +114,28 @@ class Event:
     properties: Mapping[str, Any]
     position: int | None
     total_length: int | None
+    context: Mapping[str, Any] = attrs.field(default=EMPTY, kw_only=True, repr=False)
+    integrations: Mapping[str, Any] = attrs.field(default=EMPTY, kw_only=True, repr=False)
+
+    @property
+    def about(self) -> tuple[str | None, str | None]:
+        """The ids of the asset and the pod that it speaks of, as far as there are any."""
+        return None, None
+
+    def __str__(self) -> str:
+        """In one line: the time of day in UTC, the name, the ids, the position of the length."""
+        ids = "/".join(each for each in self.about if each is not None)
+        place, length = ("-" if n is None else n for n in (self.position, self.total_length))
+        words = (_time_of_day(self.at), self.name.removeprefix("Video "), ids, f"{place}/{length}")
+        return " ".join(word for word in words if word)
+
+
+def _time_of_day(at: object) -> str:
+    if not is_number(at):
+        return repr(at)
+    seconds, thousandths = divmod(round(at * 1_000), 1_000)  # type: ignore[operator]
+    minutes = seconds // 60
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}:{seconds % 60:02}.{thousandths:03}"
 
 
 @attrs.frozen(slots=False)
@@ -123,6 +149,14 @@ class PlaybackEvent(Event):
 
     player: PlayerAttributes
     playing: NowPlaying
+
+    @property
+    def about(self) -> tuple[str | None, str | None]:
+        """The ids of the asset and the pod that play: the ad's, else the content's."""
+        now = self.playing
+        in_ad = now.ad_asset_id is not None or now.ad_pod_id is not None
+        content = (now.content_asset_id, now.content_pod_id)
+        return (now.ad_asset_id, now.ad_pod_id) if in_ad else content
 
 
 @attrs.frozen(slots=False)
@@ -221,6 +255,11 @@ class ContentEvent(Event):
     pod_id: str
     player: PlayerAttributes
 
+    @property
+    def about(self) -> tuple[str | None, str | None]:
+        """Its ids: the asset's and the pod's."""
+        return self.asset_id, self.pod_id
+
 
 @attrs.frozen(slots=False)
 class ContentStarted(ContentEvent):
@@ -270,6 +309,11 @@ class AdEvent(Event):
     content_length: int | None
     player: PlayerAttributes
     quartile: int | None = None
+
+    @property
+    def about(self) -> tuple[str | None, str | None]:
+        """Its ids: the asset's and the pod's."""
+        return self.asset_id, self.pod_id
 
 
 @attrs.frozen(slots=False)
@@ -330,6 +374,39 @@ class QualityUpdated(Event):
     framerate: float | None = None
     startup_time: int | None = None
     dropped_frames: int | None = None
+
+
+@attrs.frozen(slots=False)
+class OwnEvent(PlaybackEvent):
+    """An event of the embedder's own, with the place of the playback (S1, S51).
+
+    Args:
+        own_name: What it is called.
+    """
+
+    own_name: str
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """What it is called."""
+        return self.own_name
+
+
+@functools.lru_cache(maxsize=1_000)
+def _kind_named(kind: type[Event], name: str) -> type[Event]:
+    return type(kind.__name__, (kind,), {"name": name, "__doc__": kind.__doc__})
+
+
+def renamed(event: Event, name: str) -> Event:
+    """The same event under another name, as a destination wants it.
+
+    Args:
+        event: Any event; it stays as it is.
+        name: What it is called instead.
+    """
+    made = object.__new__(_kind_named(type(event), name))  # type: ignore[arg-type]
+    made.__dict__.update(event.__dict__)
+    return made
 
 
 EVENTS: Final[Mapping[str, type[Event]]] = {

@@ -12,7 +12,8 @@ date, time, naive datetime          ISO 8601 text
 datetime with a zone                ISO 8601 text in UTC with ``Z``
 timedelta                           seconds
 Decimal, Fraction, other reals      a number
-UUID                                its text
+UUID, path                          its text
+scalar or array of numpy            what it is in Python: a number, a bool, a date, a list
 Enum                                its value
 mapping                             an object; keys that are no text or integer are dropped
 list, tuple, set                    a list; sets are sorted, so that the same set is the same text
@@ -30,6 +31,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from video_tracker.errors import EncodingError
+from video_tracker.interruption import interrupts
 
 __all__ = ["REPAIRS", "SAFE_INTEGER", "Repairs", "clean_mapping", "utc_text"]
 
@@ -155,8 +157,10 @@ class _Cleaning:
             return self.checked(value, path, above)
         except EncodingError:
             raise
-        except Exception:  # noqa: BLE001 - a class of the caller's may do anything when asked
-            return self.drop(path, "not_json")
+        except Exception as error:
+            if interrupts(error):
+                raise
+            return self.drop(path, "not_json")  # a class of the caller's may do anything when asked
 
     def checked(self, value: Any, path: str, above: tuple[int, ...]) -> Any:
         if isinstance(value, enum.Enum):
@@ -171,8 +175,19 @@ class _Cleaning:
             return self.integer(int(value), path)
         if isinstance(value, numbers.Real | decimal.Decimal):
             return self.real(value, path)
-        text = _text_of(value)
-        return self.drop(path, "not_json") if text is None else text
+        return self.other(value, path, above)
+
+    def other(self, value: Any, path: str, above: tuple[int, ...]) -> Any:
+        """What has a text, or is a scalar or an array of numpy and the like."""
+        if not (hasattr(value, "dtype") and hasattr(value, "tolist")):
+            text = _text_of(value)
+            return self.drop(path, "not_json") if text is None else text
+        if getattr(value, "size", 1) > self.left:
+            raise EncodingError("too_large", "it holds more values than an event has bytes")
+        plain = value.tolist()
+        if hasattr(plain, "dtype"):
+            return self.drop(path, "not_json")
+        return self.value(plain, path, above)
 
     def text(self, text: str, path: str) -> str:
         plain = text if type(text) is str else str.__str__(text)
@@ -192,9 +207,9 @@ class _Cleaning:
         if len(above) >= self.deepest:
             return self.drop(path, "too_deep")
         inside = (*above, id(value))
-        if isinstance(value, dict | Mapping):  # dict first: the ABC's own test is slow
+        if isinstance(value, (dict, Mapping)):  # dict first: the ABC's own test is slow
             return self.object(value, path, inside)
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             return self.array(value, path, inside)
         return self.bag(value, path, inside)
 
@@ -241,7 +256,11 @@ def _text_of(value: object) -> Any:
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
-    return str(value) if isinstance(value, uuid.UUID) else None
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    path = getattr(type(value), "__fspath__", None)
+    text = None if path is None else path(value)
+    return text if isinstance(text, str) else None
 
 
 def _order(value: Any) -> tuple[str, str]:

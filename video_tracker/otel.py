@@ -17,10 +17,16 @@ instrument                                unit       what
 ``video_tracker.dropped``                 {message}  counter, by ``reason``
 ``video_tracker.dead``                    {message}  counter, by ``reason``
 ``video_tracker.latency``                 s          histogram: age of a batch's oldest message
+``video_tracker.undeliverable``           {message}  counter, by ``reason``: never became messages
+``video_tracker.ignored``                 {callback} counter, by ``reason``: nothing came of them
+``video_tracker.astray``                  {callback} counter, by ``reason``: no adapter knew them
+``video_tracker.diagnostics``             {input}    counter, by ``reason``: not simply accepted
+``video_tracker.repairs``                 {value}    counter, by ``reason``: left out or changed
 ========================================  =========  ============================================
 """
 
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypedDict
 
@@ -84,6 +90,9 @@ class DeliveryMetrics:
                 f"{_NAME}.{name}", [self._summed(figure)], unit, description=text
             )
 
+        for name, unit in _BY_REASON.items():
+            meter.create_observable_counter(f"{_NAME}.{name}", [self._counted(name)], unit)
+
     def watch(self, tracker: TrackerBase) -> None:
         """Report a tracker's queue and sessions for as long as it lives."""
         self._trackers.add(tracker)
@@ -121,6 +130,18 @@ class DeliveryMetrics:
     def _letter(self, dead: Dead) -> None:
         self._dead.add(1, {"reason": dead.reason})
 
+    def _counted(self, name: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
+        reference = weakref.ref(self)
+
+        def observe(_options: CallbackOptions) -> Iterable[Observation]:
+            metrics, counts = reference(), Counter[str]()
+            for tracker in () if metrics is None else list(metrics._trackers):
+                for what, number in getattr(tracker.stats(), name).items():
+                    counts[what.partition(": ")[2] or what] += number  # of whichever callback
+            return [Observation(number, {"reason": why}) for why, number in counts.items()]
+
+        return observe
+
     def _summed(
         self, figure: Callable[[Stats], int]
     ) -> Callable[[CallbackOptions], Iterable[Observation]]:
@@ -133,6 +154,16 @@ class DeliveryMetrics:
                 yield Observation(sum(figure(each.stats()) for each in list(metrics._trackers)))
 
         return observe
+
+
+_BY_REASON: Final = {
+    "undeliverable": "{message}",
+    "ignored": "{callback}",
+    "astray": "{callback}",
+    "diagnostics": "{input}",
+    "repairs": "{value}",
+}
+"""Figures that are counted by reason, with their units."""
 
 
 def _pending(stats: Stats) -> int:

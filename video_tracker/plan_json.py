@@ -13,7 +13,6 @@ unknown key is a fault, because a misspelt one would silently change what is mea
 """
 
 import datetime
-import difflib
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
@@ -31,6 +30,7 @@ from video_tracker.plan import (
     SessionPlan,
     Settings,
 )
+from video_tracker.spelling import nearest
 
 __all__ = [
     "ad_break_from_json",
@@ -295,8 +295,8 @@ def _named(value: object) -> str:
 
 
 def _meant(key: object, known: Mapping[str, object]) -> str:
-    close = difflib.get_close_matches(str(key), known, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else "; known are " + ", ".join(known)
+    near = nearest(key, known)
+    return "; known are " + ", ".join(known) if near is None else f" (did you mean {near!r}?)"
 
 
 _OPEN: Final = dict.fromkeys(("properties", "context", "integrations"), _read_properties)

@@ -27,6 +27,7 @@ __all__ = [
     "BufferStart",
     "ContentEnd",
     "ContentStart",
+    "Emit",
     "End",
     "Error",
     "Exit",
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Signal:
     """The root of all signals.
 
@@ -56,7 +57,7 @@ class Signal:
     at: float
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Load(Signal):
     """The player knows its source, or learned more of it.
 
@@ -78,21 +79,21 @@ class Load(Signal):
     positions: str | None = attrs.field(default=None, kw_only=True)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Play(Signal):
     """Play is wanted: the start, or the end of a pause. ``position``: content (or ad) seconds."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Playing(Signal):
     """Frames move: the first one, or again after a seek, a stall or a pause."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Progress(Signal):
     """The content clock moved. ``position`` and ``duration`` in content seconds."""
 
@@ -100,14 +101,14 @@ class Progress(Signal):
     duration: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Pause(Signal):
     """Playback was paused."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class SeekStart(Signal):
     """A seek began. ``position``: where the viewer left; ``to``: where he wants to go."""
 
@@ -115,28 +116,28 @@ class SeekStart(Signal):
     to: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class SeekEnd(Signal):
     """A seek ended. ``position``: where playback goes on."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class BufferStart(Signal):
     """The player ran out of data."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class BufferEnd(Signal):
     """The player has data again."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class ContentStart(Signal):
     """A content asset begins to play.
 
@@ -150,14 +151,14 @@ class ContentStart(Signal):
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class ContentEnd(Signal):
     """The content ran out."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdBreakStart(Signal):
     """An ad break begins.
 
@@ -174,12 +175,12 @@ class AdBreakStart(Signal):
     ads: tuple[Ad, ...] | int | None = attrs.field(default=None, kw_only=True)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdBreakEnd(Signal):
     """The ad break is over."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdStart(Signal):
     """An ad's first frame moves.
 
@@ -194,14 +195,14 @@ class AdStart(Signal):
     duration: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdProgress(Signal):
     """The ad's clock moved. ``position``: seconds into the ad."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdEnd(Signal):
     """The ad ended. ``asset_id`` tells which, when the player knows."""
 
@@ -209,19 +210,19 @@ class AdEnd(Signal):
     asset_id: str | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdSkip(Signal):
     """The viewer skipped the ad."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdClick(Signal):
     """The viewer clicked the ad."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdError(Signal):
     """An ad failed: the open one, or one that was announced and never moved (S71).
 
@@ -234,7 +235,7 @@ class AdError(Signal):
     asset_id: str | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class AdRanges(Signal):
     """Ad breaks were found in the stream (S9), before, while or after the playhead is in them.
 
@@ -250,7 +251,7 @@ class AdRanges(Signal):
     ranges: tuple[AdRange, ...] = ()
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Quality(Signal):
     """The quality of the picture changed.
 
@@ -267,7 +268,7 @@ class Quality(Signal):
     dropped_frames: int | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Update(Signal):
     """The player's attributes changed; None is: as before.
 
@@ -278,7 +279,7 @@ class Update(Signal):
         duration: The content's length in seconds.
         live_edge: Where a livestream's edge lies now, on the clock of its positions (S8).
         start_date: When what lies at position 0 happened, in Unix seconds (S8).
-        properties: Custom properties for all events from now on (S51).
+        properties, context, integrations: Of all messages from now on (S51).
     """
 
     sound: float | None = attrs.field(default=None, kw_only=True)
@@ -289,16 +290,18 @@ class Update(Signal):
     live_edge: float | None = attrs.field(default=None, kw_only=True)
     start_date: float | None = attrs.field(default=None, kw_only=True)
     properties: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
+    context: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
+    integrations: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Interrupt(Signal):
     """Playback stopped without the viewer's will. ``method``: ``network loss``, ``call``..."""
 
     method: str | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Error(Signal):
     """The player reported an error; a fatal one interrupts when playback really stops (S76)."""
 
@@ -306,21 +309,34 @@ class Error(Signal):
     reason: str | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
+class Emit(Signal):
+    """An event of the embedder's own, beside the session's (S51).
+
+    Args:
+        name: Any name but those of the library's own events.
+        properties: Its custom properties.
+    """
+
+    name: str = ""
+    properties: Mapping[str, Any] | None = None
+
+
+@attrs.frozen(slots=False)
 class Exit(Signal):
     """The viewer left."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class End(Signal):
     """The player finished everything."""
 
     position: float | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Tick(Signal):
     """Time passed; nothing was said."""
 
@@ -348,6 +364,7 @@ SIGNALS: Final[Mapping[str, type[Signal]]] = {
     "ad_ranges": AdRanges,
     "quality": Quality,
     "update": Update,
+    "emit": Emit,
     "interrupt": Interrupt,
     "error": Error,
     "exit": Exit,

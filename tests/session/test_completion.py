@@ -3,6 +3,8 @@
 import pytest
 
 from tests.session.story import Story, ad, names, post
+from video_tracker.plan import SessionPlan, Settings
+from video_tracker.session import Session
 
 
 class TestPostRolls:
@@ -178,3 +180,20 @@ class TestCompletion:
             "Playback Completed",
         ]
         assert not story.session.wants_restart
+
+
+def test_an_end_that_was_in_doubt_takes_back_no_time_of_what_was_said_since() -> None:
+    """S64, S86: it is told after a seek that began and ended while it was doubted."""
+    settings = Settings(inferred_seeks=False, scrub_window=0.5)
+    session = Session("s1", SessionPlan(user_id="u1"), settings=settings)
+    start = 1_790_000_000.0
+    events = [*session.playing(start, 0.0), *session.load(start + 0.001, duration=4.0)]
+    events += session.content_end(start + 0.002, 2.0)
+    events += session.update(start + 1.02, playback_rate=15.0)
+    events += session.update(start + 1.27, playback_rate=1.0)
+    while (due := session.wake_at()) is not None:
+        events += session.tick(due)
+
+    figures = session.summary().to_dict()
+    assert figures["content_played"] >= 0
+    assert figures["elapsed"] == pytest.approx(events[-1].at - start, abs=1e-6)

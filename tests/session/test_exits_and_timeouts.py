@@ -261,7 +261,7 @@ class TestTimeout:
         playback = Playback(story.session)
         told = playback.finish()
         assert [event.name for _, event in told][-1:] == ["Video Playback Interrupted"]
-        assert playback.sessions == [story.session]
+        assert playback.sessions == (story.session,)
         assert story.figures()["ended"] == "timeout"
 
     def test_a_figure_of_a_revived_session_is_open(self) -> None:

@@ -368,6 +368,7 @@ class TestSignals:
             (19, "tick", {}),
             (20, "playing", {}),
             (21, "content_end", {"position": 60.0}),
+            (21.5, "emit", {"name": "Rated"}),
             (22, "end", {}),
             (22, "ad_ranges", {"ranges": (AdRange(start=70, end=80),)}),
             (23, "exit", {}),

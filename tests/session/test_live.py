@@ -8,9 +8,9 @@ import pytest
 from tests.session.story import T0, Story
 from video_tracker.events import ContentEvent, PlaybackEvent
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
-from video_tracker.players.signal_log import read_signals
 from video_tracker.session import Session
 from video_tracker.session.snapshot import restore, snapshot
+from video_tracker.signal_log import read_signals
 from video_tracker.wire import Encoder
 
 

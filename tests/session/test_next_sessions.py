@@ -9,6 +9,7 @@ from video_tracker.plan import AdBreak, Content, SessionPlan
 from video_tracker.session import Playback, Session, restore, snapshot
 from video_tracker.signals import (
     AdBreakStart,
+    AdStart,
     ContentStart,
     Exit,
     Load,
@@ -17,6 +18,7 @@ from video_tracker.signals import (
     Progress,
     Signal,
 )
+from video_tracker.testing.grammar import check_streams
 
 
 def watched(*contents: Content | float) -> Story:
@@ -30,6 +32,28 @@ def watched(*contents: Content | float) -> Story:
 
 def play(playback: Playback, *signals: Signal) -> list[Any]:
     return [event for signal in signals for _, event in playback.receive(signal)]
+
+
+def test_a_nameless_item_after_a_replays_own_has_another_name() -> None:
+    """S12, S21, S24: a replay of the second item keeps its id; the next item is no part of it."""
+    playback = Playback(Session("s1", SessionPlan(user_id="u1")))
+    events = play(
+        playback,
+        Progress(T0, 15.0),
+        Load(T0 + 410, next_item=True),
+        Load(T0 + 410, duration=60.0),
+        Play(T0 + 411, 0.0),
+        Playing(T0 + 411, 0.0),
+        Load(T0 + 1611, next_item=True),
+        AdStart(T0 + 2419, None, 1),
+    )
+
+    assert check_streams(events) == []
+    assert [event.asset_id for event in events if event.name == "Video Content Started"] == [
+        "asset-1",
+        "asset-2",
+    ]
+    assert events[-1].content_asset_id == "asset-3"
 
 
 class TestWantsRestart:

@@ -3,10 +3,11 @@
 A session never comes back from its end; a replay is a new session (S24).
 """
 
-from collections.abc import Mapping
+import operator
 from typing import Any
 
 from video_tracker.events import Envelope, Event
+from video_tracker.session.data.input import Custom
 from video_tracker.session.data.tolerances import ON_TIME
 from video_tracker.session.session import Session
 from video_tracker.signals import Load, Playing, Progress, Signal, Tick
@@ -23,18 +24,34 @@ MOST_WAKES = 10_000
 class Playback:
     """Drives the sessions of one player, from a first one that has not begun yet."""
 
+    __slots__ = ("_next", "earlier", "session")
+
     def __init__(self, session: Session) -> None:
-        self.sessions = [session]
+        self.session, self.earlier = session, tuple[Session, ...]()  # the newest that has begun
         self._next = session.restart() if session.wants_restart else None
 
     @property
-    def session(self) -> Session:
-        """The newest session that has begun."""
-        return self.sessions[-1]
+    def sessions(self) -> tuple[Session, ...]:
+        """Those that have begun, in their order."""
+        return (*self.earlier, self.session)
 
-    def annotate(self, properties: Mapping[str, Any]) -> None:
-        """Custom properties for the events that the next input causes, in any session (S51)."""
-        (self._next or self.session).annotate(properties)
+    replays: Any = property(operator.attrgetter("session._state.restarts"))
+    """How many sessions began after the first one (S24)."""
+
+    steady: Any = property(lambda self: self.session._state.fast)
+    """Whether content simply plays: progress only puts off what falls due."""
+
+    number: Any = property(lambda self: self.session._state.sequence)
+    """The number of the newest session's last event."""
+
+    def rescue(self) -> Said:
+        """The events of an input that was interrupted in its middle."""
+        s = self.session._state
+        return _said(self.session, s.gathered()) if hasattr(s, "out") else ()
+
+    def annotate(self, properties: Custom = None, **more: Custom) -> None:
+        """What the events that the next input causes carry, as ``Session.annotate`` (S51)."""
+        (self._next or self.session).annotate(properties, **more)
 
     def receive(self, signal: Signal) -> Said:
         """Give what the player said to the session it belongs to; each event has its envelope."""
@@ -56,10 +73,10 @@ class Playback:
         said = _said(again, again.receive(signal))
         began = again._state.started_at is not None
         if began:
-            self.sessions.append(again)
+            self.earlier, self.session = self.sessions, again
         if began or again.over:
             self._next = None
-        elif isinstance(signal, Progress | Tick):
+        elif isinstance(signal, (Progress, Tick)):
             self._next = self.session.restart()  # nothing was said that it must remember
         return said
 
@@ -72,10 +89,7 @@ class Playback:
         return self.session.wake_at()
 
     def finish(self, at: float | None = None) -> Said:
-        """Let time pass until nothing more falls due, the end of a log; no further than ``at``.
-
-        What falls due are held-back events, a completion, or the timeout of an open session (S26).
-        """
+        """Let time pass until nothing more falls due, the end of a log; no further than ``at``."""
         said: Said = ()
         for _ in range(MOST_WAKES):
             due = self.session.wake_at()

@@ -1,8 +1,7 @@
 """The session: one playback in one player, the class to use.
 
-Here are its inputs, its figures and the short way that nearly all progress takes; what inputs mean
-is in ``rules``, what happens in ``effects``, ads in the stream in ``stream``, what is remembered in
-``data``.
+Here are its inputs, figures and the short way of nearly all progress; what inputs mean is in
+``rules``, what happens in ``effects``, ads in the stream in ``stream``, memory in ``data``.
 """
 
 import operator
@@ -14,10 +13,10 @@ import attrs
 from video_tracker.diagnostics import REJECT, DiagnosticHook
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
-from video_tracker.session.data.input import When
+from video_tracker.session.data.input import Custom, When
 from video_tracker.session.data.state import State
 from video_tracker.session.effects import annotations, beats, ledger, positions
-from video_tracker.session.rules import inputs, on_time, values
+from video_tracker.session.rules import inputs, on_attributes, on_time, values
 from video_tracker.session.stream import front
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.signals import SIGNALS, Signal
@@ -95,8 +94,6 @@ class Session:
     """Where the content is, in content seconds."""
     duration: float | None = _kept("duration")
     """The content's length in seconds, when somebody told it."""
-    steady: bool = _kept("fast")
-    """Whether content simply plays: the next small step of progress brings no news."""
     diagnostics: dict[str, int] = _kept("diagnostics_counted")
     """How often each reason code came (S60)."""
 
@@ -105,37 +102,26 @@ class Session:
         """Whether the session has completed or the viewer has left."""
         return self._state.where == "over"
 
-    @property
-    def on_diagnostic(self) -> DiagnosticHook | None:
-        """Who is told of every :class:`Diagnostic`."""
-        return self._state.on_diagnostic
-
-    @on_diagnostic.setter
-    def on_diagnostic(self, hook: DiagnosticHook | None) -> None:
+    def _told(self, hook: DiagnosticHook | None) -> None:
         self._state.on_diagnostic = hook
 
-    def position_now(self) -> SessionPosition:
-        """What ``position`` the next playback event would bear, and what that is made of (S1).
+    on_diagnostic: Any = property(operator.attrgetter("_state.on_diagnostic"), _told)
+    """Who is told of every :class:`Diagnostic`."""
 
-        It is the place known last, with nothing added since; livestreams have theirs too (S8).
-        """
+    def position_now(self) -> SessionPosition:
+        """What ``position`` the next playback event would bear, and its parts (S1, S8)."""
         self._state.settle()
         return positions.position_parts(self._state)
 
     def summary(self) -> Summary:
-        """The figures of the session so far; buckets sum to ``elapsed``.
-
-        Time after the last evidence counts as silence: of a pause it is pause, of playing it is
-        suspended (S26, S63).
-        """
+        """The figures so far; buckets sum to ``elapsed``, silence at the end too (S26, S63)."""
         return ledger.summary_of(self._state)
 
     def envelope(self) -> Envelope:
         """What every message of this session carries beside its event (S50, S51)."""
         return self._state.envelope()
 
-    # -- progress: the short way ---------------------------------------------------------------
-    # Its numbers are those of SLACK, NEAR and CERTAIN, written out: looking each up costs time.
+    # -- progress: the short way (SLACK, NEAR and CERTAIN written out: a look costs) -------------
 
     def progress(
         self, at: When, position: float | None = None, duration: float | None = None
@@ -166,6 +152,18 @@ class Session:
                 beats.say_beat(s, at)
                 return s.gathered()
         return front.enter(s, inputs.PROGRESS, at, position, duration)
+
+    def step(self, at: float, position: float, duration: float | None = None) -> bool:
+        """As :meth:`progress` where that is short and says nothing; else False, nothing is done."""
+        s = self._state
+        passed, ahead = at - s.accrued, position - s.position
+        goes_on = ahead > 0.0 and passed <= 2.0 and -1.0 <= ahead - passed * s.rate <= 0.5
+        known = duration is None or duration == s.said_duration
+        if not (s.fast and goes_on and known and s.clock < at < s.beat_due):
+            return False
+        s.accrued = s.clock = at
+        s.position = position
+        return True
 
     def ad_progress(self, at: When, position: float | None = None) -> tuple[Event, ...]:
         """The ad's clock moved to ``position`` seconds into the ad."""
@@ -348,7 +346,9 @@ class Session:
         duration: float | None = None,
         live_edge: float | None = None,
         start_date: float | None = None,
-        properties: Mapping[str, Any] | None = None,
+        properties: Custom = None,
+        context: Custom = None,
+        integrations: Custom = None,
     ) -> tuple[Event, ...]:
         """The player's attributes changed (None: as before).
 
@@ -360,10 +360,10 @@ class Session:
             live_edge: Where a livestream's edge lies now, on the clock of its positions, in
                 seconds; it moves on with the time until it is told again (S8).
             start_date: When what lies at position 0 happened, in Unix seconds (S8).
-            properties: Custom properties of all events from now on (S51).
+            properties, context, integrations: Of all messages from now on (S51).
         """
         attributes = (sound, full_screen, ad_enabled, playback_rate, duration)
-        said = (*attributes, live_edge, start_date, properties)
+        said = (*attributes, live_edge, start_date, properties, context, integrations)
         return front.enter(self._state, inputs.UPDATE, at, *said)
 
     def interrupt(self, at: When, method: str | None = None) -> tuple[Event, ...]:
@@ -382,11 +382,24 @@ class Session:
         """The player finished everything: Playback Completed (S7)."""
         return front.enter(self._state, inputs.END, at, position)
 
-    def annotate(self, properties: Mapping[str, Any]) -> None:
-        """Custom properties for the events that the next input causes (S51)."""
+    def emit(self, at: When, name: str = "", properties: Custom = None) -> tuple[Event, ...]:
+        """Say an event of your own at once, with the session's place and next number (S51)."""
+        return front.enter(self._state, inputs.EMIT, at, name, properties)
+
+    def identify(self, user_id: str | None = None, anonymous_id: str | None = None) -> None:
+        """Who watches, where that was not known; another viewer is left out and counted (S50)."""
+        self._state.settle()
+        on_attributes.take_viewer(self._state, "identify", user_id, anonymous_id)
+
+    def annotate(
+        self, properties: Custom = None, *, context: Custom = None, integrations: Custom = None
+    ) -> None:
+        """What the events that the next input causes carry of their own (S51)."""
         s = self._state
         s.settle()
-        s.annotation = values.custom_told(s, properties, s.clock, "annotate")
+        told = {"properties": properties, "context": context, "integrations": integrations}
+        read = {key: values.custom_told(s, told[key], s.clock, "annotate") for key in told}
+        s.annotation = {key: value for key, value in read.items() if value} or None
         s.tune()
 
     def receive(self, signal: Signal) -> tuple[Event, ...]:
@@ -408,8 +421,7 @@ class Session:
     def restart(self, session_id: str | None = None) -> "Session":
         """The session of a replay (S24), not begun: the same plan and viewer, a new id.
 
-        Without a ``session_id`` that is this one's with ``-2``, ``-3``... The messages of the new
-        session name this one in their context.
+        By default that is this one's with ``-2``, ``-3``...; its messages name this one.
         """
         s = self._state
         origin = s.session_id.rsplit("-", 1)[0] if s.restarts else s.session_id

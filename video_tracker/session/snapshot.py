@@ -26,7 +26,7 @@ from video_tracker.session.session import Session
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 _NOT_STATE: Final = (
     *("session_id", "plan", "on_diagnostic", "out", "book", "rare", "viewer", "anonymous"),
     *("run_from", "reasons_counted", "watched_often"),

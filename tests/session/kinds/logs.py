@@ -16,8 +16,8 @@ from tests.session.story import Story, ad, mid, post, pre, row
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import AdRange, Content, PlayerAttributes, SessionPlan
 from video_tracker.plan_json import plan_from_json
-from video_tracker.players.signal_log import read_signals
 from video_tracker.session import Playback, Session, restore, snapshot
+from video_tracker.signal_log import read_signals
 from video_tracker.signals import SIGNALS, Signal, Tick
 from video_tracker.wire import Encoder
 
@@ -132,7 +132,7 @@ def play_restored(log: Log, at_every: bool) -> Iterator[tuple[int, Run]]:
         said: list[tuple[Envelope, Event]] = []
         for signal in log.signals:
             said += playback.receive(signal)
-            playback.sessions[-1] = _written_and_read(playback.session)
+            playback.session = _written_and_read(playback.session)
         yield len(log.signals), _run(playback.sessions, [*said, *playback.finish()])
         return
     whole = Playback(Session("s1", log.plan))
@@ -140,7 +140,7 @@ def play_restored(log: Log, at_every: bool) -> Iterator[tuple[int, Run]]:
     for number, signal in enumerate(log.signals, start=1):
         so_far += whole.receive(signal)
         rest = Playback(_written_and_read(whole.session))
-        rest.sessions[:0] = whole.sessions[:-1]
+        rest.earlier = whole.earlier
         said = list(so_far)
         for later in log.signals[number:]:
             said += rest.receive(later)

@@ -13,14 +13,14 @@ from tests.session.kinds.test_places import Mover, moved
 from tests.session.kinds.test_schedules import SCHEDULES, later, same
 from video_tracker.plan import SessionPlan
 from video_tracker.signals import Signal
+from video_tracker.testing.simulator import Simulation
 from video_tracker.testing.strategies import spoilt_viewings, viewings
-from video_tracker.testing.viewing import Viewing
 
 WITHOUT_REASONS: Final = settings(phases=(Phase.explicit, Phase.generate, Phase.shrink))
 """Looking for what failing examples have in common takes longer than the search itself."""
 
 
-def told(viewing: Viewing) -> Log:
+def told(viewing: Simulation) -> Log:
     return Log("told", viewing.plan, viewing.signals)
 
 

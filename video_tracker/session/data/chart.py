@@ -119,6 +119,7 @@ WHERE: Final = Chart(
         # attributes and trouble
         "quality": ALWAYS,
         "update": ALWAYS,
+        "emit": {**ALWAYS, "idle": UNBORN},
         "interrupt": TO_CONTENT_END,
         "error": TO_CONTENT_END,
         "tick": row(STAY),

@@ -1,14 +1,15 @@
 """What an input is: its name, its meaning, and what its position is evidence of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import attrs
 
-__all__ = ["AD", "CONTENT", "PLAYS", "Input", "Meaning", "When"]
+__all__ = ["AD", "CONTENT", "PLAYS", "Custom", "Input", "Meaning", "When"]
 
 When = float | datetime  # Unix seconds, or an aware datetime
+Custom = Mapping[str, Any] | None  # properties, context, integrations
 Meaning = Callable[..., None]  # a function of the state, the time and the input's own arguments
 
 CONTENT: Final = "content"

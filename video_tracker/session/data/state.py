@@ -11,7 +11,7 @@ import operator
 from array import array
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -27,16 +27,9 @@ from video_tracker.compact import (
     Rarely,
     Whole,
 )
-from video_tracker.diagnostics import (
-    IGNORE,
-    REASONS,
-    REJECT,
-    REPAIR,
-    Diagnostic,
-    DiagnosticHook,
-)
+from video_tracker.diagnostics import IGNORE, REASONS, REJECT, REPAIR, Diagnostic, DiagnosticHook
 from video_tracker.errors import PlanError, StrictError
-from video_tracker.events import Envelope, Event, NowPlaying
+from video_tracker.events import Envelope, Event, NowPlaying, OwnEvent
 from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
@@ -128,6 +121,7 @@ class State:
     instant lies in a bucket; ``clock`` the newest time seen.
     """
 
+    interrupts: ClassVar[Any] = staticmethod(lambda _error: False)
     session_id: str
     plan: SessionPlan
     settings: Settings
@@ -259,17 +253,17 @@ class State:
 
     def gathered(self) -> tuple[Event, ...]:
         """The events of the input that was taken; none is dated before one said already (S86)."""
-        events = self.out
-        del self.out
-        if not events:
+        if not self.out:
+            del self.out
             return ()
-        newest = self.newest
+        events, newest = self.out, self.newest
         for place, event in enumerate(events):
             if event.at < newest:
                 events[place] = attrs.evolve(event, at=newest)
-            else:
+            elif type(event) is not OwnEvent:  # which decides nothing, no date either
                 newest = event.at
         self.newest = newest
+        del self.out
         return tuple(events)
 
     ranges = property(compact.watched_told, compact.tell_watched)
@@ -358,6 +352,12 @@ class State:
                 self.on_diagnostic(Diagnostic(at, self.session_id, name, kind, reason))
             except Exception:  # noqa: BLE001 - what the caller's hook raises changes no measurement
                 self.count("hook_failed")
+
+    def fault(self, error: Exception, at: float, name: str) -> None:
+        """A fault of our own only drops its input; what interrupts the program comes out."""
+        if self.strict or self.interrupts(error):
+            raise error
+        self.note(at, name, REJECT, "internal_fault")
 
     def count(self, reason: str) -> None:
         """Count a reason."""

@@ -4,6 +4,7 @@ A timeline is an immutable value that the sessions of a plan share: one that lea
 goes on with a changed copy. What was *played* is not here but in the session.
 """
 
+import itertools
 import math
 import sys
 from bisect import bisect_left, bisect_right
@@ -118,7 +119,9 @@ class Timeline:
         content = content or Content()
         named = content.asset_id is not None
         if not named:
-            content = attrs.evolve(content, asset_id=f"asset-{len(self.assets) + 1}")
+            first, taken = len(self.assets) + 1, {asset.asset_id for asset in self.assets}
+            free = (f"asset-{n}" for n in itertools.count(first) if f"asset-{n}" not in taken)
+            content = attrs.evolve(content, asset_id=next(free))
         pod_ids, count = _pod_ids(content, 1, self.pods_named)
         asset = Asset(content, content.duration, (0.0,), pod_ids, named)
         return attrs.evolve(self, assets=(*self.assets, asset), pods_named=count)

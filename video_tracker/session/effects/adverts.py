@@ -186,6 +186,8 @@ def complete_ad(s: State, ad: AdPlay, at: float) -> None:
 def ad_was_watched(s: State) -> bool:
     """Whether the ad went by to within its tolerance of its declared length (S72, S84, S90)."""
     length = None if s.ad is None else s.ad.ad.duration
-    if length is None:
-        return True
-    return s.ad_watched() >= length - s.ad_joined - min(NEAR, length / 4) - ROUNDED
+    return length is None or s.ad_watched() >= watch_needed(s, length)
+
+
+def watch_needed(s: State, length: float) -> float:
+    return length - s.ad_joined - min(NEAR, length / 4) - ROUNDED

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from video_tracker.events import (
     AdEvent,
     ContentEvent,
+    Event,
     NowPlaying,
     PlannedAd,
     PlaybackEvent,
@@ -25,12 +28,16 @@ def head(s: State, at: float, place: int | None, length: int | None) -> Head:
     s.sequence += 1
     if place is not None and length is not None:
         place = min(place, length)
-    told = s.plan.properties if s.rare is None else custom_properties(s)
+    told = s.plan.properties if s.rare is None else s.properties
     return at, s.sequence, s.session_id, told, place, length
 
 
-def custom_properties(s: State) -> Mapping[str, Any]:
-    return s.properties if s.annotation is None else {**s.properties, **s.annotation}
+def say(s: State, event: Event) -> None:
+    """Say it, with what was told for the input that causes it (S51)."""
+    if s.rare is not None and "annotation" in s.rare and s.annotation:
+        own: Any = {name: {**getattr(event, name), **told} for name, told in s.annotation.items()}
+        event = attrs.evolve(event, **own)
+    s.out.append(event)
 
 
 def now_playing_ids(s: State) -> NowPlaying:
@@ -60,7 +67,7 @@ def say_playback(
     """Say a playback event; ``more`` are the kind's own fields."""
     place = positions.playback_position(s, at) if position is None else position
     first = head(s, at, place, positions.length_said(s))
-    s.out.append(kind(*first, s.player, playing or now_playing_ids(s), *more))
+    say(s, kind(*first, s.player, playing or now_playing_ids(s), *more))
 
 
 def say_resumed(s: State, at: float, trigger: str) -> None:
@@ -101,12 +108,12 @@ def say_content(s: State, kind: type[ContentEvent], at: float, position: int | N
     known, length = positions.content_said(s, at)
     place: int | None = known if position is None else position
     if s.rare is not None:
-        told = custom_properties(s)
+        told = s.properties
         if s.place_unknown and not s.player.livestream:
             place = position
     s.sequence += 1
     first = (at, s.sequence, s.session_id, told, place, length)
-    s.out.append(kind(*first, content, content.asset_id or "", s.pod_id or "", s.player))
+    say(s, kind(*first, content, content.asset_id or "", s.pod_id or "", s.player))
 
 
 def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None) -> None:
@@ -118,7 +125,7 @@ def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None
     asset = s.timeline.assets[part.asset_index]
     of_ad = (ad.ad, ad.asset_id, part.pod_id, s.placement or MID, ad.place + 1, part.size())
     of_content = (asset.content, asset.asset_id, s.pod_id, *positions.content_said(s, at))
-    s.out.append(kind(*first, *of_ad, *of_content, s.player, quartile))
+    say(s, kind(*first, *of_ad, *of_content, s.player, quartile))
 
 
 def say_extra(s: State, kind: Any, at: float) -> None:
@@ -135,4 +142,4 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
         s.quality_told = True
     dropped = None if s.dropped_frames is None else int(s.dropped_frames)
     first = head(s, at, positions.playback_position(s, at), positions.length_said(s))
-    s.out.append(QualityUpdated(*first, bitrate, framerate, startup, dropped))
+    say(s, QualityUpdated(*first, bitrate, framerate, startup, dropped))

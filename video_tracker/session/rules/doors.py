@@ -10,13 +10,7 @@ from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.timeline import POST, PRE, declared
-from video_tracker.session.data.tolerances import (
-    CERTAIN,
-    FALSE_END,
-    MOVED_ON,
-    NEAR,
-    NEVER,
-)
+from video_tracker.session.data.tolerances import CERTAIN, FALSE_END, MOVED_ON, NEAR, NEVER
 from video_tracker.session.effects import (
     adverts,
     annotations,
@@ -250,10 +244,10 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
 
 @annotations.held_by("end")
 def make_end_real(s: State) -> None:
-    at, place = s.held.end_at, s.held.end_position
-    if at is not None:
+    if (at := s.held.end_at) is not None:
+        place = s.held.end_position
         s.let_go("end")
-        end_for_good(s, at, place, "content_end")
+        end_for_good(s, max(at, s.newest if s.seek is None else s.accrued), place, "content_end")
 
 
 def rests_at_end(s: State) -> bool:

@@ -5,7 +5,6 @@ values -> due -> playhead -> evidence -> chart -> settle -> the input's own mean
 
 from typing import Any, Final
 
-from video_tracker.diagnostics import REJECT
 from video_tracker.errors import StrictError
 from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.state import NOTHING_HELD, State
@@ -45,6 +44,7 @@ AD_CLICK: Final = Input("ad_click", on_ads.on_ad_click, decides=False, asks=True
 AD_ERROR: Final = Input("ad_error", on_ads.on_ad_error)
 QUALITY: Final = Input("quality", on_attributes.on_quality, decides=False, asks=True)
 UPDATE: Final = Input("update", on_attributes.on_update, decides=False, asks=True)
+EMIT: Final = Input("emit", on_attributes.on_emit, decides=False, asks=True)
 INTERRUPT: Final = Input("interrupt", on_motion.on_interrupt)
 ERROR: Final = Input("error", on_motion.on_error)
 EXIT: Final = Input("exit", on_content.on_exit, 0, closes=True, asks=True)
@@ -71,10 +71,8 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
     except StrictError:
         s.clock = clock
         raise
-    except Exception:
-        if s.strict:
-            raise
-        s.note(moment, name, REJECT, "internal_fault")
+    except Exception as error:  # noqa: BLE001 - a fault of our own
+        s.fault(error, moment, name)
     if s.rare is not None:
         settle.release(s)
     s.hear(s.heard if s.where == "over" else moment, mark)

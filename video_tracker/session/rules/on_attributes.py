@@ -5,10 +5,11 @@ from typing import Any
 
 import attrs
 
+from video_tracker.events import EVENTS, OwnEvent
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import FASTEST, FASTEST_PLAY, LATEST_TIME, LOUDEST
-from video_tracker.session.effects import ledger, motion, pods, positions, words
+from video_tracker.session.effects import annotations, ledger, motion, pods, positions, words
 from video_tracker.session.rules import doors, leaps, on_motion, settle, values
 
 
@@ -58,22 +59,40 @@ def take_plan(s: State, at: float, plan: SessionPlan) -> None:
     change_player(s, told)
     if live is not None and live != s.asset.live:
         pods.tell_liveness(s, live, at)
-    s.properties = {**s.properties, **plan.properties} if plan.properties else s.properties
-    s.context_told = {**s.context_told, **plan.context}
-    s.integrations_told = {**s.integrations_told, **plan.integrations}
-    changes = news(s, {"user_id": plan.user_id, "anonymous_id": plan.anonymous_id})
-    other = any(getattr(s, name) is not None for name in changes)
-    for name, value in changes.items():
-        if other:
-            s.ignored(at, "load", "fixed_for_session")
-        else:
-            setattr(s, name, value)
+    take_customs(s, plan.properties, plan.context, plan.integrations)
+    take_viewer(s, "load", plan.user_id, plan.anonymous_id)
     if plan.settings not in (Settings(), s.settings):
         s.ignored(at, "load", "fixed_for_session")
 
 
+def take_viewer(s: State, name: str, user_id: str | None, anonymous_id: str | None) -> None:
+    """Who watches, where nobody said it yet; a session has one viewer (S50, S60)."""
+    changes = news(s, {"user_id": user_id, "anonymous_id": anonymous_id})
+    other = any(getattr(s, known) is not None for known in changes)
+    for known, value in changes.items():
+        if other:
+            s.ignored(s.clock, name, "fixed_for_session")
+        elif values.text_told(s, value, s.clock, name) is not None:
+            setattr(s, known, value)
+
+
+def take_customs(s: State, *told: Mapping[str, Any] | None) -> None:
+    for name, more in zip(("properties", "context_told", "integrations_told"), told, strict=True):
+        if more:
+            setattr(s, name, {**getattr(s, name), **more})
+
+
+def on_emit(s: State, at: float, name: Any, properties: Any) -> None:
+    if not isinstance(name, str) or name in ("", *EVENTS):
+        s.ignored(at, "emit", "invalid_value")
+        return
+    told = values.custom_told(s, properties, at, "emit") or {}
+    with annotations.told(s, {**(s.annotation or {}), "properties": told}):
+        words.say_playback(s, OwnEvent, at, name)
+
+
 def on_update(s: State, at: float, *told: Any) -> None:
-    sound, full_screen, ad_enabled, rate, duration, edge, date, properties = told
+    sound, full_screen, ad_enabled, rate, duration, edge, date, *customs = told
     loud = values.number_told(s, sound, at, "update")
     if loud is not None and loud > LOUDEST:
         s.repaired(at, "update", "out_of_range")
@@ -93,9 +112,7 @@ def on_update(s: State, at: float, *told: Any) -> None:
     rate = values.kept(s, rate, values.is_number(rate) and abs(rate) <= FASTEST, at, "update")
     if rate is not None:
         take_rate(s, at, float(rate))
-    custom = values.custom_told(s, properties, at, "update")
-    if custom is not None:
-        s.properties = {**s.properties, **custom}
+    take_customs(s, *(values.custom_told(s, custom, at, "update") for custom in customs))
 
 
 def take_rate(s: State, at: float, rate: float) -> None:

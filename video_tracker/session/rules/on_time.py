@@ -169,7 +169,11 @@ def fall_due_before(s: State, at: float, name: str) -> None:
 
 
 def next_wake(s: State) -> float | None:
-    due = min((due[0] for due in falling_due(s, "tick")), default=NEVER)
+    calm = s.where == "content" and s.held is NOTHING_HELD and s.seek is None
+    if calm and (s.how == "paused" or (s.fast and not positions.reached_content_end(s))):
+        due = timeout_at(s)  # only silence is awaited
+    else:
+        due = min((due[0] for due in falling_due(s, "tick")), default=NEVER)
     return None if due == NEVER else max(due, s.clock)
 
 

@@ -52,7 +52,7 @@ def floats(row: Input, at: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, 
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def in_bounds(s: State, place: float, length: float | None) -> bool:

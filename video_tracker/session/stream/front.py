@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from video_tracker.diagnostics import REJECT
 from video_tracker.errors import StrictError
 from video_tracker.events import Event
 from video_tracker.session.data.input import AD, Input, When
@@ -65,10 +64,8 @@ def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     except StrictError:
         s.undo(before)
         raise
-    except Exception:
-        if s.strict:
-            raise
-        s.note(s.clock, "tick", REJECT, "internal_fault")
+    except Exception as error:  # noqa: BLE001 - a fault of our own
+        s.fault(error, s.clock, "tick")
     finally:
         s.run_on()
     return s.gathered()
@@ -93,10 +90,8 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> No
             # What the session tells itself now repeats nothing, and is not to be repeated.
             s.last_input = 0.0
             act(s, row, moment, args)
-    except Exception:
-        if s.strict:
-            raise
-        s.note(s.clock, name, REJECT, "internal_fault")
+    except Exception as error:  # noqa: BLE001 - a fault of our own
+        s.fault(error, s.clock, name)
     finally:
         s.last_input = mark or s.last_input
         s.clock = max(s.clock, clock)  # what was found late took it back meanwhile
@@ -251,9 +246,8 @@ def on_load(s: State, row: Input, at: float, plan: Any, duration: Any, *args: An
 
 
 def on_update(s: State, row: Input, at: float, *args: Any) -> None:
-    *before, duration, live_edge, start_date, properties = args
-    inputs.take(s, row, at, *before, None, live_edge, start_date, properties)
-    take_stream_length(s, duration, at, row.name)
+    inputs.take(s, row, at, *args[:4], None, *args[5:])
+    take_stream_length(s, args[4], at, row.name)  # what it says of lengths is of the stream
 
 
 def take_stream_length(s: State, value: Any, at: float, name: str) -> None:

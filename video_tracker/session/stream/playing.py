@@ -12,7 +12,7 @@ from video_tracker.session.stream import borders
 
 _WAITS_FOR_SCRUB: Final = {
     *("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click"),
-    *("seek_start", "tick"),
+    *("seek_start", "tick", "emit"),
 }
 """Inputs that leave open whether another seek will continue the last one (S33)."""
 
