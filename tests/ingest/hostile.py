@@ -164,7 +164,7 @@ def check_body(data: bytes) -> Decoded:
 
 def _played(decoded: Decoded, player: str, order: Callable[[list[Any]], list[Any]]) -> list[bytes]:
     adapter = find_adapter(player)()
-    settings = Settings(**adapter.settings)  # type: ignore[arg-type]
+    settings = Settings(**adapter.settings)
     playback = Playback(Session("s1", SessionPlan(user_id="u1", settings=settings)))
     window: ReorderWindow[Any] = ReorderWindow(limit_items=1_000, limit_weight=10**9)
     intake = Intake(

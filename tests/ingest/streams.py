@@ -12,8 +12,8 @@ from video_tracker.ingest.feed import Pair
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.registry import adapter_for_channels, find_adapter
-from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session
+from video_tracker.trace import read_trace
 from video_tracker.wire import Encoder
 
 DATA = Path(__file__).parents[1] / "recordings" / "data"
@@ -56,7 +56,7 @@ def intake_of(
 ) -> tuple[Intake[Pair], Playback]:
     kind = adapter_of(said)
     if plan is None:
-        settings = Settings(**({} if kind is None else kind.settings))  # type: ignore[arg-type]
+        settings = Settings(**({} if kind is None else kind.settings))
         plan = SessionPlan(user_id="u1", settings=settings)
     playback = Playback(Session("s1", plan))
     feed = PlayerFeed(playback, None if kind is None else kind())

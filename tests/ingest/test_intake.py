@@ -27,8 +27,8 @@ from video_tracker.players.registry import find_adapter
 from video_tracker.session import Playback, Session
 from video_tracker.signals import Exit, Pause, Play, Playing, Progress, Signal
 from video_tracker.testing.grammar import check_messages
+from video_tracker.testing.simulator import START, Simulation
 from video_tracker.testing.strategies import viewings
-from video_tracker.testing.viewing import START, Viewing
 
 PLAN = SessionPlan(user_id="u1", contents=(Content(asset_id="film", duration=600.0),))
 
@@ -162,7 +162,7 @@ def test_what_is_held_keeps_time_from_passing_it_by() -> None:
 @settings(max_examples=100, deadline=None)
 @given(viewings(), st.randoms(use_true_random=False), st.floats(0, 30))
 def test_whoever_wakes_it_when_it_says_is_done(
-    viewing: Viewing, rng: random.Random, way: float
+    viewing: Simulation, rng: random.Random, way: float
 ) -> None:
     """S46: after a release at the time it asked for, it asks for a later one."""
     intake, _ = intake_of(viewing.signals, viewing.plan)
@@ -252,7 +252,7 @@ def test_the_end_may_be_cut_short_at_a_time() -> None:
 @settings(max_examples=80, deadline=None)
 @given(viewings(), st.randoms(use_true_random=False), st.floats(0, 0.4))
 def test_beyond_the_window_the_stream_stays_valid(
-    viewing: Viewing, rng: random.Random, lost: float
+    viewing: Simulation, rng: random.Random, lost: float
 ) -> None:
     """S60, S62, S64: lost, late and repeated at will, the events still follow the grammar."""
     intake, _ = intake_of(viewing.signals, viewing.plan)

@@ -109,6 +109,15 @@ def test_a_clock_set_back_in_mid_session_is_read_on_from_the_newest_time() -> No
     assert skew.jumps == 1
 
 
+def test_a_clock_set_back_before_the_first_beacon_gives_no_time_before_all_time() -> None:
+    """S64: the session was opened by a clock of the year 2096, which was then put right."""
+    skew = ClockSkew(opened=(NOW, 4e9))
+
+    assert skew.correct(NOW + 1.0, NOW + 1.5, -math.inf) == NOW + 1.5
+    assert skew.correct(NOW + 2.0, NOW + 2.5, NOW + 1.5) == NOW + 2.5
+    assert skew.jumps == 1
+
+
 def test_times_that_are_a_little_uneven_are_no_step() -> None:
     """S64: the session clamps them."""
     skew = ClockSkew(tolerance=60.0)

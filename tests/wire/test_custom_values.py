@@ -7,6 +7,7 @@ import enum
 import fractions
 import json
 import math
+import pathlib
 import types
 import uuid
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, QualityUpdated
 from video_tracker.wire import REPAIRS, Encoder, Repair
 
@@ -66,6 +68,38 @@ def sent(custom: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
     return properties, encoder.repairs
 
 
+class Numpy:
+    """What numpy's scalars and arrays have in common; they are no numbers to Python."""
+
+    dtype = "whatever"
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.size = 1
+
+    def tolist(self) -> Any:
+        return self.value
+
+
+class BytesPath:
+    def __fspath__(self) -> bytes:
+        return b"films"
+
+
+def test_an_array_that_no_event_can_hold_is_not_even_unpacked() -> None:
+    huge = Numpy([1])
+    huge.size = 10**9
+    with pytest.raises(EncodingError, match="more values"):
+        sent({"own": huge})
+
+
+def test_nothing_becomes_null_unseen() -> None:
+    """In a list a value that is left out is null, so that places stay: it is counted there too."""
+    kept, repairs = sent({"own": [object(), b"x", Hostile(), None]})
+    assert kept == {"own": [None] * 4}
+    assert repairs == {"not_json": 3}
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -92,6 +126,13 @@ def sent(custom: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
         (decimal.Decimal("10.0"), 10),
         (fractions.Fraction(1, 4), 0.25),
         (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (pathlib.PurePosixPath("films/a.mp4"), "films/a.mp4"),
+        (pathlib.Path("films"), "films"),
+        (Numpy(True), True),
+        (Numpy(2.5), 2.5),
+        (Numpy([1, [2, None]]), [1, [2, None]]),
+        (Numpy(datetime.date(2020, 4, 23)), "2020-04-23"),
+        ([Numpy(False), pathlib.PurePath("x")], [False, "x"]),
         (datetime.date(2020, 4, 23), "2020-04-23"),
         (datetime.time(18, 30), "18:30:00"),
         (datetime.timedelta(minutes=1.5), 90.0),
@@ -115,6 +156,10 @@ def test_a_value_that_json_can_mean_is_sent(value: Any, expected: Any) -> None:
         (decimal.Decimal("1E+999999"), "not_finite"),
         (fractions.Fraction(10**400), "not_finite"),
         (b"bytes", "not_json"),
+        (Numpy(math.nan), "not_finite"),
+        (Numpy(b"bytes"), "not_json"),
+        (Numpy(Numpy(1)), "not_json"),
+        (BytesPath(), "not_json"),
         (object(), "not_json"),
         (print, "not_json"),
         (1j, "not_json"),

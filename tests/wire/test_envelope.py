@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, NowPlaying, PlaybackPaused
 from video_tracker.plan import PlayerAttributes
+from video_tracker.session import Session
+from video_tracker.testing.clock import NOON
 from video_tracker.version import __version__
 from video_tracker.wire import MESSAGE_LIMIT, Encoder, Record
 from video_tracker.wire.cache import IdentityCache
@@ -177,10 +179,26 @@ def test_a_message_id_has_at_most_100_characters(session_id: str, sequence: int)
     assert 1 <= len(message_id(session_id, sequence)) <= 100
 
 
-@given(SESSION_IDS, SEQUENCES, SESSION_IDS, SEQUENCES)
-def test_two_events_never_share_a_message_id(a: str, m: int, b: str, n: int) -> None:
-    """S50: the same session and the same n-th event, and only they."""
-    assert (message_id(a, m) == message_id(b, n)) == ((a, m) == (b, n))
+@given(SESSION_IDS, SEQUENCES, st.booleans(), SESSION_IDS, SEQUENCES, st.booleans())
+def test_two_events_never_share_a_message_id(
+    a: str, m: int, again: bool, b: str, n: int, anew: bool
+) -> None:
+    """S50: the same session and the same n-th event, and only they; S24: a replay is another."""
+    same = message_id(a, m, replay=again) == message_id(b, n, replay=anew)
+
+    assert same == ((a, m, again) == (b, n, anew))
+
+
+def test_a_replay_shares_no_message_id_with_a_session_that_has_its_name() -> None:
+    """S24, S50: the first replay of ``v`` is ``v-2``; somebody may call a session so, too."""
+    replay = Session("v", user_id="u").restart()
+    namesake = Session("v-2", user_id="u")
+    ids = [
+        Encoder().message(session.play(NOON)[0], session.envelope())["messageId"]
+        for session in (replay, namesake)
+    ]
+
+    assert ids == ["v-2.1", "v-2-1"]
 
 
 def test_a_session_cannot_take_the_ids_of_a_hashed_one() -> None:

@@ -178,7 +178,7 @@ def test_a_kind_derived_from_one_of_ours_is_written_like_it() -> None:
     class Held(PlaybackPaused):
         name = "Video Playback Paused"
 
-    held = Held(*attrs.astuple(PAUSED, recurse=False))
+    held = Held(**attrs.asdict(PAUSED, recurse=False))
     assert PlainWriter(Encoder().profile).write(held, VIEWER) is None
     assert Encoder(engine="json").encode(held, VIEWER) == Encoder().encode(PAUSED, VIEWER)
 

@@ -1,6 +1,6 @@
 """Bodies of CMCD event reports in, beacons out; and the answer that the players understand.
 
-A body has one report a line (:mod:`video_tracker.players.cmcd_report`). Its session is the report's
+A body has one report a line (:mod:`video_tracker.ingest.cmcd_report`). Its session is the report's
 ``sid``, its order its time and then its number, since a session has a numbering for each lane. A
 line that is wrong costs itself alone.
 """
@@ -8,18 +8,18 @@ line that is wrong costs itself alone.
 from collections.abc import Iterator
 from typing import Final
 
+from video_tracker.ingest.cmcd_report import (
+    ReportError,
+    is_media_type,
+    lines_of,
+    read_report,
+)
 from video_tracker.ingest.decode import Beacon, Decoded
 from video_tracker.ingest.limits import Limits
 from video_tracker.ingest.rejections import Fault, Rejection
 from video_tracker.ingest.text import body_text
 from video_tracker.ingest.walk import check_values
 from video_tracker.players.base import finite, text_of
-from video_tracker.players.cmcd_report import (
-    ReportError,
-    is_media_type,
-    lines_of,
-    read_report,
-)
 
 __all__ = ["cmcd_status", "decode_cmcd"]
 

@@ -13,9 +13,9 @@ from typing import Final
 import attrs
 
 from video_tracker.errors import TraceError
+from video_tracker.ingest.cmcd_report import ReportError, is_media_type, lines_of, read_report
 from video_tracker.players.base import Callback, finite, name_of, text_of
-from video_tracker.players.cmcd_report import ReportError, is_media_type, lines_of, read_report
-from video_tracker.players.trace import LineError, parse_line
+from video_tracker.trace import LineError, parse_line
 
 __all__ = ["in_order", "read_bodies", "session_of"]
 

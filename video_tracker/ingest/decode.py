@@ -14,6 +14,7 @@ once, beside ``beacons``. A beacon that is wrong costs itself alone.
 """
 
 import datetime
+import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
@@ -23,11 +24,22 @@ import attrs
 from video_tracker.errors import SignalFormatError
 from video_tracker.ingest.limits import Limits
 from video_tracker.ingest.rejections import Fault, Rejection
-from video_tracker.ingest.text import Doubled, parse_body, parse_lines
+from video_tracker.ingest.text import Doubled, parse_body, parse_lines, parse_part
+from video_tracker.ingest.typed import (
+    ABSENT,
+    FIELDS,
+    HEAD,
+    Reader,
+    count_keys,
+    count_values,
+    count_written,
+    hides_key,
+    reader_of,
+)
 from video_tracker.ingest.walk import check_values
 from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Callback, finite
-from video_tracker.players.signal_log import signal_from_json
+from video_tracker.signal_log import signal_from_json
 from video_tracker.signals import SIGNALS, Load, Signal
 
 __all__ = ["Beacon", "Decoded", "Said", "decode_beacons"]
@@ -42,9 +54,14 @@ _ENVELOPE: Final = frozenset({"seq", "t", "wall", "session_id"})
 """Fields of a beacon that are no arguments of its signal."""
 
 _DEFAULT: Final = Limits()
+_NOTHING: Final[Mapping[str, Any]] = {}
+_OUTSIDE: Final = 2
+"""How deep a beacon lies: body, beacons."""
+_WEIGHT: Final = 4
+"""Bytes in memory for each of a body, about."""
 
 
-@attrs.frozen
+@attrs.define
 class Beacon:
     """One thing that a client said.
 
@@ -102,6 +119,9 @@ def decode_beacons(
     Returns:
         The beacons and the rejections.
     """
+    quick = _quick(body, limits, session_id)
+    if quick is not None:
+        return quick
     try:
         value, lines = parse_body(body, limits)
     except Fault as fault:
@@ -114,7 +134,69 @@ def decode_beacons(
             reading.body(value)
     except Fault as fault:
         reading.rejected.append(fault.rejection())
-    return Decoded(tuple(reading.beacons), tuple(reading.rejected), reading.sent_at)
+    return reading.decoded()
+
+
+def _quick(body: bytes, limits: Limits, owner: str | None) -> Decoded | None:
+    """What a body holds, if types can read it; None: the long way says what is wrong."""
+    reader = reader_of(limits)
+    if reader is None or len(body) > limits.max_bytes:
+        return None
+    reading = _Reading(limits, owner)
+    try:
+        whole = reader.whole(body)
+        keys = count_written(body) - reading.head_of(whole)
+        beacons = reading.typed(whole.beacons, body, keys)
+    except Exception:  # noqa: BLE001 - each beacon by itself, then
+        return _apart(body, limits, owner, reader)
+    return Decoded(beacons, sent_at=reading.sent_at)
+
+
+def _apart(body: bytes, limits: Limits, owner: str | None, reader: Reader) -> Decoded | None:
+    """The same of each beacon by itself: one that types cannot read goes the long way alone."""
+    reading = _Reading(limits, owner)
+    try:
+        parts = reader.parts(body)
+        keys = count_written(body) - reading.head_of(parts)
+        written = [bytes(part) for part in parts.beacons]
+        counts = [count_written(part) for part in written]
+        if keys != sum(counts):
+            return None
+        for place, (part, count) in enumerate(zip(written, counts, strict=True)):
+            try:
+                reading.beacons += reading.typed([reader.beacon(part)], part, count)
+            except Exception:  # noqa: BLE001 - it may be wrong
+                value = parse_part(part, limits.max_depth - _OUTSIDE)
+                reading.take(value, f"beacons[{place}]")
+    except Exception:  # noqa: BLE001 - the body itself may be wrong
+        return None
+    return reading.decoded()
+
+
+def _inner_keys(values: Any) -> int:
+    return count_keys(values.values()) if values else 0
+
+
+class _Unread(Exception):  # noqa: N818 - never leaves the module
+    """Something is out of the ordinary."""
+
+
+def _is_wide(written: bytes, said: list[Any], keys: int, limits: Limits) -> bool:
+    """Whether a beacon may hold too many values; all of a body together are seldom so many."""
+    array = written.find(b"[", written.find(b"[") + 1) >= 0  # the first is of all beacons, mostly
+    if not array and keys + len(said) + limits.max_items < limits.max_values:
+        return False
+    around = 1 + len(FIELDS)
+    return any(
+        around + sum(count_values(inner) for inner in (each.state, each.detail) if inner)
+        > limits.max_values
+        for each in said
+    )
+
+
+@functools.lru_cache(maxsize=2_000)
+def _is_name(name: str | None) -> bool:
+    return name is not None and name.isprintable() and not name.isspace()
 
 
 class _Reading:
@@ -190,6 +272,59 @@ class _Reading:
         read = self.signal if "signal" in value else self.callback
         said = read(value, path)
         return Beacon(session_id, sequence, said.at, said, weight)
+
+    def decoded(self) -> Decoded:
+        return Decoded(tuple(self.beacons), tuple(self.rejected), self.sent_at)
+
+    # -- what types have read --------------------------------------------------------------------
+
+    def head_of(self, body: Any) -> int:
+        """Read the head of a body; how many keys it has."""
+        if len(body.beacons) > self.limits.max_beacons:
+            raise _Unread
+        said = {field: getattr(body, field) for field in HEAD}
+        head = {field: value for field, value in said.items() if value is not ABSENT}
+        self.head(head)
+        return 1 + len(head)
+
+    def typed(self, said: list[Any], written: bytes, keys: int) -> tuple[Beacon, ...]:
+        """The beacons that some callbacks are.
+
+        Args:
+            said: As types have read them.
+            written: What they were read from.
+            keys: How many keys were written in them: there are fewer where one was said twice.
+
+        Raises:
+            _Unread: Something about them is out of the ordinary.
+        """
+        session_id: str | None = self.session_id
+        common: Any = self.player
+        if session_id is None or hides_key(written):
+            raise _Unread
+        weight = _WEIGHT * len(written) // (len(said) or 1)
+        names, beacons = set(), list[Beacon]()
+        left = keys - len(FIELDS) * len(said)
+        for each in said:
+            number, state, detail = each.seq, each.state, each.detail
+            event, player, element, at = each.event, each.player, each.el, each.t / 1000
+            left += (number is ABSENT) + (state is ABSENT) + (detail is ABSENT)
+            left += (player is ABSENT) + (element is ABSENT) - len(state or ()) - len(detail or ())
+            number = None if number is ABSENT else number
+            player, element = player or common, element or None
+            names.add(event)
+            names.add(player)
+            if element is not None:
+                names.add(element)
+            if not 0.0 <= at < _LATEST:
+                raise _Unread
+            callback = Callback(at, player, event, state or _NOTHING, detail or _NOTHING, element)
+            beacons.append(Beacon(session_id, number, at, callback, weight))
+        if left:
+            left -= sum(_inner_keys(each.state) + _inner_keys(each.detail) for each in said)
+        if left or not all(map(_is_name, names)) or _is_wide(written, said, keys, self.limits):
+            raise _Unread
+        return tuple(beacons)
 
     # -- fields ----------------------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Final, Generic, TypeVar
 
 import attrs
 
@@ -11,10 +11,13 @@ from video_tracker.ingest.decode import Beacon, Decoded, Said
 from video_tracker.ingest.feed import Target
 from video_tracker.ingest.reorder import Ordered, ReorderWindow
 from video_tracker.ingest.skew import ClockSkew
+from video_tracker.players.base import Callback
 
 __all__ = ["Intake", "IntakeCount"]
 
 R = TypeVar("R")
+
+_NEVER: Final = -math.inf
 
 
 @attrs.frozen
@@ -68,6 +71,17 @@ class Intake(Generic[R]):
         window, skew: As given.
     """
 
+    __slots__ = (
+        "_foreign",
+        "_keep_late",
+        "_lag",
+        "_newest",
+        "_session_id",
+        "_target",
+        "skew",
+        "window",
+    )
+
     def __init__(
         self,
         target: Target[R] | Callable[[Said], Iterable[R] | None],
@@ -83,7 +97,7 @@ class Intake(Generic[R]):
         self._session_id = session_id
         self._keep_late = keep_late
         self._foreign = 0
-        self._newest = -math.inf
+        self._newest = _NEVER
         self._lag = 0.0
 
     def push(
@@ -105,17 +119,22 @@ class Intake(Generic[R]):
         if isinstance(beacons, Decoded):
             sent_at = beacons.sent_at if sent_at is None else sent_at
             beacons = beacons.beacons
-        own = [beacon for beacon in beacons if self._is_own(beacon)]
+        own = self._own(beacons)
         if own:
-            last = max(beacon.at for beacon in own)
-            self.skew.observe(last if sent_at is None else sent_at, received_at)
+            last = max([beacon.at for beacon in own]) if sent_at is None else sent_at
+            self.skew.observe(last, received_at)
         made: list[R] = []
+        window = self.window
         for beacon in own:
-            tie = _tie(beacon) if beacon.sequence is None else 0
-            for ordered in self.window.push(
-                beacon.sequence, beacon.at, beacon, received_at, weight=beacon.weight, tie=tie
+            number = beacon.sequence
+            if number is not None and window.passes(number, received_at):
+                made += self._take(beacon.said, beacon.at, received_at)
+                continue
+            tie = _tie(beacon) if number is None else 0
+            for ordered in window.push(
+                number, beacon.at, beacon, received_at, weight=beacon.weight, tie=tie
             ):
-                made.extend(self._give(ordered))
+                made += self._give(ordered)
         return tuple(made)
 
     def release(self, now: float) -> tuple[R, ...]:
@@ -124,7 +143,9 @@ class Intake(Generic[R]):
         Args:
             now: The server's time in Unix seconds.
         """
-        made = [result for each in self.window.release(now) for result in self._give(each)]
+        made: list[R] = []
+        for each in self.window.release(now):
+            made += self._give(each)
         due = self._settled_wish()
         if due is not None and due + self._silence <= now:
             made.extend(self._target.advance(max(due, self._settled(now))))
@@ -186,24 +207,27 @@ class Intake(Generic[R]):
             correction=self.skew.correction,
         )
 
-    def _is_own(self, beacon: Beacon) -> bool:
-        if self._session_id is None or beacon.session_id == self._session_id:
-            return True
-        self._foreign += 1
-        return False
+    def _own(self, beacons: Iterable[Beacon]) -> list[Beacon]:
+        every, name = list(beacons), self._session_id
+        own = every if name is None else [each for each in every if each.session_id == name]
+        self._foreign += len(every) - len(own)
+        return own
 
-    def _give(self, ordered: Ordered[Beacon]) -> Iterator[R]:
+    def _give(self, ordered: Ordered[Beacon]) -> Iterable[R]:
         said = ordered.item.said
-        if ordered.late:
-            if self._keep_late:
-                at = self.skew.late(ordered.at, self._newest)
-                yield from self._target.receive(attrs.evolve(said, at=at))
-            return
-        at = self.skew.correct(ordered.at, ordered.received_at, self._newest)
-        self._newest = max(self._newest, at)
-        self._lag = ordered.received_at - at
-        yield from self._target.advance(at)
-        yield from self._target.receive(said if at == said.at else attrs.evolve(said, at=at))
+        if not ordered.late:
+            return self._take(said, ordered.at, ordered.received_at)
+        if not self._keep_late:
+            return ()
+        return self._target.take(_dated(said, self.skew.late(ordered.at, self._newest)))
+
+    def _take(self, said: Said, at: float, received_at: float) -> Iterable[R]:
+        """Take what is said in its turn, at the time that it has by the server's clock."""
+        at = self.skew.correct(at, received_at, self._newest)
+        if at > self._newest:  # noqa: PLR1730 - a call would cost as much as the rest
+            self._newest = at
+        self._lag = received_at - at
+        return self._target.take(said if at == said.at else _dated(said, at))
 
 
 class _Called(Generic[R]):
@@ -212,7 +236,7 @@ class _Called(Generic[R]):
     def __init__(self, receive: Callable[[Said], Iterable[R] | None]) -> None:
         self._receive = receive
 
-    def receive(self, said: Said) -> Iterable[R]:
+    def take(self, said: Said) -> Iterable[R]:
         return self._receive(said) or ()
 
     def advance(self, until: float) -> Iterable[R]:  # noqa: ARG002 - it has no wishes
@@ -223,6 +247,13 @@ class _Called(Generic[R]):
 
     def finish(self, at: float | None = None) -> Iterable[R]:  # noqa: ARG002
         return ()
+
+
+def _dated(said: Said, at: float) -> Said:
+    """What is said, at another time; of a clock that is wrong that is all that is said."""
+    if type(said) is Callback:
+        return Callback(at, said.player, said.event, said.state, said.detail, said.element)
+    return attrs.evolve(said, at=at)
 
 
 def _tie(beacon: Beacon) -> int:

@@ -20,6 +20,9 @@ __all__ = ["Ordered", "ReorderWindow"]
 
 T = TypeVar("T")
 
+_NOTHING: Final[Any] = ()
+_NONE: Final[dict[Any, Any]] = {}
+_NEVER: Final = -math.inf
 _MOST_GAPS: Final = 64
 """Gaps that are remembered, to tell what comes too late from what came twice."""
 
@@ -105,6 +108,26 @@ class ReorderWindow(Generic[T]):
         PolicyError: A limit is impossible.
     """
 
+    __slots__ = (
+        "_begun",
+        "_gaps",
+        "_limit_items",
+        "_limit_jump",
+        "_limit_weight",
+        "_newest_timed",
+        "_next",
+        "_now",
+        "_numbered",
+        "_numbers",
+        "_past_names",
+        "_timed",
+        "_timed_names",
+        "_waiting",
+        "_weight",
+        "count",
+        "limit_seconds",
+    )
+
     def __init__(
         self,
         limit_seconds: float = 10.0,
@@ -122,16 +145,27 @@ class ReorderWindow(Generic[T]):
         self._limit_jump = limit_jump
         self._next = first
         self._begun = False
-        self._numbered: dict[int, _Held[T]] = {}
-        self._numbers: list[int] = []  # a heap of the keys of _numbered
-        self._timed: list[_Held[T]] = []  # a heap
-        self._timed_names: set[tuple[float, int]] = set()
-        self._past_names: deque[tuple[float, int]] = deque(maxlen=limit_items)
-        self._waiting: deque[_Held[T]] = deque()  # in order of receipt; may hold some that went
-        self._gaps: list[tuple[int, int]] = []  # from, to; ascending, both inclusive
         self._weight = 0
-        self._now = -math.inf
-        self._newest_timed = -math.inf
+        self._now = self._newest_timed = _NEVER
+        self._numbered: dict[int, _Held[T]]
+        self._numbers: list[int]  # a heap of the keys of _numbered
+        self._timed: list[_Held[T]]  # a heap
+        self._timed_names: set[tuple[float, int]]
+        self._past_names: deque[tuple[float, int]]
+        self._waiting: deque[_Held[T]]  # in order of receipt; may hold some that went
+        self._gaps: list[tuple[int, int]]  # from, to; ascending, both inclusive
+        self._hold_nothing()
+
+    def _hold_nothing(self) -> None:
+        # Most viewers' windows never hold anything, so that the room for it would be for nothing.
+        self._numbered = _NONE
+        self._numbers = self._timed = self._timed_names = _NOTHING
+        self._past_names = self._waiting = self._gaps = _NOTHING
+
+    def _make_room(self) -> None:
+        self._numbered, self._numbers, self._gaps = {}, [], []
+        self._timed, self._timed_names = [], set()
+        self._past_names, self._waiting = deque(maxlen=self._limit_items), deque()
 
     @property
     def pending(self) -> int:
@@ -176,6 +210,8 @@ class ReorderWindow(Generic[T]):
             The items whose turn has come, in order.
         """
         given = self.release(received_at)
+        if self._waiting is _NOTHING:
+            self._make_room()
         self.count.received += 1
         held = _Held(at, sequence, item, self._now, weight, tie)
         if sequence is None:
@@ -185,7 +221,21 @@ class ReorderWindow(Generic[T]):
         while self.pending > self._limit_items or self._weight > self._limit_weight:
             self.count.hurried += 1
             given += self._open(self._oldest())
+        self._forget_gone()
         return given
+
+    def passes(self, sequence: int, received_at: float) -> bool:
+        """Whether an item of that number goes on at once: it is the next, and nothing is held.
+
+        It then counts as pushed and given.
+        """
+        if sequence != self._next or self._waiting or received_at < self._now:
+            return False
+        count = self.count
+        count.received += 1
+        count.released += 1
+        self._now, self._next, self._begun = received_at, sequence + 1, True
+        return True
 
     def release(self, now: float) -> list[Ordered[T]]:
         """Go on without what has been waited for long enough.
@@ -319,6 +369,8 @@ class ReorderWindow(Generic[T]):
     def _forget_gone(self) -> None:
         while self._waiting and not self._is_held(self._waiting[0]):
             self._waiting.popleft()
+        if not (self._waiting or self._gaps or self._past_names):
+            self._hold_nothing()
 
     def _oldest(self) -> _Held[T]:
         """The first in order of what is held."""

@@ -43,6 +43,8 @@ class ClockSkew:
         PolicyError: The tolerance is no positive number, or a time is none.
     """
 
+    __slots__ = ("_fixed", "_samples", "correction", "estimate", "jumps", "tolerance")
+
     SAMPLES: Final = 16
     """Bodies from which the estimate is made."""
 
@@ -98,9 +100,12 @@ class ClockSkew:
         if corrected > received_at + 2 * self.tolerance:
             self.correction -= self._steps(corrected - received_at)
             self.jumps += 1
-        elif corrected < newest - self.UNEVEN:
-            self.correction += newest - corrected
+        elif corrected < max(newest - self.UNEVEN, 0.0):
+            # Before the first beacon it was set back, too, if that one lies before all time.
+            self.correction += (newest if newest > 0.0 else received_at) - corrected
             self.jumps += 1
+        else:
+            return corrected
         return at + self.correction
 
     def late(self, at: float, newest: float) -> float:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from video_tracker.ingest.limits import Limits
 from video_tracker.ingest.rejections import Fault
 
-__all__ = ["Doubled", "body_text", "parse_body", "parse_lines"]
+__all__ = ["Doubled", "body_text", "parse_body", "parse_lines", "parse_part"]
 
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _BRACKET: Final = re.compile(r"[\[\]{}]")
@@ -109,6 +109,22 @@ def parse_body(body: bytes, limits: Limits) -> tuple[Any, str | None]:
         raise Fault("$", "malformed", f"not JSON: {error.msg} at {error.pos}") from error
     except (ValueError, RecursionError) as error:
         raise Fault("$", "malformed") from error
+
+
+def parse_part(part: bytes, most: int) -> Any:
+    """The value of a part of a body.
+
+    Args:
+        part: Its bytes.
+        most: How many arrays and objects may lie inside each other.
+
+    Raises:
+        Fault: It is too deep.
+        ValueError: It is no JSON, or no UTF-8.
+    """
+    text = part.decode()
+    _check_depth(text, most)
+    return _DECODER.decode(text)
 
 
 def parse_lines(text: str) -> Iterator[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from video_tracker.json_values import REPAIRS
 from video_tracker.wire.codec import MESSAGE_LIMIT, Encoder, Record, Repair
+from video_tracker.wire.json_schema import json_schema
 from video_tracker.wire.profiles import PROFILES, Profile
 from video_tracker.wire.schema import check_message
 
@@ -14,4 +15,5 @@ __all__ = [
     "Record",
     "Repair",
     "check_message",
+    "json_schema",
 ]

@@ -12,13 +12,15 @@ import attrs
 
 from video_tracker.errors import EncodingError
 from video_tracker.events import Envelope, Event
+from video_tracker.interruption import interrupts
 from video_tracker.json_values import Repairs, clean_mapping
 from video_tracker.record import Record, new_record
 from video_tracker.wire.engines import find_engine
 from video_tracker.wire.formats import LIBRARY, message_id, timestamp
 from video_tracker.wire.plain import PlainWriter
 from video_tracker.wire.profiles import Profile, find_profile
-from video_tracker.wire.properties import PropertyBuilder
+from video_tracker.wire.properties import build
+from video_tracker.wire.table import tables
 
 __all__ = ["MESSAGE_LIMIT", "Encoder", "Record", "Repair"]
 
@@ -45,9 +47,9 @@ class Repair:
 class Encoder:
     """Turns events into messages and records.
 
-    One encoder serves any number of sessions and threads. It keeps nothing of them but a bounded
-    cache of what it wrote for the last contents and ads, which must therefore not be changed, nor
-    their mappings, once they were handed over.
+    One encoder serves any number of sessions and threads. It keeps nothing of them but bounded
+    caches of what it wrote for the last viewers, ids, contents and ads, which must therefore not
+    be changed, nor their mappings, once they were handed over.
 
     Args:
         profile: The vendor's flavour: a ``Profile`` or the name of one.
@@ -61,7 +63,7 @@ class Encoder:
         ImportError: The engine asked for is not installed.
     """
 
-    __slots__ = ("_build", "_dumps", "_on_repair", "_plain", "profile", "repairs")
+    __slots__ = ("_dumps", "_on_repair", "_plain", "_table", "profile", "repairs")
 
     def __init__(
         self,
@@ -73,7 +75,7 @@ class Encoder:
         self.profile: Final = find_profile(profile)
         self.repairs: Final[dict[str, int]] = {}
         """How often each kind of repair was made, by reason code."""
-        self._build = PropertyBuilder(self.profile).build
+        self._table = tables(self.profile)
         self._plain = PlainWriter(self.profile).write
         self._dumps = find_engine(engine)
         self._on_repair = on_repair
@@ -94,6 +96,8 @@ class Encoder:
         try:
             message = _clean_draft(self._draft(event, envelope, repairs), repairs)
         except Exception as error:
+            if interrupts(error):
+                raise
             raise _refusal(event, error) from error
         if repairs:
             self._report(event, repairs)
@@ -123,6 +127,8 @@ class Encoder:
             draft = self._draft(event, envelope, repairs)
             body = self._write(draft, repairs)
         except Exception as error:
+            if interrupts(error):
+                raise
             raise _refusal(event, error) from error
         if repairs:
             self._report(event, repairs)
@@ -131,7 +137,10 @@ class Encoder:
     def _write(self, draft: dict[str, Any], repairs: Repairs) -> bytes:
         try:
             return self._dumps(draft)
-        except Exception:  # noqa: BLE001 - each engine has its own errors for what it cannot write
+        except Exception as error:
+            # Each engine has its own errors for what it cannot write.
+            if interrupts(error):
+                raise
             # Rare: text or numbers from the player that JSON cannot carry, found by the engine.
             return self._dumps(_clean_draft(draft, repairs))
 
@@ -140,12 +149,16 @@ class Encoder:
             "type": "track",
             "event": event.name,
             **_identity(envelope),
-            "messageId": message_id(event.session_id, event.sequence),
+            "messageId": message_id(
+                event.session_id, event.sequence, replay=envelope.restarted_from is not None
+            ),
             "timestamp": timestamp(event.at),
-            "properties": self._build(event, envelope, repairs),
+            "properties": build(self._table, event, envelope, repairs),
             # Read anew each time: a caller may well fill one dict for one viewer after the other.
-            "context": _context(envelope, repairs),
-            "integrations": clean_mapping(envelope.integrations, "integrations", repairs),
+            "context": _context(event, envelope, repairs),
+            "integrations": clean_mapping(
+                {**envelope.integrations, **event.integrations}, "integrations", repairs
+            ),
         }
 
     def _report(self, event: Event, repairs: Repairs) -> None:
@@ -178,8 +191,8 @@ def _identity(envelope: Envelope) -> dict[str, str]:
     return identity
 
 
-def _context(envelope: Envelope, repairs: Repairs) -> dict[str, Any]:
-    context = clean_mapping(envelope.context, "context", repairs)
+def _context(event: Event, envelope: Envelope, repairs: Repairs) -> dict[str, Any]:
+    context = clean_mapping({**envelope.context, **event.context}, "context", repairs)
     context["library"] = LIBRARY
     if envelope.restarted_from is not None:
         context["restarted_from"] = envelope.restarted_from  # S24: of which session a replay

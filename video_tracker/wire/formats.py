@@ -15,8 +15,11 @@ from video_tracker.version import __version__
 __all__ = [
     "LIBRARY",
     "airdate_text",
+    "float_rate",
     "message_id",
+    "message_stem",
     "nearest",
+    "percent",
     "timestamp",
     "whole",
 ]
@@ -92,25 +95,40 @@ def nearest(value: Any) -> int | None:
     return None if rounded is None or rounded < 0 else rounded
 
 
+def percent(value: Any) -> int | None:
+    """Return the nearest whole amount from 0 to 100, the most that can be said (S54); else None."""
+    rounded = nearest(value)
+    return None if rounded is None else min(rounded, 100)
+
+
+def float_rate(value: Any) -> float | None:
+    """Return an amount that has a nearest whole one as a float (S54); else None."""
+    return None if nearest(value) is None else float(value)
+
+
 def _rounded(value: Any, shift: float) -> int | None:
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
         return None
     if not -SAFE_INTEGER <= value <= SAFE_INTEGER:  # not a number compares false and stops here too
         return None
     return math.floor(value + shift)
 
 
-def message_id(session_id: str, sequence: int) -> str:
+def message_id(session_id: str, sequence: int, *, replay: bool = False) -> str:
     """Name the n-th event of a session: always the same, at most 100 characters (S50).
 
     A short, plain session id stays readable (``s1-17``); any other is replaced by its SHA-256.
-    The part after the last hyphen is the sequence number, so no two events share a name.
+    The part after the last hyphen is the sequence number, and a replay has a dot in its place
+    (``s1-2.17``): its id was made here (S24), and somebody may have named another session so. So
+    no two events share a name.
 
     Args:
         session_id: The session's id.
         sequence: The event's place in the session, from 1.
+        replay: Whether the session is the replay of another one.
     """
-    readable = f"{session_id}-{sequence}"
+    number = f"{'.' if replay else '-'}{sequence}"
+    readable = f"{session_id}{number}"
     if (
         len(readable) <= _MESSAGE_ID_LIMIT
         and readable.isascii()
@@ -119,4 +137,14 @@ def message_id(session_id: str, sequence: int) -> str:
     ):
         return readable
     digest = hashlib.sha256(session_id.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{_HASHED}{digest}-{sequence}"
+    return f"{_HASHED}{digest}{number}"
+
+
+def message_stem(session_id: str, *, replay: bool = False) -> str:
+    """Return what the ids of all messages of a session begin with, before the number.
+
+    It is empty where the number's length decides whether the session's id stays readable.
+    """
+    if 0 <= _MESSAGE_ID_LIMIT - len(session_id) <= 20:
+        return ""
+    return message_id(session_id, 0, replay=replay)[:-1]

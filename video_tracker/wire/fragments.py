@@ -1,4 +1,4 @@
-"""JSON written once and used again: of frozen objects, and of mappings that stay as they were.
+"""JSON of the caller's mappings, written once and used again while they stay as they were.
 
 A fragment is the inside of an object, without its braces: ``"title":"Up","season":"2"``. It is
 text, not bytes, because only the whole message tells whether UTF-8 can carry it.
@@ -8,30 +8,12 @@ import marshal
 from collections.abc import Mapping
 from typing import Any, Final
 
-import attrs
-
 from video_tracker.json_values import Repairs, clean_mapping
-from video_tracker.plan import Ad, Content, PlayerAttributes
-from video_tracker.wire.blocks import ad_static, attributes, content_static, livestream, rates
+from video_tracker.wire.cache import remember
 from video_tracker.wire.engines import json_text
-from video_tracker.wire.profiles import Profile
-from video_tracker.wire.schema import SCHEMAS
+from video_tracker.wire.table import DERIVED
 
-__all__ = [
-    "DERIVED",
-    "AssetText",
-    "MappingTexts",
-    "PlayerText",
-    "ad_text",
-    "content_text",
-    "further",
-    "player_text",
-]
-
-DERIVED: Final = frozenset(
-    name for tables in SCHEMAS.values() for table in tables.values() for name in table
-)
-"""Every name that a property which is not the caller's may have."""
+__all__ = ["DERIVED", "MappingTexts", "custom_text", "inside"]
 
 
 def inside(values: Mapping[str, Any]) -> str:
@@ -39,81 +21,21 @@ def inside(values: Mapping[str, Any]) -> str:
     return json_text(values)[1:-1]
 
 
-def further(values: Mapping[str, Any]) -> str:
-    """Write members that follow others: with a comma before them; nothing when there are none."""
-    return f",{inside(values)}" if values else ""
-
-
-def _leading(custom: Mapping[str, Any]) -> str | None:
-    """Write custom properties as members that others follow; None when they share a name."""
-    if not DERIVED.isdisjoint(custom):
-        return None
-    return f"{inside(custom)}," if custom else ""
-
-
-@attrs.frozen
-class AssetText:
-    """What is always said of a content or an ad.
+def custom_text(custom: Mapping[str, Any], taken: frozenset[str]) -> str | None:
+    """Write the caller's values as members that others follow: with a comma after them.
 
     Args:
-        custom: Its custom properties, a comma after them.
-        metadata: The rest, a comma before it, ``livestream`` included when the content has one.
-        livestream: The content's own; None when it is the player's to say.
+        custom: The caller's values.
+        taken: The names of the others.
+
+    Returns:
+        None when they are out of the ordinary: repaired, or with a name that is taken.
     """
-
-    custom: str
-    metadata: str
-    livestream: bool | None
-
-
-def content_text(content: Content) -> AssetText | None:
-    """Write a content; None when it is out of the ordinary: repaired, or with a name of ours."""
-    static = content_static(content)
-    custom = _leading(static.custom)
-    if static.repairs or custom is None:
+    repairs: Repairs = []
+    clean = clean_mapping(custom, "", repairs)
+    if repairs or not taken.isdisjoint(clean):
         return None
-    metadata = static.metadata
-    if content.livestream is not None:
-        metadata = {**metadata, "livestream": content.livestream}
-    return AssetText(custom, further(metadata), content.livestream)
-
-
-def ad_text(ad: Ad) -> AssetText | None:
-    """Write an ad; None when it is out of the ordinary."""
-    static = ad_static(ad)
-    custom = _leading(static.custom)
-    if static.repairs or custom is None:
-        return None
-    return AssetText(custom, further(static.metadata), None)
-
-
-@attrs.frozen
-class PlayerText:
-    """What is said of the player, each part with a comma before it.
-
-    Args:
-        rates: Bitrate and framerate.
-        attributes: These and all others.
-        livestream: ``livestream`` alone, for a content that does not say it itself.
-        live: Whether it is one.
-    """
-
-    rates: str
-    attributes: str
-    livestream: str
-    live: bool
-
-
-def player_text(player: PlayerAttributes, profile: Profile) -> PlayerText:
-    """Write the player's attributes as the profile wants them."""
-    pace = rates(player, profile)
-    live = livestream(None, player)
-    return PlayerText(
-        rates=further(pace),
-        attributes=further({**pace, **attributes(player)}),
-        livestream="" if live is None else further({"livestream": live}),
-        live=bool(live),
-    )
+    return f"{inside(clean)}," if clean else ""
 
 
 class MappingTexts:
@@ -156,15 +78,6 @@ class MappingTexts:
         if len(value) > self._LONGEST:
             return None
         # From the copy, not from the mapping, which another thread may have changed by now.
-        text = self._write(marshal.loads(value))  # noqa: S302 - our own bytes, of a moment ago
-        if len(self._texts) >= self._size:
-            self._texts.clear()
-        self._texts[value] = text
+        text = custom_text(marshal.loads(value), self._taken)  # noqa: S302 - our own bytes, of a moment ago
+        remember(self._texts, value, text, self._size)
         return text
-
-    def _write(self, copy: Mapping[str, Any]) -> str | None:
-        repairs: Repairs = []
-        clean = clean_mapping(copy, "", repairs)
-        if repairs or not self._taken.isdisjoint(clean):
-            return None
-        return f"{inside(clean)}," if clean else ""

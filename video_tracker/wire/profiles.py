@@ -30,7 +30,6 @@ class Profile:
             the first planned pre-roll by strings (S52).
         seek_completed_repeats_position: Whether ``seek_position`` of Seek Completed equals its
             ``position``; else it stays what was sought (S33).
-        extra_properties: Names that we may send although the vendor's tables lack them.
     """
 
     name: str
@@ -39,7 +38,6 @@ class Profile:
     whole_framerate: bool
     lists_planned_ads: bool
     seek_completed_repeats_position: bool
-    extra_properties: frozenset[str]
 
 
 CUSTOMERIO: Final = Profile(
@@ -49,7 +47,6 @@ CUSTOMERIO: Final = Profile(
     whole_framerate=True,
     lists_planned_ads=False,
     seek_completed_repeats_position=False,
-    extra_properties=frozenset({"seek_position", "episode"}),
 )
 """Customer.io Data Pipelines: 17 events; ``seek_position`` and ``episode`` are allowed extras."""
 
@@ -60,7 +57,6 @@ SEGMENT: Final = Profile(
     whole_framerate=False,
     lists_planned_ads=True,
     seek_completed_repeats_position=False,
-    extra_properties=frozenset(),
 )
 """Segment: the same 17 events, float frame rates, arrays of ads on Playback Started."""
 
@@ -71,7 +67,6 @@ RUDDERSTACK: Final = Profile(
     whole_framerate=False,
     lists_planned_ads=True,
     seek_completed_repeats_position=True,
-    extra_properties=frozenset(),
 )
 """RudderStack: 16 events, as Segment's otherwise.
 

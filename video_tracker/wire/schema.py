@@ -1,166 +1,55 @@
-"""The specification as data: each event's properties and their types, for each profile.
+"""The table of properties as a specification that messages are held against.
 
-The tables are those of ``video-events.md`` 1.1, 1.2, 2.1 and 2.4 with the choices of the semantic
-rules. ``check_message`` holds any message against them: what the encoder wrote (in tests) and what
-somebody else sent (``video-tracker lint``). No vendor requires a property, and every vendor allows
-more than the tables list, so an unknown property is no violation.
+``check_message`` holds any message against it: what the encoder wrote (in tests) and what
+somebody else sent. No vendor requires a property, and every vendor allows more than the tables
+list, so an unknown property is no violation.
 """
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 
-from video_tracker.events import (
-    EVENTS,
-    AdEvent,
-    ContentEvent,
-    Event,
-    PlaybackEvent,
-    PlaybackInterrupted,
-    PlaybackSeekCompleted,
-    PlaybackSeekStarted,
-    PlaybackStarted,
-)
+from video_tracker.events import EVENTS, PlaybackSeekCompleted
 from video_tracker.wire.formats import airdate_text
 from video_tracker.wire.profiles import PROFILES, Profile, find_profile
+from video_tracker.wire.table import Kind, Property, tables
 
-__all__ = ["SCHEMAS", "Field", "Table", "check_message"]
+__all__ = ["AIRDATE", "MOMENT", "SCHEMAS", "Violation", "check_message", "violations"]
 
-AD_TYPES: Final = ("pre-roll", "mid-roll", "post-roll")
+SCHEMAS: Final[Mapping[str, Mapping[str, Mapping[str, Property]]]] = {
+    profile.name: {
+        name: {row.name: row for row in tables(profile)[kind].rows} for name, kind in EVENTS.items()
+    }
+    for profile in PROFILES.values()
+}
+"""Profile name -> event name -> its properties by name."""
+
+_DATE: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME: Final = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
+MOMENT: Final = re.compile(f"{_DATE}T{_TIME}[.][0-9]{{3}}Z")
+"""The form of a message's timestamp."""
+AIRDATE: Final = re.compile(f"{_DATE}(T{_TIME}([.][0-9]{{1,6}})?Z)?")
+"""The form of an airdate: a date, or a time in UTC."""
 
 
 @attrs.frozen
-class Field:
-    """What one property may be.
+class Violation:
+    """What is wrong with one value of a message.
 
     Args:
-        type: ``string``, ``integer``, ``number``, ``boolean``, ``strings`` (a list), ``airdate``
-            or ``object``.
-        choices: The only values allowed; empty is any. Those of a list are its items'.
-        low, high: The range of a number.
-        nullable: Whether ``null`` is allowed.
-        required: Whether it must be there.
+        code: The kind of violation; it never changes its meaning.
+        path: Where the value is: ``properties.position``.
+        value: The value, None where it is missing.
+        text: A sentence for people.
     """
 
-    type: str
-    choices: tuple[object, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    nullable: bool = False
-    required: bool = False
-
-
-Table = Mapping[str, Field]
-"""The properties of one event, by name."""
-
-_TEXT: Final = Field("string")
-_FLAG: Final = Field("boolean")
-_COUNT: Final = Field("integer", low=0)
-_PLACE: Final = Field("integer")
-_LENGTH: Final = Field("integer", low=0, nullable=True)
-_SESSION: Final[Table] = {"session_id": Field("string", required=True)}
-_IDS: Final[Table] = {
-    "content_asset_id": Field("string", nullable=True),
-    "content_pod_id": Field("string", nullable=True),
-    "ad_asset_id": Field("string", nullable=True),
-    "ad_pod_id": Field("string", nullable=True),
-    "ad_type": Field("string", AD_TYPES, nullable=True),
-}
-
-
-def _rates(profile: Profile) -> Table:
-    framerate = Field("integer" if profile.whole_framerate else "number", low=0)
-    return {"bitrate": _COUNT, "framerate": framerate}
-
-
-def _playback(profile: Profile) -> Table:
-    return {
-        **_SESSION,
-        "position": _PLACE,
-        "total_length": _LENGTH,
-        **_rates(profile),
-        "video_player": _TEXT,
-        "sound": Field("integer", low=0, high=100),
-        "full_screen": _FLAG,
-        "ad_enabled": _FLAG,
-        "quality": _TEXT,
-        "livestream": _FLAG,
-    }
-
-
-def _started(profile: Profile) -> Table:
-    many = "strings" if profile.lists_planned_ads else "string"
-    return {
-        **_playback(profile),
-        "content_asset_ids": Field("strings"),
-        "content_pod_ids": Field("strings"),
-        "ad_asset_id": Field(many),
-        "ad_pod_id": Field(many),
-        "ad_type": Field(many, AD_TYPES),
-    }
-
-
-def _content(profile: Profile) -> Table:
-    texts = ["asset_id", "pod_id", "title", "description", "season", "episode"]
-    texts += ["genre", "program", "publisher", "channel"]
-    return {
-        **_SESSION,
-        **dict.fromkeys(texts, _TEXT),
-        "keywords": Field("strings"),
-        "full_episode": _FLAG,
-        "livestream": _FLAG,
-        "airdate": Field("airdate"),
-        "position": _PLACE,
-        "total_length": _LENGTH,
-        **_rates(profile),
-        "load_type": Field("string", ("dynamic", "linear")),
-    }
-
-
-_AD: Final[Table] = {
-    **_SESSION,
-    **dict.fromkeys(("asset_id", "pod_id", "title", "publisher"), _TEXT),
-    "type": Field("string", AD_TYPES),
-    "pod_position": Field("integer", low=1),
-    "pod_length": _COUNT,
-    "position": _COUNT,
-    "total_length": _COUNT,
-    "load_type": Field("string", ("dynamic", "linear")),
-    "content": Field("object"),
-    "quartile": Field("integer", (1, 2, 3)),
-}
-
-
-def _quality(profile: Profile) -> Table:
-    extras: Table = {"session_id": _TEXT, "position": _PLACE}
-    return {**extras, **_rates(profile), "startupTime": _COUNT, "droppedFrames": _COUNT}
-
-
-def _table(kind: type[Event], profile: Profile) -> Table:
-    if issubclass(kind, PlaybackStarted):
-        return _started(profile)
-    if issubclass(kind, ContentEvent):
-        return _content(profile)
-    if issubclass(kind, AdEvent):
-        return _AD
-    if not issubclass(kind, PlaybackEvent):
-        return _quality(profile)
-    table = {**_playback(profile), **_IDS}
-    if issubclass(kind, PlaybackInterrupted):
-        table["method"] = _TEXT
-    if issubclass(kind, PlaybackSeekStarted | PlaybackSeekCompleted):
-        table["seek_position"] = _PLACE
-    return table
-
-
-SCHEMAS: Final[Mapping[str, Mapping[str, Table]]] = {
-    profile.name: {name: _table(kind, profile) for name, kind in EVENTS.items()}
-    for profile in PROFILES.values()
-}
-"""Profile name -> event name -> its table."""
+    code: str
+    path: str
+    value: Any
+    text: str
 
 
 def check_message(message: Mapping[str, Any], profile: str | Profile = "customerio") -> list[str]:
@@ -176,69 +65,97 @@ def check_message(message: Mapping[str, Any], profile: str | Profile = "customer
     Raises:
         LookupError: No profile has that name.
     """
+    return [violation.text for violation in violations(message, profile)]
+
+
+def violations(
+    message: Mapping[str, Any], profile: str | Profile = "customerio"
+) -> Iterator[Violation]:
+    """Yield what :func:`check_message` finds, each with its code, its place and its value.
+
+    Raises:
+        LookupError: No profile has that name.
+    """
     flavour = find_profile(profile)
-    found = list(_check_envelope(message))
-    name = message.get("event")
+    yield from _check_envelope(message)
+    name, properties = message.get("event"), message.get("properties")
     if not isinstance(name, str) or name not in flavour.events | flavour.extra_events:
-        return [*found, f"event {name!r} is no video event of {flavour.name}"]
-    properties = message.get("properties")
-    if not isinstance(properties, Mapping):
-        return [*found, "properties must be an object"]
-    found += _check_table(properties, SCHEMAS[flavour.name][name], "properties")
-    found += _check_together(name, properties, flavour)
-    return found
+        text = f"event {name!r} is no video event of {flavour.name}"
+        yield Violation("event", "event", name, text)
+    elif not isinstance(properties, Mapping):
+        yield Violation("properties", "properties", properties, "properties must be an object")
+    else:
+        yield from _check_rows(properties, SCHEMAS[flavour.name][name].values(), "properties")
+        yield from _check_landing(name, properties, flavour)
 
 
-def _check_envelope(message: Mapping[str, Any]) -> Iterator[str]:
+def _check_envelope(message: Mapping[str, Any]) -> Iterator[Violation]:
     if message.get("type") != "track":
-        yield f"type must be 'track', not {message.get('type')!r}"
+        given = message.get("type")
+        yield Violation("type", "type", given, f"type must be 'track', not {given!r}")
     ids = [message[key] for key in ("userId", "anonymousId") if message.get(key) is not None]
     if not ids:
-        yield "userId or anonymousId is required (S50)"
+        yield Violation("nobody", "userId", None, "userId or anonymousId is required (S50)")
     if not all(isinstance(one, str) and one for one in ids):
-        yield "userId and anonymousId must be non-empty strings (S50)"
+        text = "userId and anonymousId must be non-empty strings (S50)"
+        yield Violation("identity", "userId", ids, text)
     number = message.get("messageId")
     if not (isinstance(number, str) and 1 <= len(number) <= 100):
-        yield "messageId must be a string of 1 to 100 characters (S50)"
+        text = "messageId must be a string of 1 to 100 characters (S50)"
+        yield Violation("message_id", "messageId", number, text)
     moment = message.get("timestamp")
-    if not (isinstance(moment, str) and _MOMENT.fullmatch(moment) and airdate_text(moment)):
-        yield f"timestamp must be ISO 8601, UTC, milliseconds, 'Z', not {moment!r} (S50)"
+    if not (isinstance(moment, str) and MOMENT.fullmatch(moment) and airdate_text(moment)):
+        text = f"timestamp must be ISO 8601, UTC, milliseconds, 'Z', not {moment!r} (S50)"
+        yield Violation("timestamp", "timestamp", moment, text)
     for key in ("context", "integrations"):
         if key in message and not isinstance(message[key], Mapping):
-            yield f"{key} must be an object (S51)"
+            yield Violation("object", key, message[key], f"{key} must be an object (S51)")
 
 
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+def _check_rows(
+    properties: Mapping[str, Any], rows: Iterable[Property], path: str
+) -> Iterator[Violation]:
+    for row in rows:
+        if row.name in properties:
+            yield from _check_value(properties[row.name], row, f"{path}.{row.name}")
+        elif row.required:
+            place = f"{path}.{row.name}"
+            yield Violation("missing", place, None, f"{place} is missing")
+    if any(row.name == "livestream" for row in rows):
+        yield from _check_live(properties, path)
 
 
-def _check_table(properties: Mapping[str, Any], table: Table, path: str) -> Iterator[str]:
-    for name, field in table.items():
-        if name in properties:
-            yield from _check_value(properties[name], field, f"{path}.{name}")
-        elif field.required:
-            yield f"{path}.{name} is missing"
-
-
-def _check_value(value: Any, field: Field, path: str) -> Iterator[str]:
+def _check_value(value: Any, row: Property, path: str) -> Iterator[Violation]:
+    kind = row.kind
     if value is None:
-        if not field.nullable:
-            yield f"{path} must not be null; leave the key out"
+        if not row.null:
+            yield Violation("null", path, value, f"{path} must not be null; leave the key out")
         return
-    if not _IS[field.type](value):
-        yield f"{path} must be {_SAID[field.type]}, not {value!r}"
+    if not _IS[kind.type](value):
+        text = f"{path} must be {_SAID[kind.type]}, not {value!r}"
+        yield Violation(_code_of(kind, value), path, value, text)
         return
-    items = value if field.type == "strings" else (value,)
-    if field.choices and not all(item in field.choices for item in items):
-        choices = ", ".join(map(str, field.choices))
-        yield f"{path} must be one of {choices}, not {value!r}"
-    if (field.low is not None and value < field.low) or (
-        field.high is not None and value > field.high
-    ):
-        yield f"{path} must be {_range(field)}, not {value!r}"
+    items = value if kind.type == "strings" else (value,)
+    if kind.choices and not all(item in kind.choices for item in items):
+        choices = ", ".join(map(str, kind.choices))
+        text = f"{path} must be one of {choices}, not {value!r}"
+        yield Violation("choice", path, value, text)
+    if (kind.low is not None and value < kind.low) or (kind.high is not None and value > kind.high):
+        text = f"{path} must be {_range(kind)}, not {value!r}"
+        yield Violation("range", path, value, text)
+    if row.block is not None:
+        yield from _check_rows(value, row.block.rows, path)
 
 
-def _range(field: Field) -> str:
-    return f"{field.low} or more" if field.high is None else f"{field.low} to {field.high}"
+def _code_of(kind: Kind, value: Any) -> str:
+    """A fraction where whole seconds are wanted, or a date that none is, is told apart."""
+    if kind.type == "airdate":
+        return "airdate"
+    return "fraction" if kind.type == "integer" and isinstance(value, float) else "kind"
+
+
+def _range(kind: Kind) -> str:
+    return f"{kind.low} or more" if kind.high is None else f"{kind.low} to {kind.high}"
 
 
 def _is_strings(value: Any) -> bool:
@@ -253,12 +170,10 @@ def _is_airdate(value: Any) -> bool:
     """A date, or UTC with ``Z``; an offset is what some destinations cannot read (S54)."""
     return (
         isinstance(value, str)
-        and _AIRDATE.fullmatch(value) is not None
+        and AIRDATE.fullmatch(value) is not None
         and airdate_text(value) is not None
     )
 
-
-_AIRDATE: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?Z)?", re.ASCII)
 
 _IS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "string": lambda value: isinstance(value, str),
@@ -282,28 +197,26 @@ _SAID: Final[Mapping[str, str]] = {
 }
 
 
-def _check_together(name: str, properties: Mapping[str, Any], profile: Profile) -> Iterator[str]:
-    """Check what holds between properties."""
-    kind = EVENTS[name]
-    if issubclass(kind, PlaybackEvent | ContentEvent):
-        yield from _check_live(properties, "properties")
-    if issubclass(kind, AdEvent) and isinstance(content := properties.get("content"), Mapping):
-        table = {**_content(profile), **dict.fromkeys(_SESSION, _TEXT)}
-        yield from _check_table(content, table, "properties.content")
-        yield from _check_live(content, "properties.content")
-    if issubclass(kind, PlaybackSeekCompleted) and profile.seek_completed_repeats_position:
+def _check_landing(
+    name: str, properties: Mapping[str, Any], profile: Profile
+) -> Iterator[Violation]:
+    if issubclass(EVENTS[name], PlaybackSeekCompleted) and profile.seek_completed_repeats_position:
         sought, reached = properties.get("seek_position"), properties.get("position")
         if sought is not None and reached is not None and sought != reached:
-            yield "properties.seek_position must equal position on Seek Completed"
+            text = "properties.seek_position must equal position on Seek Completed"
+            yield Violation("landing", "properties.seek_position", sought, text)
 
 
-def _check_live(block: Mapping[str, Any], path: str) -> Iterator[str]:
+def _check_live(block: Mapping[str, Any], path: str) -> Iterator[Violation]:
     """A livestream's length is null, and only a livestream's (S6); so are negative positions."""
     live = block.get("livestream") is True
     if live and not ("total_length" in block and block["total_length"] is None):
-        yield f"{path}.total_length must be present and null for a livestream (S6)"
+        text = f"{path}.total_length must be present and null for a livestream (S6)"
+        yield Violation("live_length", f"{path}.total_length", block.get("total_length"), text)
     if not live and "total_length" in block and block["total_length"] is None:
-        yield f"{path}.total_length is null, but livestream is not true (S6)"
+        text = f"{path}.total_length is null, but livestream is not true (S6)"
+        yield Violation("null_length", f"{path}.total_length", None, text)
     position: Any = block.get("position")
     if not live and _is_integer(position) and position < 0:
-        yield f"{path}.position is negative, but livestream is not true (S3, S8)"
+        text = f"{path}.position is negative, but livestream is not true (S3, S8)"
+        yield Violation("negative", f"{path}.position", position, text)
