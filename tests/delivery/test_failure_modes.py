@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.delivery.server import FAULTS, Fault, FaultyServer, is_marked, limiting_bytes
@@ -145,7 +146,8 @@ def test_a_destination_that_takes_less_is_given_less_from_then_on(shell: str) ->
     """A 413 halves the batches, once: those that follow fit at first."""
     fault = Fault("413", limiting_bytes(20_000))
     with FaultyServer(fault) as server:
-        stats = SHELLS[shell](server.url, QUICK, feeding(100), PATIENCE)
+        gathered = attrs.evolve(QUICK, linger=0.5)  # so that the first batches are too large
+        stats = SHELLS[shell](server.url, gathered, feeding(100), PATIENCE)
 
     assert (stats.delivered, stats.lost) == (stats.made, 0)
     refused = sum(len(request.body) > 20_000 for request in server.requests)

@@ -1,10 +1,12 @@
 """The filter: what is not wanted is let go, and sampling keeps sessions whole."""
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 import pytest
 
+from video_tracker.delivery import settle
 from video_tracker.errors import TransportError
 from video_tracker.transports import (
     DELIVERED,
@@ -113,3 +115,13 @@ def test_a_refusal_of_several_names_no_culprit(make_record: MakeRecord) -> None:
     outcome = transport.send([make_record(1), make_record(2), make_record(3)])
 
     assert outcome == Refused("rejected", which=("s1-1", "s1-3"), together=True)
+
+
+@pytest.mark.parametrize("answer", [None, Mixed((TryLater("network"),)), "ok"])
+def test_an_odd_outcome_holds_for_those_that_were_sent(
+    make_record: MakeRecord, answer: Any
+) -> None:
+    records = [make_record(1), make_record(2), make_record(3)]
+    settled = settle(records, FilterTransport(MemoryTransport([answer]), odd).send(records))
+    assert [record.message_id for record in settled.delivered] == ["s1-2"]
+    assert len(settled.later) + len(settled.refused) == 2

@@ -93,3 +93,54 @@ def test_a_settlement_is_a_partition_in_order(
     assert sorted(record.message_id for group in groups for record in group) == sorted(names)
     for group in groups:
         assert group == sorted(group, key=records.index)
+
+
+def part(kind: type[TryLater | Refused], reason: Any, which: Any = None) -> TryLater | Refused:
+    """A part as a program without types may write it."""
+    return kind(reason, which=which)
+
+
+def mixture(parts: Any) -> Mixed:
+    """A mixture as a program without types may write it."""
+    return Mixed(parts)
+
+
+NONSENSE = {
+    "a mapping in place of parts": mixture({"s1-1": Refused("rejected")}),
+    "a part that is None": mixture((None,)),
+    "parts that are numbers": mixture([1, 2]),
+    "numbers in place of ids, to try later": part(TryLater, "network", which=[0]),
+    "numbers in place of ids, refused": part(Refused, "rejected", which=[0]),
+    "a reason that is none": part(TryLater, None),
+    "a reason that cannot be counted": part(Refused, ["rejected"]),
+    "a class in place of an outcome": Delivered,
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_a_slip_in_an_outcome_never_passes_for_a_delivery(
+    make_record: MakeRecord, name: str
+) -> None:
+    records = (make_record(1), make_record(2))
+    settled = settle(records, NONSENSE[name])
+    assert settled.delivered == ()
+    assert len(settled.later) + len(settled.refused) == 2
+
+
+def test_a_slip_beside_sound_parts_spoils_none_of_them(make_record: MakeRecord) -> None:
+    one, two, three = (make_record(number) for number in (1, 2, 3))
+    refused, later = Refused("rejected", which=("s1-1",)), TryLater("network", which=("s1-2",))
+    settled = settle((one, two, three), mixture((None, refused, later)))
+    assert settled.later == ((two, later),)
+    assert [(each, part.reason) for each, part in settled.refused] == [
+        (one, "rejected"),
+        (three, "no_outcome"),
+    ]
+
+
+def test_a_mixture_inside_a_mixture_is_read(make_record: MakeRecord) -> None:
+    one, two, three = (make_record(number) for number in (1, 2, 3))
+    refused, later = Refused("rejected", which=("s1-1",)), TryLater("network", which=("s1-2",))
+    inner = mixture((refused, DELIVERED))
+    settled = settle((one, two, three), mixture((inner, later)))
+    assert settled == Settlement((three,), ((two, later),), ((one, refused),))

@@ -50,6 +50,13 @@ class Aftermath:
         self._bury = bury
         self._arrivals = 0
         self._calm = 0
+        self._leaving: Sequence[Record] = ()
+
+    def finish(self) -> None:
+        """Let the store go of what was booked as settled."""
+        if self._leaving:
+            self._line.store.settled(self._leaving)
+        self._leaving = ()
 
     def follow(
         self, lane: Lane, group: Group, batch: Batch, outcome: Outcome, now: float
@@ -75,8 +82,7 @@ class Aftermath:
         )
 
     def _delivered(self, lane: Lane, group: Group, now: float) -> None:
-        self._settled(group.records)
-        self._ledger.deliver(group.records)
+        self._book(group.records, ())
         self._open_gate(now)
         self._arrivals += 1
         if group.twin is not None:
@@ -113,10 +119,7 @@ class Aftermath:
             dead.extend(self._give_up(group, verdict, attempts, now))
         if dead and self._bury is not None:
             self._bury(dead, now)
-        self._settled([*verdict.delivered, *(letter.record for letter in dead)])
-        self._ledger.deliver(verdict.delivered)
-        for letter in dead:
-            self._ledger.bury(letter.record, letter.reason)
+        self._book(verdict.delivered, dead)
         self._ledger.retried += len(verdict.kept)
         rest = Group(
             verdict.kept,
@@ -222,6 +225,9 @@ class Aftermath:
             self._calm = 0
             self._line.budget = min(most, self._line.budget * 2)
 
-    def _settled(self, records: Sequence[Record]) -> None:
-        if records:
-            self._line.store.settled(records)
+    def _book(self, delivered: Sequence[Record], dead: Sequence[Dead]) -> None:
+        """Book records as settled, and let the store go of them."""
+        gone = [*delivered, *(letter.record for letter in dead)]
+        self._ledger.settle(delivered, dead)
+        self._leaving = gone
+        self.finish()

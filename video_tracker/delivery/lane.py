@@ -8,7 +8,7 @@ it is halved, until the record to blame is alone; that one may be passed by its 
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from video_tracker.delivery.group import Group
@@ -149,11 +149,13 @@ class Lane:
 
     def rejoin(self, budget: int) -> None:
         """A group is not aside any more: what was deferred comes next, as far as it may."""
-        self._sessions = frozenset().union(*(group.sessions for group in self.asides))
+        sessions = frozenset[str]().union(*(group.sessions for group in self.asides))
         groups = []
+        deferred = MemoryStore()
         while self._deferred.waiting:
             taken = self._deferred.take(self._batch_records, budget)
             groups.append(Group(list(taken.records), list(taken.times)))
+        self._sessions, self._deferred = sessions, deferred
         self.hold(*groups)
 
     def hurry(self) -> None:
@@ -167,6 +169,33 @@ class Lane:
             yield from group.records
         yield from self._deferred
         yield from self.line
+
+    def take_in(self, pairs: Iterable[tuple[Record, float]]) -> None:
+        """Take records that were in no lane, before all that is deferred, with their times."""
+        deferred = MemoryStore()
+        for record, time in [*pairs, *self._deferred.first(self._deferred.waiting)]:
+            deferred.append(record, time)
+        self._deferred = deferred
+
+    def straighten(self, seen: set[int]) -> None:
+        """Keep each record once, after a step that was interrupted.
+
+        Args:
+            seen: Identities of the records that are elsewhere; those of this lane are added.
+        """
+        for group in [*self.asides, *self.held]:
+            pairs = zip(group.records, group.times, strict=False)
+            kept = [pair for pair in pairs if id(pair[0]) not in seen]
+            group.records = [record for record, _ in kept]
+            group.times = [time for _, time in kept]
+            seen.update(map(id, group.records))
+        self.asides = [group for group in self.asides if group.records]
+        self.held = deque(group for group in self.held if group.records)
+        for line in (self._deferred, self.line):
+            for record in list(line):
+                if id(record) in seen:
+                    line.remove(record)
+                seen.add(id(record))
 
     def remove(self, record: Record, budget: int) -> None:
         """Remove a record that is not in flight, that very object."""

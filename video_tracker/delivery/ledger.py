@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from video_tracker.delivery.account import Account, LaneState
+from video_tracker.delivery.account import Account, Dead, LaneState
 from video_tracker.record import Record
 
 __all__ = ["Ledger"]
@@ -52,19 +52,22 @@ class Ledger:
         self._leave(records, size)
         _blame(self.dropped, reason, records)
 
-    def deliver(self, records: Sequence[Record]) -> None:
-        """Book pending records as delivered."""
-        self._leave(len(records), _size(records))
-        self.delivered += len(records)
+    def settle(self, delivered: Sequence[Record], dead: Sequence[Dead]) -> None:
+        """Book pending records as delivered, or as dead letters."""
+        gone = [*delivered, *(letter.record for letter in dead)]
+        count, size, arrived = len(gone), _size(gone), len(delivered)
+        reasons = dict(self.dead)
+        for letter in dead:
+            _blame(reasons, letter.reason, 1)
+        # All at once, without a call in between, in which a signal's handler could raise.
+        self.pending -= count
+        self.pending_bytes -= size
+        self.delivered += arrived
+        self.dead = reasons
 
     def drop(self, records: Sequence[Record], reason: str) -> None:
         """Book pending records as dropped."""
         self.lose(len(records), _size(records), reason)
-
-    def bury(self, record: Record, reason: str) -> None:
-        """Book a pending record as a dead letter."""
-        self._leave(1, len(record.body))
-        _blame(self.dead, reason, 1)
 
     def turn_away(self, reason: str, *, dead: bool = False) -> None:
         """Book a record that was dropped, or dead, before it was ever pending."""

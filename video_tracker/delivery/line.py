@@ -111,6 +111,13 @@ class Line:
             self._leave(-fresh, -size)
         return fresh
 
+    def straighten(self) -> None:
+        """Count anew what waits, after a step that was interrupted."""
+        waiting = self.store.waiting
+        size = self.store.waiting_bytes
+        self.waiting, self.bytes = waiting, size + waiting
+        self.urgent = min(self.urgent, waiting)
+
     def forget(self, record: Record) -> None:
         """Count a record no more that somebody else took out of the store."""
         self._leave(1, len(record.body))

@@ -11,7 +11,7 @@ Three answers and their mixture::
 is the one reading of an outcome, so that every shell counts alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -31,9 +31,17 @@ _DETAIL_LIMIT: Final = 500
 """Characters of a destination's own words that are kept."""
 
 
+_DEEPEST: Final = 8
+"""Mixtures inside each other that are read."""
+
+
 def _excerpt(text: object) -> str:
     words = text if isinstance(text, str) else str(text)
     return words if len(words) <= _DETAIL_LIMIT else words[: _DETAIL_LIMIT - 1] + "…"
+
+
+def _code(reason: object) -> str:
+    return reason if isinstance(reason, str) and reason else "unknown"
 
 
 def _ids(value: Iterable[str] | None) -> tuple[str, ...] | None:
@@ -64,7 +72,7 @@ class TryLater:
         which: The message ids it holds for; None is all of them.
     """
 
-    reason: str
+    reason: str = attrs.field(converter=_code)
     detail: str = attrs.field(default="", converter=_excerpt)
     after: float | None = attrs.field(default=None, converter=_seconds)
     which: tuple[str, ...] | None = attrs.field(default=None, converter=_ids)
@@ -85,7 +93,7 @@ class Refused:
             without saying.
     """
 
-    reason: str
+    reason: str = attrs.field(converter=_code)
     detail: str = attrs.field(default="", converter=_excerpt)
     which: tuple[str, ...] | None = attrs.field(default=None, converter=_ids)
     together: bool = False
@@ -147,17 +155,10 @@ def settle(records: Sequence[R], outcome: Any) -> Settlement[R]:
     Returns:
         The settlement; its three parts together are exactly ``records``, in their order.
     """
-    parts: tuple[TryLater | Refused, ...]
-    match outcome:
-        case Delivered():
-            return Settlement(delivered=tuple(records))
-        case TryLater() | Refused():
-            parts = (outcome,)
-        case Mixed():
-            parts = outcome.parts
-        case _:
-            kind = type(outcome).__name__
-            parts = (Refused("no_outcome", f"the transport returned {kind}, not an Outcome"),)
+    if type(outcome) is Delivered:
+        return Settlement(delivered=tuple(records))
+    # What names nobody in particular comes last: it holds for those that are named nowhere.
+    parts = sorted(_read(outcome, _DEEPEST), key=lambda part: part.which is None)
     delivered: list[R] = []
     later: list[tuple[R, TryLater]] = []
     refused: list[tuple[R, Refused]] = []
@@ -172,7 +173,29 @@ def settle(records: Sequence[R], outcome: Any) -> Settlement[R]:
     return Settlement(tuple(delivered), tuple(later), tuple(refused))
 
 
-def _ruling(parts: tuple[TryLater | Refused, ...], message_id: str) -> TryLater | Refused | None:
+def _read(outcome: object, depth: int) -> Iterator[TryLater | Refused]:
+    """The parts of an outcome. A slip in one must never pass for a delivery."""
+    match outcome:
+        case Delivered():
+            return
+        case TryLater() | Refused():
+            yield _legible(outcome)
+        case Mixed() if depth:
+            for part in outcome.parts:
+                yield from _read(part, depth - 1)
+        case _:
+            kind = type(outcome).__name__
+            yield Refused("no_outcome", f"the transport returned {kind}, not an Outcome")
+
+
+def _legible(part: TryLater | Refused) -> TryLater | Refused:
+    """The part as it is; one whose ``which`` holds no ids may mean any record."""
+    if part.which is None or all(isinstance(name, str) for name in part.which):
+        return part
+    return attrs.evolve(part, which=None)
+
+
+def _ruling(parts: Sequence[TryLater | Refused], message_id: str) -> TryLater | Refused | None:
     for part in parts:
         if part.which is None or message_id in part.which:
             return part

@@ -14,7 +14,7 @@ A session's records always go by the same lane, one batch at a time.
 
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from video_tracker.delivery.account import (
@@ -35,7 +35,13 @@ from video_tracker.delivery.line import Line
 from video_tracker.delivery.outcome import Outcome
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.retry import Gate
-from video_tracker.delivery.store import MemoryStore, Store
+from video_tracker.delivery.store import (
+    MemoryStore,
+    Store,
+    newest_of,
+    straighten_store,
+    unsettled_of,
+)
 from video_tracker.errors import PolicyError, StoreError, StoreFullError
 from video_tracker.record import Record
 
@@ -203,19 +209,17 @@ class Pipe:
         if found is None:
             return None
         lane, group = found
-        lane.flight = group
         ledger = self._ledger
-        ledger.batches += 1
-        ledger.flying += len(group.records)
-        batch = Batch(
-            ledger.batches,
-            tuple(group.records),
-            group.attempts + 1,
-            body_length(group.records, self._overhead),
-            group.times[0],
-            lane.number,
-        )
-        self._flights[batch.number] = lane
+        records = tuple(group.records)
+        flying = len(records)
+        number = ledger.batches + 1
+        size = body_length(records, self._overhead)
+        batch = Batch(number, records, group.attempts + 1, size, group.times[0], lane.number)
+        # All at once, without a call in between, in which a signal's handler could raise.
+        self._flights[number] = lane
+        lane.flight = group
+        ledger.batches = number
+        ledger.flying += flying
         return batch
 
     def settle(self, batch: Batch, outcome: Outcome, now: float) -> Settled:
@@ -244,6 +248,54 @@ class Pipe:
             lane.hold(group)
         else:
             lane.set_aside(group, 0.0)
+
+    def holds(self, record: Record) -> bool:
+        """Whether that very record waits here or is on its way, as far as memory tells."""
+        flights = [lane.flight for lane in self._lanes if lane.flight is not None]
+        lines: list[Iterable[Record]] = [flight.records for flight in flights]
+        lines += [lane.records() for lane in self._lanes]
+        lines.append(newest_of(self.store))
+        return any(each is record for line in lines for each in line)
+
+    def straighten(self, carried: Collection[int]) -> None:
+        """Begin anew from where the records are, after a step that was interrupted in its middle.
+
+        Steps first put a record where it goes and then take it from where it was. So what an
+        interruption leaves is in two places, or nowhere but in the store's memory of what it gave
+        out.
+
+        Args:
+            carried: Numbers of the batches that somebody has and will settle.
+        """
+        self._aftermath.finish()
+        for lane in self._lanes:
+            number = next((each for each, home in self._flights.items() if home is lane), None)
+            if lane.flight is not None and number not in carried:
+                group, lane.flight = lane.flight, None
+                lane.hold(group)
+            if number is not None and number not in carried:
+                del self._flights[number]
+        straighten_store(self.store)
+        seen = {id(r) for lane in self._lanes if lane.flight for r in lane.flight.records}
+        for lane in self._lanes:
+            lane.straighten(seen)
+        astray = [pair for pair in unsettled_of(self.store) if id(pair[0]) not in seen]
+        for lane in self._lanes:
+            lane.take_in([pair for pair in astray if self._lane_of(pair[0]) is lane])
+            lane.rejoin(self._line.budget)
+        self._line.straighten()
+        self._count_anew()
+
+    def _count_anew(self) -> None:
+        groups = [lane.flight for lane in self._lanes if lane.flight is not None]
+        flying = [record for group in groups for record in group.records]
+        here = [*flying, *(record for lane in self._lanes for record in lane.records())]
+        ledger = self._ledger
+        ledger.flying = len(flying)
+        ledger.pending = self._line.waiting + len(here)
+        ledger.pending_bytes = self.store.waiting_bytes + sum(len(each.body) for each in here)
+        booked = ledger.delivered + sum(ledger.dropped.values()) + sum(ledger.dead.values())
+        ledger.accepted = booked + ledger.pending
 
     def abandon(self, reason: str) -> tuple[Dropped, ...]:
         """Drop all that is pending but not in flight, and let the store go of it too."""
@@ -417,10 +469,12 @@ class Pipe:
         return ahead < _AHEAD * len(self._lanes) * self.policy.batch_records
 
     def _share_out(self, records: list[Record], times: list[float]) -> None:
-        lanes = self._lanes
         for record, time in zip(records, times, strict=True):
-            number = zlib.crc32(record.session_id.encode("utf-8", "replace")) % len(lanes)
-            lanes[number].line.append(record, time)
+            self._lane_of(record).line.append(record, time)
+
+    def _lane_of(self, record: Record) -> Lane:
+        number = zlib.crc32(record.session_id.encode("utf-8", "replace")) % len(self._lanes)
+        return self._lanes[number]
 
     def _due_at(self, now: float, *, force: bool) -> float | None:
         times = [lane.due_at(now) for lane in self._lanes]
@@ -432,7 +486,10 @@ class Pipe:
         lane = self._flights.get(batch.number)
         if lane is None or lane.flight is None:
             raise ValueError(f"batch {batch.number} is not in flight")
-        del self._flights[batch.number]
-        group, lane.flight = lane.flight, None
-        self._ledger.flying -= len(group.records)
+        group = lane.flight
+        flying = len(group.records)
+        number = batch.number
+        del self._flights[number]
+        lane.flight = None
+        self._ledger.flying -= flying
         return lane, group

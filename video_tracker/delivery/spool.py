@@ -22,9 +22,10 @@ import attrs
 from video_tracker.delivery.spool_directory import Directory, find_names
 from video_tracker.delivery.spool_disk import Disk, SpoolBrokenError, SpoolFullError
 from video_tracker.delivery.spool_line import Line
-from video_tracker.delivery.spool_segment import Segment
+from video_tracker.delivery.spool_segment import Place, Segment
 from video_tracker.delivery.spool_writer import Writer
 from video_tracker.delivery.store import Taken
+from video_tracker.errors import StoreError
 from video_tracker.record import Record
 
 __all__ = ["Spool", "SpoolBrokenError", "SpoolFullError", "SpoolStats"]
@@ -114,6 +115,7 @@ class Spool:
         self._orphans: dict[str, Directory] = {}
         self._line = Line(self._done_with)
         self._write = self._writer.append
+        self._gone: set[Segment] = set()
         self._adopted = self._cut_bytes = self._missing = 0
 
     def __repr__(self) -> str:
@@ -169,15 +171,89 @@ class Spool:
             SpoolFullError: It is at its ``max_bytes``. Nothing was added.
             SpoolBrokenError: The disk does not take it, or did not lately. Nothing was added.
         """
+        size = len(record.body)
         segment = self._write(record, now)
         # What Line.add does for a record that is kept in memory, without a call.
         line = self._line
-        after = line.near_bytes + len(record.body)
+        after = line.near_bytes + size
         if after <= self._window_bytes and not line.far:
             line.near.append((record, now, segment, segment.count - 1))
             line.near_bytes = after
         else:
             line.add_far(record, segment)
+
+    def append_out(self, record: Record, now: float, at: float) -> None:
+        """Add a record that is on its way already: it is kept until settled, not handed out.
+
+        Args:
+            record: The record.
+            now: Unix seconds.
+            at: When it was accepted.
+
+        Raises:
+            SpoolFullError, SpoolBrokenError: As for :meth:`append`.
+        """
+        segment = self._write(record, now, at)
+        self._line.hand_out((record, at, segment, segment.count - 1))
+
+    def append_late(self, record: Record, now: float, at: float) -> None:
+        """As :meth:`append`, for a record that was accepted before, at ``at``."""
+        segment = self._write(record, now, at)
+        if self._line.near_bytes + len(record.body) <= self._window_bytes and not self._line.far:
+            self._line.near.append((record, at, segment, segment.count - 1))
+            self._line.near_bytes += len(record.body)
+        else:
+            self._line.add_far(record, segment)
+
+    def newest(self) -> list[Record]:
+        """What waits and is in memory too."""
+        return [place[0] for place in self._line.near]
+
+    def unsettled(self) -> list[tuple[Record, float]]:
+        """What was handed out and not settled, and when each was appended."""
+        return self._line.unsettled()
+
+    def straighten(self) -> None:
+        """Undo what a step that was interrupted left: records both in the line and handed out."""
+        self._line.straighten()
+
+    def rested(self, now: float) -> bool:
+        """Whether the disk is well, or failed so long ago that it may be tried again."""
+        return self._writer.rested(now)
+
+    def look_after(self, now: float, most: int = 300) -> bool:
+        """See whether the files are where they were, and write what is gone once more.
+
+        Args:
+            now: Unix seconds; it is noted for whoever adopts this.
+            most: How many records to write at most.
+
+        Returns:
+            Whether there may be more to be done.
+        """
+        for directory in self._directories():
+            directory.note_time(now)
+        try:
+            self._gone |= self._writer.gone()
+        except OSError:
+            return False
+        self._gone &= self._writer.homes.keys()
+        if not self._gone or self._writer.closed:
+            return False
+        moved = self._line.move(self._gone, lambda place: self._again(place, now), most)
+        for place in moved:
+            self._settle(place[2], [place[3]])
+        if not moved:
+            self._gone.clear()  # what only the disk had is read as far as it can be
+        return bool(moved)
+
+    def _again(self, place: Place, now: float) -> Place | None:
+        record, at, _, _ = place
+        try:
+            segment = self._write(record, now, at)
+        except StoreError:
+            return None
+        return record, at, segment, segment.count - 1
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting.
@@ -228,7 +304,7 @@ class Spool:
             del self._orphans[name]
             directory.remove()
 
-    def adopt(self, max_bytes: int = 4 * 1024 * 1024) -> int:
+    def adopt(self, max_bytes: int = 4 * 1024 * 1024, now: float | None = None) -> int:
         """Take over records of processes that are no more, oldest first.
 
         What was settled is not taken over again; what is torn or damaged is cut and counted.
@@ -236,47 +312,72 @@ class Spool:
         Args:
             max_bytes: About how much to look through in one call, so that whoever holds the lock
                 does not do so for long.
+            now: Unix seconds, at which the ages of the records go on; None leaves their times.
 
         Returns:
             How many records wait now that did not before. When there are none, nothing is left
             to be adopted at present.
         """
-        before = self._line.waiting
-        goal = self._writer.disk_bytes + max_bytes
+        return self.take_over(self.search(max_bytes, now))
+
+    def search(
+        self, max_bytes: int = 4 * 1024 * 1024, now: float | None = None
+    ) -> list[tuple[Directory, Segment]]:
+        """Look for records of processes that are no more; it may run beside the others.
+
+        Args:
+            max_bytes, now: As for :meth:`adopt`.
+
+        Returns:
+            What was found, to be given to :meth:`take_over`.
+        """
+        found: list[tuple[Directory, Segment]] = []
+        size = 0
         with contextlib.suppress(OSError):
-            for directory in self._claim():
-                while directory.stems and self._writer.disk_bytes < goal:
-                    self._adopt_segment(directory)
-                self._leave(directory)
-                if self._writer.disk_bytes >= goal:
+            for directory in self._claim(now):
+                while directory.stems and size < max_bytes:
+                    # One that cannot be opened stays on the disk, for another time.
+                    with contextlib.suppress(OSError):
+                        found.append((directory, directory.find_segment()))
+                        size += found[-1][1].end
+                if not directory.segments:
+                    self._leave(directory)
+                if size >= max_bytes:
                     break
+        return found
+
+    def take_over(self, found: Sequence[tuple[Directory, Segment]]) -> int:
+        """Let what was found wait here.
+
+        Returns:
+            How many records wait now that did not before.
+        """
+        before = self._line.waiting
+        for directory, segment in found:
+            if self._orphans.get(Path(directory.path).name) is not directory:
+                segment.release()  # the spool was closed in the meantime
+                continue
+            self._writer.homes[segment] = directory
+            self._writer.disk_bytes += segment.end
+            self._cut_bytes += segment.cut
+            self._missing += segment.missing
+            self._line.add_segment(segment)
+            if not segment.unread:
+                self._done_with(segment)
         self._adopted += self._line.waiting - before
         return self._line.waiting - before
 
-    def _claim(self) -> Iterator[Directory]:
-        yield from [directory for directory in self._orphans.values() if directory.stems]
+    def _claim(self, now: float | None) -> Iterator[Directory]:
+        yield from [directory for directory in list(self._orphans.values()) if directory.stems]
         own = self._writer.own
         for name in () if self._writer.closed else find_names(self._disk, self.root):
             if name in self._orphans or (own is not None and own.path.endswith(name)):
                 continue
             with contextlib.suppress(OSError):
-                directory = Directory.claim(self._disk, self.root, name)
+                directory = Directory.claim(self._disk, self.root, name, now)
                 if directory is not None:
                     self._orphans[name] = directory
                     yield directory
-
-    def _adopt_segment(self, directory: Directory) -> None:
-        try:
-            segment = directory.find_segment()
-        except OSError:
-            return  # it stays on the disk; somebody may be able to read it another time
-        self._writer.homes[segment] = directory
-        self._writer.disk_bytes += segment.end
-        self._cut_bytes += segment.cut
-        self._missing += segment.missing
-        self._line.add_segment(segment)
-        if not segment.unread:
-            self._done_with(segment)
 
     def sync(self) -> None:
         """Wait until the disk itself has all that was appended; it may run beside the others.
@@ -307,6 +408,10 @@ class Spool:
                 directory.remove()
         self._begin()
         self._writer.closed = True
+
+    def reopen(self) -> None:
+        """After a close: take records again, in a directory that is made for the first of them."""
+        self._writer.closed = False
 
     def abandon(self) -> None:
         """Let go of everything as a crash would, without a word to the disk, and begin anew.

@@ -12,6 +12,12 @@
 Nobody writes into another's directory. The system takes the lock away when its process ends,
 however it ends: a directory whose lock is free is an orphan, and whoever gets the lock owns it.
 The numbers grow, so that their order is that in which the processes began; no clock is asked.
+
+What else lies there is nobody's business: a link, a directory of another user, a file with another
+name is neither followed nor read nor removed.
+
+The time of the lock's last change is the one that its process wrote there last, on its own clock.
+From the difference to it an adopter knows how old a record was, whatever the machine's clock says.
 """
 
 import contextlib
@@ -20,12 +26,14 @@ from collections import deque
 from typing import Final
 
 from video_tracker.delivery.spool_disk import Disk
-from video_tracker.delivery.spool_segment import RECORDS, Segment
+from video_tracker.delivery.spool_segment import Segment
 
 __all__ = ["Directory", "find_names"]
 
-_NAME: Final = re.compile(r"(\d{8,})-\d+-[0-9a-f]{8}\.v1")
+_NAME: Final = re.compile(r"([0-9]{8,12})-[0-9]+-[0-9a-f]{8}\.v1")
 _LOCK: Final = "lock"
+_SEGMENT: Final = re.compile(r"([0-9]{8,12})\.records")
+_OURS: Final = re.compile(r"lock|[0-9]{8,12}\.(records|settled)")
 _TRIES: Final = 16
 
 
@@ -47,7 +55,7 @@ class Directory:
         lock: The open, locked file.
     """
 
-    __slots__ = ("_disk", "_lock", "_made", "path", "segments", "stems")
+    __slots__ = ("_disk", "_lock", "_made", "adopted_at", "path", "segments", "shift", "stems")
 
     def __init__(self, disk: Disk, path: str, lock: int) -> None:
         self.path: Final = path
@@ -55,6 +63,10 @@ class Directory:
         """Those that are open here."""
         self.stems: Final[deque[str]] = deque()
         """Those of an orphan that were not opened yet, oldest first."""
+        self.shift = 0.0
+        """Seconds from a time that its process wrote to the same age on the clock of this one."""
+        self.adopted_at = float("inf")
+        """When this process took it over; nothing in it is younger."""
         self._disk = disk
         self._lock = lock
         self._made = 0
@@ -82,17 +94,27 @@ class Directory:
         raise FileExistsError(17, "every new directory was taken by others at once", root)
 
     @classmethod
-    def claim(cls, disk: Disk, root: str, name: str) -> "Directory | None":
+    def claim(
+        cls, disk: Disk, root: str, name: str, now: float | None = None
+    ) -> "Directory | None":
         """Take over a directory whose process is no more.
 
+        Args:
+            disk, root: As for :meth:`create`.
+            name: Of the directory.
+            now: The time on this process's clock, at which the ages of its records go on; None is
+                on the clock that they were written by.
+
         Returns:
-            The directory; None when somebody holds it, or it is gone.
+            The directory; None when somebody holds it, or it is gone or is not this user's.
 
         Raises:
             OSError: The disk does not let it.
         """
         path = f"{root}/{name}"
         try:
+            if not disk.owns(path):
+                return None
             lock = _take_lock(disk, f"{path}/{_LOCK}", new=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -101,13 +123,36 @@ class Directory:
         directory = cls(disk, path, lock)
         try:
             names = disk.names(path)
+            directory.stems.extend(found[1] for found in map(_SEGMENT.fullmatch, names) if found)
+            if now is not None and directory.stems:
+                directory.shift = now - disk.noted_time(lock)
+                directory.adopted_at = now
         except OSError:
             directory.release()
             raise
-        directory.stems.extend(
-            name.removesuffix(RECORDS) for name in names if name.endswith(RECORDS)
-        )
         return directory
+
+    def note_time(self, now: float) -> None:
+        """Write down the time for whoever adopts this; never raises.
+
+        Args:
+            now: On this process's clock.
+        """
+        with contextlib.suppress(OSError, OverflowError, ValueError):
+            self._disk.note_time(self._lock, now - self.shift)
+
+    def is_held(self) -> bool:
+        """Whether it is still there with its lock; a lock that was removed is made again."""
+        path = f"{self.path}/{_LOCK}"
+        with contextlib.suppress(OSError):
+            if self._disk.still_at(self._lock, path):
+                return True
+            fresh = _take_lock(self._disk, path, new=True)
+            if fresh is not None:
+                self._disk.close(self._lock)
+                self._lock = fresh
+                return True
+        return False
 
     def new_segment(self) -> Segment:
         """Make a segment to append to. Raises OSError."""
@@ -118,8 +163,13 @@ class Directory:
 
     def find_segment(self) -> Segment:
         """Open the next segment of an orphan. Raises OSError, and has then passed over it."""
-        segment = Segment.find(self._disk, f"{self.path}/{self.stems.popleft()}")
-        self.segments.add(segment)
+        try:
+            segment = Segment.find(
+                self._disk, f"{self.path}/{self.stems[0]}", self.shift, self.adopted_at
+            )
+            self.segments.add(segment)
+        finally:
+            self.stems.popleft()
         return segment
 
     def remove(self) -> bool:
@@ -131,7 +181,7 @@ class Directory:
         gone = False
         with contextlib.suppress(OSError):
             names = self._disk.names(self.path)
-            if not any(name.endswith(RECORDS) for name in names):
+            if all(_OURS.fullmatch(name) and not _SEGMENT.fullmatch(name) for name in names):
                 for name in names:
                     self._disk.unlink(f"{self.path}/{name}")
                 self._disk.rmdir(self.path)
@@ -148,6 +198,10 @@ class Directory:
         for segment in self.segments:
             segment.release()
         self.segments.clear()
+        self.forsake()
+
+    def forsake(self) -> None:
+        """Let go of the lock alone: somebody else has the directory, or nobody any more."""
         if self._lock >= 0:
             with contextlib.suppress(OSError):
                 self._disk.close(self._lock)

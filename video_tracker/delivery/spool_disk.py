@@ -5,6 +5,7 @@ All of it goes through a :class:`Disk`, so that a test can hand the spool one th
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -57,8 +58,16 @@ def broken(error: OSError, place: str) -> SpoolBrokenError:
     )
 
 
+# A link is not followed, and nothing that is not a file is waited for. (Windows has neither.)
+_TRUSTED: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
 class Disk:
-    """The system calls of the spool, as they are. Each raises OSError."""
+    """The system calls of the spool. Each raises OSError.
+
+    What lies in a spool may have been put there by anybody. Opened is only a regular file, never
+    what a link points to, a pipe or a device: that is an OSError.
+    """
 
     # Bound as it is: a method around it would be a tenth of what an append costs.
     write = staticmethod(os.write)
@@ -70,21 +79,23 @@ class Disk:
 
     def create(self, path: str) -> int:
         """Open a new file for appending and reading."""
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL
-        return os.open(path, flags, 0o600)
+        return _opened(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL)
 
     def open(self, path: str, *, create: bool = True) -> int:
         """Open a file for appending and reading; make it unless it is there."""
-        flags = os.O_RDWR | os.O_APPEND
-        return os.open(path, flags | (os.O_CREAT if create else 0), 0o600)
+        return _opened(path, os.O_RDWR | os.O_APPEND | (os.O_CREAT if create else 0))
 
     def open_to_read(self, path: str) -> int:
         """Open a file for reading."""
-        return os.open(path, os.O_RDONLY)
+        return _opened(path, os.O_RDONLY)
 
     def read_file(self, path: str) -> bytes:
         """Return what is in a file."""
-        return Path(path).read_bytes()
+        fd = self.open_to_read(path)
+        try:
+            return self.read(fd)
+        finally:
+            self.close(fd)
 
     def read(self, fd: int, start: int = 0) -> bytes:
         """Return what is in an open file, from ``start`` to its end."""
@@ -121,6 +132,27 @@ class Disk:
         except FileNotFoundError:
             return []
 
+    def owns(self, path: str) -> bool:
+        """Return whether a path is a directory, no link to one, of the user who runs this.
+
+        The superuser may take what belongs to the owner of the folder around it.
+        """
+        found = os.lstat(path)
+        if not stat.S_ISDIR(found.st_mode):
+            return False
+        user = getattr(os, "geteuid", lambda: found.st_uid)()
+        return found.st_uid == user or (
+            user == 0 and found.st_uid == Path(path).parent.stat().st_uid
+        )
+
+    def note_time(self, fd: int, at: float) -> None:
+        """Write a time beside an open file: that of its last change, Unix seconds."""
+        os.utime(fd, (at, at))
+
+    def noted_time(self, fd: int) -> float:
+        """Return the time beside an open file, Unix seconds."""
+        return os.fstat(fd).st_mtime
+
     def lock(self, fd: int, *, wait: bool = False) -> bool:
         """Take the lock of an open file; it ends with the process, however that ends.
 
@@ -138,9 +170,13 @@ class Disk:
     def still_at(self, fd: int, path: str) -> bool:
         """Return whether an open file is still the one that has this name."""
         try:
-            return os.path.samestat(os.fstat(fd), Path(path).stat())
-        except FileNotFoundError:
+            return os.path.samestat(os.fstat(fd), os.lstat(path))
+        except (FileNotFoundError, NotADirectoryError):
             return False
+
+    def is_there(self, path: str) -> bool:
+        """Return whether a path leads to anything."""
+        return os.path.lexists(path)
 
     def pid(self) -> int:
         """Return the number of this process."""
@@ -149,3 +185,11 @@ class Disk:
     def chance(self) -> str:
         """Return eight random hexadecimal digits."""
         return os.urandom(4).hex()
+
+
+def _opened(path: str, flags: int) -> int:
+    fd = os.open(path, flags | _TRUSTED, 0o600)
+    if stat.S_ISREG(os.fstat(fd).st_mode):
+        return fd
+    os.close(fd)
+    raise OSError(errno.EINVAL, "it is no regular file", path)

@@ -1,9 +1,9 @@
 """The line of a spool: what waits, in memory or only on the disk, and what was handed out."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from video_tracker.delivery.batching import fitting
 from video_tracker.delivery.spool_segment import Place, Segment
@@ -125,12 +125,13 @@ class Line:
         places = list(islice(near, max_records))
         count, taken = fitting([len(place[0].body) for place in places], max_bytes)
         del places[count:]
+        records = [place[0] for place in places]
+        # First they are noted, then they leave the line: interrupted, they are nowhere missing.
+        self._hand_out(records, places)
         pop = near.popleft
         for _ in places:
             pop()
         self.near_bytes -= taken
-        records = [place[0] for place in places]
-        self._hand_out(records, places)
         lost_records, lost_bytes = self._lost_records, self._lost_bytes
         self._lost_records = self._lost_bytes = 0
         return Taken(records, [place[1] for place in places], lost_records, lost_bytes)
@@ -144,6 +145,53 @@ class Line:
         for record, place in zip(records, places, strict=True):  # one object was appended twice
             if self._out.setdefault(id(record), place) is not place:
                 self._twins.setdefault(id(record), []).append(place)
+
+    def hand_out(self, place: Place) -> None:
+        """Note a record as handed out that never was in the line."""
+        self._hand_out([place[0]], [place])
+
+    def unsettled(self) -> list[tuple[Record, float]]:
+        """What was handed out and not recalled, and when each was appended."""
+        places = [
+            *self._out.values(),
+            *(place for twins in self._twins.values() for place in twins),
+        ]
+        return [(place[0], place[1]) for place in places]
+
+    def straighten(self) -> None:
+        """Undo what a step that was interrupted left: records both in the line and handed out."""
+        near = self.near
+        while near and self._out.get(id(near[0][0])) is near[0]:
+            near.popleft()
+        self.near_bytes = sum(len(place[0].body) for place in near)
+        self._far_records = sum(segment.unread for segment in self.far)
+        self._far_bytes = sum(segment.unread_bytes for segment in self.far)
+
+    def move(
+        self, gone: Collection[Segment], write: Callable[[Place], Place | None], most: int
+    ) -> list[Place]:
+        """Write the records again that memory has and whose segments are gone.
+
+        Args:
+            gone: Those segments.
+            write: Does it, and gives the new place; None when it cannot be done now.
+            most: How many at most.
+
+        Returns:
+            The places that they had.
+        """
+        moved: list[Place] = []
+        out = [item for item in self._out.items() if item[1][2] in gone]
+        near = [item for item in enumerate(self.near) if item[1][2] in gone]
+        lines: list[tuple[Any, int, Place]] = [(self._out, *item) for item in out]
+        lines += [(self.near, *item) for item in near]
+        for line, key, place in lines[:most]:
+            fresh = write(place)
+            if fresh is None:
+                break
+            line[key] = fresh
+            moved.append(place)
+        return moved
 
     def recall(self, records: Sequence[Record]) -> list[Place]:
         """Where records lie that were handed out; those are forgotten thereby."""

@@ -45,10 +45,12 @@ class Segment:
         "_data",
         "_disk",
         "_frames",
+        "_latest",
         "_list_end",
         "_loaded",
         "_next",
         "_offset",
+        "_shift",
         "_skip",
         "_unlisted",
         "count",
@@ -87,6 +89,7 @@ class Segment:
         self.keep = False
         """It could not be read to its end: leave it for another process, another day."""
         self._disk = disk
+        self._shift, self._latest = 0.0, float("inf")
         self._list_end = 0
         self._skip: set[int] = set()
         self._unlisted: set[int] = set()
@@ -106,13 +109,29 @@ class Segment:
         return cls(disk, stem, disk.create(stem + RECORDS))
 
     @classmethod
-    def find(cls, disk: Disk, stem: str) -> "Segment":
-        """Take over the segment of a process that is no more. Raises OSError."""
+    def find(
+        cls, disk: Disk, stem: str, shift: float = 0.0, latest: float = float("inf")
+    ) -> "Segment":
+        """Take over the segment of a process that is no more. Raises OSError.
+
+        Args:
+            disk, stem: As for the class.
+            shift: Seconds to be added to the times in it, to count ages by another clock.
+            latest: No record in it is younger.
+        """
         segment = cls(disk, stem, -1)
         segment.sealed = True
+        segment._shift, segment._latest = shift, latest
         segment._read_list()
         segment._take_stock()
         return segment
+
+    def is_there(self) -> bool:
+        """Whether its file is still where it was. Raises OSError."""
+        path = self.stem + RECORDS
+        if self.fd >= 0:
+            return self._disk.still_at(self.fd, path)
+        return self._disk.is_there(path)
 
     def _read_list(self) -> None:
         try:
@@ -128,8 +147,9 @@ class Segment:
         data = self._disk.read_file(self.stem + RECORDS)
         whole = 0
         for frame in scan_records(data):
-            gone = sum(number not in self._skip for number in range(self.count, frame.number))
-            self.missing += gone
+            if frame.number != self.count:
+                between = range(self.count, frame.number)
+                self.missing += sum(number not in self._skip for number in between)
             self.count = frame.number + 1
             whole += frame.end - frame.start
             if frame.number not in self._skip:
@@ -195,7 +215,8 @@ class Segment:
             self.unread_bytes -= len(record.body)
             if not self.unread:
                 self._read_all()
-            return record, frame.at, self, frame.number
+            at = min(frame.at + self._shift, self._latest)
+            return record, at, self, frame.number
         return None
 
     def _read_all(self) -> None:

@@ -83,8 +83,13 @@ class Writer:
         self._listed: set[Segment] = set()  # whose lists of settled records have grown
         self._renamed: set[Directory] = set()  # in which files were made or removed
 
-    def append(self, record: Record, now: float) -> Segment:
+    def append(self, record: Record, now: float, at: float | None = None) -> Segment:
         """Write a record.
+
+        Args:
+            record: The record.
+            now: The time, Unix seconds.
+            at: When it was accepted, if that is not now.
 
         Returns:
             The segment that holds it, as its last one.
@@ -97,7 +102,7 @@ class Writer:
         if segment is None or self.trouble is not None or segment.end >= self._segment_bytes:
             segment = self._writable(now)
         number = segment.count
-        frame = pack_record(record, number, now)
+        frame = pack_record(record, number, now if at is None else at)
         length = len(frame)
         size = self.disk_bytes + length
         if size > self._max_bytes:
@@ -133,13 +138,14 @@ class Writer:
                 raise SpoolBrokenError(*self.trouble)
         self.seal()
         try:
-            return self._start()
+            return self._start(now)
         except OSError as error:
             raise self._fail(error, now) from error
 
-    def _start(self) -> Segment:
+    def _start(self, now: float) -> Segment:
         if self.own is None:
             self.own = Directory.create(self._disk, self.root)
+            self.own.note_time(now)
         try:
             segment = self.own.new_segment()
         except FileNotFoundError:
@@ -161,6 +167,32 @@ class Writer:
         self.failures += 1
         self.trouble = failure.reason, str(failure)
         return failure
+
+    def rested(self, now: float) -> bool:
+        """Whether the disk is well, or may be tried again."""
+        return self.trouble is None or self._mend_at is None or now >= self._mend_at
+
+    def gone(self) -> set[Segment]:
+        """The segments whose files are gone; what is written next goes elsewhere.
+
+        Raises:
+            OSError: That cannot be seen.
+        """
+        own = self.own
+        lost = own is not None and not own.is_held()
+        gone = {
+            segment
+            for segment, home in list(self.homes.items())
+            if (lost and home is own) or not segment.is_there()
+        }
+        if own is not None and lost:
+            own.forsake()
+            self.own = None
+        if self.active in gone:
+            self.active = None
+        for segment in gone:
+            segment.sealed = True
+        return gone
 
     def mend(self) -> None:
         """Let the next append try the disk, whatever the time."""
@@ -192,6 +224,7 @@ class Writer:
         home = self.homes.pop(segment, None)
         if home is not None:
             home.segments.discard(segment)
+            segment.release()
             self.disk_bytes -= segment.end
             self._unsynced.discard(segment)
             self._listed.discard(segment)

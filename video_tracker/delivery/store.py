@@ -11,7 +11,7 @@ sake.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import Protocol, runtime_checkable
 
 import attrs
@@ -20,7 +20,15 @@ from video_tracker.delivery.batching import fitting
 from video_tracker.errors import StoreBrokenError, StoreError, StoreFullError
 from video_tracker.record import Record
 
-__all__ = ["ChainStore", "MemoryStore", "Store", "Taken"]
+__all__ = [
+    "ChainStore",
+    "MemoryStore",
+    "Store",
+    "Taken",
+    "newest_of",
+    "straighten_store",
+    "unsettled_of",
+]
 
 
 @attrs.frozen
@@ -108,25 +116,24 @@ class MemoryStore:
         keep: Remember what is handed out until it is settled, for :meth:`unsettled`.
     """
 
-    __slots__ = ("_bytes", "_limit", "_out", "_records", "_times")
+    __slots__ = ("_bytes", "_limit", "_line", "_out")
 
     def __init__(self, *, limit: tuple[int, int] | None = None, keep: bool = False) -> None:
         self._limit = limit
         self._out: dict[int, tuple[Record, float]] | None = {} if keep else None
-        self._records: deque[Record] = deque()
-        self._times: deque[float] = deque()
+        self._line: deque[tuple[Record, float]] = deque()
         self._bytes = 0
 
     def __repr__(self) -> str:
-        return f"<MemoryStore of {len(self._records)} records, {self._bytes} bytes>"
+        return f"<MemoryStore of {len(self._line)} records, {self._bytes} bytes>"
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(self._records)
+        return (record for record, _ in self._line)
 
     @property
     def waiting(self) -> int:
         """Records that ``take`` has not handed out."""
-        return len(self._records)
+        return len(self._line)
 
     @property
     def waiting_bytes(self) -> int:
@@ -136,7 +143,7 @@ class MemoryStore:
     @property
     def oldest(self) -> float | None:
         """When the first of the waiting was appended; None when none waits."""
-        return self._times[0] if self._times else None
+        return self._line[0][1] if self._line else None
 
     def append(self, record: Record, now: float) -> None:
         """Add a record at the end.
@@ -146,29 +153,31 @@ class MemoryStore:
         """
         size = len(record.body)
         limit = self._limit
-        if limit is not None and (len(self._records) >= limit[0] or self._bytes + size > limit[1]):
+        if limit is not None and (len(self._line) >= limit[0] or self._bytes + size > limit[1]):
             raise StoreFullError("the store in memory is full")
-        self._records.append(record)
-        self._times.append(now)
+        self._line.append((record, now))
         self._bytes += size
 
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting."""
-        line, times = self._records, self._times
-        sizes = [len(record.body) for record in islice(line, max_records)]
-        count, taken = fitting(sizes, max_bytes)
-        self._bytes -= taken
-        out = Taken([line.popleft() for _ in range(count)], [times.popleft() for _ in range(count)])
+        line = self._line
+        pairs = list(islice(line, max_records))
+        count, taken = fitting([len(record.body) for record, _ in pairs], max_bytes)
+        del pairs[count:]
+        records = [record for record, _ in pairs]
+        # First they are noted, then they leave the line: interrupted, they are nowhere missing.
         if self._out is not None:
-            for record, time in zip(out.records, out.times, strict=True):
-                self._out[id(record)] = record, time
-        return out
+            self._out.update(zip(map(id, records), pairs, strict=True))
+        leave = line.popleft
+        for _ in pairs:
+            leave()
+        self._bytes -= taken
+        return Taken(records, [time for _, time in pairs])
 
     def settled(self, records: Sequence[Record]) -> None:
         """Let go of records that were handed out."""
         if self._out:
-            for record in records:
-                self._out.pop(id(record), None)
+            deque(map(self._out.pop, map(id, records), repeat(None)), maxlen=0)
 
     def unsettled(self) -> list[tuple[Record, float]]:
         """What was handed out and not settled, in order, and when each was appended.
@@ -178,21 +187,34 @@ class MemoryStore:
         """
         return list((self._out or {}).values())
 
+    def straighten(self) -> None:
+        """Undo what a step that was interrupted left: records both in the line and handed out."""
+        while self._out and self._line and id(self._line[0][0]) in self._out:
+            self._line.popleft()
+        self._bytes = sum(len(record.body) for record, _ in self._line)
+
+    def first(self, most: int) -> list[tuple[Record, float]]:
+        """The oldest of the waiting, which go on waiting, and when each was appended."""
+        return list(islice(self._line, most))
+
+    def newest(self) -> list[Record]:
+        """What waits."""
+        return list(self)
+
     def remove(self, record: Record) -> bool:
         """Remove one of the waiting, that very object; False if it is not here."""
-        for index, each in enumerate(self._records):
+        for index, (each, _) in enumerate(self._line):
             if each is record:
-                del self._records[index], self._times[index]
+                del self._line[index]
                 self._bytes -= len(record.body)
                 return True
         return False
 
     def evict(self) -> Record | None:
         """Remove the oldest of the waiting for good."""
-        if not self._records:
+        if not self._line:
             return None
-        record = self._records.popleft()
-        self._times.popleft()
+        record, _ = self._line.popleft()
         self._bytes -= len(record.body)
         return record
 
@@ -284,6 +306,19 @@ class ChainStore:
         if well and self._on_diverted is not None:
             self._on_diverted(error)
 
+    def unsettled(self) -> list[tuple[Record, float]]:
+        """What was handed out and not settled, as far as the stores know it."""
+        return [each for store in (self._front, self._back) for each in unsettled_of(store)]
+
+    def newest(self) -> list[Record]:
+        """What waits and is in memory."""
+        return [each for store in (self._front, self._back) for each in newest_of(store)]
+
+    def straighten(self) -> None:
+        """Undo what a step that was interrupted left in either store."""
+        for store in (self._front, self._back):
+            straighten_store(store)
+
     def take(self, max_records: int, max_bytes: int) -> Taken:
         """Hand out the oldest of the waiting; never from both stores at once."""
         store = self._front if self._front.waiting else self._back
@@ -298,3 +333,22 @@ class ChainStore:
         """Remove the oldest of the waiting for good."""
         store = self._front if self._front.waiting else self._back
         return store.evict()
+
+
+def unsettled_of(store: Store) -> list[tuple[Record, float]]:
+    """What a store handed out and still knows of; one of the caller's own need know nothing."""
+    tell = getattr(store, "unsettled", None)
+    return [] if tell is None else list(tell())
+
+
+def newest_of(store: Store) -> list[Record]:
+    """What waits in a store and is in memory, as far as it tells."""
+    tell = getattr(store, "newest", None)
+    return [] if tell is None else list(tell())
+
+
+def straighten_store(store: Store) -> None:
+    """Let a store undo what a step that was interrupted left in it, if it can."""
+    straighten = getattr(store, "straighten", None)
+    if straighten is not None:
+        straighten()

@@ -3,8 +3,7 @@
 from video_tracker.tracker.account import Stats
 from video_tracker.tracker.beacons import TrackedIntake
 from video_tracker.tracker.hooks import Drop, Failure, Hooks, Lane, Retry, Sent
-from video_tracker.tracker.outbox import Figures, Mode
-from video_tracker.tracker.sender import Sender
+from video_tracker.tracker.sender import Figures, Mode, Sender
 from video_tracker.tracker.tracked import TrackedPlayer, TrackedSession
 from video_tracker.tracker.tracker import Tracker
 

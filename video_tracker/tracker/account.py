@@ -1,6 +1,7 @@
 """A tracker's figures: what became of every event (S55)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -39,8 +40,17 @@ class Stats:
         spool_troubles: How often the spool's disk began to fail.
         astray: Callbacks that no adapter knew, or that named a channel they are not of, by what
             is wrong with them: ``pagehide: told as 'html5', it is page's`` -> count (S60).
+        ignored: Callbacks of which an adapter made nothing: ``event: reason`` -> count (S60).
+        diagnostics: Inputs that were not simply accepted, by the reason code (S60):
+            ``after_end``, ``invalid_time``...
+        repairs: Values left out or changed for JSON, by reason: ``not_finite``, ``not_json``...
+        unread: What was told to :meth:`~video_tracker.tracker.Tracker.open` of a session that was
+            there already and changed nothing: ``plan``...
+        left_out: Events that ``before`` left out; they count as not made.
         faults: Inputs lost to an error of the library, an adapter or a clock.
         hook_failures: Times a hook raised.
+        recoveries: Times that something ended a thread, a task or a step in its middle, and it
+            went on.
     """
 
     sessions: int
@@ -61,8 +71,18 @@ class Stats:
     diverted: int
     spool_troubles: int
     astray: Mapping[str, int]
+    ignored: Mapping[str, int]
+    diagnostics: Mapping[str, int]
+    repairs: Mapping[str, int]
+    unread: Mapping[str, int]
+    left_out: int
     faults: int
     hook_failures: int
+    recoveries: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figures as JSON values, with ``lost`` and ``balanced``."""
+        return {**attrs.asdict(self), "lost": self.lost, "balanced": self.balanced}
 
     @property
     def lost(self) -> int:

@@ -1,107 +1,212 @@
 """What the trackers with threads and with ``asyncio`` have in common: sessions, time, figures."""
 
-import os
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypeVar
+import functools
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeVar, overload
 
 import attrs
 
 from video_tracker.clock import Clock, SystemClock
-from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
-from video_tracker.errors import PolicyError, QueueFullError
-from video_tracker.ingest import Beacon, ClockSkew, ReorderWindow
+from video_tracker.errors import PlanError, PolicyError, QueueFullError
+from video_tracker.ingest import Beacon, ClockSkew, PlayerFeed, ReorderWindow
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter
-from video_tracker.players.registry import find_adapter
-from video_tracker.session import Diagnostic, Playback, Session
+from video_tracker.session import Playback, Session, restore
 from video_tracker.tracker.account import Stats
 from video_tracker.tracker.beacons import TrackedIntake
 from video_tracker.tracker.dispatch import Dispatcher
-from video_tracker.tracker.hooks import Hook, Hooks
+from video_tracker.tracker.hooks import Hooks
 from video_tracker.tracker.lifecycle import watch_forks
-from video_tracker.tracker.outbox import Mode
+from video_tracker.tracker.options import Options
 from video_tracker.tracker.roster import Roster
 from video_tracker.tracker.sender import Sender
 from video_tracker.tracker.timekeeper import Timekeeper
 from video_tracker.tracker.tracked import TrackedPlayer, TrackedSession
+from video_tracker.tracker.wanted import Wanted, adapter_class, adapter_of, origin_of
 from video_tracker.transports.base import Transport
 from video_tracker.wire import Encoder
 
 __all__ = ["TrackerBase"]
 
-_EMPTY: Final = SessionPlan()
-
 T = TypeVar("T", bound=TrackedSession)
+A = TypeVar("A", bound="TrackerBase")
+Order = tuple[ReorderWindow[Beacon] | None, ClockSkew | None, bool]
+
+
+def all_of(kind: type[A], given: Mapping[str, Any], options: Options | None) -> tuple[A, ...]:
+    """The further trackers that are given events, which must be of one's own kind.
+
+    Raises:
+        PolicyError: One of them is not.
+    """
+    also = given.get("also", () if options is None else options.also)
+    for each in also:
+        if not isinstance(each, kind):
+            raise PolicyError(f"also must be of {kind.__name__}s, not {each!r:.60}")
+    return tuple(also)
+
+
+def shares(trackers: Sequence[A], seconds: float | None) -> Iterator[tuple[A, float | None]]:
+    """Each of some trackers with what is left of a time for all of them."""
+    now = trackers[0]._sender.now
+    end = None if seconds is None else now() + seconds
+    for each in trackers:
+        yield each, None if end is None else max(0.0, end - now())
 
 
 class TrackerBase:
     """Serves any number of playback sessions; see :class:`~video_tracker.tracker.Tracker`."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        *,
-        mode: Mode = "thread",
-        policy: DeliveryPolicy | None = None,
-        spool_dir: str | os.PathLike[str] | Spool | None = None,
-        spool_sync: Literal["timer", "always"] = "timer",
-        clock: Clock | None = None,
-        profile: str = "customerio",
-        plan: SessionPlan | None = None,
-        settings: Settings | None = None,
-        strict: bool = False,
-        max_sessions: int = 100_000,
-        block_timeout: float = 5.0,
-        exit_timeout: float | None = None,
-        on_diagnostic: Callable[[Diagnostic], object] | None = None,
-        on_failure: Hook = None,
-        on_sent: Hook = None,
-        on_retry: Hook = None,
-        on_drop: Hook = None,
-        on_dead: Hook = None,
-        on_lane: Hook = None,
-    ) -> None:
-        if max_sessions < 1:
-            raise PolicyError(f"max_sessions must be 1 or more, not {max_sessions!r}")
-        self._clock: Clock = SystemClock() if clock is None else clock
-        self._encoder = Encoder(profile)
-        self._on_diagnostic = on_diagnostic
-        self._plan = _EMPTY if plan is None else plan
-        self._settings = settings
-        self._strict = strict
-        self._max_sessions = max_sessions
-        hooks = Hooks(
-            self._clock,
-            on_sent=on_sent,
-            on_retry=on_retry,
-            on_drop=on_drop,
-            on_dead=on_dead,
-            on_lane=on_lane,
-            on_failure=on_failure,
-        )
-        spool = spool_dir
+    def __init__(self, transport: Transport, options: Options) -> None:
+        self._options = options
+        self._clock: Clock = SystemClock() if options.clock is None else options.clock
+        self._plan = options.plan
+        hooks = Hooks(self._clock, **options.hooks())
+        spool = options.spool_dir
         if spool is not None and not isinstance(spool, Spool):
-            spool = Spool(spool, sync=spool_sync)
+            spool = Spool(spool, sync=options.spool_sync)
         self._sender = Sender(
             transport,
-            policy=policy,
-            mode=mode,
+            policy=options.policy,
+            mode=options.mode,
             spool=spool,
             clock=self._clock,
             hooks=hooks,
-            block_timeout=block_timeout,
-            exit_timeout=exit_timeout,
+            block_timeout=options.block_timeout,
+            exit_timeout=options.exit_timeout,
         )
+        told = functools.partial(hooks.call, options.on_repair) if options.on_repair else None
+        self._encoder = Encoder(options.profile, on_repair=told)
         self._begin_anew()
         watch_forks(self)
 
     def _begin_anew(self) -> None:
+        options, self._frozen = self._options, 0
         self._timekeeper = Timekeeper()
-        self._roster: Roster[TrackedSession] = Roster(self._max_sessions, self._sooner)
-        self._dispatcher = Dispatcher(self._sender, self._encoder, self._clock, self._on_diagnostic)
+        self._roster: Roster[TrackedSession] = Roster(
+            options.max_sessions, self._sooner, memory=options.remember
+        )
+        self._dispatcher = Dispatcher(
+            self._sender, self._encoder, self._clock, options.on_diagnostic, options.before
+        )
+        self._dispatcher.feed(each.dispatcher for each in options.also)
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Who takes events where they belong; of other trackers, which it gives them too."""
+        return self._dispatcher
 
     # -- sessions ------------------------------------------------------------------------------
+
+    @overload
+    def open(
+        self,
+        session_id: str,
+        plan: SessionPlan | None = None,
+        *,
+        player: None = None,
+        beacons: Literal[False] = False,
+        user_id: str | None = None,
+        anonymous_id: str | None = None,
+        settings: Settings | None = None,
+    ) -> TrackedSession: ...
+
+    @overload
+    def open(
+        self,
+        session_id: str,
+        plan: SessionPlan | None = None,
+        *,
+        player: str | type[Adapter],
+        beacons: Literal[False] = False,
+        user_id: str | None = None,
+        anonymous_id: str | None = None,
+        settings: Settings | None = None,
+    ) -> TrackedPlayer: ...
+
+    @overload
+    def open(
+        self,
+        session_id: str,
+        plan: SessionPlan | None = None,
+        *,
+        player: str | type[Adapter] | None = None,
+        beacons: Literal[True],
+        user_id: str | None = None,
+        anonymous_id: str | None = None,
+        settings: Settings | None = None,
+        window: ReorderWindow[Beacon] | None = None,
+        skew: ClockSkew | None = None,
+        keep_late: bool = True,
+    ) -> TrackedIntake: ...
+
+    def open(
+        self,
+        session_id: str,
+        plan: SessionPlan | None = None,
+        *,
+        player: str | type[Adapter] | None = None,
+        beacons: bool = False,
+        user_id: str | None = None,
+        anonymous_id: str | None = None,
+        settings: Settings | None = None,
+        window: ReorderWindow[Beacon] | None = None,
+        skew: ClockSkew | None = None,
+        keep_late: bool = True,
+    ) -> TrackedSession:
+        """The session of that id: the one that is there, else a new one; from any thread.
+
+        An id is used once. What comes late for a session that is over is counted (``after_end``);
+        what plays again is its replay (S24), a session with an id of its own, which this object
+        goes on with.
+
+        Args:
+            session_id: Its id.
+            plan: What is known ahead of a new session; the tracker's plan by default. What is told
+                of one that is there changes nothing, and is counted (``unread``) where it differs.
+            player: With it the session takes a player's raw callbacks: the player's name
+                (``html5``, ``videojs``...), or an adapter class of your own.
+            beacons: Whether it takes beacons that come from elsewhere, in any order (S68);
+                without a ``player`` these are signals.
+            user_id, anonymous_id: Who watches; each stands before the plan's.
+            settings: Settings in place of the tracker's and the plan's; without them a player's
+                own defaults replace those of them that are left at their default.
+            window: Restores the beacons' order; a new
+                :class:`~video_tracker.ingest.ReorderWindow` for each session.
+            skew: Corrects the client's clock; a new one for each session.
+            keep_late: Whether beacons that come too late are given on, to be clamped by the
+                session (S64).
+
+        Raises:
+            PlanError: The id is not a non-empty string, nobody is named (S50), or the session that
+                is there takes something else: another player's callbacks, no beacons.
+            UnknownPlayerError: There is no adapter for that player.
+        """
+        wanted = Wanted(
+            session_id,
+            plan,
+            adapter_class(player),
+            beacons,
+            user_id,
+            anonymous_id,
+            settings,
+            window,
+            skew,
+            keep_late,
+        )
+        known = self._roster.recall(session_id)
+        if known is None:
+            made = self._made(wanted)
+            known = self._roster.admit(made, self._clock.now())
+            if known is made:
+                self._keep_time()
+                return known
+        wanted.check(known)
+        for name in wanted.unread(known):
+            self._dispatcher.health.count("unread", name)
+        return known
 
     def session(
         self,
@@ -112,21 +217,13 @@ class TrackerBase:
         anonymous_id: str | None = None,
         settings: Settings | None = None,
     ) -> TrackedSession:
-        """Begin a session.
-
-        Args:
-            session_id: Its id. It must be new: message ids are made of it (S50), so a second
-                session of that id would be taken for a repetition of the first.
-            plan: What is known ahead; the tracker's plan by default.
-            user_id, anonymous_id: Who watches; each stands before the plan's.
-            settings: Settings in place of the tracker's and the plan's.
+        """Begin a session; as :meth:`open`, but of an id that is new.
 
         Raises:
-            PlanError: The id is not a non-empty string or belongs to a session that is held, or
-                nobody is named (S50).
+            PlanError: As :meth:`open`, or the id belongs to a session that is here or was.
         """
-        made = self._new_session(session_id, plan, user_id, anonymous_id, settings)
-        return self.adopt(made)
+        told = (plan, None, False, user_id, anonymous_id, settings)
+        return self._enrol(self._made(Wanted(session_id, *told)))
 
     def adapt(
         self,
@@ -138,23 +235,16 @@ class TrackerBase:
         anonymous_id: str | None = None,
         settings: Settings | None = None,
     ) -> TrackedPlayer:
-        """Begin a session that is fed a player's raw callbacks.
-
-        Args:
-            session_id, plan, user_id, anonymous_id: As for :meth:`session`.
-            player: The player's name (``html5``, ``videojs``...), or an adapter class of your own.
-            settings: As for :meth:`session`, and taken as they are. Without them the adapter's
-                own defaults replace those settings of the plan that are left at their default.
+        """Begin a session that takes a player's raw callbacks; as :meth:`open`, of a new id.
 
         Raises:
             PlanError: As for :meth:`session`.
             UnknownPlayerError: There is no adapter for that player.
         """
-        adapter = (find_adapter(player) if isinstance(player, str) else player)()
-        settings = self._settings_for(adapter, plan, settings)
-        made = self._new_session(session_id, plan, user_id, anonymous_id, settings)
-        tracked = TrackedPlayer(self._dispatcher, self._roster, Playback(made), adapter)
-        return self._enrol(tracked)
+        told = (plan, adapter_class(player), False, user_id, anonymous_id, settings)
+        tracked = self._enrol(self._made(Wanted(session_id, *told)))
+        assert isinstance(tracked, TrackedPlayer)
+        return tracked
 
     def intake(
         self,
@@ -169,70 +259,122 @@ class TrackerBase:
         skew: ClockSkew | None = None,
         keep_late: bool = True,
     ) -> TrackedIntake:
-        """Begin a session that is fed beacons from elsewhere, in whatever order they arrive (S68).
-
-        Args:
-            session_id, plan, user_id, anonymous_id, settings: As for :meth:`adapt`.
-            player: The player's name, or an adapter class; None: the beacons are signals.
-            window: Restores the order; a new :class:`~video_tracker.ingest.ReorderWindow` for each
-                session.
-            skew: Corrects the client's clock; a new one for each session.
-            keep_late: Whether what comes too late is given on, to be clamped by the session (S64).
+        """Begin a session that takes beacons from elsewhere (S68); as :meth:`open`, of a new id.
 
         Raises:
             PlanError: As for :meth:`session`.
             UnknownPlayerError: There is no adapter for that player.
         """
-        adapter = None
-        if player is not None:
-            adapter = (find_adapter(player) if isinstance(player, str) else player)()
-            settings = self._settings_for(adapter, plan, settings)
-        made = self._new_session(session_id, plan, user_id, anonymous_id, settings)
-        return self._enrol(
-            TrackedIntake(
-                self._dispatcher, self._roster, Playback(made), adapter, window, skew, keep_late
-            )
+        told = (plan, adapter_class(player), True, user_id, anonymous_id, settings)
+        wanted = Wanted(session_id, *told, window, skew, keep_late)
+        tracked = self._enrol(self._made(wanted))
+        assert isinstance(tracked, TrackedIntake)
+        return tracked
+
+    def _made(self, wanted: Wanted) -> TrackedSession:
+        """A session as it is wanted; of an id of which nothing else is remembered, its replay."""
+        adapter = None if wanted.adapter is None else wanted.adapter()
+        session = Session(
+            wanted.session_id,
+            self._plan if wanted.plan is None else wanted.plan,
+            user_id=wanted.user_id,
+            anonymous_id=wanted.anonymous_id,
+            settings=self._settings_for(adapter, wanted),
+            strict=self._options.strict,
         )
+        replays = self._roster.replays_of(wanted.session_id)
+        for _ in range(0 if replays is None else replays + 1):
+            session = session.restart()
+        order = (wanted.window, wanted.skew, wanted.keep_late) if wanted.beacons else None
+        return self._tracked(session, adapter, wanted.session_id, order)
 
-    def _settings_for(
-        self, adapter: Adapter, plan: SessionPlan | None, settings: Settings | None
-    ) -> Settings:
-        if settings is not None:
-            return settings
-        base = self._settings or (self._plan if plan is None else plan).settings
-        return _underlaid(base, adapter.settings)
+    def _tracked(
+        self, session: Session, adapter: Adapter | None, key: str, order: Order | None = None
+    ) -> TrackedSession:
+        parts = (self._dispatcher, self._roster, PlayerFeed(Playback(session), adapter), key)
+        if order is not None:
+            return TrackedIntake(*parts, *order)
+        return (TrackedSession if adapter is None else TrackedPlayer)(*parts)
 
-    def adopt(self, session: Session) -> TrackedSession:
-        """Go on with a session made elsewhere, such as one restored from a snapshot.
+    def _settings_for(self, adapter: Adapter | None, wanted: Wanted) -> Settings | None:
+        if wanted.settings is not None or adapter is None:
+            return wanted.settings or self._options.settings
+        plan = self._plan if wanted.plan is None else wanted.plan
+        kind: Any = type(adapter)
+        return _underlaid(self._options.settings or plan.settings, kind)
+
+    @overload
+    def adopt(
+        self, session: Session | Mapping[str, Any], *, player: None = None
+    ) -> TrackedSession: ...
+
+    @overload
+    def adopt(
+        self, session: Mapping[str, Any], *, player: str | type[Adapter]
+    ) -> TrackedPlayer: ...
+
+    def adopt(
+        self,
+        session: Session | Mapping[str, Any],
+        *,
+        player: str | type[Adapter] | None = None,
+    ) -> TrackedSession:
+        """Go on with a session of elsewhere.
 
         Args:
-            session: It belongs to the tracker from now on.
+            session: A snapshot, of a session or of what was tracked (``snapshot``, ``release``); or
+                a session, which belongs to the tracker from now on. Of a session that is here
+                already, as in a container that was used before, the one that was heard of later
+                goes on.
+            player: Whose callbacks it takes; by default the player of the snapshot's adapter, if it
+                has one. An adapter that cannot go on (written by another version, or none at all)
+                is made anew and joins the viewing where it is (S83); that is counted (``unread``).
 
         Raises:
-            PlanError: A session of that id is held.
+            SnapshotError: The snapshot's session is damaged or of another version.
+            PlanError: A session was given, and there is or was one of its id.
+            UnknownPlayerError: There is no adapter for that player.
         """
-        return self._enrol(TrackedSession(self._dispatcher, self._roster, Playback(session)))
+        if isinstance(session, Session):
+            return self._enrol(self._tracked(session, None, session.session_id))
+        restored, (key, lag) = restore(session), origin_of(session)
+        adapter, whole = adapter_of(session.get("adapter"), adapter_class(player))
+        if not whole:
+            self._dispatcher.health.count("unread", "adapter")
+        known = self._roster.recall(key)
+        made = self._tracked(restored, adapter, key)
+        if known is not None:
+            if type(known) is type(made) and known.heard >= made.heard:
+                return known
+            known.leave()
+        self._roster.replace(made, self._clock.now())
+        made.come(lag)
+        self._keep_time()
+        return made
+
+    def release(self, session_id: str) -> Mapping[str, Any]:
+        """Write a session down, with its player's adapter, and let go of it.
+
+        Events that it made go out as any others; what is told to its object here does nothing any
+        more. :meth:`adopt` goes on with it, here or elsewhere.
+
+        Args:
+            session_id: The id that it began with.
+
+        Raises:
+            PlanError: There is no session of that id.
+        """
+        tracked = self._roster.remove(session_id)
+        if tracked is None:
+            raise PlanError(f"there is no session {session_id!r}")
+        written = tracked.leave()
+        if self._roster.recall(session_id) is tracked:  # what it gave on at last brought it back
+            self._roster.remove(session_id)
+        return written
 
     def find(self, session_id: str) -> TrackedSession | None:
         """The session held under the id that it began with; None when there is none."""
         return self._roster.find(session_id)
-
-    def _new_session(
-        self,
-        session_id: str,
-        plan: SessionPlan | None,
-        user_id: str | None,
-        anonymous_id: str | None,
-        settings: Settings | None,
-    ) -> Session:
-        return Session(
-            session_id,
-            self._plan if plan is None else plan,
-            user_id=user_id,
-            anonymous_id=anonymous_id,
-            settings=self._settings if settings is None else settings,
-            strict=self._strict,
-        )
 
     def _enrol(self, tracked: T) -> T:
         self._roster.enrol(tracked, self._clock.now())
@@ -263,14 +405,19 @@ class TrackerBase:
             return 0
         now = self._clock.now() if at is None else at
         woken = 0
-        while (limit is None or woken < limit) and (tracked := self._roster.take(now)) is not None:
-            woken += 1
+        while limit is None or woken < limit:
+            tracked = None
             try:
+                tracked = self._roster.take(now)
+                if tracked is None:
+                    break
+                woken += 1
                 tracked.wake(now)
             except QueueFullError:
                 continue  # there is no caller whom it concerns; the hooks were told
             except BaseException:
-                self._roster.appoint(tracked, now, over=False)  # an interrupted program may go on
+                if tracked is not None:  # an interrupted program may go on
+                    self._roster.appoint(tracked, now, over=False)
                 raise
         return woken
 
@@ -295,11 +442,37 @@ class TrackerBase:
             text = f"a thread cannot be started ({error}): call tick() now and then"
             self._sender.hooks.log.tell("threads", text)
 
+    # -- memory --------------------------------------------------------------------------------
+
+    def freeze(self, every: int = 5_000) -> bool:
+        """Spare the garbage collector the sessions: call it now and then, as once a second.
+
+        A full collection looks at all that lives, and holds up all threads. The first call, and
+        each after ``every`` so many new sessions, collects what is garbage and takes what lives out
+        of the collector's sight (``gc.freeze``). Sessions need no collector: they make no cycles,
+        and are freed when nobody holds them. It concerns the whole process: a cycle of your own
+        that lives then and is dropped later stays until you call ``gc.unfreeze()``, after which the
+        next call is as the first.
+
+        Args:
+            every: How many sessions must be new; so many are looked at once, and not again.
+
+        Returns:
+            Whether it did.
+        """
+        admitted = self._roster.admitted
+        if admitted - self._frozen < every and gc.get_freeze_count():
+            return False
+        self._frozen = admitted
+        gc.collect()
+        gc.freeze()
+        return True
+
     # -- figures -------------------------------------------------------------------------------
 
     def stats(self) -> Stats:
         """The figures of this instant (S55): see the law that :class:`Stats` tells."""
-        figures = self._sender.figures()
+        figures, health = self._sender.figures(), self._dispatcher.health
         account = figures.account
         unmade = sum(figures.undeliverable.values())
         return Stats(
@@ -320,9 +493,15 @@ class TrackerBase:
             last_error=figures.last_error,
             diverted=figures.diverted,
             spool_troubles=figures.spool_troubles,
-            astray=self._dispatcher.astray(),
+            astray=health.counted("astray"),
+            ignored=health.counted("ignored"),
+            diagnostics=health.counted("diagnostics"),
+            repairs=dict(sorted(self._encoder.repairs.items())),
+            unread=health.counted("unread"),
+            left_out=self._dispatcher.left_out,
             faults=self._dispatcher.faults,
             hook_failures=figures.hook_failures,
+            recoveries=figures.recoveries,
         )
 
     @property
@@ -354,11 +533,15 @@ class TrackerBase:
 _DEFAULTS: Final = Settings()
 
 
-def _underlaid(settings: Settings, defaults: Mapping[str, Any]) -> Settings:
-    """The settings, with those that are left at their default replaced by other defaults."""
-    left = {
+@functools.lru_cache(maxsize=64)
+def _underlaid(settings: Settings, adapter: type[Adapter]) -> Settings:
+    """The settings, with those that are left at their default replaced by a player's defaults.
+
+    One for all of its sessions.
+    """
+    left: dict[str, Any] = {
         name: value
-        for name, value in defaults.items()
+        for name, value in adapter.settings.items()
         if getattr(settings, name) == getattr(_DEFAULTS, name)
     }
     return attrs.evolve(settings, **left)

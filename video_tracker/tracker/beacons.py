@@ -1,7 +1,7 @@
 """A session whose viewer is elsewhere, as a tracker serves it: fed with beacons, in their time."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from video_tracker.errors import StrictError
@@ -14,10 +14,7 @@ from video_tracker.ingest import (
     PlayerFeed,
     ReorderWindow,
 )
-from video_tracker.players.base import Adapter
-from video_tracker.session import Playback
-from video_tracker.signals import Progress, Signal
-from video_tracker.tracker.dispatch import Dispatcher, Pair
+from video_tracker.tracker.dispatch import Dispatcher, Entry
 from video_tracker.tracker.inputs import Events
 from video_tracker.tracker.roster import Roster
 from video_tracker.tracker.tracked import TrackedSession
@@ -33,22 +30,19 @@ class TrackedIntake(TrackedSession):
     The session's inputs may be called besides; they come after what was given on so far.
     """
 
-    __slots__ = ("_feed", "_intake")
+    __slots__ = ("_intake",)
 
     def __init__(
         self,
         dispatcher: Dispatcher,
         roster: "Roster[TrackedSession]",
-        playback: Playback,
-        adapter: Adapter | None,
+        feed: PlayerFeed,
+        key: str,
         window: ReorderWindow[Beacon] | None,
         skew: ClockSkew | None,
         keep_late: bool,
     ) -> None:
-        super().__init__(dispatcher, roster, playback)
-        self._feed = PlayerFeed(playback, adapter)
-        if adapter is not None:
-            self._listen_to(adapter)
+        super().__init__(dispatcher, roster, feed, key)
         self._intake = Intake(
             self._feed, session_id=self.key, window=window, skew=skew, keep_late=keep_late
         )
@@ -77,37 +71,43 @@ class TrackedIntake(TrackedSession):
         Returns:
             The events that it made, often none, and often of beacons that came before.
         """
-        return self._turn(lambda now: self._intake.push(beacons, now), received_at)
+        return self._turn(self._push, beacons, received_at)
+
+    def _push(self, beacons: Decoded | Iterable[Beacon], now: float, made: list[Entry]) -> None:
+        made += self._intake.push(beacons, now)
 
     def flush(self) -> Events:
         """Give on what window and adapter still hold: the viewer has gone, nothing more will come.
 
         When the tracker is closed this happens by itself.
         """
-        return self._turn(lambda _: (*self._intake.flush(), *self._feed.let_go()), None)
+        return self._turn(self._let_go, None, None)
 
-    def wake(self, now: float) -> None:
-        """Let time pass, if it is due; the tracker calls this."""
-        self._turn(self._intake.release, now, woken=now)
+    def _let_go(self, _said: None, now: float, made: list[Entry]) -> None:
+        self._give_on(None, now, made)
+        super()._let_go(None, now, made)
+
+    def _pass_time(self, _said: None, now: float, made: list[Entry]) -> None:
+        made += self._intake.release(now)
+
+    def leave(self) -> Mapping[str, Any]:
+        """Give on what the window holds, then write the session down for good."""
+        self._turn(self._give_on, None, None)
+        return super().leave()
+
+    def _give_on(self, _said: None, _now: float, made: list[Entry]) -> None:
+        made += self._intake.flush()
 
     def conclude(self) -> None:
         """The tracker closes: what the window holds is given on, and nothing is lost."""
         with contextlib.suppress(StrictError):  # there is no caller whom it concerns
             self.flush()
 
+    def _is_calm(self) -> bool:
+        return False  # what is held back may want to be given on at any time
+
     def _is_over(self) -> bool:
         return super()._is_over() and not self._intake.window.pending
 
     def _wish(self) -> float | None:
         return self._intake.wake_at()
-
-    def _calm(self) -> bool:
-        return False  # what is held back may want to be given on at any time
-
-    def _moved(self, now: float, position: Any, duration: Any) -> Iterable[Pair]:
-        return self._received(self._spoken(Progress(now, position, duration)))
-
-    def _received(self, signals: Iterable[Signal]) -> Iterator[Pair]:
-        for signal in signals:
-            yield from self._feed.advance(signal.at)
-            yield from self._feed.receive(signal)

@@ -8,15 +8,22 @@ from typing import Any, Final, Protocol, TypeVar
 
 from video_tracker.delivery.account import Batch
 from video_tracker.delivery.outcome import Outcome, Refused, TryLater
+from video_tracker.interruption import interrupts
 from video_tracker.record import Record
 from video_tracker.tracker.base import TrackerBase
+from video_tracker.tracker.flusher import TICK
 from video_tracker.tracker.hooks import said
-from video_tracker.tracker.outbox import CARE_EVERY, TICK
-from video_tracker.tracker.sender import Sender
+from video_tracker.tracker.sender import CARE_EVERY, Sender
 
 __all__ = ["AsyncTransport", "Engine"]
 
 _LONGEST: Final = 30.0
+_GRACE: Final = 1.0
+"""Seconds that a transport has to close."""
+
+_PAUSE: Final = 0.05
+"""Seconds until another task begins in the place of one that failed: it must not run hot."""
+
 _SLICE: Final = 100
 """Sessions that are seen to before the loop has its turn again."""
 
@@ -38,6 +45,9 @@ class AsyncTransport(Protocol):
 class Engine:
     """Tasks of an event loop that send and keep time, in place of threads.
 
+    One that ends before its time (cancelled, or by an exception that is to end the program) gives
+    back what it carried. Another takes its place as soon as there is something to do.
+
     It stands before an awaited transport where the sender expects one that is called.
     """
 
@@ -48,6 +58,8 @@ class Engine:
 
     def _forget(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._over: asyncio.AbstractEventLoop | None = None
+        self._closed = False
         self._tasks: list[asyncio.Task[None]] = []
         self._flying: dict[int, Batch] = {}
         self._until = float("inf")
@@ -76,9 +88,13 @@ class Engine:
         """
         self._ends_at = self._sender.now() + seconds
         if not self._runs():
-            for batch in self._flying.values():
-                self._sender.give_back(batch)  # its task will not go on
-            self._flying.clear()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Take back what tasks carried that will not go on."""
+        while self._flying:
+            _, batch = self._flying.popitem()
+            self._sender.give_back(batch)
 
     def send(self, records: Sequence[Record]) -> Outcome:
         """Send when the interpreter ends: by the loop, or by one of its own where that is over."""
@@ -118,28 +134,64 @@ class Engine:
         return self._last.run_until_complete(asyncio.wait_for(work, left))
 
     def start(self, tracker: TrackerBase) -> None:
-        """Start the tasks in the running loop, unless they run.
+        """Start the tasks in the running loop, those that do not run.
 
         Raises:
             RuntimeError: No loop runs in this thread.
         """
         loop = asyncio.get_running_loop()
-        if self._loop is loop or tracker.closed:
+        if self._sender.ended or self._over is loop:
             return
-        self._loop, self._thread = loop, threading.get_ident()
-        self._tracker = tracker
-        self._bell, self._time, self._progress = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        senders = range(self._sender.policy.in_flight)
-        self._tasks = [loop.create_task(self._work()) for _ in senders]
-        self._tasks.append(loop.create_task(self._keep_time()))
+        if self._loop is not loop:
+            self._loop, self._thread = loop, threading.get_ident()
+            self._tracker = tracker
+            self._bell, self._time = asyncio.Event(), asyncio.Event()
+            self._progress = asyncio.Event()
+            self._tasks.clear()  # those of another loop go on no more
+            self._give_back()
+        self._staff()
+
+    def _staff(self) -> None:
+        """See that every task runs; called in the loop's thread."""
+        loop = self._loop
+        if loop is None or self._over is loop or loop.is_closed():
+            return
+        works = [self._work] * self._sender.policy.in_flight + [self._keep_time]
         if self._sender.durable:
-            self._tasks.append(loop.create_task(self._care()))
+            works.append(self._care)
+        for place, work in enumerate(works):
+            if place == len(self._tasks):
+                self._tasks.append(self._begin(loop, work))
+            elif self._tasks[place].done():
+                self._sender.recovered()
+                self._tasks[place] = self._begin(loop, work)
+
+    def _begin(
+        self, loop: asyncio.AbstractEventLoop, work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> asyncio.Task[None]:
+        task = loop.create_task(work())
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A task is no more: an error is told, and another begins after a while."""
+        if self._over is self._loop or task.cancelled():
+            return  # who cancels all tasks, ends the loop perhaps: the next event will tell
+        error = task.exception()
+        if error is not None and not interrupts(error):
+            self._sender.hooks.log.tell("task", "a task of the tracker ended", error=error)
+        task.get_loop().call_later(_PAUSE, self._staff)
 
     def ring(self) -> None:
         """There is something to be sent; callable from any thread."""
         _NEEDED.add(self)
-        if self._loop is not None:
-            self._set(self._loop, self._bell)
+        loop = self._loop
+        if loop is None:
+            return
+        if any(task.done() for task in self._tasks):
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(self._staff)
+        self._set(loop, self._bell)
 
     def sooner(self, when: float) -> None:
         """Some session is due at ``when``; callable from any thread."""
@@ -164,28 +216,41 @@ class Engine:
             self._sender.end_flush()
 
     async def end(self, patience: float | None) -> None:
-        """Flush, end the tasks, close the transport."""
+        """Flush, end the tasks, close the transport; what was cut short is finished by the next."""
+        loop = asyncio.get_running_loop()
         try:
-            await self.finish(patience)
+            if not self._sender.ended:
+                await self.finish(patience)
         finally:
-            for task in self._tasks:
+            self._over = loop
+            tasks = [task for task in self._tasks if task.get_loop() is loop]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._sender.end()
             _NEEDED.discard(self)
-            try:
+            if not self._closed:
+                await self._close_transport()
+
+    async def _close_transport(self) -> None:
+        try:
+            async with asyncio.timeout(_GRACE):
                 await self._transport.close()
-            except Exception as error:  # noqa: BLE001 - a transport of the user's own
-                log = self._sender.hooks.log
-                log.tell("close", "closing the transport failed", error=error)
+        except Exception as error:
+            if interrupts(error):
+                raise
+            log = self._sender.hooks.log
+            log.tell("close", "closing the transport failed", error=error)
+        self._closed = True
 
     async def until(self, so: Callable[[], bool], seconds: float) -> bool:
         """Wait until something is so; it is asked again after each settlement."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(None if seconds == float("inf") else seconds):
                 while not so():
+                    self._staff()
                     self._progress.clear()
-                    await self._progress.wait()
+                    await self._nap(self._progress, 1.0)  # to see whether all tasks still run
         return so()
 
     async def _work(self) -> None:
@@ -197,21 +262,25 @@ class Engine:
                 continue
             if not self._sender.worth_keeping():
                 _NEEDED.discard(self)
-            await self._nap(self._bell, self._sender.wake_at())
+            due = self._sender.wake_at()
+            await self._nap(self._bell, None if due is None else due - self._sender.now())
 
     async def _deliver(self, batch: Batch) -> None:
-        raised: Exception | None = None
+        raised: BaseException | None = None
         outcome: Outcome
         self._flying[batch.number] = batch
         try:
             outcome = await self._transport.send(batch.records)
-        except asyncio.CancelledError:
-            del self._flying[batch.number]
-            self._sender.settle(batch, TryLater("interrupted"))
-            raise
-        except Exception as error:  # noqa: BLE001 - a transport of the user's own
+        except BaseException as error:
+            if not self._flying.pop(batch.number, None):
+                raise  # it was given back meanwhile
+            if _is_cancelled() if isinstance(error, asyncio.CancelledError) else interrupts(error):
+                self._sender.settle(batch, TryLater("interrupted"))
+                raise
             raised, outcome = error, TryLater("raised", said(error))
-        del self._flying[batch.number]
+        else:
+            if not self._flying.pop(batch.number, None):
+                return
         self._sender.settle(batch, outcome, raised)
         self._progress.set()
         self._bell.set()  # the lane may be open again, for the other tasks too
@@ -220,16 +289,16 @@ class Engine:
         while True:
             self._time.clear()
             self._until = float("inf")
-            self._tracker.pass_time(_SLICE)
+            now = self._tracker.pass_time(_SLICE)  # by the sessions' clock, not by delivery's
             due = self._tracker.wake_at()
-            if due is not None and due <= self._sender.now():
+            if due is not None and due <= now:
                 await asyncio.sleep(0)
                 continue
             self._until = float("inf") if due is None else due
-            await self._nap(self._time, due)
+            await self._nap(self._time, None if due is None else due - now)
 
-    async def _nap(self, bell: asyncio.Event, until: float | None) -> None:
-        wait = _LONGEST if until is None else min(_LONGEST, max(0.001, until - self._sender.now()))
+    async def _nap(self, bell: asyncio.Event, seconds: float | None) -> None:
+        wait = _LONGEST if seconds is None else min(_LONGEST, max(0.001, seconds))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await bell.wait()
@@ -258,3 +327,9 @@ class _LastLoop(asyncio.SelectorEventLoop):
         except Exception as error:  # noqa: BLE001 - told to who awaits it
             future.set_exception(error)
         return future
+
+
+def _is_cancelled() -> bool:
+    """Whether it is this task that somebody cancels; a transport may raise the same by itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -13,6 +13,7 @@ from video_tracker.clock import Clock
 from video_tracker.delivery.account import Batch, Dead, Dropped, LaneState, Settled
 from video_tracker.errors import StoreError
 from video_tracker.events import Event
+from video_tracker.interruption import interrupts
 from video_tracker.record import Record
 from video_tracker.tracker.log import LimitedLog
 
@@ -146,12 +147,14 @@ class Hooks:
         self._on_failure = on_failure
 
     def call(self, hook: Hook, value: object) -> None:
-        """Call a hook; whatever it raises is counted."""
+        """Call a hook; whatever it raises is counted, but what interrupts the program."""
         if hook is None:
             return
         try:
             hook(value)
-        except Exception as error:  # noqa: BLE001 - a hook of the user's own
+        except Exception as error:
+            if interrupts(error):
+                raise
             self.failures += 1
             self.log.tell("hook", "a hook raised", error=error)
 

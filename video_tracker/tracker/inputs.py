@@ -2,15 +2,22 @@
 
 import abc
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+
+import attrs
 
 from video_tracker import signals
 from video_tracker.events import Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan
 
-__all__ = ["SessionInputs"]
+__all__ = ["PLAYERS_INPUTS", "SessionInputs"]
 
 Events = tuple[Event, ...]
+
+PLAYERS_INPUTS: Final[Mapping[str, type[signals.Signal]]] = {
+    name: kind for name, kind in signals.SIGNALS.items() if name not in ("emit", "interrupt")
+}
+"""The inputs that a player may name; the others are the embedder's own word."""
 
 
 class SessionInputs(abc.ABC):
@@ -28,6 +35,21 @@ class SessionInputs(abc.ABC):
         self, kind: type[signals.Signal], at: float | None, *values: Any, **named: Any
     ) -> Events:
         """Give the session a signal of this kind, at that time."""
+
+    def receive(self, name: str, /, *, at: float | None = None, **values: Any) -> Events:
+        """Take the input that somebody else names: a page, a message, an older client.
+
+        Args:
+            name: One of :data:`PLAYERS_INPUTS`; any other is counted, and nothing happens (S60).
+            at: When, in Unix seconds; by default now.
+            values: The input's arguments; what it does not have is left out and counted.
+        """
+        kind = PLAYERS_INPUTS.get(name, signals.Signal)
+        fields = {field.name for field in attrs.fields(kind)}
+        told = {key: value for key, value in values.items() if key in fields}
+        if kind is not signals.Signal and len(told) < len(values):
+            self._say(signals.Signal, at)  # which no session takes: it is counted
+        return self._say(kind, at, **told)
 
     def load(
         self,
@@ -197,6 +219,8 @@ class SessionInputs(abc.ABC):
         live_edge: float | None = None,
         start_date: float | None = None,
         properties: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
+        integrations: Mapping[str, Any] | None = None,
         at: float | None = None,
     ) -> Events:
         """The player's attributes changed; None is: as before."""
@@ -211,7 +235,15 @@ class SessionInputs(abc.ABC):
             live_edge=live_edge,
             start_date=start_date,
             properties=properties,
+            context=context,
+            integrations=integrations,
         )
+
+    def emit(
+        self, name: str, properties: Mapping[str, Any] | None = None, *, at: float | None = None
+    ) -> Events:
+        """Say an event of your own in this session (S51)."""
+        return self._say(signals.Emit, at, name, properties)
 
     def interrupt(self, method: str | None = None, *, at: float | None = None) -> Events:
         """Playback stopped without the viewer's will (S26)."""

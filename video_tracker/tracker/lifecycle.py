@@ -45,7 +45,8 @@ class Mortal(Protocol):
 _forkables: Final[weakref.WeakSet[Forkable]] = weakref.WeakSet()
 _mortals: Final[weakref.WeakSet[Mortal]] = weakref.WeakSet()
 _held: list[Forkable] = []
-_registering: Final = threading.Lock()
+# One that may be taken again: a signal's handler may close what is just being registered.
+_registering: Final = threading.RLock()
 _registered: Final[set[str]] = set()
 _watched: Final[list[int]] = []
 """The process whose end was seen to, if ``multiprocessing`` made it."""

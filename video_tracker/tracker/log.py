@@ -26,12 +26,12 @@ class LimitedLog:
         self._clock = clock
         self._logger = logger
         self._every = every
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._kinds: dict[str, tuple[float, int]] = {}
 
     def after_fork(self) -> None:
         """Let go of a lock that a thread of the parent's may hold for ever."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def tell(
         self,

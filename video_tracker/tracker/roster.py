@@ -1,4 +1,4 @@
-"""Which sessions there are, and which of them is to be woken when."""
+"""Which sessions there are and were, and which of them is to be woken when."""
 
 import threading
 from collections.abc import Callable
@@ -11,12 +11,18 @@ __all__ = ["Member", "Roster"]
 
 _UNSTARTED: Final = 1800.0
 """Seconds for which a session that was never given any input is held."""
+_MORE_IDS: Final = 10
+"""How many ids are remembered for each session that is."""
 
 
 class Member(Sleeper, Protocol):
     """What is on the roster: a sleeper with the id it began under."""
 
     key: str
+
+    @property
+    def replays(self) -> int:
+        """How many sessions began after its first one (S24)."""
 
 
 M = TypeVar("M", bound=Member)
@@ -32,22 +38,33 @@ class Roster(Generic[M]):
     When there are too many all the same, the one that came first has to go: it is not woken and
     not found any more. An input of who holds it brings it back, in place of the next.
 
+    An id is used once, for message ids are made of it (S50). So sessions that are let go of are
+    remembered for a while, and longer than they their ids.
+
     Args:
         limit: How many are held at most.
         on_sooner: Told of each time that somebody wants to be woken at.
+        memory: How many that were let go of are remembered; of ten times as many the ids are.
 
     Attributes:
         evicted: How many had to go.
+        admitted: How many ever came.
     """
 
     def __init__(
-        self, limit: int = 100_000, on_sooner: Callable[[float], object] | None = None
+        self,
+        limit: int = 100_000,
+        on_sooner: Callable[[float], object] | None = None,
+        *,
+        memory: int = 10_000,
     ) -> None:
-        self.evicted = 0
-        self._limit = limit
+        self.evicted = self.admitted = 0
+        self._limit, self._memory = limit, memory
         self._on_sooner = on_sooner
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._members: dict[str, M] = {}
+        self._left: dict[str, M] = {}
+        self._used: dict[str, int] = {}
         self._agenda: Agenda[M] = Agenda()
 
     def __len__(self) -> int:
@@ -57,14 +74,37 @@ class Roster(Generic[M]):
         """Put a new session on the roster.
 
         Raises:
-            PlanError: One of that id is on it.
+            PlanError: One of that id is on it, or was.
         """
+        key = member.key
+        if self.replays_of(key) is not None or self.admit(member, now) is not member:
+            raise PlanError(f"session {key!r} is being tracked, or was: open() goes on with it")
+
+    def admit(self, member: M, now: float) -> M:
+        """Put a session on the roster, unless one of that id is known: which gives that one."""
         with self._lock:
-            if self._members.setdefault(member.key, member) is not member:
-                raise PlanError(f"session {member.key!r} is being tracked")
+            known = self._left.get(member.key) or self._members.setdefault(member.key, member)
+            if known is not member:
+                return known
+            self.admitted += 1
             oldest = self._surplus()
         self._dismiss(oldest)
         self._enter(member, now + _UNSTARTED)
+        return member
+
+    def replace(self, member: M, now: float) -> None:
+        """Put a session on the roster in place of any of its id."""
+        self.remove(member.key)
+        self.admit(member, now)
+
+    def remove(self, key: str) -> M | None:
+        """Take a session off the roster and out of memory: somebody else goes on with it."""
+        with self._lock:
+            member = self._members.pop(key, None) or self._left.pop(key, None)
+            self._used.pop(key, None)
+        if member is not None:
+            self._agenda.strike(member)
+        return member
 
     def appoint(self, member: M, when: float | None, over: bool) -> None:
         """Note when a session wants to be woken, if at all, and whether it is over."""
@@ -76,9 +116,10 @@ class Roster(Generic[M]):
         with self._lock:
             if not over and member.due < NEVER:
                 self._members.setdefault(member.key, member)
+                self._left.pop(member.key, None)
                 oldest = self._surplus()
             elif self._members.get(member.key) is member:
-                del self._members[member.key]
+                self._leave(self._members.pop(member.key))
         self._dismiss(oldest)
 
     def _enter(self, member: M, when: float) -> None:
@@ -91,7 +132,19 @@ class Roster(Generic[M]):
         if len(self._members) <= self._limit:
             return None
         self.evicted += 1
-        return self._members.pop(next(iter(self._members)))
+        oldest = self._members.pop(next(iter(self._members)))
+        self._leave(oldest)
+        return oldest
+
+    def _leave(self, member: M) -> None:
+        """Remember one that was let go of; called under the lock."""
+        self._left[member.key] = member
+        if len(self._left) <= self._memory:
+            return
+        forgotten = self._left.pop(next(iter(self._left)))
+        self._used[forgotten.key] = forgotten.replays
+        if len(self._used) > self._memory * _MORE_IDS:
+            del self._used[next(iter(self._used))]
 
     def _dismiss(self, member: M | None) -> None:
         if member is not None:
@@ -100,6 +153,15 @@ class Roster(Generic[M]):
     def find(self, key: str) -> M | None:
         """The session on the roster that began under that id."""
         return self._members.get(key)
+
+    def recall(self, key: str) -> M | None:
+        """The session that began under that id, on the roster or remembered."""
+        with self._lock:
+            return self._members.get(key) or self._left.get(key)
+
+    def replays_of(self, key: str) -> int | None:
+        """How many replays there were of a session of which only the id is remembered."""
+        return self._used.get(key)
 
     def all(self) -> list[M]:
         """Those on the roster."""

@@ -8,6 +8,9 @@ import threading
 import weakref
 from typing import Final, Protocol
 
+from video_tracker.tracker.bell import Bell
+from video_tracker.tracker.worker import tell_end
+
 __all__ = ["Timed", "Timekeeper"]
 
 _LONGEST: Final = 30.0
@@ -33,8 +36,8 @@ class Timekeeper:
     """Calls ``pass_time`` whenever something is due, in a thread that begins with :meth:`start`."""
 
     def __init__(self) -> None:
-        self._bell = threading.Event()
-        self._end = threading.Event()
+        self._bell = Bell()
+        self._end = Bell()
         self._until = math.inf
         self._over = False
         self._thread: threading.Thread | None = None
@@ -74,16 +77,25 @@ class Timekeeper:
 
     def _work(self, reference: "weakref.ref[Timed]") -> None:
         while not self._over:
-            # First the bell is cleared, then the time is read: who enters a time in between rings.
-            self._bell.clear()
-            self._until = math.inf
-            timed = reference()
-            if timed is None:
-                return
-            now = timed.pass_time()
-            due = timed.wake_at()
-            timed = None
-            wait = _LONGEST if due is None else min(_LONGEST, max(0.0, due - now))
-            self._until = now + wait
-            self._bell.wait(wait)
-            self._end.wait(_SHORTEST)
+            try:
+                if not self._turn(reference):
+                    return
+            except BaseException:  # noqa: BLE001 - what is thrown in from outside ends no time
+                tell_end()
+
+    def _turn(self, reference: "weakref.ref[Timed]") -> bool:
+        """See to all that is due, and wait; False when nobody is left to see to."""
+        # First the bell is cleared, then the time is read: who enters a time in between rings.
+        self._bell.clear()
+        self._until = math.inf
+        timed = reference()
+        if timed is None:
+            return False
+        now = timed.pass_time()
+        due = timed.wake_at()
+        timed = None
+        wait = _LONGEST if due is None else min(_LONGEST, max(0.0, due - now))
+        self._until = now + wait
+        self._bell.wait(wait)
+        self._end.wait(_SHORTEST)
+        return True

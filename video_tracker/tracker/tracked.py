@@ -11,30 +11,42 @@ child would give different events the same message ids (S50).
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+import types
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
-from video_tracker.errors import QueueFullError, StrictError
+from video_tracker.adapter_state import adapter_snapshot
+from video_tracker.errors import QueueFullError, SnapshotError, StrictError
+from video_tracker.ingest import PlayerFeed
+from video_tracker.interruption import interrupts
 from video_tracker.players.base import Adapter, Callback
-from video_tracker.session import Diagnostic, Playback, SessionPosition, Summary, snapshot
-from video_tracker.signals import End, Exit, Progress, Signal, Tick
+from video_tracker.session import (
+    Diagnostic,
+    Session,
+    SessionPosition,
+    Summary,
+    snapshot,
+)
+from video_tracker.session.data.state import State
+from video_tracker.session.data.tolerances import LATEST_TIME
+from video_tracker.signals import Progress, Signal, Tick
 from video_tracker.tracker.agenda import NEVER
-from video_tracker.tracker.dispatch import Astray, Dispatcher, Entry, Pair
+from video_tracker.tracker.dispatch import Dispatcher, Entry
 from video_tracker.tracker.inputs import Events, SessionInputs
 from video_tracker.tracker.roster import Roster
 
 __all__ = ["TrackedPlayer", "TrackedSession"]
 
+_Lock: TypeAlias = Any
+"""One that its thread may take again, and that knows whether it has it."""
 
-_STEP: Final = 2.0
-"""A position that moved less than this far ahead did not jump."""
-
-_FAR: Final = 3.0
-"""Seconds before the content's end from which on progress may bring a session's wish forward."""
-
-
+_LATE: Final = 1.0
+"""Seconds by which a session that simply plays may be woken late: it only falls silent."""
 _PAUSE: Final = 2.0
 """Seconds until a session is woken again that still wants what it was woken for."""
+
+State.interrupts = staticmethod(interrupts)  # the session itself knows of no signals
 
 
 class TrackedSession(SessionInputs):
@@ -49,11 +61,14 @@ class TrackedSession(SessionInputs):
     """
 
     __slots__ = (
+        "__weakref__",
         "_dispatcher",
-        "_draining",
+        "_drainer",
+        "_feed",
+        "_lag",
+        "_left",
         "_lock",
         "_outbox",
-        "_playback",
         "_renewed",
         "_roster",
         "due",
@@ -61,62 +76,136 @@ class TrackedSession(SessionInputs):
     )
 
     def __init__(
-        self, dispatcher: Dispatcher, roster: "Roster[TrackedSession]", playback: Playback
+        self,
+        dispatcher: Dispatcher,
+        roster: "Roster[TrackedSession]",
+        feed: PlayerFeed,
+        key: str,
     ) -> None:
         self._dispatcher = dispatcher
         self._roster = roster
-        self._playback = playback
-        self._lock = threading.Lock()
-        self._outbox: list[Entry] = []
-        self._draining = False
-        self._renewed = False
+        self._feed = feed
+        self._lock: _Lock = threading.RLock()
+        self._outbox: list[Entry] | None = None
+        self._drainer: object = None
+        self._renewed = self._left = False
+        self._lag = 0.0
         self.due = NEVER
-        self.key = playback.session.session_id
-        if dispatcher.diagnoses:
-            playback.session.on_diagnostic = self._note
+        self.key = key
+        health = dispatcher.health
+        feed.playback.session.on_diagnostic = health.on_diagnostic
+        if dispatcher.diagnoses:  # by a weak reference: nothing here is to wait for the collector
+            note = types.MethodType(TrackedSession._note, weakref.proxy(self))
+            feed.playback.session.on_diagnostic = note
+        if feed.adapter is not None:
+            feed.adapter.on_astray = health.listener(feed.adapter.name)
+            feed.adapter.on_ignored = health.on_ignored
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._playback.session!r}>"
+        return f"<{type(self).__name__} {self._feed.playback.session!r}>"
 
     @property
     def session_id(self) -> str:
         """The id of the session that runs now; a replay's is another one (S24)."""
-        return self._playback.session.session_id
+        return self._feed.playback.session.session_id
+
+    @property
+    def adapter(self) -> Adapter | None:
+        """Who translates its player's callbacks; None where it takes signals."""
+        return self._feed.adapter
+
+    @property
+    def newest(self) -> Session:
+        """The session that runs now; only to be asked what it is."""
+        return self._feed.playback.session
+
+    @property
+    def heard(self) -> tuple[int, float]:
+        """How far it has come: its replays, and the newest time that it was told."""
+        return self.replays, self._feed.playback.session.clock
 
     @property
     def over(self) -> bool:
         """Whether playback was completed or exited, and no replay has begun."""
-        return self._playback.session.over
+        return self._feed.playback.session.over
 
     def position_now(self) -> SessionPosition:
         """What ``position`` the next playback event would bear, and what it is made of (S1)."""
         with self._guard():
-            return self._playback.session.position_now()
+            return self._feed.playback.session.position_now()
 
     def summary(self) -> Summary:
         """The figures of the session that runs now."""
         with self._guard():
-            return self._playback.session.summary()
+            return self._feed.playback.session.summary()
 
     def summaries(self) -> tuple[Summary, ...]:
         """The figures of all its sessions, replays included, in order of start."""
         with self._guard():
-            return tuple(session.summary() for session in self._playback.sessions)
+            return tuple(session.summary() for session in self._feed.playback.sessions)
 
     def snapshot(self) -> Mapping[str, Any]:
-        """The session that runs now, as JSON-able values.
+        """The session that runs now and what its player's adapter remembers, as JSON-able values.
 
-        ``tracker.adopt(restore(...))`` goes on with it, in another process too. Every event made
-        until now has been queued, or is about to be by the thread that made it. What a player's
-        adapter remembers is not part of it.
+        ``tracker.adopt(...)`` goes on with it, in another process too. Every event made until now
+        has been queued, or is about to be by the thread that made it. An adapter that cannot be
+        written down is left out, and said in the log.
         """
         with self._guard():
-            return snapshot(self._playback.session)
+            return self._written()
 
-    def annotate(self, properties: Mapping[str, Any]) -> None:
-        """Give the events that the next input makes custom properties of their own (S51)."""
+    def _written(self) -> dict[str, Any]:
+        session, adapter = self._feed.playback.session, self._feed.adapter
+        value = snapshot(session)
+        if self.key != session.session_id:
+            value["key"] = self.key
+        if self._lag:
+            value["lag"] = self._lag
+        if adapter is not None:
+            try:
+                value["adapter"] = adapter_snapshot(adapter)
+            except SnapshotError as error:
+                text = f"the adapter of {adapter.name!r} is left out of a snapshot: {error}"
+                self._dispatcher.health.tell("adapter_snapshot", text)
+        return value
+
+    def leave(self) -> Mapping[str, Any]:
+        """Write the session down for good: what is told here from now on does nothing."""
         with self._guard():
-            self._playback.annotate(properties)
+            value, self._left = self._written(), True
+        self.drain()
+        return value
+
+    def come(self, lag: float) -> None:
+        """Go on with a session that was written down, which time has passed for with a lag."""
+        with self._lock:
+            self._lag = lag
+            self._appoint(-NEVER)
+
+    def annotate(
+        self,
+        properties: Mapping[str, Any] | None = None,
+        *,
+        context: Mapping[str, Any] | None = None,
+        integrations: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Give the events that the next input makes what only they carry (S51)."""
+        with self._guard():
+            self._feed.playback.annotate(properties, context=context, integrations=integrations)
+
+    def identify(self, user_id: str | None = None, anonymous_id: str | None = None) -> None:
+        """Say who watches, where that was not known when the session began (S50).
+
+        It stands on all that is said from now on. A session has one viewer: another one than is
+        known is left out and counted (``fixed_for_session``).
+        """
+        with self._guard():
+            self._feed.playback.session.identify(user_id, anonymous_id)
+
+    @property
+    def replays(self) -> int:
+        """How many sessions began after the first one (S24)."""
+        return int(self._feed.playback.replays)
 
     def progress(
         self,
@@ -126,178 +215,241 @@ class TrackedSession(SessionInputs):
         at: float | None = None,
     ) -> Events:
         """The content clock moved."""
-        return self._turn(lambda now: self._moved(now, position, duration), at)
-
-    def _moved(self, now: float, position: Any, duration: Any) -> Iterable[Pair]:
-        # 99 of 100 inputs are this one, so it has a short way. A small step ahead is no jump:
-        # no loop and no replay that the playback would have to see to.
-        session = self._playback.session
-        if not (
-            session.steady and type(position) is float and 0 < position - session.position < _STEP
-        ):
-            return self._received(self._spoken(Progress(now, position, duration)))
-        events = session.progress(now, position, duration)
-        if not events:
+        # 99 of 100 inputs are this one, so it has a short way.
+        if type(position) is float and self._steps(self._feed.step, at, (position, duration)):
             return ()
-        envelope = session.envelope()
-        return [(envelope, event) for event in events]
+        return self._turn(self._take, (Progress, (position, duration), {}), at)
+
+    def _steps(self, step: Callable[[Any, Any], bool], at: Any, said: Any) -> bool:
+        """Whether an input is progress that says nothing, and is taken; else it is for _turn."""
+        if self._left or self._dispatcher.foreign:
+            return False
+        with self._lock:
+            try:
+                now = self._moment(None) if at is None else at
+                taken = step(now, said)
+                if taken:
+                    if at is not None:  # as in _moment, for less
+                        clock = self._dispatcher.clock
+                        self._lag = clock.ticks() + clock.origin - now
+                    if self._feed.due + self._lag + _LATE < self.due:
+                        self._appoint(-NEVER)
+            except Exception as error:
+                if interrupts(error):
+                    raise
+                return False  # the long way meets it again, and tells of it
+        return taken
+
+    def _moment(self, at: Any) -> Any:
+        """When an input came by the session's own time.
+
+        The clock is read under the lock, or two threads' times could arrive the wrong way round and
+        be taken for a clock that steps back (S64). What is told with a time of its own may be of
+        long ago: from there time passes for the session as fast as it passes here (S88).
+        """
+        if at is None:
+            now, self._lag = self._dispatcher.now(), 0.0
+            return now
+        if type(at) is float and 0.0 <= at < LATEST_TIME:
+            try:
+                self._lag = self._dispatcher.now() - at
+            except Exception:  # noqa: BLE001 - a clock of the user's own; the input has its time
+                self._lag = 0.0
+        return at
 
     def _say(self, kind: type[Signal], at: float | None, *values: Any, **named: Any) -> Events:
-        return self._turn(lambda now: self._received(self._spoken(kind(now, *values, **named))), at)
+        if at is None and kind is Tick:
+            at = self._dispatcher.now() - self._lag
+        return self._turn(self._take, (kind, values, named), at)
 
-    def _received(self, signals: Iterable[Signal]) -> Iterator[Pair]:
-        for signal in signals:
-            yield from self._playback.receive(signal)
-
-    def _spoken(self, signal: Signal) -> Iterable[Signal]:
-        return (signal,)
+    def _take(
+        self,
+        said: tuple[type[Signal], tuple[Any, ...], dict[str, Any]],
+        now: Any,
+        made: list[Entry],
+    ) -> None:
+        kind, values, named = said
+        self._feed.take(kind(now, *values, **named), made)
 
     def wake(self, now: float) -> None:
         """Let time pass, if it is due; the tracker calls this.
 
         Args:
-            now: The time in Unix seconds.
+            now: The tracker's time in Unix seconds.
         """
-        self._turn(
-            lambda at: self._received(self._due_signals(at)),
-            now,
-            woken=now,
-        )
+        self._turn(self._pass_time, None, now - self._lag, woken=True)
 
-    def _due_signals(self, now: float) -> Iterable[Signal]:
-        # Nobody is ever woken quite in time, so time passes in the steps that were wished for.
-        session = self._playback.session
-        last = -NEVER
-        while (wish := session.wake_at()) is not None and last < wish <= now:
-            yield Tick(wish)
-            last = wish
-        if wish is not None and wish <= now:
-            yield Tick(now)
+    def _pass_time(self, _said: None, now: float, made: list[Entry]) -> None:
+        made += self._feed.advance(now)
 
     def _wish(self) -> float | None:
-        return self._playback.session.wake_at()
+        return self._feed.wake_at()
 
     def _turn(
         self,
-        take: Callable[[float], Iterable[Pair]],
-        at: float | None,
-        woken: float = -NEVER,
+        take: Callable[[Any, Any, list[Entry]], object],
+        said: Any,
+        at: Any,
+        *,
+        woken: bool = False,
     ) -> Events:
-        """Let the session take an input at a time, and queue what that makes."""
-        if self._dispatcher.foreign:
-            self._dispatcher.inherited(self.key)
+        """Let the session take what is said at a time, and queue what that makes."""
+        if self._left or self._dispatcher.foreign:
+            self._dispatcher.elsewhere(self.key)
             return ()
-        made: list[Pair] = []
-        refusal: StrictError | None = None
+        trouble: BaseException | None = None
         fault: Exception | None = None
-        with self._lock:
-            # The clock is read under the lock, or two threads' times could arrive the wrong way
-            # round and be taken for a clock that steps back (S64).
+        events: Events = ()
+        try:
+            with self._lock:
+                # What is made goes straight into the outbox, so that nothing comes in between.
+                is_new, made = self._outbox is None, self._filled()
+                before, number = len(made), self._feed.playback.number
+                try:
+                    now = at if woken else self._moment(at)
+                    take(said, now, made)
+                    if woken or not self._is_calm():
+                        self._appoint(now if woken else -NEVER)
+                except StrictError as error:
+                    trouble = error
+                except Exception as error:  # noqa: BLE001 - nothing is raised into the player
+                    fault, trouble = (None, error) if interrupts(error) else (error, None)
+                    self._rescue(number, before)
+                except BaseException as error:  # noqa: BLE001 - raised when what it made is kept
+                    trouble = error
+                    self._rescue(number, before)
+                events = tuple([entry[1] for entry in made[before:] if isinstance(entry, tuple)])
+                self._outbox = self._outbox if made or not is_new else None
+        finally:
             try:
-                calm = self._calm()
-                now = self._dispatcher.now() if at is None else at
-                made.extend(take(now))
-                if made or not (calm and self._calm()):
-                    self._appoint(woken)
-            except StrictError as error:
-                refusal = error
-            except Exception as error:  # noqa: BLE001 - nothing is raised into the player's thread
-                fault = error
-            self._outbox.extend(made)
+                if self._outbox:
+                    self.drain()
+            finally:
+                if self._outbox:  # something interrupted it
+                    self.drain()
         if fault is not None:
             self._dispatcher.fault(self.session_id, fault)
-        if self._outbox:
-            self.drain()
-        if refusal is not None:
-            raise refusal
-        return tuple(event for _, event in made)
+        self._tell_health()
+        if trouble is not None:
+            raise trouble
+        return events
 
-    def _calm(self) -> bool:
-        """Whether content simply plays, far from its end: progress can only put wishes off."""
-        session = self._playback.session
-        duration = session.duration
-        return (
-            session.steady
-            and self.due < NEVER
-            and (duration is None or session.position < duration - _FAR)
-        )
+    def _tell_health(self) -> None:
+        health = self._dispatcher.health
+        if self._feed.late:
+            late, self._feed.late = self._feed.late, 0
+            health.count("diagnostics", "after_end", late)
+        if health.unsaid:
+            health.say()
+
+    def _rescue(self, number: int, before: int) -> None:
+        """Keep what an input had said that was interrupted, and book what is gone.
+
+        Args:
+            number: Of the last event before it.
+            before: How many entries the outbox had.
+        """
+        made = self._filled()
+        made += self._feed.playback.rescue()
+        kept = sum(isinstance(entry, tuple) for entry in made[before:])
+        self._dispatcher.lost(self.session_id, self._feed.playback.number - number - kept)
+        self._roster.appoint(self, 0.0, over=False)  # when it next wants to be woken may be unsaid
 
     def _appoint(self, woken: float) -> None:
-        wish = self._wish()
+        """Note when the session next wants to be woken."""
+        wish, lag = self._wish(), self._lag
         over = self._is_over()
-        if over or wish is None or wish < self.due:
-            if wish is not None and wish <= woken:
-                wish = woken + _PAUSE
+        if over or wish is None or wish + lag < self.due:
+            if wish is not None:
+                wish = (woken + _PAUSE if wish <= woken else wish) + lag
             self._roster.appoint(self, wish, over)
+
+    def _is_calm(self) -> bool:
+        """Whether what it waits for is no earlier than when the tracker looks for it."""
+        return self._feed.due + self._lag >= self.due < NEVER
 
     def _is_over(self) -> bool:
         """Whether nothing more can come of it by itself."""
-        return self._playback.session.over
+        return self._feed.playback.session.over
 
     def conclude(self) -> None:
-        """The tracker closes: queue what there is."""
+        """The tracker closes: what is held back is told, and nothing is lost."""
+        if self._lock._is_owned():
+            return  # a signal's handler closes in the middle of an input, which then goes on
+        if self._feed.adapter is not None:
+            with contextlib.suppress(StrictError):  # there is no caller whom it concerns
+                self._turn(self._let_go, None, self._dispatcher.now() - self._lag)
         self.drain()
+
+    def _let_go(self, _said: None, _now: float, made: list[Entry]) -> None:
+        made += self._feed.let_go()
 
     def drain(self) -> None:
         """Queue what is in the outbox, unless a thread is at it already; it will see to it."""
         full: QueueFullError | None = None
-        while True:
-            with self._lock:
-                if self._draining or not self._outbox:
-                    break
-                self._draining = True
-                entries, self._outbox = self._outbox, []
+        mine = object()
+        while self._outbox and self._drainer is None:
+            entries: list[Entry] = []
             try:
-                self._dispatcher.dispatch(self.session_id, entries)
+                with self._lock:
+                    if self._drainer is None:
+                        self._drainer = mine
+                        entries, self._outbox = self._filled(), None
+                if entries:
+                    self._dispatcher.dispatch(self.session_id, entries)
             except QueueFullError as error:
                 full = error
             finally:
-                with self._lock:
-                    self._draining = False
+                try:
+                    self._give_back(mine, entries)
+                finally:  # once more, for what interrupts the first
+                    self._give_back(mine, entries)
         self._dispatcher.send()
         if full is not None:
             raise full
 
-    def _guard(self) -> threading.Lock:
+    def _give_back(self, drainer: object, entries: list[Entry]) -> None:
+        """What a drainer that was interrupted has not seen to: the tracker comes back for it."""
+        if self._drainer is not drainer and not entries:
+            return
+        with self._lock:
+            if self._drainer is drainer:
+                self._drainer = None
+            if entries and entries is not self._outbox:
+                self._filled()[:0] = entries
+                entries.clear()
+                self._roster.appoint(self, 0.0, False)
+
+    def _guard(self) -> _Lock:
         """The lock; in a forked child a new one, since nobody is there to release the old one."""
         if self._dispatcher.foreign and not self._renewed:
-            self._lock, self._renewed = threading.Lock(), True
+            self._lock, self._renewed = threading.RLock(), True
         return self._lock
 
-    def _listen_to(self, adapter: Adapter) -> None:
-        """Hear of callbacks that the adapter does not know; it is asked under the lock."""
-        adapter.on_astray = lambda what: self._outbox.append(Astray(adapter.name, what))
+    def _filled(self) -> list[Entry]:
+        """The outbox, for what comes in; it is there only while something may be in it."""
+        if self._outbox is None:
+            self._outbox = []
+        return self._outbox
 
     def _note(self, diagnostic: Diagnostic) -> None:
-        self._outbox.append(diagnostic)  # the session calls this inside _turn, under the lock
+        self._filled().append(diagnostic)  # the session calls this inside _turn, under the lock
 
 
 class TrackedPlayer(TrackedSession):
     """One player: takes its raw callbacks and translates them; else a tracked session.
 
-    Made by :meth:`video_tracker.tracker.Tracker.adapt`. The session's inputs may be called
-    besides, for what the player does not say itself (``exit`` when its page is left).
+    Made by :meth:`video_tracker.tracker.Tracker.open` with a ``player``. The session's inputs may
+    be called besides, for what the player does not say itself (``exit`` when its page is left).
     """
 
-    __slots__ = ("_adapter", "_channel")
-
-    def __init__(
-        self,
-        dispatcher: Dispatcher,
-        roster: "Roster[TrackedSession]",
-        playback: Playback,
-        adapter: Adapter,
-    ) -> None:
-        super().__init__(dispatcher, roster, playback)
-        self._adapter = adapter
-        self._channel = _main_channel(adapter)
-        self._listen_to(adapter)
+    __slots__ = ()
 
     @property
     def ignored(self) -> dict[str, int]:
         """How often which callback was ignored: ``event: reason`` -> count (S60)."""
-        with self._lock:
-            return dict(self._adapter.ignored)
+        with self._guard():
+            return {} if self.adapter is None else dict(self.adapter.ignored)
 
     def callback(
         self,
@@ -322,48 +474,17 @@ class TrackedPlayer(TrackedSession):
         Returns:
             The events it made, often none. Nothing is raised, whatever the values are (S60).
         """
-        source = self._channel if channel is None else channel
-        return self._turn(
-            lambda now: self._received(
-                self._adapter.translate(
-                    Callback(now, source, event, state or {}, detail or {}, element)
-                )
-            ),
-            at,
-        )
+        adapter = self._feed.adapter
+        if channel is None and adapter is not None:
+            channel = adapter.main_channel
+        if (
+            element is None
+            and not detail
+            and self._steps(self._feed.hear, at, (channel, event, state))
+        ):
+            return ()
+        said = (channel, event, state or {}, detail or {}, element)
+        return self._turn(self._hear, said, at)
 
-    def conclude(self) -> None:
-        """The tracker closes: what the adapter holds back is told, and nothing is lost."""
-        with contextlib.suppress(StrictError):  # there is no caller whom it concerns
-            self._turn(lambda now: self._received(self._adapter.flush(now)), None)
-        super().conclude()
-
-    def _moved(self, now: float, position: Any, duration: Any) -> Iterable[Pair]:
-        return self._received(self._spoken(Progress(now, position, duration)))
-
-    def _calm(self) -> bool:
-        return super()._calm() and self._adapter.wake_at() is None
-
-    def _spoken(self, signal: Signal) -> Iterable[Signal]:
-        # What the adapter still holds back came before this, so it must not come after it.
-        if isinstance(signal, Exit | End):
-            return (*self._adapter.flush(signal.at), signal)
-        return (*self._fallen_due(signal.at), signal)
-
-    def _fallen_due(self, now: float) -> Iterable[Signal]:
-        return self._adapter.settle(now)
-
-    def _due_signals(self, now: float) -> Iterable[Signal]:
-        yield from self._fallen_due(now)
-        yield from super()._due_signals(now)
-
-    def _wish(self) -> float | None:
-        wishes = [when for when in (super()._wish(), self._adapter.wake_at()) if when is not None]
-        return min(wishes, default=None)
-
-
-def _main_channel(adapter: Adapter) -> str:
-    for name in (adapter.name, "html5"):
-        if name in adapter.channels:
-            return name
-    return min(adapter.channels, default=adapter.name)
+    def _hear(self, said: tuple[Any, ...], now: float, made: list[Entry]) -> None:
+        self._feed.take(Callback(now, *said), made)

@@ -1,10 +1,12 @@
 """The tracker: owns the clock, the sessions and the way out; it carries values, decides nothing."""
 
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from video_tracker.tracker.account import Stats
-from video_tracker.tracker.base import TrackerBase
+from video_tracker.tracker.base import TrackerBase, all_of, shares
+from video_tracker.tracker.options import Options, OptionsGiven, merged
+from video_tracker.transports.base import Transport
 
 __all__ = ["Tracker"]
 
@@ -27,6 +29,7 @@ class Tracker(TrackerBase):
 
     Args:
         transport: The way out; the tracker closes it.
+        options: All of the following in one value; what is given besides stands before it.
         mode: ``thread``: as told above. ``sync``: whose input makes an event sends it, with all
             that waits, and nothing happens in between; time passes by :meth:`tick`. ``manual``:
             nothing is sent and no time passes but by :meth:`poll`.
@@ -42,10 +45,19 @@ class Tracker(TrackerBase):
         settings: Settings of all sessions, in place of their plans'.
         strict: Let sessions raise :class:`~video_tracker.errors.StrictError` (S60); for tests.
         max_sessions: How many sessions are held at most.
+        before: A function from each event to the event as it is sent, or to None: it is left out.
+            Its number, its session's id and its date stay as they are (S50). One that raises loses
+            the event, counted as undeliverable, ``before_failed``.
+        also: Trackers that are given the same events, each with a transport, a profile, a
+            ``before``, a policy, a spool and figures of its own. They are flushed and closed with
+            this one.
+        remember: How many sessions that were let go of are remembered, so that what comes late for
+            them is known for that, and their ids are used once; of ten times as many the ids are.
         block_timeout: With ``overflow="block"``: seconds that an input waits for room.
         exit_timeout: Seconds for which the end of the process is held up to send what is left;
             2 by default, 0.2 with a spool.
         on_diagnostic: Called with each :class:`~video_tracker.session.Diagnostic`.
+        on_repair: Called with each :class:`~video_tracker.wire.Repair`.
         on_failure: Called with each :class:`~video_tracker.tracker.Failure`.
         on_sent: Called with each :class:`~video_tracker.tracker.Sent`.
         on_retry: Called with each :class:`~video_tracker.tracker.Retry`.
@@ -60,9 +72,24 @@ class Tracker(TrackerBase):
         PolicyError: A limit or a mode is impossible.
     """
 
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        options: Options | None = None,
+        **given: Unpack[OptionsGiven],
+    ) -> None:
+        self._also: tuple[Tracker, ...] = all_of(Tracker, given, options)
+        super().__init__(transport, merged(options, given))
+
+    @property
+    def _all(self) -> "tuple[Tracker, ...]":
+        return (self, *self._also)
+
     def start(self) -> None:
         """Begin to work at once, not with the first event: so what a spool holds is sent."""
-        self._sender.start()
+        for each in self._all:
+            each._sender.start()
 
     def poll(self) -> float | None:
         """With mode ``manual``: let time pass, and send what is to be sent by now.
@@ -71,9 +98,11 @@ class Tracker(TrackerBase):
             When there is next something to do, Unix seconds; None while there is nothing.
         """
         self.tick()
-        self._sender.pump()
-        wishes = [when for when in (self.wake_at(), self._sender.wake_at()) if when is not None]
-        return min(wishes, default=None)
+        wishes = [self.wake_at()]
+        for each in self._all:
+            each._sender.pump()
+            wishes.append(each._sender.wake_at())
+        return min((when for when in wishes if when is not None), default=None)
 
     def flush(self, timeout: float | None = 5.0) -> Stats:
         """Send what was made until now, and wait until it is settled.
@@ -87,7 +116,8 @@ class Tracker(TrackerBase):
         Returns:
             The figures; ``pending`` is what was not sent.
         """
-        self._sender.flush(timeout)
+        for each, left in shares(self._all, timeout):
+            each._sender.flush(left)
         return self.stats()
 
     def close(self, timeout: float | None = 5.0) -> Stats:
@@ -108,7 +138,8 @@ class Tracker(TrackerBase):
         if not self.closed:
             self._conclude_sessions()
         self._timekeeper.stop()
-        self._sender.close(timeout)
+        for each, left in shares(self._all, timeout):
+            each._sender.close(left)
         return self.stats()
 
     def __enter__(self) -> Self:

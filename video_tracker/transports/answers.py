@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from video_tracker.delivery.outcome import DELIVERED, Delivered, Refused, TryLater
+from video_tracker.transports.masking import masked
 
 __all__ = ["SETUP_FAULTS", "judge", "retry_after"]
 
@@ -62,9 +63,7 @@ def judge(
     if 200 <= status < 300:
         return DELIVERED
     words = f"HTTP {status}"
-    reasons = _reasons(body)
-    for secret in secrets:
-        reasons = reasons.replace(secret, "***")
+    reasons = masked(_reasons(body), secrets)
     if reasons:
         words = f"{words}: {reasons}"
     if status in _LATER or (500 <= status < 600 and status not in _REFUSALS):

@@ -5,8 +5,9 @@ encodes nor retries, and it decides nothing about the session. One of your own i
 ``docs/how-to/own-transport.md``.
 """
 
+import inspect
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from video_tracker.delivery.outcome import (
     DELIVERED,
@@ -16,6 +17,7 @@ from video_tracker.delivery.outcome import (
     Refused,
     TryLater,
 )
+from video_tracker.errors import TransportError
 from video_tracker.wire import Record
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "Refused",
     "Transport",
     "TryLater",
+    "check_transport",
+    "is_awaited",
 ]
 
 
@@ -59,3 +63,33 @@ class Transport(Protocol):
     def close(self) -> None:
         """Let go of what it holds; called once, after the last ``send`` has returned."""
         ...
+
+
+def check_transport(transport: Any, *, awaited: bool = False) -> None:
+    """See that something is a transport, before anything is given to it.
+
+    Args:
+        transport: What was given as one.
+        awaited: It is to be awaited; else it is to be called.
+
+    Raises:
+        TransportError: It is not one of that kind.
+    """
+    kind = transport if isinstance(transport, type) else type(transport)
+    if isinstance(transport, type):
+        raise TransportError(
+            f"{kind.__name__} is a class: give a transport, such as {kind.__name__}(...)"
+        )
+    for name in ("send", "close"):
+        method = getattr(transport, name, None)
+        if not callable(method):
+            raise TransportError(f"a transport needs {name}(); {kind.__name__} has none")
+        if inspect.iscoroutinefunction(method) != awaited:
+            wanted = "awaited" if awaited else "called"
+            hint = "" if awaited else ": give it to AsyncTracker"
+            raise TransportError(f"{kind.__name__}.{name}() cannot be {wanted}{hint}")
+
+
+def is_awaited(transport: object) -> bool:
+    """Whether a transport's ``send`` is a coroutine function."""
+    return inspect.iscoroutinefunction(getattr(transport, "send", None))

@@ -29,6 +29,7 @@ from video_tracker.transports.bodies import (
     packed,
     track_body,
 )
+from video_tracker.transports.masking import masked
 from video_tracker.version import __version__
 from video_tracker.wire import Record
 
@@ -129,9 +130,7 @@ class Exchange:
         """The verdict on a failed post; None for what is a mistake in the program."""
         # By name, not by class: the client may be a fork of httpx with classes of its own.
         names = {kind.__name__ for kind in type(error).__mro__}
-        detail = f"{type(error).__name__}: {error}".rstrip(": ")
-        for secret in self._secrets.texts:
-            detail = detail.replace(secret, "***")
+        detail = masked(f"{type(error).__name__}: {error}".rstrip(": "), self._secrets.texts)
         if "TimeoutException" in names:
             return TryLater("timeout", detail)
         if names & {"UnsupportedProtocol", "InvalidURL"}:
@@ -212,28 +211,34 @@ class Secrets:
         TransportError: It cannot be a key.
     """
 
-    __slots__ = ("_authorization", "texts")
+    __slots__ = ("texts",)
 
     def __init__(self, key: Any) -> None:
-        key = key.strip() if isinstance(key, str) else ""
-        if not key or not (key.isascii() and key.isprintable()) or ":" in key:
-            # The offending value is not shown: it may be a key with a slip in it.
+        self.texts: Sequence[str] = _Hidden(_key_and_token(key))
+        # The offending value is not shown, by any means that looks at what a call was given: it
+        # may be a key with a slip in it.
+        del key
+        if not self.texts:
             raise TransportError("key must be a non-empty string of plain characters without ':'")
-        token = base64.b64encode(f"{key}:".encode("ascii")).decode("ascii")
-        self._authorization = f"Basic {token}"
-        self.texts: Sequence[str] = _Hidden((token, key))
 
     def headers(self, strict: bool) -> dict[str, str]:
         """The headers of a post, the key among them."""
-        headers = {
-            "Authorization": self._authorization,
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"video-tracker/{__version__}",
-        }
+        headers: dict[str, str] = _HiddenHeaders()
+        headers["Authorization"] = f"Basic {self.texts[-1]}"
+        headers["Content-Type"] = "application/json"
+        headers["Accept-Encoding"] = "identity"
+        headers["User-Agent"] = f"video-tracker/{__version__}"
         if strict:
             headers["X-Strict-Mode"] = "1"
         return headers
+
+
+def _key_and_token(key: Any) -> tuple[str, ...]:
+    """The key and what is made of it for basic authentication; nothing of what can be no key."""
+    key = key.strip() if isinstance(key, str) else ""
+    if not key or not (key.isascii() and key.isprintable()) or ":" in key:
+        return ()
+    return key, base64.b64encode(f"{key}:".encode("ascii")).decode("ascii")
 
 
 class _Hidden(tuple[str, ...]):
@@ -241,6 +246,13 @@ class _Hidden(tuple[str, ...]):
 
     def __repr__(self) -> str:
         return "(***)"
+
+
+class _HiddenHeaders(dict[str, str]):
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "{***}"
 
 
 def _named(verdict: TryLater | Refused, records: Sequence[Record]) -> TryLater | Refused:

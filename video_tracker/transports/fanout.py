@@ -20,7 +20,8 @@ from video_tracker.delivery.outcome import (
     settle,
 )
 from video_tracker.errors import TransportError
-from video_tracker.transports.base import Transport
+from video_tracker.interruption import interrupts
+from video_tracker.transports.base import Transport, check_transport
 from video_tracker.wire import Record
 
 __all__ = ["Branch", "FanOutTransport"]
@@ -73,7 +74,8 @@ class FanOutTransport:
             :class:`Refused`. What it raises is swallowed.
 
     Raises:
-        TransportError: There is no destination, or an optional one that is none.
+        TransportError: There is no destination, one is no transport, or an optional one is none
+            of them.
     """
 
     def __init__(
@@ -86,6 +88,8 @@ class FanOutTransport:
     ) -> None:
         if not isinstance(destinations, Mapping):
             destinations = {str(n): each for n, each in enumerate(destinations, start=1)}
+        for each in destinations.values():
+            check_transport(each)
         self._destinations = dict(destinations)
         self._optional = frozenset(optional)
         strangers = sorted(self._optional - self._destinations.keys())
@@ -219,7 +223,9 @@ class FanOutTransport:
 def _sent(transport: Transport, records: Sequence[Record]) -> Any:
     try:
         return transport.send(tuple(records))
-    except Exception as error:  # noqa: BLE001 - a transport of the user's own
+    except Exception as error:
+        if interrupts(error):
+            raise
         return TryLater("raised", f"{type(error).__name__}: {error}".rstrip(": "))
 
 

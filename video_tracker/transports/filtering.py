@@ -7,9 +7,10 @@ from typing import Final
 
 import attrs
 
-from video_tracker.delivery.outcome import DELIVERED, Outcome, Refused, TryLater
+from video_tracker.delivery.outcome import DELIVERED, Mixed, Outcome, Refused, TryLater, settle
 from video_tracker.errors import TransportError
-from video_tracker.transports.base import Transport
+from video_tracker.interruption import interrupts
+from video_tracker.transports.base import Transport, check_transport
 from video_tracker.wire import Record
 
 __all__ = ["FilterTransport", "sample_sessions"]
@@ -29,9 +30,13 @@ class FilterTransport:
     Attributes:
         let_go: Records that were not wanted. To who sends they are delivered.
         faults: Times that ``wanted`` raised.
+
+    Raises:
+        TransportError: It is no transport.
     """
 
     def __init__(self, transport: Transport, wanted: Callable[[Record], object]) -> None:
+        check_transport(transport)
         self._transport = transport
         self._wanted = wanted
         self._lock = threading.Lock()
@@ -59,7 +64,9 @@ class FilterTransport:
             return attrs.evolve(outcome, which=_ids(kept))
         if isinstance(outcome, Refused) and outcome.which is None:
             return attrs.evolve(outcome, which=_ids(kept), together=len(kept) > 1)
-        return outcome
+        parts = outcome.parts if isinstance(outcome, Mixed) else (outcome,)
+        named = all(getattr(part, "which", None) is not None for part in parts)
+        return outcome if named else _of_those(kept, outcome)
 
     def close(self) -> None:
         """Close the transport behind it."""
@@ -75,7 +82,9 @@ class FilterTransport:
     def _is_wanted(self, record: Record) -> bool:
         try:
             return bool(self._wanted(record))
-        except Exception:  # noqa: BLE001 - a function of the user's own
+        except Exception as error:
+            if interrupts(error):
+                raise
             with self._lock:
                 self.faults += 1
             return True
@@ -117,3 +126,15 @@ def sample_sessions(
 
 def _ids(records: Sequence[Record]) -> tuple[str, ...]:
     return tuple(record.message_id for record in records)
+
+
+def _of_those(records: Sequence[Record], outcome: Outcome) -> Outcome:
+    """The outcome with every record named that it does not call delivered, whatever it is."""
+    settled = settle(records, outcome)
+    parts: dict[TryLater | Refused, list[str]] = {}
+    troubled: list[tuple[Record, TryLater | Refused]] = [*settled.later, *settled.refused]
+    for record, part in troubled:
+        parts.setdefault(part, []).append(record.message_id)
+    if not parts:
+        return DELIVERED
+    return Mixed([attrs.evolve(part, which=tuple(names)) for part, names in parts.items()])

@@ -4,6 +4,7 @@ It posts and reads the answer. It neither retries nor waits: that is delivery's 
 learns from the outcome what to do.
 """
 
+import asyncio
 import codecs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
@@ -11,10 +12,12 @@ from typing import Any, Final, Generic, Literal, TypeVar
 import httpx
 
 from video_tracker.clock import Clock, SystemClock
-from video_tracker.delivery.outcome import Outcome, Refused
+from video_tracker.delivery.outcome import Outcome, Refused, TryLater
 from video_tracker.errors import TransportError
+from video_tracker.interruption import interrupts
 from video_tracker.transports.bodies import BATCH_OVERHEAD
 from video_tracker.transports.exchange import BODY_LIMIT, Exchange, Post, Secrets, Verdict
+from video_tracker.transports.limit import Limit, without_frames
 from video_tracker.wire import Record
 
 __all__ = ["REGIONS", "AsyncHttpTransport", "HttpTransport"]
@@ -24,6 +27,9 @@ REGIONS: Final[Mapping[str, str]] = {
     "eu": "https://cdp-eu.customer.io",
 }
 """The hosts of Customer.io's regions."""
+
+_LONGEST: Final = 3.0
+"""Times the timeout that a request may take in all."""
 
 # The first look-up of a host imports this codec. If that happened in a thread that sends while the
 # process forks, the child would inherit the module's lock, held by nobody, and wait for ever.
@@ -37,6 +43,8 @@ class _Http(Generic[C]):
 
     overhead: Final = BATCH_OVERHEAD
     """Bytes of a batch's body besides its messages and commas."""
+
+    _address = ""
 
     def __init__(
         self,
@@ -53,15 +61,21 @@ class _Http(Generic[C]):
         batch_bytes: int = 500_000,
         gzip: bool = False,
     ) -> None:
+        try:
+            secrets = Secrets(key)
+        finally:
+            del key  # an error may be shown with all that this call was given
         if not timeout > 0:
             raise TransportError(f"timeout must be seconds, more than zero, not {timeout!r}")
         self._address = _address(region, base_url)
         self._strict = strict
         self._timeout = timeout
         self._clock: Clock = SystemClock() if clock is None else clock
+        steady = getattr(self._clock, "steady", None)
+        self._seconds: Callable[[], float] = self._clock.now if steady is None else steady().now
         self._exchange = Exchange(
             self._address,
-            Secrets(key),
+            secrets,
             self._clock,
             strict=strict,
             max_bytes=max_bytes,
@@ -69,6 +83,7 @@ class _Http(Generic[C]):
             batch_bytes=batch_bytes,
             gzip=gzip,
         )
+        self._limit = Limit(_LONGEST * timeout, self._seconds, httpx.ReadTimeout)
         self._make: Callable[[], C] | None
         if client is None:
             self._make = self._own_client
@@ -80,6 +95,8 @@ class _Http(Generic[C]):
         self._closed = False
 
     def __repr__(self) -> str:
+        if not self._address:
+            return f"<{type(self).__name__} that could not be made>"
         return f"{type(self).__name__}({self._address + '/track'!r}, strict={self._strict})"
 
     def __reduce__(self) -> Any:
@@ -121,18 +138,19 @@ class _Http(Generic[C]):
             "follow_redirects": False,
         }
 
-    def _enough(self, taken: bytearray, post: Post) -> bool:
-        return len(taken) >= BODY_LIMIT or self._clock.now() > post.now + self._timeout
+    def _enough(self, taken: bytearray, begun: float) -> bool:
+        return len(taken) >= BODY_LIMIT or self._seconds() > begun + self._timeout
 
     def _judge(self, post: Post, response: Any, taken: bytes) -> Verdict:
         body = bytes(taken[:BODY_LIMIT])
         return self._exchange.verdict(post, response.status_code, response.headers, body)
 
-    def _failed(self, error: Exception) -> Verdict:
-        verdict = self._exchange.trouble(error)
-        if verdict is None:
-            raise error
-        return verdict
+    def _failed(self, error: BaseException) -> Verdict:
+        if not interrupts(error) and isinstance(error, Exception):
+            verdict = self._exchange.trouble(error)
+            if verdict is not None:
+                return verdict
+        raise without_frames(error)
 
 
 class HttpTransport(_Http[httpx.Client]):
@@ -150,7 +168,7 @@ class HttpTransport(_Http[httpx.Client]):
         strict: Ask for real errors (``X-Strict-Mode: 1``). Without it Customer.io answers 200 to
             messages that it then drops.
         timeout: Seconds to wait for a connection, for each part of an answer, and for a body in
-            all.
+            all. A request takes three times as long at most, whatever the destination sends.
         client: An ``httpx.Client`` of your own, or an object like it: for a proxy, certificates,
             limits. It keeps its own timeouts, and ``close`` leaves it open. Or a function that
             makes one, which is called again in a forked process; ``close`` closes what it made.
@@ -198,24 +216,30 @@ class HttpTransport(_Http[httpx.Client]):
             self._client.close()
 
     def _own_client(self) -> httpx.Client:
-        return httpx.Client(timeout=self._timeout, follow_redirects=False)
+        client = httpx.Client(timeout=self._timeout, follow_redirects=False)
+        self._limit.hold(client)
+        return client
 
     def _verdict(self, post: Post) -> Verdict:
         try:
+            self._limit.begin()
             with self._client.stream("POST", post.url, **self._options(post)) as response:
-                return self._judge(post, response, self._read(response, post))
-        except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
+                return self._judge(post, response, self._read(response))
+        except BaseException as error:  # noqa: BLE001 - by name, see Exchange.trouble
             return self._failed(error)
+        finally:
+            self._limit.end()
 
-    def _read(self, response: Any, post: Post) -> bytes:
+    def _read(self, response: Any) -> bytes:
         """Read what is worth reading of a body; the status alone decides, so no fault matters."""
         if response.headers.get("content-encoding", "identity") != "identity":
             return b""  # nobody asked for it, and a small body may hold a huge one
         taken = bytearray()
+        begun = self._seconds()
         try:
             for chunk in response.iter_bytes():
                 taken += chunk
-                if self._enough(taken, post):
+                if self._enough(taken, begun):
                     break
         except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
             self._failed(error)
@@ -255,19 +279,25 @@ class AsyncHttpTransport(_Http[httpx.AsyncClient]):
 
     async def _verdict(self, post: Post) -> Verdict:
         try:
-            async with self._client.stream("POST", post.url, **self._options(post)) as response:
-                return self._judge(post, response, await self._read(response, post))
-        except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
+            async with (
+                asyncio.timeout(_LONGEST * self._timeout),
+                self._client.stream("POST", post.url, **self._options(post)) as response,
+            ):
+                return self._judge(post, response, await self._read(response))
+        except TimeoutError:
+            return TryLater("timeout", "the request took too long in all")
+        except BaseException as error:  # noqa: BLE001 - by name, see Exchange.trouble
             return self._failed(error)
 
-    async def _read(self, response: Any, post: Post) -> bytes:
+    async def _read(self, response: Any) -> bytes:
         if response.headers.get("content-encoding", "identity") != "identity":
             return b""
         taken = bytearray()
+        begun = self._seconds()
         try:
             async for chunk in response.aiter_bytes():
                 taken += chunk
-                if self._enough(taken, post):
+                if self._enough(taken, begun):
                     break
         except Exception as error:  # noqa: BLE001 - by name, see Exchange.trouble
             self._failed(error)
@@ -279,13 +309,20 @@ def _address(region: str, base_url: str | None) -> str:
         if region not in REGIONS:
             raise TransportError(f"region must be one of {', '.join(REGIONS)}, not {region!r}")
         base_url = REGIONS[region]
-    try:
-        url = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError) as error:
-        raise TransportError(f"base_url cannot be read: {error}") from None
+    url = _url(base_url)
+    if isinstance(url, str):
+        raise TransportError(f"base_url cannot be read: {url}")
     if url.scheme not in ("http", "https") or not url.host:
         raise TransportError("base_url must begin with http:// or https:// and name a host")
     if url.userinfo or url.query or url.fragment:
         raise TransportError("base_url must hold no credentials, query or fragment")
     address = str(url).rstrip("/")
     return address if address.endswith("/v1") else f"{address}/v1"
+
+
+def _url(text: str) -> httpx.URL | str:
+    """An address, or what is wrong with it: no error of it is kept that has it half made."""
+    try:
+        return httpx.URL(text)
+    except (httpx.InvalidURL, TypeError) as error:
+        return str(error)

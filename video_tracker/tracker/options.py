@@ -1,0 +1,134 @@
+"""What a tracker is told when it is made: one value, checked at once."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+import attrs
+
+from video_tracker.clock import Clock
+from video_tracker.delivery.policy import DeliveryPolicy
+from video_tracker.delivery.spool import Spool
+from video_tracker.errors import PolicyError
+from video_tracker.events import Event
+from video_tracker.plan import SessionPlan, Settings
+from video_tracker.session import Diagnostic
+from video_tracker.tracker.hooks import Hook
+from video_tracker.tracker.sender import MODES, Mode
+from video_tracker.wire import Repair
+
+if TYPE_CHECKING:
+    from video_tracker.tracker.base import TrackerBase
+
+__all__ = ["Before", "Options", "OptionsGiven", "merged"]
+
+Before = Callable[[Event], Event | None]
+"""Changes an event before it is sent, or leaves it out."""
+
+_EMPTY: Final = SessionPlan()
+
+
+def _planned(plan: SessionPlan | None) -> SessionPlan:
+    return _EMPTY if plan is None else plan
+
+
+def _at_least(least: int) -> Any:
+    def check(_options: object, attribute: "attrs.Attribute[int]", value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise PolicyError(f"{attribute.name} must be {least} or more, not {value!r}")
+
+    return check
+
+
+def _mode(_options: object, _attribute: object, value: object) -> None:
+    if value not in MODES:
+        raise PolicyError(f"mode must be one of {', '.join(MODES)}, not {value!r}")
+
+
+def _called(_options: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    if value is not None and not callable(value):
+        raise PolicyError(f"{attribute.name} must be a function, not {value!r:.60}")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The options of a :class:`~video_tracker.tracker.Tracker`, which tells what they mean.
+
+    Raises:
+        PolicyError: A value is impossible.
+    """
+
+    mode: Mode = attrs.field(default="thread", validator=_mode)
+    policy: DeliveryPolicy | None = None
+    spool_dir: str | os.PathLike[str] | Spool | None = None
+    spool_sync: Literal["timer", "always"] = "timer"
+    clock: Clock | None = None
+    profile: str = "customerio"
+    plan: SessionPlan = attrs.field(default=None, converter=_planned)
+    settings: Settings | None = None
+    strict: bool = False
+    max_sessions: int = attrs.field(default=100_000, validator=_at_least(1))
+    remember: int = attrs.field(default=10_000, validator=_at_least(0))
+    block_timeout: float = 5.0
+    exit_timeout: float | None = None
+    before: Before | None = attrs.field(default=None, validator=_called)
+    also: Sequence["TrackerBase"] = attrs.field(default=(), converter=tuple)
+    on_diagnostic: Callable[[Diagnostic], object] | None = attrs.field(
+        default=None, validator=_called
+    )
+    on_repair: Callable[[Repair], object] | None = attrs.field(default=None, validator=_called)
+    on_failure: Hook = attrs.field(default=None, validator=_called)
+    on_sent: Hook = attrs.field(default=None, validator=_called)
+    on_retry: Hook = attrs.field(default=None, validator=_called)
+    on_drop: Hook = attrs.field(default=None, validator=_called)
+    on_dead: Hook = attrs.field(default=None, validator=_called)
+    on_lane: Hook = attrs.field(default=None, validator=_called)
+
+    def hooks(self) -> dict[str, Hook]:
+        """Those that are told of delivery, by their names."""
+        return {
+            "on_sent": self.on_sent,
+            "on_retry": self.on_retry,
+            "on_drop": self.on_drop,
+            "on_dead": self.on_dead,
+            "on_lane": self.on_lane,
+            "on_failure": self.on_failure,
+        }
+
+
+def merged(options: Options | None, given: Mapping[str, Any]) -> Options:
+    """The options, with what is given one by one in their place.
+
+    Raises:
+        TypeError: There is no such option.
+        PolicyError: A value is impossible.
+    """
+    return attrs.evolve(Options() if options is None else options, **given)
+
+
+class OptionsGiven(TypedDict, total=False):
+    """The same, as a caller gives them one by one; a test holds that both agree."""
+
+    mode: Mode
+    policy: DeliveryPolicy | None
+    spool_dir: str | os.PathLike[str] | Spool | None
+    spool_sync: Literal["timer", "always"]
+    clock: Clock | None
+    profile: str
+    plan: SessionPlan | None
+    settings: Settings | None
+    strict: bool
+    max_sessions: int
+    remember: int
+    block_timeout: float
+    exit_timeout: float | None
+    before: Before | None
+    also: Sequence["TrackerBase"]
+    on_diagnostic: Callable[[Diagnostic], object] | None
+    on_repair: Callable[[Repair], object] | None
+    on_failure: Hook
+    on_sent: Hook
+    on_retry: Hook
+    on_drop: Hook
+    on_dead: Hook
+    on_lane: Hook
