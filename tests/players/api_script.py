@@ -80,7 +80,7 @@ def _written(signal: Signal) -> str:
 
 def sessions(adapter: Adapter, callbacks: Iterable[Callback], **plan: Any) -> list[list[Event]]:
     """The events of each session, every stream held to the grammar (S20)."""
-    made = SessionPlan(user_id="viewer", settings=Settings(**adapter.settings), **plan)  # type: ignore[arg-type]
+    made = SessionPlan(user_id="viewer", settings=Settings(**adapter.settings), **plan)
     playback = Playback(Session("s1", made))
     streams: dict[str, list[Event]] = {}
     for signal in translated(adapter, callbacks):

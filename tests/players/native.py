@@ -85,7 +85,7 @@ def events(adapter: Adapter, script: str, plan: SessionPlan | None = None) -> li
 
 def play(adapter: Adapter, said: Iterable[Signal], plan: SessionPlan | None = None) -> list[Event]:
     """What sessions make of signals; the stream of each is held against the rules of order."""
-    settings = Settings(**adapter.settings)  # type: ignore[arg-type]
+    settings = Settings(**adapter.settings)
     plan = plan if plan is not None else SessionPlan(user_id="u", settings=settings)
     playback = Playback(Session("s", plan))
     out = [event for signal in said for _, event in playback.receive(signal)]

@@ -295,7 +295,7 @@ def test_what_the_viewer_did_is_what_is_told(
     """S30, S32, S33, S13: counts are exact, played seconds within one."""
     viewing = player(seed, step)
     viewing.watch()
-    settings = Settings(**adapter.settings)  # type: ignore[arg-type]
+    settings = Settings(**adapter.settings)
     playback = Playback(Session("s1", SessionPlan(user_id="viewer", settings=settings)))
     events: list[Event] = []
     for signal in translated(adapter(), viewing.callbacks):

@@ -553,7 +553,7 @@ def test_an_interstitial_that_fails_before_it_moves_is_a_failed_ad() -> None:
     )
 
     assert signals(script)[3:] == [
-        "2500 progress position=1.5",
+        "2500 progress position=1",
         "2500 ad_break_start pod_id=mid placement=mid offset=1 ads=2",
         "2600 ad_error reason=network loss asset_id=m1",
         "2700 ad_start asset_id=m2 pod_position=2",
@@ -576,5 +576,5 @@ def test_a_seek_that_another_one_replaces_goes_on() -> None:
         "2500 seek_start position=1.5 to=10",
         "2600 seek_start position=1.5 to=20",
         "2900 seek_end position=20",
-        "2900 playing",
+        "2900 playing position=20",
     ]

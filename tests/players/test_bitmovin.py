@@ -510,7 +510,7 @@ def test_a_plans_own_ids_win() -> None:
         user_id="u",
         contents=(Content(asset_id="film", duration=20),),
         ad_breaks=(AdBreak(at=5.0, ads=ads),),
-        settings=Settings(**BitmovinAdapter.settings),  # type: ignore[arg-type]
+        settings=Settings(**BitmovinAdapter.settings),
     )
     sends(
         STARTS

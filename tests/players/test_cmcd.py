@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from tests.players.script import START, expected, lines, written
 from video_tracker.ingest.cmcd_log import in_order
-from video_tracker.plan import SessionPlan, Settings
-from video_tracker.players.base import Callback
-from video_tracker.players.cmcd import CmcdAdapter
-from video_tracker.players.cmcd_report import (
+from video_tracker.ingest.cmcd_report import (
     ReportError,
     is_media_type,
     lines_of,
     read_report,
 )
+from video_tracker.plan import SessionPlan, Settings
+from video_tracker.players.base import Callback
+from video_tracker.players.cmcd import CmcdAdapter
 from video_tracker.session import Playback, Session
 from video_tracker.signals import Load, Signal
 from video_tracker.testing import check_adapter, check_streams
@@ -226,7 +226,7 @@ def signals_of(script: str, adapter: CmcdAdapter | None = None) -> list[str]:
 def playback_of(script: str, adapter: CmcdAdapter | None = None) -> tuple[Playback, list[str]]:
     """The sessions of a script, and their events without beats: seconds, name, position."""
     adapter = CmcdAdapter() if adapter is None else adapter
-    settings = Settings(**adapter.settings)  # type: ignore[arg-type] # they are right
+    settings = Settings(**adapter.settings)
     playback = Playback(Session("s1", SessionPlan(user_id="u1"), settings=settings))
     told = [signal for report in reports(script) for signal in adapter.translate(report)]
     events = []
@@ -820,7 +820,7 @@ def strange(chance: random.Random) -> Iterator[Callback]:
 def test_no_order_of_states_and_lanes_makes_an_invalid_stream(seed: int) -> None:
     """S60."""
     adapter = CmcdAdapter()
-    settings = Settings(**adapter.settings)  # type: ignore[arg-type] # they are right
+    settings = Settings(**adapter.settings)
     playback = Playback(Session("s1", SessionPlan(user_id="u1"), settings=settings))
     events, last = [], START
     for report in strange(random.Random(seed)):

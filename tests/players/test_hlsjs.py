@@ -518,3 +518,27 @@ def test_no_callback_of_any_kind_makes_it_raise(calls: list[tuple]) -> None:  # 
         at += gap
         for signal in adapter.translate(Callback(at, player, name, state, detail)):
             assert signal.at <= at
+
+
+def test_a_lost_asset_start_costs_no_item_though_its_element_was_emptied_before_the_break() -> None:
+    """S83: the length of what comes then is the ad's, not the content's; nor is it another item."""
+    mid = json.dumps(event("mid", 5, 1))
+    check(
+        f"""
+        {STARTED}
+        5200 emptied 0/-
+        5205 loadstart 0/-
+        5210 hlsjs:INTERSTITIAL_STARTED 5/20 {mid}
+        5300 play 0/-
+        5310 durationchange 0/15
+        5311 playing 0/15
+        5411 timeupdate 0.1/15
+        """,
+        f"""
+        {START}
+        5200 progress position=5.09
+        5310 ad_break_start pod_id=mid placement=mid offset=5 ads=1
+        5311 ad_start pod_position=1 duration=15
+        5411 ad_progress position=0.1
+        """,
+    )

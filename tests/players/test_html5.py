@@ -827,6 +827,22 @@ def test_a_pre_roll_starts_playback_before_the_content() -> None:
     )
 
 
+def test_play_that_starts_with_an_ad_knows_where_the_content_stands() -> None:
+    """S52: from the snapshot of an element that waits."""
+    check(
+        """
+        0    loadedmetadata 7/20 P
+        1000 vast-client:breakstart 7/20 P {"breakId": "pre", "kind": "pre", "podSize": 1}
+        1020 ad/play 0/- rs=0
+        """,
+        """
+        0    load duration=20
+        1020 play position=7
+        1020 ad_break_start pod_id=pre placement=pre ads=1
+        """,
+    )
+
+
 def test_an_ad_file_that_is_missing_fails_without_having_started() -> None:
     """S71, S76: its element's error is not the content's."""
     check(
@@ -886,6 +902,45 @@ def test_a_pause_right_before_the_break_is_the_framework_s() -> None:
         + """
         5200 progress position=5.09
         5200 ad_break_start pod_id=m placement=mid ads=1
+        """,
+    )
+
+
+def test_a_break_that_is_announced_early_begins_when_the_content_stops() -> None:
+    """S92: what moves meanwhile is content."""
+    check(
+        STARTED
+        + """
+        5200 vast-client:breakstart 5.09/20 {"breakId": "m", "kind": "mid", "podSize": 1}
+        5950 timeupdate 5.84/20
+        6110 pause 6/20 P
+        6500 ad/playing 0/4
+        6510 vast-client:ad/creativeView 0/4 {"ad": "ad4", "pos": 1, "duration": 4}
+        """,
+        START
+        + """
+        5950 progress position=5.84
+        6110 progress position=6
+        6110 ad_break_start pod_id=m placement=mid ads=1
+        6500 ad_start asset_id=ad4 pod_position=1 duration=4
+        """,
+    )
+
+
+def test_a_break_for_which_the_content_never_stops_is_none() -> None:
+    """S21: it was announced, brought no ad, and parts no content."""
+    check(
+        STARTED
+        + """
+        5200 vast-client:breakstart 5.09/20 {"breakId": "m", "kind": "mid", "podSize": 1}
+        5950 timeupdate 5.84/20
+        6000 vast-client:breakend 5.89/20
+        6110 timeupdate 6/20
+        """,
+        START
+        + """
+        5950 progress position=5.84
+        6110 progress position=6
         """,
     )
 

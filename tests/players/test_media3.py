@@ -44,7 +44,7 @@ SEEK = """
 def test_a_seek_and_its_adjustment() -> None:
     """S33, S70: BUFFERING inside a seek is no stall, an adjustment no second seek."""
     assert run(Media3Adapter(), SEEK) == expected("""
-        0 play
+        0 play position=0
         1000 playing position=0
         2000 progress position=1
         2500 seek_start position=1.5 to=30
@@ -75,7 +75,7 @@ ERROR = """
 def test_a_fatal_error() -> None:
     """S76: IDLE comes with it; a load error is tried again."""
     assert run(Media3Adapter(), ERROR) == expected("""
-        0 play
+        0 play position=0
         1000 playing position=0
         2000 progress position=1
         3000 error fatal=True reason=network loss
@@ -105,7 +105,7 @@ AUDIO_FOCUS = """
 def test_lost_audio_focus_and_unplugged_headphones() -> None:
     """S26: nobody pressed pause."""
     assert run(Media3Adapter(), AUDIO_FOCUS) == expected("""
-        0 play
+        0 play position=0
         1000 playing position=0
         2000 progress position=1
         3000 interrupt method=audio focus loss
@@ -139,7 +139,7 @@ LOOP = """
 def test_a_loop() -> None:
     """S70: a new session each time, though nothing ever ends."""
     assert run(Media3Adapter(), LOOP) == expected("""
-        0 play
+        0 play position=0
         800 load duration=4
         1000 playing position=0
         3000 progress position=2
@@ -179,7 +179,7 @@ SEEK_OVER_A_BREAK = """
 def test_a_seek_over_a_break_that_then_plays() -> None:
     """S21: the seek is over before the break."""
     assert run(Media3Adapter(), SEEK_OVER_A_BREAK) == expected("""
-        0 play
+        0 play position=0
         500 load duration=60
         500 load positions=content
         1000 playing position=0
@@ -222,11 +222,11 @@ BACKGROUND = """
 def test_an_activity_that_is_stopped() -> None:
     """S77: the app pauses for the background; that is a pause."""
     assert run(Media3Adapter(), BACKGROUND) == expected("""
-        0 play
+        0 play position=0
         1000 playing position=0
         2000 progress position=1
         3010 pause position=2
-        9100 play
+        9100 play position=2
         9100 playing position=2
         10100 progress position=3
         11000 exit position=3.9
@@ -252,7 +252,7 @@ STOPPED = """
 def test_a_player_that_is_stopped_and_released() -> None:
     """S26: `stop()` may be undone, a release not."""
     assert run(Media3Adapter(), STOPPED) == expected("""
-        0 play
+        0 play position=0
         1000 playing position=0
         2000 progress position=1
         3000 interrupt method=stopped
@@ -314,7 +314,7 @@ def test_a_snapshot_of_the_getters_in_milliseconds_is_enough() -> None:
     )
 
     assert [type(signal).__name__ for signal in out] == ["Play", "Playing", "Progress"]
-    assert [getattr(signal, "position", None) for signal in out] == [None, 0.0, 1.5]
+    assert [getattr(signal, "position", None) for signal in out] == [0.0, 0.0, 1.5]
 
 
 def test_length_and_volume_are_read_from_the_snapshot_too() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from video_tracker.adapter_state import adapter_snapshot, restore_adapter
 from video_tracker.players import registry
-from video_tracker.players.base import Adapter
+from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.testing import check_adapter
 
@@ -49,6 +50,21 @@ def test_another_package_s_adapter_is_found_by_its_name_and_sound() -> None:
     assert adapter.__module__ == "our_players"
     assert "wistia" in player_names()
     assert check_adapter(adapter) == []
+
+
+@pytest.mark.usefixtures("installed")
+def test_another_package_s_adapter_is_written_down_and_found_again_by_its_name() -> None:
+    """It needs no line of code for that, and what it holds back is told by the other one (S31)."""
+    adapter = find_adapter("wistia")()
+    for at, event in enumerate(("play", "timechange", "timechange"), start=1_795_432_200):
+        adapter.translate(Callback(at, "wistia", event, {"time": at % 10, "duration": 60}))
+
+    again = restore_adapter(json.loads(json.dumps(adapter_snapshot(adapter))))
+
+    pause = Callback(1_795_432_203, "wistia", "pause", {"time": 3})
+    told = adapter.translate(pause)
+    assert told
+    assert (type(again), again.translate(pause)) == (type(adapter), told)
 
 
 @pytest.mark.parametrize("arguments", [["--player", "wistia"], []], ids=["named", "by its channel"])

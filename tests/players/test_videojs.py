@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Callback, Ignored, Mapped
 from video_tracker.players.media_events import MEDIA_EVENTS
-from video_tracker.players.trace import read_trace
 from video_tracker.players.videojs_player import VideojsAdapter
 from video_tracker.session import Playback, Session
 from video_tracker.signals import (
@@ -41,6 +40,7 @@ from video_tracker.signals import (
     Signal,
     Update,
 )
+from video_tracker.trace import read_trace
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "data"
 
@@ -341,7 +341,7 @@ def test_a_failed_mid_roll_leaves_one_content_pod_and_one_failed_ad() -> None:
     """S21, S71: through a session, no Content Completed and no Ad Started come of it."""
     player = Player()
     player.quiet = False
-    settings = Settings(**VideojsAdapter.settings)  # type: ignore[arg-type]
+    settings = Settings(**VideojsAdapter.settings)
     playback = Playback(Session("s", SessionPlan(user_id="u", settings=settings)))
     signals = player.fires(0, "loadedmetadata")
     signals += player.fires(1, "play", "playing", paused=False)

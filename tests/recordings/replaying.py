@@ -19,8 +19,8 @@ from video_tracker.plan import SessionPlan, Settings
 from video_tracker.plan_json import plan_from_json
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.registry import adapter_for_channels, find_adapter
-from video_tracker.players.trace import read_trace
-from video_tracker.session import Playback, Session
+from video_tracker.session import Playback, Session, Summary
+from video_tracker.trace import read_trace
 
 HERE = Path(__file__).parent
 LOGS = tuple(sorted(path.name.partition(".")[0] for path in (HERE / "data").glob("*.gz")))
@@ -51,6 +51,7 @@ class Result:
     endings: tuple[str, ...]
     events: tuple[tuple[str, ...], ...]
     sessions: tuple[tuple[Event, ...], ...]
+    summaries: tuple[Summary, ...]
     figures: dict[str, float]
 
 
@@ -124,18 +125,20 @@ def replay(name: str) -> Result:
         tuple(event for event in events if event.session_id == session.session_id)
         for session in playback.sessions
     )
-    summaries = [session.summary().to_dict() for session in playback.sessions]
+    summaries = tuple(session.summary() for session in playback.sessions)
+    told = [summary.to_dict() for summary in summaries]
     figures = {
-        key: sum(float(summary[key]) for summary in summaries)
-        for key, value in summaries[0].items()
+        key: sum(float(summary[key]) for summary in told)
+        for key, value in told[0].items()
         if isinstance(value, int | float) and key != "startup_time"
     }
-    figures["startup_time"] = summaries[0]["startup_time"] or 0.0
+    figures["startup_time"] = told[0]["startup_time"] or 0.0
     lengths = [e.total_length for e in sessions[-1] if e.name.startswith("Video Playback")]
     figures["total_length"] = float(lengths[-1] or 0) if lengths else 0.0
     return Result(
-        endings=tuple(summary["ended"] for summary in summaries),
+        endings=tuple(summary.ended for summary in summaries),
         events=tuple(tuple(line_of(event) for event in session) for session in sessions),
         sessions=sessions,
+        summaries=summaries,
         figures=figures,
     )

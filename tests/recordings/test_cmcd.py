@@ -16,7 +16,7 @@ from video_tracker.ingest.cmcd_log import in_order, read_bodies, session_of
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.cmcd import CmcdAdapter
 from video_tracker.session import Playback, Session, Summary
-from video_tracker.testing import check_adapter, check_streams
+from video_tracker.testing import assert_summary, check_adapter, check_streams
 
 FILM = "film-1"
 SEGMENTS = {
@@ -34,7 +34,7 @@ class Viewing:
 
     def __init__(self, name: str, segments: dict[str, tuple[float, float]] | None = None) -> None:
         self.adapter = CmcdAdapter(segments=segments)
-        settings = Settings(**self.adapter.settings)  # type: ignore[arg-type] # they are right
+        settings = Settings(**self.adapter.settings)
         self.playback = Playback(Session(name, SessionPlan(user_id="u1"), settings=settings))
         self.events: list[Event] = []
         self.signals = 0
@@ -108,15 +108,18 @@ def test_the_truth_is_what_the_element_said() -> None:
 @pytest.mark.parametrize("name", ["hls", "dash"])
 def test_a_recording_gives_the_seconds_that_were_seen(name: str) -> None:
     """S25, S30, S32, S33: content within 0.1 s, stalls within 0.01 s."""
-    true, summary = figures(name), seen(name).summary().to_dict()
+    true = figures(name)
 
-    assert summary["content_played"] == pytest.approx(true["content"], abs=0.1)
-    assert summary["buffering"] == pytest.approx(true["buffering"], abs=0.01)
-    assert summary["paused"] == pytest.approx(true["paused"], abs=0.1)
-    assert summary["seeking"] == pytest.approx(true["seeking"], abs=0.03)
-    assert summary["startup"] == pytest.approx(0.0, abs=0.01)
-    assert summary["suspended"] == 0
-    assert summary["ended"] == "completed"
+    assert_summary(
+        seen(name).summary(),
+        content_played=pytest.approx(true["content"], abs=0.1),
+        buffering=pytest.approx(true["buffering"], abs=0.01),
+        paused=pytest.approx(true["paused"], abs=0.1),
+        seeking=pytest.approx(true["seeking"], abs=0.03),
+        startup=pytest.approx(0.0, abs=0.01),
+        suspended=0,
+        ended="completed",
+    )
 
 
 @pytest.mark.parametrize("name", ["hls", "dash"])

@@ -50,7 +50,7 @@ def told(name: str, schedule: Schedule) -> list[str]:
     """The events of a recording with time let pass by that schedule."""
     adapter = adapter_of(name)
     plan = read_expected(name).plan or SessionPlan(user_id="u1")
-    plan = attrs.evolve(plan, settings=Settings(**adapter.settings))  # type: ignore[arg-type]
+    plan = attrs.evolve(plan, settings=Settings(**adapter.settings))
     return events_of(adapter, Playback(Session("s1", plan)), recorded(name), schedule)
 
 

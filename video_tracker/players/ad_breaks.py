@@ -1,11 +1,11 @@
 """The ad breaks of a player: the one machine for whatever says what of them.
 
 An adapter reads its player's words and calls the verbs of :class:`AdBreaks`, which turns them into
-ad signals and makes the content give way (:class:`Content`: what a media element tells, or a player
-that speaks in states). An ad starts with the player's word (:meth:`AdBreaks.start`), or is
-announced (:meth:`AdBreaks.announce`) and starts with its first moving frame (S71), which its
-element or its clock shows. What is only known of ads in media elements is
-:class:`~video_tracker.players.element_breaks.ElementBreaks`'s.
+ad signals and makes the content give way. An ad starts with the player's word
+(:meth:`AdBreaks.start`), or is announced (:meth:`AdBreaks.announce`) and starts with its first
+moving frame (S71), which its element or its clock shows. Where elements are heard, it reads their
+events: of one in which ads play, perhaps the content's (:meth:`AdBreaks.element`), and of the
+content's while ads play in another (:meth:`AdBreaks.content`).
 
 * A break inside the content is told with its first ad, dated when it began: a break in which
   nothing moves never was one, and parts no content (S21, S71). Where no content shows, it is told
@@ -17,28 +17,23 @@ element or its clock shows. What is only known of ads in media elements is
   measurement (S33, S84).
 """
 
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_element import PACE, SLACK, Announced, OpenAd
+from video_tracker.payload import positive
+from video_tracker.players.ad_element import FIRST, SLACK, AdElement, Announced, is_still
 from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
-from video_tracker.signals import (
-    AdBreakEnd,
-    AdBreakStart,
-    AdClick,
-    AdError,
-    Signal,
-)
+from video_tracker.players.media_element import MediaElement
+from video_tracker.signals import AdBreakEnd, AdBreakStart, AdClick, AdError, Play, Signal
+from video_tracker.tally import Tally
 
-__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Content", "Pod"]
+__all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "placement_of"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
-_FIRST: Final = 0.01
-"""Seconds that an ad's clock must show before it is believed to be its own."""
 AT_END: Final = 1.0
 """Seconds from the content's end within which a place is its end (S10, S75)."""
 
@@ -46,15 +41,19 @@ QUARTILES: Final = {"firstquartile": 0.25, "midpoint": 0.5, "thirdquartile": 0.7
 """The part of an ad that has played at each quartile, by its usual name."""
 
 
+def placement_of(offset: float | None) -> str | None:
+    """Where a break lies by its place as ad servers tell it: 0 is the start, below 0 the end."""
+    if offset is None:
+        return None
+    return "mid" if offset > 0 else "pre" if offset == 0 else "post"
+
+
 @attrs.frozen
 class Pod:
-    """What a player says of an ad break.
+    """What a player says of an ad break: its id, when that means something, and its number of ads.
 
-    Args:
-        pod_id: Its id, when it has one that means something.
-        placement: ``pre``, ``mid`` or ``post`` as declared; None leaves it to the session (S10).
-        offset: The content position in seconds for which it was scheduled.
-        size: How many ads it has.
+    Its placement is ``pre``, ``mid`` or ``post`` as declared; None leaves it to the session (S10).
+    The offset is the content position in seconds for which it was scheduled.
     """
 
     pod_id: str | None = None
@@ -68,102 +67,57 @@ class Pod:
         return attrs.evolve(self, **{key: value for key, value in told.items() if value})
 
 
-class Content(Protocol):
-    """The content that gives way to ads, as far as their breaks ask it."""
-
-    begun: bool
-    """Whether playback was ever wanted."""
-    wanted: bool
-    """Whether play is wanted, as far as the session was told."""
-    ended: bool
-    """Whether the content ran out and nothing was played since."""
-
-    @property
-    def shown(self) -> bool:
-        """Whether it has shown a frame since it was started or came back."""
-
-    @property
-    def position(self) -> float | None:
-        """Its last known position in seconds."""
-
-    @property
-    def duration(self) -> float | None:
-        """Its last known length in seconds."""
-
-    @property
-    def rate(self) -> float:
-        """Its last known playback rate above 0."""
-
-    def want(self, at: float) -> list[Signal]:
-        """Play is wanted."""
-
-    def leave(self, at: float, stands: float | None = None) -> list[Signal]:
-        """Ads take its place; it ``stands`` there, if playing can have led there."""
-
-    def come_back(self, *, wanted: bool) -> None:
-        """It takes its place again."""
-
-    def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
-        """It has ``moved`` on after a break that nobody ended (S62)."""
-
-    def finish(self, at: float, position: float | None = None) -> list[Signal]:
-        """It ran out (S75)."""
-
-    def abandon(self, callback: Callback) -> list[Signal]:
-        """The viewer leaves while ads play."""
-
-
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class AdBreaks:
-    """Turns the start and end of breaks and ads into signals.
+    """Turns the start and end of breaks and ads into signals, and makes the content give way.
 
-    Args:
-        content: What gives way to the ads.
-        ignore: Counts a callback that became nothing, which is what it gives.
-        at_once: Whether every break is told when it begins, not with its first ad.
-        starts: Whether a break before anybody pressed play is the start: nobody asks for ads
-            earlier. Else its framework may announce it when the page loads (S25).
-        ad: Who follows the ad that is due or plays.
+    The ``tally`` counts callbacks that become nothing; a method is given the callback for which it
+    is called. With ``at_once`` every break is told when it begins, not with its first ad. A break
+    before anybody pressed play ``starts`` the session, since nobody asks for ads earlier; else its
+    framework may announce it when the page loads (S25).
     """
 
-    def __init__(
-        self,
-        content: Content,
-        ignore: Callable[[Callback, str], list[Signal]],
-        *,
-        at_once: bool = False,
-        starts: bool = True,
-        ad: OpenAd | None = None,
-    ) -> None:
-        self.implied = False
-        """Whether only its ads told of the open break; its own word may come yet (S61)."""
-        self.in_break = False
-        """Whether an ad break has the player."""
-        self.gone = False
-        """Whether the viewer left: what comes now are the last twitches of a page."""
-        self.began = 0.0
-        """When the open break began."""
-        self.declared: float | None = 0.0
-        """Seconds that the open break's ads have together; None when one's length is unknown."""
-        self.ad = ad if ad is not None else OpenAd()
-        self.watch = self.ad.watch
-        self._at_once, self._starts = at_once, starts
-        self._content = content
-        self._ignore = ignore
-        self._pod = Pod()
-        self.told = False
-        """Whether the session knows of the open break."""
-        self._resumes = False
-        """Whether play was told in the break while no ad was open."""
-        self._joins = False
-        """Whether the session begins with the break, perhaps in the middle of an ad."""
-        self._expected = False
-        """Whether the ad that is due was not announced by the player itself."""
-        self._showed = False
-        """Whether content showed when the open break began."""
-        self.place = 0
-        """The place in the pod of the ad that is due or plays, or that came last."""
+    _content: MediaElement
+    _tally: Tally
+    _at_once: bool = attrs.field(default=False, kw_only=True)
+    _starts: bool = attrs.field(default=True, kw_only=True)
+    shares: bool = attrs.field(default=False, kw_only=True)
+    """Whether ads play in the content's own element."""
+    implied: bool = False
+    """Whether only its ads told of the open break; its own word may come yet (S61)."""
+    in_break: bool = False
+    """Whether an ad break has the player."""
+    gone: bool = False
+    """Whether the viewer left: what comes now are the last twitches of a page."""
+    began: float = 0.0
+    """When the open break began."""
+    declared: float | None = 0.0
+    """Seconds that the open break's ads have together; None when one's length is unknown."""
+    _ad: AdElement | None = attrs.field(default=None, init=False)
+    _pod: Pod = attrs.field(default=Pod(), init=False)
+    told: bool = False
+    """Whether the session knows of the open break."""
+    _resumes: bool = False
+    """Whether play was told in the break while no ad was open."""
+    _joins: bool = False
+    """Whether the session begins with the break, perhaps in the middle of an ad."""
+    _expected: bool = False
+    """Whether the ad that is due was not announced by the player itself."""
+    _showed: bool = False
+    """Whether content showed when the open break began."""
+    place: int = 0
+    """The place in the pod of the ad that is due or plays, or that came last."""
+    made_when_needed: ClassVar[Sequence[str]] = ("ad",)
 
-    # -- breaks ------------------------------------------------------------------------------
+    @property
+    def ad(self) -> AdElement:
+        """The ad that is due or plays."""
+        if self._ad is None:
+            self._ad = AdElement(self._content.attributes)
+        return self._ad
+
+    def _ignore(self, callback: Callback, reason: str) -> list[Signal]:
+        return self._tally.ignore(callback.event, reason)
 
     def begin(
         self,
@@ -174,14 +128,11 @@ class AdBreaks:
         stands: float | None = None,
         implied: bool = False,
     ) -> list[Signal]:
-        """A break begins; said again, it may tell more of the open one.
+        """A break begins for which content stopped ``at``; said again, it may tell more of it.
 
-        Args:
-            at: When the content stopped for it.
-            pod: What is known of it.
-            wait: Whether it is told with its first ad in any case: more will be known of it then.
-            stands: Where the content stands as the callback's snapshot says.
-            implied: Whether only an ad tells of it, and its own word may come yet.
+        With ``wait`` it is told with its first ad in any case: more will be known of it then. The
+        callback's snapshot says where content ``stands``. One is ``implied`` of which only an ad
+        tells: its own word may come yet.
         """
         pod = pod if pod is not None else Pod()
         if self.gone:
@@ -202,13 +153,14 @@ class AdBreaks:
         if last and (self._at_end(content.position) or self._at_end(stands)):
             out += content.finish(at, content.duration)  # once, and before its post-roll (S75)
         out += content.leave(at, stands)
-        self.ad.wanted = self._wants_ads()
+        # Frameworks pause an element for their ads, and press play for those themselves (S31).
+        self.ad.wanted = content.begun
         self.in_break, self.implied = True, implied
         self.began, self._pod, self.told = at, pod, False
         if self.ad.announced is None:
             self.place = 0  # else it was announced before its break
         self.declared, self._resumes = 0.0, False
-        self.watch.begin(at, content.position)
+        self.ad.watch.begin(at, content.position)
         return out if (showing or wait) and not self._at_once else out + self.tell()
 
     @property
@@ -241,15 +193,12 @@ class AdBreaks:
 
     def leave_page(self, callback: Callback) -> list[Signal]:
         """The viewer leaves during a break: the content stands where it was left."""
-        out = self._content.abandon(callback)
+        out = self.ad.left(callback) if self.shares else []
+        out += self._content.abandon(callback)
         self.in_break = self.ad.wanted = False
         self.ad.forget()
         self.gone = True
         return out
-
-    def _wants_ads(self) -> bool:
-        """Whether play is wanted as a break begins."""
-        return self._content.wanted or self._content.ended
 
     def _is_other(self, pod: Pod, *, implied: bool) -> bool:
         """Whether a second start means another break: it has another id or place.
@@ -276,11 +225,7 @@ class AdBreaks:
         offset = pod.offset if pod.placement != "post" else None
         return [
             AdBreakStart(
-                self.began,
-                pod_id=pod.pod_id,
-                placement=pod.placement,
-                offset=offset,
-                ads=pod.size,
+                self.began, pod_id=pod.pod_id, placement=pod.placement, offset=offset, ads=pod.size
             )
         ]
 
@@ -288,23 +233,70 @@ class AdBreaks:
         length = self._content.duration
         return None not in (position, length) and (position or 0.0) >= (length or 0.0) - AT_END
 
-    # -- ads ---------------------------------------------------------------------------------
+    def element(self, callback: Callback, *, sure: bool = False) -> list[Signal]:
+        """An event of the element in which the ads play: one of their own, or the content's.
+
+        Where the player is ``sure`` whose it is, nothing is concluded from its clock.
+        """
+        ad, content = self.ad, self._content
+        if not self.in_break and (content.begun or callback.event != "play"):
+            return self._join(callback)
+        if self.shares and not sure and ad.has_left(callback, content):
+            return self._went_on(callback) or []
+        out: list[Signal] = []
+        if self._shows_unheard(callback):
+            due = Announced(duration=positive(callback.state.get("duration")))
+            out += self.announce(due, self.ad.watch.free_since, expected=True)
+        out += self._heard(ad.receive(callback))
+        if ad.started and self.shares:
+            content.disown(callback)
+        return out
+
+    def _shows_unheard(self, callback: Callback) -> bool:
+        """Whether the element plays an ad whose start was lost: no other can be there (S84)."""
+        position = callback.number("currentTime")
+        if self.ad.announced is not None or position is None or is_still(callback):
+            return False
+        return callback.event == "timeupdate" and self.ad.is_unheard(callback.at, position)
+
+    def _join(self, callback: Callback) -> list[Signal]:
+        """An ad runs before any content: the session begins in its middle (S83)."""
+        runs = callback.event == "timeupdate" and not is_still(callback)
+        if self._content.played or not runs or not callback.number("currentTime"):
+            return []
+        out = self.begin(callback.at, implied=True)
+        if self.gone:
+            return out
+        ad = Announced(duration=positive(callback.state.get("duration")))
+        return [*out, *self.announce(ad, callback.at, joined=True), *self.element(callback)]
+
+    def content(self, callback: Callback) -> list[Signal]:
+        """The content's own element spoke in a break: has it gone on (S62)?"""
+        event, content = callback.event, self._content
+        if event == "play" and not content.begun:
+            return self.element(callback)  # the break was announced before anybody pressed it
+        if self.implied and self.ad.announced is None and event in ("play", "playing"):
+            return self.end(callback.at) + content.receive(callback)
+        out = self._went_on(callback)
+        if out is None:
+            return self._ignore(callback, "the content stands while ads play (S31)")
+        return out
+
+    def _went_on(self, callback: Callback) -> list[Signal] | None:
+        """The signals of content that has gone on; None while it stands."""
+        resumed = self.ad.watch.element(callback, self._content.rate)
+        return None if resumed is None else self.lose(resumed, callback)
 
     def start(self, callback: Callback, ad: Announced, position: float = 0.0) -> list[Signal]:
-        """An ad's first frame moves.
+        """An ad's first frame moves, above 0 seconds of it when the player was joined within it.
 
-        Args:
-            callback: Who says so.
-            ad: What is known of it; one without a place in the pod is the next one.
-            position: Where in the ad, in seconds: above 0 when the player was joined within it.
+        One without a place in the pod is the next one.
         """
         stands = callback.number("currentTime")
         out = [] if self.in_break else self.begin(callback.at, stands=stands)
         if self.gone:
             return out
-        known = self.ad.announced
-        same = known is not None and self._is_same(known, ad, callback.at)
-        if same and self.ad.started:
+        if self.repeats(ad, callback.at):
             self._ignore(callback, "this ad was started already (S62)")
             return out
         # One that is open and whose end was lost the session ends, and judges (S62, S72).
@@ -312,28 +304,17 @@ class AdBreaks:
             self.declared = None if ad.duration is None else self.declared + ad.duration
         place = ad.pod_position if ad.pod_position is not None else self.place + 1
         # One that is found running has begun before.
-        since = min(max(callback.at - position, self.watch.last_at), callback.at)
+        since = min(max(callback.at - position, self.ad.watch.last_at), callback.at)
         out += self.announce(attrs.evolve(ad, pod_position=place), since, joined=self._joins)
         return out + self.tell() + self.ad.moves(callback.at, position)
 
     def announce(
-        self,
-        ad: Announced,
-        at: float,
-        *,
-        joined: bool = False,
-        expected: bool = False,
+        self, ad: Announced, at: float, *, joined: bool = False, expected: bool = False
     ) -> list[Signal]:
-        """An ad is due: it starts with its first moving frame (S71).
+        """An ad is due: it starts with its first moving frame, and not before ``at`` (S71).
 
-        Args:
-            ad: What is known of it.
-            at: Since when; its start is not dated back beyond.
-            joined: Whether the session begins in the middle of it (S83).
-            expected: Whether nobody said so, and it has not failed when it never comes.
-
-        Returns:
-            The break's start, where no content shows.
+        A session may have ``joined`` in the middle of it (S83). One that is only ``expected`` has
+        not failed when it never comes. Where no content shows, this tells the break's start.
         """
         self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
@@ -348,7 +329,15 @@ class AdBreaks:
         self.ad.announced = attrs.evolve(ad, duration=ad.duration or known.duration)
 
     def _heard(self, out: list[Signal]) -> list[Signal]:
-        """What the ad says; its first frame tells of its break (S21, S71)."""
+        """What the ad says; its first frame tells of its break (S21, S71).
+
+        Play that was never wanted before is wanted of the content, where that will start (S52).
+        """
+        content = self._content
+        if not content.begun and self.ad.wanted:
+            want = content.want
+            out = [said for s in out for said in (want(s.at) if isinstance(s, Play) else [s])]
+            content.wanted = False  # what moves is the ad, until the content comes back
         return self.tell() + out if self.ad.started else out
 
     def clock(
@@ -356,12 +345,9 @@ class AdBreaks:
     ) -> list[Signal]:
         """The player's one clock was told in a break: whose is it (S78)?
 
-        Args:
-            callback: Who says so.
-            place: Seconds into the ad, if it is the ad's.
-            position: Seconds of content, if it is the content's.
+        It is at ``place`` seconds if it is the ad's, at ``position`` if it is the content's.
         """
-        if place is not None and self.owns(callback.at, place):
+        if place is not None and self.ad.owns(callback.at, place):
             return self.moves(callback, place)
         if place is not None and self._is_unheard(callback.at, place):
             return self.start(callback, Announced(), place) + self.moves(callback, place)
@@ -369,26 +355,17 @@ class AdBreaks:
         return out or self._ignore(callback, "neither the ad's clock nor the content's going on")
 
     def content_clock(self, callback: Callback, position: float | None) -> list[Signal]:
-        """The content's own clock was told in a break: has it gone on (S62)?
-
-        Args:
-            callback: Who says so.
-            position: Seconds of content.
-        """
-        resumed = self.watch.content(callback.at, position, self._content.rate)
+        """The content's own clock was told in a break: has it gone on (S62)?"""
+        resumed = self.ad.watch.content(callback.at, position, self._content.rate)
         if resumed is None:
             return []
         return self.lose(resumed, attrs.evolve(callback, state={"currentTime": position}))
 
     def lose(self, resumed: Resumed, moved: Callback) -> list[Signal]:
-        """Content has gone on although nobody ended the break.
+        """Content has gone on although nobody ended the break, as its element ``moved`` shows.
 
         What became of an ad that is open nobody said: the session judges it by the content's clock
         (S62, S72).
-
-        Args:
-            resumed: Since when and from where.
-            moved: The content's element as it shows that.
         """
         unsaid = self.ad.started
         out = self.end(resumed.at)
@@ -401,16 +378,11 @@ class AdBreaks:
             return []
         return self.lose(Resumed(callback.at, self._content.position or 0.0), callback)
 
-    def owns(self, at: float, position: float) -> bool:
-        """Whether a position may be the open ad's: it goes on from its last one (S84)."""
-        return self.ad.owns(at, position)
-
     def _is_unheard(self, at: float, position: float) -> bool:
-        """Whether a position is that of an ad whose start was lost (S83): no other has run."""
-        left = self._content.position or 0.0
-        if self.ad.started or not _FIRST < position <= at - self.watch.last_at + PACE:
+        """Whether the player's one clock is that of an ad whose start was lost (S83)."""
+        if not self.ad.is_unheard(at, position):
             return False
-        if abs(position - left) > SLACK + at - self.began:
+        if abs(position - (self._content.position or 0.0)) > SLACK + at - self.began:
             return True
         # Before the content both clocks begin alike: it would have been told to play.
         return self.awaits_ad and not self._content.shown and not self._resumes
@@ -423,18 +395,13 @@ class AdBreaks:
     def moves(self, callback: Callback, position: float) -> list[Signal]:
         """The ad's clock moved to ``position`` seconds."""
         ad, at = self.ad, callback.at
-        if ad.announced is None or (not ad.measured and position < _FIRST):
+        if ad.announced is None or (not ad.measured and position < FIRST):
             return []  # a clock that stands at 0 is not the ad's
         ad.measured = True
         return self._heard(ad.progress(at, position))
 
     def quartile(self, callback: Callback, part: float) -> list[Signal]:
-        """A quartile was crossed: it counts where nothing tells the ad's clock (S45, S72).
-
-        Args:
-            callback: Who says so.
-            part: The part of the ad that has played, 0 to 1.
-        """
+        """A quartile, 0 to 1, was crossed: it counts where nothing tells the ad's clock (S45)."""
         ad = self.ad.announced
         if ad is None or not self.ad.started:
             return self._ignore(callback, "no ad plays")
@@ -445,13 +412,11 @@ class AdBreaks:
             return self._ignore(callback, "a quartile without the time to play it (S72)")
         return self.ad.progress(callback.at, position)
 
-    def learn(self, duration: float | None, size: int | None = None) -> None:
-        """The open ad's length, or its break's size, became known."""
+    def learn(self, duration: float | None) -> None:
+        """The open ad's length became known."""
         ad = self.ad.announced
         if ad is not None and ad.duration is None and duration is not None:
             self.ad.announced = attrs.evolve(ad, duration=duration)
-        if size is not None:
-            self._pod = attrs.evolve(self._pod, size=size)
 
     def media(self, callback: Callback, event: str, position: float | None = None) -> list[Signal]:
         """``play``, ``pause``, ``waiting`` or ``playing`` of the ad that is due or open."""
@@ -459,33 +424,36 @@ class AdBreaks:
             return []
         ad, at = self.ad, callback.at
         self._resumes = self._resumes or (event == "play" and not ad.started)
-        if event == "playing":
-            return self._heard(ad.moves(at, position))
-        if event == "play":
-            return ad.play(at)
+        if event in ("play", "playing"):
+            return self._heard(ad.play(at) if event == "play" else ad.moves(at, position))
         return ad.pause(at, position) if event == "pause" else ad.stall(at, position)
 
     def finish(
-        self, callback: Callback, asset_id: str | None = None, position: float | None = None
+        self,
+        callback: Callback,
+        asset_id: str | None = None,
+        position: float | None = None,
+        *,
+        own: bool = False,
+        skipped: bool = False,
     ) -> list[Signal]:
-        """The open ad ended.
+        """The open ad ended, or the viewer ``skipped`` it (S13), at ``position`` seconds of it.
 
-        Args:
-            callback: Who says so.
-            asset_id: Of which ad, when it says so.
-            position: Where in the ad, in seconds.
+        The snapshot may be of its ``own`` element, and tell where.
         """
+        if own:
+            read = self.ad.read(callback)
+            position = self.ad.position if read is None else read
         if not self.ad.started:
             return self._ignore(callback, "no ad plays")
         if self.ad.is_of_another(callback.at, position, asset_id):
             return self._ignore(callback, "of another ad than the one that plays")
-        return self.ad.end(callback.at, position)
+        over = self.ad.skip if skipped else self.ad.end
+        return over(callback.at, position)
 
     def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
         """The viewer skipped the open ad (S13)."""
-        if not self.ad.started:
-            return self._ignore(callback, "no ad plays")
-        return self.ad.skip(callback.at, position)
+        return self.finish(callback, None, position, skipped=True)
 
     def click(self, callback: Callback) -> list[Signal]:
         """The viewer clicked the open ad."""
@@ -509,8 +477,11 @@ class AdBreaks:
         key = (ad.asset_id, ad.pod_position)
         return known is not None and key == (known.asset_id, known.pod_position)
 
-    def _is_same(self, known: Announced, ad: Announced, at: float) -> bool:
+    def repeats(self, ad: Announced, at: float) -> bool:
         """Whether ``ad`` is the one that plays already."""
+        known = self.ad.announced
+        if known is None or not self.ad.started:
+            return False
         if None not in (ad.asset_id, known.asset_id) and ad.asset_id != known.asset_id:
             return False
         if ad.pod_position is not None:

@@ -9,6 +9,8 @@ of them is content (:class:`StreamRanges`).
 
 from typing import Final
 
+import attrs
+
 from video_tracker.signals import Load, Signal
 
 __all__ = ["AdClock", "StreamRanges"]
@@ -21,35 +23,27 @@ _EARLY: Final = 1.0
 """Seconds before its end on the clock at which a word that it is over is true (S72)."""
 _NEAR: Final = 2.0
 """Seconds by which a clock may differ from where it is expected."""
-
-
 _SAME: Final = 1.0
 """Seconds by which two starts of one range may differ."""
 _MOST: Final = 1_000
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class StreamRanges:
     """The ads' ranges on a stream timeline, in order."""
 
-    __slots__ = ("_ranges", "_said")
-
-    def __init__(self) -> None:
-        self._ranges: list[tuple[float, float]] = []
-        self._said = False
+    _ranges: tuple[tuple[float, float], ...] = ()
+    _said: bool = False
 
     def __bool__(self) -> bool:
         return bool(self._ranges)
 
     def clear(self) -> None:
         """Another stream."""
-        self._ranges.clear()
+        self._ranges = ()
 
     def taken_out(self, at: float) -> list[Signal]:
-        """Positions are told without the ads of the stream, whatever a plan says of it (S78).
-
-        Args:
-            at: When that became so; it is said once.
-        """
+        """Positions are told without the ads of the stream, whatever a plan says: once (S78)."""
         said, self._said = self._said, True
         return [] if said else [Load(at, positions="content")]
 
@@ -58,7 +52,7 @@ class StreamRanges:
         if not 0 <= start < end or len(self._ranges) >= _MOST:
             return
         kept = [one for one in self._ranges if one[1] <= start + _SAME or one[0] >= end - _SAME]
-        self._ranges = sorted([*kept, (start, end)])
+        self._ranges = tuple(sorted([*kept, (start, end)]))
 
     def find(self, position: float) -> tuple[float, float] | None:
         """The range around a stream position, if there is one."""
@@ -74,26 +68,22 @@ class AdClock:
     """Reads the open ad's position off the player's clock."""
 
     def __init__(self) -> None:
-        self._left = 0.0
-        self._since = 0.0
-        self._ad_at = 0.0
         self._over_at = 0.0
-        self._part: tuple[float, float] | None = None
-        self._base: float | None = None
-        self.streams = False
-        """Whether the clock is the stream's, and runs through the break."""
-        self._last: tuple[float, float] | None = None
-        self._before: tuple[float, float] | None = None
+        self.begin_break(0.0, None)
 
     def begin_break(
         self, at: float, position: float | None, ranges: StreamRanges | None = None
     ) -> None:
         """A break begins, with the clock somewhere; ads may lie in known ranges of the stream."""
-        self._left, self._since = position or 0.0, at
-        self._ad_at = at
-        self._base = self._last = self._before = None
-        self._part = None if ranges is None else ranges.find(self._left + _NEAR / 2)
+        self._left, self._since, self._ad_at = position or 0.0, at, at
+        self._base: float | None = None
+        self._last: tuple[float, float] | None = None
+        self._before: tuple[float, float] | None = None
+        self._part: tuple[float, float] | None = (
+            None if ranges is None else ranges.find(self._left + _NEAR / 2)
+        )
         self.streams = self._part is not None
+        """Whether the clock is the stream's, and runs through the break."""
 
     def begin_ad(self, at: float) -> None:
         """An ad begins."""

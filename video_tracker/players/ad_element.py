@@ -1,9 +1,9 @@
 """The ad that is due or plays, and what the events of a media element that plays it mean.
 
-:class:`OpenAd` follows one ad, whoever tells of it: when it really moves, which alone starts it
-(S71), what happens in it, and how it ends. :class:`AdElement` reads an element's events for it,
-which may be the content's own (contrib-ads, hls.js, Fluid) or one that the framework keeps for ads
-(vast-client, Shaka). The adapter knows from its framework which ad is due and announces it.
+:class:`AdElement` follows one ad, whoever tells of it: when it really moves, which alone starts it
+(S71), what happens in it, and how it ends. The element may be the content's own (contrib-ads,
+hls.js, Fluid), one that the framework keeps for ads (vast-client, Shaka), or none that is heard.
+The adapter knows from its framework which ad is due and announces it.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,10 +29,12 @@ from video_tracker.signals import (
     Signal,
 )
 
-__all__ = ["JOINED", "PACE", "SLACK", "AdElement", "Announced", "OpenAd"]
+__all__ = ["FIRST", "JOINED", "PACE", "SLACK", "AdElement", "Announced", "is_still"]
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
+FIRST: Final = 0.01
+"""Seconds that an ad's clock must show before it is believed to be its own."""
 SLACK: Final = 1.5
 """Seconds by which a position may differ from where the ad's clock should be."""
 PACE: Final = 0.5
@@ -43,17 +45,16 @@ JOINED: Final = 1.0
 
 @attrs.frozen
 class Announced:
-    """An ad that a framework announced.
+    """An ad that a framework announced: its id or all of it, its place in the pod, from 1.
 
-    Args:
-        asset: Its id or the whole ad, when known.
-        pod_position: Its place in the pod, counted from 1.
-        duration: Its declared length in seconds.
+    Its declared length is in seconds. One that is a part of the content's stream begins at
+    ``offset`` on the element's clock.
     """
 
     asset: str | Ad | None = None
     pod_position: int | None = None
     duration: float | None = None
+    offset: float | None = None
 
     @property
     def asset_id(self) -> str | None:
@@ -61,50 +62,52 @@ class Announced:
         return self.asset.asset_id if isinstance(self.asset, Ad) else self.asset
 
 
-class OpenAd:
-    """The ad that is due or plays: when it starts, what happens in it, how it ends."""
+def is_still(callback: Callback) -> bool:
+    """Whether an element's snapshot shows that nothing moves in it: at rest, ended or sought in."""
+    return any(map(callback.flag, ("paused", "ended", "seeking")))
 
-    def __init__(self) -> None:
-        self.announced: Announced | None = None
-        """The ad that is due or plays; None when there is none."""
-        self.started = False
-        """Whether the announced ad has shown its first moving frame."""
-        self.started_at = 0.0
-        """When that was heard."""
-        self.wanted = False
-        """Whether play is wanted, as far as the session was told."""
-        self.position = 0.0
-        """The last known position in the ad, in seconds."""
-        self.measured = False
-        """Whether its own clock was heard."""
-        self.watch = BreakWatch()
-        """What the clocks that are heard in the break prove."""
-        self._length: float | None = None
-        self._stalled: tuple[float, float] | None = None
-        self._since = 0.0
-        self._heard_at = 0.0
-        self._joined = False
+
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
+class AdElement:
+    """The ad that is due or plays: when it starts, what happens in it, how it ends.
+
+    The ``attributes`` are shared by the player's elements.
+    """
+
+    attributes: Attributes = attrs.field(factory=Attributes)
+    announced: Announced | None = None
+    """The ad that is due or plays; None when there is none."""
+    started: bool = False
+    """Whether the announced ad has shown its first moving frame."""
+    started_at: float = 0.0
+    """When that was heard."""
+    wanted: bool = False
+    """Whether play is wanted, as far as the session was told."""
+    position: float = 0.0
+    """The last known position in the ad, in seconds."""
+    measured: bool = False
+    """Whether its own clock was heard."""
+    watch: BreakWatch = attrs.field(factory=BreakWatch)
+    """What the clocks that are heard in the break prove."""
+    _length: float | None = None
+    _stalled: tuple[float, float] | None = None
+    _since: float = 0.0
+    _heard_at: float = 0.0
+    _joined: bool = False
 
     def announce(self, ad: Announced, at: float = 0.0, *, joined: bool = False) -> None:
-        """``ad`` is next; it starts with its first moving frame (S71).
+        """``ad`` is next; it starts with its first moving frame, and not before ``at`` (S71).
 
-        Args:
-            ad: What is known of it.
-            at: When it was announced; its start is not dated back beyond.
-            joined: Whether the session begins with it, so that it may have begun before (S83).
+        A session may have ``joined`` in it: it may have begun before (S83).
         """
         self.forget()
         self.announced, self._since, self._joined = ad, at, joined
-        self.position = 0.0
-        self.measured = False
-        self._length = None
+        self.position, self._length, self.measured = 0.0, None, False
 
     def forget(self) -> None:
         """There is none any more, whatever became of it."""
         self.announced = self._stalled = None
         self.started = False
-
-    # -- what it does ------------------------------------------------------------------------
 
     def play(self, at: float) -> list[Signal]:
         """Play is wanted."""
@@ -152,8 +155,7 @@ class OpenAd:
     ) -> list[Signal]:
         """It was paused, or has ``ended``: a pause comes before every end (A1)."""
         position = self._put(position)
-        declared = self.announced.duration if self.announced is not None else None
-        length = declared if self._length is None else self._length
+        length = self.declared if self._length is None else self._length
         at_end = length is not None and self.position >= length - _AT_END
         if ended or at_end or not self.wanted or self.announced is None:
             return []
@@ -171,19 +173,11 @@ class OpenAd:
 
     def end(self, at: float, position: float | None = None) -> list[Signal]:
         """It ended; once, whoever says it first, and only if it ever moved."""
-        if self.announced is None or not self.started:
-            return []
-        ad = self._close(at)
-        return [AdEnd(at, position, ad.asset_id)]
+        return [AdEnd(at, position, self._close(at).asset_id)] if self.started else []
 
     def skip(self, at: float, position: float | None = None) -> list[Signal]:
-        """The viewer skipped the ad; one that never moved is simply gone.
-
-        Args:
-            at: When he did.
-            position: Where in the ad, when it is known better than by its last word.
-        """
-        started = self.announced is not None and self.started
+        """The viewer skipped the ad; one that never moved is simply gone."""
+        started = self.started
         self._close(at)
         return [AdSkip(at, self.told if position is None else position)] if started else []
 
@@ -191,19 +185,22 @@ class OpenAd:
         """The announced ad failed, before or after its first frame (S13, S71)."""
         if self.announced is None:
             return []
-        ad = self._close(at)
-        return [AdError(at, reason, asset_id or ad.asset_id)]
-
-    # -- what is known of it -----------------------------------------------------------------
+        name = self._close(at).asset_id
+        return [AdError(at, reason, asset_id or name)]
 
     def where(self, at: float) -> float:
         """The position at ``at``: the last known one, moved on while the ad plays."""
-        still = not self.started or not self.wanted or self._stalled is not None
-        if still:
+        if not (self.started and self.wanted) or self._stalled is not None:
             return self.position
         position = self.position + max(at - self._heard_at, 0.0)
-        length = self.announced.duration if self.announced is not None else None
-        return position if length is None else min(position, max(length, self.position))
+        return (
+            position if self.declared is None else min(position, max(self.declared, self.position))
+        )
+
+    @property
+    def declared(self) -> float | None:
+        """Its announced length in seconds, when known."""
+        return self.announced.duration if self.announced is not None else None
 
     def is_of_another(self, at: float, position: float | None, asset_id: str | None = None) -> bool:
         """Whether a word is of another ad than the open one: by its name, or by its place (S78)."""
@@ -211,6 +208,10 @@ class OpenAd:
         if None not in (asset_id, known):
             return asset_id != known
         return position is not None and position > self.position and not self.owns(at, position)
+
+    def is_unheard(self, at: float, position: float) -> bool:
+        """Whether a clock may be that of an ad whose start was lost: none other has run (S83)."""
+        return not self.started and FIRST < position <= at - self.watch.free_since + PACE
 
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
@@ -258,127 +259,51 @@ class OpenAd:
         self.forget()
         return ad
 
-
-class AdElement(OpenAd):
-    """Turns an element's events into the signals of the ad that it plays.
-
-    Args:
-        attributes: Shared by the player's elements.
-    """
-
-    def __init__(self, attributes: Attributes | None = None) -> None:
-        super().__init__()
-        self.attributes = attributes if attributes is not None else Attributes()
-        self.offset: float | None = None
-        """Where on the element's clock the ad begins, if it is a part of the content's stream."""
-
-    # -- what adapters call ------------------------------------------------------------------
-
-    def announce(self, ad: Announced, at: float = 0.0, *, joined: bool = False) -> None:
-        """``ad`` is next; it starts with its first moving frame (S71)."""
-        super().announce(ad, at, joined=joined)
-        self.offset = None
-
     def receive(self, callback: Callback) -> list[Signal]:
         """The signals that an event of the element is."""
-        answer = self._ANSWERS.get(callback.event)
-        before = self.started
+        before, answer = self.started, self._ANSWERS.get(callback.event)
         out = answer(self, callback) if answer is not None else []
         return out if before or not self.started else self.attributes.changes(callback) + out
-
-    @property
-    def in_stream(self) -> bool:
-        """Whether the ad is a part of the content's own stream."""
-        return self.offset is not None
-
-    def has_left(self, callback: Callback, content: MediaElement) -> bool:
-        """Whether the element that ads share with the content holds the content again (S78).
-
-        Args:
-            callback: The element's event.
-            content: The content, whose length tells it from an ad; else its place does.
-        """
-        position, length = callback.number("currentTime"), callback.number("duration")
-        here = self.read(callback)
-        if position is None or here is None:
-            return False
-        if self.owns(callback.at, here):
-            return False
-        left, due = content.position, self.announced
-        if left is not None and position < left - SLACK:
-            return False
-        whole = content.duration
-        declared = due.duration if due is not None else None
-        if length is None or whole is None or abs(whole - (declared or 0.0)) <= SLACK:
-            return due is None and left is not None  # only its place tells
-        # At first the element may still tell the content's length of an ad (A13).
-        early = due is not None and not self.started and (left or 0.0) <= SLACK
-        return not early and abs(length - whole) < PACE
-
-    def is_unheard(self, callback: Callback) -> bool:
-        """Whether the element plays an ad whose start was lost: no other can be there (S83, S84).
-
-        Args:
-            callback: The element's event, when no ad is open.
-        """
-        position = callback.number("currentTime")
-        rests = _rests(callback) or callback.flag("seeking")
-        if self.announced is not None or callback.event != "timeupdate" or rests:
-            return False
-        reach = callback.at - self.watch.free_since + PACE
-        return position is not None and 0 < position <= reach
-
-    # -- the element's events ----------------------------------------------------------------
-
-    def _on_play(self, callback: Callback) -> list[Signal]:
-        return [*self.attributes.changes(callback), *self.play(callback.at)]
-
-    def _on_playing(self, callback: Callback) -> list[Signal]:
-        if _rests(callback) or callback.flag("seeking"):
-            return []
-        return self.moves(callback.at, self.clock(callback))
 
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:
         position = self.read(callback)
         if position is None or callback.flag("seeking") or self.announced is None:
             return []
-        if _rests(callback):
+        if is_still(callback):
             self.clock(callback)
             return []
         out = self.progress(callback.at, position)
         self.measured = self.measured or self.started
         return out
 
-    def _on_pause(self, callback: Callback) -> list[Signal]:
-        return self.pause(callback.at, self.clock(callback), ended=callback.flag("ended"))
-
-    def _on_waiting(self, callback: Callback) -> list[Signal]:
-        if _rests(callback) or callback.flag("seeking"):
-            return []
-        return self.stall(callback.at, self.clock(callback))
-
     def _on_ended(self, callback: Callback) -> list[Signal]:
-        if callback.state.get("ended") is False:
-            return []  # synthetic (D15)
-        if self.is_of_another(callback.at, self.read(callback)):
+        synthetic = callback.state.get("ended") is False  # (D15)
+        if synthetic or self.is_of_another(callback.at, self.read(callback)):
             return []  # the word of one before, come late (S78)
         return self.end(callback.at, self.clock(callback))
 
-    def _on_error(self, callback: Callback) -> list[Signal]:
-        return self.fail(callback.at, error_reason(callback)[1])
+    _ANSWERS: ClassVar[Mapping[str, Callable[["AdElement", Callback], list[Signal]]]] = {
+        "play": lambda ad, said: [*ad.attributes.changes(said), *ad.play(said.at)],
+        "playing": lambda ad, said: [] if is_still(said) else ad.moves(said.at, ad.clock(said)),
+        "timeupdate": _on_timeupdate,
+        "pause": lambda ad, said: ad.pause(said.at, ad.clock(said), ended=said.flag("ended")),
+        "waiting": lambda ad, said: [] if is_still(said) else ad.stall(said.at, ad.clock(said)),
+        "ended": _on_ended,
+        "error": lambda ad, said: ad.fail(said.at, error_reason(said)[1]),
+        "volumechange": lambda ad, said: ad.attributes.changes(said),
+        "ratechange": lambda ad, said: ad.attributes.changes(said),
+    }
 
-    def _on_attributes(self, callback: Callback) -> list[Signal]:
-        return self.attributes.changes(callback)
-
-    # -- what is known -----------------------------------------------------------------------
+    def left(self, callback: Callback) -> list[Signal]:
+        """How far it came when the viewer leaves the page."""
+        return [AdProgress(callback.at, self.clock(callback))] if self.started else []
 
     def clock(self, callback: Callback) -> float:
         """Remember the ad's position and length; a torn down element has lost its own."""
-        position = self.read(callback)
+        position, length = self.read(callback), callback.number("duration")
         if position is not None:
             self.position, self.measured = position, True
-            length = callback.number("duration")
-            self._length = None if length is None else length - (self.offset or 0.0)
+            self._length = None if length is None else length - self._offset
         return self.position
 
     def read(self, callback: Callback) -> float | None:
@@ -386,20 +311,28 @@ class AdElement(OpenAd):
         position = callback.number("currentTime")
         if position is None or callback.number("readyState") == 0:
             return None
-        return max(position - (self.offset or 0.0), 0.0)
+        return max(position - self._offset, 0.0)
 
-    _ANSWERS: ClassVar[Mapping[str, Callable[["AdElement", Callback], list[Signal]]]] = {
-        "play": _on_play,
-        "playing": _on_playing,
-        "timeupdate": _on_timeupdate,
-        "pause": _on_pause,
-        "waiting": _on_waiting,
-        "ended": _on_ended,
-        "error": _on_error,
-        "volumechange": _on_attributes,
-        "ratechange": _on_attributes,
-    }
+    @property
+    def _offset(self) -> float:
+        return (self.announced.offset if self.announced is not None else None) or 0.0
 
+    def has_left(self, callback: Callback, content: MediaElement) -> bool:
+        """Whether the element that ads share with the content holds the content again (S78).
 
-def _rests(callback: Callback) -> bool:
-    return callback.flag("paused") or callback.flag("ended")
+        Its length tells it from an ad; where that does not, its place does.
+        """
+        position, length = callback.number("currentTime"), callback.number("duration")
+        here, left, due = self.read(callback), content.position, self.announced
+        if position is None or here is None or self.owns(callback.at, here):
+            return False
+        if due is not None and due.offset is not None:
+            return False  # both are one stream
+        if left is not None and position < left - SLACK:
+            return False
+        whole = content.duration
+        if length is None or whole is None or abs(whole - (self.declared or 0.0)) <= SLACK:
+            return due is None and left is not None  # only its place tells
+        # At first the element may still tell the content's length of an ad (A13).
+        early = due is not None and not self.started and (left or 0.0) <= SLACK
+        return not early and abs(length - whole) < PACE

@@ -19,17 +19,20 @@ So a pause is held until the next callback that explains it, a quarter of a seco
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
-from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, finite, on, text_of
-from video_tracker.players.content_states import ContentStates
-from video_tracker.players.doubt import HOLD, Doubt
+from video_tracker.payload import finite, parts_of, positive, text_of
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_element import PACE, SLACK, Announced
+from video_tracker.players.base import Callback, on
+from video_tracker.players.doubt import HOLD
+from video_tracker.players.rendition_watch import Rendition
+from video_tracker.players.state_player import StatePlayer
+from video_tracker.players.words import SEEKS
 from video_tracker.signals import Signal
 
 __all__ = ["AVPlayerAdapter"]
@@ -58,12 +61,11 @@ _INDEFINITE: Final = 16
 _NO_NUMBER: Final = 4 | 8 | _INDEFINITE
 """Flags of times that are no number: infinite, or indefinite."""
 _LONGEST: Final = 1e9
-_MOST: Final = 1000
 _STATUSES: Final = {0: "paused", 1: "waiting", 2: "playing"}
 
 _MOVES: Final = (
     "play playing progress seek_start seek_end buffer_start buffer_end quality pause "
-    "interrupt load update ad_start ad_progress ad_break_end"
+    "interrupt load update ad_start ad_progress ad_break_end content_end"
 )
 _BREAK: Final = (
     "play playing progress seek_end content_end buffer_end ad_break_start ad_start ad_end "
@@ -71,19 +73,20 @@ _BREAK: Final = (
 )
 
 
-class AVPlayerAdapter(Adapter):
+class AVPlayerAdapter(StatePlayer):
     """AVPlayer with HLS interstitials; see the module (S31, S70, S76, S77)."""
 
     name: ClassVar[str] = "avplayer"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
+    snapshot: ClassVar[str] = "fullscreen muted volume"
+    changes: ClassVar[frozenset[str]] = frozenset({"currentItem"})
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "avplayer": {
-            "an option of the player, not what it does": """
-                actionAtItemEnd allowsAirPlayVideo allowsCaptureOfClearKeyVideo
-                allowsExternalPlayback audiovisualBackgroundPlaybackPolicy
-                automaticallyWaitsToMinimizeStalling defaultRate externalPlaybackVideoGravity
-                masterClock networkResourcePriority preventsDisplaySleepDuringVideoPlayback
-                sourceClock usesAirPlayVideoWhileAirPlayScreenIsActive
+            "an option of the player, not what it does": """actionAtItemEnd allowsAirPlayVideo
+                allowsCaptureOfClearKeyVideo allowsExternalPlayback
+                audiovisualBackgroundPlaybackPolicy automaticallyWaitsToMinimizeStalling defaultRate
+                externalPlaybackVideoGravity masterClock networkResourcePriority
+                preventsDisplaySleepDuringVideoPlayback sourceClock
+                usesAirPlayVideoWhileAirPlayScreenIsActive
                 usesExternalPlaybackWhileExternalScreenIsActive
                 currentItem.allowedAudioSpatializationFormats
                 currentItem.appliesPerFrameHDRDisplayMetadata currentItem.audioMix
@@ -102,21 +105,18 @@ class AVPlayerAdapter(Adapter):
                 currentItem.startsOnFirstEligibleVariant currentItem.variantPreferences
                 currentItem.videoComposition
                 AVPlayerItemRecommendedTimeOffsetFromLiveDidChangeNotification""",
-            "where the picture goes": """
-                airPlayVideoActive availableHDRModes eligibleForHDRPlayback externalPlaybackActive
-                outputObscuredDueToInsufficientExternalProtection videoOutput currentItem.outputs
-                AVPlayerAvailableHDRModesDidChangeNotification
+            "where the picture goes": """airPlayVideoActive availableHDRModes eligibleForHDRPlayback
+                externalPlaybackActive outputObscuredDueToInsufficientExternalProtection videoOutput
+                currentItem.outputs AVPlayerAvailableHDRModesDidChangeNotification
                 AVPlayerEligibleForHDRPlaybackDidChangeNotification""",
-            "the choice of audio or text": """
-                appliesMediaSelectionCriteriaAutomatically closedCaptionDisplayEnabled
-                currentItem.currentMediaSelection currentItem.preferredCustomMediaSelectionSchemes
-                currentItem.textStyleRules currentItem.tracks
-                AVPlayerItemMediaSelectionDidChangeNotification""",
+            "the choice of audio or text": """appliesMediaSelectionCriteriaAutomatically
+                closedCaptionDisplayEnabled currentItem.currentMediaSelection
+                currentItem.preferredCustomMediaSelectionSchemes currentItem.textStyleRules
+                currentItem.tracks AVPlayerItemMediaSelectionDidChangeNotification""",
             "the sound's own business": "audioOutputSuppressedDueToNonMixableAudioRoute",
             "viewing together; `timeControlStatus` says what moves": "playbackCoordinator",
-            "what the item is, not what it does": """
-                currentItem.asset currentItem.automaticallyLoadedAssetKeys
-                currentItem.templatePlayerItem""",
+            "what the item is, not what it does": """currentItem.asset
+                currentItem.automaticallyLoadedAssetKeys currentItem.templatePlayerItem""",
             "which speeds the item can play, not the one it plays": """
                 currentItem.canPlayFastForward currentItem.canPlayFastReverse
                 currentItem.canPlayReverse currentItem.canPlaySlowForward
@@ -140,21 +140,19 @@ class AVPlayerAdapter(Adapter):
             "the player's appearance": "currentItem.videoApertureMode",
             "whether it may be skipped": """
                 AVPlayerInterstitialEventMonitorCurrentEventSkippableStateDidChangeNotification""",
-            "playback tells of itself": """
-                AVAudioSessionMediaServicesWereResetNotification
+            "playback tells of itself": """AVAudioSessionMediaServicesWereResetNotification
                 UIApplicationDidBecomeActiveNotification""",
             "other apps' sound": "AVAudioSessionSilenceSecondaryAudioHintNotification",
             "nothing moved": "UIApplicationDidReceiveMemoryWarningNotification",
+            "the app is seen again": "UIApplicationWillEnterForegroundNotification",
             "the viewer may still see the video": "UIApplicationWillResignActiveNotification",
-            "a window, not full screen": """
-                pictureInPictureControllerDidStartPictureInPicture
+            "a window, not full screen": """pictureInPictureControllerDidStartPictureInPicture
                 pictureInPictureControllerDidStopPictureInPicture
                 pictureInPictureControllerFailedToStartPictureInPicture
                 pictureInPictureControllerRestoreUserInterfaceForPictureInPictureStop
                 pictureInPictureControllerWillStartPictureInPicture
                 pictureInPictureControllerWillStopPictureInPicture""",
-            "the monitor says it": """
-                playerViewControllerDidPresentInterstitial
+            "the monitor says it": """playerViewControllerDidPresentInterstitial
                 playerViewControllerWillPresentInterstitial""",
             "tvOS: `AVPlayerItemTimeJumpedNotification` says where to": """
                 playerViewControllerWillResumePlaybackAfterUserNavigated""",
@@ -162,78 +160,56 @@ class AVPlayerAdapter(Adapter):
     }
 
     def __init__(self) -> None:
-        super().__init__()
-        self._content = ContentStates()
-        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
+        super().__init__(starts=False)
         self._status: str | None = None
         self._reason: object = None
-        self._doubt = Doubt()
-        """A pause of unknown cause, with where it was, and a seek right after it."""
         self._cause = (-math.inf, "")
         """Until when a pause has a cause that was told before it, and which."""
         self._jumped: tuple[float, float | None] | None = None
         """A jump of unknown target: when, and from where."""
-        self._failed = False
         self._heard = False
         """Whether the interstitial player is heard, so that it says what moves."""
         self._stood = False
         """Whether the player has waited since the break began."""
         self._due: Sequence[Announced] = ()
         """The ads of the open break that have not come yet."""
-        self._waits: Mapping[str, Any] | None = None
-        """The interstitial event that waits for somebody to want to play (S25, S71)."""
-        self._volume, self._muted = 1.0, False
         self._dropped, self._dropped_before = 0.0, 0.0
 
-    def _let_go(self, at: float) -> Iterable[Signal]:  # noqa: ARG002 - its own time is told
-        """A pause that nothing explained is the viewer's, and the seek after it another thing."""
-        return self._release()
-
-    def wake_at(self) -> float | None:
-        """When a held pause falls due."""
-        return self._doubt.wake_at()
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if self._doubt.defers(callback, seeks=callback.event == "seek"):
-            return []
-        goes_on = callback.event == "timeControlStatus" and status_of(_value(callback)) != "paused"
-        out = self._release() if self._doubt.explains(plays=goes_on) else []
+    def _spoken(self, callback: Callback) -> list[Signal]:
         if callback.element is not None:
-            return [*out, *self._on_interstitial_player(callback)]
-        if callback.event == "currentItem":
-            return [*out, *self._by_row(callback), *self._look(callback)]
-        return [*out, *self._look(callback), *self._by_row(callback)]
+            return self._on_interstitial_player(callback)
+        return super()._spoken(callback)
 
-    def _look(self, callback: Callback) -> list[Signal]:
-        """Length, liveness and sound, where the snapshot holds them (S83)."""
-        told = callback.state.get("duration")
-        return [*self._content.snapshot(callback), *self._length(callback.at, told)]
+    def _position(self, callback: Callback) -> float | None:
+        told = seconds(callback.detail.get("time"))
+        return told if told is not None else seconds(callback.state.get("currentTime"))
 
-    def _length(self, at: float, told: object) -> list[Signal]:
-        if is_indefinite(told):
-            return self._content.live(at, endless=True)
-        return self._content.length(at, seconds(told))
+    def _length(self, callback: Callback, value: object) -> list[Signal]:
+        told = "Infinity" if is_indefinite(value) else seconds(value)
+        return super()._length(callback, told)
 
     # -- pauses and their causes -------------------------------------------------------------------
 
-    def _release(self) -> list[Signal]:
-        return self._doubt.release(
-            lambda pause: self._content.pause(pause.at, _position(pause)), self._on_seek
-        )
+    def _content_says(self, callback: Callback, *events: str) -> bool:
+        if callback.event == "seek":
+            return "seeking" in events
+        plays = callback.event == "timeControlStatus" and status_of(_value(callback)) != "paused"
+        return plays and "play" in events
 
-    def _pause(self, callback: Callback) -> list[Signal]:
-        content, at = self._content, callback.at
-        if self._ads.in_break:
-            return self._ads.media(callback, "pause") if self._ads.ad.started else []
-        if not content.wanted or content.ended or self._doubt.held is not None:
+    def _is_decisive(self, callback: Callback) -> bool:  # noqa: ARG002 - its causes are
+        return False
+
+    def _stop(self, callback: Callback) -> list[Signal]:
+        media, ads = self._media, self._breaks
+        if ads.in_break:
+            return ads.media(callback, "pause") if ads.ad.started else []
+        if not media.wanted or media.ended or self._doubt.held is not None:
             return []
-        told = _position(callback)
-        where = content.where(at) if told is None else told
-        self._doubt.held = attrs.evolve(callback, state={"currentTime": where}, detail={})
+        self._doubt.held = self._pause(callback)
         until, cause = self._cause
-        if at <= until:
-            return self._explain(callback, cause)
-        return [] if content.failure is None else self._release()
+        if callback.at <= until:
+            return self._blame(callback, cause)
+        return self._release() if media.failed else []
 
     def _causes(self, callback: Callback, cause: str, window: float = HOLD) -> list[Signal]:
         """A pause about now has this cause: the one that is held, or one that follows at once."""
@@ -241,23 +217,23 @@ class AVPlayerAdapter(Adapter):
         if cause != _DRY or self._cause[0] < callback.at:
             self._cause = (callback.at + window, cause)
         explains = held is not None and callback.at - held.at <= window
-        return self._explain(callback, cause) if explains else []
+        return self._blame(callback, cause) if explains else []
 
-    def _explain(self, callback: Callback, cause: str) -> list[Signal]:
+    def _blame(self, callback: Callback, cause: str) -> list[Signal]:
         if cause == _DRY:
             return self._on_stalled(callback)
         if cause == "AudioSessionInterrupted":
             return self._interrupt(callback.at, "audio interruption")
-        if cause == "AppBackgrounded" and self._content.failure is None:
-            self.note("pause: background")
+        if cause == "AppBackgrounded" and self._doubt.held is not None:
+            self._media.hidden_at = self._doubt.held.at
         return self._release()
 
     def _interrupt(self, at: float, method: str) -> list[Signal]:
         """Nobody pressed pause (S26)."""
         held = self._doubt.take()
-        if not self._content.wanted:
+        if not self._media.wanted:
             return []
-        return self._content.interrupt(at if held is None else held.at, method)
+        return self._media.interrupt(at if held is None else held.at, method)
 
     # -- the player --------------------------------------------------------------------------------
 
@@ -265,44 +241,42 @@ class AVPlayerAdapter(Adapter):
     def _on_status(self, callback: Callback) -> list[Signal]:
         status = status_of(_value(callback))
         if status is None:
-            self.ignore(callback, "no status that AVFoundation documents")
-            return []
+            return self.ignore(callback, "no status that AVFoundation documents")
         self._status = status
         self._reason = callback.detail.get("reasonForWaitingToPlay", self._reason)
-        answers = {"paused": self._pause, "waiting": self._wait, "playing": self._play}
+        answers = {"paused": self._stop, "waiting": self._wait, "playing": self._play}
         return answers[status](callback)
 
     def _play(self, callback: Callback) -> list[Signal]:
-        at, position = callback.at, _position(callback)
         self._doubt.take()  # it goes on at once: nobody saw a pause
         self._failed = False
-        if self._waits is not None:
-            return self._begin_waiting(callback)
-        if self._ads.in_break and not self._stood:
-            return self._ads.media(callback, "play")
-        return [*self._end_break(callback), *self._content.moves(at, position)]
+        if self._breaks.in_break and not self._stood:
+            return self._goes_on(callback)
+        return [*self._end_break(callback), *self._runs(callback, self._position(callback))]
 
     def _wait(self, callback: Callback) -> list[Signal]:
-        content, at = self._content, callback.at
-        held = self._doubt.take()
-        if self._waits is not None:
-            return self._begin_waiting(callback)
-        if self._ads.in_break:
+        held, place = self._doubt.take(), self._position(callback)
+        if self._breaks.in_break:
             self._stood = True
-            return self._ads.media(callback, "play")
+            return self._goes_on(callback)
         if held is not None:
             return []
-        out = content.want(at, _position(callback)) if not content.ended else []
-        if named(self._reason, *_NO_STALLS) is not None:
-            return out
-        return [*out, *content.stall(at, _position(callback))]
+        ended = self._media.ended
+        out = [] if ended else self._content(callback, "play", currentTime=place)
+        stalls = named(self._reason, *_NO_STALLS) is None
+        return out + self._waits(callback) if stalls else out
+
+    def _goes_on(self, callback: Callback) -> list[Signal]:
+        """Play is wanted in a break, whose ads may not be heard themselves."""
+        out = self._breaks.media(callback, "play")
+        return out if self._heard else out + self._breaks.media(callback, "playing")
 
     @_on("reasonForWaitingToPlay", "buffer_end", "a wait for an interstitial is no stall")
     def _on_reason(self, callback: Callback) -> list[Signal]:
         self._reason = _value(callback)
-        if named(self._reason, *_NO_STALLS) is None:
+        if named(self._reason, *_NO_STALLS) is None or not self._media.stalled:
             return []
-        return self._content.resumed(callback.at)
+        return self._content(callback, "playing", currentTime=None)
 
     @_on("rate", _MOVES, "0 is no rate: the player is paused or waits")
     def _on_rate(self, callback: Callback) -> list[Signal]:
@@ -311,16 +285,12 @@ class AVPlayerAdapter(Adapter):
 
     def _rate(self, callback: Callback, rate: float) -> list[Signal]:
         if rate > 0:
-            out = self._content.update(callback.at, playback_rate=rate)
+            out = self._plays_at(callback, rate)
             return out if self._status is not None else [*out, *self._play(callback)]
         # Without `timeControlStatus`, which came with iOS 10, 0 is all that tells of a pause.
-        return [] if self._status is not None or rate < 0 else self._pause(callback)
+        return [] if self._status is not None or rate < 0 else self._stop(callback)
 
-    @_on(
-        "AVPlayerRateDidChangeNotification",
-        _MOVES,
-        "why: the audio session, the background, the live edge",
-    )
+    @_on("AVPlayerRateDidChangeNotification", _MOVES, "why: audio session, background, live edge")
     def _on_rate_changed(self, callback: Callback) -> list[Signal]:
         cause = named(callback.detail.get("reason"), *_CAUSES)
         out = [] if cause is None else self._causes(callback, cause)
@@ -330,16 +300,12 @@ class AVPlayerAdapter(Adapter):
     @_on("AVPlayerItemPlaybackStalledNotification", "buffer_start interrupt")
     def _on_stalled(self, callback: Callback) -> list[Signal]:
         """It says that it waits: a rate of 0 right before was no pause (S31, S74)."""
-        if self._ads.in_break:
+        if self._breaks.in_break:
             return []
-        stalled = self._doubt.take() or callback
-        return self._content.stall(stalled.at, _position(stalled))
+        stall = self._doubt.stall()
+        return self._waits(callback) if stall is None else self._media.receive(stall)
 
-    @_on(
-        "currentItem.playbackBufferEmpty",
-        "buffer_start",
-        "a rate of 0 that it explains is no pause",
-    )
+    @_on("currentItem.playbackBufferEmpty", "buffer_start", "the rate of 0 after it is no pause")
     @_on("currentItem.playbackLikelyToKeepUp", "buffer_start", "as `playbackBufferEmpty`")
     def _on_buffer(self, callback: Callback) -> list[Signal]:
         """The buffer runs empty, or is full enough: alone that stops nothing."""
@@ -352,72 +318,72 @@ class AVPlayerAdapter(Adapter):
     def _on_sound(self, callback: Callback) -> list[Signal]:
         value = _value(callback)
         if callback.event == "muted":
-            self._muted = value is True
-        elif (volume := finite(value)) is not None:
-            self._volume = volume
-        sound = {"volume": self._volume, "muted": self._muted}
-        return self._content.snapshot(attrs.evolve(callback, state=sound))
+            return self._sounds(callback, None, value is True)
+        return self._sounds(callback, value)
 
     @_on("playerViewControllerWillBeginFullScreenPresentation", "update")
     @_on("playerViewControllerWillEndFullScreenPresentation", "update")
     def _on_full_screen(self, callback: Callback) -> list[Signal]:
-        full = callback.event == "playerViewControllerWillBeginFullScreenPresentation"
-        return self._content.update(callback.at, full_screen=full)
+        return self._fills(callback, "fullscreen" if "Begin" in callback.event else "")
 
     # -- the clock ---------------------------------------------------------------------------------
 
     @_on("boundaryTimeObserver periodicTimeObserver", _MOVES)
     def _on_time(self, callback: Callback) -> list[Signal]:
-        position = _position(callback)
+        position = self._position(callback)
         if position is None:
             return []
-        at, content = callback.at, self._content
-        if self._ads.in_break:
-            return self._ads.content_clock(callback, position) if self._status == "playing" else []
-        out = self._landed(at, position)
-        still = self._doubt.held is not None or self._status not in (None, "playing")
-        return [*out, *content.ticks(at, position, plays=False if still else None)]
+        if self._breaks.in_break:
+            out = self._moves(callback, position)
+        else:
+            out = self._landed(callback, position)
+            still = self._doubt.held is not None or self._status not in (None, "playing")
+            out += self._clock_tells(callback, position, plays=False if still else None)
+        if self._status is not None and self._media.running:
+            self._status = "playing"
+        return out
 
     @_on(
         "AVPlayerItemTimeJumpedNotification",
         "pause seek_start seek_end",
         "a seek, if the position says so too (S70)",
+        in_break="",
     )
     def _on_jump(self, callback: Callback) -> list[Signal]:
         """The clock jumped: at the start, for a seek, over a gap; the position tells (S70)."""
-        content, at = self._content, callback.at
-        if self._ads.in_break or content.seeking or not content.shown or content.ended:
+        media, position = self._media, self._position(callback)
+        if media.seeking or not media.shown or media.ended:
             return []
-        self._jumped = (at, content.where(at))
-        position = _position(callback)
+        self._jumped = (callback.at, media.where(callback.at))
         out = self._release()
-        return out if position is None else [*out, *self._landed(at, position)]
+        return out if position is None else out + self._landed(callback, position)
 
-    def _landed(self, at: float, position: float) -> list[Signal]:
+    def _landed(self, callback: Callback, position: float) -> list[Signal]:
         jumped, self._jumped = self._jumped, None
-        content = self._content
-        if jumped is None or not content.jumped(at, position):
+        if jumped is None or not self._media.jumped(callback.at, position):
             return []
-        running, out = content.running, content.found(*jumped, at, position)
-        return [*out, *content.moves(at, position)] if running else out
+        began, running = attrs.evolve(callback, at=jumped[0]), self._media.running
+        out = self._seeks(began, position, jumped[1])
+        lands = self._runs if running else self._lands
+        return out + lands(callback, position)
 
-    @_on("seek", "pause seek_start", "`seek(to:)`, as the app calls it")
+    @_on("seek", f"pause {SEEKS}", "`seek(to:)`, as the app calls it", in_break="")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         target = seconds(callback.detail.get("to", callback.detail.get("time")))
-        if self._ads.in_break or target is None:
+        if target is None:
             return []
         self._jumped = None
-        return [*self._release(), *self._content.seek(callback.at, None, target)]
+        return [*self._release(), *self._seeks(callback, target)]
 
-    @_on("seekCompleted", "seek_end playing", "its completion handler")
+    @_on("seekCompleted", "seek_end playing", "its completion handler", in_break="")
     def _on_sought(self, callback: Callback) -> list[Signal]:
-        content, at = self._content, callback.at
-        if callback.detail.get("finished") is False or self._ads.in_break:
-            return []  # another seek took its place, or a break
+        if callback.detail.get("finished") is False:
+            return []  # another seek took its place
         if self._status == "waiting":
             return []  # it waits for the data of its target: that is the seek's (B6)
-        out = content.landed(at, _position(callback))
-        return [*out, *content.moves(at)] if self._status == "playing" else out
+        place = self._position(callback)
+        out = self._content(callback, "seeked", currentTime=place)
+        return out + self._runs(callback, place) if self._status == "playing" else out
 
     # -- the item ----------------------------------------------------------------------------------
 
@@ -427,30 +393,27 @@ class AVPlayerAdapter(Adapter):
         "the next item (S24)",
     )
     def _on_item(self, callback: Callback) -> list[Signal]:
-        at, content = callback.at, self._content
+        at, media = callback.at, self._media
         new, old = callback.detail.get("new"), callback.detail.get("old")
         self._doubt.take()
         self._jumped, self._failed = None, False
         self._dropped = self._dropped_before = 0.0
-        out = self._ads.end(at)
         if "new" in callback.detail and new is None:
-            return [*out, *content.over(at)]
-        if content.ended and _asset(new) is not None and _asset(new) == _asset(old):
-            out += content.over(at)  # AVPlayerLooper: the same once more (S70)
-            content.ended = False
+            return [*self._breaks.end(at), *media.over(at)]
+        if media.ended and _asset(new) is not None and _asset(new) == _asset(old):
+            out = [*self._breaks.end(at), *media.over(at)]
+            media.ended = False  # AVPlayerLooper: the same once more (S70)
             return out
-        return [*out, *content.next_item(at)]
+        return self._next_item(callback)
 
     @_on("currentItem.duration", "load", "a length, or none: live (S6)")
     def _on_length(self, callback: Callback) -> list[Signal]:
-        return self._length(callback.at, _value(callback))
+        return self._length(callback, _value(callback))
 
-    @_on("AVPlayerItemDidPlayToEndTimeNotification", "content_end ad_end")
+    @_on("AVPlayerItemDidPlayToEndTimeNotification", "content_end ad_end", in_break="")
     def _on_end(self, callback: Callback) -> list[Signal]:
-        if self._ads.in_break:
-            return []
         self._doubt.take()  # the pause was the end's (A1)
-        return self._content.finish(callback.at, self._content.duration or _position(callback))
+        return self._ends(callback)
 
     @_on("error currentItem.error", "pause error interrupt")
     @_on("status", "pause error interrupt", "failed")
@@ -465,15 +428,15 @@ class AVPlayerAdapter(Adapter):
         if not failed or self._failed:
             return []
         self._failed = True
-        reason, held = error_reason(told), self._doubt.take()
-        out = self._content.fail(callback.at, reason)
-        return out if held is None else [*out, *self._content.interrupt(callback.at, reason)]
+        stopped = self._doubt.take() is not None
+        error = self._view.event(callback, "error", paused=stopped)
+        return self._media.fail(error, error_reason(told))
 
     @_on("AVPlayerItemNewErrorLogEntryNotification", "error", "never fatal by itself")
     def _on_error_log(self, callback: Callback) -> list[Signal]:
-        return self._content.fail(callback.at, error_reason(callback.detail), fatal=False)
+        return self._media.fail(callback, error_reason(callback.detail), fatal=False)
 
-    @_on("AVPlayerItemNewAccessLogEntryNotification", "quality")
+    @_on("AVPlayerItemNewAccessLogEntryNotification", "quality", in_break="")
     def _on_access_log(self, callback: Callback) -> list[Signal]:
         """A variant was switched to; each entry counts its own dropped frames."""
         detail = callback.detail
@@ -482,15 +445,16 @@ class AVPlayerAdapter(Adapter):
             if dropped < self._dropped:
                 self._dropped_before += self._dropped
             self._dropped = dropped
-        bitrate = finite(detail.get("indicatedBitrate"))
-        total = self._dropped_before + self._dropped
-        return self._content.quality(callback.at, bitrate, dropped=total)
+        self._renditions.dropped = self._dropped_before + self._dropped
+        self._renditions.learn(Rendition(positive(detail.get("indicatedBitrate"))))
+        return []
 
-    @_on("currentItem.presentationSize", "quality", "the picture's height")
+    @_on("currentItem.presentationSize", "quality", "the picture's height", in_break="")
     def _on_size(self, callback: Callback) -> list[Signal]:
         told = _value(callback)
-        height = finite(told.get("height")) if isinstance(told, Mapping) else None
-        return self._content.quality(callback.at, height=height)
+        height = positive(told.get("height")) if isinstance(told, Mapping) else None
+        self._renditions.learn(Rendition(height=height))
+        return []
 
     # -- interstitials -----------------------------------------------------------------------------
 
@@ -500,59 +464,52 @@ class AVPlayerAdapter(Adapter):
         if not isinstance(event, Mapping):
             return self._on_finished(callback)
         self._doubt.take()
-        if self._status == "paused" and not self._content.begun:
-            self._waits = event
-            return []
         return self._begin(callback, event)
-
-    def _begin_waiting(self, callback: Callback) -> list[Signal]:
-        event, self._waits = self._waits, None
-        return self._begin(attrs.evolve(callback, state={}, detail={}), event or {})
 
     def _begin(self, callback: Callback, event: Mapping[str, Any]) -> list[Signal]:
         """An interstitial event is current; who plays it may not be heard."""
-        ads, at, (pod, due) = self._ads, callback.at, break_of(event)
+        ads, (pod, due) = self._breaks, break_of(event)
         began, ads.gone = ads.began, ads.gone and not event
-        out = ads.begin(at, pod, stands=_position(callback), implied=not event)
+        out = ads.begin(callback.at, pod, stands=self._position(callback), implied=not event)
         self._due = due
         if ads.began != began:
             out += self._next()
         self._stood = self._status == "waiting" or not event
-        return out if self._heard else [*out, *ads.media(callback, "playing")]
+        waits = self._status == "paused" and not self._media.begun  # for somebody to press play
+        return out if self._heard or waits else [*out, *ads.media(callback, "playing")]
 
     def _end_break(self, callback: Callback) -> list[Signal]:
         """The break is over, and its last ad with it, for whose end there is no other word."""
-        out = self._ads.finish(callback) if self._ads.ad.started else []
-        return [*out, *self._ads.end(callback.at)]
+        out = self._breaks.finish(callback) if self._breaks.ad.started else []
+        return [*out, *self._breaks.end(callback.at)]
 
-    def _next(self) -> list[Signal]:
-        """The next ad of the open break is due."""
-        ads = self._ads
-        due = self._due[ads.place : ads.place + 1]
-        return ads.announce(due[0], ads.watch.free_since) if due else []
+    def _next(self, unknown: Announced | None = None) -> list[Signal]:
+        """The next ad of the open break is due, or one of which nobody told."""
+        ads = self._breaks
+        due = next(iter(self._due[ads.place : ads.place + 1]), unknown)
+        return [] if due is None else ads.announce(due, ads.ad.watch.free_since)
 
     @_on("AVPlayerInterstitialEventMonitorInterstitialEventDidFinishNotification", _BREAK)
     def _on_finished(self, callback: Callback) -> list[Signal]:
-        self._waits = None
-        if not self._ads.in_break:
+        if not self._breaks.in_break:
             return []
         out = self._end_break(callback)
-        if self._status == "playing" and self._content.wanted:
-            out += self._content.moves(callback.at, _position(callback))
+        if self._status == "playing" and self._media.wanted:
+            out += self._runs(callback, self._position(callback))
         return out
 
     @_on("AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification", "ad_skip")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
-        return self._ads.skip(callback)
+        return self._breaks.skip(callback)
 
     def _on_interstitial_player(self, callback: Callback) -> list[Signal]:
         """The player of the ads, where it is heard, says what moves."""
         self._heard = True
-        event, ads, out = callback.event, self._ads, list[Signal]()
+        event, ads, out = callback.event, self._breaks, list[Signal]()
         status = status_of(_value(callback)) if event == "timeControlStatus" else None
         if not ads.in_break:
             # The word that an event is current was lost, or the session begins after it (S83).
-            begun, runs = self._content.begun, status == "playing"
+            begun, runs = self._media.begun, status == "playing"
             if not runs and (begun or event != "periodicTimeObserver"):
                 return []
             out = self._begin(attrs.evolve(callback, state={}), {})
@@ -563,8 +520,7 @@ class AVPlayerAdapter(Adapter):
         elif status == "waiting":
             out += ads.media(callback, "waiting")
         elif event in ("periodicTimeObserver", "boundaryTimeObserver"):
-            position = _position(callback)
-            out += [] if position is None else ads.moves(callback, position)
+            out += self._ad_clock(callback, self._position(callback))
         elif event == "AVPlayerItemDidPlayToEndTimeNotification":
             out += [*ads.finish(callback), *self._next()]
         elif _fails(callback):
@@ -572,40 +528,35 @@ class AVPlayerAdapter(Adapter):
             out += [*ads.fail(callback, reason), *self._next()]
         return out
 
+    def _ad_clock(self, callback: Callback, position: float | None) -> list[Signal]:
+        """The interstitial player's clock; one that is back at its start is the next ad's (S62)."""
+        ads, ad, out = self._breaks, self._breaks.ad, list[Signal]()
+        if position is None:
+            return out
+        back = ad.announced is None or (ad.started and position < ad.position - SLACK)
+        if back and 0 < position <= callback.at - ads.ad.watch.last_at + PACE:
+            out += self._next(Announced())
+        return out + ads.moves(callback, position)
+
     # -- the audio session and the app -------------------------------------------------------------
 
     @_on(
         "AVAudioSessionInterruptionNotification AVAudioSessionMediaServicesWereLostNotification",
         "pause interrupt",
     )
-    @_on(
-        "AVAudioSessionRouteChangeNotification",
-        "pause interrupt",
-        "headphones that are unplugged stop playback",
-    )
+    @_on("AVAudioSessionRouteChangeNotification", "pause interrupt", "headphones unplugged")
     def _on_audio_session(self, callback: Callback) -> list[Signal]:
         key, causes, method = _SESSION[callback.event]
         stops = key is None or callback.detail.get(key) in causes
         return self._interrupt(callback.at, method) if stops else []
 
-    @_on(
-        "UIApplicationDidEnterBackgroundNotification",
-        "pause",
-        "a pause around it is the background's (S77)",
-    )
+    @_on("UIApplicationDidEnterBackgroundNotification", "pause", "a pause near it is its own (S77)")
     def _on_hidden(self, callback: Callback) -> list[Signal]:
         return self._causes(callback, "AppBackgrounded", _BACKGROUND)
 
-    @_on("UIApplicationWillEnterForegroundNotification", "", "the app is seen again")
-    def _on_shown(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
-        self._cause = (-math.inf, "")
-        return []
-
     @_on("UIApplicationWillTerminateNotification", "pause exit")
     def _on_terminate(self, callback: Callback) -> list[Signal]:
-        if self._ads.in_break:
-            return self._ads.leave_page(callback)
-        return [*self._release(), *self._content.exit(callback.at)]
+        return [*self._release(), *self._leave(callback)]
 
 
 def _value(callback: Callback) -> Any:
@@ -620,11 +571,6 @@ def _fails(callback: Callback) -> bool:
     """Whether a status or the word of a failure says so."""
     told = callback.event.endswith("status") and _value(callback) in (2, "failed")
     return told or callback.event == _FAILED
-
-
-def _position(callback: Callback) -> float | None:
-    told = seconds(callback.detail.get("time"))
-    return told if told is not None else seconds(callback.state.get("currentTime"))
 
 
 def _asset(item: object) -> str | None:
@@ -680,12 +626,7 @@ def named(value: object, *endings: str) -> str | None:
 
 def break_of(event: Mapping[str, Any]) -> tuple[Pod, tuple[Announced, ...]]:
     """An interstitial event of the monitor's: a break, whose template items are its ads."""
-    items, offset = event.get("templateItems"), seconds(event.get("time"))
-    told = (
-        [item if isinstance(item, Mapping) else {} for item in items[:_MOST]]
-        if isinstance(items, list)
-        else []
-    )
+    told, offset = parts_of(event.get("templateItems")), seconds(event.get("time"))
     placement = "mid" if offset else None
     if named(event.get("cue"), "JoinCue", "Join") or offset == 0:
         placement = "pre"

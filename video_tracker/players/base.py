@@ -5,17 +5,19 @@ An adapter is one file, pure, and knows one player's vocabulary. It turns each
 :class:`Ignored`, with the reason, so that nothing a player says is dropped silently (S60).
 """
 
-import difflib
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Protocol
 
 import attrs
 
+from video_tracker.payload import finite, name_of, part_of, positive, text_of, whole
 from video_tracker.players.channels import CHANNELS
 from video_tracker.players.rows import Answers, Ignored, Mapped, Vocabulary, on, table_of
 from video_tracker.signals import Signal
+from video_tracker.spelling import nearest
+from video_tracker.tally import MOST_NAMES, Tally
 
 __all__ = [
     "WEB_SETTINGS",
@@ -35,7 +37,7 @@ __all__ = [
     "whole",
 ]
 
-WEB_SETTINGS: Final[Mapping[str, object]] = {
+WEB_SETTINGS: Final[Mapping[str, Any]] = {
     "min_buffer": 0.25,
     "scrub_window": 0.5,
     "inferred_seeks": False,
@@ -49,61 +51,20 @@ content that goes on a little earlier after an ad (D6, D17).
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 
-_MOST_REASONS: Final = 500
-"""Different callbacks that are counted each by itself: a stranger may make up any number."""
 _LONGEST_NAME: Final = 60
 """Characters of an unknown event's name that are compared with known ones."""
 
 
 def earliest(*times: float | None) -> float | None:
     """The earliest of some times, of those that are set."""
-    return min((at for at in times if at is not None), default=None)
+    found = None
+    for at in times:
+        if at is not None and (found is None or at < found):
+            found = at
+    return found
 
 
-def finite(value: object) -> float | None:
-    """``value`` as a float when it is a finite number (a bool is none), else None."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:
-            return None
-        return number if math.isfinite(number) else None
-    return None
-
-
-def positive(value: object) -> float | None:
-    """``value`` when it is a finite number above zero; a player's zero says "unknown" (E3)."""
-    number = finite(value)
-    return number if number is not None and number > 0 else None
-
-
-def name_of(value: object) -> str | None:
-    """An id or a word as a player gives it, text or a whole number; None for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) < 1 << 63 else None
-    return text_of(value)
-
-
-def text_of(value: object) -> str | None:
-    """``value`` when it is a non-empty string, else None."""
-    return value if isinstance(value, str) and value else None
-
-
-def whole(value: object) -> int | None:
-    """``value`` as an int, when it is a whole number of a sane size, else None."""
-    number = finite(value)
-    if number is None or number != int(number) or abs(number) > 1e6:
-        return None
-    return int(number)
-
-
-def part_of(detail: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """An object within a payload; an empty one when it is missing or something else."""
-    value = detail.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
-@attrs.frozen
+@attrs.define  # not frozen: that would take five times as long for each of them
 class Callback:
     """One callback of a player, as the application received it.
 
@@ -158,18 +119,22 @@ class Adapter:
     """The player's name, as on the command line."""
     channels: ClassVar[frozenset[str]] = frozenset()
     """The channels that it reads, made of its rows."""
-    settings: ClassVar[Mapping[str, object]] = {}
+    main_channel: ClassVar[str]
+    """The channel of callbacks that name none: the player's own, or its media element's."""
+    settings: ClassVar[Mapping[str, Any]] = {}
     """Session settings put under the plan's own: a plan that says otherwise wins."""
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """The callbacks that say nothing: channel -> reason -> their names, with spaces between."""
     besides: ClassVar[Mapping[str, str]] = {}
     """Channel -> the signals that its callbacks which this class answers may become besides."""
     shared: ClassVar[Vocabulary] = {}
-    """Rows that a part answers which several adapters have: a media element, a page."""
+    """Rows that a part answers which several adapters have: a media element, a page. An empty table
+    takes those of its parents away."""
     renamed: ClassVar[Mapping[str, str]] = {}
     """A channel of its parents' rows -> what this player calls it."""
     vocabulary: ClassVar[Vocabulary] = {}
     """Every documented callback and what becomes of it, made of its rows."""
+    __slots__ = ("_found", "_tally", "_told_at", "holding", "on_astray", "understood")
     _answers: ClassVar[Answers] = {}
 
     def __init_subclass__(cls) -> None:
@@ -183,22 +148,31 @@ class Adapter:
         if "vocabulary" not in vars(cls) and vocabulary:
             cls.vocabulary = vocabulary
             cls.channels = frozenset(channel for channel, _ in vocabulary)
+        own = getattr(cls, "name", "html5")
+        known = (name for name in (own, "html5") if name in cls.channels)
+        cls.main_channel = next(known, min(cls.channels, default=own))
 
     def __init__(self) -> None:
-        self.ignored: dict[str, int] = {}
-        """How often which callback was ignored: ``event: reason`` -> count."""
-        self.notes: dict[str, int] = {}
-        """Remarks on callbacks that were used, such as ``pause: background`` (S77)."""
+        self._tally = Tally()
         self.understood = 0
         """How many callbacks its table has a row for."""
-        self.astray: dict[str, int] = {}
-        """How often which callback had no row, or named a channel that it is not of (S60)."""
         self.on_astray: Callable[[str], object] | None = None
-        """Told of each of these, under the name by which they are counted."""
-        self.holding: list[Holding] = []
+        """Told of each callback that is counted in :attr:`astray`, under its name there."""
+        self.holding: Sequence[Holding] = ()
         """Its parts that hold something back."""
         self._told_at = -math.inf
-        self._found: dict[tuple[str, str], tuple[str | None, str | None]] = {}
+        self._found: dict[tuple[str, str], tuple[str | None, str | None]] | None = None
+
+    on_ignored: Any = property(
+        attrgetter("_tally.on_ignored"), lambda self, told: setattr(self._tally, "on_ignored", told)
+    )
+    """Told of each callback that was ignored, likewise."""
+    ignored: Any = property(lambda self: self._tally.of("ignored"))
+    """How often which callback was ignored: ``event: reason`` -> count."""
+    notes: Any = property(lambda self: self._tally.of("notes"))
+    """Remarks on callbacks that were used, such as ``pause: background`` (S77)."""
+    astray: Any = property(lambda self: self._tally.of("astray"))
+    """How often which callback had no row, or named a channel that it is not of (S60)."""
 
     def translate(self, callback: Callback) -> tuple[Signal, ...]:
         """The signals that ``callback`` is, often none.
@@ -211,6 +185,16 @@ class Adapter:
         """
         settled = () if self.wake_at() is None else tuple(self._settle(callback.at))
         return settled + self._in_order(self._translated(callback), callback.at)
+
+    def quick(self, at: float, channel: str, event: str, state: Mapping[str, Any]) -> float | None:  # noqa: ARG002
+        """The position of a callback that is content's progress and nothing else, for ``step``.
+
+        It has no detail and names no element. None: it is for :meth:`translate`.
+        """
+        return None
+
+    def step(self, at: float, position: float) -> None:
+        """Take a callback for which :meth:`quick` gave a position."""
 
     def _in_order(self, signals: Iterable[Signal], at: float) -> tuple[Signal, ...]:
         """Signals of a time in their order, none of them before one that was told earlier.
@@ -247,8 +231,6 @@ class Adapter:
             event: The event's native name.
         """
         return player, event
-
-    # -- what is held back ---------------------------------------------------------------------
 
     def flush(self, at: float) -> tuple[Signal, ...]:
         """All that was held back: at the end of the log.
@@ -290,8 +272,6 @@ class Adapter:
             yield from self._in_order(self._let_go(due), due)
             last = due
 
-    # -- whose callback it is ------------------------------------------------------------------
-
     def _right_channel(self, callback: Callback) -> str | None:
         """The channel of a callback without a row: the only one that knows such an event.
 
@@ -299,11 +279,12 @@ class Adapter:
         nothing; what another player's channel says is never taken for this one's.
         """
         key = callback.player, callback.event
-        if key not in self._found:
-            if len(self._found) >= _MOST_REASONS:
-                self._found.clear()
-            self._found[key] = self._search(*key)
-        channel, reason = self._found[key]
+        found = self._found = self._found or {}
+        if key not in found:
+            if len(found) >= MOST_NAMES:
+                found.clear()
+            found[key] = self._search(*key)
+        channel, reason = found[key]
         if reason is not None:
             self.ignore(callback, reason)
             self._went_astray(f"{callback.event[:_LONGEST_NAME]}: {reason}")
@@ -327,28 +308,22 @@ class Adapter:
         if knows:
             return None, f"not in the vocabulary of {player!r}, but of {' and '.join(knows)}"
         names = {name.lower(): name for _, name in self.vocabulary}
-        near = difflib.get_close_matches(event.lower()[:_LONGEST_NAME], names, n=1, cutoff=0.8)
-        hint = f"; did you mean {names[near[0]]!r}?" if near else ""
+        near = nearest(event.lower()[:_LONGEST_NAME], names, cutoff=0.8)
+        hint = "" if near is None else f"; did you mean {names[near]!r}?"
         return None, f"not in the vocabulary{hint}"
 
     def _went_astray(self, what: str) -> None:
-        if what not in self.astray and len(self.astray) >= _MOST_REASONS:
-            what = "others"
-        self.astray[what] = self.astray.get(what, 0) + 1
+        what = self._tally.count("astray", what)
         if self.on_astray is not None:
             self.on_astray(what)
 
     def ignore(self, callback: Callback, reason: str) -> list[Signal]:
         """Count a callback that became nothing, which is what it gives."""
-        key = f"{callback.event}: {reason}"
-        if key not in self.ignored and len(self.ignored) >= _MOST_REASONS:
-            key = f"others: {reason}"
-        self.ignored[key] = self.ignored.get(key, 0) + 1
-        return []
+        return self._tally.ignore(callback.event, reason)
 
     def note(self, remark: str) -> None:
         """Count a remark on a callback that was used."""
-        self.notes[remark] = self.notes.get(remark, 0) + 1
+        self._tally.count("notes", remark)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         """The signals of a mapped callback."""

@@ -15,39 +15,21 @@ and ``page``. ``detail`` is the event object: ``time`` of ``play``, ``playing``,
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
+from video_tracker.payload import finite, name_of, part_of, positive, whole
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Callback,
-    finite,
-    name_of,
-    on,
-    part_of,
-    positive,
-    whole,
-)
-from video_tracker.players.native_player import (
-    AD,
-    BREAK,
-    MOVES,
-    OVERLAY,
-    PLAYS,
-    QUARTILE,
-    SEEKS,
-    WAITS,
-    NativePlayer,
-    ad_failure,
-    fold,
-    ids_of,
-    reason_of,
-)
-from video_tracker.signals import SeekEnd, SeekStart, Signal
+from video_tracker.players.base import Callback, on
+from video_tracker.players.native_player import NativePlayer, fold, ids_of
+from video_tracker.players.reasons import ad_failure, reason_of
+from video_tracker.players.words import AD, BREAK, MOVES, OVERLAY, PLAYS, QUARTILE, SEEKS, WAITS
+from video_tracker.signals import Signal
 
 __all__ = ["BitmovinAdapter"]
 
+_on: Final = partial(on, "bitmovin")
 _SCRUB: Final = "ui-seek"
 """The issuer of the seek bar's pause before a scrub and of its play after it."""
 _UI: Final = "ui"
@@ -64,27 +46,21 @@ class BitmovinAdapter(NativePlayer):
     """The adapter of the Bitmovin Player; see the module (S30, S31, S33, S62, S71, S76)."""
 
     name: ClassVar[str] = "bitmovin"
-    settings: ClassVar = WEB_SETTINGS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "bitmovin": {
             "the viewer's doing around the ad, not its playback": "adinteraction",
             "`adbreakfinished` says when the content goes on": "adlinearitychanged",
             "ads are there; nothing moved": "admanifestloaded",
-            "the player goes on telling what plays, whichever device shows it": (
-                "airplayavailable airplaychanged castavailable caststart caststarted caststopped "
-                "castwaitingfordevice showairplaytargetpicker"
-            ),
+            "the player goes on telling what plays, whichever device shows it": """airplayavailable
+                airplaychanged castavailable caststart caststarted caststopped castwaitingfordevice
+                showairplaytargetpicker""",
             "the player's appearance": "aspectratiochanged playerresized",
-            "of the sound's tracks, not of the picture": (
-                "audioadaptation audioadded audiochanged audiodownloadqualitychange "
-                "audiodownloadqualitychanged audioplaybackqualitychanged audioqualityadded "
-                "audioqualitychanged audioqualityremoved audioremoved"
-            ),
+            "of the sound's tracks, not of the picture": """audioadaptation audioadded audiochanged
+                audiodownloadqualitychange audiodownloadqualitychanged audioplaybackqualitychanged
+                audioqualityadded audioqualitychanged audioqualityremoved audioremoved""",
             "another server of the same content": "contentlocationchanged",
-            "subtitles": (
-                "cueenter cueexit cueparsed cueupdate subtitleadded subtitledisable "
-                "subtitledisabled subtitleenable subtitleenabled subtitleremoved"
-            ),
+            "subtitles": """cueenter cueexit cueparsed cueupdate subtitleadded subtitledisable
+                subtitledisabled subtitleenable subtitleenabled subtitleremoved""",
             "what is loaded, not what is seen": "downloadfinished segmentrequestfinished",
             "key negotiation": "drmlicenseadded",
             "the way back into the window is nobody's seek (S70)": "dvrwindowexceeded",
@@ -96,17 +72,14 @@ class BitmovinAdapter(NativePlayer):
             "periods are parts of one content": "periodswitch periodswitched",
             "`adbreakfinished` follows when the content is back": "restoringcontent",
             "`videoplaybackqualitychanged` says which quality shows": "segmentplayback",
-            "chosen or loaded; `videoplaybackqualitychanged` says when it shows": (
-                "videoadaptation videodownloadqualitychange videodownloadqualitychanged "
-                "videoqualitychanged"
-            ),
+            "chosen or loaded; `videoplaybackqualitychanged` says when it shows": """videoadaptation
+                videodownloadqualitychange videodownloadqualitychanged videoqualitychanged""",
             "what could be chosen, not what is": "videoqualityadded videoqualityremoved",
             "the page says it": "visibilitychanged",
-            "the direction of view in a spherical video": (
-                "vrstereochanged vrviewingdirectionchange vrviewingdirectionchanged"
-            ),
+            "the direction of view in a spherical video": """vrstereochanged
+                vrviewingdirectionchange vrviewingdirectionchanged""",
             "playback goes on; what stops it is an `error`": "warning",
-        },
+        }
     }
     clock: ClassVar[frozenset[str]] = frozenset(
         {"play", "playing", "seeked", "timechanged", "timeshifted"}
@@ -120,17 +93,8 @@ class BitmovinAdapter(NativePlayer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._scrubbing = False
         self._target: float | None = None
         self._unloaded = False
-
-    def _on_player(self, callback: Callback) -> list[Signal]:
-        out = super()._on_player(callback)
-        if any(isinstance(signal, SeekEnd) for signal in out):
-            self._scrubbing = False
-        return out
-
-    # -- the source --------------------------------------------------------------------------
 
     def _look(self, callback: Callback) -> list[Signal]:
         out = self._found_source(callback) + super()._look(callback)
@@ -161,57 +125,47 @@ class BitmovinAdapter(NativePlayer):
             out += media.live.edge(at, time - shift)
         return out
 
-    @on("bitmovin", "durationchanged ready", "load")
+    @_on("durationchanged ready", "load")
     def _on_length(self, _callback: Callback) -> list[Signal]:
         return []  # it was read already, as in every snapshot
 
-    @on("bitmovin", "sourceloaded", "load progress", in_break="an ad's")
+    @_on("sourceloaded", "load progress", in_break="an ad's")
     def _on_source(self, callback: Callback) -> list[Signal]:
         """A source was loaded: the first one, the next one, or the same one again."""
-        self._unloaded = self._scrubbing = False
+        self._unloaded = False
         return self._loads(callback, again=self._is_known(_source_of(callback)))
 
-    @on(
-        "bitmovin",
-        "sourceunloaded",
-        "progress",
-        "the last position of what was unloaded",
-        in_break="",
-    )
+    @_on("sourceunloaded", "progress", "the last position of what was unloaded", in_break="")
     def _on_unloaded(self, callback: Callback) -> list[Signal]:
         known, self._unloaded = self._unloaded, True
         return [] if known else self._content(callback, "emptied")
 
-    @on("bitmovin", "playlisttransition", "load ad_break_end progress")
+    @_on("playlisttransition", "load ad_break_end progress")
     def _on_transition(self, callback: Callback) -> list[Signal]:
         return self._loads(callback, again=False)
 
-    # -- playing -----------------------------------------------------------------------------
-
-    @on("bitmovin", "play", PLAYS, in_break="play")
+    @_on("play", PLAYS, in_break="play")
     def _on_play(self, callback: Callback) -> list[Signal]:
         out = self._on_source(callback) if self._unloaded else []
         out += self._says(callback, "play")
-        if self._scrubbing and self._target is None:
-            # The viewer let go of the bar where he took it.
-            self._says(callback, "seeked")
-            out.append(SeekEnd(callback.at, self._time(callback)))
+        if self._media.seeking and self._target is None:
+            out += self._says(callback, "seeked")  # he let go of the bar where he took it
         return out
 
-    @on("bitmovin", "playing", PLAYS, in_break="playing")
+    @_on("playing", PLAYS, in_break="playing")
     def _on_playing(self, callback: Callback) -> list[Signal]:
         return self._says(callback, "playing")
 
-    @on("bitmovin", "timechanged", MOVES)
+    @_on("timechanged", MOVES)
     def _on_time(self, callback: Callback) -> list[Signal]:
         time = self._time(callback)
         return self._moves(callback, time, time)
 
-    @on("bitmovin", "paused", "pause content_end interrupt seek_start")
+    @_on("paused", "pause content_end interrupt seek_start")
     def _on_paused(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             time = self._time(callback)
-            owned = time is not None and self._breaks.owns(callback.at, time)
+            owned = time is not None and self._breaks.ad.owns(callback.at, time)
             return self._breaks.media(callback, "pause", time if owned else None)
         issuer = (name_of(callback.detail.get("issuer")) or "").lower()
         if issuer == _SCRUB:
@@ -222,40 +176,28 @@ class BitmovinAdapter(NativePlayer):
             return []
         return self._pauses(pause, viewers=issuer.startswith(_UI))
 
-    @on("bitmovin", "stallstarted", WAITS, in_break="waiting")
+    @_on("stallstarted", WAITS, in_break="waiting")
     def _on_stall(self, callback: Callback) -> list[Signal]:
         # One before the first frame is the start's (S25).
         return self._content(callback, "waiting") if self._media.shown else []
 
-    @on("bitmovin", "stallended", PLAYS, in_break="playing")
+    @_on("stallended", PLAYS, in_break="playing")
     def _on_stall_end(self, callback: Callback) -> list[Signal]:
         return self._content(callback, "playing") if self._media.shown else []
 
-    @on(
-        "bitmovin",
-        "playbackfinished",
-        "content_end",
-        in_break="the content ended before the break",
-    )
+    @_on("playbackfinished", "content_end", in_break="the content ended before the break")
     def _on_finished(self, callback: Callback) -> list[Signal]:
         return self._ends(callback)
-
-    # -- seeks -------------------------------------------------------------------------------
 
     def _on_scrub(self, callback: Callback) -> list[Signal]:
         """The seek bar stops the player for a scrub: where it leads is told when it is over."""
         media = self._media
-        if not media.shown or not media.wanted or self._scrubbing:
+        if not media.shown or not media.wanted or media.seeking:
             return []
-        time = self._time(callback)
-        position = media.where(callback.at) if time is None else time
-        media.stand(self._view.event(callback, "pause", currentTime=position))
-        self._scrubbing = True
-        # From here on the content stands: a seek that has not moved yet.
-        self._content(callback, "seeking", currentTime=position)
-        return [SeekStart(callback.at, position)]
+        media.stand(self._pause(callback))
+        return self._content(callback, "seeking", currentTime=None)
 
-    @on("bitmovin", "seek timeshift", SEEKS, in_break="the content's place after the ads")
+    @_on("seek timeshift", SEEKS, in_break="the content's place after the ads")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         detail, here = callback.detail, self._media.where(callback.at)
         target, origin = finite(detail.get("seekTarget")), finite(detail.get("position"))
@@ -267,63 +209,54 @@ class BitmovinAdapter(NativePlayer):
         target = callback.number("currentTime") if target is None else target
         # Where it left, as it says; that of a shift may be an offset from the live edge.
         left = None not in (origin, here) and abs((origin or 0.0) - (here or 0.0)) <= _NEAR
-        if left and self._target is None and not self._scrubbing:
+        if left and not self._media.seeking:
             self._media.stand(self._view.event(callback, "pause", currentTime=origin))
         self._target = target
         return self._content(callback, "seeking", currentTime=target)
 
-    @on("bitmovin", "seeked timeshifted", SEEKS, in_break="")
+    @_on("seeked timeshifted", SEEKS, in_break="")
     def _on_seeked(self, callback: Callback) -> list[Signal]:
         target, self._target = self._target, None
         position = callback.number("currentTime")
-        if position is None and not self._media.seeking and not self._scrubbing:
+        if position is None and not self._media.seeking:
             return []  # playing on has told it already (S79)
         position = target if position is None else position
-        out = self._content(callback, "seeked", currentTime=position)
-        if self._scrubbing and not out:
-            out.append(SeekEnd(callback.at, position))
-        return out
+        return self._content(callback, "seeked", currentTime=position)
 
-    # -- attributes --------------------------------------------------------------------------
-
-    @on("bitmovin", "muted unmuted volumechanged", "update")
+    @_on("muted unmuted volumechanged", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         if callback.event != "volumechanged":
             return self._sounds(callback, None, callback.event == "muted")
         volume = finite(callback.detail.get("targetVolume"))
         return self._sounds(callback, None if volume is None else volume / 100)
 
-    @on("bitmovin", "playbackspeedchanged", "update")
+    @_on("playbackspeedchanged", "update")
     def _on_speed(self, callback: Callback) -> list[Signal]:
         return self._plays_at(callback, positive(callback.detail.get("to")))
 
-    @on("bitmovin", "viewmodechanged", "update")
+    @_on("viewmodechanged", "update")
     def _on_view_mode(self, callback: Callback) -> list[Signal]:
         return self._fills(callback, callback.detail.get("to"))
 
-    @on("bitmovin", "videoplaybackqualitychanged", "quality", in_break="")
+    @_on("videoplaybackqualitychanged", "quality", in_break="")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         return self._renders(part_of(callback.detail, "targetQuality"), "bitrate")
 
-    # -- errors and the end ------------------------------------------------------------------
-
-    @on("bitmovin", "error", "error interrupt progress ad_error ad_break_end")
+    @_on("error", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         detail, code = callback.detail, whole(callback.detail.get("code"))
         reason = reason_of("Bitmovin error", code, detail.get("name"), detail.get("message"))
         return self._fails(callback, "network loss" if code in _NETWORK_ERRORS else reason)
 
-    @on("bitmovin", "destroy", "exit")
+    @_on("destroy", "exit")
     def _on_destroy(self, callback: Callback) -> list[Signal]:
         return self._leave(callback)
 
-    # -- ads ---------------------------------------------------------------------------------
-
-    @on("bitmovin", "adbreakstarted", BREAK)
+    @_on("adbreakstarted", BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "adBreak")
         self._ads = ids_of(told.get("ads"))
-        self._scrubbing, self._target = False, None
+        self._target = None
         return self._begin_break(callback, self._pod_of(told), in_stream=False)
 
     def _pod_of(self, told: Mapping[str, Any]) -> Pod:
@@ -338,7 +271,7 @@ class BitmovinAdapter(NativePlayer):
             return Pod(pod_id, "mid", offset, size or None)
         return Pod(pod_id, None, None, size or None)  # 0 is said of breaks that play at once, too
 
-    @on("bitmovin", "adstarted", AD)
+    @_on("adstarted", AD)
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("isLinear") is False:
@@ -349,28 +282,28 @@ class BitmovinAdapter(NativePlayer):
         length = positive(ad.get("duration")) or positive(callback.detail.get("duration"))
         return out + self._begin_ad(callback, Announced(asset, place, length))
 
-    @on("bitmovin", "adfinished", "ad_end")
+    @_on("adfinished", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
         return self._end_ad(callback, name_of(part_of(callback.detail, "ad").get("id")))
 
-    @on("bitmovin", "adskipped", "ad_skip")
+    @_on("adskipped", "ad_skip")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
         return self._breaks.skip(callback)
 
-    @on("bitmovin", "adclicked", "ad_click")
+    @_on("adclicked", "ad_click")
     def _on_ad_click(self, callback: Callback) -> list[Signal]:
         return self._breaks.click(callback)
 
-    @on("bitmovin", "adquartile", QUARTILE, "of an ad whose clock is not heard")
+    @_on("adquartile", QUARTILE, "of an ad whose clock is not heard")
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         part = QUARTILES.get(fold(name_of(callback.detail.get("quartile")) or ""))
         return [] if part is None else self._quartile(callback, part, Announced())
 
-    @on("bitmovin", "aderror", "ad_error")
+    @_on("aderror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         return self._breaks.fail(callback, ad_failure(callback.detail))
 
-    @on("bitmovin", "adbreakfinished", "ad_break_end")
+    @_on("adbreakfinished", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         return self._end_break(callback)
 

@@ -36,47 +36,30 @@ _SILENT: Final = 2.0
 
 @attrs.frozen
 class Resumed:
-    """Where content went on after a break that nobody ended.
-
-    Args:
-        at: When, in Unix seconds.
-        position: Content seconds.
-    """
+    """When and where content went on after a break that nobody ended, in content seconds."""
 
     at: float
     position: float
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class BreakWatch:
     """Follows both clocks through one break."""
 
-    __slots__ = (
-        "_base",
-        "_base_at",
-        "_gap",
-        "_heard_at",
-        "_open",
-        "_seen",
-        "_together",
-        "free_since",
-    )
-
-    def __init__(self) -> None:
-        self.begin(0.0, None)
+    _base: float | None = None
+    _base_at: float = 0.0
+    free_since: float = 0.0
+    """When the break began, or its last ad ended."""
+    _seen: tuple[float, float] | None = None
+    _heard_at: float | None = None
+    _gap: float = 0.0
+    _open: bool = False
+    _together: bool = False
 
     def begin(self, at: float, left: float | None) -> None:
-        """A break begins.
-
-        Args:
-            at: When.
-            left: Where the content stands, in seconds; None when nobody knows.
-        """
-        self._base, self._base_at = left, at
-        self.free_since = at
-        """When the break began, or its last ad ended."""
-        self._seen: tuple[float, float] | None = None
-        self._heard_at: float | None = None
-        self._gap = 0.0
+        """A break begins; content was ``left`` at a place in seconds, or nobody knows where."""
+        self._base, self._base_at, self.free_since = left, at, at
+        self._seen, self._heard_at, self._gap = None, None, 0.0
         self._open = self._together = False
 
     @property
@@ -103,13 +86,7 @@ class BreakWatch:
         self._base_at = max(at, self._base_at)
 
     def content(self, at: float, position: float | None, rate: float = 1.0) -> Resumed | None:
-        """The content's clock was told; where it went on, when that proves the break's end.
-
-        Args:
-            at: When.
-            position: Content seconds.
-            rate: The content's playback rate.
-        """
+        """The content's clock was told; where it went on, when that proves the break's end."""
         if position is None:
             return None
         base, self._seen = self._base, (at, position)
@@ -128,9 +105,7 @@ class BreakWatch:
     def element(self, callback: Callback, rate: float = 1.0) -> Resumed | None:
         """An event of the content's own element; where it went on, when that proves the end.
 
-        Args:
-            callback: What it said; a seek in a break is the framework's way back (D10).
-            rate: The content's playback rate.
+        A seek in a break is the framework's way back (D10).
         """
         position = callback.number("currentTime")
         if position is None or callback.number("readyState") == 0 or callback.event not in _TELL:
@@ -139,13 +114,11 @@ class BreakWatch:
             self._rest(callback.at, position)
             return None
         resumed = self.content(callback.at, position, rate)
-        if callback.event == "pause" and not self._ran(position):
+        ran = self._base is not None and position - self._base >= _DURING
+        if callback.event == "pause" and not ran:
             self._rest(callback.at, position)  # stopped for the ads only now
             return None
         return resumed
-
-    def _ran(self, position: float) -> bool:
-        return self._base is not None and position - self._base >= _DURING
 
     def _rest(self, at: float, position: float) -> None:
         self._base, self._base_at, self._seen = position, at, None

@@ -19,20 +19,12 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import finite, name_of, part_of, positive
 from video_tracker.plan import Content
-from video_tracker.players.base import (
-    Callback,
-    Mapped,
-    Vocabulary,
-    earliest,
-    finite,
-    name_of,
-    on,
-    part_of,
-    positive,
-)
+from video_tracker.players.ad_breaks import placement_of
+from video_tracker.players.base import Callback, earliest, on
 from video_tracker.players.remote import Item, as_element, said_content
-from video_tracker.players.rows import rows_in
+from video_tracker.players.rows import Mapped, Vocabulary, rows_in
 from video_tracker.players.videojs_player import VideojsAdapter
 from video_tracker.signals import Load, Signal
 
@@ -41,21 +33,20 @@ __all__ = ["BrightcoveAdapter"]
 _LOADS: Final = frozenset({"loadstart", "loadedmetadata", "durationchange", "play"})
 """Events from which on the catalog's word is that of the video that plays."""
 _TWINS: Final[dict[str, str]] = {
-    "ima3-ad-error": "adserror",
-    "ima3-adError": "adserror",
-    "ima3-click": "ads-click",
-    "ima3-clicked": "ads-click",
-    "ima3-complete": "ads-ad-ended",
-    "ima3-completed": "ads-ad-ended",
-    "ima3-first-quartile": "ads-first-quartile",
-    "ima3-firstQuartile": "ads-first-quartile",
-    "ima3-midpoint": "ads-midpoint",
-    "ima3-paused": "ads-pause",
-    "ima3-resumed": "ads-play",
-    "ima3-skipped": "ads-ad-skipped",
-    "ima3-started": "ads-ad-started",
-    "ima3-third-quartile": "ads-third-quartile",
-    "ima3-thirdQuartile": "ads-third-quartile",
+    name: twin
+    for twin, names in {
+        "ads-ad-ended": "ima3-complete ima3-completed",
+        "ads-ad-skipped": "ima3-skipped",
+        "ads-ad-started": "ima3-started",
+        "ads-click": "ima3-click ima3-clicked",
+        "ads-first-quartile": "ima3-first-quartile ima3-firstQuartile",
+        "ads-midpoint": "ima3-midpoint",
+        "ads-pause": "ima3-paused",
+        "ads-play": "ima3-resumed",
+        "ads-third-quartile": "ima3-third-quartile ima3-thirdQuartile",
+        "adserror": "ima3-ad-error ima3-adError",
+    }.items()
+    for name in names.split()
 }
 """What the IMA3 plugin says -> what it says again at once, in the words of contrib-ads."""
 _ALONE: Final = {
@@ -75,51 +66,32 @@ class BrightcoveAdapter(VideojsAdapter):
     shared: ClassVar[Vocabulary] = rows_in("brightcove", _ALONE)
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "brightcove": {
-            "an ad was asked for, none is announced": (
-                "ima3-ad-break-ready ima3-ad-metadata ima3-adMetadata ima3-adbreakready "
-                "ima3-ads-manager-loaded ima3-loaded"
-            ),
-            "every break tells of its own end": ("ima3-all-ads-completed ima3-allAdsCompleted"),
-            "`adstart` and `adend` tell when ads have the player": (
-                "ima3-content-pause-requested ima3-content-resume-requested "
-                "ima3-contentPauseRequested ima3-contentResumeRequested ima3-linearChanged"
-            ),
+            "the ad plugin's own state; nothing plays": """
+                ima3-ad-break-ready ima3-ad-metadata ima3-adMetadata ima3-adbreakready
+                ima3-ads-manager-loaded ima3-loaded ima3-log ima3-ready ads-ready""",
+            "the end of the ad or of the break follows": """
+                ima3-all-ads-completed ima3-allAdsCompleted ima3-stopped ima3-user-close
+                ima3-userClosed""",
+            "`adstart` and `adend` tell when ads have the player": """
+                ima3-content-pause-requested ima3-content-resume-requested
+                ima3-contentPauseRequested ima3-contentResumeRequested ima3-linearChanged
+                ad-playback content-playback content-resuming contentplayback preroll?""",
             "without a length": "ima3-durationChanged",
             "`ima3-ad-error` tells of it": "ima3-error",
             "`fullscreenchange` tells of it": "ima3-exitFullscreen ima3-fullScreen",
-            "the ad's appearance, or the viewer's doing around it": (
-                "ima3-expandedChanged ima3-interaction ima3-sizeChanged "
-                "ima3-userAcceptedInvitation ima3-userMinimized"
-            ),
-            "no ad comes; `adtimeout` or the content follows": (
-                "ima3-hard-timeout ima3-hardtimeout ad-hard-timeout"
-            ),
+            "the ad's appearance, or the viewer's doing around it": """
+                ima3-expandedChanged ima3-interaction ima3-sizeChanged ima3-userAcceptedInvitation
+                ima3-userMinimized ima3-skippable-state-changed ima3-skippableStateChanged""",
+            "no ad comes; `adtimeout` or the content follows": """
+                ima3-hard-timeout ima3-hardtimeout ad-hard-timeout ima3error""",
             "`ima3-started` tells of the ad": "ima3-impression ima3-start",
-            "a remark of the SDK": "ima3-log",
-            "the plugin is ready; nothing plays": "ima3-ready",
-            "the skip button's own clock": (
-                "ima3-skippable-state-changed ima3-skippableStateChanged"
-            ),
-            "the end of the ad or of the break follows": (
-                "ima3-stopped ima3-user-close ima3-userClosed"
-            ),
-            "`advolumechange` tells how loud it is": (
-                "ima3-volume-changed ima3-volume-muted ima3-volumeChanged ima3-volumeMuted "
-                "ads-volume-change ads-volumechange"
-            ),
-            "Google's SDK could not be loaded: there will be no ads": "ima3error",
-            "contrib-ads' state; `adstart` tells": "ad-playback",
-            "an older word; `ads-ad-started`, `ads-ad-ended` and their like tell": (
-                "ads-adend ads-adplay ads-adstart ads-complete ads-ended ads-started"
-            ),
-            "the ad plugin is ready; nothing plays": "ads-ready",
-            "contrib-ads' state; `adend` tells": (
-                "content-playback content-resuming contentplayback"
-            ),
-            "contrib-ads' state; `readyforpreroll` tells": "preroll?",
-            "the catalog was asked; `loadstart` tells of the video": "catalog_request",
-            "the catalog has answered; `loadstart` tells of the video": "catalog_response",
-        },
+            "`advolumechange` tells how loud it is": """
+                ima3-volume-changed ima3-volume-muted ima3-volumeChanged ima3-volumeMuted
+                ads-volume-change ads-volumechange""",
+            "an older word; `ads-ad-started`, `ads-ad-ended` and their like tell": """
+                ads-adend ads-adplay ads-adstart ads-complete ads-ended ads-started""",
+            "the catalog's; `loadstart` tells of the video": "catalog_request catalog_response",
+        }
     }
 
     def __init__(self) -> None:
@@ -155,8 +127,6 @@ class BrightcoveAdapter(VideojsAdapter):
     def _on_catalog_error(self, callback: Callback) -> list[Signal]:
         return self._media.fail(callback, callback.text("message") or "catalog error")
 
-    # -- IMA3 says it twice --------------------------------------------------------------------
-
     def _resolve(self, callback: Callback) -> list[Signal]:
         pending = self._pending
         if pending is not None and callback.event == pending.event:
@@ -168,8 +138,6 @@ class BrightcoveAdapter(VideojsAdapter):
         """What IMA3 said and nobody repeated."""
         pending, self._pending = self._pending, None
         return [] if pending is None else super()._by_channel(pending)
-
-    # -- the catalog's video -------------------------------------------------------------------
 
     def _learn(self, callback: Callback) -> list[Signal]:
         """What the catalog says of the video; another video is told by its source's events."""
@@ -242,10 +210,7 @@ def _with_ads(callback: Callback) -> Callback:
 def _of_sdk(ad: Mapping[str, Any]) -> dict[str, Any]:
     """An ad of Google's SDK in contrib-ads' words, whose places count from 0."""
     info = part_of(ad, "adPodInfo")
-    place, offset = positive(info.get("adPosition")), finite(info.get("timeOffset"))
-    kind = None
-    if offset is not None:
-        kind = "pre" if offset == 0 else "post" if offset < 0 else "mid"
+    place, kind = positive(info.get("adPosition")), placement_of(finite(info.get("timeOffset")))
     return {
         "ad": {
             "id": ad.get("adId") or ad.get("id"),

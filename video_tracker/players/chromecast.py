@@ -18,40 +18,35 @@ element's properties; it is not needed.
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.plan import Content
-from video_tracker.players.ad_breaks import Pod
-from video_tracker.players.ad_clock import StreamRanges
-from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Callback,
+from video_tracker.payload import (
     finite,
+    list_of,
     name_of,
-    on,
     part_of,
+    parts_of,
     positive,
     text_of,
     whole,
 )
-from video_tracker.players.native_player import (
-    AD,
-    BREAK,
-    MOVES,
-    PLAYS,
-    SEEKS,
-    WAITS,
-    NativePlayer,
-    reason_of,
-)
+from video_tracker.plan import Content
+from video_tracker.players.ad_breaks import Pod
+from video_tracker.players.ad_clock import StreamRanges
+from video_tracker.players.ad_element import Announced
+from video_tracker.players.base import Callback, on
+from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.reasons import reason_of
 from video_tracker.players.remote import said_content
+from video_tracker.players.words import AD, BREAK, MOVES, PLAYS, SEEKS, WAITS
 from video_tracker.signals import Error, Signal
 
 __all__ = ["ChromecastAdapter"]
 
+_on: Final = partial(on, "chromecast")
 _RECOVERABLE: Final = 1
 _BREAK_ERRORS: Final = frozenset({901, 902})
 _GAVE_WAY: Final = 904
@@ -59,19 +54,11 @@ _NETWORK: Final = frozenset({103, 201, *range(300, 400)})
 _ASKED: Final = 2.0
 """Seconds after a sender's request within which a pause is the viewer's."""
 _RAN_OUT: Final = "END_OF_STREAM"
-_MOST: Final = 1_000
 
 
 @attrs.frozen
 class _Break:
-    """A break of the media information.
-
-    Args:
-        position: Where it lies in the content, in seconds; -1 is its end.
-        clips: The ids of its clips.
-        embedded: Whether it is a part of the stream.
-        duration: Its length in seconds, when known.
-    """
+    """A break of the media information: at its place in the content, of which -1 is the end."""
 
     position: float | None
     clips: tuple[str | None, ...]
@@ -81,16 +68,7 @@ class _Break:
 
 @attrs.define
 class _Media:
-    """What is known of the present media.
-
-    Args:
-        key: Tells it from other media; None when nothing does.
-        live: Whether it is live; None when nobody says.
-        duration: Its length in seconds.
-        breaks: By id.
-        lengths: The clips' lengths by id.
-        content: What is said of the content.
-    """
+    """What is known of the present media: a key, its length, its breaks and clips by their ids."""
 
     key: str | None = None
     live: bool | None = None
@@ -110,18 +88,17 @@ class _Media:
         if said is not None:
             more = {key: value for key, value in attrs.asdict(said).items() if value}
             self.content = attrs.evolve(self.content or Content(), **more)
-        for clip in _objects(told.get("breakClips")):
+        for clip in parts_of(told.get("breakClips")):
             name, length = name_of(clip.get("id")), positive(clip.get("duration"))
             if name is not None and length is not None:
                 self.lengths[name] = length
-        for each in _objects(told.get("breaks")):
+        for each in parts_of(told.get("breaks")):
             name = name_of(each.get("id"))
             if name is None:
                 continue
-            ids = each.get("breakClipIds")
             self.breaks[name] = _Break(
                 finite(each.get("position")),
-                tuple(name_of(clip) for clip in ids[:_MOST]) if isinstance(ids, list) else (),
+                tuple(name_of(clip) for clip in list_of(each.get("breakClipIds"))),
                 each.get("isEmbedded") is True,
                 positive(each.get("duration")),
             )
@@ -183,11 +160,6 @@ def _content_of(told: Mapping[str, Any]) -> Content | None:
     return content if content != Content() else None
 
 
-def _objects(value: object) -> Iterator[Mapping[str, Any]]:
-    listed = value[:_MOST] if isinstance(value, list) else []
-    return (each for each in listed if isinstance(each, Mapping))
-
-
 def _key_of(told: Mapping[str, Any]) -> str | None:
     names = [name_of(told.get(key)) for key in ("contentId", "entity", "contentUrl")]
     return json.dumps(names) if any(names) else None
@@ -197,52 +169,44 @@ class ChromecastAdapter(NativePlayer):
     """The adapter of a Cast receiver; see the module (S9, S24, S31, S62, S76)."""
 
     name: ClassVar[str] = "chromecast"
-    settings: ClassVar = WEB_SETTINGS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "chromecast": {
-            "the device, not what it plays": (
-                "allowgroupchange feedbackstarted groupcapabilities maxvideoresolutionchanged "
-                "proximitychanged"
-            ),
+            "the device, not what it plays": """allowgroupchange feedbackstarted groupcapabilities
+                maxvideoresolutionchanged proximitychanged""",
             "the application's; `ERROR` is the player's": "error",
             "nothing moved": "ready",
             "who controls the player, not what it plays": "senderconnected senderdisconnected",
-            "the screen; `visibilitychanged` and the player tell what it does": ("standbychanged"),
+            "the screen; `visibilitychanged` and the player tell what it does": "standbychanged",
             "a load was given up": "ABORT",
-            "what is kept for later, not what is seen": (
-                "CACHE_HIT CACHE_INSERTED CACHE_LOADED REQUEST_PRECACHE"
-            ),
+            "what is kept for later, not what is seen": """CACHE_HIT CACHE_INSERTED CACHE_LOADED
+                REQUEST_PRECACHE""",
             "readiness is no playback": "CAN_PLAY CAN_PLAY_THROUGH LOADED_DATA",
             "`BREAK_CLIP_ENDED` and `MEDIA_FINISHED` say of what": "CLIP_ENDED",
             "`BREAK_CLIP_STARTED` and `PLAYING` say of what": "CLIP_STARTED",
             "the application's own": "CUSTOM_STATE",
             "`MEDIA_FINISHED` and `PLAYER_LOADING` tell of the source": "EMPTIED",
-            "timed metadata: the application's own": (
-                "EMSG ID3 TIMED_METADATA_CHANGED TIMED_METADATA_ENTER TIMED_METADATA_EXIT"
-            ),
+            "timed metadata: the application's own": """EMSG ID3 TIMED_METADATA_CHANGED
+                TIMED_METADATA_ENTER TIMED_METADATA_EXIT""",
             "which devices play together": "GROUP_CHANGED",
             "what could be chosen, not what is": "INBAND_TRACK_ADDED TRACKS_CHANGED",
             "`PLAYER_LOADING` tells of the source": "LOAD_START",
             "the next item; nothing moved": "PLAYER_PRELOADING PLAYER_PRELOADING_CANCELLED",
             "data arrived; nothing moved": "PROGRESS",
-            "asked for; the player tells what comes of it": (
-                "REQUEST_CUSTOM_COMMAND REQUEST_DISPLAY_STATUS REQUEST_EDIT_AUDIO_TRACKS "
-                "REQUEST_EDIT_TRACKS_INFO REQUEST_FOCUS_STATE REQUEST_SET_CREDENTIALS "
-                "REQUEST_USER_ACTION"
-            ),
+            "asked for; the player tells what comes of it": """REQUEST_CUSTOM_COMMAND
+                REQUEST_DISPLAY_STATUS REQUEST_EDIT_AUDIO_TRACKS REQUEST_EDIT_TRACKS_INFO
+                REQUEST_FOCUS_STATE REQUEST_SET_CREDENTIALS REQUEST_USER_ACTION""",
             "asked for; `PLAYER_LOADING` follows": "REQUEST_LOAD REQUEST_LOAD_BY_ENTITY",
             "asked for; `PLAY` follows": "REQUEST_PLAY REQUEST_PLAY_AGAIN",
-            "the queue; `PLAYER_LOADING` tells what plays": (
-                "REQUEST_QUEUE_GET_ITEMS REQUEST_QUEUE_GET_ITEM_IDS REQUEST_QUEUE_GET_ITEM_RANGE "
-                "REQUEST_QUEUE_INSERT REQUEST_QUEUE_LOAD REQUEST_QUEUE_REMOVE "
-                "REQUEST_QUEUE_REORDER REQUEST_QUEUE_UPDATE"
-            ),
+            "the queue; `PLAYER_LOADING` tells what plays": """REQUEST_QUEUE_GET_ITEMS
+                REQUEST_QUEUE_GET_ITEM_IDS REQUEST_QUEUE_GET_ITEM_RANGE REQUEST_QUEUE_INSERT
+                REQUEST_QUEUE_LOAD REQUEST_QUEUE_REMOVE REQUEST_QUEUE_REORDER
+                REQUEST_QUEUE_UPDATE""",
             "asked for; `BREAK_CLIP_ENDED` tells of the skip": "REQUEST_SKIP_AD",
             "asked for; `MEDIA_FINISHED` follows": "REQUEST_STOP",
             "what is loaded, not what is seen": "SEGMENT_DOWNLOADED",
             "a slow download; `BUFFERING` tells of a stall": "STALLED",
             "enough was loaded": "SUSPEND",
-        },
+        }
     }
     clock: ClassVar[frozenset[str]] = frozenset({"PLAY", "PLAYING", "SEEKED", "TIME_UPDATE"})
     clock_key: ClassVar[str] = "currentMediaTime"
@@ -281,7 +245,7 @@ class ChromecastAdapter(NativePlayer):
             return None
         return super()._told_length(callback)
 
-    @on("chromecast", "PLAYER_LOADING", "load progress ad_break_end update")
+    @_on("PLAYER_LOADING", "load progress ad_break_end update")
     def _on_loading(self, callback: Callback) -> list[Signal]:
         """A load begins: the first item, the next one, or the same one again."""
         self._breaks.gone = False
@@ -295,8 +259,7 @@ class ChromecastAdapter(NativePlayer):
         self._waits, self._shows, self._target = False, None, None
         return out + self._on_info(callback)
 
-    @on(
-        "chromecast",
+    @_on(
         "DURATION_CHANGE LOADED_METADATA MEDIA_INFORMATION_CHANGED PLAYER_LOAD_COMPLETE",
         "load update",
     )
@@ -319,7 +282,7 @@ class ChromecastAdapter(NativePlayer):
             out += self._length(callback, info.duration or self._told_length(callback))
         return out + self._on_range(callback)
 
-    @on("chromecast", "LIVE_IS_MOVING_WINDOW_CHANGED", "load update", in_break="")
+    @_on("LIVE_IS_MOVING_WINDOW_CHANGED", "load update", in_break="")
     def _on_range(self, callback: Callback) -> list[Signal]:
         """A live stream's window: its end is the edge (S8)."""
         told = part_of(callback.detail, "liveSeekableRange")
@@ -329,13 +292,13 @@ class ChromecastAdapter(NativePlayer):
         out = self._media.is_live(callback.at)
         return out + self._media.live.edge(callback.at, finite(told.get("end")))
 
-    @on("chromecast", "LIVE_ENDED", "content_end update load")
+    @_on("LIVE_ENDED", "content_end update load")
     def _on_live_end(self, callback: Callback) -> list[Signal]:
         out = [] if self._breaks.in_break else self._on_range(callback)
         self._media.live.ends()
         return out
 
-    @on("chromecast", "MEDIA_STATUS", f"{AD} load update ad_progress", "also an unheard ad (S83)")
+    @_on("MEDIA_STATUS", f"{AD} load update ad_progress", "also an unheard ad (S83)")
     def _on_status(self, callback: Callback) -> list[Signal]:
         status = part_of(callback.detail, "mediaStatus")
         out = self._on_info(callback)
@@ -355,18 +318,18 @@ class ChromecastAdapter(NativePlayer):
 
     # -- playing -----------------------------------------------------------------------------
 
-    @on("chromecast", "PLAY", PLAYS, in_break="play")
-    @on("chromecast", "PLAYING", PLAYS, in_break="playing")
-    @on("chromecast", "WAITING", WAITS, in_break="waiting")
+    @_on("PLAY", PLAYS, in_break="play")
+    @_on("PLAYING", PLAYS, in_break="playing")
+    @_on("WAITING", WAITS, in_break="waiting")
     def _on_element(self, callback: Callback) -> list[Signal]:
         self._waits = self._waits and callback.event == "WAITING"
         return self._says(callback, callback.event.lower())
 
-    @on("chromecast", "TIME_UPDATE", MOVES)
+    @_on("TIME_UPDATE", MOVES)
     def _on_time(self, callback: Callback) -> list[Signal]:
         return self._ticks(callback)
 
-    @on("chromecast", "PAUSE", "pause content_end interrupt")
+    @_on("PAUSE", "pause content_end interrupt")
     def _on_pause(self, callback: Callback) -> list[Signal]:
         at_end = callback.detail.get("ended") is True  # `MEDIA_FINISHED` follows, or a break
         if self._breaks.in_break:
@@ -378,12 +341,12 @@ class ChromecastAdapter(NativePlayer):
         asked, self._asked_at = self._asked_at, None
         return self._pauses(pause, viewers=asked is not None and callback.at - asked <= _ASKED)
 
-    @on("chromecast", "REQUEST_PAUSE", "", "the pause that follows is the viewer's (S31)")
+    @_on("REQUEST_PAUSE", "", "the pause that follows is the viewer's (S31)")
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         self._asked_at = callback.at
         return []
 
-    @on("chromecast", "BUFFERING", f"{WAITS} update")
+    @_on("BUFFERING", f"{WAITS} update")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         waits = callback.detail.get("isBuffering")
         if not isinstance(waits, bool) or waits == self._waits:
@@ -394,7 +357,7 @@ class ChromecastAdapter(NativePlayer):
             return self._breaks.media(callback, event)
         return self._content(callback, event) if self._media.shown else []
 
-    @on("chromecast", "REQUEST_SEEK", "", "where the seek that follows goes")
+    @_on("REQUEST_SEEK", "", "where the seek that follows goes")
     def _on_seek_request(self, callback: Callback) -> list[Signal]:
         asked = part_of(callback.detail, "requestData")
         target, step = finite(asked.get("currentTime")), finite(asked.get("relativeTime"))
@@ -403,12 +366,7 @@ class ChromecastAdapter(NativePlayer):
         self._target = target
         return []
 
-    @on(
-        "chromecast",
-        "SEEKED SEEKING",
-        SEEKS,
-        in_break="the player's own way to its ads and back (S70)",
-    )
+    @_on("SEEKED SEEKING", SEEKS, in_break="the player's own way to its ads and back (S70)")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         position, target = self._position(callback), self._target
         if position is None and target is not None:
@@ -420,7 +378,7 @@ class ChromecastAdapter(NativePlayer):
 
     # -- attributes --------------------------------------------------------------------------
 
-    @on("chromecast", "RATE_CHANGE REQUEST_PLAYBACK_RATE_CHANGE", "update")
+    @_on("RATE_CHANGE REQUEST_PLAYBACK_RATE_CHANGE", "update")
     def _on_rate(self, callback: Callback) -> list[Signal]:
         asked = part_of(callback.detail, "requestData")
         rate = finite(asked.get("playbackRate", callback.detail.get("playbackRate")))
@@ -429,7 +387,7 @@ class ChromecastAdapter(NativePlayer):
             rate = (finite(known) or 1.0) * step
         return self._plays_at(callback, positive(rate))
 
-    @on("chromecast", "systemvolumechanged REQUEST_VOLUME_CHANGE", "update")
+    @_on("systemvolumechanged REQUEST_VOLUME_CHANGE", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         if callback.event == "systemvolumechanged":
             told = part_of(callback.detail, "data") or callback.detail
@@ -448,11 +406,11 @@ class ChromecastAdapter(NativePlayer):
             return []
         return self._sounds(callback, math.prod(self._volumes.values()), silent)
 
-    @on("chromecast", "BITRATE_CHANGED", "quality", in_break="")
+    @_on("BITRATE_CHANGED", "quality", in_break="")
     def _on_bitrate(self, callback: Callback) -> list[Signal]:
         return self._renders(callback.detail, "totalBitrate")
 
-    @on("chromecast", "visibilitychanged", "", "a pause right after hiding is the system's (S77)")
+    @_on("visibilitychanged", "", "a pause right after hiding is the system's (S77)")
     def _on_visibility(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "data") or callback.detail
         hidden = told.get("isVisible") is False
@@ -461,15 +419,11 @@ class ChromecastAdapter(NativePlayer):
 
     # -- the end and errors ------------------------------------------------------------------
 
-    @on("chromecast", "ENDED", "content_end", in_break="an ad's")
+    @_on("ENDED", "content_end", in_break="an ad's")
     def _on_ended(self, callback: Callback) -> list[Signal]:
         return self._ends(callback)
 
-    @on(
-        "chromecast",
-        "MEDIA_FINISHED",
-        "content_end exit error interrupt ad_break_end progress ad_error",
-    )
+    @_on("MEDIA_FINISHED", "content_end exit error interrupt ad_break_end progress ad_error")
     def _on_finished(self, callback: Callback) -> list[Signal]:
         reason = callback.detail.get("endedReason")
         if reason == "BREAK_SWITCH":
@@ -483,11 +437,11 @@ class ChromecastAdapter(NativePlayer):
             return out + ([] if self._failed else self._fails(callback, "playback error"))
         return out + self._ends(callback)
 
-    @on("chromecast", "shutdown", "exit content_end")
+    @_on("shutdown", "exit content_end")
     def _on_shutdown(self, callback: Callback) -> list[Signal]:
         return self._leave(callback)
 
-    @on("chromecast", "ERROR", "error interrupt progress ad_error ad_break_end")
+    @_on("ERROR", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = whole(callback.detail.get("detailedErrorCode"))
         reason = reason_of("Cast error", code, callback.detail.get("reason"))
@@ -502,7 +456,7 @@ class ChromecastAdapter(NativePlayer):
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @on("chromecast", "BREAK_STARTED", BREAK)
+    @_on("BREAK_STARTED", BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:
         total = positive(whole(callback.detail.get("total")))
         size = None if total is None else int(total)
@@ -514,12 +468,12 @@ class ChromecastAdapter(NativePlayer):
         in_stream = None if known is None else known.embedded
         return self._begin_break(callback, pod, in_stream=in_stream)
 
-    @on("chromecast", "BREAK_CLIP_LOADING", "", "which clip comes next")
+    @_on("BREAK_CLIP_LOADING", "", "which clip comes next")
     def _on_clip_loading(self, callback: Callback) -> list[Signal]:
         self._next_clip = name_of(callback.detail.get("breakClipId"))
         return []
 
-    @on("chromecast", "BREAK_CLIP_STARTED", AD)
+    @_on("BREAK_CLIP_STARTED", AD)
     def _on_clip(self, callback: Callback) -> list[Signal]:
         detail, self._next_clip = callback.detail, None
         clip, index = name_of(detail.get("breakClipId")), whole(detail.get("index"))
@@ -527,7 +481,7 @@ class ChromecastAdapter(NativePlayer):
         place = index if index is not None and index > 0 else None
         return self._on_break(callback) + self._begin_ad(callback, Announced(clip, place, length))
 
-    @on("chromecast", "BREAK_CLIP_ENDED", "ad_end ad_skip ad_error")
+    @_on("BREAK_CLIP_ENDED", "ad_end ad_skip ad_error")
     def _on_clip_end(self, callback: Callback) -> list[Signal]:
         reason, clip = (
             callback.detail.get("endedReason"),
@@ -542,6 +496,6 @@ class ChromecastAdapter(NativePlayer):
         cut = reason in ("STOPPED", "INTERRUPTED") and self._breaks.ad.measured
         return self._breaks.finish(callback, clip, self._breaks.ad.position if cut else None)
 
-    @on("chromecast", "BREAK_ENDED", "ad_break_end")
+    @_on("BREAK_ENDED", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         return self._end_break(callback)

@@ -1,7 +1,7 @@
 """CMCD version 2: event reports of hls.js, dash.js and Shaka, with no code in the page.
 
 Channel: ``cmcd``, whose events are the event types of CTA-5004-B (``ps``, ``t``, ``rr``...), read
-by :func:`~video_tracker.players.cmcd_report.read_report`; ``detail`` has the report's keys.
+by :func:`~video_tracker.ingest.cmcd_report.read_report`; ``detail`` has the report's keys.
 
 One adapter reads one ``sid``. A *lane* is one ``cid`` in it, a reporter of its own with its own
 count ``sn``: the content's, or that of an interstitial, which hls.js plays in a second player while
@@ -12,31 +12,32 @@ the page's own). No player sends ``pt`` by itself (hls.js 1.7.4, dash.js 5.2.1, 
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Final
+import re
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.plan import Content
-from video_tracker.players.ad_breaks import AdBreaks
+from video_tracker.payload import finite, name_of, positive, text_of
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Adapter,
-    Callback,
-    finite,
-    name_of,
-    on,
-    positive,
-    text_of,
-)
-from video_tracker.players.cmcd_report import CHANNEL, KEYS
-from video_tracker.players.content_states import ContentStates
-from video_tracker.players.doubt import HOLD
-from video_tracker.signals import BufferEnd, BufferStart, Load, Progress, Signal
+from video_tracker.players.base import Callback, on
+from video_tracker.players.remote import said_content
+from video_tracker.players.rendition_watch import Rendition
+from video_tracker.players.state_player import StatePlayer
+from video_tracker.signals import BufferEnd, BufferStart, Progress, Signal
 
 __all__ = ["Bracket", "CmcdAdapter"]
 
+_CHANNEL: Final = "cmcd"
+_KEYS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """ab bg bl br bs bsa bsd bsda cdn cen cid cmsdd cmsds cs d dfa dl e ec h lab lb ltc msd mtp
+        nor nr ot pb pr pt rc rtp sf sid smrt sn st sta su tab tb tbl tpb ts ttfb ttfbb ttlb url
+        v""",
+    )
+)
+"""The keys of CTA-5004-B; a name with a hyphen inside is a key of the page's own."""
 _WANTED: Final = frozenset("sprkw")
 """States in which play is wanted."""
 _ADS: Final = frozenset({"abe", "abs", "ae", "as", "sk"})
@@ -61,6 +62,7 @@ _GRADES: Final = {
     "bracketed": "bracketed (no pt): a run after a seek is known to one segment, none is told",
     "exact": "exact (pt)",
 }
+_UNNAMED: Final = "playback error"
 _ANY_STATE: Final = (
     "load play playing progress pause seek_start seek_end buffer_start buffer_end content_end end "
     "exit error interrupt ad_break_start ad_break_end ad_start ad_end ad_error update quality"
@@ -98,7 +100,7 @@ class _Lane:
     """Whether it told of its preloading: then its ``s`` is the wish to play."""
 
 
-class CmcdAdapter(Adapter):
+class CmcdAdapter(StatePlayer):
     """Event reports of one ``sid``; see the module (S24, S31, S33, S63).
 
     Args:
@@ -108,10 +110,9 @@ class CmcdAdapter(Adapter):
     """
 
     name: ClassVar[str] = "cmcd"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
-    besides: ClassVar[Mapping[str, str]] = {CHANNEL: _ANY_STATE}
+    besides: ClassVar[Mapping[str, str]] = {_CHANNEL: _ANY_STATE}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        CHANNEL: {"the host that serves, not what plays": "h"}
+        _CHANNEL: {"the host that serves, not what plays": "h"}
     }
 
     def __init__(
@@ -126,8 +127,6 @@ class CmcdAdapter(Adapter):
         self._position_key, self._ad_id_key = position_key, ad_id_key
         self._segments = segments or {}
         self._grade: str | None = None
-        self._content = ContentStates()
-        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
         self._sid: str | None = None
         self._main = _Lane(None)
         self._lanes: dict[str | None, _Lane] = {}
@@ -137,11 +136,10 @@ class CmcdAdapter(Adapter):
         """Whether the player itself told of the break that is open (`abs`)."""
         self._began = False
         """Whether a play state was heard."""
-        self._held: float | None = None
         self._intent: float | None = None
         self._sought: float | None = None
         self._landed = math.inf
-        self._heard_at = self._newest = 0.0
+        self._heard_at = 0.0
         self._stalls = 0
         self._error: str | None = None
         self._unread: set[str] = set()
@@ -167,20 +165,15 @@ class CmcdAdapter(Adapter):
 
     # -- what is held ------------------------------------------------------------------------------
 
-    def _let_go(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
+    def _release(self) -> list[Signal]:
         """A pause that no end followed (S31), or a failure of which no reason came."""
-        held, self._held = self._held, None
-        if held is None:
-            return []
-        return self._fails(held) if self._main.state == "f" else self._content.pause(held)
-
-    def wake_at(self) -> float | None:
-        """When a held pause is real, and a failure waits for its reason no more."""
-        return None if self._held is None else self._held + HOLD
+        if self._main.state != "f" or (held := self._doubt.take()) is None:
+            return super()._release()
+        return self._gives_up(held)
 
     # -- whose report it is ------------------------------------------------------------------------
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
+    def _spoken(self, callback: Callback) -> list[Signal]:
         sid = text_of(callback.detail.get("sid"))
         self._sid = self._sid or sid
         if sid is not None and sid != self._sid:
@@ -200,12 +193,11 @@ class CmcdAdapter(Adapter):
             self._heard_at = callback.at
         else:
             self.ignore(callback, "of an item that was left")
-        self._newest = max((signal.at for signal in out), default=self._newest)
         return out
 
     def _count_keys(self, callback: Callback) -> None:
         """Keys that nobody reads are counted, and nothing else (S60)."""
-        for key in callback.detail.keys() - KEYS - {self._position_key, self._ad_id_key}:
+        for key in callback.detail.keys() - _KEYS - {self._position_key, self._ad_id_key}:
             if key in self._unread or len(self._unread) < _MOST_KEYS:
                 self._unread.add(key)
                 self.note(f"key {key:.64}: not read")
@@ -222,33 +214,33 @@ class CmcdAdapter(Adapter):
             if at <= lane.last_at + (_BACK if number else 0.0):
                 return None
             lane.state, lane.preloads, lane.loaded_at = None, False, callback.at
-            out = [] if lane is not self._main else self._next_item(lane, callback.at)
+            out = [] if lane is not self._main else self._to_item(lane, callback)
         lane.last = lane.last if number is None else number
         lane.last_at = max(at, lane.last_at)
         return out
 
     def _lane(self, callback: Callback) -> tuple[_Lane, list[Signal]]:
         """The lane of a report, and what it means that it is a new one."""
-        cid, main, at = name_of(callback.detail.get("cid")), self._main, callback.at
+        cid, main = name_of(callback.detail.get("cid")), self._main
         if cid is None or cid == main.cid:
             return main, []
         if main.cid is None:
             main.cid = cid
-            return main, [self._load(at)] if self._began else []
+            return main, self._learned(callback) if self._began else []
         lane = self._lanes.get(cid)
         if lane is not None:
             again = callback.event == "ps" and callback.detail.get("sta") == "p"
-            comes_back = again and lane is not main and not (lane.is_ad or self._ads.in_break)
-            return lane, self._next_item(lane, at) if comes_back else []
+            comes_back = again and lane is not main and not (lane.is_ad or self._breaks.in_break)
+            return lane, self._to_item(lane, callback) if comes_back else []
         number = finite(callback.detail.get("sn"))
         goes_on = number is not None and main.last is not None and number > main.last
         if callback.event == "c" or goes_on:
             lane = attrs.evolve(main, cid=cid)  # the same reporter, its next item
-            return self._added(lane), self._next_item(lane, at)
+            return self._added(lane), self._to_item(lane, callback)
         begins = number not in (0, 1) or callback.detail.get("sta") in (None, "d", "s")
-        lane = _Lane(cid, is_ad=begins and (self._ads.in_break or main.state in _WANTED))
-        lane.loaded_at = at
-        return self._added(lane), [] if lane.is_ad else self._next_item(lane, at)
+        lane = _Lane(cid, is_ad=begins and (self._breaks.in_break or main.state in _WANTED))
+        lane.loaded_at = callback.at
+        return self._added(lane), [] if lane.is_ad else self._to_item(lane, callback)
 
     def _added(self, lane: _Lane) -> _Lane:
         if len(self._lanes) >= _MOST_LANES:
@@ -256,76 +248,64 @@ class CmcdAdapter(Adapter):
         self._lanes |= {self._main.cid: self._main, lane.cid: lane}
         return lane
 
-    def _next_item(self, lane: _Lane, at: float) -> list[Signal]:
-        out = [*self._let_go(at), *self._ads.end(at), *self._content.next_item(at)]
+    def _to_item(self, lane: _Lane, callback: Callback) -> list[Signal]:
+        out = [*self._release(), *self._next_item(callback)]
         self._main, self._ad, self._sought, self._intent = lane, None, None, None
         if not self._began:
             return out
-        loads = [signal for signal in out if isinstance(signal, Load)]
-        out = [signal for signal in out if signal not in loads]
-        out.append(self._load(at, next_item=bool(loads)))
-        return [*out, *self._content.moves(at)] if lane.state == "p" else out
+        out = self._item.replace(out, said_content(lane.cid), callback.at)
+        return out + self._runs(callback, None) if lane.state == "p" else out
 
-    def _load(self, at: float, *, next_item: bool = False) -> Signal:
-        cid = self._main.cid
-        content = None if cid is None else Content(asset_id=cid)
-        return Load(at, content=content, next_item=next_item)
+    def _learned(self, callback: Callback) -> list[Signal]:
+        return self._item.learn(callback.at, said_content(self._main.cid))
 
     # -- the content's lane ------------------------------------------------------------------------
 
     def _of_content(self, callback: Callback) -> list[Signal]:
-        at, state = callback.at, callback.detail.get("sta")
+        at, state, out = callback.at, callback.detail.get("sta"), list[Signal]()
         told = state if isinstance(state, str) and state in _STATES else None
         if callback.event != "ps" and at <= self._main.loaded_at + _BACK:
             told = None
-        out: list[Signal] = []
         if told is not None and not self._began:
             self._began = True
-            out.append(self._load(at))
+            out += self._learned(callback)
         if not self._began:
             return out
-        self._reckon(at)
-        out += self._content.live(at) if callback.detail.get("st") in ("l", "ll") else []
+        self._reckon(callback)
+        out += self._media.is_live(at) if callback.detail.get("st") in ("l", "ll") else []
         own = self._by_row(callback)
         if callback.event not in _ADS and not self._is_void(callback, told):
-            position = self._position(callback.detail)
+            position = self._position(callback)
             changed = [] if told is None else self._to(told, callback, position)
             out += changed or self._still(callback, told, position)
             out += self._known_of_it(callback)
         return [*out, *own]
 
-    @property
-    def _moves(self) -> bool:
-        """Whether the content moves, as far as the session was told."""
-        content = self._content
-        return content.running and not (content.stalled or content.seeking)
-
-    def _reckon(self, at: float) -> None:
-        """Where the content has come since its last report, if that was told (S63)."""
-        content = self._content
-        if content.position is not None and self._moves:
-            passed = max(at - self._heard_at, 0.0)
-            content.put(at, content.position + passed * content.rate, running=True)
+    def _reckon(self, callback: Callback) -> None:
+        """Where the content is: since its last report it has played on, if that was told (S63)."""
+        media, passed = self._media, max(callback.at - self._heard_at, 0.0)
+        if media.position is not None and media.running:
+            self._stands(callback, media.position + passed * media.rate, running=True)
 
     def _is_void(self, callback: Callback, told: str | None) -> bool:
         """Whether an interstitial has the screen: the content's reports go on as if it played."""
-        if not self._ads.in_break:
+        if not self._breaks.in_break:
             return False
-        over, stood = self._ad_over, self._content.position
+        over, stood = self._ad_over, self._media.position
         if callback.event == "ps" or over is None or told != "p":
             return callback.event != "ps"
-        position = self._position(callback.detail)
+        position = self._position(callback)
         moved = None not in (position, stood) and (position or 0.0) > (stood or 0.0) + _MOVED
         return not moved and callback.at - over <= _BACK
 
     def _to(self, state: str, callback: Callback, position: float | None) -> list[Signal]:
         """What it means that the content's lane is in a state."""
-        lane, at, in_break = self._main, callback.at, self._ads.in_break
-        has_ad = self._ads.ad.announced is not None
+        lane, at, in_break = self._main, callback.at, self._breaks.in_break
+        has_ad = self._breaks.ad.announced is not None
         if in_break and self._told_break and (callback.event == "ps" or has_ad):
             return self._ad_state(state, callback)
         if state == "q" and in_break:
-            return self._ads.leave_page(callback)  # which leaves its ad open (S26)
+            return self._breaks.leave_page(callback)  # which leaves its ad open (S26)
         if state == "d":
             return self._preloads(lane)
         if in_break and state in "srkw":
@@ -333,100 +313,101 @@ class CmcdAdapter(Adapter):
         if state == lane.state and not in_break:
             return []
         if state == "e":
-            self._held = None  # the pause was the end's (S31)
-        out = [*self._ads.end(at), *self._let_go(at)]
+            self._doubt.take()  # the pause was the end's (S31)
+        out = [*self._breaks.end(at), *self._release()]
         lane.state = state
         if state != "k":
-            self._content.put(at, position)
+            self._stands(callback, position)
         return [*out, *self._means(state, callback, position)]
 
     def _means(self, state: str, callback: Callback, position: float | None) -> list[Signal]:
-        content, at = self._content, callback.at
+        media, at = self._media, callback.at
         out: list[Signal] = []
         match state:
             case "s":
-                out = self._intends(at)
+                out = self._intends(callback)
             case "p":
                 out = self._plays(callback, position)
             case "a":
-                out = content.sought(at, position)
-                self._held = at if content.wanted else None
+                out = self._lands(callback, position)
+                out += self._hold(self._pause(callback)) if media.wanted else []
             case "k":
-                out = self._seeks(at, position)
+                out = self._goes_to(callback, position)
             case "r" | "w":
-                out = content.stall(at, position)
+                out = self._waits(callback)
                 self._stalls += bool(out)
             case "e":
-                out = content.sought(at, position)
-                out += [*content.finish(at, position), *content.over(at)]
+                out = self._lands(callback, position)
+                out += [*media.finish(at, position), *media.over(at)]
             case "q":
-                out = content.exit(at)
-            case "f" if self._error is None:
-                self._held = at  # hls.js tells why in its next report
-            case "f":
-                out = self._fails(at)
+                out = self._leave(callback)
+            case "f":  # hls.js tells why in its next report
+                known = self._error is not None
+                out = self._gives_up(callback) if known else self._hold(self._pause(callback))
         return out
 
     def _preloads(self, lane: _Lane) -> list[Signal]:
         """The content is loaded ahead, or again after an interstitial (its next ``ps`` counts)."""
         lane.preloads = True
-        if lane.state == "p" and not self._ads.in_break:
+        if lane.state == "p" and not self._breaks.in_break:
             self.note("ps d: an interstitial under another sid is a session of its own")
         lane.state = lane.state or "d"
         return []
 
-    def _intends(self, at: float) -> list[Signal]:
+    def _intends(self, callback: Callback) -> list[Signal]:
         """``s``: the wish to play (S25); without a ``d`` before, perhaps the loading alone."""
         if self._main.preloads:
-            return self._content.want(at, self._content.position)
-        self._intent = at
+            return self._wants(callback)
+        self._intent = callback.at
         return []
 
-    def _wishes(self, at: float, delay: float | None = None) -> list[Signal]:
+    def _wants(self, callback: Callback) -> list[Signal]:
+        return self._content(callback, "play", currentTime=self._media.position)
+
+    def _wishes(self, callback: Callback, delay: float | None = None) -> list[Signal]:
         """The wish that ``s`` left open: as long ago as ``msd`` says, else when it was told."""
         intent, self._intent = self._intent, None
         if intent is None:
             return []
+        at = callback.at
         since = intent if delay is None else max(at - max(delay, 0.0) / _KILO, intent)
-        return self._content.want(min(max(since, self._newest), at), self._content.position)
+        return self._wants(attrs.evolve(callback, at=min(since, at)))
 
     def _plays(self, callback: Callback, position: float | None) -> list[Signal]:
-        at = callback.at
-        out = self._wishes(at, finite(callback.detail.get("msd")))
-        out += self._content.moves(at, position)
-        self._landed = at
+        out = self._wishes(callback, finite(callback.detail.get("msd")))
+        out += self._runs(callback, position)
+        self._landed = callback.at
         self._graded("timed")
         return out
 
-    def _seeks(self, at: float, position: float | None) -> list[Signal]:
+    def _goes_to(self, callback: Callback, position: float | None) -> list[Signal]:
         """A seek; one in a pause is over at once, for some never say so (S33, S81)."""
-        content = self._content
-        if not content.shown or content.ended:
+        media, at = self._media, callback.at
+        if not media.shown or media.ended:
             return []
-        leaps = position is not None and content.jumped(at, position)
-        target = position if leaps else None
-        out = content.seek(at, None, target)
-        content.position = None
-        self._sought, self._landed = at, math.inf if content.wanted else at
+        target = position if position is not None and media.jumped(at, position) else None
+        out = self._seeks(callback, target)
+        self._sought, self._landed = at, math.inf if media.wanted else at
         if target is None:
             self.note("seek: nobody tells where to")
-        return out if content.wanted else [*out, *content.sought(at, target)]
+        return out if media.wanted else out + self._lands(callback, target)
 
-    def _fails(self, at: float) -> list[Signal]:
-        reason = self._error or "playback error"
-        out = [*self._wishes(at), *self._content.fail(at, reason)]
-        return [*out, *(self._content.interrupt(at, reason) if self._content.wanted else [])]
+    def _gives_up(self, callback: Callback) -> list[Signal]:
+        failed = self._view.event(callback, "error", paused=True)
+        return self._wishes(callback) + self._media.fail(failed, self._error or _UNNAMED)
 
     def _still(
         self, callback: Callback, told: str | None, position: float | None = None
     ) -> list[Signal]:
         """A report that the content plays on, with a place or without one (S63)."""
-        at = callback.at
-        if told != "p" or callback.event == "ps" or not self._moves:
+        if told != "p" or callback.event == "ps" or not self._media.running:
             return []
-        return [Progress(at)] if position is None else self._content.progress(at, position)
+        if position is None:
+            return [Progress(callback.at)]
+        return self._content(callback, "timeupdate", currentTime=position, paused=False)
 
-    def _position(self, detail: Mapping[str, Any]) -> float | None:
+    def _position(self, callback: Callback) -> float | None:
+        detail = callback.detail
         told, own = finite(detail.get("pt")), detail.get(self._position_key)
         if told is None and isinstance(own, str):
             own = int(own) if own.isascii() and own.isdigit() and len(own) < _LONGEST else None
@@ -438,13 +419,13 @@ class CmcdAdapter(Adapter):
 
     def _known_of_it(self, callback: Callback) -> list[Signal]:
         """What any report may hold: rate, bit rate, stalls that no ``ps`` told."""
-        at, detail, content = callback.at, callback.detail, self._content
-        if not content.begun:
+        if not self._media.begun:
             return []
-        out = content.update(at, playback_rate=positive(detail.get("pr", 1)))
-        picture = [value for value, kind in _items(detail.get("br")) if kind != "a"]
-        out += content.quality(at, picture[0] * _KILO if picture else None)
-        return [*out, *self._untold_stalls(callback)]
+        out = self._plays_at(callback, positive(callback.detail.get("pr", 1)))
+        rates = [value for value, kind in _items(callback.detail.get("br")) if kind != "a"]
+        if rates and rates[0] > 0:
+            self._renditions.learn(Rendition(rates[0] * _KILO))
+        return out + self._untold_stalls(callback)
 
     def _untold_stalls(self, callback: Callback) -> list[Signal]:
         """The lengths of finished stalls: one whose ``ps`` was lost is put before the report."""
@@ -454,7 +435,7 @@ class CmcdAdapter(Adapter):
         if callback.detail.get("bs") is True and not (lengths or self._stalls):
             self.note("bs: a stall of unknown length")
         self._stalls = 0 if lengths else self._stalls
-        if untold <= 0 or not self._moves:
+        if untold <= 0 or not self._media.running:
             return []
         self.note("bsd: a stall that no ps told")
         since = max(at - sum(lengths[-untold:]) / _KILO, self._heard_at)
@@ -468,19 +449,19 @@ class CmcdAdapter(Adapter):
             return []
         lane.state = state
         if state == "p" and lane is not self._ad:
-            ads = self._ads
-            out = [*self._let_go(at), *([] if ads.in_break else ads.begin(at))]
+            ads = self._breaks
+            out = [*self._release(), *([] if ads.in_break else ads.begin(at))]
             self._ad, self._ad_over, self._told_break = lane, None, False
             return [*out, *self._plays_ad(callback, Announced(lane.cid))]
         return self._ad_state(state, callback) if lane is self._ad else []  # S71
 
     def _plays_ad(self, callback: Callback, ad: Announced) -> list[Signal]:
-        ads = self._ads
-        out = ads.announce(ad, ads.watch.free_since)
+        ads = self._breaks
+        out = ads.announce(ad, ads.ad.watch.free_since)
         return [*out, *ads.media(callback, "playing")]
 
     def _ad_state(self, state: str, callback: Callback) -> list[Signal]:
-        ads = self._ads
+        ads = self._breaks
         match state:
             case "p":
                 return ads.media(callback, "playing")
@@ -489,7 +470,7 @@ class CmcdAdapter(Adapter):
             case "r" | "w":
                 return ads.media(callback, "waiting")
             case "f":
-                out = ads.fail(callback, self._error or "playback error")
+                out = ads.fail(callback, self._error or _UNNAMED)
             case "e" | "q":
                 out = ads.finish(callback)
             case _:
@@ -497,53 +478,52 @@ class CmcdAdapter(Adapter):
         self._ad, self._ad_over = None, callback.at
         return out
 
-    @on(CHANNEL, "abs", "ad_break_start")
+    @on(_CHANNEL, "abs", "ad_break_start")
     def _on_break(self, callback: Callback) -> list[Signal]:
         self._told_break, self._ad_over = True, None
-        return [*self._let_go(callback.at), *self._ads.begin(callback.at)]
+        return [*self._release(), *self._breaks.begin(callback.at)]
 
-    @on(CHANNEL, "as", "ad_start ad_break_start", "its id is a key of the page's own")
+    @on(_CHANNEL, "as", "ad_start ad_break_start", "its id is a key of the page's own")
     def _on_ad(self, callback: Callback) -> list[Signal]:
-        ads = self._ads
+        ads = self._breaks
         out = ads.finish(callback) if ads.ad.started else []
         out += [] if ads.in_break else self._on_break(callback)
         self._ad_over = None
         ad = Announced(name_of(callback.detail.get(self._ad_id_key)))
         return [*out, *self._plays_ad(callback, ad)]
 
-    @on(CHANNEL, "ae", "ad_end")
+    @on(_CHANNEL, "ae", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
         return self._ad_state("e", callback)
 
-    @on(CHANNEL, "sk", "ad_skip")
+    @on(_CHANNEL, "sk", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         self._ad_over = callback.at
-        return self._ads.skip(callback)
+        return self._breaks.skip(callback)
 
-    @on(CHANNEL, "abe", "ad_break_end play playing")
+    @on(_CHANNEL, "abe", "ad_break_end play playing")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
-        at, was_open = callback.at, self._ads.in_break
+        at, was_open = callback.at, self._breaks.in_break
         self._told_break = False
-        out = self._ads.end(at)
-        plays = was_open and self._content.wanted
-        return [*out, *self._content.moves(at)] if plays else out
+        out = self._breaks.end(at)
+        return out + self._runs(callback, None) if was_open and self._media.wanted else out
 
     # -- the other events --------------------------------------------------------------------------
 
-    @on(CHANNEL, "ps", note="the state (`sta`), which counts in every other report too")
-    @on(CHANNEL, "t", note="as often as configured: evidence that the state still holds")
-    @on(CHANNEL, "pr", note="the rate (`pr`); left out of another report it is 1")
-    @on(CHANNEL, "bc", note="the bit rate (`br`), which counts in every other report too")
-    @on(CHANNEL, "c", note="another `cid`: the next item")
+    @on(_CHANNEL, "ps", note="the state (`sta`), which counts in every other report too")
+    @on(_CHANNEL, "t", note="as often as configured: evidence that the state still holds")
+    @on(_CHANNEL, "pr", note="the rate (`pr`); left out of another report it is 1")
+    @on(_CHANNEL, "bc", note="the bit rate (`br`), which counts in every other report too")
+    @on(_CHANNEL, "c", note="another `cid`: the next item")
     def _on_state(self, _callback: Callback) -> list[Signal]:
         return []
 
-    @on(CHANNEL, "rr", note="a response: evidence too, and the segment that a run begins with")
+    @on(_CHANNEL, "rr", note="a response: evidence too, and the segment that a run begins with")
     def _on_response(self, callback: Callback) -> list[Signal]:
         self._bracket(callback)
         cid, state = name_of(callback.detail.get("cid")), callback.detail.get("sta")
         holds = cid == self._main.cid and state == "p" == self._main.state
-        return self._still(callback, "p") if holds and not self._ads.in_break else []
+        return self._still(callback, "p") if holds and not self._breaks.in_break else []
 
     def _bracket(self, callback: Callback) -> None:
         """Where a run began after a seek, if this is the segment that it waited for."""
@@ -559,30 +539,30 @@ class CmcdAdapter(Adapter):
         self.brackets = [*self.brackets[-_MOST_BRACKETS:], Bracket(asked, *segment)]
         self._graded("bracketed")
 
-    @on(CHANNEL, "e", "error")
+    @on(_CHANNEL, "e", "error")
     def _on_error(self, callback: Callback) -> list[Signal]:
         codes = callback.detail.get("ec")
         names = [name_of(code) for code in (codes if isinstance(codes, list) else [codes])]
         self._error = " ".join(name for name in names if name) or "playback error"
         fatal = callback.detail.get("sta") == "f"
         if fatal:
-            return self._let_go(callback.at)
-        return self._content.fail(callback.at, self._error, fatal=False)
+            return self._release()
+        return self._media.fail(callback, self._error, fatal=False)
 
-    @on(CHANNEL, "m um", "update", "muted, or no more: the volume itself is not told")
+    @on(_CHANNEL, "m um", "update", "muted, or no more: the volume itself is not told")
     def _on_sound(self, callback: Callback) -> list[Signal]:
-        return self._content.update(callback.at, sound=0 if callback.event == "m" else 100)
+        return self._sounds(callback, 1.0, callback.event == "m")
 
-    @on(CHANNEL, "pe pc", "update", "the player fills the screen, or no more")
+    @on(_CHANNEL, "pe pc", "update", "the player fills the screen, or no more")
     def _on_screen(self, callback: Callback) -> list[Signal]:
-        return self._content.update(callback.at, full_screen=callback.event == "pe")
+        return self._fills(callback, "fullscreen" if callback.event == "pe" else "")
 
-    @on(CHANNEL, "b", note="hidden, or shown again: counted (S77)")
+    @on(_CHANNEL, "b", note="hidden, or shown again: counted (S77)")
     def _on_background(self, callback: Callback) -> list[Signal]:
         self.note("b: shown" if callback.detail.get("bg") is False else "b: background")
         return []
 
-    @on(CHANNEL, "ce", note="an event of the page's own, counted by its name (`cen`)")
+    @on(_CHANNEL, "ce", note="an event of the page's own, counted by its name (`cen`)")
     def _on_custom(self, callback: Callback) -> list[Signal]:
         if len(self.notes) < _MOST_KEYS:
             self.note(f"ce: {text_of(callback.detail.get('cen')) or 'without a name':.64}")

@@ -8,22 +8,27 @@ callback shows whose it was, for 0.25 s at most (S31).
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from operator import attrgetter
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
-from video_tracker.players.base import Adapter, Callback, Vocabulary, earliest
-from video_tracker.players.content_flash import ContentFlash
+from video_tracker.payload import finite
+from video_tracker.players.ad_breaks import AdBreaks
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
 from video_tracker.players.doubt import ENDS_DOUBT, Doubt
-from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.rows import rows_in
-from video_tracker.players.start_gate import StartGate
-from video_tracker.signals import Signal
+from video_tracker.players.start_gate import ContentFlash, StartGate
+from video_tracker.signals import Progress, Signal
 
 __all__ = ["ContentAdapter"]
+
+_CLOCK: Final = "timeupdate"
+_MOVES: Final = frozenset({"currentTime", "bufferedEnd", "droppedFrames", "totalFrames"})
+"""What moves on in the snapshots of content that simply plays, and says nothing else then."""
 
 
 class ContentAdapter(Adapter):
@@ -31,23 +36,25 @@ class ContentAdapter(Adapter):
 
     Args:
         new_blob_is_new_item: As of :class:`~video_tracker.players.media_element.MediaElement`.
-        breaks: Options of :class:`~video_tracker.players.element_breaks.ElementBreaks`.
+        breaks: Options of :class:`~video_tracker.players.ad_breaks.AdBreaks`.
     """
 
     shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
+    settings: ClassVar[Mapping[str, Any]] = WEB_SETTINGS
+    __slots__ = ("_breaks", "_doubt", "_flash", "_gate", "_media", "_renditions", "_steady")
     hears_element: ClassVar[bool] = True
     """Whether the element itself is heard, so that what it shows and no event tells counts."""
 
     def __init__(self, *, new_blob_is_new_item: bool = False, **breaks: bool) -> None:
         super().__init__()
-        self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item, note=self.note)
-        self._breaks = ElementBreaks(self._media, self.ignore, **breaks)
+        self._media = MediaElement(new_blob_is_new_item=new_blob_is_new_item, tally=self._tally)
+        self._breaks = AdBreaks(self._media, self._tally, **breaks)
         self._doubt = Doubt()
         self._flash = ContentFlash()
         self._gate = StartGate()
         self._renditions = RenditionWatch()
-
-    # -- what is held back ---------------------------------------------------------------------
+        self._steady: tuple[dict[str, Any], AbstractSet[str]] | None = None
+        """Of the clock's last snapshot while content simply plays: what stands, and what moves."""
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -82,7 +89,39 @@ class ContentAdapter(Adapter):
         self._media.stand(pause)
         return min(pause.at, at)
 
-    # -- from a callback to its signals --------------------------------------------------------
+    def translate(self, callback: Callback) -> tuple[Signal, ...]:
+        """The signals that ``callback`` is, often none."""
+        out = super().translate(callback)
+        self._steady = None
+        if len(out) == 1 and type(out[0]) is Progress and self._is_calm(callback):
+            state = callback.state
+            moves = _MOVES if state.keys() >= _MOVES else _MOVES & state.keys()
+            self._steady = {key: state[key] for key in state if key not in moves}, moves
+        return out
+
+    def quick(self, at: float, channel: str, event: str, state: Mapping[str, Any]) -> float | None:
+        """The position of a clock that moves on as before, in a snapshot that is else the same."""
+        if self._steady is None or event != _CLOCK or channel != "html5" or at < self._told_at:
+            return None
+        steady, moves = self._steady
+        position = finite(state.get("currentTime"))
+        if position is None or not self._media.goes_on(at, position):
+            return None
+        same = len(state) == len(steady) + len(moves) and moves <= state.keys()
+        return position if same and steady.items() <= state.items() else None
+
+    def step(self, at: float, position: float) -> None:
+        """The element's clock moved on."""
+        self._media.clock.run(at, position)
+        self._told_at = at
+        self.understood += 1
+
+    def _is_calm(self, callback: Callback) -> bool:
+        """Whether a callback was the element's clock, and nothing waits for what comes next."""
+        media = self._media
+        own = callback.event == _CLOCK and callback.player == "html5" and callback.element is None
+        calm = own and not callback.detail and not media.live.live and self.wake_at() is None
+        return calm and not self._breaks.in_break and media.running
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):

@@ -6,12 +6,13 @@ the last position told and moves it on while the content plays.
 """
 
 import statistics
-from collections import deque
 from typing import Final
+
+import attrs
 
 from video_tracker.players.base import Callback
 
-__all__ = ["AHEAD", "STEP", "ContentClock", "Interval", "is_jump"]
+__all__ = ["AHEAD", "STEP", "ContentClock", "is_jump"]
 
 STEP: Final = 0.5
 """Seconds of a jump that is a viewer's seek (S70)."""
@@ -22,6 +23,8 @@ _EXTRAPOLATE: Final = 1.0
 often, its usual interval (S63)."""
 _GAPS: Final = 5
 """Gaps between told positions of which the median is the usual interval (S63)."""
+_BRISK: Final = (_EXTRAPOLATE,) * _GAPS
+"""Gaps of which none matters, as of nearly all clocks: one tuple for them all."""
 _START_LAG: Final = 0.06
 """Seconds after `playing` before the clock moves: Chromium 0.07 to 0.09, Firefox 0.02 to 0.06."""
 
@@ -35,13 +38,10 @@ def is_jump(
     back: float = STEP,
     ahead: float = AHEAD,
 ) -> bool:
-    """Whether a position is one that playing on from the last known one does not explain.
+    """Whether playing on from where it was ``known`` to be does not explain a position.
 
-    Args:
-        known: When a position was last told, and which; None: never.
-        at, position: When this one was told, and which.
-        rate: The playback rate; None while nothing plays.
-        back, ahead: Seconds by which a playing clock may fall back, or run ahead.
+    The ``rate`` is None while nothing plays; a playing clock may fall so many seconds ``back``, or
+    run ``ahead``.
     """
     if known is None or position is None:
         return False
@@ -51,61 +51,33 @@ def is_jump(
     return step < -back or step > max(at - known[0], 0.0) * max(rate, 1.0) + ahead
 
 
-class Interval:
-    """How often a player tells its position while it plays, and so how far it may be guessed."""
-
-    __slots__ = ("_gaps",)
-
-    def __init__(self) -> None:
-        self._gaps: deque[float] = deque(maxlen=_GAPS)
-
-    def heard(self, gap: float) -> None:
-        """Two positions in a row were told, so many seconds apart."""
-        if gap > 0:
-            self._gaps.append(gap)
-
-    def most(self) -> float:
-        """Seconds of playing that may be assumed since the last known position."""
-        usual = statistics.median(self._gaps) if len(self._gaps) > 1 else 0.0
-        return max(_EXTRAPOLATE, usual)
-
-
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class ContentClock:
     """The last known position of the content, its time, its rate and its length."""
 
-    __slots__ = (
-        "_interval",
-        "_running",
-        "duration",
-        "halted",
-        "known_at",
-        "position",
-        "rate",
-        "starts_at",
-    )
-
-    def __init__(self) -> None:
-        self.position: float | None = None
-        """The last known content position in seconds; None before the first one."""
-        self.known_at = 0.0
-        """When it was told, in Unix seconds."""
-        self.duration: float | None = None
-        """The content's length in seconds; None when unknown."""
-        self.starts_at: float | None = None
-        """Where it will start, as the snapshot says before anybody wants to play (S52)."""
-        self.rate = 1.0
-        """The last playback rate above 0."""
-        self.halted = False
-        """Whether the rate is 0: nothing moves, and nothing may be divided by it (S74, B3)."""
-        self._running = False
-        self._interval = Interval()
+    position: float | None = None
+    """The last known content position in seconds; None before the first one."""
+    known_at: float = 0.0
+    """When it was told, in Unix seconds."""
+    duration: float | None = None
+    """The content's length in seconds; None when unknown."""
+    starts_at: float | None = None
+    """Where it will start, as the snapshot says before anybody wants to play (S52)."""
+    rate: float = 1.0
+    """The last playback rate above 0."""
+    halted: bool = False
+    """Whether the rate is 0: nothing moves, and nothing may be divided by it (S74, B3)."""
+    running: bool = False
+    """Whether it was seen to run since it last began to."""
+    _gaps: tuple[float, ...] = ()
 
     def where(self, at: float, *, moving: bool) -> float | None:
         """The position at ``at``, moved on from the last known one while ``moving``."""
         if self.position is None or not moving or self.halted:
             return self.position
-        passed = at - self.known_at - (0.0 if self._running else _START_LAG)
-        position = self.position + min(max(passed, 0.0), self._interval.most()) * self.rate
+        passed = at - self.known_at - (0.0 if self.running else _START_LAG)
+        usual = statistics.median(self._gaps) if len(self._gaps) > 1 else 0.0
+        position = self.position + min(max(passed, 0.0), max(_EXTRAPOLATE, usual)) * self.rate
         if self.duration is None:
             return position
         return min(position, max(self.duration, self.position))
@@ -117,18 +89,27 @@ class ContentClock:
         known = None if self.position is None else (self.known_at, self.position)
         return is_jump(known, at, position, rate=self.rate if moving else None, ahead=ahead)
 
+    def run(self, at: float, position: float) -> None:
+        """Set the position to which it was seen to run."""
+        gap = at - self.known_at
+        if self.running and gap > 0 and (gap > _EXTRAPOLATE or self._gaps is not _BRISK):
+            gaps = (*self._gaps[1 - _GAPS :], gap)
+            self._gaps = _BRISK if len(gaps) == _GAPS and max(gaps) <= _EXTRAPOLATE else gaps
+        self.position, self.known_at, self.running = position, at, True
+
     def put(self, at: float, position: float | None, *, running: bool | None = None) -> None:
         """Set the position; one that is None stays what it was.
 
         Whether the clock was seen ``running`` there stays, too, while nobody says so.
         """
-        if running and self._running:
-            self._interval.heard(at - self.known_at)
+        if position is not None and running:
+            self.run(at, position)
+            return
         if position is not None:
             self.position = position
         self.known_at = at
         if running is not None:
-            self._running = running
+            self.running = running
 
     def take_rate(self, callback: Callback) -> None:
         """Remember the callback's rate; without one it stays what it was."""

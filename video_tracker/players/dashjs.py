@@ -10,16 +10,17 @@ one whose scheme names ads (``urn:scte:scte35:2014:xml+bin``) marks ads in the s
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from video_tracker.players.base import Callback, finite, on
+from video_tracker.payload import finite, part_of, text_of
+from video_tracker.players.base import Callback, on
 from video_tracker.players.element_library import ElementPlayer
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
-from video_tracker.players.stream_markers import is_ad_scheme, stream_event
 from video_tracker.signals import Signal
+from video_tracker.stream_markers import is_ad_scheme, stream_event
 
 __all__ = ["DashjsAdapter"]
 
@@ -29,11 +30,8 @@ _HARMLESS: Final = frozenset({12, 16, 29, 33})
 """Codes of errors with which playback goes on: remote elements, the clock's source, subtitles."""
 _LOADING: Final = frozenset({11, 15, 17, 25, 26, 27, 28})
 """Codes of errors in loading the manifest, an index, a segment or its initialization."""
-
-
 SCHEME: Final = "schemeIdUri"
 """Stands for every event that is fired under the name of its own scheme."""
-
 REDISPATCHED: Final[dict[str, str]] = {
     "canPlay": "canplay",
     "canPlayThrough": "canplaythrough",
@@ -68,54 +66,41 @@ class DashjsAdapter(ElementPlayer):
     }
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "dashjs": {
-            "the choice of audio or text": (
-                "adaptationSetRemovedNoCapabilities allTextTracksAdded captionContainerResize "
-                "captionRendered dvbFontDownloadAdded dvbFontDownloadComplete "
-                "dvbFontDownloadFailed newTrackSelected textTrackAdded trackChangeRendered "
-                "ttmlParsed ttmlToParse"
-            ),
-            "a live stream that has not begun": "astInFuture",
-            "loading is no playback": (
-                "baseUrlsUpdated contentSteeringRequestCompleted fragmentLoadingAbandoned "
-                "fragmentLoadingCompleted fragmentLoadingProgress fragmentLoadingStarted "
-                "managedMediaSourceEndStreaming managedMediaSourceStartStreaming "
-                "manifestLoadingFinished manifestLoadingStarted manifestValidityChanged"
-            ),
-            "the buffer's own business, seconds before playback stops; `waiting` says when": (
-                "bufferLevelUpdated bufferLoaded bufferStalled bufferStateChanged"
-            ),
-            "the manifest's flaws": "conformanceViolation",
-            "timed metadata or text": (
-                "cueEnter cueExit eventModeOnReceive eventModeOnStart inbandPrft"
-            ),
-            "for people to read": "log",
-            "dash.js' own measurements": (
-                "metricAdded metricChanged metricUpdated metricsChanged throughputMeasurementStored"
-            ),
-            "a period is a part of the content, not a content (D21)": (
-                "periodSwitchCompleted periodSwitchStarted streamActivated streamDeactivated "
-                "streamInitialized streamInitializing streamUpdated"
-            ),
-            "the browser refused to play; nothing began": "playbackNotAllowed",
-            "a decision; qualityChangeRendered says when it shows (E3)": (
-                "qualityChangeRequested representationSwitch"
-            ),
+            "the choice of audio or text": """
+                adaptationSetRemovedNoCapabilities allTextTracksAdded captionContainerResize
+                captionRendered dvbFontDownloadAdded dvbFontDownloadComplete dvbFontDownloadFailed
+                newTrackSelected textTrackAdded trackChangeRendered ttmlParsed ttmlToParse""",
+            "nothing has begun": "astInFuture playbackNotAllowed",
+            "loading is no playback": """
+                baseUrlsUpdated contentSteeringRequestCompleted fragmentLoadingAbandoned
+                fragmentLoadingCompleted fragmentLoadingProgress fragmentLoadingStarted
+                managedMediaSourceEndStreaming managedMediaSourceStartStreaming
+                manifestLoadingFinished manifestLoadingStarted manifestValidityChanged""",
+            "the buffer's own business, seconds before playback stops; `waiting` says when": """
+                bufferLevelUpdated bufferLoaded bufferStalled bufferStateChanged""",
+            "measurements and remarks of dash.js": """
+                conformanceViolation log metricAdded metricChanged metricUpdated metricsChanged
+                throughputMeasurementStored""",
+            "timed metadata or text": """
+                cueEnter cueExit eventModeOnReceive eventModeOnStart inbandPrft""",
+            "a period is a part of the content, not a content (D21)": """
+                periodSwitchCompleted periodSwitchStarted streamActivated streamDeactivated
+                streamInitialized streamInitializing streamUpdated""",
+            "a decision; qualityChangeRendered says when it shows (E3)": """
+                qualityChangeRequested representationSwitch""",
             "the next source tells of itself": "streamTeardownComplete",
-            "key negotiation": (
-                "needkey protectionTeardownComplete public_keyAdded public_keyMessage "
-                "public_keySessionClosed public_keySessionCreated public_keySessionRemoved "
-                "public_keySessionUpdated public_keyStatusesChanged "
-                "public_keySystemAccessComplete public_keySystemSelected "
-                "public_licenseRequestComplete public_licenseRequestSending "
-                "public_protectioncreated public_protectiondestroyed serverCertificateUpdated "
-                "videoElementSelected"
-            ),
+            "key negotiation": """
+                needkey protectionTeardownComplete public_keyAdded public_keyMessage
+                public_keySessionClosed public_keySessionCreated public_keySessionRemoved
+                public_keySessionUpdated public_keyStatusesChanged public_keySystemAccessComplete
+                public_keySystemSelected public_licenseRequestComplete public_licenseRequestSending
+                public_protectioncreated public_protectiondestroyed serverCertificateUpdated
+                videoElementSelected""",
             "`error` comes with it": "public_keyError",
-            "a recording for later is no playback": (
-                "public_offlineRecordFinished public_offlineRecordLoadedmetadata "
-                "public_offlineRecordStarted public_offlineRecordStopped"
-            ),
-        },
+            "a recording for later is no playback": """
+                public_offlineRecordFinished public_offlineRecordLoadedmetadata
+                public_offlineRecordStarted public_offlineRecordStopped""",
+        }
     }
 
     @classmethod
@@ -138,37 +123,23 @@ class DashjsAdapter(ElementPlayer):
         if callback.detail.get("isLast") is False:
             return self.ignore(callback, "a period's end is not the content's (D21)")
         # dash.js seeks before it says so: the position may be that of the seek (E1).
-        stood = self._media.where(callback.at)
-        position = callback.number("currentTime")
-        known = [value for value in (stood, position) if value is not None]
+        stood = (self._media.where(callback.at), callback.number("currentTime"))
+        known = (position for position in stood if position is not None)
         return self._media.finish(callback.at, max(known, default=None))
 
-    @on(
-        "dashjs",
-        "playbackInitialized",
-        "load progress",
-        "after the first one: the next playlist item (S24)",
-    )
+    @on("dashjs", "playbackInitialized", "load progress", "the next playlist item (S24)")
     def _on_source(self, callback: Callback) -> list[Signal]:
         return self._loads(callback)
 
     @on("dashjs", SCHEME, "ad_ranges", "an event of a scheme that marks ads (S9)")
     def _on_stream_event(self, callback: Callback) -> list[Signal]:
-        """An event of a scheme of ads: an ad in the stream (S9)."""
         return self._markers.take(callback.at, stream_event(callback.detail, callback.event))
 
-    @on(
-        "dashjs",
-        "manifestLoaded",
-        "load update",
-        "whether it is live, and of what time it tells (S8)",
-    )
+    @on("dashjs", "manifestLoaded", "load update", "whether it is live, of what time it tells (S8)")
     def _on_manifest(self, callback: Callback) -> list[Signal]:
-        """A manifest says that it is live, and of what time its clock tells (S6, S8)."""
-        data = callback.detail.get("data")
-        if not isinstance(data, Mapping) or data.get("type") != "dynamic":
+        media, data = self._media, part_of(callback.detail, "data")
+        if data.get("type") != "dynamic":
             return []
-        media = self._media
         began = unix_seconds(data.get("availabilityStartTime"))
         return [*media.is_live(callback.at), *media.live.date(callback.at, began)]
 
@@ -179,19 +150,16 @@ class DashjsAdapter(ElementPlayer):
 
     @on("dashjs", "qualityChangeRendered", "quality", "of the picture, not of the sound (E3)")
     def _on_quality(self, callback: Callback) -> list[Signal]:
-        told = callback.detail.get("newRepresentation")
-        if callback.detail.get("mediaType") != "video" or not isinstance(told, Mapping):
+        told = part_of(callback.detail, "newRepresentation")
+        if callback.detail.get("mediaType") != "video" or not told:
             return self.ignore(callback, "not the picture's quality (E3)")
         self._renditions.shows(Rendition.read(told, "bandwidth", "bitsPerSecond"))
         return []
 
     @on("dashjs", "error", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
-        error: Mapping[str, Any] = {}
-        if isinstance(callback.detail.get("error"), Mapping):
-            error = callback.detail["error"]
+        error = part_of(callback.detail, "error")
         code = finite(error.get("code"))
-        message = error.get("message")
-        reason = message if isinstance(message, str) and message else "playback error"
+        reason = text_of(error.get("message")) or "playback error"
         reason = "network loss" if code in _LOADING else reason
         return self._fail(callback, reason, fatal=code not in _HARMLESS)

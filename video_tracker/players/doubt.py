@@ -25,18 +25,13 @@ ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play"})
 """Events of the content's element before which an ad break would have come."""
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class Doubt:
-    """Holds a pause, and a seek that may have made it.
+    """Holds a pause, and a seek that may have made it."""
 
-    Attributes:
-        held: The pause in doubt, as the content's element says it; None when there is none.
-    """
-
-    __slots__ = ("_seek", "held")
-
-    def __init__(self) -> None:
-        self.held: Callback | None = None
-        self._seek: Callback | None = None
+    held: Callback | None = None
+    """The pause in doubt, as the content's element says it; None when there is none."""
+    _seek: Callback | None = None
 
     def wake_at(self) -> float | None:
         """When it is believed to be the viewer's; None when nothing is held."""
@@ -47,15 +42,8 @@ class Doubt:
         held, self.held = self.held, None
         return held
 
-    # -- a seek right after it -------------------------------------------------------------------
-
     def defers(self, callback: Callback, *, seeks: bool) -> bool:
-        """Whether the callback begins a seek that is held with the pause.
-
-        Args:
-            callback: What comes next.
-            seeks: Whether it says that a seek begins.
-        """
+        """Whether the callback begins a seek, if it ``seeks``, that is held with the pause."""
         if self.held is None or self._seek is not None or not seeks:
             return False
         self._seek = callback
@@ -64,31 +52,20 @@ class Doubt:
     def explains(self, *, plays: bool) -> bool:
         """Whether what comes next decides, as anything does after a seek that is held.
 
-        Args:
-            plays: Whether play is pressed: then the seek had paused, not the viewer (S30).
+        Where it ``plays``, the seek had paused, not the viewer (S30).
         """
         if self._seek is not None and plays:
             self.held = None
         return self._seek is not None
 
     def release(self, pause: Tell, seek: Tell) -> list[Signal]:
-        """What is held is told, once and in its order: nothing took it for its own.
-
-        Args:
-            pause, seek: What the adapter makes of the one and of the other.
-        """
+        """What is held is told, once and in its order: nothing took it for its own."""
         held, begun, self._seek = self.take(), self._seek, None
         out = [] if held is None else list(pause(held))
         return out if begun is None else [*out, *seek(begun)]
 
-    # -- a stall ---------------------------------------------------------------------------------
-
     def stall(self) -> Callback | None:
-        """The player says right after the pause that it waits for data: it was a stall (S74).
-
-        Returns:
-            What the content's element would have said in its place; None when nothing is held.
-        """
+        """The held pause was a stall's beginning, as what the player says right after it (S74)."""
         if self._seek is not None or (pause := self.take()) is None:
             return None
         return attrs.evolve(pause, event="waiting", state={**pause.state, "paused": False})

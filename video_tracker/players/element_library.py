@@ -6,18 +6,20 @@ library fires again under its own name, the element's own is listened to (S61).
 """
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import finite
 from video_tracker.players.base import WEB_SETTINGS, Callback
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_adapter import ContentAdapter
-from video_tracker.players.media_events import MEDIA_EVENTS, extended
-from video_tracker.players.stream_markers import StreamMarkers
+from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
+from video_tracker.players.rows import rows_in
 from video_tracker.signals import Error, Signal
+from video_tracker.stream_markers import StreamMarkers
 
-__all__ = ["ECHO", "ELEMENT_WITH_ADS", "ElementPlayer"]
+__all__ = ["BESIDE_ADS", "ECHO", "ELEMENT_WITH_ADS", "ElementPlayer"]
 
 ECHO: Final = "the media element says it itself (E4)"
 
@@ -29,17 +31,17 @@ ELEMENT_WITH_ADS: Final = extended(
     ),
 )
 """The element's events beside ads: one that plays on, or gives way, tells of their breaks."""
+BESIDE_ADS: Final = {**rows_in("html5", ELEMENT_WITH_ADS), **rows_in("recorder", RECORDER_EVENTS)}
+"""The rows of such an element and of its recorder."""
 
 
 class ElementPlayer(ContentAdapter):
     """The adapter of a player around a media element; a subclass knows the player's own words.
 
-    Args:
-        new_blob_is_new_item: As of :class:`~video_tracker.players.media_element.MediaElement`.
-        breaks: Options of :class:`~video_tracker.players.element_breaks.ElementBreaks`.
+    It takes what :class:`~video_tracker.players.content_adapter.ContentAdapter` does.
     """
 
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
+    settings: ClassVar[Mapping[str, Any]] = WEB_SETTINGS
     copies: ClassVar[Mapping[str, str]] = {}
     """Names under which the library fires its element's events again, and those events. They come
     up to 60 ms later, with what the state has become meanwhile, and count in a log without the
@@ -52,8 +54,6 @@ class ElementPlayer(ContentAdapter):
         self._markers = StreamMarkers()
         self._element_heard = False
         self._sources = 0
-
-    # -- what is common ------------------------------------------------------------------------
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         copy = callback.player != "html5" and callback.event in self.copies
@@ -70,6 +70,9 @@ class ElementPlayer(ContentAdapter):
 
     def _shown(self, callback: Callback, out: list[Signal]) -> list[Signal]:
         return super()._shown(callback, self._markers.settled(out))
+
+    def _is_calm(self, callback: Callback) -> bool:
+        return not self._markers and super()._is_calm(callback)
 
     def _shows_content(self, callback: Callback) -> bool:
         return not self._markers.unsure and super()._shows_content(callback)
@@ -129,6 +132,16 @@ class ElementPlayer(ContentAdapter):
         self._markers = StreamMarkers()
         out = self._breaks.end(callback.at)
         return [*out, *self._media.next_item(callback.at, ahead=True)]
+
+    def _is_live(
+        self, at: float, live: object, edge: object = None, *, least: bool = False
+    ) -> list[Signal]:
+        """What a manifest says: whether the content is still live, and its edge (S6, S8)."""
+        if live is False:
+            self._media.live.ends()
+        if live is not True:
+            return []
+        return [*self._media.is_live(at), *self._media.live.edge(at, finite(edge), least=least)]
 
     def _full_screen(self, callback: Callback, *, full: bool) -> list[Signal]:
         changed = attrs.evolve(callback, detail={"fullscreen": full})

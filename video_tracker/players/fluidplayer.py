@@ -15,9 +15,10 @@ from typing import ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import finite, part_of, text_of
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Callback, Mapped, earliest, finite, on, part_of
+from video_tracker.players.base import Callback, Mapped, earliest, on
 from video_tracker.players.element_library import ElementPlayer
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
 from video_tracker.players.rows import rows_in
@@ -55,6 +56,7 @@ _TELLS: Final = (
     " ad_break_start ad_break_end ad_end ad_skip ad_error"
 )
 """With each of its events Fluid says what plays, and so that breaks and ads start and end."""
+_MAPPED: Final = [name for name, entry in MEDIA_EVENTS.items() if isinstance(entry, Mapped)]
 
 
 class FluidplayerAdapter(ElementPlayer):
@@ -63,37 +65,27 @@ class FluidplayerAdapter(ElementPlayer):
     name: ClassVar[str] = "fluidplayer"
     copies: ClassVar[Mapping[str, str]] = {event: event for event in MEDIA_EVENTS}
     shared: ClassVar = {
-        **rows_in(
-            "fluid",
-            extended(
-                MEDIA_EVENTS,
-                {name: _TELLS for name, entry in MEDIA_EVENTS.items() if isinstance(entry, Mapped)},
-            ),
-        ),
+        **rows_in("fluid", extended(MEDIA_EVENTS, dict.fromkeys(_MAPPED, _TELLS))),
         **rows_in("html5", _ELEMENT),
         **rows_in("recorder", RECORDER_EVENTS),
     }
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "fluid": {
-            "the player's appearance": (
-                "miniPlayerToggle theatreModeOff theatreModeOn vast:playerCollapse "
-                "vast:playerExpand"
-            ),
+            "the player's appearance": """
+                miniPlayerToggle theatreModeOff theatreModeOn vast:playerCollapse
+                vast:playerExpand""",
             "nothing was played yet": "playerInitCallback",
-            "the viewer's doing around the ad, not its playback": (
-                "vast:acceptInvitation vast:adCollapse vast:collapse vast:iconClickThrough"
-            ),
+            "the viewer's doing around the ad, not its playback": """
+                vast:acceptInvitation vast:adCollapse vast:collapse vast:iconClickThrough""",
             "of an overlay": "vast:close",
             "`start` comes with it": "vast:creativeView",
-            "quartiles come from the ad's own clock; Fluid's are on whole seconds (D16)": (
-                "vast:firstQuartile vast:midpoint vast:thirdQuartile"
-            ),
+            "quartiles come from the ad's own clock; Fluid's are on whole seconds (D16)": """
+                vast:firstQuartile vast:midpoint vast:thirdQuartile""",
             "the page says it": "vast:fullscreen",
-            "the element says it itself": (
-                "vast:mute vast:pause vast:progress vast:resume vast:rewind vast:unmute"
-            ),
+            "the element says it itself": """
+                vast:mute vast:pause vast:progress vast:resume vast:rewind vast:unmute""",
             "viewability, not playback": "vast:viewImpression",
-        },
+        }
     }
 
     def __init__(self) -> None:
@@ -109,8 +101,6 @@ class FluidplayerAdapter(ElementPlayer):
         """The open ad's source."""
         self._told_complete = False
         self._seeking = False
-
-    # -- whose the element is ------------------------------------------------------------------
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -133,11 +123,10 @@ class FluidplayerAdapter(ElementPlayer):
 
     def _give_back(self) -> list[Signal]:
         """The held events are the content's: the same one again, in another size, or the next."""
-        held, self._held = self._held, []
-        out: list[Signal] = []
+        held, self._held, out = self._held, [], list[Signal]()
+        known = self._media.duration
         lengths = [c.number("duration") for c in held if c.number("readyState")]
         length = next((n for n in lengths if n is not None), None)
-        known = self._media.duration
         other = length is not None and known is not None and abs(length - known) > _SAME_LENGTH
         for callback in held:
             out += self._on_content(callback)
@@ -148,9 +137,9 @@ class FluidplayerAdapter(ElementPlayer):
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if self._is_late(callback):
             return self.ignore(callback, "of the file of an ad that has ended (S78)")
-        if callback.player != "fluid" or callback.element is not None:
-            return super()._by_channel(callback)
-        return self._told(callback) + super()._by_channel(callback)
+        says = callback.player == "fluid" and callback.element is None
+        told = self._told(callback) if says else []
+        return told + super()._by_channel(callback)
 
     def _on_echo(self, callback: Callback) -> list[Signal]:
         out = [] if self._is_late(callback) else self._told(callback)
@@ -166,15 +155,12 @@ class FluidplayerAdapter(ElementPlayer):
 
     def _told(self, callback: Callback) -> list[Signal]:
         """What Fluid says with each of its events: what plays."""
-        kind = callback.text("mediaSourceType")
-        if kind is not None and kind in _ROLLS:
-            if callback.event in _LAST_WORDS or self._breaks.in_break:
-                return []
-            return self._start_break(callback, _ROLLS[kind])
-        if kind != "source":
-            return []
-        joined = self._give_back() if self._joins else []
-        return joined + self._on_main_video(callback)
+        kind = callback.text("mediaSourceType") or ""
+        if kind == "source":
+            joined = self._give_back() if self._joins else []
+            return joined + self._on_main_video(callback)
+        starts = not (callback.event in _LAST_WORDS or self._breaks.in_break)
+        return self._start_break(callback, _ROLLS[kind]) if kind in _ROLLS and starts else []
 
     @property
     def _joins(self) -> bool:
@@ -189,80 +175,58 @@ class FluidplayerAdapter(ElementPlayer):
             return self._in_break(callback)
         if callback.player == "fluid":
             return self._on_copy(callback)
-        if callback.event == "emptied" and self._source is not None and not self._returning:
-            self._held.append(callback)
-            return []
-        joins = self._source is None and not self._media.begun and callback.event == "timeupdate"
-        if self._joins or (joins and not callback.flag("paused")):
-            self._held.append(callback)
-            return []
-        if self._held:
-            self._held.append(callback)
-            return self._give_back() if self._is_content(callback) else []
-        return self._on_content(callback)
+        known, begun = self._source is not None, self._media.begun
+        goes = callback.event == "emptied" and known and not self._returning
+        joins = callback.event == "timeupdate" and not (known or begun or callback.flag("paused"))
+        if not (goes or joins or self._held):
+            return self._on_content(callback)
+        self._held.append(callback)
+        return self._give_back() if known and not goes and self._is_content(callback) else []
 
     def _on_content(self, callback: Callback) -> list[Signal]:
-        source = callback.state.get("src")
-        if isinstance(source, str) and source and callback.event != "emptied":
-            self._source = source
-        if callback.event == "playing":
-            self._returning = False
+        if callback.event != "emptied":
+            self._source = text_of(callback.state.get("src")) or self._source
+        self._returning = self._returning and callback.event != "playing"
         return super()._on_media(callback)
 
     def _is_content(self, callback: Callback) -> bool:
         """Whether a held source turned out to be no ad's: known, or shown without a word of one."""
-        if callback.event == "emptied":
-            return False
-        source = callback.state.get("src")
-        known = source == self._source
-        shows = callback.event == "timeupdate" and (callback.number("currentTime") or 0) > _SHOWING
-        return known or shows or callback.event == "seeked"
+        event, known = callback.event, callback.state.get("src") == self._source
+        shows = event == "timeupdate" and (callback.number("currentTime") or 0) > _SHOWING
+        return event != "emptied" and (known or shows or event == "seeked")
 
     def _on_copy(self, callback: Callback) -> list[Signal]:
         """A media event that only Fluid tells: it passes on neither lengths nor beginning seeks."""
-        out: list[Signal] = []
-        length = callback.number("duration")
-        if length is not None and length != self._media.duration:
+        out, length = list[Signal](), callback.number("duration")
+        if length not in (None, self._media.duration):
             out += self._on_content(attrs.evolve(callback, event="durationchange"))
         if callback.flag("seeking") and not self._seeking:
             out += self._on_content(attrs.evolve(callback, event="seeking"))
         self._seeking = callback.flag("seeking")
         return out + self._on_content(callback)
 
-    # -- breaks --------------------------------------------------------------------------------
-
     def _start_break(self, callback: Callback, placement: str | None) -> list[Signal]:
         held, self._held = self._held, []
         at = held[0].at if held else callback.at
         # Its ids are counters made on the page, not the ids of an ad server.
-        joined = self._source is None and bool(held)
         out = self._breaks.begin(at, Pod(None, placement))
         self._returning = False
-        out += self._announce(at, joined=joined)
+        out += self._announce(at, joined=self._source is None and bool(held))
         for each in held:
             out += self._in_break(each)
         return out
 
-    @on("fluid", "switchToMainVideo", "ad_break_end ad_end ad_error")
-    @on(
-        "fluid",
-        "vastVideoEndedCallback",
-        "ad_break_end ad_end ad_error",
-        "without a break it is a 404's (D18)",
-    )
+    @on("fluid", "switchToMainVideo", "ad_break_end ad_end ad_error ad_skip")
+    @on("fluid", "vastVideoEndedCallback", "ad_break_end ad_end ad_error ad_skip", "a 404's (D18)")
     def _on_main_video(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return []
         self._returning = True
         return [*self._close_ad(callback), *self._breaks.end(callback.at)]
 
-    @on(
-        "fluid", "vastLoadedCallback", "ad_break_start", "the pre-roll's; others load ahead of time"
-    )
+    @on("fluid", "vastLoadedCallback", "ad_break_start", "the pre-roll's; others load ahead")
     def _on_vast_loaded(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
         return []  # what it says of the source was all
-
-    # -- the ad in the element -----------------------------------------------------------------
 
     def _announce(self, at: float, *, joined: bool = False) -> list[Signal]:
         """Another ad is due, or plays already where the session begins."""
@@ -302,8 +266,7 @@ class FluidplayerAdapter(ElementPlayer):
             return []
         gone = callback.number("readyState") == 0
         position = ad.where(callback.at) if gone else ad.clock(callback)
-        declared = ad.announced.duration if ad.announced is not None else None
-        length = declared or callback.number("duration")
+        length = ad.declared or callback.number("duration")
         over = length is not None and position >= length - _SKIPPED
         if over or self._told_complete:
             return self._breaks.finish(callback, own=True)
@@ -315,26 +278,17 @@ class FluidplayerAdapter(ElementPlayer):
 
     @on("fluid", "vast:impression", "ad_break_start ad_error", "which ad it is")
     def _on_impression(self, callback: Callback) -> list[Signal]:
-        opened = self._start_unnamed_break(callback)
-        return opened + self._name_ad(callback)
-
-    def _start_unnamed_break(self, callback: Callback) -> list[Signal]:
-        """A break of a Fluid that does not say what plays: the element has another source."""
-        return self._start_break(callback, None) if self._held else []
-
-    def _name_ad(self, callback: Callback) -> list[Signal]:
-        breaks = self._breaks
+        breaks, told = self._breaks, part_of(callback.detail, "ad")
+        # Some Fluid do not say what plays: there the element has another source.
+        out = self._start_break(callback, None) if self._held else []
         if not breaks.in_break:
-            return self.ignore(callback, "of an ad beside the content")
-        told = part_of(callback.detail, "ad")
+            return out + self.ignore(callback, "of an ad beside the content")
         length, place = finite(told.get("duration")), finite(told.get("sequence"))
         name = (callback.detail.get("rollListId"), told.get("id"))
-        if breaks.ad.started and name == self._name:
-            return []  # the same ad once more
-        unnamed, self._name = self._name == _UNNAMED, name
-        if breaks.ad.started and unnamed:
-            return []  # it was seen to play before it was named
-        out = self._next_ad(callback)
+        before, self._name = self._name, name
+        if breaks.ad.started and before in (name, _UNNAMED):
+            return out  # the same ad once more, or it was seen to play before it was named
+        out += self._next_ad(callback)
         self._name = name
         # An ad of a pod that Fluid cannot play is left out without a word (D18).
         missing = int(place) - breaks.place if place is not None else 0
@@ -343,34 +297,19 @@ class FluidplayerAdapter(ElementPlayer):
         breaks.name(Announced(None, breaks.place + missing, length or None))
         return out + [AdError(callback.at, "ad left out") for _ in range(missing)]
 
-    @on(
-        "fluid",
-        "vast:start",
-        "play update ad_start",
-        "of an ad that has no element of its own (VPAID)",
-    )
+    @on("fluid", "vast:start", "play update ad_start", "of an ad without an element (VPAID)")
     def _on_start(self, callback: Callback) -> list[Signal]:
         return [] if self._breaks.ad.started else self._breaks.media(callback, "playing", 0.0)
 
-    @on(
-        "fluid",
-        "vast:complete",
-        "",
-        "up to a second early: the ad ends when its element does (D16)",
-    )
+    @on("fluid", "vast:complete", "", "up to a second early: the ad ends with its element (D16)")
     def _on_complete(self, callback: Callback) -> list[Signal]:  # noqa: ARG002
         self._told_complete = self._breaks.ad.started
         return []
 
-    @on(
-        "fluid",
-        "noVastVideoCallback",
-        "ad_error",
-        "also without any ad: then it says nothing (D18)",
-    )
+    @on("fluid", "noVastVideoCallback", "ad_error", "also without any ad: it says nothing (D18)")
     def _on_no_ad(self, callback: Callback) -> list[Signal]:
         """Fluid gives up on an ad; before any was loaded there is nothing to fail (D18)."""
         failed = any(held.event == "error" for held in self._held)
-        out = self._start_unnamed_break(callback) if failed else []
+        out = self._start_break(callback, None) if failed else []
         due = self._breaks.ad.announced is not None
         return out + self._breaks.fail(callback, "no playable ad") if due else out

@@ -10,23 +10,19 @@ from typing import ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import positive, whole
 from video_tracker.players.ad_breaks import Pod
-from video_tracker.players.ad_element import JOINED, Announced
-from video_tracker.players.base import Callback, on, positive, whole
+from video_tracker.players.ad_element import JOINED, Announced, is_still
+from video_tracker.players.base import Callback, on
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
-from video_tracker.players.media_events import RECORDER_EVENTS
-from video_tracker.players.rows import rows_in
-from video_tracker.players.stream_markers import date_ranges
+from video_tracker.players.element_library import BESIDE_ADS, ElementPlayer
 from video_tracker.signals import AdClick, BufferEnd, BufferStart, Signal
+from video_tracker.stream_markers import date_ranges
 
 __all__ = ["Html5Adapter"]
 
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
-
-_NAMELESS: Final = 2.0
-"""Seconds that an ad may have played before its framework names it (S64)."""
 
 _PLACEMENTS: Final = ("pre", "mid", "post")
 
@@ -36,32 +32,25 @@ class Html5Adapter(ElementPlayer):
 
     name: ClassVar[str] = "html5"
     holds_pauses: ClassVar[bool] = True
-    shared: ClassVar = {
-        **rows_in("html5", ELEMENT_WITH_ADS),
-        **rows_in("recorder", RECORDER_EVENTS),
-    }
+    shared: ClassVar = BESIDE_ADS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "vast-client": {
-            "the viewer's doing around the ad, not its playback": (
-                "acceptInvitation acceptInvitationLinear adCollapse adExpand collapse expand "
-                "interactiveStart minimize otherAdInteraction playerCollapse playerExpand"
-            ),
-            "the end of the ad or of the break follows": "close closeLinear",
+            "the viewer's doing around the ad, not its playback": """
+                acceptInvitation acceptInvitationLinear adCollapse adExpand collapse expand
+                interactiveStart minimize otherAdInteraction playerCollapse playerExpand""",
+            "the end of the ad or of the break tells of itself": "close closeLinear alldone",
             "the page says it": "exitFullscreen fullscreen",
-            "quartiles come from the ad's own clock (S45, S72)": (
-                "firstQuartile midpoint thirdQuartile"
-            ),
+            "quartiles come from the ad's own clock (S45, S72)": """
+                firstQuartile midpoint thirdQuartile""",
             "data arrived; nothing moved": "loaded",
             "the ad's element says it itself": "mute pause resume rewind unmute",
             "the ad will not be shown": "notUsed",
             "no linear ad": "overlayViewDuration timeSpentViewing",
             "the skip button's own clock": "skip-countdown",
-            "viewability, not playback": (
-                "notViewable verificationNotExecuted viewUndetermined viewable"
-            ),
-            "the break before it has ended": "alldone",
+            "viewability, not playback": """
+                notViewable verificationNotExecuted viewUndetermined viewable""",
             "an empty `adresponse` follows": "vasterror",
-        },
+        }
     }
 
     def __init__(self) -> None:
@@ -73,33 +62,33 @@ class Html5Adapter(ElementPlayer):
         """When the framework stopped the content for them."""
         self._moving: Callback | None = None
         """An ad's first frame, while it is not known which ad it is."""
+        self._early: Callback | None = None
+        """A break that was announced while the content moved."""
         self._last_ad: tuple[str | None, object, object] | None = None
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if self._moving is not None and self._moving.at < callback.at - _NAMELESS:
-            state = {**self._moving.state, "currentTime": 0.0}
-            self._moving = attrs.evolve(self._moving, at=callback.at - _NAMELESS, state=state)
         self._has_framework = self._has_framework or callback.player == "vast-client"
         return super()._answer(callback)
-
-    # -- the content's element -----------------------------------------------------------------
 
     @on("html5", "metadata:cuechange", "ad_ranges", "date ranges that mark ads (S9)")
     def _on_cues(self, callback: Callback) -> list[Signal]:
         return self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
 
     def _on_media(self, callback: Callback) -> list[Signal]:
-        event, asked = callback.event, self._requested_at
-        if self._breaks.in_break:
-            return super()._on_media(callback)
-        if event == "pause" and not callback.flag("ended"):
-            if asked is not None and callback.at - asked <= HOLD:
+        event, asked, out = callback.event, self._requested_at, list[Signal]()
+        if event == "pause" and not (self._breaks.in_break or callback.flag("ended")):
+            if self._early is not None or (asked is not None and callback.at - asked <= HOLD):
                 self._stopped_at = callback.at  # the framework's, for its ads
                 self._media.stand(callback)
-                return []
-        elif event in ("play", "playing"):
-            return [*self._end_wait(callback.at), *super()._on_media(callback)]
-        return super()._on_media(callback)
+                return self._begin_early(callback)
+        elif event in ("play", "playing") and not self._breaks.in_break:
+            out += self._end_wait(callback.at)
+        return out + super()._on_media(callback)
+
+    def _begin_early(self, callback: Callback) -> list[Signal]:
+        """A break that was announced while the content moved begins when that stops (S92)."""
+        early, self._early = self._early, None
+        return [] if early is None else self._begin(early, callback.number("currentTime"))
 
     def _end_wait(self, at: float) -> list[Signal]:
         """Content goes on after a request for ads that brought none."""
@@ -116,11 +105,9 @@ class Html5Adapter(ElementPlayer):
             self._stopped_at = self._take_held(at)
         return at if self._stopped_at is None else self._stopped_at
 
-    # -- the ad's element ------------------------------------------------------------------------
-
     def _on_other_element(self, callback: Callback) -> list[Signal]:
-        out: list[Signal] = []
         breaks, event = self._breaks, callback.event
+        out = self._begin_early(attrs.evolve(callback, state={}))
         if not breaks.in_break:
             out += self._on_ad_unheard(callback)
             if self._media.begun and not breaks.in_break:
@@ -129,9 +116,9 @@ class Html5Adapter(ElementPlayer):
             return out  # the framework says which ad failed
         if breaks.ad.announced is None and breaks.in_break:
             starts = event == "playing" or self._joins(callback)
-            if starts and self._moving is None and _moves(callback):
+            if starts and self._moving is None and not is_still(callback):
                 self._moving = callback  # which ad it is follows in a moment
-                breaks.watch.ad_moves(callback.at)
+                breaks.ad.watch.ad_moves(callback.at)
             elif event == "timeupdate" and self._moving is not None:
                 out += self._announce(callback, Announced(None, breaks.place + 1))
         return out + breaks.element(callback)
@@ -144,7 +131,7 @@ class Html5Adapter(ElementPlayer):
         starts = event in ("play", "playing") and not self._has_framework
         if starts or self._joins(callback):
             return self._imply_break(callback)
-        if event == "playing" and _moves(callback):
+        if event == "playing" and not is_still(callback):
             self._moving = callback  # the framework says in a moment of which break it is
         return []
 
@@ -159,11 +146,9 @@ class Html5Adapter(ElementPlayer):
 
     def _joins(self, callback: Callback) -> bool:
         """Whether an ad runs before any content: the session begins in its middle (S83)."""
-        runs = callback.event == "timeupdate" and _moves(callback)
-        first = not (self._media.played or self._breaks.ad.started)
-        return runs and first and bool(callback.number("currentTime"))
-
-    # -- the ad framework ------------------------------------------------------------------------
+        if self._media.played or self._breaks.ad.started or is_still(callback):
+            return False
+        return callback.event == "timeupdate" and bool(callback.number("currentTime"))
 
     @on("vast-client", "adrequest", "", "the pause around it is the framework's (S31)")
     def _on_request(self, callback: Callback) -> list[Signal]:
@@ -171,12 +156,7 @@ class Html5Adapter(ElementPlayer):
         self._stop(callback.at)
         return []
 
-    @on(
-        "vast-client",
-        "adresponse",
-        "buffer_start buffer_end",
-        "an empty one ends the wait for ads",
-    )
+    @on("vast-client", "adresponse", "buffer_start buffer_end", "an empty one ends the wait")
     def _on_response(self, callback: Callback) -> list[Signal]:
         if callback.detail.get("ads") == []:
             self._requested_at = None
@@ -184,16 +164,18 @@ class Html5Adapter(ElementPlayer):
 
     @on("vast-client", "breakstart", "progress seek_end ad_break_start ad_break_end ad_error")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
-        kind, size = callback.detail.get("kind"), whole(callback.detail.get("podSize"))
+        media, stopped = self._media, self._stopped_at is not None or self._doubt.held is not None
+        moves = media.wanted and media.shown and not (stopped or self._breaks.in_break)
+        if moves and callback.detail.get("kind") != "post":
+            self._early = callback
+            return []
+        return self._begin(callback, callback.number("currentTime"))
+
+    def _begin(self, callback: Callback, stands: float | None) -> list[Signal]:
+        kind, size = callback.detail.get("kind"), whole(positive(callback.detail.get("podSize")))
         # Its `startTime` is where the content stood, not the place for which it was scheduled.
-        pod = Pod(
-            callback.text("breakId"),
-            kind if kind in _PLACEMENTS else None,
-            None,
-            size if size is not None and size > 0 else None,
-        )
+        pod = Pod(callback.text("breakId"), kind if kind in _PLACEMENTS else None, None, size)
         at, began = self._stop(callback.at), self._breaks.began
-        stands = callback.number("currentTime")
         out = self._breaks.begin(at, pod, stands=stands)
         if self._breaks.began != began:
             self._requested_at = self._stopped_at = self._moving = self._last_ad = None
@@ -201,23 +183,18 @@ class Html5Adapter(ElementPlayer):
 
     @on("vast-client", "breakend", "ad_break_end ad_error")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
-        self._moving = self._last_ad = None
+        self._moving = self._last_ad = self._early = None
         return self._breaks.end(callback.at)
 
     @on("vast-client", "clickthrough", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:
         return [AdClick(callback.at)]
 
-    @on("vast-client", "skip", "ad_skip ad_error")
-    def _on_skip(self, callback: Callback) -> list[Signal]:
-        ad = self._breaks.ad
-        if ad.is_of_another(callback.at, ad.read(callback), callback.text("ad")):
-            return self.ignore(callback, "of another ad than the one that plays")
-        return self._breaks.skip(callback, ad.clock(callback))
-
     @on("vast-client", "complete", "ad_end")
-    def _on_complete(self, callback: Callback) -> list[Signal]:
-        return self._breaks.finish(callback, callback.text("ad"), own=True)
+    @on("vast-client", "skip", "ad_skip ad_error")
+    def _on_ad_over(self, callback: Callback) -> list[Signal]:
+        skipped = callback.event == "skip"
+        return self._breaks.finish(callback, callback.text("ad"), own=True, skipped=skipped)
 
     @on("vast-client", "TRACKER-error aderror error trackerError", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
@@ -229,16 +206,12 @@ class Html5Adapter(ElementPlayer):
         reason = callback.text("message") or (f"VAST error {code}" if code else "ad error")
         return self._breaks.ad.fail(callback.at, reason, ad[0])
 
-    @on(
-        "vast-client",
-        "creativeView impression start",
-        "play update ad_start",
-        "which ad it is; it starts with its first frame (S71)",
-    )
+    @on("vast-client", "creativeView impression start", "play update ad_start", "which ad (S71)")
     def _on_named(self, callback: Callback) -> list[Signal]:
-        ad, moving, out = _named(callback), self._moving, list[Signal]()
+        out = self._begin_early(attrs.evolve(callback, state={}))
+        ad, moving = _named(callback), self._moving
         if not self._breaks.in_break and moving is not None:
-            out = self._imply_break(moving, callback.text("break"))
+            out += self._imply_break(moving, callback.text("break"))
         if ad == self._last_ad:
             return out  # the three say the same
         self._last_ad = ad
@@ -256,10 +229,6 @@ class Html5Adapter(ElementPlayer):
         moving, self._moving = self._moving, None
         out = self._breaks.announce(ad, callback.at if moving is None else moving.at)
         return out + self._breaks.element(moving) if moving is not None else out
-
-
-def _moves(callback: Callback) -> bool:
-    return not (callback.flag("paused") or callback.flag("ended") or callback.flag("seeking"))
 
 
 def _named(callback: Callback) -> tuple[str | None, object, object]:

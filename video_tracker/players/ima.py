@@ -18,38 +18,26 @@ holds what the application read off them: ``ad`` {``adId``, ``duration``, ``line
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import finite, list_of, name_of, part_of, parts_of, positive, whole
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Callback,
-    Ignored,
-    Mapped,
-    finite,
-    name_of,
-    on,
-    part_of,
-    positive,
-    whole,
-)
+from video_tracker.players.base import Callback, Ignored, Mapped, on
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
-from video_tracker.players.native_player import (
-    AD,
-    BREAK,
-    OVERLAY,
-    NativePlayer,
-    ad_failure,
-)
+from video_tracker.players.native_player import NativePlayer
+from video_tracker.players.reasons import ad_failure
 from video_tracker.players.rows import rows_in
+from video_tracker.players.words import AD, BREAK, OVERLAY
 from video_tracker.signals import Error, Signal
 
 __all__ = ["ImaAdapter"]
 
+_on: Final = partial(on, "ima")
 _STANDS: Final = "the content stands while ads play (S31)"
 _STREAM_ONLY: Final = frozenset(
     {"adBreakStarted", "adPeriodStarted", "cuepointsChanged", "started", "streamInitialized"}
@@ -92,18 +80,11 @@ _MOST: Final = 1_000
 
 @attrs.frozen
 class _Ad:
-    """An ad as a callback tells it; what it does not tell is None.
+    """An ad as a callback tells it, at its place from 1; what it does not tell is None.
 
-    Args:
-        asset_id: Its id.
-        duration: Its length in seconds; a non-linear ad has none.
-        linear: Whether it stops the content.
-        place: Its place in the pod, counted from 1.
-        size: How many ads the pod has; the SDK guesses at first.
-        index: The pod's index: 0 is a pre-roll or no pod at all, -1 a post-roll, -2 unknown, above
-            0 a mid-roll (in a live stream the break's id).
-        offset: Where it was scheduled, in content seconds, or stream seconds in a stream: 0 is a
-            pre-roll or no pod at all, -1 a post-roll.
+    The pod's ``index`` is 0 for a pre-roll or no pod at all, -1 for a post-roll, -2 if unknown, and
+    above 0 for a mid-roll (in a live stream the break's id). The ``offset`` is in content seconds,
+    in a stream in its own: 0 for a pre-roll or no pod at all, -1 for a post-roll.
     """
 
     asset_id: str | None = None
@@ -149,22 +130,17 @@ def _progress(callback: Callback) -> Mapping[str, Any]:
     return next(filter(None, (*told, part_of(stream, "adProgressData"))), detail)
 
 
-def _cue_points(callback: Callback) -> list[Any]:
+def _cue_points(callback: Callback) -> Sequence[Any]:
     """The list of cue points: numbers for client ads, ranges for a stream's."""
-    for key in ("cuePoints", "cuepoints", "adCuePoints"):
-        told = callback.detail.get(key)
-        if not isinstance(told, list):
-            told = part_of(callback.detail, "streamData").get(key)
-        if isinstance(told, list):
-            return told[:_MOST]
-    return []
+    places = callback.detail, part_of(callback.detail, "streamData")
+    keys = ("cuePoints", "cuepoints", "adCuePoints")
+    return next((found for told in places for key in keys if (found := list_of(told.get(key)))), ())
 
 
 class ImaAdapter(NativePlayer):
     """The adapter of Google IMA; see the module (S9, S10, S31, S62, S71, S73)."""
 
     name: ClassVar[str] = "ima"
-    settings: ClassVar = WEB_SETTINGS
     shared: ClassVar = {**rows_in("html5", _ELEMENT), **rows_in("recorder", RECORDER_EVENTS)}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "ima": {
@@ -172,12 +148,12 @@ class ImaAdapter(NativePlayer):
             "a break that may begin; `contentPauseRequested` says that it does": "adBreakReady",
             "a list of ads was loaded; nothing moved": "adMetadata",
             "the ad's appearance": "expandedChanged hideAdUi showAdUi",
-            "the viewer's doing around the ad, not its playback": ("interaction videoIconClicked"),
+            "the viewer's doing around the ad, not its playback": "interaction videoIconClicked",
             "`contentPauseRequested` says when the content stops": "linearChanged",
             "the skip button's own clock": "skippableStateChanged",
             "a click beside the ad's link": "videoClicked",
             "viewability, not playback": "viewable_impression",
-        },
+        }
     }
     other_names: ClassVar[Mapping[str, str]] = {
         # Constants that are not called as their values (`AdEvent.Type.SKIPPED`).
@@ -243,8 +219,8 @@ class ImaAdapter(NativePlayer):
     def _told_length(self, callback: Callback) -> object:  # noqa: ARG002
         return None  # the element's own callbacks are read
 
-    def _leave(self, callback: Callback) -> list[Signal]:
-        return super()._leave(self._as_content(callback))
+    def _position(self, callback: Callback) -> float | None:
+        return self._as_content(callback).number("currentTime")
 
     # -- a stream's element ------------------------------------------------------------------
 
@@ -380,7 +356,7 @@ class ImaAdapter(NativePlayer):
 
     # -- breaks ------------------------------------------------------------------------------
 
-    @on("ima", "adsManagerLoaded", "", "the schedule: whether a pre-roll follows at once (S73)")
+    @_on("adsManagerLoaded", "", "the schedule: whether a pre-roll follows at once (S73)")
     def _on_manager(self, callback: Callback) -> list[Signal]:
         """The schedule: content that shows before a pre-roll is but a flash (S73)."""
         if 0 in [finite(point) for point in _cue_points(callback)]:
@@ -389,7 +365,7 @@ class ImaAdapter(NativePlayer):
         self._client = True
         return []
 
-    @on("ima", "loaded", "load", "which ad comes next, and whether it is of a stream")
+    @_on("loaded", "load", "which ad comes next, and whether it is of a stream")
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         if not _STREAM_DATA.isdisjoint(detail):
@@ -398,7 +374,7 @@ class ImaAdapter(NativePlayer):
         self._next = _Ad.of(callback)
         return []
 
-    @on("ima", "contentPauseRequested", BREAK)
+    @_on("contentPauseRequested", BREAK)
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
         ad = _Ad.of(callback) or self._next
         self._client = True
@@ -426,16 +402,16 @@ class ImaAdapter(NativePlayer):
             return Pod(None, "mid", self._ranges.to_content(offset), ad.size)
         return Pod(None, "mid" if positive(ad.index) else None, None, ad.size)
 
-    @on("ima", "contentResumeRequested", "ad_break_end")
+    @_on("contentResumeRequested", "ad_break_end")
     def _on_resume_request(self, callback: Callback) -> list[Signal]:
         self._next = None
         return self._breaks.end(callback.at)
 
-    @on("ima", "adBreakStarted adPeriodStarted", f"{BREAK} load")
+    @_on("adBreakStarted adPeriodStarted", f"{BREAK} load")
     def _on_stream_break(self, callback: Callback) -> list[Signal]:
         return self._begin(callback, _Ad.of(callback))
 
-    @on("ima", "adBreakEnded adPeriodEnded", "ad_break_end playing load")
+    @_on("adBreakEnded adPeriodEnded", "ad_break_end playing load")
     def _on_stream_break_end(self, callback: Callback) -> list[Signal]:
         """The element's clock runs on into the content."""
         media, here, part = self._media, self._where(callback.at), self._part
@@ -452,26 +428,25 @@ class ImaAdapter(NativePlayer):
         goes_on = attrs.evolve(callback, player="html5", event="playing", state=state, detail={})
         return out + media.receive(goes_on)
 
-    @on("ima", "cuepointsChanged", "load", "where the stream's ads lie (S9)")
-    @on("ima", "streamInitialized", "load", "the ads are a part of the stream")
+    @_on("cuepointsChanged", "load", "where the stream's ads lie (S9)")
+    @_on("streamInitialized", "load", "the ads are a part of the stream")
     def _on_stream(self, callback: Callback) -> list[Signal]:
         if callback.event == "cuepointsChanged":
             self._ranges.clear()
-            for point in _cue_points(callback):
-                told = point if isinstance(point, Mapping) else {}
+            for told in parts_of(_cue_points(callback)):
                 start, end = finite(told.get("start")), finite(told.get("end"))
                 if start is not None and end is not None:
                     self._ranges.add(start, end)
         return []
 
-    @on("ima", "error", "error", "the stream with ads could not be had")
+    @_on("error", "error", "the stream with ads could not be had")
     def _on_stream_error(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "streamData") or callback.detail
         return [Error(callback.at, False, ad_failure(told.get("error", told)))]
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @on("ima", "start started", f"{AD} load")
+    @_on("start started", f"{AD} load")
     def _on_start(self, callback: Callback) -> list[Signal]:
         ad = _Ad.of(callback) or self._next or _Ad()
         self._next = None
@@ -480,14 +455,14 @@ class ImaAdapter(NativePlayer):
         out = self._begin(callback, ad)
         return out + self._begin_ad(callback, Announced(ad.asset_id, ad.place, ad.duration))
 
-    @on("ima", "impression", AD, "of an ad whose `start` was lost (S83)")
+    @_on("impression", AD, "of an ad whose `start` was lost (S83)")
     def _on_impression(self, callback: Callback) -> list[Signal]:
         """An ad shows; where the word of its start was lost, this one starts it (S83)."""
         if not self._breaks.in_break or self._breaks.ad.started:
             return self.ignore(callback, "`start` told of the ad")
         return self._on_start(callback)
 
-    @on("ima", "adProgress", f"{AD} ad_progress buffer_end")
+    @_on("adProgress", f"{AD} ad_progress buffer_end")
     def _on_progress(self, callback: Callback) -> list[Signal]:
         told = _progress(callback)
         position, length = finite(told.get("currentTime")), positive(told.get("duration"))
@@ -512,46 +487,41 @@ class ImaAdapter(NativePlayer):
             self._clock.read(callback.at, here)
         return out + breaks.moves(callback, position)
 
-    @on("ima", "complete", "ad_end")
+    @_on("complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
         ad = _Ad.of(callback)
         out = self._end_ad(callback, None if ad is None else ad.asset_id)
         self._free = self._where(callback.at) if out else self._free
         return out
 
-    @on("ima", "skip userClose", "ad_skip")
+    @_on("skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         self._free = self._where(callback.at)
         return self._breaks.skip(callback)
 
-    @on("ima", "click", "ad_click")
+    @_on("click", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:
         return self._breaks.click(callback)
 
-    @on(
-        "ima",
-        "firstquartile midpoint thirdquartile",
-        "ad_progress",
-        "of an ad whose clock is not heard",
-    )
+    @_on("firstquartile midpoint thirdquartile", "ad_progress", "of an ad whose clock is not heard")
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         return self._breaks.quartile(callback, QUARTILES[callback.event])
 
-    @on("ima", "pause paused", "pause")
-    @on("ima", "resume resumed", "play")
-    @on("ima", "adBuffering", "buffer_start")
-    @on("ima", "adCanPlay", "buffer_end")
+    @_on("pause paused", "pause")
+    @_on("resume resumed", "play")
+    @_on("adBuffering", "buffer_start")
+    @_on("adCanPlay", "buffer_end")
     def _on_ad_media(self, callback: Callback) -> list[Signal]:
         return self._breaks.media(callback, _AD_MEDIA[callback.event])
 
-    @on("ima", "durationChange", "", "the open ad's length")
+    @_on("durationChange", "", "the open ad's length")
     def _on_ad_length(self, callback: Callback) -> list[Signal]:
         ad = _Ad.of(callback)
         self._breaks.learn(None if ad is None else ad.duration)
         return []
 
-    @on("ima", "allAdsCompleted", "", "content that plays from now on has its player back (S62)")
-    @on("ima", "adError", "ad_error")
+    @_on("allAdsCompleted", "", "content that plays from now on has its player back (S62)")
+    @_on("adError", "ad_error")
     def _on_last(self, callback: Callback) -> list[Signal]:
         """No more ads, and maybe no word of the content's return; an error is the manager's."""
         self._expects_end = True
@@ -559,7 +529,7 @@ class ImaAdapter(NativePlayer):
             return []
         return self._fail(callback, callback.detail.get("error", callback.detail))
 
-    @on("ima", "log", "ad_error", "an ad that failed, when it tells of one")
+    @_on("log", "ad_error", "an ad that failed, when it tells of one")
     def _on_log(self, callback: Callback) -> list[Signal]:
         """One ad failed; the next one, or the content, goes on."""
         error = part_of(callback.detail, "adData").get("adError", callback.detail.get("adError"))
@@ -570,7 +540,7 @@ class ImaAdapter(NativePlayer):
         known = due.asset_id if due is not None and not self._breaks.ad.started else None
         return self._breaks.fail(callback, ad_failure(error), known)
 
-    @on("ima", "mute unmute volumeChange volumeChanged volumeMuted", "update")
+    @_on("mute unmute volumeChange volumeChanged volumeMuted", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         volume = finite(callback.detail.get("volume"))
         muted = callback.event in ("mute", "volumeMuted")

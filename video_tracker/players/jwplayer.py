@@ -20,25 +20,20 @@ say them), ``volume`` (0 to 100; up to 1 for a media element's), ``muted``, ``pl
 * Ads come of whichever client fills the breaks (VAST, Google IMA, FreeWheel, DAI). ``adBreakStart``
   comes before the first of them has loaded, and without its details; they tell theirs with
   ``adMeta``, ``adStarted`` and ``adImpression``, several times. An ad starts with its first moving
-  frame: ``adPlay`` or an ``adTime`` above zero (S71). A break inside the content is told with it,
-  dated when it began: one in which nothing moves never was one, and parts no content (S21).
+  frame: ``adPlay`` or an ``adTime`` above zero (S71).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import finite, name_of, part_of, positive, whole
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Callback, finite, name_of, on, part_of, positive, whole
-from video_tracker.players.element_library import ElementPlayer
-from video_tracker.players.remote import (
-    Item,
-    as_element,
-    loudness,
-    said_content,
-)
+from video_tracker.players.base import WEB_SETTINGS, Callback, on
+from video_tracker.players.content_adapter import ContentAdapter
+from video_tracker.players.remote import Item, as_element, loudness, said_content
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.signals import Error, Signal, Update
 
@@ -46,70 +41,61 @@ __all__ = ["JwplayerAdapter"]
 
 _INTENTS: Final = frozenset({"play", "playAttempt", "beforePlay", "buffer"})
 """Events that undo a pause."""
+_OWN_STOPS: Final = frozenset({"adBreakStart", "beforeComplete", "complete", "playlistItem"})
+"""Events before which the player stops by itself (S31)."""
 _IN_BREAKS_TOO: Final = frozenset(
     {"adBlock", "error", "playlistItem", "remove", "seek", "setupError", "visualQuality"}
 )
 """Events that mean the same while ads play."""
-
-
+_STOP: Final = "pause interrupt content_end"
 _AD: Final = "play progress seek_end ad_end ad_error ad_break_end"
 """What the word of an ad may become besides: it may be the first of its break, or the last."""
 _RETURNS: Final = frozenset({"play", "firstFrame", "time", "complete", "playAttempt", "buffer"})
 """Events that the content does not have while ads play."""
 
 
-class JwplayerAdapter(ElementPlayer):
+class JwplayerAdapter(ContentAdapter):
     """JW Player 8; see the module."""
 
     name: ClassVar[str] = "jwplayer"
+    settings: ClassVar[Mapping[str, Any]] = WEB_SETTINGS
     besides: ClassVar[Mapping[str, str]] = {"jwplayer": "load update quality"}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "jwplayer": {
-            "an ad was asked for, none plays": "adBidRequest adBidResponse adLoadedXML adRequest",
-            "a break that does not take place": "adBreakIgnored",
+            "ads are asked for, ready or left out; none plays": """
+                adBidRequest adBidResponse adLoadedXML adRequest adBreakIgnored adItem adLoaded
+                adManager adsManager adSchedule""",
             "what stands beside the player": "adCompanions",
-            "an ad that is ready to play; it may be the one after": "adItem adLoaded",
-            "the ad SDK hands out its manager": "adManager adsManager",
             "`adBreakEnd` follows": "adRequestedContentResume",
-            "where breaks will be asked for; the plan's are the caller's": "adSchedule",
             "viewability, not playback": "adViewableImpression containerViewable viewable",
-            "the ad goes on": "adWarning",
+            "playback goes on": "adWarning warning",
             "`adClick` tells of it": "instreamClick",
-            "nothing moved": "loaded mediaLoaded",
+            "data arrived; nothing moved": "loaded mediaLoaded bufferChange bufferFull",
             "the same as each event by its own name": "all",
             "`remove` tells when the player goes": "destroyPlugin",
-            "when the stream was made; S8 takes the position": "absolutePositionReady",
-            "text and audio tracks": (
-                "audioTrackChanged audioTracks captionsChanged captionsList subtitlesTrackChanged "
-                "subtitlesTracks"
-            ),
-            "of the network, not of what plays": "bandwidthEstimate",
-            "data arrived; nothing moved": "bufferChange bufferFull",
+            "of the stream or the player, not of playback": """
+                absolutePositionReady bandwidthEstimate mediaType metadataCueParsed providerChanged
+                providerPlayer videoThumbFirstFrame""",
+            "text and audio tracks": """
+                audioTrackChanged audioTracks captionsChanged captionsList subtitlesTrackChanged
+                subtitlesTracks""",
             "what is chosen; `visualQuality` tells what shows": "levels levelsChanged",
             "`error` comes with it": "mediaError",
-            "audio or video": "mediaType",
-            "a mark in the stream; no playback": "metadataCueParsed",
-            "which part of the player plays": "providerChanged providerPlayer",
             "`firstFrame` tells of it": "providerFirstFrame",
             "nothing played; the viewer's own start follows": "autostartNotAllowed",
             "the list; `playlistItem` tells what plays of it": "playlist",
             "a related item may follow; else the session completes": "playlistComplete",
-            "playback goes on": "warning",
-            "the player's appearance": ("breakpoint controls float nextShown relatedReady resize"),
-            "where the video is seen; its playback tells of itself": (
-                "cast castAvailable castIntercepted"
-            ),
-            "what it does tells of itself": "click displayClick",
+            "the player's appearance": "breakpoint controls float nextShown relatedReady resize",
+            "where the video is seen; its playback tells of itself": """
+                cast castAvailable castIntercepted""",
+            "the viewer's hand; what it does tells of itself": """
+                click displayClick userAction userActive userInactive""",
             "`fullscreen` tells of it": "fullscreenchange",
-            "the viewer's doing around the video, not its playback": (
-                "logoClick related-on-close related-on-open sharing-on-click sharing-on-close "
-                "sharing-on-open"
-            ),
+            "the viewer's doing around the video, not its playback": """
+                logoClick related-on-close related-on-open sharing-on-click sharing-on-close
+                sharing-on-open""",
             "`playlistItem` follows": "nextAutoAdvance nextClick related-on-play",
-            "the viewer moved the pointer": "userAction userActive",
-            "the viewer left the pointer alone": "userInactive",
-            "a preview": "videoThumbFirstFrame",
-        },
+        }
     }
 
     def __init__(self) -> None:
@@ -126,37 +112,33 @@ class JwplayerAdapter(ElementPlayer):
         self._volume: float | None = None
         self._muted = False
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._gate.let(self._by_channel(callback))
+    def _content_says(self, callback: Callback, *events: str) -> bool:
+        return callback.event == "seek" and "seeking" in events
 
-    def _by_channel(self, callback: Callback) -> list[Signal]:
-        said = self._as_element(callback)
-        if callback.player == "page":
-            return self._on_page(said)
-        event = callback.event
-        if event.startswith("ad") and event not in _IN_BREAKS_TOO:
-            return self._on_ads(callback)
-        if self._doubt.defers(callback, seeks=event == "seek"):
-            return []
-        out = self._settle_doubt(event)
-        out += self._media.attributes.changes(said)
-        if event in _IN_BREAKS_TOO:
-            return out + self._by_row(said) + self._look(said) + self._due_quality(said)
-        if self._breaks.in_break:
-            out += self._content_speaks(said)
-            if self._breaks.in_break:
-                return out
-        return out + self._look(said) + self._by_row(said) + self._due_quality(said)
-
-    def _settle_doubt(self, event: str) -> list[Signal]:
+    def _explain(self, callback: Callback) -> list[Signal]:
         """What a held pause or stop was, now that the next event has come."""
-        if event in ("playlistItem", "beforeComplete", "complete"):
-            self._doubt.take()  # it is their own
+        event = callback.event
+        if callback.player == "page":
+            return super()._explain(callback)
+        if event in _OWN_STOPS:
+            self._doubt.take()
         stall = self._doubt.stall() if event == "buffer" else None
         if stall is not None:
             return self._media.receive(stall)
-        self._doubt.explains(plays=event in _INTENTS)
-        return [] if event in ("idle", "pause") else self._release()
+        explained = self._doubt.explains(plays=event in _INTENTS)
+        return self._release() if explained or event not in ("idle", "pause") else []
+
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        said, event = self._as_element(callback), callback.event
+        if callback.player == "page":
+            return self._on_page(said)
+        if event.startswith("ad") and event != "adBlock":
+            return self._by_row(callback)
+        out = self._media.attributes.changes(said)
+        if event in _IN_BREAKS_TOO:
+            return out + self._by_row(said) + self._look(said)
+        out += self._content_speaks(said) if self._breaks.in_break else []
+        return out if self._breaks.in_break else out + self._look(said) + self._by_row(said)
 
     def _look(self, said: Callback) -> list[Signal]:
         """What is new in the snapshot of the content (S83)."""
@@ -165,36 +147,11 @@ class JwplayerAdapter(ElementPlayer):
         window = (said.number("duration") or 0) < 0  # that ends at the live edge
         return (self._media.is_live(said.at) if window else []) + self._media.look(said)
 
-    def _release(self) -> list[Signal]:
-        return self._doubt.release(
-            self._media.receive, lambda seek: self._on_seek(self._as_element(seek))
-        )
-
-    # -- ads and the page ------------------------------------------------------------------------
-
-    def _on_ads(self, callback: Callback) -> list[Signal]:
-        was_in_break = self._breaks.in_break
-        out = self._release() if self._doubt.explains(plays=False) else []
-        if callback.event == "adBreakStart":
-            self._doubt.take()  # the player's own, for its ads (S31)
-        elif not was_in_break:
-            out += self._release()
-        out += self._by_row(callback)
-        if self._breaks.in_break and not was_in_break:
-            self._target = None
-        return out
-
-    def _leave(self, said: Callback) -> list[Signal]:
-        return self._release() + super()._leave(said)
-
     @on("jwplayer", "remove", "exit")
     def _on_remove(self, said: Callback) -> list[Signal]:
-        return self._leave(attrs.evolve(said, event="pagehide"))
+        return self._leave(said)
 
-    # -- playback ----------------------------------------------------------------------------------
-
-    @on("jwplayer", "beforePlay", "play", "before the pre-roll (S25)")
-    @on("jwplayer", "playAttempt", "play")
+    @on("jwplayer", "beforePlay playAttempt", "play", "before the pre-roll (S25)")
     def _on_intent(self, said: Callback) -> list[Signal]:
         media, self._breaks.gone = self._media, False
         if media.wanted:
@@ -204,23 +161,17 @@ class JwplayerAdapter(ElementPlayer):
         return media.receive(attrs.evolve(said, event="play", state=state))
 
     @on("jwplayer", "play", "play playing buffer_end ad_break_end")
+    @on("jwplayer", "firstFrame", "playing play seek_end content_end")
     def _on_play(self, said: Callback) -> list[Signal]:
+        if said.event == "firstFrame" and self._media.shown:
+            return []
         out = self._on_intent(said)
         return out + self._media.receive(attrs.evolve(said, event="playing"))
 
-    @on("jwplayer", "firstFrame", "playing play seek_end content_end")
-    def _on_first_frame(self, said: Callback) -> list[Signal]:
-        return [] if self._media.shown else self._on_play(said)
-
-    @on(
-        "jwplayer", "idle", "pause interrupt content_end", "a stop, unless what follows explains it"
-    )
-    @on("jwplayer", "pause", "pause interrupt content_end")
-    @on("jwplayer", "playAttemptFailed", "pause content_end", "unless what follows explains it")
+    @on("jwplayer", "idle pause playAttemptFailed", _STOP, "unless what follows explains it")
     def _on_pause(self, said: Callback) -> list[Signal]:
-        pause = attrs.evolve(said, event="pause")
         if self._media.wanted and self._doubt.held is None:
-            self._doubt.held = pause
+            self._doubt.held = attrs.evolve(said, event="pause")
         return []
 
     @on("jwplayer", "buffer", "buffer_start play interrupt")
@@ -234,41 +185,31 @@ class JwplayerAdapter(ElementPlayer):
     @on("jwplayer", "time", "progress playing buffer_end play ad_break_end")
     def _on_time(self, said: Callback) -> list[Signal]:
         out = self._media.receive(attrs.evolve(said, event="timeupdate"))
-        if self._target is not None and said.number("currentTime") is not None:
-            self._target = said.number("currentTime") if self._media.seeking else None
+        if not self._media.seeking:
+            self._target = None
         return out
 
-    @on("jwplayer", "beforeComplete", "content_end", "before the post-roll (S23)")
-    @on("jwplayer", "complete", "content_end")
+    @on("jwplayer", "beforeComplete complete", "content_end", "before the post-roll (S23)")
     def _on_complete(self, said: Callback) -> list[Signal]:
         return self._media.finish(said.at, said.number("currentTime") or self._media.duration)
 
-    # -- seeks -------------------------------------------------------------------------------------
-
     @on("jwplayer", "seek", "seek_start content_end end play playing")
     def _on_seek(self, said: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return []
-        detail = said.detail
-        target = self._position(said.at, detail.get("offset"), detail)
-        if target is None:
+        target = self._position(said.at, said.detail.get("offset"), said.detail)
+        if self._breaks.in_break or target is None:
             return []
         if self._target is None and said.number("currentTime") is not None and self._media.wanted:
             self._media.stand(said)
         self._target = target
-        state = {**said.state, "currentTime": target}
-        return self._media.receive(attrs.evolve(said, event="seeking", state=state))
+        there = {**said.state, "currentTime": target}
+        return self._media.receive(attrs.evolve(said, event="seeking", state=there))
 
     @on("jwplayer", "seeked", "seek_start seek_end content_end end play playing")
     def _on_seeked(self, said: Callback) -> list[Signal]:
         target, self._target = self._target, None
-        if target is None:
-            return self._media.receive(said)  # its beginning was lost, or comes later
-        return self._media.receive(
-            attrs.evolve(said, event="seeked", state={**said.state, "currentTime": target})
-        )
-
-    # -- items, sound, quality, trouble ------------------------------------------------------------
+        # Without a target its beginning was lost, or comes later.
+        there = said.state if target is None else {**said.state, "currentTime": target}
+        return self._media.receive(attrs.evolve(said, state=there))
 
     @on("jwplayer", "playlistItem", "load progress")
     def _on_item(self, said: Callback) -> list[Signal]:
@@ -309,11 +250,6 @@ class JwplayerAdapter(ElementPlayer):
         self._renditions.shows(rendition)
         return []
 
-    def _due_quality(self, said: Callback) -> list[Signal]:
-        """A quality that shows: told once, not before the first frame (S25)."""
-        shows = self._media.shown and not self._breaks.in_break
-        return self._renditions.due(said) if shows else []
-
     @on("jwplayer", "setupError error", "error interrupt progress")
     def _on_error(self, said: Callback) -> list[Signal]:
         code = finite(said.detail.get("code"))
@@ -323,8 +259,6 @@ class JwplayerAdapter(ElementPlayer):
         # The player is stopped when it says this.
         stopped = attrs.evolve(said, state={**said.state, "paused": True})
         return self._media.fail(stopped, reason)
-
-    # -- ads ---------------------------------------------------------------------------------------
 
     def _content_speaks(self, said: Callback) -> list[Signal]:
         """The content spoke in a break: has it gone on?"""
@@ -336,9 +270,10 @@ class JwplayerAdapter(ElementPlayer):
         return breaks.content_clock(said, said.number("currentTime"))
 
     @on("jwplayer", "adBreakStart", _AD, "the break is told with its first ad (S71)")
-    def _on_break_start(self, callback: Callback, *, said: bool = True) -> list[Signal]:
-        stands, pod = callback.number("currentTime"), _pod(callback.detail)
-        return self._breaks.begin(callback.at, pod, wait=True, stands=stands, implied=not said)
+    def _on_break_start(self, callback: Callback) -> list[Signal]:
+        stands, implied = callback.number("currentTime"), callback.event != "adBreakStart"
+        pod = _pod(callback.detail)
+        return self._breaks.begin(callback.at, pod, wait=True, stands=stands, implied=implied)
 
     @on("jwplayer", "adBreakEnd", f"{_AD} ad_break_start ad_start")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
@@ -346,27 +281,21 @@ class JwplayerAdapter(ElementPlayer):
             self.ignore(callback, "no ad break is open")
         return self._breaks.unmoved(callback.at) + self._breaks.end(callback.at)
 
-    @on(
-        "jwplayer",
-        "adImpression adMeta adStarted",
-        f"{_AD} ad_break_start ad_start",
-        "which ad it is",
-    )
+    @on("jwplayer", "adImpression adMeta adStarted", f"{_AD} ad_break_start ad_start")
     def _on_ad(self, callback: Callback) -> list[Signal]:
         """Which ad it is: said up to three times, before or after it moves."""
         detail, breaks = callback.detail, self._breaks
         if detail.get("linear") == "nonlinear":
             return breaks.overlay(callback)
-        out = self._on_break_start(callback, said=False)
-        key = detail.get("adPlayId") or detail.get("id") or (_ad_id(detail), _place(detail))
-        known = breaks.ad.announced is not None
-        if not known or self._key not in (None, key):
+        out, ad = self._on_break_start(callback), _described(detail)
+        key = detail.get("adPlayId") or detail.get("id") or (ad.asset_id, ad.pod_position)
+        if breaks.ad.announced is None or self._key not in (None, key):
             out += breaks.unmoved(callback.at)  # the end of the one before was lost
-            out += breaks.announce(_described(detail), callback.at)
+            out += breaks.announce(ad, callback.at)
             self._key, self._seen_at = key, None
         elif not breaks.ad.started:
             self._key = key
-            breaks.name(_described(detail))
+            breaks.name(ad)
         if callback.event == "adImpression" and self._seen_at is None:
             self._seen_at = callback.at
         return out
@@ -377,34 +306,28 @@ class JwplayerAdapter(ElementPlayer):
         if not self._breaks.in_break:
             return self.ignore(callback, "no ad was announced")
         out = self._unnamed(Announced(), callback.at)  # the word which one it is was lost (S83)
-        return out + self._tells(callback, "play") + self._tells(callback, "playing")
+        breaks, position = self._breaks, _clock(callback)
+        return out + breaks.media(callback, "play") + breaks.media(callback, "playing", position)
 
     @on("jwplayer", "adPause", f"{_AD} pause")
     def _on_ad_pause(self, callback: Callback) -> list[Signal]:
-        return self._tells(callback, "pause")
+        return self._breaks.media(callback, "pause", _clock(callback))
 
     @on("jwplayer", "adTime", f"{_AD} ad_progress ad_start ad_break_start buffer_end")
     def _on_ad_time(self, callback: Callback) -> list[Signal]:
+        breaks, ad, position = self._breaks, _described(callback.detail), _clock(callback)
+        if not breaks.in_break and self._media.begun:
+            return self.ignore(callback, "no ad break is open")
         out: list[Signal] = []
-        breaks, ad = self._breaks, _described(callback.detail)
         if not breaks.in_break:
-            if self._media.begun:
-                self.ignore(callback, "no ad break is open")
-                return out
-            out += self._on_break_start(callback, said=False)  # joined in its middle (S83)
-        elif breaks.ad.announced is None and not self._may_start(callback):
-            self.ignore(callback, "the ad is complete already (S72)")
-            return out
-        out += self._unnamed(ad, breaks.watch.free_since)
-        if not breaks.ad.started:
-            breaks.learn(ad.duration)
-        position = _clock(callback)
+            out += self._on_break_start(callback)  # joined in its middle (S83)
+        elif breaks.ad.announced is None and not breaks.may_start(
+            ad.pod_position, position or 0.0, ad.duration
+        ):
+            return self.ignore(callback, "the ad is complete already (S72)")
+        out += self._unnamed(ad, breaks.ad.watch.free_since)
+        breaks.learn(ad.duration)
         return out if position is None else out + breaks.moves(callback, position)
-
-    def _may_start(self, callback: Callback) -> bool:
-        """Whether a clock without an open ad is that of one whose start was lost."""
-        position, length = _clock(callback), positive(callback.detail.get("duration"))
-        return self._breaks.may_start(_place(callback.detail), position or 0.0, length)
 
     def _unnamed(self, ad: Announced, at: float) -> list[Signal]:
         if self._breaks.ad.announced is not None:
@@ -412,20 +335,15 @@ class JwplayerAdapter(ElementPlayer):
         self._key = self._seen_at = None
         return self._breaks.announce(ad, at)
 
-    def _tells(self, callback: Callback, event: str) -> list[Signal]:
-        return self._breaks.media(callback, event, _clock(callback))
-
     @on("jwplayer", "adComplete", f"{_AD} ad_break_start ad_start")
-    def _on_ad_complete(self, callback: Callback) -> list[Signal]:
-        breaks = self._breaks
-        out = self._seen(callback)
+    @on("jwplayer", "adSkipped", f"{_AD} ad_skip ad_break_start ad_start")
+    def _on_ad_over(self, callback: Callback) -> list[Signal]:
+        breaks, out = self._breaks, self._seen(callback)
+        if callback.event == "adSkipped":
+            return out + breaks.skip(callback)
         # The clock is told four times a second: its last word is not the end.
         position = breaks.ad.where(callback.at) if breaks.ad.position else None
         return out + breaks.finish(callback, None, position)
-
-    @on("jwplayer", "adSkipped", f"{_AD} ad_skip ad_break_start ad_start")
-    def _on_ad_skipped(self, callback: Callback) -> list[Signal]:
-        return self._seen(callback) + self._breaks.skip(callback)
 
     def _seen(self, callback: Callback) -> list[Signal]:
         """An ad that is over and that nobody saw moving has, when its impression was counted."""
@@ -442,8 +360,6 @@ class JwplayerAdapter(ElementPlayer):
         reason = callback.text("message") or "ad error"
         return self._breaks.fail(callback, reason, _ad_id(callback.detail))
 
-    # -- what an event says ------------------------------------------------------------------------
-
     def _as_element(self, callback: Callback) -> Callback:
         """As the media element would have said it."""
         state, detail = callback.state, callback.detail
@@ -452,7 +368,7 @@ class JwplayerAdapter(ElementPlayer):
                 self._volume = loudness(told["volume"], read=read)
             for key in ("mute", "muted"):
                 self._muted = told[key] if isinstance(told.get(key), bool) else self._muted
-        rate = finite(detail.get("playbackRate", state.get("playbackRate")))
+        rate = detail.get("playbackRate", state.get("playbackRate"))
         told = detail.get("position", state.get("currentTime"))
         full = detail.get("fullscreen", state.get("fullscreen"))
         element = as_element(
@@ -460,10 +376,10 @@ class JwplayerAdapter(ElementPlayer):
             callback.at,
             self._position(callback.at, told, detail),
             duration=detail.get("duration", state.get("duration")),
-            playbackRate=rate if rate is not None and rate > 0 else None,
+            playbackRate=positive(rate),
             volume=self._volume,
             muted=self._muted,
-            fullscreen=full if isinstance(full, bool) else None,
+            fullscreen=full,
             hidden=state.get("hidden"),
         )
         return attrs.evolve(callback, state=element.state)
@@ -499,16 +415,11 @@ def _pod(detail: Mapping[str, Any]) -> Pod:
 
 def _ad_id(detail: Mapping[str, Any]) -> str | None:
     """What the ad server calls the ad; the player's own ids are new on every play."""
-    wheel = detail.get("freewheel")
-    ad = wheel.get("ad") if isinstance(wheel, Mapping) else None
-    served = ad.get("adId") if isinstance(ad, Mapping) else None
-    return name_of(detail.get("adId")) or name_of(served) or name_of(detail.get("creativeAdId"))
-
-
-def _place(detail: Mapping[str, Any]) -> int | None:
-    place = finite(detail.get("sequence"))
-    return int(place) if place is not None and 1 <= place <= 1000 else None
+    served = part_of(part_of(detail, "freewheel"), "ad").get("adId")
+    names = (name_of(name) for name in (detail.get("adId"), served, detail.get("creativeAdId")))
+    return next(filter(None, names), None)
 
 
 def _described(detail: Mapping[str, Any]) -> Announced:
-    return Announced(_ad_id(detail), _place(detail), positive(detail.get("duration")))
+    place = whole(positive(detail.get("sequence")))
+    return Announced(_ad_id(detail), place, positive(detail.get("duration")))

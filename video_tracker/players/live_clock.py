@@ -9,7 +9,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, Final
 
-from video_tracker.players.base import Callback, finite
+from video_tracker.payload import finite
+from video_tracker.players.base import Callback
 from video_tracker.signals import Load, Signal, Update
 
 __all__ = ["LiveClock", "unix_seconds"]

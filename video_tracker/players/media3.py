@@ -23,27 +23,23 @@ update are believed. Length, liveness, sound and rate are read in every callback
 the wish to play, of which a callback of their own tells more, in polls and while nobody told them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.payload import finite, list_of, part_of, parts_of, positive, text_of, whole
+from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Adapter,
-    Callback,
-    finite,
-    on,
-    part_of,
-    positive,
-    text_of,
-)
-from video_tracker.players.content_states import ContentStates
+from video_tracker.players.base import Callback, on
+from video_tracker.players.rendition_watch import Rendition
+from video_tracker.players.state_player import StatePlayer
 from video_tracker.signals import AdError, Load, Signal
 
 __all__ = ["Media3Adapter"]
+
+_on: Final = partial(on, "media3")
 
 
 def _numbered(names: str, start: int = 0) -> Mapping[int, str]:
@@ -62,10 +58,6 @@ _SUPPRESSIONS: Final = _numbered(
 )
 _JUMPS: Final = _numbered("AUTO_TRANSITION SEEK SEEK_ADJUSTMENT SKIP REMOVE INTERNAL SILENCE_SKIP")
 _TRANSITIONS: Final = _numbered("REPEAT AUTO SEEK PLAYLIST_CHANGED")
-_CHANGES: Final = frozenset(
-    {"onMediaItemTransition", "onPositionDiscontinuity", "onTimelineChanged"}
-)
-"""Callbacks after which the snapshot's length is the next item's, if they tell of one."""
 _METHODS: Final = {
     "AUDIO_FOCUS_LOSS": "audio focus loss",
     "AUDIO_BECOMING_NOISY": "headphones unplugged",
@@ -77,15 +69,11 @@ _METHODS: Final = {
 """Why playback stopped without the viewer's will (S26)."""
 _UNLOADED: Final = "ad could not be loaded"
 _NETWORK: Final = range(2000, 3000)
-_BACKGROUND: Final = 0.1
-"""Seconds after the activity's stop within which a pause is the background's (S77)."""
 _SEEK_OVER: Final = 0.25
 """Seconds after which a seek that no buffering followed is over."""
 
 _LONGEST: Final = 1e9
 """Seconds (thirty years) beyond which a time is a sentinel, not a time."""
-_MOST: Final = 1000
-"""Ad groups or ads beyond which a list is no list of ads."""
 _AD_ERROR: Final = 4
 """``AdPlaybackState.AD_STATE_ERROR``."""
 
@@ -201,15 +189,9 @@ class AdGroup:
         return Announced(name, index + 1, declared or length)
 
 
-def _list(told: Mapping[str, Any], key: str) -> Sequence[Any]:
-    value = told.get(key)
-    return value[:_MOST] if isinstance(value, list) else ()
-
-
 def groups_of(told: Mapping[str, Any]) -> Iterator[AdGroup]:
     """The ad groups of an ``AdPlaybackState``."""
-    for each in _list(told, "adGroups"):
-        group = each if isinstance(each, Mapping) else {}
+    for group in parts_of(told.get("adGroups")):
         raw = finite(group.get("timeUs"))
         at_end = raw is not None and raw <= _END_OF_SOURCE / 2
         offset = seconds(raw, 1e6)
@@ -217,50 +199,48 @@ def groups_of(told: Mapping[str, Any]) -> Iterator[AdGroup]:
         placement = "post" if at_end else "pre" if offset == 0 else "mid"
         yield AdGroup(
             Pod(None, placement, None if at_end or not offset else offset, count or None),
-            tuple(seconds(length, 1e6) or None for length in _list(group, "durationsUs")),
-            tuple(text_of(name) for name in _list(group, "ids")),
-            frozenset(n for n, state in enumerate(_list(group, "states")) if state == _AD_ERROR),
+            tuple(seconds(length, 1e6) or None for length in list_of(group.get("durationsUs"))),
+            tuple(text_of(name) for name in list_of(group.get("ids"))),
+            frozenset(n for n, s in enumerate(list_of(group.get("states"))) if s == _AD_ERROR),
         )
 
 
-class Media3Adapter(Adapter):
+class Media3Adapter(StatePlayer):
     """Media3's player with its ad groups; see the module (S24, S26, S33, S70)."""
 
     name: ClassVar[str] = "media3"
-    settings: ClassVar[Mapping[str, object]] = WEB_SETTINGS
+    snapshot: ClassVar[str] = "fullscreen muted playbackRate volume"
+    changes: ClassVar[frozenset[str]] = frozenset(
+        {"onMediaItemTransition", "onPositionDiscontinuity", "onTimelineChanged"}
+    )
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "media3": {
-            "the sound's own business": """
-                onAudioAttributesChanged onAudioDisabled onAudioEnabled onAudioPositionAdvancing
-                onAudioSessionIdChanged onAudioTrackInitialized onAudioTrackReleased
-                onAudioUnderrun""",
-            "the player goes on; `onPlayerError` says when it gave up": """
-                onAudioCodecError onAudioSinkError onDrmSessionManagerError onLoadError
-                onVideoCodecError""",
-            "the decoder's own business": """
-                onAudioDecoderInitialized onAudioDecoderReleased onRendererReadyChanged
-                onVideoDecoderInitialized onVideoDecoderReleased onVideoDisabled onVideoEnabled
-                onVideoFrameProcessingOffset""",
+            "the sound's own business": """onAudioAttributesChanged onAudioDisabled onAudioEnabled
+                onAudioPositionAdvancing onAudioSessionIdChanged onAudioTrackInitialized
+                onAudioTrackReleased onAudioUnderrun""",
+            "the player goes on; `onPlayerError` says when it gave up": """onAudioCodecError
+                onAudioSinkError onDrmSessionManagerError onLoadError onVideoCodecError""",
+            "the decoder's own business": """onAudioDecoderInitialized onAudioDecoderReleased
+                onRendererReadyChanged onVideoDecoderInitialized onVideoDecoderReleased
+                onVideoDisabled onVideoEnabled onVideoFrameProcessingOffset""",
             "the sound's quality, not the picture's": "onAudioInputFormatChanged",
-            "an option of the player, not what it does": """
-                onAvailableCommandsChanged onDeviceInfoChanged onMaxSeekToPreviousPositionChanged
-                onRepeatModeChanged onSeekBackIncrementChanged onSeekForwardIncrementChanged
-                onShuffleModeChanged onShuffleModeEnabledChanged onSkipSilenceEnabledChanged""",
+            "an option of the player, not what it does": """onAvailableCommandsChanged
+                onDeviceInfoChanged onMaxSeekToPreviousPositionChanged onRepeatModeChanged
+                onSeekBackIncrementChanged onSeekForwardIncrementChanged onShuffleModeChanged
+                onShuffleModeEnabledChanged onSkipSilenceEnabledChanged""",
             "the network's speed, not the picture's bit rate": "onBandwidthEstimate",
-            "the choice of audio or text": """
-                onCues onTrackSelectionParametersChanged onTracksChanged""",
+            "the choice of audio or text": """onCues onTrackSelectionParametersChanged
+                onTracksChanged""",
             "the device's own scale, which differs from device to device": "onDeviceVolumeChanged",
             "chosen, not shown yet (E3)": "onDownstreamFormatChanged",
-            "key negotiation": """
-                onDrmKeysLoaded onDrmKeysRemoved onDrmKeysRestored onDrmSessionAcquired
-                onDrmSessionReleased""",
+            "key negotiation": """onDrmKeysLoaded onDrmKeysRemoved onDrmKeysRestored
+                onDrmSessionAcquired onDrmSessionReleased""",
             "a scrub is one seek (S33)": "onDroppedSeeksWhileScrubbing",
-            "loading is no playback": """
-                onIsLoadingChanged onLoadCanceled onLoadCompleted onLoadStarted
-                onUpstreamDiscarded""",
+            "loading is no playback": """onIsLoadingChanged onLoadCanceled onLoadCompleted
+                onLoadStarted onUpstreamDiscarded""",
             "deprecated; its successor says it too": "onLoadingChanged onPlayerStateChanged",
-            "metadata; ads stand in the timeline": """
-                onMediaMetadataChanged onMetadata onPlaylistMetadataChanged""",
+            "metadata; ads stand in the timeline": """onMediaMetadataChanged onMetadata
+                onPlaylistMetadataChanged""",
             "`onPlayerError` says it": "onPlayerErrorChanged",
             "comes while paused too; `onIsPlayingChanged` says what moves": "onRenderedFirstFrame",
             "deprecated; `onPositionDiscontinuity` says from where to where": "onSeekStarted",
@@ -269,20 +249,16 @@ class Media3Adapter(Adapter):
         "android": {
             "nothing was played yet": "onCreate",
             "another window is in front; the viewer may still see the video": "onPause",
-            "playback tells of itself": "onRestart onResume",
+            "playback tells of itself": "onRestart onResume onStart",
         },
     }
 
     def __init__(self) -> None:
-        super().__init__()
-        self._content = ContentStates()
-        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
+        super().__init__(starts=False)
         self._now: tuple[int, int] | None = None
         """The ad that has the player: its group and its place in it."""
-        self._waits: Place | None = None
-        """The ad that waits for somebody to want to play (S25, S71)."""
         self._groups: tuple[AdGroup, ...] = ()
-        self._place = Place()
+        self._here = Place()
         """Where the player is by the snapshot."""
         self._state: str | None = None
         self._wants: bool | None = None
@@ -291,40 +267,42 @@ class Media3Adapter(Adapter):
         """When a discontinuity told of another item: its transition says the same."""
         self._index: float | None = None
         """The playlist item's index, as the getters last told it."""
-        self._dropped = 0.0
-        self._stopped_at: float | None = None
+        self._renditions.dropped = 0.0
 
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
+    def _spoken(self, callback: Callback) -> list[Signal]:
+        self._here = Place.of_snapshot(callback)
         if callback.player == "android":
-            return self._by_row(callback)
-        self._place = Place.of_snapshot(callback)
-        if callback.event in _CHANGES:
+            return self._by_channel(callback)
+        if callback.event in self.changes:
             self._state = constant(callback.state.get("playbackState"), _STATES) or self._state
-            return [*self._by_row(callback), *self._look(callback)]
-        return [*self._look(callback), *self._by_row(callback)]
+        return super()._spoken(callback)
 
     def _look(self, callback: Callback) -> list[Signal]:
         """What the snapshot says, whatever the callback is (S83)."""
-        state, at, content = callback.state, callback.at, self._content
-        out = [*self._found_item(callback), *content.snapshot(callback)]
-        content.starts_at = self._place.content or None
-        wants = state.get("playWhenReady")
+        out = [*self._found_item(callback), *super()._look(callback)]
+        wants = callback.state.get("playWhenReady")
         if self._wants is None and isinstance(wants, bool):
             self._wants = wants
         if self._state is None:
-            self._state = constant(state.get("playbackState"), _STATES)
-        if state.get("isCurrentMediaItemLive") is True:
-            return [*out, *content.live(at)]
+            self._state = constant(callback.state.get("playbackState"), _STATES)
+        if callback.state.get("isCurrentMediaItemLive") is True:
+            out += self._media.is_live(callback.at)
+        return out
+
+    def _told_length(self, callback: Callback) -> object:
+        state = callback.state
         length = seconds(state.get("contentDuration"))
-        if length is None and not self._ads.in_break and state.get("isPlayingAd") is not True:
-            length = seconds(state.get("duration"), 1 if "currentTime" in state else 1000)
-        return [*out, *content.length(at, length)]
+        if self._media.live.live or state.get("isCurrentMediaItemLive") is True:
+            return None
+        if length is not None or state.get("isPlayingAd") is True:
+            return length
+        return seconds(state.get("duration"), 1 if "currentTime" in state else 1000)
 
     def _found_item(self, callback: Callback) -> list[Signal]:
         """Another item plays, and no callback said that it came."""
         index = finite(callback.state.get("currentMediaItemIndex"))
         before, self._index = self._index, self._index if index is None else index
-        if callback.event in _CHANGES or None in (before, index) or before == index:
+        if callback.event in self.changes or None in (before, index) or before == index:
             return []
         return [*self._leave_ads(callback), *self._other_item(callback)]
 
@@ -339,82 +317,75 @@ class Media3Adapter(Adapter):
 
     # -- states ------------------------------------------------------------------------------------
 
-    @on("media3", "onPlaybackStateChanged", f"{_ANYTHING} exit")
+    @_on("onPlaybackStateChanged", f"{_ANYTHING} exit")
     def _on_state(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("playbackState", callback.detail.get("state"))
         state = constant(callback.state.get("playbackState") if told is None else told, _STATES)
         if state is None:
-            self.ignore(callback, "no state that Media3 documents")
-            return []
-        self._state, at = state, callback.at
+            return self.ignore(callback, "no state that Media3 documents")
+        self._state = state
         out = self._sync(callback)
         if state == "BUFFERING":
             return out + self._stall(callback)
         if state == "READY":
-            out += self._content.sought(at, self._position)
-            return out + self._go(callback, self._position)
+            place = self._position(callback)
+            return out + (self._go(callback, place) or self._lands(callback, place))
         if state == "ENDED":
             return out + self._finish(callback)
-        return out + self._idle(at)
+        return out + self._idle(callback.at)
 
     def _stall(self, callback: Callback) -> list[Signal]:
         if self._wants is False:
             return []
-        if self._ads.in_break:
-            return self._ads.media(callback, "waiting")
-        return self._content.stall(callback.at)
+        if self._breaks.in_break:
+            return self._breaks.media(callback, "waiting")
+        return self._waits(callback)
 
     def _go(self, callback: Callback, position: float | None) -> list[Signal]:
         """Frames move, if the player is ready, wants to play and is let."""
-        wants = self._content.wanted if self._wants is None else self._wants
+        wants = self._media.wanted if self._wants is None else self._wants
         if self._state != "READY" or not wants or self._suppressed:
             return []
-        if self._ads.in_break:
-            return self._ads.media(callback, "playing", position)
-        return [] if self._content.ended else self._content.moves(callback.at, position)
+        if self._breaks.in_break:
+            return self._breaks.media(callback, "playing", position)
+        return [] if self._media.ended else self._runs(callback, position)
 
     def _finish(self, callback: Callback) -> list[Signal]:
         """The last item ended, and its post-roll with it."""
-        self._wants, content, at = None, self._content, callback.at
-        return [
-            *self._leave_ads(callback),
-            *content.finish(at, content.duration),
-            *content.over(at),
-        ]
+        self._wants, media, at = None, self._media, callback.at
+        out = self._leave_ads(callback) + media.finish(at, media.duration)
+        return out + media.over(at)
 
     def _idle(self, at: float) -> list[Signal]:
         """The app stopped the player; it may prepare it again (S26)."""
         self._wants = None
-        return self._content.interrupt(at, "stopped") if self._content.wanted else []
+        return self._media.interrupt(at, "stopped") if self._media.wanted else []
 
-    @on("media3", "onPlayWhenReadyChanged", _ANYTHING)
+    @_on("onPlayWhenReadyChanged", _ANYTHING)
     def _on_wants(self, callback: Callback) -> list[Signal]:
         wants = callback.detail.get("playWhenReady", callback.state.get("playWhenReady"))
         if not isinstance(wants, bool):
             return []
-        self._wants, at = wants, callback.at
-        if wants:
-            if self._content.ended and self._state == "ENDED":
-                return []  # the way back to the start comes first
-            in_break = self._ads.in_break
-            out = self._ads.media(callback, "play") if in_break else self._content.want(at)
-            return [*out, *self._begin_waiting(callback), *self._go_on(callback)]
-        reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
-        return [*self._sync(callback), *self._stop(callback, reason)]
+        self._wants = wants
+        if not wants:
+            reason = constant(callback.detail.get("reason"), _PLAY_REASONS)
+            return [*self._sync(callback), *self._stop(callback, reason)]
+        if self._media.ended and self._state == "ENDED":
+            return []  # the way back to the start comes first
+        if self._breaks.in_break:
+            return [*self._breaks.media(callback, "play"), *self._go_on(callback)]
+        return [*self._says(callback, "play"), *self._go_on(callback)]
 
     def _stop(self, callback: Callback, reason: str | None) -> list[Signal]:
-        at = callback.at
         if reason in _METHODS:
-            return self._content.interrupt(at, _METHODS[reason])
-        if self._ads.in_break:
-            return self._ads.media(callback, "pause")
+            return self._media.interrupt(callback.at, _METHODS[reason])
+        if self._breaks.in_break:
+            return self._breaks.media(callback, "pause")
         if reason == "END_OF_MEDIA_ITEM":
-            return self._content.finish(at, self._content.duration)
-        if self._stopped_at is not None and 0 <= at - self._stopped_at <= _BACKGROUND:
-            self.note("pause: background")
-        return self._content.pause(at, self._place.content)
+            return self._media.finish(callback.at, self._media.duration)
+        return self._rests(callback)
 
-    @on("media3", "onPlaybackSuppressionReasonChanged", _ANYTHING)
+    @_on("onPlaybackSuppressionReasonChanged", _ANYTHING)
     def _on_suppressed(self, callback: Callback) -> list[Signal]:
         told = callback.detail.get("playbackSuppressionReason", callback.detail.get("reason"))
         reason, at = constant(told, _SUPPRESSIONS), callback.at
@@ -422,20 +393,19 @@ class Media3Adapter(Adapter):
         if not self._suppressed:
             return self._go_on(callback)
         out = self._sync(callback)
-        if self._content.wanted:
-            out += self._content.interrupt(at, _METHODS[reason or ""])
+        if self._media.wanted:
+            out += self._media.interrupt(at, _METHODS[reason or ""])
         return out
 
-    @on("media3", "onIsPlayingChanged", _ANYTHING)
+    @_on("onIsPlayingChanged", _ANYTHING)
     def _on_playing(self, callback: Callback) -> list[Signal]:
         playing = callback.detail.get("isPlaying", callback.state.get("isPlaying"))
         if not isinstance(playing, bool):
             return []
         if playing:
             self._state, self._wants, self._suppressed = "READY", True, False
-            out = self._begin_waiting(callback)
-            self._content.ended = self._content.ended and self._ads.in_break
-            return [*out, *self._go_on(callback)]
+            self._media.ended = self._media.ended and self._breaks.in_break
+            return self._go_on(callback)
         out = self._sync(callback)
         told = constant(callback.state.get("playbackState"), _STATES) or self._state
         if told == "BUFFERING":
@@ -448,25 +418,20 @@ class Media3Adapter(Adapter):
 
     # -- places ------------------------------------------------------------------------------------
 
-    @property
-    def _position(self) -> float | None:
-        return self._place.position if self._ads.in_break else self._place.content
+    def _position(self, callback: Callback) -> float | None:  # noqa: ARG002 - it was read
+        return self._here.position if self._breaks.in_break else self._here.content
 
     def _sync(self, callback: Callback) -> list[Signal]:
         """Follow what the snapshot says of ads (S62)."""
-        return self._to(callback, self._place) if self._place.tells_ads else []
+        return self._to(callback, self._here) if self._here.tells_ads else []
 
     def _go_on(self, callback: Callback) -> list[Signal]:
-        return [*self._sync(callback), *self._go(callback, self._position)]
-
-    def _begin_waiting(self, callback: Callback) -> list[Signal]:
-        place, self._waits = self._waits, None
-        return [] if place is None else self._to(callback, place)
+        out = self._sync(callback)
+        return out + self._go(callback, self._position(callback))
 
     def _to(self, callback: Callback, place: Place) -> list[Signal]:
         """The player is somewhere else: in an ad, in another one, or back in the content."""
-        ads, content, key, now = self._ads, self._content, place.key, self._now
-        self._waits = self._waits if key is not None else None
+        ads, media, key, now = self._breaks, self._media, place.key, self._now
         if key == now:
             return []
         if key is None:
@@ -474,99 +439,90 @@ class Media3Adapter(Adapter):
         out = self._leave_ad(callback)
         if now is not None and now[0] != key[0]:
             out += ads.end(callback.at)
-        if not (content.begun or self._wants):
-            self._waits = place
-            return out
-        self._waits, self._now = None, key
+        self._now = key
         group = self._groups[key[0]] if key[0] < len(self._groups) else AdGroup(Pod())
         if not ads.in_break:
             # Without the discontinuity into it, the ad's own clock tells when it began (S83).
-            began = content.reached_at(callback.at - (place.position or 0.0), callback.at)
-            if content.shown:
-                content.put(began, place.content)
+            shown = (place.position or 0.0) if media.shown else 0.0
+            began = min(max(callback.at - shown, media.known_at), callback.at)
             ads.gone = False
-            out += ads.begin(began, group.pod)
-        out += ads.announce(group.ad(key[1], place.length), ads.watch.free_since)
-        return [*out, *self._go(callback, place.position)]
+            out += ads.begin(began, group.pod, stands=place.content)
+        out += ads.announce(group.ad(key[1], place.length), ads.ad.watch.free_since)
+        return out + self._go(callback, place.position)
 
     def _back(self, callback: Callback, place: Place) -> list[Signal]:
         """The player is in the content again, whose clock may tell since when (S62)."""
-        ads, content, at = self._ads, self._content, callback.at
+        ads, media, at = self._breaks, self._media, callback.at
         self._now = None
-        resumed = ads.watch.content(at, place.content, content.rate)
+        resumed = ads.ad.watch.content(at, place.content, media.rate)
         since = callback if resumed is None else attrs.evolve(callback, at=resumed.at)
         out = [*self._leave_ad(since), *ads.end(since.at)]
         if resumed is not None:
-            out += content.moves(resumed.at, resumed.position)
-        content.put(at, place.content)
-        return [*out, *self._go(callback, place.content)]
+            out += self._runs(since, resumed.position)
+        self._stands(callback, place.content)
+        return out + self._go(callback, place.content)
 
     def _leave_ad(
         self, callback: Callback, left: float | None = None, *, skipped: bool = False
     ) -> list[Signal]:
         """The player is not in the open ad any more, which it ``left`` there."""
-        if not self._ads.ad.started:
+        if not self._breaks.ad.started:
             return []
         if skipped:
-            return self._ads.skip(callback, left)
-        return self._ads.finish(callback, None, left)
+            return self._breaks.skip(callback, left)
+        return self._breaks.finish(callback, None, left)
 
     def _leave_ads(self, callback: Callback) -> list[Signal]:
-        return self._to(callback, Place(content=self._content.position))
+        return self._to(callback, Place(content=self._media.position))
 
-    @on("media3", "onPositionDiscontinuity", _ANYTHING)
+    @_on("onPositionDiscontinuity", _ANYTHING)
     def _on_jump(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         old = Place.of_info(part_of(detail, "oldPosition"))
         new = Place.of_info(part_of(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
-        at, out = callback.at, list[Signal]()
+        out = list[Signal]()
         if self._now not in (None, new.key):
             left = old.position if old.key == self._now else None
             out = self._leave_ad(callback, left, skipped=reason == "SKIP" and old.key is not None)
         other = None not in (old.item, new.item) and old.item != new.item
         if other or (reason == "REMOVE" and self._has_item):
             out += self._leave_ads(callback)
-            self._content.put(at, old.content)
+            self._stands(callback, old.content)
             return [*out, *self._other_item(callback, ended=reason == "AUTO_TRANSITION", place=new)]
         if reason == "SEEK" and old.key is None:
             return self._seek(callback, old, new)
         out += self._to(callback, new)
         if reason == "SEEK" or (old.key, new.key) == (None, None):
-            self._content.put(at, new.content)  # nobody's seek (S70)
+            self._stands(callback, new.content)  # nobody's seek (S70)
         return out
 
     @property
     def _has_item(self) -> bool:
         """Whether an item has begun that another one may follow."""
-        content = self._content
-        return content.begun and (content.shown or content.ended or self._ads.in_break)
+        media = self._media
+        return media.begun and (media.shown or media.ended or self._breaks.in_break)
 
     def _seek(self, callback: Callback, old: Place, new: Place) -> list[Signal]:
-        at = callback.at
-        out = self._content.seek(at, old.content, new.content)
+        out = self._seeks(callback, new.content, old.content)
         self._state = "BUFFERING"
-        if new.key is not None:
-            out += self._content.sought(at, new.content)
-            out += self._to(callback, new)
-        return out
+        return out if new.key is None else out + self._to(callback, new)
 
     def _other_item(
         self, callback: Callback, *, ended: bool = False, place: Place | None = None
     ) -> list[Signal]:
         self._item_at = at = callback.at
         self._groups = ()
-        out = self._content.finish(at, self._content.duration) if ended else []
-        out += self._content.next_item(at)
+        out = self._media.finish(at, self._media.duration) if ended else []
+        out += self._next_item(callback)
         if place is not None:
-            self._content.put(at, place.content)
+            self._stands(callback, place.content)
             out += self._to(callback, place)
         if self._now is None and self._wants and ended:
             out += self._go(callback, place.content if place is not None else None)
         return out
 
-    @on(
-        "media3",
+    @_on(
         "onMediaItemTransition",
         ("progress content_end end load play playing ad_start ad_end ad_break_start ad_break_end"),
         "the next item, or a loop (S24, S70)",
@@ -574,63 +530,57 @@ class Media3Adapter(Adapter):
     def _on_transition(self, callback: Callback) -> list[Signal]:
         reason = constant(callback.detail.get("reason"), _TRANSITIONS)
         told, self._item_at = self._item_at, None
-        at, content = callback.at, self._content
+        at, media = callback.at, self._media
         if reason == "REPEAT":
-            out = content.finish(at, content.duration)
-            out += content.over(at)
-            content.ended = False  # the next round begins at once (S70)
+            out = media.finish(at, media.duration)
+            out += media.over(at)
+            media.ended = False  # the next round begins at once (S70)
             return [*out, *self._go(callback, 0.0)] if self._wants else out
         if (told is not None and at - told < _SEEK_OVER) or not self._has_item:
             return []
         return [*self._leave_ads(callback), *self._other_item(callback, ended=reason == "AUTO")]
 
-    @on("media3", "onEvents", _ANYTHING, "its snapshot")
-    @on(
-        "media3",
-        "onProgressUpdate",
-        _ANYTHING,
-        "PlayerControlView's clock, or the app's own polling",
-    )
+    @_on("onEvents", _ANYTHING, "its snapshot")
+    @_on("onProgressUpdate", _ANYTHING, "PlayerControlView's clock, or the app's own polling")
     def _on_progress(self, callback: Callback) -> list[Signal]:
         out = [*self._sync(callback), *self._follow(callback)]
         told = (
             seconds(callback.detail.get("position")),
-            self._position,
+            self._position(callback),
             finite(callback.state.get("currentTime")),
             seconds(callback.state.get("currentPosition")),
         )
         position = next((each for each in told if each is not None), None)
-        if self._ads.in_break:
-            return out if position is None else [*out, *self._ads.moves(callback, position)]
         if position is None:
             return out
-        content = self._content
-        out += content.ticks(callback.at, position, plays=self._plays(callback))
-        self._state = "READY" if content.running else self._state
-        self._wants = self._wants or content.running
+        if self._breaks.in_break:
+            return [*out, *self._breaks.moves(callback, position)]
+        out += self._clock_tells(callback, position, plays=self._plays(callback))
+        self._state = "READY" if self._media.moving else self._state
+        self._wants = self._wants or self._media.moving
         return out
 
     def _plays(self, callback: Callback) -> bool | None:
         """Whether the player says that it plays, in a poll; it may leave that to its clock."""
-        content = self._content
-        stands = self._state not in ("READY", None) and not content.seeking
-        wanted = content.wanted or content.seeking or self._wants
+        media = self._media
+        stands = self._state not in ("READY", None) and not media.seeking
+        wanted = media.wanted or media.seeking or self._wants
         if stands or self._suppressed or self._wants is False or not wanted:
             return False
         return True if callback.flag("isPlaying") else None
 
     # -- what is known of the content --------------------------------------------------------------
 
-    @on("media3", "onTimelineChanged", "load ad_error", "length, live, ad groups")
+    @_on("onTimelineChanged", "load ad_error", "length, live, ad groups")
     def _on_timeline(self, callback: Callback) -> list[Signal]:
-        timeline, at = part_of(callback.detail, "timeline") or callback.detail, callback.at
+        timeline = part_of(callback.detail, "timeline") or callback.detail
         length = seconds(timeline.get("durationMs"))
         length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
         is_live = timeline.get("isLive") is True
         if is_live or callback.state.get("isCurrentMediaItemLive") is True:
-            out = self._content.live(at)
+            out = self._media.is_live(callback.at)
         else:
-            out = self._content.length(at, length)
+            out = self._length(callback, length)
         told = part_of(callback.detail, "adPlaybackState") or part_of(timeline, "adPlaybackState")
         return out + self._learn(callback, tuple(groups_of(told))) if told else out
 
@@ -645,62 +595,62 @@ class Media3Adapter(Adapter):
             for index in sorted(group.failed - known):
                 name = group.ad(index).asset_id
                 if (number, index) == self._now:
-                    out += self._ads.fail(callback, _UNLOADED, name)
-                elif self._content.begun:
+                    out += self._breaks.fail(callback, _UNLOADED, name)
+                elif self._media.begun:
                     out.append(AdError(at, _UNLOADED, name))
         return out
 
-    @on("media3", "onVideoInputFormatChanged", "quality")
+    @_on("onVideoInputFormatChanged", "quality", in_break="")
     def _on_format(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "format") or callback.detail
-        rates = (positive(told.get(name)) for name in ("bitrate", "averageBitrate", "peakBitrate"))
-        bitrate = next((rate for rate in rates if rate is not None), None)
-        frames, height = positive(told.get("frameRate")), positive(told.get("height"))
-        return self._content.quality(callback.at, bitrate, frames, height, self._dropped)
-
-    @on("media3", "onVideoSizeChanged", "quality")
-    def _on_size(self, callback: Callback) -> list[Signal]:
-        height = positive((part_of(callback.detail, "videoSize") or callback.detail).get("height"))
-        return self._content.quality(callback.at, height=height, dropped=self._dropped)
-
-    @on("media3", "onDroppedVideoFrames", "", "counted for the next quality")
-    def _on_dropped(self, callback: Callback) -> list[Signal]:
-        frames = positive(callback.detail.get("droppedFrames"))
-        if frames is not None and frames < 1e6 and not self._ads.in_break:
-            self._dropped += frames
+        rates = ("bitrate", "averageBitrate", "peakBitrate")
+        self._renditions.learn(Rendition.read(told, *rates))
         return []
 
-    @on("media3", "onFullscreenButtonClick", "update")
-    @on("media3", "onPlaybackParametersChanged onVolumeChanged", "update")
-    def _on_attribute(self, callback: Callback) -> list[Signal]:
-        told = callback.detail
-        speed = part_of(told, "playbackParameters") or told
-        name, value = {
-            "onFullscreenButtonClick": ("fullscreen", told.get("isFullScreen")),
-            "onPlaybackParametersChanged": ("playbackRate", speed.get("speed")),
-            "onVolumeChanged": ("volume", told.get("volume")),
-        }[callback.event]
-        return self._content.snapshot(attrs.evolve(callback, state={name: value}))
+    @_on("onVideoSizeChanged", "quality", in_break="")
+    def _on_size(self, callback: Callback) -> list[Signal]:
+        height = positive((part_of(callback.detail, "videoSize") or callback.detail).get("height"))
+        self._renditions.learn(Rendition(height=height))
+        return []
 
-    @on("media3", "onPlayerError", "error interrupt")
+    @_on("onDroppedVideoFrames", "", "counted for the next quality", in_break="")
+    def _on_dropped(self, callback: Callback) -> list[Signal]:
+        frames = positive(callback.detail.get("droppedFrames"))
+        if frames is not None and frames < 1e6:
+            self._renditions.dropped = (self._renditions.dropped or 0.0) + frames
+        return []
+
+    @_on("onFullscreenButtonClick", "update")
+    def _on_full_screen(self, callback: Callback) -> list[Signal]:
+        self._view.know(fullscreen=callback.detail.get("isFullScreen"))
+        return self._updates(callback)
+
+    @_on("onPlaybackParametersChanged", "update")
+    def _on_speed(self, callback: Callback) -> list[Signal]:
+        told = part_of(callback.detail, "playbackParameters") or callback.detail
+        return self._plays_at(callback, positive(told.get("speed")))
+
+    @_on("onVolumeChanged", "update")
+    def _on_volume(self, callback: Callback) -> list[Signal]:
+        return self._sounds(callback, callback.detail.get("volume"))
+
+    @_on("onPlayerError", "error interrupt ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "error") or callback.detail
-        code = finite(told.get("errorCode"))
+        code = whole(told.get("errorCode"))
         reason = text_of(told.get("errorCodeName")) or "playback error"
-        if code is not None and int(code) in _NETWORK:
-            reason = "network loss"
-        return self._content.break_down(callback.at, reason)
+        self._now = None
+        return self._fails(callback, "network loss" if code in _NETWORK else reason)
 
     # -- the end -----------------------------------------------------------------------------------
 
-    @on("media3", "onPlayerReleased", "exit end")
+    @_on("onPlayerReleased", "exit end")
     @on("android", "onDestroy", "exit end")
     def _on_released(self, callback: Callback) -> list[Signal]:
-        self._now, in_break = None, self._ads.in_break
-        return self._ads.leave_page(callback) if in_break else self._content.exit(callback.at)
+        self._now = None
+        return self._leave(callback)
 
-    @on("android", "onStart", "", "the app is seen again")
     @on("android", "onStop", "", "a pause right after it is the background's (S77)")
     def _on_activity(self, callback: Callback) -> list[Signal]:
-        self._stopped_at = callback.at if callback.event == "onStop" else None
+        self._media.hidden_at = callback.at
         return []

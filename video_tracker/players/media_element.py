@@ -4,27 +4,24 @@ Shared by every adapter whose player ends in a ``<video>`` element. The events o
 not mean what their names say: ``pause`` comes before every ``ended``, ``seeking`` already carries
 its target, ``playing`` comes for something that has ended, a replay begins with a seek nobody
 asked for. :class:`MediaElement` holds what it takes to tell these apart and nothing else; ads in
-an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s.
+an element of their own, or in this one, are :mod:`video_tracker.players.ad_element`'s. Players
+without such an element have their own words said in its words, so all content is followed here.
 """
 
 import math
-from collections import deque
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, earliest, finite, text_of
+from video_tracker.payload import finite, text_of
+from video_tracker.players.base import Callback, earliest
 from video_tracker.players.break_watch import Resumed
-from video_tracker.players.content_clock import STEP, ContentClock
+from video_tracker.players.content_clock import AHEAD, STEP, ContentClock
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
-from video_tracker.players.media_events import (
-    MEDIA_EVENTS,
-    PAGE_EVENTS,
-    Attributes,
-    error_reason,
-)
+from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, Attributes, error_reason
 from video_tracker.players.seek_watch import Leap, Seek, SeekWatch
 from video_tracker.signals import (
     BufferEnd,
@@ -44,6 +41,7 @@ from video_tracker.signals import (
     Signal,
     Update,
 )
+from video_tracker.tally import Tally
 
 __all__ = ["MEDIA_EVENTS", "PAGE_EVENTS", "Attributes", "MediaElement", "error_reason"]
 
@@ -85,14 +83,15 @@ _BACKGROUND: Final = 0.1
 """Seconds after hiding within which a pause is the browser's own (S77)."""
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class MediaElement:
     """Turns one content element's events into session signals.
 
     Args:
         attributes: Shared by the player's elements; an own one by default.
-        note: Told of the pauses that the browser made itself (S77).
         new_blob_is_new_item: Whether a new ``blob:`` source is another playlist item; a library
             that feeds the element itself (MSE) attaches the same content under a new one.
+        tally: Counts the pauses that the browser made itself on hiding the page (S77).
 
     An adapter hands it the element's callbacks (:meth:`receive`) and the page's (:meth:`page`).
     When ads take over the element or stop it, the adapter calls :meth:`leave` and, before the
@@ -100,48 +99,42 @@ class MediaElement:
     is, its snapshot is read for source, length, liveness, sound, rate and full screen (S83).
     """
 
-    def __init__(
-        self,
-        attributes: Attributes | None = None,
-        *,
-        new_blob_is_new_item: bool = True,
-        note: Callable[[str], object] | None = None,
-    ) -> None:
-        self.attributes = attributes if attributes is not None else Attributes()
-        self.new_blob_is_new_item = new_blob_is_new_item
-        self.begun = False
-        """Whether playback was ever wanted."""
-        self.wanted = False
-        """Whether play is wanted, as far as the session was told."""
-        self.ended = False
-        """Whether the content ran out and nothing was played since."""
-        self.hidden_at: float | None = None
-        """When the page was last hidden; None while it is visible."""
-        self._note = note
-        """Told of the pauses that the browser made itself on hiding the page (S77)."""
-        self.live = LiveClock()
-        """Whether the source is live, and where its edge lies (S6, S8)."""
-        self.played = False
-        """Whether this item has shown a frame."""
-        self._away = False
-        self._clock = ContentClock()
-        self._seeks = SeekWatch()
-        self._shown = False
-        self._start: float | None = None
-        self._began_at = 0.0
-        self._stalled: tuple[float, float] | None = None
-        self._source: str | None = None
-        self._own: str | None = None
-        self._foreign: deque[str] = deque(maxlen=_MOST_FILES)
-        self._told_length: object = None
-        self._emptied = False
-        self._emptied_at: float | None = None
-        """When the source of what was played went, until it is known what comes."""
-        self._paused_at: float | None = None
-        """When a snapshot was paused first, until `pause` says so too."""
-        self._resuming = False
-        self._failure: str | None = None
-        self._gone = False
+    attributes: Attributes = attrs.field(factory=Attributes)
+    new_blob_is_new_item: bool = True
+    _tally: Tally | None = None
+    begun: bool = False
+    """Whether playback was ever wanted."""
+    wanted: bool = False
+    """Whether play is wanted, as far as the session was told."""
+    ended: bool = False
+    """Whether the content ran out and nothing was played since."""
+    hidden_at: float | None = None
+    """When the page was last hidden; None while it is visible."""
+    live: LiveClock = attrs.field(factory=LiveClock)
+    """Whether the source is live, and where its edge lies (S6, S8)."""
+    played: bool = False
+    """Whether this item has shown a frame."""
+    _away: bool = False
+    clock: ContentClock = attrs.field(factory=ContentClock)
+    """Where the content is."""
+    _seeks: SeekWatch = attrs.field(factory=SeekWatch)
+    shown: bool = False
+    """Whether the content has shown a frame since it was started or came back."""
+    _start: float | None = None
+    _began_at: float = 0.0
+    _stalled: tuple[float, float] | None = None
+    _source: str | None = None
+    _own: str | None = None
+    _foreign: tuple[str, ...] = ()
+    _told_length: object = None
+    _emptied: bool = False
+    _emptied_at: float | None = None
+    """When the source of what was played went, until it is known what comes."""
+    _paused_at: float | None = None
+    """When a snapshot was paused first, until `pause` says so too."""
+    _resuming: bool = False
+    _failure: str | None = None
+    _gone: bool = False
 
     # -- what adapters call ------------------------------------------------------------------
 
@@ -163,10 +156,18 @@ class MediaElement:
         self._doubt(callback)
         return out
 
+    def goes_on(self, at: float, position: float) -> bool:
+        """Whether its clock only moved on; False where there may be more to it."""
+        clock, seeks = self.clock, self._seeks
+        known = position if clock.position is None else clock.position
+        passed, moved = at - clock.known_at, position - known
+        explained = passed > 0.0 and 0.0 < moved <= passed * max(clock.rate, 1.0) + AHEAD
+        return explained and (seeks.leap is None or not seeks.waits(at, position))
+
     def _doubt(self, callback: Callback) -> None:
         """Whether the element shows that it is paused, and no `pause` has come yet (S83)."""
         state = callback.state
-        still = self.wanted and self._shown and not self.ended and self._failure is None
+        still = self.wanted and self.shown and not self.ended and self._failure is None
         over = callback.flag("ended") or callback.flag("seeking") or state.get("readyState") == 0
         if callback.event == "pause" or state.get("paused") is False or not still or over:
             self._paused_at = None
@@ -178,7 +179,7 @@ class MediaElement:
         if self._away or callback.event in _GOES:
             return []
         if not self.begun and callback.flag("paused"):
-            self._clock.starts_at = callback.number("currentTime") or None
+            self.clock.starts_at = callback.number("currentTime") or None
         out: list[Signal] = []
         if not self._resuming or callback.event in _NAMES_SOURCE:
             out += [*self._source_change(callback), *self._length(callback)]
@@ -220,11 +221,7 @@ class MediaElement:
         return None if since is None else since + HOLD
 
     def settle(self, at: float) -> list[Signal]:
-        """What no event followed: the viewer left an element that a feed reuses, or paused.
-
-        Args:
-            at: Now, in Unix seconds; both are dated when the element showed them.
-        """
+        """What no event followed: the viewer left an element that a feed reuses, or paused."""
         out: list[Signal] = []
         paused, gone = self._paused_at, self._emptied_at
         if paused is not None and at >= paused + HOLD:
@@ -238,10 +235,10 @@ class MediaElement:
 
     def _exit(self, at: float, position: float | None) -> list[Signal]:
         out: list[Signal] = []
-        if self.live.over and self._clock.at_end(position, within=_NEAR_END):
+        if self.live.over and self.clock.at_end(position, within=_NEAR_END):
             out += self.finish(at, position)  # of a length that the session never had
         self._hold_still(at)
-        self.begun = self.wanted = self._shown = self.played = self._away = False
+        self.begun = self.wanted = self.shown = self.played = self._away = False
         self._emptied_at = self._paused_at = None
         return [*out, Exit(at, position)]
 
@@ -255,98 +252,116 @@ class MediaElement:
         """Whether a fatal error was told, and nothing played since (S76)."""
         return self._failure is not None
 
-    @property
-    def position(self) -> float | None:
-        """The last known content position in seconds."""
-        return self._clock.position
+    position = property(attrgetter("clock.position"))
+    """The last known content position in seconds."""
+    duration = property(attrgetter("clock.duration"))
+    """The content's last known length in seconds."""
+    rate = property(attrgetter("clock.rate"))
+    """The content's last known playback rate above 0."""
+    known_at = property(attrgetter("clock.known_at"))
+    """When its position was last told, in Unix seconds."""
 
     @property
-    def duration(self) -> float | None:
-        """The content's last known length in seconds."""
-        return self._clock.duration
+    def moving(self) -> bool:
+        """Whether frames move, as far as the session was told."""
+        still = self._away or self.stalled or self.seeking or self.clock.halted
+        return self.shown and self.wanted and not still
 
     @property
-    def rate(self) -> float:
-        """The content's last known playback rate above 0."""
-        return self._clock.rate
+    def stalled(self) -> bool:
+        """Whether it waits for data."""
+        return self._stalled is not None
 
     @property
-    def shown(self) -> bool:
-        """Whether the content has shown a frame since it was started or came back."""
-        return self._shown
+    def running(self) -> bool:
+        """Whether its clock was seen to run since playing last began."""
+        return self.moving and self.clock.running
+
+    def jumped(self, at: float, position: float) -> bool:
+        """Whether ``position`` is where playing on, or standing, would not have led (S70)."""
+        return self.clock.leaps(at, position, moving=self.moving, ahead=STEP)
 
     def where(self, at: float) -> float | None:
         """The content position at ``at``: the last known one, moved on while it plays (A3)."""
-        return self._clock.where(at, moving=self._moving())
+        return self.clock.where(at, moving=self.moving)
 
     def want(self, at: float) -> list[Signal]:
         """Play is wanted: ads come before the content, which will start where it stands (S52)."""
         self.begun = self.wanted = True
-        return [Play(at, self._clock.starts_at)]
+        return [Play(at, self.clock.starts_at)]
+
+    def interrupt(self, at: float, method: str | None) -> list[Signal]:
+        """Playback stopped without the viewer's will; it may come back (S26)."""
+        if not self.begun or self.ended:
+            return []
+        self._hold_still(at)
+        self.wanted = False
+        return [Interrupt(at, method)]
+
+    def over(self, at: float) -> list[Signal]:
+        """Nothing is left to play: the end of everything, or the viewer's leaving."""
+        done = self._exit(at, self.where(at)) if self.begun else []
+        return [End(at, self.position)] if done and self.ended else done
 
     def leave(self, at: float, stands: float | None = None) -> list[Signal]:
         """An ad takes the content's place: close what is open, remember where it stopped.
 
-        Args:
-            at: When.
-            stands: Where it stands as the callback's snapshot says, if that is of the content:
-                believed where playing can have led.
+        A snapshot may say where it ``stands``, which is believed where playing can have led.
         """
-        if stands is not None and self._moving() and self._is_reached(at, stands):
-            self._clock.put(at, stands)
+        if stands is not None and self.moving and self._is_reached(at, stands):
+            self.clock.put(at, stands)
         out = self._last_progress(at)
         self._away = True
         self._emptied_at = self._paused_at = None
         seek = self._seeks.current
         if seek is not None and seek.reported:
             out.append(SeekEnd(at, seek.target))
-            self._clock.put(at, seek.target)
+            self.clock.put(at, seek.target)
         self._hold_still(at)
         return out
 
     def _is_reached(self, at: float, position: float) -> bool:
         """Whether playing on can have led to ``position``."""
-        step = position - (self.position if self.position is not None else math.inf)
-        reach = (at - self._clock.known_at) * self.rate + _NO_FURTHER
+        known = self.clock.position
+        step = position - (known if known is not None else math.inf)
+        reach = (at - self.clock.known_at) * self.clock.rate + _NO_FURTHER
         return -_NO_FURTHER <= step <= reach
 
     def disown(self, callback: Callback) -> None:
         """An ad plays in the content's element: its file is not the content's."""
         source = text_of(callback.state.get("src"))
         if source is not None and source != self._own and source not in self._foreign:
-            self._foreign.append(source)
+            self._foreign = (*self._foreign[1 - _MOST_FILES :], source)
 
     def is_foreign(self, callback: Callback) -> bool:
         """Whether a callback is of an ad's file at rest, however late it comes (S78)."""
         rests = callback.flag("paused") or callback.flag("ended")
         return rests and callback.state.get("src") in self._foreign
 
-    def stand(self, callback: Callback) -> None:
-        """Remember where the content stands, without a signal: the framework stopped it."""
+    def stand(self, callback: Callback, *, running: bool = False) -> None:
+        """Remember where the content stands, or is ``running`` from, without a signal."""
         self._paused_at = None
-        self._at(callback)
+        self._at(callback, running=running or None)
+
+    def lose_place(self) -> None:
+        """Nobody tells where it is from here on (S33)."""
+        self.clock.position = None
 
     def come_back(self, *, wanted: bool | None = None) -> None:
         """The content takes its place again: the way back to its position is no seek (D10).
 
-        Args:
-            wanted: Whether play is wanted now, when the ad knows better.
+        Whether play is ``wanted`` now, the ad may know better.
         """
         if wanted is not None:
             self.wanted = wanted
         self.begun = self.begun or self.wanted
         self._resuming = True
-        self._shown = self._away = False
+        self.shown = self._away = False
         self._source = self._start = None
         self._emptied = False
 
     def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
-        """The content has moved on after a break that nobody ended (S62).
-
-        Args:
-            moved: The element's callback that shows it.
-            since: When and where it went on.
-        """
+        """The content has ``moved`` on after a break that nobody ended (S62)."""
         state = {**moved.state, "currentTime": since.position, "paused": False, "ended": False}
         state["seeking"] = False
         back = attrs.evolve(moved, at=since.at, event="playing", state=state)
@@ -357,23 +372,21 @@ class MediaElement:
         if self.ended or not self.begun:
             return []
         self._hold_still(at)
-        self._clock.put(at, position)
-        self.ended, self.wanted, self._shown = True, False, False
+        self.clock.put(at, position)
+        self.ended, self.wanted, self.shown = True, False, False
         return [ContentEnd(at, self.position)]
 
     def next_item(self, at: float, *, ahead: bool = False) -> list[Signal]:
         """Another source takes the element over: the next playlist item (S24).
 
-        Args:
-            at: When.
-            ahead: Whether the element holds the one before until it is emptied.
+        One that is told ``ahead`` comes when the element is emptied of the one before.
         """
         begun = self.begun
         out = self._last_progress(at)
         self._hold_still(at)
-        self._clock.position = self._clock.duration = self._start = None
+        self.clock.position = self.clock.duration = self._start = None
         self._told_length = self._told_length if ahead else None
-        self.ended = self.wanted = self._shown = self._resuming = self._away = self.played = False
+        self.ended = self.wanted = self.shown = self._resuming = self._away = self.played = False
         self._failure = self._emptied_at = self._paused_at = None
         self._emptied = False
         was_live, self.live = self.live.live, LiveClock()
@@ -385,13 +398,25 @@ class MediaElement:
     def is_live(self, at: float, *, endless: bool = False) -> list[Signal]:
         """The source is live (S6), so that its length is no end; said once.
 
-        Args:
-            at: When that was heard.
-            endless: Whether only its duration says so: a finite one takes it back (S87).
+        Where only an ``endless`` duration says so, a finite one takes it back (S87).
         """
         out = self.live.starts(at, endless=endless)
         if out:
-            self._clock.duration = None
+            self.clock.duration = None
+        return out
+
+    def lasts(self, at: float, length: float) -> list[Signal]:
+        """The source is so many seconds long, or if it is live was so up to now (S6, S87)."""
+        if self.live.unsure:
+            self.live = LiveClock()
+            self.clock.duration = length
+            return [Load(at, duration=length, livestream=False)]
+        out = self.live.length(at, length)
+        if self.live.running:
+            self.clock.duration = None
+        elif length != self.duration:
+            self.clock.duration = length
+            out.append(Load(at, duration=length))
         return out
 
     # -- the element's events ----------------------------------------------------------------
@@ -404,7 +429,7 @@ class MediaElement:
         if self.ended or not self.begun:
             # A replay, or the start: the rewinding that comes with it is the element's own (A8).
             self._seeks.current = None
-            rewinds = self.ended and self._clock.at_end(position, within=_AT_END)
+            rewinds = self.ended and self.clock.at_end(position, within=_AT_END)
             if rewinds:
                 position = 0.0  # it will be there before anything moves
             if rewinds or callback.flag("seeking"):
@@ -431,7 +456,7 @@ class MediaElement:
         if self._stalled is not None:
             self._stalled = None
             out.append(BufferEnd(callback.at, position))
-        elif self._shown:
+        elif self.shown:
             out += self._unless_landed(Playing(callback.at, position))
         else:
             out.append(self._first_frame(callback.at, position))
@@ -451,11 +476,11 @@ class MediaElement:
         if callback.flag("paused") or callback.flag("ended"):
             self._at(callback)  # comes with every pause, and after seeks while paused (A2)
             return out
-        self._clock.take_rate(callback)
+        self.clock.take_rate(callback)
         out += self._evidence(callback, position)
         self._watch_leap(callback.at, position)
-        self._clock.put(callback.at, position, running=True)
-        if self._shown and self._stalled is None:
+        self.clock.put(callback.at, position, running=True)
+        if self.shown and self._stalled is None:
             out += self._unless_landed(Progress(callback.at, position))
         return out
 
@@ -467,7 +492,7 @@ class MediaElement:
         position = callback.number("currentTime")
         if self._emptied or not self.wanted:
             return []
-        if callback.flag("ended") or self._clock.at_end(position, within=_AT_END):
+        if callback.flag("ended") or self.clock.at_end(position, within=_AT_END):
             return self._run_out(callback)  # before every `ended` (A1)
         self._stalled = None
         self._at(callback)
@@ -475,29 +500,29 @@ class MediaElement:
             return self._stop_failed(callback.at)  # after an error, not by the viewer (C1)
         self.wanted = False
         hidden = self.hidden_at is not None and 0 <= callback.at - self.hidden_at <= _BACKGROUND
-        if hidden and self._note is not None:
-            self._note("pause: background")
+        if hidden and self._tally is not None:
+            self._tally.count("notes", "pause: background")
         return [Pause(callback.at, self.position)]
 
     def _on_waiting(self, callback: Callback) -> list[Signal]:
         in_seek = callback.flag("seeking") or self._seeks.current is not None  # its own (A4)
         stopped = callback.flag("paused") or callback.flag("ended") or self._emptied
-        if in_seek or stopped or not self._shown or self._stalled is not None:
+        if in_seek or stopped or not self.shown or self._stalled is not None:
             return []
         position = self._at(callback)
         if self._failure is not None:
             return self._stop_failed(callback.at)
-        self._stalled = (callback.at, position if position is not None else 0.0)
+        self._stalled = (callback.at, self.position or 0.0)
         return [BufferStart(callback.at, position)]
 
     def _on_data(self, callback: Callback) -> list[Signal]:
         """Data came back; Firefox does not say that they were missing (B2)."""
         position = callback.number("currentTime")
-        idle = callback.flag("paused") or callback.flag("seeking") or not self._moving()
+        idle = callback.flag("paused") or callback.flag("seeking") or not self.moving
         if idle or position is None or self.position is None:
             return []
-        moved = (position - self.position) / self._clock.rate
-        stopped = self._clock.known_at + moved
+        moved = (position - self.position) / self.clock.rate
+        stopped = self.clock.known_at + moved
         if moved < 0 or callback.at - stopped < _SILENT_STALL:
             return []
         self._at(callback)
@@ -512,6 +537,8 @@ class MediaElement:
             return [] if again is None else [SeekStart(callback.at, again.origin, target)]
         if self._seeks.is_late(callback.at, target):
             return []
+        if target is None and self._seekable():
+            return self._begin_seek(callback.at, None, None)
         if not self._seekable() or target is None or origin is None:
             # Before the first frame it is the start's offset; after the end a rewinding (A8).
             self._seeks.own(callback.at, origin, target)
@@ -527,19 +554,13 @@ class MediaElement:
             return []
         return self._on_seeking(callback)
 
-    def _begin_seek(self, at: float, target: float, leap: Leap | None) -> list[Signal]:
-        """A seek that a viewer may have made.
-
-        Args:
-            at: When that was said.
-            target: Where it goes.
-            leap: The jump of the clock that showed it before it was said.
-        """
+    def _begin_seek(self, at: float, target: float | None, leap: Leap | None) -> list[Signal]:
+        """A seek that a viewer may have made; ``leap`` showed it before it was said."""
         origin = self.where(at) if leap is None else leap.origin
         origin = target if origin is None else origin
         seek = self._seeks.begin(at, origin, target)
         self._stalled = None
-        self._clock.put(at, origin)
+        self.clock.put(at, origin)
         return [SeekStart(at, seek.origin, target)] if seek.reported else []
 
     def _on_seeked(self, callback: Callback) -> list[Signal]:
@@ -552,8 +573,7 @@ class MediaElement:
     def _found_seek(self, at: float, position: float) -> list[Signal]:
         """The first word of a seek is that it ended: the clock shows where it left (S33, S83)."""
         leap = self._seeks.landed(position)
-        moving = self._moving()
-        if leap is None and not self._clock.leaps(at, position, moving=moving, ahead=STEP):
+        if leap is None and not self.jumped(at, position):
             return []
         out = self._begin_seek(at, position, leap)
         self._seeks.found(at, position)
@@ -562,7 +582,7 @@ class MediaElement:
     def _seekable(self) -> bool:
         """Whether a viewer may have made a seek: content shows, and nothing is on its way back."""
         back = self._resuming or self.ended or self._failure is not None
-        return self._shown and not back
+        return self.shown and not back
 
     def _on_ended(self, callback: Callback) -> list[Signal]:
         if callback.state.get("ended") is False:
@@ -570,7 +590,7 @@ class MediaElement:
         return self._run_out(callback)
 
     def _run_out(self, callback: Callback) -> list[Signal]:
-        if self._resuming and not self._shown:
+        if self._resuming and not self.shown:
             return []  # of the ad that has just given the element back (S75)
         return self.finish(callback.at, callback.number("currentTime"))
 
@@ -580,7 +600,7 @@ class MediaElement:
             self._emptied_at = callback.at
         self._paused_at = None
         self._stalled = self._seeks.current = self._start = self._told_length = None
-        self._emptied, self._shown = True, False
+        self._emptied, self.shown = True, False
         return out
 
     def _on_error(self, callback: Callback) -> list[Signal]:
@@ -596,10 +616,10 @@ class MediaElement:
             self._failure = reason
             origin = self._seeks.before_reset(callback.at)
             if origin is not None:
-                self._clock.put(callback.at, origin)
+                self.clock.put(callback.at, origin)
                 out.insert(0, Progress(callback.at, origin))
-            stalled = self._stalled is not None or self._clock.halted  # or by its rate (B3)
-            stopped = callback.flag("paused") or stalled or not self._shown
+            stalled = self._stalled is not None or self.clock.halted  # or by its rate (B3)
+            stopped = callback.flag("paused") or stalled or not self.shown
             if self.wanted and stopped:
                 out += self._stop_failed(callback.at)
         return out
@@ -607,7 +627,7 @@ class MediaElement:
     def _on_attributes(self, callback: Callback) -> list[Signal]:
         if self._seeks.current is None:
             self._at(callback)
-        self._clock.take_rate(callback)
+        self.clock.take_rate(callback)
         return []
 
     def _on_fullscreen(self, callback: Callback) -> list[Signal]:
@@ -639,7 +659,7 @@ class MediaElement:
     def _length(self, callback: Callback) -> list[Signal]:
         """What the snapshot says of the length, or of liveness, when that is news."""
         told, loads = callback.state.get("duration"), callback.event in _LOADS
-        endless = isinstance(told, str | float) and told in _ENDLESS
+        endless = isinstance(told, (str, float)) and told in _ENDLESS
         length = finite(told)
         if not endless and (length is None or length <= 0):
             return []
@@ -651,17 +671,7 @@ class MediaElement:
         self._told_length = told
         if endless or length is None:
             return [*self.is_live(callback.at, endless=True), *self.live.read(callback)]
-        if self.live.unsure:
-            self.live = LiveClock()
-            self._clock.duration = length
-            return [Load(callback.at, duration=length, livestream=False)]
-        out = self.live.length(callback.at, length)
-        if self.live.running:
-            self._clock.duration = None
-        elif length != self.duration:
-            self._clock.duration = length
-            out.append(Load(callback.at, duration=length))
-        return out
+        return self.lasts(callback.at, length)
 
     def _is_ads(self, length: float | None) -> bool:
         """Whether a length may still be that of the ad which has just given the element back."""
@@ -674,19 +684,21 @@ class MediaElement:
         position = callback.number("currentTime")
         if position is None or callback.flag("paused") or callback.flag("ended"):
             return []
-        self._clock.take_rate(callback)
-        runs = seek.runs_on(callback.at, position, self._clock.rate)
+        self.clock.take_rate(callback)
+        runs = seek.runs_on(callback.at, position, self.clock.rate)
         return [] if runs is None else self._end_seek(callback, *runs)
 
     def _end_seek(self, callback: Callback, at: float, position: float | None) -> list[Signal]:
-        seek = self._seeks.end(callback.at, shown=self._shown)
+        seek = self._seeks.end(callback.at, shown=self.shown)
         if seek is None:
             return []
         at = max(at, seek.began)
         out: list[Signal] = [SeekEnd(at, position)] if seek.reported else []
         if position is not None:
-            self._clock.put(at, position, running=False)
+            self.clock.put(at, position, running=False)
             self._start, self._began_at = position, at
+        elif seek.target is None:
+            self.lose_place()
         if callback.flag("ended"):
             out += self.finish(callback.at, position)  # no `ended` comes while paused (A7)
         return out
@@ -694,66 +706,66 @@ class MediaElement:
     def _wraps(self, origin: float, target: float) -> bool:
         """Whether a jump while playing goes from the end to the start: a loop (S70, A9)."""
         long = self.duration is not None and self.duration > 2 * _LATE_LOOP
-        at_end = self._clock.at_end(origin, within=_LOOP_EDGE)
-        return self._moving() and long and at_end and target <= _LATE_LOOP and target < origin
+        at_end = self.clock.at_end(origin, within=_LOOP_EDGE)
+        return self.moving and long and at_end and target <= _LATE_LOOP and target < origin
 
     def _loop(self, callback: Callback, target: float) -> list[Signal]:
         """One completed pod and session, then a new session (S70, S24)."""
-        at = max(callback.at - target / self._clock.rate, self._clock.known_at)
+        at = max(callback.at - target / self.clock.rate, self.clock.known_at)
         out = self.finish(at, self.duration)
         out += [End(at, self.duration), self._want(at, 0.0)]
         self._seeks.own(callback.at, None, target)
         if target > 0 and not callback.flag("seeking"):
             # Firefox tells it late: the new round is already running.
             out.append(Playing(at, 0.0))
-            self._shown = True
-            self._clock.put(callback.at, target)
+            self.shown = True
+            self.clock.put(callback.at, target)
         return out
 
     # -- what is known -----------------------------------------------------------------------
 
-    def _moving(self) -> bool:
-        still = self._stalled is not None or self._seeks.current is not None
-        return self._shown and self.wanted and not still and not self._clock.halted
-
-    def _at(self, callback: Callback) -> float | None:
+    def _at(self, callback: Callback, *, running: bool | None = None) -> float | None:
         """Remember the callback's position and return the newest one."""
         position = callback.number("currentTime")
         torn_down = self._emptied or self._is_teardown(callback.at, position)
         if position is not None and not torn_down:
             self._watch_leap(callback.at, position)
-            self._clock.put(callback.at, position)
-        self._clock.take_rate(callback)
-        return self.position
+            self.clock.put(callback.at, position, running=running)
+        elif running:
+            self.clock.running = True
+        self.clock.take_rate(callback)
+        return self.clock.position
 
     def _watch_leap(self, at: float, position: float) -> None:
         """Remember where the clock jumped from: a seek's word may follow (S83)."""
         origin = self.where(at)
-        jumped = self._clock.leaps(at, position, moving=self._moving())
-        if origin is not None and jumped and self._seekable():
+        jumped = self.clock.leaps(at, position, moving=self.moving)
+        if origin is not None and jumped and self._seekable() and not self.seeking:
             self._seeks.leapt(at, origin, position)
 
     def _is_teardown(self, at: float, position: float | None) -> bool:
         """Whether a position was reset while the player is torn down after an error (S76)."""
         failed = self._failure is not None
-        return failed and self._clock.leaps(at, position, moving=self._moving())
+        return failed and self.clock.leaps(at, position, moving=self.moving)
 
     def _last_progress(self, at: float) -> list[Signal]:
         """How far the content came that is being replaced while it plays (A11)."""
-        if not self._moving() or self.position is None:
+        if not self.moving or self.position is None:
             return []
-        self._clock.put(at, self.where(at))
+        self.clock.put(at, self.where(at))
         return [Progress(at, self.position)]
 
     def _hold_still(self, at: float) -> None:
-        self._clock.put(at, self.where(at))
+        self.clock.put(at, self.where(at))
         self._stalled = None
         self._seeks.clear()
 
     def _want(self, at: float, position: float | None) -> Play:
-        if not self._shown:
+        if position is None and not self.begun:
+            position = self.clock.starts_at
+        if not self.shown:
             self._start, self._began_at = position, at
-        self._clock.put(at, position, running=False)
+        self.clock.put(at, position, running=False)
         self.begun = self.wanted = True
         self.ended = False
         self._failure = None
@@ -767,24 +779,24 @@ class MediaElement:
             began, stood = self._stalled
             if position - stood > _MOVED:
                 self._stalled = None  # WebKit never says that it goes on (A4)
-                out.append(BufferEnd(max(began, at - (position - stood) / self._clock.rate), stood))
+                out.append(BufferEnd(max(began, at - (position - stood) / self.clock.rate), stood))
             return out
         moved = self.position is None or position > self.position
-        if not self.wanted and moved and not self._clock.leaps(at, position, moving=True):
+        if not self.wanted and moved and not self.clock.leaps(at, position, moving=True):
             return self._runs(callback, position)
         if self._start is None:
             self._start, self._began_at = position, at
-        if self.wanted and not self._shown and position > self._start + _MOVED / 2:
+        if self.wanted and not self.shown and position > self._start + _MOVED / 2:
             out.append(self._first_frame(at, position))
         return out
 
     def _runs(self, callback: Callback, position: float) -> list[Signal]:
         """A clock runs though nobody wanted play: it was lost, or the session is joined (S83)."""
-        at, before, rate = callback.at, self.position, self._clock.rate
+        at, before, rate = callback.at, self.position, self.clock.rate
         moved = 0.0 if before is None else (position - before) / rate
-        known = moved <= at - self._clock.known_at + _MOVED
+        known = moved <= at - self.clock.known_at + _MOVED
         back = min(moved, _LONG_AHEAD) if known else 0.0
-        self._shown = False
+        self.shown = False
         out: list[Signal] = [self._want(at - back, position - back * rate)]
         ready = callback.number("readyState")
         plays = callback.state.get("paused") is False and (ready is None or ready > _WAITS)
@@ -795,20 +807,19 @@ class MediaElement:
     def _first_frame(self, at: float, position: float | None) -> Playing:
         """Frames move for the first time; dated back by what has been shown already."""
         if position is not None and self._start is not None:
-            ahead = (position - self._start) / self._clock.rate
+            ahead = (position - self._start) / self.clock.rate
             played = ahead <= at - self._began_at + _EARLY  # else it was sought there
             if played and _MOVED / 2 < ahead <= _LONG_AHEAD:
                 at = min(max(at - ahead, self._began_at), at)
                 position = self._start
-        self._shown = self.played = True
+        self.shown = self.played = True
         self._resuming = False
         return Playing(at, position)
 
     def _stop_failed(self, at: float) -> list[Signal]:
         """Playback stopped by the error that was announced before (S76)."""
-        self.wanted = self._shown = False
-        self._stalled = None
-        return [Interrupt(at, self._failure)]
+        self.shown = False
+        return self.interrupt(at, self._failure)
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["MediaElement", Callback], list[Signal]]]] = {
         "play": _on_play,

@@ -7,6 +7,8 @@ screen. How events follow each other is :mod:`video_tracker.players.media_elemen
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
+
 from video_tracker.players.base import Callback, Ignored, Mapped
 from video_tracker.signals import Signal, Update
 
@@ -93,12 +95,7 @@ RECORDER_EVENTS: Final[dict[str, Mapped | Ignored]] = {
 def extended(
     table: Mapping[str, Mapped | Ignored], more: Mapping[str, str]
 ) -> dict[str, Mapped | Ignored]:
-    """A table whose callbacks may become other signals too.
-
-    Args:
-        table: Event -> entry.
-        more: Event -> the signals that this adapter makes of it beside those of the table.
-    """
+    """A table whose events may become ``more`` signals than it says, as of one adapter."""
     out = dict(table)
     for event, signals in more.items():
         entry = out.get(event, Mapped())
@@ -117,16 +114,17 @@ def error_reason(callback: Callback) -> tuple[int | None, str]:
     return code, _ERRORS.get(code, f"media error {code}")
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class Attributes:
     """What was last said of volume, rate and full screen, so that only changes are told.
 
-    One instance is shared by the elements of a player: an ad element's volume replaces the
-    content's while the ad plays.
+    The elements of a player share it: an ad's volume replaces the content's while it plays.
     """
 
-    def __init__(self) -> None:
-        # 1 is what a session assumes, so the first rate is told only when it differs.
-        self._told: dict[str, Any] = {"playback_rate": 1}
+    # 1 is what a session assumes, so the first rate is told only when it differs.
+    playback_rate: float = 1
+    sound: float | None = None
+    full_screen: bool | None = None
 
     def changes(self, callback: Callback) -> list[Signal]:
         """What a callback's snapshot says that differs from what was told last."""
@@ -146,7 +144,7 @@ class Attributes:
 
     def update(self, at: float, **values: Any) -> list[Signal]:
         """An ``update`` with those values that differ from the last ones told, if any do."""
-        told = self._told
-        new = {key: v for key, v in values.items() if v is not None and told.get(key) != v}
-        told.update(new)
+        new = {key: v for key, v in values.items() if v is not None and getattr(self, key) != v}
+        for key, value in new.items():
+            setattr(self, key, value)
         return [Update(at, **new)] if new else []

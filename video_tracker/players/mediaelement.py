@@ -29,16 +29,16 @@ class MediaelementAdapter(ElementPlayer):
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "mediaelement": {
             "text tracks": "captionschange",
-            "the viewer's finger; what it does tells of itself": "click",
+            "the viewer's hand; what it does tells of itself": "click mouseout mouseover",
             "the player's appearance": "controlshidden controlsready controlsresize controlsshown",
-            "the viewer moved the pointer": "mouseout mouseover",
             "nothing was played yet": "rendererready success",
-        },
+        }
     }
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        held = self._doubt.held
-        if held is not None and _is_other_source(callback, held):
+        held, source = self._doubt.held, callback.state.get("src") or None
+        goes = callback.event == "emptied"
+        if held is not None and (goes or source not in (None, held.state.get("src"))):
             self._doubt.take()
             self.ignore(held, "the player pauses before it changes the source")
         return [*self._release(), *super()._answer(callback)]
@@ -57,9 +57,3 @@ class MediaelementAdapter(ElementPlayer):
     @on("mediaelement", "enteredfullscreen exitedfullscreen", "update")
     def _on_full_screen(self, callback: Callback) -> list[Signal]:
         return self._full_screen(callback, full=callback.event == "enteredfullscreen")
-
-
-def _is_other_source(callback: Callback, held: Callback) -> bool:
-    """Whether the source goes or has changed since ``held``."""
-    source = callback.state.get("src")
-    return callback.event == "emptied" or (bool(source) and source != held.state.get("src"))

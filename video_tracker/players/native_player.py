@@ -7,70 +7,43 @@ the ads' own is held until the next callback shows whose it was, for 0.25 s at m
 :class:`ElementView` puts together what each callback says of an element's properties.
 """
 
+import functools
 import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import finite, name_of, parts_of, positive
 from video_tracker.plan import Content
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_clock import AdClock, StreamRanges
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    Callback,
-    Ignored,
-    Mapped,
-    Vocabulary,
-    finite,
-    name_of,
-    positive,
-    text_of,
-    whole,
-)
+from video_tracker.players.base import Callback, Ignored, Mapped, Vocabulary
 from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.doubt import ENDS_DOUBT
 from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
+from video_tracker.players.words import EARLY, MOVES
 from video_tracker.signals import Exit, Signal
 
-__all__ = [
-    "AD",
-    "BREAK",
-    "EARLY",
-    "ECHOES",
-    "MOVES",
-    "OVERLAY",
-    "PLAYS",
-    "QUARTILE",
-    "SEEKS",
-    "WAITS",
-    "NativePlayer",
-    "ad_failure",
-    "fold",
-    "ids_of",
-    "reason_of",
-]
+__all__ = ["ECHOES", "NativePlayer", "fold", "ids_of", "length_of"]
 
 _EVENTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("seek", "seeking", "timeshift"), "seeking"),
     **dict.fromkeys(("buffering", "stallstarted", "waiting"), "waiting"),
     **{event: event for event in ENDS_DOUBT},
 }
-"""What players call the events of which a held pause may have been a part, folded; and what their
-elements call them."""
+"""Events of which a held pause may have been a part, folded -> what an element calls them."""
 _SAME: Final = 0.5
-"""Seconds behind its beginning at which a range of the stream is found that is known already."""
+"""Seconds into a range of the stream at which it is looked for."""
 _UNHEARD: Final = 2.0
 """Seconds without the player's own clock after which its element's counts."""
 _FROM_ZERO: Final = 1.0
 """Seconds from 0 within which the clock of an ad outside the stream is when it is first heard."""
 _ECHO: Final = "the player says it itself"
-OVERLAY: Final = "an overlay: the content goes on under it"
-EARLY: Final = "the playhead is in the middle of it (S84)"
-"""Why a word that an ad or a break is over says nothing."""
 _OF_ADS: Final[Mapping[str, bool | None]] = {
     "pause": True,
     "play": False,
@@ -79,45 +52,18 @@ _OF_ADS: Final[Mapping[str, bool | None]] = {
 }
 """What a row may be in a break (``in_break``), and whether the player is paused then."""
 
-SEEKS: Final = "seek_start seek_end content_end end play playing"
-WAITS: Final = f"buffer_start buffer_end interrupt {SEEKS}"
-PLAYS: Final = f"{SEEKS} load update buffer_end"
-"""What a seek, a stall and the playing of the content may become: a snapshot may show a seek."""
-BREAK: Final = "ad_break_start ad_break_end content_end play progress seek_end"
-"""What the word of a break's beginning may become: it closes what is open."""
-AD: Final = f"{BREAK} ad_start ad_end"
-"""What the word of an ad's beginning may become: it may be the first of its break, too."""
-QUARTILE: Final = f"{AD} ad_progress"
-"""What a quartile may become: the session may begin with it (S83)."""
-MOVES: Final = f"{AD} ad_progress {PLAYS}"
-"""What a clock that moves may become: it proves whatever was not said (S62, S79, S83)."""
-
 ECHOES: Final[Mapping[str, Mapped | Ignored]] = {
     **{event: Ignored(_ECHO) for event in MEDIA_EVENTS},
     "timeupdate": Mapped(MOVES, "where the player's own clock was not logged"),
 }
 """The element's events beside a player that tells everything itself."""
 
-_SNAPSHOT: Final = (
-    "bufferedEnd",
-    "currentTime",
-    "droppedFrames",
-    "ended",
-    "fullscreen",
-    "muted",
-    "paused",
-    "playbackRate",
-    "playheadDate",
-    "seekable",
-    "seekableEnd",
-    "seeking",
-    "startDate",
-    "videoHeight",
-    "volume",
-)
-"""What is read from a callback's own snapshot, where the application took one."""
+_SNAPSHOT: Final = """
+    bufferedEnd currentTime droppedFrames ended fullscreen muted paused playbackRate playheadDate
+    seekable seekableEnd seeking startDate videoHeight volume"""
 _LASTING: Final = frozenset({"fullscreen", "muted", "playbackRate", "volume"})
 """What stays as the last snapshot said."""
+_words: Final = functools.cache(str.split)
 
 
 def fold(name: str) -> str:
@@ -131,39 +77,22 @@ def length_of(value: object) -> float | str | None:
     return "Infinity" if live else positive(value)
 
 
-def reason_of(what: str, code: int | None, *said: object, unnamed: str = "playback error") -> str:
-    """An error in words: what the player says of it, else what it is by its code."""
-    told = next((text for each in said if (text := text_of(each))), None)
-    return told or (unnamed if code is None else f"{what} {code}")
-
-
-def ad_failure(told: object) -> str:
-    """An ad's error in words, as a player or an SDK tells it: a text, or an object."""
-    if not isinstance(told, Mapping):
-        return text_of(told) or "ad error"
-    codes = (whole(told.get(key)) for key in ("vastErrorCode", "errorCode", "code"))
-    code = next((found for found in codes if found is not None), None)
-    words = (told.get(key) for key in ("message", "errorMessage", "name", "error"))
-    return reason_of("ad error", code, *words, unnamed="ad error")
-
-
 def ids_of(ads: object) -> tuple[str | None, ...]:
     """The ids of a break's ads."""
-    listed = ads if isinstance(ads, list) else []
-    return tuple(name_of(ad.get("id")) for ad in listed if isinstance(ad, Mapping))
+    return tuple(name_of(ad.get("id")) for ad in parts_of(ads))
 
 
 class ElementView:
     """What is known of the element's properties, from one callback to the next.
 
-    Each of the player's callbacks carries a part of them; put together, they are told as the
-    element itself would have told them, for
-    :class:`~video_tracker.players.media_element.MediaElement`.
+    Each callback carries a part of them; put together, they are told as the element itself would
+    have told them. Of its snapshot those count that ``keys`` names, with spaces between.
     """
 
-    __slots__ = ("_known",)
+    __slots__ = ("_keys", "_known")
 
-    def __init__(self) -> None:
+    def __init__(self, keys: str) -> None:
+        self._keys = _words(keys)
         self._known: dict[str, Any] = {}
 
     def know(self, **properties: Any) -> None:
@@ -175,15 +104,12 @@ class ElementView:
         return self._known.get(key)
 
     def event(self, callback: Callback, name: str, **now: Any) -> Callback:
-        """The callback as a media element's event ``name``.
+        """The player's callback as the element's event of a name.
 
-        Args:
-            callback: The player's own.
-            name: What the element would call it.
-            now: What the player says of the properties with it. It counts for more than the
-                snapshot, and the snapshot for more than what was known; None takes one away.
+        What the player says ``now`` of the properties counts for more than the snapshot, and that
+        for more than what was known; None takes one away.
         """
-        told = {key: callback.state.get(key) for key in _SNAPSHOT}
+        told = {key: callback.state.get(key) for key in self._keys}
         shown = {key: value for key, value in told.items() if value is not None}
         state = {**self._known, **shown, **now}
         self._known.update((key, shown[key]) for key in _LASTING & shown.keys())
@@ -191,12 +117,20 @@ class ElementView:
         volume = finite(state.get("volume"))
         if volume is not None and volume > 1:
             state["volume"] = min(volume / 100, 1.0)  # a snapshot of a player that counts to 100
-        return attrs.evolve(callback, player="html5", event=name, state=state, detail={})
+        return Callback(callback.at, "html5", name, state, element=callback.element)
+
+    def is_in(self, callback: Callback) -> bool:
+        """Whether a callback's snapshot holds a property."""
+        return any(key in callback.state for key in self._keys)
 
 
 class NativePlayer(ContentAdapter):
     """The adapter of a player that tells everything itself; a subclass knows its words."""
 
+    __slots__ = (
+        "_ads", "_clock", "_clock_at", "_failed", "_in_stream", "_item", "_key", "_ranges",
+        "_shows", "_unsure", "_view"
+    )  # fmt: skip
     shared: ClassVar[Vocabulary] = rows_in("html5", ECHOES)
     hears_element: ClassVar[bool] = False
     other_names: ClassVar[Mapping[str, str]] = {}
@@ -214,11 +148,13 @@ class NativePlayer(ContentAdapter):
     """Callbacks of another source, whose snapshot is that source's already."""
     decisive: ClassVar[frozenset[str]] = frozenset()
     """Callbacks before which a held pause is let go: an ad break would have come first."""
+    snapshot: ClassVar[str] = _SNAPSHOT
+    """What of an element's properties its own snapshot may hold under their names."""
     _folded: ClassVar[Mapping[tuple[str, str], str] | None] = None
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._view = ElementView()
+    def __init__(self, **breaks: bool) -> None:
+        super().__init__(**breaks)
+        self._view = ElementView(self.snapshot)
         self._ranges = StreamRanges()
         self._clock = AdClock()
         self._item = Item()
@@ -236,22 +172,16 @@ class NativePlayer(ContentAdapter):
         self._failed = False
         """Whether it failed."""
 
-    # -- what adapters answer ----------------------------------------------------------------
-
     def translate(self, callback: Callback) -> tuple[Signal, ...]:
         """The signals that ``callback`` is, often none; also under the names of its constants."""
         if (callback.player, callback.event) not in self.vocabulary:
             channel = self.other_channels.get(callback.player, callback.player)
-            names = self._names()
             folded = fold(callback.event)
-            bare = folded.rpartition(":")[2]  # without the part of the player that fired it
-            event = names.get((channel, folded)) or self.other_names.get(folded)
-            event = event or names.get((channel, bare)) or self.other_names.get(bare)
-            if event is not None and (channel, event) in self.vocabulary:
-                callback = attrs.evolve(callback, player=channel, event=event)
+            for name in (folded, folded.rpartition(":")[2]):  # or without the part that fired it
+                event = self._names().get((channel, name)) or self.other_names.get(name)
+                if event is not None and (channel, event) in self.vocabulary:
+                    return super().translate(attrs.evolve(callback, player=channel, event=event))
         return super().translate(callback)
-
-    # -- from a callback to its row ----------------------------------------------------------
 
     def _spoken(self, callback: Callback) -> list[Signal]:
         if callback.event in self.changes:
@@ -302,11 +232,10 @@ class NativePlayer(ContentAdapter):
     def _leave(self, callback: Callback) -> list[Signal]:
         if self._breaks.in_break:
             return self._breaks.leave_page(callback)
-        out = self._media.exit(self._view.event(callback, callback.event))
+        place = self._position(callback)
+        out = self._media.exit(self._view.event(callback, callback.event, currentTime=place))
         self._breaks.gone = self._breaks.gone or any(isinstance(s, Exit) for s in out)
         return out
-
-    # -- places ------------------------------------------------------------------------------
 
     def _time(self, callback: Callback) -> float | None:
         """What the player's clock shows, in its own seconds."""
@@ -342,18 +271,10 @@ class NativePlayer(ContentAdapter):
     def _moves(
         self, callback: Callback, position: float | None, place: float | None = None
     ) -> list[Signal]:
-        """The player's clock moved: the ad's in a break, else the content's.
-
-        Args:
-            callback: Who says so.
-            position: Where the content is by it.
-            place: Where the open ad is by it, in a break.
-        """
+        """The player's clock moved: the open ad's is at ``place`` by it, else the content's."""
         if not self._breaks.in_break:
             return self._content(callback, "timeupdate", currentTime=position)
         return self._breaks.clock(callback, place, position)
-
-    # -- the content -------------------------------------------------------------------------
 
     def _content(self, callback: Callback, event: str, **now: object) -> list[Signal]:
         """What the content's element would have said with ``callback``."""
@@ -404,13 +325,7 @@ class NativePlayer(ContentAdapter):
     def _loads(
         self, callback: Callback, *, again: bool, content: Content | None = None
     ) -> list[Signal]:
-        """A source was loaded: another one (S24), or the same again.
-
-        Args:
-            callback: Who says so.
-            again: Whether it is the one that is known.
-            content: What is known of another one.
-        """
+        """A source was loaded: the same ``again``, or another one (S24) with its content."""
         if not self._media.begun:
             return []
         if not again:
@@ -433,7 +348,7 @@ class NativePlayer(ContentAdapter):
         self._failed = True
         if self._breaks.in_break:
             out += self._breaks.fail(callback, reason) + self._breaks.end(callback.at)
-        runs = callback.state.get("paused") is False
+        runs = "paused" in self.snapshot.split() and callback.state.get("paused") is False
         return out + self._media.fail(self._view.event(callback, "error", paused=not runs), reason)
 
     def _updates(self, callback: Callback, **now: object) -> list[Signal]:
@@ -444,14 +359,7 @@ class NativePlayer(ContentAdapter):
     def _sounds(
         self, callback: Callback, volume: object, muted: object = None, **now: object
     ) -> list[Signal]:
-        """The volume changed.
-
-        Args:
-            callback: Who says so.
-            volume: From 0 to 1, if it is told.
-            muted: Whether it is muted, if that is told.
-            now: What else is known.
-        """
+        """The volume (0 to 1) changed, or whether it is muted; what is not told is None."""
         level = finite(volume)
         if level is not None:
             self._view.know(volume=min(max(level, 0.0), 1.0))
@@ -471,6 +379,8 @@ class NativePlayer(ContentAdapter):
         if number is None or number < 0:
             return self._content(callback, "ratechange")
         self._view.know(playbackRate=number)
+        if self._breaks.in_break:
+            return self._updates(callback)
         return self._content(callback, "ratechange", playbackRate=number)
 
     def _fills(self, callback: Callback, mode: object) -> list[Signal]:
@@ -485,18 +395,10 @@ class NativePlayer(ContentAdapter):
         self._renditions.shows(Rendition.read(told, bitrate))
         return []
 
-    # -- breaks and ads ----------------------------------------------------------------------
-
     def _begin_break(
         self, callback: Callback, pod: Pod, *, in_stream: bool | None = None
     ) -> list[Signal]:
-        """A break begins, or more is told of the open one.
-
-        Args:
-            callback: Who says so.
-            pod: What is known of it.
-            in_stream: Whether its ads are a part of the stream; None when nobody says.
-        """
+        """A break begins, or more is told of the open one; its ads may be ``in_stream``."""
         if self._breaks.in_break:
             return self._breaks.begin(callback.at, pod, implied=True)
         at, shows = self._take_held(callback.at), self._shows
@@ -516,13 +418,7 @@ class NativePlayer(ContentAdapter):
         return out
 
     def _quartile(self, callback: Callback, part: float, ad: Announced) -> list[Signal]:
-        """A quartile of an ad; the session may begin with it (S83).
-
-        Args:
-            callback: Who says so.
-            part: The part of the ad that has played, 0 to 1.
-            ad: What the callback tells of the ad.
-        """
+        """A ``part`` (0 to 1) of an ad has played; the session may begin with it (S83)."""
         breaks = self._breaks
         position = self._time(callback) if ad.duration is None else part * ad.duration
         if breaks.in_break or breaks.gone or self._media.begun or position is None:
@@ -558,8 +454,6 @@ class NativePlayer(ContentAdapter):
         self._unsure = part is None and may
         out = self._ranges.taken_out(callback.at) if self._ranges else []
         return out + self._breaks.end(callback.at)
-
-    # -- pauses of which it is not known yet whose they are ----------------------------------
 
     def _hold(self, callback: Callback) -> list[Signal]:
         """Hold a pause of the content; ``callback`` is told as the element's."""

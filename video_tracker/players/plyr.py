@@ -9,10 +9,11 @@ housekeeping, its ``error`` too (A12). Ads are Google IMA's, whose events Plyr p
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
+from video_tracker.payload import part_of, positive, text_of
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Callback, on, positive
-from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
-from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS
+from video_tracker.players.base import Callback, on
+from video_tracker.players.element_library import BESIDE_ADS, ELEMENT_WITH_ADS, ElementPlayer
+from video_tracker.players.media_events import MEDIA_EVENTS
 from video_tracker.players.rows import rows_in
 from video_tracker.signals import Quality, Signal
 
@@ -32,11 +33,7 @@ class PlyrAdapter(ElementPlayer):
     name: ClassVar[str] = "plyr"
     copies: ClassVar[Mapping[str, str]] = {event: event for event in MEDIA_EVENTS}
     holds_pauses: ClassVar[bool] = True
-    shared: ClassVar = {
-        **rows_in("plyr", ELEMENT_WITH_ADS),
-        **rows_in("html5", ELEMENT_WITH_ADS),
-        **rows_in("recorder", RECORDER_EVENTS),
-    }
+    shared: ClassVar = {**rows_in("plyr", ELEMENT_WITH_ADS), **BESIDE_ADS}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "plyr": {
             "text tracks": "captionsdisabled captionsenabled cuechange languagechange",
@@ -46,25 +43,21 @@ class PlyrAdapter(ElementPlayer):
             "nothing was played yet": "adsadbreakready adsadmetadata adsloaded ready",
             "`play`, `pause` and `ended` tell of it": "statechange",
             "the ad's own player waits": "adsadbuffering",
-            "every break tells of its own end": "adsallcomplete adsalladscompleted",
+            "the end of the ad or of the break tells of itself": """
+                adsallcomplete adsalladscompleted adsuserclose""",
             "without a length": "adsdurationchange",
-            "the viewer's doing around the ad, not its playback": (
-                "adsinteraction adsvideoiconclicked"
-            ),
+            "the viewer's doing around the ad, not its playback": """
+                adsinteraction adsvideoiconclicked adsskippablestatechanged""",
             "`adscontentpause` tells when the content stops": "adslinearchanged",
             "a remark of the SDK; an ad that cannot be played never starts": "adslog",
-            "the skip button's own clock": "adsskippablestatechanged",
-            "the end of the ad or of the break follows": "adsuserclose",
             "`click` tells of it": "adsvideoclicked",
             "the player's own volume follows": "adsvolumechange adsvolumemuted",
-        },
+        }
     }
 
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True)
         self._quality_at: float | None = None
-
-    # -- the element and the player ------------------------------------------------------------
 
     def _on_media(self, callback: Callback) -> list[Signal]:
         event = callback.event
@@ -97,8 +90,6 @@ class PlyrAdapter(ElementPlayer):
             return []
         return [Quality(callback.at, quality=f"{int(height)}p")]
 
-    # -- ads: Google IMA's, under Plyr's names for them and under those it fires them with ------
-
     @on("plyr", "adscontentpause adscontentpauserequested", _BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:
         stands = callback.number("currentTime")
@@ -114,30 +105,19 @@ class PlyrAdapter(ElementPlayer):
         self._take_held(callback.at)
         return self._breaks.start(callback, Announced())
 
-    @on(
-        "plyr",
-        "adsfirstquartile adsimpression adsmidpoint adsthirdquartile",
-        _START,
-        "an ad whose start was lost runs (S83)",
-    )
+    @on("plyr", "adsfirstquartile adsthirdquartile", _START, "its start was lost (S83)")
+    @on("plyr", "adsadprogress adsimpression adsmidpoint", _START, "its start was lost (S83)")
     def _on_runs(self, callback: Callback) -> list[Signal]:
-        if not self._breaks.in_break:
+        breaks, clock = self._breaks, callback.event == "adsadprogress"
+        if not breaks.in_break and (self._media.begun or not clock):
             return self.ignore(callback, "no ad plays")
-        ad = self._breaks.ad
-        if ad.started and not ad.wanted:
-            return self._breaks.media(callback, "play")  # the word that it goes on was lost (S79)
-        if ad.started:
+        if breaks.ad.started and not breaks.ad.wanted:
+            return breaks.media(callback, "play")  # the word that it goes on was lost (S79)
+        if breaks.ad.started:
             return self.ignore(callback, "the ad was started already (S62)")
-        return self._breaks.start(callback, Announced())
-
-    @on("plyr", "adsadprogress", _START, "an ad whose start was lost runs (S83)")
-    def _on_progress(self, callback: Callback) -> list[Signal]:
-        breaks = self._breaks
-        if breaks.in_break and breaks.place and not breaks.ad.started:
+        if clock and breaks.in_break and breaks.place:
             return self.ignore(callback, "the ad is complete already (S72)")
-        if self._media.begun:
-            return self._on_runs(callback)
-        return self._breaks.start(callback, Announced())
+        return breaks.start(callback, Announced())
 
     @on("plyr", "adspause", "pause")
     @on("plyr", "adsresume", "play")
@@ -148,19 +128,14 @@ class PlyrAdapter(ElementPlayer):
     def _on_click(self, callback: Callback) -> list[Signal]:
         return self._breaks.click(callback)
 
-    @on("plyr", "adsskip", "ad_skip")
-    def _on_skip(self, callback: Callback) -> list[Signal]:
-        return self._breaks.skip(callback)
-
     @on("plyr", "adscomplete", "ad_end")
-    def _on_complete(self, callback: Callback) -> list[Signal]:
-        return self._breaks.finish(callback)
+    @on("plyr", "adsskip", "ad_skip")
+    def _on_ad_over(self, callback: Callback) -> list[Signal]:
+        return self._breaks.finish(callback, skipped=callback.event == "adsskip")
 
 
 def _is_housekeeping(callback: Callback) -> bool:
     """Whether an ``error`` is of the element that ``source=`` threw away."""
-    error = callback.detail.get("error")
-    message = error.get("message") if isinstance(error, dict) else None
-    if isinstance(message, str) and "empty src" in message.lower():
-        return True
-    return callback.number("readyState") == 0 and callback.number("networkState") == _LOADING
+    message = text_of(part_of(callback.detail, "error").get("message")) or ""
+    loads = callback.number("readyState") == 0 and callback.number("networkState") == _LOADING
+    return loads or "empty src" in message.lower()

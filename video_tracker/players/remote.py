@@ -10,18 +10,13 @@ from typing import Any
 
 import attrs
 
+from video_tracker.payload import finite, name_of, text_of
 from video_tracker.plan import Content
-from video_tracker.players.base import Callback, finite, name_of, text_of
+from video_tracker.players.base import Callback
 from video_tracker.players.element_library import ElementPlayer
 from video_tracker.signals import Load, Quality, Signal
 
-__all__ = [
-    "Item",
-    "RemotePlayer",
-    "as_element",
-    "loudness",
-    "said_content",
-]
+__all__ = ["Item", "RemotePlayer", "as_element", "loudness", "said_content"]
 
 
 def as_element(event: str, at: float, position: float | None = None, **state: Any) -> Callback:
@@ -61,13 +56,13 @@ def said_content(
     return content if content != Content() else None
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class Item:
     """The content that the player has loaded; each thing it says of it is told once."""
 
-    def __init__(self) -> None:
-        self.asset_id: str | None = None
-        """The player's own id of it, when known."""
-        self._told: Content | None = None
+    asset_id: str | None = None
+    """The player's own id of it, when known."""
+    _told: Content | None = None
 
     def is_other(self, asset_id: str | None) -> bool:
         """Whether ``asset_id`` is another content than the one loaded."""
@@ -133,6 +128,4 @@ def loudness(value: object, *, read: bool) -> float | None:
     since nobody listens at one per cent.
     """
     volume = finite(value)
-    if volume is None or (read and 0 <= volume <= 1):
-        return volume
-    return volume / 100
+    return volume if volume is None or (read and 0 <= volume <= 1) else volume / 100

@@ -10,20 +10,20 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, positive
+from video_tracker.payload import positive
+from video_tracker.players.base import Callback
 from video_tracker.signals import Quality, Signal
 
 __all__ = ["Rendition", "RenditionWatch"]
 
 _KILO: Final = 1000
+_MOST: Final = 50
+"""Renditions that wait to be shown; more than these are of no use."""
 
 
 @attrs.frozen
 class Rendition:
-    """A rendition as a player describes it; what it does not know is None.
-
-    It has so many bits a second, frames a second and lines.
-    """
+    """A rendition in bits and frames a second, and lines; what a player does not know is None."""
 
     bitrate: float | None = None
     framerate: float | None = None
@@ -31,10 +31,7 @@ class Rendition:
 
     @classmethod
     def read(cls, told: Mapping[str, Any], *bitrates: str) -> "Rendition":
-        """A rendition from a payload's ``frameRate``, ``height`` and the first bit rate it has.
-
-        Players write 0 or -1 for what they do not know (E3).
-        """
+        """From a payload's ``frameRate``, ``height`` and the first bit rate above 0 (E3)."""
         found = (positive(told.get(key)) for key in bitrates)
         bitrate = next((rate for rate in found if rate is not None), None)
         return cls(bitrate, positive(told.get("frameRate")), positive(told.get("height")))
@@ -55,35 +52,40 @@ class Rendition:
         )
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class RenditionWatch:
     """Tells each rendition once, when the content shows it."""
 
-    def __init__(self) -> None:
-        self._chosen: list[Rendition] = []
-        self._shown: Rendition | None = None
-        self._told: Rendition | None = None
-        self._height: float | None = None
-        self._dropped: float | None = None
+    _known: Rendition = Rendition()
+    _chosen: tuple[Rendition, ...] = ()
+    _shown: Rendition | None = None
+    _told: Rendition | None = None
+    _height: float | None = None
+    dropped: float | None = None
+    """How many frames were dropped so far, as of :meth:`learn`."""
+    _dropped_then: float | None = None
 
     def chose(self, rendition: Rendition) -> None:
         """The player chose a rendition; it shows when the picture's height says so."""
         if rendition.is_known:
-            self._chosen.append(rendition)
+            self._chosen = (*self._chosen[-_MOST:], rendition)
 
     def shows(self, rendition: Rendition, dropped: float | None = None) -> None:
-        """The player says that a rendition shows now.
-
-        Args:
-            rendition: Which one.
-            dropped: How many frames were dropped by then, for when later snapshots do not say.
-        """
+        """A rendition shows now, and so many frames were dropped, if no later snapshot says it."""
         if rendition.is_known:
-            self._shown, self._dropped = rendition, dropped
-            self._chosen.clear()
+            self._shown, self._dropped_then = rendition, dropped
+            self._chosen = ()
+
+    def learn(self, told: Rendition) -> None:
+        """More is known of the rendition that shows: its bit rate at one time, then its height."""
+        news = {key: value for key, value in attrs.asdict(told).items() if value is not None}
+        self._known = attrs.evolve(self._known, **news)
+        self.shows(self._known, self.dropped)
 
     def forget(self) -> None:
         """Another source: what was told of the old one says nothing of it."""
-        self._chosen.clear()
+        self._known = Rendition()
+        self._chosen = ()
         self._shown = self._told = self._height = None
 
     def due(self, callback: Callback) -> list[Signal]:
@@ -97,7 +99,7 @@ class RenditionWatch:
             return []
         self._told = shown
         dropped = callback.number("droppedFrames")
-        dropped = self._dropped if dropped is None else dropped
+        dropped = self._dropped_then if dropped is None else dropped
         known = dropped is not None and dropped >= 0
         return [shown.quality(callback.at, int(dropped or 0) if known else None)]
 
@@ -113,4 +115,4 @@ class RenditionWatch:
         # that changed, can only be the newest.
         place = agree[-1] if agree else len(chosen) - 1
         self._shown = chosen[place]
-        del chosen[: place + 1]
+        self._chosen = chosen[place + 1 :]

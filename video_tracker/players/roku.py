@@ -17,25 +17,31 @@ leaving only where no ads are known; where they are, it is an interruption that 
 content that plays on, undoes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
-from video_tracker.players.ad_breaks import AdBreaks, Pod
+from video_tracker.payload import finite, list_of, positive, text_of, whole
+from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Adapter, Callback, finite, on, positive, text_of
-from video_tracker.players.content_states import ContentStates
-from video_tracker.players.doubt import HOLD
+from video_tracker.players.base import Callback, on
+from video_tracker.players.reasons import reason_of
+from video_tracker.players.rendition_watch import Rendition
+from video_tracker.players.seek_watch import ran
+from video_tracker.players.state_player import StatePlayer
 from video_tracker.signals import Signal
 
 __all__ = ["RokuAdapter"]
 
+_on: Final = partial(on, "roku")
 _NEAR_END: Final = 2.0
 """Seconds from its end within which an item that gave way to the next one has ended."""
+_LATE: Final = 2.0
+"""Seconds of playing on that tell of no seek: the word that it plays came late."""
 _PLACEMENTS: Final = {"preroll": "pre", "midroll": "mid", "postroll": "post"}
 _IN_AD: Final = {"paused": "pause", "playing": "playing", "buffering": "waiting"}
 """What a state is of an ad that the node plays itself."""
 _WISHES: Final = frozenset({"play", "resume", "replay"})
-_QUARTILES: Final = {"FirstQuartile": 0.25, "Midpoint": 0.5, "ThirdQuartile": 0.75}
 _ERRORS: Final = {
     0: "network loss",
     -1: "network loss",
@@ -61,26 +67,35 @@ def _of(mapping: object, name: str) -> Any:
     return next(found, None)
 
 
-class RokuAdapter(Adapter):
+def _ad_of(callback: Callback) -> Announced:
+    """The ad that RAF's callback is of."""
+    told, ad = callback.detail, _of(callback.detail, "ad")
+    name = text_of(_of(ad, "adid")) or text_of(_of(ad, "creativeid"))
+    length = positive(_of(ad, "duration"))
+    if length is None and name is not None:
+        length = positive(_of(told, "duration"))
+    return Announced(name, whole(positive(_of(told, "adIndex"))), length)
+
+
+class RokuAdapter(StatePlayer):
     """The Video node with RAF; see the module (S24, S31, S71)."""
 
     name: ClassVar[str] = "roku"
-    settings: ClassVar[Mapping[str, object]] = {"min_buffer": 0.25, "scrub_window": 0.5}
+    settings: ClassVar[Mapping[str, Any]] = {"min_buffer": 0.25, "scrub_window": 0.5}
+    snapshot: ClassVar[str] = ""
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "roku": {
-            "an option of the node, not what it does": """
-                MaxVideoDecodeResolution asyncStopSemantics autoplayAfterSeek cgms contentIsPlaylist
-                disableScreenSaver enableDecoderStats enableLiveAvailabilityWindow
-                enableScreenSaverWhilePlaying enableThumbnailTilesDuringLive enableTrickPlay
-                enableUI loop nextContentIndex notificationInterval seamlessAudioTrackSelection
-                seekMode timedMetaDataSelectionKeys""",
-            "the choice of audio or text": """
-                audioFormat audioSelectionPreferences audioTrack availableAudioTracks
-                availableSubtitleTracks captionStyle currentAudioTrack currentSubtitleTrack
-                globalCaptionMode subtitleSelectionPreferences subtitleTrack
+            "an option of the node, not what it does": """MaxVideoDecodeResolution
+                asyncStopSemantics autoplayAfterSeek cgms contentIsPlaylist disableScreenSaver
+                enableDecoderStats enableLiveAvailabilityWindow enableScreenSaverWhilePlaying
+                enableThumbnailTilesDuringLive enableTrickPlay enableUI loop nextContentIndex
+                notificationInterval seamlessAudioTrackSelection seekMode
+                timedMetaDataSelectionKeys""",
+            "the choice of audio or text": """audioFormat audioSelectionPreferences audioTrack
+                availableAudioTracks availableSubtitleTracks captionStyle currentAudioTrack
+                currentSubtitleTrack globalCaptionMode subtitleSelectionPreferences subtitleTrack
                 supplementaryAudioVolume suppressCaptions""",
-            "the node's appearance": """
-                bifDisplay bufferingBar bufferingTextColor height pivotNode
+            "the node's appearance": """bifDisplay bufferingBar bufferingTextColor height pivotNode
                 playbackActionButtonFocusIndicatorBlendColor playbackActionButtonFocused
                 playbackActionButtonFocusedTextColor playbackActionButtonFocusedTextFont
                 playbackActionButtonUnfocusedTextColor playbackActionButtonUnfocusedTextFont
@@ -90,12 +105,11 @@ class RokuAdapter(Adapter):
             "counts the clips of the device": "clipId",
             "`state` and `contentIndex` say what was left": "completedStreamInfo",
             "downloaded, not shown yet (E3); `streamingSegment` shows": "downloadedSegment",
-            "`state` says when it stops; the field is read there": """
-                errorCode errorInfo errorMsg errorStr""",
+            "`state` says when it stops; the field is read there": """errorCode errorInfo errorMsg
+                errorStr""",
             "key negotiation": "licenseStatus",
-            "how much of a live stream is kept for the viewer": """
-                pauseBufferEnd pauseBufferEpochOffset pauseBufferOverflow pauseBufferPosition
-                pauseBufferStart""",
+            "how much of a live stream is kept for the viewer": """pauseBufferEnd
+                pauseBufferEpochOffset pauseBufferOverflow pauseBufferPosition pauseBufferStart""",
             "startup is timed by the session itself (S25)": "playStartInfo timeToStartStreaming",
             "what the button does tells of itself": "playbackActionButtonSelected",
             "`position` says it": "positionInfo",
@@ -104,8 +118,8 @@ class RokuAdapter(Adapter):
             "the app is back; `state` says whether it plays": "customResume",
         },
         "raf": {
-            "the viewer's doing around the ad, not its playback": """
-                AcceptInvitation Collapse Expand""",
+            "the viewer's doing around the ad, not its playback": """AcceptInvitation Collapse
+                Expand""",
             "ads always fill the screen": "Fullscreen",
             "the ad's own sound": "Mute Unmute",
             "nothing will be shown; the content goes on": "NoAdsError",
@@ -115,54 +129,40 @@ class RokuAdapter(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._content = ContentStates()
-        self._ads = AdBreaks(self._content, self.ignore, at_once=True)
         self._state: str | None = None
         self._before: str | None = None
         self._prebuffers = False
         self._index: float | None = None
         self._has_ads = False
-        self._stopped_at: float | None = None
         self._stitched = False
-        self._dropped: float | None = None
-        self._stall_at = 0.0
 
-    def _let_go(self, at: float) -> Iterable[Signal]:  # noqa: ARG002 - its own time is told
-        """A `stopped` that no ads followed."""
-        return self._release()
+    def _by_channel(self, callback: Callback) -> list[Signal]:
+        if callback.player == "raf" and _of(callback.detail, "companion") is True:
+            return self.ignore(callback, "of a companion, not of the ad")
+        return super()._by_channel(callback)
 
-    def wake_at(self) -> float | None:
-        """When a held `stopped` falls due."""
-        return None if self._stopped_at is None else self._stopped_at + HOLD
-
-    def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if callback.player == "raf":
-            if _of(callback.detail, "companion") is True:
-                self.ignore(callback, "of a companion, not of the ad")
-                return []
-            return self._by_row(callback)
-        return [*self._snapshot(callback), *self._by_row(callback)]
-
-    def _snapshot(self, callback: Callback) -> list[Signal]:
+    def _look(self, callback: Callback) -> list[Signal]:
         """The node's other fields, beside the one that changed."""
-        at, content = callback.at, self._content
-        out = self._mute(at, _of(callback.state, "mute"))
-        if self._ads.in_break:
+        out = [*self._mute(callback, _of(callback.state, "mute")), *super()._look(callback)]
+        if self._breaks.in_break:
             return out
-        content.starts_at = positive(_of(callback.state, "position"))
         if callback.event != "contentIndex":
             out += self._to_index(callback, finite(_of(callback.state, "contentIndex")))
         if _of(_of(callback.state, "content"), "live") is True:
-            return [*out, *content.live(at)]
-        return [*out, *content.length(at, positive(_of(callback.state, "duration")))]
+            out += self._media.is_live(callback.at)
+        return out
+
+    def _told_length(self, callback: Callback) -> object:
+        return None if self._media.live.live else _of(callback.state, "duration")
 
     def _release(self) -> list[Signal]:
-        at, self._stopped_at = self._stopped_at, None
-        if at is None:
+        """A `stopped` that no ads followed."""
+        held = self._doubt.take()
+        if held is None:
             return []
-        return self._content.interrupt(at, "stopped") if self._has_ads else self._content.exit(at)
-
-    # -- the node ----------------------------------------------------------------------------------
+        if self._has_ads:
+            return self._media.interrupt(held.at, "stopped")
+        return self._media.exit(held)
 
     @staticmethod
     def _value(callback: Callback) -> Any:
@@ -170,140 +170,118 @@ class RokuAdapter(Adapter):
         told = _of(callback.detail, "data") if told is None else told
         return _of(callback.state, callback.event) if told is None else told
 
-    @staticmethod
-    def _position(callback: Callback) -> float | None:
+    def _position(self, callback: Callback) -> float | None:
         told = (finite(_of(callback.state, name)) for name in ("position", "currentTime"))
         return next((max(position, 0.0) for position in told if position is not None), None)
 
-    @on(
-        "roku",
+    @_on(
         "state",
         "play playing pause seek_start seek_end buffer_start buffer_end content_end error "
         "interrupt exit load update quality ad_end ad_break_end",
     )
     def _on_state(self, callback: Callback) -> list[Signal]:
-        state = self._value(callback)
-        answers = {
-            "buffering": self._on_buffering,
-            "error": self._on_error,
-            "finished": self._on_finished,
-            "none": lambda _: [],
-            "paused": self._on_paused,
-            "playing": self._on_playing,
-            "stopped": self._on_stopped,
-        }
+        state, answers = self._value(callback), self._ANSWERS
         if not isinstance(state, str) or state not in answers:
-            self.ignore(callback, "no state that the node documents")
-            return []
+            return self.ignore(callback, "no state that the node documents")
         if self._state == state:
-            self.ignore(callback, "the same state once more")
-            return []
+            return self.ignore(callback, "the same state once more")
         self._before, self._state = self._state, state
-        if self._ads.in_break and self._stitched:
+        if self._breaks.in_break and self._stitched:
             return self._in_stitched(callback, state)
         if state != "stopped":
-            self._stopped_at = None  # it goes on: a change of source, not the end
-        return answers[state](callback)
+            self._doubt.take()  # it goes on: a change of source, not the end
+        return answers[state](self, callback)
 
     def _on_buffering(self, callback: Callback) -> list[Signal]:
-        content = self._content
-        self._stall_at = callback.at
-        if self._ads.in_break:
+        media = self._media
+        if self._breaks.in_break:
             return []
-        if not content.begun and not content.ended:
-            return [] if self._prebuffers else content.want(callback.at, self._position(callback))
-        return content.stall(callback.at)
+        if not media.begun and not media.ended:
+            return [] if self._prebuffers else self._says(callback, "play")
+        return self._waits(callback)
 
     def _on_playing(self, callback: Callback) -> list[Signal]:
-        at, position = callback.at, self._position(callback)
+        position = self._position(callback)
         self._prebuffers = False
-        out = [*self._ads.end(at), *self._found_seek(at, position)]
-        return [*out, *self._content.moves(at, position)]
+        out = self._breaks.end(callback.at)
+        if self._before in ("paused", "buffering") and not self._plays_on(callback.at, position):
+            # Trick play does not say that it seeks: it pauses or buffers and plays elsewhere.
+            out += self._content(callback, "seeked", currentTime=position)
+        return out + self._runs(callback, position)
 
-    def _found_seek(self, at: float, position: float | None) -> list[Signal]:
-        """Trick play does not say that it seeks: it pauses or buffers and plays elsewhere."""
-        content = self._content
-        waited = self._before in ("paused", "buffering") and content.shown and not content.seeking
-        if not waited or position is None or not content.jumped(self._stall_at, position):
-            return []
-        return [*content.resumed(at), *content.found(at, content.position, at, position)]
+    def _plays_on(self, at: float, position: float | None) -> bool:
+        """Whether it has played on for a moment, of which the word comes late (S70, S79)."""
+        media, stood = self._media, self._media.position
+        if position is None or stood is None:
+            return not media.seeking
+        moved = ran(media.known_at, stood, at, position, media.rate)
+        return moved is not None and moved <= _LATE
 
     def _on_paused(self, callback: Callback) -> list[Signal]:
-        position = self._position(callback)
-        out = self._content.sought(callback.at, position)
-        if self._ads.in_break:
-            return out
-        return [*out, *self._content.pause(callback.at, position)]
+        return [] if self._breaks.in_break else self._rests(callback)
 
     def _on_stopped(self, callback: Callback) -> list[Signal]:
-        content = self._content
-        if self._ads.in_break or content.ended or not content.begun:
+        media = self._media
+        if self._breaks.in_break or media.ended or not media.begun:
             return []
-        told, here = self._position(callback), content.where(callback.at)
-        jumps = told is None or content.jumped(callback.at, told)
-        content.put(callback.at, here if jumps else told)
-        self._stopped_at = callback.at
+        place = self._reached(callback)
+        self._doubt.held = self._view.event(callback, "pause", currentTime=place)
+        media.stand(self._doubt.held)
         return []
 
     def _on_finished(self, callback: Callback) -> list[Signal]:
-        if self._ads.in_break:
-            return []
-        return self._content.finish(callback.at, self._content.duration)
+        return [] if self._breaks.in_break else self._ends(callback)
 
     def _on_error(self, callback: Callback) -> list[Signal]:
         code = finite(_of(callback.state, "errorCode"))
-        said = text_of(_of(callback.state, "errorMsg")) or text_of(_of(callback.state, "errorStr"))
+        said = (_of(callback.state, name) for name in ("errorMsg", "errorStr"))
         known = None if code is None else _ERRORS.get(int(code))
-        return self._content.break_down(callback.at, known or said or "playback error")
+        return self._fails(callback, reason_of("Roku error", None, known, *said))
 
-    @on("roku", "position", "play playing progress buffer_end seek_end load update quality")
+    @_on("position", "play playing progress buffer_end seek_end load update quality")
     def _on_position(self, callback: Callback) -> list[Signal]:
         told = finite(self._value(callback))
         if told is None or told < 0:
             return []
-        at, content = callback.at, self._content
-        if self._ads.in_break:
+        if self._breaks.in_break:
             # The content's node stands, unless its stream holds the ads.
-            return [] if self._stitched else self._ads.content_clock(callback, told)
+            return [] if self._stitched else self._moves(callback, told)
         state = text_of(_of(callback.state, "state")) or self._state
-        if state in ("stopped", "finished", "none", "error") or self._stopped_at is not None:
+        if state in ("stopped", "finished", "none", "error") or self._doubt.held is not None:
             return []
-        out = content.ticks(at, told, plays=None if state is None else state == "playing")
-        if content.running:
+        plays = None if state is None else state == "playing"
+        out = self._clock_tells(callback, told, plays=plays)
+        if self._media.moving:
             self._state = "playing"
         return out
 
-    @on("roku", "duration", "load")
+    @_on("duration", "load")
     def _on_duration(self, callback: Callback) -> list[Signal]:
-        return self._content.length(callback.at, positive(self._value(callback)))
+        return self._length(callback, self._value(callback))
 
-    @on(
-        "roku", "control", "play", "what the app asks for: `play`, `resume` and `replay` are a wish"
-    )
+    @_on("control", "play", "what the app asks for: `play`, `resume` and `replay` are a wish")
     def _on_control(self, callback: Callback) -> list[Signal]:
         control = text_of(self._value(callback))
         self._prebuffers = control == "prebuffer"
-        if control not in _WISHES or self._ads.in_break:
+        if control not in _WISHES or self._breaks.in_break:
             return []
         if control != "resume":
-            self._stopped_at = None
-        return self._content.want(callback.at, self._position(callback))
+            self._doubt.take()
+        return self._says(callback, "play")
 
-    @on("roku", "seek", "seek_start")
+    @_on("seek", "seek_start", in_break="")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         target = finite(self._value(callback))
-        if self._ads.in_break or target is None or target < 0:
-            return []
-        return self._content.seek(callback.at, None, target)
+        return [] if target is None or target < 0 else self._seeks(callback, target)
 
-    @on("roku", "content", "load exit", "whether it is live; none: the viewer left")
+    @_on("content", "load exit", "whether it is live; none: the viewer left")
     def _on_content(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
         if "value" in callback.detail and told is None:
             return self._on_closed(callback)
-        return self._content.live(callback.at) if _of(told, "live") is True else []
+        return self._media.is_live(callback.at) if _of(told, "live") is True else []
 
-    @on("roku", "contentIndex", "progress content_end load", "the next playlist item (S24)")
+    @_on("contentIndex", "progress content_end load", "the next playlist item (S24)")
     def _on_index(self, callback: Callback) -> list[Signal]:
         return self._to_index(callback, finite(self._value(callback)), heard=True)
 
@@ -313,37 +291,37 @@ class RokuAdapter(Adapter):
         """Which item of the playlist plays, or is heard to play now: another is the next (S24)."""
         if index is None or index < 0:
             return []
-        content, at = self._content, callback.at
+        media, at = self._media, callback.at
         before, self._index = self._index, index
-        if before is None and content.shown and heard and index > 0:
+        if before is None and media.shown and heard and index > 0:
             before = index - 1  # the list was joined in the item before (S83)
         if before in (None, index):
             return []
-        where, length = content.where(at), content.duration
+        where, length = media.where(at), media.duration
         near = where is not None and length is not None and where >= length - _NEAR_END
-        out = content.finish(at, length) if near else []
-        out += content.next_item(at)
+        out = media.finish(at, length) if near else []
+        self._renditions.forget()
+        out += media.next_item(at)  # ads that play may be the next item's
         position = self._position(callback)
         if position is not None and (where is None or position < where):
-            content.put(at, position)
+            self._stands(callback, position)
         return out
 
-    @on("roku", "contentBlocked", "error interrupt", "an HDMI or parental block")
+    @_on("contentBlocked", "error interrupt", "an HDMI or parental block")
     def _on_blocked(self, callback: Callback) -> list[Signal]:
         if self._value(callback) is not True:
             return []
-        return self._content.fail(callback.at, "content blocked")
+        return self._media.fail(self._view.event(callback, "error"), "content blocked")
 
-    @on("roku", "mute", "update", "the node knows no volume")
+    @_on("mute", "update", "the node knows no volume")
     def _on_mute(self, callback: Callback) -> list[Signal]:
-        return self._mute(callback.at, self._value(callback))
+        return self._mute(callback, self._value(callback))
 
-    def _mute(self, at: float, muted: object) -> list[Signal]:
-        sound = (0 if muted else 100) if isinstance(muted, bool) else None
-        return self._content.update(at, sound=sound)
+    def _mute(self, callback: Callback, muted: object) -> list[Signal]:
+        return self._sounds(callback, 1.0, muted) if isinstance(muted, bool) else []
 
-    @on("roku", "streamInfo", "quality", "the stream's bit rate")
-    @on("roku", "streamingSegment", "quality", "the segment that shows")
+    @_on("streamInfo", "quality", "the stream's bit rate", in_break="")
+    @_on("streamingSegment", "quality", "the segment that shows", in_break="")
     def _on_stream(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
         kind, bitrate, height = None, positive(_of(told, "streamBitrate")), None
@@ -351,109 +329,99 @@ class RokuAdapter(Adapter):
             kind, bitrate = finite(_of(told, "segType")), positive(_of(told, "segBitrateBps"))
             height = positive(_of(told, "height"))
         if kind is not None and kind not in _PICTURES:
-            self.ignore(callback, "a segment without a picture")
-            return []
-        return self._content.quality(callback.at, bitrate, None, height, self._dropped)
-
-    @on("roku", "decoderStats", "", "dropped frames, for the next quality")
-    def _on_decoder(self, callback: Callback) -> list[Signal]:
-        dropped = finite(_of(self._value(callback), "frameDropCount"))
-        self._dropped = dropped if dropped is not None and dropped >= 0 else self._dropped
+            return self.ignore(callback, "a segment without a picture")
+        self._renditions.learn(Rendition(bitrate, None, height))
         return []
 
-    @on("roku", "customSuspend", "interrupt", "Instant Resume puts the app to sleep")
+    @_on("decoderStats", "", "dropped frames, for the next quality")
+    def _on_decoder(self, callback: Callback) -> list[Signal]:
+        dropped = finite(_of(self._value(callback), "frameDropCount"))
+        if dropped is not None and dropped >= 0:
+            self._renditions.dropped = dropped
+        return []
+
+    @_on("customSuspend", "interrupt", "Instant Resume puts the app to sleep")
     def _on_suspend(self, callback: Callback) -> list[Signal]:
-        self._stopped_at = None
-        return self._content.interrupt(callback.at, "background")
+        self._doubt.take()
+        return self._media.interrupt(callback.at, "background")
 
-    @on("roku", "isScreenClosed", "exit")
+    @_on("isScreenClosed", "exit")
     def _on_closed(self, callback: Callback) -> list[Signal]:
-        self._stopped_at = None
-        in_break = self._ads.in_break
-        return self._ads.leave_page(callback) if in_break else self._content.exit(callback.at)
+        self._doubt.take()
+        return self._leave(callback)
 
-    # -- ads in the content's own stream -----------------------------------------------------------
+    _ANSWERS: ClassVar[Mapping[str, Callable[["RokuAdapter", Callback], list[Signal]]]] = {
+        "buffering": _on_buffering,
+        "error": _on_error,
+        "finished": _on_finished,
+        "none": lambda *_: [],
+        "paused": _on_paused,
+        "playing": _on_playing,
+        "stopped": _on_stopped,
+    }
 
     def _in_stitched(self, callback: Callback, state: str) -> list[Signal]:
         """The node plays the ads itself."""
-        ads, at = self._ads, callback.at
+        ads, at = self._breaks, callback.at
         event = _IN_AD.get(state)
         if event is not None:
             return ads.media(callback, event) if ads.ad.started else []
         if state not in ("stopped", "finished"):
             return []
-        return [*ads.end(at), *(self._content.over(at) if state == "stopped" else [])]
-
-    # -- RAF ---------------------------------------------------------------------------------------
+        return [*ads.end(at), *(self._media.over(at) if state == "stopped" else [])]
 
     @on("raf", "PodStart", f"content_end ad_end ad_break_end {_BEGINS}")
     def _on_pod_start(self, callback: Callback) -> list[Signal]:
-        self._ads.gone = False
+        self._breaks.gone = False
         return self._begin(callback)
 
     def _begin(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
         self._has_ads = True
-        at = self._stopped_at if self._stopped_at is not None else callback.at
-        self._stopped_at = None
+        at = self._take_held(callback.at)
         pod = _of(callback.detail, "adPod")
         words = [text_of(_of(told, "rendersequence")) for told in (callback.detail, pod)]
         offsets = [finite(_of(told, "rendertime")) for told in (callback.detail, pod)]
         placement = _PLACEMENTS.get((words[0] or words[1] or "").lower())
         offset = offsets[1] if offsets[0] is None else offsets[0]
         offset = positive(offset) if placement == "mid" else None
-        ads = _of(pod, "ads")
-        size = (len(ads) or None) if isinstance(ads, list) else None
-        self._stitched = self._content.running and self._state == "playing"
+        size = len(list_of(_of(pod, "ads"))) or None
+        self._stitched = self._media.moving and self._state == "playing"
         pod = Pod(None, placement, offset, size)
-        return self._ads.begin(at, pod, implied=implied)
+        return self._breaks.begin(at, pod, implied=implied)
 
-    @on(
-        "raf",
-        "CreativeView Impression",
-        f"progress content_end ad_end {_BEGINS}",
-        "which ad it is",
-    )
+    @on("raf", "CreativeView Impression", f"progress content_end ad_end {_BEGINS}", "which ad")
     def _on_announced(self, callback: Callback) -> list[Signal]:
         """Which ad it is: RAF says `Impression` and `CreativeView` before `Start`."""
-        told, ads = callback.detail, self._ads
+        ads, due = self._breaks, _ad_of(callback)
         out = [] if ads.in_break else self._begin(callback, implied=True)
-        if not ads.in_break:
-            return []
-        ad = _of(told, "ad")
-        name = text_of(_of(ad, "adid")) or text_of(_of(ad, "creativeid"))
-        index = positive(_of(told, "adIndex"))
-        place = int(index) if index is not None and index < 1e6 else None
-        length = positive(_of(ad, "duration"))
-        if length is None and name is not None:
-            length = positive(_of(told, "duration"))
-        due = Announced(name, place, length)
-        return out if ads.is_due(due) else out + ads.announce(due, ads.watch.free_since)
+        if not ads.in_break or ads.is_due(due):
+            return out
+        return out + ads.announce(due, ads.ad.watch.free_since)
 
     @on("raf", "Start", f"content_end ad_end ad_start {_BEGINS}")
     def _on_start(self, callback: Callback) -> list[Signal]:
         out = self._on_announced(callback)
-        started = self._ads.ad.started
-        return out if started else [*out, *self._ads.media(callback, "playing", 0.0)]
+        started = self._breaks.ad.started
+        return out if started else [*out, *self._breaks.media(callback, "playing", 0.0)]
 
-    @on(
-        "raf",
-        "FirstQuartile Midpoint ThirdQuartile",
-        _CLOCK,
-        "the ad's clock, where nothing else tells it (S45)",
-    )
+    @on("raf", "FirstQuartile Midpoint ThirdQuartile", _CLOCK, "the ad's clock, if unheard (S45)")
     @on("raf", "Progress", _CLOCK, "no type, only `time`")
     def _on_clock(self, callback: Callback) -> list[Signal]:
-        out = self._on_announced(callback) if self._is_unheard(callback) else []
-        ad, time = self._ads.ad.announced, self._time(callback)
-        part = _QUARTILES.get(callback.event)
-        if time is None and part is not None and ad is not None and ad.duration is not None:
+        due = self._breaks.ad.announced
+        ad, time = due if due is not None else _ad_of(callback), self._time(callback)
+        part = QUARTILES.get(callback.event.lower())
+        if time is None and part is not None and ad.duration is not None:
             time = ad.duration * part
-        return out if time is None else out + self._ads.moves(callback, time)
+        if time is None or (due is None and not self._is_unheard(callback, ad, time)):
+            return []
+        out = self._on_announced(callback) if due is None else []
+        return out + self._breaks.moves(callback, time)
 
-    def _is_unheard(self, callback: Callback) -> bool:
-        """Whether a callback is of an ad whose start was lost, or that the session joins (S83)."""
-        told = _of(callback.detail, "ad") is not None
-        return self._ads.ad.announced is None and (told or not self._content.begun)
+    def _is_unheard(self, callback: Callback, ad: Announced, time: float) -> bool:
+        """Whether a clock is of an ad whose start was lost, or that the session joins (S83)."""
+        ads, told = self._breaks, _of(callback.detail, "ad") is not None
+        new = not ads.in_break or ads.may_start(ad.pod_position, time, ad.duration)
+        return new and (told or not self._media.begun)
 
     def _time(self, callback: Callback) -> float | None:
         time = finite(_of(callback.detail, "time"))
@@ -461,39 +429,40 @@ class RokuAdapter(Adapter):
 
     @on("raf", "Complete", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._ads.finish(callback, None, self._time(callback))
+        return self._breaks.finish(callback, None, self._time(callback))
 
     @on("raf", "Close", "ad_progress exit", "the viewer leaves, and with him the ad (S26)")
     def _on_close(self, callback: Callback) -> list[Signal]:
-        if not self._ads.in_break:
+        if not self._breaks.in_break:
             return []
         position = self._time(callback)
-        seen = [] if position is None else self._ads.moves(callback, position)
-        return [*seen, *self._ads.leave_page(callback)]
+        seen = [] if position is None else self._breaks.moves(callback, position)
+        return [*seen, *self._breaks.leave_page(callback)]
 
     @on("raf", "Skip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        return self._ads.skip(callback, self._time(callback))
+        return self._breaks.skip(callback, self._time(callback))
 
     @on("raf", "Error", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         told = callback.detail
         code = _of(told, "errCode")
         reason = text_of(_of(told, "errMsg")) or (f"RAF error {code}" if code else "ad error")
-        return self._ads.fail(callback, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
+        return self._breaks.fail(callback, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
 
     @on("raf", "Pause", "pause")
     def _on_ad_pause(self, callback: Callback) -> list[Signal]:
-        return self._ads.media(callback, "pause")
+        return self._breaks.media(callback, "pause")
 
     @on("raf", "Resume", "play")
     def _on_ad_resume(self, callback: Callback) -> list[Signal]:
-        return self._ads.media(callback, "play")
+        return self._breaks.media(callback, "play")
 
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:
-        goes_on = self._ads.in_break and self._stitched and self._state == "playing"
-        out = self._ads.end(callback.at)
-        if goes_on and self._content.wanted:
-            out += self._content.moves(callback.at)
-        return out
+        goes_on = self._breaks.in_break and self._stitched and self._state == "playing"
+        out = self._breaks.end(callback.at)
+        if not goes_on or not self._media.wanted:
+            return out
+        self._media.lose_place()  # its clock ran through the ads
+        return out + self._runs(callback, None)

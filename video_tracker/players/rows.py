@@ -103,7 +103,8 @@ def table_of(adapter: type[Any]) -> tuple[Vocabulary, Answers]:
             own |= {key: _with(besides.get(key[0]), entry) for key, entry in rows.items()}
             if name is not None:
                 answers |= dict.fromkeys(rows, getattr(adapter, name))
-        vocabulary |= vars(part).get("shared", {})
+        shared = vars(part).get("shared")
+        vocabulary = {} if shared == {} else vocabulary | (shared or {})
         vocabulary |= own
     names = adapter.renamed
     return (

@@ -43,13 +43,9 @@ def ran(since: float, place: float, at: float, position: float, rate: float) -> 
 
 @attrs.define
 class Seek:
-    """A seek under way.
+    """A seek under way, from its origin to its target in content seconds; None when unknown.
 
-    Args:
-        origin: Where it left, in content seconds; None when unknown.
-        target: Where it goes.
-        began: When it began, in Unix seconds.
-        reported: Whether the session was told: it is a viewer's.
+    One that was ``reported`` to the session is a viewer's.
     """
 
     origin: float | None
@@ -89,44 +85,43 @@ class Leap:
     landed: float
 
 
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
 class SeekWatch:
     """Follows an element's seeks; :attr:`current` is the one under way, if any."""
 
-    __slots__ = ("_late", "_leap", "_nudge", "_over_at", "current")
-
-    def __init__(self) -> None:
-        self.current: Seek | None = None
-        self._over_at: float | None = None
-        self._nudge: tuple[float, float] | None = None
-        self._leap: Leap | None = None
-        self._late: tuple[float, float] | None = None
+    current: Seek | None = None
+    _over_at: float | None = None
+    _nudge: tuple[float, float] | None = None
+    leap: Leap | None = None
+    """The jump that no word has explained yet."""
+    _late: tuple[float, float] | None = None
 
     def clear(self) -> None:
         """Forget everything: another source, or ads in between."""
-        self.current = self._over_at = self._nudge = self._late = None
-        self.forget_leap()
+        self.current = self._over_at = self._nudge = self._late = self.leap = None
 
     def own(self, at: float, origin: float | None, target: float | None) -> None:
         """The element seeks on its own, or before it was started: nobody is told."""
         self.current = Seek(origin, target, at)
 
-    def begin(self, at: float, origin: float, target: float) -> Seek:
+    def begin(self, at: float, origin: float | None, target: float | None) -> Seek:
         """A seek begins; its ``reported`` says whether it is a viewer's (S70)."""
         nudged = self._nudge[1] if self._nudge and at - self._nudge[0] <= _SCRUB else None
         in_scrub = self._over_at is not None and at - self._over_at <= _SCRUB
         start = origin if nudged is None else nudged
-        far = max(abs(target - origin), abs(target - start)) >= STEP
+        far = target is None or any(
+            place is None or abs(target - place) >= STEP for place in (origin, start)
+        )
         self.current = Seek(start if far else origin, target, at, in_scrub or far)
-        self.forget_leap()
+        self.leap = None  # explained
         if nudged is None:
             self._nudge = None
         return self.current
 
     def again(self, target: float | None, *, audible: bool) -> Seek | None:
-        """A seek begun before the last one ended continues it (S33).
+        """A seek begun before the last one ended continues it (S33): the one to be told, if any.
 
-        It is returned when the session is to be told of it: ``audible`` if a viewer may have made
-        it, since content shows and nothing is resuming.
+        Where it is ``audible``, a viewer may have made it: content shows, nothing is resuming.
         """
         seek = self.current
         if seek is None:
@@ -137,10 +132,7 @@ class SeekWatch:
         return seek if seek.reported else None
 
     def end(self, at: float, *, shown: bool) -> Seek | None:
-        """The seek under way is over; it is returned, if there was one.
-
-        Where the content has been ``shown``, small steps may add up to one that a viewer made.
-        """
+        """The seek under way is over; after content was ``shown``, small steps may add up."""
         seek, self.current = self.current, None
         if seek is None:
             return None
@@ -150,46 +142,39 @@ class SeekWatch:
             self._nudge = (at, self._nudge[1] if self._nudge else seek.origin)
         return seek
 
-    # -- words that come after the clock, or never ----------------------------------------------
-
     def leapt(self, at: float, origin: float, landed: float) -> None:
         """The clock jumped without a word, which may still come."""
-        before = self._leap
+        before = self.leap
         if before is not None and at - before.at <= _BEFORE:
             origin = before.origin  # it jumps on: the viewer left where it jumped first
-        self._leap = Leap(at, origin, landed)
-
-    def forget_leap(self) -> None:
-        """The jump was explained, or says nothing."""
-        self._leap = None
+        self.leap = Leap(at, origin, landed)
 
     def waits(self, at: float, position: float | None) -> bool:
         """Whether the clock only repeats where it landed: its seek's word may be on its way.
 
-        The jump itself was told, and whoever hears of it waits for the next word; so a repetition
-        is kept from him (S78).
+        Whoever hears of the jump waits for the next word, so a repetition is kept from him (S78).
         """
-        leap = self._leap
+        leap = self.leap
         if leap is None or position is None or not leap.at < at <= leap.at + _LOADS:
             return False
         return abs(position - leap.landed) <= _LANDED
 
     def before_reset(self, at: float) -> float | None:
         """Where the content was before a 0 told just before an error: a teardown's (S76)."""
-        leap = self._leap
+        leap = self.leap
         reset = leap is not None and leap.landed < STEP and at - leap.at <= _RESET
         return leap.origin if leap is not None and reset else None
 
     def left(self, at: float, target: float) -> Leap | None:
         """The jump that the word that a seek begins explains: it came a moment before (S83)."""
-        leap = self._leap
+        leap = self.leap
         if leap is None or at - leap.at > _BEFORE:
             return None
         return leap if abs(target - leap.landed) < abs(target - leap.origin) else None
 
     def landed(self, position: float) -> Leap | None:
         """The jump that the word that a seek ended explains, however long it took to load."""
-        leap = self._leap
+        leap = self.leap
         if leap is None or not -STEP <= position - leap.landed <= _PLAYED_ON:
             return None
         return leap

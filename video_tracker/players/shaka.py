@@ -17,15 +17,14 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.ad_breaks import Pod
+from video_tracker.payload import finite, part_of, positive, text_of, whole
+from video_tracker.players.ad_breaks import Pod, placement_of
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import Callback, finite, on, part_of, positive
-from video_tracker.players.element_library import ELEMENT_WITH_ADS, ElementPlayer
-from video_tracker.players.media_events import RECORDER_EVENTS
+from video_tracker.players.base import Callback, on
+from video_tracker.players.element_library import BESIDE_ADS, ElementPlayer
 from video_tracker.players.rendition_watch import Rendition
-from video_tracker.players.rows import rows_in
-from video_tracker.players.stream_markers import timeline_region
 from video_tracker.signals import AdError, Signal
+from video_tracker.stream_markers import timeline_region
 
 __all__ = ["ShakaAdapter"]
 
@@ -37,6 +36,8 @@ _NETWORK: Final = 1
 """The category of network errors."""
 _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
+_RUNS: Final = "play ad_start ad_progress"
+_UNHEARD: Final = "where no ad element is heard"
 _BREAK: Final = "progress seek_end ad_break_start ad_error"
 
 
@@ -45,57 +46,41 @@ class ShakaAdapter(ElementPlayer):
 
     name: ClassVar[str] = "shaka"
     holds_pauses: ClassVar[bool] = True
-    shared: ClassVar = {
-        **rows_in("html5", ELEMENT_WITH_ADS),
-        **rows_in("recorder", RECORDER_EVENTS),
-    }
+    shared: ClassVar = BESIDE_ADS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "shaka": {
-            "whether Shaka chooses itself": "abrstatuschanged",
-            "the choice of audio or text": (
-                "audiotrackchanged audiotrackschanged textchanged trackschanged"
-            ),
+            "settings and the picture's shape, not playback": """
+                abrstatuschanged configurationchanged nospatialvideoinfo spatialvideoinfo""",
+            "the choice of audio or text": """
+                audiotrackchanged audiotrackschanged textchanged trackschanged""",
             "a part of the content, not a content": "boundarycrossed",
-            "the buffer's own business; the element says what moves": (
-                "bufferappending mediasourcerecovered segmentappended"
-            ),
-            "loading is no playback": (
-                "ad-interstitial-preload ad-interstitial-preloaded ad-loaded ad-metadata "
-                "canupdatestarttime downloadcompleted downloadheadersreceived "
-                "ima-ad-manager-loaded ima-stream-manager-loaded onstatechange programinformation "
-                "sessiondata streaming"
-            ),
-            "settings of the player": "configurationchanged",
-            "a queue; the item that is played says `loading`": (
-                "currentitemchanged itemsinserted itemsremoved"
-            ),
+            "the buffer's own business; the element says what moves": """
+                bufferappending mediasourcerecovered segmentappended""",
+            "loading is no playback": """
+                ad-interstitial-preload ad-interstitial-preloaded ad-loaded ad-metadata
+                canupdatestarttime downloadcompleted downloadheadersreceived ima-ad-manager-loaded
+                ima-stream-manager-loaded onstatechange programinformation sessiondata streaming
+                started""",
+            "a queue; the item that is played says `loading`": """
+                currentitemchanged itemsinserted itemsremoved""",
             "Shaka tries again; `error` says when it gave up": "downloadfailed",
             "key negotiation": "drmsessionupdate expirationupdated keystatuschanged",
-            "timed metadata; interstitials have their own events": (
-                "emsg metadata metadataadded prft timelinechange timelineregionexit"
-            ),
-            "quartiles come from the session's own clock (S45)": (
-                "firstquartile midpoint thirdquartile"
-            ),
+            "timed metadata; interstitials have their own events": """
+                emsg metadata metadataadded prft timelinechange timelineregionexit""",
+            "quartiles come from the session's own clock (S45)": """
+                firstquartile midpoint thirdquartile""",
             "the element's `seeking` tells of it, too small for a viewer's (S70)": "gapjumped",
-            "the picture's projection": "nospatialvideoinfo spatialvideoinfo",
-            "the element's own event says it": "ad-buffering ad-muted ad-volume-changed ratechange",
-            "the playhead's check; the element says what moves": "stalldetected",
-            "comes when it is loaded, not when it plays": "started",
-            "what the element and `buffering` say, once more": "statechanged",
-            "the element's `emptied` tells of it": "unloading",
-            "the break that is played says so itself": "ad-break-ready",
-            "`ad-stopped` comes with it": "ad-closed",
-            "the break's end gives the content back": "ad-content-attach-requested",
-            "the break's start says it": "ad-content-pause-requested",
-            "the break's end says it": "ad-content-resume-requested",
+            "the element's own event says it": """
+                ad-buffering ad-muted ad-volume-changed ratechange stalldetected statechanged
+                unloading""",
+            "the start and the end of the ad and of its break say it": """
+                ad-break-ready ad-closed ad-content-attach-requested ad-content-pause-requested
+                ad-content-resume-requested ad-linear-changed all-ads-completed""",
             "comes before `ad-started`, for ads that fail too (D11)": "ad-impression",
-            "the viewer's doing around the ad, not its playback": "ad-interaction",
-            "the ad that starts says what it is": "ad-linear-changed",
+            "the viewer's doing around the ad, not its playback": """
+                ad-interaction ad-skip-state-changed""",
             "the ad goes on": "ad-recoverable-error",
-            "whether it may be skipped": "ad-skip-state-changed",
-            "the break before it has ended": "all-ads-completed",
-        },
+        }
     }
 
     def __init__(self) -> None:
@@ -110,72 +95,40 @@ class ShakaAdapter(ElementPlayer):
         """The present ad, by its id and its place in the pod."""
         self._late_completes = 0
 
-    # -- the player ------------------------------------------------------------------------------
-
-    @on(
-        "shaka",
-        "loading",
-        "load progress ad_break_end ad_error",
-        "after the first one: the next playlist item (S24)",
-    )
+    @on("shaka", "loading", "load progress ad_break_end ad_error", "the next playlist item (S24)")
     def _on_loading(self, callback: Callback) -> list[Signal]:
         return self._loads(callback)
 
-    @on(
-        "shaka",
-        "load_resolved loaded manifestparsed",
-        "load update",
-        "whether it is live, and its edge (E2, S8)",
-    )
+    @on("shaka", "load_resolved loaded manifestparsed", "load update", "live or not; its edge (S8)")
     @on("shaka", "manifestupdated", "load update", "whether it is still live (S8)")
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""
-        media, detail = self._media, callback.detail
-        live = detail.get("live", detail.get("isLive"))
-        if live is not True:
-            if live is False and callback.event == "manifestupdated":
-                media.live.ends()
-            return []
-        seekable = detail.get("seekRange")
-        edge = finite(seekable.get("end")) if isinstance(seekable, Mapping) else None
-        return [
-            *media.is_live(callback.at),
-            *media.live.edge(callback.at, edge, least=True),
-        ]
+        detail, edge = callback.detail, part_of(callback.detail, "seekRange").get("end")
+        return self._is_live(
+            callback.at, detail.get("live", detail.get("isLive")), edge, least=True
+        )
 
-    @on(
-        "shaka",
-        "timelineregionadded",
-        "ad_ranges",
-        "date ranges and events that mark ads (S9)",
-    )
+    @on("shaka", "timelineregionadded", "ad_ranges", "date ranges and events that mark ads (S9)")
     @on("shaka", "timelineregionenter", "ad_ranges", "as `timelineregionadded`")
     def _on_region(self, callback: Callback) -> list[Signal]:
-        """A region of the timeline, which may be ads in the stream (S9)."""
         return self._markers.take(callback.at, timeline_region(callback.detail))
 
     @on("shaka", "ad-cue-points-changed", "", "whether a pre-roll follows (S73)")
     def _on_cue_points(self, callback: Callback) -> list[Signal]:
-        """The schedule of ad breaks: a pre-roll follows the content's first moment (D11, S73)."""
         points = callback.detail.get("cuepoints")
         if isinstance(points, list):
-            starts = [point.get("start") for point in points if isinstance(point, Mapping)]
-            self._flash.pre_roll_due = any(finite(start) == 0 for start in starts)
+            starts = (point.get("start") for point in points if isinstance(point, Mapping))
+            self._flash.pre_roll_due = 0 in map(finite, starts)
         return []
 
-    @on(
-        "shaka",
-        "buffering",
-        "buffer_start update",
-        "Shaka stalls by setting the rate to 0 (B3)",
-    )
+    @on("shaka", "buffering", "buffer_start update", "Shaka stalls by setting the rate to 0 (B3)")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         """A stall by the rate, whichever of the two is heard first; else as `waiting` (B3)."""
         if self._breaks.in_break or callback.number("readyState") == 0:
             return []
-        if callback.number("playbackRate") == 0 or callback.detail.get("buffering") is not True:
-            return self._media.receive(attrs.evolve(callback, event="ratechange"))
-        return self._media.receive(attrs.evolve(callback, event="waiting"))
+        waits = callback.number("playbackRate") != 0 and callback.detail.get("buffering") is True
+        event = "waiting" if waits else "ratechange"
+        return self._media.receive(attrs.evolve(callback, event=event))
 
     @on("shaka", "complete", "content_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
@@ -186,49 +139,36 @@ class ShakaAdapter(ElementPlayer):
 
     @on("shaka", "adaptation variantchanged", "quality", "chosen now, told when it shows (E3)")
     def _on_choice(self, callback: Callback) -> list[Signal]:
-        track = callback.detail.get("newTrack")
-        if isinstance(track, Mapping):
-            self._renditions.chose(_rendition(track))
+        chosen = Rendition.read(part_of(callback.detail, "newTrack"), "videoBandwidth", "bandwidth")
+        # Without a bit rate the manifest describes nothing: the frame rate is a guess (E3).
+        framerate = None if chosen.bitrate is None else chosen.framerate
+        self._renditions.chose(attrs.evolve(chosen, framerate=framerate))
         return []
 
     @on("shaka", "mediaqualitychanged", "quality", "it shows now")
     def _on_shown(self, callback: Callback) -> list[Signal]:
-        told = callback.detail.get("quality")
-        if isinstance(told, Mapping) and told.get("contentType") == "video":
+        told = part_of(callback.detail, "quality")
+        if told.get("contentType") == "video":
             self._renditions.shows(Rendition.read(told, "bandwidth"))
         return []
 
     @on("shaka", "error load_rejected", "error interrupt progress")
     def _on_error(self, callback: Callback) -> list[Signal]:
         detail = part_of(callback.detail, "detail") or callback.detail  # the event around the error
-        code = detail.get("code")
-        known = isinstance(code, int) and not isinstance(code, bool)
-        if known and code in _INTERRUPTED:
+        code = whole(detail.get("code"))
+        if code in _INTERRUPTED:
             return self.ignore(callback, "gave way to a newer load")
-        reason = f"Shaka error {code}" if known else "playback error"
-        if detail.get("category") == _NETWORK:
-            reason = "network loss"
+        reason = "playback error" if code is None else f"Shaka error {code}"
+        reason = "network loss" if detail.get("category") == _NETWORK else reason
         return self._fail(callback, reason, fatal=detail.get("severity") in (_CRITICAL, None))
 
-    # -- ad breaks -------------------------------------------------------------------------------
-
     @on("shaka", "ad-break-started", f"{_BREAK} ad_break_end")
-    def _on_break_started(self, callback: Callback) -> list[Signal]:
-        return self._begin(callback, said=True)
-
-    def _begin(
-        self, callback: Callback, ad: Mapping[str, Any] | None = None, *, said: bool = False
-    ) -> list[Signal]:
+    def _begin(self, callback: Callback, ad: Mapping[str, Any] | None = None) -> list[Signal]:
         """A break begins; its first ad knows what kind of break it is (D11)."""
-        at, before = self._take_held(callback.at), self._breaks.began
-        main = callback.element is None
-        out = self._breaks.begin(
-            at,
-            _pod_of(ad or {}),
-            wait=True,
-            stands=callback.number("currentTime") if main else None,
-            implied=not said,
-        )
+        at, before, pod = self._take_held(callback.at), self._breaks.began, _pod_of(ad or {})
+        stands = callback.number("currentTime") if callback.element is None else None
+        implied = callback.event != "ad-break-started"
+        out = self._breaks.begin(at, pod, wait=True, stands=stands, implied=implied)
         if self._breaks.began != before:
             self._breaks.shares = self._stitched = self._stopped = self._ad_heard = False
             self._current, self._late_completes = None, 0
@@ -238,8 +178,6 @@ class ShakaAdapter(ElementPlayer):
     def _on_break_ended(self, callback: Callback) -> list[Signal]:
         return self._breaks.end(callback.at)
 
-    # -- the elements in which ads play ------------------------------------------------------------
-
     def _in_break(self, callback: Callback) -> list[Signal]:
         """The pause of the content's element is Shaka's own, unless the ads play in it."""
         breaks, ad, event = self._breaks, self._breaks.ad, callback.event
@@ -247,14 +185,14 @@ class ShakaAdapter(ElementPlayer):
             if self._stitched and breaks.implied and ad.announced is None and event == "timeupdate":
                 # Nobody says that such a break is over.
                 return [*breaks.end(callback.at), *self._media.receive(callback)]
-            return self._on_ad_element(callback)
+            return self._on_other_element(callback)
         if event == "emptied":
             breaks.shares = True  # with one decoder the ads take the element over
-            return self._on_ad_element(callback)
+            return self._on_other_element(callback)
         self._stopped = self._stopped or event == "pause"
         waits = ad.announced is not None and not ad.started and self._media.begun
         if waits and not self._stopped:
-            moved = breaks.watch.element(callback, self._media.rate)
+            moved = breaks.ad.watch.element(callback, self._media.rate)
             return [] if moved is None else self._stitch(callback)
         return breaks.content(callback)
 
@@ -263,13 +201,11 @@ class ShakaAdapter(ElementPlayer):
         breaks, ad = self._breaks, self._breaks.ad.announced
         breaks.shares = self._stitched = True
         assert ad is not None
-        out = breaks.announce(ad, breaks.began, self._media.position or 0.0)
-        return out + self._on_ad_element(callback)
+        stitched = attrs.evolve(ad, offset=self._media.position or 0.0)
+        out = breaks.announce(stitched, breaks.began)
+        return out + self._on_other_element(callback)
 
     def _on_other_element(self, callback: Callback) -> list[Signal]:
-        return self._on_ad_element(callback)
-
-    def _on_ad_element(self, callback: Callback) -> list[Signal]:
         event, ad = callback.event, self._breaks.ad
         if event == "error":
             return []  # the manager says which ad failed
@@ -278,8 +214,6 @@ class ShakaAdapter(ElementPlayer):
         if event in ("play", "seeked") and ad.announced is not None and not ad.started:
             self._breaks.announce(ad.announced, callback.at)  # it did not move before (D13)
         return self._breaks.element(callback)
-
-    # -- ads -------------------------------------------------------------------------------------
 
     @on("shaka", "ad-started", _BREAK, "which ad it is; it starts with its first frame (S71)")
     def _on_started(self, callback: Callback) -> list[Signal]:
@@ -295,40 +229,23 @@ class ShakaAdapter(ElementPlayer):
             return out
         out += self._end(callback)  # nobody said that the one before has ended
         self._current, self._ad_heard = name, False
-        place = finite(ad.get("pos"))
-        position = int(place) if place is not None and place >= 1 else None
-        known = Announced(_ad_id(ad), position, positive(ad.get("duration")))
-        began = callback.number("currentTime") or 0.0 if self._stitched else None
-        return out + breaks.announce(known, callback.at, began)
+        offset = callback.number("currentTime") or 0.0 if self._stitched else None
+        return out + breaks.announce(attrs.evolve(_described(ad), offset=offset), callback.at)
 
     @on("shaka", "ad-duration-changed ads-loaded", "", "the declared length")
+    @on("shaka", "ad-playing", _BREAK, "the declared length; the start, if it was lost (S83)")
     def _on_length(self, callback: Callback) -> list[Signal]:
         """At `ad-started` the length is unknown; -1 says so (D11)."""
-        ad, due = _ad_of(callback), self._breaks.ad
-        length = positive(ad.get("duration"))
-        mine = _name_of(ad) == self._current and not due.started
-        if due.announced is not None and mine and length is not None:
-            due.announced = attrs.evolve(due.announced, duration=length)
+        breaks, ad = self._breaks, _ad_of(callback)
+        if callback.event == "ad-playing" and breaks.in_break and breaks.ad.announced is None:
+            return self._on_started(callback)
+        if _name_of(ad) == self._current and not breaks.ad.started:
+            breaks.learn(positive(ad.get("duration")))
         return []
 
-    @on(
-        "shaka",
-        "ad-playing",
-        _BREAK,
-        "the declared length; the start, where its word was lost (S83)",
-    )
-    def _on_playing(self, callback: Callback) -> list[Signal]:
-        lost = self._breaks.in_break and self._breaks.ad.announced is None
-        return self._on_started(callback) if lost else self._on_length(callback)
-
-    @on(
-        "shaka",
-        "ad-first-quartile ad-midpoint ad-progress ad-third-quartile",
-        "play ad_start ad_progress",
-        "where no ad element is heard, that the ad moves (S71)",
-    )
-    @on("shaka", "ad-paused", "pause", "where no ad element is heard")
-    @on("shaka", "ad-resumed", "play", "where no ad element is heard")
+    @on("shaka", "ad-first-quartile ad-midpoint ad-progress ad-third-quartile", _RUNS, _UNHEARD)
+    @on("shaka", "ad-paused", "pause", _UNHEARD)
+    @on("shaka", "ad-resumed", "play", _UNHEARD)
     def _on_moves(self, callback: Callback) -> list[Signal]:
         """What the manager's own clock says of an ad whose element nobody hears (IMA)."""
         position, breaks = _position(callback), self._breaks
@@ -338,13 +255,11 @@ class ShakaAdapter(ElementPlayer):
             said = "pause" if callback.event == "ad-paused" else "play"
             return breaks.media(callback, said, position)
         out: list[Signal] = []
+        if not breaks.in_break and self._media.begun:
+            return out
         if not breaks.in_break:
-            if self._media.begun:
-                return []
-            ad = _ad_of(callback)
             out += self._begin(callback)
-            known = Announced(_ad_id(ad), None, positive(ad.get("duration")))
-            out += breaks.announce(known, callback.at, joined=True)
+            out += breaks.announce(_described(_ad_of(callback)), callback.at, joined=True)
         return out + breaks.moves(callback, position)
 
     @on("shaka", "ad-stopped", "ad_end")
@@ -380,7 +295,7 @@ class ShakaAdapter(ElementPlayer):
             return [*self._breaks.tell(), *self._breaks.fail(callback, reason)]
         if self._breaks.ad.started:
             return self.ignore(callback, "of another ad than the one that plays")
-        return [AdError(callback.at, reason, _ad_id(ad))]
+        return [AdError(callback.at, reason, _ids(ad)[0])]
 
     @on("shaka", "ad-clicked", "ad_click")
     def _on_clicked(self, callback: Callback) -> list[Signal]:
@@ -397,45 +312,27 @@ def _name_of(ad: Mapping[str, Any]) -> str:
 
 def _pod_of(ad: Mapping[str, Any]) -> Pod:
     """What an ad says of its break."""
-    offset, size = finite(ad.get("timeOffset")), finite(ad.get("podSize"))
-    placement = None
-    if offset is not None:
-        placement = "pre" if offset == 0 else "post" if offset < 0 else "mid"
-    return Pod(
-        _generated_id(ad)[0],
-        placement,
-        offset if placement == "mid" else None,
-        int(size) if size is not None and size >= 1 else None,
-    )
+    offset, size = finite(ad.get("timeOffset")), whole(positive(ad.get("podSize")))
+    return Pod(_ids(ad)[1], placement_of(offset), positive(offset), size)
 
 
 def _position(callback: Callback) -> float | None:
     """Where the ad is, by the manager's clock."""
     ad = _ad_of(callback)
-    length, remaining = positive(ad.get("duration")), finite(ad.get("remaining"))
-    if length is None or remaining is None or not 0 <= remaining <= length:
+    length, left = positive(ad.get("duration")), finite(ad.get("remaining"))
+    if length is None or left is None or not 0 <= left <= length:
         return None
-    return length - remaining
+    return length - left
 
 
-def _generated_id(ad: Mapping[str, Any]) -> tuple[str | None, bool]:
-    """The interstitial's id out of one that Shaka made for its asset, and whether it did."""
-    name = ad.get("id")
-    if not isinstance(name, str) or _GENERATED not in name:
-        return None, False
-    interstitial, _, place = name.rpartition(_GENERATED)
-    return (interstitial or None, True) if place.isdigit() else (None, False)
+def _ids(ad: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The ids of an ad and of its break; one that Shaka made for an asset tells the break's."""
+    name = text_of(ad.get("id"))
+    interstitial, _, place = (name or "").rpartition(_GENERATED)
+    made = _GENERATED in (name or "") and place.isdigit()
+    return (None, interstitial or None) if made else (name, None)
 
 
-def _ad_id(ad: Mapping[str, Any]) -> str | None:
-    """The ad's id, when the application or its ad server gave it one."""
-    name = ad.get("id")
-    if not isinstance(name, str) or not name or _generated_id(ad)[1]:
-        return None
-    return name
-
-
-def _rendition(track: Mapping[str, Any]) -> Rendition:
-    found = Rendition.read(track, "videoBandwidth", "bandwidth")
-    # Without a bit rate the manifest describes nothing: the frame rate is a guess (E3).
-    return found if found.bitrate is not None else attrs.evolve(found, framerate=None)
+def _described(ad: Mapping[str, Any]) -> Announced:
+    place = whole(positive(ad.get("pos")))
+    return Announced(_ids(ad)[0], place, positive(ad.get("duration")))

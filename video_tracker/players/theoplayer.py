@@ -16,39 +16,22 @@ player's properties; neither is needed.
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, Final
 
+from video_tracker.payload import finite, name_of, part_of, positive, whole
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    WEB_SETTINGS,
-    Callback,
-    finite,
-    name_of,
-    on,
-    part_of,
-    positive,
-    whole,
-)
-from video_tracker.players.native_player import (
-    AD,
-    BREAK,
-    MOVES,
-    OVERLAY,
-    PLAYS,
-    QUARTILE,
-    SEEKS,
-    WAITS,
-    NativePlayer,
-    ad_failure,
-    ids_of,
-    reason_of,
-)
+from video_tracker.players.base import Callback, on
+from video_tracker.players.native_player import NativePlayer, ids_of
+from video_tracker.players.reasons import ad_failure, reason_of
 from video_tracker.players.remote import said_content
+from video_tracker.players.words import AD, BREAK, MOVES, OVERLAY, PLAYS, QUARTILE, SEEKS, WAITS
 from video_tracker.signals import Signal
 
 __all__ = ["TheoplayerAdapter"]
 
+_on: Final = partial(on, "theoplayer")
 _NETWORK: Final = 6
 """The category of network errors."""
 _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
@@ -66,18 +49,14 @@ class TheoplayerAdapter(NativePlayer):
     """The adapter of THEOplayer; see the module (S9, S31, S62, S71, S76)."""
 
     name: ClassVar[str] = "theoplayer"
-    settings: ClassVar = WEB_SETTINGS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "theoplayer": {
-            "an `error` follows when playback cannot go on": (
-                "contentprotectionerror manifesterror segmenterror segmentnotfound "
-                "distributionoffline"
-            ),
+            "an `error` follows when playback cannot go on": """contentprotectionerror manifesterror
+                segmenterror segmentnotfound distributionoffline""",
             "key negotiation": "contentprotectionsuccess encrypted",
-            "another server of the same content": (
-                "contentsteeringerror contentsteeringlocationchange contentsteeringstart "
-                "contentsteeringstop contentsteeringupdate"
-            ),
+            "another server of the same content": """contentsteeringerror
+                contentsteeringlocationchange contentsteeringstart contentsteeringstop
+                contentsteeringupdate""",
             "which file of the source was chosen; `sourcechange` counts": "currentsourcechange",
             "the player's appearance": "dimensionchange related:hide related:show",
             "readiness is no playback": "loadeddata",
@@ -87,63 +66,50 @@ class TheoplayerAdapter(NativePlayer):
             "`waiting` and `playing` tell of what it does": "readystatechange",
             "the picture's size alone does not tell its quality (E3)": "resize",
             "`adbegin` tells of the ad": "adimpression",
-            "what is planned; each break tells of its own start": (
-                "admetadata removeadbreak addinterstitial interstitialupdate uplynk:addadbreak "
-                "uplynk:removead uplynk:removeadbreak"
-            ),
+            "what is planned; each break tells of its own start": """admetadata removeadbreak
+                addinterstitial interstitialupdate uplynk:addadbreak uplynk:removead
+                uplynk:removeadbreak""",
             "the mode stays what it was": "presentation:error",
-            "the player goes on telling what plays, whichever device shows it": (
-                "castingchange airplay:statechange chromecast:error chromecast:statechange"
-            ),
+            "the player goes on telling what plays, whichever device shows it": """castingchange
+                airplay:statechange chromecast:error chromecast:statechange""",
             "no ads will come; each break tells of its own start": "fallback",
             "`adbreakbegin` tells of it, when it is a break": "interstitialbegin",
             "`adbreakend` tells of it, when it is a break": "interstitialend",
             "`aderror` tells of an ad that fails": "interstitialerror",
-            "how a live stream is delivered, not whether it plays": (
-                "distributionloaded distributionloadstart endpointloaded enterbadnetworkmode "
-                "exitbadnetworkmode golive intenttofallback millicast:stats"
-            ),
+            "how a live stream is delivered, not whether it plays": """distributionloaded
+                distributionloadstart endpointloaded enterbadnetworkmode exitbadnetworkmode golive
+                intenttofallback millicast:stats""",
             "the player's own way back to the live edge (S70)": "latencyrecoveryseek",
-            "the sound's, not the picture's": (
-                "audioTrack:activequalitychanged audioTrack:change "
-                "audioTrack:targetqualitychanged audioTracks:change"
-            ),
-            "what could be chosen, not what is": (
-                "audioTrack:qualityavailable audioTrack:qualityunavailable audioTrack:update "
-                "audioTracks:addtrack audioTracks:removetrack quality:update textTracks:addtrack "
-                "textTracks:removetrack videoTrack:qualityavailable videoTrack:qualityunavailable "
-                "videoTrack:update videoTracks:addtrack videoTracks:removetrack"
-            ),
-            "subtitles and timed metadata": (
-                "textTrack:addcue textTrack:change textTrack:cuechange textTrack:entercue "
-                "textTrack:error textTrack:exitcue textTrack:readystatechange textTrack:removecue "
-                "textTrack:typechange textTrack:update textTrack:updatecue textTrackCue:enter "
-                "textTrackCue:exit textTrackCue:update textTracks:change textTrackStyle:change"
-            ),
+            "the sound's, not the picture's": """audioTrack:activequalitychanged audioTrack:change
+                audioTrack:targetqualitychanged audioTracks:change""",
+            "what could be chosen, not what is": """audioTrack:qualityavailable
+                audioTrack:qualityunavailable audioTrack:update audioTracks:addtrack
+                audioTracks:removetrack quality:update textTracks:addtrack textTracks:removetrack
+                videoTrack:qualityavailable videoTrack:qualityunavailable videoTrack:update
+                videoTracks:addtrack videoTracks:removetrack""",
+            "subtitles and timed metadata": """textTrack:addcue textTrack:change textTrack:cuechange
+                textTrack:entercue textTrack:error textTrack:exitcue textTrack:readystatechange
+                textTrack:removecue textTrack:typechange textTrack:update textTrack:updatecue
+                textTrackCue:enter textTrackCue:exit textTrackCue:update textTracks:change
+                textTrackStyle:change""",
             "`activequalitychanged` tells what shows": "videoTrack:change videoTracks:change",
-            "chosen; `activequalitychanged` tells what shows": ("videoTrack:targetqualitychanged"),
+            "chosen; `activequalitychanged` tells what shows": "videoTrack:targetqualitychanged",
             "`adend` tells of it": "uplynk:adcomplete",
             "parts of one content": "uplynk:addasset uplynk:removeasset",
-            "what the service answered": (
-                "uplynk:assetinforesponse uplynk:pingerror uplynk:pingresponse "
-                "uplynk:preplayresponse"
-            ),
-            "what is kept for later, not what is seen": (
-                "cache:statechange cacheTask:progress cacheTask:statechange cacheTasks:addtask "
-                "cacheTasks:removetask"
-            ),
+            "what the service answered": """uplynk:assetinforesponse uplynk:pingerror
+                uplynk:pingresponse uplynk:preplayresponse""",
+            "what is kept for later, not what is seen": """cache:statechange cacheTask:progress
+                cacheTask:statechange cacheTasks:addtask cacheTasks:removetask""",
             "a part of the content was chosen": "clip:change",
-            "the arrangement of several players on the page": (
-                "multiView:addview multiView:layoutchange multiView:removeview "
-                "multiView:viewchange multiView:viewpositionchange"
-            ),
+            "the arrangement of several players on the page": """multiView:addview
+                multiView:layoutchange multiView:removeview multiView:viewchange
+                multiView:viewpositionchange""",
             "the buffer may outlast it; `waiting` says when not": "network:offline",
             "`playing` says when playback goes on": "network:online",
             "what could be played next": "related:relatedchange",
-            "the direction of view in a spherical video": (
-                "vr:directionchange vr:error vr:statechange vr:stereochange"
-            ),
-        },
+            "the direction of view in a spherical video": """vr:directionchange vr:error
+                vr:statechange vr:stereochange""",
+        }
     }
     clock: ClassVar[frozenset[str]] = frozenset({"play", "playing", "seeked", "timeupdate"})
     lengths: ClassVar[Mapping[str, str]] = {
@@ -156,9 +122,7 @@ class TheoplayerAdapter(NativePlayer):
         "activequalitychanged": "videoTrack:activequalitychanged"
     }
 
-    # -- the source --------------------------------------------------------------------------
-
-    @on("theoplayer", "sourcechange", "load progress ad_break_end")
+    @_on("sourcechange", "load progress ad_break_end")
     def _on_source(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "source")
         source = _name_of(callback.detail.get("source"))
@@ -177,7 +141,7 @@ class TheoplayerAdapter(NativePlayer):
         ]
         return [*out, *self._item.learn(callback.at, content)]
 
-    @on("theoplayer", "emptied", "progress", "the last position of what goes", in_break="")
+    @_on("emptied", "progress", "the last position of what goes", in_break="")
     def _on_emptied(self, callback: Callback) -> list[Signal]:
         if not self._media.shown:
             return []
@@ -185,17 +149,14 @@ class TheoplayerAdapter(NativePlayer):
         self._media.come_back()  # what comes next says whether it is the same again
         return out
 
-    @on("theoplayer", "durationchange loadedmetadata", "load update")
+    @_on("durationchange loadedmetadata", "load update")
     def _on_length(self, _callback: Callback) -> list[Signal]:
         return []  # it was read already, as in every snapshot
 
-    # -- playing -----------------------------------------------------------------------------
-
-    @on("theoplayer", "play", PLAYS, in_break="play")
-    @on("theoplayer", "playing", PLAYS, in_break="playing")
-    @on("theoplayer", "waiting", f"{WAITS} load update", in_break="waiting")
-    @on(
-        "theoplayer",
+    @_on("play", PLAYS, in_break="play")
+    @_on("playing", PLAYS, in_break="playing")
+    @_on("waiting", f"{WAITS} load update", in_break="waiting")
+    @_on(
         "canplay canplaythrough",
         "buffer_start buffer_end load update",
         "data came back after a silent stall",
@@ -204,54 +165,43 @@ class TheoplayerAdapter(NativePlayer):
     def _on_media(self, callback: Callback) -> list[Signal]:
         return self._says(callback, callback.event)
 
-    @on("theoplayer", "timeupdate", MOVES)
+    @_on("timeupdate", MOVES)
     def _on_time(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             self._view.know(playheadDate=callback.detail.get("currentProgramDateTime"))
         return self._ticks(callback)
 
-    @on("theoplayer", "pause", "pause content_end interrupt", in_break="pause")
+    @_on("pause", "pause content_end interrupt", in_break="pause")
     def _on_pause(self, callback: Callback) -> list[Signal]:
         return self._pauses(self._pause(callback))
 
-    @on(
-        "theoplayer",
-        "seeked seeking",
-        SEEKS,
-        in_break="the player's own way to its ads and back (S70)",
-    )
+    @_on("seeked seeking", SEEKS, in_break="the player's own way to its ads and back (S70)")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         seeking = None if callback.event == "seeked" else True
         return self._says(callback, callback.event, seeking=seeking)
 
-    @on("theoplayer", "ended", "content_end", in_break="an ad's")
+    @_on("ended", "content_end", in_break="an ad's")
     def _on_ended(self, callback: Callback) -> list[Signal]:
         return self._ends(callback)
 
-    # -- attributes --------------------------------------------------------------------------
-
-    @on("theoplayer", "volumechange", "update")
+    @_on("volumechange", "update")
     def _on_volume(self, callback: Callback) -> list[Signal]:
         return self._sounds(callback, callback.detail.get("volume"), callback.detail.get("muted"))
 
-    @on("theoplayer", "ratechange", "update")
+    @_on("ratechange", "update")
     def _on_rate(self, callback: Callback) -> list[Signal]:
         return self._plays_at(callback, callback.detail.get("playbackRate"))
 
-    @on("theoplayer", "presentationmodechange", "update")
+    @_on("presentationmodechange", "update")
     def _on_mode(self, callback: Callback) -> list[Signal]:
         return self._fills(callback, callback.detail.get("presentationMode"))
 
-    @on(
-        "theoplayer", "representationchange videoTrack:activequalitychanged", "quality", in_break=""
-    )
+    @_on("representationchange videoTrack:activequalitychanged", "quality", in_break="")
     def _on_quality(self, callback: Callback) -> list[Signal]:
         told = part_of(callback.detail, "quality") or part_of(callback.detail, "representation")
         return [] if positive(told.get("height")) is None else self._renders(told, "bandwidth")
 
-    # -- errors and the end ------------------------------------------------------------------
-
-    @on("theoplayer", "error", "error interrupt progress ad_error ad_break_end")
+    @_on("error", "error interrupt progress ad_error ad_break_end")
     def _on_error(self, callback: Callback) -> list[Signal]:
         error = part_of(callback.detail, "errorObject")
         code, category = whole(error.get("code")), whole(error.get("category"))
@@ -265,25 +215,13 @@ class TheoplayerAdapter(NativePlayer):
         reason = reason_of("THEOplayer error", code, *told)
         return self._fails(callback, "network loss" if category == _NETWORK else reason)
 
-    @on("theoplayer", "destroy", "exit")
+    @_on("destroy", "exit")
     def _on_destroy(self, callback: Callback) -> list[Signal]:
         return self._leave(callback)
 
-    # -- ads ---------------------------------------------------------------------------------
-
-    @on(
-        "theoplayer",
-        "addad addadbreak adsmanagerloaded",
-        "load",
-        "there are ads: a pause may be theirs (S31)",
-    )
-    @on(
-        "theoplayer",
-        "adbreakchange updateadbreak uplynk:updateadbreak",
-        "load",
-        "how many ads the open break has",
-    )
-    @on("theoplayer", "updatead", "load", "the open ad's length")
+    @_on("addad addadbreak adsmanagerloaded", "load", "there are ads: a pause may be theirs (S31)")
+    @_on("adbreakchange updateadbreak uplynk:updateadbreak", "load", "the size of the open break")
+    @_on("updatead", "load", "the open ad's length")
     def _on_plan(self, callback: Callback) -> list[Signal]:
         told, ad = part_of(callback.detail, "adBreak"), part_of(callback.detail, "ad")
         ads = ids_of(told.get("ads"))
@@ -298,7 +236,7 @@ class TheoplayerAdapter(NativePlayer):
         streams = told.get("integration") in _STREAMS
         return self._ranges.taken_out(callback.at) if streams else []
 
-    @on("theoplayer", "adbreakbegin uplynk:adbreakbegin", BREAK)
+    @_on("adbreakbegin uplynk:adbreakbegin", BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:
         return self._begin(callback, part_of(callback.detail, "adBreak"))
 
@@ -320,7 +258,7 @@ class TheoplayerAdapter(NativePlayer):
             return Pod(pod_id, None, None, size)  # 0 is said of ads in no break, too
         return Pod(pod_id, "mid", self._ranges.to_content(offset), size)
 
-    @on("theoplayer", "adbegin uplynk:adbegin", AD)
+    @_on("adbegin uplynk:adbegin", AD)
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("type") == "nonlinear":
@@ -330,24 +268,23 @@ class TheoplayerAdapter(NativePlayer):
         known = Announced(asset, self._place(asset), positive(ad.get("duration")))
         return out + self._begin_ad(callback, known)
 
-    @on("theoplayer", "adend uplynk:adend", "ad_end")
+    @_on("adend uplynk:adend", "ad_end")
     def _on_ad_end(self, callback: Callback) -> list[Signal]:
         return self._end_ad(callback, name_of(part_of(callback.detail, "ad").get("id")))
 
-    @on("theoplayer", "adskip", "ad_skip")
+    @_on("adskip", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         ad, played = self._breaks.ad.announced, finite(callback.detail.get("playedPercentage"))
         length = None if ad is None else ad.duration
         known = played is not None and length is not None and 0 <= played <= 1
         return self._breaks.skip(callback, (played or 0.0) * (length or 0.0) if known else None)
 
-    @on("theoplayer", "uplynk:adbreakskip", "ad_skip ad_break_end")
+    @_on("uplynk:adbreakskip", "ad_skip ad_break_end")
     def _on_break_skip(self, callback: Callback) -> list[Signal]:
         out = self._breaks.skip(callback) if self._breaks.ad.started else []
         return out + self._on_break_end(callback)
 
-    @on(
-        "theoplayer",
+    @_on(
         (
             "adfirstquartile admidpoint adthirdquartile uplynk:adfirstquartile uplynk:admidpoint "
             "uplynk:adthirdquartile"
@@ -361,16 +298,16 @@ class TheoplayerAdapter(NativePlayer):
         told = Announced(asset, self._place(asset), positive(ad.get("duration")))
         return self._quartile(callback, QUARTILES[name.removeprefix("ad")], told)
 
-    @on("theoplayer", "adbuffering", "buffer_start")
+    @_on("adbuffering", "buffer_start")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         return self._breaks.media(callback, "waiting")
 
-    @on("theoplayer", "aderror", "ad_error")
+    @_on("aderror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         asset = name_of(part_of(callback.detail, "ad").get("id"))
         return self._breaks.fail(callback, ad_failure(callback.detail), asset)
 
-    @on("theoplayer", "adbreakend uplynk:adbreakend", "ad_break_end")
+    @_on("adbreakend uplynk:adbreakend", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         return self._end_break(callback)
 

@@ -25,8 +25,6 @@ which ad it is, some only that there is a break.
 
 * An ad begins with its first moving frame (S71), not when a plugin says so: the content's own
   ``playing``, called ``adplaying`` in ad mode, deceives plugins (D3).
-* A break inside the content is told with its first ad, dated when it began: a break in which
-  nothing moves never was one, and parts no content (S21, S71).
 * ``adserror`` ends the break (D4); it and the element's ``aderror`` are one failure.
 """
 
@@ -36,28 +34,18 @@ from typing import ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import name_of, part_of, positive, whole
 from video_tracker.players.ad_breaks import QUARTILES, Pod
-from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import (
-    Callback,
-    Ignored,
-    Vocabulary,
-    earliest,
-    finite,
-    name_of,
-    on,
-    part_of,
-    positive,
-)
+from video_tracker.players.ad_element import Announced, is_still
+from video_tracker.players.base import Callback, earliest, on
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.doubt import HOLD
-from video_tracker.players.element_breaks import ElementBreaks
 from video_tracker.players.element_library import ElementPlayer
 from video_tracker.players.media_events import MEDIA_EVENTS, error_reason, extended
 from video_tracker.players.rendition_watch import Rendition
-from video_tracker.players.rows import rows_in
-from video_tracker.players.stream_markers import StreamMarkers, date_ranges
+from video_tracker.players.rows import Ignored, Vocabulary, rows_in
 from video_tracker.signals import Signal
+from video_tracker.stream_markers import StreamMarkers, date_ranges
 
 __all__ = ["VideojsAdapter"]
 
@@ -71,8 +59,6 @@ _ATTRIBUTES: Final = frozenset({"volumechange", "ratechange"})
 _BREAK: Final = "play progress update seek_end ad_break_start"
 """What a break's start is, when an event in ad mode is the first that tells of it (S61)."""
 
-_SAME: Final = 1.0
-"""Seconds within which a nameless ad, announced again in an unseen element, is the same one."""
 _NAMING: Final = frozenset({"adstart", "ads-pod-started"})
 _MACHINE: Final = "the framework brings the content back (D1)"
 _REPLAYED: Final = "after a post-roll the framework may never leave ad mode: a replay (D2)"
@@ -95,60 +81,45 @@ class VideojsAdapter(ElementPlayer):
     }
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "videojs": {
-            "deprecated; ads that will not play announce nothing": "adscanceled",
-            "the plugin has no ad for this place; the content goes on": "adskip",
-            "a remark of the ad plugin": "adslog",
-            "the ad plugin is ready; nothing plays": "adsready",
-            "the ad plugin was too slow; no ad was announced": "adtimeout",
-            "`loadstart` tells of the new source": "contentchanged contentupdate",
-            "nothing will be announced": "nopostroll nopreroll",
+            "no ad is announced; the content goes on": """
+                adscanceled adskip adtimeout nopostroll nopreroll ads-request""",
+            "the ad plugin's own state; nothing plays": "adslog adsready ads-manager",
+            "the next source tells of itself": """
+                contentchanged contentupdate playerreset beforeplaylistitem playlistitem""",
             "an ad without content; `adstart` tells of it": "readyforoutstream",
             "`adserror` comes with it": "vjsadserror",
-            "every break tells of its own end": "ads-allpods-completed",
+            "`adend` ends the break": "ads-allpods-completed ads-pod-ended",
             "names a break without its place and lengths": "ads-load",
-            "the ad SDK hands out its manager; nothing plays": "ads-manager",
             "`advolumechange` tells how loud it is": "ads-mute",
-            "`adend` ends the break": "ads-pod-ended",
-            "an ad was asked for, none is announced": "ads-request",
-            "the player's appearance": (
-                "audioonlymodechange audiopostermodechange componentresize controlsdisabled "
-                "controlsenabled disablepictureinpicturechanged languagechange playerresize "
-                "posterchange usingcustomcontrols usingnativecontrols"
-            ),
+            "the player's appearance": """
+                audioonlymodechange audiopostermodechange componentresize controlsdisabled
+                controlsenabled disablepictureinpicturechanged languagechange playerresize
+                posterchange usingcustomcontrols usingnativecontrols""",
             "nothing played; the viewer's `play` follows": "autoplay-failure",
             "`play` and `playing` tell of it": "autoplay-success firstplay",
-            "debugging": "debugoff debugon",
+            "for developers": "debugoff debugon usage",
             "nothing changed": "fullscreenerror",
-            "the live window moved; the position tells": ("liveedgechange seekableendchanged"),
-            "loading, not playing": (
-                "loadedalldata xhr-hooks-ready adcanplay adcanplaythrough "
-                "adwebkitbeginfullscreen adwebkitendfullscreen"
-            ),
-            "the rates on offer; `ratechange` tells of the one that plays": ("playbackrateschange"),
-            "the source goes; the next one tells of itself": "playerreset",
+            "the live window moved; the position tells": "liveedgechange seekableendchanged",
+            "loading, not playing": """
+                loadedalldata xhr-hooks-ready adcanplay adcanplaythrough adwebkitbeginfullscreen
+                adwebkitendfullscreen""",
+            "on offer or decided; another event tells what plays": """
+                playbackrateschange qualitylevels:addqualitylevel qualitylevels:removequalitylevel
+                vhs:mediachanging""",
             "nothing was played yet": "ready ready()",
-            "the viewer's finger; what it does tells of itself": "tap",
-            "text and audio tracks": (
-                "textdata texttrackchange audiotrackchange videotrackchange vttjserror vttjsloaded"
-            ),
-            "the viewer moved the pointer": "useractive",
-            "the viewer left the pointer alone": "userinactive",
-            "the next source tells of itself": "beforeplaylistitem playlistitem",
-            "the list changes, not what plays": (
-                "duringplaylistchange playlistadd playlistchange playlistremove playlistsorted"
-            ),
-            "a level on offer": ("qualitylevels:addqualitylevel qualitylevels:removequalitylevel"),
-            "VHS counts the use of its features": "usage",
-            "decided, not loaded": "vhs:mediachanging",
-            "ads are not sought in; after a seek over a break it is the content's end of it (D3)": (
-                "adseeked adseeking"
-            ),
-        },
+            "the viewer's hand; what it does tells of itself": "tap useractive userinactive",
+            "text and audio tracks": """
+                textdata texttrackchange audiotrackchange videotrackchange vttjserror
+                vttjsloaded""",
+            "the list changes, not what plays": """
+                duringplaylistchange playlistadd playlistchange playlistremove playlistsorted""",
+            "no seek in an ad; after one over a break it is the content's end of it (D3)": """
+                adseeked adseeking""",
+        }
     }
 
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True)
-        self._breaks = ElementBreaks(self._media, self._drop)
         self._said: Callback | None = None
         """The last callback of video.js, under its own name."""
         self._restoring = False
@@ -157,8 +128,6 @@ class VideojsAdapter(ElementPlayer):
         """When a source was set in the break that has not played yet."""
         self._failed = False
         """Whether the failure of the present ad was told."""
-        self._ad_at = 0.0
-        """When the present ad was announced."""
         self._first: Callback | None = None
         """An ad's first frame, held until the next callback says which ad it is."""
         self._early: Callback | None = None
@@ -186,7 +155,7 @@ class VideojsAdapter(ElementPlayer):
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "html5" and self._said is not None:
-            return self._drop(callback, "video.js fires it again, named by whose it is")
+            return self.ignore(callback, "video.js fires it again, named by whose it is")
         out = self._tell_unsaid(callback)
         if callback.player == "page":
             return out + self._on_page(callback)
@@ -205,7 +174,7 @@ class VideojsAdapter(ElementPlayer):
         if callback is not None:
             late = callback.at - unsaid.at > _FIRST_WORD
             if late or callback.event in _AD_MEDIA:
-                return self._drop(unsaid, "of whom it is was not said")
+                return self.ignore(unsaid, "of whom it is was not said")
         return self._media.receive(unsaid)
 
     def _by_videojs(self, callback: Callback) -> list[Signal]:
@@ -224,12 +193,7 @@ class VideojsAdapter(ElementPlayer):
     @on("videojs", "adended", f"ad_end {_BREAK}")
     @on("videojs", "aderror", f"ad_error error interrupt progress {_BREAK}")
     @on("videojs", "adratechange advolumechange", f"update {_BREAK}")
-    @on(
-        "videojs",
-        "addurationchange adloadedmetadata",
-        f"load {_BREAK}",
-        "of the content while it waits for its pre-roll",
-    )
+    @on("videojs", "addurationchange adloadedmetadata", f"load {_BREAK}", "of content that waits")
     @on("videojs", "ademptied adloadstart", _BREAK, "an ad takes the content's element over")
     def _on_ad(self, callback: Callback) -> list[Signal]:
         """A media event that contrib-ads calls ``ad...``."""
@@ -238,32 +202,28 @@ class VideojsAdapter(ElementPlayer):
         if event in _ATTRIBUTES:
             return self._media.attributes.changes(callback)
         if not self._breaks.in_break and self._media.is_foreign(callback):
-            return self._drop(callback, "of the file of an ad that has ended (S78)")
+            return self.ignore(callback, "of the file of an ad that has ended (S78)")
         out = [] if self._breaks.in_break else self._missed_start(callback)
         if self._breaks.in_break:
             return out + self._ad_media(callback)
         # Ad mode without a break: the content waits for its pre-roll.
         if event in _LOADS and not self._media.shown:
             return self._media.receive(callback)
-        return self._drop(callback, "the content waits for ads")
+        return self.ignore(callback, "the content waits for ads")
 
     @on("videojs", "contentdurationchange contentloadedmetadata", "load")
     @on("videojs", "contentratechange contentvolumechange", "update")
     @on("videojs", "contentplay", RETURNS["play"], _REPLAYED)
     @on("videojs", "contentpause", f"pause content_end {RETURNS['pause']}", _REPLAYED)
-    @on(
-        "videojs",
-        "contentplaying contenttimeupdate",
-        f"seek_end content_end {RETURNS['playing']}",
-        _REPLAYED,
-    )
+    @on("videojs", "contentplaying", f"seek_end content_end {RETURNS['playing']}", _REPLAYED)
+    @on("videojs", "contenttimeupdate", f"seek_end content_end {RETURNS['playing']}", _REPLAYED)
     @on("videojs", "contentseeked contentseeking", "seek_start seek_end", _REPLAYED)
     @on("videojs", "contentwaiting", "buffer_start", _REPLAYED)
     def _on_return(self, callback: Callback) -> list[Signal]:
         """A media event that contrib-ads calls ``content...``."""
         callback = attrs.evolve(callback, event=callback.event.removeprefix("content"))
         event, content = callback.event, self._media
-        if self._wrapped or event in _LENGTHS or event in _ATTRIBUTES:
+        if self._wrapped or event in _LENGTHS | _ATTRIBUTES:
             return content.receive(callback)
         replay = self._restoring and content.ended
         if event == "play" and (replay or not content.begun):
@@ -271,19 +231,18 @@ class VideojsAdapter(ElementPlayer):
             return content.receive(callback)
         if self._breaks.in_break:
             return self._content_speaks(callback)
-        return self._drop(callback, "the framework brings the content back (D1)")
+        return self.ignore(callback, "the framework brings the content back (D1)")
 
     def _on_content(self, callback: Callback) -> list[Signal]:
         """A media event without a prefix: the content's own."""
-        event = callback.event
+        media, breaks, event = self._media, self._breaks, callback.event
         if event in _ATTRIBUTES:
-            return self._media.receive(callback)
-        if self._breaks.in_break and (event != "play" or self._media.begun):
+            return media.receive(callback)
+        if breaks.in_break and (event != "play" or media.begun):
             return self._content_speaks(callback)
         self._restoring = self._wrapped = False
-        if event == "play":
-            self._breaks.gone = False
-        return self._media.receive(callback)
+        breaks.gone = breaks.gone and event != "play"
+        return media.receive(callback)
 
     # -- the player --------------------------------------------------------------------------
 
@@ -312,7 +271,7 @@ class VideojsAdapter(ElementPlayer):
         """The content ran out; its own ``ended`` may never come (D2)."""
         brought_back = callback.event == "resumeended" and not self._wrapped
         if self._breaks.in_break or brought_back:
-            return self._drop(callback, "the end of a source that came back from a break")
+            return self.ignore(callback, "the end of a source that came back from a break")
         return self._media.finish(callback.at, callback.number("currentTime"))
 
     @on("videojs", "contentresumed", "playing seek_end")
@@ -330,10 +289,11 @@ class VideojsAdapter(ElementPlayer):
     def _on_dispose(self, callback: Callback) -> list[Signal]:
         return self._leave(callback)
 
-    def _drop(self, callback: Callback, reason: str) -> list[Signal]:
-        """Count what became nothing, under the name that video.js gave it."""
-        said = self._said if callback.player == self.name else None
-        return self.ignore(callback if said is None else said, reason)
+    def ignore(self, callback: Callback, reason: str) -> list[Signal]:
+        """Count a callback that became nothing, under the name that video.js gave it."""
+        said, own = self._said, callback.player == self.name
+        named = own and said is not None and said.event.endswith(callback.event)
+        return super().ignore(said if named and said is not None else callback, reason)
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -359,7 +319,7 @@ class VideojsAdapter(ElementPlayer):
     def _content_speaks(self, callback: Callback) -> list[Signal]:
         """The content's own event in a break: has it gone on though nobody said so (S62)?"""
         if callback.detail.get("inAdBreak") is True:
-            return self._drop(callback, "an echo of the content while ads have the player (D1)")
+            return self.ignore(callback, "an echo of the content while ads have the player (D1)")
         out = self._breaks.content(callback)
         self._restoring = self._restoring and self._breaks.in_break
         return out
@@ -372,7 +332,7 @@ class VideojsAdapter(ElementPlayer):
         if event == "error":
             return self._fail_ad(callback, error_reason(callback)[1])
         if not self._breaks.shares:
-            return self._drop(callback, "the content's element, while ads play in another (D3)")
+            return self.ignore(callback, "the content's element, while ads play in another (D3)")
         if event in ("playing", "timeupdate") and self._fresh_at is not None:
             return self._first_frame(callback)
         return self._breaks.element(callback, sure=True)
@@ -386,12 +346,7 @@ class VideojsAdapter(ElementPlayer):
         return []
 
     def _settle_ads(self, at: float, event: str | None = None) -> list[Signal]:
-        """What was held until the next callback, or for a quarter of a second at most.
-
-        Args:
-            at: Now, in Unix seconds.
-            event: The callback that comes next; None when time has passed without one.
-        """
+        """What was held until the next callback, or for a quarter of a second at most."""
         out: list[Signal] = []
         if not self._breaks.in_break:
             self._first = self._early = None
@@ -409,20 +364,15 @@ class VideojsAdapter(ElementPlayer):
         return out
 
     def _leave(self, callback: Callback) -> list[Signal]:
-        settled = self._settle_ads(callback.at, callback.event) if self._breaks.in_break else []
-        return settled + super()._leave(callback)
+        return self._settle_ads(callback.at, callback.event) + super()._leave(callback)
 
     # -- breaks ------------------------------------------------------------------------------
 
     @on("videojs", "adstart", f"{_BREAK} ad_error ad_end ad_break_end")
-    def _on_break_start(self, callback: Callback) -> list[Signal]:
-        """``adstart``: the break begins; its name may come with the next callback."""
-        return self._open(callback)
-
     @on("videojs", "ads-pod-started", f"{_BREAK} ad_error ad_end ad_break_end")
-    def _on_pod_start(self, callback: Callback) -> list[Signal]:
-        """Its name; a plugin may play two pods within one break of the framework."""
-        return self._open(callback, implied=True)
+    def _on_break_start(self, callback: Callback) -> list[Signal]:
+        """The break, and its name; a plugin may play two pods within one of the framework's."""
+        return self._open(callback, implied=callback.event != "adstart")
 
     def _open(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
         content, out = self._media, []
@@ -440,7 +390,7 @@ class VideojsAdapter(ElementPlayer):
     @on("videojs", "adend", "ad_break_end ad_end ad_error")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
-            return self._drop(callback, "no ad break is open")
+            return self.ignore(callback, "no ad break is open")
         out = self._end_ad(callback) + self._breaks.unmoved(callback.at)
         self._first = self._early = None
         self._restoring = True
@@ -457,33 +407,28 @@ class VideojsAdapter(ElementPlayer):
             return out
         ad = _described(callback)
         if breaks.ad.started and self._repeats(ad, callback.at):
-            return out + self._drop(callback, "this ad was started already (S62)")
+            return out + self.ignore(callback, "this ad was started already (S62)")
         out += self._end_ad(callback)
-        since = self._fresh_at if self._fresh_at is not None else callback.at
-        out += breaks.announce(ad, since)
-        self._failed, self._ad_at = False, callback.at
+        out += breaks.announce(ad, self._fresh_at or callback.at)
+        self._failed = False
         if self._first is not None:
             return out + self._start(self._first)
         self._early = callback if self._fresh_at is None else None
         return out
 
     def _repeats(self, ad: Announced, at: float) -> bool:
-        """Whether ``ad`` is the one that plays; plugins that name none announce them alike."""
-        known, shares = self._breaks.ad.announced or Announced(), self._breaks.shares
-        if known.asset_id is None and known.pod_position is None and shares:
-            return self._fresh_at is None  # it was seen to play before it was named
-        if (known.asset_id, known.pod_position) != (ad.asset_id, ad.pod_position):
-            return False
-        named = ad.asset_id is not None or ad.pod_position is not None
-        return named or shares or at - self._ad_at < _SAME
+        """Whether ``ad`` is the one that plays; one may be seen to play before it is named."""
+        breaks = self._breaks
+        known = breaks.ad.announced or Announced()
+        unnamed = breaks.shares and known.asset_id is None and known.pod_position is None
+        return self._fresh_at is None if unnamed else breaks.repeats(ad, at)
 
     def _first_frame(self, callback: Callback) -> list[Signal]:
         """The ad's element plays; which ad it is may be said before or right after."""
         if self._breaks.ad.announced is not None:
             return self._start(callback)
-        still = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
         moved = callback.event == "playing" or (callback.number("currentTime") or 0.0) > 0
-        if moved and not still and self._first is None:
+        if moved and not is_still(callback) and self._first is None:
             self._first = callback
         return []
 
@@ -499,31 +444,20 @@ class VideojsAdapter(ElementPlayer):
         return out
 
     @on("videojs", "ads-ad-ended", "ad_end")
-    def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._breaks.finish(callback, _ad_id(callback), own=self._breaks.shares)
+    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip ad_error")
+    def _on_ad_over(self, callback: Callback) -> list[Signal]:
+        breaks, skipped = self._breaks, callback.event == "ads-ad-skipped"
+        if skipped and not breaks.ad.started:
+            return breaks.unmoved(callback.at)
+        return breaks.finish(callback, _ad_id(callback), own=breaks.shares, skipped=skipped)
 
     def _end_ad(self, callback: Callback) -> list[Signal]:
         """What comes next ends an open ad: some plugins have no word for its end (videojs-ima)."""
         breaks = self._breaks
         return breaks.finish(callback, own=breaks.shares) if breaks.ad.started else []
 
-    @on("videojs", "ads-ad-skipped", "ad_progress ad_skip ad_error")
-    def _on_ad_skip(self, callback: Callback) -> list[Signal]:
-        breaks = self._breaks
-        if not breaks.ad.started:
-            return breaks.unmoved(callback.at)
-        if breaks.shares and breaks.ad.is_of_another(
-            callback.at, breaks.ad.read(callback), _ad_id(callback)
-        ):
-            return self._drop(callback, "of an ad before the one that plays (S78)")
-        return breaks.skip(callback, callback.number("currentTime") if breaks.shares else None)
-
-    @on(
-        "videojs",
-        "ads-first-quartile ads-midpoint ads-third-quartile",
-        f"{_BREAK} ad_start ad_progress",
-        "of an ad outside the content's element",
-    )
+    @on("videojs", "ads-first-quartile ads-third-quartile", _FIRST_FRAME, "of an unseen ad")
+    @on("videojs", "ads-midpoint", _FIRST_FRAME, "of an unseen ad")
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         part = QUARTILES[callback.event.removeprefix("ads-").replace("-", "")]
         breaks, ad = self._breaks, _described(callback)
@@ -555,19 +489,14 @@ class VideojsAdapter(ElementPlayer):
     def _fail_ad(self, callback: Callback, reason: str) -> list[Signal]:
         """An ad failed: told once, whether its element or the plugin says so first (D4)."""
         if self._failed and self._breaks.in_break:
-            return self._drop(callback, "this failure was told already")
+            return self.ignore(callback, "this failure was told already")
         self._failed = True
         self._fresh_at = self._first = self._early = None
         return self._breaks.fail(callback, reason, _ad_id(callback))
 
     # -- quality -----------------------------------------------------------------------------
 
-    @on(
-        "videojs",
-        "qualitylevels:change vhs:mediachange",
-        "quality",
-        "what was chosen; shown when its segments are",
-    )
+    @on("videojs", "qualitylevels:change vhs:mediachange", "quality", "chosen, not shown yet")
     def _on_chosen(self, callback: Callback) -> list[Signal]:
         detail = callback.detail
         chosen = Rendition.read(detail, "bitrate", "bandwidth")
@@ -610,23 +539,13 @@ def _with_api(callback: Callback) -> Callback:
     return attrs.evolve(callback, state=state)
 
 
-def _count(value: object) -> int | None:
-    number = finite(value)
-    return int(number) if number is not None and number >= 0 and number == int(number) else None
-
-
-def _placement(*names: object) -> str | None:
-    """``pre``, ``mid`` or ``post`` out of ``PREROLL``, ``midroll``, ``post``..."""
-    words = [name.lower() for name in names if isinstance(name, str)]
-    found = (place for word in words for place in ("pre", "mid", "post") if word.startswith(place))
-    return next(found, None)
-
-
 def _pod(callback: Callback) -> Pod:
-    """What a callback says of its ad pod."""
+    """What a callback says of its ad pod, its kind as ``PREROLL``, ``midroll``, ``post``..."""
     pod, ad = part_of(callback.detail, "pod"), part_of(callback.detail, "ad")
     said = (pod.get("kind"), pod.get("type"), ad.get("type"), callback.detail.get("adType"))
-    return Pod(name_of(pod.get("id")), _placement(*said), None, _count(pod.get("size")))
+    words = [word.lower() for word in said if isinstance(word, str)]
+    kinds = (kind for word in words for kind in ("pre", "mid", "post") if word.startswith(kind))
+    return Pod(name_of(pod.get("id")), next(kinds, None), None, whole(pod.get("size")))
 
 
 def _ad_id(callback: Callback) -> str | None:
@@ -637,11 +556,7 @@ def _ad_id(callback: Callback) -> str | None:
 def _described(callback: Callback) -> Announced:
     """The ad that a callback speaks of."""
     ad = part_of(callback.detail, "ad")
-    index = _count(ad.get("index"))
-    if index is None:
-        index = _count(callback.detail.get("indexInBreak"))
-    return Announced(
-        asset=name_of(ad.get("id")),
-        pod_position=None if index is None else index + 1,
-        duration=positive(ad.get("duration")),
-    )
+    indices = (whole(told) for told in (ad.get("index"), callback.detail.get("indexInBreak")))
+    index = next((index for index in indices if index is not None and index >= 0), None)
+    place = None if index is None else index + 1
+    return Announced(name_of(ad.get("id")), place, positive(ad.get("duration")))

@@ -21,7 +21,8 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from video_tracker.players.base import Callback, finite, on
+from video_tracker.payload import finite
+from video_tracker.players.base import Callback, on
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.remote import RemotePlayer, as_element, said_content
@@ -55,7 +56,7 @@ class VimeoAdapter(RemotePlayer):
                 remoteplaybackavailabilitychange remoteplaybackconnect remoteplaybackconnecting
                 remoteplaybackdisconnect""",
             "the picture's size alone does not tell its quality (E3)": "resize",
-        },
+        }
     }
 
     def __init__(self) -> None:
@@ -91,8 +92,6 @@ class VimeoAdapter(RemotePlayer):
             self._known = (callback.at, position)
         return out + self._due_quality(callback.at)
 
-    # -- what is held ----------------------------------------------------------------------------
-
     def _explain(self, callback: Callback) -> list[Signal]:
         """The held position is a seek's, when the event after it is; else it is simply so."""
         if callback.event not in ("seeking", "seeked"):
@@ -123,8 +122,6 @@ class VimeoAdapter(RemotePlayer):
             return False
         # A `timeupdate` comes four times a second, so the last one is that far from the end.
         return before >= length - 2 * _LOOP_EDGE and position <= _LOOP_EDGE
-
-    # -- playback ----------------------------------------------------------------------------------
 
     @on("vimeo", "ended", "content_end")
     @on("vimeo", "pause", "pause content_end interrupt")
@@ -174,8 +171,6 @@ class VimeoAdapter(RemotePlayer):
         self._stalled = False
         return self._media.receive(attrs.evolve(callback, event="playing"))
 
-    # -- seeks -------------------------------------------------------------------------------------
-
     @on("vimeo", "seeking", "seek_start content_end end play playing")
     def _begin_seek(self, callback: Callback) -> list[Signal]:
         self._seeking, self._stalled = True, False
@@ -188,8 +183,6 @@ class VimeoAdapter(RemotePlayer):
         out = self._begin_seek(callback) if far and not self._seeking else []
         self._seeking = False
         return out + self._media.receive(callback)
-
-    # -- the video ---------------------------------------------------------------------------------
 
     @on("vimeo", "durationchange loadedmetadata", "load")
     @on("vimeo", "fullscreenchange playbackratechange volumechange", "update")
@@ -221,28 +214,23 @@ class VimeoAdapter(RemotePlayer):
         return self._media.fail(callback, callback.text("message") or name or "error", fatal=fatal)
 
 
-_ALIKE: Final = ("duration", "volume", "muted", "playbackRate", "fullscreen")
 _KEYS: Final[Mapping[str, str]] = {
     "seconds": "currentTime",
     "id": "videoId",
-    **{key: key for key in _ALIKE},
+    **{key: key for key in ("duration", "volume", "muted", "playbackRate", "fullscreen")},
 }
 """What an event's data say -> the property of a media element that it is."""
-
-
 _STATE: Final = (*_KEYS.values(), "paused", "hidden", "title", "live")
 """What is read of the state; the events themselves say whether it seeks or has ended."""
 
 
 def _plain(callback: Callback) -> Callback:
     """The callback with its data among its state, as a media element would have them."""
+    told = {name: callback.detail.get(key) for key, name in _KEYS.items()}
     said: dict[str, Any] = {key: callback.state.get(key) for key in _STATE}
-    for key, name in _KEYS.items():
-        if callback.detail.get(key) is not None:
-            said[name] = callback.detail[key]
-    position = finite(said.pop("currentTime", None))
-    if position is not None and position < 0:
-        position = None
+    said |= {name: value for name, value in told.items() if value is not None}
+    position = finite(said.pop("currentTime"))
+    position = position if position is None or position >= 0 else None
     if callback.event in ("play", "playing"):
         said["paused"] = False
     element = as_element(callback.event, callback.at, position, **said)

@@ -24,15 +24,9 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
+from video_tracker.payload import finite, name_of, part_of, positive, whole
 from video_tracker.plan import Content
-from video_tracker.players.base import (
-    Callback,
-    finite,
-    name_of,
-    on,
-    part_of,
-    positive,
-)
+from video_tracker.players.base import Callback, on
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.remote import RemotePlayer, as_element, loudness, said_content
@@ -67,6 +61,7 @@ _UNKNOWN: Final = ("", "auto", "default", "unknown")
 _VALUES: Final = {
     "onPlaybackQualityChange": "playbackQuality",
     "onPlaybackRateChange": "playbackRate",
+    "onStateChange": "playerState",
 }
 """Events whose data are a value, and the name by which that is read from the player."""
 
@@ -88,41 +83,26 @@ class _Said:
         info, told = callback.detail.get("info"), part_of(callback.detail, "info")
         read = {**callback.state, **told}
         value = callback.detail.get("data", info)
-        if value is not None and not isinstance(value, Mapping):
-            key = (
-                "playerState" if callback.event == "onStateChange" else _VALUES.get(callback.event)
-            )
-            read |= {} if key is None else {key: value}
-        number, position = finite(read.get("playerState")), finite(read.get("currentTime"))
-        return cls(
-            callback.at,
-            int(number) if number is not None and number in _STATES else None,
-            position if position is not None and position >= 0 else None,
-            read,
-            loudness(read.get("volume"), read="volume" not in told),
-        )
-
-    @property
-    def _video(self) -> Mapping[str, Any]:
-        return part_of(self.read, "videoData")
+        if value is not None and not isinstance(value, Mapping) and callback.event in _VALUES:
+            read[_VALUES[callback.event]] = value
+        state, position = whole(read.get("playerState")), finite(read.get("currentTime"))
+        state = state if state in _STATES else None
+        position = position if position is None or position >= 0 else None
+        volume = loudness(read.get("volume"), read="volume" not in told)
+        return cls(callback.at, state, position, read, volume)
 
     def content(self) -> Content | None:
         """What it says of the video."""
-        video, read = self._video, self.read
+        video, read = part_of(self.read, "videoData"), self.read
         return said_content(
             name_of(video.get("video_id") or read.get("videoId") or read.get("video_id")),
             title=video.get("title") or read.get("title"),
             publisher=video.get("author") or read.get("author"),
         )
 
-    @property
-    def is_live(self) -> bool:
-        """Whether it says that the video is live."""
-        return (self._video or self.read).get("isLive") is True
-
-    def as_element(self, event: str, position: float | None = None) -> Callback:
-        """As the media element would have said it; YouTube's volume goes from 0 to 100."""
-        muted, full = self.read.get("muted") is True, self.read.get("fullscreen")
+    def as_element(self, event: str, position: float | None = None, **state: Any) -> Callback:
+        """As the media element would have said it, with more of its ``state``."""
+        muted = self.read.get("muted") is True
         return as_element(
             event,
             self.at,
@@ -130,12 +110,9 @@ class _Said:
             playbackRate=positive(self.read.get("playbackRate")),
             volume=0.0 if self.volume is None and muted else self.volume,
             muted=muted,
-            fullscreen=full if isinstance(full, bool) else None,
+            fullscreen=self.read.get("fullscreen"),
+            **state,
         )
-
-
-_Explain = Callable[[_Said, _Said, bool], list[Signal]]
-"""Told the next word, what was held, and whether the position jumped: what that meant."""
 
 
 @attrs.frozen
@@ -144,7 +121,6 @@ class _Held:
 
     event: str
     said: _Said
-    explain: _Explain
     until: float | None
     """When it is believed without another word; None: not without one."""
 
@@ -169,7 +145,7 @@ class YoutubeAdapter(RemotePlayer):
             "the list stops after this video; its end is told": "onAutonavPauseRequest",
             "the list changes, not what plays": "onPlaylistUpdate",
             "`onError` tells of what failed": "onReloadRequired",
-        },
+        }
     }
 
     def __init__(self) -> None:
@@ -190,8 +166,8 @@ class YoutubeAdapter(RemotePlayer):
         said = _Said.of(callback)
         if callback.player == "page":
             out = self._release() if callback.event == "pagehide" else []
-            state = {**said.as_element("").state, "hidden": callback.state.get("hidden")}
-            return out + self._media.page(attrs.evolve(callback, state=state))
+            element = said.as_element("", hidden=callback.state.get("hidden"))
+            return out + self._media.page(attrs.evolve(callback, state=element.state))
         content = said.content()
         other = self._is_other(said, content)
         jumped = not other and self._jumped(said)
@@ -200,10 +176,12 @@ class YoutubeAdapter(RemotePlayer):
             out += self._next_video(said.at, content)
         else:
             out += self._item.learn(said.at, content)
-        if said.is_live:
+        if (part_of(said.read, "videoData") or said.read).get("isLive") is True:
             out += self._media.is_live(said.at)
-        element, length = said.as_element(callback.event), {"duration": said.read.get("duration")}
-        out += self._media.look(attrs.evolve(element, state={**element.state, **length}))
+        out += self._media.look(said.as_element("", duration=said.read.get("duration")))
+        quality = said.read.get("playbackQuality")
+        if isinstance(quality, str) and quality not in (*_UNKNOWN, self._chosen):
+            self._quality = self._chosen = quality
         if jumped and self._jumped(said):  # what was held has not explained it
             out += self._seek(said, said.at)
         out += self._answers[callback.player, callback.event](self, callback, said)
@@ -211,46 +189,41 @@ class YoutubeAdapter(RemotePlayer):
             self._known = (said.at, said.position)
         return out + self._due_quality(said.at)
 
-    # -- states --------------------------------------------------------------------------------
-
     @on("youtube", "onStateChange")
     @on("youtube", "onPlaybackQualityChange onPlaybackRateChange")
     def _on_state(self, _callback: Callback, said: _Said) -> list[Signal]:
-        quality = said.read.get("playbackQuality")
-        if isinstance(quality, str) and quality not in (*_UNKNOWN, self._chosen):
-            self._quality = self._chosen = quality
         if said.state in (None, self._state):
             return []
         before, self._state = self._state, said.state
+        if said.state == _BUFFERING:
+            return self._on_buffering(said, before)
+        if said.state == _PAUSED:
+            return self._on_paused(said, before)
         if said.state in _RESTS:
             return self._on_stopped(said)
-        return {
-            _ENDED: self._on_ended,
-            _PLAYING: self._on_playing,
-            _PAUSED: self._on_paused,
-            _BUFFERING: self._on_buffering,
-        }[said.state](said, before)
+        return self._end_seek(said) + self._on_moving(said)
 
-    def _on_playing(self, said: _Said, _before: int | None) -> list[Signal]:
-        out = self._end_seek(said) if self._seeking else []
-        media = self._media
+    def _on_moving(self, said: _Said) -> list[Signal]:
+        """States 1 and 0: it plays, or it has ended."""
+        out, media = list[Signal](), self._media
+        intent, self._intent = self._intent, None
+        if said.state == _ENDED:
+            return media.receive(said.as_element("ended"))
         if not media.wanted:
-            began = said if self._intent is None else attrs.evolve(said, at=self._intent)
+            began = said if intent is None else attrs.evolve(said, at=intent)
             out += media.receive(began.as_element("play"))
-        self._intent = None
         if media.shown or said.position is None:
             return out + media.receive(said.as_element("playing"))
         # YouTube's ads leave the clock where it is: only a clock that moves is the content's.
-        self._hold("playing", said, self._explain_first, believed=not self._polled)
+        self._hold("playing", said, believed=not self._polled)
         return out
 
     def _on_paused(self, said: _Said, before: int | None) -> list[Signal]:
-        out: list[Signal] = []
-        if self._seeking and (before == _BUFFERING or not self._media.wanted):
-            out += self._end_seek(said)
+        lands = before == _BUFFERING or not self._media.wanted
+        out = self._end_seek(said) if lands else []
         self._intent = None
         if self._media.wanted:
-            self._hold("pause", said, self._explain_pause)
+            self._hold("pause", said)
         return out
 
     def _on_buffering(self, said: _Said, before: int | None) -> list[Signal]:
@@ -263,20 +236,15 @@ class YoutubeAdapter(RemotePlayer):
         if not media.wanted:
             return media.receive(said.as_element("play"))
         if media.shown and before == _PLAYING:
-            self._hold("waiting", said, self._explain_stall)
+            self._hold("waiting", said)
         return []
-
-    def _on_ended(self, said: _Said, _before: int | None) -> list[Signal]:
-        out = self._end_seek(said) if self._seeking else []
-        self._intent = None
-        return out + self._media.receive(said.as_element("ended"))
 
     def _on_stopped(self, said: _Said) -> list[Signal]:
         """States -1 and 5: nothing plays; the next video is on its way, or play was stopped."""
-        out = self._end_seek(said, self._media.position) if self._seeking else []
+        out = self._end_seek(said, self._media.position)
         if self._media.wanted and self._media.shown:
             stopped = attrs.evolve(said, position=self._media.where(said.at), read={})
-            self._hold("pause", stopped, self._explain_pause)
+            self._hold("pause", stopped)
         return out
 
     @on("youtube", "onLoadProgress", "", "what it says of the player, not that data arrived")
@@ -284,23 +252,17 @@ class YoutubeAdapter(RemotePlayer):
     @on("youtube", "onVideoProgress onVolumeChange poll timeupdate")
     def _on_poll(self, callback: Callback, said: _Said) -> list[Signal]:
         """The player was asked; between two states its clock is all that moves."""
-        changes = said.state not in (None, self._state)
-        out = self._on_state(callback, said)
-        if changes:
-            return out
+        if said.state not in (None, self._state):
+            return self._on_state(callback, said)
         self._polled = self._polled or said.position is not None
         if said.position is None or (self._state in _RESTS and self._media.begun):
             return []  # a stopped player says 0
-        element = said.as_element("timeupdate")
-        known = self._known is not None and said.position > self._known[1]
-        if self._state != _PLAYING and (self._state is not None or not known):
-            element = attrs.evolve(element, state={**element.state, "paused": True})  # it stands
-        return self._media.receive(element)
+        moved = self._known is not None and said.position > self._known[1]
+        stands = self._state != _PLAYING and (self._state is not None or not moved)
+        return self._media.receive(said.as_element("timeupdate", paused=stands or None))
 
-    # -- what is held --------------------------------------------------------------------------
-
-    def _hold(self, event: str, said: _Said, explain: _Explain, *, believed: bool = True) -> None:
-        self._held = _Held(event, said, explain, said.at + HOLD if believed else None)
+    def _hold(self, event: str, said: _Said, *, believed: bool = True) -> None:
+        self._held = _Held(event, said, said.at + HOLD if believed else None)
 
     def _release(self) -> list[Signal]:
         """Believe what is held."""
@@ -319,7 +281,7 @@ class YoutubeAdapter(RemotePlayer):
         if other or (said.state == _ENDED and held.event != "playing"):
             self._held = None
             return []
-        return held.explain(said, held.said, jumped)
+        return self._EXPLAINED[held.event](self, said, held.said, jumped)
 
     def _explain_pause(self, said: _Said, pause: _Said, jumped: bool) -> list[Signal]:
         if said.state == _PLAYING:
@@ -334,10 +296,10 @@ class YoutubeAdapter(RemotePlayer):
         return self._release() if jumped or said.state in _RESTS else []
 
     def _explain_stall(self, said: _Said, stall: _Said, jumped: bool) -> list[Signal]:
-        if jumped:
-            self._held = None
-            return self._seek(said, stall.at)
-        return [] if said.state in (None, _BUFFERING) else self._release()
+        if not jumped:
+            return [] if said.state in (None, _BUFFERING) else self._release()
+        self._held = None
+        return self._seek(said, stall.at)
 
     def _explain_landing(self, said: _Said, landing: _Said, jumped: bool) -> list[Signal]:
         if jumped or said.state == _BUFFERING:
@@ -348,9 +310,8 @@ class YoutubeAdapter(RemotePlayer):
         return self._release()
 
     def _explain_first(self, said: _Said, first: _Said, _jumped: bool) -> list[Signal]:
-        moved = None
-        if said.position is not None and first.position is not None:
-            moved = said.position - first.position
+        known = said.position is not None and first.position is not None
+        moved = (said.position or 0.0) - (first.position or 0.0) if known else None
         if said.state not in (None, _PLAYING):
             # It stopped again; whether a frame was seen, the clock knows.
             self._held = None
@@ -364,7 +325,13 @@ class YoutubeAdapter(RemotePlayer):
             self._held = None  # the clock will say when it moves
         return []
 
-    # -- seeks ---------------------------------------------------------------------------------
+    _EXPLAINED: ClassVar[Mapping[str, Callable[..., list[Signal]]]] = {
+        "pause": _explain_pause,
+        "playing": _explain_first,
+        "seeked": _explain_landing,
+        "waiting": _explain_stall,
+    }
+    """Told the next word, what was held, and whether the position jumped: what that meant."""
 
     def _jumped(self, said: _Said) -> bool:
         """Whether the position is one that playing does not explain."""
@@ -387,14 +354,12 @@ class YoutubeAdapter(RemotePlayer):
         out = self._media.receive(attrs.evolve(said, at=at).as_element("seeking"))
         self._known = None if said.position is None else (said.at, said.position)
         if said.state in (None, self._state) and self._state != _BUFFERING:
-            self._hold("seeked", said, self._explain_landing)
+            self._hold("seeked", said)
         return out
 
     def _end_seek(self, said: _Said, position: float | None = None) -> list[Signal]:
-        self._seeking = False
-        return self._media.receive(said.as_element("seeked", position))
-
-    # -- what is known of the video --------------------------------------------------------------
+        sought, self._seeking = self._seeking, False
+        return self._media.receive(said.as_element("seeked", position)) if sought else []
 
     def _is_other(self, said: _Said, content: Content | None) -> bool:
         """Whether another video has taken the player over: by its id, else by what is left."""
@@ -405,7 +370,8 @@ class YoutubeAdapter(RemotePlayer):
             return self._item.is_other(asset_id)
         if known is not None and self._index != known:
             return True
-        length, before = positive(said.read.get("duration")), self._media.duration
+        length = positive(said.read.get("duration"))
+        before: float | None = self._media.duration
         if not self._media.ended or length is None or before is None:
             return False
         return abs(length - before) > _OTHER
@@ -425,7 +391,5 @@ class YoutubeAdapter(RemotePlayer):
         if held is not None and held.event == "seeked" and (held.said.position or 0.0) < _RESET:
             self._held = None  # it fell to 0 because it failed: nobody sought (S76)
             out += self._end_seek(said, self._media.position)
-        element = said.as_element("error")
-        if self._state not in (_PLAYING, None):
-            element = attrs.evolve(element, state={**element.state, "paused": True})
-        return out + self._media.fail(element, reason)
+        stands = self._state not in (_PLAYING, None)
+        return out + self._media.fail(said.as_element("error", paused=stands or None), reason)

@@ -13,8 +13,8 @@ import pytest
 from tests.players.matrix.cells import CELLS, faults_of, left_out
 from tests.players.matrix.dialects.table import DIALECTS
 from tests.players.matrix.situations import SITUATIONS, Situation
-from tests.players.matrix.speech import Dialect
 from video_tracker.players.registry import player_names
+from video_tracker.testing.simulator.speech import Dialect
 
 FIGURES: Final = frozenset({"ad length", "ad names", "ad names later", "length"})
 """What takes a figure from a player's cells, where nobody tells it."""
@@ -46,32 +46,7 @@ LEFT_OUT: Final = """
 """Player: what it has no word for, and how many situations that takes away; the reasons stand in
 the dialects (``cannot``)."""
 
-UNMENDED: Final[Mapping[str, Mapping[str, str]]] = {
-    "S52: the start of ads before any word of the content knows its place from the snapshot": {
-        "taken up again with a pre-roll": "html5 fluidplayer",
-    },
-    "S92: a break that is announced early begins when the content stops": {
-        "early: break": "html5",
-    },
-    "S63, S92: what waits for the first frame of the item that was chosen plays no more": {
-        "next item too soon": "media3",
-    },
-    "S70, S79: what the clock has shown already is no seek when its word comes late": {
-        "late: resume": "roku",
-        "late: end of a stall": "roku",
-    },
-    "S72: the clock of an ad that is complete a little early is not that of another ad": {
-        "early: end of an ad": "roku",
-    },
-    "S62, S83: the interstitial player's next start is the next ad's": {
-        "attached in a pod": "avplayer",
-        "attached to a pod's clock": "avplayer",
-        "lost: ends of a pod's ads": "avplayer",
-    },
-    "S62: content whose clock moves on ends the ads that nobody ended": {
-        "lost: all but the content's clock after an ad": "avplayer",
-    },
-}
+UNMENDED: Final[Mapping[str, Mapping[str, str]]] = {}
 """What is known to be wrong, by the rule that it breaks: situation -> players."""
 
 

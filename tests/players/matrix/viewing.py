@@ -11,6 +11,8 @@ from typing import Final
 
 import attrs
 
+from video_tracker.testing.simulator.moments import Item, Moment, Pod, SimulatedAd
+
 __all__ = [
     "Ad",
     "Break",
@@ -47,31 +49,20 @@ AD_PARTS: Final = frozenset(
 
 
 @attrs.frozen
-class Item:
-    """A content of the player's list; one without a length is live."""
-
-    name: str = "film"
-    length: float | None = 3600.0
-    number: int = 0
-
-
-@attrs.frozen
-class Ad:
+class Ad(SimulatedAd):
     """An ad, how far it is watched (None: to its end), and a pause or a stall in it.
 
     Args:
         pause, stall: Where in the ad, and for how many seconds.
     """
 
-    name: str
-    length: float
     until: float | None = None
     pause: tuple[float, float] | None = None
     stall: tuple[float, float] | None = None
 
 
 @attrs.frozen
-class Break:
+class Break(Pod):
     """A break of ads: ``pre``, ``mid`` or ``post``.
 
     Args:
@@ -79,15 +70,9 @@ class Break:
         early: Seconds before the break at which the content is taken up again (D17).
     """
 
-    kind: str
     ads: tuple[Ad, ...]
     leaves: bool = False
     early: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """Its id."""
-        return f"{self.kind}-{self.ads[0].name}"
 
 
 @attrs.frozen
@@ -166,7 +151,7 @@ class Viewing:
 
     acts: tuple[Act, ...]
     start: float = 590.0
-    item: Item = Item()
+    item: Item = attrs.field(factory=Item)
     fails: bool = False
     stitched: bool = False
     gaps: float = 1.0
@@ -175,67 +160,6 @@ class Viewing:
     def breaks(self) -> tuple[Break, ...]:
         """All its breaks."""
         return tuple(act for act in self.acts if isinstance(act, Break))
-
-
-@attrs.frozen
-class Moment:
-    """One thing that happened, and what is true of the player then.
-
-    ``kind`` is one of ``load``, ``press`` (play is wanted), ``frame`` (the first one of a start),
-    ``poll`` (a clock that may be asked), ``pause``, ``resume``, ``seek``, ``sought``, ``stall``,
-    ``fed``, ``stop`` (the content makes room for ads),
-    ``break``, ``ad`` (its first frame), ``quartile``, ``ad_end``, ``ad_skip``,
-    ``break_end``, ``back`` (the content's first frame after ads), ``content_end``, ``end`` (of
-    everything), ``again`` (play is wanted once more), ``error``, ``leave``, ``item`` (the next one
-    is loaded).
-
-    Args:
-        place: Seconds into the content; of a seek, where it goes.
-        origin: Of a seek, where it left.
-        pod, ad, number, seen: The break, the ad, its place in the pod from 1, seconds into it.
-        quartile: Which one it is.
-        moving: Whether frames move.
-        plays: Whether play is wanted.
-        shown: Whether the content has shown a frame.
-        preroll: Of a press: whether ads come before the content.
-        after_end, after_post: Of the next item: whether the one before ended, and with ads.
-        loaded_at: When the item was loaded.
-        gapless: Whether nothing parts the ads from the content.
-        schedule: The item's breaks and their places, in order, as a player may know them ahead.
-    """
-
-    kind: str
-    at: float
-    item: Item
-    place: float
-    origin: float = 0.0
-    pod: Break | None = None
-    ad: Ad | None = None
-    number: int = 0
-    seen: float = 0.0
-    quartile: int = 0
-    moving: bool = False
-    plays: bool = False
-    stalled: bool = False
-    seeking: bool = False
-    ended: bool = False
-    shown: bool = False
-    preroll: bool = False
-    after_end: bool = False
-    after_post: bool = False
-    loaded_at: float = 0.0
-    gapless: bool = False
-    schedule: tuple[tuple[float, Break], ...] = ()
-
-    @property
-    def clock(self) -> float:
-        """The clock of what plays: the ad's, or the content's."""
-        return self.seen if self.ad is not None else self.place
-
-    @property
-    def length(self) -> float | None:
-        """The length of what plays."""
-        return self.ad.length if self.ad is not None else self.item.length
 
 
 class Stage:
@@ -482,13 +406,13 @@ def _in_stream(moments: Iterable[Moment]) -> Iterator[Moment]:
     breaks = {m.pod: m.place for m in told if m.kind == "break" and m.pod is not None}
     added = {pod: sum(ad.length for ad in pod.ads) for pod in breaks}
 
-    over: set[Break | None] = set()
+    over: set[Pod | None] = set()
 
     def on_stream(place: float) -> float:
         passed = (pod for pod, at in breaks.items() if at < place or (pod in over and at == place))
         return place + sum(added[pod] for pod in passed)
 
-    before: Break | None = None
+    before: Pod | None = None
     ends_with_ads = any(pod.kind == "post" for pod in breaks)
     for moment in told:
         kind = moment.kind

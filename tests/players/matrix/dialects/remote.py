@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tests.players.matrix.speech import Dialect, Word, said
-from tests.players.matrix.viewing import Moment
 from video_tracker.players.base import Callback
+from video_tracker.testing.simulator.moments import Moment
+from video_tracker.testing.simulator.speech import Dialect, Word, said
 
 __all__ = ["REMOTE"]
 

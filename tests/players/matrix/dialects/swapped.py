@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from tests.players.matrix.dialects.element import (
+from video_tracker.players.base import Callback
+from video_tracker.testing.simulator.dialects.element import (
     QUARTILES,
     Callbacks,
     Element,
@@ -16,9 +17,8 @@ from tests.players.matrix.dialects.element import (
     same,
     to_ad,
 )
-from tests.players.matrix.speech import Dialect, Word, said
-from tests.players.matrix.viewing import Moment
-from video_tracker.players.base import Callback
+from video_tracker.testing.simulator.moments import Moment
+from video_tracker.testing.simulator.speech import Dialect, Word, said
 
 __all__ = ["SWAPPED"]
 
