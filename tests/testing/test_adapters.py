@@ -15,9 +15,9 @@ from tests.recordings.replaying import HERE as RECORDINGS
 from video_tracker.errors import TraceError
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped
 from video_tracker.players.registry import adapter_for_channels, find_adapter, player_names
-from video_tracker.players.trace import read_trace
 from video_tracker.signals import Pause, Play, Playing, Progress, Signal, Tick
 from video_tracker.testing import adapters, check_adapter
+from video_tracker.trace import read_trace
 
 START = 1_790_000_000.0
 SEEDS = int(os.environ.get("ADAPTER_SEEDS", "1"))
@@ -352,7 +352,7 @@ def test_a_word_that_only_the_source_names_is_tried() -> None:
 
 def test_a_session_that_breaks_the_grammar_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """S20: no adapter should be able to bring it about; if one does, it is said."""
-    monkeypatch.setattr(adapters, "check_streams", lambda _: ["event 1: out of order"])
+    monkeypatch.setattr(adapters, "sessions_faults", lambda *_: ["event 1: out of order"])
 
     assert found(Sound) == ["its session is wrong: event 1: out of order"]
 

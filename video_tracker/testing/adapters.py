@@ -14,11 +14,11 @@ from video_tracker.events import Event
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped, finite
 from video_tracker.players.channels import CHANNELS
-from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session
 from video_tracker.signals import SIGNALS, Signal
 from video_tracker.testing.callbacks import START, Courses
-from video_tracker.testing.grammar import check_streams
+from video_tracker.testing.invariants import sessions_faults
+from video_tracker.trace import read_trace
 
 __all__ = ["Log", "check_adapter"]
 
@@ -61,10 +61,10 @@ def check_adapter(
         What is wrong, a sentence each; nothing for an adapter that sessions can rely on. For
         tests: ``assert check_adapter(MyAdapter) == []``.
     """
-    faults = _Faults()
+    faults = Faults()
     if not _has_shape(adapter, faults):
         return faults.found
-    check = _Check(adapter, faults, longest_hold)
+    check = AdapterCheck(adapter, faults, longest_hold)
     courses = Courses(adapter, seed)
     for course in courses.bare():
         check.course(course, "bare")
@@ -79,7 +79,7 @@ def check_adapter(
     return faults.found
 
 
-class _Faults:
+class Faults:
     """What is wrong, each sentence once."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class _Faults:
 # -- the class -----------------------------------------------------------------------------------
 
 
-def _has_shape(adapter: Any, faults: _Faults) -> bool:
+def _has_shape(adapter: Any, faults: Faults) -> bool:
     """Look at the class; whether its callbacks can be tried at all."""
     if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
         faults.add(f"{adapter!r:.80} is no subclass of Adapter")
@@ -115,7 +115,7 @@ def _has_shape(adapter: Any, faults: _Faults) -> bool:
     return all(sound) & _has_settings(adapter, faults) and _is_made(adapter, faults)
 
 
-def _is_row(key: Any, entry: Any, channels: frozenset[str], faults: _Faults) -> bool:
+def _is_row(key: Any, entry: Any, channels: frozenset[str], faults: Faults) -> bool:
     pair = isinstance(key, tuple) and len(key) == 2 and all(isinstance(part, str) for part in key)
     if not pair:
         faults.add(f"a key of its table is {key!r:.80}, not (channel, event)")
@@ -137,16 +137,16 @@ def _is_row(key: Any, entry: Any, channels: frozenset[str], faults: _Faults) -> 
     return True
 
 
-def _has_settings(adapter: type[Adapter], faults: _Faults) -> bool:
+def _has_settings(adapter: type[Adapter], faults: Faults) -> bool:
     try:
-        Settings(**adapter.settings)  # type: ignore[arg-type] # it judges them itself
+        Settings(**adapter.settings)
     except (PlanError, TypeError) as error:
         faults.add(f"its settings are wrong: {error}")
         return False
     return True
 
 
-def _is_made(adapter: type[Adapter], faults: _Faults) -> bool:
+def _is_made(adapter: type[Adapter], faults: Faults) -> bool:
     try:
         made = adapter()
     except Exception as error:  # noqa: BLE001 - told, whatever it is
@@ -160,7 +160,7 @@ def _is_made(adapter: type[Adapter], faults: _Faults) -> bool:
     return True
 
 
-def _asked_when(adapter: Adapter, faults: _Faults) -> float | None:
+def _asked_when(adapter: Adapter, faults: Faults) -> float | None:
     try:
         wake = adapter.wake_at()
     except Exception as error:  # noqa: BLE001 - told, whatever it is
@@ -180,7 +180,7 @@ def _said(error: Exception) -> str:
 
 
 @attrs.define
-class _Run:
+class Run:
     """One adapter on its way through one course."""
 
     adapter: Adapter
@@ -190,16 +190,16 @@ class _Run:
     """The signals that the callbacks so far may become: what was held back is one of these."""
 
 
-class _Check:
+class AdapterCheck:
     """Gives an adapter callbacks and looks at its answers."""
 
-    def __init__(self, adapter: type[Adapter], faults: _Faults, longest_hold: float) -> None:
+    def __init__(self, adapter: type[Adapter], faults: Faults, longest_hold: float) -> None:
         self._adapter = adapter
         self._faults = faults
         self._longest_hold = longest_hold
         self._dated_back = _DATED_BACK
 
-    def course(self, course: Sequence[Callback], kind: str, *, dated: bool = True) -> _Run:
+    def course(self, course: Sequence[Callback], kind: str, *, dated: bool = True) -> Run:
         """One course on a fresh adapter, twice: the answers must be the same."""
         self._dated_back = _DATED_BACK if dated else math.inf
         run, again = self._run(course), self._run(course)
@@ -227,10 +227,10 @@ class _Check:
         """Two at once: what one is told must not show in the other."""
         for course in courses:
             alone = self._run(course).signals
-            run, other = _Run(self._adapter()), _Run(self._adapter())
+            run, other = Run(self._adapter()), Run(self._adapter())
             backwards = [attrs.evolve(said, at=START) for said in reversed(course)]
             for said, besides in zip(course, backwards, strict=True):
-                if self._answer(other.adapter, besides) is None or not self._step(run, said):
+                if self._answer(other.adapter, besides) is None or not self.step(run, said):
                     return  # it raised, which was told
             self._finish(run, course[-1].at)
             if _written(run.signals) != _written(alone):
@@ -254,18 +254,19 @@ class _Check:
 
     # -- steps -----------------------------------------------------------------------------------
 
-    def _run(self, course: Sequence[Callback]) -> _Run:
-        run = _Run(self._adapter())
+    def _run(self, course: Sequence[Callback]) -> Run:
+        run = Run(self._adapter())
         for said in course:
-            if not self._step(run, said):
+            if not self.step(run, said):
                 return run  # it raised; its state is anybody's guess
         self._finish(run, max(said.at for said in course))
         return run
 
-    def _step(self, run: _Run, said: Callback) -> bool:
+    def step(self, run: Run, said: Callback) -> bool:
+        """Give a callback to an adapter on its way; whether it answered at all."""
         due = _asked_when(run.adapter, self._faults)
         if due is not None and due <= said.at:
-            self._flush(run, due)
+            self.flush(run, due)
         before = f"{said.state!r} {said.detail!r}"
         entry = self._adapter.vocabulary.get(self._adapter.row_of(said.player, said.event))
         ignored = sum(run.adapter.ignored.values())
@@ -304,16 +305,14 @@ class _Check:
                 return None
         return answer
 
-    def _see_names(
-        self, run: _Run, answer: tuple[Signal, ...], named: set[str], where: str
-    ) -> None:
+    def _see_names(self, run: Run, answer: tuple[Signal, ...], named: set[str], where: str) -> None:
         """A signal is the callback's, its snapshot's, or an earlier one's that was held back."""
         for signal in answer:
             name = _NAMES[type(signal)]
             if name not in named | run.heard | _SNAPSHOT:
                 self._faults.add(f"{where} gave {name}, which its table does not say")
 
-    def _take(self, run: _Run, answer: tuple[Signal, ...], now: float, where: str) -> None:
+    def _take(self, run: Run, answer: tuple[Signal, ...], now: float, where: str) -> None:
         last = -math.inf
         for signal in answer:
             name, at = _NAMES[type(signal)], finite(signal.at)
@@ -330,7 +329,8 @@ class _Check:
             run.newest = max(run.newest, at)
             run.signals.append(signal)
 
-    def _flush(self, run: _Run, at: float) -> None:
+    def flush(self, run: Run, at: float) -> None:
+        """Let an adapter say what it holds back."""
         try:
             answer = self._checked(run.adapter.flush(at), "flush")
         except Exception as error:  # noqa: BLE001 - that is what is looked for
@@ -342,22 +342,23 @@ class _Check:
         if _asked_when(run.adapter, self._faults) is not None:
             self._faults.add("after flush it still holds something back")
 
-    def _finish(self, run: _Run, at: float) -> None:
-        self._flush(run, at)
+    def _finish(self, run: Run, at: float) -> None:
+        self.flush(run, at)
         known = len(run.signals)
-        self._flush(run, at)
+        self.flush(run, at)
         if len(run.signals) > known:
             self._faults.add(f"a second flush gave {_named(run.signals[known:])} again")
 
     def _play(self, signals: Iterable[Signal]) -> None:
-        """What a session makes of the signals (S20)."""
-        settings = Settings(**self._adapter.settings)  # type: ignore[arg-type] # seen before
+        """What a session makes of the signals: its events and its figures (S20)."""
+        settings = Settings(**self._adapter.settings)
         playback = Playback(Session("check", SessionPlan(user_id="check"), settings=settings))
         events: list[Event] = []
         for signal in signals:
             events += [event for _, event in playback.receive(signal)]
         events += [event for _, event in playback.finish()]
-        for fault in check_streams(events):
+        summaries = [session.summary() for session in playback.sessions]
+        for fault in sessions_faults(events, summaries):
             self._faults.add(f"its session is wrong: {fault}")
 
 

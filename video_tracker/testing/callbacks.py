@@ -9,7 +9,7 @@ import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from video_tracker.players.base import Adapter, Callback
 
@@ -82,6 +82,9 @@ class Courses:
         seed: Another seed, other courses.
     """
 
+    STRANGE: ClassVar[tuple[Any, ...]] = _STRANGE
+    """Values that no player should say."""
+
     def __init__(self, adapter: type[Adapter], seed: int) -> None:
         self._adapter = adapter
         self._seed = seed
@@ -90,6 +93,16 @@ class Courses:
         self._words = sorted(_words_of(adapter))[:_MOST_WORDS]
         self._own_words = sorted(_own_words_of(adapter))
         self._learn()
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that the adapter asks its callbacks for."""
+        return sorted(self._keys)
+
+    @property
+    def plain_values(self) -> tuple[Any, ...]:
+        """Values that a player could say: numbers, and the words that the adapter knows."""
+        return (*_PLAIN, *self._own_words)
 
     def bare(self) -> Iterator[tuple[Callback, ...]]:
         """Each callback of the table alone, without state and payload."""

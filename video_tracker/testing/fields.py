@@ -21,7 +21,7 @@ from video_tracker.events import (
 )
 from video_tracker.plan import PlayerAttributes, is_number
 
-__all__ = ["check_fields", "check_message"]
+__all__ = ["check_fields", "check_lengths", "check_message", "check_values"]
 
 _AD_TYPES: Final = ("pre-roll", "mid-roll", "post-roll")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -37,12 +37,12 @@ def check_fields(event: Event) -> list[str]:
     Returns:
         A sentence part for each fault.
     """
-    return list(_faults(event))
+    return [*check_values(event), *check_lengths(event)]
 
 
-def _faults(event: Event) -> Iterator[str]:
+def check_values(event: Event) -> Iterator[str]:
+    """What is wrong with the types and the words of an event's properties."""
     yield from _check_head(event)
-    yield from _check_lengths(event)
     if isinstance(event, PlaybackEvent):
         yield from _check_player(event.player)
         yield from _check_playback(event)
@@ -90,8 +90,11 @@ def _is_live(event: Event) -> bool:
     return False
 
 
-def _check_lengths(event: Event) -> Iterator[str]:
-    """S3: whole seconds from 0; S6: no length for a livestream; S2: inside the length."""
+def check_lengths(event: Event) -> Iterator[str]:
+    """What is wrong with its position and length.
+
+    S3: whole seconds from 0; S6: no length for a livestream; S2: inside the length.
+    """
     live = _is_live(event) and not isinstance(event, AdEvent)
     # Quality Updated does not say whether its position is one of a livestream (S8).
     negative = live or isinstance(event, QualityUpdated)
@@ -175,6 +178,11 @@ def _check_quality(event: QualityUpdated) -> Iterator[str]:
             yield f"{name} {value!r} is no whole number from 0 (S54)"
 
 
+def is_own(name: object) -> bool:
+    """Whether an event of that name is the embedder's own, by ``emit``."""
+    return _is_text(name) and not str(name).startswith("Video ")
+
+
 def check_message(message: Mapping[str, Any]) -> list[str]:
     """Find what is wrong in one wire message by itself, in any profile (S3, S6, S50).
 
@@ -187,7 +195,8 @@ def check_message(message: Mapping[str, Any]) -> list[str]:
     faults: list[str] = []
     if message.get("type") != "track":
         faults.append("its type is not track (S50)")
-    if message.get("event") not in EVENTS:
+    name = message.get("event")
+    if name not in EVENTS and not is_own(name):
         faults.append(f"{message.get('event')!r} is no video event (S20)")
     if not (_is_text(message.get("userId")) or _is_text(message.get("anonymousId"))):
         faults.append("it has neither userId nor anonymousId (S50)")

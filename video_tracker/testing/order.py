@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from video_tracker.testing.steps import Step
+from video_tracker.testing.steps import Fault, Step
 
 __all__ = ["Order"]
 
@@ -74,7 +74,7 @@ class Order:
     content_since_ad: float | None = None
     sought_since_ad: bool = False
 
-    def accept(self, step: Step) -> list[str]:
+    def accept(self, step: Step) -> list[Fault]:
         """Take the next step and return what is wrong with its coming here."""
         faults = self._check_place(step) + self._check_herald(step) + self._check_ids(step)
         rule = _RULES.get(step.name)
@@ -83,23 +83,38 @@ class Order:
         self.landed = step.name == "Video Playback Seek Completed"
         return faults
 
-    def _check_place(self, step: Step) -> list[str]:
-        faults: list[str] = []
+    def adopt(self, step: Step) -> None:
+        """Take a beat of what nobody started for its start, so that one omission is told once."""
+        if step.name == "Video Content Playing":
+            self.content, self.ad, self.any_content = _Open(step), None, True
+        elif step.name == "Video Ad Playing":
+            self.content, self.ad, self.last_ad = None, _Open(step), step
+        self.moved = True
+
+    def _check_place(self, step: Step) -> list[Fault]:
+        faults: list[Fault] = []
         if self.session_id is None:
             self.session_id = step.session_id
             if step.name != "Video Playback Started":
-                faults.append("the first event must be Video Playback Started (S20)")
+                faults.append(
+                    Fault(
+                        "not_started_first", "the first event must be Video Playback Started (S20)"
+                    )
+                )
         elif step.session_id != self.session_id:
-            faults.append(f"it belongs to session {step.session_id}, not {self.session_id} (S20)")
+            text = f"it belongs to session {step.session_id}, not {self.session_id} (S20)"
+            faults.append(Fault("other_session", text))
         if self.over is not None:
-            faults.append(f"nothing may follow {self.over} (S20)")
+            faults.append(Fault("after_the_end", f"nothing may follow {self.over} (S20)"))
         if self.first_at is None:
             self.first_at = step.at
         elif step.at < self.first_at:
-            faults.append("it is dated before the session's first event (S20)")
+            faults.append(
+                Fault("before_the_first", "it is dated before the session's first event (S20)")
+            )
         return faults
 
-    def _check_herald(self, step: Step) -> list[str]:
+    def _check_herald(self, step: Step) -> list[Fault]:
         """S30: a Resumed that names what does not play yet comes right before its start."""
         herald, self.herald = self.herald, None
         if herald is None:
@@ -108,35 +123,40 @@ class Order:
         same = step.same_ad_ids(herald) if herald.ad_asset_id else step.same_content_ids(herald)
         if starts and same and step.at == herald.at:
             return []
-        return ["the Resumed before it bears the ids of what neither plays nor starts (S30, S34)"]
+        text = "the Resumed before it bears the ids of what neither plays nor starts (S30, S34)"
+        return [Fault("resumed_what_plays_not", text)]
 
-    def _check_ids(self, step: Step) -> list[str]:
+    def _check_ids(self, step: Step) -> list[Fault]:
         """S34: a playback event bears the ids of what plays, and of nothing else."""
         if not step.is_playback or step.name == "Video Playback Started":
             return []
-        faults: list[str] = []
+        faults: list[Fault] = []
         if step.name == "Video Playback Completed":
             # Nothing plays any more; it may name what played last.
             if step.ad_asset_id is not None and not self._was_last_ad(step):
-                faults.append("its ad ids are not those of the last ad (S34)")
+                faults.append(
+                    Fault("other_ad_ids", "its ad ids are not those of the last ad (S34)")
+                )
         elif step.name == "Video Playback Resumed" and self._names_another(step):
             self.herald = step
         elif step.ad_asset_id is not None:
             if self.ad is None:
-                faults.append("it bears an ad's ids while no ad plays (S34)")
+                faults.append(Fault("no_ad_plays", "it bears an ad's ids while no ad plays (S34)"))
             elif not self.ad.start.same_ad_ids(step):
-                faults.append("its ad ids are not those of the ad that plays (S34)")
+                text = "its ad ids are not those of the ad that plays (S34)"
+                faults.append(Fault("other_ad_ids", text))
         elif self.content is not None and step.name != "Video Playback Seek Completed":
             # A Seek Completed says where playback goes on, which may be the next pod (S22).
             faults += self._check_content_ids(step, self.content)
         return faults
 
-    def _check_content_ids(self, step: Step, pod: _Open) -> list[str]:
+    def _check_content_ids(self, step: Step, pod: _Open) -> list[Fault]:
         if step.content_asset_id is None:
             # Right when the next item has replaced this pod; what comes next shows it (S24).
             self.nameless = True
         elif not pod.start.same_content_ids(step):
-            return ["its content ids are not those of the pod that plays (S34)"]
+            text = "its content ids are not those of the pod that plays (S34)"
+            return [Fault("other_content_ids", text)]
         return []
 
     def _names_another(self, step: Step) -> bool:
@@ -152,31 +172,36 @@ class Order:
 
     # -- playback ---------------------------------------------------------------------------
 
-    def _playback_started(self, _step: Step) -> list[str]:
-        faults = ["Video Playback Started may come only once (S20)"] if self.started else []
+    def _playback_started(self, _step: Step) -> list[Fault]:
+        text = "Video Playback Started may come only once (S20)"
+        faults = [Fault("started_twice", text)] if self.started else []
         self.started = True
         return faults
 
-    def _paused(self, step: Step) -> list[str]:
-        faults = ["paused already (S20, S61)"] if self.paused else []
+    def _paused(self, step: Step) -> list[Fault]:
+        faults = [Fault("paused_twice", "paused already (S20, S61)")] if self.paused else []
         if self.interrupted is not None:
-            faults.append("an interruption is undone before anything pauses (S20, S26)")
+            text = "an interruption is undone before anything pauses (S20, S26)"
+            faults.append(Fault("paused_in_interruption", text))
         if self.buffer is not None:
-            faults.append("a pause closes an open buffer first (S32)")
+            faults.append(Fault("buffer_left_open", "a pause closes an open buffer first (S32)"))
         self.paused, self.maybe_paused = step, False
         return faults
 
-    def _interrupted(self, step: Step) -> list[str]:
-        faults = ["interrupted already (S20, S26)"] if self.interrupted else []
+    def _interrupted(self, step: Step) -> list[Fault]:
+        text = "interrupted already (S20, S26)"
+        faults = [Fault("interrupted_twice", text)] if self.interrupted else []
         self.interrupted = step
         return faults
 
-    def _resumed(self, step: Step) -> list[str]:
-        faults: list[str] = []
+    def _resumed(self, step: Step) -> list[Fault]:
+        faults: list[Fault] = []
         if not (self.paused or self.interrupted or self.maybe_paused):
-            faults.append("there is no pause and no interruption to resume from (S30)")
+            text = "there is no pause and no interruption to resume from (S30)"
+            faults.append(Fault("resumed_from_nothing", text))
         if self.buffer is not None:
-            faults.append("Buffer Completed must come before Resumed (S32)")
+            text = "Buffer Completed must come before Resumed (S32)"
+            faults.append(Fault("buffer_left_open", text))
         faults += _check_dates(self.interrupted or self.paused, step)
         self.maybe_paused = bool(self.paused and self.interrupted)
         self.paused = self.interrupted = None
@@ -189,94 +214,104 @@ class Order:
             if playing is not None:
                 playing.answers = True
 
-    def _seek_started(self, step: Step) -> list[str]:
-        faults = ["a seek is open already (S33)"] if self.seek else []
+    def _seek_started(self, step: Step) -> list[Fault]:
+        faults = [Fault("seek_twice", "a seek is open already (S33)")] if self.seek else []
         if self.buffer is not None:
-            faults.append("a seek begun in a stall closes the stall first (S66)")
+            text = "a seek begun in a stall closes the stall first (S66)"
+            faults.append(Fault("buffer_left_open", text))
         self.seek = step
         self.sought_since_ad = True
         return faults
 
-    def _seek_completed(self, step: Step) -> list[str]:
-        faults = _check_dates(self.seek, step) if self.seek else ["there is no open seek (S20)"]
+    def _seek_completed(self, step: Step) -> list[Fault]:
+        faults = [Fault("seek_not_open", "there is no open seek (S20)")]
+        if self.seek is not None:
+            faults = _check_dates(self.seek, step)
         self.seek = None
         self._await_beat()
         return faults
 
-    def _buffer_started(self, step: Step) -> list[str]:
-        faults = ["a buffer is open already (S20)"] if self.buffer else []
+    def _buffer_started(self, step: Step) -> list[Fault]:
+        faults = [Fault("buffer_twice", "a buffer is open already (S20)")] if self.buffer else []
         if not self.moved:
-            faults.append("waiting before the first frame is startup, not buffering (S25)")
+            text = "waiting before the first frame is startup, not buffering (S25)"
+            faults.append(Fault("buffer_at_startup", text))
         self.buffer = step
         return faults
 
-    def _buffer_completed(self, step: Step) -> list[str]:
-        faults = _check_dates(self.buffer, step) if self.buffer else ["no buffer is open (S20)"]
+    def _buffer_completed(self, step: Step) -> list[Fault]:
+        faults = [Fault("buffer_not_open", "no buffer is open (S20)")]
+        if self.buffer is not None:
+            faults = _check_dates(self.buffer, step)
         self.buffer = None
         self._await_beat()
         return faults
 
-    def _completed(self, step: Step) -> list[str]:
-        faults: list[str] = []
+    def _completed(self, step: Step) -> list[Fault]:
+        faults: list[Fault] = []
         if self.content is not None:
-            faults.append("content must be completed before playback (S23)")
+            text = "content must be completed before playback (S23)"
+            faults.append(Fault("completed_in_content", text))
         if not self.any_content:
-            faults.append("playback cannot complete without any content (S20)")
+            text = "playback cannot complete without any content (S20)"
+            faults.append(Fault("completed_without_content", text))
         if self.seek is not None:
-            faults.append("a seek is still open (S20)")
+            faults.append(Fault("seek_left_open", "a seek is still open (S20)"))
         if self.buffer is not None:
-            faults.append("a buffer is still open (S20)")
+            faults.append(Fault("buffer_left_open", "a buffer is still open (S20)"))
         self.over = step.name
         return faults
 
-    def _exited(self, step: Step) -> list[str]:
+    def _exited(self, step: Step) -> list[Fault]:
         self.over = step.name
         return []
 
     # -- content ----------------------------------------------------------------------------
 
-    def _content_started(self, step: Step) -> list[str]:
+    def _content_started(self, step: Step) -> list[Fault]:
         # A seek while paused or interrupted lands in its pod without playing it (S22).
         halted = None if self.landed else self.interrupted
         faults = self._check_moving("a content pod starts", halted)
         if self.content is not None and self.content.start.same_pod(step):
-            faults.append("this content pod is open already (S61)")
+            faults.append(Fault("pod_twice", "this content pod is open already (S61)"))
         self.content, self.ad, self.nameless = _Open(step), None, False
         self.moved = self.any_content = True
         self.content_since_ad = step.at
         return faults
 
-    def _content_playing(self, step: Step) -> list[str]:
+    def _content_playing(self, step: Step) -> list[Fault]:
         return self._check_named() + self._check_beat(step, self.content, "content pod")
 
-    def _content_completed(self, step: Step) -> list[str]:
+    def _content_completed(self, step: Step) -> list[Fault]:
         faults = self._check_named() + _check_same(self.content, step, "content pod", "S20")
         self.content = None
         return faults
 
-    def _check_named(self) -> list[str]:
+    def _check_named(self) -> list[Fault]:
         nameless, self.nameless = self.nameless, False
         if not nameless:
             return []
-        return ["a playback event before it lacks the ids of this pod, which played on (S34)"]
+        text = "a playback event before it lacks the ids of this pod, which played on (S34)"
+        return [Fault("nameless", text)]
 
     # -- ads --------------------------------------------------------------------------------
 
-    def _ad_started(self, step: Step) -> list[str]:
+    def _ad_started(self, step: Step) -> list[Fault]:
         faults = self._check_moving("an ad starts", self.interrupted)
         if self.paused is not None:
-            faults.append("an ad starts while paused (S30)")
+            faults.append(Fault("ad_in_pause", "an ad starts while paused (S30)"))
         if self.content is not None and step.about in (None, self.content.start.asset_id):
-            faults.append("the content pod must be completed before an ad starts (S21)")
+            text = "the content pod must be completed before an ad starts (S21)"
+            faults.append(Fault("ad_in_content", text))
         if self.ad is not None and self.ad.start.same_ad(step) and self.ad.start.at == step.at:
-            faults.append("this ad is open already (S62)")
+            faults.append(Fault("ad_twice", "this ad is open already (S62)"))
         faults += self._check_break(step)
         self.content, self.ad, self.last_ad = None, _Open(step), step
         self.content_since_ad, self.sought_since_ad = None, False
         self.moved, self.nameless = True, False
         return faults
 
-    def _check_break(self, step: Step) -> list[str]:
+    def _check_break(self, step: Step) -> list[Fault]:
         """S14, as far as a stream shows it: the next ad of a pod after a moment of content.
 
         Content that really played shows a break that was left and is played again (S12).
@@ -291,26 +326,27 @@ class Order:
         content = self.content_since_ad
         glimpse = content is not None and step.at - content < _GLIMPSE
         if went_on and glimpse and not self.sought_since_ad:
-            return ["content came between two ads of one pod (S14)"]
+            return [Fault("content_between_ads", "content came between two ads of one pod (S14)")]
         return []
 
-    def _ad_playing(self, step: Step) -> list[str]:
+    def _ad_playing(self, step: Step) -> list[Fault]:
         faults = self._check_beat(step, self.ad, "ad")
         if self.ad is not None and isinstance(step.quartile, int):
             if step.quartile <= self.ad.quartile:
-                faults.append("quartiles come once each and in order (S45)")
+                text = "quartiles come once each and in order (S45)"
+                faults.append(Fault("quartile_order", text))
             self.ad.quartile = step.quartile
         return faults
 
-    def _ad_completed(self, step: Step) -> list[str]:
+    def _ad_completed(self, step: Step) -> list[Fault]:
         faults = _check_same(self.ad, step, "ad", "S13")
         self.ad = None
         return faults
 
-    def _ad_clicked(self, step: Step) -> list[str]:
+    def _ad_clicked(self, step: Step) -> list[Fault]:
         return _check_same(self.ad, step, "ad", "S13")
 
-    def _ad_error(self, step: Step) -> list[str]:
+    def _ad_error(self, step: Step) -> list[Fault]:
         """An ad may fail before its first frame (S71); an open one ends by it."""
         if self.ad is not None and self.ad.start.same_ad(step):
             self.ad = None
@@ -318,10 +354,10 @@ class Order:
 
     # -- what several share -----------------------------------------------------------------
 
-    def _check_moving(self, what: str, interrupted: Step | None) -> list[str]:
+    def _check_moving(self, what: str, interrupted: Step | None) -> list[Fault]:
         """The first frame of anything shows that no seek, stall or interruption is open."""
         return [
-            f"{what} while {state} (S20)"
+            Fault("started_in_halt", f"{what} while {state} (S20)")
             for state, open_ in (
                 ("seeking", self.seek),
                 ("buffering", self.buffer),
@@ -330,9 +366,9 @@ class Order:
             if open_ is not None
         ]
 
-    def _check_beat(self, step: Step, playing: _Open | None, what: str) -> list[str]:
+    def _check_beat(self, step: Step, playing: _Open | None, what: str) -> list[Fault]:
         faults = [
-            f"a heartbeat while {state} (S40)"
+            Fault("beat_in_halt", f"a heartbeat while {state} (S40)")
             for state, open_ in (
                 ("paused", self.paused),
                 ("seeking", self.seek),
@@ -350,39 +386,43 @@ class Order:
         return faults
 
 
-def _check_dates(start: Step | None, end: Step) -> list[str]:
+def _check_dates(start: Step | None, end: Step) -> list[Fault]:
     if start is not None and end.at < start.at:
-        return [f"it is dated before the {start.name} that it ends (S31)"]
+        text = f"it is dated before the {start.name} that it ends (S31)"
+        return [Fault("end_before_start", text)]
     return []
 
 
-def _check_same(playing: _Open | None, step: Step, what: str, rule: str) -> list[str]:
+def _check_same(playing: _Open | None, step: Step, what: str, rule: str) -> list[Fault]:
     if playing is None:
-        return [f"no {what} is open ({rule})"]
+        return [Fault("not_open", f"no {what} is open ({rule})")]
     if not playing.start.same_ad(step) if what == "ad" else not playing.start.same_pod(step):
-        return [f"it speaks of another {what} than the open one ({rule})"]
+        text = f"it speaks of another {what} than the open one ({rule})"
+        return [Fault("another_open", text)]
     return _check_dates(playing.start, step)
 
 
-def _check_grid(playing: _Open, step: Step, what: str) -> list[str]:
+def _check_grid(playing: _Open, step: Step, what: str) -> list[Fault]:
     """S40, S44; a quartile (S45) and the beat that ends a halt (S33, S43) come when due."""
-    faults: list[str] = []
+    faults: list[Fault] = []
     if step.at == playing.start.at and not playing.answers and step.quartile is None:
-        faults.append(f"a heartbeat at the very start of its {what} (S40)")
+        faults.append(Fault("beat_at_start", f"a heartbeat at the very start of its {what} (S40)"))
     both_quartiles = playing.quartile_told and step.quartile is not None
     if step.at == playing.beat_at and not playing.answers and not both_quartiles:
-        faults.append("two heartbeats at one moment (S40, S45)")
+        faults.append(Fault("beats_at_once", "two heartbeats at one moment (S40, S45)"))
     if step.quartile is None and _is_at_end(step):
-        faults.append(f"a heartbeat at the end of its {what}, where Completed says it (S44)")
+        text = f"a heartbeat at the end of its {what}, where Completed says it (S44)"
+        faults.append(Fault("beat_at_end", text))
     return faults
 
 
 def _is_at_end(step: Step) -> bool:
-    known = isinstance(step.position, int) and isinstance(step.total_length, int)
-    return known and step.position >= step.total_length  # type: ignore[operator]
+    """Of what lasts less than a second, whole seconds do not tell."""
+    position, length = step.position, step.total_length
+    return isinstance(position, int) and isinstance(length, int) and 0 < length <= position
 
 
-_RULES: Final[Mapping[str, Callable[[Order, Step], list[str]]]] = {
+_RULES: Final[Mapping[str, Callable[[Order, Step], list[Fault]]]] = {
     "Video Playback Started": Order._playback_started,
     "Video Playback Paused": Order._paused,
     "Video Playback Interrupted": Order._interrupted,

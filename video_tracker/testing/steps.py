@@ -4,17 +4,24 @@ The grammar is written once, over :class:`Step`; this module knows where each va
 :class:`~video_tracker.events.Event` and in the properties of a wire message.
 """
 
-import datetime
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from video_tracker.events import AdEvent, ContentEvent, Event, PlaybackEvent
+from video_tracker.events import EVENTS, AdEvent, ContentEvent, Event, PlaybackEvent
 from video_tracker.plan import is_number
+from video_tracker.transcript import parse_timestamp
 
-__all__ = ["Step", "parse_timestamp", "step_of_event", "step_of_message"]
+__all__ = [
+    "Fault",
+    "Step",
+    "parse_timestamp",
+    "step_of_event",
+    "step_of_message",
+    "step_of_properties",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +74,19 @@ class Step:
         return (self.asset_id, self.pod_id) == (playback.ad_asset_id, playback.ad_pod_id)
 
 
+@attrs.frozen
+class Fault:
+    """What is wrong with the place of one step.
+
+    Args:
+        code: Which rule of order was broken; it never changes its meaning.
+        text: A sentence for people, which names the rule.
+    """
+
+    code: str
+    text: str
+
+
 def step_of_event(event: Event) -> Step:
     """Read an event."""
     common: dict[str, Any] = {
@@ -105,9 +125,18 @@ def step_of_message(message: Mapping[str, Any]) -> Step | None:
     at = parse_timestamp(message.get("timestamp"))
     if not isinstance(properties, Mapping) or not isinstance(name, str) or at is None:
         return None
+    if name not in EVENTS:
+        return None
     session_id = properties.get("session_id")
     if not isinstance(session_id, str):
         return None
+    return step_of_properties(name, at, session_id, properties)
+
+
+def step_of_properties(
+    name: str, at: float, session_id: str, properties: Mapping[str, Any]
+) -> Step:
+    """Read the properties of a video event whose name, time and session are known."""
     pod_position = properties.get("pod_position")
     content = properties.get("content")
     return Step(
@@ -127,17 +156,3 @@ def step_of_message(message: Mapping[str, Any]) -> Step | None:
         ad_asset_id=properties.get("ad_asset_id"),
         ad_pod_id=properties.get("ad_pod_id"),
     )
-
-
-def parse_timestamp(value: object) -> float | None:
-    """Read an ISO 8601 time with a zone as Unix seconds; None when it is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return None
-    seconds = moment.timestamp()
-    return seconds if math.isfinite(seconds) else None

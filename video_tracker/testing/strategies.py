@@ -7,9 +7,14 @@ Four kinds of log, from wild to tame:
 * :func:`spoilt_viewings`: the log of a viewing with inputs lost, repeated, swapped or added;
 * :func:`viewings`: what a viewer did with a well-behaved player, with the true figures.
 
-This is the only module that imports hypothesis.
+And what players do: :func:`scenarios`, :func:`simulations` and :func:`traces` of them, single
+:func:`callbacks`, :func:`callback_logs` of any player, and :func:`losses` that happen to any log.
+
+Hypothesis is imported by this module, by what it shows of ``player_strategies``, and by
+``machines``; by nothing else.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
@@ -27,18 +32,34 @@ from video_tracker.plan import (
     Settings,
 )
 from video_tracker.signals import SIGNALS, Play, Playing, Signal
-from video_tracker.testing.viewing import START, Step, Viewing, Watcher
+from video_tracker.testing import scenario_steps as act
+from video_tracker.testing.player_strategies import (
+    callback_logs,
+    callbacks,
+    losses,
+    scenarios,
+    simulations,
+    traces,
+)
+from video_tracker.testing.scenario import Scenario
+from video_tracker.testing.simulator import START, Simulation, sensible, simulate
 
 __all__ = [
+    "callback_logs",
+    "callbacks",
     "contents",
     "hostile_logs",
     "hostile_signals",
     "hostile_values",
     "likely_logs",
     "likely_signals",
+    "losses",
     "plans",
+    "scenarios",
     "settings",
+    "simulations",
     "spoilt_viewings",
+    "traces",
     "viewings",
 ]
 
@@ -188,6 +209,9 @@ _LIKELY: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "ad_enabled": st.sampled_from([None, False, True]),
     "playback_rate": st.sampled_from([None, 1, 2.0, 0, 0.5]),
     "properties": st.sampled_from([None, {}, {"tenant": "t2"}]),
+    "name": st.sampled_from(["Trailer Liked", "Video Content Started", ""]),
+    "context": st.sampled_from([None, None, {"ip": "192.0.2.1"}]),
+    "integrations": st.sampled_from([None, None, {"All": False}]),
 }
 
 
@@ -312,17 +336,20 @@ def spoilt_viewings(draw: st.DrawFn) -> tuple[SessionPlan, list[Signal]]:
 
 # A pause of half a second before an end or a break may be the player's own (S31): not plain.
 _SECONDS: Final = st.sampled_from([1.0, 2.0, 3.0, 7.0, 12.0])
-_ACTIONS: Final[st.SearchStrategy[Step]] = st.one_of(
-    st.tuples(st.just("watch"), st.sampled_from([1.0, 4.0, 9.0, 21.0])),
-    st.tuples(st.just("pause"), _SECONDS),
-    st.tuples(st.just("stall"), _SECONDS),
-    st.tuples(st.just("seek"), st.sampled_from([3.0, 17.0, 33.0, 48.0])),
-    st.tuples(st.just("skip"), st.just(0.0)),
+_ACTIONS: Final[st.SearchStrategy[tuple[act.Step, ...]]] = st.one_of(
+    st.sampled_from([1.0, 4.0, 9.0, 21.0]).map(lambda seconds: (act.Watch(seconds),)),
+    _SECONDS.map(lambda seconds: (act.Pause(seconds),)),
+    _SECONDS.map(lambda seconds: (act.Stall(seconds),)),
+    st.sampled_from([3.0, 17.0, 33.0, 48.0]).map(lambda to: (act.Seek(to),)),
+    st.sampled_from([0.0, 1.0, 4.0]).map(lambda seconds: (act.IntoAd(seconds), act.Skip())),
+    st.tuples(
+        st.just(act.IntoAd(2.0)), st.one_of(_SECONDS.map(act.Pause), _SECONDS.map(act.Stall))
+    ),
 )
 
 
 @st.composite
-def viewings(draw: st.DrawFn) -> Viewing:
+def viewings(draw: st.DrawFn) -> Simulation:
     """A viewing of one content of 60 s with a well-behaved player, and its true figures.
 
     The viewer watches, pauses, seeks in content and skips ads; the player stalls, and plays the
@@ -344,7 +371,10 @@ def viewings(draw: st.DrawFn) -> Viewing:
     plan = SessionPlan(
         user_id="viewer", contents=(Content(asset_id="film", duration=60.0),), ad_breaks=breaks
     )
-    watcher = Watcher(plan, startup=draw(st.sampled_from([0.0, 0.5, 2.0])))
-    for action in draw(st.lists(_ACTIONS, max_size=8)):
-        watcher.do(*action)
-    return watcher.finish(exits=draw(st.booleans()))
+    base = Scenario.of(plan, startup=draw(st.sampled_from([0.0, 0.5, 2.0])), gaps=0.0)
+    steps: list[Any] = []
+    for step in itertools.chain.from_iterable(draw(st.lists(_ACTIONS, max_size=8))):
+        # A pod begins where content moves after a seek: players differ in what they say before.
+        steps += [step, act.Watch(1.0)] if isinstance(step, act.Seek) else [step]
+    last = act.Exit() if draw(st.booleans()) else act.WatchToEnd()
+    return simulate(sensible(base.then(act.Play(), *steps, last)))

@@ -8,13 +8,15 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
-from video_tracker.delivery.outcome import Delivered, Mixed, Refused, TryLater, settle
+from video_tracker.delivery.outcome import Delivered, Mixed, Refused, Settlement, TryLater, settle
 from video_tracker.record import Record
 
 __all__ = ["check_transport"]
 
 _THREADS: Final = 4
 _LARGE: Final = 31_000
+_IN_LINE: Final = ("check-crowd", "check-line")
+"""How the sessions begin whose records are sent in order, each once."""
 
 
 def check_transport(
@@ -41,10 +43,10 @@ def check_transport(
         What is wrong, a sentence each; nothing for a transport that delivery can rely on. For
         tests: ``assert check_transport(...) == []``.
     """
-    check = _Check(arrived, tuple(secrets), timeout)
+    check = TransportCheck(arrived, tuple(secrets), timeout)
     # Daemon threads: one that hangs for ever must not keep the tests from ending.
     transport = check.bounded("making it", make)
-    if transport is not _FAILED:
+    if transport is not FAILED:
         check.shape(transport)
         if callable(getattr(transport, "send", None)) and hasattr(transport, "close"):
             check.sends(transport)
@@ -53,10 +55,10 @@ def check_transport(
     return check.faults
 
 
-_FAILED: Final = object()
+FAILED: Final = object()
 
 
-class _Check:
+class TransportCheck:
     def __init__(
         self,
         arrived: Callable[[], Collection[str]] | None,
@@ -70,6 +72,10 @@ class _Check:
         self._delivered: list[str] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
+
+    def forget_arrivals(self) -> None:
+        """Nobody can tell what has arrived."""
+        self._arrived = None
 
     def fault(self, text: str) -> None:
         with self._lock:
@@ -102,7 +108,7 @@ class _Check:
         except BaseException as error:  # noqa: BLE001 - told, whatever it is
             said = f"{type(error).__name__}: {error}"
             self.fault(f"{what} raised {self._hidden(said)}")
-        return _FAILED
+        return FAILED
 
     def _hidden(self, text: str) -> str:
         for secret in self._secrets:
@@ -139,17 +145,20 @@ class _Check:
         """One, many, large, unusual, repeated."""
         for what, records in _courses():
             before = [(record.message_id, record.body) for record in records]
-            self._send(f"send of {what}", transport, records)
+            self.send(f"send of {what}", transport, records)
             if [(record.message_id, record.body) for record in records] != before:
                 self.fault(f"send of {what} changed its records")
 
-    def _send(self, what: str, transport: Any, records: Sequence[Record]) -> None:
+    def send(
+        self, what: str, transport: Any, records: Sequence[Record]
+    ) -> Settlement[Record] | None:
+        """Send records and judge the answer; None when there was none."""
         outcome = self._call(what, transport.send, records)
-        if outcome is _FAILED:
-            return
+        if outcome is FAILED:
+            return None
         if not isinstance(outcome, Delivered | TryLater | Refused | Mixed):
             self.fault(f"{what} returned {type(outcome).__name__}, not an Outcome")
-            return
+            return None
         self._secret_in(f"the outcome of {what}", outcome)
         known = {record.message_id for record in records}
         parts = outcome.parts if isinstance(outcome, Mixed) else (outcome,)
@@ -164,6 +173,7 @@ class _Check:
             self._delivered += [record.message_id for record in settled.delivered]
         if isinstance(outcome, Refused) and outcome.reason in {"credentials", "endpoint", "closed"}:
             self.fault(f"{what} was refused for its configuration: {outcome.reason}")
+        return settled
 
     def crowd(self, transport: Any) -> None:
         """Several threads with a session each."""
@@ -172,7 +182,7 @@ class _Check:
             for turn in range(5):
                 name = f"check-crowd-{number}"
                 records = tuple(_record(turn * 3 + each, name) for each in range(3))
-                self._send("send by several threads at once", transport, records)
+                self.send("send by several threads at once", transport, records)
 
         threads = [threading.Thread(target=session, args=(n,)) for n in range(_THREADS)]
         for thread in threads:
@@ -198,7 +208,7 @@ class _Check:
 
     def _after_close(self, transport: Any) -> None:
         """To raise is right then; to say that it was delivered, without delivering it, is not."""
-        silent = _Check(None, self._secrets, self._timeout)
+        silent = TransportCheck(None, self._secrets, self._timeout)
         silent._loop = self._loop
         record = _record(1, "check-late")
         outcome = silent._call("send after close", transport.send, (record,))
@@ -213,7 +223,7 @@ class _Check:
         first = {name: place for place, name in reversed(list(enumerate(found)))}
         sessions: dict[str, list[int]] = {}
         for name in dict.fromkeys(self._delivered):
-            if name in first and name.startswith("check-crowd"):
+            if name in first and name.startswith(_IN_LINE):
                 session, _, number = name.rpartition(":")
                 sessions.setdefault(session, []).append(int(number))
         for session, numbers in sessions.items():
