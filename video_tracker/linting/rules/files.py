@@ -1,0 +1,138 @@
+"""Rules of files: what cannot be read, and what is wrong with a trace, a signal log or a plan."""
+
+from typing import Final
+
+from video_tracker.linting.rule import Rule
+
+__all__ = ["RULES"]
+
+RULES: Final = (
+    Rule(
+        "VT001",
+        "error",
+        "A line or value cannot be read.",
+        "What it said is lost, and so is the rest of a damaged array.",
+        "Write one JSON object a line, in UTF-8.",
+        "",
+    ),
+    Rule(
+        "VT002",
+        "warning",
+        "A value is no message.",
+        "It is not sent, or refused.",
+        "A message is an object with type, event and properties.",
+        "spec 5",
+    ),
+    Rule(
+        "VT003",
+        "warning",
+        "There is nothing in it that could be judged.",
+        "A file without video events tells nothing, right or wrong.",
+        "Look whether it is the right file, or name its kind (--kind).",
+        "",
+    ),
+    Rule(
+        "VT004",
+        "error",
+        "A batch is larger than the API takes.",
+        "Customer.io answers 200 and drops it silently.",
+        "Send batches of at most 500,000 bytes.",
+        "S55, spec 5",
+    ),
+    Rule(
+        "VT701",
+        "error",
+        "No adapter knows the player of a trace.",
+        "Nothing can be made of its callbacks.",
+        "Write the channel's name as the page on players has it, or name it with --player.",
+        "",
+    ),
+    Rule(
+        "VT702",
+        "note",
+        "An adapter does not know a callback.",
+        "What it says is not used.",
+        "Look for its name on the page of callbacks: it may be misspelt.",
+        "",
+    ),
+    Rule(
+        "VT703",
+        "warning",
+        "The clock of a log steps back.",
+        "The session clamps such times; the seconds between are lost.",
+        "Write a monotonic clock (t) beside the wall clock.",
+        "S64",
+    ),
+    Rule(
+        "VT704",
+        "note",
+        "The session repaired, ignored or refused an input.",
+        "The player said something that does not fit what it said before.",
+        "The reason code says what; the page on reason codes has its sentence.",
+        "S60",
+    ),
+    Rule(
+        "VT705",
+        "warning",
+        "A signal has a field that it does not know.",
+        "The field is not read.",
+        "Compare its name with the table of signals.",
+        "S60",
+    ),
+    Rule(
+        "VT706",
+        "warning",
+        "A log never tells a position.",
+        "Positions are estimated, seeks and stalls cannot be seen.",
+        "Tell the position with every callback that has one.",
+        "S63, S79",
+    ),
+    Rule(
+        "VT721",
+        "error",
+        "A plan is wrong.",
+        "It is refused: no session begins with it.",
+        "Follow the path to the value; the page on plan files lists all of them.",
+        "",
+    ),
+    Rule(
+        "VT722",
+        "note",
+        "A plan names no viewer.",
+        "Its messages cannot be sent until somebody is named.",
+        "Add user_id or anonymous_id, or give --user-id.",
+        "S50",
+    ),
+    Rule(
+        "VT723",
+        "note",
+        "A planned content has no length, and is no livestream.",
+        "total_length is left out until the player tells it.",
+        "Add its duration when it is known.",
+        "S4",
+    ),
+    Rule(
+        "VT724",
+        "warning",
+        "A planned break lies after the end of its content.",
+        "It becomes a post-roll.",
+        'Write "end", or look whether the place is in milliseconds.',
+        "S10",
+    ),
+    Rule(
+        "VT725",
+        "warning",
+        "Two planned contents, breaks or ads share an id.",
+        "What happens to one is counted to the other.",
+        "Give each its own id, or leave the id out.",
+        "S12",
+    ),
+    Rule(
+        "VT726",
+        "warning",
+        "A plan's heartbeat is not what destinations expect.",
+        "Parse.ly wants 10 s; Segment recommends it; without beats no time is counted.",
+        "Leave heartbeat at 10, unless you read the beats yourself.",
+        "S40, spec 4.3",
+    ),
+)
