@@ -18,6 +18,14 @@ from video_tracker.errors import TraceError
 from video_tracker.testing.clock import ManualClock
 from video_tracker.transports import MemoryTransport, TryLater
 
+MESSAGE = {
+    "type": "track",
+    "event": "Video Playback Started",
+    "userId": "u1",
+    "messageId": "m",
+    "properties": {"session_id": "s"},
+}
+
 
 def stored(path: Path, count: int, **properties: Any) -> Path:
     lines = [
@@ -76,7 +84,7 @@ def test_what_fails_is_tried_again(run: Runner, tmp_path: Path) -> None:
 def test_a_bad_message_is_told_and_the_others_are_sent(run: Runner, tmp_path: Path) -> None:
     path = stored(tmp_path / "events.jsonl", 9)
     with path.open("a") as file:
-        file.write(json.dumps({"event": "E", "messageId": "bad", "properties": {"bad": True}}))
+        file.write(json.dumps({**MESSAGE, "messageId": "bad", "properties": {"bad": True}}))
     with FaultyServer(FAULTS["400, one bad event"]) as server:
         done = run("send", path, "--key", "k", "--base-url", server.url)
 
@@ -193,26 +201,60 @@ def test_a_file_that_is_not_there_is_told(run: Runner) -> None:
     assert "missing.jsonl: No such file" in done.errors
 
 
-def test_a_message_without_an_id_gets_one_that_is_always_the_same() -> None:
-    line = b'{"event":"E","properties":{"session_id":"s"}}\n'
-    one, two = read_messages([line, b"\n", line], "f")
+def without(*names: str, **others: Any) -> bytes:
+    """A message without something, or with something else in its place."""
+    return json.dumps(
+        {name: value for name, value in {**MESSAGE, **others}.items() if name not in names}
+    ).encode()
 
-    assert one == two
-    assert json.loads(one.body)["messageId"] == one.message_id
-    assert (one.session_id, one.event) == ("s", "E")
+
+def test_a_message_is_sent_as_it_stands() -> None:
+    (record,) = read_messages([b"\n", without() + b"\n"], "f")
+
+    assert record.body == without()
+    assert (record.message_id, record.session_id) == ("m", "s")
+    assert record.event == "Video Playback Started"
+    (anonymous,) = read_messages([without("userId", anonymousId="a")], "f")
+    assert anonymous.message_id == "m"
 
 
 def test_dead_letters_can_be_sent_again() -> None:
-    line = {"id": "m", "reason": "rejected", "message": {"event": "E", "messageId": "m"}}
+    line = {"id": "m", "reason": "rejected", "message": MESSAGE}
     (record,) = read_messages([json.dumps(line).encode()], "dead.jsonl")
 
-    assert (record.message_id, json.loads(record.body)) == ("m", line["message"])
+    assert (record.message_id, json.loads(record.body)) == ("m", MESSAGE)
 
 
-@pytest.mark.parametrize("line", [b"[]", b'"x"', b"{}", b'{"event": 5}', b"{", b"[" * 100_000])
-def test_what_is_no_message_is_told_with_its_line(line: bytes) -> None:
-    with pytest.raises(TraceError, match=r"^f:2: "):
-        list(read_messages([b'{"event":"E"}', line], "f"))
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b"[]", "JSON of another kind (list)"),
+        (b'"x"', "JSON of another kind (str)"),
+        (b"{}", "its type is None, not 'track'"),
+        (without("type"), "its type is None, not 'track'"),
+        (without(type="identify"), "its type is 'identify', not 'track'"),
+        (without(event=5), "an event that is none of this library's: 5"),
+        (without(event="Order Completed"), "none of this library's: 'Order Completed'"),
+        (without("messageId"), "a message without messageId"),
+        (without(messageId=7), "a message without messageId"),
+        (without("userId"), "a message without userId and anonymousId"),
+        (without(userId=""), "a message without userId and anonymousId"),
+        (b'{"signal": "progress", "at": 1.0}', "a log of signals: video-tracker replay"),
+        (
+            b'{"seq": 1, "t": 6.8, "player": "html5", "event": "playing"}',
+            "a log of a player's callbacks: video-tracker replay",
+        ),
+        (b'{"batch": [], "sentAt": "2026"}', "the body of a request"),
+        (b'{"contents": []}', "a plan"),
+        (b"{", "malformed JSON"),
+        (b"[" * 100_000, "malformed JSON"),
+        (b"\x1f\x8b\x08\x00", "packed with gzip"),
+    ],
+)
+def test_what_is_no_message_is_told_with_its_line_and_what_it_is(line: bytes, said: str) -> None:
+    with pytest.raises(TraceError, match=r"^f:2: ") as told:
+        list(read_messages([without(), line], "f"))
+    assert said in str(told.value)
 
 
 def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,11 +21,11 @@ from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.cmcd import CmcdAdapter
 from video_tracker.players.registry import adapter_for_channels, find_adapter
-from video_tracker.players.signal_log import read_signals
-from video_tracker.players.trace import read_trace
 from video_tracker.session import Playback, Session, Summary
 from video_tracker.session.rules import values
+from video_tracker.signal_log import read_signals
 from video_tracker.signals import Signal
+from video_tracker.trace import read_trace
 from video_tracker.wire import Encoder, Record
 
 __all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay"]
@@ -71,6 +71,9 @@ class Replay:
         session_id: The id of the first session; None makes one of ``name`` and the log's first
             time, so that the same log gives the same ids (S50).
         name: What ids are made of.
+        make_session: Makes each first session of its id, plan and hook.
+        on_line: Told of each line that is taken, and of its callback where the log has callbacks;
+            of no line at the log's end.
 
     Attributes:
         account: What was done so far.
@@ -89,6 +92,8 @@ class Replay:
         encoder: Encoder,
         session_id: str | None = None,
         name: str = "log",
+        make_session: Callable[..., Session] = Session,
+        on_line: Callable[[int | None, Callback | None], None] = lambda _line, _callback: None,
     ) -> None:
         self.account = Account()
         self.adapter: Adapter | None = None
@@ -101,6 +106,8 @@ class Replay:
         self.encoder = encoder
         self._session_id = session_id
         self._name = name
+        self._make_session = make_session
+        self._on_line = on_line
         self.sessions: list[Session] = []
         self._playbacks: dict[str | None, Playback] = {}
         self._known: dict[str | None, int] = {}
@@ -127,6 +134,7 @@ class Replay:
         """
         for key, signal in self._signals():
             yield from self._run(key, self._playback(key, signal.at).receive(signal))
+        self._on_line(None, None)
         for key, playback in self._playbacks.items():
             yield from self._run(key, playback.finish())
         if self._fault is not None:
@@ -155,6 +163,7 @@ class Replay:
         if self._player == SIGNALS_PLAYER:
             signals = read_signals(self._numbered(lines), self._file, self._unknown)
             for key, signal in self._sound(signals):
+                self._on_line(self._line, None)
                 self._count(signal.at)
                 yield key, signal
         elif self._player == CMCD_PLAYER:
@@ -164,11 +173,14 @@ class Replay:
                 yield None, signal
 
     def _translated(self, lines: Iterable[bytes]) -> Iterator[Signal]:
-        adapter, callbacks = self._choose_adapter(self._sound(read_trace(lines, self._file)))
-        for callback in callbacks:
+        read = self._sound(read_trace(self._numbered(lines), self._file))
+        adapter, callbacks = self._choose_adapter((self._line, callback) for callback in read)
+        for line, callback in callbacks:
+            self._on_line(line, callback)
             self._count(callback.at)
             self._channels.add(callback.player)
             yield from adapter.translate(callback)
+        self._on_line(None, None)
         yield from adapter.flush(self._last_at)
         self._heard = not self._channels or adapter.understood > 0
 
@@ -176,7 +188,10 @@ class Replay:
         """Signals of recorded CMCD bodies, each with its ``sid``: an adapter for each."""
         adapters: dict[str | None, CmcdAdapter] = {}
         bodies = read_bodies(self._numbered(lines), self._file, self._drop)
-        for report in in_order(self._sound(bodies)):
+        found = [(report, self._line) for report in self._sound(bodies)]
+        line_of = {id(report): line for report, line in found}
+        for report in in_order(report for report, _ in found):
+            self._on_line(line_of[id(report)], report)
             key = session_of(report)
             adapter = adapters.setdefault(key, CmcdAdapter())
             self.adapter, self.adapters = self.adapter or adapter, list(adapters.values())
@@ -184,6 +199,7 @@ class Replay:
             self._channels.add(report.player)
             for signal in adapter.translate(report):
                 yield key, signal
+        self._on_line(None, None)
         for key, adapter in adapters.items():
             for signal in adapter.flush(self._last_at):
                 yield key, signal
@@ -199,14 +215,16 @@ class Replay:
             return f"there is no report in it that can be read ({count} x {reason})"
         return "there is no callback in it"
 
-    def _choose_adapter(self, callbacks: Iterable[Callback]) -> tuple[Adapter, Iterable[Callback]]:
+    def _choose_adapter(
+        self, callbacks: Iterable[tuple[int, Callback]]
+    ) -> tuple[Adapter, Iterable[tuple[int, Callback]]]:
         if self._player is not None:
             self.adapter = find_adapter(self._player)()
             self.adapters = [self.adapter]
             return self.adapter, callbacks
         callbacks = list(callbacks)
         # An empty or wholly damaged log is told as such, not as one of an unknown player.
-        channels = {callback.player for callback in callbacks} or {"html5"}
+        channels = {callback.player for _, callback in callbacks} or {"html5"}
         try:
             self.adapter = find_adapter(adapter_for_channels(channels))()
         except UnknownPlayerError as error:
@@ -260,7 +278,7 @@ class Replay:
             if self._plan is None:
                 self._plan = self._make_plan(self.adapter)
             own = self._session_id or f"{self._name}-{round(at * 1000)}"
-            session = Session(key or own, self._plan, on_diagnostic=self._diagnose)
+            session = self._make_session(key or own, self._plan, on_diagnostic=self._diagnose)
             playback = self._playbacks[key] = Playback(session)
         return playback
 

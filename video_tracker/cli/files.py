@@ -23,6 +23,7 @@ __all__ = [
     "same_file",
     "standard_output",
     "tell",
+    "why",
 ]
 
 _LONGEST_LINE: Final = 16 * 1024 * 1024
@@ -48,7 +49,7 @@ def open_input(name: str) -> Iterator[BinaryIO]:
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed right below, errors told apart
     except OSError as error:
-        raise CommandError(f"{name}: {_why(error)}") from error
+        raise CommandError(f"{name}: {why(error)}") from error
     except ValueError as error:  # a NUL in the name
         raise CommandError(f"{name!r}: {error}") from error
     with file:
@@ -71,7 +72,7 @@ def log_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
         try:
             line = file.readline(_LONGEST_LINE + 1)
         except OSError as error:
-            raise TraceError(name, number, _why(error)) from error
+            raise TraceError(name, number, why(error)) from error
         if not line:
             return
         if len(line) > _LONGEST_LINE:
@@ -90,7 +91,7 @@ def read_json(name: str) -> Any:
             text = file.read().decode("utf-8-sig")
             return json.loads(text, object_pairs_hook=_object)
         except OSError as error:
-            raise CommandError(f"{name}: {_why(error)}") from error
+            raise CommandError(f"{name}: {why(error)}") from error
         except UnicodeDecodeError as error:
             raise CommandError(f"{name}: not UTF-8 text: {error.reason}") from error
         except json.JSONDecodeError as error:
@@ -138,7 +139,7 @@ class Output:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise CommandError(f"{self._name}: cannot be written: {_why(error)}") from error
+            raise CommandError(f"{self._name}: cannot be written: {why(error)}") from error
 
 
 @contextlib.contextmanager
@@ -154,7 +155,7 @@ def open_output(name: str) -> Iterator[Output]:
     try:
         file = Path(name).open("wb")  # noqa: SIM115 - closed right below, errors told apart
     except OSError as error:
-        raise CommandError(f"{name}: cannot be written: {_why(error)}") from error
+        raise CommandError(f"{name}: cannot be written: {why(error)}") from error
     except ValueError as error:
         raise CommandError(f"{name!r}: {error}") from error
     try:
@@ -195,5 +196,6 @@ def same_file(one: str, other: str) -> bool:
     return False
 
 
-def _why(error: OSError) -> str:
-    return error.strerror or str(error)
+def why(error: Exception) -> str:
+    """What the system says of an error, or the error of itself."""
+    return getattr(error, "strerror", None) or str(error)

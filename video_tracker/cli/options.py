@@ -75,18 +75,27 @@ class PlanOptions:
 
     @classmethod
     def of(
-        cls, plan_file: str | None, user_id: str | None, settings: Iterable[tuple[str, Any]]
+        cls,
+        plan_file: str | None,
+        user_id: str | None,
+        settings: Iterable[tuple[str, Any]],
+        *,
+        anybody: str | None = None,
     ) -> "PlanOptions":
         """Read the plan file and see that there is an identity (S50).
+
+        ``anybody`` watches where nobody is named and nothing is sent.
 
         Raises:
             CommandError: The plan file is wrong, or nobody is named.
         """
         plan = read_plan(plan_file)
         if not (user_id or plan.get("user_id") or plan.get("anonymous_id")):
-            raise CommandError(
-                "who watches? give --user-id, or a --plan file with user_id or anonymous_id"
-            )
+            if anybody is None:
+                raise CommandError(
+                    "who watches? give --user-id, or a --plan file with user_id or anonymous_id"
+                )
+            user_id = anybody
         return cls(plan=plan, user_id=user_id, settings=dict(settings))
 
     def session_plan(self, defaults: Mapping[str, object], player: str | None) -> SessionPlan:

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from video_tracker.cli.engine import Replay
 from video_tracker.cli.files import (
@@ -22,7 +23,7 @@ from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter
 from video_tracker.wire import REPAIRS, Encoder
 
-__all__ = ["run"]
+__all__ = ["make_replay", "remarks", "run"]
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> None:
     _check_files(arguments)
     options = PlanOptions.of(arguments.plan, arguments.user_id, arguments.settings)
     with open_input(arguments.trace) as file:
-        replay = _replay(arguments, options, log_lines(file, arguments.trace))
+        lines, encoder = log_lines(file, arguments.trace), Encoder(profile=arguments.profile)
+        replay = make_replay(arguments, options, lines, encoder)
         try:
             with open_output(arguments.output) as output:
                 for record in replay.records():
@@ -66,7 +68,15 @@ def _named(name: str) -> str:
     return "standard output; give -o FILE" if name == "-" else name
 
 
-def _replay(arguments: argparse.Namespace, options: PlanOptions, lines: Iterator[bytes]) -> Replay:
+def make_replay(
+    arguments: argparse.Namespace,
+    options: PlanOptions,
+    lines: Iterable[bytes],
+    encoder: Encoder,
+    **hooks: Any,
+) -> Replay:
+    """The replay of the log that the arguments name, under a plan; ``hooks`` are the engine's."""
+
     def make_plan(adapter: Adapter | None) -> SessionPlan:
         if adapter is None:
             return options.session_plan({}, None)
@@ -77,9 +87,10 @@ def _replay(arguments: argparse.Namespace, options: PlanOptions, lines: Iterator
         file=arguments.trace,
         player=arguments.player,
         make_plan=make_plan,
-        encoder=Encoder(profile=arguments.profile),
+        encoder=encoder,
         session_id=arguments.session_id,
         name="stdin" if arguments.trace == "-" else Path(arguments.trace).stem,
+        **hooks,
     )
 
 
@@ -98,14 +109,7 @@ def _told(replay: Replay) -> Iterator[str]:
     account = replay.account
     for (kind, reason), count in sorted(account.diagnostics.items()):
         yield _line(_DONE.get(kind, kind), count, f"{reason}: {REASONS[reason]}")
-    for remark, count in _sum(adapter.notes for adapter in replay.adapters):
-        yield _line("noted", count, remark)
-    for callback, count in _sum(adapter.ignored for adapter in replay.adapters):
-        yield _line("ignored", count, f"callback {callback}")
-    for reason, count in sorted(account.dropped.items()):
-        yield _line("dropped", count, reason)
-    for field, count in sorted(account.unknown.items()):
-        yield _line("ignored", count, f"field {field!r}: its signal has no such field")
+    yield from remarks(replay)
     for reason, count in sorted(replay.encoder.repairs.items()):
         yield _line("changed", count, f"{reason}: {REPAIRS[reason]}")
     for sentence in account.unsent:
@@ -118,6 +122,18 @@ def _told(replay: Replay) -> Iterator[str]:
     if account.unsent:
         parts.append(f"{len(account.unsent)} not sent")
     yield "video-tracker: " + ", ".join(parts)
+
+
+def remarks(replay: Replay) -> Iterator[str]:
+    """What came to no session: callbacks, reports and fields, with how often, a line each."""
+    for remark, count in _sum(adapter.notes for adapter in replay.adapters):
+        yield _line("noted", count, remark)
+    for callback, count in _sum(adapter.ignored for adapter in replay.adapters):
+        yield _line("ignored", count, f"callback {callback}")
+    for reason, count in sorted(replay.account.dropped.items()):
+        yield _line("dropped", count, reason)
+    for field, count in sorted(replay.account.unknown.items()):
+        yield _line("ignored", count, f"field {field!r}: its signal has no such field")
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> list[tuple[str, int]]:

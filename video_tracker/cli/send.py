@@ -2,13 +2,12 @@
 
 import argparse
 import contextlib
-import hashlib
 import json
 import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from video_tracker.cli.progress import Progress, progress
 from video_tracker.clock import SystemClock
 from video_tracker.delivery import Account, Dead, DeliveryPolicy
 from video_tracker.errors import TraceError, TransportError
+from video_tracker.events import EVENTS
 from video_tracker.record import Record
 from video_tracker.transports.base import DELIVERED, Outcome, Transport
 
@@ -216,15 +216,15 @@ def _count(lines: Iterable[bytes]) -> int:
 def read_messages(lines: Iterable[bytes], name: str) -> Iterator[Record]:
     """Read stored messages, such as ``replay`` and the JSON Lines transports write.
 
-    A message without ``messageId`` gets one that is made of its bytes, so that to send the file
-    again does not make it a second one (S50). Lines of a spool's dead letters are read as well.
+    Lines of a spool's dead letters are read as well. Anything else is not sent: a destination
+    answers 200 to what it then throws away.
 
     Args:
         lines: One JSON object a line; blank ones are passed over.
         name: The file's name for messages.
 
     Raises:
-        TraceError: A line holds no message.
+        TraceError: A line holds no message, with what it holds.
     """
     for number, line in enumerate(lines, start=1):
         body = line.strip()
@@ -233,20 +233,53 @@ def read_messages(lines: Iterable[bytes], name: str) -> Iterator[Record]:
         try:
             value = json.loads(body)
         except (ValueError, RecursionError) as error:
-            raise TraceError(name, number, "malformed JSON") from error
+            what = _PACKED if body.startswith(_GZIP) else "malformed JSON"
+            raise TraceError(name, number, what) from error
         if isinstance(value, dict) and isinstance(value.get("message"), dict):
             value = value["message"]
             body = _encoded(value)
-        if not isinstance(value, dict) or not isinstance(value.get("event"), str):
-            raise TraceError(name, number, "no message: an object with an event is needed")
-        identity = value.get("messageId")
-        if not (isinstance(identity, str) and identity):
-            identity = hashlib.sha256(body).hexdigest()
-            body = _encoded({**value, "messageId": identity})
+        fault = _fault(value)
+        if fault is not None:
+            raise TraceError(name, number, fault)
         properties = value.get("properties")
         session = properties.get("session_id") if isinstance(properties, Mapping) else None
         session = session if isinstance(session, str) else ""
-        yield Record(identity, session, value["event"], body)
+        yield Record(value["messageId"], session, value["event"], body)
+
+
+_GZIP: Final = b"\x1f\x8b"
+_PACKED: Final = "a file that is packed with gzip: unpack it first"
+_REPLAY: Final = "video-tracker replay makes messages of it"
+
+
+def _fault(value: Any) -> str | None:
+    """Why it is no message of ours, or what it is instead; None when it is one."""
+    if not isinstance(value, dict):
+        return f"no message but JSON of another kind ({type(value).__name__}); one a line is needed"
+    for is_it, what in _OTHERS:
+        if is_it(value):
+            return what
+    kind, event = value.get("type"), value.get("event")
+    if kind != "track":
+        return f"no message of an event: its type is {kind!r:.60}, not 'track'"
+    if not isinstance(event, str) or event not in EVENTS:
+        return f"an event that is none of this library's: {event!r:.60}"
+    for names in (("messageId",), ("userId", "anonymousId")):
+        if not any(isinstance(value.get(each), str) and value[each] for each in names):
+            return f"a message without {' and '.join(names)}"
+    return None
+
+
+_OTHERS: Final[Sequence[tuple[Callable[[dict[str, Any]], bool], str]]] = (
+    (lambda value: "signal" in value, f"a log of signals: {_REPLAY}"),
+    (
+        lambda value: "player" in value and ("wall" in value or "t" in value),
+        f"a log of a player's callbacks: {_REPLAY}",
+    ),
+    (lambda value: "batch" in value, "the body of a request; one message a line is needed"),
+    (lambda value: "contents" in value or "ad_breaks" in value, "a plan; it has no messages"),
+)
+"""What else of ours a file may hold, and how it is told."""
 
 
 def _encoded(value: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,158 @@
+"""``video-tracker lint``: what is wrong with anybody's messages, traces, signal logs and plans."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from video_tracker.cli.files import CommandError, open_input, standard_output, why
+from video_tracker.clock import SystemClock
+from video_tracker.errors import UnknownPlayerError
+from video_tracker.linting import DESTINATIONS, KINDS, RULES, Finding, Report, lint
+from video_tracker.linting.as_we_would import as_we_would
+from video_tracker.linting.reading import chunks_of, read_values
+from video_tracker.linting.rules import GROUPS
+from video_tracker.linting.sarif import sarif
+
+__all__ = ["DESTINATIONS", "KINDS", "RULES", "run"]
+
+_MOST_LINES: Final = 5
+"""Places that are shown of one rule in one session."""
+_STYLES: Final = {"error": "bold red", "warning": "yellow", "note": "cyan", "session": "bold"}
+
+_Line = tuple[str, str]
+"""A style and a text."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Lint the file that the arguments name.
+
+    Returns:
+        1 when something as bad as ``--fail-on`` was found, else 0.
+
+    Raises:
+        CommandError: Something cannot be read or used.
+    """
+    if arguments.rules:
+        _show(_table())
+        return 0
+    if arguments.source is None:
+        raise CommandError("which file? give FILE, or - for standard input (see --help)")
+    if arguments.as_we_would:
+        return _beside(arguments)
+    report = _report(arguments)
+    if arguments.format == "text":
+        _show(_text(report, _named(arguments.source)))
+    else:
+        name = _named(arguments.source)
+        value = sarif(report, name) if arguments.format == "sarif" else report.to_dict()
+        standard_output().write([json.dumps(value, indent=2).encode(), b"\n"])
+    return int(report.reaches(arguments.fail_on))
+
+
+def _named(source: str) -> str:
+    return "stdin" if source == "-" else source
+
+
+def _report(arguments: argparse.Namespace) -> Report:
+    with open_input(arguments.source) as file:
+        try:
+            return lint(
+                file,
+                kind=arguments.kind,
+                destinations=arguments.destinations,
+                profile=arguments.profile,
+                ignore=arguments.ignore,
+                heartbeat=arguments.heartbeat,
+                now=SystemClock().now(),
+                player=arguments.player,
+            )
+        except OSError as error:
+            raise CommandError(f"{arguments.source}: {why(error)}") from error
+        except (ValueError, UnknownPlayerError) as error:
+            raise CommandError(str(error)) from error
+
+
+def _beside(arguments: argparse.Namespace) -> int:
+    if arguments.kind not in (None, "messages"):
+        raise CommandError(f"--as-we-would reads messages, not {arguments.kind}")
+    with open_input(arguments.source) as file:
+        texts = list(as_we_would(read_values(chunks_of(file))))
+    if not texts:
+        raise CommandError(f"{arguments.source}: there is no message of a video event in it")
+    standard_output().write(["\n\n".join(texts).encode(), b"\n"])
+    return 0
+
+
+# -- text for people -------------------------------------------------------------------------------
+
+
+def _show(lines: Iterable[_Line]) -> None:
+    """Print lines, in colours when rich is installed and somebody looks at them."""
+    listed = list(lines)
+    if sys.stdout is not None and sys.stdout.isatty():
+        try:
+            from rich.console import Console  # noqa: PLC0415 - an extra, only for a terminal
+        except ImportError:
+            pass
+        else:
+            console = Console(highlight=False)
+            for style, text in listed:
+                console.print(text, style=_STYLES.get(style), markup=False)
+            return
+    standard_output().write(f"{text}\n".encode() for _, text in listed)
+
+
+def _table() -> Iterator[_Line]:
+    for group, rules in GROUPS.items():
+        yield "session", group
+        for rule in rules:
+            yield rule.severity, f"  {rule.id}  {rule.severity:<7}  {rule.finds}"
+        yield "", ""
+
+
+def _text(report: Report, name: str) -> Iterator[_Line]:
+    sessions: dict[str, dict[str, list[Finding]]] = {}
+    for finding in report.findings:
+        sessions.setdefault(finding.session, {}).setdefault(finding.rule, []).append(finding)
+    for session, rules in sessions.items():
+        yield "session", f"session {session}" if session else name
+        for number in sorted(rules):
+            yield from _of_rule(number, rules[number])
+        yield "", ""
+    if report.left_out:
+        yield "", f"... and {report.left_out:,} findings more"
+    yield "", _summary(report, name)
+
+
+def _of_rule(number: str, findings: list[Finding]) -> Iterator[_Line]:
+    rule = RULES[number]
+    yield rule.severity, f"  {number} {rule.severity}: {rule.finds}"
+    for finding in findings[:_MOST_LINES]:
+        event = f"{finding.event}: " if finding.event else ""
+        yield "", f"    line {finding.line}  {event}{finding.message}"
+    if len(findings) > _MOST_LINES:
+        places = ", ".join(str(finding.line) for finding in findings[_MOST_LINES:][:10])
+        dots = ", ..." if len(findings) > _MOST_LINES + 10 else ""
+        yield "", f"    and {len(findings) - _MOST_LINES} more: lines {places}{dots}"
+    yield "", f"    why: {findings[0].why}"
+    yield "", f"    do:  {findings[0].do}"
+
+
+def _summary(report: Report, name: str) -> str:
+    what = {"messages": "message", "trace": "callback", "signals": "signal", "plan": "plan"}
+    parts = [_counted(report.messages, what[report.kind])]
+    parts += [_counted(report.sessions, "session")] if report.sessions else []
+    parts += [_counted(report.others, "other call")] if report.others else []
+    found = [
+        _counted(report.severities[severity], severity)
+        for severity in ("error", "warning", "note")
+        if report.severities[severity]
+    ]
+    return f"{Path(name).name}: {', '.join(parts)}; {', '.join(found) or 'nothing found'}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
