@@ -32,7 +32,7 @@ def main() -> None:
     plan = SessionPlan(contents=[Content(asset_id="clip-7", title="A Walk by the Sea")])
     start = clock.now()
     with Tracker(transport, clock=clock, plan=plan) as tracker:
-        player = tracker.adapt("session-1", "html5", user_id="viewer-42")
+        player = tracker.open("session-1", player="html5", user_id="viewer-42")
         for after, event, state in POSTED:
             clock.move_to(start + after)
             player.callback(event, state)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from video_tracker import Envelope, Event, Playback, Session, find_adapter, plan_from_json
-from video_tracker.players.trace import read_trace
+from video_tracker.trace import read_trace
 
 RECORDING = Path(__file__).parent / "recordings" / "preroll-midroll-postroll.jsonl"
 

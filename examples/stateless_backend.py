@@ -5,9 +5,10 @@ snapshot: any process can serve the next request, and the events are the same, b
 """
 
 import json
+from collections.abc import Mapping
 
 from video_tracker import Content, Encoder, Session, SessionPlan, restore, snapshot
-from video_tracker.players.signal_log import signal_from_json
+from video_tracker.signal_log import signal_from_json
 
 REQUESTS = [
     {"signal": "play", "at": 1795432200.0},
@@ -21,7 +22,7 @@ STORE: dict[str, str] = {}
 ENCODER = Encoder()
 
 
-def serve(session_id: str, request: dict[str, object]) -> list[bytes]:
+def serve(session_id: str, request: Mapping[str, object]) -> list[bytes]:
     """Answer one request: the bytes to send."""
     session = restore(json.loads(STORE[session_id]))
     events = session.receive(signal_from_json(request))

@@ -37,6 +37,7 @@ def main() -> None:
         host=options.host,
         port=options.port,
         log_level="warning",
+        proxy_headers=False,
         limit_concurrency=2_000,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=10,

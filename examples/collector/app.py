@@ -10,8 +10,8 @@ the rest is read before the token has proven good.
 import asyncio
 import contextlib
 import json
+import multiprocessing
 import re
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -26,13 +26,17 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from collector.addresses import client_of
 from collector.catalogue import plan_for
 from collector.debug import Gallery, LocalSink, standing
 from collector.limits import Buckets, Refusal, read_body
+from collector.outbox import Outbox
 from collector.sessions import Sessions
 from collector.settings import Settings
 from collector.tokens import Claims, TokenError, issue, verify
-from video_tracker import AsyncTracker, HttpTransport, Transport
+from collector.workers import Post, Workers
+from video_tracker import HttpTransport, Transport
+from video_tracker.clock import SystemClock
 from video_tracker.ingest import cmcd_status, decode_beacons, decode_cmcd
 from video_tracker.players.base import finite
 
@@ -50,27 +54,30 @@ class Collector:
     Args:
         settings: The operator's.
         transport: The way out; by default Customer.io, or the local sink.
-        clock: Unix seconds.
+        clock: Unix seconds that never step back, or a token that is over could begin anew.
     """
 
     def __init__(
         self,
         settings: Settings,
         transport: Transport | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.settings = settings
-        self.clock = clock
+        self.clock = SystemClock().now if clock is None else clock
         self.gallery = Gallery()
-        self.tracker = AsyncTracker(
+        self.outbox = Outbox(
+            settings,
             _transport(settings) if transport is None else transport,
-            spool_dir=settings.spool_dir,
-            max_sessions=settings.max_sessions,
             on_sent=self.gallery.on_sent if settings.local_sink else None,
         )
-        self.sessions = Sessions(self.tracker, settings, clock())
+        self.tracker = self.outbox.tracker
+        self.sessions = Sessions(self.tracker, settings)
         self.addresses = Buckets(settings.address_rate, settings.address_burst)
-        self.tokens = Buckets(settings.token_rate, settings.token_burst)
+        self.workers = Workers(
+            settings.workers_dir, lambda post: self._keep(self._verified(post.token), post)
+        )
+        self._stops = False
 
     # -- life ----------------------------------------------------------------------------------
 
@@ -80,11 +87,13 @@ class Collector:
         self.tracker.start()  # what an earlier process left in the spool goes out at once
         rounds = asyncio.create_task(self._rounds())
         try:
-            yield
+            async with self.workers.serving(self.clock()):
+                yield
         finally:
             rounds.cancel()
-            # No request is open any more. What waits for its turn has it now; the sessions stay
-            # as they are: a service that stops is not a viewer who leaves.
+            # Who still asks is refused. What waits for its turn has it now; the sessions stay as
+            # they are: a service that stops is not a viewer who leaves.
+            self._stops = True
             self.sessions.flush()
             await self.tracker.aclose(timeout=10.0)
 
@@ -101,7 +110,7 @@ class Collector:
         ``{"video": ..., "player": ..., "clock": Date.now(), "viewer": ...}``; the last two may be
         left out.
         """
-        self._admit(request)
+        address = self._admit(request)
         asked = _object(await read_body(request, 2_000, self.settings.body_seconds))
         video, player = asked.get("video"), asked.get("player", "html5")
         if not (isinstance(video, str) and isinstance(player, str)):
@@ -114,6 +123,8 @@ class Collector:
             viewer=self.viewer(request, asked),
             video=video,
             player=player,
+            worker=self.workers.name,
+            address=address,
             issued=now,
             clock=_seconds(asked.get("clock"), now),
             expires=now + self.settings.token_seconds,
@@ -130,18 +141,9 @@ class Collector:
     async def take(self, request: Request) -> Response:
         """``POST /beacons``: a token, a line break, and a batch of beacons."""
         self._admit(request)
-        settings = self.settings
-        body = await read_body(request, settings.body_bytes, settings.body_seconds)
+        body = await read_body(request, self.settings.body_bytes, self.settings.body_seconds)
         token, _, beacons = body.partition(b"\n")
-        claims = self._verified(token)
-        self.tokens.take(claims.session, self.clock())
-        decoded = decode_beacons(beacons, settings.batch, session_id=claims.session)
-        reasons = decoded.reasons()
-        if "foreign_session" in reasons:
-            raise Refusal(403, "foreign_session")
-        if not decoded.beacons:
-            raise Refusal(400, next(iter(reasons), "empty"))
-        self.sessions.take(claims, decoded, self.clock())
+        await self._accept(Post(token.decode("latin-1"), beacons))
         return Response(status_code=204)
 
     async def report(self, request: Request) -> Response:
@@ -149,33 +151,53 @@ class Collector:
 
         A player knows three answers: taken, the same again later (429), no more (410).
         """
-        settings, now = self.settings, self.clock()
         try:
             self._admit(request)
-            body = await read_body(request, settings.body_bytes, settings.body_seconds)
-            claims = self._verified(request.path_params["token"].encode("utf-8", "replace"))
-            self.tokens.take(claims.session, now)
-            decoded = decode_cmcd(
-                body,
-                settings.batch,
-                content_type=request.headers.get("content-type", ""),
-                session_id=claims.session,
-            )
-            if decoded.beacons:
-                self.sessions.take(claims, decoded, now)
-            else:
-                self.sessions.beacons.update(decoded.reasons())
+            body = await read_body(request, self.settings.body_bytes, self.settings.body_seconds)
+            media_type = request.headers.get("content-type", "")
+            await self._accept(Post(request.path_params["token"], body, media_type))
         except Refusal as refusal:
-            busy, over = refusal.status in (408, 429, 503), refusal.status in (401, 403, 410)
+            busy = refusal.status in (408, 421, 429, 503)
+            over = refusal.status in (401, 403, 410)
             return Response(status_code=cmcd_status(busy=busy, over=over))
         return Response(status_code=cmcd_status())
+
+    async def _accept(self, post: Post) -> None:
+        """Take what is said, or pass it on to the worker whose session it is."""
+        claims = self._verified(post.token)
+        if claims.worker == self.workers.name:
+            self._keep(claims, post)
+        else:
+            await self.workers.pass_on(claims, post)
+
+    def _keep(self, claims: Claims, post: Post) -> None:
+        """Take what is said in a session of this worker; what is not refused is kept."""
+        if self._stops:
+            raise Refusal(503, "stopping", retry_after=1.0)
+        now, batch = self.clock(), self.settings.batch
+        self.sessions.hurry(claims.session, now)
+        self.outbox.check_room(now)
+        if post.cmcd is None:
+            decoded = decode_beacons(post.body, batch, session_id=claims.session)
+        else:
+            decoded = decode_cmcd(
+                post.body, batch, content_type=post.cmcd, session_id=claims.session
+            )
+        reasons = decoded.reasons()
+        self.sessions.beacons.update(reasons)
+        if "foreign_session" in reasons:
+            raise Refusal(403, "foreign_session")
+        if not decoded.beacons:
+            raise Refusal(400, next(iter(reasons), "empty"))
+        self.sessions.take(claims, decoded, now)
+        self.outbox.check_kept()
 
     async def look(self, request: Request) -> Response:
         """``GET /debug/session``: the holder's own session, for the demonstration page."""
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer":
             raise Refusal(401, "malformed")
-        claims = self._verified(token.encode())
+        claims = self._verified(token)
         player = self.sessions.find(claims.session)
         return JSONResponse(
             {
@@ -189,7 +211,8 @@ class Collector:
         stats = self.tracker.stats()
         return JSONResponse(
             {
-                "status": "ok",
+                "status": self.outbox.trouble or "ok",
+                "worker": self.workers.name,
                 "sessions": len(self.sessions),
                 "delivered": stats.delivered,
                 "pending": stats.pending,
@@ -199,17 +222,22 @@ class Collector:
             }
         )
 
-    def _admit(self, request: Request) -> None:
-        """Refuse foreign pages and hasty addresses before anything is read."""
+    def _admit(self, request: Request) -> str:
+        """Refuse foreign pages and hasty addresses before anything is read.
+
+        Returns:
+            The address.
+        """
         origin = request.headers.get("origin")
         if origin is not None and origin not in self.settings.origins:
             raise Refusal(403, "foreign_origin")
-        address = request.client.host if request.client is not None else ""
+        address = client_of(request, self.settings.proxies)
         self.addresses.take(address, self.clock())
+        return address
 
-    def _verified(self, token: bytes) -> Claims:
+    def _verified(self, token: str) -> Claims:
         try:
-            return verify(token.decode("latin-1"), self.settings.secret, self.clock())
+            return verify(token, self.settings.secret, self.clock())
         except TokenError as error:
             raise Refusal(401, f"token_{error}") from error
 
@@ -249,8 +277,15 @@ def create_app(collector: Collector) -> Starlette:
 
 
 def from_environment() -> Starlette:
-    """For ``uvicorn --factory collector.app:from_environment``."""
-    return create_app(Collector(Settings.from_environment()))
+    """For ``uvicorn --factory collector.app:from_environment``.
+
+    Raises:
+        ValueError: The environment cannot be used.
+    """
+    settings = Settings.from_environment()
+    if settings.workers_dir is None and multiprocessing.parent_process() is not None:
+        raise ValueError("COLLECTOR_WORKERS_DIR is missing: there are several workers")
+    return create_app(Collector(settings))
 
 
 def _transport(settings: Settings) -> Transport:

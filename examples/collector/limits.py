@@ -4,9 +4,10 @@ import asyncio
 from collections import OrderedDict
 from typing import Final
 
+import attrs
 from starlette.requests import ClientDisconnect, Request
 
-__all__ = ["Buckets", "Refusal", "read_body"]
+__all__ = ["Bucket", "Buckets", "Refusal", "read_body"]
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer
@@ -19,38 +20,65 @@ class Refusal(Exception):  # noqa: N818 - it is an answer
         self.retry_after = retry_after
 
 
-class Buckets:
-    """Token buckets by name; of too many names the one unused for longest is forgotten.
+@attrs.define
+class Bucket:
+    """A token bucket, full at first.
 
     Args:
         rate: Requests a second.
         burst: Requests at once.
-        most: Names that are remembered.
+        seen: When it was made, Unix seconds.
+    """
+
+    rate: float
+    burst: float
+    seen: float
+    level: float = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.level = self.burst
+
+    def take(self, now: float) -> None:
+        """Take one request out.
+
+        Raises:
+            Refusal: 429, with the seconds until there is one again.
+        """
+        self.level = min(self.burst, self.level + max(0.0, now - self.seen) * self.rate)
+        self.seen = now
+        if self.level < 1:
+            raise Refusal(429, "too_many_requests", (1 - self.level) / self.rate)
+        self.level -= 1
+
+
+class Buckets:
+    """A bucket for each address; of too many the one unused for longest is forgotten.
+
+    Args:
+        rate, burst: Of each.
+        most: Addresses that are remembered.
     """
 
     def __init__(self, rate: float, burst: float, most: int = 50_000) -> None:
         self._rate: Final = rate
         self._burst: Final = burst
         self._most: Final = most
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._levels)
+        return len(self._buckets)
 
     def take(self, name: str, now: float) -> None:
         """Take one request out of a bucket.
 
         Raises:
-            Refusal: 429, with the seconds until there is one again.
+            Refusal: 429.
         """
-        level, seen = self._levels.pop(name, (self._burst, now))
-        level = min(self._burst, level + max(0.0, now - seen) * self._rate)
-        taken = level >= 1
-        self._levels[name] = (level - 1 if taken else level, now)
-        if len(self._levels) > self._most:
-            self._levels.popitem(last=False)
-        if not taken:
-            raise Refusal(429, "too_many_requests", (1 - level) / self._rate)
+        bucket = self._buckets.pop(name, None) or Bucket(self._rate, self._burst, now)
+        self._buckets[name] = bucket
+        if len(self._buckets) > self._most:
+            self._buckets.popitem(last=False)
+        bucket.take(now)
 
 
 async def read_body(request: Request, most: int, seconds: float) -> bytes:

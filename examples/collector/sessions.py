@@ -6,7 +6,7 @@ from typing import Final
 import attrs
 
 from collector.catalogue import plan_for
-from collector.limits import Refusal
+from collector.limits import Bucket, Refusal
 from collector.settings import Settings
 from collector.tokens import Claims
 from video_tracker import AsyncTracker
@@ -20,11 +20,12 @@ __all__ = ["Sessions"]
 class _Viewing:
     claims: Claims
     intake: TrackedIntake
+    bucket: Bucket
     seen: float
 
 
 class Sessions:
-    """The live sessions of this process, bounded.
+    """The live sessions of this process: bounded, and those of one address too.
 
     Nothing is remembered of a token until its first beacon comes. Who was let go of cannot begin
     again: a session must begin soon after its token was given, and which of those few are over is
@@ -33,15 +34,15 @@ class Sessions:
     Args:
         tracker: Makes the events and sends them.
         settings: The operator's.
-        now: The time in Unix seconds.
     """
 
-    def __init__(self, tracker: AsyncTracker, settings: Settings, now: float) -> None:
+    def __init__(self, tracker: AsyncTracker, settings: Settings) -> None:
         self._tracker: Final = tracker
         self._settings: Final = settings
-        self._started: Final = now
         self._live: OrderedDict[str, _Viewing] = OrderedDict()
         """In order of when they were last heard of."""
+        self._at: dict[str, OrderedDict[str, _Viewing]] = {}
+        """The same by address."""
         self._over: OrderedDict[str, float] = OrderedDict()
         """Sessions let go of whose tokens could still begin one -> until when."""
         self.beacons: Counter[str] = Counter()
@@ -55,19 +56,28 @@ class Sessions:
         viewing = self._live.get(session)
         return None if viewing is None else viewing.intake
 
+    def hurry(self, session: str, now: float) -> None:
+        """Count a request of a session.
+
+        Raises:
+            Refusal: 429 when there were too many.
+        """
+        if session in self._live:
+            self._live[session].bucket.take(now)
+
     def take(self, claims: Claims, decoded: Decoded, now: float) -> None:
         """Give a session its beacons; the first ones begin it.
 
         Raises:
-            Refusal: 410 for a session that is over, 503 when there is no room for another one.
+            Refusal: 410 for a session that is over, 429 or 503 when there is no room for it.
         """
         viewing = self._live.get(claims.session)
         if viewing is None:
             viewing = self._begin(claims, now)
         viewing.seen = now
         self._live.move_to_end(claims.session)
+        self._at[claims.address].move_to_end(claims.session)
         self.beacons["taken"] += len(decoded.beacons)
-        self.beacons.update(decoded.reasons())
         viewing.intake.push(decoded, received_at=now)
 
     def pass_time(self, now: float) -> None:
@@ -76,7 +86,11 @@ class Sessions:
         Args:
             now: The time in Unix seconds.
         """
-        self._let_go(now, self._settings.over_seconds, of_all=False)
+        for viewing in list(self._live.values()):
+            if now - viewing.seen <= self._settings.over_seconds:
+                break  # and all after it were heard of later
+            if viewing.intake.over or now >= viewing.claims.expires:
+                self._let_go(viewing)
         while self._over and next(iter(self._over.values())) <= now:
             self._over.popitem(last=False)
 
@@ -86,29 +100,42 @@ class Sessions:
             viewing.intake.flush()
 
     def _begin(self, claims: Claims, now: float) -> _Viewing:
-        too_old = now - claims.issued > self._settings.start_seconds
-        if too_old or claims.issued < self._started or claims.session in self._over:
+        settings = self._settings
+        if now - claims.issued > settings.start_seconds or claims.session in self._over:
             raise Refusal(410, "session_over")
-        if len(self._live) >= self._settings.max_sessions:
-            self._let_go(now, self._settings.idle_seconds, of_all=True)
-        if len(self._live) >= self._settings.max_sessions:
+        own = self._at.get(claims.address, OrderedDict())
+        if not self._has_room(own, settings.address_sessions, now):
+            raise Refusal(429, "too_many_sessions", retry_after=30.0)
+        if not self._has_room(self._live, settings.max_sessions, now):
             raise Refusal(503, "full", retry_after=30.0)
         intake = self._tracker.intake(
             claims.session,
             claims.player,
             plan_for(claims.video, claims.player),
             anonymous_id=claims.viewer,
-            window=ReorderWindow(self._settings.reorder_seconds),
+            window=ReorderWindow(settings.reorder_seconds),
             skew=ClockSkew(opened=(claims.issued, claims.clock)),
         )
-        self._live[claims.session] = viewing = _Viewing(claims, intake, now)
+        bucket = Bucket(settings.token_rate, settings.token_burst, now)
+        bucket.take(now)
+        viewing = _Viewing(claims, intake, bucket, now)
+        self._live[claims.session] = viewing
+        self._at.setdefault(claims.address, OrderedDict())[claims.session] = viewing
         return viewing
 
-    def _let_go(self, now: float, silence: float, *, of_all: bool) -> None:
-        for session, viewing in list(self._live.items()):
-            if now - viewing.seen <= silence:
-                break  # and all after it were heard of later
-            if of_all or viewing.intake.over or now >= viewing.claims.expires:
-                viewing.intake.flush()
-                del self._live[session]
-                self._over[session] = viewing.claims.issued + self._settings.start_seconds
+    def _has_room(self, places: OrderedDict[str, _Viewing], most: int, now: float) -> bool:
+        """Whether there is a place; those that were silent for long are free."""
+        while len(places) >= most:
+            viewing = next(iter(places.values()))
+            if now - viewing.seen <= self._settings.idle_seconds:
+                return False
+            self._let_go(viewing)
+        return True
+
+    def _let_go(self, viewing: _Viewing) -> None:
+        viewing.intake.flush()
+        session, address = viewing.claims.session, viewing.claims.address
+        del self._live[session], self._at[address][session]
+        if not self._at[address]:
+            del self._at[address]
+        self._over[session] = viewing.claims.issued + self._settings.start_seconds

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import attrs
 
+from collector.addresses import Networks, networks
 from video_tracker.ingest import Limits
 
 __all__ = ["Settings"]
@@ -25,6 +26,11 @@ class Settings:
         destination: ``COLLECTOR_DESTINATION``: another host in place of the region's.
         local_sink: ``COLLECTOR_LOCAL_SINK=1``: keep messages here and show them; send nothing.
         spool_dir: ``COLLECTOR_SPOOL_DIR``: a directory in which events outlive the process.
+        queue_bytes: How much may wait for Customer.io, in the spool or else in memory.
+        workers_dir: ``COLLECTOR_WORKERS_DIR``: a directory, the same for all workers of this
+            machine, by which each passes on what belongs to another. Without it there is one.
+        proxies: ``COLLECTOR_PROXIES``: networks of proxies in front, separated by commas, whose
+            ``X-Forwarded-For`` or ``Forwarded`` is believed.
         origins: ``COLLECTOR_ORIGINS``: sites whose pages may post, separated by commas.
         secret: ``COLLECTOR_SECRET``: signs tokens. Without it one is made at the start, and the
             tokens of an earlier process are worth nothing.
@@ -37,6 +43,7 @@ class Settings:
         reorder_seconds: How long a beacon waits for those before it (S68).
         body_bytes: The largest body; browsers send 64 KiB at page hide.
         body_seconds: How long a body may take to arrive.
+        address_sessions: How many of the viewers may be of one address (IPv6: one /64).
         address_rate, address_burst: Requests a second from one address, and at once.
         token_rate, token_burst: The same with one token.
         batch: What a batch of beacons may hold.
@@ -47,6 +54,9 @@ class Settings:
     destination: str | None = None
     local_sink: bool = False
     spool_dir: Path | None = None
+    queue_bytes: int = 256 * 1024 * 1024
+    workers_dir: Path | None = None
+    proxies: Networks = ()
     origins: frozenset[str] = frozenset()
     secret: bytes = attrs.field(factory=lambda: secrets.token_bytes(32), repr=False)
     libraries: Path = Path(__file__).parent / "node_modules"
@@ -58,6 +68,7 @@ class Settings:
     reorder_seconds: float = 5.0
     body_bytes: int = 66_000
     body_seconds: float = 10.0
+    address_sessions: int = 200
     address_rate: float = 50.0
     address_burst: float = 500.0
     token_rate: float = 5.0
@@ -82,6 +93,12 @@ class Settings:
         secret = said.get("secret", "").encode()
         if 0 < len(secret) < 32:
             raise ValueError("COLLECTOR_SECRET must be 32 bytes or longer")
+        if "workers_dir" in said and not secret:
+            raise ValueError("COLLECTOR_SECRET is missing: workers have one together")
+        try:
+            proxies = networks(said.get("proxies", ""))
+        except ValueError as error:
+            raise ValueError(f"COLLECTOR_PROXIES: {error}") from error
         local_sink = said.get("local_sink") == "1"
         if not local_sink and not said.get("key"):
             raise ValueError("COLLECTOR_KEY is missing (or set COLLECTOR_LOCAL_SINK=1)")
@@ -92,6 +109,8 @@ class Settings:
             destination=said.get("destination"),
             local_sink=local_sink,
             spool_dir=Path(said["spool_dir"]) if "spool_dir" in said else None,
+            workers_dir=Path(said["workers_dir"]) if "workers_dir" in said else None,
+            proxies=proxies,
             origins=frozenset(origin.strip().rstrip("/") for origin in origins.split(",")),
             secret=secret or secrets.token_bytes(32),
         )

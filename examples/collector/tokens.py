@@ -30,6 +30,8 @@ class Claims:
         viewer: Who watches.
         video: What is watched: the catalogue's word.
         player: Which adapter reads the beacons.
+        worker: Where the session lives.
+        address: Who asked for it, as limits count addresses.
         issued: When it was given, in Unix seconds.
         clock: What the viewer's device took that moment for.
         expires: Until when it is good.
@@ -39,6 +41,8 @@ class Claims:
     viewer: str
     video: str
     player: str
+    worker: str
+    address: str
     issued: float
     clock: float
     expires: float

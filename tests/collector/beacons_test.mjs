@@ -20,8 +20,9 @@ class Page {
     globalThis.clearInterval = () => { page.timers = []; };
     globalThis.setTimeout = (work) => page.timers.push(work);
     Date.now = () => page.now;
-    globalThis.fetch = (_, { body }) => {
+    globalThis.fetch = (_, { body, signal }) => {
       page.posts.push(read(body));
+      page.signal = signal;
       return page.answer(page.posts.length, body);
     };
     Object.defineProperty(globalThis, "navigator", { configurable: true, value: {
@@ -78,7 +79,7 @@ const tests = {
     assert.equal(page.posts.length, 1);
   },
   async "what was not answered well is sent again as it was, after growing waits"() {
-    for (const code of [408, 429, 500, 503, "away", "throws"]) {
+    for (const code of [408, 421, 429, 500, 503, "away", "throws"]) {
       let well = false;
       const times = [];
       const page = new Page(() => {
@@ -142,6 +143,62 @@ const tests = {
     page.heard.pageshow();
     await page.pass(1);
     assert.deepEqual(page.posts[0].beacons.map((b) => b.event), ["play", "pagehide", "pageshow"]);
+  },
+  async "what a page handed over unanswered is said again when it comes back, until it is answered"() {
+    const page = new Page(status(204)), element = video();
+    watch(element, { endpoint: "/b", token: "T" });
+    element.listeners.play();
+    page.heard.pagehide();
+    assert.deepEqual(sequences(page.beacons.map(read)), [0, 1]);
+    page.heard.pageshow();
+    await page.pass(1);
+    assert.deepEqual(sequences(page.posts), [0, 1, 2]);
+    await page.pass(5);
+    assert.deepEqual(sequences(page.posts), [0, 1, 2, 3]); // and the tick
+  },
+  async "a page that is hidden hands over what waits: it may never be shown again"() {
+    const page = new Page(status(204)), element = video();
+    watch(element, { endpoint: "/b", token: "T" });
+    element.listeners.play();
+    document.hidden = true;
+    page.heard.visibilitychange();
+    assert.deepEqual(sequences(page.beacons.map(read)), [0, 1]);
+    document.hidden = false;
+    page.heard.visibilitychange();
+    assert.equal(page.beacons.length, 1);
+  },
+  async "an answer that never comes is not waited for"() {
+    const given = [], real = AbortSignal.timeout;
+    AbortSignal.timeout = (ms) => { given.push(ms); return real(ms); };
+    const page = new Page(() => new Promise((_, fail) => {
+      page.signal.onabort = () => fail(page.signal.reason);
+    })), element = video();
+    watch(element, { endpoint: "/b", token: "T" });
+    element.listeners.play();
+    await page.pass(3);
+    assert.deepEqual([given, page.posts.length], [[30000], 1]);
+    page.signal.dispatchEvent(new Event("abort"));
+    await page.pass(3);
+    assert.deepEqual(sequences(page.posts), [0, 0, 1]);
+    AbortSignal.timeout = real;
+  },
+  async "a worker that is not found is looked for again, and then done without"() {
+    const page = new Page(() => status(page.posts.at(-1).token === "T" ? 421 : 204)());
+    const element = video();
+    watch(element, { endpoint: "/b", token: "T", renew: async () => "U" });
+    element.listeners.play();
+    await page.pass(90);
+    const tokens = page.posts.map(({ token }) => token).join("");
+    assert.match(tokens, /^TTTTTTUU*$/);
+    assert.equal(page.posts[6].beacons[0].event, "play");
+  },
+  async "sessions that are over at once are not asked for without a pause"() {
+    const page = new Page(status(410)), element = video();
+    let asked = 0;
+    watch(element, { endpoint: "/b", token: "T", renew: async () => `U${++asked}` });
+    element.listeners.play();
+    await page.pass(60);
+    assert.ok(asked > 3 && asked < 14, `${asked}`);
   },
   async "a session that is over goes on in a new one, numbered anew"() {
     for (const code of [401, 410]) {

@@ -1,40 +1,33 @@
-"""A service that stops loses nothing of what it answered 204 to."""
+"""A service that ends loses nothing of what it answered 204 to, whatever ended it."""
 
 import asyncio
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import attrs
 import httpx
 import pytest
 
 from collector.app import Collector, create_app
 from collector.settings import Settings
+from tests.collector.processes import (
+    Viewer,
+    pause_and_go_on,
+    running_process,
+    until,
+    watch,
+)
 from tests.collector.service import batch, callback, running
-from tests.delivery.server import FaultyServer
+from tests.delivery.server import FAULTS, FaultyServer
 from video_tracker import MemoryTransport, TryLater
 
-ROOT = Path(__file__).parent.parent.parent
 VIEWERS = 6
-
-
-@attrs.define
-class Viewer:
-    """One viewer's session, and how many of his pauses were answered with 204."""
-
-    session: str
-    token: str
-    pauses: int = 0
-    asked: int = 0
 
 
 @pytest.fixture
@@ -43,66 +36,8 @@ def destination() -> Iterator[FaultyServer]:
         yield server
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def started(port: int, destination: FaultyServer) -> "subprocess.Popen[bytes]":
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "examples")]),
-        "COLLECTOR_KEY": "key",
-        "COLLECTOR_DESTINATION": destination.url,
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "collector", "--port", str(port)],
-        env=environment,
-        cwd=ROOT / "examples",
-    )
-    for _ in range(400):
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
-                return process
-        except httpx.TransportError:
-            time.sleep(0.05)
-    process.kill()
-    raise AssertionError("the collector does not start")
-
-
-def watch(client: httpx.Client, address: str) -> Viewer:
-    answer = client.post(f"{address}/sessions", json={"video": "film", "player": "html5"}).json()
-    viewer = Viewer(answer["session"], answer["token"])
-    start = [callback(0, "play"), callback(1, "playing"), callback(2, "timeupdate", 0.6)]
-    assert client.post(f"{address}/beacons", content=batch(viewer.token, *start)).status_code == 204
-    return viewer
-
-
-def pause_and_go_on(client: httpx.Client, address: str, viewer: Viewer) -> None:
-    """Until the service is gone."""
-    number = 3
-    while True:
-        pause, play = callback(number, "pause", 0.6), callback(number + 1, "play", 0.6)
-        viewer.asked += 1
-        try:
-            answer = client.post(f"{address}/beacons", content=batch(viewer.token, pause, play))
-        except httpx.TransportError:
-            return
-        if answer.status_code == 429:
-            viewer.asked -= 1
-            time.sleep(0.05)
-            continue
-        assert answer.status_code == 204
-        viewer.pauses += 1
-        number += 2
-
-
-@pytest.mark.crash
-def test_sigterm_under_load_loses_nothing(destination: FaultyServer) -> None:
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    process = started(port, destination)
+def interrupt_under_load(process: Any, address: str, how: signal.Signals) -> list[Viewer]:
+    """Let viewers pause and go on, and end the service in the middle of it."""
     with httpx.Client() as client:
         viewers = [watch(client, address) for _ in range(VIEWERS)]
         threads = [
@@ -111,23 +46,85 @@ def test_sigterm_under_load_loses_nothing(destination: FaultyServer) -> None:
         ]
         for thread in threads:
             thread.start()
-        for _ in range(3_000):
-            if min(viewer.pauses for viewer in viewers) >= 5:
-                break
-            time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
+        until(lambda: min(viewer.pauses for viewer in viewers) >= 5, "nobody is served")
+        process.send_signal(how)
         for thread in threads:
             thread.join(30)
-    assert process.wait(30) in (0, -signal.SIGTERM)
-    arrived: Counter[str] = Counter()
-    messages = [message for request in destination.requests for message in request.messages]
-    assert len({message["messageId"] for message in messages}) == len(messages)
-    for message in messages:
-        if message["event"] == "Video Playback Paused":
-            arrived[message["properties"]["session_id"]] += 1
+    assert process.wait(30) in (0, -how)
+    return viewers
+
+
+def messages_of(destination: FaultyServer) -> list[dict[str, Any]]:
+    return [message for request in destination.requests for message in request.messages]
+
+
+def pauses_of(destination: FaultyServer) -> Counter[str]:
+    """The pauses that arrived, by session; what came twice under one id is one."""
+    once = {message["messageId"]: message for message in messages_of(destination)}
+    return Counter(
+        message["properties"]["session_id"]
+        for message in once.values()
+        if message["event"] == "Video Playback Paused"
+    )
+
+
+def assert_all_arrived(viewers: list[Viewer], destination: FaultyServer) -> None:
+    arrived = pauses_of(destination)
     for viewer in viewers:
         # The answer to the very last request may have been lost.
         assert viewer.pauses <= arrived[viewer.session] <= viewer.asked
+
+
+@pytest.mark.crash
+def test_sigterm_under_load_loses_nothing(destination: FaultyServer) -> None:
+    with running_process(destination) as (process, address):
+        viewers = interrupt_under_load(process, address, signal.SIGTERM)
+    messages = messages_of(destination)
+    assert len({message["messageId"] for message in messages}) == len(messages)
+    assert_all_arrived(viewers, destination)
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_with_a_spool_the_next_process_sends_what_was_accepted(
+    destination: FaultyServer, tmp_path: Path, how: signal.Signals
+) -> None:
+    destination.fault = FAULTS["503"]
+    with running_process(destination, spool_dir=tmp_path) as (process, address):
+        viewers = interrupt_under_load(process, address, how)
+    destination.recover()
+    with running_process(destination, spool_dir=tmp_path) as (_, address):
+        most = sum(viewer.pauses for viewer in viewers)
+        until(lambda: pauses_of(destination).total() >= most, "not all of the spool was sent")
+        # The pages' tokens are of a worker that is no more.
+        again = batch(viewers[0].token, callback(99, "pause"))
+        answer = httpx.post(f"{address}/beacons", content=again)
+        assert (answer.status_code, answer.json()) == (410, {"error": "session_over"})
+    assert_all_arrived(viewers, destination)
+
+
+@pytest.mark.crash
+def test_a_request_that_is_cut_off_by_a_stop_was_not_accepted(destination: FaultyServer) -> None:
+    with running_process(destination) as (process, address):
+        with httpx.Client() as client:
+            viewer = watch(client, address)
+            held = batch(viewer.token, callback(4, "pause", 1.0))  # 3 never comes
+            assert client.post(f"{address}/beacons", content=held).status_code == 204
+        port = int(address.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
+            body = batch(viewer.token, callback(3, "timeupdate", 0.8))
+            head = f"POST /beacons HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n"
+            slow.sendall(head.encode() + body[:-1])
+            time.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            answer = slow.recv(65_536)
+        assert b" 204 " not in answer
+        process.wait(30)
+    assert [message["event"] for message in messages_of(destination)] == [
+        "Video Playback Started",
+        "Video Content Started",
+        "Video Playback Paused",
+    ]
 
 
 def test_what_the_destination_does_not_take_is_in_the_spool_for_the_next_process(
@@ -149,3 +146,16 @@ def test_what_the_destination_does_not_take_is_in_the_spool_for_the_next_process
         return [json.loads(record.body)["event"] for record in transport.records]
 
     assert asyncio.run(run()) == ["Video Playback Started", "Video Content Started"]
+
+
+def test_a_service_that_stops_takes_nothing_more() -> None:
+    """What another worker passes on at that moment, its tracker would not send any more."""
+
+    async def run() -> None:
+        async with running() as service:
+            token = await service.begin()
+        answer = await service.say(token, callback(0, "play"))
+        assert answer.error == (503, "stopping")
+        assert answer.headers["retry-after"] == "1"
+
+    asyncio.run(run())

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from collector.tokens import Claims, TokenError, _signature, issue, verify
 
 SECRET = b"s" * 32
-CLAIMS = Claims("session-1", "viewer-1", "film", "html5", 1000.0, 1000.5, 2000.0)
+CLAIMS = Claims(
+    "session-1", "viewer-1", "film", "html5", "worker-1", "192.0.2.1", 1000.0, 1000.5, 2000.0
+)
 TOKEN = issue(CLAIMS, SECRET)
 
 

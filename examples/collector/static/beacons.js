@@ -1,6 +1,5 @@
 // Tells a collector of a player:
-//   import * as VideoBeacons from "./beacons.js";
-//   VideoBeacons.watch(video, {endpoint, token, hls, videojs, ads, renew});
+//   watch(video, {endpoint, token, hls, videojs, ads, renew});
 // hls, videojs: the library, if there is one; ads: a second <video> for ads;
 // renew: promises the token of a new session when this one is over.
 const words = (text) => text.split(" ");
@@ -50,7 +49,7 @@ function adsDetail(player, { type, indexInBreak }) {
 
 export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
   let queue = [], next = 0, sending = 0, fails = 0, quiet = 0, still = 0, over = false;
-  // Its faults are never the page's.
+  // Its faults are its own.
   const safely = (work) => (...all) => { try { return over ? null : work(...all); } catch {} };
   const on = (target, name, work) =>
     (target.on || target.addEventListener).call(target, name, safely(work));
@@ -78,19 +77,19 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     if (sending || !queue.length || Date.now() < quiet) return;
     const [count, body] = batch(0);
     sending = count;
-    fetch(endpoint, { method: "POST", body, keepalive: true })
+    fetch(endpoint, { method: "POST", body, keepalive: true, signal: AbortSignal.timeout(3e4) })
       .then((a) => a.status, () => 0).then(answered);
   });
 
   const answered = safely((status) => {
     const count = sending;
     sending = 0;
-    if ([401, 410].includes(status)) return begin();
-    if (!status || [408, 429].includes(status) || status > 499) {
+    if (/401|410/.test(status) || status === 421 && fails > 4) return begin();
+    if (/^(0|408|421|429|5..)$/.test(status)) {
       quiet = Date.now() + Math.min(3e4, 1e3 * 2 ** fails++) * (1 + Math.random()) / 2;
     } else {
       fails = 0;
-      queue.splice(0, count); // taken, or too wrong
+      queue.splice(0, count); // taken or wrong
     }
   });
 
@@ -101,17 +100,16 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
       token = fresh;
       queue.forEach((b, i) => { b.seq = i; });
       next = queue.length;
-      quiet = 0;
-    }).catch(() => setTimeout(begin, 5000));
+      quiet = Date.now() + 1e3 * fails++;
+    }).catch(() => setTimeout(begin, 5e3));
   }
 
   const leave = safely(() => {
-    // Newest first, in 64 KB.
+    // Newest first, in 64 KB; kept, as nobody answers.
     const rest = [];
     for (let from = sending, part; from < queue.length; from += part[0])
-      rest.push(part = batch(from));
-    if (rest.reverse().every(([, body]) => navigator.sendBeacon(endpoint, body)))
-      queue.length = sending;
+      rest.unshift(part = batch(from));
+    rest.every(([, body]) => navigator.sendBeacon(endpoint, body));
   });
 
   const timer = setInterval(() => {
@@ -127,7 +125,7 @@ export function watch(video, { endpoint, token, hls, videojs, ads, renew }) {
     if (hls) for (const key of HLS) on(hls, hls.constructor.Events[key],
       (_, data) => say("hlsjs", key, hlsDetail(hls, key, data)));
     for (const name of words("visibilitychange fullscreenchange pageshow pagehide"))
-      on(window, name, () => { say("page", name); if (name === "pagehide") leave(); });
+      on(window, name, () => { say("page", name); if (name === "pagehide" || document.hidden) leave(); });
   })();
   return { say, flush, stop };
 }
