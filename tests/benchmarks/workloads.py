@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import attrs
 
+from tests.benchmarks import counting, user_path
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.trace import CONTENT_LENGTH, PLAN, Input, half_hour
 from video_tracker.plan import Ad, AdBreak, SessionPlan
@@ -406,6 +407,7 @@ COUNTED: Final[Mapping[str, Callable[[int], None]]] = {
     "register": _register,
     "one_live": _one_live,
     "many_live": _many_live,
+    **user_path.WORKLOADS,
 }
 
 MEASURED: Final[Mapping[str, Callable[[int], dict[str, float]]]] = {
@@ -416,16 +418,20 @@ MEASURED: Final[Mapping[str, Callable[[int], dict[str, float]]]] = {
     "ad_growth": _ad_growth,
     "range_growth": _range_growth,
     "traced_memory": _traced_memory,
+    **user_path.MEASURED,
 }
 
 
 def main() -> None:
-    """Do the workload that the command line names."""
-    name, number = sys.argv[1], int(sys.argv[2])
-    if name in MEASURED:
+    """Do the workload that the command line names, and its number; without one it is counted."""
+    name, number = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None
+    if number is not None and name in MEASURED:
         json.dump(MEASURED[name](number), sys.stdout)
+        return
+    gc.disable()  # a collection falls where the heap says, not where the work is
+    if number is None:
+        counting.say_rounds(COUNTED[name])
     else:
-        gc.disable()  # a collection falls where the heap says, not where the work is
         COUNTED[name](number)
 
 

@@ -25,7 +25,7 @@ from typing import Any, Final, Protocol
 from video_tracker import Content, Session, SessionPlan
 from video_tracker.plan import Settings
 
-__all__ = ["CONTENDERS", "OURS", "WORKS"]
+__all__ = ["CONTENDERS", "ENCODING", "IDLE", "OURS", "REFERENCES", "WORKS"]
 
 ROOM: Final = 200_000
 USER: Final = "user-4711"
@@ -172,15 +172,11 @@ class Snowplow:
         return self.tracker.flush()
 
 
-class Ours:
-    """This library: an event is encoded and put, which is what a tracker does with a session's."""
+class Encoding:
+    """No library: an event is encoded, and that is all. Nobody who tracks in the call does less."""
 
-    spool: Any = None
-
-    def __init__(self, url: str) -> None:
+    def __init__(self, _url: str) -> None:
         from video_tracker import Encoder  # noqa: PLC0415
-        from video_tracker.tracker.sender import Sender  # noqa: PLC0415
-        from video_tracker.transports import HttpTransport  # noqa: PLC0415
 
         logging.disable(logging.CRITICAL)
         event, self.envelope = _example()
@@ -191,11 +187,29 @@ class Ours:
         }
         self.start = self.fields["sequence"]
         self.encode = Encoder().encode
-        self.sender = Sender(HttpTransport("key", base_url=url), spool=self.spool)
-        self.put = self.sender.queue  # as a tracker does
 
     def make(self, number: int) -> Any:
         return self.kind(**{**self.fields, "sequence": self.start + number, "position": number})
+
+    def track(self, made: Any) -> object:
+        return self.encode(made, self.envelope)
+
+    def flush(self) -> object:
+        return None
+
+
+class Ours(Encoding):
+    """This library: an event is encoded and put, which is what a tracker does with a session's."""
+
+    spool: Any = None
+
+    def __init__(self, url: str) -> None:
+        from video_tracker.tracker.sender import Sender  # noqa: PLC0415
+        from video_tracker.transports import HttpTransport  # noqa: PLC0415
+
+        super().__init__(url)
+        self.sender = Sender(HttpTransport("key", base_url=url), spool=self.spool)
+        self.put = self.sender.queue  # as a tracker does
 
     def track(self, made: Any) -> object:
         return self.put(self.encode(made, self.envelope))
@@ -226,6 +240,14 @@ CONTENDERS: Final[Mapping[str, Callable[[str], Contender]]] = {
     "posthog": PostHog,
     "snowplow-tracker": Snowplow,
 }
+
+IDLE: Final = "idle"
+ENCODING: Final = "encoding"
+REFERENCES: Final[Mapping[str, Callable[[str], Contender] | None]] = {
+    IDLE: None,
+    ENCODING: Encoding,
+}
+"""What a loop's lag is told beside: one that tracks nothing, and one that only encodes."""
 
 
 def _share(values: Sequence[float], share: float) -> float:
@@ -410,7 +432,8 @@ def main(name: str, work: str, url: str, number: str) -> None:
         # Where that is allowed: it is not what else runs on the machine that is measured.
         with contextlib.suppress(OSError, AttributeError):
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-    contender = None if name == "idle" else CONTENDERS[name](url)
+    kind = {**CONTENDERS, **REFERENCES}[name]
+    contender = None if kind is None else kind(url)
     sys.stdout.write(json.dumps(WORKS[work](contender, url, int(number))) + "\n")
     sys.stdout.flush()
     folder = getattr(contender, "folder", None)
