@@ -21,9 +21,9 @@ from video_tracker.errors import UnknownPlayerError
 from video_tracker.ingest.cmcd_log import in_order, read_bodies
 from video_tracker.players.base import Adapter, Callback, Ignored, Mapped
 from video_tracker.players.registry import adapter_for_channels, find_adapter
-from video_tracker.players.trace import read_trace
 from video_tracker.signals import SIGNALS
 from video_tracker.testing.callbacks import Listening
+from video_tracker.trace import read_trace
 
 TESTS: Final = Path(__file__).parents[1] / "tests"
 LOGS: Final = 12

@@ -16,6 +16,7 @@ import callbacks
 
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
+from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
 from video_tracker.session.data.input import PLAYS, Input
@@ -75,6 +76,19 @@ def what_players_read() -> dict[str, str]:
         head = ("key", "unit", "read with", "signals that need it")
         found[f"keys {name}"] = f"\n{table(head, callbacks.rows_of_keys(name))}\n"
     return found
+
+
+def lint_rules() -> str:
+    """The rules of the linter by subject."""
+    head = ("rule", "severity", "what it finds", "why it matters", "what to do", "source")
+    pages = []
+    for group, rules in GROUPS.items():
+        rows = [
+            (f"`{rule.id}`", rule.severity, rule.finds, rule.why, rule.do, rule.source)
+            for rule in rules
+        ]
+        pages.append(f"\n## {group}\n\n{table(head, rows)}")
+    return "".join(pages) + "\n"
 
 
 def what_ends_what() -> str:
@@ -139,7 +153,13 @@ def blocks() -> dict[str, str]:
         "help": help_of(None),
         "help replay": help_of("replay"),
         "help send": help_of("send"),
+        "help explain": help_of("explain"),
+        "help whatif": help_of("whatif"),
         "help diagram": help_of("diagram"),
+        "help lint": help_of("lint"),
+        "help schema": help_of("schema"),
+        "help simulate": help_of("simulate"),
+        "lint rules": lint_rules(),
         "players": players(),
         **what_players_read(),
         "reasons": codes(REASONS),
