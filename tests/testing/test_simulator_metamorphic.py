@@ -5,6 +5,7 @@ and the rest is one run against another of what is the same viewing.
 """
 
 import functools
+import itertools
 import json
 import os
 import random
@@ -51,6 +52,8 @@ COUNTS: Final = (
 )
 LATE: Final = 0.3
 """Seconds by which a player may tell of something after it happened."""
+ASLEEP: Final = 40.0
+"""Seconds of silence; longer than any pause or stall of these scenarios."""
 
 each_player = pytest.mark.parametrize("player", DIALECTS)
 
@@ -177,7 +180,6 @@ def test_what_is_said_twice_counts_once(seed: int, player: str) -> None:
     assert figures(again.summary) == figures(once.summary)
 
 
-@pytest.mark.xfail(reason="S41, S60: a word that only repeats makes a beat due", strict=True)
 def test_a_repeated_word_brings_no_beat_forward() -> None:
     """S42, S46: a word 0.3 ms before a beat makes it on the long way, not on the short one."""
 
@@ -323,11 +325,12 @@ def test_one_lost_word_of_the_clock_costs_two_seconds_at_most(seed: int, player:
 @each_player
 @pytest.mark.parametrize("seed", range(SEEDS // 4))
 def test_any_one_lost_word_costs_two_seconds_at_most(seed: int, player: str) -> None:
-    """S83: a word of each name is lost once, whatever it is."""
+    """S83: a word of each name is lost once; not the last before a sleep, whom nobody contradicts."""
     one, chance = simulation(seed, player), random.Random(seed)
     places: dict[str, list[int]] = {}
-    for place, item in enumerate(one.items):
-        places.setdefault(word(item), []).append(place)
+    for place, (item, following) in enumerate(itertools.pairwise(one.items)):
+        if following.at - item.at < ASLEEP:
+            places.setdefault(word(item), []).append(place)
     whole = outcome(seed, player).summary.to_dict()
     for name, found in places.items():
         lost = chance.choice(found)
@@ -340,14 +343,17 @@ def test_any_one_lost_word_costs_two_seconds_at_most(seed: int, player: str) -> 
 # -- two kinds of ads ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(SEEDS * 2))
-def test_stitched_and_client_ads_give_the_same_events(seed: int) -> None:
+@each_player
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_stitched_and_client_ads_give_the_same_events(seed: int, player: str) -> None:
     """S9: one viewing, of which the player tells with and without its ads."""
-    scenario = random_scenario(
-        seed, without=("seek", "in_ad", "rate", "ads", "sleep", "error"), gaps=0.0
-    )
-    client = simulate(scenario, poll=0.5).run()
-    stitched = simulate(attrs.evolve(scenario, ads="stitched"), poll=0.5).run()
+    scenario = random_scenario(seed, without=("in_ad", "rate", "ads", "sleep", "error"), gaps=0.0)
+    client = simulate(scenario, player, poll=0.5)
+    stitched = simulate(attrs.evolve(scenario, ads="stitched"), player, poll=0.5)
+    if client.truth.names != stitched.truth.names:  # ads in a stream play again after a seek back
+        assert "seek(" in str(scenario)
+        return
+    one, other = client.run(), stitched.run()
 
     def of(run: Run) -> list[tuple[Any, ...]]:
         return [
@@ -356,11 +362,12 @@ def test_stitched_and_client_ads_give_the_same_events(seed: int) -> None:
             if not e.name.endswith(" Playing")
         ]
 
-    assert of(stitched) == of(client)
-    times = [
-        [e.at for e in run.events if not e.name.endswith(" Playing")] for run in (stitched, client)
-    ]
-    assert all(abs(a - b) < 0.01 for a, b in zip(*times, strict=True))
-    near = figures(stitched.summary)
-    wanted = figures(client.summary)
-    assert [key for key in SEEN if abs(near[key] - wanted[key]) > 0.5] == []
+    assert of(other) == of(one)
+    # Of its start each tells in its own way; to go over to an ad a player may need a moment.
+    later = [a.at - b.at for a, b in zip(client.truth.events, stitched.truth.events, strict=True)]
+    times = [[e.at for e in run.events if not e.name.endswith(" Playing")] for run in (one, other)]
+    moved = [abs(a - b - more) for a, b, more in zip(*times, later, strict=True)]
+    within = interval(player) + LATE
+    assert max(moved[1:]) < within
+    near, wanted = figures(other.summary), figures(one.summary)
+    assert [key for key in SEEN if abs(near[key] - wanted[key]) > within] == []

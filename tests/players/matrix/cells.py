@@ -64,7 +64,7 @@ class Told:
 
 def seen_by(dialect: Dialect, situation: Situation) -> Viewing:
     """The viewing, as the player plays it: some go over to their ads without a gap."""
-    gapless = dialect.gapless and situation.viewing.gaps == 1.0
+    gapless = dialect.gaps == (0.0, 0.0) and situation.viewing.gaps == 1.0
     return attrs.evolve(situation.viewing, gaps=0.0) if gapless else situation.viewing
 
 

@@ -28,7 +28,7 @@ def say_beat(s: State, at: float) -> None:
     """Say the heartbeat that fell due, one for a whole gap, and stay on the grid (S40-S42)."""
     late, step = at - s.beat_due, s.settings.heartbeat
     # A seek that is not told yet comes before its first beat.
-    if late < -ON_TIME or s.seek is not None or step is None:
+    if late < 0 or s.seek is not None or step is None:
         return
     said = max(s.newest, s.out[-1].at) if s.out else s.newest
     if at < said - ON_TIME:

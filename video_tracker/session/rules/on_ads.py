@@ -161,7 +161,8 @@ def start_before(
 def on_ad_progress(s: State, at: float, place: float | None) -> None:
     """The ad's clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
-    is_new = place is not None and (s.last_place < 0 or place < BACK_AT_START)
+    since = (at - s.accrued) * s.rate  # an ad that began after the last one ended is new (S83)
+    is_new = place is not None and (s.last_place < 0 or place < max(BACK_AT_START, since + CERTAIN))
     if s.where == "ad_break" and (unread or not is_new):
         s.ignored(at, "ad_progress", "no_ad_open")
         return
@@ -178,7 +179,7 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
         values.keep_late(s, place)
         return
     if s.where == "ad_break":
-        adverts.open_ad(s, at, None, None, None)
+        adverts.open_ad(s, max(at - place / s.rate, s.accrued), None, None, None)
         s.goes("ad_progress")
     ad, again = s.ad, s.ad_restarted_at
     if ad is not None and again is not None and place < BACK_AT_START < ad.position:

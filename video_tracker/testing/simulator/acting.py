@@ -36,8 +36,10 @@ from video_tracker.testing.simulator.player import Break, Player, Schedule
 __all__ = ["act", "played", "sensible"]
 
 _NO_PLAY: Final = "nothing plays; play() comes first"
-_NUDGE: Final = 0.5
-"""Seconds; a smaller seek looks like the player's own (S70)."""
+_NUDGE: Final = 0.6
+"""Seconds; a smaller seek, told in rounded places, may look like the player's own (S70)."""
+_NEAR: Final = 1.0
+"""Seconds; a break so near to the content's end lies at it (S44)."""
 _BETWEEN: Final = 0.02
 """Seconds between one item and the next."""
 
@@ -156,8 +158,11 @@ def _no_ads(player: Player, step: Ads) -> str | None:
         return "an ad that lies in the stream is neither skipped nor does it fail"
     if step.kind != "mid":
         return None
+    at = player.now.place if step.at is None else step.at
+    if at > player.end - _NEAR:
+        return "a mid-roll lies more than 1 s before the content's end (S44)"
     if step.at is not None:
-        return None if step.at < player.end else "a mid-roll lies before the content's end"
+        return None
     if player.over or not player.now.plays or player.failed:
         return _NO_PLAY
     if player.inside:

@@ -195,8 +195,8 @@ def simulated(
         raise ScenarioError(f"poll must be seconds, and jitter below 1, not {poll!r}, {jitter!r}")
     if dialect.player in _ELEMENTS:
         every = max(every, _FASTEST)
-    if dialect.gapless and scenario.gaps:
-        scenario = attrs.evolve(scenario, gaps=0.0)
+    fewest, most = dialect.gaps
+    scenario = attrs.evolve(scenario, gaps=min(max(scenario.gaps, fewest), most))
     model = played(scenario, every=every, jitter=jitter, seed=seed)
     moments = model.moments
     stitched = scenario.ads_mode == "stitched"

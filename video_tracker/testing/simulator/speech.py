@@ -4,6 +4,7 @@ A dialect is a pure function of what is heard of a viewing; what its vocabulary 
 in it with the reason.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -55,7 +56,7 @@ class Dialect:
         player: The adapter's name.
         words: What it says of a kind of moment; of any other it says nothing.
         every: Seconds between two words of its clock.
-        gapless: Whether the player goes over to its ads and back without a gap.
+        gaps: The fewest and the most seconds that it takes to go over to an ad and back.
         at_rest: Whether its clock is told while nothing moves.
         turn: Seconds between what it says of two things that happened at once.
         cannot: What its vocabulary cannot say, and why.
@@ -65,7 +66,7 @@ class Dialect:
     words: Speech
     every: float = 0.25
     at_rest: bool = False
-    gapless: bool = False
+    gaps: tuple[float, float] = (0.0, math.inf)
     turn: float = 0.001
     cannot: Mapping[str, str] = attrs.field(factory=dict)
 

@@ -43,6 +43,8 @@ _COUNTED: Final[Mapping[str, str]] = {
 _FATES: Final = {"ad_end": "completed", "ad_skip": "skipped", "ad_error": "failed"}
 _ENDS: Final = {"Playback Completed": "completed", "Playback Exited": "exited"}
 _SAME_PLACE: Final = 1e-6
+_AT_BREAK: Final = 0.5
+"""Seconds; what lies so shortly before a break is at it, since players resume early (S1)."""
 
 
 @attrs.frozen
@@ -168,8 +170,19 @@ class Book:
             self.landed = None
             self.tell(moment, "Content Started")
             self.events += held
+        self.pass_by(start, end)
         self.stopped = end
         self.media[item.name] = self.media.get(item.name, 0.0) + end - start
+
+    def pass_by(self, start: float, end: float) -> None:
+        """S22: a border over which content plays on without an ad is no border any more."""
+        if self.pod is not None:
+            self.borders = [
+                border
+                for border in self.borders
+                if border <= self.pod + _SAME_PLACE
+                or not start - _SAME_PLACE <= border < end - _SAME_PLACE
+            ]
 
     def know(self, places: tuple[float, ...]) -> None:
         """Where breaks of this item are known to lie: each parts two pods."""
@@ -235,7 +248,7 @@ class Book:
         ads = (
             sum(seen.values())
             for (item, _), (at, seen) in self.played.items()
-            if item != m.item.name or at <= here + _SAME_PLACE or m.item.length is None
+            if item != m.item.name or at <= here + _AT_BREAK or m.item.length is None
         )
         behind = (length for item, length in self.behind.items() if item != m.item.name)
         return place + sum(behind) + sum(ads)

@@ -1,5 +1,6 @@
 """hls.js, whose interstitials play in the content's own element."""
 
+import math
 from typing import Any, Final
 
 from video_tracker.players.base import Callback
@@ -126,4 +127,10 @@ _HLS: Final = by_kind(
 )
 
 
-HLSJS: Final = Dialect("hlsjs", _HLS, cannot={"ad clock": LIKE_CONTENT, "word of a skip": _HOW_FAR})
+# It takes a moment to attach another source to the element.
+HLSJS: Final = Dialect(
+    "hlsjs",
+    _HLS,
+    gaps=(0.1, math.inf),
+    cannot={"ad clock": LIKE_CONTENT, "word of a skip": _HOW_FAR},
+)

@@ -212,7 +212,7 @@ MEDIA3: Final = Dialect(
     "media3",
     _MEDIA3,
     every=1.0,
-    gapless=True,
+    gaps=(0.0, 0.0),
     cannot={
         "early break": _STANDS,
         "early end": _STANDS,
