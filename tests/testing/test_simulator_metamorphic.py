@@ -325,7 +325,7 @@ def test_one_lost_word_of_the_clock_costs_two_seconds_at_most(seed: int, player:
 @each_player
 @pytest.mark.parametrize("seed", range(SEEDS // 4))
 def test_any_one_lost_word_costs_two_seconds_at_most(seed: int, player: str) -> None:
-    """S83: a word of each name is lost once; not the last before a sleep, whom nobody contradicts."""
+    """S83: a word of each name is lost once, but not the last one before a sleep."""
     one, chance = simulation(seed, player), random.Random(seed)
     places: dict[str, list[int]] = {}
     for place, (item, following) in enumerate(itertools.pairwise(one.items)):

@@ -161,14 +161,11 @@ def start_before(
 def on_ad_progress(s: State, at: float, place: float | None) -> None:
     """The ad's clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
-    since = (at - s.accrued) * s.rate  # an ad that began after the last one ended is new (S83)
-    is_new = place is not None and (s.last_place < 0 or place < max(BACK_AT_START, since + CERTAIN))
-    if s.where == "ad_break" and (unread or not is_new):
+    if s.where == "ad_break" and (place is None or unread or not began_since(s, at, place)):
         s.ignored(at, "ad_progress", "no_ad_open")
         return
-    if s.where in ("idle", "starting", "content") and not unread and starts_unheard(s, at, place):
-        return
-    if not s.may_enter("ad_progress", at) or unread:
+    unopened = s.where in ("idle", "starting", "content") and not unread
+    if (unopened and starts_unheard(s, at, place)) or not s.may_enter("ad_progress", at) or unread:
         return
     if place is None:
         if s.how == "playing" and not s.ad_told:
@@ -190,6 +187,11 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
         adverts.open_ad(s, min(began, at), None, ad.place + 1, None)
     if s.ad is not None:
         ad_moves(s, s.ad, at, place)
+
+
+def began_since(s: State, at: float, place: float) -> bool:
+    """Whether an ad so far on can have begun after the break's last one ended (S83)."""
+    return s.last_place < 0 or place < max(BACK_AT_START, (at - s.accrued) * s.rate + CERTAIN)
 
 
 def starts_unheard(s: State, at: float, place: float | None) -> bool:

@@ -161,8 +161,10 @@ def _no_ads(player: Player, step: Ads) -> str | None:
     at = player.now.place if step.at is None else step.at
     if at > player.end - _NEAR:
         return "a mid-roll lies more than 1 s before the content's end (S44)"
-    if step.at is not None:
-        return None
+    return None if step.at is not None else _no_ads_now(player)
+
+
+def _no_ads_now(player: Player) -> str | None:
     if player.over or not player.now.plays or player.failed:
         return _NO_PLAY
     if player.inside:
