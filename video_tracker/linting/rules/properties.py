@@ -43,6 +43,14 @@ def _plural_ids(_seen: Seen, message: Message) -> Iterator[str]:
                 yield f"{key!r} on {message.name}; what plays has one id, under {key[:-1]!r}"
 
 
+def _never_muted(_seen: Seen, message: Message) -> Iterator[str]:
+    of_plugin = ("videoPlayer", "video_player") in message.respelt
+    told = message.properties
+    is_heard = told.get("video_player") == "vimeo" and told.get("sound") not in (None, 0)
+    if message.short == "Playback Started" and of_plugin and is_heard:
+        yield f"sound {told['sound']!r} stays so when the viewer mutes"
+
+
 def _event_name(_seen: Seen, message: Message) -> Iterable[str]:
     if message.name and message.given != message.name:
         yield f"the event is called {message.given!r}, not {message.name!r}"
@@ -199,5 +207,14 @@ RULES = (
         "Send 2026-01-31 or 2026-01-31T20:00:00Z.",
         "S54, spec 4.2",
         "airdate",
+    ),
+    Rule(
+        "VT217",
+        "note",
+        "The stream is of Segment's Vimeo plugin, whose sound never becomes 0.",
+        "It keeps the old value when the viewer mutes: muted plays count as heard.",
+        "Do not judge by this sound, or send the events from callbacks of the player.",
+        "spec 6 no. 52, S54",
+        each=_never_muted,
     ),
 )
