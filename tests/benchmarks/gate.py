@@ -25,7 +25,7 @@ __all__ = ["Row", "main", "measure", "table"]
 
 _CROWD: Final = 100_000
 _MANY: Final = _CROWD // 4
-"""Of each state so many: what one takes is the same to 1 %, and the whole crowd is measured once."""
+"""Of each state so many: what one takes is the same to 1 %; the whole crowd is measured once."""
 
 BARE_LIMIT: Final = 1.98
 """The session without JSON, as a multiple of the floor."""
