@@ -97,7 +97,8 @@ def compare_transcripts(
     the columns that do; ``<`` where only the left has it; ``>`` where only the right does.
 
     Args:
-        left, right: Events or messages, or what :func:`transcript` wrote of them.
+        left: Events or messages, or what :func:`transcript` wrote of them.
+        right: Likewise.
         titles: What stands above each.
         origin: The Unix time that is second 0 of both; by default the first time of each.
         context: How many equal lines to show around a difference; None shows all.
@@ -317,7 +318,8 @@ def compare_rows(
     """Lay two streams of rows out side by side, as :func:`compare_transcripts` tells.
 
     Args:
-        left, right: The rows.
+        left: The rows of one stream.
+        right: Those of the other.
         pairs: Which of them stand beside each other, and what differs.
         titles: What stands above each.
         context: How many equal lines to show around a difference; None shows all.

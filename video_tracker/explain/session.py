@@ -25,7 +25,8 @@ class RecordedSession(Session):
     that is not recorded pays nothing. Its replays (S24) are recorded as well.
 
     Args:
-        *args, **kwargs: Those of :class:`~video_tracker.Session`.
+        *args: Those of :class:`~video_tracker.Session`.
+        **kwargs: Likewise.
         source: Says where in a log the input of a name and time, which comes now, was found.
     """
 
