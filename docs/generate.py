@@ -1,18 +1,27 @@
 """Writes what is generated in the pages: ``python docs/generate.py``.
 
 A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here.
-With ``--check`` nothing is written, and the exit status says whether a page is out of date.
+So are the pictures in ``assets/pictures``. Each bears the hash of what it was drawn of, and is
+drawn anew only when that has changed: with Graphviz (``dot``) and the extra ``docs``.
+
+With ``--check`` nothing is written, and the exit status says whether a page or a picture is out of
+date.
 """
 
 import argparse
 import ast
+import hashlib
+import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import callbacks
+import charts
+import positions
+import properties
 
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
@@ -20,13 +29,16 @@ from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
 from video_tracker.session.data.input import PLAYS, Input
-from video_tracker.session.data.machine import CHARTS, diagram
+from video_tracker.session.data.machine import CHARTS
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.wire import REPAIRS
 
 DOCS = Path(__file__).parent
 SESSION = DOCS.parent / "video_tracker" / "session"
+PICTURES = DOCS / "assets" / "pictures"
+SCHEMES = ("light", "dark")
+DRAWN_OF = re.compile(r"<!-- drawn of (\w+) -->")
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -135,6 +147,38 @@ def number_shown(number: float) -> str:
     return f"{int(number):,}" if number == number // 1 else str(number)
 
 
+def events_and_properties() -> dict[str, str]:
+    """All events, and which of them bears which property."""
+    titles = map(properties.title_of, properties.kinds_of_events())
+    head = ("property", *titles, "what it may be")
+    events = table(("event", "when it comes", "standard in"), properties.rows_of_events())
+    return {
+        "events": f"\n{events}\n",
+        "event columns": f"\n{table(('column', 'events'), properties.rows_of_kinds())}\n",
+        "event properties": f"\n{table(head, properties.rows_of_properties())}\n",
+    }
+
+
+def repairs(name: str) -> str:
+    """The moves of a chart that are repairs."""
+    rows = (
+        (f"`{source}`", f"`{dest}`", f"`{word}`", f"`{reason}`")
+        for source, dest, word, reason in charts.repairs_of(name)
+    )
+    return f"\n{table(('from', 'to', 'input', 'reason'), rows)}\n"
+
+
+def position(name: str) -> str:
+    """A picture of positions, and the events in it."""
+    head = ("", "at", "event", "what", "position", "made of")
+    pictures = "".join(
+        f"![{name}: the events of the table below on wall time]"
+        f"(../assets/pictures/{name}-{scheme}.svg#only-{scheme})\n"
+        for scheme in SCHEMES
+    )
+    return f"\n{pictures}\n{table(head, positions.rows_of(name))}\n"
+
+
 def rooms() -> str:
     """The files of the session and what each is for, from the bottom to the top."""
     rows = []
@@ -168,7 +212,10 @@ def blocks() -> dict[str, str]:
         "tolerances": numbers(),
         "rooms": rooms(),
         "repairs": codes(REPAIRS),
-        **{f"chart {name}": f"```mermaid\n{diagram(name)}```\n" for name in CHARTS},
+        **{f"repairs of {name}": repairs(name) for name in CHARTS},
+        **{f"position {name}": position(name) for name in positions.SCENES},
+        **events_and_properties(),
+        "content of ads": f"\n{properties.rows_of_content_in_ads()}.\n\n",
     }
 
 
@@ -183,16 +230,51 @@ def plain(page: str) -> str:
     return re.sub(r"(-\w) (\S+), (--\S+) \2", r"\1, \3 \2", text)
 
 
+def pictures() -> Iterator[tuple[str, str, Callable[[str], str]]]:
+    """Each picture's file, what it is drawn of, and who draws it."""
+    for scheme in SCHEMES:
+        for name in CHARTS:
+            yield (
+                f"chart-{name}-{scheme}.svg",
+                charts.chart_source(name, scheme),
+                charts.drawn_chart,
+            )
+        for name in positions.SCENES:
+            spec = json.dumps(positions.position_spec(name, scheme))
+            yield f"{name}-{scheme}.svg", spec, positions.drawn_positions
+
+
+def pictures_out_of_date(*, check: bool) -> Iterator[str]:
+    """Draw what is not drawn of what would be drawn today; of a check, only name it."""
+    known = set()
+    for name, source, draw in pictures():
+        path, mark = PICTURES / name, hashlib.sha256(source.encode()).hexdigest()[:16]
+        known.add(path)
+        found = DRAWN_OF.match(path.read_text("utf-8")) if path.exists() else None
+        if found is not None and found[1] == mark:
+            continue
+        yield f"assets/pictures/{name}"
+        if not check:
+            PICTURES.mkdir(exist_ok=True)
+            path.write_text(f"<!-- drawn of {mark} -->\n{draw(source)}", "utf-8")
+    for path in sorted(set(PICTURES.glob("*")) - known):
+        yield f"assets/pictures/{path.name}"
+        if not check:
+            path.unlink()
+
+
 def main(arguments: list[str]) -> int:
-    """Write or check all pages."""
-    stale, known = [], blocks()
+    """Write or check all pages and pictures."""
+    check = "--check" in arguments
+    known, drawn = blocks(), list(pictures_out_of_date(check=check))
+    stale = drawn if check else []
     for path in sorted(DOCS.rglob("*.md")):
         old = path.read_text("utf-8")
         new = filled(old, known)
-        if "--check" not in arguments:
+        if not check:
             path.write_text(new, "utf-8")
         elif plain(old) != plain(new):
-            stale.append(path.relative_to(DOCS))
+            stale.append(str(path.relative_to(DOCS)))
     for name in stale:
         sys.stderr.write(f"docs/{name} is out of date: run python docs/generate.py\n")
     return 1 if stale else 0
