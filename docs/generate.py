@@ -25,6 +25,7 @@ import properties
 
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
+from video_tracker.linting import DESTINATIONS, RULES
 from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
@@ -101,6 +102,17 @@ def lint_rules() -> str:
         ]
         pages.append(f"\n## {group}\n\n{table(head, rows)}")
     return "".join(pages) + "\n"
+
+
+def what_goes_wrong(destination: str) -> str:
+    """What a destination does wrong with which stream."""
+    head = ("rule", "severity", "when", "what it does then", "what to do")
+    rows = (
+        (f"`{rule.id}`", rule.severity, rule.finds, rule.effects[destination], rule.do)
+        for rule in RULES.values()
+        if destination in rule.effects
+    )
+    return f"\n{table(head, rows)}\n"
 
 
 def what_ends_what() -> str:
@@ -215,6 +227,7 @@ def blocks() -> dict[str, str]:
         **{f"repairs of {name}": repairs(name) for name in CHARTS},
         **{f"position {name}": position(name) for name in positions.SCENES},
         **events_and_properties(),
+        **{f"destination {name}": what_goes_wrong(name) for name in DESTINATIONS},
         "content of ads": f"\n{properties.rows_of_content_in_ads()}.\n\n",
     }
 
