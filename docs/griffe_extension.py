@@ -129,6 +129,8 @@ def shown_default(field: "attrs.Attribute[Any]") -> str | None:
         value = dict(value)
     if inspect.isroutine(value) or isinstance(value, type):
         return value.__name__
+    if isinstance(value, int) and value >= 10_000:
+        return f"{value:_}"
     return repr(value)
 
 
