@@ -4,8 +4,8 @@ A :class:`Timeline` is made from events, from anybody's messages or from an expl
 for a terminal, or as SVG, PNG or HTML.
 """
 
+from video_tracker.timeline.lanes import LANES
 from video_tracker.timeline.model import (
-    LANES,
     AdPod,
     AdShown,
     Bar,

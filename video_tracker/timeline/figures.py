@@ -1,61 +1,79 @@
 """A session's figures as a few words each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["clock", "figure_words", "seconds_words"]
+__all__ = ["clock", "figure_phrases", "in_lines", "seconds_words"]
 
 _ENDED: Final = {
     "completed": "completed",
-    "exited": "exited",
+    "exited": "left early",
     "timeout": "timed out",
     "open": "still open",
 }
+_HALTS: Final = (
+    ("pauses", "pause", "paused"),
+    ("seeks", "seek", "seeking"),
+    ("rebuffers", "stall", "buffering"),
+)
+_REPEATED: Final = 0.5
+"""Seconds between what was played and what was seen from which on both are shown."""
+_SHORTEST: Final = 0.05
+"""Seconds that are shown as more than none."""
 
 
-def figure_words(figures: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What a picture says in words: pairs of a word and its value; what is nothing is left out.
+def figure_phrases(figures: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a picture says in words; what is nothing is left out.
 
     Args:
         figures: Under the names of :meth:`video_tracker.Summary.to_dict`.
     """
-    return tuple(_words(figures))
+    return tuple(_phrases(figures))
 
 
-def _words(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _phrases(figures: Mapping[str, Any]) -> Iterator[str]:
     def seconds(name: str) -> float:
         value = figures.get(name)
         return float(value) if isinstance(value, int | float) else 0.0
 
-    def count(name: str) -> int:
-        return int(seconds(name))
-
-    yield "ended", _ENDED.get(str(figures.get("ended")), "unknown")
-    yield "elapsed", seconds_words(seconds("elapsed"))
+    if figures.get("ended") in _ENDED:
+        yield _ENDED[figures["ended"]]
+    yield f"{seconds_words(seconds('elapsed'))} in all"
     if figures.get("startup_time") is not None:
-        yield "startup", seconds_words(seconds("startup_time"))
-    yield "content", seconds_words(seconds("content_played"))
-    if seconds("unique_seconds"):
-        yield "seen once", seconds_words(seconds("unique_seconds"))
-    if count("ads_started") or seconds("ad_played") or count("ads_failed"):
-        yield "ads", f"{seconds_words(seconds('ad_played'))}, {_fates(count)}"
-    for word, number, name in (
-        ("paused", "pauses", "paused"),
-        ("seeks", "seeks", "seeking"),
-        ("stalls", "rebuffers", "buffering"),
-    ):
-        if count(number) or seconds(name) >= 0.05:
-            yield word, f"{count(number)} x, {seconds_words(seconds(name))}"
+        yield f"startup {seconds_words(seconds('startup_time'))}"
+    yield f"content {seconds_words(seconds('content_played'))}"
+    if abs(seconds("unique_seconds") - seconds("content_played")) > _REPEATED:
+        yield f"{seconds_words(seconds('unique_seconds'))} of the content seen"
+    started, failed = int(seconds("ads_started")), int(seconds("ads_failed"))
+    if started or failed:
+        words = [f"{int(seconds('ads_completed'))} of {started} completed"]
+        words += [
+            f"{int(seconds(f'ads_{fate}'))} {fate}"
+            for fate in ("skipped", "failed")
+            if seconds(f"ads_{fate}")
+        ]
+        yield f"ads {seconds_words(seconds('ad_played'))}: {', '.join(words)}"
+    for count, noun, name in _HALTS:
+        if seconds(count) or seconds(name) >= _SHORTEST:
+            yield f"{_counted(int(seconds(count)), noun)}: {seconds_words(seconds(name))}"
     for name in ("gap", "interrupted", "suspended"):
-        if seconds(name) >= 0.05:
-            yield name, seconds_words(seconds(name))
+        if seconds(name) >= _SHORTEST:
+            yield f"{name} {seconds_words(seconds(name))}"
 
 
-def _fates(count: Any) -> str:
-    parts = [f"{count('ads_completed')} of {count('ads_started')} completed"]
-    parts += [f"{count(f'ads_{fate}')} {fate}" for fate in ("skipped", "failed") if
-              count(f"ads_{fate}")]  # fmt: skip
-    return ", ".join(parts)
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def in_lines(phrases: Iterable[str], width: int, between: str = " · ") -> list[str]:
+    """Phrases in lines of so many characters at most, if no phrase alone is longer."""
+    lines: list[str] = []
+    for phrase in phrases:
+        if lines and len(lines[-1]) + len(between) + len(phrase) <= width:
+            lines[-1] += between + phrase
+        else:
+            lines.append(phrase)
+    return lines
 
 
 def seconds_words(seconds: float) -> str:

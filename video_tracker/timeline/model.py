@@ -4,12 +4,14 @@ A model knows neither colours nor pixels; the terminal and the pictures draw the
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
+from video_tracker.timeline import picture
+from video_tracker.timeline.theme import ThemeName
+
 __all__ = [
-    "LANES",
     "AdPod",
     "AdShown",
     "Bar",
@@ -20,19 +22,6 @@ __all__ = [
     "Timeline",
     "Watched",
 ]
-
-LANES: Final[Mapping[str, str]] = {
-    "startup": "startup",
-    "content_played": "content",
-    "ad_played": "ads",
-    "paused": "paused",
-    "seeking": "seek",
-    "buffering": "stall",
-    "gap": "gap",
-    "interrupted": "interrupted",
-    "suspended": "suspended",
-}
-"""Each kind of time, by the name of the summary's bucket, and what its lane is called."""
 
 
 @attrs.frozen
@@ -213,3 +202,57 @@ class Timeline:
     def lane(self, name: str) -> tuple[Bar, ...]:
         """The bars of one lane; ``name`` is a key of ``LANES``."""
         return tuple(bar for bar in self.bars if bar.lane == name)
+
+    def to_svg(self, *below: "Timeline", theme: ThemeName = "light", width: int = 1000) -> str:
+        """Draw it as SVG.
+
+        Args:
+            *below: Timelines that are drawn below it, on the same time axis.
+            theme: ``light`` or ``dark``.
+            width: Pixels, 400 or more.
+
+        Returns:
+            The SVG's text.
+
+        Raises:
+            ValueError: There is no such theme, or it is too narrow.
+            VideoTrackerError: The extra ``pictures`` is not installed.
+        """
+        return picture.svg_of((self, *below), theme=theme, width=width)
+
+    def to_png(
+        self,
+        *below: "Timeline",
+        theme: ThemeName = "light",
+        width: int = 1000,
+        scale: float = 2.0,
+    ) -> bytes:
+        """Draw it as PNG.
+
+        Args:
+            *below, theme, width: As for :meth:`to_svg`.
+            scale: Pixels of the file for each pixel of ``width``.
+
+        Returns:
+            The file's bytes.
+
+        Raises:
+            ValueError: As for :meth:`to_svg`.
+            VideoTrackerError: The extra ``pictures`` is not installed.
+        """
+        return picture.png_of((self, *below), theme=theme, width=width, scale=scale)
+
+    def to_html(self, *below: "Timeline", theme: ThemeName = "light", width: int = 1000) -> str:
+        """Draw it as a page that can be zoomed with the wheel, moved with the mouse and asked.
+
+        Args:
+            *below, theme, width: As for :meth:`to_svg`.
+
+        Returns:
+            The page; all that it needs is in it, nothing is loaded.
+
+        Raises:
+            ValueError: As for :meth:`to_svg`.
+            VideoTrackerError: The extra ``pictures`` is not installed.
+        """
+        return picture.html_of((self, *below), theme=theme, width=width)

@@ -8,8 +8,9 @@ from typing import Final
 import attrs
 
 from video_tracker.errors import VideoTrackerError
-from video_tracker.timeline.figures import clock, figure_words, seconds_words
-from video_tracker.timeline.model import LANES, AdShown, Timeline
+from video_tracker.timeline.figures import clock, figure_phrases, in_lines, seconds_words
+from video_tracker.timeline.lanes import LANES
+from video_tracker.timeline.model import AdShown, Timeline
 
 __all__ = ["terminal_timeline"]
 
@@ -158,7 +159,8 @@ def _drawn(
         yield row("repaired", "seeking", _repairs(timeline, scale))
     yield from _heat(timeline, row, scale)
     if figures:
-        yield from _figures(timeline, width)
+        for text in in_lines(figure_phrases(timeline.figures), width):
+            yield [("", text)]
 
 
 def _axis(scale: _Scale) -> str:
@@ -272,16 +274,3 @@ def _heat(
                 cells[column] = max(cells[column], part.times)
         drawn = "".join(_SHADES[min(times, 4)] if times else " " for times in cells)
         yield row("watched", "watched", f"[{drawn}]{name}")
-
-
-def _figures(timeline: Timeline, width: int) -> Iterator[_Line]:
-    text = ""
-    for word, value in figure_words(timeline.figures):
-        part = f"{word} {value}"
-        if text and len(text) + 3 + len(part) > width:
-            yield [("", text)]
-            text = part
-        else:
-            text = f"{text} · {part}" if text else part
-    if text:
-        yield [("", text)]
