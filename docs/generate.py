@@ -2,7 +2,7 @@
 
 A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here.
 So are the pictures in ``assets/pictures``. Each bears the hash of what it was drawn of, and is
-drawn anew only when that has changed: with Graphviz (``dot``) and the extra ``docs``.
+drawn anew only when that has changed: with Graphviz (``dot``) and the extra ``pictures``.
 
 With ``--check`` nothing is written, and the exit status says whether a page or a picture is out of
 date.
@@ -22,6 +22,7 @@ import callbacks
 import charts
 import positions
 import properties
+import vega
 
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
@@ -38,6 +39,8 @@ from video_tracker.wire import REPAIRS
 DOCS = Path(__file__).parent
 SESSION = DOCS.parent / "video_tracker" / "session"
 PICTURES = DOCS / "assets" / "pictures"
+TUTORIAL = DOCS / "tutorial" / "picture.md"
+RE_PAGE = re.DOTALL | re.MULTILINE
 SCHEMES = ("light", "dark")
 DRAWN_OF = re.compile(r"<!-- drawn of (\w+) -->")
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -243,6 +246,13 @@ def plain(page: str) -> str:
     return re.sub(r"(-\w) (\S+), (--\S+) \2", r"\1, \3 \2", text)
 
 
+def scenario_of(page: Path) -> str:
+    """The scenario that a page writes into a file."""
+    found = re.search(r"^cat > \w+\.json <<'END'\n(.*?)^END$", page.read_text("utf-8"), RE_PAGE)
+    assert found is not None, f"{page.name} writes no scenario"
+    return found[1]
+
+
 def pictures() -> Iterator[tuple[str, str, Callable[[str], str]]]:
     """Each picture's file, what it is drawn of, and who draws it."""
     for scheme in SCHEMES:
@@ -254,7 +264,9 @@ def pictures() -> Iterator[tuple[str, str, Callable[[str], str]]]:
             )
         for name in positions.SCENES:
             spec = json.dumps(positions.position_spec(name, scheme))
-            yield f"{name}-{scheme}.svg", spec, positions.drawn_positions
+            yield f"{name}-{scheme}.svg", spec, vega.drawn
+        spec = json.dumps(vega.session_spec(scenario_of(TUTORIAL), scheme))
+        yield f"session-{scheme}.svg", spec, vega.drawn
 
 
 def pictures_out_of_date(*, check: bool) -> Iterator[str]:

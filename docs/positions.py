@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -407,14 +406,3 @@ def _bars(events: Sequence[Event], start: float) -> Iterator[dict[str, Any]]:
         if shown is not None:
             span = {"at": round(event.at - start, 2), "end": round(after.at - start, 2)}
             yield {**span, "kind": shown[0], "label": shown[1]}
-
-
-def drawn_positions(spec: str) -> str:
-    """The picture as SVG.
-
-    Raises:
-        ImportError: ``vl-convert-python`` is not installed.
-    """
-    import vl_convert  # noqa: PLC0415 - only who draws needs it
-
-    return str(vl_convert.vegalite_to_svg(json.loads(spec)))
