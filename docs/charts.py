@@ -1,14 +1,73 @@
 """The session's state charts as pictures, drawn by Graphviz' ``dot``."""
 
+import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from video_tracker.session.data.machine import CHARTS, arrows
+
+Flow = tuple[Mapping[str, str], Sequence[tuple[str, str]]]
+"""What the boxes are called, and which of them leads to which."""
+
+FLOWS: Final[Mapping[str, Flow]] = {
+    "rooms": (
+        {
+            "top": "session/: snapshot, playback",
+            "session": "session.py\nthe object: inputs, figures, the short way",
+            "stream": "stream/\nads in the stream, in front of the session",
+            "rules": "rules/\nwhat is decided",
+            "effects": "effects/\nwhat happens",
+            "data": "data/\nwhat is remembered, and the tables",
+        },
+        [
+            ("top", "session"),
+            *(("session", room) for room in ("stream", "rules", "effects")),
+            *(("stream", room) for room in ("rules", "effects", "data")),
+            *(("rules", room) for room in ("effects", "data")),
+            ("effects", "data"),
+        ],
+    ),
+    "rules": (
+        {
+            "inputs": "inputs\nthe way in",
+            "means": "on_motion, on_content, on_ads,\n"
+            "on_attributes, on_time\nwhat each input means",
+            "evidence": "evidence\nwhat must have happened",
+            "values": "values\nwhat was told, and of what",
+            "leaps": "leaps\nwhere content jumps",
+            "doors": "doors\none for each meaning",
+            "settle": "settle\nwhat is held back, what ends what",
+            "breaks": "breaks\nwhich ad break",
+        },
+        [
+            *(("inputs", each) for each in ("means", "evidence", "values")),
+            ("evidence", "means"),
+            *(("means", each) for each in ("values", "leaps", "doors")),
+            ("leaps", "doors"),
+            ("doors", "settle"),
+            ("settle", "breaks"),
+        ],
+    ),
+}
+"""How the session is built, for the page that tells of it."""
 
 INK = {
     "light": {"line": "#37474f", "box": "#e3f2fd"},
     "dark": {"line": "#cfd8dc", "box": "#1f3a52"},
 }
+
+
+def _head(name: str, scheme: str) -> list[str]:
+    ink = INK[scheme]
+    look = f'color="{ink["line"]}", fontcolor="{ink["line"]}", fontname="Helvetica"'
+    box = f'shape=box, style="rounded,filled", fontsize=15, fillcolor="{ink["box"]}"'
+    return [
+        f'digraph "{name}" {{',
+        "graph [bgcolor=transparent, nodesep=0.35, ranksep=0.55];",
+        f"node [{look}, {box}];",
+        f"edge [{look}, fontsize=12, arrowsize=0.7];",
+    ]
 
 
 def chart_source(name: str, scheme: str) -> str:
@@ -17,19 +76,11 @@ def chart_source(name: str, scheme: str) -> str:
     A state that nothing leaves is drawn once for each state that leads to it: that is the end.
     """
     chart, _ = CHARTS[name]
-    moves, ink = arrows(name), INK[scheme]
+    moves = arrows(name)
     ends = set(chart.states) - {source for source, _ in moves}
-    look = f'color="{ink["line"]}", fontcolor="{ink["line"]}", fontname="Helvetica"'
-    box = f'shape=box, style="rounded,filled", fontsize=15, fillcolor="{ink["box"]}"'
-    dot = f'shape=point, width=0.16, fillcolor="{ink["line"]}"'
-    lines = [
-        f'digraph "{name}" {{',
-        "graph [bgcolor=transparent, nodesep=0.35, ranksep=0.55];",
-        f"node [{look}, {box}];",
-        f"edge [{look}, fontsize=12, arrowsize=0.7];",
-        f"start [{dot}];",
-        f"start -> {chart.states[0]};",
-    ]
+    lines = _head(name, scheme)
+    lines.append(f'start [shape=point, width=0.16, fillcolor="{INK[scheme]["line"]}"];')
+    lines.append(f"start -> {chart.states[0]};")
     for (source, dest), said in moves.items():
         inputs = [name for name, reason in said if reason is None]
         if not inputs:
@@ -40,6 +91,15 @@ def chart_source(name: str, scheme: str) -> str:
             lines.append(f'{end} [label="{dest}", peripheries=2, fontsize=12, height=0.3];')
         text = "".join(f" {name}\\l" for name in inputs)
         lines.append(f'{source} -> {end} [label="{text}"];')
+    return "\n".join((*lines, "}\n"))
+
+
+def flow_source(name: str, scheme: str) -> str:
+    """A flow in the language of ``dot``."""
+    labels, leads = FLOWS[name]
+    lines = _head(name, scheme)
+    lines += [f"{box} [label={json.dumps(label)}];" for box, label in labels.items()]
+    lines += [f"{source} -> {dest};" for source, dest in leads]
     return "\n".join((*lines, "}\n"))
 
 

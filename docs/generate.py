@@ -262,6 +262,8 @@ def pictures() -> Iterator[tuple[str, str, Callable[[str], str]]]:
                 charts.chart_source(name, scheme),
                 charts.drawn_chart,
             )
+        for name in charts.FLOWS:
+            yield f"flow-{name}-{scheme}.svg", charts.flow_source(name, scheme), charts.drawn_chart
         for name in positions.SCENES:
             spec = json.dumps(positions.position_spec(name, scheme))
             yield f"{name}-{scheme}.svg", spec, vega.drawn

@@ -9,7 +9,7 @@ from video_tracker.testing import read_scenario, simulate
 from video_tracker.timeline import session_timeline
 from video_tracker.timeline.picture import spec_of
 
-WIDTH = 760
+WIDTH = 690
 
 
 def session_spec(scenario: str, scheme: str) -> dict[str, Any]:
