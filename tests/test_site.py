@@ -18,7 +18,10 @@ PUBLIC = (
     *("video_tracker." + name for name in ("errors", "events", "explain", "hls", "ingest")),
     *("video_tracker." + name for name in ("linting", "otel", "plan", "plan_json", "session")),
     *("video_tracker." + name for name in ("signal_log", "signals", "stitching", "summary")),
-    *("video_tracker." + name for name in ("testing", "tracker", "trace", "transports", "wire")),
+    *(
+        "video_tracker." + name
+        for name in ("testing", "timeline", "tracker", "trace", "transports", "wire")
+    ),
 )
 """What users import from, besides the modules of ``players`` and ``testing``."""
 NOT_SHOWN = {

@@ -38,7 +38,8 @@ class Bar:
 
     Args:
         lane: Which kind: a key of ``LANES``.
-        start, end: From when to when, in seconds of the session.
+        start: When it begins, in seconds of the session.
+        end: When it ends.
         label: The content or the ad that played; empty when nothing did.
     """
 
@@ -53,8 +54,10 @@ class ContentPod:
     """A stretch of one content between ad breaks (S21).
 
     Args:
-        start, end: From when to when, in seconds of the session; pauses and stalls lie in it.
-        asset_id, pod_id: Its ids; empty when unknown.
+        start: When it begins, in seconds of the session.
+        end: When it ends; pauses and stalls lie in between.
+        asset_id: Its id; empty when unknown.
+        pod_id: Its pod's id; empty when unknown.
         completed: Whether it was played to its end.
     """
 
@@ -70,9 +73,10 @@ class AdShown:
     """An ad.
 
     Args:
-        start, end: From when to when, in seconds of the session; both are the same for an ad that
-            failed before its first frame.
-        asset_id, pod_id: Its ids; empty when unknown.
+        start: When it begins, in seconds of the session.
+        end: When it ends; the same for an ad that failed before its first frame.
+        asset_id: Its id; empty when unknown.
+        pod_id: Its pod's id; empty when unknown.
         ad_type: pre-roll, mid-roll or post-roll; empty when unknown.
         place: Its place in the pod, from 1; None when unknown.
         fate: ``completed``, ``skipped``, ``failed``, ``cut`` (over without a word) or ``open``.
@@ -92,7 +96,8 @@ class AdPod:
     """An ad break: from its first ad to its last.
 
     Args:
-        start, end: From when to when, in seconds of the session.
+        start: When it begins, in seconds of the session.
+        end: When it ends.
         pod_id: Its id; empty when unknown.
         ad_type: pre-roll, mid-roll or post-roll; empty when unknown.
     """
@@ -124,8 +129,10 @@ class PlayheadLine:
 
     Args:
         kind: Which time it is: a key of ``LANES``.
-        start, end: From when to when, in seconds of the session.
-        start_position, end_position: The content's seconds there.
+        start: When it begins, in seconds of the session.
+        end: When it ends.
+        start_position: The content's second at the start.
+        end_position: The content's second at the end.
         asset_id: Which content.
     """
 
@@ -143,7 +150,8 @@ class Watched:
 
     Args:
         asset_id: Which content.
-        start, end: The content's seconds.
+        start: The content's second at which it begins.
+        end: The content's second at which it ends.
         times: How often.
     """
 
@@ -159,8 +167,8 @@ class Strip:
 
     Args:
         asset_id: Which content.
-        start, end: From its first second to its last; where its length is unknown those that were
-            watched first and last.
+        start: Its first second; where its length is unknown, the first that was watched.
+        end: Its last second; where its length is unknown, the last that was watched.
         parts: How often which of them was watched; what is shorter than a moment is left out.
     """
 
@@ -282,7 +290,9 @@ class Timeline:
         """Draw it as PNG.
 
         Args:
-            *below, theme, width: As for :meth:`to_svg`.
+            *below: As for :meth:`to_svg`.
+            theme: As for :meth:`to_svg`.
+            width: As for :meth:`to_svg`.
             scale: Pixels of the file for each pixel of ``width``.
 
         Returns:
@@ -298,7 +308,9 @@ class Timeline:
         """Draw it as a page that can be zoomed with the wheel, moved with the mouse and asked.
 
         Args:
-            *below, theme, width: As for :meth:`to_svg`.
+            *below: As for :meth:`to_svg`.
+            theme: As for :meth:`to_svg`.
+            width: As for :meth:`to_svg`.
 
         Returns:
             The page; all that it needs is in it, nothing is loaded.

@@ -69,7 +69,8 @@ def session_timelines(
     """What is drawn of each session of a stream, in the order in which they begin.
 
     Args:
-        source, until: As for :func:`session_timeline`.
+        source: As for :func:`session_timeline`.
+        until: As for :func:`session_timeline`.
 
     Raises:
         OSError: The file cannot be read.

@@ -13,7 +13,16 @@ from transitions import Machine
 from video_tracker.diagnostics import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.session.data.chart import HOW, WHERE, Cell, Chart
 
-__all__ = ["CHARTS", "HOW_CELLS", "WHERE_CELLS", "ChartError", "arrows", "build", "compile_chart", "diagram"]
+__all__ = [
+    "CHARTS",
+    "HOW_CELLS",
+    "WHERE_CELLS",
+    "ChartError",
+    "arrows",
+    "build",
+    "compile_chart",
+    "diagram",
+]
 
 Cells = Mapping[str, Mapping[str, Cell]]  # for each trigger, for each state
 
@@ -106,6 +115,6 @@ def diagram(name: str) -> str:
     chart, _ = CHARTS[name]
     lines = ["stateDiagram-v2", f"    [*] --> {chart.states[0]}"]
     for (source, dest), moves in arrows(name).items():
-        labels = (input if reason is None else f"{input} ({reason})" for input, reason in moves)
+        labels = (name if why is None else f"{name} ({why})" for name, why in moves)
         lines.append(f"    {source} --> {dest}: {', '.join(labels)}")
     return "\n".join(lines) + "\n"
