@@ -32,6 +32,8 @@ PLACE = re.compile(
     r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?::\s([\w.,\s]+))?`"
 )
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PEERS = "$ python -m tests.benchmarks.peers --rounds 2"
+MEDIA_PEERS = "$ python -m tests.benchmarks.media_peers"
 
 
 @attrs.frozen
@@ -94,6 +96,23 @@ def test_what_a_page_shows_is_what_happens(page: Path, playground: Path) -> None
             for document in documents(block.body):
                 json.loads(document)
     assert playground.exists()
+
+
+def test_every_command_and_all_code_of_python_is_run() -> None:
+    """What is only shown: other languages, and what would change or measure this process."""
+    shown = {"text", "json", "js", "toml"}
+    not_run = [
+        (name(page), block.language, block.body.split("\n")[0])
+        for page in PAGES
+        for block in blocks(page)
+        if block.language not in {"python", "sh", *shown}
+    ]
+
+    assert not_run == [
+        ("docs/explanation/delivery-benchmarks.md", "console", PEERS),
+        ("docs/explanation/media-benchmarks.md", "console", MEDIA_PEERS),
+        ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
+    ]
 
 
 def documents(body: str) -> Iterator[str]:
