@@ -1,7 +1,7 @@
 """Writes what is generated in the pages: ``python docs/generate.py``.
 
 A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here.
-So are the pictures in ``assets/pictures``. Each bears the hash of what it was drawn of, and is
+So are the pictures in ``assets``. Each bears the hash of what it was drawn of, and is
 drawn anew only when that has changed: with Graphviz (``dot``) and the extra ``pictures``.
 
 With ``--check`` nothing is written, and the exit status says whether a page or a picture is out of
@@ -22,7 +22,7 @@ import callbacks
 import charts
 import positions
 import properties
-import vega
+import session_pictures
 
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
@@ -34,14 +34,15 @@ from video_tracker.session.data.input import PLAYS, Input
 from video_tracker.session.data.machine import CHARTS
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
+from video_tracker.timeline.theme import ThemeName
 from video_tracker.wire import REPAIRS
 
 DOCS = Path(__file__).parent
 SESSION = DOCS.parent / "video_tracker" / "session"
-PICTURES = DOCS / "assets" / "pictures"
+ASSETS = DOCS / "assets"
 TUTORIAL = DOCS / "tutorial" / "picture.md"
 RE_PAGE = re.DOTALL | re.MULTILINE
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[ThemeName, ...] = ("light", "dark")
 DRAWN_OF = re.compile(r"<!-- drawn of (\w+) -->")
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -214,6 +215,7 @@ def blocks() -> dict[str, str]:
         "help send": help_of("send"),
         "help explain": help_of("explain"),
         "help whatif": help_of("whatif"),
+        "help timeline": help_of("timeline"),
         "help diagram": help_of("diagram"),
         "help lint": help_of("lint"),
         "help schema": help_of("schema"),
@@ -254,37 +256,44 @@ def scenario_of(page: Path) -> str:
 
 
 def pictures() -> Iterator[tuple[str, str, Callable[[str], str]]]:
-    """Each picture's file, what it is drawn of, and who draws it."""
+    """Each picture's file in ``assets``, what it is drawn of, and who draws it."""
+    draw, on_a_page = session_pictures.drawn, session_pictures.spec_on_a_page
+    sessions = {name: made() for name, made in session_pictures.ON_PAGES.items()}
+    sessions["evening"] = session_pictures.written("evening", scenario_of(TUTORIAL))
+    example = session_pictures.example()
     for scheme in SCHEMES:
-        for name in CHARTS:
-            yield (
-                f"chart-{name}-{scheme}.svg",
-                charts.chart_source(name, scheme),
-                charts.drawn_chart,
-            )
-        for name in charts.FLOWS:
-            yield f"flow-{name}-{scheme}.svg", charts.flow_source(name, scheme), charts.drawn_chart
-        for name in positions.SCENES:
-            spec = json.dumps(positions.position_spec(name, scheme))
-            yield f"{name}-{scheme}.svg", spec, vega.drawn
-        spec = json.dumps(vega.session_spec(scenario_of(TUTORIAL), scheme))
-        yield f"session-{scheme}.svg", spec, vega.drawn
+        of_charts = [
+            *((f"chart-{name}", charts.chart_source(name, scheme)) for name in CHARTS),
+            *((f"flow-{name}", charts.flow_source(name, scheme)) for name in charts.FLOWS),
+        ]
+        of_vega = [
+            *(
+                (name, json.dumps(positions.position_spec(name, scheme)))
+                for name in positions.SCENES
+            ),
+            *((name, on_a_page(timelines, scheme)) for name, timelines in sessions.items()),
+        ]
+        for name, source in of_charts:
+            yield f"pictures/{name}-{scheme}.svg", source, charts.drawn_chart
+        for name, source in of_vega:
+            yield f"pictures/{name}-{scheme}.svg", source, draw
+        yield f"session-{scheme}.svg", session_pictures.spec_by_itself(example, scheme), draw
 
 
 def pictures_out_of_date(*, check: bool) -> Iterator[str]:
     """Draw what is not drawn of what would be drawn today; of a check, only name it."""
     known = set()
     for name, source, draw in pictures():
-        path, mark = PICTURES / name, hashlib.sha256(source.encode()).hexdigest()[:16]
+        path, mark = ASSETS / name, hashlib.sha256(source.encode()).hexdigest()[:16]
         known.add(path)
         found = DRAWN_OF.match(path.read_text("utf-8")) if path.exists() else None
         if found is not None and found[1] == mark:
             continue
-        yield f"assets/pictures/{name}"
+        yield f"assets/{name}"
         if not check:
-            PICTURES.mkdir(exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
             path.write_text(f"<!-- drawn of {mark} -->\n{draw(source)}", "utf-8")
-    for path in sorted(set(PICTURES.glob("*")) - known):
+    for path in sorted(set((ASSETS / "pictures").glob("*")) - known):
         yield f"assets/pictures/{path.name}"
         if not check:
             path.unlink()

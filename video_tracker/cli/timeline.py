@@ -33,7 +33,7 @@ from video_tracker.timeline import (
 )
 from video_tracker.timeline.theme import THEMES as _THEMES
 
-__all__ = ["FORMS", "THEMES", "run"]
+__all__ = ["FORMS", "THEMES", "run", "sides"]
 
 THEMES: Final = tuple(_THEMES)
 FORMS: Final[Mapping[str, Callable[..., str | bytes]]] = {
@@ -59,8 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
             line has been drawn.
     """
     _check(arguments)
-    sides = [*_sides(arguments)]
-    timelines = [each for found, _ in sides for each in found]
+    shown = [*sides(arguments)]
+    timelines = [each for found, _ in shown for each in found]
     if len(timelines) > _MOST:
         rest = len(timelines) - _MOST
         tell(f"video-tracker: {rest} more sessions are not drawn; choose one with --session")
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
         _draw(arguments, timelines[:_MOST])
     except (ValueError, VideoTrackerError) as error:
         raise CommandError(str(error)) from error
-    for _, fault in sides:
+    for _, fault in shown:
         if fault is not None:
             raise fault
 
@@ -86,7 +86,7 @@ def _check(arguments: argparse.Namespace) -> None:
 # -- what is drawn ---------------------------------------------------------------------------------
 
 
-def _sides(arguments: argparse.Namespace) -> Iterator[_Side]:
+def sides(arguments: argparse.Namespace) -> Iterator[_Side]:
     """What each file shows; the second, or the first again, as it would be otherwise."""
     otherwise = arguments.other_plan is not None or bool(arguments.other_settings)
     name, other = arguments.trace, arguments.other or arguments.trace

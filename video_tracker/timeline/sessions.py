@@ -178,7 +178,7 @@ def _made(
     ads = trimmed([_since(ad, origin) for ad in told.ads], known)
     pods = [_since(pod, origin) for pod in told.pods]
     stood = [attrs.evolve(place, at=place.at - origin) for place in places]
-    lines = playhead_lines(known, stood)
+    lines = playhead_lines(known, stood, whole=watched is None)
     seen = watched_ranges(lines) if watched is None else watched
     starts = [(each.start, each.asset_id) for each in ads]
     return Timeline(

@@ -86,12 +86,21 @@ def _session(timeline: "Timeline", number: str, canvas: Canvas) -> list[dict[str
         "text": f"{number} · {timeline.title}" if number else timeline.title,
         "subtitle": in_lines(figure_phrases(timeline.figures), width),
     }
-    views = [_playhead(timeline, canvas)] if timeline.playhead else []
-    views.append(_events(timeline, canvas))
-    if timeline.lanes:
-        views.insert(0, lanes_view(timeline, canvas))
+    views = [lanes_view(timeline, canvas)] if timeline.lanes else []
+    views += [_playhead(timeline, canvas)] if timeline.playhead else []
+    views += [_events(timeline, canvas)] if timeline.ticks or not views else []
     views[0]["title"] = title
+    _with_axis(views[-1], canvas)
     return views
+
+
+def _with_axis(view: dict[str, Any], canvas: Canvas) -> None:
+    """The last view of a session bears the time axis."""
+    marks = {**axis(0.0, canvas.length, MARKS), "grid": True}
+    if canvas.zoom:
+        del marks["values"]  # they are found anew with every turn of the wheel
+    for unit in view.get("layer", [view]):
+        unit["encoding"]["x"] = {**unit["encoding"]["x"], "axis": marks}
 
 
 def _zoom(sessions: Iterable[Iterable[dict[str, Any]]]) -> dict[str, Any]:
@@ -191,9 +200,6 @@ def _events(timeline: "Timeline", canvas: Canvas) -> dict[str, Any]:
         for tick in timeline.ticks
     ] + _notes(timeline)
     names = list(dict.fromkeys(str(each["row"]) for each in values))
-    marks = {**axis(0.0, canvas.length, MARKS), "grid": True}
-    if canvas.zoom:
-        del marks["values"]  # they are found anew with every turn of the wheel
     kinds = {
         "event": theme.events,
         "heartbeat": theme.faint,
@@ -202,7 +208,7 @@ def _events(timeline: "Timeline", canvas: Canvas) -> dict[str, Any]:
     }
     colours = {"domain": list(kinds), "range": list(kinds.values())}
     encoding = {
-        "x": {**canvas.x, "axis": marks},
+        "x": canvas.x,
         "y": rows(names),
         "color": {"field": "kind", "type": "nominal", "scale": colours, "legend": None},
         "tooltip": tooltip("event", "at", "told"),

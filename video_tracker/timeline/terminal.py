@@ -2,6 +2,7 @@
 
 import io
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -46,6 +47,8 @@ _ENDS: Final = {"skipped": "»", "failed": "!", "cut": "|", "open": "…"}
 """How an ad ended that was not completed."""
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _PLAYHEAD_ROWS: Final = 3
+_SHORTEST_STRIP: Final = 12
+"""Columns of the seconds of a content, however long its name."""
 _SHADES: Final = " ░▒▓█"
 _HEARTBEATS: Final = ("Content Playing", "Ad Playing")
 
@@ -156,8 +159,9 @@ def _drawn(
         yield row("repaired", "seeking", _repairs(timeline, scale))
     yield from _heat(timeline, row, scale)
     if figures:
-        for text in in_lines(figure_phrases(timeline.figures), width):
-            yield [("", text)]
+        for line in in_lines(figure_phrases(timeline.figures), width):
+            for text in textwrap.wrap(line, width):
+                yield [("", text)]
 
 
 def _axis(scale: _Scale) -> str:
@@ -254,7 +258,8 @@ def _heat(
     """How often each part of a content was watched, over the whole of its length."""
     for strip in timeline.strips:
         name = f" {strip.asset_id} {clock(strip.start)} to {clock(strip.end)}"
-        of_asset = _Scale(strip.end - strip.start, max(scale.columns - len(name) - 2, 10))
+        name = name[: max(scale.columns - _SHORTEST_STRIP - 2, 0)]
+        of_asset = _Scale(strip.end - strip.start, scale.columns - len(name) - 2)
         cells = [0] * of_asset.columns
         for part in strip.parts:
             for column in of_asset.cells(part.start - strip.start, part.end - strip.start):
