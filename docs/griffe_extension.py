@@ -81,7 +81,7 @@ def _named(within: griffe.Object, name: str) -> griffe.Object | griffe.Alias | N
 def _running(found: griffe.Class) -> type | None:
     """The class itself, unless it cannot be had: one within a function, or of an absent extra."""
     try:
-        module = importlib.import_module(found.module.path)
+        module: Any = importlib.import_module(found.module.path)
         names = found.path.removeprefix(f"{found.module.path}.").split(".")
         running = functools.reduce(getattr, names, module)
     except (AttributeError, ImportError):
