@@ -1,32 +1,49 @@
 """Writes what is generated in the pages: ``python docs/generate.py``.
 
 A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here.
-With ``--check`` nothing is written, and the exit status says whether a page is out of date.
+So are the pictures in ``assets``. Each bears the hash of what it was drawn of, and is
+drawn anew only when that has changed: with Graphviz (``dot``) and the extra ``pictures``.
+
+With ``--check`` nothing is written, and the exit status says whether a page or a picture is out of
+date.
 """
 
 import argparse
 import ast
+import hashlib
+import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import callbacks
+import charts
+import positions
+import properties
+import session_pictures
 
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
+from video_tracker.linting import DESTINATIONS, RULES
 from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
 from video_tracker.session.data.input import PLAYS, Input
-from video_tracker.session.data.machine import CHARTS, diagram
+from video_tracker.session.data.machine import CHARTS
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
+from video_tracker.timeline.theme import ThemeName
 from video_tracker.wire import REPAIRS
 
 DOCS = Path(__file__).parent
 SESSION = DOCS.parent / "video_tracker" / "session"
+ASSETS = DOCS / "assets"
+TUTORIAL = DOCS / "tutorial" / "picture.md"
+RE_PAGE = re.DOTALL | re.MULTILINE
+SCHEMES: tuple[ThemeName, ...] = ("light", "dark")
+DRAWN_OF = re.compile(r"<!-- drawn of (\w+) -->")
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -91,6 +108,17 @@ def lint_rules() -> str:
     return "".join(pages) + "\n"
 
 
+def what_goes_wrong(destination: str) -> str:
+    """What a destination does wrong with which stream."""
+    head = ("rule", "severity", "when", "what it does then", "what to do")
+    rows = (
+        (f"`{rule.id}`", rule.severity, rule.finds, rule.effects[destination], rule.do)
+        for rule in RULES.values()
+        if destination in rule.effects
+    )
+    return f"\n{table(head, rows)}\n"
+
+
 def what_ends_what() -> str:
     """What begins, and what then becomes of each thing that can be open or held."""
     rows = [
@@ -135,6 +163,38 @@ def number_shown(number: float) -> str:
     return f"{int(number):,}" if number == number // 1 else str(number)
 
 
+def events_and_properties() -> dict[str, str]:
+    """All events, and which of them bears which property."""
+    titles = map(properties.title_of, properties.kinds_of_events())
+    head = ("property", *titles, "what it may be")
+    events = table(("event", "when it comes", "standard in"), properties.rows_of_events())
+    return {
+        "events": f"\n{events}\n",
+        "event columns": f"\n{table(('column', 'events'), properties.rows_of_kinds())}\n",
+        "event properties": f"\n{table(head, properties.rows_of_properties())}\n",
+    }
+
+
+def repairs(name: str) -> str:
+    """The moves of a chart that are repairs."""
+    rows = (
+        (f"`{source}`", f"`{dest}`", f"`{word}`", f"`{reason}`")
+        for source, dest, word, reason in charts.repairs_of(name)
+    )
+    return f"\n{table(('from', 'to', 'input', 'reason'), rows)}\n"
+
+
+def position(name: str) -> str:
+    """A picture of positions, and the events in it."""
+    head = ("", "at", "event", "what", "position", "made of")
+    pictures = "".join(
+        f"![{name}: the events of the table below on wall time]"
+        f"(../assets/pictures/{name}-{scheme}.svg#only-{scheme})\n"
+        for scheme in SCHEMES
+    )
+    return f"\n{pictures}\n{table(head, positions.rows_of(name))}\n"
+
+
 def rooms() -> str:
     """The files of the session and what each is for, from the bottom to the top."""
     rows = []
@@ -155,6 +215,7 @@ def blocks() -> dict[str, str]:
         "help send": help_of("send"),
         "help explain": help_of("explain"),
         "help whatif": help_of("whatif"),
+        "help timeline": help_of("timeline"),
         "help diagram": help_of("diagram"),
         "help lint": help_of("lint"),
         "help schema": help_of("schema"),
@@ -168,7 +229,11 @@ def blocks() -> dict[str, str]:
         "tolerances": numbers(),
         "rooms": rooms(),
         "repairs": codes(REPAIRS),
-        **{f"chart {name}": f"```mermaid\n{diagram(name)}```\n" for name in CHARTS},
+        **{f"repairs of {name}": repairs(name) for name in CHARTS},
+        **{f"position {name}": position(name) for name in positions.SCENES},
+        **events_and_properties(),
+        **{f"destination {name}": what_goes_wrong(name) for name in DESTINATIONS},
+        "content of ads": f"\n{properties.rows_of_content_in_ads()}.\n\n",
     }
 
 
@@ -183,16 +248,69 @@ def plain(page: str) -> str:
     return re.sub(r"(-\w) (\S+), (--\S+) \2", r"\1, \3 \2", text)
 
 
+def scenario_of(page: Path) -> str:
+    """The scenario that a page writes into a file."""
+    found = re.search(r"^cat > \w+\.json <<'END'\n(.*?)^END$", page.read_text("utf-8"), RE_PAGE)
+    assert found is not None, f"{page.name} writes no scenario"
+    return found[1]
+
+
+def pictures() -> Iterator[tuple[str, str, Callable[[str], str]]]:
+    """Each picture's file in ``assets``, what it is drawn of, and who draws it."""
+    draw, on_a_page = session_pictures.drawn, session_pictures.spec_on_a_page
+    sessions = {name: made() for name, made in session_pictures.ON_PAGES.items()}
+    sessions["evening"] = session_pictures.written("evening", scenario_of(TUTORIAL))
+    example = session_pictures.example()
+    for scheme in SCHEMES:
+        of_charts = [
+            *((f"chart-{name}", charts.chart_source(name, scheme)) for name in CHARTS),
+            *((f"flow-{name}", charts.flow_source(name, scheme)) for name in charts.FLOWS),
+        ]
+        of_vega = [
+            *(
+                (name, json.dumps(positions.position_spec(name, scheme)))
+                for name in positions.SCENES
+            ),
+            *((name, on_a_page(timelines, scheme)) for name, timelines in sessions.items()),
+        ]
+        for name, source in of_charts:
+            yield f"pictures/{name}-{scheme}.svg", source, charts.drawn_chart
+        for name, source in of_vega:
+            yield f"pictures/{name}-{scheme}.svg", source, draw
+        yield f"session-{scheme}.svg", session_pictures.spec_by_itself(example, scheme), draw
+
+
+def pictures_out_of_date(*, check: bool) -> Iterator[str]:
+    """Draw what is not drawn of what would be drawn today; of a check, only name it."""
+    known = set()
+    for name, source, draw in pictures():
+        path, mark = ASSETS / name, hashlib.sha256(source.encode()).hexdigest()[:16]
+        known.add(path)
+        found = DRAWN_OF.match(path.read_text("utf-8")) if path.exists() else None
+        if found is not None and found[1] == mark:
+            continue
+        yield f"assets/{name}"
+        if not check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"<!-- drawn of {mark} -->\n{draw(source)}", "utf-8")
+    for path in sorted(set((ASSETS / "pictures").glob("*")) - known):
+        yield f"assets/pictures/{path.name}"
+        if not check:
+            path.unlink()
+
+
 def main(arguments: list[str]) -> int:
-    """Write or check all pages."""
-    stale, known = [], blocks()
+    """Write or check all pages and pictures."""
+    check = "--check" in arguments
+    known, drawn = blocks(), list(pictures_out_of_date(check=check))
+    stale = drawn if check else []
     for path in sorted(DOCS.rglob("*.md")):
         old = path.read_text("utf-8")
         new = filled(old, known)
-        if "--check" not in arguments:
+        if not check:
             path.write_text(new, "utf-8")
         elif plain(old) != plain(new):
-            stale.append(path.relative_to(DOCS))
+            stale.append(str(path.relative_to(DOCS)))
     for name in stale:
         sys.stderr.write(f"docs/{name} is out of date: run python docs/generate.py\n")
     return 1 if stale else 0

@@ -75,8 +75,10 @@ class Envelope:
     """What every message of a session carries beside its event (S50, S51).
 
     Args:
-        user_id, anonymous_id: Who watches; at least one is set.
-        context, integrations: Passed through.
+        user_id: Who watches, if that is known; this or the next is set.
+        anonymous_id: Who watches, while nobody knows who that is.
+        context: Passed through.
+        integrations: Passed through.
         absent: ``omit`` or ``null``: how unknown ids of playback events are sent (S34).
         custom_overrides: Whether custom properties may overwrite derived ones (S51).
         restarted_from: The id of the session of which this one is a replay (S24).
@@ -103,7 +105,8 @@ class Event:
         properties: Custom properties of the session and of this event (S51).
         position: See each kind (S1, S2, S8); None when unknown.
         total_length: See each kind (S4, S5); None when unknown, and null for a livestream (S6).
-        context, integrations: What its message carries of its own, beside the session's (S51).
+        context: What its message carries of its own, beside the session's (S51).
+        integrations: Likewise.
     """
 
     name: ClassVar[str]
@@ -164,7 +167,8 @@ class PlaybackStarted(PlaybackEvent):
     """The viewer wants to play (S25); the first event of a session, once.
 
     Args:
-        content_asset_ids, content_pod_ids: What is known of them (S52).
+        content_asset_ids: The contents, as far as they are known (S52).
+        content_pod_ids: Their pods, as far as they are known (S52).
         planned_ads: Every planned ad in the order of the timeline (S52).
     """
 
@@ -288,7 +292,8 @@ class AdEvent(Event):
 
     Args:
         ad: The ad.
-        asset_id, pod_id: Its ids (S12).
+        asset_id: The ad's id (S12).
+        pod_id: Its ad pod's (S12).
         ad_type: pre-roll, mid-roll or post-roll (S10).
         pod_position: Its place in the pod, from 1.
         pod_length: The number of ads in the pod, when known.

@@ -137,7 +137,8 @@ class ScheduleItem:
 
     Args:
         id: The interstitial's id; None is content.
-        start, end: On the content's timeline; an interstitial ends where the content goes on.
+        start: Where it begins on the content's timeline, in seconds.
+        end: Where it ends there; an interstitial ends where the content goes on.
         integrated: Start and end on the timeline that interstitials of kind RANGE lengthen.
         playout: Start and end on the timeline of all that is played.
         once: Whether it is played only once (CUE ONCE).

@@ -108,7 +108,13 @@ class DeliveryMetrics:
         """The hooks to give to a tracker, by their names.
 
         Args:
-            on_sent, on_retry, on_drop, on_dead: Hooks of your own, called after these.
+            on_sent: A hook of your own, called after this one.
+            on_retry: Likewise.
+            on_drop: Likewise.
+            on_dead: Likewise.
+
+        Returns:
+            The four, to be given on: ``Tracker(transport, **metrics.hooks())``.
         """
         return {
             "on_sent": _after(self._sent, on_sent),

@@ -126,9 +126,15 @@ class Content:
     Args:
         asset_id: The asset's id; without one the session names it ``asset-1``, ``asset-2``...
         duration: Its length without ads, in seconds; None when unknown.
-        title, description, genre, program, publisher, channel: Free text.
+        title: Free text.
+        description: Free text.
         keywords: A list of strings.
-        season, episode: Strings (``"2"``, ``"177"``).
+        season: A string (``"2"``).
+        episode: A string (``"177"``).
+        genre: Free text.
+        program: Free text; the series.
+        publisher: Free text.
+        channel: Free text.
         full_episode: True for a whole episode, False for a clip.
         livestream: True makes lengths null (S6) and positions live ones (S8).
         airdate: A date, a datetime or an ISO 8601 string; sent as a date or as UTC with ``Z``.
@@ -170,7 +176,8 @@ class Ad:
     Args:
         asset_id: The ad's id; without one the session names it ``<pod id>-<place in the pod>``.
         duration: Its declared length in seconds; None when unknown.
-        title, publisher: Free text.
+        title: Free text.
+        publisher: Free text.
         load_type: ``dynamic`` or ``linear``.
         properties: Custom properties of this ad (S51).
 
@@ -387,12 +394,14 @@ class SessionPlan:
     """Everything known of a session before it begins; all of it is optional.
 
     Args:
-        user_id, anonymous_id: Who watches; the session needs at least one, here or its own (S50).
+        user_id: Who watches; the session needs this or the next, here or its own (S50).
+        anonymous_id: Who watches, while nobody knows who that is.
         contents: The content assets in playlist order.
         ad_breaks: The planned ad breaks, in any order.
         player: The player's attributes at the start.
         properties: Custom properties of every event (S51).
-        context, integrations: Passed through on every message (S51).
+        context: Passed through on every message (S51).
+        integrations: Passed through on every message (S51).
         settings: The session's settings.
 
     Raises:

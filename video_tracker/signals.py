@@ -274,12 +274,15 @@ class Update(Signal):
 
     Args:
         sound: 0 to 100; 0 is muted.
-        full_screen, ad_enabled: As in the spec's playback block.
+        full_screen: Whether it fills the screen.
+        ad_enabled: Whether ads can be shown; False with an ad blocker.
         playback_rate: 1 is normal; 0 while playing is buffering (S74).
         duration: The content's length in seconds.
         live_edge: Where a livestream's edge lies now, on the clock of its positions (S8).
         start_date: When what lies at position 0 happened, in Unix seconds (S8).
-        properties, context, integrations: Of all messages from now on (S51).
+        properties: Custom properties of all messages from now on (S51).
+        context: Of all messages from now on (S51).
+        integrations: Of all messages from now on (S51).
     """
 
     sound: float | None = attrs.field(default=None, kw_only=True)

@@ -26,7 +26,9 @@ def hint(word: object, known: Iterable[str], *, cutoff: float = 0.6, listed: boo
     """The end of a sentence that refuses a word: ``; did you mean 'pause'?``.
 
     Args:
-        word, known, cutoff: As for :func:`nearest`.
+        word: As for :func:`nearest`.
+        known: As for :func:`nearest`.
+        cutoff: As for :func:`nearest`.
         listed: Where none is near, all are named; else nothing is said.
     """
     names = list(known)

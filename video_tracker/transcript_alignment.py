@@ -89,8 +89,8 @@ def align(
     """Pair the lines of two transcripts.
 
     Args:
-        left, right: The rows of each; one of the left that is ``GAP`` takes any number of the
-            right.
+        left: The rows of one; a row that is ``GAP`` takes any number of the other's.
+        right: The rows of the other.
         differing: Names the columns in which two of them differ; with ``name`` among them they
             are no pair.
 

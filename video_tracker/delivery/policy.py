@@ -55,8 +55,8 @@ class DeliveryPolicy:
     """The limits of a pipe.
 
     Args:
-        max_records, max_bytes: How much may be pending (waiting, held back or in flight); bytes
-            are those of the bodies.
+        max_records: How many records may be pending: waiting, held back or in flight.
+        max_bytes: How many bytes their bodies may have together.
         batch_records: Records in one batch.
         batch_bytes: Bytes of one batch's body, envelope and commas included (S55); checked before
             a record is added, so it is never exceeded but by a single record that does so alone.
@@ -66,8 +66,9 @@ class DeliveryPolicy:
             have waited longest are. ``block``: the shell waits for room. ``raise``: the shell
             raises :class:`~video_tracker.errors.QueueFullError`. ``spill``: the record goes to
             the store's back (a disk), which has a limit of its own.
-        base_delay, max_delay: Full-jitter back-off: the n-th wait is chance x
+        base_delay: Full-jitter back-off: the n-th wait is chance x
             ``min(max_delay, base_delay * 2 ** (n - 1))`` seconds.
+        max_delay: The longest such wait, in seconds.
         retry_after_cap: The longest ``Retry-After`` that is obeyed, in seconds.
         max_attempts: Tries before a record is a dead letter (``attempts``); None is no limit.
         max_age: Seconds after which a record is not tried again but a dead letter (``expired``);

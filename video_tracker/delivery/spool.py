@@ -326,7 +326,8 @@ class Spool:
         """Look for records of processes that are no more; it may run beside the others.
 
         Args:
-            max_bytes, now: As for :meth:`adopt`.
+            max_bytes: As for :meth:`adopt`.
+            now: As for :meth:`adopt`.
 
         Returns:
             What was found, to be given to :meth:`take_over`.

@@ -100,7 +100,8 @@ class Directory:
         """Take over a directory whose process is no more.
 
         Args:
-            disk, root: As for :meth:`create`.
+            disk: As for :meth:`create`.
+            root: As for :meth:`create`.
             name: Of the directory.
             now: The time on this process's clock, at which the ages of its records go on; None is
                 on the clock that they were written by.

@@ -115,7 +115,8 @@ class Segment:
         """Take over the segment of a process that is no more. Raises OSError.
 
         Args:
-            disk, stem: As for the class.
+            disk: As for the class.
+            stem: As for the class.
             shift: Seconds to be added to the times in it, to count ages by another clock.
             latest: No record in it is younger.
         """

@@ -38,9 +38,9 @@ class Taken:
     Args:
         records: In the order in which they were appended.
         times: When each was appended, Unix seconds; as many as ``records``.
-        lost_records, lost_bytes: Records that were counted as waiting and turned out to be gone
-            or unreadable (a damaged disk), and the bytes of their bodies. The pipe books them as
-            dropped, reason ``damaged``.
+        lost_records: Records that were counted as waiting and turned out to be gone or unreadable
+            (a damaged disk). The pipe books them as dropped, reason ``damaged``.
+        lost_bytes: The bytes of their bodies.
     """
 
     records: Sequence[Record] = ()

@@ -42,10 +42,12 @@ class Share:
 
     Args:
         name: The bucket, or the content's asset id.
-        start, end: Unix seconds of a stretch, content seconds of a range.
+        start: Where it begins: Unix seconds of a stretch, content seconds of a range.
+        end: Where it ends, likewise.
         seconds: What of it counts; less than ``end - start`` where only so much of that time is
             proven, and nobody knows which.
-        opened, closed: The inputs at its ends; None at the end of the log, and for a range's start.
+        opened: The input at its start; None for a range.
+        closed: The input at its end; None at the end of the log.
     """
 
     name: str

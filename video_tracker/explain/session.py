@@ -25,7 +25,8 @@ class RecordedSession(Session):
     that is not recorded pays nothing. Its replays (S24) are recorded as well.
 
     Args:
-        *args, **kwargs: Those of :class:`~video_tracker.Session`.
+        *args: Those of :class:`~video_tracker.Session`.
+        **kwargs: Likewise.
         source: Says where in a log the input of a name and time, which comes now, was found.
     """
 
@@ -74,7 +75,9 @@ class RecordedSession(Session):
         cause = Cause(number, name, at, said, self._source(name, at))
         plain: Callable[..., tuple[Event, ...]] = getattr(Session, name)
         strict = self._state.strict
-        return self._recorder.take(cause, lambda: plain(self, at, *args, **named), strict=strict)
+        events = self._recorder.take(cause, lambda: plain(self, at, *args, **named), strict=strict)
+        self._recorder.stood(self._state)
+        return events
 
 
 _USUAL: Final = {

@@ -23,7 +23,8 @@ class Difference:
     """Two runs of the same log.
 
     Args:
-        before, after: The sessions of each, explained.
+        before: The sessions as they were, explained.
+        after: The sessions as they would be, explained.
     """
 
     before: tuple[Explanation, ...]

@@ -105,7 +105,7 @@ def cmcd_status(*, busy: bool = False, over: bool = False) -> int:
         busy: Whether nothing of the body was used, and it shall come again.
         over: Whether no report of this session is wanted any more: it is over, its token has run
             out, or its adapter says that it is of no use
-            (:attr:`~video_tracker.players.cmcd.CmcdAdapter.unusable`).
+            (``CmcdAdapter.unusable``).
 
     Returns:
         410 when it is over, else 429 when busy, else 204.

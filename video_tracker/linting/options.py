@@ -14,6 +14,7 @@ from video_tracker.wire.profiles import PROFILES, Profile, find_profile
 __all__ = ["ALL", "KINDS", "Options"]
 
 KINDS: Final = ("messages", "trace", "signals", "plan")
+"""What can be linted."""
 ALL: Final = "all"
 """Stands for all destinations."""
 

@@ -40,7 +40,8 @@ class Session:
     Args:
         session_id: Its id, the same on every event.
         plan: What is known ahead.
-        user_id, anonymous_id: Who watches; each stands before the plan's.
+        user_id: Who watches; stands before the plan's.
+        anonymous_id: Who watches, while nobody knows who that is; stands before the plan's.
         settings: Settings in place of the plan's.
         strict: For tests: raise :class:`~video_tracker.errors.StrictError` where an input would be
             repaired, rejected or taken without a wrong value, and change nothing (S60).
@@ -199,6 +200,7 @@ class Session:
         """The player knows its source, or learned more of it.
 
         Args:
+            at: When, in Unix seconds.
             plan: Contents and ad breaks that became known; added to the session's.
             duration: The content's length in seconds.
             livestream: Whether the source is live (S6).
@@ -249,6 +251,7 @@ class Session:
         """A content asset begins to play.
 
         Args:
+            at: When, in Unix seconds.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Content`; None is the current
                 one, or after its end the next one of the playlist (S24). Another one while a
                 livestream plays is its next programme: the one before it is completed.
@@ -272,6 +275,7 @@ class Session:
         """An ad break begins; the content pod is completed before it (S21).
 
         Args:
+            at: When, in Unix seconds.
             pod_id: Its id, when the player has one (S12).
             placement: ``pre``, ``mid`` or ``post`` as declared; None derives it (S10).
             offset: The content position in seconds for which it was scheduled.
@@ -293,6 +297,7 @@ class Session:
         """An ad's first frame moves: Ad Started (S71).
 
         Args:
+            at: When, in Unix seconds.
             asset_id: Its id, or the whole :class:`~video_tracker.plan.Ad`.
             pod_position: Its place in the pod, counted from 1.
             duration: Its length in seconds.
@@ -353,14 +358,18 @@ class Session:
         """The player's attributes changed (None: as before).
 
         Args:
+            at: When, in Unix seconds.
             sound: 0 to 100; 0 is muted.
-            full_screen, ad_enabled: As in the spec's playback block.
+            full_screen: Whether it fills the screen.
+            ad_enabled: Whether ads can be shown; False with an ad blocker.
             playback_rate: 1 is normal; 0 while playing is buffering (S74).
             duration: The content's length in seconds.
             live_edge: Where a livestream's edge lies now, on the clock of its positions, in
                 seconds; it moves on with the time until it is told again (S8).
             start_date: When what lies at position 0 happened, in Unix seconds (S8).
-            properties, context, integrations: Of all messages from now on (S51).
+            properties: Custom properties of all messages from now on (S51).
+            context: Of all messages from now on (S51).
+            integrations: Of all messages from now on (S51).
         """
         attributes = (sound, full_screen, ad_enabled, playback_rate, duration)
         said = (*attributes, live_edge, start_date, properties, context, integrations)

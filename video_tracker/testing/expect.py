@@ -51,7 +51,8 @@ def assert_transcript(
 ) -> None:
     """Hold the transcript of some events against expected lines: these, in this order, no more.
 
-    A line is ``time name asset/pod position/length rest``, as :func:`transcript` writes it; see
+    A line is ``time name asset/pod position/length rest``, as
+    :func:`~video_tracker.transcript.transcript` writes it; see
     :mod:`video_tracker.testing.patterns` for what may be left out.
 
     Args:

@@ -10,7 +10,7 @@ a signal log. The same faults, log and seed give the same result on every machin
 for itself: another seed is another loss.
 
 **Time and arrival.** An item bears the time of the player that said it. When it *arrives* is
-another matter: it is its place in the list, and :attr:`Spoilt.arrivals` tells the second. So
+another matter: it is its place in the list; ``arrivals`` of :class:`Spoilt` tells the second. So
 :class:`Reorder` and :class:`Delay` leave the item's time alone, as a network does (S68), unless the
 delay is ``redated``: whoever hears it then dates it by when it came. :class:`Skew` and
 :class:`Step` are the player's clock: they change times and no arrival (S64). :class:`Sleep` is
@@ -91,7 +91,8 @@ class Drop(SomeWords):
 
     Args:
         chance: The share of them that is lost, from 0 to 1.
-        nth, name: Which; see the module's table in the docs.
+        nth: Which of them by number; see the module's table in the docs.
+        name: Which of them by name; see there.
     """
 
     chance: float = attrs.field(default=1.0, validator=is_share)
@@ -128,7 +129,8 @@ class Duplicate(SomeWords):
     Args:
         chance: The share of them.
         after: Seconds after which they come again.
-        nth, name: Which.
+        nth: Which of them by number.
+        name: Which of them by name.
     """
 
     chance: float = attrs.field(default=1.0, validator=is_share)
@@ -181,7 +183,8 @@ class Delay(SomeWords):
         chance: The share of them that does.
         redated: Whether they bear the time of their arrival, as when whoever hears a callback dates
             it; else they keep their own, as a beacon does.
-        nth, name: Which.
+        nth: Which of them by number.
+        name: Which of them by name.
     """
 
     seconds: float = attrs.field(validator=is_seconds)

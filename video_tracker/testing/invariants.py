@@ -397,7 +397,11 @@ def check_session(
     """Hold one session against everything that must be true of it.
 
     Args:
-        events, summary, exact, settings, slack: As of :func:`session_faults`.
+        events: As of :func:`session_faults`, as all that follows.
+        summary: The session's figures, if they are held against the events.
+        exact: Whether the times are those of the player.
+        settings: The session's; for the length of a heartbeat.
+        slack: Seconds by which a bucket may differ from its intervals.
 
     Raises:
         AssertionError: Something is wrong; the message has a line for each fault.
@@ -437,7 +441,9 @@ def check_sessions(
     """Hold several sessions against everything that must be true of each.
 
     Args:
-        events, summaries, exact: As of :func:`sessions_faults`.
+        events: As of :func:`sessions_faults`, as all that follows.
+        summaries: Their figures, as far as they are known.
+        exact: Whether the times are those of the player.
 
     Raises:
         AssertionError: Something is wrong; the message has a line for each fault.

@@ -148,9 +148,10 @@ class Scenario:
             lengths: The ads' lengths in seconds.
             at: The content second of a mid-roll that plays when the playhead gets there; without
                 it the mid-roll plays at once.
-            skip, after: The place (from 1) of the ad that is skipped, and after how many seconds.
-            fail, fail_after: The place of the ad that fails, and after how many seconds; 0 is
-                before its first frame.
+            skip: The place (from 1) of the ad that is skipped.
+            after: After how many of its seconds it is skipped.
+            fail: The place of the ad that fails.
+            fail_after: After how many of its seconds it fails; 0 is before its first frame.
             names: The ads' ids; ``mid-1``, ``mid-2``... by default.
         """
         numbers = tuple(lengths)

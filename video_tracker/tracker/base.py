@@ -170,7 +170,8 @@ class TrackerBase:
                 (``html5``, ``videojs``...), or an adapter class of your own.
             beacons: Whether it takes beacons that come from elsewhere, in any order (S68);
                 without a ``player`` these are signals.
-            user_id, anonymous_id: Who watches; each stands before the plan's.
+            user_id: Who watches; stands before the plan's.
+            anonymous_id: Who watches, while nobody knows who that is; stands before the plan's.
             settings: Settings in place of the tracker's and the plan's; without them a player's
                 own defaults replace those of them that are left at their default.
             window: Restores the beacons' order; a new

@@ -43,7 +43,8 @@ class Retry:
 
     Args:
         records: They.
-        reason, detail: Why; the detail is the destination's own words and for people.
+        reason: Why, as a code.
+        detail: Why, in the destination's own words; for people.
         attempt: Which try of theirs failed, from 1.
         resume_at: Unix seconds before which nothing is sent; None when nothing has to wait.
     """
@@ -76,7 +77,8 @@ class Lane:
         state: ``open``, ``backing_off`` (the destination is away or busy) or ``stopped`` (it is
             wrongly configured: the key or the address).
         before: The state before.
-        reason, detail: Of the trouble.
+        reason: Of the trouble, as a code.
+        detail: Of the trouble, in words for people.
         resume_at: When it is tried again, Unix seconds; None when it is open.
     """
 
@@ -116,9 +118,11 @@ class Hooks:
 
     Args:
         clock: For the rate of the lines.
-        on_sent, on_retry, on_drop, on_dead, on_lane: Called with :class:`Sent`, :class:`Retry`,
-            :class:`Drop`, :class:`~video_tracker.delivery.account.Dead` (one record each) and
-            :class:`Lane`.
+        on_sent: Called with :class:`Sent`.
+        on_retry: Called with :class:`Retry`.
+        on_drop: Called with :class:`Drop`.
+        on_dead: Called with :class:`~video_tracker.delivery.account.Dead`, one record each.
+        on_lane: Called with :class:`Lane`.
         on_failure: Called with :class:`Failure`.
 
     Attributes:

@@ -33,7 +33,8 @@ class Repair:
     """A value of the caller's that could not be sent as it was.
 
     Args:
-        session_id, event: Where it happened.
+        session_id: The session in which it happened.
+        event: The name of the event.
         path: Which value: ``properties.price``, ``context.ip``.
         reason: A code of ``REPAIRS``, which has its sentence.
     """

@@ -23,8 +23,13 @@ def of_order(
     """Make a rule of faults of order.
 
     Args:
-        number, severity, finds, why, do, source: As of :class:`Rule`.
-        codes: The codes of the faults that it reports.
+        number: As of :class:`Rule`, as the five that follow.
+        severity: How bad it is.
+        finds: What it finds.
+        why: Why it matters.
+        do: What to do.
+        source: Where it is said.
+        *codes: The codes of the faults that it reports.
         said: Whether the fault's own sentence is the finding's; else ``finds`` is.
     """
 

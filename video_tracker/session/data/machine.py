@@ -5,7 +5,7 @@ never touch it. They look up a plain dictionary compiled from it, 50 times cheap
 is imported here and nowhere else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from transitions import Machine
@@ -13,7 +13,16 @@ from transitions import Machine
 from video_tracker.diagnostics import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.session.data.chart import HOW, WHERE, Cell, Chart
 
-__all__ = ["CHARTS", "HOW_CELLS", "WHERE_CELLS", "ChartError", "build", "compile_chart", "diagram"]
+__all__ = [
+    "CHARTS",
+    "HOW_CELLS",
+    "WHERE_CELLS",
+    "ChartError",
+    "arrows",
+    "build",
+    "compile_chart",
+    "diagram",
+]
 
 Cells = Mapping[str, Mapping[str, Cell]]  # for each trigger, for each state
 
@@ -81,19 +90,31 @@ WHERE_CELLS: Final = compile_chart(*CHARTS["where"])
 HOW_CELLS: Final = compile_chart(*CHARTS["how"])
 
 
-def diagram(name: str) -> str:
-    """The chart ``where`` or ``how`` as a mermaid state diagram, a repair with its reason.
+def arrows(name: str) -> Mapping[tuple[str, str], Sequence[tuple[str, str | None]]]:
+    """The moves of the chart ``where`` or ``how``: from which state to which, by which inputs.
 
-    Cells that stay are left out. Raises KeyError for another name.
+    A repair has its reason beside it, any other input None. Cells that stay are left out.
+
+    Raises:
+        KeyError: There is no such chart.
     """
-    chart, _ = CHARTS[name]
-    arrows: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
     for trigger, row in {"where": WHERE_CELLS, "how": HOW_CELLS}[name].items():
         for state, cell in row.items():
             if cell.kind in (ACCEPT, REPAIR) and cell.dest not in (None, state):
-                label = trigger if cell.reason is None else f"{trigger} ({cell.reason})"
-                arrows.setdefault((state, str(cell.dest)), []).append(label)
+                found.setdefault((state, str(cell.dest)), []).append((trigger, cell.reason))
+    return found
+
+
+def diagram(name: str) -> str:
+    """The chart ``where`` or ``how`` as a mermaid state diagram, a repair with its reason.
+
+    Raises:
+        KeyError: There is no such chart.
+    """
+    chart, _ = CHARTS[name]
     lines = ["stateDiagram-v2", f"    [*] --> {chart.states[0]}"]
-    for (source, dest), labels in arrows.items():
+    for (source, dest), moves in arrows(name).items():
+        labels = (name if why is None else f"{name} ({why})" for name, why in moves)
         lines.append(f"    {source} --> {dest}: {', '.join(labels)}")
     return "\n".join(lines) + "\n"

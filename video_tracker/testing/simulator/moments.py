@@ -59,20 +59,28 @@ class Moment:
         item: The content.
         place: Seconds into the content; of a seek, where it goes.
         origin: Of a seek, where it left.
-        pod, ad, number, seen: The break, the ad, its place in the pod from 1, seconds into it.
+        pod: The break.
+        ad: The ad.
+        number: Its place in the pod, from 1.
+        seen: Seconds into it.
         quartile: Which one it is.
         moving: Whether frames move.
         plays: Whether play is wanted.
-        stalled, seeking, ended: What the player waits for; whether the content is over.
+        stalled: Whether the player waits for data.
+        seeking: Whether it waits for a seek.
+        ended: Whether the content is over.
         shown: Whether the content has shown a frame.
         preroll: Of a press: whether ads come before the content.
-        after_end, after_post: Of the next item: whether the one before ended, and with ads.
+        after_end: Of the next item: whether the one before ended.
+        after_post: Of the next item: whether the one before ended with ads.
         loaded_at: When the item was loaded.
         gapless: Whether nothing parts the ads from the content.
         schedule: The item's breaks and their places, in order, as a player may know them ahead.
         rate: Content seconds a second.
         volume: 0 to 100.
-        muted, full_screen, hidden: The player's sound and picture; whether its tab is hidden.
+        muted: Whether it has no sound.
+        full_screen: Whether it fills the screen.
+        hidden: Whether its tab is hidden.
         buffered: Up to which content second there are data.
         edge: Where the live edge is, in seconds of the content's clock; None where nothing is live.
         reason: Of an error, what the player says.
