@@ -191,6 +191,8 @@ def _no_seek(player: Player, step: Seek | Pause) -> str | None:
         return None if in_window else f"the window is {first:g} to {edge:g} s"
     if abs(to - player.now.place) < _NUDGE:
         return f"it is at {player.now.place:g} s; so small a step is nobody's seek (S70)"
+    if any(0 < at - to < _NUDGE for at, _ in player_places(player)):
+        return "so shortly before a break it lies at the break (S1)"
     return None if to < player.end else f"the content ends at {player.end:g} s"
 
 

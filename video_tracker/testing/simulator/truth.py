@@ -287,7 +287,8 @@ def _content_moves(book: Book, m: Moment) -> None:
     """A pod of content begins with its first frame (S21, S22); after a seek once content moves."""
     here = book.pod_at(m.place)
     book.landed = None
-    if book.pod == here or not m.moving or m.ad is not None:
+    goes_on = m.kind == "resume" and abs(m.place - book.stopped) < _SAME_PLACE
+    if book.pod == here or goes_on or not m.moving or m.ad is not None:
         return
     if m.kind in ("frame", "back") or book.pod is None:
         book.tell(m, "Content Started")
