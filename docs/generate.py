@@ -39,6 +39,7 @@ from video_tracker.wire import REPAIRS
 
 DOCS = Path(__file__).parent
 RECORDINGS = DOCS.parent / "examples" / "recordings"
+WIDTH = 800  # pixels of a picture
 SESSION = DOCS.parent / "video_tracker" / "session"
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -233,7 +234,7 @@ def write_pictures(*, check: bool) -> list[Path]:
     """Draw what has changed; with ``check`` only say what would be drawn."""
     stale = []
     for name, (theme, drawn) in pictures().items():
-        spec = json.dumps(spec_of(drawn, theme, 1000), sort_keys=True)
+        spec = json.dumps(spec_of(drawn, theme, WIDTH), sort_keys=True)
         mark = f"<!-- drawn from {hashlib.sha256(spec.encode()).hexdigest()} -->"
         path = DOCS / "assets" / name
         if path.exists() and mark in path.read_text("utf-8"):
@@ -241,7 +242,7 @@ def write_pictures(*, check: bool) -> list[Path]:
         stale.append(path.relative_to(DOCS))
         if not check:
             first, *below = drawn
-            path.write_text(f"{first.to_svg(*below, theme=theme)}\n{mark}\n", "utf-8")
+            path.write_text(f"{first.to_svg(*below, theme=theme, width=WIDTH)}\n{mark}\n", "utf-8")
     return stale
 
 
