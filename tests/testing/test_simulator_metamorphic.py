@@ -327,7 +327,7 @@ def test_one_lost_word_of_the_clock_costs_two_seconds_at_most(seed: int, player:
 @each_player
 @pytest.mark.parametrize("seed", range(SEEDS // 4))
 def test_any_one_lost_word_costs_two_seconds_at_most(seed: int, player: str) -> None:
-    """S83: a word of each name is lost once, where the clock is heard after it, before any sleep."""
+    """S83: a word of each name is lost once; the clock is heard after it, before any sleep."""
     one, chance = simulation(seed, player), random.Random(seed)
     places: dict[str, list[int]] = {}
     last = max(place for place, item in enumerate(one.items) if is_clock(item))
