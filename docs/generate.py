@@ -14,6 +14,7 @@ from pathlib import Path
 
 import callbacks
 
+from video_tracker.cli.commands import EXIT_STATUS
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
 from video_tracker.linting.rules import GROUPS
@@ -159,6 +160,10 @@ def blocks() -> dict[str, str]:
         "help lint": help_of("lint"),
         "help schema": help_of("schema"),
         "help simulate": help_of("simulate"),
+        "help completion": help_of("completion"),
+        "exit status": table(
+            ("status", "meaning"), ((f"{code}", said) for code, said in EXIT_STATUS.items())
+        ),
         "lint rules": lint_rules(),
         "players": players(),
         **what_players_read(),

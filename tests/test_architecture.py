@@ -109,6 +109,7 @@ OPTIONAL = {
     "opentelemetry": {"video_tracker.otel"},
     "pytest": {"video_tracker.testing"},
     "rich": {"video_tracker.cli"},
+    "shtab": {"video_tracker.cli.completion"},
     "yaml": {"video_tracker.testing.scenario_file"},
 }
 

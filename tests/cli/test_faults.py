@@ -160,7 +160,7 @@ def test_a_line_without_end_does_not_eat_the_memory(run: Runner) -> None:
         (("log.jsonl", *USER, "--set", "heart=5"), "unknown key 'heart' (did you mean 'heartbeat'"),
         (("log.jsonl", *USER, "--set", "zz=5"), "unknown key 'zz'; known are heartbeat, quartiles"),
         (("log.jsonl", *USER, "--session", "s"), "unrecognized arguments: --session"),
-        ((), "the following arguments are required: TRACE"),
+        ((), "the following arguments are required: LOG"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_one_line(

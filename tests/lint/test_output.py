@@ -97,7 +97,7 @@ def test_what_cannot_be_used_is_said_in_one_line_with_status_2(
     ("arguments", "word"),
     [
         (["--destination", "nielsen"], "nielsen-dcr"),
-        (["--ignore", "VT1"], "VT101"),
+        (["--ignore", "VT1"], "lint --rules"),
         (["--kind", "log"], "signals"),
         (["--fail-on", "note"], "warning"),
         (["--player", "htlm5"], "html5"),
