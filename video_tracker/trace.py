@@ -146,7 +146,8 @@ def _page_seconds(line: Mapping[str, Any]) -> float | None:
     if isinstance(value, float) and not math.isfinite(value):
         raise LineError('field "t" is not a finite number')
     if not -1 <= value <= _LONGEST_PAGE:
-        raise LineError(f'field "t" is an absurd time: {value!r:.60}')
+        wanted = "it is milliseconds since the page began, and wall has the date"
+        raise LineError(f'field "t" is an absurd time: {value!r:.60}; {wanted}')
     return value / 1000
 
 

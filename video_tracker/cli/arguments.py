@@ -111,8 +111,8 @@ def add_explain(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("what is asked")
     _add_session(group.add_argument)
     add = group.add_mutually_exclusive_group().add_argument
-    add("--event", metavar="N", type=int, help="only why the event of this number came")
-    add("--position", metavar="N", type=int, help="only what that event's position is made of")
+    add("--event", metavar="N", type=_number, help="only why the event of this number came")
+    add("--position", metavar="N", type=_number, help="only what that event's position is made of")
     add(
         "--missing",
         metavar="NAME",
@@ -226,7 +226,7 @@ def add_simulate(command: argparse.ArgumentParser) -> None:
         help="a player (default: %(default)s, the library's own log)",
     )
     add("--poll", metavar="SECONDS", type=_seconds, help="between two words of the clock")
-    add("--jitter", metavar="SHARE", type=float, default=0.0, help="of that (default: 0)")
+    add("--jitter", metavar="SHARE", type=_share, default=0.0, help="of that (default: 0)")
     add(
         "--faults",
         metavar="FAULTS",
@@ -234,7 +234,7 @@ def add_simulate(command: argparse.ArgumentParser) -> None:
         default=(),
         help="what goes wrong on the way, such as drop=0.05,reorder=0.5",
     )
-    add("--seed", metavar="N", type=int, default=0, help="of jitter and faults (default: 0)")
+    add("--seed", metavar="N", type=_number, default=0, help="of jitter and faults (default: 0)")
     add = command.add_argument_group("what is written").add_argument
     add(
         "--out",
@@ -361,6 +361,20 @@ def _rule(name: str) -> str:
 
 def _event(name: str) -> str:
     return _one_of("event", EVENTS)(name)
+
+
+def _number(value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {value!r}") from None
+
+
+def _share(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a share, such as 0.2, not {value!r}") from None
 
 
 def _text(value: str) -> str:

@@ -157,7 +157,7 @@ class Replay:
             raise TraceError(self._file, None, self._empty())
         if self._first_wrong is not None:
             raise TraceError(self._file, *self._first_wrong)
-        if not self._heard:
+        if not self._heard or (not self.account.messages and self._is_anothers()):
             raise TraceError(self._file, None, self._whose())
         if self._useless is not None:
             raise TraceError(self._file, None, self._useless)
@@ -300,21 +300,31 @@ class Replay:
         self.account.callbacks += 1
         self._last_at = at
 
-    def _whose(self) -> str:
-        found = ", ".join(sorted(self._channels))
-        wanted = self.adapter.name if self.adapter is not None else self._player
-        text = f"no callback in it is one of {wanted}: its channels are {found}"
-        known = self.adapter is not None and not self._channels.isdisjoint(self.adapter.channels)
-        if self.adapter is not None and known:
-            return (
-                f"{text}, and of their events it knows none "
-                f"({', '.join(list(self.adapter.astray)[:3])})"
-            )
+    def _is_anothers(self) -> bool:
+        """Whether the log has no word of the named player, but of another one that is known."""
+        adapter = self.adapter
+        if adapter is None or adapter.main_channel in self._channels:
+            return False
+        return self._meant() not in (None, adapter.name)
+
+    def _meant(self) -> str | None:
+        """The player that the log's channels tell of, if they tell of one."""
         with contextlib.suppress(UnknownPlayerError):
             meant = adapter_for_channels(self._channels)
             find_adapter(meant)
-            text += f"; leave --player out, or give --player {meant}"
-        return text
+            return meant
+        return None
+
+    def _whose(self) -> str:
+        adapter, meant = self.adapter, self._meant()
+        wanted = self._player if adapter is None else adapter.name
+        found = ", ".join(sorted(self._channels))
+        text = f"no callback in it is one of {wanted}: its channels are {found}"
+        if meant not in (None, wanted):
+            return f"{text}; leave --player out, or give --player {meant}"
+        if adapter is None or self._channels.isdisjoint(adapter.channels):
+            return text
+        return f"{text}, and of their events it knows none ({', '.join(list(adapter.astray)[:3])})"
 
     # --- signals to records ----------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final
 
 from video_tracker.cli.mistaken import kind_of_value, what_else
 from video_tracker.errors import TraceError
+from video_tracker.spelling import nearest
 
 __all__ = [
     "CommandError",
@@ -48,19 +49,29 @@ def open_input(name: str) -> Iterator[BinaryIO]:
         if sys.stdin is None:
             raise CommandError("standard input: it is closed")
         if sys.stdin.isatty():
-            tell(
-                "video-tracker: reading what is typed (Ctrl-D ends it); a file or a pipe may be given"
-            )
+            tell("video-tracker: reading what is typed, until Ctrl-D; or give a file, or a pipe")
         yield sys.stdin.buffer
         return
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed right below, errors told apart
+    except FileNotFoundError as error:
+        raise CommandError(f"{name}: {why(error)}{_near(Path(name))}") from error
+    except IsADirectoryError as error:
+        raise CommandError(f"{name}: {why(error)}; a file is needed") from error
     except OSError as error:
         raise CommandError(f"{name}: {why(error)}") from error
     except ValueError as error:  # a NUL in the name
         raise CommandError(f"{name!r}: {error}") from error
     with file:
         yield file
+
+
+def _near(missing: Path) -> str:
+    """What was perhaps meant by a name that does not exist."""
+    if not missing.parent.is_dir():
+        return f"; there is no folder {missing.parent}"
+    near = nearest(missing.name, (each.name for each in missing.parent.iterdir()), cutoff=0.8)
+    return "" if near is None else f"; did you mean {str(missing.with_name(near))!r}?"
 
 
 def log_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
@@ -112,10 +123,9 @@ def read_json(name: str, wanted: str) -> Any:
             is something else.
     """
     raw = read_whole(name)
-    lines = raw.split(b"\n", 1)
     if not raw.strip():
         raise CommandError(f"{name}: it is empty; {wanted} is needed, at least {{}}")
-    value = _decoded(raw, name, what_else(wanted, lines[0]))
+    value = _decoded(raw, name, what_else(wanted, raw.split(b"\n", 1)[0], name))
     other = kind_of_value(wanted, value)
     if other is not None:
         raise CommandError(f"{name}: {other}")

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from video_tracker.cli.files import CommandError, open_input, print_json, standard_output, why
+from video_tracker.cli.files import CommandError, print_json, standard_output, why
 from video_tracker.cli.progress import open_watched
 from video_tracker.cli.screen import Line, show
 from video_tracker.clock import SystemClock
@@ -17,6 +17,7 @@ from video_tracker.linting.as_we_would import as_we_would
 from video_tracker.linting.reading import chunks_of, read_values
 from video_tracker.linting.rules import GROUPS
 from video_tracker.linting.sarif import sarif
+from video_tracker.linting.sources import kind_of
 
 __all__ = ["DESTINATIONS", "KINDS", "RULES", "run"]
 
@@ -40,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
         _list_rules(arguments.format)
         return 0
     if arguments.source is None:
-        raise CommandError("which file? give FILE, or - for standard input (see --help)")
+        raise CommandError(
+            "which file? give FILE, or - for standard input (see video-tracker lint --help)"
+        )
     if arguments.as_we_would:
         return _beside(arguments)
     report = _report(arguments)
@@ -80,8 +83,11 @@ def _beside(arguments: argparse.Namespace) -> int:
         raise CommandError("--as-we-would shows text to read; leave --json and --format out")
     if arguments.kind not in (None, "messages"):
         raise CommandError(f"--as-we-would reads messages, not {arguments.kind}")
-    with open_input(arguments.source) as file:
-        texts = list(as_we_would(read_values(chunks_of(file))))
+    with open_watched(arguments.source) as file:
+        kind, lines = kind_of(chunks_of(file))
+        if kind != "messages":
+            raise CommandError(f"{arguments.source}: --as-we-would reads messages, not a {kind}")
+        texts = list(as_we_would(read_values(lines)))
     if not texts:
         raise CommandError(f"{arguments.source}: there is no message of a video event in it")
     standard_output().write(["\n\n".join(texts).encode(), b"\n"])

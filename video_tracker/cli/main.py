@@ -28,9 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         words = sys.argv[1:] if arguments is None else arguments
         meant = next((word for word in words if word in COMMANDS), "")
-        parsed, strange = parser(meant).parse_known_args(arguments)
-        if strange:
-            parsed.parser.refuse(strange)
+        reader = parser(meant)
+        if not meant:
+            reader.refuse([word for word in words[:1] if word.startswith("-")])
+        parsed, strange = reader.parse_known_args(arguments)
+        parsed.parser.refuse(strange)
         status: int | None = parsed.run(parsed)
     except SystemExit:  # the help, which nobody may read to its end
         _silence_output()
@@ -65,14 +67,19 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in the form of every other fault, and where the help is."""
 
     def error(self, message: str) -> NoReturn:
+        if message.endswith("required: COMMAND"):
+            message = f"which command? there are: {', '.join(COMMANDS)}"
         if choice := _CHOICE.search(message):
             message += _hint(choice[1], re.findall(r"[^', ]+", choice[2]))
         self.exit(UNUSABLE, f"video-tracker: error: {message} (see {self.prog} --help)\n")
 
-    def refuse(self, words: Sequence[str]) -> NoReturn:
-        """Refuse words that mean nothing here."""
+    def refuse(self, words: Sequence[str]) -> None:
+        """Refuse words that mean nothing here, if there are any."""
+        known = self._option_string_actions
+        if not words or words[0] in known:
+            return
         options = [word.partition("=")[0] for word in words if word.startswith("-")]
-        hint = _hint(options[0], self._option_string_actions) if options else ""
+        hint = _hint(options[0], known) if options else ""
         self.error(f"unrecognized arguments: {' '.join(words)}{hint}")
 
 
@@ -81,7 +88,7 @@ def _hint(word: str, known: Sequence[str] | dict[str, argparse.Action]) -> str:
     return str(spelling.hint(word, known))
 
 
-def parser(meant: str | None = None) -> argparse.ArgumentParser:
+def parser(meant: str | None = None) -> "_Parser":
     """Build the parser.
 
     Args:

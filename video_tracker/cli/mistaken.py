@@ -6,7 +6,16 @@ from typing import Any, Final
 
 from video_tracker.errors import TraceError
 
-__all__ = ["LOG", "MESSAGES", "PLAN", "SCENARIO", "kind_of_value", "only_logs", "what_else"]
+__all__ = [
+    "LOG",
+    "MESSAGES",
+    "PLAN",
+    "SCENARIO",
+    "kind_of_value",
+    "only",
+    "unreadable",
+    "what_else",
+]
 
 LOG: Final = "a callback log"
 MESSAGES: Final = "messages"
@@ -35,7 +44,6 @@ _KINDS: Final[tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...]] = (
 
 _REPLAY: Final = "video-tracker replay makes messages of it"
 _ONE_A_LINE: Final = "one message a line is needed"
-_NO_EVENTS: Final = "it tells what happened; video-tracker replay reads a log"
 _ADVICE: Final[Mapping[str, Mapping[str, str]]] = {
     LOG: {
         MESSAGES: "messages that were made already: video-tracker send sends them, "
@@ -50,7 +58,7 @@ _ADVICE: Final[Mapping[str, Mapping[str, str]]] = {
         _REQUEST: f"the body of a request; {_ONE_A_LINE}",
         _SUMMARY: f"summaries that replay wrote; {_ONE_A_LINE}",
         SCENARIO: "a scenario: video-tracker simulate --out messages makes messages of it",
-        PLAN: f"a plan; it has no messages, and {_ONE_A_LINE}",
+        PLAN: f"a plan; {_ONE_A_LINE}",
     },
     PLAN: {
         **{log: f"{log}, not a plan: were the two swapped?" for log in _LOGS},
@@ -60,57 +68,83 @@ _ADVICE: Final[Mapping[str, Mapping[str, str]]] = {
     },
     SCENARIO: {
         **{log: f"{log}, no scenario: video-tracker replay reads it" for log in _LOGS},
-        MESSAGES: f"messages, no scenario; {_NO_EVENTS}",
+        MESSAGES: "messages, no scenario: that has the length of a film and steps of a viewer",
         PLAN: "a plan, no scenario; a scenario has steps, and its plan under the key 'plan'",
     },
 }
 """What to do where one is wanted and another given; nothing where the two may be the same."""
 
 _FIRST_BYTES: Final = {
-    b"\x1f\x8b": "packed with gzip: unpack it first, as in zcat FILE | video-tracker ... -",
+    b"\x1f\x8b": "packed with gzip: unpack it, as in zcat {name} | video-tracker ... -",
     b"PK\x03\x04": "a zip archive: unpack it first",
     b"\xff\xfe": "UTF-16 text, as PowerShell's > writes it: save it as UTF-8",
     b"\xfe\xff": "UTF-16 text: save it as UTF-8",
     b"<": "HTML or XML, no JSON: is it the page of an error?",
 }
-_ARRAY: Final = "a JSON array; one object a line is needed, as jq -c '.[]' FILE writes them"
+_BINARY: Final = "not UTF-8 text: a binary file, or text of another encoding; JSON is needed"
+_ARRAY: Final = "a JSON array; one object a line is needed, as jq -c '.[]' {name} writes them"
 _SPREAD: Final = (
-    "malformed JSON: where an object stands over several lines, jq -c . FILE writes it on one"
+    "malformed JSON: where an object stands over several lines, jq -c . {name} writes it on one"
 )
-_CSV: Final = "a table of values (CSV); JSON Lines are needed, one object a line"
-_TABLE_MARKS: Final = (b",", b";", b"\t")
+_CSV: Final = "a table of values (CSV); JSON is needed, in a log or of messages one object a line"
+_TABLE_MARKS: Final = (",", ";", "\t")
+_OPENERS: Final = (b"[", b"{")
+_LONGEST_HEAD: Final = 1024 * 1024
+"""Bytes that are read to see what a document over several lines is."""
 
 
-def what_else(wanted: str, line: bytes) -> str | None:
-    """What a file is instead, by its first line, and what to do.
+def unreadable(head: bytes, name: str) -> str | None:
+    """Why the bytes of a file's first line are no JSON, and what to do; None when they may be.
+
+    Args:
+        head: The first line.
+        name: The file's name, for the advice.
+    """
+    text = head.strip()
+    for first, what in _FIRST_BYTES.items():
+        if text.startswith(first):
+            return what.format(name=name)
+    return None
+
+
+def what_else(wanted: str, head: bytes, name: str) -> str | None:
+    """What a file is instead, by its first line or more, and what to do.
 
     Args:
         wanted: What it should be: :data:`LOG`, :data:`MESSAGES`, :data:`PLAN`, :data:`SCENARIO`.
-        line: The line.
+        head: Its first line; of a document over several lines all of them.
+        name: The file's name, for the advice.
 
     Returns:
         None where it may be what is wanted, or nobody knows.
     """
-    text = line.strip()
-    for first, what in _FIRST_BYTES.items():
-        if text.startswith(first):
-            return what
+    if other := unreadable(head, name):
+        return other
+    try:
+        text = head.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        return _BINARY
+    by_lines = wanted in (LOG, MESSAGES)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return _what_else_of_text(wanted, text)
-    if isinstance(value, list) and wanted in (LOG, MESSAGES):
-        return _ARRAY
-    return kind_of_value(wanted, value)
+        shape = _ARRAY if text.startswith("[\n") or text == "[" else _SPREAD
+        is_spread = by_lines and (text in ("[", "{") or "\n" in text)
+        return shape.format(name=name) if is_spread else _table(wanted, text)
+    if isinstance(value, list) and by_lines:
+        other = kind_of_value(wanted, value[0]) if value else None
+        return other or _ARRAY.format(name=name)
+    other = kind_of_value(wanted, value)
+    if other is None and by_lines and "\n" in text:
+        return _SPREAD.format(name=name)
+    return other
 
 
-def _what_else_of_text(wanted: str, text: bytes) -> str | None:
-    if wanted in (LOG, MESSAGES) and text in (b"[", b"{"):
-        return _ARRAY if text == b"[" else _SPREAD
-    if wanted == SCENARIO or text.startswith((b"{", b"[")) or not text.isascii():
+def _table(wanted: str, text: str) -> str | None:
+    if wanted == SCENARIO or text.startswith(("{", "[")) or not text.isascii():
         return None
     is_table = any(mark in text for mark in _TABLE_MARKS)
-    return _CSV if is_table and text.decode().replace("\t", " ").isprintable() else None
+    return _CSV if is_table and text.replace("\t", " ").isprintable() else None
 
 
 def kind_of_value(wanted: str, value: object) -> str | None:
@@ -121,21 +155,37 @@ def kind_of_value(wanted: str, value: object) -> str | None:
     return None if kind is None else _ADVICE[wanted].get(kind)
 
 
-def only_logs(lines: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The lines of a log, if its first one is of one.
+def only(wanted: str, lines: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """The lines of a file, if its first one is of what is wanted.
 
     Args:
+        wanted: As for :func:`what_else`.
         lines: The lines of a file.
         name: Its name for messages.
 
     Raises:
         TraceError: It is something else.
     """
-    seen = False
-    for number, line in enumerate(lines, start=1):
-        if not seen and line.strip():
-            seen = True
-            other = what_else(LOG, line)
-            if other is not None:
-                raise TraceError(name, number, other)
+    rest = iter(lines)
+    for number, line in enumerate(rest, start=1):
+        if not line.strip():
+            yield line
+            continue
+        whole = line.strip() in _OPENERS
+        head = line + b"".join(_up_to(_LONGEST_HEAD, rest)) if whole else line
+        other = what_else(wanted, head, name)
+        if other is not None:
+            raise TraceError(name, number, other)
         yield line
+        break
+    yield from rest
+
+
+def _up_to(most: int, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of so many bytes."""
+    size = 0
+    for line in lines:
+        yield line
+        size += len(line)
+        if size >= most:
+            return

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
-from video_tracker.cli.files import open_input, tell
+from video_tracker.cli.files import CommandError, open_input, tell
+from video_tracker.cli.mistaken import unreadable
 from video_tracker.cli.screen import is_terminal
 from video_tracker.clock import Clock, SystemClock
 
@@ -137,13 +138,15 @@ def progress(what: str, unit: str = "messages", *, quiet: bool = False) -> Itera
 class _Watched:
     """A file that is read by lines, and says how far."""
 
-    def __init__(self, file: BinaryIO, total: int | None, bar: Progress) -> None:
-        self._file, self._total, self._bar = file, total, bar
+    def __init__(self, file: BinaryIO, name: str, total: int | None, bar: Progress) -> None:
+        self._file, self._name, self._total, self._bar = file, name, total, bar
         self._read = self._shown = 0
 
     def readline(self, size: int = -1, /) -> bytes:
         """The next line."""
         line = self._file.readline(size)
+        if not self._read and (reason := unreadable(line, self._name)):
+            raise CommandError(f"{self._name}: {reason}")
         self._read += len(line)
         if self._read - self._shown >= _STEP:
             self._shown = self._read
@@ -160,8 +163,8 @@ def open_watched(name: str, *, quiet: bool = False) -> Iterator[Any]:
         quiet: Show nothing: the screen is in use.
 
     Raises:
-        CommandError: It cannot be opened.
+        CommandError: It cannot be opened; or, as it is read, that it is packed or no JSON.
     """
     with open_input(name) as file, progress("reading", "bytes", quiet=quiet) as bar:
         is_file = name != "-" and Path(name).is_file()
-        yield _Watched(file, Path(name).stat().st_size if is_file else None, bar)
+        yield _Watched(file, name, Path(name).stat().st_size if is_file else None, bar)

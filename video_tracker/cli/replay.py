@@ -18,12 +18,13 @@ from video_tracker.cli.files import (
     same_file,
     tell,
 )
-from video_tracker.cli.mistaken import only_logs
+from video_tracker.cli.mistaken import LOG, only
 from video_tracker.cli.options import PlanOptions
 from video_tracker.cli.progress import open_watched
 from video_tracker.cli.remarks import account_line, remark_line, remarks
 from video_tracker.cli.screen import is_terminal, show
 from video_tracker.errors import TraceError, VideoTrackerError
+from video_tracker.explain import RecordedSession
 from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter
 from video_tracker.trace import Owner
@@ -47,7 +48,9 @@ def run(arguments: argparse.Namespace) -> None:
     fault: CommandError | None = None
     with open_watched(arguments.log, quiet=prints and is_terminal(sys.stdout)) as file:
         lines = log_lines(file, arguments.log)
-        replay = make_replay(arguments, options, lines, Encoder(profile=arguments.profile))
+        encoder = Encoder(profile=arguments.profile)
+        kind = {"make_session": RecordedSession} if is_viewed else {}
+        replay = make_replay(arguments, options, lines, encoder, **kind)
         try:
             records = _begun(replay.records())  # a log of nobody must cost no file
             with _output(None if is_viewed and arguments.output == "-" else arguments.output) as to:
@@ -138,7 +141,7 @@ def make_replay(
         return options.session_plan(adapter.settings, adapter.name, viewer)
 
     return Replay(
-        only_logs(lines, arguments.log),
+        only(LOG, lines, arguments.log),
         file=arguments.log,
         player=arguments.player,
         make_plan=make_plan,
@@ -166,4 +169,5 @@ def _conclude(
     else:
         for remark in told:
             tell(remark_line(remark))
-    tell(account_line(replay))
+    if replay.account.callbacks:
+        tell(account_line(replay))

@@ -39,4 +39,5 @@ def _make_folder(name: str) -> None:
     try:
         Path(name).mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise CommandError(f"{name!r}: cannot be written: {why(error)}") from error
+        reason = f"cannot be written: {why(error)}; -o names a folder"
+        raise CommandError(f"{name!r}: {reason}") from error

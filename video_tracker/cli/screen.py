@@ -4,16 +4,21 @@ Colours need ``rich`` (the ``cli`` extra). ``NO_COLOR`` takes them away, ``FORCE
 to a pipe too.
 """
 
+import importlib.util
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 import attrs
 
 from video_tracker.cli.files import standard_output
 
-__all__ = ["Line", "Part", "Table", "has_colours", "is_terminal", "show"]
+__all__ = ["Line", "Part", "Table", "has_colours", "is_terminal", "show", "width"]
+
+NARROWEST: Final = 40
+"""Columns that are written in where a terminal has fewer."""
 
 Line = tuple[str, str]
 """A style of rich, or nothing, and a text."""
@@ -44,7 +49,8 @@ class Table:
             ).rstrip()
 
 
-Part = Line | Table
+Part = Line | Table | str
+"""A text alone stands as it is, its colours too."""
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -53,12 +59,16 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def has_colours(stream: TextIO | None) -> bool:
-    """Whether what goes to a stream may be coloured."""
-    if os.environ.get("NO_COLOR"):
+    """Whether what goes to a stream is to be coloured, and can be."""
+    wanted = is_terminal(stream) and os.environ.get("TERM") != "dumb"
+    if not (wanted or os.environ.get("FORCE_COLOR")) or os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+    return importlib.util.find_spec("rich") is not None
+
+
+def width() -> int:
+    """The columns that there are to write in: those of the terminal, else 100."""
+    return max(shutil.get_terminal_size((100, 24)).columns, NARROWEST)
 
 
 def show(parts: Iterable[Part]) -> None:
@@ -75,12 +85,18 @@ def show(parts: Iterable[Part]) -> None:
 
 def _plain(parts: Iterable[Part]) -> Iterable[str]:
     for part in parts:
+        if isinstance(part, str):
+            yield f"{part}\n"
+            continue
         for line in part.lines() if isinstance(part, Table) else (part[1],):
             yield f"{line}\n"
 
 
 def _coloured(console: Any, parts: Iterable[Part]) -> Iterable[str]:
     for part in parts:
+        if isinstance(part, str):
+            yield f"{part}\n"
+            continue
         with console.capture() as captured:
             if isinstance(part, Table):
                 console.print(_painted(part))
@@ -90,10 +106,8 @@ def _coloured(console: Any, parts: Iterable[Part]) -> Iterable[str]:
 
 
 def _console() -> Any:
-    try:
-        from rich.console import Console  # noqa: PLC0415 - an extra, only for who looks
-    except ImportError:
-        return None
+    from rich.console import Console  # noqa: PLC0415 - an extra, only for who looks
+
     return Console(highlight=False, force_terminal=True)
 
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import attrs
 
-from video_tracker.cli.files import CommandError, log_lines, open_input, print_json, tell
-from video_tracker.cli.mistaken import MESSAGES, kind_of_value, what_else
+from video_tracker.cli.files import CommandError, log_lines, open_input, print_json, tell, why
+from video_tracker.cli.mistaken import MESSAGES, kind_of_value, only, what_else
 from video_tracker.cli.progress import Progress, progress
 from video_tracker.clock import SystemClock
 from video_tracker.delivery import Account, Dead, DeliveryPolicy
@@ -50,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     is_spool = arguments.source != "-" and Path(arguments.source).is_dir()
     with contextlib.ExitStack() as stack:
         folder = Path(arguments.source) if is_spool else None
+        if folder is not None and not _is_spool(folder):
+            raise CommandError(f"{folder}: no spool: nothing in it is a tracker's (spool_dir=...)")
         if folder is not None and arguments.dry_run:
             folder = _copied(folder, stack)
         transport = _Counting(_transport(arguments))
@@ -68,6 +70,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if account.delivered == account.accepted else 1
 
 
+def _is_spool(folder: Path) -> bool:
+    """Whether a directory is a spool; an empty one may be."""
+    from video_tracker.delivery.spool_directory import find_names  # noqa: PLC0415 - as below
+    from video_tracker.delivery.spool_disk import Disk  # noqa: PLC0415 - as below
+
+    try:
+        names = [each.name for each in folder.iterdir()]
+        return not names or "dead.jsonl" in names or bool(find_names(Disk(), str(folder)))
+    except OSError as error:
+        raise CommandError(f"{folder}: cannot be read: {why(error)}") from error
+
+
 def _copied(folder: Path, stack: contextlib.ExitStack) -> Path:
     """A copy to look into: to adopt from the directory itself would change it."""
     place = Path(stack.enter_context(tempfile.TemporaryDirectory()), "spool")
@@ -84,6 +98,9 @@ def _transport(arguments: argparse.Namespace) -> Transport:
     key = arguments.key or os.environ.get(KEY_VARIABLE, "")
     if not key:
         raise CommandError(f"the API key? give --key, or set {KEY_VARIABLE}, or try --dry-run")
+    if any(each.isspace() or each in "\"'" for each in key.strip()):
+        given = "--key" if arguments.key else KEY_VARIABLE
+        raise CommandError(f"{given}: no key has white space or quotes; was it quoted twice?")
     from video_tracker.transports.http import HttpTransport  # noqa: PLC0415 - only who posts
 
     try:
@@ -139,6 +156,7 @@ class _Sending:
         from video_tracker.tracker.sender import Sender  # noqa: PLC0415
 
         self.dead: list[Dead] = []
+        self.found = False
         self.unread = 0
         self.last_error: str | None = None
         self._patience = patience
@@ -166,14 +184,17 @@ class _Sending:
         self._total = _lines_of(source)
         try:
             with open_input(source) as file:
-                for record in read_messages(log_lines(file, source), source):
+                for record in read_messages(
+                    only(MESSAGES, log_lines(file, source), source), source
+                ):
+                    self.found = True
                     self._sender.queue(record)
                     if self._sender.account().pending >= _WINDOW and not self._work(_WINDOW // 2):
                         self.unread = _count(log_lines(file, source))
                         break
         except TraceError as error:
             return error
-        return None
+        return None if self.found else TraceError(source, None, "there is no message in it")
 
     def finish(self) -> Account:
         """Send the rest, as far as patience goes, and close."""
@@ -240,7 +261,7 @@ def read_messages(lines: Iterable[bytes], name: str) -> Iterator[Record]:
         try:
             value = json.loads(body)
         except (ValueError, RecursionError) as error:
-            what = what_else(MESSAGES, line) or "malformed JSON"
+            what = what_else(MESSAGES, line, name) or "malformed JSON"
             raise TraceError(name, number, what) from error
         if isinstance(value, dict) and isinstance(value.get("message"), dict):
             value = value["message"]

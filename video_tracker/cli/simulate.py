@@ -68,9 +68,12 @@ def _write(name: str, lines: Iterator[bytes]) -> None:
 
 def _read(name: str) -> Scenario:
     raw = read_whole(name)
-    other = what_else(SCENARIO, raw.lstrip().split(b"\n", 1)[0])
-    if other is not None:
-        raise CommandError(f"{name}: {other}")
+    if not raw.strip():
+        raise CommandError(f"{name}: it is empty; a scenario is needed")
+    for head in (raw, raw.lstrip().split(b"\n", 1)[0]):
+        other = what_else(SCENARIO, head, name)
+        if other is not None:
+            raise CommandError(f"{name}: {other}")
     try:
         return scenario_from_text(raw.decode("utf-8-sig"), _file(name, raw))
     except ScenarioError as error:
