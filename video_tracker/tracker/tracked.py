@@ -483,7 +483,8 @@ class TrackedPlayer(TrackedSession):
             and self._steps(self._feed.hear, at, (channel, event, state))
         ):
             return ()
-        said = (channel, event, state or {}, detail or {}, element)
+        name = event if isinstance(event, str) else f"{event!r:.60}"  # which no player knows
+        said = (channel, name, state or {}, detail or {}, element)
         return self._turn(self._hear, said, at)
 
     def _hear(self, said: tuple[Any, ...], now: float, made: list[Entry]) -> None:
