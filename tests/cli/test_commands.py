@@ -48,4 +48,4 @@ def test_an_unknown_chart_is_refused(run: Runner) -> None:
     done = run("diagram", "when")
 
     assert done.status == 2
-    assert "invalid choice: 'when'" in done.account
+    assert "no 'when'" in done.account

@@ -60,7 +60,8 @@ def _silence_output() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-_CHOICE = re.compile(r"invalid choice: '(.*?)' \(choose from (.*)\)")
+_CHOICE = re.compile(r"invalid choice: '(.*?)'.* \(choose from (.*)\)")
+"""How argparse refuses a word; each version of Python words it a little differently."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,7 +71,8 @@ class _Parser(argparse.ArgumentParser):
         if message.endswith("required: COMMAND"):
             message = f"which command? there are: {', '.join(COMMANDS)}"
         if choice := _CHOICE.search(message):
-            message += _hint(choice[1], re.findall(r"[^', ]+", choice[2]))
+            near = _hint(choice[1], re.findall(r"[^', ]+", choice[2]))
+            message = f"{message[: choice.start()]}no {choice[1]!r}{near}"
         self.exit(UNUSABLE, f"video-tracker: error: {message} (see {self.prog} --help)\n")
 
     def refuse(self, words: Sequence[str]) -> None:
@@ -85,7 +87,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _hint(word: str, known: Sequence[str] | dict[str, argparse.Action]) -> str:
     spelling = importlib.import_module("video_tracker.spelling")  # only who errs pays for it
-    return str(spelling.hint(word, known))
+    return str(spelling.hint(word, known, listed=True))
 
 
 def parser(meant: str | None = None) -> "_Parser":
