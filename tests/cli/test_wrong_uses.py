@@ -1,4 +1,4 @@
-"""Each wrong use gets a sentence that says what is wrong and what to do, status 2, and no traceback.
+"""Each wrong use gets a sentence that says what is wrong and what to do, and status 2.
 
 ``wrong_uses.txt`` is the table: what was done, the command, and the whole message.
 """

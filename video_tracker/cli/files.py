@@ -13,7 +13,6 @@ from typing import Any, BinaryIO, Final
 
 from video_tracker.cli.mistaken import kind_of_value, what_else
 from video_tracker.errors import TraceError
-from video_tracker.spelling import nearest
 
 __all__ = [
     "CommandError",
@@ -70,6 +69,8 @@ def _near(missing: Path) -> str:
     """What was perhaps meant by a name that does not exist."""
     if not missing.parent.is_dir():
         return f"; there is no folder {missing.parent}"
+    from video_tracker.spelling import nearest  # noqa: PLC0415 - only who errs pays for it
+
     near = nearest(missing.name, (each.name for each in missing.parent.iterdir()), cutoff=0.8)
     return "" if near is None else f"; did you mean {str(missing.with_name(near))!r}?"
 
