@@ -135,7 +135,7 @@ def test_what_is_wrong_stays_text_on_standard_error(run: Runner) -> None:
 
 def test_a_scenario_is_read_from_standard_input_as_json_and_as_yaml(run: Runner) -> None:
     text = Path("film.json").read_bytes()
-    yaml = b"length: 20\nsteps: [play, watch_to_end]\n"
+    yaml = b"length: 20.0\nsteps: [play, watch_to_end]\n"
 
     from_file = run("simulate", "film.json").output
     assert run("simulate", "-", stdin=text).output == from_file

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.harness import PLAN, RECORDING, SHORT, Runner, jsonl, signal
+from tests.cli.harness import PLAN, RECORDING, ROOT, SHORT, Runner, jsonl, signal
 from tests.cli.terminal import on_terminal
 
 USER = ("--user-id", "u1")
@@ -205,3 +205,16 @@ def test_a_person_who_is_asked_for_input_is_told() -> None:
         "video-tracker: reading what is typed, until Ctrl-D; or give a file, or a pipe"
     )
     assert shown.lines[-1] == "video-tracker: error: -: there is no callback in it"
+
+
+def test_the_readme_shows_the_picture_of_its_first_command(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    section = (ROOT / "README.md").read_text("utf-8").partition("## Try it on a real recording")[2]
+    shown = re.search(r"```text\n(.*?)```", section, re.DOTALL)
+
+    done = run("replay", RECORDING, "--plan", PLAN, "--text")
+
+    assert shown is not None
+    assert f"\n\n{shown[1]}\n" in done.output.decode()

@@ -72,10 +72,8 @@ def test_the_session_of_a_line_decides_and_its_first_viewer_is_the_session_s(run
     done = run("replay", "-", stdin=log)
 
     assert {message["properties"]["session_id"] for message in done.messages} == {"s1", "s2"}
-    assert (
-        by_viewer(done) == {("ann", None): SHORT_EVENTS * 2}
-        or done.events.count("Playback Started") == 2
-    )
+    (events,) = by_viewer(done).values()
+    assert sorted(events) == sorted(SHORT_EVENTS * 2)
     assert [each["messageId"] for each in done.messages if each["messageId"].startswith("s2")] == [
         f"s2-{number}" for number in range(1, 5)
     ]
