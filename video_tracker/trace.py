@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from video_tracker.errors import TraceError
 from video_tracker.players.base import Callback
 
-__all__ = ["NOBODY", "LineError", "Owner", "owner_of", "parse_line", "read_trace"]
+__all__ = ["NOBODY", "LineError", "Owner", "Owners", "owner_of", "parse_line", "read_trace"]
 
 _CLOCK_STEP: Final = 0.5
 """Seconds by which wall and monotonic clock may differ before the wall clock was set."""
@@ -100,6 +100,36 @@ def _name(line: Mapping[str, Any], field: str) -> str:
     if not isinstance(value, str) or not value:
         raise _fault(field, "a non-empty string", value)
     return value
+
+
+class Owners:
+    """Tells of which session each line of a log is: of its own, or of that of its viewer."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Owner, None] = {}
+
+    def session_of(self, owner: Owner) -> Owner:
+        """The session of the next line: it names one, or the viewer whose only one it is.
+
+        Args:
+            owner: Whose the line is. One that names nobody is of the only session so far.
+
+        Raises:
+            LineError: It names nobody, and there are several.
+        """
+        key = owner if owner.session_id is None else Owner(owner.session_id)
+        if key == NOBODY and self._seen and NOBODY not in self._seen:
+            if len(self._seen) > 1:
+                raise LineError(_WHOSE)
+            (key,) = self._seen
+        self._seen[key] = None
+        return key
+
+
+_WHOSE: Final = (
+    "whose is it? it names neither session nor viewer, and the log has several: give each line its "
+    "session_id, or the user_id or anonymous_id of who watches"
+)
 
 
 def owner_of(line: Mapping[str, Any]) -> Owner:

@@ -29,7 +29,7 @@ from video_tracker.session import Playback, Session, Summary
 from video_tracker.session.rules import values
 from video_tracker.signal_log import read_signals
 from video_tracker.signals import Signal
-from video_tracker.trace import NOBODY, Owner, read_trace
+from video_tracker.trace import NOBODY, LineError, Owner, Owners, read_trace
 from video_tracker.wire import Encoder, Record
 
 __all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay"]
@@ -37,10 +37,6 @@ __all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay"]
 _Item = TypeVar("_Item")
 _Read = tuple[int, Owner, Owner, Callback]
 """A callback with its line, its owner and its session."""
-_WHOSE: Final = (
-    "whose is it? it names neither session nor viewer, and the log has several: give each line its "
-    "session_id, or the user_id or anonymous_id of who watches"
-)
 
 SIGNALS_PLAYER: Final = "signals"
 """The player name of the library's own log, which needs no adapter."""
@@ -123,7 +119,7 @@ class Replay:
         self._playbacks: dict[Owner, Playback] = {}
         self._known: dict[Owner, int] = {}
         self._owner = NOBODY
-        self._owners: dict[Owner, None] = {}
+        self._owners = Owners()
         self._viewers: dict[Owner, Owner] = {}
         self._last_at = 0.0
         self._fault: TraceError | None = None
@@ -274,14 +270,10 @@ class Replay:
         return self._sound((self._key(), item) for item in items)
 
     def _key(self) -> Owner:
-        owner = self._owner
-        key = owner if owner.session_id is None else Owner(owner.session_id)
-        if key == NOBODY and self._owners and NOBODY not in self._owners:
-            if len(self._owners) > 1:
-                raise TraceError(self._file, self._line, _WHOSE)
-            (key,) = self._owners
-        self._owners[key] = None
-        return key
+        try:
+            return self._owners.session_of(self._owner)
+        except LineError as error:
+            raise TraceError(self._file, self._line, str(error)) from error
 
     def _unknown(self, _line: int, field: str) -> None:
         self.account.unknown[field] += 1

@@ -85,6 +85,14 @@ class _Parser(argparse.ArgumentParser):
         self.error(f"unrecognized arguments: {' '.join(words)}{hint}")
 
 
+class _Overview(argparse.HelpFormatter):
+    """Leaves the names of all commands their room; by itself it forgets that they are indented."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = max(map(len, COMMANDS)) + 4
+
+
 def _hint(word: str, known: Sequence[str] | dict[str, argparse.Action]) -> str:
     spelling = importlib.import_module("video_tracker.spelling")  # only who errs pays for it
     return str(spelling.hint(word, known, listed=True))
@@ -100,7 +108,8 @@ def parser(meant: str | None = None) -> "_Parser":
     result = _Parser(
         prog="video-tracker",
         description="Turns what a video player says into the video events of Customer.io.",
-        epilog="video-tracker COMMAND --help shows examples of a command and all of its options.",
+        epilog="video-tracker COMMAND --help has examples of a command and all of its options.",
+        formatter_class=_Overview,
     )
     result.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = result.add_subparsers(metavar="COMMAND", required=True, dest="command")
