@@ -24,6 +24,7 @@ __all__ = [
     "add_schema",
     "add_send",
     "add_simulate",
+    "add_timeline",
     "add_whatif",
 ]
 
@@ -54,9 +55,9 @@ def add_replay(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_log(command: argparse.ArgumentParser, plan: str) -> None:
+def _add_log(command: argparse.ArgumentParser, plan: str, what: str = "the callback log") -> None:
     """A log, and under which plan and settings it is taken."""
-    command.add_argument("log", metavar="LOG", help="the callback log; - is standard input")
+    command.add_argument("log", metavar="LOG", help=f"{what}; - is standard input")
     add = command.add_argument_group("whose log it is").add_argument
     add(
         "--player",
@@ -141,6 +142,51 @@ def add_whatif(command: argparse.ArgumentParser) -> None:
     _add_session(add)
     add("--all", action="store_true", help="show what is equal, too")
     _add_json(add)
+
+
+def add_timeline(command: argparse.ArgumentParser) -> None:
+    """Of ``timeline``."""
+    timeline = _module("timeline")
+    command.set_defaults(run=timeline.run)
+    _add_log(command, "contents, ad breaks, settings; of logs", "a log, or a file of messages")
+    command.add_argument(
+        "other", metavar="OTHER", nargs="?", help="another file, drawn below the first"
+    )
+    add = command.add_argument_group("as it might be").add_argument
+    add("--other-plan", metavar="PLAN.json", help="draw the log below under this plan, too")
+    add(
+        "--other-set",
+        metavar="NAME=VALUE",
+        dest="other_settings",
+        action="append",
+        default=[],
+        type=_setting,
+        help="draw the log below under this setting, too; may be repeated",
+    )
+    add = command.add_argument_group("what is drawn, and how").add_argument
+    _add_session(add)
+    add(
+        "-o",
+        "--output",
+        metavar="PICTURE",
+        type=_picture,
+        help="write a picture there: .svg, .png or .html; without it the terminal shows it",
+    )
+    add("--theme", choices=timeline.THEMES, default="light", help="(default: %(default)s)")
+    add(
+        "--width",
+        metavar="N",
+        type=_number,
+        help="pixels of a picture (default: 1000), or columns of a terminal (default: its own)",
+    )
+    _add_json(add)
+
+
+def _picture(name: str) -> str:
+    forms = _module("timeline").FORMS
+    if not name.lower().endswith(tuple(forms)):
+        raise argparse.ArgumentTypeError(f"the name must end in {', '.join(forms)}, not {name!r}")
+    return name
 
 
 def _add_session(add: _Add) -> None:

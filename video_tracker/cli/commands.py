@@ -103,6 +103,22 @@ that differ.""",
             "video-tracker whatif film.jsonl --plan plan.json --json": "with a plan, as data",
         },
     ),
+    "timeline": Command(
+        "draw sessions: what the viewer did, on wall time",
+        """\
+Draws the sessions of a callback log, of the library's own log, or of a file of
+anybody's messages (Segment, RudderStack, Customer.io): content, ads, pauses,
+seeks and stalls as lanes, the playhead, the events, what was seen. On the
+terminal, or as a picture with -o. With OTHER, --other-plan or --other-set two
+are drawn above each other.""",
+        {
+            "video-tracker timeline film.jsonl --plan plan.json": "on the terminal",
+            "video-tracker timeline messages.jsonl -o session.svg": "of messages, as a picture",
+            "video-tracker timeline film.jsonl --other-set ads=stitched -o both.html": (
+                "as it is and as it might be, to explore in a browser"
+            ),
+        },
+    ),
     "diagram": Command(
         "print the session's state charts",
         "Prints the session's state charts as mermaid, all or the one named.",

@@ -32,7 +32,7 @@ from video_tracker.signals import Signal
 from video_tracker.trace import NOBODY, LineError, Owner, Owners, read_trace
 from video_tracker.wire import Encoder, Record
 
-__all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay"]
+__all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay", "peek_player"]
 
 _Item = TypeVar("_Item")
 _Read = tuple[int, Owner, Owner, Callback]
@@ -369,6 +369,12 @@ class Replay:
             else:
                 self.account.messages += 1
                 yield record
+
+
+def peek_player(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
+    """Whether the first line is a signal, or a body; the lines come back whole, for their count."""
+    lines, kind = _peek(lines)
+    return lines, None if kind in ("", _TRACE) else kind
 
 
 def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str]:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import attrs
 
@@ -129,7 +129,15 @@ def explained(
     )
 
 
-def chosen(found: list[Explanation], wanted: str | None) -> list[Explanation]:
+class _OfSession(Protocol):
+    @property
+    def session_id(self) -> str: ...
+
+
+_Found = TypeVar("_Found", bound=_OfSession)
+
+
+def chosen(found: list[_Found], wanted: str | None) -> list[_Found]:
     """The sessions that are asked for: all, that of an id, or that of a number.
 
     Raises:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["clock", "figure_phrases", "in_lines", "seconds_words"]
+__all__ = ["clock", "figure_phrases", "in_lines", "seconds_words", "step_of"]
 
 _ENDED: Final = {
     "completed": "completed",
@@ -39,7 +39,7 @@ def _phrases(figures: Mapping[str, Any]) -> Iterator[str]:
     if figures.get("ended") in _ENDED:
         yield _ENDED[figures["ended"]]
     yield f"{seconds_words(seconds('elapsed'))} in all"
-    if figures.get("startup_time") is not None:
+    if seconds("startup_time") >= _SHORTEST:
         yield f"startup {seconds_words(seconds('startup_time'))}"
     yield f"content {seconds_words(seconds('content_played'))}"
     if abs(seconds("unique_seconds") - seconds("content_played")) > _REPEATED:
@@ -88,3 +88,18 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def step_of(seconds: float, most: int) -> float:
+    """The seconds between two marks of an axis, so that there are not more than ``most``."""
+    for step in _STEPS:
+        if seconds / step <= most:
+            return step
+    days = -(-seconds // (most * _STEPS[-1]))
+    return float(days * _STEPS[-1])
+
+
+_STEPS: Final = (
+    *(1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_800.0),
+    *(3_600.0, 7_200.0, 14_400.0, 21_600.0, 43_200.0, 86_400.0),
+)

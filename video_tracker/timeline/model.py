@@ -4,11 +4,12 @@ A model knows neither colours nor pixels; the terminal and the pictures draw the
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from video_tracker.timeline import picture
+from video_tracker.timeline.lanes import LANES
 from video_tracker.timeline.theme import ThemeName
 
 __all__ = [
@@ -18,10 +19,17 @@ __all__ = [
     "ContentPod",
     "Note",
     "PlayheadLine",
+    "Strip",
     "Tick",
     "Timeline",
     "Watched",
 ]
+
+
+_SHORTEST: Final = 0.05
+"""Seconds that are something to see."""
+_MOMENT: Final = 0.3
+"""Seconds of content that no viewer leaves out or watches again."""
 
 
 @attrs.frozen
@@ -146,6 +154,23 @@ class Watched:
 
 
 @attrs.frozen
+class Strip:
+    """The seconds of a content, and what of them was watched.
+
+    Args:
+        asset_id: Which content.
+        start, end: From its first second to its last; where its length is unknown those that were
+            watched first and last.
+        parts: How often which of them was watched; what is shorter than a moment is left out.
+    """
+
+    asset_id: str
+    start: float
+    end: float
+    parts: tuple[Watched, ...]
+
+
+@attrs.frozen
 class Note:
     """What a session repaired, ignored or rejected of its log.
 
@@ -203,6 +228,33 @@ class Timeline:
         """The bars of one lane; ``name`` is a key of ``LANES``."""
         return tuple(bar for bar in self.bars if bar.lane == name)
 
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """The lanes in which there is anything to see; ads that never moved are seen as well."""
+        return tuple(
+            name
+            for name in LANES
+            if sum(bar.end - bar.start for bar in self.lane(name)) >= _SHORTEST
+            or (name == "ad_played" and self.ads)
+        )
+
+    @property
+    def strips(self) -> tuple[Strip, ...]:
+        """What was watched of each content, as it is drawn."""
+        found = []
+        for asset_id in dict.fromkeys(part.asset_id for part in self.watched):
+            parts = [part for part in self.watched if part.asset_id == asset_id]
+            last = max(part.end for part in parts)
+            known = self.lengths.get(asset_id)
+            start = float(int(parts[0].start)) if known is None else 0.0
+            end = max(last, known or 0.0, start + _SHORTEST)
+            found.append(Strip(asset_id, start, end, tuple(_smooth(parts))))
+        return tuple(found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The timeline as JSON-able values, under the names of its arguments."""
+        return attrs.asdict(self)
+
     def to_svg(self, *below: "Timeline", theme: ThemeName = "light", width: int = 1000) -> str:
         """Draw it as SVG.
 
@@ -256,3 +308,17 @@ class Timeline:
             VideoTrackerError: The extra ``pictures`` is not installed.
         """
         return picture.html_of((self, *below), theme=theme, width=width)
+
+
+def _smooth(parts: list[Watched]) -> list[Watched]:
+    """Parts without the holes and repeats of a moment that a player makes where a pod ends."""
+    found: list[Watched] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if last is None or part.start - last.end > _MOMENT:
+            found.append(part)
+        elif part.times == last.times or part.end - part.start <= _MOMENT:
+            found[-1] = attrs.evolve(last, end=part.end)
+        else:
+            found.append(attrs.evolve(part, start=last.end))
+    return found

@@ -37,7 +37,9 @@ class _Run:
     places: tuple[Place, ...]
 
 
-def playhead_lines(phases: Sequence[Phase], places: Sequence[Place]) -> list[PlayheadLine]:
+def playhead_lines(
+    phases: Sequence[Phase], places: Sequence[Place], *, whole: bool = False
+) -> list[PlayheadLine]:
     """How the playhead moved.
 
     Where content plays and only one place is known, it is taken to move a second a second; where
@@ -46,8 +48,10 @@ def playhead_lines(phases: Sequence[Phase], places: Sequence[Place]) -> list[Pla
     Args:
         phases: Which time was what, in order.
         places: Where the content stood at times, in order.
+        whole: Whether they were rounded down to whole seconds (S3).
     """
-    runs = _runs(phases, places)
+    slack = 1.0 if whole else 0.0
+    runs = _runs(phases, places, slack)
     lines: list[PlayheadLine] = []
     by_phase = {id(run.phase): run for run in runs}
     following = iter([*runs[1:], None])
@@ -56,7 +60,7 @@ def playhead_lines(phases: Sequence[Phase], places: Sequence[Place]) -> list[Pla
     for phase in phases:
         run = by_phase.get(id(phase))
         if run is not None:
-            lines += _moving(run.places)
+            lines += _moving(run.places, slack)
             left, ahead = run.places[-1], next(following)
         elif phase.name == _PLAYED:
             left = None
@@ -81,7 +85,7 @@ def _standing(phase: Phase, left: Place | None, ahead: Place | None) -> list[Pla
     ]
 
 
-def _runs(phases: Sequence[Phase], places: Sequence[Place]) -> list[_Run]:
+def _runs(phases: Sequence[Phase], places: Sequence[Place], slack: float) -> list[_Run]:
     """The stretches of playing content of which some place is known."""
     runs = dict[int, _Run]()
     carried: Place | None = None
@@ -95,7 +99,7 @@ def _runs(phases: Sequence[Phase], places: Sequence[Place]) -> list[_Run]:
         stop = index
         while stop < len(places) and places[stop].at <= phase.end + _SAME:
             stop += 1
-        inside = _bordered(phase, list(places[index:stop]), carried)
+        inside = _bordered(phase, list(places[index:stop]), carried, slack)
         if inside:
             runs[number] = _Run(phase, tuple(inside))
         carried = inside[-1] if inside else None
@@ -122,7 +126,9 @@ def _reckon_back(phases: Sequence[Phase], runs: dict[int, _Run]) -> None:
             ahead = begun
 
 
-def _bordered(phase: Phase, inside: list[Place], carried: Place | None) -> list[Place]:
+def _bordered(
+    phase: Phase, inside: list[Place], carried: Place | None, slack: float
+) -> list[Place]:
     """The places of a stretch with those at its borders, where nobody told them."""
     at_start = [place for place in inside if place.at <= phase.start + _SAME]
     inside = [*at_start[-1:], *(p for p in inside if p.at > phase.start + _SAME)]
@@ -130,11 +136,16 @@ def _bordered(phase: Phase, inside: list[Place], carried: Place | None) -> list[
     inside = [*(p for p in inside if p.at < phase.end - _SAME), *at_end[:1]]
     if not inside and carried is None:
         return []
+    goes_on = carried is not None and bool(inside) and carried.asset_id == inside[0].asset_id
+    if carried is not None and goes_on and at_start:
+        lost = carried.position - inside[0].position
+        if 0 <= lost < slack:  # the second began before, and its rest is not told
+            inside[0] = attrs.evolve(inside[0], position=carried.position)
     first = inside[0] if inside else carried
     assert first is not None
     if not at_start:
         begun = max(first.position - (first.at - phase.start), 0.0) if inside else first.position
-        if carried is not None and carried.asset_id == first.asset_id:
+        if carried is not None and goes_on:
             begun = carried.position
         inside.insert(0, Place(phase.start, first.asset_id, begun))
     last = inside[-1]
@@ -143,7 +154,7 @@ def _bordered(phase: Phase, inside: list[Place], carried: Place | None) -> list[
     return inside
 
 
-def _moving(places: Sequence[Place]) -> list[PlayheadLine]:
+def _moving(places: Sequence[Place], slack: float) -> list[PlayheadLine]:
     """As few lines as go through the places of a stretch, each within a fraction of a second."""
     lines: list[PlayheadLine] = []
     first = 0
@@ -152,13 +163,13 @@ def _moving(places: Sequence[Place]) -> list[PlayheadLine]:
         changes = places[last].asset_id != places[first].asset_id
         if changes:
             first = last
-        elif at_end or not _is_straight(places, first, last + 1):
+        elif at_end or not _is_straight(places, first, last + 1, slack):
             lines.append(_line(places[first], places[last]))
             first = last
     return lines
 
 
-def _is_straight(places: Sequence[Place], first: int, last: int) -> bool:
+def _is_straight(places: Sequence[Place], first: int, last: int, slack: float) -> bool:
     one, other = places[first], places[last]
     if one.asset_id != other.asset_id:
         return False
@@ -167,10 +178,8 @@ def _is_straight(places: Sequence[Place], first: int, last: int) -> bool:
     near = (
         range(first + 1, last) if last - first < 8 else (first + 1, (first + last) // 2, last - 1)
     )
-    return all(
-        abs(one.position + rate * (places[k].at - one.at) - places[k].position) <= _STRAIGHT
-        for k in near
-    )
+    beside = (one.position + rate * (places[k].at - one.at) - places[k].position for k in near)
+    return all(-_STRAIGHT <= each <= _STRAIGHT + slack for each in beside)
 
 
 def _line(one: Place, other: Place) -> PlayheadLine:

@@ -2,13 +2,14 @@
 
 import io
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
 
 from video_tracker.errors import VideoTrackerError
-from video_tracker.timeline.figures import clock, figure_phrases, in_lines, seconds_words
+from video_tracker.timeline.figures import clock, figure_phrases, in_lines, step_of
 from video_tracker.timeline.lanes import LANES
 from video_tracker.timeline.model import AdShown, Timeline
 
@@ -46,6 +47,8 @@ _ENDS: Final = {"skipped": "»", "failed": "!", "cut": "|", "open": "…"}
 """How an ad ended that was not completed."""
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _PLAYHEAD_ROWS: Final = 3
+_SHORTEST_STRIP: Final = 12
+"""Columns of the seconds of a content, however long its name."""
 _SHADES: Final = " ░▒▓█"
 _HEARTBEATS: Final = ("Content Playing", "Ad Playing")
 
@@ -144,11 +147,8 @@ def _drawn(
     if titles:
         yield [("title", timeline.title[:width])]
     yield row("", "dim", _axis(scale))
-    for lane, name in LANES.items():
-        bars = timeline.lane(lane)
-        if bars or (lane == "ad_played" and timeline.ads):
-            cells = _bars(timeline, lane, scale)
-            yield row(name, lane, cells)
+    for lane in timeline.lanes:
+        yield row(LANES[lane], lane, _bars(timeline, lane, scale))
     if timeline.playhead:
         top = max(max(line.start_position, line.end_position) for line in timeline.playhead)
         names = [f"to {clock(top)}", "playhead", f"from {clock(_lowest(timeline))}"]
@@ -159,15 +159,13 @@ def _drawn(
         yield row("repaired", "seeking", _repairs(timeline, scale))
     yield from _heat(timeline, row, scale)
     if figures:
-        for text in in_lines(figure_phrases(timeline.figures), width):
-            yield [("", text)]
+        for line in in_lines(figure_phrases(timeline.figures), width):
+            for text in textwrap.wrap(line, width):
+                yield [("", text)]
 
 
 def _axis(scale: _Scale) -> str:
-    wanted = max(scale.columns // 10, 1)
-    step = next(
-        (each for each in _STEPS if scale.length / each <= wanted), math.ceil(scale.length / wanted)
-    )
+    step = step_of(scale.length, max(scale.columns // 10, 1))
     cells = [" "] * scale.columns
     at = 0.0
     while at <= scale.length:
@@ -177,11 +175,6 @@ def _axis(scale: _Scale) -> str:
             cells[column : column + len(text)] = text
         at += step
     return "".join(cells)
-
-
-_STEPS: Final = (
-    *(0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400),
-)
 
 
 def _bars(timeline: Timeline, lane: str, scale: _Scale) -> str:
@@ -263,14 +256,13 @@ def _heat(
     timeline: Timeline, row: Callable[[str, str, str], _Line], scale: _Scale
 ) -> Iterator[_Line]:
     """How often each part of a content was watched, over the whole of its length."""
-    for asset_id in dict.fromkeys(part.asset_id for part in timeline.watched):
-        parts = [part for part in timeline.watched if part.asset_id == asset_id]
-        length = max(timeline.lengths.get(asset_id, 0.0), *(part.end for part in parts))
-        name = f" {asset_id} {seconds_words(length)}"[: scale.columns // 2]
-        of_asset = _Scale(max(length, 1e-3), scale.columns - len(name) - 2)
+    for strip in timeline.strips:
+        name = f" {strip.asset_id} {clock(strip.start)} to {clock(strip.end)}"
+        name = name[: max(scale.columns - _SHORTEST_STRIP - 2, 0)]
+        of_asset = _Scale(strip.end - strip.start, scale.columns - len(name) - 2)
         cells = [0] * of_asset.columns
-        for part in parts:
-            for column in of_asset.cells(part.start, part.end):
+        for part in strip.parts:
+            for column in of_asset.cells(part.start - strip.start, part.end - strip.start):
                 cells[column] = max(cells[column], part.times)
-        drawn = "".join(_SHADES[min(times, 4)] if times else " " for times in cells)
-        yield row("watched", "watched", f"[{drawn}]{name}")
+        drawn = "".join(_SHADES[min(times, 4)] for times in cells)
+        yield row("seen", "watched", f"[{drawn}]{name}")

@@ -132,7 +132,7 @@ DASHES: Final[Mapping[str, tuple[int, ...]]] = {
 FATES: Final[Mapping[str, tuple[str, str]]] = {
     "skipped": ("triangle-right", "skipped"),
     "failed": ("cross", "failed"),
-    "cut": ("square", "over without a word"),
+    "cut": ("square", "cut off"),
     "open": ("circle", "still open"),
 }
 """The symbol of an ad that was not completed, and its word."""
