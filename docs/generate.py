@@ -24,6 +24,7 @@ import positions
 import properties
 import session_pictures
 
+from video_tracker.cli.commands import COMMANDS, EXIT_STATUS
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
 from video_tracker.linting import DESTINATIONS, RULES
@@ -211,15 +212,10 @@ def blocks() -> dict[str, str]:
     """All generated blocks by name."""
     return {
         "help": help_of(None),
-        "help replay": help_of("replay"),
-        "help send": help_of("send"),
-        "help explain": help_of("explain"),
-        "help whatif": help_of("whatif"),
-        "help timeline": help_of("timeline"),
-        "help diagram": help_of("diagram"),
-        "help lint": help_of("lint"),
-        "help schema": help_of("schema"),
-        "help simulate": help_of("simulate"),
+        **{f"help {name}": help_of(name) for name in COMMANDS},
+        "exit status": table(
+            ("status", "meaning"), ((f"{code}", said) for code, said in EXIT_STATUS.items())
+        ),
         "lint rules": lint_rules(),
         "players": players(),
         **what_players_read(),

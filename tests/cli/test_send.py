@@ -1,6 +1,7 @@
 """``video-tracker send``: what is stored gets there, and what does not is said."""
 
 import builtins
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -11,8 +12,7 @@ import pytest
 from tests.cli.harness import Runner
 from tests.delivery.server import FAULTS, FaultyServer
 from video_tracker import SessionPlan, Tracker
-from video_tracker.cli.files import CommandError
-from video_tracker.cli.progress import Lines, progress
+from video_tracker.cli.progress import Bar, Lines, Silence, progress
 from video_tracker.cli.send import KEY_VARIABLE, read_messages
 from video_tracker.errors import TraceError
 from video_tracker.testing.clock import ManualClock
@@ -273,11 +273,20 @@ def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_a_terminal_gets_a_bar_and_without_rich_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with progress(quiet=False) as bar:
-        bar.show(1, 2, "remark")
-        assert type(bar).__name__ == "Bar"
+def test_a_bar_is_shown_when_the_work_is_long_and_without_rich_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    clock = ManualClock()
+    with contextlib.closing(Bar("sending", "messages", clock)) as bar:
+        bar.show(1, 2)
+        assert capsys.readouterr().err == ""  # soon done: no bar
+        clock.advance(1)
+        bar.show(1, 2, "a remark")
+    assert "sending" in (shown := capsys.readouterr().err)
+    assert "1/2" in shown
+    assert "a remark" in shown
     real = builtins.__import__
 
     def without_rich(name: str, *rest: Any, **more: Any) -> Any:
@@ -286,8 +295,18 @@ def test_a_terminal_gets_a_bar_and_without_rich_lines(monkeypatch: pytest.Monkey
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without_rich)
-    with progress(quiet=False) as bar:
-        assert isinstance(bar, Lines)
-    with progress(quiet=True) as bar:
-        bar.show(1, 1, "")
-    assert issubclass(CommandError, Exception)
+    with contextlib.closing(Bar("reading", "bytes", clock)) as bar:
+        clock.advance(1)
+        bar.show(1, 2)
+        clock.advance(2)
+        bar.show(2, 2)
+    assert capsys.readouterr().err == "video-tracker: 2 of 2 bytes\n"
+
+
+@pytest.mark.parametrize(("terminal", "quiet"), [(True, True), (False, False)])
+def test_without_a_terminal_and_where_quiet_is_asked_for_no_progress_is_shown(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, quiet: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    with progress("sending", quiet=quiet) as bar:
+        assert isinstance(bar, Silence)
