@@ -33,9 +33,10 @@ class LineError(ValueError):
 class Owner(NamedTuple):
     """Whose a line of a log is; None is what it does not say.
 
-    Args:
+    Attributes:
         session_id: The session.
-        user_id, anonymous_id: Who watches.
+        user_id: Who watches.
+        anonymous_id: Who watches, where it is not known who that is.
     """
 
     session_id: str | None = None

@@ -172,7 +172,7 @@ def test_where_there_is_no_event_it_is_told(run: Runner, stdin: bytes) -> None:
     said = run("timeline", "-", stdin=stdin)
 
     assert (said.status, said.output) == (2, b"")
-    assert "-: there is no video event in it: nothing can be drawn" in said.errors
+    assert "-: there is no video event with a time in it: nothing can be drawn" in said.errors
 
 
 def test_a_plan_for_messages_is_refused(run: Runner) -> None:

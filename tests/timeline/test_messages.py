@@ -146,7 +146,7 @@ def test_several_sessions_where_one_is_wanted_are_named() -> None:
 
 @pytest.mark.parametrize("source", [[], [{"type": "identify", "userId": "u"}], ["not JSON"]])
 def test_without_an_event_nothing_can_be_drawn(source: list[Any]) -> None:
-    with pytest.raises(ValueError, match="there is no video event in it"):
+    with pytest.raises(ValueError, match="there is no video event with a time in it"):
         session_timeline(source)
 
 

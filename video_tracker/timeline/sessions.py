@@ -55,7 +55,7 @@ def session_timeline(
     if len(found) > 1:
         _missing("there are several sessions: name one, or take session_timelines()", found)
     if not found:
-        raise ValueError("there is no video event in it: nothing can be drawn")
+        raise ValueError("there is no video event with a time in it: nothing can be drawn")
     return found[0] if summary is None else attrs.evolve(found[0], figures=_figures_of(summary))
 
 
