@@ -64,21 +64,22 @@ class Answering(http.server.BaseHTTPRequestHandler):
     """Answers one request."""
 
     protocol_version = "HTTP/1.1"
-    server: Destination
 
     def do_POST(self) -> None:
         """Take a batch, or say that nobody is there."""
+        server = self.server
+        assert isinstance(server, Destination)
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        away = len(self.server.kept) >= self.server.away_after
+        away = len(server.kept) >= server.away_after
         if not away:
             ids = [message["messageId"] for message in body.get("batch", [body])]
-            self.server.received += ids
-            self.server.kept |= set(ids)
+            server.received += ids
+            server.kept |= set(ids)
         self.send_response(503 if away else 200)
         self.send_header("content-length", "0")
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing of requests."""
 
 

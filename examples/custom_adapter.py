@@ -114,7 +114,8 @@ class SetTopAdapter(Adapter):
                 return [AdEnd(at, place)]
             case "break_over":
                 return [AdBreakEnd(at)]
-        return self.ignore(callback, "a phase that no manual knows")
+            case _:
+                return self.ignore(callback, "a phase that no manual knows")
 
 
 def _seconds(milliseconds: Any) -> float | None:

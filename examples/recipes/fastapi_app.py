@@ -6,7 +6,7 @@ then posts what its player says.
 
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
@@ -50,7 +50,7 @@ def create_app(transport: Transport | None = None) -> FastAPI:
     """The service; without a transport it sends to Customer.io."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         # Here the server has forked its workers, and the loop runs: one tracker for the process.
         way = transport or HttpTransport(os.environ["CUSTOMERIO_KEY"], strict=True)
         spool = os.environ.get("SPOOL_DIR")

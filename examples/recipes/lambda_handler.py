@@ -23,12 +23,14 @@ class Store(Protocol):
 
     def read(self, session_id: str) -> tuple[str | None, int]:
         """The state of a session and its version; None and 0 of a new one."""
+        ...
 
     def write(self, session_id: str, state: str, version: int) -> None:
         """Put a new state in the place of that version; ConflictError where it is another one."""
 
     def open(self) -> list[str]:
         """The ids of the sessions that are not over."""
+        ...
 
 
 class Handler:
@@ -78,6 +80,7 @@ class Handler:
                     callback.get("state"),
                     callback.get("detail"),
                     channel=callback.get("channel"),
+                    element=callback.get("element"),
                     at=callback["at"],
                 )
             self.tracker.tick()

@@ -37,6 +37,7 @@ class NatsTransport:
         self._timeout = timeout
         self._client: Client | None = None
         self._lock = asyncio.Lock()
+        self._closed = False
 
     def after_fork(self) -> None:
         """Let go of the parent's connection and lock; or of those of a loop that is no more."""
@@ -44,6 +45,8 @@ class NatsTransport:
 
     async def send(self, records: Sequence[Record]) -> Outcome:
         """Publish them in their order."""
+        if self._closed:
+            return Refused("closed", "it was closed before")
         try:
             client = await self._connected()
         except (Error, OSError, TimeoutError) as error:
@@ -88,6 +91,7 @@ class NatsTransport:
 
     async def close(self) -> None:
         """Let go of the connection."""
+        self._closed = True
         if self._client is not None and not self._client.is_closed:
             await self._client.close()
 

@@ -44,7 +44,8 @@ class RedisSessions:
 
         Args:
             session_id: The session.
-            callbacks: Each with ``event``, ``state``, and ``at`` in Unix seconds: when it came.
+            callbacks: Each with ``event``, ``state``, and ``at`` in Unix seconds: when it came;
+                ``channel``, ``element`` and ``detail`` where it has them.
         """
         lines = [json.dumps(callback) for callback in callbacks]
         if not self.redis.exists(f"playback:{session_id}:begun"):
@@ -82,6 +83,7 @@ class RedisSessions:
                         said.get("state"),
                         said.get("detail"),
                         channel=said.get("channel"),
+                        element=said.get("element"),
                         at=said["at"],
                     )
                 tracker.tick()

@@ -87,7 +87,11 @@ def take(player: TrackedPlayer, message: str | bytes) -> None:
         said: dict[str, Any] = json.loads(message)
         if isinstance(said.get("event"), str):
             player.callback(
-                said["event"], said.get("state"), said.get("detail"), channel=said.get("channel")
+                said["event"],
+                said.get("state"),
+                said.get("detail"),
+                channel=said.get("channel"),
+                element=said.get("element"),
             )
 
 

@@ -1,0 +1,148 @@
+"""The websocket recipe, with real connections: who left, who lost his, and who comes back."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import attrs
+import pytest
+
+from video_tracker import AsyncTracker, MemoryTransport
+
+pytest.importorskip("websockets", reason="websockets is not installed: pip install '.[examples]'")
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from recipes.websocket_consumer import Consumer
+
+
+@attrs.frozen
+class Running:
+    """The service, while it runs."""
+
+    tracker: AsyncTracker
+    transport: MemoryTransport
+    url: str
+
+    def connect(self, viewer: str = "viewer-42", session: str = "") -> connect:
+        """A viewer's connection; with a session he comes back to that."""
+        query = f"/?session={session}" if session else ""
+        return connect(f"{self.url}{query}", additional_headers={"x-viewer": viewer})
+
+    async def heard(self, event: str) -> None:
+        """Wait until the service has said so much."""
+        async with asyncio.timeout(10):
+            while event not in self.transport.events:
+                await self.tracker.flush()
+                await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def running(transport: MemoryTransport) -> AsyncIterator[Running]:
+    async with (
+        AsyncTracker(transport) as tracker,
+        await Consumer(tracker).listen("127.0.0.1", 0) as server,
+    ):
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield Running(tracker, transport, f"ws://127.0.0.1:{port}")
+
+
+def callback(event: str, place: float, **more: Any) -> str:
+    state = {"currentTime": place, "duration": 60, "paused": event == "pause"}
+    return json.dumps({"event": event, "state": state, **more})
+
+
+async def begun(connection: ClientConnection) -> str:
+    session: str = json.loads(await connection.recv())["session"]
+    return session
+
+
+def test_who_closes_his_page_exits() -> None:
+    transport = MemoryTransport()
+
+    async def watch() -> None:
+        async with running(transport) as service:
+            async with service.connect() as viewer:
+                await begun(viewer)
+                await viewer.send(callback("play", 0.0))
+                await viewer.send(callback("playing", 0.0))
+            await viewer.wait_closed()
+
+    asyncio.run(watch())
+    assert transport.events == [
+        "Video Playback Started",
+        "Video Content Started",
+        "Video Playback Exited",
+    ]
+    assert {message["userId"] for message in transport.messages} == {"viewer-42"}
+
+
+def test_who_lost_his_connection_goes_on_in_his_session() -> None:
+    transport = MemoryTransport()
+
+    async def watch() -> None:
+        async with running(transport) as service:
+            async with service.connect() as first:
+                session = await begun(first)
+                await first.send(callback("play", 0.0))
+                await service.heard("Video Playback Started")
+                first.transport.abort()
+            async with service.connect(session=session) as again:
+                assert await begun(again) == session
+                await again.send(callback("playing", 0.0))
+                await service.heard("Video Content Started")
+
+    asyncio.run(watch())
+    assert [message["messageId"][-2:] for message in transport.messages] == ["-1", "-2", "-3"]
+    assert transport.events[-1] == "Video Playback Exited"
+
+
+def test_another_viewer_does_not_get_the_session() -> None:
+    async def watch() -> None:
+        async with running(MemoryTransport()) as service, service.connect() as first:
+            session = await begun(first)
+            async with service.connect("somebody-else", session) as second:
+                assert await begun(second) != session
+
+    asyncio.run(watch())
+
+
+def test_the_newest_connection_of_a_session_counts() -> None:
+    transport = MemoryTransport()
+
+    async def watch() -> None:
+        async with running(transport) as service, service.connect() as first:
+            session = await begun(first)
+            async with service.connect(session=session) as second:
+                assert await begun(second) == session
+                with pytest.raises(ConnectionClosed) as closed:
+                    await first.recv()
+                assert closed.value.rcvd is not None
+                assert closed.value.rcvd.code == 1008
+                await second.send(callback("play", 0.0))
+                await service.heard("Video Playback Started")
+
+    asyncio.run(watch())
+    assert transport.events == ["Video Playback Started", "Video Playback Exited"]
+
+
+def test_nonsense_costs_itself_and_a_stranger_stays_outside() -> None:
+    transport = MemoryTransport()
+
+    async def watch() -> None:
+        async with running(transport) as service:
+            with pytest.raises(InvalidStatus) as refused:
+                async with connect(service.url):
+                    pass
+            assert refused.value.response.status_code == 401
+            async with service.connect() as viewer:
+                await begun(viewer)
+                for nonsense in ("{", "[1]", '"play"', '{"event": 3}', b"\xff\xfe"):
+                    await viewer.send(nonsense)
+                await viewer.send(callback("play", 0.0))
+
+    asyncio.run(watch())
+    assert transport.events == ["Video Playback Started", "Video Playback Exited"]
