@@ -28,6 +28,7 @@ from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPl
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+RECIPES = sorted((ROOT / "examples" / "recipes").glob("*.py"))
 SESSION = ROOT / "video_tracker" / "session"
 PLACE = re.compile(
     r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?::\s([\w.,\s]+))?`"

@@ -83,7 +83,7 @@ def test_what_cannot_be_reported_is_said_in_a_sentence(folder: Path, tmp_path: P
         watch_report.main([str(tmp_path / "empty")])
     with pytest.raises(SystemExit, match="nobody watched series; watched were: film"):
         watch_report.main([str(folder), "--film", "series"])
-    with pytest.raises(SystemExit, match="a picture is .svg, .png or .html"):
+    with pytest.raises(SystemExit, match=r"a picture is \.svg, \.png or \.html"):
         watch_report.main([str(folder), "-o", str(folder / "film.gif")])
 
 
