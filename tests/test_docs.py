@@ -117,6 +117,14 @@ def test_every_example_runs(example: Path) -> None:
     assert run.stdout
 
 
+def test_every_recipe_stands_on_a_page_as_its_file_has_it() -> None:
+    shown = re.compile(r'^```py title="(examples/[\w/]+\.py)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+    found = [pair for page in PAGES for pair in shown.findall(page.read_text("utf-8"))]
+
+    assert {file for file, _ in found} == {name(recipe) for recipe in RECIPES}
+    assert [file for file, text in found if text != (ROOT / file).read_text("utf-8")] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)

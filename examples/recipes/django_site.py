@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from video_tracker import ConsoleTransport, Content, HttpTransport, SessionPlan, Tracker
 from video_tracker.errors import UnknownPlayerError
 from video_tracker.ingest import decode_beacons
-from video_tracker.tracker.beacons import TrackedIntake
+from video_tracker.tracker import TrackedIntake
 
 if not settings.configured:  # a site of several files has all of this in its settings.py
     settings.configure(

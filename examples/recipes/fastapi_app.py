@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from video_tracker import AsyncTracker, Content, HttpTransport, SessionPlan, Transport
 from video_tracker.ingest import decode_beacons
-from video_tracker.tracker.beacons import TrackedIntake
+from video_tracker.tracker import TrackedIntake
 
 LARGEST = 64 * 1024
 """Bytes of a body that are read."""

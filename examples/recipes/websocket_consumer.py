@@ -52,18 +52,18 @@ class Consumer:
             await before.close(1008, "connected anew")
         try:
             await connection.send(json.dumps({"session": session_id}))
-            async for message in connection:
+            while True:
+                message = await connection.recv()
                 await self.tracker.room()  # a full queue slows its viewers down
                 if self._connections.get(session_id) is connection:
                     take(player, message)
-        except ConnectionClosed:
-            pass
+        except ConnectionClosed as closed:
+            if self._connections.get(session_id) is connection and has_left(closed):
+                player.exit()
+            # Else he may come back; if he does not, the idle timeout interrupts him (S26).
         finally:
             if self._connections.get(session_id) is connection:
                 del self._connections[session_id]
-                if connection.close_code in LEFT:
-                    player.exit()
-                # Else he may come back; if he does not, the idle timeout interrupts him (S26).
 
     def _player(self, request: Request) -> TrackedPlayer:
         viewer = request.headers["x-viewer"]
@@ -79,6 +79,11 @@ class Consumer:
         return await serve(
             self.consume, host, port, process_request=self.refuse, max_size=LARGEST, max_queue=16
         )
+
+
+def has_left(closed: ConnectionClosed) -> bool:
+    """Whether the viewer's side ended it in order; a service that stops is no viewer who leaves."""
+    return bool(closed.rcvd_then_sent and closed.rcvd and closed.rcvd.code in LEFT)
 
 
 def take(player: TrackedPlayer, message: str | bytes) -> None:

@@ -100,6 +100,25 @@ def test_who_lost_his_connection_goes_on_in_his_session() -> None:
     assert transport.events[-1] == "Video Playback Exited"
 
 
+def test_a_service_that_stops_is_no_viewer_who_leaves() -> None:
+    transport = MemoryTransport()
+
+    async def watch() -> None:
+        async with contextlib.AsyncExitStack() as viewers:
+            async with running(transport) as service:
+                viewer = await viewers.enter_async_context(service.connect())
+                await begun(viewer)
+                await viewer.send(callback("play", 0.0))
+                await service.heard("Video Playback Started")
+            with pytest.raises(ConnectionClosed) as closed:
+                await viewer.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1001
+
+    asyncio.run(watch())
+    assert transport.events == ["Video Playback Started"]
+
+
 def test_another_viewer_does_not_get_the_session() -> None:
     async def watch() -> None:
         async with running(MemoryTransport()) as service, service.connect() as first:
