@@ -118,7 +118,9 @@ def test_every_example_runs(example: Path) -> None:
 
 
 def test_every_recipe_stands_on_a_page_as_its_file_has_it() -> None:
-    shown = re.compile(r'^```py title="(examples/[\w/]+\.py)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+    shown = re.compile(
+        r'^```py title="(examples/[\w/]+\.py)"\n(.*?)^```$', re.MULTILINE | re.DOTALL
+    )
     found = [pair for page in PAGES for pair in shown.findall(page.read_text("utf-8"))]
 
     assert {file for file, _ in found} == {name(recipe) for recipe in RECIPES}

@@ -1,6 +1,7 @@
 """``.ci/run`` shows the documentation's code to type checkers; here, that it shows all of it."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -58,7 +59,11 @@ def test_code_keeps_the_lines_that_it_has_in_its_page(tmp_path: Path) -> None:
 
 
 def test_every_page_with_code_and_every_example_is_shown(tmp_path: Path) -> None:
-    with_code = {name(page) for page in PAGES if "\n```py" in page.read_text("utf-8")}
+    with_code = {
+        name(page)
+        for page in PAGES
+        if re.search("^```py(thon)?$", page.read_text("utf-8"), re.MULTILINE)
+    }
     made = lay_out(tmp_path)
 
     assert {"README.md", "docs/index.md", "docs/how-to/embed-in-a-service.md"} <= with_code

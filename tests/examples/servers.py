@@ -68,8 +68,10 @@ def child(
             try:
                 process.wait(15)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
         process.wait()
+        with contextlib.suppress(ProcessLookupError):  # its own children, if it left any
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

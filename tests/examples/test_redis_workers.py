@@ -242,11 +242,14 @@ def test_processes_of_celery_share_sessions_and_close_their_trackers(
         served = within(60, lambda: store.scard("playback:open") == 0)
         assert served, (tmp_path / "output.txt").read_text()
         worker.terminate()
-        assert worker.wait(30) == 0
+        # A process of billiard's waits half a minute at times until its results were taken.
+        ended = within(60, lambda: worker.poll() is not None)
+        assert ended, (tmp_path / "output.txt").read_text()
+        assert worker.returncode == 0
 
     for name in names:
         mine = [pair for pair in arrived(destination) if pair[0].startswith(f"{name}-")]
-        assert mine == whole(name)
+        assert sorted(mine) == whole(name)  # batches of two processes may pass each other
     assert set(destination.accepted.values()) == {1}
     assert spool_is_empty(tmp_path / "spool")
 
