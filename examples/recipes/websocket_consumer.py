@@ -105,7 +105,8 @@ async def main() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    way = HttpTransport(os.environ["CUSTOMERIO_KEY"], strict=True)
+    url = os.environ.get("CUSTOMERIO_URL")
+    way = HttpTransport(os.environ["CUSTOMERIO_KEY"], base_url=url, strict=True)
     async with AsyncTracker(way, spool_dir=os.environ.get("SPOOL_DIR")) as tracker:
         tracker.start()
         async with await Consumer(tracker).listen("127.0.0.1", int(os.environ.get("PORT", "8765"))):

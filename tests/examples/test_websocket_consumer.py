@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import json
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
+from tests.delivery.server import FaultyServer
+from tests.examples.servers import child, free_port
 from video_tracker import AsyncTracker, MemoryTransport
 
 pytest.importorskip("websockets", reason="websockets is not installed: pip install '.[examples]'")
@@ -17,6 +21,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from recipes.websocket_consumer import Consumer
+
+VIEWER = {"x-viewer": "viewer-42"}
 
 
 @attrs.frozen
@@ -27,7 +33,7 @@ class Running:
     transport: MemoryTransport
     url: str
 
-    def connect(self, viewer: str = "viewer-42", session: str = "") -> connect:
+    def connect(self, viewer: str = VIEWER["x-viewer"], session: str = "") -> connect:
         """A viewer's connection; with a session he comes back to that."""
         query = f"/?session={session}" if session else ""
         return connect(f"{self.url}{query}", additional_headers={"x-viewer": viewer})
@@ -117,6 +123,41 @@ def test_a_service_that_stops_is_no_viewer_who_leaves() -> None:
 
     asyncio.run(watch())
     assert transport.events == ["Video Playback Started"]
+
+
+def test_the_program_ends_in_order_when_it_is_told_to(tmp_path: Path) -> None:
+    port = free_port()
+
+    async def watch() -> None:
+        for _ in range(500):
+            with contextlib.suppress(OSError):
+                async with connect(f"ws://127.0.0.1:{port}", additional_headers=VIEWER) as viewer:
+                    await begun(viewer)
+                    await viewer.send(callback("play", 0.0))
+                    await viewer.send(callback("playing", 0.0))
+                    await asyncio.sleep(0.1)
+                    program.terminate()
+                    with pytest.raises(ConnectionClosed):
+                        await viewer.recv()
+                return
+            await asyncio.sleep(0.02)
+        pytest.fail("the program does not listen")
+
+    with FaultyServer() as destination:
+        environment = {
+            "CUSTOMERIO_KEY": "key",
+            "CUSTOMERIO_URL": destination.url,
+            "PORT": str(port),
+            "SPOOL_DIR": str(tmp_path / "spool"),
+        }
+        command = (sys.executable, "-W", "error", "-m", "recipes.websocket_consumer")
+        with child(*command, folder=tmp_path, environment=environment) as program:
+            asyncio.run(watch())
+            assert program.wait(20) == 0
+        names = [message["event"] for each in destination.requests for message in each.messages]
+
+    assert names == ["Video Playback Started", "Video Content Started"]
+    assert (tmp_path / "output.txt").read_text() == ""
 
 
 def test_another_viewer_does_not_get_the_session() -> None:
