@@ -19,6 +19,7 @@ for needed in ("redis", "rq", "celery"):
     pytest.importorskip(needed, reason=f"{needed} is not installed: pip install '.[examples]'")
 
 from redis import Redis
+from redis.exceptions import LockError
 
 from recipes import redis_sessions, rq_worker
 
@@ -210,6 +211,39 @@ def test_time_passes_for_who_says_nothing_and_interrupts_him(store: Redis) -> No
         *whole("s1")[:3],
         ("s1-4", "Video Playback Interrupted"),
     ]
+
+
+def test_what_is_said_while_a_worker_is_at_it_waits_for_the_next(store: Redis) -> None:
+    sessions, said = begun(store, "s1"), callbacks(NOON)
+    assert sessions.say("s1", said[:7])
+    transport = MemoryTransport()
+
+    def say_more() -> None:
+        assert sessions.say("s1", said[7:])
+
+    with Tracker(transport, mode="manual", clock=ManualClock(NOON + 6)) as tracker:
+        assert sessions.serve("s1", tracker, say_more) == 7
+        assert store.llen("playback:s1:said") == len(said) - 7
+        assert sessions.serve("s1", tracker, lambda: None) == len(said) - 7
+
+    assert [(record.message_id, record.event) for record in transport.records] == whole("s1")
+
+
+def test_a_worker_that_took_too_long_puts_nothing_back(
+    store: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_sessions, "LONGEST", 0.1)
+    sessions, said = begun(store, "s1"), callbacks(NOON)
+    assert sessions.say("s1", said)
+
+    with (
+        Tracker(MemoryTransport(), mode="manual") as tracker,
+        pytest.raises(LockError),
+    ):
+        sessions.serve("s1", tracker, lambda: time.sleep(0.3))
+
+    assert store.llen("playback:s1:said") == len(said)
+    assert store.get("playback:s1:state") is None
 
 
 def spool_is_empty(spool: Path) -> bool:
