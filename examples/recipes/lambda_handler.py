@@ -5,6 +5,7 @@ group, or Kinesis with it as the partition key, so that no two invocations serve
 same time. The store is any table with a conditional write.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ class Store(Protocol):
         """The state of a session and its version; None and 0 of a new one."""
         ...
 
-    def write(self, session_id: str, state: str, version: int) -> None:
+    def write(self, session_id: str, state: str, version: int, *, over: bool) -> None:
         """Put a new state in the place of that version; ConflictError where it is another one."""
 
     def open(self) -> list[str]:
@@ -89,7 +90,7 @@ class Handler:
         stats = self.tracker.flush(10.0)
         if stats.pending:  # not stored: the same callbacks will make the same events again
             raise TimeoutError(f"{stats.pending} events were not sent: {stats.last_error}")
-        self.store.write(session_id, state, version)
+        self.store.write(session_id, state, version, over=player.over)
 
     def _player(self, session_id: str, state: str | None, said: Mapping[str, Any]) -> TrackedPlayer:
         player: str = said.get("player", "html5")
@@ -100,4 +101,5 @@ class Handler:
     def pass_time(self, _event: object = None, _context: object = None) -> None:
         """Once a minute, by a schedule: heartbeats and timeouts of those who say nothing."""
         for session_id in self.store.open():
-            self.serve(session_id, {})
+            with contextlib.suppress(ConflictError):  # somebody speaks of it: time passes anyway
+                self.serve(session_id, {})

@@ -16,17 +16,19 @@ class Table:
 
     def __init__(self) -> None:
         self.rows: dict[str, tuple[str, int]] = {}
+        self.over: set[str] = set()
 
     def read(self, session_id: str) -> tuple[str | None, int]:
         return self.rows.get(session_id, (None, 0))
 
-    def write(self, session_id: str, state: str, version: int) -> None:
+    def write(self, session_id: str, state: str, version: int, *, over: bool) -> None:
         if self.read(session_id)[1] != version:
             raise ConflictError(f"version {version} is no more")
         self.rows[session_id] = (state, version + 1)
+        (self.over.add if over else self.over.discard)(session_id)
 
     def open(self) -> list[str]:
-        return list(self.rows)
+        return [name for name in self.rows if name not in self.over]
 
 
 def record(number: int, session: str, *said: tuple[str, float, float], **more: Any) -> Any:
@@ -143,9 +145,13 @@ def test_time_passes_for_the_sessions_of_the_store() -> None:
     first, later = Handler(table, transport), Handler(table, transport)
     first.tracker = Tracker(transport, mode="manual", clock=ManualClock(START + 0.5))
     later.tracker = Tracker(transport, mode="manual", clock=ManualClock(START + 0.5 + 301))
-    first(batch(record(1, "s1", ("play", 0.0, 0.0), ("playing", 0.5, 0.0))))
-    assert transport.events == ["Video Playback Started", "Video Content Started"]
+    watched = ("play", 0.0, 0.0), ("playing", 0.5, 0.0)
+    first(batch(record(1, "s1", *watched), record(2, "s2", ("play", 0.0, 0.0))))
+    first(batch(record(3, "s2", ("pagehide", 0.4, 0.0))))
+    assert table.open() == ["s1"]  # the other one was left
+    del transport.records[:]
     later.pass_time()
 
     # S26: five minutes of silence while playing.
     assert transport.events[-1] == "Video Playback Interrupted"
+    assert {record.session_id for record in transport.records} == {"s1"}
