@@ -119,7 +119,7 @@ def heat_map(seconds: Sequence[int], film: str, sessions: int) -> dict[str, Any]
     }
     number = {"field": "sessions", "type": "quantitative", "scale": {"domain": [0, sessions]}}
     curve = {
-        "width": 800,
+        "width": 600,
         "height": 160,
         "mark": {"type": "area", "interpolate": "step-after", "color": "#31688e", "opacity": 0.9},
         "encoding": {
@@ -128,9 +128,9 @@ def heat_map(seconds: Sequence[int], film: str, sessions: int) -> dict[str, Any]
         },
     }
     colour = {**number, "scale": {"domain": [0, sessions], "scheme": "viridis"}}
-    legend = {"orient": "bottom", "title": "sessions", "gradientLength": 240}
+    legend = {"orient": "bottom", "title": "sessions"}
     strip = {
-        "width": 800,
+        "width": 600,
         "height": 28,
         "mark": {"type": "rect", "tooltip": True},
         "encoding": {
@@ -146,6 +146,8 @@ def heat_map(seconds: Sequence[int], film: str, sessions: int) -> dict[str, Any]
             "text": f"How often each second of {film!r} was watched",
             "subtitle": f"{sessions} sessions; one that watched a second twice counts once",
             "anchor": "start",
+            "fontSize": 16,
+            "subtitleFontSize": 13,
         },
         "background": "white",
         "padding": 16,
@@ -157,7 +159,11 @@ def heat_map(seconds: Sequence[int], film: str, sessions: int) -> dict[str, Any]
         },
         "vconcat": [curve, strip],
         "spacing": 6,
-        "config": {"view": {"stroke": None}, "font": "sans-serif", "axis": {"grid": False}},
+        "config": {
+            "view": {"stroke": None},
+            "font": "sans-serif",
+            "axis": {"grid": False, "labelFontSize": 12},
+        },
     }
 
 
