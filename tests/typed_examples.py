@@ -14,8 +14,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.test_docs import EXAMPLES, PAGES, ROOT, blocks, name
+from tests.test_docs import EXAMPLES, PAGES, RECIPES, ROOT, blocks, name
 
+SETTINGS = {
+    "typeCheckingMode": "strict",
+    # Frameworks leave the types of some of their members open.
+    "executionEnvironments": [
+        {"root": "recipes", "extraPaths": ["."], "reportUnknownMemberType": "none"}
+    ],
+}
 FACE = ROOT / "tests" / "tracker" / "test_types_of_open.py"
 
 
@@ -38,12 +45,18 @@ def lay_out(folder: Path) -> dict[str, str]:
             file = name(source.with_suffix("")).replace("/", "_").replace("-", "_") + ".py"
             (folder / file).write_text(text, "utf-8")
             made[file] = name(source)
+    (folder / "recipes").mkdir()
+    for recipe in RECIPES:  # one may import another, by its path
+        file = f"recipes/{recipe.name}"
+        (folder / file).write_text(recipe.read_text("utf-8"), "utf-8")
+        made[file] = name(recipe)
     return made
 
 
 def by_mypy(folder: Path, files: list[str], python: str) -> list[str]:
     """What mypy finds, a line each."""
     options = ["--strict", "--config-file=", "--python-executable", python, "--no-error-summary"]
+    options += ["--explicit-package-bases"]
     run = subprocess.run(
         [sys.executable, "-m", "mypy", *options, *files],
         check=False,
@@ -57,7 +70,7 @@ def by_mypy(folder: Path, files: list[str], python: str) -> list[str]:
 
 def by_pyright(folder: Path, files: list[str], python: str, pyright: str) -> list[str]:
     """What pyright finds, a line each."""
-    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
+    (folder / "pyrightconfig.json").write_text(json.dumps(SETTINGS))
     run = subprocess.run(
         [pyright, "--outputjson", "--pythonpath", python],
         check=False,
@@ -69,11 +82,16 @@ def by_pyright(folder: Path, files: list[str], python: str, pyright: str) -> lis
         return [run.stdout + run.stderr]
     told = json.loads(run.stdout)
     found = [
-        f"{Path(each['file']).name}:{each['range']['start']['line'] + 1}: {each['message']}"
+        f"{_of(files, each['file'])}:{each['range']['start']['line'] + 1}: {each['message']}"
         for each in told["generalDiagnostics"]
     ]
     read = told["summary"]["filesAnalyzed"]
     return found if read == len(files) else [*found, f"pyright read {read} of {len(files)} files"]
+
+
+def _of(files: list[str], path: str) -> str:
+    """Which of the files a path is."""
+    return max((file for file in files if path.endswith(f"/{file}")), key=len, default=path)
 
 
 def main(python: str, pyright: str) -> int:

@@ -133,7 +133,9 @@ def _side(
             raise CommandError(f"{name}: a plan and settings are for logs; these are messages")
         found = [*session_timelines(lines)]
     if not found and fault is None:
-        raise CommandError(f"{name}: there is no video event with a time in it: nothing can be drawn")
+        raise CommandError(
+            f"{name}: there is no video event with a time in it: nothing can be drawn"
+        )
     return chosen(found, arguments.session), fault
 
 
