@@ -33,6 +33,7 @@ PLACE = re.compile(
     r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?::\s([\w.,\s]+))?`"
 )
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SENT = "$ video-tracker send /var/spool/video-tracker --dry-run"
 PEERS = "$ python -m tests.benchmarks.peers --rounds 2"
 MEDIA_PEERS = "$ python -m tests.benchmarks.media_peers"
 
@@ -100,8 +101,12 @@ def test_what_a_page_shows_is_what_happens(page: Path, playground: Path) -> None
 
 
 def test_every_command_and_all_code_of_python_is_run() -> None:
-    """What is only shown: other languages, and what would change or measure this process."""
-    shown = {"text", "json", "js", "toml"}
+    """What is only shown: other languages, and what would change or measure this process.
+
+    The programs of the recipes, which serve until they are stopped, and their callers run in
+    ``tests/examples``, against real servers.
+    """
+    shown = {"text", "json", "js", "toml", "haproxy"}
     not_run = [
         (name(page), block.language, block.body.split("\n")[0])
         for page in PAGES
@@ -113,6 +118,16 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/explanation/delivery-benchmarks.md", "console", PEERS),
         ("docs/explanation/media-benchmarks.md", "console", MEDIA_PEERS),
         ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
+        ("docs/how-to/going-durable.md", "console", "$ python examples/crash_and_recovery.py"),
+        ("docs/how-to/going-durable.md", "console", SENT),
+        ("docs/how-to/recipes/celery.md", "console", "pip install video-tracker celery redis"),
+        ("docs/how-to/recipes/django.md", "console", "pip install video-tracker django"),
+        ("docs/how-to/recipes/fastapi.md", "console", "pip install video-tracker fastapi uvicorn"),
+        ("docs/how-to/recipes/nats.md", "py", "from recipes.nats_transport import NatsTransport"),
+        ("docs/how-to/recipes/report.md", "console", "pip install 'video-tracker[cli,pictures]'"),
+        ("docs/how-to/recipes/rq.md", "console", "pip install video-tracker rq"),
+        ("docs/how-to/recipes/rq.md", "py", "import time"),
+        ("docs/how-to/recipes/websockets.md", "console", "pip install video-tracker websockets"),
     ]
 
 
