@@ -213,3 +213,24 @@ def test_the_figures_of_events_alone_are_what_they_tell() -> None:
         assert timeline.figures[name] == viewing.truth.counts[name]
     assert timeline.figures["paused"] == pytest.approx(viewing.truth.paused)
     assert timeline.figures["ended"] == "exited"
+
+
+def test_silence_that_a_timeout_ended_is_suspended_in_events_too() -> None:
+    """S26: from the last word before it, which is at most a heartbeat before the true end."""
+    film = Scenario(600).play().watch(65).sleep(3600).watch(20).exit()
+    timeline, viewing = of_events(film)
+    (silence,) = timeline.lane("suspended")
+    true = viewing.truth.suspended
+
+    assert silence.end - silence.start == pytest.approx(true, abs=10)
+    assert timeline.figures["content_played"] == pytest.approx(viewing.truth.content_played, abs=10)
+
+
+def test_a_timeout_in_a_pause_leaves_it_a_pause() -> None:
+    """S26: a silent pause stays paused."""
+    film = Scenario(600).play().watch(65).pause(3600).watch(20).exit()
+    timeline, viewing = of_events(film)
+
+    assert "Playback Interrupted" in [tick.name for tick in timeline.ticks]
+    assert timeline.lane("suspended") == ()
+    assert timeline.figures["paused"] == pytest.approx(viewing.truth.paused, abs=0.01)

@@ -14,7 +14,7 @@ from video_tracker.summary import Summary
 from video_tracker.testing.intervals import PHASES, Phase, phases
 from video_tracker.timeline.model import AdShown, Bar, Note, PlayheadLine, Timeline
 from video_tracker.timeline.playhead import Place, heat, playhead_lines, watched_ranges
-from video_tracker.timeline.told import Told, ad_pods, read_told, trimmed
+from video_tracker.timeline.told import Told, ad_pods, read_told, suspended, trimmed
 from video_tracker.transcript import Item, time_of
 
 __all__ = ["explained_timeline", "session_timeline", "session_timelines"]
@@ -162,7 +162,8 @@ def _of_messages(values: Iterable[Read]) -> list[tuple[str, list[Item]]]:
 
 def _of_items(key: str, items: Sequence[Item], until: float | None) -> Timeline:
     told = read_told(items, until)
-    return _made(key, told, phases(items, until=until), told.places)
+    known = suspended(phases(items, until=until), told.silences)
+    return _made(key, told, known, told.places)
 
 
 def _made(

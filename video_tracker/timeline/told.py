@@ -20,7 +20,7 @@ from video_tracker.transcript import (
     value_of,
 )
 
-__all__ = ["Told", "ad_pods", "read_told", "trimmed"]
+__all__ = ["Told", "ad_pods", "read_told", "suspended", "trimmed"]
 
 _COUNTED: Final[Mapping[str, str]] = {
     "Playback Paused": "pauses",
@@ -34,6 +34,7 @@ _COUNTED: Final[Mapping[str, str]] = {
     "Ad Error": "ads_failed",
 }
 _FATES: Final = {"Ad Completed": "completed", "Ad Skipped": "skipped", "Ad Error": "failed"}
+_PLAYING: Final = ("content_played", "ad_played")
 _TIMEOUT: Final = "timeout"
 _TO_THE_MILLISECOND: Final = 1e-3
 
@@ -48,6 +49,7 @@ class Told:
         ticks: The events, in seconds since the first one.
         counts: Counts of a summary.
         lengths: For each content its length.
+        silences: From the last word before a timeout to the first one after it (S26).
         ended: How it ended, as a summary says it.
         startup_time: Seconds, where an event tells them.
     """
@@ -60,19 +62,22 @@ class Told:
     ticks: list[Tick] = attrs.field(factory=list)
     counts: dict[str, int] = attrs.field(factory=lambda: dict.fromkeys(_COUNTED.values(), 0))
     lengths: dict[str, float] = attrs.field(factory=dict)
+    silences: list[tuple[float, float]] = attrs.field(factory=list)
     ended: str = "open"
     startup_time: float | None = None
     _pod: ContentPod | None = None
     _ad: AdShown | None = None
     _several: bool = False
+    _silent_since: float | None = None
 
     def take(self, item: Item) -> None:
         """Take the next event; one without a time tells nothing."""
         at = time_of(item)
         if at is None:
             return
-        self.last = max(self.last, at)
         name = short_name(name_of(item))
+        self._hear(item, name, at)
+        self.last = max(self.last, at)
         row = row_of(item, self.origin)
         words = (row.ids, row.position, row.rest)
         detail = " ".join(word for word in words if word.strip("-/"))
@@ -83,6 +88,18 @@ class Told:
         if read is not None:
             read(self, item, at)
         self._place(item, name, at)
+
+    def _hear(self, item: Item, name: str, at: float) -> None:
+        """A timeout tells that nothing was heard since the event before it."""
+        if name == "Playback Interrupted" and value_of(item, "method") == _TIMEOUT:
+            self._silent_since = self.last
+        else:
+            self._end_silence(at)
+
+    def _end_silence(self, at: float) -> None:
+        if self._silent_since is not None:
+            self.silences.append((self._silent_since, at))
+            self._silent_since = None
 
     # -- content -------------------------------------------------------------------------------
 
@@ -158,6 +175,7 @@ class Told:
 
     def still_open(self, until: float) -> None:
         """No event follows; what is open goes on to there."""
+        self._end_silence(until)
         self.close_ad(until, "open")
         self.close_pod(until, completed=False)
 
@@ -249,4 +267,24 @@ def trimmed(ads: Sequence[AdShown], phases: Sequence[Phase]) -> list[AdShown]:
         ]
         told = ad.fate in ("completed", "skipped", "failed")
         found.append(ad if told or not ends else attrs.evolve(ad, end=max(ends)))
+    return found
+
+
+def suspended(phases: Sequence[Phase], silences: Sequence[tuple[float, float]]) -> list[Phase]:
+    """Phases in which playing does not go on through a silence (S26, S63)."""
+    found = []
+    for phase in phases:
+        parts = [phase]
+        for start, end in silences if phase.name in _PLAYING else ():
+            parts = [
+                piece
+                for part in parts
+                for piece in (
+                    Phase(part.name, part.start, min(part.end, max(start, part.start))),
+                    Phase("suspended", max(part.start, start), min(part.end, end)),
+                    Phase(part.name, max(part.start, min(end, part.end)), part.end),
+                )
+                if piece.end > piece.start
+            ]
+        found += parts
     return found
