@@ -73,7 +73,7 @@ def test_each_command_s_help_has_a_sentence_examples_and_statuses(name: str, run
 
 def test_every_option_stands_under_a_title(run: Runner) -> None:
     """Only the help itself is left under "options"."""
-    for name in ("replay", "explain", "whatif", "send", "lint", "simulate"):
+    for name in ("replay", "explain", "whatif", "timeline", "send", "lint", "simulate"):
         text = run(name, "--help").output.decode()
         plain = re.search(r"^options:\n((?:  .*\n)*)", text, re.MULTILINE)
 

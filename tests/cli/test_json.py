@@ -66,6 +66,12 @@ def test_whatif_names_the_columns_in_which_a_pair_differs(data: Any) -> None:
     assert started["differing"] == ["ids"]
 
 
+def test_timeline_gives_what_is_drawn(data: Any) -> None:
+    (drawn,) = data("timeline", "signals.jsonl")
+
+    assert drawn["session_id"] == "signals-1795432200000"
+
+
 def test_lint_gives_its_report_and_its_rules(data: Any, run: Runner) -> None:
     report = data("lint", "messages.jsonl", status=run("lint", "messages.jsonl").status)
     rules = data("lint", "--rules")

@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from tests.cli.harness import Runner
 from tests.delivery.server import FAULTS, FaultyServer
 from video_tracker import SessionPlan, Tracker
-from video_tracker.cli.progress import Bar, Lines, Silence, progress
+from video_tracker.cli.progress import Bar, Lines, Silence, open_watched, progress
 from video_tracker.cli.send import KEY_VARIABLE, read_messages
 from video_tracker.errors import TraceError
 from video_tracker.testing.clock import ManualClock
@@ -310,3 +311,23 @@ def test_without_a_terminal_and_where_quiet_is_asked_for_no_progress_is_shown(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
     with progress("sending", quiet=quiet) as bar:
         assert isinstance(bar, Silence)
+
+
+def test_how_far_a_file_is_read_is_counted_in_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal, and only of work that takes more than half a second."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b"0" * 99_999 + b"\n" + b"1" * 300_000 + b"\n")
+    with open_watched(str(log)) as file:
+        assert len(file.readline()) == 100_000
+        time.sleep(0.6)
+        assert len(file.readline()) == 300_001
+        assert file.readline() == b""
+
+    shown = capsys.readouterr().err
+    assert "reading" in shown
+    assert "400.0/400.0 kB" in shown

@@ -1,5 +1,6 @@
 """A log that names its sessions and viewers replays with each one's identity."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -154,3 +155,26 @@ def test_ids_that_are_null_are_as_if_left_out(run: Runner) -> None:
     assert run("replay", "-", "--user-id", "u1", stdin=jsonl(*log)) == run(
         "replay", "-", "--user-id", "u1", stdin=jsonl(*SHORT)
     )
+
+
+def test_lint_judges_each_viewer_s_session_by_itself(run: Runner) -> None:
+    """Two that are interleaved have what each has alone, and no clock that steps back."""
+    later = [{**line, "at": float(str(line["at"])) + 0.5} for line in SHORT]
+    ann, bob = owned(SHORT, user_id="ann"), owned(later, user_id="bob")
+    for one, other in ((ann, bob), (callbacks(user_id="ann"), callbacks(user_id="bob"))):
+        alone = json.loads(run("lint", "-", "--json", stdin=jsonl(*one)).output)
+        both = json.loads(run("lint", "-", "--json", stdin=interleaved(one, other)).output)
+
+        assert both["sessions"] == 2
+        assert both["messages"] == 2 * alone["messages"]
+        assert both["counts"].keys() == alone["counts"].keys()
+
+
+def test_lint_finds_a_line_of_which_nobody_knows_whose_it_is(run: Runner) -> None:
+    log = [*owned(SHORT[:3], user_id="ann"), *owned(SHORT[:3], user_id="bob"), SHORT[3]]
+
+    report = json.loads(run("lint", "-", "--json", stdin=jsonl(*log)).output)
+
+    (finding,) = [each for each in report["findings"] if each["rule"] == "VT001"]
+    assert finding["line"] == 7
+    assert finding["message"].startswith("whose is it?")

@@ -14,7 +14,7 @@ _MESSAGE = {
     "event": "Video Playback Started",
     "userId": "u1",
     "messageId": "s-1",
-    "timestamp": "2026-01-01T12:00:00.000Z",
+    "timestamp": "2026-11-23T10:56:22.104Z",
     "properties": {"session_id": "s"},
 }
 

@@ -11,6 +11,7 @@ __all__ = [
     "MESSAGES",
     "PLAN",
     "SCENARIO",
+    "head_of",
     "kind_of_value",
     "only",
     "unreadable",
@@ -171,14 +172,23 @@ def only(wanted: str, lines: Iterable[bytes], name: str) -> Iterator[bytes]:
         if not line.strip():
             yield line
             continue
-        whole = line.strip() in _OPENERS
-        head = line + b"".join(_up_to(_LONGEST_HEAD, rest)) if whole else line
-        other = what_else(wanted, head, name)
+        other = what_else(wanted, _head(line, rest), name)
         if other is not None:
             raise TraceError(name, number, other)
         yield line
         break
     yield from rest
+
+
+def head_of(lines: Iterable[bytes]) -> bytes:
+    """What tells what a file is: its first line, or the document that begins on it."""
+    rest = iter(lines)
+    return _head(next((line for line in rest if line.strip()), b""), rest)
+
+
+def _head(line: bytes, rest: Iterable[bytes]) -> bytes:
+    whole = line.strip() in _OPENERS
+    return line + b"".join(_up_to(_LONGEST_HEAD, rest)) if whole else line
 
 
 def _up_to(most: int, lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from video_tracker.cli.files import (
     same_file,
     tell,
 )
+from video_tracker.cli.mistaken import MESSAGES, head_of, what_else
 from video_tracker.cli.options import PlanOptions
 from video_tracker.cli.progress import open_watched
 from video_tracker.cli.screen import has_colours, show, width
@@ -40,6 +41,7 @@ FORMS: Final[Mapping[str, Callable[..., str | bytes]]] = {
     ".html": Timeline.to_html,
 }
 """How a picture is made, by the end of its file's name."""
+_NOTHING: Final = "there is no video event with a time in it: nothing can be drawn"
 _MOST: Final = 10
 """Sessions that are drawn at once."""
 _PIXELS: Final = 1000
@@ -133,9 +135,8 @@ def _side(
             raise CommandError(f"{name}: a plan and settings are for logs; these are messages")
         found = [*session_timelines(lines)]
     if not found and fault is None:
-        raise CommandError(
-            f"{name}: there is no video event with a time in it: nothing can be drawn"
-        )
+        other = what_else(MESSAGES, head_of(lines), name)
+        raise CommandError(f"{name}: {other or _NOTHING}")
     return chosen(found, arguments.session), fault
 
 
