@@ -23,10 +23,13 @@ import pytest
 
 import video_tracker
 from video_tracker.diagnostics import REASONS
+from video_tracker.events import EVENTS
 from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.players.registry import find_adapter, player_names
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+NOT_STANDARD = {"Video Ad Skipped", "Video Ad Clicked", "Video Ad Error"}  # S13
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 SESSION = ROOT / "video_tracker" / "session"
 PLACE = re.compile(
@@ -142,6 +145,26 @@ def test_places_in_the_session_exist(page: Path) -> None:
                 lost.append(f"{file}: {each}")
 
     assert lost == []
+
+
+def test_the_readme_is_one_screen_with_figures_that_are_true() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    built_in = [
+        player
+        for player in player_names()
+        if find_adapter(player).__module__.startswith("video_tracker.")
+    ]
+
+    assert len(readme.splitlines()) <= 100
+    assert f"[{len(built_in)} players]" in readme
+    assert f"the {len(set(EVENTS) - NOT_STANDARD)} video events" in readme
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "index.md"], ids=name)
+def test_pictures_of_a_page_exist(page: Path) -> None:
+    pictures = re.findall(r'src(?:set)?="([^":]+)"', page.read_text("utf-8"))
+
+    assert [each for each in pictures if not (page.parent / each).exists()] == []
 
 
 def test_every_page_embeds_as_the_readme_does() -> None:

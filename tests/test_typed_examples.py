@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_docs import EXAMPLES, PAGES, ROOT, name
-from tests.typed_examples import by_pyright, lay_out, main, module_of
+from tests.typed_examples import TYPING, by_pyright, lay_out, main, module_of
 
 PAGE = """# A page
 
@@ -65,7 +65,7 @@ def test_every_page_with_code_and_every_example_is_shown(tmp_path: Path) -> None
     assert set(made.values()) == {
         *with_code,
         *map(name, EXAMPLES),
-        "tests/tracker/test_types_of_open.py",
+        *map(name, TYPING),
     }
     assert {path.name for path in tmp_path.iterdir()} == set(made)
 

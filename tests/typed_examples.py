@@ -1,7 +1,9 @@
-"""What mypy and pyright, both strict, say of the code in the documentation and of the examples.
+"""What mypy and pyright, both strict, say of the pages' code, the examples and ``tests/typing``.
 
 They stand on the user's side: outside this folder, with an installed package. The blocks of a page
-are one module, as ``test_docs`` runs them, and keep their lines.
+are one module, as ``test_docs`` runs them, and keep their lines. ``tests/typing`` holds what public
+calls give, and what they refuse: there ``# type: ignore[code]`` is an expectation, and one that is
+needless is a finding.
 
     python -m tests.typed_examples PYTHON PYRIGHT
 
@@ -16,7 +18,8 @@ from pathlib import Path
 
 from tests.test_docs import EXAMPLES, PAGES, ROOT, blocks, name
 
-FACE = ROOT / "tests" / "tracker" / "test_types_of_open.py"
+TYPING = sorted((ROOT / "tests" / "typing").glob("*.py"))
+PYRIGHT = {"typeCheckingMode": "strict", "reportUnnecessaryTypeIgnoreComment": "error"}
 
 
 def module_of(page: Path) -> str:
@@ -31,7 +34,7 @@ def module_of(page: Path) -> str:
 def lay_out(folder: Path) -> dict[str, str]:
     """Write the modules into a folder: each one's file name, and what it was made of."""
     sources = {page: module_of(page) for page in PAGES}
-    sources |= {example: example.read_text("utf-8") for example in (*EXAMPLES, FACE)}
+    sources |= {example: example.read_text("utf-8") for example in (*EXAMPLES, *TYPING)}
     made = {}
     for source, text in sources.items():
         if text.strip():
@@ -57,7 +60,7 @@ def by_mypy(folder: Path, files: list[str], python: str) -> list[str]:
 
 def by_pyright(folder: Path, files: list[str], python: str, pyright: str) -> list[str]:
     """What pyright finds, a line each."""
-    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
+    (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT))
     run = subprocess.run(
         [pyright, "--outputjson", "--pythonpath", python],
         check=False,

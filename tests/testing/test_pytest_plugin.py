@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from video_tracker.diagnostics import REASONS
-
 from video_tracker.testing import expect, stage
 
 pytest_plugins = ["pytester"]

@@ -221,6 +221,10 @@ class State:
         plan = SessionPlan() if plan is None else plan
         if not _identity(session_id):
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
+        if not isinstance(plan, SessionPlan):
+            raise PlanError(f"a plan is a SessionPlan, as plan_from_json reads, not {plan!r:.60}")
+        if settings is not None and not isinstance(settings, Settings):
+            raise PlanError(f"settings are Settings(...), not {settings!r:.60}")
         self.session_id = session_id
         self.plan = plan
         self.settings = plan.settings if settings is None else settings
