@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_docs import EXAMPLES, PAGES, ROOT, name
-from tests.typed_examples import TYPING, by_pyright, lay_out, main, module_of
+from tests.typed_examples import COLLECTOR, TYPING, by_pyright, lay_out, main, module_of
 
 PAGE = """# A page
 
@@ -65,9 +65,9 @@ def test_every_page_with_code_and_every_example_is_shown(tmp_path: Path) -> None
     assert set(made.values()) == {
         *with_code,
         *map(name, EXAMPLES),
-        *map(name, TYPING),
+        *map(name, [*TYPING, *COLLECTOR]),
     }
-    assert {path.name for path in tmp_path.iterdir()} == set(made)
+    assert {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*.py")} == set(made)
 
 
 def test_what_is_found_has_its_file_and_line(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.test_docs import EXAMPLES, PAGES, ROOT, blocks, name
 
+COLLECTOR = sorted((ROOT / "examples" / "collector").glob("*.py"))
 TYPING = sorted((ROOT / "tests" / "typing").glob("*.py"))
 PYRIGHT = {"typeCheckingMode": "strict", "reportUnnecessaryTypeIgnoreComment": "error"}
 
@@ -41,6 +42,11 @@ def lay_out(folder: Path) -> dict[str, str]:
             file = name(source.with_suffix("")).replace("/", "_").replace("-", "_") + ".py"
             (folder / file).write_text(text, "utf-8")
             made[file] = name(source)
+    (folder / "collector").mkdir()
+    for source in COLLECTOR:  # a package: its modules import each other
+        file = str(source.relative_to(ROOT / "examples"))
+        (folder / file).write_text(source.read_text("utf-8"), "utf-8")
+        made[file] = name(source)
     return made
 
 
@@ -58,6 +64,11 @@ def by_mypy(folder: Path, files: list[str], python: str) -> list[str]:
     return found if run.returncode == 0 or found else [run.stderr]
 
 
+def _within(folder: Path, file: str) -> str:
+    path = Path(file)
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path.name)
+
+
 def by_pyright(folder: Path, files: list[str], python: str, pyright: str) -> list[str]:
     """What pyright finds, a line each."""
     (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT))
@@ -72,7 +83,7 @@ def by_pyright(folder: Path, files: list[str], python: str, pyright: str) -> lis
         return [run.stdout + run.stderr]
     told = json.loads(run.stdout)
     found = [
-        f"{Path(each['file']).name}:{each['range']['start']['line'] + 1}: {each['message']}"
+        f"{_within(folder, each['file'])}:{each['range']['start']['line'] + 1}: {each['message']}"
         for each in told["generalDiagnostics"]
     ]
     read = told["summary"]["filesAnalyzed"]

@@ -21,7 +21,7 @@ PLAN = SessionPlan(user_id="viewer-42", contents=[Content(asset_id="film", durat
 
 
 def test_a_report_has_findings() -> None:
-    message = {"type": "track", "event": "Video Playback Startet", "properties": {}}
+    message: dict[str, Any] = {"type": "track", "event": "Video Playback Startet", "properties": {}}
     report = assert_type(lint([message], kind="messages", destinations="all"), Report)
     finding = report.findings[0]
 

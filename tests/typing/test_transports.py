@@ -1,6 +1,7 @@
 """Whoever has ``send`` and ``close`` is a transport; nothing is inherited."""
 
 import asyncio
+import inspect
 from collections.abc import Sequence
 from typing import assert_type
 
@@ -85,7 +86,7 @@ def test_a_loops_tracker_awaits_or_calls_its_transport() -> None:
         return len(transport.kept)
 
     assert [asyncio.run(serve(each)) for each in (Shelf(), AwaitedShelf())] == [1, 1]
-    assert asyncio.iscoroutinefunction(AsyncHttpTransport.send)
+    assert inspect.iscoroutinefunction(AsyncHttpTransport.send)
 
 
 def test_an_outcome_is_one_of_four() -> None:
