@@ -104,5 +104,20 @@ def test_the_version_is_one_and_the_changelog_is_kept() -> None:
     assert installed == video_tracker.__version__
 
 
+def test_each_declared_python_is_tried() -> None:
+    """``.ci/run`` tries each version that is here; one that it never tries is not declared."""
+    script = ROOT / ".ci" / "run"
+    if not script.exists():
+        return  # it is no part of the source distribution
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    word = "Programming Language :: Python :: 3."
+    declared = [each.split()[-1] for each in project["classifiers"] if each.startswith(word)]
+    loop = next(line for line in script.read_text("utf-8").splitlines() if "for version in" in line)
+    tried = loop.removeprefix("for version in ").removesuffix("; do").split()
+
+    assert project["requires-python"] == f">={declared[0]}"
+    assert declared == tried[: len(declared)]
+
+
 def test_the_package_is_typed() -> None:
     assert Path(inspect.getfile(video_tracker)).with_name("py.typed").exists()
