@@ -28,6 +28,7 @@ from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPl
 from video_tracker.players.registry import find_adapter, player_names
 
 ROOT = Path(__file__).parent.parent
+FACE = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NOT_STANDARD = {"Video Ad Skipped", "Video Ad Clicked", "Video Ad Error"}  # S13
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -119,12 +120,23 @@ def test_every_example_runs(example: Path) -> None:
     assert run.stdout
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", [*PAGES, *FACE], ids=name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", FACE, ids=name)
+def test_places_and_programs_that_contributors_are_sent_to_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    places = re.findall(r"`((?:tests|docs|examples|video_tracker)/[\w./-]+)`", text)
+    programs = re.findall(r"python -m (tests\.[\w.]+)", text)
+    lost = [place for place in places if "NAME" not in place and not (ROOT / place).exists()]
+
+    assert lost == []
+    assert [each for each in programs if importlib.util.find_spec(each) is None] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
