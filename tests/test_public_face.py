@@ -121,3 +121,21 @@ def test_each_declared_python_is_tried() -> None:
 
 def test_the_package_is_typed() -> None:
     assert Path(inspect.getfile(video_tracker)).with_name("py.typed").exists()
+
+
+@pytest.mark.parametrize(
+    ("module", "absent", "told"),
+    [
+        ("otel", "opentelemetry", "pip install 'video-tracker[otel]'"),
+        ("testing.strategies", "hypothesis", "pip install hypothesis"),
+        ("testing.player_strategies", "hypothesis", "pip install hypothesis"),
+        ("testing.machines", "hypothesis", "pip install hypothesis"),
+    ],
+)
+def test_what_needs_more_than_the_library_says_what(module: str, absent: str, told: str) -> None:
+    code = f"import sys; sys.modules[{absent!r}] = None; import video_tracker.{module}"
+    run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("ImportError: ")
+    assert run.stderr.splitlines()[-1].endswith(told)
