@@ -29,6 +29,7 @@ from video_tracker import (
     UnknownPlayerError,
     lint,
 )
+from video_tracker.ingest import decode_beacons
 
 PLAN = SessionPlan(user_id="viewer-42")
 
@@ -102,6 +103,16 @@ def test_options_are_known_and_possible() -> None:
         Tracker(MemoryTransport(), mode="threads")  # type: ignore[arg-type]
     with pytest.raises(PolicyError, match="max_sessions must be 1 or more"):
         Tracker(MemoryTransport(), max_sessions="many")  # type: ignore[arg-type]
+    with pytest.raises(PolicyError, match="policy must be a DeliveryPolicy, not"):
+        Tracker(MemoryTransport(), policy={"max_records": 5})  # type: ignore[arg-type]
+    with pytest.raises(PolicyError, match="plan must be a SessionPlan, as plan_from_json reads"):
+        Tracker(MemoryTransport(), plan={"user_id": "u"})  # type: ignore[arg-type]
+    with pytest.raises(PolicyError, match=re.escape("settings must be Settings(...), not")):
+        Tracker(MemoryTransport(), settings={"heartbeat": 5})  # type: ignore[arg-type]
+    with pytest.raises(PolicyError, match="spool_dir must be a folder's path or a Spool, not 5"):
+        Tracker(MemoryTransport(), spool_dir=5)  # type: ignore[arg-type]
+    with pytest.raises(PolicyError, match="clock must have a method"):
+        Tracker(MemoryTransport(), clock=5)  # type: ignore[arg-type]
     with pytest.raises(PolicyError, match="an event loop decides itself"):
         AsyncTracker(MemoryTransport(), mode="sync")
 
@@ -137,8 +148,15 @@ def test_an_encoder_has_a_known_profile_and_encodes_events() -> None:
 def test_a_key_is_text() -> None:
     with pytest.raises(TransportError, match="key"):
         HttpTransport(None)  # type: ignore[arg-type]
+    with pytest.raises(TransportError, match="timeout must be seconds, more than zero, not '10'"):
+        HttpTransport("key", timeout="10")  # type: ignore[arg-type]
     with pytest.raises(TransportError, match="region"):
         HttpTransport("key", region="mars")  # type: ignore[arg-type]
+
+
+def test_a_body_is_bytes() -> None:
+    with pytest.raises(TypeError, match="a body is bytes as they came, not str"):
+        decode_beacons('{"event": "play"}')  # type: ignore[arg-type]
 
 
 def test_a_linter_has_known_words() -> None:
