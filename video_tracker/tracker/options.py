@@ -60,7 +60,7 @@ def _a(what: str, *kinds: type) -> Any:
     return check
 
 
-def _clock(_options: object, _attribute: object, value: object) -> None:
+def _clock(_options: object, _attribute: object, value: Any) -> None:
     if value is not None and not callable(getattr(value, "now", None)):
         raise PolicyError(f"clock must have a method now(), as {value!r:.60} has not")
 
