@@ -110,6 +110,7 @@ def test_each_declared_python_is_tried() -> None:
     if not script.exists():
         return  # it is no part of the source distribution
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text("utf-8")
     word = "Programming Language :: Python :: 3."
     declared = [each.split()[-1] for each in project["classifiers"] if each.startswith(word)]
     loop = next(line for line in script.read_text("utf-8").splitlines() if "for version in" in line)
@@ -117,6 +118,7 @@ def test_each_declared_python_is_tried() -> None:
 
     assert project["requires-python"] == f">={declared[0]}"
     assert declared == tried[: len(declared)]
+    assert f"Python {declared[0]} to {declared[-1]}" in readme
 
 
 def test_the_package_is_typed() -> None:
