@@ -1,31 +1,44 @@
 """Writes what is generated in the pages: ``python docs/generate.py``.
 
 A page holds ``<!-- generate: NAME -->`` ... ``<!-- end -->``; what lies between is written here.
-With ``--check`` nothing is written, and the exit status says whether a page is out of date.
+The pictures in ``assets`` are drawn here, too; each names what it was drawn from, so that it is
+drawn anew only when that has changed. With ``--check`` nothing is written, and the exit status says
+whether a page or a picture is out of date.
 """
 
 import argparse
 import ast
+import hashlib
+import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import attrs
 import callbacks
 
+from video_tracker.cli import timeline
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
+from video_tracker.explain import RecordedSession
 from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
+from video_tracker.session import Playback
 from video_tracker.session.data import tolerances
 from video_tracker.session.data.input import PLAYS, Input
 from video_tracker.session.data.machine import CHARTS, diagram
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
+from video_tracker.testing import Scenario, simulate
+from video_tracker.timeline import Timeline, explained_timeline
+from video_tracker.timeline.picture import spec_of
+from video_tracker.timeline.theme import ThemeName
 from video_tracker.wire import REPAIRS
 
 DOCS = Path(__file__).parent
+RECORDINGS = DOCS.parent / "examples" / "recordings"
 SESSION = DOCS.parent / "video_tracker" / "session"
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -155,6 +168,7 @@ def blocks() -> dict[str, str]:
         "help send": help_of("send"),
         "help explain": help_of("explain"),
         "help whatif": help_of("whatif"),
+        "help timeline": help_of("timeline"),
         "help diagram": help_of("diagram"),
         "help lint": help_of("lint"),
         "help schema": help_of("schema"),
@@ -172,6 +186,65 @@ def blocks() -> dict[str, str]:
     }
 
 
+def recorded(name: str, *options: str) -> list[Timeline]:
+    """The timelines of a recording, as the command draws them."""
+    words = ["timeline", str(RECORDINGS / f"{name}.jsonl"), *options]
+    sides = timeline.sides(parser("timeline").parse_args(words))
+    return [attrs.evolve(each, title=each.title.rpartition("-")[0]) for drawn, _ in sides
+            for each in drawn]  # fmt: skip
+
+
+def simulated(title: str, scenario: Scenario) -> Timeline:
+    """The timeline of a simulated viewing."""
+    viewing = simulate(scenario, "hlsjs")
+    playback = Playback(RecordedSession("simulated", viewing.plan))
+    for signal in viewing.signals:
+        playback.receive(signal)
+    playback.finish()
+    (session,) = playback.sessions
+    assert isinstance(session, RecordedSession)
+    return attrs.evolve(explained_timeline(session.explain()), title=title)
+
+
+def restless() -> Timeline:
+    """A viewer who pauses, seeks, waits and skips."""
+    film = Scenario(120).ads("pre", [8], names=["boots"]).play().watch(20).pause(8).watch(10)
+    film = film.seek(60, takes=2).stall(5).watch(15).seek(20).watch(12)
+    film = film.ads("mid", [10, 12], skip=1, after=5, names=["tea", "bikes"]).watch(15).exit()
+    return simulated("a restless viewer", film)
+
+
+def pictures() -> dict[str, tuple[ThemeName, Sequence[Timeline]]]:
+    """All pictures by the names of their files: in which colours, and of what."""
+    example = recorded(
+        "preroll-midroll-postroll",
+        *("--plan", str(RECORDINGS / "preroll-midroll-postroll.plan.json")),
+    )
+    two = recorded("left-early", "--other-set", "heartbeat=3")
+    return {
+        "session-light.svg": ("light", example),
+        "session-dark.svg": ("dark", example),
+        "timeline-restless.svg": ("light", [restless()]),
+        "timeline-two.svg": ("light", two),
+    }
+
+
+def write_pictures(*, check: bool) -> list[Path]:
+    """Draw what has changed; with ``check`` only say what would be drawn."""
+    stale = []
+    for name, (theme, drawn) in pictures().items():
+        spec = json.dumps(spec_of(drawn, theme, 1000), sort_keys=True)
+        mark = f"<!-- drawn from {hashlib.sha256(spec.encode()).hexdigest()} -->"
+        path = DOCS / "assets" / name
+        if path.exists() and mark in path.read_text("utf-8"):
+            continue
+        stale.append(path.relative_to(DOCS))
+        if not check:
+            first, *below = drawn
+            path.write_text(f"{first.to_svg(*below, theme=theme)}\n{mark}\n", "utf-8")
+    return stale
+
+
 def filled(page: str, known: Mapping[str, str]) -> str:
     """The page with its blocks written anew."""
     return BLOCK.sub(lambda match: match[1] + known[match[2]] + match[3], page)
@@ -184,12 +257,14 @@ def plain(page: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check all pages."""
-    stale, known = [], blocks()
+    """Write or check all pages and pictures."""
+    check, known = "--check" in arguments, blocks()
+    drawn = write_pictures(check=check)
+    stale = drawn if check else []
     for path in sorted(DOCS.rglob("*.md")):
         old = path.read_text("utf-8")
         new = filled(old, known)
-        if "--check" not in arguments:
+        if not check:
             path.write_text(new, "utf-8")
         elif plain(old) != plain(new):
             stale.append(path.relative_to(DOCS))

@@ -60,7 +60,11 @@ SHELL = {*ALLOWED}
 ALLOWED |= {"tracker": SHELL, "aio": SHELL | {"tracker"}, "testing": SHELL | {"tracker"}}
 ALLOWED |= {"otel": SHELL | {"tracker"}}
 ALLOWED |= {"linting": SHELL | {"testing"}}
-ALLOWED |= {"cli": SHELL | {"tracker", "aio", "testing", "linting"}, "__main__": {"cli"}}
+ALLOWED |= {"timeline": SHELL | {"testing", "linting"}}
+ALLOWED |= {
+    "cli": SHELL | {"tracker", "aio", "testing", "linting", "timeline"},
+    "__main__": {"cli"},
+}
 
 PURE = {
     "errors",
@@ -108,7 +112,8 @@ OPTIONAL = {
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
     "pytest": {"video_tracker.testing"},
-    "rich": {"video_tracker.cli"},
+    "rich": {"video_tracker.cli", "video_tracker.timeline"},
+    "vl_convert": {"video_tracker.timeline"},
     "yaml": {"video_tracker.testing.scenario_file"},
 }
 

@@ -18,9 +18,11 @@ HEAVY = (
     "hypothesis",
     "httpx",
     "pytest",
+    "rich",
     "sqlite3",
     "ssl",
     "transitions.extensions",
+    "vl_convert",
 )
 
 

@@ -27,6 +27,8 @@ __all__ = [
     "GAP",
     "Item",
     "Row",
+    "about_of",
+    "ad_type_of",
     "columns_that_differ",
     "compare_rows",
     "compare_transcripts",
@@ -37,7 +39,9 @@ __all__ = [
     "rows_of",
     "seconds_text",
     "short_name",
+    "time_of",
     "transcript",
+    "value_of",
 ]
 
 Item = Event | Mapping[str, Any]
@@ -127,19 +131,19 @@ def rows_of(items: Iterable[Item], *, origin: float | None = None) -> list[Row]:
     """The rows of some items; ``origin`` as for :func:`transcript`."""
     listed = list(items)
     if origin is None:
-        times = (_time_of(item) for item in listed)
+        times = (time_of(item) for item in listed)
         origin = next((at for at in times if at is not None), 0.0)
     return [row_of(item, origin) for item in listed]
 
 
 def row_of(item: Item, origin: float) -> Row:
     """The row of one item; ``origin`` is the Unix time that is second 0."""
-    at = _time_of(item)
+    at = time_of(item)
     return Row(
         "-" if at is None else seconds_text(at - origin),
         short_name(name_of(item)),
-        "/".join(_word(each) for each in _about(item) if each is not None) or "-",
-        "/".join(_word(_read(item, key)) for key in ("position", "total_length")),
+        "/".join(_word(each) for each in about_of(item) if each is not None) or "-",
+        "/".join(_word(value_of(item, key)) for key in ("position", "total_length")),
         " ".join(_details(item)),
     )
 
@@ -189,17 +193,18 @@ def name_of(item: Item) -> object:
     return item.name if isinstance(item, Event) else item.get("event")
 
 
-def _time_of(item: Item) -> float | None:
+def time_of(item: Item) -> float | None:
+    """When it happened, in Unix seconds; None when it does not tell."""
     if isinstance(item, Event):
         return float(item.at) if is_number(item.at) else None
     return parse_timestamp(item.get("timestamp"))
 
 
-def _about(item: Item) -> tuple[object, object]:
+def about_of(item: Item) -> tuple[object, object]:
     """The ids of the asset and the pod; those of Playback Started are plans, and stand apart."""
     if isinstance(item, Event):
         return item.about
-    found = {key: _read(item, key) for key in _IDS}
+    found = {key: value_of(item, key) for key in _IDS}
     if item.get("event") == PlaybackStarted.name:
         return None, None
     if not str(item.get("event")).startswith("Video Playback "):
@@ -218,7 +223,7 @@ _QUALITY: Final = ("bitrate", "framerate", "startup_time", "dropped_frames")
 """Worth reading where they are the news; else they are the player's state."""
 
 
-def _read(item: Item, key: str) -> Any:
+def value_of(item: Item, key: str) -> Any:
     """A value by the name of the event's field; None when it has none."""
     if isinstance(item, Event):
         return getattr(item, key, None)
@@ -227,20 +232,21 @@ def _read(item: Item, key: str) -> Any:
     return properties.get(wire) if isinstance(properties, Mapping) else None
 
 
-def _ad_type(item: Item) -> Any:
+def ad_type_of(item: Item) -> Any:
+    """pre-roll, mid-roll or post-roll; None when it does not tell."""
     if isinstance(item, PlaybackEvent):
         return item.playing.ad_type
     if isinstance(item, Event):
-        return _read(item, "ad_type")
+        return value_of(item, "ad_type")
     of_ad = str(item.get("event")).startswith("Video Ad ")
-    return _read(item, "type" if of_ad else "ad_type")
+    return value_of(item, "type" if of_ad else "ad_type")
 
 
 def _planned(item: Item) -> list[object]:
     """The ids of the ads that were known at Playback Started (S52)."""
     if isinstance(item, Event):
         return [ad.asset_id for ad in item.planned_ads] if isinstance(item, PlaybackStarted) else []
-    told = _read(item, "ad_asset_id") if item.get("event") == PlaybackStarted.name else None
+    told = value_of(item, "ad_asset_id") if item.get("event") == PlaybackStarted.name else None
     return told if isinstance(told, list) else [] if told is None else [told]
 
 
@@ -248,18 +254,18 @@ def _details(item: Item) -> Iterable[str]:
     planned = _planned(item)
     if planned:
         yield "planned=" + ",".join(map(_word, planned))
-    elif isinstance(kind := _ad_type(item), str):
+    elif isinstance(kind := ad_type_of(item), str):
         yield _word(kind)
-    if (place := _read(item, "pod_position")) is not None:
-        yield f"pod={_word(place)}/{_word(_read(item, 'pod_length'))}"
-    if (quartile := _read(item, "quartile")) is not None:
+    if (place := value_of(item, "pod_position")) is not None:
+        yield f"pod={_word(place)}/{_word(value_of(item, 'pod_length'))}"
+    if (quartile := value_of(item, "quartile")) is not None:
         yield f"q{_word(quartile)}"
-    if (target := _read(item, "seek_position")) is not None:
+    if (target := value_of(item, "seek_position")) is not None:
         yield f"to={_word(target)}"
-    if (method := _read(item, "method")) is not None:
+    if (method := value_of(item, "method")) is not None:
         yield f"method={_text(method)}"
     for key in _QUALITY if name_of(item) == QualityUpdated.name else ():
-        if (value := _read(item, key)) is not None:
+        if (value := value_of(item, key)) is not None:
             yield f"{key}={_word(value)}"
 
 

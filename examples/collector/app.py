@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -28,14 +29,14 @@ from starlette.staticfiles import StaticFiles
 
 from collector.addresses import client_of
 from collector.catalogue import plan_for
-from collector.debug import Gallery, LocalSink, standing
+from collector.debug import Gallery, LocalSink, drawn, standing
 from collector.limits import Buckets, Refusal, read_body
 from collector.outbox import Outbox
 from collector.sessions import Sessions
 from collector.settings import Settings
 from collector.tokens import Claims, TokenError, issue, verify
 from collector.workers import Post, Workers
-from video_tracker import HttpTransport, Transport
+from video_tracker import HttpTransport, Transport, VideoTrackerError
 from video_tracker.clock import SystemClock
 from video_tracker.ingest import cmcd_status, decode_beacons, decode_cmcd
 from video_tracker.players.base import finite
@@ -45,6 +46,8 @@ __all__ = ["Collector", "create_app", "from_environment"]
 HERE: Final = Path(__file__).parent
 _ROUND: Final = 5.0
 """Seconds between two looks for sessions that can be let go of."""
+_WIDEST: Final = 1600
+"""Pixels of a picture."""
 _VIEWER: Final = re.compile(r"[\w.:@+-]{1,64}")
 
 
@@ -194,10 +197,7 @@ class Collector:
 
     async def look(self, request: Request) -> Response:
         """``GET /debug/session``: the holder's own session, for the demonstration page."""
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer":
-            raise Refusal(401, "malformed")
-        claims = self._verified(token)
+        claims = self._holder(request)
         player = self.sessions.find(claims.session)
         return JSONResponse(
             {
@@ -205,6 +205,34 @@ class Collector:
                 "standing": None if player is None else standing(player),
             }
         )
+
+    async def draw(self, request: Request) -> Response:
+        """``GET /debug/timeline?theme=dark&width=800``: the same as a picture."""
+        claims = self._holder(request)
+        player = self.sessions.find(claims.session)
+        asked = request.query_params
+        try:
+            svg = await run_in_threadpool(
+                drawn,
+                self.gallery.of(claims.session),
+                theme=asked.get("theme", "light"),
+                width=min(int(asked.get("width", "800")), _WIDEST),
+                until=None if player is None else self.clock(),
+            )
+        except ValueError as error:
+            raise Refusal(400, "malformed") from error
+        except VideoTrackerError as error:
+            raise Refusal(501, "no_pictures") from error
+        if not svg:
+            return Response(status_code=204)
+        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        return Response(svg, media_type="image/svg+xml", headers=headers)
+
+    def _holder(self, request: Request) -> Claims:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            raise Refusal(401, "malformed")
+        return self._verified(token)
 
     async def health(self, _request: Request) -> Response:
         """``GET /healthz``: alive, and the figures a monitor wants."""
@@ -254,6 +282,7 @@ def create_app(collector: Collector) -> Starlette:
     if settings.local_sink:
         routes += [
             Route("/debug/session", collector.look),
+            Route("/debug/timeline", collector.draw),
             Route("/", _page),
             Mount("/media", StaticFiles(directory=HERE / "media")),
         ]

@@ -3,13 +3,16 @@
 import json
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from video_tracker import Delivered, Outcome, Record
+from video_tracker.timeline import session_timelines
 from video_tracker.tracker import Sent, TrackedIntake
 
-__all__ = ["Gallery", "LocalSink", "standing"]
+__all__ = ["Gallery", "LocalSink", "drawn", "standing"]
 
 
 class LocalSink:
@@ -69,3 +72,31 @@ def standing(player: TrackedIntake) -> dict[str, Any]:
         "figures": player.summary().to_dict(),
         "ignored": player.ignored,
     }
+
+
+_DRAWING = threading.Lock()  # one picture at a time, however many ask
+
+
+def drawn(
+    messages: Sequence[Mapping[str, Any]], *, theme: str, width: int, until: float | None
+) -> str:
+    """The newest session in some messages as SVG; empty when there is none.
+
+    The page lists the events itself, so they are left out.
+
+    Args:
+        messages: Of one viewer.
+        theme: ``light`` or ``dark``.
+        width: Pixels.
+        until: The Unix time to which what is not over goes on.
+
+    Raises:
+        ValueError: There is no such theme, or it is too narrow.
+        VideoTrackerError: The extra ``pictures`` is not installed.
+    """
+    with _DRAWING:
+        timelines = session_timelines(messages, until=until)
+        if not timelines:
+            return ""
+        timeline = attrs.evolve(timelines[-1], ticks=())
+        return timeline.to_svg(theme=theme, width=width)  # type: ignore[arg-type]

@@ -89,6 +89,7 @@ class Service:
         body: bytes | Sequence[bytes] | None = b"",
         headers: Mapping[str, str] | None = None,
         address: str = "192.0.2.1",
+        query: bytes = b"",
     ) -> Answer:
         """A request; a body in parts says no length, None never arrives, [] is hung up on."""
         parts = [body] if isinstance(body, bytes) else list(body or ())
@@ -103,7 +104,7 @@ class Service:
             "scheme": "https",
             "path": path,
             "raw_path": path.encode(),
-            "query_string": b"",
+            "query_string": query,
             "root_path": "",
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
             "client": (address, 40_000),

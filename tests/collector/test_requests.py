@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -373,3 +374,58 @@ def test_the_demonstration_shows_a_viewer_his_own_session_alone() -> None:
         assert answer == {"messages": [], "standing": None}
 
     tell(story, local_sink=True)
+
+
+def test_the_demonstration_draws_a_viewer_his_own_session_alone() -> None:
+    async def story(service: Service) -> None:
+        token = await service.begin()
+        bearer = {"authorization": f"Bearer {token}"}
+        empty = await service.call("GET", "/debug/timeline", headers=bearer)
+        assert (empty.status, empty.body) == (204, b"")
+        await service.say(token, *start())
+        await service.flush()
+        service.ahead += 5.0  # nothing was said since, but time passed
+        answer = await service.call("GET", "/debug/timeline", headers=bearer)
+        assert answer.headers["content-type"].startswith("image/svg+xml")
+        svg = ET.fromstring(answer.body)
+        texts = {"".join(each.itertext()) for each in svg.iter() if each.tag.endswith("text")}
+        assert {"content", "playhead", "seen film"} <= texts
+        for wrong in ({}, {"authorization": "Bearer x"}, {"authorization": f"Basic {token}"}):
+            assert (await service.call("GET", "/debug/timeline", headers=wrong)).status == 401
+        other = {"authorization": f"Bearer {await service.begin()}"}
+        assert (await service.call("GET", "/debug/timeline", headers=other)).status == 204
+
+    tell(story, local_sink=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (b"theme=dark&width=600", 200),
+        (b"width=999999999", 200),
+        (b"width=10", 400),
+        (b"width=wide", 400),
+        (b"theme=blue", 400),
+    ],
+)
+def test_a_picture_is_asked_for_in_bounds(asked: bytes, status: int) -> None:
+    async def story(service: Service) -> None:
+        token = await service.begin()
+        await service.say(token, *start())
+        await service.flush()
+        headers = {"authorization": f"Bearer {token}"}
+        answer = await service.call("GET", "/debug/timeline", headers=headers, query=asked)
+        assert answer.status == status
+        if status == 200:
+            assert float(ET.fromstring(answer.body).attrib["width"]) <= 1600
+
+    tell(story, local_sink=True)
+
+
+def test_only_a_demonstration_draws() -> None:
+    async def story(service: Service) -> None:
+        headers = {"authorization": f"Bearer {await service.begin()}"}
+        answer = await service.call("GET", "/debug/timeline", headers=headers)
+        assert answer.error == (404, "no_such_page")
+
+    tell(story)

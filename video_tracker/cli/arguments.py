@@ -21,6 +21,7 @@ __all__ = [
     "add_schema",
     "add_send",
     "add_simulate",
+    "add_timeline",
     "add_whatif",
 ]
 
@@ -119,6 +120,48 @@ def add_whatif(command: argparse.ArgumentParser) -> None:
         help="a setting as it is, on both sides; may be repeated",
     )
     add("--all", action="store_true", help="show what is equal, too")
+
+
+def add_timeline(command: argparse.ArgumentParser) -> None:
+    """Of ``timeline``."""
+    timeline = _module("timeline")
+    command.set_defaults(run=timeline.run)
+    _add_log(command, "FILE", "contents, ad breaks, settings; of logs")
+    add = command.add_argument
+    add("other", metavar="OTHER", nargs="?", help="another file, drawn below the first")
+    _add_session(command)
+    add("--other-plan", metavar="PLAN.json", help="draw the log below under this plan, too")
+    add(
+        "--other-set",
+        metavar="NAME=VALUE",
+        dest="other_settings",
+        action="append",
+        default=[],
+        type=_setting,
+        help="draw the log below under this setting, too; may be repeated",
+    )
+    add(
+        "-o",
+        "--output",
+        metavar="PICTURE",
+        type=_picture,
+        help="write a picture there: .svg, .png or .html; without it the terminal shows it",
+    )
+    add("--theme", choices=timeline.THEMES, default="light", help="(default: %(default)s)")
+    add(
+        "--width",
+        metavar="N",
+        type=int,
+        help="pixels of a picture (default: 1000), or columns of a terminal (default: its own)",
+    )
+    add("--json", action="store_true", help="the same as data")
+
+
+def _picture(name: str) -> str:
+    forms = _module("timeline").FORMS
+    if not name.lower().endswith(tuple(forms)):
+        raise argparse.ArgumentTypeError(f"the name must end in {', '.join(forms)}, not {name!r}")
+    return name
 
 
 def _add_session(command: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ from video_tracker.signals import Signal
 from video_tracker.trace import read_trace
 from video_tracker.wire import Encoder, Record
 
-__all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay"]
+__all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay", "peek_player"]
 
 _Item = TypeVar("_Item")
 
@@ -158,7 +158,7 @@ class Replay:
         """Signals in the log's order, each with the session id that its line names."""
         lines = self._lines
         if self._player is None:
-            lines, player = _peek(lines)
+            lines, player = peek_player(lines)
             self._player = player
         if self._player == SIGNALS_PLAYER:
             signals = read_signals(self._numbered(lines), self._file, self._unknown)
@@ -304,7 +304,7 @@ class Replay:
                 yield record
 
 
-def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
+def peek_player(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
     """Whether the first line is a signal, or a body; the lines come back whole, for their count."""
     rest = iter(lines)
     seen = []

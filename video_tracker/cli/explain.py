@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import attrs
 
@@ -124,7 +124,15 @@ def explained(
     return Explained([each.explain() for each in sessions], [*remarks(replay)], fault)
 
 
-def chosen(found: list[Explanation], wanted: str | None) -> list[Explanation]:
+class _OfSession(Protocol):
+    @property
+    def session_id(self) -> str: ...
+
+
+_Found = TypeVar("_Found", bound=_OfSession)
+
+
+def chosen(found: list[_Found], wanted: str | None) -> list[_Found]:
     """The sessions that are asked for: all, that of an id, or that of a number.
 
     Raises:

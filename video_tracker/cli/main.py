@@ -57,6 +57,17 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
             "Exit status 0: done, 2: unusable arguments or input."
         ),
     ),
+    "timeline": (
+        "draw sessions: what the viewer did, on wall time",
+        (
+            "Draws the sessions of a callback log, of the library's own log, or of a file of "
+            "anybody's messages (Segment, RudderStack, Customer.io): content, ads, pauses, seeks "
+            "and stalls as lanes, the playhead, the events, what was seen. On the terminal, or as "
+            "a picture with -o. With OTHER, --other-plan or --other-set two are drawn above each "
+            "other. Exit status 0: done, 2: unusable arguments or input; what was fine before a "
+            "damaged line is drawn."
+        ),
+    ),
     "diagram": (
         "print the session's state charts",
         "Prints the session's state charts as mermaid, all or the one named.",

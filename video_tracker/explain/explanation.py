@@ -9,7 +9,7 @@ from video_tracker.events import Event
 from video_tracker.explain.figures import Figure, figures_of
 from video_tracker.explain.missing import misses_of
 from video_tracker.explain.places import PositionAccount, position_of
-from video_tracker.explain.record import Cause, Made, Note, Record
+from video_tracker.explain.record import Cause, Made, Note, Playhead, Record
 from video_tracker.explain.rules import Rule, rule_of
 from video_tracker.explain.view import Miss
 from video_tracker.session.data.state import State
@@ -57,6 +57,7 @@ class Explanation:
         missing: For each event's name, and for ``heartbeat`` and ``quartile``, what of it did not
             come, and the nearest miss.
         summary: The figures.
+        playhead: Where the content stood after each input while it played.
     """
 
     session_id: str
@@ -66,6 +67,7 @@ class Explanation:
     figures: Mapping[str, Figure]
     missing: Mapping[str, tuple[Miss, ...]]
     summary: Summary
+    playhead: tuple[Playhead, ...]
 
 
 def explanation_of(s: State, record: Record, summary: Summary) -> Explanation:
@@ -78,6 +80,7 @@ def explanation_of(s: State, record: Record, summary: Summary) -> Explanation:
         figures=figures_of(s, record, summary),
         missing=misses_of(s, record, summary),
         summary=summary,
+        playhead=tuple(record.playhead),
     )
 
 

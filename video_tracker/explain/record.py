@@ -11,7 +11,18 @@ from video_tracker.events import Event
 from video_tracker.payload import finite
 from video_tracker.summary import SessionPosition
 
-__all__ = ["AdOver", "Cause", "Counted", "Made", "Note", "Record", "Source", "Stretch", "Watched"]
+__all__ = [
+    "AdOver",
+    "Cause",
+    "Counted",
+    "Made",
+    "Note",
+    "Playhead",
+    "Record",
+    "Source",
+    "Stretch",
+    "Watched",
+]
 
 
 @attrs.frozen
@@ -118,6 +129,21 @@ class Watched:
 
 
 @attrs.frozen
+class Playhead:
+    """Where the content stood after an input.
+
+    Args:
+        at: When, in Unix seconds.
+        asset_id: The content.
+        position: Its content seconds.
+    """
+
+    at: float
+    asset_id: str
+    position: float
+
+
+@attrs.frozen
 class AdOver:
     """How an ad ended.
 
@@ -158,3 +184,4 @@ class Record:
     watched: list[Watched] = attrs.field(factory=list)
     counted: list[Counted] = attrs.field(factory=list)
     ads: list[AdOver] = attrs.field(factory=list)
+    playhead: list[Playhead] = attrs.field(factory=list)

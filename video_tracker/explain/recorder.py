@@ -21,6 +21,7 @@ from video_tracker.explain.record import (
     Counted,
     Made,
     Note,
+    Playhead,
     Record,
     Stretch,
     Watched,
@@ -91,6 +92,14 @@ class Recorder:
             if made is not None:
                 self._saying.remove(made)
                 self.record.made.append(attrs.evolve(made, event=event))
+
+    def stood(self, state: State) -> None:
+        """Keep where the content stands after an input, while it is the content that plays."""
+        if state.where != "content" or state.place_unknown:
+            return
+        new = Playhead(state.clock, state.asset.asset_id, state.position)
+        if not self.record.playhead or self.record.playhead[-1] != new:
+            self.record.playhead.append(new)
 
     # -- what the state tells ------------------------------------------------------------------
 

@@ -74,7 +74,9 @@ class RecordedSession(Session):
         cause = Cause(number, name, at, said, self._source(name, at))
         plain: Callable[..., tuple[Event, ...]] = getattr(Session, name)
         strict = self._state.strict
-        return self._recorder.take(cause, lambda: plain(self, at, *args, **named), strict=strict)
+        events = self._recorder.take(cause, lambda: plain(self, at, *args, **named), strict=strict)
+        self._recorder.stood(self._state)
+        return events
 
 
 _USUAL: Final = {

@@ -6,15 +6,15 @@ position of a playback event is the content's only until ads were seen.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 import attrs
 
 from video_tracker.events import Event
-from video_tracker.linting.message import Message, read_message
-from video_tracker.linting.messages import unpacked
-from video_tracker.linting.reading import Item, Read
+from video_tracker.linting.message import Message
+from video_tracker.linting.messages import messages_of
+from video_tracker.linting.reading import Read
 from video_tracker.plan import Ad, Content, PlayerAttributes, SessionPlan
 from video_tracker.session import Playback, Session
 from video_tracker.signals import (
@@ -44,7 +44,6 @@ from video_tracker.signals import (
     Update,
 )
 from video_tracker.transcript import compare_transcripts
-from video_tracker.wire.profiles import PROFILES
 
 __all__ = ["MOST_MESSAGES", "as_we_would", "events_of", "signals_of"]
 
@@ -72,26 +71,14 @@ def as_we_would(values: Iterable[Read]) -> Iterator[str]:
             yield f"{title}\nno message has a time that can be read: nothing can be inferred"
             continue
         ours = events_of(key or "session", dated)
-        theirs = [_as_read(message) for message in messages]
+        theirs = [message.as_read() for message in messages]
         yield f"{title}\n{compare_transcripts(theirs, ours, titles=('theirs', 'ours'))}"
-
-
-def _as_read(message: Message) -> Mapping[str, Any]:
-    return {**message.raw, "event": message.name, "properties": message.properties}
 
 
 def _sessions(values: Iterable[Read]) -> dict[str, list[Message]]:
     found: dict[str, list[Message]] = {}
-    count = 0
-    for item in chain.from_iterable(unpacked(each) for each in values if isinstance(each, Item)):
-        if not isinstance(item.value, dict):
-            continue
-        message = read_message(item, (PROFILES["segment"],))
-        if message is not None and message.name:
-            count += 1
-            if count > MOST_MESSAGES:
-                break
-            found.setdefault(message.session_id, []).append(message)
+    for message in islice(messages_of(values), MOST_MESSAGES):
+        found.setdefault(message.session_id, []).append(message)
     return found
 
 

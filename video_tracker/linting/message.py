@@ -144,6 +144,14 @@ class Message:
         """Whether it says that it is of a livestream."""
         return self.properties.get("livestream") is True
 
+    def as_read(self) -> Mapping[str, Any]:
+        """The message as it would be if it were spelt rightly, its time in ``timestamp``."""
+        given = next(
+            (time for time in map(self.raw.get, _TIMES) if parse_timestamp(time) is not None), None
+        )
+        right = {"event": self.name, "properties": self.properties, "timestamp": given}
+        return {**self.raw, **right}
+
     def step(self, session: str) -> Step:
         """As the rules of order want it; without a time it is like every other."""
         at = float("nan") if self.at is None else self.at

@@ -1,7 +1,8 @@
 """Messages through the rules: session by session, in the order of the file, in bounded memory."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from video_tracker.linting.message import Message, read_message
@@ -12,7 +13,7 @@ from video_tracker.linting.rule import Finding, Rule
 from video_tracker.linting.rules.ids import is_repeated
 from video_tracker.linting.seen import Recent, Seen
 
-__all__ = ["BATCH_LIMIT", "lint_messages", "unpacked"]
+__all__ = ["BATCH_LIMIT", "lint_messages", "messages_of", "unpacked"]
 
 _MOST_SESSIONS: Final = 10_000
 """How many sessions are open at a time; the one that was quiet for longest is judged as it is."""
@@ -55,6 +56,15 @@ def unpacked(item: Item) -> Iterator[Item]:
         return
     for value in batch:
         yield Item(item.line, value, item.size // max(1, len(batch)), batch=True)
+
+
+def messages_of(values: Iterable[Read]) -> Iterator[Message]:
+    """The messages of video events in a file, as far as they can be read; none is judged."""
+    for item in chain.from_iterable(unpacked(each) for each in values if isinstance(each, Item)):
+        if isinstance(item.value, Mapping):
+            message = read_message(item, ())
+            if message is not None and message.name:
+                yield message
 
 
 def _of_batch(item: Item, options: Options) -> Iterable[Finding]:

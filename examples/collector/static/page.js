@@ -1,7 +1,7 @@
 // The demonstration page: begins a session, plays the film, and shows what became of it.
 import * as VideoBeacons from "./beacons.js";
 import * as players from "./players.js";
-import { draw } from "./timeline.js";
+import { show } from "./timeline.js";
 
 const asked = new URLSearchParams(location.search);
 const kind = players[asked.get("player")] ? asked.get("player") : "html5";
@@ -85,7 +85,7 @@ function render({ messages, standing }) {
     shown = messages.length;
     $("count").textContent = shown;
     const over = standing === null || standing.where === "over";
-    draw($("lanes"), $("span"), messages, over);
+    show($("timeline"), $("undrawn"), token, messages, over).catch(away);
   }
 }
 
@@ -95,9 +95,13 @@ async function look() {
     const answer = await fetch("/debug/session", { headers });
     if (answer.ok) render(await answer.json());
   } catch (error) {
-    console.info("the collector is away", error.message);
+    away(error);
   }
   setTimeout(look, 400);
+}
+
+function away(error) {
+  console.info("the collector is away", error.message);
 }
 
 for (const link of document.querySelectorAll("nav a")) {
