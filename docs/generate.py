@@ -160,6 +160,15 @@ def rooms() -> str:
     return f"\n{table(('file', 'what it is for'), rows)}\n"
 
 
+def recipes() -> dict[str, str]:
+    """The text of each recipe's file. Its first line has a title, so that no page runs it."""
+    found = {}
+    for path in sorted((DOCS.parent / "examples" / "recipes").glob("*.py")):
+        name = f"examples/recipes/{path.name}"
+        found[f"file {name}"] = f'```py title="{name}"\n{path.read_text("utf-8")}```\n'
+    return found
+
+
 def blocks() -> dict[str, str]:
     """All generated blocks by name."""
     return {
@@ -176,6 +185,7 @@ def blocks() -> dict[str, str]:
         "lint rules": lint_rules(),
         "players": players(),
         **what_players_read(),
+        **recipes(),
         "reasons": codes(REASONS),
         "settle": what_ends_what(),
         "inputs": all_inputs(),

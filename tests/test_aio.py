@@ -441,6 +441,26 @@ def test_a_transport_that_fails_to_close_is_logged(caplog: pytest.LogCaptureFixt
     assert "closing the transport failed" in caplog.text
 
 
+def test_a_client_that_is_cancelled_inside_a_close_cancels_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Clients of brokers cancel futures of their own when they end, and await them."""
+
+    class Torn(LoopTransport):
+        async def close(self) -> None:
+            future = asyncio.get_running_loop().create_future()
+            future.cancel()
+            await future
+
+    async def work() -> None:
+        async with AsyncTracker(Torn()) as tracker:
+            play(tracker, "s1")
+        assert tracker.stats().delivered == 2
+
+    run(work())
+    assert "closing the transport failed" in caplog.text
+
+
 def test_sessions_are_those_of_the_other_tracker(make: Callable[..., Any]) -> None:
     async def work() -> None:
         async with AsyncTracker(make(), plan=PLAN, max_sessions=2) as tracker:

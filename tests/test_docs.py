@@ -32,6 +32,7 @@ FACE = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NOT_STANDARD = {"Video Ad Skipped", "Video Ad Clicked", "Video Ad Error"}  # S13
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+RECIPES = sorted((ROOT / "examples" / "recipes").glob("*.py"))
 SESSION = ROOT / "video_tracker" / "session"
 PLACE = re.compile(
     r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?::\s([\w.,\s]+))?`"
@@ -118,6 +119,16 @@ def test_every_example_runs(example: Path) -> None:
 
     assert run.returncode == 0, run.stderr
     assert run.stdout
+
+
+def test_every_recipe_stands_on_a_page_as_its_file_has_it() -> None:
+    shown = re.compile(
+        r'^```py title="(examples/[\w/]+\.py)"\n(.*?)^```$', re.MULTILINE | re.DOTALL
+    )
+    found = [pair for page in PAGES for pair in shown.findall(page.read_text("utf-8"))]
+
+    assert {file for file, _ in found} == {name(recipe) for recipe in RECIPES}
+    assert [file for file, text in found if text != (ROOT / file).read_text("utf-8")] == []
 
 
 @pytest.mark.parametrize("page", [*PAGES, *FACE], ids=name)

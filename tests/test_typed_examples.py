@@ -1,13 +1,14 @@
 """``.ci/run`` shows the documentation's code to type checkers; here, that it shows all of it."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.test_docs import EXAMPLES, PAGES, ROOT, name
-from tests.typed_examples import COLLECTOR, TYPING, by_pyright, lay_out, main, module_of
+from tests.typed_examples import IN_FOLDERS, TYPING, by_pyright, lay_out, main, module_of
 
 PAGE = """# A page
 
@@ -58,16 +59,21 @@ def test_code_keeps_the_lines_that_it_has_in_its_page(tmp_path: Path) -> None:
 
 
 def test_every_page_with_code_and_every_example_is_shown(tmp_path: Path) -> None:
-    with_code = {name(page) for page in PAGES if "\n```py" in page.read_text("utf-8")}
+    with_code = {
+        name(page)
+        for page in PAGES
+        if re.search("^```py(thon)?$", page.read_text("utf-8"), re.MULTILINE)
+    }
     made = lay_out(tmp_path)
 
     assert {"README.md", "docs/index.md", "docs/how-to/embed-in-a-service.md"} <= with_code
     assert set(made.values()) == {
         *with_code,
         *map(name, EXAMPLES),
-        *map(name, [*TYPING, *COLLECTOR]),
+        *map(name, [*TYPING, *IN_FOLDERS]),
     }
-    assert {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*.py")} == set(made)
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py")}
+    assert written == set(made)
 
 
 def test_what_is_found_has_its_file_and_line(tmp_path: Path) -> None:
@@ -75,6 +81,14 @@ def test_what_is_found_has_its_file_and_line(tmp_path: Path) -> None:
 
     assert by_pyright(tmp_path, ["README.py", "b.py"], "python", pyright) == [
         "README.py:5: no such attribute"
+    ]
+
+
+def test_what_is_found_in_a_recipe_has_its_path(tmp_path: Path) -> None:
+    pyright = checker(tmp_path, answered(2, ("recipes/app.py", 4, "no such attribute")))
+
+    assert by_pyright(tmp_path, ["app.py", "recipes/app.py"], "python", pyright) == [
+        "recipes/app.py:5: no such attribute"
     ]
 
 

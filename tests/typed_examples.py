@@ -16,11 +16,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.test_docs import EXAMPLES, PAGES, ROOT, blocks, name
+from tests.test_docs import EXAMPLES, PAGES, RECIPES, ROOT, blocks, name
 
-COLLECTOR = sorted((ROOT / "examples" / "collector").glob("*.py"))
+IN_FOLDERS = [*RECIPES, *sorted((ROOT / "examples" / "collector").glob("*.py"))]
+"""What is imported by its path below ``examples``."""
 TYPING = sorted((ROOT / "tests" / "typing").glob("*.py"))
-PYRIGHT = {"typeCheckingMode": "strict", "reportUnnecessaryTypeIgnoreComment": "error"}
+SETTINGS = {
+    "typeCheckingMode": "strict",
+    "reportUnnecessaryTypeIgnoreComment": "error",
+    # Frameworks leave the types of some of their members open.
+    "executionEnvironments": [
+        {"root": "recipes", "extraPaths": ["."], "reportUnknownMemberType": "none"}
+    ],
+}
 
 
 def module_of(page: Path) -> str:
@@ -42,9 +50,9 @@ def lay_out(folder: Path) -> dict[str, str]:
             file = name(source.with_suffix("")).replace("/", "_").replace("-", "_") + ".py"
             (folder / file).write_text(text, "utf-8")
             made[file] = name(source)
-    (folder / "collector").mkdir()
-    for source in COLLECTOR:  # a package: its modules import each other
+    for source in IN_FOLDERS:
         file = str(source.relative_to(ROOT / "examples"))
+        (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_text(source.read_text("utf-8"), "utf-8")
         made[file] = name(source)
     return made
@@ -53,6 +61,7 @@ def lay_out(folder: Path) -> dict[str, str]:
 def by_mypy(folder: Path, files: list[str], python: str) -> list[str]:
     """What mypy finds, a line each."""
     options = ["--strict", "--config-file=", "--python-executable", python, "--no-error-summary"]
+    options += ["--explicit-package-bases"]
     run = subprocess.run(
         [sys.executable, "-m", "mypy", *options, *files],
         check=False,
@@ -64,14 +73,9 @@ def by_mypy(folder: Path, files: list[str], python: str) -> list[str]:
     return found if run.returncode == 0 or found else [run.stderr]
 
 
-def _within(folder: Path, file: str) -> str:
-    path = Path(file)
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path.name)
-
-
 def by_pyright(folder: Path, files: list[str], python: str, pyright: str) -> list[str]:
     """What pyright finds, a line each."""
-    (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT))
+    (folder / "pyrightconfig.json").write_text(json.dumps(SETTINGS))
     run = subprocess.run(
         [pyright, "--outputjson", "--pythonpath", python],
         check=False,
@@ -83,11 +87,16 @@ def by_pyright(folder: Path, files: list[str], python: str, pyright: str) -> lis
         return [run.stdout + run.stderr]
     told = json.loads(run.stdout)
     found = [
-        f"{_within(folder, each['file'])}:{each['range']['start']['line'] + 1}: {each['message']}"
+        f"{_of(files, each['file'])}:{each['range']['start']['line'] + 1}: {each['message']}"
         for each in told["generalDiagnostics"]
     ]
     read = told["summary"]["filesAnalyzed"]
     return found if read == len(files) else [*found, f"pyright read {read} of {len(files)} files"]
+
+
+def _of(files: list[str], path: str) -> str:
+    """Which of the files a path is."""
+    return max((file for file in files if path.endswith(f"/{file}")), key=len, default=path)
 
 
 def main(python: str, pyright: str) -> int:

@@ -236,8 +236,8 @@ class Engine:
         try:
             async with asyncio.timeout(_GRACE):
                 await self._transport.close()
-        except Exception as error:
-            if interrupts(error):
+        except BaseException as error:
+            if _is_cancelled() if isinstance(error, asyncio.CancelledError) else interrupts(error):
                 raise
             log = self._sender.hooks.log
             log.tell("close", "closing the transport failed", error=error)
