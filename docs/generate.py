@@ -20,6 +20,7 @@ import attrs
 import callbacks
 
 from video_tracker.cli import timeline
+from video_tracker.cli.commands import COMMANDS, EXIT_STATUS
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
 from video_tracker.explain import RecordedSession
@@ -39,6 +40,7 @@ from video_tracker.wire import REPAIRS
 
 DOCS = Path(__file__).parent
 RECORDINGS = DOCS.parent / "examples" / "recordings"
+WIDTH = 800  # pixels of a picture
 SESSION = DOCS.parent / "video_tracker" / "session"
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -173,15 +175,10 @@ def blocks() -> dict[str, str]:
     """All generated blocks by name."""
     return {
         "help": help_of(None),
-        "help replay": help_of("replay"),
-        "help send": help_of("send"),
-        "help explain": help_of("explain"),
-        "help whatif": help_of("whatif"),
-        "help timeline": help_of("timeline"),
-        "help diagram": help_of("diagram"),
-        "help lint": help_of("lint"),
-        "help schema": help_of("schema"),
-        "help simulate": help_of("simulate"),
+        **{f"help {name}": help_of(name) for name in COMMANDS},
+        "exit status": table(
+            ("status", "meaning"), ((f"{code}", said) for code, said in EXIT_STATUS.items())
+        ),
         "lint rules": lint_rules(),
         "players": players(),
         **what_players_read(),
@@ -243,7 +240,7 @@ def write_pictures(*, check: bool) -> list[Path]:
     """Draw what has changed; with ``check`` only say what would be drawn."""
     stale = []
     for name, (theme, drawn) in pictures().items():
-        spec = json.dumps(spec_of(drawn, theme, 1000), sort_keys=True)
+        spec = json.dumps(spec_of(drawn, theme, WIDTH), sort_keys=True)
         mark = f"<!-- drawn from {hashlib.sha256(spec.encode()).hexdigest()} -->"
         path = DOCS / "assets" / name
         if path.exists() and mark in path.read_text("utf-8"):
@@ -251,7 +248,7 @@ def write_pictures(*, check: bool) -> list[Path]:
         stale.append(path.relative_to(DOCS))
         if not check:
             first, *below = drawn
-            path.write_text(f"{first.to_svg(*below, theme=theme)}\n{mark}\n", "utf-8")
+            path.write_text(f"{first.to_svg(*below, theme=theme, width=WIDTH)}\n{mark}\n", "utf-8")
     return stale
 
 

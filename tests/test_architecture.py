@@ -113,6 +113,7 @@ OPTIONAL = {
     "opentelemetry": {"video_tracker.otel"},
     "pytest": {"video_tracker.testing"},
     "rich": {"video_tracker.cli", "video_tracker.timeline"},
+    "shtab": {"video_tracker.cli.completion"},
     "vl_convert": {"video_tracker.timeline"},
     "yaml": {"video_tracker.testing.scenario_file"},
 }

@@ -152,7 +152,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        near = import_module(f"{__name__}.spelling").hint(name, _HOME_OF)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{near}")
     value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value

@@ -29,7 +29,7 @@ EMPTY: Final[Mapping[str, Any]] = {}
 
 
 def _fail(owner: object, field: str, value: object, wanted: str) -> PlanError:
-    return PlanError(f"{type(owner).__name__}.{field} must be {wanted}, not {value!r}")
+    return PlanError(f"{type(owner).__name__}.{field} must be {wanted}, not {value!r:.80}")
 
 
 def _absent(attribute: "attrs.Attribute[Any]", value: object) -> bool:
@@ -109,6 +109,14 @@ def _date(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> No
 
 def _sequence(value: Any) -> Any:
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+
+
+def _value_of(kind: type) -> Any:
+    def check(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if not isinstance(value, kind):
+            raise _fail(owner, attribute.name, value, f"{kind.__name__}(...)")
+
+    return check
 
 
 def _tuple_of(kind: type) -> Any:
@@ -408,14 +416,12 @@ class SessionPlan:
         default=(), converter=_sequence, validator=_tuple_of(AdBreak)
     )
     player: PlayerAttributes = attrs.field(
-        factory=PlayerAttributes, validator=attrs.validators.instance_of(PlayerAttributes)
+        factory=PlayerAttributes, validator=_value_of(PlayerAttributes)
     )
     properties: Mapping[str, Any] = attrs.field(default=EMPTY, validator=_string_keyed)
     context: Mapping[str, Any] = attrs.field(default=EMPTY, validator=_string_keyed)
     integrations: Mapping[str, Any] = attrs.field(default=EMPTY, validator=_string_keyed)
-    settings: Settings = attrs.field(
-        factory=Settings, validator=attrs.validators.instance_of(Settings)
-    )
+    settings: Settings = attrs.field(factory=Settings, validator=_value_of(Settings))
     derived: dict[str, Any] = attrs.field(init=False, factory=dict, eq=False, repr=False)
     """What the layers above compute once from this plan and share between its sessions."""
 

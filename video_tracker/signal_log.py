@@ -2,7 +2,8 @@
 
 A line is ``{"signal": "progress", "at": 1795432210.25, "session_id": "s1", "position": 8.14}``: the
 name of a session input, its time in Unix seconds, the session it belongs to (may be left out when
-there is one), and the input's own arguments. Assets and plans are objects as in a plan file: an
+there is one) and its ``user_id`` and ``anonymous_id`` (may be left out where others say who
+watches), and the input's own arguments. Assets and plans are objects as in a plan file: an
 ``ad_start`` has an ``ad`` (an object) or an ``asset_id``, a ``content_start`` a ``content`` or an
 ``asset_id``, an ``ad_break_start`` a list of ``ads`` or their number, a ``load`` a ``plan`` and
 what the player says of its ``content``, an ``ad_ranges`` a list of ``ranges`` of the stream.
@@ -30,7 +31,7 @@ from video_tracker.plan_json import (
 )
 from video_tracker.signals import SIGNALS, Signal
 from video_tracker.spelling import hint
-from video_tracker.trace import LineError, parse_line
+from video_tracker.trace import LineError, Owner, owner_of, parse_line
 
 __all__ = ["read_signals", "signal_from_json", "signal_to_json", "signal_to_line"]
 
@@ -117,6 +118,8 @@ _ASSETS: Final[Mapping[str, tuple[str, _Reader]]] = {
 }
 """Signals whose asset may be a whole object, and the field that holds it."""
 
+_NO_ARGUMENTS: Final = frozenset(("signal", "at", *Owner._fields))
+
 _NAMES: Final = {kind: name for name, kind in SIGNALS.items()}
 
 
@@ -148,7 +151,7 @@ def signal_from_json(
     values: dict[str, Any] = {"at": float(_number("at", line["at"]))}
     known = {field.name for field in attrs.fields(kind)}
     for field, value in line.items():
-        if field in ("signal", "at", "session_id") or value is None:
+        if field in _NO_ARGUMENTS or value is None:
             continue
         if field in known:
             values[field] = _READERS[field](field, value)
@@ -216,7 +219,10 @@ def signal_to_line(signal: Signal, session_id: str | None = None) -> str:
 
 
 def read_signals(
-    lines: Iterable[str | bytes], file: str = "-", on_unknown: _OnUnknown | None = None
+    lines: Iterable[str | bytes],
+    file: str = "-",
+    on_unknown: _OnUnknown | None = None,
+    on_owner: Callable[[Owner], object] = lambda _owner: None,
 ) -> Iterator[tuple[str | None, Signal]]:
     """The signals of a log, in its order.
 
@@ -224,6 +230,7 @@ def read_signals(
         lines: The log's lines, as text or UTF-8; blank ones are skipped.
         file: Its name for the error message; ``-`` is standard input.
         on_unknown: Told the line's number and the name of each field that is not read.
+        on_owner: Told whose each signal is, right before it is yielded.
 
     Yields:
         The session id that the line names (None when it names none) and the signal.
@@ -237,13 +244,12 @@ def read_signals(
             line = parse_line(raw)
             if line is None:
                 continue
-            key = line.get("session_id")
-            if key is not None and not (isinstance(key, str) and key):
-                raise _fault("session_id", "a non-empty string", key)
+            owner = owner_of(line)
             signal = signal_from_json(line, unknown.append)
         except (LineError, SignalFormatError) as error:
             raise TraceError(file, number, str(error)) from error
         for field in unknown:
             if on_unknown is not None:
                 on_unknown(number, field)
-        yield key, signal
+        on_owner(owner)
+        yield owner.session_id, signal

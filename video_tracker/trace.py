@@ -2,20 +2,21 @@
 
 A line is ``{"seq": 17, "t": 663.8, "wall": "2026-11-23T10:56:22.104Z", "player": "html5",
 "event": "playing", "el": "ad", "state": {...}, "detail": {...}}``; ``player``, ``event`` and one
-of ``wall`` and ``t`` are needed. The reader is a generator: what came before a damaged line has
+of ``wall`` and ``t`` are needed; ``session_id``, ``user_id`` and ``anonymous_id`` say whose it is
+where the log has several. The reader is a generator: what came before a damaged line has
 been delivered when :class:`~video_tracker.errors.TraceError` is raised.
 """
 
 import datetime
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from video_tracker.errors import TraceError
 from video_tracker.players.base import Callback
 
-__all__ = ["LineError", "parse_line", "read_trace"]
+__all__ = ["NOBODY", "LineError", "Owner", "Owners", "owner_of", "parse_line", "read_trace"]
 
 _CLOCK_STEP: Final = 0.5
 """Seconds by which wall and monotonic clock may differ before the wall clock was set."""
@@ -27,6 +28,23 @@ _LATEST: Final = datetime.datetime(2200, 1, 1, tzinfo=datetime.UTC).timestamp()
 
 class LineError(ValueError):
     """What is wrong with a line, before it is known which one it is."""
+
+
+class Owner(NamedTuple):
+    """Whose a line of a log is; None is what it does not say.
+
+    Args:
+        session_id: The session.
+        user_id, anonymous_id: Who watches.
+    """
+
+    session_id: str | None = None
+    user_id: str | None = None
+    anonymous_id: str | None = None
+
+
+NOBODY: Final = Owner()
+"""The owner of a line that names none."""
 
 
 def _no_constant(name: str) -> object:
@@ -84,6 +102,52 @@ def _name(line: Mapping[str, Any], field: str) -> str:
     return value
 
 
+class Owners:
+    """Tells of which session each line of a log is: of its own, or of that of its viewer."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Owner, None] = {}
+
+    def session_of(self, owner: Owner) -> Owner:
+        """The session of the next line: it names one, or the viewer whose only one it is.
+
+        Args:
+            owner: Whose the line is. One that names nobody is of the only session so far.
+
+        Raises:
+            LineError: It names nobody, and there are several.
+        """
+        key = owner if owner.session_id is None else Owner(owner.session_id)
+        if key == NOBODY and self._seen and NOBODY not in self._seen:
+            if len(self._seen) > 1:
+                raise LineError(_WHOSE)
+            (key,) = self._seen
+        self._seen[key] = None
+        return key
+
+
+_WHOSE: Final = (
+    "whose is it? it names neither session nor viewer, and the log has several: give each line its "
+    "session_id, or the user_id or anonymous_id of who watches"
+)
+
+
+def owner_of(line: Mapping[str, Any]) -> Owner:
+    """Whose a line is.
+
+    Args:
+        line: The decoded object; an id that is null is as if it were left out.
+
+    Raises:
+        LineError: An id is no string, or an empty one.
+    """
+    for field in Owner._fields:
+        value = line.get(field)
+        if value is not None and not (isinstance(value, str) and value):
+            raise _fault(field, "a non-empty string", value)
+    return Owner(*map(line.get, Owner._fields))
+
+
 def _wall(line: Mapping[str, Any]) -> float | None:
     value = _field(line, "wall", str, "an ISO 8601 string")
     if value is None:
@@ -112,7 +176,8 @@ def _page_seconds(line: Mapping[str, Any]) -> float | None:
     if isinstance(value, float) and not math.isfinite(value):
         raise LineError('field "t" is not a finite number')
     if not -1 <= value <= _LONGEST_PAGE:
-        raise LineError(f'field "t" is an absurd time: {value!r:.60}')
+        wanted = "it is milliseconds since the page began, and wall has the date"
+        raise LineError(f'field "t" is an absurd time: {value!r:.60}; {wanted}')
     return value / 1000
 
 
@@ -144,12 +209,17 @@ class _Clock:
         return wall if abs(wall - steady) <= _CLOCK_STEP else steady
 
 
-def read_trace(lines: Iterable[str | bytes], file: str = "-") -> Iterator[Callback]:
+def read_trace(
+    lines: Iterable[str | bytes],
+    file: str = "-",
+    on_owner: Callable[[Owner], object] = lambda _owner: None,
+) -> Iterator[Callback]:
     """The callbacks of a recorded log, in its order.
 
     Args:
         lines: The log's lines, as text or UTF-8; blank ones are skipped.
         file: Its name for the error message; ``-`` is standard input.
+        on_owner: Told whose each callback is, right before it is yielded.
 
     Yields:
         One :class:`~video_tracker.players.base.Callback` a line; its ``at`` is ``wall``, or ``t``
@@ -164,6 +234,7 @@ def read_trace(lines: Iterable[str | bytes], file: str = "-") -> Iterator[Callba
             line = parse_line(raw)
             if line is None:
                 continue
+            owner = owner_of(line)
             callback = Callback(
                 at=clock.at(_wall(line), _page_seconds(line)),
                 player=_name(line, "player"),
@@ -174,4 +245,5 @@ def read_trace(lines: Iterable[str | bytes], file: str = "-") -> Iterator[Callba
             )
         except LineError as error:
             raise TraceError(file, number, str(error)) from error
+        on_owner(owner)
         yield callback

@@ -36,6 +36,7 @@ __all__ = [
     "parse_timestamp",
     "read_transcript",
     "row_of",
+    "rows_beside",
     "rows_of",
     "seconds_text",
     "short_name",
@@ -110,12 +111,16 @@ def compare_transcripts(
         read_transcript(each) if isinstance(each, str) else rows_of(each, origin=origin)
         for each in (left, right)
     )
+    return compare_rows(ours, theirs, rows_beside(ours, theirs), titles=titles, context=context)
+
+
+def rows_beside(left: Sequence[Row], right: Sequence[Row]) -> list[Pair]:
+    """Which rows tell of the same event, and what differs; each row is in one pair."""
 
     def differing(i: int, j: int) -> Sequence[str]:
-        return columns_that_differ(ours[i], theirs[j])
+        return columns_that_differ(left[i], right[j])
 
-    pairs = align(ours, theirs, differing)
-    return compare_rows(ours, theirs, pairs, titles=titles, context=context)
+    return align(left, right, differing)
 
 
 def columns_that_differ(one: Row, other: Row) -> list[str]:

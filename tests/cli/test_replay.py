@@ -205,10 +205,15 @@ def test_what_was_repaired_and_ignored_is_told_on_standard_error(run: Runner) ->
     """S60: every reason is a code with a sentence, and counted."""
     lines = [SHORT[1], SHORT[1], {**SHORT[2], "colour": "red"}, *SHORT[3:]]
 
-    done = run("replay", "-", "--user-id", "u1", stdin=jsonl(*lines))
+    brief = run("replay", "-", "--user-id", "u1", stdin=jsonl(*lines))
+    whole = run("replay", "-", "--user-id", "u1", "-v", stdin=jsonl(*lines))
 
-    assert re.search(r"^ignored +1 x \w+: [A-Z].*\.$", done.errors, re.MULTILINE)
-    assert "ignored      1 x field 'colour': its signal has no such field" in done.errors
+    assert whole.output == brief.output
+    assert re.search(r"^ignored +1 x repeated: [A-Z].*\.$", whole.errors, re.MULTILINE)
+    assert "ignored" not in brief.errors
+    assert "\n1 input that changed nothing was passed over; -v shows it\n" in brief.errors
+    for done in (brief, whole):
+        assert "unknown      1 x field 'colour': its signal has no such field" in done.errors
 
 
 def test_a_message_that_is_too_large_is_told_and_the_others_are_written(run: Runner) -> None:
@@ -266,5 +271,6 @@ def test_an_interrupt_from_the_keyboard_is_told_in_a_word() -> None:
         os.kill(process.pid, os_signal.SIGINT)
         _, errors = process.communicate(timeout=60)
 
-    assert errors == b"video-tracker: interrupted\n"
+    told = b"video-tracker: interrupted from the keyboard; the work is not finished\n"
+    assert errors == told
     assert process.returncode == 130

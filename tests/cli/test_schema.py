@@ -40,7 +40,7 @@ def test_a_folder_gets_a_file_for_each_event(run: Runner, tmp_path: Path) -> Non
     ("words", "said"),
     [
         (("--event", "Video Paused"), "no event 'Video Paused'"),
-        (("--profile", "adobe"), "invalid choice: 'adobe'"),
+        (("--profile", "adobe"), "no 'adobe'"),
         (("-o", "taken"), "taken"),
         (("-o", "a\0b"), "cannot be written"),
     ],

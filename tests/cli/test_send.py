@@ -1,8 +1,10 @@
 """``video-tracker send``: what is stored gets there, and what does not is said."""
 
 import builtins
+import contextlib
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,7 @@ import pytest
 from tests.cli.harness import Runner
 from tests.delivery.server import FAULTS, FaultyServer
 from video_tracker import SessionPlan, Tracker
-from video_tracker.cli.files import CommandError
-from video_tracker.cli.progress import Lines, progress
+from video_tracker.cli.progress import Bar, Lines, Silence, open_watched, progress
 from video_tracker.cli.send import KEY_VARIABLE, read_messages
 from video_tracker.errors import TraceError
 from video_tracker.testing.clock import ManualClock
@@ -273,11 +274,20 @@ def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_a_terminal_gets_a_bar_and_without_rich_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with progress(quiet=False) as bar:
-        bar.show(1, 2, "remark")
-        assert type(bar).__name__ == "Bar"
+def test_a_bar_is_shown_when_the_work_is_long_and_without_rich_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    clock = ManualClock()
+    with contextlib.closing(Bar("sending", "messages", clock)) as bar:
+        bar.show(1, 2)
+        assert capsys.readouterr().err == ""  # soon done: no bar
+        clock.advance(1)
+        bar.show(1, 2, "a remark")
+    assert "sending" in (shown := capsys.readouterr().err)
+    assert "1/2" in shown
+    assert "a remark" in shown
     real = builtins.__import__
 
     def without_rich(name: str, *rest: Any, **more: Any) -> Any:
@@ -286,8 +296,38 @@ def test_a_terminal_gets_a_bar_and_without_rich_lines(monkeypatch: pytest.Monkey
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without_rich)
-    with progress(quiet=False) as bar:
-        assert isinstance(bar, Lines)
-    with progress(quiet=True) as bar:
-        bar.show(1, 1, "")
-    assert issubclass(CommandError, Exception)
+    with contextlib.closing(Bar("reading", "bytes", clock)) as bar:
+        clock.advance(1)
+        bar.show(1, 2)
+        clock.advance(2)
+        bar.show(2, 2)
+    assert capsys.readouterr().err == "video-tracker: 2 of 2 bytes\n"
+
+
+@pytest.mark.parametrize(("terminal", "quiet"), [(True, True), (False, False)])
+def test_without_a_terminal_and_where_quiet_is_asked_for_no_progress_is_shown(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, quiet: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    with progress("sending", quiet=quiet) as bar:
+        assert isinstance(bar, Silence)
+
+
+def test_how_far_a_file_is_read_is_counted_in_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal, and only of work that takes more than half a second."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b"0" * 99_999 + b"\n" + b"1" * 300_000 + b"\n")
+    with open_watched(str(log)) as file:
+        assert len(file.readline()) == 100_000
+        time.sleep(0.6)
+        assert len(file.readline()) == 300_001
+        assert file.readline() == b""
+
+    shown = capsys.readouterr().err
+    assert "reading" in shown
+    assert "400.0/400.0 kB" in shown

@@ -62,7 +62,7 @@ def test_faults_are_seeded_and_told(run: Runner, film: Path) -> None:
     ("words", "said"),
     [
         (("nope.yaml",), "nope.yaml: No such file"),
-        (("film", "--player", "hls"), "invalid choice: 'hls'"),
+        (("film", "--player", "hls"), "no 'hls'"),
         (("film", "--faults", "drap=1"), "there is no fault 'drap'; did you mean 'drop'?"),
         (("film", "--poll", "0"), "must be seconds, more than zero"),
         (("film", "--jitter", "2"), "jitter below 1"),

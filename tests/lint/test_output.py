@@ -81,9 +81,9 @@ def test_the_exit_status_says_whether_it_is_as_bad_as_asked(
     ("arguments", "message"),
     [
         (["nothing.jsonl"], "nothing.jsonl: No such file or directory"),
-        ([], "which file? give FILE, or - for standard input (see --help)"),
+        ([], "which file? give FILE, or - for standard input (see video-tracker lint --help)"),
         (["--as-we-would", "--kind", "plan", "x"], "--as-we-would reads messages, not plan"),
-        (["."], ".: Is a directory"),
+        (["."], ".: Is a directory; a file is needed"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_one_line_with_status_2(
@@ -97,7 +97,7 @@ def test_what_cannot_be_used_is_said_in_one_line_with_status_2(
     ("arguments", "word"),
     [
         (["--destination", "nielsen"], "nielsen-dcr"),
-        (["--ignore", "VT1"], "VT101"),
+        (["--ignore", "VT1"], "lint --rules"),
         (["--kind", "log"], "signals"),
         (["--fail-on", "note"], "warning"),
         (["--player", "htlm5"], "html5"),

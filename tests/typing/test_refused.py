@@ -78,9 +78,9 @@ def test_a_session_has_an_id_and_a_viewer() -> None:
     with Tracker(MemoryTransport(), mode="manual") as tracker:
         with pytest.raises(PlanError, match="a non-empty string, not 42"):
             tracker.open(42, PLAN)  # type: ignore[call-overload]
-        with pytest.raises(PlanError, match="a SessionPlan, as plan_from_json reads, not"):
+        with pytest.raises(PlanError, match="a plan must be a SessionPlan"):
             tracker.open("s", {"user_id": "viewer-42"})  # type: ignore[call-overload]
-        with pytest.raises(PlanError, match=re.escape("settings are Settings(...), not")):
+        with pytest.raises(PlanError, match=re.escape("settings must be Settings(...), not")):
             tracker.open("s", PLAN, settings={"heartbeat": 5})  # type: ignore[call-overload]
         with pytest.raises(PlanError, match="a session needs a user_id or an anonymous_id"):
             tracker.open("s")
@@ -105,7 +105,7 @@ def test_options_are_known_and_possible() -> None:
         Tracker(MemoryTransport(), max_sessions="many")  # type: ignore[arg-type]
     with pytest.raises(PolicyError, match="policy must be a DeliveryPolicy, not"):
         Tracker(MemoryTransport(), policy={"max_records": 5})  # type: ignore[arg-type]
-    with pytest.raises(PolicyError, match="plan must be a SessionPlan, as plan_from_json reads"):
+    with pytest.raises(PolicyError, match="plan must be a SessionPlan"):
         Tracker(MemoryTransport(), plan={"user_id": "u"})  # type: ignore[arg-type]
     with pytest.raises(PolicyError, match=re.escape("settings must be Settings(...), not")):
         Tracker(MemoryTransport(), settings={"heartbeat": 5})  # type: ignore[arg-type]

@@ -3,8 +3,12 @@
 A log without a named player is read to its end first, because only all of its channels tell whose
 it is; with a name it is streamed. When a line is damaged, everything before it is replayed as if
 the log had ended there, and then the fault is raised.
+
+Whose a line is, its ``session_id`` says; without one its viewer does (``user_id``,
+``anonymous_id``). A line that names neither is of the log's only session.
 """
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -25,12 +29,14 @@ from video_tracker.session import Playback, Session, Summary
 from video_tracker.session.rules import values
 from video_tracker.signal_log import read_signals
 from video_tracker.signals import Signal
-from video_tracker.trace import read_trace
+from video_tracker.trace import NOBODY, LineError, Owner, Owners, read_trace
 from video_tracker.wire import Encoder, Record
 
 __all__ = ["CMCD_PLAYER", "SIGNALS_PLAYER", "Account", "Replay", "peek_player"]
 
 _Item = TypeVar("_Item")
+_Read = tuple[int, Owner, Owner, Callback]
+"""A callback with its line, its owner and its session."""
 
 SIGNALS_PLAYER: Final = "signals"
 """The player name of the library's own log, which needs no adapter."""
@@ -66,7 +72,8 @@ class Replay:
         lines: The log's lines.
         file: The log's name for error messages.
         player: The player's name; None lets the log decide.
-        make_plan: Gives the sessions' plan once their player is known (None for the own log).
+        make_plan: Gives a session's plan once its player is known (None for the own log), and who
+            watches by the log.
         encoder: Makes the records.
         session_id: The id of the first session; None makes one of ``name`` and the log's first
             time, so that the same log gives the same ids (S50).
@@ -88,7 +95,7 @@ class Replay:
         *,
         file: str,
         player: str | None,
-        make_plan: Callable[[Adapter | None], SessionPlan],
+        make_plan: Callable[[Adapter | None, Owner], SessionPlan],
         encoder: Encoder,
         session_id: str | None = None,
         name: str = "log",
@@ -102,15 +109,18 @@ class Replay:
         self._file = file
         self._player = player
         self._make_plan = make_plan
-        self._plan: SessionPlan | None = None
+        self._plans: dict[Owner, SessionPlan] = {}
         self.encoder = encoder
         self._session_id = session_id
         self._name = name
         self._make_session = make_session
         self._on_line = on_line
         self.sessions: list[Session] = []
-        self._playbacks: dict[str | None, Playback] = {}
-        self._known: dict[str | None, int] = {}
+        self._playbacks: dict[Owner, Playback] = {}
+        self._known: dict[Owner, int] = {}
+        self._owner = NOBODY
+        self._owners = Owners()
+        self._viewers: dict[Owner, Owner] = {}
         self._last_at = 0.0
         self._fault: TraceError | None = None
         self._line = 0
@@ -143,7 +153,7 @@ class Replay:
             raise TraceError(self._file, None, self._empty())
         if self._first_wrong is not None:
             raise TraceError(self._file, *self._first_wrong)
-        if not self._heard:
+        if not self._heard or (not self.account.messages and self._is_anothers()):
             raise TraceError(self._file, None, self._whose())
         if self._useless is not None:
             raise TraceError(self._file, None, self._useless)
@@ -154,45 +164,60 @@ class Replay:
 
     # --- lines to signals ------------------------------------------------------------------------
 
-    def _signals(self) -> Iterator[tuple[str | None, Signal]]:
-        """Signals in the log's order, each with the session id that its line names."""
-        lines = self._lines
+    def _signals(self) -> Iterator[tuple[Owner, Signal]]:
+        """Signals in the log's order, each with the session that it is of."""
+        lines, kind = _peek(self._lines)
+        own = kind if kind != _TRACE else ""
         if self._player is None:
-            lines, player = peek_player(lines)
-            self._player = player
+            self._player = own or None
+        elif kind and own != (self._player if self._player in _WHAT else ""):
+            reason = f"its lines are {_WHAT[kind]}: leave --player {self._player} out"
+            raise TraceError(self._file, None, reason)
         if self._player == SIGNALS_PLAYER:
-            signals = read_signals(self._numbered(lines), self._file, self._unknown)
-            for key, signal in self._sound(signals):
+            signals = read_signals(self._numbered(lines), self._file, self._unknown, self._owned)
+            for key, (_, signal) in self._keyed(signals):
                 self._on_line(self._line, None)
                 self._count(signal.at)
                 yield key, signal
         elif self._player == CMCD_PLAYER:
             yield from self._reported(lines)
         else:
-            for signal in self._translated(lines):
-                yield None, signal
+            yield from self._translated(lines)
 
-    def _translated(self, lines: Iterable[bytes]) -> Iterator[Signal]:
-        read = self._sound(read_trace(self._numbered(lines), self._file))
-        adapter, callbacks = self._choose_adapter((self._line, callback) for callback in read)
-        for line, callback in callbacks:
+    def _translated(self, lines: Iterable[bytes]) -> Iterator[tuple[Owner, Signal]]:
+        """Signals of a player's callbacks: an adapter for each session."""
+        trace = read_trace(self._numbered(lines), self._file, self._owned)
+        read = ((self._line, self._owner, key, each) for key, each in self._keyed(trace))
+        kind, callbacks = self._choose_adapter(read)
+        adapters: dict[Owner, Adapter] = {}
+        for line, owner, key, callback in callbacks:
             self._on_line(line, callback)
             self._count(callback.at)
             self._channels.add(callback.player)
-            yield from adapter.translate(callback)
+            if key not in adapters:
+                adapters[key] = kind()
+                self.adapters = list(adapters.values())
+                self.adapter = self.adapters[0]
+            self._owner = owner
+            for signal in adapters[key].translate(callback):
+                yield key, signal
         self._on_line(None, None)
-        yield from adapter.flush(self._last_at)
-        self._heard = not self._channels or adapter.understood > 0
+        self._owner = NOBODY
+        for key, adapter in adapters.items():
+            for signal in adapter.flush(self._last_at):
+                yield key, signal
+        self._heard = not self._channels or any(each.understood for each in self.adapters)
 
-    def _reported(self, lines: Iterable[bytes]) -> Iterator[tuple[str | None, Signal]]:
+    def _reported(self, lines: Iterable[bytes]) -> Iterator[tuple[Owner, Signal]]:
         """Signals of recorded CMCD bodies, each with its ``sid``: an adapter for each."""
-        adapters: dict[str | None, CmcdAdapter] = {}
-        bodies = read_bodies(self._numbered(lines), self._file, self._drop)
-        found = [(report, self._line) for report in self._sound(bodies)]
-        line_of = {id(report): line for report, line in found}
-        for report in in_order(report for report, _ in found):
-            self._on_line(line_of[id(report)], report)
-            key = session_of(report)
+        adapters: dict[Owner, CmcdAdapter] = {}
+        bodies = read_bodies(self._numbered(lines), self._file, self._drop, self._owned)
+        found = [(report, self._line, self._owner) for report in self._sound(bodies)]
+        told = {id(report): (line, owner) for report, line, owner in found}
+        for report in in_order(report for report, *_ in found):
+            line, self._owner = told[id(report)]
+            self._on_line(line, report)
+            key = Owner(session_of(report))
             adapter = adapters.setdefault(key, CmcdAdapter())
             self.adapter, self.adapters = self.adapter or adapter, list(adapters.values())
             self._count(report.at)
@@ -200,6 +225,7 @@ class Replay:
             for signal in adapter.translate(report):
                 yield key, signal
         self._on_line(None, None)
+        self._owner = NOBODY
         for key, adapter in adapters.items():
             for signal in adapter.flush(self._last_at):
                 yield key, signal
@@ -215,25 +241,19 @@ class Replay:
             return f"there is no report in it that can be read ({count} x {reason})"
         return "there is no callback in it"
 
-    def _choose_adapter(
-        self, callbacks: Iterable[tuple[int, Callback]]
-    ) -> tuple[Adapter, Iterable[tuple[int, Callback]]]:
+    def _choose_adapter(self, read: Iterable[_Read]) -> tuple[type[Adapter], Iterable[_Read]]:
         if self._player is not None:
-            self.adapter = find_adapter(self._player)()
-            self.adapters = [self.adapter]
-            return self.adapter, callbacks
-        callbacks = list(callbacks)
+            return find_adapter(self._player), read
+        read = list(read)
         # An empty or wholly damaged log is told as such, not as one of an unknown player.
-        channels = {callback.player for _, callback in callbacks} or {"html5"}
+        channels = {callback.player for *_, callback in read} or {"html5"}
         try:
-            self.adapter = find_adapter(adapter_for_channels(channels))()
+            return find_adapter(adapter_for_channels(channels)), read
         except UnknownPlayerError as error:
             if "html5" not in channels:
                 raise
             hint = "--player html5 reads its media element alone"
             raise UnknownPlayerError(f"{error}; {hint}") from error
-        self.adapters = [self.adapter]
-        return self.adapter, callbacks
 
     def _sound(self, items: Iterable[_Item]) -> Iterator[_Item]:
         """The items before the first fault, which is kept for later."""
@@ -241,6 +261,19 @@ class Replay:
             yield from items
         except TraceError as error:
             self._fault = error
+
+    def _owned(self, owner: Owner) -> None:
+        self._owner = owner
+
+    def _keyed(self, items: Iterable[_Item]) -> Iterator[tuple[Owner, _Item]]:
+        """The items before the first fault, each with the session that its line is of."""
+        return self._sound((self._key(), item) for item in items)
+
+    def _key(self) -> Owner:
+        try:
+            return self._owners.session_of(self._owner)
+        except LineError as error:
+            raise TraceError(self._file, self._line, str(error)) from error
 
     def _unknown(self, _line: int, field: str) -> None:
         self.account.unknown[field] += 1
@@ -259,30 +292,64 @@ class Replay:
         self.account.callbacks += 1
         self._last_at = at
 
+    def _is_anothers(self) -> bool:
+        """Whether the log has no word of the named player, but of another one that is known."""
+        adapter = self.adapter
+        if adapter is None or adapter.main_channel in self._channels:
+            return False
+        return self._meant() not in (None, adapter.name)
+
+    def _meant(self) -> str | None:
+        """The player that the log's channels tell of, if they tell of one."""
+        with contextlib.suppress(UnknownPlayerError):
+            meant = adapter_for_channels(self._channels)
+            find_adapter(meant)
+            return meant
+        return None
+
     def _whose(self) -> str:
+        adapter, meant = self.adapter, self._meant()
+        wanted = self._player if adapter is None else adapter.name
         found = ", ".join(sorted(self._channels))
-        wanted = self.adapter.name if self.adapter is not None else self._player
         text = f"no callback in it is one of {wanted}: its channels are {found}"
-        known = self.adapter is not None and not self._channels.isdisjoint(self.adapter.channels)
-        if self.adapter is not None and known:
-            text += (
-                f", and of their events it knows none ({', '.join(list(self.adapter.astray)[:3])})"
-            )
-        return text
+        if meant not in (None, wanted):
+            return f"{text}; leave --player out, or give --player {meant}"
+        if adapter is None or self._channels.isdisjoint(adapter.channels):
+            return text
+        return f"{text}, and of their events it knows none ({', '.join(list(adapter.astray)[:3])})"
 
     # --- signals to records ----------------------------------------------------------------------
 
-    def _playback(self, key: str | None, at: float) -> Playback:
+    def _playback(self, key: Owner, at: float) -> Playback:
+        viewer = Owner(None, self._owner.user_id, self._owner.anonymous_id)
         playback = self._playbacks.get(key)
         if playback is None:
-            if self._plan is None:
-                self._plan = self._make_plan(self.adapter)
-            own = self._session_id or f"{self._name}-{round(at * 1000)}"
-            session = self._make_session(key or own, self._plan, on_diagnostic=self._diagnose)
+            session = self._make_session(
+                key.session_id or self._made_id(at),
+                self._plan(viewer),
+                on_diagnostic=self._diagnose,
+            )
             playback = self._playbacks[key] = Playback(session)
+        elif viewer not in (NOBODY, self._viewers[key]):  # news of who watches (S50)
+            plan = self._plan(viewer)
+            playback.session.identify(plan.user_id, plan.anonymous_id)
+        else:
+            return playback
+        self._viewers[key] = viewer
         return playback
 
-    def _run(self, key: str | None, events: Iterable[tuple[Envelope, Event]]) -> Iterator[Record]:
+    def _plan(self, viewer: Owner) -> SessionPlan:
+        if viewer not in self._plans:
+            self._plans[viewer] = self._make_plan(self.adapter, viewer)
+        return self._plans[viewer]
+
+    def _made_id(self, at: float) -> str:
+        """An id for a session that the log does not name; each viewer's is another."""
+        made = self._session_id or f"{self._name}-{round(at * 1000)}"
+        earlier = sum(key.session_id is None for key in self._playbacks)
+        return f"{made}.{earlier + 1}" if earlier else made
+
+    def _run(self, key: Owner, events: Iterable[tuple[Envelope, Event]]) -> Iterator[Record]:
         yield from self._encoded(events)
         sessions = self._playbacks[key].sessions
         known = self._known.get(key, 0)
@@ -306,6 +373,12 @@ class Replay:
 
 def peek_player(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
     """Whether the first line is a signal, or a body; the lines come back whole, for their count."""
+    lines, kind = _peek(lines)
+    return lines, None if kind in ("", _TRACE) else kind
+
+
+def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str]:
+    """Whose log it is by its first line; the lines come back whole, for their count."""
     rest = iter(lines)
     seen = []
     for line in rest:
@@ -316,6 +389,19 @@ def peek_player(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
         first: Any = json.loads(seen[-1]) if seen else None
     except (ValueError, RecursionError):
         first = None
-    own = first if isinstance(first, dict) and "event" not in first else {}
-    player = SIGNALS_PLAYER if "signal" in own else CMCD_PLAYER if "body" in own else None
-    return chain(seen, rest), player
+    return chain(seen, rest), _kind_of_line(first) if isinstance(first, dict) else ""
+
+
+def _kind_of_line(line: dict[str, Any]) -> str:
+    if "event" in line:
+        return _TRACE
+    return SIGNALS_PLAYER if "signal" in line else CMCD_PLAYER if "body" in line else ""
+
+
+_TRACE: Final = "trace"
+_WHAT: Final = {
+    SIGNALS_PLAYER: "signals, of the library's own log",
+    CMCD_PLAYER: "CMCD bodies",
+    _TRACE: "a player's callbacks",
+}
+"""What the lines of a log are."""

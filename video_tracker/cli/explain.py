@@ -1,16 +1,17 @@
 """``video-tracker explain``: why a log gives these events and figures, and why not others."""
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 import attrs
 
-from video_tracker.cli.files import CommandError, log_lines, open_input, standard_output
+from video_tracker.cli.files import CommandError, log_lines, print_json, standard_output
 from video_tracker.cli.options import PlanOptions
-from video_tracker.cli.replay import make_replay, remarks
+from video_tracker.cli.progress import open_watched
+from video_tracker.cli.remarks import left_outside, remark_line
+from video_tracker.cli.replay import check_inputs, make_replay
 from video_tracker.errors import TraceError, VideoTrackerError
 from video_tracker.explain import Explanation, RecordedSession, Source
 from video_tracker.explain.data import (
@@ -44,14 +45,14 @@ def run(arguments: argparse.Namespace) -> None:
         CommandError: Something cannot be read or used, or what is asked for does not exist. What
             was fine before a damaged line has been explained.
     """
+    check_inputs(arguments.log, arguments.plan)
     options = PlanOptions.of(arguments.plan, arguments.user_id, arguments.settings, anybody=ANYBODY)
-    with open_input(arguments.trace) as file:
-        found = explained(arguments, options, log_lines(file, arguments.trace))
+    with open_watched(arguments.log) as file:
+        found = explained(arguments, options, log_lines(file, arguments.log))
     try:
-        text = _answer(arguments, chosen(found.sessions, arguments.session), found.remarks)
+        _answer(arguments, chosen(found.sessions, arguments.session), found.remarks)
     except LookupError as error:
         raise CommandError(str(error.args[0])) from error
-    standard_output().write([text.encode(), b"\n"])
     if found.fault is not None:
         raise found.fault
 
@@ -117,11 +118,15 @@ def explained(
     except TraceError as error:
         fault = CommandError(str(error))
     except VideoTrackerError as error:
-        raise CommandError(f"{arguments.trace}: {error}") from error
+        raise CommandError(f"{arguments.log}: {error}") from error
     sessions = [each for each in replay.sessions if isinstance(each, RecordedSession)]
     if fault is not None and not sessions:
         raise fault
-    return Explained([each.explain() for each in sessions], [*remarks(replay)], fault)
+    return Explained(
+        [each.explain() for each in sessions],
+        [remark_line(each) for each in left_outside(replay)],
+        fault,
+    )
 
 
 class _OfSession(Protocol):
@@ -149,12 +154,16 @@ def chosen(found: list[_Found], wanted: str | None) -> list[_Found]:
     return own
 
 
-def _answer(arguments: argparse.Namespace, found: list[Explanation], left: list[str]) -> str:
+def _answer(arguments: argparse.Namespace, found: list[Explanation], left: list[str]) -> None:
     asked = next((each for each in _QUESTIONS if getattr(arguments, each) is not None), None)
     if arguments.json:
-        data = [_as_data(each, asked, arguments) for each in found]
-        return json.dumps(data, indent=2, allow_nan=False)
-    texts = [_as_text(each, asked, arguments) for each in found]
+        print_json([_as_data(each, asked, arguments) for each in found])
+    else:
+        texts = [_as_text(each, asked, arguments) for each in found]
+        standard_output().write([_joined(found, texts, asked, left).encode(), b"\n"])
+
+
+def _joined(found: list[Explanation], texts: list[str], asked: str | None, left: list[str]) -> str:
     if asked is None:
         came_to_nothing = ["\n  ".join(["What came to no session", *left])] if left else []
         return "\n\n\n".join([*texts, *came_to_nothing])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from video_tracker.cli.mistaken import kind_of_value, what_else
 from video_tracker.errors import TraceError
 
 __all__ = [
@@ -19,7 +20,9 @@ __all__ = [
     "log_lines",
     "open_input",
     "open_output",
+    "print_json",
     "read_json",
+    "read_whole",
     "same_file",
     "standard_output",
     "tell",
@@ -44,16 +47,32 @@ def open_input(name: str) -> Iterator[BinaryIO]:
     if name == "-":
         if sys.stdin is None:
             raise CommandError("standard input: it is closed")
+        if sys.stdin.isatty():
+            tell("video-tracker: reading what is typed, until Ctrl-D; or give a file, or a pipe")
         yield sys.stdin.buffer
         return
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed right below, errors told apart
+    except FileNotFoundError as error:
+        raise CommandError(f"{name}: {why(error)}{_near(Path(name))}") from error
+    except IsADirectoryError as error:
+        raise CommandError(f"{name}: {why(error)}; a file is needed") from error
     except OSError as error:
         raise CommandError(f"{name}: {why(error)}") from error
     except ValueError as error:  # a NUL in the name
         raise CommandError(f"{name!r}: {error}") from error
     with file:
         yield file
+
+
+def _near(missing: Path) -> str:
+    """What was perhaps meant by a name that does not exist."""
+    if not missing.parent.is_dir():
+        return f"; there is no folder {missing.parent}"
+    from video_tracker.spelling import nearest  # noqa: PLC0415 - only who errs pays for it
+
+    near = nearest(missing.name, (each.name for each in missing.parent.iterdir()), cutoff=0.8)
+    return "" if near is None else f"; did you mean {str(missing.with_name(near))!r}?"
 
 
 def log_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
@@ -80,29 +99,60 @@ def log_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
         yield line
 
 
-def read_json(name: str) -> Any:
-    """Read a whole JSON file.
+def read_whole(name: str) -> bytes:
+    """Read a whole file.
 
     Raises:
-        CommandError: It cannot be read, is not UTF-8, or is not JSON; with line and column.
+        CommandError: It cannot be read.
     """
     with open_input(name) as file:
         try:
-            text = file.read().decode("utf-8-sig")
-            return json.loads(text, object_pairs_hook=_object)
+            return file.read()
         except OSError as error:
             raise CommandError(f"{name}: {why(error)}") from error
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{name}: not UTF-8 text: {error.reason}") from error
-        except json.JSONDecodeError as error:
+
+
+def read_json(name: str, wanted: str) -> Any:
+    """Read a whole JSON file.
+
+    Args:
+        name: The file; ``-`` is standard input.
+        wanted: What should be in it, of :mod:`~video_tracker.cli.mistaken`.
+
+    Raises:
+        CommandError: It cannot be read, is not UTF-8, or is not JSON, with line and column; or it
+            is something else.
+    """
+    raw = read_whole(name)
+    if not raw.strip():
+        raise CommandError(f"{name}: it is empty; {wanted} is needed, at least {{}}")
+    value = _decoded(raw, name, what_else(wanted, raw.split(b"\n", 1)[0], name))
+    other = kind_of_value(wanted, value)
+    if other is not None:
+        raise CommandError(f"{name}: {other}")
+    return value
+
+
+def _decoded(raw: bytes, name: str, other: str | None) -> Any:
+    """The JSON value of a file; if it is none, ``other`` may say what it is instead."""
+    try:
+        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        if other is not None:
+            raise CommandError(f"{name}: {other}") from error
+        raise CommandError(_json_fault(name, error)) from error
+
+
+def _json_fault(name: str, error: Exception) -> str:
+    match error:
+        case UnicodeDecodeError():
+            return f"{name}: not UTF-8 text: {error.reason}"
+        case json.JSONDecodeError():
             place = f"{name}:{error.lineno}"
-            raise CommandError(
-                f"{place}: malformed JSON: {error.msg}, column {error.colno}"
-            ) from error
-        except RecursionError as error:
-            raise CommandError(f"{name}: malformed JSON: nested too deeply") from error
-        except ValueError as error:  # a doubled key; an integer of thousands of digits
-            raise CommandError(f"{name}: malformed JSON: {error}") from error
+            return f"{place}: malformed JSON: {error.msg}, column {error.colno}"
+        case RecursionError():
+            return f"{name}: malformed JSON: nested too deeply"
+    return f"{name}: malformed JSON: {error}"  # a doubled key; an integer of thousands of digits
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -175,6 +225,17 @@ def standard_output() -> Output:
     if sys.stdout is None:
         raise CommandError("standard output: it is closed")
     return Output(sys.stdout.buffer, "standard output")
+
+
+def print_json(value: Any) -> None:
+    """Print a value on standard output, as one JSON document.
+
+    Raises:
+        CommandError: It cannot be written.
+        BrokenPipeError: Nobody reads any more.
+    """
+    text = json.dumps(value, indent=2, allow_nan=False)
+    standard_output().write([text.encode(), b"\n"])
 
 
 def tell(line: str) -> None:

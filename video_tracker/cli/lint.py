@@ -1,13 +1,15 @@
 """``video-tracker lint``: what is wrong with anybody's messages, traces, signal logs and plans."""
 
 import argparse
-import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from video_tracker.cli.files import CommandError, open_input, standard_output, why
+import attrs
+
+from video_tracker.cli.files import CommandError, print_json, standard_output, why
+from video_tracker.cli.progress import open_watched
+from video_tracker.cli.screen import Line, show
 from video_tracker.clock import SystemClock
 from video_tracker.errors import UnknownPlayerError
 from video_tracker.linting import DESTINATIONS, KINDS, RULES, Finding, Report, lint
@@ -15,15 +17,13 @@ from video_tracker.linting.as_we_would import as_we_would
 from video_tracker.linting.reading import chunks_of, read_values
 from video_tracker.linting.rules import GROUPS
 from video_tracker.linting.sarif import sarif
+from video_tracker.linting.sources import kind_of
 
 __all__ = ["DESTINATIONS", "KINDS", "RULES", "run"]
 
 _MOST_LINES: Final = 5
 """Places that are shown of one rule in one session."""
-_STYLES: Final = {"error": "bold red", "warning": "yellow", "note": "cyan", "session": "bold"}
-
-_Line = tuple[str, str]
-"""A style and a text."""
+_STYLES: Final = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,20 +35,23 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         CommandError: Something cannot be read or used.
     """
+    if arguments.json:
+        arguments.format = "json"
     if arguments.rules:
-        _show(_table())
+        _list_rules(arguments.format)
         return 0
     if arguments.source is None:
-        raise CommandError("which file? give FILE, or - for standard input (see --help)")
+        raise CommandError(
+            "which file? give FILE, or - for standard input (see video-tracker lint --help)"
+        )
     if arguments.as_we_would:
         return _beside(arguments)
     report = _report(arguments)
     if arguments.format == "text":
-        _show(_text(report, _named(arguments.source)))
+        show(_text(report, _named(arguments.source)))
     else:
         name = _named(arguments.source)
-        value = sarif(report, name) if arguments.format == "sarif" else report.to_dict()
-        standard_output().write([json.dumps(value, indent=2).encode(), b"\n"])
+        print_json(sarif(report, name) if arguments.format == "sarif" else report.to_dict())
     return int(report.reaches(arguments.fail_on))
 
 
@@ -57,7 +60,7 @@ def _named(source: str) -> str:
 
 
 def _report(arguments: argparse.Namespace) -> Report:
-    with open_input(arguments.source) as file:
+    with open_watched(arguments.source) as file:
         try:
             return lint(
                 file,
@@ -76,10 +79,15 @@ def _report(arguments: argparse.Namespace) -> Report:
 
 
 def _beside(arguments: argparse.Namespace) -> int:
+    if arguments.format != "text":
+        raise CommandError("--as-we-would shows text to read; leave --json and --format out")
     if arguments.kind not in (None, "messages"):
         raise CommandError(f"--as-we-would reads messages, not {arguments.kind}")
-    with open_input(arguments.source) as file:
-        texts = list(as_we_would(read_values(chunks_of(file))))
+    with open_watched(arguments.source) as file:
+        kind, lines = kind_of(chunks_of(file))
+        if kind != "messages":
+            raise CommandError(f"{arguments.source}: --as-we-would reads messages, not a {kind}")
+        texts = list(as_we_would(read_values(lines)))
     if not texts:
         raise CommandError(f"{arguments.source}: there is no message of a video event in it")
     standard_output().write(["\n\n".join(texts).encode(), b"\n"])
@@ -89,36 +97,31 @@ def _beside(arguments: argparse.Namespace) -> int:
 # -- text for people -------------------------------------------------------------------------------
 
 
-def _show(lines: Iterable[_Line]) -> None:
-    """Print lines, in colours when rich is installed and somebody looks at them."""
-    listed = list(lines)
-    if sys.stdout is not None and sys.stdout.isatty():
-        try:
-            from rich.console import Console  # noqa: PLC0415 - an extra, only for a terminal
-        except ImportError:
-            pass
-        else:
-            console = Console(highlight=False)
-            for style, text in listed:
-                console.print(text, style=_STYLES.get(style), markup=False)
-            return
-    standard_output().write(f"{text}\n".encode() for _, text in listed)
+def _list_rules(form: str) -> None:
+    if form == "text":
+        show(_table())
+    else:
+        print_json([attrs.asdict(rule, filter=_is_text) for rule in RULES.values()])
 
 
-def _table() -> Iterator[_Line]:
+def _is_text(_field: object, value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _table() -> Iterator[Line]:
     for group, rules in GROUPS.items():
-        yield "session", group
+        yield "bold", group
         for rule in rules:
-            yield rule.severity, f"  {rule.id}  {rule.severity:<7}  {rule.finds}"
+            yield _STYLES[rule.severity], f"  {rule.id}  {rule.severity:<7}  {rule.finds}"
         yield "", ""
 
 
-def _text(report: Report, name: str) -> Iterator[_Line]:
+def _text(report: Report, name: str) -> Iterator[Line]:
     sessions: dict[str, dict[str, list[Finding]]] = {}
     for finding in report.findings:
         sessions.setdefault(finding.session, {}).setdefault(finding.rule, []).append(finding)
     for session, rules in sessions.items():
-        yield "session", f"session {session}" if session else name
+        yield "bold", f"session {session}" if session else name
         for number in sorted(rules):
             yield from _of_rule(number, rules[number])
         yield "", ""
@@ -127,9 +130,9 @@ def _text(report: Report, name: str) -> Iterator[_Line]:
     yield "", _summary(report, name)
 
 
-def _of_rule(number: str, findings: list[Finding]) -> Iterator[_Line]:
+def _of_rule(number: str, findings: list[Finding]) -> Iterator[Line]:
     rule = RULES[number]
-    yield rule.severity, f"  {number} {rule.severity}: {rule.finds}"
+    yield _STYLES[rule.severity], f"  {number} {rule.severity}: {rule.finds}"
     for finding in findings[:_MOST_LINES]:
         event = f"{finding.event}: " if finding.event else ""
         yield "", f"    line {finding.line}  {event}{finding.message}"

@@ -2,16 +2,23 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from video_tracker.cli.files import CommandError, read_json
+from video_tracker.cli.mistaken import PLAN
 from video_tracker.errors import PlanError
 from video_tracker.plan import SessionPlan
 from video_tracker.plan_json import plan_from_json, settings_from_json
+from video_tracker.trace import NOBODY, Owner
 
 __all__ = ["PlanOptions", "parse_setting", "read_plan"]
+
+_WHO: Final = (
+    "who watches? give --user-id, or a --plan file with user_id or anonymous_id, or log lines that "
+    "have one of them"
+)
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -49,7 +56,7 @@ def read_plan(name: str | None) -> Mapping[str, Any]:
     """
     if name is None:
         return {}
-    value = read_json(name)
+    value = read_json(name, PLAN)
     try:
         plan_from_json(value)
     except PlanError as error:
@@ -65,13 +72,15 @@ class PlanOptions:
 
     Args:
         plan: The checked plan file, as JSON.
-        user_id: Who watches; wins over the plan's.
+        user_id: Who watches; wins over the log's and the plan's.
         settings: Settings that win over the plan's.
+        anybody: Who watches where nobody is named and nothing is sent; None makes that a fault.
     """
 
     plan: Mapping[str, Any] = attrs.field(factory=dict)
     user_id: str | None = None
     settings: Mapping[str, Any] = attrs.field(factory=dict)
+    anybody: str | None = None
 
     @classmethod
     def of(
@@ -82,31 +91,27 @@ class PlanOptions:
         *,
         anybody: str | None = None,
     ) -> "PlanOptions":
-        """Read the plan file and see that there is an identity (S50).
-
-        ``anybody`` watches where nobody is named and nothing is sent.
+        """Read the plan file.
 
         Raises:
-            CommandError: The plan file is wrong, or nobody is named.
+            CommandError: The plan file is wrong.
         """
         plan = read_plan(plan_file)
-        if not (user_id or plan.get("user_id") or plan.get("anonymous_id")):
-            if anybody is None:
-                raise CommandError(
-                    "who watches? give --user-id, or a --plan file with user_id or anonymous_id"
-                )
-            user_id = anybody
-        return cls(plan=plan, user_id=user_id, settings=dict(settings))
+        return cls(plan=plan, user_id=user_id, settings=dict(settings), anybody=anybody)
 
-    def session_plan(self, defaults: Mapping[str, object], player: str | None) -> SessionPlan:
+    def session_plan(
+        self, defaults: Mapping[str, object], player: str | None, viewer: Owner = NOBODY
+    ) -> SessionPlan:
         """Join everything into the plan of one session.
 
         Args:
             defaults: The player adapter's settings: under the plan's, which are under the
                 command line's.
             player: The player's name, unless the plan names one.
+            viewer: Who watches by the log; stands in place of the plan's whole identity.
 
         Raises:
+            CommandError: Nobody is named (S50).
             PlanError: An adapter's own settings are wrong.
         """
         joined = {
@@ -114,6 +119,12 @@ class PlanOptions:
             **self.plan,
             "settings": {**defaults, **self.plan.get("settings", {}), **self.settings},
         }
+        if viewer != NOBODY:
+            joined |= {"user_id": viewer.user_id, "anonymous_id": viewer.anonymous_id}
         if self.user_id is not None:
             joined["user_id"] = self.user_id
+        if not (joined.get("user_id") or joined.get("anonymous_id")):
+            if self.anybody is None:
+                raise CommandError(_WHO)
+            joined["user_id"] = self.anybody
         return plan_from_json(joined)

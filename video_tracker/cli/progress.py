@@ -1,27 +1,34 @@
-"""How far a long command is: a bar if ``rich`` is installed and somebody watches, else lines."""
+"""How far a long command is: on a terminal a bar if ``rich`` is installed, else lines."""
 
 import contextlib
 import sys
 from collections.abc import Iterator
-from typing import Final, Protocol
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Protocol
 
-from video_tracker.cli.files import tell
+from video_tracker.cli.files import CommandError, open_input, tell
+from video_tracker.cli.mistaken import unreadable
+from video_tracker.cli.screen import is_terminal
 from video_tracker.clock import Clock, SystemClock
 
-__all__ = ["Lines", "Progress", "Silence", "progress"]
+__all__ = ["Bar", "Lines", "Progress", "Silence", "open_watched", "progress"]
 
 _EVERY: Final = 2.0
 """Seconds between two lines."""
+_SOON: Final = 0.5
+"""Seconds of work that need no bar."""
+_STEP: Final = 256 * 1024
+"""Bytes between two looks at how far the reading is."""
 
 
 class Progress(Protocol):
     """Shows how far it is."""
 
-    def show(self, done: int, total: int | None, remark: str) -> None:
+    def show(self, done: int, total: int | None, remark: str = "") -> None:
         """Say it.
 
         Args:
-            done: Messages that are settled.
+            done: What is settled: messages, or bytes.
             total: How many there are; None while nobody knows.
             remark: What hinders, if anything does.
         """
@@ -30,7 +37,7 @@ class Progress(Protocol):
 class Silence:
     """Says nothing."""
 
-    def show(self, done: int, total: int | None, remark: str) -> None:
+    def show(self, done: int, total: int | None, remark: str = "") -> None:
         """Nothing."""
 
 
@@ -40,56 +47,124 @@ class Lines:
     Args:
         clock: Tells when it is time for the next.
         every: Seconds between two of them.
+        unit: What is counted.
     """
 
-    def __init__(self, clock: Clock | None = None, every: float = _EVERY) -> None:
+    def __init__(
+        self, clock: Clock | None = None, every: float = _EVERY, unit: str = "messages"
+    ) -> None:
         self._clock: Clock = SystemClock() if clock is None else clock
         self._every = every
+        self._unit = unit
         self._next = self._clock.now() + every
 
-    def show(self, done: int, total: int | None, remark: str) -> None:
+    def show(self, done: int, total: int | None, remark: str = "") -> None:
         """A line, if it is time for one."""
         now = self._clock.now()
         if now >= self._next:
             self._next = now + self._every
             of = "" if total is None else f" of {total}"
-            tell(f"video-tracker: {done}{of} messages" + (f" ({remark})" if remark else ""))
+            tell(f"video-tracker: {done}{of} {self._unit}" + (f" ({remark})" if remark else ""))
+
+
+class Bar:
+    """A bar on the screen, once the work is worth one; without ``rich`` lines in its place.
+
+    Args:
+        what: What is done.
+        unit: What is counted: ``messages`` or ``bytes``.
+        clock: Tells how long the work takes.
+    """
+
+    def __init__(self, what: str, unit: str, clock: Clock | None = None) -> None:
+        self._what, self._unit = what, unit
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._from = self._clock.now() + _SOON
+        self._bars: Any = None
+        self._lines: Lines | None = None
+
+    def show(self, done: int, total: int | None, remark: str = "") -> None:
+        """Move it."""
+        if self._bars is None and self._lines is None:
+            if self._clock.now() < self._from:
+                return
+            self._begin()
+        if self._lines is not None:
+            self._lines.show(done, total, remark)
+        else:
+            self._bars.update(self._bars.task_ids[0], completed=done, total=total, remark=remark)
+
+    def _begin(self) -> None:
+        try:
+            from rich import progress as parts  # noqa: PLC0415 - an extra, and heavy
+            from rich.console import Console  # noqa: PLC0415 - as above
+        except ImportError:
+            self._lines = Lines(self._clock, unit=self._unit)
+            return
+        counted = parts.DownloadColumn if self._unit == "bytes" else parts.MofNCompleteColumn
+        self._bars = parts.Progress(
+            parts.TextColumn("{task.description}"),
+            parts.BarColumn(),
+            counted(),
+            parts.TextColumn("{task.fields[remark]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._bars.add_task(self._what, total=None, remark="")
+        self._bars.start()
+
+    def close(self) -> None:
+        """Take it away."""
+        if self._bars is not None:
+            self._bars.stop()
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator[Progress]:
-    """Begin to show progress on standard error, which is left tidy.
+def progress(what: str, unit: str = "messages", *, quiet: bool = False) -> Iterator[Progress]:
+    """Begin to show progress on standard error, if that is a terminal, and leave it tidy.
 
     Args:
+        what: What is done: ``sending``.
+        unit: What is counted: ``messages`` or ``bytes``.
         quiet: Show none.
     """
-    if quiet or sys.stderr is None:
+    if quiet or not is_terminal(sys.stderr):
         yield Silence()
         return
-    if not sys.stderr.isatty():
-        yield Lines()
-        return
-    try:
-        from rich.console import Console  # noqa: PLC0415 - an extra, and heavy
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn  # noqa: PLC0415
-        from rich.progress import Progress as Bars  # noqa: PLC0415
-    except ImportError:
-        yield Lines()
-        return
-    columns = (
-        TextColumn("sending"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[remark]}"),
-    )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("sending", total=None, remark="")
+    with contextlib.closing(Bar(what, unit)) as bar:
+        yield bar
 
-        class Bar:
-            """The bar on the screen."""
 
-            def show(self, done: int, total: int | None, remark: str) -> None:
-                """Move it."""
-                bars.update(task, completed=done, total=total, remark=remark)
+class _Watched:
+    """A file that is read by lines, and says how far."""
 
-        yield Bar()
+    def __init__(self, file: BinaryIO, name: str, total: int | None, bar: Progress) -> None:
+        self._file, self._name, self._total, self._bar = file, name, total, bar
+        self._read = self._shown = 0
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """The next line."""
+        line = self._file.readline(size)
+        if not self._read and (reason := unreadable(line, self._name)):
+            raise CommandError(f"{self._name}: {reason}")
+        self._read += len(line)
+        if self._read - self._shown >= _STEP:
+            self._shown = self._read
+            self._bar.show(self._read, self._total)
+        return line
+
+
+@contextlib.contextmanager
+def open_watched(name: str, *, quiet: bool = False) -> Iterator[Any]:
+    """Open a file for reading by lines, and show how far that is; ``-`` is standard input.
+
+    Args:
+        name: The file.
+        quiet: Show nothing: the screen is in use.
+
+    Raises:
+        CommandError: It cannot be opened; or, as it is read, that it is packed or no JSON.
+    """
+    with open_input(name) as file, progress("reading", "bytes", quiet=quiet) as bar:
+        is_file = name != "-" and Path(name).is_file()
+        yield _Watched(file, name, Path(name).stat().st_size if is_file else None, bar)

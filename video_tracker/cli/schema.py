@@ -3,8 +3,9 @@
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
-from video_tracker.cli.files import CommandError, open_output, why
+from video_tracker.cli.files import CommandError, open_output, print_json, why
 from video_tracker.events import EVENTS
 from video_tracker.wire import json_schema
 from video_tracker.wire.json_schema import file_name
@@ -20,15 +21,23 @@ def run(arguments: argparse.Namespace) -> None:
     """
     if arguments.output is not None:
         _make_folder(arguments.output)
+    told: dict[str, Any] = {}
     for event in EVENTS if arguments.event is None else (arguments.event,):
-        text = json.dumps(json_schema(event, arguments.profile), indent=2) + "\n"
-        folder = arguments.output
-        with open_output("-" if folder is None else str(Path(folder) / file_name(event))) as output:
-            output.write([text.encode()])
+        told[event] = json_schema(event, arguments.profile)
+        if arguments.output is not None:
+            file = str(Path(arguments.output) / file_name(event))
+            with open_output(file) as output:
+                output.write([json.dumps(told[event], indent=2).encode(), b"\n"])
+            told[event] = file
+        elif not arguments.json:
+            print_json(told[event])
+    if arguments.json:
+        print_json(told)
 
 
 def _make_folder(name: str) -> None:
     try:
         Path(name).mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise CommandError(f"{name!r}: cannot be written: {why(error)}") from error
+        reason = f"cannot be written: {why(error)}; -o names a folder"
+        raise CommandError(f"{name!r}: {reason}") from error

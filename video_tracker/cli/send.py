@@ -7,11 +7,14 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from video_tracker.cli.files import CommandError, log_lines, open_input, tell
+import attrs
+
+from video_tracker.cli.files import CommandError, log_lines, open_input, print_json, tell, why
+from video_tracker.cli.mistaken import MESSAGES, kind_of_value, only, what_else
 from video_tracker.cli.progress import Progress, progress
 from video_tracker.clock import SystemClock
 from video_tracker.delivery import Account, Dead, DeliveryPolicy
@@ -47,18 +50,36 @@ def run(arguments: argparse.Namespace) -> int:
     is_spool = arguments.source != "-" and Path(arguments.source).is_dir()
     with contextlib.ExitStack() as stack:
         folder = Path(arguments.source) if is_spool else None
+        if folder is not None and not _is_spool(folder):
+            raise CommandError(f"{folder}: no spool: nothing in it is a tracker's (spool_dir=...)")
         if folder is not None and arguments.dry_run:
             folder = _copied(folder, stack)
         transport = _Counting(_transport(arguments))
-        with progress(quiet=arguments.quiet) as bar:
+        with progress("sending", quiet=arguments.quiet) as bar:
             sending = _Sending(transport, folder, arguments.patience, bar)
             fault = None if is_spool else sending.feed(arguments.source)
             account = sending.finish()
-    for line in _told(account, sending, transport, dry=arguments.dry_run, kept=is_spool):
-        tell(line)
+    told = _Told(account, sending, transport, dry=arguments.dry_run, kept=is_spool)
+    if arguments.json:
+        print_json(told.data())
+    else:
+        for line in told.lines():
+            tell(line)
     if fault is not None:
         raise CommandError(str(fault)) from fault
     return 0 if account.delivered == account.accepted else 1
+
+
+def _is_spool(folder: Path) -> bool:
+    """Whether a directory is a spool; an empty one may be."""
+    from video_tracker.delivery.spool_directory import find_names  # noqa: PLC0415 - as below
+    from video_tracker.delivery.spool_disk import Disk  # noqa: PLC0415 - as below
+
+    try:
+        names = [each.name for each in folder.iterdir()]
+        return not names or "dead.jsonl" in names or bool(find_names(Disk(), str(folder)))
+    except OSError as error:
+        raise CommandError(f"{folder}: cannot be read: {why(error)}") from error
 
 
 def _copied(folder: Path, stack: contextlib.ExitStack) -> Path:
@@ -77,6 +98,9 @@ def _transport(arguments: argparse.Namespace) -> Transport:
     key = arguments.key or os.environ.get(KEY_VARIABLE, "")
     if not key:
         raise CommandError(f"the API key? give --key, or set {KEY_VARIABLE}, or try --dry-run")
+    if any(each.isspace() or each in "\"'" for each in key.strip()):
+        given = "--key" if arguments.key else KEY_VARIABLE
+        raise CommandError(f"{given}: no key has white space or quotes; was it quoted twice?")
     from video_tracker.transports.http import HttpTransport  # noqa: PLC0415 - only who posts
 
     try:
@@ -132,6 +156,7 @@ class _Sending:
         from video_tracker.tracker.sender import Sender  # noqa: PLC0415
 
         self.dead: list[Dead] = []
+        self.found = False
         self.unread = 0
         self.last_error: str | None = None
         self._patience = patience
@@ -159,14 +184,17 @@ class _Sending:
         self._total = _lines_of(source)
         try:
             with open_input(source) as file:
-                for record in read_messages(log_lines(file, source), source):
+                for record in read_messages(
+                    only(MESSAGES, log_lines(file, source), source), source
+                ):
+                    self.found = True
                     self._sender.queue(record)
                     if self._sender.account().pending >= _WINDOW and not self._work(_WINDOW // 2):
                         self.unread = _count(log_lines(file, source))
                         break
         except TraceError as error:
             return error
-        return None
+        return None if self.found else TraceError(source, None, "there is no message in it")
 
     def finish(self) -> Account:
         """Send the rest, as far as patience goes, and close."""
@@ -233,7 +261,7 @@ def read_messages(lines: Iterable[bytes], name: str) -> Iterator[Record]:
         try:
             value = json.loads(body)
         except (ValueError, RecursionError) as error:
-            what = _PACKED if body.startswith(_GZIP) else "malformed JSON"
+            what = what_else(MESSAGES, line, name) or "malformed JSON"
             raise TraceError(name, number, what) from error
         if isinstance(value, dict) and isinstance(value.get("message"), dict):
             value = value["message"]
@@ -247,18 +275,14 @@ def read_messages(lines: Iterable[bytes], name: str) -> Iterator[Record]:
         yield Record(value["messageId"], session, value["event"], body)
 
 
-_GZIP: Final = b"\x1f\x8b"
-_PACKED: Final = "a file that is packed with gzip: unpack it first"
-_REPLAY: Final = "video-tracker replay makes messages of it"
-
-
 def _fault(value: Any) -> str | None:
     """Why it is no message of ours, or what it is instead; None when it is one."""
     if not isinstance(value, dict):
-        return f"no message but JSON of another kind ({type(value).__name__}); one a line is needed"
-    for is_it, what in _OTHERS:
-        if is_it(value):
-            return what
+        shape = type(value).__name__
+        return f"no message but JSON of another kind ({shape}); one message a line is needed"
+    other = kind_of_value(MESSAGES, value)
+    if other is not None:
+        return other
     kind, event = value.get("type"), value.get("event")
     if kind != "track":
         return f"no message of an event: its type is {kind!r:.60}, not 'track'"
@@ -270,46 +294,74 @@ def _fault(value: Any) -> str | None:
     return None
 
 
-_OTHERS: Final[Sequence[tuple[Callable[[dict[str, Any]], bool], str]]] = (
-    (lambda value: "signal" in value, f"a log of signals: {_REPLAY}"),
-    (
-        lambda value: "player" in value and ("wall" in value or "t" in value),
-        f"a log of a player's callbacks: {_REPLAY}",
-    ),
-    (lambda value: "batch" in value, "the body of a request; one message a line is needed"),
-    (lambda value: "contents" in value or "ad_breaks" in value, "a plan; it has no messages"),
-)
-"""What else of ours a file may hold, and how it is told."""
-
-
 def _encoded(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _told(
-    account: Account, sending: _Sending, transport: _Counting, *, dry: bool, kept: bool
-) -> Iterator[str]:
-    """The account, for people."""
-    for dead in sending.dead:
-        yield f"dead     {dead.record.message_id}: {dead.reason}: {dead.detail}".rstrip(": ")
-    many = sum(account.dead.values())
-    if many > len(sending.dead):
-        yield f"dead     ... and {many - len(sending.dead)} more"
-    left = account.pending + account.dropped.get("closed", 0) + sending.unread
-    if left and sending.last_error:
-        yield f"trouble  {sending.last_error}"
-    done = "would be sent" if dry else "sent"
-    parts = [
-        f"{account.delivered} {done}",
-        f"{transport.requests} requests",
-        f"{transport.bytes} bytes",
-    ]
-    parts += [f"{count} dead ({reason})" for reason, count in sorted(account.dead.items())]
-    parts += [
-        f"{count} dropped ({reason})"
-        for reason, count in sorted(account.dropped.items())
-        if reason != "closed"
-    ]
-    if left:
-        parts.append(f"{left} left in the spool" if kept else f"{left} not sent")
-    yield "video-tracker: " + ", ".join(parts)
+@attrs.frozen
+class _Told:
+    """The account of a sending.
+
+    Args:
+        account: What became of the messages.
+        sending: What was met on the way.
+        transport: What went through.
+        dry: Whether nothing was sent.
+        kept: Whether what is left stays in a spool.
+    """
+
+    account: Account
+    sending: _Sending
+    transport: _Counting
+    dry: bool = attrs.field(kw_only=True)
+    kept: bool = attrs.field(kw_only=True)
+
+    @property
+    def left(self) -> int:
+        """How many messages are still to be sent."""
+        account = self.account
+        return account.pending + account.dropped.get("closed", 0) + self.sending.unread
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """How many messages were dropped for which reason."""
+        counts = sorted(self.account.dropped.items())
+        return {reason: count for reason, count in counts if reason != "closed"}
+
+    def data(self) -> dict[str, Any]:
+        """The account as JSON-able values."""
+        return {
+            "delivered": self.account.delivered,
+            "requests": self.transport.requests,
+            "bytes": self.transport.bytes,
+            "dead": dict(sorted(self.account.dead.items())),
+            "dropped": self.dropped,
+            "left": self.left,
+            "dry_run": self.dry,
+            "trouble": self.sending.last_error if self.left else None,
+            "dead_letters": [
+                {"message_id": dead.record.message_id, "reason": dead.reason, "detail": dead.detail}
+                for dead in self.sending.dead
+            ],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The account for people."""
+        for dead in self.sending.dead:
+            yield f"dead     {dead.record.message_id}: {dead.reason}: {dead.detail}".rstrip(": ")
+        many = sum(self.account.dead.values())
+        if many > len(self.sending.dead):
+            yield f"dead     ... and {many - len(self.sending.dead)} more"
+        if self.left and self.sending.last_error:
+            yield f"trouble  {self.sending.last_error}"
+        parts = [
+            f"{self.account.delivered} {'would be sent' if self.dry else 'sent'}",
+            f"{self.transport.requests} requests",
+            f"{self.transport.bytes} bytes",
+        ]
+        dead_counts = sorted(self.account.dead.items())
+        parts += [f"{count} dead ({reason})" for reason, count in dead_counts]
+        parts += [f"{count} dropped ({reason})" for reason, count in self.dropped.items()]
+        if self.left:
+            parts.append(f"{self.left} {'left in the spool' if self.kept else 'not sent'}")
+        yield "video-tracker: " + ", ".join(parts)

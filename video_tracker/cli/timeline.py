@@ -1,9 +1,6 @@
 """``video-tracker timeline``: sessions drawn on a terminal or as a picture."""
 
 import argparse
-import json
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,13 +13,15 @@ from video_tracker.cli.explain import ANYBODY, chosen, explained
 from video_tracker.cli.files import (
     CommandError,
     log_lines,
-    open_input,
     open_output,
+    print_json,
     same_file,
-    standard_output,
     tell,
 )
+from video_tracker.cli.mistaken import MESSAGES, head_of, what_else
 from video_tracker.cli.options import PlanOptions
+from video_tracker.cli.progress import open_watched
+from video_tracker.cli.screen import has_colours, show, width
 from video_tracker.errors import TraceError, VideoTrackerError
 from video_tracker.linting.sources import kind_of
 from video_tracker.timeline import (
@@ -42,9 +41,9 @@ FORMS: Final[Mapping[str, Callable[..., str | bytes]]] = {
     ".html": Timeline.to_html,
 }
 """How a picture is made, by the end of its file's name."""
+_NOTHING: Final = "there is no video event in it: nothing can be drawn"
 _MOST: Final = 10
 """Sessions that are drawn at once."""
-_COLUMNS: Final = 100
 _PIXELS: Final = 1000
 
 _Side = tuple[list[Timeline], CommandError | None]
@@ -74,7 +73,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    names = (arguments.trace, arguments.other, arguments.plan, arguments.other_plan)
+    names = (arguments.log, arguments.other, arguments.plan, arguments.other_plan)
     read = [name for name in names if name is not None]
     if read.count("-") > 1:
         raise CommandError("only one of the files can be standard input")
@@ -89,8 +88,8 @@ def _check(arguments: argparse.Namespace) -> None:
 def sides(arguments: argparse.Namespace) -> Iterator[_Side]:
     """What each file shows; the second, or the first again, as it would be otherwise."""
     otherwise = arguments.other_plan is not None or bool(arguments.other_settings)
-    name, other = arguments.trace, arguments.other or arguments.trace
-    with open_input(name) as file:
+    name, other = arguments.log, arguments.other or arguments.log
+    with open_watched(name) as file:
         lines = [*_lines(file, name)]
     first = _side(arguments, name, lines, arguments.plan, arguments.settings)
     if arguments.other is None and not otherwise:
@@ -98,7 +97,7 @@ def sides(arguments: argparse.Namespace) -> Iterator[_Side]:
         return
     yield _titled(first, "as it is" if arguments.other is None else Path(name).name)
     if arguments.other is not None:
-        with open_input(other) as file:
+        with open_watched(other) as file:
             lines = [*_lines(file, other)]
     plan = arguments.plan if arguments.other_plan is None else arguments.other_plan
     settings = [*arguments.settings, *arguments.other_settings]
@@ -128,7 +127,7 @@ def _side(
     fault = None
     if arguments.player is not None or _is_log(lines):
         options = PlanOptions.of(plan, arguments.user_id, settings, anybody=ANYBODY)
-        named = argparse.Namespace(**{**vars(arguments), "trace": name})
+        named = argparse.Namespace(**{**vars(arguments), "log": name})
         result = explained(named, options, lines)
         found, fault = [*map(explained_timeline, result.sessions)], result.fault
     else:
@@ -136,7 +135,8 @@ def _side(
             raise CommandError(f"{name}: a plan and settings are for logs; these are messages")
         found = [*session_timelines(lines)]
     if not found and fault is None:
-        raise CommandError(f"{name}: there is no video event in it: nothing can be drawn")
+        other = what_else(MESSAGES, head_of(lines), name)
+        raise CommandError(f"{name}: {other or _NOTHING}")
     return chosen(found, arguments.session), fault
 
 
@@ -151,24 +151,13 @@ def _is_log(lines: Sequence[bytes]) -> bool:
 
 def _draw(arguments: argparse.Namespace, timelines: Sequence[Timeline]) -> None:
     if arguments.json:
-        data = [each.to_dict() for each in timelines]
-        standard_output().write([json.dumps(data, indent=2, allow_nan=False).encode(), b"\n"])
+        print_json([each.to_dict() for each in timelines])
     elif arguments.output is None:
-        width = arguments.width or shutil.get_terminal_size((_COLUMNS, 24)).columns
-        standard_output().write([_text(timelines, width).encode(), b"\n"])
+        columns = arguments.width or width()
+        show([terminal_timeline(*timelines, width=columns, colour=has_colours(sys.stdout))])
     else:
         make = FORMS[Path(arguments.output).suffix.lower()]
-        width = arguments.width or _PIXELS
-        drawn = make(*timelines, theme=arguments.theme, width=width)
+        pixels = arguments.width or _PIXELS
+        drawn = make(*timelines, theme=arguments.theme, width=pixels)
         with open_output(arguments.output) as output:
             output.write([drawn.encode() if isinstance(drawn, str) else drawn])
-
-
-def _text(timelines: Sequence[Timeline], width: int) -> str:
-    """In colours where somebody looks, and rich is installed."""
-    if sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        try:
-            return terminal_timeline(*timelines, width=width, colour=True)
-        except VideoTrackerError:
-            pass
-    return terminal_timeline(*timelines, width=width)

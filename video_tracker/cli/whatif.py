@@ -4,10 +4,13 @@ import argparse
 from collections.abc import Sequence
 
 from video_tracker.cli.explain import ANYBODY, chosen, explained
-from video_tracker.cli.files import CommandError, log_lines, open_input, standard_output
+from video_tracker.cli.files import CommandError, log_lines, print_json, standard_output
 from video_tracker.cli.options import PlanOptions
+from video_tracker.cli.progress import open_watched
+from video_tracker.cli.replay import check_inputs
 from video_tracker.errors import TraceError
 from video_tracker.explain import Explanation, difference_of
+from video_tracker.explain.data import difference_to_list
 
 __all__ = ["run"]
 
@@ -20,18 +23,22 @@ def run(arguments: argparse.Namespace) -> None:
     """
     if arguments.plan is None and not arguments.settings:
         raise CommandError("what if what? give --plan, --set or --heartbeat")
+    check_inputs(arguments.log, arguments.plan, arguments.base_plan)
     try:
-        with open_input(arguments.trace) as file:
-            lines = list(log_lines(file, arguments.trace))
+        with open_watched(arguments.log) as file:
+            lines = list(log_lines(file, arguments.log))
     except TraceError as error:
         raise CommandError(str(error)) from error
     plan = arguments.base_plan if arguments.plan is None else arguments.plan
     settings = [*arguments.base_settings, *arguments.settings]
     before = _run(arguments, arguments.base_plan, arguments.base_settings, lines)
     after = _run(arguments, plan, settings, lines)
-    context = None if arguments.all else 2
-    text = difference_of(before, after).text(context)
-    standard_output().write([text.encode(), b"\n"])
+    difference = difference_of(before, after)
+    if arguments.json:
+        print_json(difference_to_list(difference, equal=arguments.all))
+    else:
+        text = difference.text(None if arguments.all else 2)
+        standard_output().write([text.encode(), b"\n"])
 
 
 def _run(

@@ -1,14 +1,19 @@
 """An explanation as JSON-able values."""
 
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from video_tracker.explain.explanation import EventAccount, Explanation
 from video_tracker.explain.figures import Figure, Share
 from video_tracker.explain.record import Cause
 from video_tracker.explain.view import Miss
+from video_tracker.explain.whatif import Difference
+from video_tracker.transcript import rows_beside, rows_of
 
 __all__ = [
     "cause_to_dict",
+    "difference_to_list",
     "event_to_dict",
     "explanation_to_dict",
     "figure_to_dict",
@@ -91,6 +96,41 @@ def _share(share: Share) -> dict[str, Any]:
 def miss_to_dict(miss: Miss) -> dict[str, Any]:
     """A nearest miss."""
     return {"sentence": miss.sentence, "cause": cause_to_dict(miss.cause)}
+
+
+def difference_to_list(difference: Difference, *, equal: bool = False) -> list[dict[str, Any]]:
+    """What differs, a dictionary for each pair of sessions.
+
+    Args:
+        difference: The two runs.
+        equal: Give the events that are equal, too.
+
+    Returns:
+        Of each session its ``events`` (``before`` and ``after``, each as :func:`event_to_dict` or
+        None, and ``differing``: the columns of the transcript that do) and its ``figures`` that
+        differ, each a pair.
+    """
+    sessions = zip_longest(difference.before, difference.after)
+    return [
+        {
+            "session_id": (one or other).session_id,
+            "events": list(_pairs(one, other, equal=equal)),
+            "figures": {name: list(pair) for name, pair in figures.items()},
+        }
+        for (one, other), figures in zip(sessions, difference.figures, strict=True)
+    ]
+
+
+def _pairs(one: Any, other: Any, *, equal: bool) -> Iterator[dict[str, Any]]:
+    ours, theirs = ([] if side is None else side.events for side in (one, other))
+    left, right = (rows_of(account.event for account in side) for side in (ours, theirs))
+    for pair in rows_beside(left, right):
+        if equal or pair.mark != " ":
+            yield {
+                "before": None if pair.left is None else event_to_dict(ours[pair.left]),
+                "after": None if pair.right is None else event_to_dict(theirs[pair.right]),
+                "differing": list(pair.differing),
+            }
 
 
 def cause_to_dict(cause: Cause | None) -> dict[str, Any] | None:

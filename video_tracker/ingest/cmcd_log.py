@@ -1,9 +1,9 @@
 """Reads recorded bodies of CMCD event reports, and puts the reports of each lane in order.
 
 A line is what a collector kept of one request: ``{"at": 1795938180.63, "type": "application/cmcd",
-"body": "cid=..."}``; ``at`` is the server's Unix time, other fields are not read. A body that is
-none of reports, and a report that cannot be read, cost themselves alone, with a reason; a line that
-is no such object is a damaged log.
+"body": "cid=..."}``; ``at`` is the server's Unix time, ``user_id`` and ``anonymous_id`` may say who
+watches, other fields are not read. A body that is none of reports, and a report that cannot be
+read, cost themselves alone, with a reason; a line that is no such object is a damaged log.
 """
 
 import math
@@ -15,7 +15,7 @@ import attrs
 from video_tracker.errors import TraceError
 from video_tracker.ingest.cmcd_report import ReportError, is_media_type, lines_of, read_report
 from video_tracker.players.base import Callback, finite, name_of, text_of
-from video_tracker.trace import LineError, parse_line
+from video_tracker.trace import LineError, Owner, owner_of, parse_line
 
 __all__ = ["in_order", "read_bodies", "session_of"]
 
@@ -29,7 +29,10 @@ def session_of(callback: Callback) -> str | None:
 
 
 def read_bodies(
-    lines: Iterable[str | bytes], file: str = "-", on_drop: Callable[[str], object] | None = None
+    lines: Iterable[str | bytes],
+    file: str = "-",
+    on_drop: Callable[[str], object] | None = None,
+    on_owner: Callable[[Owner], object] = lambda _owner: None,
 ) -> Iterator[Callback]:
     """The reports of a log, in its order.
 
@@ -37,6 +40,7 @@ def read_bodies(
         lines: The log's lines, as text or UTF-8; blank ones are skipped.
         file: Its name for the error message; ``-`` is standard input.
         on_drop: Told of each body or report that is not used, and why.
+        on_owner: Told whose the reports of a body are, right before they are yielded.
 
     Yields:
         A callback for each report (S60).
@@ -50,7 +54,7 @@ def read_bodies(
             line = parse_line(raw)
             if line is None:
                 continue
-            kind, body = line.get("type"), line.get("body")
+            owner, kind, body = owner_of(line), line.get("type"), line.get("body")
             if not isinstance(body, str):
                 raise LineError(f'field "body" must be a string, not {body!r:.60}')
             if kind is not None and not isinstance(kind, str):
@@ -60,6 +64,7 @@ def read_bodies(
         if kind is not None and not is_media_type(kind):
             drop(f"a body of the type {kind!r:.60}, which is not application/cmcd")
             continue
+        on_owner(owner)
         for _, text in lines_of(body):
             try:
                 yield read_report(text)

@@ -16,10 +16,12 @@ from video_tracker.players.registry import adapter_for_channels, find_adapter
 from video_tracker.session import Playback, Session
 from video_tracker.signal_log import read_signals
 from video_tracker.signals import Signal
-from video_tracker.trace import read_trace
+from video_tracker.trace import NOBODY, LineError, Owner, Owners, read_trace
 
 __all__ = ["lint_plans", "lint_signals", "lint_trace"]
 
+_Heard = tuple[int, str, Callback]
+"""A callback with its line and the name of its session."""
 _ENOUGH: Final = 1000
 """Callbacks that are read ahead to see whose trace it is."""
 
@@ -57,51 +59,78 @@ def lint_trace(
     numbered = _Lines(lines)
     callbacks = _callbacks(numbered, options, report)
     first = list(itertools.islice(callbacks, _ENOUGH))
-    adapter = _adapter(player, first, options, report)
+    kind = _kind_of_adapter(player, first, options, report)
     judge = _Judge(options, report)
     astray: list[str] = []
-    if adapter is not None:
-        adapter.on_astray = astray.append
+    adapters: dict[str, Adapter] = {}
     known: set[str] = set()
     told = False
-    for line, callback in itertools.chain(first, callbacks):
+    for line, key, callback in itertools.chain(first, callbacks):
         report.messages += 1
         told |= bool(callback.state)
-        judge.time(line, callback.at, callback.event)
-        if adapter is None:
+        judge.time(line, callback.at, callback.event, key)
+        if kind is None:
             continue
-        for signal in adapter.translate(callback):
-            judge.signal(line, None, signal)
+        if key not in adapters:
+            adapters[key] = kind()
+            adapters[key].on_astray = astray.append
+        for signal in adapters[key].translate(callback):
+            judge.signal(line, key, signal)
         for what in astray:
             if what not in known:
                 known.add(what)
-                text = f"{adapter.name} does not know {what}"
+                text = f"{kind.name} does not know {what}"
                 report.add(options.of_file("VT702", line, text, event=callback.event))
         astray.clear()
     judge.finish(told, "callback")
 
 
-def _callbacks(lines: _Lines, options: Options, report: Report) -> Iterator[tuple[int, Callback]]:
+def _callbacks(lines: _Lines, options: Options, report: Report) -> Iterator[_Heard]:
+    """The callbacks that can be read, each with its line and the name of its session."""
+    whose = _Whose(lines, options, report)
     while True:
         try:
-            for callback in read_trace(lines):
-                yield lines.number, callback
+            for callback in read_trace(lines, on_owner=whose.hear):
+                if (key := whose.session()) is not None:
+                    yield lines.number, key, callback
         except TraceError as error:
             report.add(options.of_file("VT001", lines.number, error.reason))
         else:
             return
 
 
-def _adapter(
-    player: str | None, first: list[tuple[int, Callback]], options: Options, report: Report
-) -> Adapter | None:
+class _Whose:
+    """Of which session a line is; one that does not tell is a finding."""
+
+    def __init__(self, lines: _Lines, options: Options, report: Report) -> None:
+        self._lines, self._options, self._report = lines, options, report
+        self._owners = Owners()
+        self._owner = NOBODY
+
+    def hear(self, owner: Owner) -> None:
+        """Whose the line is that was read."""
+        self._owner = owner
+
+    def session(self) -> str | None:
+        """The name of its session, empty where nobody gave one; None where nobody can tell."""
+        try:
+            key = self._owners.session_of(self._owner)
+        except LineError as error:
+            self._report.add(self._options.of_file("VT001", self._lines.number, str(error)))
+            return None
+        return "/".join(filter(None, key))
+
+
+def _kind_of_adapter(
+    player: str | None, first: list[_Heard], options: Options, report: Report
+) -> type[Adapter] | None:
     if player is not None:
-        return find_adapter(player)()
+        return find_adapter(player)
     if not first:
         return None
-    channels = {callback.player for _, callback in first}
+    channels = {callback.player for *_, callback in first}
     try:
-        return find_adapter(adapter_for_channels(channels))()
+        return find_adapter(adapter_for_channels(channels))
     except UnknownPlayerError as error:
         report.add(options.of_file("VT701", first[0][0], str(error)))
         return None
@@ -122,13 +151,16 @@ def lint_signals(lines: Iterable[bytes], options: Options, report: Report) -> No
         report.add(options.of_file("VT705", numbered.number, text))
 
     judge = _Judge(options, report)
+    whose = _Whose(numbered, options, report)
     told = False
     while True:
         try:
-            for key, signal in read_signals(numbered, on_unknown=unknown):
+            for _, signal in read_signals(numbered, on_unknown=unknown, on_owner=whose.hear):
+                if (key := whose.session()) is None:
+                    continue
                 report.messages += 1
                 told |= getattr(signal, "position", None) is not None
-                judge.time(numbered.number, signal.at, type(signal).__name__, key or "")
+                judge.time(numbered.number, signal.at, type(signal).__name__, key)
                 judge.signal(numbered.number, key, signal)
         except TraceError as error:
             report.add(options.of_file("VT001", numbered.number, error.reason))
@@ -156,10 +188,9 @@ class _Judge:
             )
         self._newest[session] = at if newest is None else max(newest, at)
 
-    def signal(self, line: int, key: str | None, signal: Signal) -> None:
+    def signal(self, line: int, name: str, signal: Signal) -> None:
         """Give a session what was said."""
         self._line = line
-        name = key or ""
         playback = self._playbacks.get(name)
         if playback is None:
             plan = SessionPlan(anonymous_id="lint")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from video_tracker.errors import UnknownPlayerError
 from video_tracker.players.base import Adapter
 from video_tracker.players.channels import ALIASES, PLAYERS, SHARED
+from video_tracker.spelling import hint
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -52,8 +53,8 @@ def find_adapter(name: str) -> type[Adapter]:
     else:
         entry = _installed().get(name)
         if entry is None:
-            known = ", ".join(player_names())
-            raise UnknownPlayerError(f"no player {name!r}; there are: {known}, signals")
+            near = hint(name, (*player_names(), "signals"), listed=True)
+            raise UnknownPlayerError(f"no player {name!r}{near}")
         try:
             adapter = entry.load()
         except (ImportError, AttributeError) as error:

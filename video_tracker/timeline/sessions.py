@@ -228,13 +228,10 @@ def _laid_out(shares: Sequence[Share]) -> list[Phase]:
     reached = float("-inf")
     for share in sorted(shares, key=lambda each: (each.start, each.name == "suspended", each.end)):
         seconds = float(share.seconds)
-        if seconds <= 0:
-            continue
-        start = max(share.start, reached) if share.name == "suspended" else share.start
-        end = share.end if share.name == "suspended" else min(share.end, start + seconds)
-        reached = max(reached, end)
-        if end > start:
-            found.append(Phase(share.name, start, end))
+        start = max(share.start, min(reached, share.end - seconds))
+        if seconds > 0:
+            found.append(Phase(share.name, start, start + seconds))
+            reached = max(reached, start + seconds)
     return found
 
 

@@ -86,7 +86,7 @@ class Options:
     plan: SessionPlan = attrs.field(
         default=None,
         converter=_planned,
-        validator=_a("a SessionPlan, as plan_from_json reads", SessionPlan),
+        validator=_a("a SessionPlan(...)", SessionPlan),
     )
     settings: Settings | None = attrs.field(default=None, validator=_a("Settings(...)", Settings))
     strict: bool = False

@@ -483,8 +483,13 @@ class TrackedPlayer(TrackedSession):
             and self._steps(self._feed.hear, at, (channel, event, state))
         ):
             return ()
-        said = (channel, event, state or {}, detail or {}, element)
+        said = (channel, _named(event), state or {}, detail or {}, element)
         return self._turn(self._hear, said, at)
 
     def _hear(self, said: tuple[Any, ...], now: float, made: list[Entry]) -> None:
         self._feed.take(Callback(now, *said), made)
+
+
+def _named(event: object) -> str:
+    """An event's name; what is no text becomes one that no player knows."""
+    return event if isinstance(event, str) else f"{event!r:.60}"

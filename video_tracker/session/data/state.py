@@ -219,12 +219,12 @@ class State:
         settings: Settings | None = None,
     ) -> None:
         plan = SessionPlan() if plan is None else plan
+        if not isinstance(plan, SessionPlan):
+            raise PlanError(f"a plan must be a SessionPlan(...), not {plan!r:.80}")
         if not _identity(session_id):
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
-        if not isinstance(plan, SessionPlan):
-            raise PlanError(f"a plan is a SessionPlan, as plan_from_json reads, not {plan!r:.60}")
         if settings is not None and not isinstance(settings, Settings):
-            raise PlanError(f"settings are Settings(...), not {settings!r:.60}")
+            raise PlanError(f"settings must be Settings(...), not {settings!r:.80}")
         self.session_id = session_id
         self.plan = plan
         self.settings = plan.settings if settings is None else settings
@@ -234,7 +234,9 @@ class State:
         if anonymous_id is not None:
             self.anonymous_id = anonymous_id
         if not _identity(self.user_id) and not _identity(self.anonymous_id):
-            raise PlanError("a session needs a user_id or an anonymous_id (S50)")
+            given = [each for each in (self.user_id, self.anonymous_id) if each is not None]
+            wrong = f": a non-empty string, not {given[0]!r:.80}" if given else ""
+            raise PlanError(f"a session needs a user_id or an anonymous_id (S50){wrong}")
 
     def _stand_at_start(self) -> None:
         """Nothing was said yet, and the playhead stands at the start of the first content."""
