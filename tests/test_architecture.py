@@ -147,6 +147,34 @@ def test_every_module_is_under_a_rule() -> None:
     assert {group(module) for module in MODULES} - {"__init__"} <= set(ALLOWED)
 
 
+def rows_of_the_map() -> list[list[str]]:
+    """The rows of the map in ``CONTRIBUTING.md``: what each is about, folders with their slash."""
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
+    body = text.partition("<!-- the map")[2].partition("<!-- end of the map -->")[0]
+    return [re.findall(r"`([^`]+)`", row.split("|")[1]) for row in body.splitlines() if "`" in row]
+
+
+def test_the_map_shows_each_part_of_the_package_once() -> None:
+    places = {
+        f"{path.name}/" if path.is_dir() else path.stem
+        for path in PACKAGE.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+
+    assert sorted(each for row in rows_of_the_map() for each in row) == sorted(
+        places - {"__init__"}
+    )
+
+
+def test_the_map_is_in_the_order_of_the_arrows() -> None:
+    """What a row's modules may import stands above it, or in it."""
+    seen: set[str] = set()
+    for row in rows_of_the_map():
+        names = {place.removesuffix("/") for place in row}
+        seen |= names
+        assert {name: ALLOWED[name] - seen for name in names if ALLOWED[name] - seen} == {}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_arrows_point_one_way(module: str) -> None:
     """No group imports one that stands above or beside it."""

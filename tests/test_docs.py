@@ -22,10 +22,14 @@ import attrs
 import pytest
 
 from video_tracker.diagnostics import REASONS
+from video_tracker.events import EVENTS
 from video_tracker.plan import Ad, AdBreak, Content, PlayerAttributes, SessionPlan, Settings
+from video_tracker.players.registry import find_adapter, player_names
 
 ROOT = Path(__file__).parent.parent
+FACE = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+NOT_STANDARD = {"Video Ad Skipped", "Video Ad Clicked", "Video Ad Error"}  # S13
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 RECIPES = sorted((ROOT / "examples" / "recipes").glob("*.py"))
 SESSION = ROOT / "video_tracker" / "session"
@@ -160,12 +164,23 @@ def test_every_recipe_stands_on_a_page_as_its_file_has_it() -> None:
     assert [file for file, text in found if text != (ROOT / file).read_text("utf-8")] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", [*PAGES, *FACE], ids=name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", FACE, ids=name)
+def test_places_and_programs_that_contributors_are_sent_to_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    places = re.findall(r"`((?:tests|docs|examples|video_tracker)/[\w./-]+)`", text)
+    programs = re.findall(r"python -m (tests\.[\w.]+)", text)
+    lost = [place for place in places if "NAME" not in place and not (ROOT / place).exists()]
+
+    assert lost == []
+    assert [each for each in programs if importlib.util.find_spec(each) is None] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -186,6 +201,26 @@ def test_places_in_the_session_exist(page: Path) -> None:
                 lost.append(f"{file}: {each}")
 
     assert lost == []
+
+
+def test_the_readme_is_one_screen_with_figures_that_are_true() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    built_in = [
+        player
+        for player in player_names()
+        if find_adapter(player).__module__.startswith("video_tracker.")
+    ]
+
+    assert len(readme.splitlines()) <= 105
+    assert f"[{len(built_in)} players]" in readme
+    assert f"the {len(set(EVENTS) - NOT_STANDARD)} video events" in readme
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "index.md"], ids=name)
+def test_pictures_of_a_page_exist(page: Path) -> None:
+    pictures = re.findall(r'src(?:set)?="([^":]+)"', page.read_text("utf-8"))
+
+    assert [each for each in pictures if not (page.parent / each).exists()] == []
 
 
 def test_every_page_embeds_as_the_readme_does() -> None:

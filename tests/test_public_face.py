@@ -106,5 +106,40 @@ def test_the_version_is_one_and_the_changelog_is_kept() -> None:
     assert installed == video_tracker.__version__
 
 
+def test_each_declared_python_is_tried() -> None:
+    """``.ci/run`` tries each version that is here; one that it never tries is not declared."""
+    script = ROOT / ".ci" / "run"
+    if not script.exists():
+        return  # it is no part of the source distribution
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    word = "Programming Language :: Python :: 3."
+    declared = [each.split()[-1] for each in project["classifiers"] if each.startswith(word)]
+    loop = next(line for line in script.read_text("utf-8").splitlines() if "for version in" in line)
+    tried = loop.removeprefix("for version in ").removesuffix("; do").split()
+
+    assert project["requires-python"] == f">={declared[0]}"
+    assert declared == tried[: len(declared)]
+    assert f"Python {declared[0]} to {declared[-1]}" in readme
+
+
 def test_the_package_is_typed() -> None:
     assert Path(inspect.getfile(video_tracker)).with_name("py.typed").exists()
+
+
+@pytest.mark.parametrize(
+    ("module", "absent", "told"),
+    [
+        ("otel", "opentelemetry", "pip install 'video-tracker[otel]'"),
+        ("testing.strategies", "hypothesis", "pip install hypothesis"),
+        ("testing.player_strategies", "hypothesis", "pip install hypothesis"),
+        ("testing.machines", "hypothesis", "pip install hypothesis"),
+    ],
+)
+def test_what_needs_more_than_the_library_says_what(module: str, absent: str, told: str) -> None:
+    code = f"import sys; sys.modules[{absent!r}] = None; import video_tracker.{module}"
+    run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("ImportError: ")
+    assert run.stderr.splitlines()[-1].endswith(told)

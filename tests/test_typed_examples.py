@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_docs import EXAMPLES, PAGES, RECIPES, ROOT, name
-from tests.typed_examples import by_pyright, lay_out, main, module_of
+from tests.test_docs import EXAMPLES, PAGES, ROOT, name
+from tests.typed_examples import IN_FOLDERS, TYPING, by_pyright, lay_out, main, module_of
 
 PAGE = """# A page
 
@@ -70,8 +70,7 @@ def test_every_page_with_code_and_every_example_is_shown(tmp_path: Path) -> None
     assert set(made.values()) == {
         *with_code,
         *map(name, EXAMPLES),
-        *map(name, RECIPES),
-        "tests/tracker/test_types_of_open.py",
+        *map(name, [*TYPING, *IN_FOLDERS]),
     }
     written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py")}
     assert written == set(made)

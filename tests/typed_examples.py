@@ -1,7 +1,9 @@
-"""What mypy and pyright, both strict, say of the code in the documentation and of the examples.
+"""What mypy and pyright, both strict, say of the pages' code, the examples and ``tests/typing``.
 
 They stand on the user's side: outside this folder, with an installed package. The blocks of a page
-are one module, as ``test_docs`` runs them, and keep their lines.
+are one module, as ``test_docs`` runs them, and keep their lines. ``tests/typing`` holds what public
+calls give, and what they refuse: there ``# type: ignore[code]`` is an expectation, and one that is
+needless is a finding.
 
     python -m tests.typed_examples PYTHON PYRIGHT
 
@@ -16,14 +18,17 @@ from pathlib import Path
 
 from tests.test_docs import EXAMPLES, PAGES, RECIPES, ROOT, blocks, name
 
+IN_FOLDERS = [*RECIPES, *sorted((ROOT / "examples" / "collector").glob("*.py"))]
+"""What is imported by its path below ``examples``."""
+TYPING = sorted((ROOT / "tests" / "typing").glob("*.py"))
 SETTINGS = {
     "typeCheckingMode": "strict",
+    "reportUnnecessaryTypeIgnoreComment": "error",
     # Frameworks leave the types of some of their members open.
     "executionEnvironments": [
         {"root": "recipes", "extraPaths": ["."], "reportUnknownMemberType": "none"}
     ],
 }
-FACE = ROOT / "tests" / "tracker" / "test_types_of_open.py"
 
 
 def module_of(page: Path) -> str:
@@ -38,18 +43,18 @@ def module_of(page: Path) -> str:
 def lay_out(folder: Path) -> dict[str, str]:
     """Write the modules into a folder: each one's file name, and what it was made of."""
     sources = {page: module_of(page) for page in PAGES}
-    sources |= {example: example.read_text("utf-8") for example in (*EXAMPLES, FACE)}
+    sources |= {example: example.read_text("utf-8") for example in (*EXAMPLES, *TYPING)}
     made = {}
     for source, text in sources.items():
         if text.strip():
             file = name(source.with_suffix("")).replace("/", "_").replace("-", "_") + ".py"
             (folder / file).write_text(text, "utf-8")
             made[file] = name(source)
-    (folder / "recipes").mkdir()
-    for recipe in RECIPES:  # one may import another, by its path
-        file = f"recipes/{recipe.name}"
-        (folder / file).write_text(recipe.read_text("utf-8"), "utf-8")
-        made[file] = name(recipe)
+    for source in IN_FOLDERS:
+        file = str(source.relative_to(ROOT / "examples"))
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_text(source.read_text("utf-8"), "utf-8")
+        made[file] = name(source)
     return made
 
 

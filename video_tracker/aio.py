@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
+from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.errors import PolicyError
 from video_tracker.tracker.account import Stats
 from video_tracker.tracker.base import TrackerBase, all_of, shares
@@ -60,7 +61,7 @@ class AsyncTracker(TrackerBase):
         **given: Unpack[OptionsGiven],
     ) -> None:
         policy = given.get("policy", None if options is None else options.policy)
-        if policy is not None and policy.overflow == "block":
+        if isinstance(policy, DeliveryPolicy) and policy.overflow == "block":
             raise PolicyError("overflow='block' would hold up the event loop: await room() instead")
         if "mode" in given or "block_timeout" in given:
             raise PolicyError("an event loop decides itself what sends: no mode, no block_timeout")

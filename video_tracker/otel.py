@@ -30,7 +30,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypedDict
 
-from opentelemetry.metrics import CallbackOptions, Meter, MeterProvider, Observation, get_meter
+try:
+    from opentelemetry.metrics import CallbackOptions, Meter, MeterProvider, Observation, get_meter
+except ImportError as error:
+    raise ImportError("metrics need OpenTelemetry: pip install 'video-tracker[otel]'") from error
 
 from video_tracker.delivery import Dead
 from video_tracker.tracker.account import Stats

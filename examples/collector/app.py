@@ -13,9 +13,9 @@ import json
 import multiprocessing
 import re
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -85,7 +85,7 @@ class Collector:
     # -- life ----------------------------------------------------------------------------------
 
     @contextlib.asynccontextmanager
-    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(self, _app: Starlette) -> AsyncGenerator[None]:
         """Run, and at the end lose nothing that was answered with 204."""
         self.tracker.start()  # what an earlier process left in the spool goes out at once
         rounds = asyncio.create_task(self._rounds())
@@ -283,7 +283,7 @@ def create_app(collector: Collector) -> Starlette:
         routes += [
             Route("/debug/session", collector.look),
             Route("/debug/timeline", collector.draw),
-            Route("/", lambda _: FileResponse(HERE / "static" / "index.html")),
+            Route("/", _page),
             Mount("/media", StaticFiles(directory=HERE / "media")),
         ]
         if settings.libraries.is_dir():
@@ -332,7 +332,7 @@ def _object(body: bytes) -> dict[str, Any]:
         raise Refusal(400, "malformed") from error
     if not isinstance(value, dict):
         raise Refusal(400, "malformed")
-    return value
+    return cast("dict[str, Any]", value)
 
 
 def _seconds(milliseconds: object, default: float) -> float:
@@ -340,8 +340,12 @@ def _seconds(milliseconds: object, default: float) -> float:
     return default if number is None or not 0 <= number < 1e13 else number / 1000
 
 
+async def _page(_request: Request) -> Response:
+    return FileResponse(HERE / "static" / "index.html")
+
+
 def _refused(_request: Request, refusal: Refusal) -> Response:
-    headers = {}
+    headers: dict[str, str] = {}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(refusal.retry_after)))
     return JSONResponse({"error": refusal.reason}, status_code=refusal.status, headers=headers)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +52,7 @@ class Workers:
         self._hear = hear
 
     @contextlib.asynccontextmanager
-    async def serving(self, now: float) -> AsyncIterator[None]:
+    async def serving(self, now: float) -> AsyncGenerator[None]:
         """Be one of them, from this time on (Unix seconds)."""
         self.name, self._since = secrets.token_hex(8), now
         if self._folder is None:

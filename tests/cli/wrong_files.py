@@ -51,7 +51,7 @@ def write_files(folder: Path) -> None:
         "negative.json": b'{"contents": [{"asset_id": "film", "duration": -20}]}',
         "viewer.json": b'{"user_id": 42}',
         "break.json": b'{"ad_breaks": [{"at": "begin", "ads": []}]}',
-        "broken.json": b'{"user_id": "u",}',
+        "broken.json": b'{"user_id" "u"}',
         "number.jsonl": jsonl(_callback("play", 0, user_id=42)),
         "ms.jsonl": jsonl({"signal": "play", "at": 1_795_432_200_000}),
         "date.jsonl": jsonl(_callback("play", 1_795_432_200_000)),

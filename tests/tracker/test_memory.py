@@ -146,6 +146,15 @@ def test_it_is_frozen_at_first_and_after_so_many_new_sessions() -> None:
     assert done == [0, 10, 20]
 
 
+@pytest.mark.usefixtures("only_what_is_new")
+def test_it_is_frozen_at_first_also_where_something_was_frozen_before() -> None:
+    """Python 3.12 begins with frozen objects of its own."""
+    assert gc.get_freeze_count()
+    own = tracker()
+
+    assert [own.freeze(), own.freeze()] == [True, False]
+
+
 def test_what_is_garbage_is_not_frozen() -> None:
     """Else it would never be freed."""
     own = tracker()

@@ -118,7 +118,12 @@ def decode_beacons(
 
     Returns:
         The beacons and the rejections.
+
+    Raises:
+        TypeError: What was given are no bytes at all.
     """
+    if not isinstance(body, (bytes, bytearray)):
+        raise TypeError(f"a body is bytes as they came, not {type(body).__name__}")
     quick = _quick(body, limits, session_id)
     if quick is not None:
         return quick

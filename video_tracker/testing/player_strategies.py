@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
-from hypothesis import strategies as st
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise ImportError("drawn cases need hypothesis: pip install hypothesis") from error
 
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.registry import find_adapter

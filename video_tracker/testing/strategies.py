@@ -20,7 +20,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import attrs
-from hypothesis import strategies as st
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise ImportError("drawn cases need hypothesis: pip install hypothesis") from error
 
 from video_tracker.plan import (
     Ad,

@@ -83,7 +83,8 @@ class TrackerBase:
         watch_forks(self)
 
     def _begin_anew(self) -> None:
-        options, self._frozen = self._options, 0
+        options = self._options
+        self._frozen: int | None = None  # how many sessions there were when it last was
         self._timekeeper = Timekeeper()
         self._roster: Roster[TrackedSession] = Roster(
             options.max_sessions, self._sooner, memory=options.remember
@@ -461,8 +462,9 @@ class TrackerBase:
         Returns:
             Whether it did.
         """
-        admitted = self._roster.admitted
-        if admitted - self._frozen < every and gc.get_freeze_count():
+        admitted, before = self._roster.admitted, self._frozen
+        # Python 3.12 begins with frozen objects of its own: a count alone does not say who froze.
+        if before is not None and admitted - before < every and gc.get_freeze_count():
             return False
         self._frozen = admitted
         gc.collect()

@@ -50,6 +50,21 @@ def _called(_options: object, attribute: "attrs.Attribute[Any]", value: object) 
         raise PolicyError(f"{attribute.name} must be a function, not {value!r:.60}")
 
 
+def _a(what: str, *kinds: type) -> Any:
+    """Holds that a value is of one of these kinds; None is left to a default."""
+
+    def check(_options: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if value is not None and not isinstance(value, kinds):
+            raise PolicyError(f"{attribute.name} must be {what}, not {value!r:.60}")
+
+    return check
+
+
+def _clock(_options: object, _attribute: object, value: Any) -> None:
+    if value is not None and not callable(getattr(value, "now", None)):
+        raise PolicyError(f"clock must have a method now(), as {value!r:.60} has not")
+
+
 @attrs.frozen(kw_only=True)
 class Options:
     """The options of a :class:`~video_tracker.tracker.Tracker`, which tells what they mean.
@@ -59,13 +74,21 @@ class Options:
     """
 
     mode: Mode = attrs.field(default="thread", validator=_mode)
-    policy: DeliveryPolicy | None = None
-    spool_dir: str | os.PathLike[str] | Spool | None = None
+    policy: DeliveryPolicy | None = attrs.field(
+        default=None, validator=_a("a DeliveryPolicy", DeliveryPolicy)
+    )
+    spool_dir: str | os.PathLike[str] | Spool | None = attrs.field(
+        default=None, validator=_a("a folder's path or a Spool", str, os.PathLike, Spool)
+    )
     spool_sync: Literal["timer", "always"] = "timer"
-    clock: Clock | None = None
+    clock: Clock | None = attrs.field(default=None, validator=_clock)
     profile: str = "customerio"
-    plan: SessionPlan = attrs.field(default=None, converter=_planned)
-    settings: Settings | None = None
+    plan: SessionPlan = attrs.field(
+        default=None,
+        converter=_planned,
+        validator=_a("a SessionPlan(...)", SessionPlan),
+    )
+    settings: Settings | None = attrs.field(default=None, validator=_a("Settings(...)", Settings))
     strict: bool = False
     max_sessions: int = attrs.field(default=100_000, validator=_at_least(1))
     remember: int = attrs.field(default=10_000, validator=_at_least(0))

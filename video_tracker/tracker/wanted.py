@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from video_tracker.adapter_state import restore_adapter
-from video_tracker.errors import PlanError, SnapshotError
+from video_tracker.errors import PlanError, SnapshotError, UnknownPlayerError
 from video_tracker.ingest import Beacon, ClockSkew, ReorderWindow
 from video_tracker.plan import SessionPlan, Settings, is_number
 from video_tracker.players.base import Adapter
@@ -21,9 +21,17 @@ def adapter_class(player: str | type[Adapter] | None) -> type[Adapter] | None:
     """The adapter class of a player, by name or as it is.
 
     Raises:
-        UnknownPlayerError: There is no adapter of that name.
+        UnknownPlayerError: There is no adapter of that name, or it is neither a name nor a class.
     """
-    return find_adapter(player) if isinstance(player, str) else player
+    if isinstance(player, str):
+        return find_adapter(player)
+    given: Any = player  # whatever a program without a type checker may say
+    if given is not None and not (isinstance(given, type) and issubclass(given, Adapter)):
+        known = ", ".join(player_names())
+        raise UnknownPlayerError(
+            f"a player is a name or an adapter class, not {given!r:.60}; there are: {known}"
+        )
+    return player
 
 
 def adapter_of(written: object, wanted: type[Adapter] | None) -> tuple[Adapter | None, bool]:

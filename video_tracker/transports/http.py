@@ -15,6 +15,7 @@ from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.outcome import Outcome, Refused, TryLater
 from video_tracker.errors import TransportError
 from video_tracker.interruption import interrupts
+from video_tracker.plan import is_number
 from video_tracker.transports.bodies import BATCH_OVERHEAD
 from video_tracker.transports.exchange import BODY_LIMIT, Exchange, Post, Secrets, Verdict
 from video_tracker.transports.limit import Limit, without_frames
@@ -65,7 +66,7 @@ class _Http(Generic[C]):
             secrets = Secrets(key)
         finally:
             del key  # an error may be shown with all that this call was given
-        if not timeout > 0:
+        if not (is_number(timeout) and timeout > 0):
             raise TransportError(f"timeout must be seconds, more than zero, not {timeout!r}")
         self._address = _address(region, base_url)
         self._strict = strict

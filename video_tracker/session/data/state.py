@@ -223,6 +223,8 @@ class State:
             raise PlanError(f"a plan must be a SessionPlan(...), not {plan!r:.80}")
         if not _identity(session_id):
             raise PlanError(f"a session needs an id, a non-empty string, not {session_id!r}")
+        if settings is not None and not isinstance(settings, Settings):
+            raise PlanError(f"settings must be Settings(...), not {settings!r:.80}")
         self.session_id = session_id
         self.plan = plan
         self.settings = plan.settings if settings is None else settings
