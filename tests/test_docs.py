@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import io
 import json
+import logging
 import os
 import re
 import subprocess
@@ -62,8 +63,11 @@ def name(path: Path) -> str:
 
 
 @pytest.fixture
-def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder with the examples beside it and ``video-tracker`` on the path."""
+def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder with the examples beside it and ``video-tracker`` on the path.
+
+    A page may set the level of the library's logger; it is set back.
+    """
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     command = tmp_path / "bin" / "video-tracker"
     command.parent.mkdir()
@@ -72,7 +76,10 @@ def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    return tmp_path
+    logger = logging.getLogger("video_tracker")
+    level = logger.level
+    yield tmp_path
+    logger.setLevel(level)
 
 
 def printed(block: Block, page: Path, namespace: dict[str, Any]) -> str | None:
