@@ -24,6 +24,7 @@ import positions
 import properties
 import session_pictures
 
+from video_tracker.charts import CHARTS
 from video_tracker.cli.commands import COMMANDS, EXIT_STATUS
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
@@ -32,7 +33,6 @@ from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
 from video_tracker.session.data.input import PLAYS, Input
-from video_tracker.session.data.machine import CHARTS
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.timeline.theme import ThemeName
