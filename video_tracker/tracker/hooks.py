@@ -197,7 +197,7 @@ class Hooks:
         what = f"{len(failure.events)} event(s)" if failure.events else "an input"
         if failure.session_id:
             what = f"{what} of session {failure.session_id!r}"
-        text = f"{what}: {failure.kind}, {failure.reason} ({failure.detail})"
+        text = f"{what}: {failure.kind}, {failure.reason} ({failure.detail})".removesuffix(" ()")
         self.log.tell(f"{failure.kind} {failure.reason}", text, error=failure.error)
         self.call(self._on_failure, failure)
 
@@ -223,7 +223,7 @@ class Hooks:
             self.log.tell("lane open", "the destination answers again", level=logging.INFO)
         else:
             what = "stopped" if lane.state == "stopped" else "backing off"
-            text = f"sending is {what}: {lane.reason} ({lane.detail})"
+            text = f"sending is {what}: {lane.reason} ({lane.detail})".removesuffix(" ()")
             self.log.tell(f"lane {lane.state} {lane.reason}", text, level=level)
         self.call(self._on_lane, lane)
 
