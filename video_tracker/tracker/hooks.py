@@ -15,6 +15,7 @@ from video_tracker.errors import StoreError
 from video_tracker.events import Event
 from video_tracker.interruption import interrupts
 from video_tracker.record import Record
+from video_tracker.spelling import counted
 from video_tracker.tracker.log import LimitedLog
 
 __all__ = ["Drop", "Failure", "Hook", "Hooks", "Lane", "Retry", "Sent", "said"]
@@ -188,13 +189,13 @@ class Hooks:
         for each in dropped:
             groups.setdefault(each.reason, []).append(each.record)
         for reason, records in groups.items():
-            text = f"{len(records)} message(s) dropped: {reason}"
+            text = f"{counted(len(records), 'message')} dropped: {reason}"
             self.log.tell(f"dropped {reason}", text, count=len(records))
             self.call(self._on_drop, Drop(tuple(records), reason))
 
     def failed(self, failure: Failure) -> None:
         """Tell of a failure."""
-        what = f"{len(failure.events)} event(s)" if failure.events else "an input"
+        what = counted(len(failure.events), "event") if failure.events else "an input"
         if failure.session_id:
             what = f"{what} of session {failure.session_id!r}"
         text = f"{what}: {failure.kind}, {failure.reason} ({failure.detail})".removesuffix(" ()")
