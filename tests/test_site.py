@@ -137,11 +137,10 @@ def test_a_page_outside_the_navigation_fails_the_build(small: Path) -> None:
 
 
 def test_a_phone_is_given_the_narrow_drawing_of_a_picture_that_has_one(site: Path) -> None:
+    source = r'<source media="\(max-width: 30em\)" srcset="([^"]+)">'
+    picture = re.compile(rf'<picture>{source}<img [^>]*src="([^"]+)"')
     shown = {
-        page: re.findall(
-            r'<picture><source media="\(max-width: 30em\)" srcset="([^"]+)"><img [^>]*src="([^"]+)"',
-            (site / page / "index.html").read_text("utf-8"),
-        )
+        page: picture.findall((site / page / "index.html").read_text("utf-8"))
         for page in ("", "tutorial/picture", "reference/charts")
     }
 

@@ -8,10 +8,12 @@ import attrs
 
 from video_tracker.explain.explanation import Explanation
 from video_tracker.explain.session import RecordedSession
+from video_tracker.explain.text import value_text
 from video_tracker.plan import SessionPlan
 from video_tracker.session import Playback
 from video_tracker.signals import Signal
-from video_tracker.transcript import compare_transcripts, rows_of, seconds_text
+from video_tracker.spelling import counted
+from video_tracker.transcript import compare_transcripts, rows_of
 
 __all__ = ["Difference", "difference_of", "what_if"]
 
@@ -108,7 +110,7 @@ def _same_events(one: Explanation, other: Explanation) -> bool:
 
 def _counted(explanations: Sequence[Explanation]) -> str:
     events = sum(len(each.events) for each in explanations)
-    return f"{events} event{'s' * (events != 1)}, and every figure, are the same"
+    return f"{counted(events, 'event')}, and every figure, are the same"
 
 
 def _pair(
@@ -126,11 +128,7 @@ def _pair(
         events = f"{head}\n{sides}"
     width = max(map(len, figures), default=0)
     lines = [
-        f"  {name:<{width}}  {_value(before)} -> {_value(after)}"
+        f"  {name:<{width}}  {value_text(before)} -> {value_text(after)}"
         for name, (before, after) in figures.items()
     ]
     return [events, "\n".join(["Figures that differ", *lines])] if lines else [events]
-
-
-def _value(value: Any) -> str:
-    return seconds_text(value) if isinstance(value, float) else str(value)
