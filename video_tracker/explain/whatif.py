@@ -46,17 +46,18 @@ class Difference:
             for one, other in zip_longest(self.before, self.after)
         ) and not any(self.figures)
 
-    def text(self, context: int | None = 2) -> str:
+    def text(self, context: int | None = 2, width: int | None = None) -> str:
         """The two side by side, and the figures that differ.
 
         Args:
             context: How many equal events to show around one that differs; None shows all.
+            width: Characters of a line, as for ``compare_transcripts``.
         """
         if self.same:
             return f"Nothing changes: {_counted(self.before)}."
         parts = []
         for number, (one, other) in enumerate(zip_longest(self.before, self.after)):
-            parts += _pair(one, other, self.figures[number], context)
+            parts += _pair(one, other, self.figures[number], context, width)
         return "\n\n".join(parts)
 
 
@@ -118,17 +119,20 @@ def _pair(
     other: Explanation | None,
     figures: dict[str, tuple[Any, Any]],
     context: int | None,
+    width: int | None,
 ) -> list[str]:
     known = one or other
     head = f"Session {'' if known is None else known.session_id}"
     if one is not None and other is not None and _same_events(one, other):
         events = f"{head}: the same {len(one.events)} events."
     else:
-        sides = compare_transcripts(_events(one), _events(other), titles=_TITLES, context=context)
+        sides = compare_transcripts(
+            _events(one), _events(other), titles=_TITLES, context=context, width=width
+        )
         events = f"{head}\n{sides}"
-    width = max(map(len, figures), default=0)
+    longest = max(map(len, figures), default=0)
     lines = [
-        f"  {name:<{width}}  {value_text(before)} -> {value_text(after)}"
+        f"  {name:<{longest}}  {value_text(before)} -> {value_text(after)}"
         for name, (before, after) in figures.items()
     ]
     return [events, "\n".join(["Figures that differ", *lines])] if lines else [events]
