@@ -34,9 +34,11 @@ _ROLLS: Final[Mapping[str, str | None]] = {
 }
 """``mediaSourceType`` of an ad -> its placement; older releases say only ``ad``."""
 _LAST_WORDS: Final = frozenset(
-    {"switchToMainVideo", "vast:complete", "vast:skip", "vastVideoEndedCallback"}
+    "switchToMainVideo vast:complete vast:skip vastVideoEndedCallback vastVideoSkippedCallback".split()
 )
 """What is said at the end of an ad, maybe late: no break begins with it."""
+_RESTS: Final = frozenset({"emptied", "ended", "pause"})
+"""What the content's own file may say late: no break ends with it."""
 _UNNAMED: Final[tuple[object, object]] = (None, None)
 _SAME_LENGTH: Final = 1.0
 """Seconds by which two sizes of the same content may differ in length."""
@@ -157,9 +159,10 @@ class FluidplayerAdapter(ElementPlayer):
         """What Fluid says with each of its events: what plays."""
         kind = callback.text("mediaSourceType") or ""
         if kind == "source":
-            joined = self._give_back() if self._joins else []
-            return joined + self._on_main_video(callback)
-        starts = not (callback.event in _LAST_WORDS or self._breaks.in_break)
+            out = self._give_back() if self._joins else []
+            return out if callback.event in _RESTS else out + self._on_main_video(callback)
+        late = callback.event == "ended" and not self._media.ended
+        starts = not (late or callback.event in _LAST_WORDS or self._breaks.in_break)
         return self._start_break(callback, _ROLLS[kind]) if kind in _ROLLS and starts else []
 
     @property
@@ -176,7 +179,8 @@ class FluidplayerAdapter(ElementPlayer):
         if callback.player == "fluid":
             return self._on_copy(callback)
         known, begun = self._source is not None, self._media.begun
-        goes = callback.event == "emptied" and known and not self._returning
+        other = callback.event == "loadstart" and callback.state.get("src") != self._source
+        goes = (callback.event == "emptied" or other) and known and not self._returning
         joins = callback.event == "timeupdate" and not (known or begun or callback.flag("paused"))
         if not (goes or joins or self._held):
             return self._on_content(callback)
@@ -193,7 +197,7 @@ class FluidplayerAdapter(ElementPlayer):
         """Whether a held source turned out to be no ad's: known, or shown without a word of one."""
         event, known = callback.event, callback.state.get("src") == self._source
         shows = event == "timeupdate" and (callback.number("currentTime") or 0) > _SHOWING
-        return event != "emptied" and (known or shows or event == "seeked")
+        return event not in _RESTS and (known or shows or event == "seeked")
 
     def _on_copy(self, callback: Callback) -> list[Signal]:
         """A media event that only Fluid tells: it passes on neither lengths nor beginning seeks."""

@@ -116,7 +116,7 @@ class HlsjsAdapter(ElementPlayer):
     def _gives_way(self, event: str, due: Mapping[str, Any]) -> bool:
         """Whether the element goes to a break whose first asset was not announced (S83)."""
         if self._media.shown or self._media.ended:
-            return event == "emptied"
+            return event == "emptied" or (self._gone and self._media.ended)
         begins = event == "playing" or (self._gone and event == "durationchange")
         return begins and (self._gone or part_of(due, "cue").get("pre") is True)
 

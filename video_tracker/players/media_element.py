@@ -22,7 +22,7 @@ from video_tracker.players.content_clock import AHEAD, STEP, ContentClock
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, Attributes, error_reason
-from video_tracker.players.seek_watch import Leap, Seek, SeekWatch
+from video_tracker.players.seek_watch import Leap, Seek, SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -62,7 +62,9 @@ _WAITS: Final = 2
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
-_AT_REST: Final = frozenset({"ended", "pause", "seeked", "seeking", "timeupdate", "waiting"})
+_AT_REST: Final = frozenset(
+    {"emptied", "ended", "pause", "seeked", "seeking", "timeupdate", "waiting"}
+)
 """Events of a file that was stopped."""
 _MOST_FILES: Final = 20
 """Files of ads that are remembered."""
@@ -126,6 +128,10 @@ class MediaElement:
     _source: str | None = None
     _own: str | None = None
     _foreign: tuple[str, ...] = ()
+    _before: str | None = None
+    """The source of the item before this one."""
+    _after_end_at: float | None = None
+    """When this item followed one that had ended."""
     _told_length: object = None
     _emptied: bool = False
     _emptied_at: float | None = None
@@ -145,6 +151,8 @@ class MediaElement:
         if callback.event in _AT_REST and self.is_foreign(callback):
             return []  # the last words of an ad's file (S78)
         self._gone = False
+        if self._emptied_at is not None and self._plays_on(callback):
+            self._emptied, self._emptied_at, self.shown = False, None, True
         out = self.look(callback)
         if callback.event in _NAMES_SOURCE and callback.state.get("src") != "":
             self._emptied_at = None
@@ -334,9 +342,10 @@ class MediaElement:
             self._foreign = (*self._foreign[1 - _MOST_FILES :], source)
 
     def is_foreign(self, callback: Callback) -> bool:
-        """Whether a callback is of an ad's file at rest, however late it comes (S78)."""
-        rests = callback.flag("paused") or callback.flag("ended")
-        return rests and callback.state.get("src") in self._foreign
+        """Whether a callback is of another's file at rest, however late it comes (S78)."""
+        rests, source = callback.flag("paused") or callback.flag("ended"), callback.state.get("src")
+        rests = rests or callback.event == "emptied"
+        return rests and (source in self._foreign or source == self._before is not None)
 
     def stand(self, callback: Callback, *, running: bool = False) -> None:
         """Remember where the content stands, or is ``running`` from, without a signal."""
@@ -368,8 +377,13 @@ class MediaElement:
         return self.receive(back) + self.receive(moved)
 
     def finish(self, at: float, position: float | None = None) -> list[Signal]:
-        """The content ran out (S75); said once until it plays again."""
-        if self.ended or not self.begun:
+        """The content ran out (S75); said once until it plays again.
+
+        Said once more of an item that cannot have come there it is of the one before (S78).
+        """
+        since = None if self.played else self._after_end_at
+        again = since is not None and (position is None or position > at - since + _NEAR_END)
+        if self.ended or not self.begun or again:
             return []
         self._hold_still(at)
         self.clock.put(at, position)
@@ -384,6 +398,8 @@ class MediaElement:
         begun = self.begun
         out = self._last_progress(at)
         self._hold_still(at)
+        over = self.ended or self.clock.at_end(self.position, within=_NEAR_END)
+        self._after_end_at = at if over else None if self.played else self._after_end_at
         self.clock.position = self.clock.duration = self._start = None
         self._told_length = self._told_length if ahead else None
         self.ended = self.wanted = self.shown = self._resuming = self._away = self.played = False
@@ -464,7 +480,9 @@ class MediaElement:
 
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
-        if position is None or self._emptied or callback.number("readyState") == 0:
+        if position is None or callback.number("readyState") == 0:
+            return []
+        if self._emptied:
             return []  # a source that is going away (A11)
         if callback.flag("seeking") or self._is_teardown(callback.at, position):
             return []
@@ -483,6 +501,13 @@ class MediaElement:
         if self.shown and self._stalled is None:
             out += self._unless_landed(Progress(callback.at, position))
         return out
+
+    def _plays_on(self, callback: Callback) -> bool:
+        """Whether the clock runs on: that its source went was the late word of another (S79)."""
+        known, position = self.position, callback.number("currentTime") or 0.0
+        if callback.event != "timeupdate" or known is None or position <= known:
+            return False
+        return ran(self.known_at, known, callback.at, position, self.rate) is not None
 
     def _unless_landed(self, moved: Playing | Progress) -> list[Signal]:
         """What tells a place, unless it repeats that to which the clock has just jumped."""
@@ -566,8 +591,10 @@ class MediaElement:
     def _on_seeked(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
         out: list[Signal] = []
-        if self._seeks.current is None and position is not None and self._seekable():
-            out += self._found_seek(callback.at, position)
+        if self._seeks.current is None and position is not None:
+            if self._seekable() and not self._seeks.is_late(callback.at, position):
+                out += self._found_seek(callback.at, position)
+            self._seeks.found(callback.at, position)
         return out + self._end_seek(callback, callback.at, position)
 
     def _found_seek(self, at: float, position: float) -> list[Signal]:
@@ -575,9 +602,7 @@ class MediaElement:
         leap = self._seeks.landed(position)
         if leap is None and not self.jumped(at, position):
             return []
-        out = self._begin_seek(at, position, leap)
-        self._seeks.found(at, position)
-        return out
+        return self._begin_seek(at, position, leap)
 
     def _seekable(self) -> bool:
         """Whether a viewer may have made a seek: content shows, and nothing is on its way back."""
@@ -650,6 +675,7 @@ class MediaElement:
             if self._emptied and callback.event in ("play", "loadstart"):
                 self._resuming = self.begun  # the same content again: the way back is no seek
             return []
+        self._before = known
         return self.next_item(callback.at)
 
     def _is_new_to_it(self, source: str) -> bool:
@@ -686,7 +712,10 @@ class MediaElement:
             return []
         self.clock.take_rate(callback)
         runs = seek.runs_on(callback.at, position, self.clock.rate)
-        return [] if runs is None else self._end_seek(callback, *runs)
+        if runs is None:
+            return []
+        self._seeks.found(callback.at, runs[1])  # the word that it ended may come yet
+        return self._end_seek(callback, *runs)
 
     def _end_seek(self, callback: Callback, at: float, position: float | None) -> list[Signal]:
         seek = self._seeks.end(callback.at, shown=self.shown)

@@ -146,7 +146,8 @@ class RokuAdapter(StatePlayer):
         out = [*self._mute(callback, _of(callback.state, "mute")), *super()._look(callback)]
         if self._breaks.in_break:
             return out
-        if callback.event != "contentIndex":
+        finished = callback.event == "state" and self._value(callback) == "finished"
+        if callback.event != "contentIndex" and not finished:  # what has finished takes nothing over
             out += self._to_index(callback, finite(_of(callback.state, "contentIndex")))
         if _of(_of(callback.state, "content"), "live") is True:
             out += self._media.is_live(callback.at)

@@ -180,11 +180,11 @@ class SeekWatch:
         return leap
 
     def found(self, at: float, target: float) -> None:
-        """A seek's end was its first word: the word that it begins may come late."""
+        """A seek ended of which one word was not heard: it may come late."""
         self._late = (at, target)
 
     def is_late(self, at: float, target: float | None) -> bool:
-        """Whether the word that a seek begins is one of a seek that has ended."""
+        """Whether a word of a seek is of one that has ended."""
         late, self._late = self._late, None
         if late is None or target is None or at - late[0] > _LATE:
             return False

@@ -363,6 +363,8 @@ class YoutubeAdapter(RemotePlayer):
 
     def _is_other(self, said: _Said, content: Content | None) -> bool:
         """Whether another video has taken the player over: by its id, else by what is left."""
+        if said.state == _ENDED:
+            return False  # what has ended takes nothing over, however late it is said (S78)
         asset_id = None if content is None else content.asset_id
         index, known = finite(said.read.get("playlistIndex")), self._index
         self._index = known if index is None or index < 0 else index
