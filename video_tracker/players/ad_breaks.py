@@ -408,6 +408,8 @@ class AdBreaks:
         if self.ad.measured or ad.duration is None:
             return self._ignore(callback, "quartiles come from the ad's own clock (S45, S72)")
         position = part * ad.duration
+        if position <= self.ad.position:
+            return self._ignore(callback, "this quartile was told already (S45)")
         if callback.at - self.ad.started_at < position / 2:
             return self._ignore(callback, "a quartile without the time to play it (S72)")
         return self.ad.progress(callback.at, position)

@@ -165,7 +165,8 @@ class Html5Adapter(ElementPlayer):
     @on("vast-client", "breakstart", "progress seek_end ad_break_start ad_break_end ad_error")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         media, stopped = self._media, self._stopped_at is not None or self._doubt.held is not None
-        moves = media.wanted and media.shown and not (stopped or self._breaks.in_break)
+        stopped = stopped or media.rests_unsaid or self._breaks.in_break
+        moves = media.wanted and media.shown and not stopped
         if moves and callback.detail.get("kind") != "post":
             self._early = callback
             return []

@@ -256,6 +256,11 @@ class MediaElement:
         return self._seeks.current is not None
 
     @property
+    def rests_unsaid(self) -> bool:
+        """Whether a snapshot was paused, and no `pause` said so yet."""
+        return self._paused_at is not None
+
+    @property
     def failed(self) -> bool:
         """Whether a fatal error was told, and nothing played since (S76)."""
         return self._failure is not None
@@ -350,7 +355,7 @@ class MediaElement:
     def stand(self, callback: Callback, *, running: bool = False) -> None:
         """Remember where the content stands, or is ``running`` from, without a signal."""
         self._paused_at = None
-        self._at(callback, running=running or None)
+        self._at(callback, running=running or (False if callback.flag("paused") else None))
 
     def lose_place(self) -> None:
         """Nobody tells where it is from here on (S33)."""
@@ -438,10 +443,10 @@ class MediaElement:
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:
-        out: list[Signal] = []
+        position = callback.number("currentTime")
+        out = self._pause_unheard(callback.at, position)
         if self.wanted:
             return out
-        position = callback.number("currentTime")
         if self.ended or not self.begun:
             # A replay, or the start: the rewinding that comes with it is the element's own (A8).
             self._seeks.current = None
@@ -454,6 +459,17 @@ class MediaElement:
         if callback.number("playbackRate") == 0:
             out.append(Update(callback.at, playback_rate=0))  # still stalled, not playing (B3)
         return out
+
+    def _pause_unheard(self, at: float, position: float | None) -> list[Signal]:
+        """What stands and is played has been paused, though nobody said so (S83)."""
+        if not self.running or position is None or self.position is None:
+            return []
+        moved = (position - self.position) / self.rate
+        stopped = self.known_at + max(moved, 0.0)
+        if moved < -_MOVED or at - stopped < _SILENT_STALL:
+            return []
+        self.wanted, self._paused_at = False, None
+        return [Pause(stopped, position)]
 
     def _on_playing(self, callback: Callback) -> list[Signal]:
         if callback.flag("paused") or callback.flag("ended"):

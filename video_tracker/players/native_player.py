@@ -456,10 +456,9 @@ class NativePlayer(ContentAdapter):
         return out + self._breaks.end(callback.at)
 
     def _hold(self, callback: Callback) -> list[Signal]:
-        """Hold a pause of the content; ``callback`` is told as the element's."""
-        out = self._release()
-        self._doubt.held = callback
-        return out
+        """Hold a pause of the content, told as the element's; said again it is the same (S61)."""
+        self._doubt.held = self._doubt.held or callback
+        return []
 
     def _explain(self, callback: Callback) -> list[Signal]:
         """A held pause may have been a stall, when the player says so itself."""
