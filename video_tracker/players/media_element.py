@@ -607,6 +607,8 @@ class MediaElement:
     def _on_seeked(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
         out: list[Signal] = []
+        if position is None and self._seeks.current is None and self._seeks.leap is not None:
+            position = self._seeks.leap.landed
         if self._seeks.current is None and position is not None:
             if self._seekable() and not self._seeks.is_late(callback.at, position):
                 out += self._found_seek(callback.at, position)
