@@ -18,13 +18,14 @@ from video_tracker.session.data.tolerances import (
     SAME_PACE,
     SILENCE,
     SLACK,
+    UNHEARD,
 )
 from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors
 
 
 def meet(s: State, at: float, place: float) -> None:
-    other = s.other_playhead
+    other = s.other_playhead if at - s.accrued <= UNHEARD else None
     if other is not None and -LEAP <= place - other[1] <= (at - other[0]) * s.rate + LEAP:
         s.other_playhead = (at, place)
         s.ignored(at, "progress", "two_playheads")
@@ -54,7 +55,8 @@ def settle(s: State, row: Input, at: float, told: float | None) -> None:
         arrive(s, far_at, place)
     elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, LEAP):
         s.let_go("far")
-        if place > 0:
+        apart = abs(place - s.position - (far_at - s.accrued + s.lag) * s.rate) > LEAP
+        if place > 0 and apart:
             s.other_playhead = (far_at, place)
         s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
     else:
