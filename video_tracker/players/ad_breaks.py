@@ -453,9 +453,11 @@ class AdBreaks:
         over = self.ad.skip if skipped else self.ad.end
         return over(callback.at, position)
 
-    def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
+    def skip(
+        self, callback: Callback, position: float | None = None, asset_id: str | None = None
+    ) -> list[Signal]:
         """The viewer skipped the open ad (S13)."""
-        return self.finish(callback, None, position, skipped=True)
+        return self.finish(callback, asset_id, position, skipped=True)
 
     def click(self, callback: Callback) -> list[Signal]:
         """The viewer clicked the open ad."""

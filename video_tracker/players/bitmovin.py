@@ -288,7 +288,7 @@ class BitmovinAdapter(NativePlayer):
 
     @_on("adskipped", "ad_skip")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
-        return self._breaks.skip(callback)
+        return self._breaks.skip(callback, None, name_of(part_of(callback.detail, "ad").get("id")))
 
     @_on("adclicked", "ad_click")
     def _on_ad_click(self, callback: Callback) -> list[Signal]:

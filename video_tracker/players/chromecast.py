@@ -488,7 +488,7 @@ class ChromecastAdapter(NativePlayer):
             name_of(callback.detail.get("breakClipId")),
         )
         if reason == "SKIPPED":
-            return self._breaks.skip(callback) if self._breaks.ad.started else []
+            return self._breaks.skip(callback, None, clip) if self._breaks.ad.started else []
         if reason == "ERROR":
             return self._breaks.fail(callback, "ad error", clip)
         if reason == _RAN_OUT:

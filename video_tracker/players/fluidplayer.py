@@ -188,9 +188,11 @@ class FluidplayerAdapter(ElementPlayer):
         return self._give_back() if known and not goes and self._is_content(callback) else []
 
     def _on_content(self, callback: Callback) -> list[Signal]:
+        source = text_of(callback.state.get("src")) or self._source
+        back = callback.event != "loadstart" or source == self._source  # else it is the next item
+        self._returning = self._returning and callback.event != "playing" and back
         if callback.event != "emptied":
-            self._source = text_of(callback.state.get("src")) or self._source
-        self._returning = self._returning and callback.event != "playing"
+            self._source = source
         return super()._on_media(callback)
 
     def _is_content(self, callback: Callback) -> bool:

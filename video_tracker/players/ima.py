@@ -496,8 +496,8 @@ class ImaAdapter(NativePlayer):
 
     @_on("skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        self._free = self._where(callback.at)
-        return self._breaks.skip(callback)
+        ad, self._free = _Ad.of(callback), self._where(callback.at)
+        return self._breaks.skip(callback, None, None if ad is None else ad.asset_id)
 
     @_on("click", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:

@@ -277,7 +277,8 @@ class TheoplayerAdapter(NativePlayer):
         ad, played = self._breaks.ad.announced, finite(callback.detail.get("playedPercentage"))
         length = None if ad is None else ad.duration
         known = played is not None and length is not None and 0 <= played <= 1
-        return self._breaks.skip(callback, (played or 0.0) * (length or 0.0) if known else None)
+        place = (played or 0.0) * (length or 0.0) if known else None
+        return self._breaks.skip(callback, place, name_of(part_of(callback.detail, "ad").get("id")))
 
     @_on("uplynk:adbreakskip", "ad_skip ad_break_end")
     def _on_break_skip(self, callback: Callback) -> list[Signal]:
