@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from video_tracker.session.data.machine import CHARTS, arrows
+from video_tracker.charts import CHARTS, arrows
 
 Flow = tuple[Mapping[str, str], Sequence[tuple[str, str]]]
 """What the boxes are called, and which of them leads to which."""

@@ -24,6 +24,7 @@ import positions
 import properties
 import session_pictures
 
+from video_tracker.charts import CHARTS
 from video_tracker.cli.commands import COMMANDS, EXIT_STATUS
 from video_tracker.cli.main import parser
 from video_tracker.diagnostics import REASONS
@@ -32,7 +33,6 @@ from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
 from video_tracker.session.data.input import PLAYS, Input
-from video_tracker.session.data.machine import CHARTS
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.timeline.theme import ThemeName
@@ -44,6 +44,8 @@ ASSETS = DOCS / "assets"
 TUTORIAL = DOCS / "tutorial" / "picture.md"
 RE_PAGE = re.DOTALL | re.MULTILINE
 SCHEMES: tuple[ThemeName, ...] = ("light", "dark")
+WIDTHS = {"": 690, "-narrow": 420}
+"""Pixels of a picture on a page, and on the same page on a phone (`narrow_pictures.py`)."""
 DRAWN_OF = re.compile(r"<!-- drawn of (\w+) -->")
 BLOCK = re.compile(r"(<!-- generate: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -273,11 +275,15 @@ def pictures() -> Iterator[tuple[str, str, Callable[[str], str]]]:
             *((f"flow-{name}", charts.flow_source(name, scheme)) for name in charts.FLOWS),
         ]
         of_vega = [
-            *(
-                (name, json.dumps(positions.position_spec(name, scheme)))
-                for name in positions.SCENES
-            ),
-            *((name, on_a_page(timelines, scheme)) for name, timelines in sessions.items()),
+            (f"{name}{narrow}", source)
+            for narrow, width in WIDTHS.items()
+            for name, source in (
+                *(
+                    (name, json.dumps(positions.position_spec(name, scheme, width)))
+                    for name in positions.SCENES
+                ),
+                *((name, on_a_page(drawn, scheme, width)) for name, drawn in sessions.items()),
+            )
         ]
         for name, source in of_charts:
             yield f"pictures/{name}-{scheme}.svg", source, charts.drawn_chart

@@ -13,7 +13,8 @@ from video_tracker.session import Session, SessionPosition, restore, snapshot
 from video_tracker.testing import Scenario, simulate
 from video_tracker.transcript import short_name
 
-WIDTH: Final = 640
+BESIDE: Final = 50
+"""Pixels of a picture beside its panels."""
 CLOCK: Final = 0.25
 """Seconds between two words of the player's clock."""
 
@@ -168,17 +169,19 @@ def _place_at(scene: Played, event: Event) -> SessionPosition:
 # -- the picture -----------------------------------------------------------------------------------
 
 
-def position_spec(name: str, scheme: str) -> dict[str, Any]:
-    """A picture in the language of Vega-Lite."""
+def position_spec(name: str, scheme: str, width: int) -> dict[str, Any]:
+    """A picture of so many pixels in the language of Vega-Lite."""
     scene, ink = played(name), COLOURS[scheme]
     until = scene.places[-1][0] + 0.5
-    rows: list[dict[str, Any]] = [
-        _numbers(scene, ink, until),
-        _areas(scene, ink, until),
+    pixel = until / (width - BESIDE)
+    panels: list[dict[str, Any]] = [
+        _numbers(scene, ink, until, pixel),
+        _areas(scene, ink, until, pixel),
     ]
     if name == "live":
-        rows.append(_offset(name, ink, until))
-    rows.append(_strip(scene, ink, until))
+        panels.append(_offset(name, ink, until))
+    panels.append(_strip(scene, ink, until, pixel))
+    rows = [{**panel, "width": width - BESIDE} for panel in panels]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "vconcat": rows,
@@ -212,15 +215,15 @@ def _x(until: float, *, shown: bool = False) -> dict[str, Any]:
 
 
 def _panel(height: int, layers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {"width": WIDTH, "height": height, "layer": list(layers)}
+    return {"height": height, "layer": list(layers)}
 
 
-def _numbers(scene: Played, ink: Mapping[str, str], until: float) -> dict[str, Any]:
+def _numbers(scene: Played, ink: Mapping[str, str], until: float, pixel: float) -> dict[str, Any]:
     """The numbers of the events; those of one moment stand together."""
     rows: Rows = []
     for number, event in enumerate(scene.events, 1):
         at = round(event.at - scene.start, 2)
-        if rows and at - rows[-1]["at"] < until / 60:
+        if rows and at - rows[-1]["at"] < 11 * pixel:
             rows[-1]["text"] += f",{number}"
         else:
             rows.append({"at": at, "text": str(number)})
@@ -229,7 +232,7 @@ def _numbers(scene: Played, ink: Mapping[str, str], until: float) -> dict[str, A
     return _panel(16, [{"data": {"values": rows}, "mark": text, "encoding": encoding}])
 
 
-def _areas(scene: Played, ink: Mapping[str, str], until: float) -> dict[str, Any]:
+def _areas(scene: Played, ink: Mapping[str, str], until: float, pixel: float) -> dict[str, Any]:
     """Content at the bottom, on it each ad that counts; on top is the playback events' position."""
     bands = _bands(scene)
     dots: Rows = []
@@ -291,21 +294,21 @@ def _areas(scene: Played, ink: Mapping[str, str], until: float) -> dict[str, Any
     }
     text = {"type": "text", "fontSize": 12, "dy": -11, "color": ink["ink"]}
     number = {
-        "data": {"values": _alone(dots, until)},
+        "data": {"values": _alone(dots, pixel)},
         "mark": text,
         "encoding": {**places, "text": {"field": "place"}},
     }
     return _panel(230, [area, dot, number])
 
 
-def _alone(dots: Rows, until: float) -> Rows:
+def _alone(dots: Rows, pixel: float) -> Rows:
     """One number for dots that lie on each other, or beside each other at one height."""
     kept: Rows = []
     for dot in dots:
         near = (
             other
             for other in kept
-            if other["place"] == dot["place"] and abs(other["at"] - dot["at"]) < until / 20
+            if other["place"] == dot["place"] and abs(other["at"] - dot["at"]) < 32 * pixel
         )
         if next(near, None) is None:
             kept.append(dot)
@@ -351,7 +354,7 @@ def _offset(name: str, ink: Mapping[str, str], until: float) -> dict[str, Any]:
     return _panel(70, [line])
 
 
-def _strip(scene: Played, ink: Mapping[str, str], until: float) -> dict[str, Any]:
+def _strip(scene: Played, ink: Mapping[str, str], until: float, pixel: float) -> dict[str, Any]:
     """What played when, with the ids of the pods and of the ads."""
     bars = [bar for bar in _bars(scene.events, scene.start) if bar["end"] - bar["at"] > 0.1]
     kinds = ("content", "ad", "pause", "seek")
@@ -371,7 +374,7 @@ def _strip(scene: Played, ink: Mapping[str, str], until: float) -> dict[str, Any
     wide = [
         {**bar, "at": (bar["at"] + bar["end"]) / 2}
         for bar in bars
-        if (bar["end"] - bar["at"]) / until * WIDTH > 7 * len(bar["label"])
+        if bar["end"] - bar["at"] > 7 * len(bar["label"]) * pixel
     ]
     label = {
         "data": {"values": wide},

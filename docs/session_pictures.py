@@ -18,8 +18,6 @@ from video_tracker.timeline.picture import spec_of
 from video_tracker.timeline.theme import ThemeName
 
 RECORDINGS: Final = Path(__file__).parents[1] / "examples" / "recordings"
-ON_A_PAGE: Final = 690
-"""Pixels between the margins of a page of the site."""
 
 
 def recorded(name: str, *options: str) -> list[Timeline]:
@@ -73,9 +71,9 @@ ON_PAGES: Final[Mapping[str, Callable[[], list[Timeline]]]] = {"restless": restl
 """The pictures of pages by their names."""
 
 
-def spec_on_a_page(timelines: Sequence[Timeline], scheme: ThemeName) -> str:
+def spec_on_a_page(timelines: Sequence[Timeline], scheme: ThemeName, width: int) -> str:
     """A picture on the page's own ground, in the language of Vega-Lite."""
-    spec: dict[str, Any] = {**spec_of(timelines, scheme, ON_A_PAGE), "background": None}
+    spec: dict[str, Any] = {**spec_of(timelines, scheme, width), "background": None}
     return json.dumps(spec, sort_keys=True)
 
 

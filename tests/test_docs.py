@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import io
 import json
+import logging
 import os
 import re
 import subprocess
@@ -37,6 +38,12 @@ PLACE = re.compile(
     r"`((?:(?:data|effects|rules|stream)/\w+|session|playback|snapshot)\.py)(?::\s([\w.,\s]+))?`"
 )
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BEGIN = "curl -s localhost:8000/sessions"
+VIEWER = "-H 'x-viewer: viewer-42'"
+FILM = """--json '{"video": "film"}' | cut -d '"' -f 4"""
+IN_EARNEST = "CUSTOMERIO_KEY=... SPOOL_DIR=/var/spool/video-tracker"
+FASTAPI = "uvicorn --factory recipes.fastapi_app:create_app"
+WEBSOCKETS = "python -m recipes.websocket_consumer"
 SENT = "$ video-tracker send /var/spool/video-tracker --dry-run"
 PEERS = "$ python -m tests.benchmarks.peers --rounds 2"
 MEDIA_PEERS = "$ python -m tests.benchmarks.media_peers"
@@ -62,8 +69,11 @@ def name(path: Path) -> str:
 
 
 @pytest.fixture
-def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder with the examples beside it and ``video-tracker`` on the path."""
+def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder with the examples beside it and ``video-tracker`` on the path.
+
+    A page may set the level of the library's logger; it is set back.
+    """
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     command = tmp_path / "bin" / "video-tracker"
     command.parent.mkdir()
@@ -72,7 +82,10 @@ def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    return tmp_path
+    logger = logging.getLogger("video_tracker")
+    level = logger.level
+    yield tmp_path
+    logger.setLevel(level)
 
 
 def printed(block: Block, page: Path, namespace: dict[str, Any]) -> str | None:
@@ -124,14 +137,20 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
         ("docs/how-to/going-durable.md", "console", "$ python examples/crash_and_recovery.py"),
         ("docs/how-to/going-durable.md", "console", SENT),
-        ("docs/how-to/recipes/celery.md", "console", "pip install video-tracker celery redis"),
-        ("docs/how-to/recipes/django.md", "console", "pip install video-tracker django"),
-        ("docs/how-to/recipes/fastapi.md", "console", "pip install video-tracker fastapi uvicorn"),
-        ("docs/how-to/recipes/nats.md", "py", "from recipes.nats_transport import NatsTransport"),
-        ("docs/how-to/recipes/report.md", "console", "pip install 'video-tracker[cli,pictures]'"),
-        ("docs/how-to/recipes/rq.md", "console", "pip install video-tracker rq"),
+        ("docs/how-to/recipes/celery.md", "console", "pip install .. 'celery[redis]'"),
+        ("docs/how-to/recipes/django.md", "console", "pip install .. django"),
+        ("docs/how-to/recipes/django.md", "console", f"session=$({BEGIN} {FILM})"),
+        ("docs/how-to/recipes/fastapi.md", "console", "pip install .. fastapi uvicorn"),
+        ("docs/how-to/recipes/fastapi.md", "console", f"session=$({BEGIN} {VIEWER} {FILM})"),
+        ("docs/how-to/recipes/fastapi.md", "console", f"{IN_EARNEST} {FASTAPI}"),
+        ("docs/how-to/recipes/nats.md", "console", "pip install .. nats-py"),
+        ("docs/how-to/recipes/nats.md", "py", "import asyncio"),
+        ("docs/how-to/recipes/report.md", "console", "pip install '..[cli,pictures]'"),
+        ("docs/how-to/recipes/rq.md", "console", "pip install .. rq"),
         ("docs/how-to/recipes/rq.md", "py", "import time"),
-        ("docs/how-to/recipes/websockets.md", "console", "pip install video-tracker websockets"),
+        ("docs/how-to/recipes/websockets.md", "console", "pip install .. websockets"),
+        ("docs/how-to/recipes/websockets.md", "py", "import asyncio"),
+        ("docs/how-to/recipes/websockets.md", "console", f"{IN_EARNEST} {WEBSOCKETS}"),
     ]
 
 

@@ -71,7 +71,7 @@ def small(tmp_path: Path) -> Path:
     """A site of one page with the settings of the true one, and a module that it documents."""
     settings = CONFIG.read_text("utf-8").partition("\nnav:")[0]
     settings = settings.replace('paths: ["."]', f'paths: ["{tmp_path}"]')
-    settings = settings.replace("docs/griffe_extension.py", f"{ROOT}/docs/griffe_extension.py")
+    settings = settings.replace("docs/", f"{ROOT}/docs/")
     (tmp_path / "mkdocs.yml").write_text(f"{settings}\nnav:\n  - Home: index.md\n")
     (tmp_path / "docs" / "assets").mkdir(parents=True)
     (tmp_path / "docs" / "assets" / "tables.css").write_text("")
@@ -134,6 +134,23 @@ def test_a_page_outside_the_navigation_fails_the_build(small: Path) -> None:
 
     assert build.returncode != 0
     assert "lost.md" in build.stdout + build.stderr
+
+
+def test_a_phone_is_given_the_narrow_drawing_of_a_picture_that_has_one(site: Path) -> None:
+    source = r'<source media="\(max-width: 30em\)" srcset="([^"]+)">'
+    picture = re.compile(rf'<picture>{source}<img [^>]*src="([^"]+)"')
+    shown = {
+        page: picture.findall((site / page / "index.html").read_text("utf-8"))
+        for page in ("", "tutorial/picture", "reference/charts")
+    }
+
+    for page in ("", "tutorial/picture"):
+        assert [Path(each).name for pair in shown[page] for each in pair] == [
+            *("evening-narrow-light.svg", "evening-light.svg#only-light"),
+            *("evening-narrow-dark.svg", "evening-dark.svg#only-dark"),
+        ]
+        assert all((site / page / narrow).exists() for narrow, _ in shown[page])
+    assert shown["reference/charts"] == []
 
 
 # -- the reference ---------------------------------------------------------------------------------

@@ -463,6 +463,19 @@ def test_ctrl_c_in_a_transport_ends_the_program_and_not_the_account(clock: Manua
     assert tracker.close().delivered == 2
 
 
+@pytest.mark.parametrize(
+    ("detail", "said"), [("", "unavailable"), ("HTTP 503", "unavailable (HTTP 503)")]
+)
+def test_the_log_says_what_the_destination_said_if_it_said_anything(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture, detail: str, said: str
+) -> None:
+    sent = MemoryTransport(answers=[TryLater("unavailable", detail)])
+    tracker = Tracker(sent, clock=clock, mode="sync")
+    tracker.session("s1", PLAN).play(0)
+    (line,) = caplog.records
+    assert line.getMessage() == f"sending is backing off: {said}"
+
+
 def test_the_same_trouble_is_not_logged_again_and_again(
     clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -230,6 +230,26 @@ def test_context_leaves_equal_lines_out_and_says_how_many() -> None:
     ]
 
 
+def test_two_streams_that_do_not_fit_beside_each_other_stand_below_each_other() -> None:
+    other = changed(stream(), "Video Playback Paused", position=16)
+    del other[11]
+    beside = compare_transcripts(stream(), other, context=0)
+    widest = max(map(len, beside.splitlines()))
+    below = compare_transcripts(stream(), other, context=0, width=widest - 1).splitlines()
+
+    assert compare_transcripts(stream(), other, context=0, width=widest + 40) == beside
+    assert below == [
+        "- expected",
+        "+ got",
+        "    (7 equal lines)",
+        "- 18     Playback Paused            film/content-1  17/80",
+        "+ 18     Playback Paused            film/content-1  16/80   <- position",
+        "    (3 equal lines)",
+        "- 29.5   Playback Buffer Started    film/content-1  25/80",
+        "    (19 equal lines)",
+    ]
+
+
 def test_transcripts_that_were_written_down_are_compared_too() -> None:
     other = stream()[:-1]
 

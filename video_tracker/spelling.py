@@ -1,13 +1,18 @@
-"""What a misspelt word was meant to be, for the messages that refuse it. Pure."""
+"""Words of messages: what a misspelt one was meant to be, and a number with its noun. Pure."""
 
 import difflib
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["hint", "nearest"]
+__all__ = ["counted", "hint", "nearest"]
 
 _LONGEST: Final = 100
 """Characters that are compared: nothing that is known is longer, and a stranger's word may be."""
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 session``, ``2 sessions``, ``1,000 sessions``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def nearest(word: object, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:

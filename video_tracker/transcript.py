@@ -94,6 +94,7 @@ def compare_transcripts(
     titles: tuple[str, str] = ("expected", "got"),
     origin: float | None = None,
     context: int | None = None,
+    width: int | None = None,
 ) -> str:
     """Write two streams side by side and mark each difference.
 
@@ -107,12 +108,15 @@ def compare_transcripts(
         titles: What stands above each.
         origin: The Unix time that is second 0 of both; by default the first time of each.
         context: How many equal lines to show around a difference; None shows all.
+        width: Characters of a line. Where two do not fit beside each other, they stand below each
+            other, ``-`` before those of the left and ``+`` before those of the right.
     """
     ours, theirs = (
         read_transcript(each) if isinstance(each, str) else rows_of(each, origin=origin)
         for each in (left, right)
     )
-    return compare_rows(ours, theirs, rows_beside(ours, theirs), titles=titles, context=context)
+    pairs = rows_beside(ours, theirs)
+    return compare_rows(ours, theirs, pairs, titles=titles, context=context, width=width)
 
 
 def rows_beside(left: Sequence[Row], right: Sequence[Row]) -> list[Pair]:
@@ -325,8 +329,9 @@ def compare_rows(
     *,
     titles: tuple[str, str],
     context: int | None = None,
+    width: int | None = None,
 ) -> str:
-    """Lay two streams of rows out side by side, as :func:`compare_transcripts` tells.
+    """Lay two streams of rows out, as :func:`compare_transcripts` tells.
 
     Args:
         left: The rows of one stream.
@@ -334,23 +339,63 @@ def compare_rows(
         pairs: Which of them stand beside each other, and what differs.
         titles: What stands above each.
         context: How many equal lines to show around a difference; None shows all.
+        width: Characters of a line.
     """
-    ours = _laid_out([None if pair.left is None else left[pair.left] for pair in pairs])
-    theirs = _laid_out([None if pair.right is None else right[pair.right] for pair in pairs])
-    width = max(map(len, (*ours, titles[0])))
+    ours = [None if pair.left is None else left[pair.left] for pair in pairs]
+    theirs = [None if pair.right is None else right[pair.right] for pair in pairs]
+    parts = _beside(ours, theirs, pairs, titles)
+    if width is not None and max(len(line) for part in parts for line in part) > width:
+        parts = _below(ours, theirs, pairs, titles)
+    head, *written = parts
     shown = _near(pairs, context)
-    lines = [f"{titles[0].ljust(width)}   {titles[1]}"]
-    skipped = 0
-    for index, pair in enumerate(pairs):
+    lines, skipped = [*head], 0
+    for index, part in enumerate(written):
         if index not in shown:
             skipped += 1
             continue
-        lines += _skipped(skipped)
+        lines += [*_skipped(skipped), *part]
         skipped = 0
-        line = f"{ours[index].ljust(width)} {pair.mark} {theirs[index]}".rstrip()
-        words = ", ".join(pair.differing)
-        lines.append(f"{line}   <- {words}" if words else line)
     return "\n".join([*lines, *_skipped(skipped)])
+
+
+def _beside(
+    ours: Sequence[Row | None],
+    theirs: Sequence[Row | None],
+    pairs: Sequence[Pair],
+    titles: tuple[str, str],
+) -> list[list[str]]:
+    """The head and each pair as lines, one stream beside the other."""
+    left, right = _laid_out(ours), _laid_out(theirs)
+    width = max(map(len, (*left, titles[0])))
+    parts = [[f"{titles[0].ljust(width)}   {titles[1]}"]]
+    for one, pair, other in zip(left, pairs, right, strict=True):
+        line = f"{one.ljust(width)} {pair.mark} {other}".rstrip()
+        parts.append([f"{line}{_differing(pair)}"])
+    return parts
+
+
+def _below(
+    ours: Sequence[Row | None],
+    theirs: Sequence[Row | None],
+    pairs: Sequence[Pair],
+    titles: tuple[str, str],
+) -> list[list[str]]:
+    """The head and each pair as lines, one stream below the other."""
+    written = _laid_out([*ours, *theirs])
+    left, right = written[: len(pairs)], written[len(pairs) :]
+    parts = [[f"- {titles[0]}", f"+ {titles[1]}"]]
+    for one, pair, other in zip(left, pairs, right, strict=True):
+        if pair.mark == " ":
+            parts.append([f"  {one}"])
+        else:
+            minus = [f"- {one}"] if one else []
+            plus = [f"+ {other}{_differing(pair)}"] if other else []
+            parts.append(minus + plus)
+    return parts
+
+
+def _differing(pair: Pair) -> str:
+    return f"   <- {', '.join(pair.differing)}" if pair.differing else ""
 
 
 def _near(pairs: Sequence[Pair], context: int | None) -> set[int]:

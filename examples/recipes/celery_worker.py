@@ -14,7 +14,7 @@ from celery.signals import worker_process_init, worker_process_shutdown, worker_
 from redis import Redis
 
 from recipes.redis_sessions import RedisSessions
-from video_tracker import HttpTransport, Tracker, Transport
+from video_tracker import ConsoleTransport, HttpTransport, Tracker, Transport
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 SPOOL_DIR = os.environ.get("SPOOL_DIR", "/var/spool/video-tracker")
@@ -32,9 +32,9 @@ trackers: list[Tracker] = []
 
 
 def transport() -> Transport:
-    """The way out."""
-    url = os.environ.get("CUSTOMERIO_URL")
-    return HttpTransport(os.environ["CUSTOMERIO_KEY"], base_url=url, strict=True)
+    """The way out; without a key the events are printed."""
+    key, url = os.environ.get("CUSTOMERIO_KEY"), os.environ.get("CUSTOMERIO_URL")
+    return HttpTransport(key, base_url=url, strict=True) if key else ConsoleTransport()
 
 
 @worker_process_init.connect

@@ -89,7 +89,8 @@ def hear(request: HttpRequest, session_id: str) -> HttpResponse:
         return JsonResponse({"error": "this session is over: begin a new one"}, status=410)
     said = decode_beacons(request.body, session_id=session_id)
     if said.rejected and not said.beacons:
-        return JsonResponse({"error": said.reasons()}, status=400)
+        wrong = [f"{each.path}: {each.message}" for each in said.rejected]
+        return JsonResponse({"error": wrong}, status=400)
     viewing.push(said)
     return HttpResponse(status=204)
 

@@ -13,7 +13,14 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel
 
-from video_tracker import AsyncTracker, Content, HttpTransport, SessionPlan, Transport
+from video_tracker import (
+    AsyncTracker,
+    ConsoleTransport,
+    Content,
+    HttpTransport,
+    SessionPlan,
+    Transport,
+)
 from video_tracker.ingest import decode_beacons
 from video_tracker.tracker import TrackedIntake
 
@@ -47,12 +54,13 @@ Tracking = Annotated[AsyncTracker, Depends(tracker_of)]
 
 
 def create_app(transport: Transport | None = None) -> FastAPI:
-    """The service; without a transport it sends to Customer.io."""
+    """The service; without a transport it sends to Customer.io, or prints where it has no key."""
+    key = os.environ.get("CUSTOMERIO_KEY")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         # Here the server has forked its workers, and the loop runs: one tracker for the process.
-        way = transport or HttpTransport(os.environ["CUSTOMERIO_KEY"], strict=True)
+        way = transport or (HttpTransport(key, strict=True) if key else ConsoleTransport())
         spool = os.environ.get("SPOOL_DIR")
         async with AsyncTracker(way, spool_dir=spool) as tracker:
             tracker.start()  # what processes before this one left in the spool is sent at once
@@ -82,7 +90,7 @@ def create_app(transport: Transport | None = None) -> FastAPI:
             raise HTTPException(503, "the queue is full", headers={"retry-after": "5"})
         said = decode_beacons(body, session_id=session_id)
         if said.rejected and not said.beacons:
-            raise HTTPException(400, said.reasons())
+            raise HTTPException(400, [f"{each.path}: {each.message}" for each in said.rejected])
         viewing.push(said)
         return Response(status_code=204)
 

@@ -1,4 +1,4 @@
-"""Jobs of RQ that turn what players say into events: `rq worker playback`.
+"""Jobs of RQ that turn what players say into events: `rq worker --with-scheduler playback`.
 
 The web server calls :func:`hear`; a worker runs :func:`serve`. A worker forks a process for each
 job and ends it without its end (``os._exit``), so a job makes its tracker and closes it.
@@ -12,7 +12,7 @@ from redis import Redis
 from rq import Queue, Retry
 
 from recipes.redis_sessions import RedisSessions
-from video_tracker import HttpTransport, Tracker
+from video_tracker import ConsoleTransport, HttpTransport, Tracker, Transport
 
 PATIENCE = 20.0
 """Seconds for which a job waits for the destination."""
@@ -27,6 +27,12 @@ def connection() -> Redis:
     return Redis.from_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
 
 
+def transport() -> Transport:
+    """The way out; without a key the events are printed."""
+    key, url = os.environ.get("CUSTOMERIO_KEY"), os.environ.get("CUSTOMERIO_URL")
+    return HttpTransport(key, base_url=url, strict=True) if key else ConsoleTransport()
+
+
 def hear(session_id: str, callbacks: Iterable[Mapping[str, Any]]) -> bool:
     """In the web server: keep what a player said and call a worker; false: no such session."""
     redis = connection()
@@ -39,10 +45,7 @@ def hear(session_id: str, callbacks: Iterable[Mapping[str, Any]]) -> bool:
 
 def serve(session_id: str) -> int:
     """In a worker: go on with a session with all that was said until now."""
-    way = HttpTransport(
-        os.environ["CUSTOMERIO_KEY"], base_url=os.environ.get("CUSTOMERIO_URL"), strict=True
-    )
-    with Tracker(way, mode="manual") as tracker:
+    with Tracker(transport(), mode="manual") as tracker:
 
         def settle() -> None:
             stats = tracker.flush(PATIENCE)

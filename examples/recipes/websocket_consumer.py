@@ -18,7 +18,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from video_tracker import AsyncTracker, HttpTransport, SessionPlan
+from video_tracker import AsyncTracker, ConsoleTransport, HttpTransport, SessionPlan
 from video_tracker.tracker import TrackedPlayer
 
 LARGEST: Final = 16 * 1024
@@ -105,11 +105,13 @@ async def main() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    url = os.environ.get("CUSTOMERIO_URL")
-    way = HttpTransport(os.environ["CUSTOMERIO_KEY"], base_url=url, strict=True)
+    key, url = os.environ.get("CUSTOMERIO_KEY"), os.environ.get("CUSTOMERIO_URL")
+    way = HttpTransport(key, base_url=url, strict=True) if key else ConsoleTransport()
+    port = int(os.environ.get("PORT", "8765"))
     async with AsyncTracker(way, spool_dir=os.environ.get("SPOOL_DIR")) as tracker:
         tracker.start()
-        async with await Consumer(tracker).listen("127.0.0.1", int(os.environ.get("PORT", "8765"))):
+        async with await Consumer(tracker).listen("127.0.0.1", port):
+            print(f"ws://127.0.0.1:{port} is open", flush=True)
             await stop.wait()
 
 

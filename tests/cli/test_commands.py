@@ -1,7 +1,7 @@
 """The program around its commands: version, help, charts."""
 
 from tests.cli.harness import Runner
-from video_tracker.session.data.machine import diagram
+from video_tracker.charts import diagram
 from video_tracker.version import __version__
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.harness import PLAN, RECORDING, SHORT, SHORT_EVENTS, Runner, jsonl, signal
+from tests.cli.terminal import on_terminal
 
 TWO = (
     *({**line, "session_id": "one"} for line in SHORT),
@@ -141,6 +142,14 @@ def test_whatif_wants_to_know_what_if(run: Runner) -> None:
 
     assert said.status == 2
     assert "what if what? give --plan, --set or --heartbeat" in said.errors
+
+
+def test_whatif_stands_side_by_side_unless_the_terminal_is_too_narrow(run: Runner) -> None:
+    asked = ("whatif", RECORDING, "--base-plan", PLAN, "--set", "quartiles=off")
+    narrow = on_terminal(*asked, environment={"COLUMNS": "80"})
+
+    assert narrow.lines[1:3] == ["- as it is", "+ what if"]
+    assert run(*asked).output.decode().splitlines()[1].split() == ["as", "it", "is", "what", "if"]
 
 
 def test_whatif_compares_with_the_plan_that_is(run: Runner) -> None:

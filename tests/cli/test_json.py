@@ -8,9 +8,9 @@ import pytest
 
 from tests.cli.harness import SHORT, SHORT_EVENTS, Runner, jsonl
 from tests.cli.wrong_files import write_files
+from video_tracker.charts import CHARTS, diagram
 from video_tracker.events import EVENTS
 from video_tracker.linting import RULES
-from video_tracker.session.data.machine import CHARTS, diagram
 from video_tracker.testing import Scenario, simulate, write_scenario
 from video_tracker.wire import json_schema
 

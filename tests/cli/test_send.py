@@ -61,7 +61,7 @@ def test_a_file_is_sent_in_batches(run: Runner, tmp_path: Path) -> None:
         done = run("send", path, "--key", "k", "--base-url", server.url)
 
     assert done.status == 0
-    assert done.account.startswith("video-tracker: 1200 sent, 3 requests, ")
+    assert done.account.startswith("video-tracker: 1,200 sent, 3 requests, ")
     assert sorted(server.accepted) == sorted(f"m-{number}" for number in range(1_200))
     assert {request.path for request in server.requests} == {"/v1/batch"}
 
@@ -125,7 +125,7 @@ def test_a_spool_directory_is_sent_and_empty_then(run: Runner, spool: Path) -> N
         again = run("send", spool, "--key", "k", "--base-url", server.url)
 
     assert (done.status, len(server.accepted)) == (0, 30)
-    assert done.account.startswith("video-tracker: 30 sent, 1 requests, ")
+    assert done.account.startswith("video-tracker: 30 sent, 1 request, ")
     assert again.account == "video-tracker: 0 sent, 0 requests, 0 bytes"
     assert set(server.arrivals.values()) == {1}
 
@@ -150,7 +150,7 @@ def test_a_dry_run_needs_no_key_and_changes_nothing(
     done = run("send", source, "--dry-run")
 
     assert done.status == 0
-    assert done.account.startswith("video-tracker: 30 would be sent, 1 requests, ")
+    assert done.account.startswith("video-tracker: 30 would be sent, 1 request, ")
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 

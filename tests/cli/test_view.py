@@ -90,6 +90,19 @@ def test_colours_are_for_terminals_unless_somebody_says_otherwise(
     assert b"\x1b[" not in plain == both
 
 
+@pytest.mark.parametrize("columns", [40, 60, 200])
+def test_a_terminal_of_any_width_shows_the_same_words(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    log = write(*SHORT)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    plain = run("replay", log, *USER, "--text").output
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = run("replay", log, *USER, "--text").output
+
+    assert re.sub(rb"\x1b\[[0-9;]*m", b"", coloured) == plain
+
+
 def test_without_rich_the_same_words_stand_there(
     run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,7 +96,7 @@ def test_the_end_against_a_failing_server_keeps_to_its_bound_and_tells(
     assert made == 1000
     if mode == "thread" or threads_start_at_the_end():
         assert took < 0.4 + 1.0  # an interpreter takes its time to end, on a busy machine too
-    assert "message(s) not sent" in log or "dropped: closed" in log
+    assert " not sent" in log or "dropped: closed" in log
     assert len(server.accepted) == 0
 
 
@@ -179,7 +179,7 @@ def test_the_end_is_bounded_when_an_event_loop_left_something_behind() -> None:
         made, took, log = run(ASYNC_SCRIPT.replace("await tracker.flush()", "pass"), server.url)
     assert made == 1001
     assert took < 4.0
-    assert "1001 message(s) not sent" in log
+    assert "1,001 messages not sent" in log
 
 
 POOL_SCRIPT = """

@@ -157,7 +157,7 @@ def test_the_program_ends_in_order_when_it_is_told_to(tmp_path: Path) -> None:
         names = [message["event"] for each in destination.requests for message in each.messages]
 
     assert names == ["Video Playback Started", "Video Content Started"]
-    assert (tmp_path / "output.txt").read_text() == ""
+    assert (tmp_path / "output.txt").read_text() == f"ws://127.0.0.1:{port} is open\n"
 
 
 def test_another_viewer_does_not_get_the_session() -> None:

@@ -82,6 +82,15 @@ def test_the_command_compares_a_log_with_itself_under_a_setting(tmp_path: Path) 
     assert said[-2:] == ["Figures that differ", "  heartbeats  1 -> 4"]
 
 
+def test_figures_that_differ_are_written_as_explain_writes_them(tmp_path: Path) -> None:
+    said = ask(tmp_path, FILM, "--set", "min_buffer=2", command="whatif").splitlines()
+
+    assert said[said.index("Figures that differ") + 1 :] == [
+        "  rebuffers    1 -> 0",
+        "  diagnostics  none -> short_buffer 1",
+    ]
+
+
 def test_the_command_puts_a_setting_over_those_of_the_base(tmp_path: Path) -> None:
     options = ("--base-set", "heartbeat=4", "--set", "completion_wait=5")
     said = ask(tmp_path, FILM, *options, command="whatif")

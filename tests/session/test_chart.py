@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transitions import MachineError
 
+from video_tracker import charts
 from video_tracker.diagnostics import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.session import Session
 from video_tracker.session.data import chart, machine
@@ -235,7 +236,7 @@ def slots(session: Session) -> list[str]:
 
 @BOTH
 def test_the_diagram_shows_every_state_and_every_move(name: str) -> None:
-    text = machine.diagram(name)
+    text = charts.diagram(name)
 
     assert text.startswith("stateDiagram-v2\n    [*] --> ")
     for row in CELLS[name].values():
@@ -247,7 +248,7 @@ def test_the_diagram_shows_every_state_and_every_move(name: str) -> None:
 
 def test_an_unknown_diagram_is_refused() -> None:
     with pytest.raises(KeyError):
-        machine.diagram("whither")
+        charts.diagram("whither")
 
 
 def test_the_charts_are_declared_once() -> None:

@@ -262,6 +262,17 @@ def test_faults_are_put_together_by_a_bar_or_a_tuple_and_happen_in_order() -> No
     assert words(apply(drop | skew | sleep, LOG))[-2:] == ["Play 19", "End 20"]
 
 
+def test_a_report_tells_times_to_the_millisecond() -> None:
+    """Unix seconds have no digits for more: 0.005 s after one of them is 0.00500011."""
+    start = 1_795_432_200.25
+    log = [Play(start), Pause(start + 0.005)]
+    changes = apply(Drop(name="pause"), log).changes
+    told = apply(Sleep(3.0, after=0.005), log).changes
+
+    assert [str(each) for each in changes] == ["2: lost pause at 0.005 s"]
+    assert [str(each) for each in told] == ["3 s of sleep at 0.005 s"]
+
+
 def test_a_report_names_the_seed_each_fault_and_what_it_did() -> None:
     spoilt = apply(Drop(name="pause") | Duplicate(nth=1) | Skew(-2.0), LOG, seed=5)
 

@@ -1,6 +1,7 @@
 """SVG, PNG and HTML of timelines."""
 
 import html.parser
+import itertools
 import re
 import struct
 import subprocess
@@ -10,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.collector.browser import CHROMIUM, Browser, Page
 from tests.timeline.viewings import EVERYTHING, of_events, of_log, true_stretches
+from video_tracker import Session, SessionPlan
 from video_tracker.testing import Scenario
 from video_tracker.timeline import Timeline, session_timeline
 from video_tracker.timeline.picture import spec_of
@@ -114,6 +117,49 @@ def test_a_picture_is_as_wide_as_is_asked_for(timeline: Timeline, width: int) ->
     drawn = float(ET.fromstring(timeline.to_svg(width=width)).attrib["width"])
 
     assert width - 30 <= drawn <= width
+
+
+@pytest.mark.parametrize("width", [400, 1000, 1600])
+def test_times_on_an_axis_do_not_run_into_each_other(timeline: Timeline, width: int) -> None:
+    axes = [
+        [
+            (float(re.findall(r"[\d.]+", text.attrib["transform"])[0]), len(text.text or ""))
+            for text in group.iter("{http://www.w3.org/2000/svg}text")
+        ]
+        for group in ET.fromstring(timeline.to_svg(width=width)).iter()
+        if "role-axis-label" in group.get("class", "")
+    ]
+    below = [marks for marks in axes if len({at for at, _ in marks}) > 1]
+
+    assert len(below) == 2  # wall time, and the seconds of the film
+    for marks in below:
+        for (at, letters), (following, _) in itertools.pairwise(marks):
+            assert following - at > letters * 6.2
+
+
+def test_a_row_that_is_named_shortly_leaves_its_room_to_the_picture() -> None:
+    drawn, _ = of_events(Scenario(20).play().watch_to_end())
+    without_events = attrs.evolve(drawn, ticks=())
+    inside = [
+        spec_of([each], "light", 400)["vconcat"][-1]["width"] for each in (drawn, without_events)
+    ]
+
+    assert inside == [400 - 42 - 119, 400 - 42 - 59]  # "Playback Completed", "seen film"
+
+
+def test_the_name_of_an_ad_stands_where_it_played_and_not_upon_its_pause() -> None:
+    session = Session("s1", SessionPlan(user_id="u1"))
+    told = [
+        *session.play(0.0),
+        *session.ad_start(0.0, "boots", duration=8),
+        *session.pause(2.0),
+        *session.play(5.0),
+        *session.ad_end(11.0),
+        *session.exit(11.0),
+    ]
+    drawn = data(spec_of([session_timeline(told)], "light", 1000))
+
+    assert [each["start"] for each in drawn if each.get("text") == "boots"] == [8000]
 
 
 def test_a_png_has_two_pixels_for_each_of_the_svg(timeline: Timeline) -> None:

@@ -114,6 +114,14 @@ def test_colours_change_no_character(timeline: Timeline) -> None:
     assert "\x1b[" in coloured
 
 
+def test_no_colour_is_the_ground_of_a_light_or_of_a_dark_terminal(timeline: Timeline) -> None:
+    codes = re.findall(r"\x1b\[([0-9;]*)m", terminal_timeline(timeline, colour=True))
+    used = {int(code) for each in codes for code in each.split(";") if code}
+
+    assert used & {34, 33}  # content is blue, ads are yellow
+    assert not used & {30, 37, 90, 97}  # black and white, dull and bright
+
+
 def test_plain_text_needs_no_rich() -> None:
     code = (
         "import sys; sys.modules['rich'] = None\n"

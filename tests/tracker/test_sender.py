@@ -168,7 +168,7 @@ def test_what_is_dropped_is_counted_told_and_logged_once_in_a_while(
     assert sender.account().dropped == {"overflow": 48}
     assert sender.account().balanced
     assert [ids(drop.records) for drop in drops[:2]] == [["s1-2"], ["s1-3"]]
-    assert [line.getMessage() for line in caplog.records] == ["1 message(s) dropped: overflow"]
+    assert [line.getMessage() for line in caplog.records] == ["1 message dropped: overflow"]
     gate.open.set()
     sender.close(PATIENCE)
 

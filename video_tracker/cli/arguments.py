@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from video_tracker.charts import CHARTS, diagram
 from video_tracker.cli.engine import SIGNALS_PLAYER
 from video_tracker.cli.files import CommandError, print_json, standard_output
 from video_tracker.cli.options import parse_setting
 from video_tracker.events import EVENTS
 from video_tracker.players.registry import player_names
-from video_tracker.session.data.machine import CHARTS, diagram
 from video_tracker.spelling import hint
 from video_tracker.wire import PROFILES
 

@@ -11,7 +11,7 @@ Whose a line is, its ``session_id`` says; without one its viewer does (``user_id
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -201,12 +201,16 @@ class Replay:
             self._owner = owner
             for signal in adapters[key].translate(callback):
                 yield key, signal
+        yield from self._last_words(adapters)
+        self._heard = not self._channels or any(each.understood for each in self.adapters)
+
+    def _last_words(self, adapters: Mapping[Owner, Adapter]) -> Iterator[tuple[Owner, Signal]]:
+        """What adapters still hold at the end of a log."""
         self._on_line(None, None)
         self._owner = NOBODY
         for key, adapter in adapters.items():
             for signal in adapter.flush(self._last_at):
                 yield key, signal
-        self._heard = not self._channels or any(each.understood for each in self.adapters)
 
     def _reported(self, lines: Iterable[bytes]) -> Iterator[tuple[Owner, Signal]]:
         """Signals of recorded CMCD bodies, each with its ``sid``: an adapter for each."""
@@ -224,11 +228,7 @@ class Replay:
             self._channels.add(report.player)
             for signal in adapter.translate(report):
                 yield key, signal
-        self._on_line(None, None)
-        self._owner = NOBODY
-        for key, adapter in adapters.items():
-            for signal in adapter.flush(self._last_at):
-                yield key, signal
+        yield from self._last_words(adapters)
         useless = [each.unusable for each in adapters.values() if each.unusable is not None]
         if useless and len(useless) == len(adapters):
             self._useless = f"no session in {self.account.callbacks} reports: {useless[0]}"

@@ -18,6 +18,7 @@ from video_tracker.linting.reading import chunks_of, read_values
 from video_tracker.linting.rules import GROUPS
 from video_tracker.linting.sarif import sarif
 from video_tracker.linting.sources import kind_of
+from video_tracker.spelling import counted
 
 __all__ = ["DESTINATIONS", "KINDS", "RULES", "run"]
 
@@ -146,16 +147,12 @@ def _of_rule(number: str, findings: list[Finding]) -> Iterator[Line]:
 
 def _summary(report: Report, name: str) -> str:
     what = {"messages": "message", "trace": "callback", "signals": "signal", "plan": "plan"}
-    parts = [_counted(report.messages, what[report.kind])]
-    parts += [_counted(report.sessions, "session")] if report.sessions else []
-    parts += [_counted(report.others, "other call")] if report.others else []
+    parts = [counted(report.messages, what[report.kind])]
+    parts += [counted(report.sessions, "session")] if report.sessions else []
+    parts += [counted(report.others, "other call")] if report.others else []
     found = [
-        _counted(report.severities[severity], severity)
+        counted(report.severities[severity], severity)
         for severity in ("error", "warning", "note")
         if report.severities[severity]
     ]
     return f"{Path(name).name}: {', '.join(parts)}; {', '.join(found) or 'nothing found'}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from video_tracker.cli.engine import Replay
 from video_tracker.diagnostics import IGNORE, REASONS, REJECT, REPAIR
+from video_tracker.spelling import counted
 from video_tracker.wire import REPAIRS
 
 __all__ = ["Remark", "account_line", "left_outside", "remark_line", "remarks"]
@@ -54,7 +55,7 @@ def _in_one_line(remarks: Iterable[Remark], noun: str, which: str) -> Iterator[R
     if count:
         say, were, them = ("says", "was", "it") if count == 1 else ("say", "were", "them")
         which = which.format(say=say)
-        line = f"{_counted(count, noun)} {which} {were} passed over; -v shows {them}"
+        line = f"{counted(count, noun)} {which} {were} passed over; -v shows {them}"
         yield Remark("", count, line, passed_over=True)
 
 
@@ -109,14 +110,10 @@ def account_line(replay: Replay) -> str:
     """How much a replay read and made."""
     account = replay.account
     parts = [
-        _counted(account.callbacks, "callback"),
-        _counted(len(replay.sessions), "session"),
-        _counted(account.messages, "message"),
+        counted(account.callbacks, "callback"),
+        counted(len(replay.sessions), "session"),
+        counted(account.messages, "message"),
     ]
     if account.unsent:
         parts.append(f"{len(account.unsent)} not sent")
     return "video-tracker: " + ", ".join(parts)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

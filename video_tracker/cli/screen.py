@@ -8,14 +8,12 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TextIO
-
-import attrs
 
 from video_tracker.cli.files import standard_output
 
-__all__ = ["Line", "Part", "Table", "has_colours", "is_terminal", "show", "width"]
+__all__ = ["Line", "Part", "has_colours", "is_terminal", "show", "table", "width"]
 
 NARROWEST: Final = 40
 """Columns that are written in where a terminal has fewer."""
@@ -24,32 +22,7 @@ Line = tuple[str, str]
 """A style of rich, or nothing, and a text."""
 
 
-@attrs.frozen(kw_only=True)
-class Table:
-    """A table.
-
-    Args:
-        head: What stands above each column.
-        right: The numbers of the columns that end flush.
-        rows: A style and the cells of each row; the last cell may be long.
-    """
-
-    head: Sequence[str]
-    right: frozenset[int] = frozenset()
-    rows: Sequence[tuple[str, Sequence[str]]]
-
-    def lines(self) -> Iterable[str]:
-        """The table as plain text."""
-        listed = [self.head, *(cells for _, cells in self.rows)]
-        widths = [max(map(len, column)) for column in zip(*listed, strict=True)]
-        for cells in listed:
-            yield "  ".join(
-                cell.rjust(width) if number in self.right else cell.ljust(width)
-                for number, (cell, width) in enumerate(zip(cells, widths, strict=True))
-            ).rstrip()
-
-
-Part = Line | Table | str
+Part = Line | str
 """A text alone stands as it is, its colours too."""
 
 
@@ -83,25 +56,41 @@ def show(parts: Iterable[Part]) -> None:
     standard_output().write(line.encode("utf-8", "replace") for line in written)
 
 
-def _plain(parts: Iterable[Part]) -> Iterable[str]:
+def table(
+    head: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[str]]],
+    *,
+    right: frozenset[int] = frozenset(),
+) -> Iterator[Line]:
+    """The lines of a table; where a terminal is narrower, it wraps them itself.
+
+    Args:
+        head: What stands above each column.
+        rows: A style and the cells of each row; the last cell may be long.
+        right: The numbers of the columns that end flush.
+    """
+    listed = [("dim", head), *rows]
+    widths = [max(map(len, column)) for column in zip(*(cells for _, cells in listed), strict=True)]
+    for style, cells in listed:
+        padded = (
+            cell.rjust(width) if number in right else cell.ljust(width)
+            for number, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        yield style, "  ".join(padded).rstrip()
+
+
+def _plain(parts: Iterable[Part]) -> Iterator[str]:
     for part in parts:
-        if isinstance(part, str):
-            yield f"{part}\n"
-            continue
-        for line in part.lines() if isinstance(part, Table) else (part[1],):
-            yield f"{line}\n"
+        yield f"{part if isinstance(part, str) else part[1]}\n"
 
 
-def _coloured(console: Any, parts: Iterable[Part]) -> Iterable[str]:
+def _coloured(console: Any, parts: Iterable[Part]) -> Iterator[str]:
     for part in parts:
         if isinstance(part, str):
             yield f"{part}\n"
             continue
         with console.capture() as captured:
-            if isinstance(part, Table):
-                console.print(_painted(part))
-            else:
-                console.print(part[1], style=part[0] or None, markup=False)
+            console.print(part[1], style=part[0] or None, markup=False, soft_wrap=True)
         yield captured.get()
 
 
@@ -109,18 +98,3 @@ def _console() -> Any:
     from rich.console import Console  # noqa: PLC0415 - an extra, only for who looks
 
     return Console(highlight=False, force_terminal=True)
-
-
-def _painted(table: Table) -> Any:
-    from rich.table import Table as Painted  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
-
-    painted = Painted(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    last = len(table.head) - 1
-    for number, name in enumerate(table.head):
-        painted.add_column(
-            name, justify="right" if number in table.right else "left", no_wrap=number != last
-        )
-    for style, cells in table.rows:
-        painted.add_row(*(Text(cell, style=style) for cell in cells))
-    return painted

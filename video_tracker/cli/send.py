@@ -21,6 +21,7 @@ from video_tracker.delivery import Account, Dead, DeliveryPolicy
 from video_tracker.errors import TraceError, TransportError
 from video_tracker.events import EVENTS
 from video_tracker.record import Record
+from video_tracker.spelling import counted
 from video_tracker.transports.base import DELIVERED, Outcome, Transport
 
 __all__ = ["KEY_VARIABLE", "run"]
@@ -355,9 +356,9 @@ class _Told:
         if self.left and self.sending.last_error:
             yield f"trouble  {self.sending.last_error}"
         parts = [
-            f"{self.account.delivered} {'would be sent' if self.dry else 'sent'}",
-            f"{self.transport.requests} requests",
-            f"{self.transport.bytes} bytes",
+            f"{self.account.delivered:,} {'would be sent' if self.dry else 'sent'}",
+            counted(self.transport.requests, "request"),
+            counted(self.transport.bytes, "byte"),
         ]
         dead_counts = sorted(self.account.dead.items())
         parts += [f"{count} dead ({reason})" for reason, count in dead_counts]

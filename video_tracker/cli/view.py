@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from video_tracker.cli.engine import Replay
 from video_tracker.cli.remarks import Remark, remark_line
-from video_tracker.cli.screen import Line, Part, Table, has_colours, width
+from video_tracker.cli.screen import Line, Part, has_colours, table, width
 from video_tracker.explain import RecordedSession
 from video_tracker.session import Session
 from video_tracker.timeline import explained_timeline, terminal_timeline
@@ -63,8 +63,8 @@ def _session(
     if messages:
         rows = rows_of(messages)
         shown = [[row] for row in rows] if verbose else _with_beats_together(rows)
-        table = [(_style(each[0].name), _cells(each)) for each in shown]
-        yield Table(head=_HEAD, right=_RIGHT, rows=table)
+        listed = ((_style(each[0].name), _cells(each)) for each in shown)
+        yield from table(_HEAD, listed, right=_RIGHT)
         yield "", ""
         yield terminal_timeline(
             explained_timeline(session.explain()),

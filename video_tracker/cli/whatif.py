@@ -1,6 +1,7 @@
 """``video-tracker whatif``: what another plan or other settings would change of a log."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from video_tracker.cli.explain import ANYBODY, chosen, explained
@@ -8,6 +9,7 @@ from video_tracker.cli.files import CommandError, log_lines, print_json, standar
 from video_tracker.cli.options import PlanOptions
 from video_tracker.cli.progress import open_watched
 from video_tracker.cli.replay import check_inputs
+from video_tracker.cli.screen import is_terminal, width
 from video_tracker.errors import TraceError
 from video_tracker.explain import Explanation, difference_of
 from video_tracker.explain.data import difference_to_list
@@ -37,7 +39,8 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(difference_to_list(difference, equal=arguments.all))
     else:
-        text = difference.text(None if arguments.all else 2)
+        columns = width() if is_terminal(sys.stdout) else None
+        text = difference.text(None if arguments.all else 2, columns)
         standard_output().write([text.encode(), b"\n"])
 
 

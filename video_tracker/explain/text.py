@@ -25,6 +25,7 @@ __all__ = [
     "known_name",
     "missing_text",
     "position_text",
+    "value_text",
 ]
 
 _MOST_SHARES: Final = 4  # of a figure in the account of the whole; asked for, it shows all
@@ -263,7 +264,7 @@ def figure_text(explanation: Explanation, name: str) -> str:
 
 
 def _figure_lines(e: Explanation, name: str, figure: Figure, most: int | None) -> Iterator[str]:
-    yield f"  {name} {_value(figure.value)}: {figure.meaning}"
+    yield f"  {name} {value_text(figure.value)}: {figure.meaning}"
     if figure.formula:
         yield f"{_INDENT}= {figure.formula}"
     if name == "elapsed" and most is not None:
@@ -280,16 +281,19 @@ def _figure_lines(e: Explanation, name: str, figure: Figure, most: int | None) -
         yield f"{_INDENT}and {len(lines) - most} more"
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """The value of a figure: seconds, counts by reason, ranges of each content."""
     if isinstance(value, float):
         return seconds_text(value)
+    if isinstance(value, Mapping | list) and not value:
+        return "none"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_value(each)}" for key, each in value.items())
+        return ", ".join(f"{key} {value_text(each)}" for key, each in value.items())
     if isinstance(value, list):
         return " ".join(
             f"{seconds_text(each[0])}-{seconds_text(each[1])}"
             if isinstance(each, list)
-            else _value(each)
+            else value_text(each)
             for each in value
         )
     return str(value)

@@ -8,10 +8,12 @@ import attrs
 
 from video_tracker.explain.explanation import Explanation
 from video_tracker.explain.session import RecordedSession
+from video_tracker.explain.text import value_text
 from video_tracker.plan import SessionPlan
 from video_tracker.session import Playback
 from video_tracker.signals import Signal
-from video_tracker.transcript import compare_transcripts, rows_of, seconds_text
+from video_tracker.spelling import counted
+from video_tracker.transcript import compare_transcripts, rows_of
 
 __all__ = ["Difference", "difference_of", "what_if"]
 
@@ -44,17 +46,18 @@ class Difference:
             for one, other in zip_longest(self.before, self.after)
         ) and not any(self.figures)
 
-    def text(self, context: int | None = 2) -> str:
+    def text(self, context: int | None = 2, width: int | None = None) -> str:
         """The two side by side, and the figures that differ.
 
         Args:
             context: How many equal events to show around one that differs; None shows all.
+            width: Characters of a line, as for ``compare_transcripts``.
         """
         if self.same:
             return f"Nothing changes: {_counted(self.before)}."
         parts = []
         for number, (one, other) in enumerate(zip_longest(self.before, self.after)):
-            parts += _pair(one, other, self.figures[number], context)
+            parts += _pair(one, other, self.figures[number], context, width)
         return "\n\n".join(parts)
 
 
@@ -108,7 +111,7 @@ def _same_events(one: Explanation, other: Explanation) -> bool:
 
 def _counted(explanations: Sequence[Explanation]) -> str:
     events = sum(len(each.events) for each in explanations)
-    return f"{events} event{'s' * (events != 1)}, and every figure, are the same"
+    return f"{counted(events, 'event')}, and every figure, are the same"
 
 
 def _pair(
@@ -116,21 +119,20 @@ def _pair(
     other: Explanation | None,
     figures: dict[str, tuple[Any, Any]],
     context: int | None,
+    width: int | None,
 ) -> list[str]:
     known = one or other
     head = f"Session {'' if known is None else known.session_id}"
     if one is not None and other is not None and _same_events(one, other):
         events = f"{head}: the same {len(one.events)} events."
     else:
-        sides = compare_transcripts(_events(one), _events(other), titles=_TITLES, context=context)
+        sides = compare_transcripts(
+            _events(one), _events(other), titles=_TITLES, context=context, width=width
+        )
         events = f"{head}\n{sides}"
-    width = max(map(len, figures), default=0)
+    longest = max(map(len, figures), default=0)
     lines = [
-        f"  {name:<{width}}  {_value(before)} -> {_value(after)}"
+        f"  {name:<{longest}}  {value_text(before)} -> {value_text(after)}"
         for name, (before, after) in figures.items()
     ]
     return [events, "\n".join(["Figures that differ", *lines])] if lines else [events]
-
-
-def _value(value: Any) -> str:
-    return seconds_text(value) if isinstance(value, float) else str(value)

@@ -32,8 +32,7 @@ def _installed() -> dict[str, "EntryPoint"]:
 def player_names() -> tuple[str, ...]:
     """All players there is an adapter for, those of other packages included, sorted.
 
-    ``signals`` is not among them: the library's own log needs no adapter
-    (:mod:`video_tracker.signal_log`).
+    ``signals`` is not among them: its log needs no adapter (:mod:`video_tracker.signal_log`).
     """
     return tuple(sorted({*PLAYERS, *_installed()}))
 

@@ -39,6 +39,7 @@ from video_tracker.testing.spoiling import (
     is_share,
 )
 from video_tracker.testing.timed import describe, is_end, is_poll, lane_of, moved, time_of
+from video_tracker.transcript import seconds_text
 
 __all__ = [
     "FAULTS",
@@ -253,7 +254,8 @@ class Step(Fault):
     def spoil(self, words: list[Word[Any]], chance: random.Random, tell: Tell) -> list[Word[Any]]:
         """Set it."""
         moment = _moment(words, self.after, chance)
-        tell(None, f"the clock is set by {self.seconds:+g} s at {moment - words[0].arrival:.6g} s")
+        at = seconds_text(moment - words[0].arrival)
+        tell(None, f"the clock is set by {self.seconds:+g} s at {at} s")
         return [
             _later(word, 0.0, self.seconds, page=False) if word.arrival > moment else word
             for word in words
@@ -275,7 +277,7 @@ class Sleep(Fault):
     def spoil(self, words: list[Word[Any]], chance: random.Random, tell: Tell) -> list[Word[Any]]:
         """Let it sleep."""
         moment = _moment(words, self.after, chance)
-        tell(None, f"{self.seconds:g} s of sleep at {moment - words[0].arrival:.6g} s")
+        tell(None, f"{self.seconds:g} s of sleep at {seconds_text(moment - words[0].arrival)} s")
         by = self.seconds
         return [_later(word, by, by) if word.arrival > moment else word for word in words]
 

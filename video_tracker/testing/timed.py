@@ -15,6 +15,7 @@ from video_tracker.payload import finite
 from video_tracker.players.base import Callback
 from video_tracker.signals import SIGNALS, Signal
 from video_tracker.testing.steps import parse_timestamp
+from video_tracker.transcript import seconds_text
 
 __all__ = ["describe", "is_end", "is_poll", "lane_of", "moved", "name_of_item", "time_of"]
 
@@ -186,6 +187,6 @@ def describe(item: Any, start: float = 0.0) -> str:
         start: The time from which seconds are counted.
     """
     view, at = _view(item), time_of(item)
-    when = "without a time" if at is None else f"at {at - start:.6g} s"
+    when = "without a time" if at is None else f"at {seconds_text(at - start)} s"
     whose = "" if view.element is None else f" of {view.element}"
     return f"{view.channel or ''} {view.name}{whose} {when}".strip()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from video_tracker.spelling import counted
+
 __all__ = ["clock", "figure_phrases", "in_lines", "seconds_words", "step_of"]
 
 _ENDED: Final = {
@@ -55,14 +57,10 @@ def _phrases(figures: Mapping[str, Any]) -> Iterator[str]:
         yield f"ads {seconds_words(seconds('ad_played'))}: {', '.join(words)}"
     for count, noun, name in _HALTS:
         if seconds(count) or seconds(name) >= _SHORTEST:
-            yield f"{_counted(int(seconds(count)), noun)}: {seconds_words(seconds(name))}"
+            yield f"{counted(int(seconds(count)), noun)}: {seconds_words(seconds(name))}"
     for name in ("gap", "interrupted", "suspended"):
         if seconds(name) >= _SHORTEST:
             yield f"{name} {seconds_words(seconds(name))}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def in_lines(phrases: Iterable[str], width: int, between: str = " · ") -> list[str]:

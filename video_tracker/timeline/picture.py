@@ -102,5 +102,5 @@ def _converter() -> Any:
     except ImportError as error:
         raise VideoTrackerError(
             'pictures need vl-convert: pip install "video-tracker[pictures]"; '
-            "terminal_timeline() draws without"
+            "drawings on a terminal do not"
         ) from error

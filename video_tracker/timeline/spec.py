@@ -1,6 +1,6 @@
 """Timelines as one Vega-Lite specification: plain dicts, of which every picture is made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from video_tracker.timeline.figures import figure_phrases, in_lines
@@ -8,8 +8,6 @@ from video_tracker.timeline.lanes import LANES
 from video_tracker.timeline.spec_lanes import lanes_view
 from video_tracker.timeline.spec_parts import (
     LETTER,
-    MARKS,
-    NAMES,
     ROW,
     Canvas,
     Rows,
@@ -17,11 +15,10 @@ from video_tracker.timeline.spec_parts import (
     layer,
     moment,
     ms,
-    rows,
     span,
     tooltip,
 )
-from video_tracker.timeline.theme import DASHES, THEMES, Theme, ThemeName
+from video_tracker.timeline.theme import DASHES, THEMES, ThemeName
 
 if TYPE_CHECKING:
     from video_tracker.timeline.model import Strip, Timeline
@@ -32,6 +29,8 @@ _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 _PADDING: Final = 14
 _OVERHANG: Final = 14
 """Pixels by which the last time on an axis stands out."""
+_WIDEST_NAMES: Final = 146
+"""Pixels for the names of rows, at the most."""
 _EVENT_ROW: Final = 15
 _PLAYHEAD: Final = 120
 _NEAR_THE_START: Final = 0.2
@@ -56,11 +55,13 @@ def vega_lite(
         zoom: Whether the time axis can be moved and zoomed.
     """
     colours = THEMES[theme]
-    inside = width - NAMES - 2 * _PADDING - _OVERHANG
-    length = max(*(each.length for each in timelines), 1e-3)
-    canvas = Canvas(colours, inside, length, zoom)
     numbers = ["" if len(timelines) == 1 else str(n) for n in range(1, len(timelines) + 1)]
     numbered = list(zip(numbers, timelines, strict=True))
+    longest = max(len(name) for number, each in numbered for name in _names(each, number))
+    names = min(round(longest * LETTER), _WIDEST_NAMES)
+    inside = width - names - 2 * _PADDING - _OVERHANG
+    length = max(*(each.length for each in timelines), 1e-3)
+    canvas = Canvas(colours, inside, names, length, zoom)
     sessions = [_session(each, number, canvas) for number, each in numbered]
     own = {"color": "independent", "strokeDash": "independent", "shape": "independent"}
     resolve = {"scale": {"x": "shared", **own}}
@@ -72,16 +73,24 @@ def vega_lite(
         "padding": _PADDING,
         "config": colours.config(),
         "vconcat": [time, *(strip for number, each in numbered for strip in
-                            _strips(each, number, colours, inside))],
+                            _strips(each, number, canvas))],
         "resolve": {"scale": own},
         "spacing": 14,
         **(_zoom(sessions) if zoom else {}),
     }  # fmt: skip
 
 
+def _names(timeline: "Timeline", number: str) -> Iterator[str]:
+    """What stands on the left of the rows."""
+    yield "repaired"  # as long as playhead and ad break
+    yield from (LANES[lane] for lane in timeline.lanes)
+    yield from (tick.name for tick in timeline.ticks)
+    yield from (_strip_name(strip, number) for strip in timeline.strips)
+
+
 def _session(timeline: "Timeline", number: str, canvas: Canvas) -> list[dict[str, Any]]:
     """The views of one session on wall time."""
-    width = int((canvas.width + NAMES) / LETTER)
+    width = int((canvas.width + canvas.names) / LETTER)
     title = {
         "text": f"{number} · {timeline.title}" if number else timeline.title,
         "subtitle": in_lines(figure_phrases(timeline.figures), width),
@@ -96,7 +105,7 @@ def _session(timeline: "Timeline", number: str, canvas: Canvas) -> list[dict[str
 
 def _with_axis(view: dict[str, Any], canvas: Canvas) -> None:
     """The last view of a session bears the time axis."""
-    marks = {**axis(0.0, canvas.length, MARKS), "grid": True}
+    marks = {**axis(0.0, canvas.length, canvas.marks), "grid": True}
     if canvas.zoom:
         del marks["values"]  # they are found anew with every turn of the wheel
     for unit in view.get("layer", [view]):
@@ -142,8 +151,8 @@ def _playhead(timeline: "Timeline", canvas: Canvas) -> dict[str, Any]:
             "titleAlign": "right",
             "titleX": -8,
             "titleY": -13,
-            "minExtent": NAMES,
-            "maxExtent": NAMES,
+            "minExtent": canvas.names,
+            "maxExtent": canvas.names,
             "domain": False,
             "ticks": False,
             "labelPadding": 8,
@@ -209,7 +218,7 @@ def _events(timeline: "Timeline", canvas: Canvas) -> dict[str, Any]:
     colours = {"domain": list(kinds), "range": list(kinds.values())}
     encoding = {
         "x": canvas.x,
-        "y": rows(names),
+        "y": canvas.rows(names),
         "color": {"field": "kind", "type": "nominal", "scale": colours, "legend": None},
         "tooltip": tooltip("event", "at", "told"),
     }
@@ -239,25 +248,28 @@ def _notes(timeline: "Timeline") -> Rows:
 # -- what was seen of each content -----------------------------------------------------------------
 
 
-def _strips(
-    timeline: "Timeline", number: str, theme: Theme, width: int
-) -> Iterable[dict[str, Any]]:
-    most = max((part.times for part in timeline.watched), default=1)
+def _strip_name(strip: "Strip", number: str) -> str:
     which = f"seen ({number})" if number else "seen"
+    return f"{which} {strip.asset_id}".rstrip()
+
+
+def _strips(timeline: "Timeline", number: str, canvas: Canvas) -> Iterable[dict[str, Any]]:
+    most = max((part.times for part in timeline.watched), default=1)
     for strip in timeline.strips:
-        yield _strip(strip, f"{which} {strip.asset_id}".rstrip(), most, theme, width)
+        yield _strip(strip, _strip_name(strip, number), most, canvas)
 
 
-def _strip(strip: "Strip", name: str, most: int, theme: Theme, width: int) -> dict[str, Any]:
+def _strip(strip: "Strip", name: str, most: int, canvas: Canvas) -> dict[str, Any]:
     """How often each second of a content was watched."""
+    theme, width = canvas.theme, canvas.width
     domain = [ms(strip.start), ms(strip.end)]
     x = {
         "field": "start",
         "type": "temporal",
         "scale": {"type": "utc", "domain": domain, "nice": False},
-        "axis": {**axis(strip.start, strip.end, MARKS), "grid": False},
+        "axis": {**axis(strip.start, strip.end, canvas.marks), "grid": False},
     }
-    place = {"x": x, "x2": {"field": "end"}, "y": rows([name])}
+    place = {"x": x, "x2": {"field": "end"}, "y": canvas.rows([name])}
     values = [
         span(part.start, part.end, row=name, times=part.times, watched=_times(part.times))
         for part in strip.parts

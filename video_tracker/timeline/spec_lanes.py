@@ -12,7 +12,6 @@ from video_tracker.timeline.spec_parts import (
     layer,
     moment,
     ms,
-    rows,
     span,
     tooltip,
 )
@@ -26,6 +25,8 @@ __all__ = ["lanes_view"]
 _BREAKS: Final = "ad break"
 _CONTENT: Final = LANES["content_played"]
 _ADS: Final = LANES["ad_played"]
+_HAIRLINE: Final = 2.0
+"""Pixels of a gap in a bar that nobody sees."""
 _TEXT: Final = {"field": "text", "type": "nominal"}
 
 
@@ -35,7 +36,7 @@ def lanes_view(timeline: "Timeline", canvas: Canvas) -> dict[str, Any]:
     present = [LANES[lane] for lane in timeline.lanes]
     if timeline.ad_pods:
         present.insert(present.index(_ADS), _BREAKS)
-    y = rows(present)
+    y = canvas.rows(present)
     of_lane = {"domain": list(theme.lanes), "range": list(theme.lanes.values())}
     colour = {"field": "lane", "type": "nominal", "scale": of_lane, "legend": None}
     outline = {
@@ -150,6 +151,19 @@ def _fates(timeline: "Timeline", canvas: Canvas, place: Mapping[str, Any]) -> Ro
     ]
 
 
+def _longest_bar(
+    timeline: "Timeline", canvas: Canvas, lane: str, start: float, end: float
+) -> tuple[float, float]:
+    """The longest part of a stretch that is one bar to who looks, for the name upon it."""
+    parts = [(start, start)]
+    for bar in timeline.lane(lane) if lane in timeline.lanes else ():
+        if start < bar.end and bar.start < end:
+            first, last = parts[-1]
+            begins = first if (bar.start - last) * canvas.scale < _HAIRLINE else bar.start
+            parts.append((begins, min(bar.end, end)))
+    return max(parts, key=lambda part: part[1] - part[0])
+
+
 def _labels(timeline: "Timeline", canvas: Canvas, place: Mapping[str, Any]) -> Rows:
     """Names upon the bars that are wide enough."""
     texts: dict[str, Rows] = {}
@@ -163,18 +177,13 @@ def _labels(timeline: "Timeline", canvas: Canvas, place: Mapping[str, Any]) -> R
             texts.setdefault(colour, []).append({"start": middle, "row": row, "text": shown})
 
     for pod in timeline.content_pods:
-        played = [
-            (max(bar.start, pod.start), min(bar.end, pod.end))
-            for bar in timeline.lane("content_played")
-            if bar.start < pod.end and bar.end > pod.start
-        ]
-        if played and "content_played" in timeline.lanes:
-            start, end = max(played, key=lambda each: each[1] - each[0])
-            label(start, end, pod.asset_id, _CONTENT, theme.texts["content_played"])
+        start, end = _longest_bar(timeline, canvas, "content_played", pod.start, pod.end)
+        label(start, end, pod.asset_id, _CONTENT, theme.texts["content_played"])
     symbol = 2 * LETTER / canvas.scale
     for ad in timeline.ads:
-        end = ad.end - symbol if ad.fate in FATES else ad.end
-        label(ad.start, end, ad.asset_id, _ADS, theme.texts["ad_played"])
+        until = ad.end - symbol if ad.fate in FATES else ad.end
+        start, end = _longest_bar(timeline, canvas, "ad_played", ad.start, until)
+        label(start, end, ad.asset_id, _ADS, theme.texts["ad_played"])
     for each in timeline.ad_pods:
         room = (each.end - each.start) * canvas.scale > (len(each.ad_type) + 1) * LETTER
         kind = each.ad_type if room else each.ad_type.partition("-")[0]

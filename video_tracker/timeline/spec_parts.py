@@ -10,8 +10,6 @@ from video_tracker.timeline.theme import Theme
 
 __all__ = [
     "LETTER",
-    "MARKS",
-    "NAMES",
     "ROW",
     "Canvas",
     "Rows",
@@ -19,18 +17,17 @@ __all__ = [
     "layer",
     "moment",
     "ms",
-    "rows",
     "span",
     "tooltip",
 ]
 
-NAMES: Final = 146
-"""Pixels left of the rows for their names."""
 ROW: Final = 20
 LETTER: Final = 6.6
 """Pixels that a letter takes."""
-MARKS: Final = 12
+_MARKS: Final = 12
 """Marks on an axis, at the most."""
+_MARK: Final = 50
+"""Pixels that the time at a mark needs."""
 _CLOCK: Final = (
     "(datum.value >= 3600000 ? floor(datum.value / 3600000) + ':' : '')"
     " + utcFormat(datum.value, datum.value >= 3600000 ? '%M:%S' : '%-M:%S')"
@@ -48,12 +45,14 @@ class Canvas:
     Args:
         theme: The colours.
         width: Pixels of the time axis.
+        names: Pixels left of the rows, for their names.
         length: Seconds of it.
         zoom: Whether it can be zoomed.
     """
 
     theme: Theme
     width: int
+    names: int
     length: float
     zoom: bool
 
@@ -67,6 +66,26 @@ class Canvas:
         """The start of each datum on wall time."""
         scale = {"type": "utc", "domain": [0, ms(self.length)], "nice": False}
         return {"field": "start", "type": "temporal", "scale": scale, "axis": None}
+
+    @property
+    def marks(self) -> int:
+        """How many marks an axis has at the most."""
+        return min(_MARKS, self.width // _MARK)
+
+    def rows(self, names: Sequence[str]) -> dict[str, Any]:
+        """The rows of a view, with their names on the left."""
+        named = {
+            "title": None,
+            "domain": False,
+            "ticks": False,
+            "grid": False,
+            "labelPadding": 8,
+            "minExtent": self.names,
+            "maxExtent": self.names,
+        }
+        scale = {"domain": list(names), "paddingInner": 0.15, "paddingOuter": 0.05}
+        sort = list(names)
+        return {"field": "row", "type": "nominal", "scale": scale, "axis": named, "sort": sort}
 
 
 def ms(seconds: float) -> int:
@@ -110,21 +129,6 @@ def axis(start: float, end: float, most: int) -> dict[str, Any]:
         "tickCount": most,
         "values": [ms(first + mark * step) for mark in marks],
     }
-
-
-def rows(names: Sequence[str]) -> dict[str, Any]:
-    """The rows of a view, with their names on the left."""
-    named = {
-        "title": None,
-        "domain": False,
-        "ticks": False,
-        "grid": False,
-        "labelPadding": 8,
-        "minExtent": NAMES,
-        "maxExtent": NAMES,
-    }
-    scale = {"domain": list(names), "paddingInner": 0.15, "paddingOuter": 0.05}
-    return {"field": "row", "type": "nominal", "scale": scale, "axis": named, "sort": list(names)}
 
 
 def layer(values: Rows, mark: Mapping[str, Any], encoding: Mapping[str, Any]) -> dict[str, Any]:

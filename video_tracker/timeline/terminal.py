@@ -29,19 +29,18 @@ _FILL: Final = {
 }
 """What each lane is drawn with: told apart without colours."""
 _STYLES: Final = {
-    "startup": "white",
     "content_played": "blue",
     "ad_played": "yellow",
     "paused": "cyan",
     "seeking": "magenta",
     "buffering": "red",
-    "gap": "bright_black",
+    "gap": "dim",
     "interrupted": "bold red",
-    "suspended": "bright_black",
+    "suspended": "dim",
     "playhead": "blue",
     "watched": "green",
     "title": "bold",
-    "dim": "bright_black",
+    "dim": "dim",
 }
 _ENDS: Final = {"skipped": "»", "failed": "!", "cut": "|", "open": "…"}
 """How an ad ended that was not completed."""

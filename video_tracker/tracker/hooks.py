@@ -15,6 +15,7 @@ from video_tracker.errors import StoreError
 from video_tracker.events import Event
 from video_tracker.interruption import interrupts
 from video_tracker.record import Record
+from video_tracker.spelling import counted
 from video_tracker.tracker.log import LimitedLog
 
 __all__ = ["Drop", "Failure", "Hook", "Hooks", "Lane", "Retry", "Sent", "said"]
@@ -188,16 +189,16 @@ class Hooks:
         for each in dropped:
             groups.setdefault(each.reason, []).append(each.record)
         for reason, records in groups.items():
-            text = f"{len(records)} message(s) dropped: {reason}"
+            text = f"{counted(len(records), 'message')} dropped: {reason}"
             self.log.tell(f"dropped {reason}", text, count=len(records))
             self.call(self._on_drop, Drop(tuple(records), reason))
 
     def failed(self, failure: Failure) -> None:
         """Tell of a failure."""
-        what = f"{len(failure.events)} event(s)" if failure.events else "an input"
+        what = counted(len(failure.events), "event") if failure.events else "an input"
         if failure.session_id:
             what = f"{what} of session {failure.session_id!r}"
-        text = f"{what}: {failure.kind}, {failure.reason} ({failure.detail})"
+        text = f"{what}: {failure.kind}, {failure.reason} ({failure.detail})".removesuffix(" ()")
         self.log.tell(f"{failure.kind} {failure.reason}", text, error=failure.error)
         self.call(self._on_failure, failure)
 
@@ -223,7 +224,7 @@ class Hooks:
             self.log.tell("lane open", "the destination answers again", level=logging.INFO)
         else:
             what = "stopped" if lane.state == "stopped" else "backing off"
-            text = f"sending is {what}: {lane.reason} ({lane.detail})"
+            text = f"sending is {what}: {lane.reason} ({lane.detail})".removesuffix(" ()")
             self.log.tell(f"lane {lane.state} {lane.reason}", text, level=level)
         self.call(self._on_lane, lane)
 

@@ -24,6 +24,7 @@ from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError, QueueFullError, StoreError
 from video_tracker.interruption import interrupts
 from video_tracker.record import Record
+from video_tracker.spelling import counted
 from video_tracker.tracker.bell import Bell
 from video_tracker.tracker.flusher import TICK, Flusher
 from video_tracker.tracker.hooks import Hooks, said
@@ -844,7 +845,7 @@ class Sender:
             return  # it is on the disk
         unsent = lost.pending + lost.dropped.get("closed", 0) - before.dropped.get("closed", 0)
         if unsent:
-            text = f"the process ends with {unsent} message(s) not sent"
+            text = f"the process ends with {counted(unsent, 'message')} not sent"
             self.hooks.log.tell("exit", text)
 
     def _close_in_time(self, timeout: float) -> None:

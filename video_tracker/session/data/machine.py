@@ -1,11 +1,11 @@
-"""The charts as `transitions` machines: checked at import, compiled once, drawn on demand.
+"""The charts as `transitions` machines: checked at import, compiled once.
 
 The machine is the declaration's oracle: it carries no callbacks, models or queue, and sessions
 never touch it. They look up a plain dictionary compiled from it, 50 times cheaper. ``transitions``
 is imported here and nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from transitions import Machine
@@ -13,16 +13,7 @@ from transitions import Machine
 from video_tracker.diagnostics import ACCEPT, IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.session.data.chart import HOW, WHERE, Cell, Chart
 
-__all__ = [
-    "CHARTS",
-    "HOW_CELLS",
-    "WHERE_CELLS",
-    "ChartError",
-    "arrows",
-    "build",
-    "compile_chart",
-    "diagram",
-]
+__all__ = ["CHARTS", "HOW_CELLS", "WHERE_CELLS", "ChartError", "build", "compile_chart"]
 
 Cells = Mapping[str, Mapping[str, Cell]]  # for each trigger, for each state
 
@@ -88,33 +79,3 @@ def compile_chart(chart: Chart, machine: Machine) -> Cells:
 CHARTS: Final = {"where": (WHERE, build(WHERE)), "how": (HOW, build(HOW))}
 WHERE_CELLS: Final = compile_chart(*CHARTS["where"])
 HOW_CELLS: Final = compile_chart(*CHARTS["how"])
-
-
-def arrows(name: str) -> Mapping[tuple[str, str], Sequence[tuple[str, str | None]]]:
-    """The moves of the chart ``where`` or ``how``: from which state to which, by which inputs.
-
-    A repair has its reason beside it, any other input None. Cells that stay are left out.
-
-    Raises:
-        KeyError: There is no such chart.
-    """
-    found: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
-    for trigger, row in {"where": WHERE_CELLS, "how": HOW_CELLS}[name].items():
-        for state, cell in row.items():
-            if cell.kind in (ACCEPT, REPAIR) and cell.dest not in (None, state):
-                found.setdefault((state, str(cell.dest)), []).append((trigger, cell.reason))
-    return found
-
-
-def diagram(name: str) -> str:
-    """The chart ``where`` or ``how`` as a mermaid state diagram, a repair with its reason.
-
-    Raises:
-        KeyError: There is no such chart.
-    """
-    chart, _ = CHARTS[name]
-    lines = ["stateDiagram-v2", f"    [*] --> {chart.states[0]}"]
-    for (source, dest), moves in arrows(name).items():
-        labels = (name if why is None else f"{name} ({why})" for name, why in moves)
-        lines.append(f"    {source} --> {dest}: {', '.join(labels)}")
-    return "\n".join(lines) + "\n"
