@@ -97,14 +97,11 @@ class AdBreaks:
     _pod: Pod = attrs.field(default=Pod(), init=False)
     told: bool = False
     """Whether the session knows of the open break."""
-    _resumes: bool = False
-    """Whether play was told in the break while no ad was open."""
+    _resumes: bool = False  # Whether play was told in the break while no ad was open.
     _joins: bool = False
     """Whether the session begins with the break, perhaps in the middle of an ad."""
-    _expected: bool = False
-    """Whether the ad that is due was not announced by the player itself."""
-    _showed: bool = False
-    """Whether content showed when the open break began."""
+    _expected: bool = False  # Whether the ad that is due was not announced by the player itself.
+    _showed: bool = False  # Whether content showed when the open break began.
     place: int = 0
     """The place in the pod of the ad that is due or plays, or that came last."""
     made_when_needed: ClassVar[Sequence[str]] = ("ad",)

@@ -114,7 +114,9 @@ class AdElement:
     def play(self, at: float) -> list[Signal]:
         """Play is wanted; of one that plays and has been silent, a pause was not heard (S83)."""
         passed = at - self._heard_at  # within which it has not run out
-        silent = self.measured and _SILENT < passed < (self.declared or 0.0) - self.position - _SILENT
+        silent = (
+            self.measured and _SILENT < passed < (self.declared or 0.0) - self.position - _SILENT
+        )
         unheard = self.wanted and self.started and silent and self._stalled is None
         if self.wanted and not unheard:
             return []

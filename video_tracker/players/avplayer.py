@@ -56,8 +56,7 @@ _SESSION: Final[Mapping[str, tuple[str | None, tuple[object, ...], str]]] = {
 _DRY: Final = "the buffer ran empty"
 _CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
 
-_INDEFINITE: Final = 16
-"""``kCMTimeFlags_Indefinite``: the length of a live item."""
+_INDEFINITE: Final = 16  # ``kCMTimeFlags_Indefinite``: the length of a live item.
 _NO_NUMBER: Final = 4 | 8 | _INDEFINITE
 """Flags of times that are no number: infinite, or indefinite."""
 _LONGEST: Final = 1e9
@@ -171,8 +170,7 @@ class AVPlayerAdapter(StatePlayer):
         """Whether the interstitial player is heard, so that it says what moves."""
         self._stood = False
         """Whether the player has waited since the break began."""
-        self._due: Sequence[Announced] = ()
-        """The ads of the open break that have not come yet."""
+        self._due: Sequence[Announced] = ()  # The ads of the open break that have not come yet.
         self._dropped, self._dropped_before = 0.0, 0.0
 
     def _spoken(self, callback: Callback) -> list[Signal]:

@@ -51,8 +51,9 @@ content that goes on a little earlier after an ad (D6, D17).
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 
-_LONGEST_NAME: Final = 60
-"""Characters of an unknown event's name that are compared with known ones."""
+_LONGEST_NAME: Final = (
+    60  # Characters of an unknown event's name that are compared with known ones.
+)
 
 
 def earliest(*times: float | None) -> float | None:

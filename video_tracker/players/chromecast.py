@@ -51,8 +51,7 @@ _RECOVERABLE: Final = 1
 _BREAK_ERRORS: Final = frozenset({901, 902})
 _GAVE_WAY: Final = 904
 _NETWORK: Final = frozenset({103, 201, *range(300, 400)})
-_ASKED: Final = 2.0
-"""Seconds after a sender's request within which a pause is the viewer's."""
+_ASKED: Final = 2.0  # Seconds after a sender's request within which a pause is the viewer's.
 _RAN_OUT: Final = "END_OF_STREAM"
 
 

@@ -34,20 +34,18 @@ _ROLLS: Final[Mapping[str, str | None]] = {
 }
 """``mediaSourceType`` of an ad -> its placement; older releases say only ``ad``."""
 _LAST_WORDS: Final = frozenset(
-    "switchToMainVideo vast:complete vast:skip vastVideoEndedCallback vastVideoSkippedCallback".split()
+    {"switchToMainVideo", "vast:complete", "vast:skip"}
+    | {"vastVideoEndedCallback", "vastVideoSkippedCallback"}
 )
 """What is said at the end of an ad, maybe late: no break begins with it."""
 _RESTS: Final = frozenset({"emptied", "ended", "pause"})
 """What the content's own file may say late: no break ends with it."""
 _UNNAMED: Final[tuple[object, object]] = (None, None)
-_SAME_LENGTH: Final = 1.0
-"""Seconds by which two sizes of the same content may differ in length."""
-_SKIPPED: Final = 1.0
-"""Seconds before its end from which on an ad's end is a skip (S72)."""
+_SAME_LENGTH: Final = 1.0  # Seconds by which two sizes of the same content may differ in length.
+_SKIPPED: Final = 1.0  # Seconds before its end from which on an ad's end is a skip (S72).
 _SHOWING: Final = 0.1
 """Seconds that a source whose owner nobody told has to show to be the content's."""
-_NAMELESS: Final = 1.0
-"""Seconds for which events of a new source wait to be told whose they are."""
+_NAMELESS: Final = 1.0  # Seconds for which events of a new source wait to be told whose they are.
 _MOST_LEFT_OUT: Final = 10
 """Ads of a pod that may have been left out; a higher ``sequence`` counts something else."""
 
@@ -96,11 +94,9 @@ class FluidplayerAdapter(ElementPlayer):
         """Whether the content's source comes back after a break."""
         self._held: list[Callback] = []
         """The element's events since its source went, while it is not known whose they are."""
-        self._source: str | None = None
-        """The content's source."""
+        self._source: str | None = None  # The content's source.
         self._name: tuple[object, object] = _UNNAMED
-        self._file: object = None
-        """The open ad's source."""
+        self._file: object = None  # The open ad's source.
         self._told_complete = False
         self._seeking = False
 

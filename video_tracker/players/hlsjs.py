@@ -24,8 +24,7 @@ __all__ = ["HlsjsAdapter"]
 
 _SAME_LENGTH: Final = 1.0
 """Seconds by which the element's length may differ from the content's as hls.js tells it."""
-_SKIPPED: Final = 1.0
-"""Seconds before its end from which on an ad's end is a skip (S72, D7)."""
+_SKIPPED: Final = 1.0  # Seconds before its end from which on an ad's end is a skip (S72, D7).
 
 
 class HlsjsAdapter(ElementPlayer):

@@ -103,8 +103,7 @@ class JwplayerAdapter(ContentAdapter):
         self._item = Item()
         self._key: object = None
         """What tells the announced ad from another; None while nobody said which it is."""
-        self._seen_at: float | None = None
-        """When the impression of the announced ad was counted."""
+        self._seen_at: float | None = None  # When the impression of the announced ad was counted.
         self._index: object = None
         self._edge: float | None = None
         """When the live stream's clock, counted from its edge, was at 0."""

@@ -49,16 +49,13 @@ _LOOP_EDGE: Final = 0.5
 """Seconds from the end and from the start between which a jump while playing is a loop (S70)."""
 _LATE_LOOP: Final = 1.0
 """Firefox reports the wrap of a loop this late at most, the position already running (A9)."""
-_MOVED: Final = 0.1
-"""Seconds of media progress that prove that a stall or a seek is over."""
+_MOVED: Final = 0.1  # Seconds of media progress that prove that a stall or a seek is over.
 _SILENT_STALL: Final = 1.0
 """Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
-_LONG_AHEAD: Final = 2.0
-"""Seconds by which a first frame is dated back at most."""
+_LONG_AHEAD: Final = 2.0  # Seconds by which a first frame is dated back at most.
 _EARLY: Final = 1.0
 """Seconds by which a clock may be ahead of the time since the start: it was read later."""
-_WAITS: Final = 2
-"""The `readyState` up to which an element waits for data."""
+_WAITS: Final = 2  # The `readyState` up to which an element waits for data.
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
@@ -66,8 +63,7 @@ _AT_REST: Final = frozenset(
     {"emptied", "ended", "pause", "seeked", "seeking", "timeupdate", "waiting"}
 )
 """Events of a file that was stopped."""
-_MOST_FILES: Final = 20
-"""Files of ads that are remembered."""
+_MOST_FILES: Final = 20  # Files of ads that are remembered.
 _NO_FURTHER: Final = 0.5
 """Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
@@ -81,8 +77,7 @@ _NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
 _GOES: Final = frozenset({"emptied", "error"})
 """Events of a source that goes: what their snapshots say of it is half gone."""
 _ENDLESS: Final = ("Infinity", float("inf"))
-_BACKGROUND: Final = 0.1
-"""Seconds after hiding within which a pause is the browser's own (S77)."""
+_BACKGROUND: Final = 0.1  # Seconds after hiding within which a pause is the browser's own (S77).
 
 
 @attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
@@ -128,16 +123,13 @@ class MediaElement:
     _source: str | None = None
     _own: str | None = None
     _foreign: tuple[str, ...] = ()
-    _before: str | None = None
-    """The source of the item before this one."""
-    _after_end_at: float | None = None
-    """When this item followed one that had ended."""
+    _before: str | None = None  # The source of the item before this one.
+    _after_end_at: float | None = None  # When this item followed one that had ended.
     _told_length: object = None
     _emptied: bool = False
     _emptied_at: float | None = None
     """When the source of what was played went, until it is known what comes."""
-    _paused_at: float | None = None
-    """When a snapshot was paused first, until `pause` says so too."""
+    _paused_at: float | None = None  # When a snapshot was paused first, until `pause` says so too.
     _resuming: bool = False
     _failure: str | None = None
     _gone: bool = False
@@ -254,11 +246,6 @@ class MediaElement:
     def seeking(self) -> bool:
         """Whether a seek is under way, a viewer's or the element's own."""
         return self._seeks.current is not None
-
-    @property
-    def rests_unsaid(self) -> bool:
-        """Whether a snapshot was paused, and no `pause` said so yet."""
-        return self._paused_at is not None
 
     @property
     def failed(self) -> bool:

@@ -32,12 +32,13 @@ from video_tracker.signals import Signal
 __all__ = ["TheoplayerAdapter"]
 
 _on: Final = partial(on, "theoplayer")
-_NETWORK: Final = 6
-"""The category of network errors."""
+_NETWORK: Final = 6  # The category of network errors.
 _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
 """Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
-_INDEXED: Final = ("google-ima", "google-dai")
-"""Integrations whose breaks are named by their index."""
+_INDEXED: Final = (
+    "google-ima",
+    "google-dai",
+)  # Integrations whose breaks are named by their index.
 _STREAMS: Final = ("google-dai", "mediatailor", "uplynk")
 """Integrations whose ads are a part of the stream."""
 _CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")

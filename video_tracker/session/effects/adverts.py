@@ -42,11 +42,9 @@ def open_ad(
     beats.restart_beats(s, at)
 
 
-def learn_of_ad(s: State, ad: AdPlay, told: Ad, length: float | None) -> None:
-    """The start of an ad that was seen to play comes late: what it says of it (S62, S83)."""
-    if s.ad_unheard and told.asset_id not in (None, ad.asset_id):
-        s.ad_names = {**(s.ad_names or {}), str(told.asset_id): ad.asset_id}
-    if s.ad_unheard and length is not None and ad.ad.duration is None:
+def learn_length(s: State, ad: AdPlay, length: float | None) -> None:
+    """The start of an ad that was seen to play comes late: it says how long that is (S62, S83)."""
+    if s.ad_unheard and length is not None:
         positions.set_ad_duration(s, ad, length)
         beats.set_quartile_due(s, ad)
     s.ad_unheard = False

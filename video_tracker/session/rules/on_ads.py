@@ -76,7 +76,7 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
     if s.where == "ad" and s.ad is not None:
         if is_same_ad(s, s.ad, told, place):
             s.ad_restarted_at = at
-            adverts.learn_of_ad(s, s.ad, told, length)
+            adverts.learn_length(s, s.ad, length)
             s.may_enter("ad_start", at)
             return
         s.may_enter("next_ad_start", at)
