@@ -51,18 +51,13 @@ content that goes on a little earlier after an ad (D6, D17).
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 
-_LONGEST_NAME: Final = (
-    60  # Characters of an unknown event's name that are compared with known ones.
-)
+_LONGEST_NAME: Final = 60
+"""Characters of an unknown event's name that are compared with known ones."""
 
 
 def earliest(*times: float | None) -> float | None:
     """The earliest of some times, of those that are set."""
-    found = None
-    for at in times:
-        if at is not None and (found is None or at < found):
-            found = at
-    return found
+    return min((at for at in times if at is not None), default=None)
 
 
 @attrs.define  # not frozen: that would take five times as long for each of them

@@ -482,10 +482,8 @@ class ChromecastAdapter(NativePlayer):
 
     @_on("BREAK_CLIP_ENDED", "ad_end ad_skip ad_error")
     def _on_clip_end(self, callback: Callback) -> list[Signal]:
-        reason, clip = (
-            callback.detail.get("endedReason"),
-            name_of(callback.detail.get("breakClipId")),
-        )
+        clip = name_of(callback.detail.get("breakClipId"))
+        reason = callback.detail.get("endedReason")
         if reason == "SKIPPED":
             return self._breaks.skip(callback, None, clip) if self._breaks.ad.started else []
         if reason == "ERROR":

@@ -369,10 +369,8 @@ class MediaElement:
         return self.receive(back) + self.receive(moved)
 
     def finish(self, at: float, position: float | None = None) -> list[Signal]:
-        """The content ran out (S75); said once until it plays again.
-
-        Said once more of an item that cannot have come there it is of the one before (S78).
-        """
+        """The content ran out (S75); said once until it plays again."""
+        # Of an item that cannot have come there it is said of the one before, once more (S78).
         since = None if self.played else self._after_end_at
         again = since is not None and (position is None or position > at - since + _NEAR_END)
         if self.ended or not self.begun or again:
@@ -673,7 +671,8 @@ class MediaElement:
             return []
         known, own = self._source, self._own
         self._source = self._own = source
-        if known is None and self.ended and not self._is_new_to_it(source):
+        renamed = source.startswith("blob:") or source in self._foreign  # by ads, or an ad's
+        if known is None and self.ended and not renamed:
             known = own  # after a post-roll the same content comes back, or the next item (S24)
         same = known is None or known == source
         if same or (source.startswith("blob:") and not self.new_blob_is_new_item):
@@ -683,10 +682,6 @@ class MediaElement:
         self._before = known
         return self.next_item(callback.at)
 
-    def _is_new_to_it(self, source: str) -> bool:
-        """Whether ads in the element may have changed the source's name, or it is an ad's."""
-        return source.startswith("blob:") or source in self._foreign
-
     def _length(self, callback: Callback) -> list[Signal]:
         """What the snapshot says of the length, or of liveness, when that is news."""
         told, loads = callback.state.get("duration"), callback.event in _LOADS
@@ -694,7 +689,8 @@ class MediaElement:
         length = finite(told)
         if not endless and (length is None or length <= 0):
             return []
-        if not loads and (callback.number("readyState") == 0 or self._is_ads(length)):
+        ads = self._resuming and self.duration not in (None, length)  # which gave the element back
+        if not loads and (callback.number("readyState") == 0 or ads):
             return []  # the source has gone, or is not known yet
         self._emptied = False
         if told == self._told_length and not loads:
@@ -703,10 +699,6 @@ class MediaElement:
         if endless or length is None:
             return [*self.is_live(callback.at, endless=True), *self.live.read(callback)]
         return self.lasts(callback.at, length)
-
-    def _is_ads(self, length: float | None) -> bool:
-        """Whether a length may still be that of the ad which has just given the element back."""
-        return self._resuming and self.duration not in (None, length)
 
     # -- seeks -------------------------------------------------------------------------------
 

@@ -17,9 +17,8 @@ from video_tracker.signals import Signal
 
 __all__ = ["StatePlayer"]
 
-_MOVED_ON: Final = (
-    1.0  # Seconds of media that move although the player is said to be at rest (S83).
-)
+_MOVED_ON: Final = 1.0
+"""Seconds of media that move although the player is said to be at rest (S83)."""
 
 
 class StatePlayer(NativePlayer):
