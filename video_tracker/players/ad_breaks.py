@@ -97,14 +97,11 @@ class AdBreaks:
     _pod: Pod = attrs.field(default=Pod(), init=False)
     told: bool = False
     """Whether the session knows of the open break."""
-    _resumes: bool = False
-    """Whether play was told in the break while no ad was open."""
+    _resumes: bool = False  # Whether play was told in the break while no ad was open.
     _joins: bool = False
     """Whether the session begins with the break, perhaps in the middle of an ad."""
-    _expected: bool = False
-    """Whether the ad that is due was not announced by the player itself."""
-    _showed: bool = False
-    """Whether content showed when the open break began."""
+    _expected: bool = False  # Whether the ad that is due was not announced by the player itself.
+    _showed: bool = False  # Whether content showed when the open break began.
     place: int = 0
     """The place in the pod of the ad that is due or plays, or that came last."""
     made_when_needed: ClassVar[Sequence[str]] = ("ad",)
@@ -408,6 +405,8 @@ class AdBreaks:
         if self.ad.measured or ad.duration is None:
             return self._ignore(callback, "quartiles come from the ad's own clock (S45, S72)")
         position = part * ad.duration
+        if position <= self.ad.position:
+            return self._ignore(callback, "this quartile was told already (S45)")
         if callback.at - self.ad.started_at < position / 2:
             return self._ignore(callback, "a quartile without the time to play it (S72)")
         return self.ad.progress(callback.at, position)
@@ -451,9 +450,11 @@ class AdBreaks:
         over = self.ad.skip if skipped else self.ad.end
         return over(callback.at, position)
 
-    def skip(self, callback: Callback, position: float | None = None) -> list[Signal]:
+    def skip(
+        self, callback: Callback, position: float | None = None, asset_id: str | None = None
+    ) -> list[Signal]:
         """The viewer skipped the open ad (S13)."""
-        return self.finish(callback, None, position, skipped=True)
+        return self.finish(callback, asset_id, position, skipped=True)
 
     def click(self, callback: Callback) -> list[Signal]:
         """The viewer clicked the open ad."""

@@ -15,16 +15,13 @@ from video_tracker.signals import Load, Signal
 
 __all__ = ["AdClock", "StreamRanges"]
 
-_STANDS: Final = 0.05
-"""Seconds by which a clock that stands may move."""
+_STANDS: Final = 0.05  # Seconds by which a clock that stands may move.
 _EXACT: Final = 0.2
 """Seconds by which a clock differs at most that was certainly read where it is expected."""
 _EARLY: Final = 1.0
 """Seconds before its end on the clock at which a word that it is over is true (S72)."""
-_NEAR: Final = 2.0
-"""Seconds by which a clock may differ from where it is expected."""
-_SAME: Final = 1.0
-"""Seconds by which two starts of one range may differ."""
+_NEAR: Final = 2.0  # Seconds by which a clock may differ from where it is expected.
+_SAME: Final = 1.0  # Seconds by which two starts of one range may differ.
 _MOST: Final = 1_000
 
 

@@ -33,6 +33,8 @@ __all__ = ["FIRST", "JOINED", "PACE", "SLACK", "AdElement", "Announced", "is_sti
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
+_SILENT: Final = 1.0
+"""Seconds without a word of its clock after which an ad that is played was at rest."""
 FIRST: Final = 0.01
 """Seconds that an ad's clock must show before it is believed to be its own."""
 SLACK: Final = 1.5
@@ -110,21 +112,27 @@ class AdElement:
         self.started = False
 
     def play(self, at: float) -> list[Signal]:
-        """Play is wanted."""
-        if self.wanted:
+        """Play is wanted; of one that plays and has been silent, a pause was not heard (S83)."""
+        passed = at - self._heard_at  # within which it has not run out
+        silent = (
+            self.measured and _SILENT < passed < (self.declared or 0.0) - self.position - _SILENT
+        )
+        unheard = self.wanted and self.started and silent and self._stalled is None
+        if self.wanted and not unheard:
             return []
-        self.wanted = True
-        self._since = max(self._since, at)
-        return [Play(at, self.told if self.started else None)]
+        since, self._heard_at = self._heard_at, at
+        self.wanted, self._since = True, max(self._since, at)
+        place = self.told if self.started else None
+        return [*([Pause(since, place)] if unheard else []), Play(at, place)]
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """Its frames move: the first one, or again after a stall."""
-        position = self._put(position)
+        position = self.told if position is None else self._put(at, position)
         if not self.started:
             return self._start(at, self.position)
         out = self.play(at)
         if self._stalled is not None:
-            self._stalled = None
+            self._stalled, self._heard_at = None, at
             out.append(BufferEnd(at, position))
         return out
 
@@ -154,7 +162,7 @@ class AdElement:
         self, at: float, position: float | None = None, *, ended: bool = False
     ) -> list[Signal]:
         """It was paused, or has ``ended``: a pause comes before every end (A1)."""
-        position = self._put(position)
+        position = self._put(at, position)
         length = self.declared if self._length is None else self._length
         at_end = length is not None and self.position >= length - _AT_END
         if ended or at_end or not self.wanted or self.announced is None:
@@ -167,7 +175,7 @@ class AdElement:
         """It waits for data; before its first frame that is the break's gap (S67)."""
         if not self.started or self._stalled is not None:
             return []
-        position = self._put(position)
+        position = self._put(at, position)
         self._stalled = (at, self.position)
         return [BufferStart(at, position)]
 
@@ -228,10 +236,10 @@ class AdElement:
         """The last position that its own clock told, in seconds; None when nothing tells it."""
         return self.position if self.measured else None
 
-    def _put(self, position: float | None) -> float | None:
-        """Remember a position that is told; without one, it is where its own clock was last."""
+    def _put(self, at: float, position: float | None) -> float | None:
+        """Remember a position that is told; without one, it is where its own clock was just now."""
         if position is None:
-            return self.told
+            return self.told if at - self._heard_at <= SLACK else None
         self.position = position
         return position
 

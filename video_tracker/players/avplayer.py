@@ -56,8 +56,7 @@ _SESSION: Final[Mapping[str, tuple[str | None, tuple[object, ...], str]]] = {
 _DRY: Final = "the buffer ran empty"
 _CAUSES: Final = ("SetRateCalled", "AudioSessionInterrupted", "AppBackgrounded")
 
-_INDEFINITE: Final = 16
-"""``kCMTimeFlags_Indefinite``: the length of a live item."""
+_INDEFINITE: Final = 16  # ``kCMTimeFlags_Indefinite``: the length of a live item.
 _NO_NUMBER: Final = 4 | 8 | _INDEFINITE
 """Flags of times that are no number: infinite, or indefinite."""
 _LONGEST: Final = 1e9
@@ -171,8 +170,7 @@ class AVPlayerAdapter(StatePlayer):
         """Whether the interstitial player is heard, so that it says what moves."""
         self._stood = False
         """Whether the player has waited since the break began."""
-        self._due: Sequence[Announced] = ()
-        """The ads of the open break that have not come yet."""
+        self._due: Sequence[Announced] = ()  # The ads of the open break that have not come yet.
         self._dropped, self._dropped_before = 0.0, 0.0
 
     def _spoken(self, callback: Callback) -> list[Signal]:
@@ -285,7 +283,10 @@ class AVPlayerAdapter(StatePlayer):
 
     def _rate(self, callback: Callback, rate: float) -> list[Signal]:
         if rate > 0:
-            out = self._plays_at(callback, rate)
+            out, media = self._plays_at(callback, rate), self._media
+            if self._status is None and not media.begun and not self._breaks.in_break:
+                # A wish: frames move when the status, or the clock, says so (S25).
+                return out + self._content(callback, "play", currentTime=self._position(callback))
             return out if self._status is not None else [*out, *self._play(callback)]
         # Without `timeControlStatus`, which came with iOS 10, 0 is all that tells of a pause.
         return [] if self._status is not None or rate < 0 else self._stop(callback)
@@ -522,7 +523,8 @@ class AVPlayerAdapter(StatePlayer):
         elif event in ("periodicTimeObserver", "boundaryTimeObserver"):
             out += self._ad_clock(callback, self._position(callback))
         elif event == "AVPlayerItemDidPlayToEndTimeNotification":
-            out += [*ads.finish(callback), *self._next()]
+            late = ads.ad.is_of_another(callback.at, self._position(callback))
+            out += [] if late else [*ads.finish(callback), *self._next()]
         elif _fails(callback):
             reason = error_reason(callback.detail.get("error"))
             out += [*ads.fail(callback, reason), *self._next()]

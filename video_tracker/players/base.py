@@ -57,11 +57,7 @@ _LONGEST_NAME: Final = 60
 
 def earliest(*times: float | None) -> float | None:
     """The earliest of some times, of those that are set."""
-    found = None
-    for at in times:
-        if at is not None and (found is None or at < found):
-            found = at
-    return found
+    return min((at for at in times if at is not None), default=None)
 
 
 @attrs.define  # not frozen: that would take five times as long for each of them

@@ -33,13 +33,11 @@ _on: Final = partial(on, "bitmovin")
 _SCRUB: Final = "ui-seek"
 """The issuer of the seek bar's pause before a scrub and of its play after it."""
 _UI: Final = "ui"
-_ADS: Final = ("ad", "ima")
-"""How issuers begin that pause the content for ads."""
+_ADS: Final = ("ad", "ima")  # How issuers begin that pause the content for ads.
 _NETWORK_ERRORS: Final = range(1400, 1500)
 _NEAR: Final = 5.0
 """Seconds by which the place that a seek left may differ from where the content was last seen."""
-_EPOCH: Final = 1e9
-"""A position from which on it can only be Unix time: the stream is live."""
+_EPOCH: Final = 1e9  # A position from which on it can only be Unix time: the stream is live.
 
 
 class BitmovinAdapter(NativePlayer):
@@ -288,7 +286,7 @@ class BitmovinAdapter(NativePlayer):
 
     @_on("adskipped", "ad_skip")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
-        return self._breaks.skip(callback)
+        return self._breaks.skip(callback, None, name_of(part_of(callback.detail, "ad").get("id")))
 
     @_on("adclicked", "ad_click")
     def _on_ad_click(self, callback: Callback) -> list[Signal]:

@@ -21,12 +21,10 @@ RETURNS: Final[Mapping[str, str]] = dict.fromkeys(
 
 _BETWEEN: Final = 0.5
 """Seconds of content that prove the end of a break in which no ad is open (S81)."""
-_DURING: Final = 2.0
-"""Seconds of content that prove the end of a break whose ad is open (S62)."""
+_DURING: Final = 2.0  # Seconds of content that prove the end of a break whose ad is open (S62).
 _SLACK: Final = 1.0
 """Seconds by which content may have moved on further than the time since the ad's last word."""
-_BACK: Final = 0.5
-"""Seconds by which content may come back before the place where it stood (D17)."""
+_BACK: Final = 0.5  # Seconds by which content may come back before the place where it stood (D17).
 _SEEKS: Final = frozenset({"seeked", "seeking"})
 _TELL: Final = frozenset({"pause", "playing", "time", "timeupdate"}) | _SEEKS
 """Events of an element whose position counts in a break."""

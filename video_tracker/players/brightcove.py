@@ -54,8 +54,7 @@ _ALONE: Final = {
     for event, twin in _TWINS.items()
     if isinstance(entry := VideojsAdapter.vocabulary["videojs", twin], Mapped)
 }
-_TWIN: Final = 0.05
-"""Seconds within which the IMA3 plugin says a thing again."""
+_TWIN: Final = 0.05  # Seconds within which the IMA3 plugin says a thing again.
 
 
 class BrightcoveAdapter(VideojsAdapter):
@@ -97,8 +96,7 @@ class BrightcoveAdapter(VideojsAdapter):
     def __init__(self) -> None:
         super().__init__()
         self._item = Item()
-        self._pending: Callback | None = None
-        """What IMA3 said, until its twin comes or does not."""
+        self._pending: Callback | None = None  # What IMA3 said, until its twin comes or does not.
 
     def _let_go(self, at: float) -> list[Signal]:
         pending = self._pending

@@ -51,8 +51,7 @@ _RECOVERABLE: Final = 1
 _BREAK_ERRORS: Final = frozenset({901, 902})
 _GAVE_WAY: Final = 904
 _NETWORK: Final = frozenset({103, 201, *range(300, 400)})
-_ASKED: Final = 2.0
-"""Seconds after a sender's request within which a pause is the viewer's."""
+_ASKED: Final = 2.0  # Seconds after a sender's request within which a pause is the viewer's.
 _RAN_OUT: Final = "END_OF_STREAM"
 
 
@@ -483,12 +482,10 @@ class ChromecastAdapter(NativePlayer):
 
     @_on("BREAK_CLIP_ENDED", "ad_end ad_skip ad_error")
     def _on_clip_end(self, callback: Callback) -> list[Signal]:
-        reason, clip = (
-            callback.detail.get("endedReason"),
-            name_of(callback.detail.get("breakClipId")),
-        )
+        clip = name_of(callback.detail.get("breakClipId"))
+        reason = callback.detail.get("endedReason")
         if reason == "SKIPPED":
-            return self._breaks.skip(callback) if self._breaks.ad.started else []
+            return self._breaks.skip(callback, None, clip) if self._breaks.ad.started else []
         if reason == "ERROR":
             return self._breaks.fail(callback, "ad error", clip)
         if reason == _RAN_OUT:

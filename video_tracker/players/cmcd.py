@@ -38,21 +38,18 @@ _KEYS: Final = frozenset(
     )
 )
 """The keys of CTA-5004-B; a name with a hyphen inside is a key of the page's own."""
-_WANTED: Final = frozenset("sprkw")
-"""States in which play is wanted."""
+_WANTED: Final = frozenset("sprkw")  # States in which play is wanted.
 _ADS: Final = frozenset({"abe", "abs", "ae", "as", "sk"})
 """Events of ads: what plays in them is not the content."""
 _STATES: Final = frozenset("sprkwaefqd")
 _KILO: Final = 1000
 _BACK: Final = 2.0
 """Seconds after an ad's end, or a source's load, in which ``ps`` alone tells the state (S81)."""
-_MOVED: Final = 0.5
-"""Seconds that content has to move behind an ad to prove that it is back (S81)."""
+_MOVED: Final = 0.5  # Seconds that content has to move behind an ad to prove that it is back (S81).
 _MOST_BRACKETS: Final = 200
 _MOST_LANES: Final = 50
 _MOST_KEYS: Final = 50
-_LONGEST: Final = 16
-"""Characters of a playhead that a page writes as text."""
+_LONGEST: Final = 16  # Characters of a playhead that a page writes as text.
 _UNUSABLE: Final = (
     "unusable: no play state (sta) in any report; Shaka's release build sends none, "
     "dash.js none without enabledKeys"

@@ -21,8 +21,7 @@ AHEAD: Final = 1.1
 _EXTRAPOLATE: Final = 1.0
 """Seconds of playing that may be assumed since the last known position (A3); where it is told less
 often, its usual interval (S63)."""
-_GAPS: Final = 5
-"""Gaps between told positions of which the median is the usual interval (S63)."""
+_GAPS: Final = 5  # Gaps between told positions of which the median is the usual interval (S63).
 _BRISK: Final = (_EXTRAPOLATE,) * _GAPS
 """Gaps of which none matters, as of nearly all clocks: one tuple for them all."""
 _START_LAG: Final = 0.06

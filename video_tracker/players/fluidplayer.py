@@ -34,18 +34,18 @@ _ROLLS: Final[Mapping[str, str | None]] = {
 }
 """``mediaSourceType`` of an ad -> its placement; older releases say only ``ad``."""
 _LAST_WORDS: Final = frozenset(
-    {"switchToMainVideo", "vast:complete", "vast:skip", "vastVideoEndedCallback"}
+    {"switchToMainVideo", "vast:complete", "vast:skip"}
+    | {"vastVideoEndedCallback", "vastVideoSkippedCallback"}
 )
 """What is said at the end of an ad, maybe late: no break begins with it."""
+_RESTS: Final = frozenset({"emptied", "ended", "pause"})
+"""What the content's own file may say late: no break ends with it."""
 _UNNAMED: Final[tuple[object, object]] = (None, None)
-_SAME_LENGTH: Final = 1.0
-"""Seconds by which two sizes of the same content may differ in length."""
-_SKIPPED: Final = 1.0
-"""Seconds before its end from which on an ad's end is a skip (S72)."""
+_SAME_LENGTH: Final = 1.0  # Seconds by which two sizes of the same content may differ in length.
+_SKIPPED: Final = 1.0  # Seconds before its end from which on an ad's end is a skip (S72).
 _SHOWING: Final = 0.1
 """Seconds that a source whose owner nobody told has to show to be the content's."""
-_NAMELESS: Final = 1.0
-"""Seconds for which events of a new source wait to be told whose they are."""
+_NAMELESS: Final = 1.0  # Seconds for which events of a new source wait to be told whose they are.
 _MOST_LEFT_OUT: Final = 10
 """Ads of a pod that may have been left out; a higher ``sequence`` counts something else."""
 
@@ -94,11 +94,9 @@ class FluidplayerAdapter(ElementPlayer):
         """Whether the content's source comes back after a break."""
         self._held: list[Callback] = []
         """The element's events since its source went, while it is not known whose they are."""
-        self._source: str | None = None
-        """The content's source."""
+        self._source: str | None = None  # The content's source.
         self._name: tuple[object, object] = _UNNAMED
-        self._file: object = None
-        """The open ad's source."""
+        self._file: object = None  # The open ad's source.
         self._told_complete = False
         self._seeking = False
 
@@ -157,9 +155,10 @@ class FluidplayerAdapter(ElementPlayer):
         """What Fluid says with each of its events: what plays."""
         kind = callback.text("mediaSourceType") or ""
         if kind == "source":
-            joined = self._give_back() if self._joins else []
-            return joined + self._on_main_video(callback)
-        starts = not (callback.event in _LAST_WORDS or self._breaks.in_break)
+            out = self._give_back() if self._joins else []
+            return out if callback.event in _RESTS else out + self._on_main_video(callback)
+        late = callback.event == "ended" and not self._media.ended
+        starts = not (late or callback.event in _LAST_WORDS or self._breaks.in_break)
         return self._start_break(callback, _ROLLS[kind]) if kind in _ROLLS and starts else []
 
     @property
@@ -176,7 +175,8 @@ class FluidplayerAdapter(ElementPlayer):
         if callback.player == "fluid":
             return self._on_copy(callback)
         known, begun = self._source is not None, self._media.begun
-        goes = callback.event == "emptied" and known and not self._returning
+        other = callback.event == "loadstart" and callback.state.get("src") != self._source
+        goes = (callback.event == "emptied" or other) and known and not self._returning
         joins = callback.event == "timeupdate" and not (known or begun or callback.flag("paused"))
         if not (goes or joins or self._held):
             return self._on_content(callback)
@@ -184,16 +184,18 @@ class FluidplayerAdapter(ElementPlayer):
         return self._give_back() if known and not goes and self._is_content(callback) else []
 
     def _on_content(self, callback: Callback) -> list[Signal]:
+        source = text_of(callback.state.get("src")) or self._source
+        back = callback.event != "loadstart" or source == self._source  # else it is the next item
+        self._returning = self._returning and callback.event != "playing" and back
         if callback.event != "emptied":
-            self._source = text_of(callback.state.get("src")) or self._source
-        self._returning = self._returning and callback.event != "playing"
+            self._source = source
         return super()._on_media(callback)
 
     def _is_content(self, callback: Callback) -> bool:
         """Whether a held source turned out to be no ad's: known, or shown without a word of one."""
         event, known = callback.event, callback.state.get("src") == self._source
         shows = event == "timeupdate" and (callback.number("currentTime") or 0) > _SHOWING
-        return event != "emptied" and (known or shows or event == "seeked")
+        return event not in _RESTS and (known or shows or event == "seeked")
 
     def _on_copy(self, callback: Callback) -> list[Signal]:
         """A media event that only Fluid tells: it passes on neither lengths nor beginning seeks."""

@@ -24,8 +24,7 @@ __all__ = ["HlsjsAdapter"]
 
 _SAME_LENGTH: Final = 1.0
 """Seconds by which the element's length may differ from the content's as hls.js tells it."""
-_SKIPPED: Final = 1.0
-"""Seconds before its end from which on an ad's end is a skip (S72, D7)."""
+_SKIPPED: Final = 1.0  # Seconds before its end from which on an ad's end is a skip (S72, D7).
 
 
 class HlsjsAdapter(ElementPlayer):
@@ -116,7 +115,7 @@ class HlsjsAdapter(ElementPlayer):
     def _gives_way(self, event: str, due: Mapping[str, Any]) -> bool:
         """Whether the element goes to a break whose first asset was not announced (S83)."""
         if self._media.shown or self._media.ended:
-            return event == "emptied"
+            return event == "emptied" or (self._gone and self._media.ended)
         begins = event == "playing" or (self._gone and event == "durationchange")
         return begins and (self._gone or part_of(due, "cue").get("pre") is True)
 

@@ -56,14 +56,11 @@ class Html5Adapter(ElementPlayer):
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True, at_once=True, starts=False)
         self._has_framework = False
-        self._requested_at: float | None = None
-        """When ads were asked for."""
-        self._stopped_at: float | None = None
-        """When the framework stopped the content for them."""
+        self._requested_at: float | None = None  # When ads were asked for.
+        self._stopped_at: float | None = None  # When the framework stopped the content for them.
         self._moving: Callback | None = None
         """An ad's first frame, while it is not known which ad it is."""
-        self._early: Callback | None = None
-        """A break that was announced while the content moved."""
+        self._early: Callback | None = None  # A break that was announced while the content moved.
         self._last_ad: tuple[str | None, object, object] | None = None
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
@@ -165,7 +162,8 @@ class Html5Adapter(ElementPlayer):
     @on("vast-client", "breakstart", "progress seek_end ad_break_start ad_break_end ad_error")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         media, stopped = self._media, self._stopped_at is not None or self._doubt.held is not None
-        moves = media.wanted and media.shown and not (stopped or self._breaks.in_break)
+        stopped = stopped or media.wake_at() is not None or self._breaks.in_break
+        moves = media.wanted and media.shown and not stopped
         if moves and callback.detail.get("kind") != "post":
             self._early = callback
             return []

@@ -50,8 +50,7 @@ _IN_ADS: Final = frozenset({"play", "pause", "playing", "waiting"})
 """Events of a stream's element that are the open ad's."""
 _EDGE: Final = 0.5
 """Seconds by which words miss a range of the stream, and beyond which the playhead has left it."""
-_RAN: Final = 1.0
-"""Seconds that the playhead may have run on before it is heard."""
+_RAN: Final = 1.0  # Seconds that the playhead may have run on before it is heard.
 _UNHEARD: Final = 1.0
 """Seconds of an ad that play before anybody says that it started, when that word was lost."""
 _PLAYED_ON: Final = 2.0
@@ -170,13 +169,11 @@ class ImaAdapter(NativePlayer):
         """Whether the ads are a part of the stream."""
         self._runs = False
         """Whether the element plays."""
-        self._playhead: float | None = None
-        """What it last showed, in seconds of the stream."""
+        self._playhead: float | None = None  # What it last showed, in seconds of the stream.
         self._heard_at = 0.0
         """When it was last heard."""
         self._stream_length: float | None = None
-        self._left: float | None = None
-        """Where the open break began, in stream seconds."""
+        self._left: float | None = None  # Where the open break began, in stream seconds.
         self._free: float | None = None
         """What the element's clock showed when the last ad ended, or the break began."""
         self._part: tuple[float, float] | None = None
@@ -496,8 +493,8 @@ class ImaAdapter(NativePlayer):
 
     @_on("skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        self._free = self._where(callback.at)
-        return self._breaks.skip(callback)
+        ad, self._free = _Ad.of(callback), self._where(callback.at)
+        return self._breaks.skip(callback, None, None if ad is None else ad.asset_id)
 
     @_on("click", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:

@@ -103,8 +103,7 @@ class JwplayerAdapter(ContentAdapter):
         self._item = Item()
         self._key: object = None
         """What tells the announced ad from another; None while nobody said which it is."""
-        self._seen_at: float | None = None
-        """When the impression of the announced ad was counted."""
+        self._seen_at: float | None = None  # When the impression of the announced ad was counted.
         self._index: object = None
         self._edge: float | None = None
         """When the live stream's clock, counted from its edge, was at 0."""
@@ -338,12 +337,12 @@ class JwplayerAdapter(ContentAdapter):
     @on("jwplayer", "adComplete", f"{_AD} ad_break_start ad_start")
     @on("jwplayer", "adSkipped", f"{_AD} ad_skip ad_break_start ad_start")
     def _on_ad_over(self, callback: Callback) -> list[Signal]:
-        breaks, out = self._breaks, self._seen(callback)
+        breaks, out, named = self._breaks, self._seen(callback), _ad_id(callback.detail)
         if callback.event == "adSkipped":
-            return out + breaks.skip(callback)
+            return out + breaks.skip(callback, None, named)
         # The clock is told four times a second: its last word is not the end.
         position = breaks.ad.where(callback.at) if breaks.ad.position else None
-        return out + breaks.finish(callback, None, position)
+        return out + breaks.finish(callback, named, position)
 
     def _seen(self, callback: Callback) -> list[Signal]:
         """An ad that is over and that nobody saw moving has, when its impression was counted."""

@@ -20,8 +20,7 @@ _FAR: Final = 1.0
 _GROWN: Final = 0.5
 """Seconds by which a length grows at least when the stream is live; padding is less (A13)."""
 _TWICE: Final = 2
-_PACE: Final = (0.5, 2.0)
-"""How fast the length of a live stream grows: about one second a second."""
+_PACE: Final = (0.5, 2.0)  # How fast the length of a live stream grows: about one second a second.
 
 
 def unix_seconds(value: object) -> float | None:

@@ -69,13 +69,10 @@ _METHODS: Final = {
 """Why playback stopped without the viewer's will (S26)."""
 _UNLOADED: Final = "ad could not be loaded"
 _NETWORK: Final = range(2000, 3000)
-_SEEK_OVER: Final = 0.25
-"""Seconds after which a seek that no buffering followed is over."""
+_SEEK_OVER: Final = 0.25  # Seconds after which a seek that no buffering followed is over.
 
-_LONGEST: Final = 1e9
-"""Seconds (thirty years) beyond which a time is a sentinel, not a time."""
-_AD_ERROR: Final = 4
-"""``AdPlaybackState.AD_STATE_ERROR``."""
+_LONGEST: Final = 1e9  # Seconds (thirty years) beyond which a time is a sentinel, not a time.
+_AD_ERROR: Final = 4  # ``AdPlaybackState.AD_STATE_ERROR``.
 
 _ANYTHING: Final = (
     "play playing pause progress seek_start seek_end buffer_start buffer_end content_end "
@@ -265,8 +262,7 @@ class Media3Adapter(StatePlayer):
         self._suppressed = False
         self._item_at: float | None = None
         """When a discontinuity told of another item: its transition says the same."""
-        self._index: float | None = None
-        """The playlist item's index, as the getters last told it."""
+        self._index: float | None = None  # The playlist item's index, as the getters last told it.
         self._renditions.dropped = 0.0
 
     def _spoken(self, callback: Callback) -> list[Signal]:

@@ -22,7 +22,7 @@ from video_tracker.players.content_clock import AHEAD, STEP, ContentClock
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, Attributes, error_reason
-from video_tracker.players.seek_watch import Leap, Seek, SeekWatch
+from video_tracker.players.seek_watch import Leap, Seek, SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
     BufferStart,
@@ -49,23 +49,21 @@ _LOOP_EDGE: Final = 0.5
 """Seconds from the end and from the start between which a jump while playing is a loop (S70)."""
 _LATE_LOOP: Final = 1.0
 """Firefox reports the wrap of a loop this late at most, the position already running (A9)."""
-_MOVED: Final = 0.1
-"""Seconds of media progress that prove that a stall or a seek is over."""
+_MOVED: Final = 0.1  # Seconds of media progress that prove that a stall or a seek is over.
 _SILENT_STALL: Final = 1.0
 """Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
-_LONG_AHEAD: Final = 2.0
-"""Seconds by which a first frame is dated back at most."""
+_LONG_AHEAD: Final = 2.0  # Seconds by which a first frame is dated back at most.
 _EARLY: Final = 1.0
 """Seconds by which a clock may be ahead of the time since the start: it was read later."""
-_WAITS: Final = 2
-"""The `readyState` up to which an element waits for data."""
+_WAITS: Final = 2  # The `readyState` up to which an element waits for data.
 _AT_END: Final = 0.01
 _NEAR_END: Final = 1.0
 """Seconds before its end within which a stream that is left was seen to the end (S75)."""
-_AT_REST: Final = frozenset({"ended", "pause", "seeked", "seeking", "timeupdate", "waiting"})
+_AT_REST: Final = frozenset(
+    {"emptied", "ended", "pause", "seeked", "seeking", "timeupdate", "waiting"}
+)
 """Events of a file that was stopped."""
-_MOST_FILES: Final = 20
-"""Files of ads that are remembered."""
+_MOST_FILES: Final = 20  # Files of ads that are remembered.
 _NO_FURTHER: Final = 0.5
 """Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
@@ -79,8 +77,7 @@ _NAMES_SOURCE: Final = _LOADS | {"play", "playing"}
 _GOES: Final = frozenset({"emptied", "error"})
 """Events of a source that goes: what their snapshots say of it is half gone."""
 _ENDLESS: Final = ("Infinity", float("inf"))
-_BACKGROUND: Final = 0.1
-"""Seconds after hiding within which a pause is the browser's own (S77)."""
+_BACKGROUND: Final = 0.1  # Seconds after hiding within which a pause is the browser's own (S77).
 
 
 @attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
@@ -126,12 +123,13 @@ class MediaElement:
     _source: str | None = None
     _own: str | None = None
     _foreign: tuple[str, ...] = ()
+    _before: str | None = None  # The source of the item before this one.
+    _after_end_at: float | None = None  # When this item followed one that had ended.
     _told_length: object = None
     _emptied: bool = False
     _emptied_at: float | None = None
     """When the source of what was played went, until it is known what comes."""
-    _paused_at: float | None = None
-    """When a snapshot was paused first, until `pause` says so too."""
+    _paused_at: float | None = None  # When a snapshot was paused first, until `pause` says so too.
     _resuming: bool = False
     _failure: str | None = None
     _gone: bool = False
@@ -145,6 +143,8 @@ class MediaElement:
         if callback.event in _AT_REST and self.is_foreign(callback):
             return []  # the last words of an ad's file (S78)
         self._gone = False
+        if self._emptied_at is not None and self._plays_on(callback):
+            self._emptied, self._emptied_at, self.shown = False, None, True
         out = self.look(callback)
         if callback.event in _NAMES_SOURCE and callback.state.get("src") != "":
             self._emptied_at = None
@@ -334,14 +334,15 @@ class MediaElement:
             self._foreign = (*self._foreign[1 - _MOST_FILES :], source)
 
     def is_foreign(self, callback: Callback) -> bool:
-        """Whether a callback is of an ad's file at rest, however late it comes (S78)."""
-        rests = callback.flag("paused") or callback.flag("ended")
-        return rests and callback.state.get("src") in self._foreign
+        """Whether a callback is of another's file at rest, however late it comes (S78)."""
+        rests, source = callback.flag("paused") or callback.flag("ended"), callback.state.get("src")
+        rests = rests or callback.event == "emptied"
+        return rests and (source in self._foreign or source == self._before is not None)
 
     def stand(self, callback: Callback, *, running: bool = False) -> None:
         """Remember where the content stands, or is ``running`` from, without a signal."""
         self._paused_at = None
-        self._at(callback, running=running or None)
+        self._at(callback, running=running or (False if callback.flag("paused") else None))
 
     def lose_place(self) -> None:
         """Nobody tells where it is from here on (S33)."""
@@ -369,7 +370,10 @@ class MediaElement:
 
     def finish(self, at: float, position: float | None = None) -> list[Signal]:
         """The content ran out (S75); said once until it plays again."""
-        if self.ended or not self.begun:
+        # Of an item that cannot have come there it is said of the one before, once more (S78).
+        since = None if self.played else self._after_end_at
+        again = since is not None and (position is None or position > at - since + _NEAR_END)
+        if self.ended or not self.begun or again:
             return []
         self._hold_still(at)
         self.clock.put(at, position)
@@ -384,6 +388,8 @@ class MediaElement:
         begun = self.begun
         out = self._last_progress(at)
         self._hold_still(at)
+        over = self.ended or self.clock.at_end(self.position, within=_NEAR_END)
+        self._after_end_at = at if over else None if self.played else self._after_end_at
         self.clock.position = self.clock.duration = self._start = None
         self._told_length = self._told_length if ahead else None
         self.ended = self.wanted = self.shown = self._resuming = self._away = self.played = False
@@ -422,10 +428,10 @@ class MediaElement:
     # -- the element's events ----------------------------------------------------------------
 
     def _on_play(self, callback: Callback) -> list[Signal]:
-        out: list[Signal] = []
+        position = callback.number("currentTime")
+        out = self._pause_unheard(callback.at, position)
         if self.wanted:
             return out
-        position = callback.number("currentTime")
         if self.ended or not self.begun:
             # A replay, or the start: the rewinding that comes with it is the element's own (A8).
             self._seeks.current = None
@@ -438,6 +444,17 @@ class MediaElement:
         if callback.number("playbackRate") == 0:
             out.append(Update(callback.at, playback_rate=0))  # still stalled, not playing (B3)
         return out
+
+    def _pause_unheard(self, at: float, position: float | None) -> list[Signal]:
+        """What stands and is played has been paused, though nobody said so (S83)."""
+        if not self.running or position is None or self.position is None:
+            return []
+        moved = (position - self.position) / self.rate
+        stopped = self.known_at + max(moved, 0.0)
+        if moved < -_MOVED or at - stopped < _SILENT_STALL:
+            return []
+        self.wanted, self._paused_at = False, None
+        return [Pause(stopped, position)]
 
     def _on_playing(self, callback: Callback) -> list[Signal]:
         if callback.flag("paused") or callback.flag("ended"):
@@ -464,7 +481,9 @@ class MediaElement:
 
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
-        if position is None or self._emptied or callback.number("readyState") == 0:
+        if position is None or callback.number("readyState") == 0:
+            return []
+        if self._emptied:
             return []  # a source that is going away (A11)
         if callback.flag("seeking") or self._is_teardown(callback.at, position):
             return []
@@ -483,6 +502,13 @@ class MediaElement:
         if self.shown and self._stalled is None:
             out += self._unless_landed(Progress(callback.at, position))
         return out
+
+    def _plays_on(self, callback: Callback) -> bool:
+        """Whether the clock runs on: that its source went was the late word of another (S79)."""
+        known, position = self.position, callback.number("currentTime") or 0.0
+        if callback.event != "timeupdate" or known is None or position <= known:
+            return False
+        return ran(self.known_at, known, callback.at, position, self.rate) is not None
 
     def _unless_landed(self, moved: Playing | Progress) -> list[Signal]:
         """What tells a place, unless it repeats that to which the clock has just jumped."""
@@ -566,8 +592,12 @@ class MediaElement:
     def _on_seeked(self, callback: Callback) -> list[Signal]:
         position = callback.number("currentTime")
         out: list[Signal] = []
-        if self._seeks.current is None and position is not None and self._seekable():
-            out += self._found_seek(callback.at, position)
+        if position is None and self._seeks.current is None and self._seeks.leap is not None:
+            position = self._seeks.leap.landed
+        if self._seeks.current is None and position is not None:
+            if self._seekable() and not self._seeks.is_late(callback.at, position):
+                out += self._found_seek(callback.at, position)
+            self._seeks.found(callback.at, position)
         return out + self._end_seek(callback, callback.at, position)
 
     def _found_seek(self, at: float, position: float) -> list[Signal]:
@@ -575,9 +605,7 @@ class MediaElement:
         leap = self._seeks.landed(position)
         if leap is None and not self.jumped(at, position):
             return []
-        out = self._begin_seek(at, position, leap)
-        self._seeks.found(at, position)
-        return out
+        return self._begin_seek(at, position, leap)
 
     def _seekable(self) -> bool:
         """Whether a viewer may have made a seek: content shows, and nothing is on its way back."""
@@ -643,18 +671,16 @@ class MediaElement:
             return []
         known, own = self._source, self._own
         self._source = self._own = source
-        if known is None and self.ended and not self._is_new_to_it(source):
+        renamed = source.startswith("blob:") or source in self._foreign  # by ads, or an ad's
+        if known is None and self.ended and not renamed:
             known = own  # after a post-roll the same content comes back, or the next item (S24)
         same = known is None or known == source
         if same or (source.startswith("blob:") and not self.new_blob_is_new_item):
             if self._emptied and callback.event in ("play", "loadstart"):
                 self._resuming = self.begun  # the same content again: the way back is no seek
             return []
+        self._before = known
         return self.next_item(callback.at)
-
-    def _is_new_to_it(self, source: str) -> bool:
-        """Whether ads in the element may have changed the source's name, or it is an ad's."""
-        return source.startswith("blob:") or source in self._foreign
 
     def _length(self, callback: Callback) -> list[Signal]:
         """What the snapshot says of the length, or of liveness, when that is news."""
@@ -663,7 +689,8 @@ class MediaElement:
         length = finite(told)
         if not endless and (length is None or length <= 0):
             return []
-        if not loads and (callback.number("readyState") == 0 or self._is_ads(length)):
+        ads = self._resuming and self.duration not in (None, length)  # which gave the element back
+        if not loads and (callback.number("readyState") == 0 or ads):
             return []  # the source has gone, or is not known yet
         self._emptied = False
         if told == self._told_length and not loads:
@@ -672,10 +699,6 @@ class MediaElement:
         if endless or length is None:
             return [*self.is_live(callback.at, endless=True), *self.live.read(callback)]
         return self.lasts(callback.at, length)
-
-    def _is_ads(self, length: float | None) -> bool:
-        """Whether a length may still be that of the ad which has just given the element back."""
-        return self._resuming and self.duration not in (None, length)
 
     # -- seeks -------------------------------------------------------------------------------
 
@@ -686,7 +709,10 @@ class MediaElement:
             return []
         self.clock.take_rate(callback)
         runs = seek.runs_on(callback.at, position, self.clock.rate)
-        return [] if runs is None else self._end_seek(callback, *runs)
+        if runs is None:
+            return []
+        self._seeks.found(callback.at, runs[1])  # the word that it ended may come yet
+        return self._end_seek(callback, *runs)
 
     def _end_seek(self, callback: Callback, at: float, position: float | None) -> list[Signal]:
         seek = self._seeks.end(callback.at, shown=self.shown)

@@ -37,10 +37,8 @@ _EVENTS: Final[Mapping[str, str]] = {
     **{event: event for event in ENDS_DOUBT},
 }
 """Events of which a held pause may have been a part, folded -> what an element calls them."""
-_SAME: Final = 0.5
-"""Seconds into a range of the stream at which it is looked for."""
-_UNHEARD: Final = 2.0
-"""Seconds without the player's own clock after which its element's counts."""
+_SAME: Final = 0.5  # Seconds into a range of the stream at which it is looked for.
+_UNHEARD: Final = 2.0  # Seconds without the player's own clock after which its element's counts.
 _FROM_ZERO: Final = 1.0
 """Seconds from 0 within which the clock of an ad outside the stream is when it is first heard."""
 _ECHO: Final = "the player says it itself"
@@ -165,8 +163,7 @@ class NativePlayer(ContentAdapter):
         """Whether the last break's ads are a part of the stream; None when nobody says."""
         self._unsure = False
         """Whether the next place shows if they were."""
-        self._ads: tuple[str | None, ...] = ()
-        """The ids of the open break's ads, in their order."""
+        self._ads: tuple[str | None, ...] = ()  # The ids of the open break's ads, in their order.
         self._key: str | None = None
         """Tells the source that is loaded from others, where anything does."""
         self._failed = False
@@ -456,10 +453,9 @@ class NativePlayer(ContentAdapter):
         return out + self._breaks.end(callback.at)
 
     def _hold(self, callback: Callback) -> list[Signal]:
-        """Hold a pause of the content; ``callback`` is told as the element's."""
-        out = self._release()
-        self._doubt.held = callback
-        return out
+        """Hold a pause of the content, told as the element's; said again it is the same (S61)."""
+        self._doubt.held = self._doubt.held or callback
+        return []
 
     def _explain(self, callback: Callback) -> list[Signal]:
         """A held pause may have been a stall, when the player says so itself."""

@@ -23,8 +23,7 @@ _BREAK: Final = "play progress seek_end ad_break_start"
 _START: Final = f"{_BREAK} ad_start ad_end"
 _SWAP: Final = 1.0
 """Seconds after a change of quality within which the element's new source is the same content."""
-_LOADING: Final = 2
-"""``networkState`` of an element that still loads: an error cannot be its own."""
+_LOADING: Final = 2  # ``networkState`` of an element that still loads: an error cannot be its own.
 
 
 class PlyrAdapter(ElementPlayer):

@@ -93,11 +93,11 @@ class RemotePlayer(ElementPlayer):
     def __init__(self) -> None:
         super().__init__()
         self._item = Item()
-        self._known: tuple[float, float] | None = None
-        """When the position was last told, and which."""
+        self._known: tuple[float, float] | None = (
+            None  # When the position was last told, and which.
+        )
         self._seeking = False
-        self._quality: str | None = None
-        """A quality to tell."""
+        self._quality: str | None = None  # A quality to tell.
 
     def _let_go(self, at: float) -> list[Signal]:  # noqa: ARG002 - its own time is told
         return self._release()

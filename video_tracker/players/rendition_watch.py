@@ -17,8 +17,7 @@ from video_tracker.signals import Quality, Signal
 __all__ = ["Rendition", "RenditionWatch"]
 
 _KILO: Final = 1000
-_MOST: Final = 50
-"""Renditions that wait to be shown; more than these are of no use."""
+_MOST: Final = 50  # Renditions that wait to be shown; more than these are of no use.
 
 
 @attrs.frozen

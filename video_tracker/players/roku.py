@@ -36,8 +36,7 @@ __all__ = ["RokuAdapter"]
 _on: Final = partial(on, "roku")
 _NEAR_END: Final = 2.0
 """Seconds from its end within which an item that gave way to the next one has ended."""
-_LATE: Final = 2.0
-"""Seconds of playing on that tell of no seek: the word that it plays came late."""
+_LATE: Final = 2.0  # Seconds of playing on that tell of no seek: the word that it plays came late.
 _PLACEMENTS: Final = {"preroll": "pre", "midroll": "mid", "postroll": "post"}
 _IN_AD: Final = {"paused": "pause", "playing": "playing", "buffering": "waiting"}
 """What a state is of an ad that the node plays itself."""
@@ -50,8 +49,7 @@ _ERRORS: Final = {
     -5: "decode error",
     -6: "DRM error",
 }
-_PICTURES: Final = frozenset({0, 2})
-"""Segments with a picture: muxed ones and video."""
+_PICTURES: Final = frozenset({0, 2})  # Segments with a picture: muxed ones and video.
 _BEGINS: Final = "play seek_end ad_break_start"
 _CLOCK: Final = f"progress buffer_end content_end ad_start ad_progress {_BEGINS}"
 
@@ -146,7 +144,8 @@ class RokuAdapter(StatePlayer):
         out = [*self._mute(callback, _of(callback.state, "mute")), *super()._look(callback)]
         if self._breaks.in_break:
             return out
-        if callback.event != "contentIndex":
+        finished = callback.event == "state" and self._value(callback) == "finished"
+        if callback.event != "contentIndex" and not finished:  # that takes nothing over
             out += self._to_index(callback, finite(_of(callback.state, "contentIndex")))
         if _of(_of(callback.state, "content"), "live") is True:
             out += self._media.is_live(callback.at)

@@ -49,8 +49,7 @@ Answers = Mapping[tuple[str, str], Callable[..., Any]]
 """(channel, event) -> the method that answers it."""
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
-_ROWS: Final = "_rows"
-"""Where a marked method keeps its rows."""
+_ROWS: Final = "_rows"  # Where a marked method keeps its rows.
 
 
 def on(

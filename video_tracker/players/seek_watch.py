@@ -25,12 +25,10 @@ _SAME: Final = 0.1
 """Seconds within which two targets are one, and media progress may run ahead of time."""
 _LANDED: Final = 0.2
 """Seconds that content may have moved from where it landed while a seek's word may come."""
-_LOADS: Final = 2.0
-"""Seconds for which such a place waits for that word at most (S81)."""
+_LOADS: Final = 2.0  # Seconds for which such a place waits for that word at most (S81).
 _PLAYED_ON: Final = 2.0
 """Content that has played this far from where it landed has nothing to do with the seek (S62)."""
-_FROM_TARGET: Final = 0.2
-"""Seconds of playing on from its target that prove that a seek is over."""
+_FROM_TARGET: Final = 0.2  # Seconds of playing on from its target that prove that a seek is over.
 _FROM_ELSEWHERE: Final = 1.0
 """Seconds of playing on from another place that prove it: the player landed beside (S83)."""
 
@@ -180,11 +178,11 @@ class SeekWatch:
         return leap
 
     def found(self, at: float, target: float) -> None:
-        """A seek's end was its first word: the word that it begins may come late."""
+        """A seek ended of which one word was not heard: it may come late."""
         self._late = (at, target)
 
     def is_late(self, at: float, target: float | None) -> bool:
-        """Whether the word that a seek begins is one of a seek that has ended."""
+        """Whether a word of a seek is of one that has ended."""
         late, self._late = self._late, None
         if late is None or target is None or at - late[0] > _LATE:
             return False

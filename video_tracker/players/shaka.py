@@ -32,8 +32,7 @@ _GENERATED: Final = "_shaka_asset_"
 """What parts the interstitial's id from the place of its asset in an id that Shaka made."""
 _CRITICAL: Final = 2
 """The severity of an error that ends playback; 1 is one from which Shaka recovers."""
-_NETWORK: Final = 1
-"""The category of network errors."""
+_NETWORK: Final = 1  # The category of network errors.
 _INTERRUPTED: Final = frozenset({7000, 7002})
 """Codes of a load, or another operation, that gave way to a newer one."""
 _RUNS: Final = "play ad_start ad_progress"
@@ -91,8 +90,7 @@ class ShakaAdapter(ElementPlayer):
         """Whether the content was stopped for the open break."""
         self._ad_heard = False
         """Whether an element was heard that plays the present ad."""
-        self._current: str | None = None
-        """The present ad, by its id and its place in the pod."""
+        self._current: str | None = None  # The present ad, by its id and its place in the pod.
         self._late_completes = 0
 
     @on("shaka", "loading", "load progress ad_break_end ad_error", "the next playlist item (S24)")

@@ -33,8 +33,7 @@ from video_tracker.signals import (
 __all__ = ["ContentFlash", "StartGate"]
 
 _HELD: Final = (AdBreakStart, AdBreakEnd, AdEnd, AdError, AdSkip, Quality)
-_HOLD: Final = 0.5
-"""Seconds after which content that goes on is no flash."""
+_HOLD: Final = 0.5  # Seconds after which content that goes on is no flash.
 _MOVES: Final = (Playing, Progress, BufferStart, BufferEnd)
 _IDLE: Final = (*_MOVES, Update, Load)
 

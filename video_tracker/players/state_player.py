@@ -122,7 +122,7 @@ class StatePlayer(NativePlayer):
         if known is None or moved is None:
             known, moved = (at, position), 0.0
         self._at_rest = known
-        if moved < _MOVED_ON - 1e-6 or not media.begun or media.ended:
+        if moved < _MOVED_ON - 1e-6:
             return self._content(callback, "timeupdate", currentTime=position, paused=True)
         out = self._runs(attrs.evolve(callback, at=known[0]), known[1])
         return out + self._content(callback, "timeupdate", currentTime=position, paused=False)

@@ -32,12 +32,13 @@ from video_tracker.signals import Signal
 __all__ = ["TheoplayerAdapter"]
 
 _on: Final = partial(on, "theoplayer")
-_NETWORK: Final = 6
-"""The category of network errors."""
+_NETWORK: Final = 6  # The category of network errors.
 _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
 """Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
-_INDEXED: Final = ("google-ima", "google-dai")
-"""Integrations whose breaks are named by their index."""
+_INDEXED: Final = (
+    "google-ima",
+    "google-dai",
+)  # Integrations whose breaks are named by their index.
 _STREAMS: Final = ("google-dai", "mediatailor", "uplynk")
 """Integrations whose ads are a part of the stream."""
 _CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
@@ -277,7 +278,8 @@ class TheoplayerAdapter(NativePlayer):
         ad, played = self._breaks.ad.announced, finite(callback.detail.get("playedPercentage"))
         length = None if ad is None else ad.duration
         known = played is not None and length is not None and 0 <= played <= 1
-        return self._breaks.skip(callback, (played or 0.0) * (length or 0.0) if known else None)
+        place = (played or 0.0) * (length or 0.0) if known else None
+        return self._breaks.skip(callback, place, name_of(part_of(callback.detail, "ad").get("id")))
 
     @_on("uplynk:adbreakskip", "ad_skip ad_break_end")
     def _on_break_skip(self, callback: Callback) -> list[Signal]:

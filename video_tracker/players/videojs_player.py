@@ -120,8 +120,7 @@ class VideojsAdapter(ElementPlayer):
 
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True)
-        self._said: Callback | None = None
-        """The last callback of video.js, under its own name."""
+        self._said: Callback | None = None  # The last callback of video.js, under its own name.
         self._restoring = False
         """Whether the framework brings the content back after a break."""
         self._fresh_at: float | None = None
@@ -134,8 +133,7 @@ class VideojsAdapter(ElementPlayer):
         """An ad announced before its source, held until the source shows whose element it uses."""
         self._offered: dict[float, Rendition] = {}
         """What was said of each rendition, by its bit rate."""
-        self._bitrate: float | None = None
-        """The bit rate that shows."""
+        self._bitrate: float | None = None  # The bit rate that shows.
         self._cued = False
         """Whether the segments on screen tell which one shows."""
         self._unsaid: Callback | None = None

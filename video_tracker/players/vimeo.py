@@ -158,6 +158,7 @@ class VimeoAdapter(RemotePlayer):
 
     @on("vimeo", "bufferstart", "buffer_start interrupt")
     def _on_bufferstart(self, callback: Callback) -> list[Signal]:
+        self._seeking = self._seeking and self._media.seeking  # else its end was lost (S79)
         if self._seeking:
             return []
         out = self._media.receive(attrs.evolve(callback, event="waiting"))

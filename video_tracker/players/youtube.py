@@ -42,10 +42,8 @@ _SLACK: Final = 1.0
 """Seconds by which a first frame's clock may lag behind the time since it was told."""
 _AHEAD: Final = 1.1
 """Seconds by which YouTube's script guesses ahead of its player, until it is put right."""
-_OTHER: Final = 2.0
-"""Seconds by which another length after the end is that of another video."""
-_RESET: Final = 0.5
-"""Seconds below which a position right before an error is its teardown's (S76)."""
+_OTHER: Final = 2.0  # Seconds by which another length after the end is that of another video.
+_RESET: Final = 0.5  # Seconds below which a position right before an error is its teardown's (S76).
 _MOVED: Final = 0.05
 
 _ERRORS: Final[Mapping[int, str]] = {
@@ -363,6 +361,8 @@ class YoutubeAdapter(RemotePlayer):
 
     def _is_other(self, said: _Said, content: Content | None) -> bool:
         """Whether another video has taken the player over: by its id, else by what is left."""
+        if said.state == _ENDED:
+            return False  # what has ended takes nothing over, however late it is said (S78)
         asset_id = None if content is None else content.asset_id
         index, known = finite(said.read.get("playlistIndex")), self._index
         self._index = known if index is None or index < 0 else index

@@ -200,6 +200,7 @@ class State:
     next_index, next_load = Rarely[int](-1), Rarely[Load | None](None)
     hovering, breaks_passed = Rarely[bool](False), Rarely[int](0)
     dead, break_found = Rarely[str | None](None), Rarely[bool](False)
+    break_implied, ad_unheard = Rarely[bool](False), Rarely[bool](False)
     rate_told = Rarely[float | None](None)
     other_playhead = Rarely[tuple[float, float] | None](None)
     trick_play, place_unknown = Rarely[bool](False), Rarely[bool](False)

@@ -26,7 +26,7 @@ def open_ad(
     pods.first_frame(s, at)
     s.ad = AdPlay(place, ad, s.ad_break.ad_id(place))
     s.ad_run = s.ad_joined = s.ad_jumped = 0.0
-    s.ad_told = s.ad_disproved = False
+    s.ad_told = s.ad_disproved = s.ad_unheard = False
     s.ad_restarted_at = None
     if s.stitch is not None and s.stitch.begins > 0:
         join_ad(s, s.ad, s.stitch.begins)
@@ -40,6 +40,14 @@ def open_ad(
     s.moves("settle")
     words.say_ad(s, AdStarted, at)
     beats.restart_beats(s, at)
+
+
+def learn_length(s: State, ad: AdPlay, length: float | None) -> None:
+    """The start of an ad that was seen to play comes late: it says how long that is (S62, S83)."""
+    if s.ad_unheard and length is not None:
+        positions.set_ad_duration(s, ad, length)
+        beats.set_quartile_due(s, ad)
+    s.ad_unheard = False
 
 
 def join_ad(s: State, ad: AdPlay, position: float) -> None:

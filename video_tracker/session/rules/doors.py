@@ -235,7 +235,11 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         pods.complete_pod(s, ended)
         s.goes("content_end")
         s.moves("settle")
-    elif told is not None and FALSE_END < told - stood <= most:  # it has moved on
+    elif (
+        (row.leads and row.opens)
+        if s.where == "starting"
+        else told is not None and (FALSE_END < told - stood <= most)
+    ):  # it has moved on, or only begins
         s.let_go("end")
         s.ignored(at, row.name, "false_end")
     else:

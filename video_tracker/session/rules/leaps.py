@@ -5,27 +5,16 @@ playhead's under the same id; if it goes on at the same pace, that is a rate tha
 the far place was a jump, dated where it was.
 """
 
+from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.data.tolerances import (
-    CERTAIN,
-    FASTEST_PLAY,
-    LEAP,
-    LOOP_EARLY,
-    LOOP_LATE,
-    NEAR,
-    NUDGE,
-    SAME_PACE,
-    SILENCE,
-    SLACK,
-)
 from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors
 
 
 def meet(s: State, at: float, place: float) -> None:
-    other = s.other_playhead
-    if other is not None and -LEAP <= place - other[1] <= (at - other[0]) * s.rate + LEAP:
+    other = s.other_playhead if at - s.accrued <= t.UNHEARD else None
+    if other is not None and -t.LEAP <= place - other[1] <= (at - other[0]) * s.rate + t.LEAP:
         s.other_playhead = (at, place)
         s.ignored(at, "progress", "two_playheads")
     else:
@@ -52,9 +41,9 @@ def settle(s: State, row: Input, at: float, told: float | None) -> None:
             s.rate_told = s.rate
         s.rate = pace
         arrive(s, far_at, place)
-    elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, LEAP):
+    elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, t.LEAP):
         s.let_go("far")
-        if place > 0:
+        if place > 0 and abs(place - s.position - (far_at - s.accrued + s.lag) * s.rate) > t.LEAP:
             s.other_playhead = (far_at, place)
         s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
     else:
@@ -69,8 +58,8 @@ def pace_on(s: State, far_at: float, place: float, step: float, since: float) ->
     pace = (place - s.position) / passed
     ahead = step - since * pace
     nearer = abs(ahead) < abs(step - since * s.rate)
-    paced = -since * pace * SAME_PACE <= ahead <= since * (FASTEST_PLAY - pace)
-    return pace if s.rate < pace <= FASTEST_PLAY and nearer and paced else None
+    paced = -since * pace * t.SAME_PACE <= ahead <= since * (t.FASTEST_PLAY - pace)
+    return pace if s.rate < pace <= t.FASTEST_PLAY and nearer and paced else None
 
 
 def arrive(s: State, at: float, place: float) -> None:
@@ -86,8 +75,8 @@ def jumped(s: State) -> None:
         return
     s.let_go("far")
     ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
-    skipped = s.settings.skip_silence and 0.0 < ahead <= SILENCE
-    if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= LEAP:
+    skipped = s.settings.skip_silence and 0.0 < ahead <= t.SILENCE
+    if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= t.LEAP:
         s.ignored(at, "progress", "position_jumped")
         arrive(s, at, place)
     else:
@@ -112,7 +101,7 @@ def loops(s: State, at: float, place: float) -> bool:
     if s.duration is None or s.live or place >= s.position or s.estimated:
         return False
     beyond = s.position + (at - s.accrued + s.lag) * s.rate - s.duration
-    if beyond < -LOOP_EARLY or abs(place - max(beyond, 0.0)) > LOOP_LATE:
+    if beyond < -t.LOOP_EARLY or abs(place - max(beyond, 0.0)) > t.LOOP_LATE:
         return False
     s.repaired(at, "progress", "looped")
     ended = min(max(at - place / s.rate, s.accrued), at)
@@ -129,14 +118,14 @@ def moves_with_window(s: State, at: float, place: float) -> bool:
     """Whether a livestream plays on though its position falls or hovers: its window moved (S85)."""
     step, passed = place - s.position, at - s.accrued
     gained = s.position - s.range_start + s.live_paused
-    falls = step < -NUDGE and -step <= gained + NEAR and s.seek is None
+    falls = step < -t.NUDGE and -step <= gained + t.NEAR and s.seek is None
     # Whole seconds show no hovering within them, and a fatal error lets nothing play.
-    slow = -NEAR < step < NEAR and step < passed * s.rate - CERTAIN and s.held.error_at is None
+    slow = abs(step) < t.NEAR and step < passed * s.rate - t.CERTAIN and s.held.error_at is None
     if not falls and not (slow and (step != 0 or place.is_integer() or s.hovering)):
         s.live_paused = 0.0
         return False
     # As far as silence lets it be believed it was played (S63).
-    ledger.assign(s, at, ledger.believed(s, passed, max(SLACK, s.usual)))
+    ledger.assign(s, at, ledger.believed(s, passed, max(t.SLACK, s.usual)))
     s.standing = s.lag = 0.0
     if falls:
         slide(s, place)
@@ -158,8 +147,8 @@ def slide(s: State, place: float) -> None:
 
 def live_rests(s: State, at: float, place: float, *, opens: bool = False) -> bool:
     """Whether a paused livestream only fell by the time that passed, or opens elsewhere."""
-    falls = NUDGE < s.position - place <= s.live_paused + at - s.accrued + LEAP
-    if s.how != "paused" or not (falls or (opens and place > s.position + NUDGE)):
+    falls = t.NUDGE < s.position - place <= s.live_paused + at - s.accrued + t.LEAP
+    if s.how != "paused" or not (falls or (opens and place > s.position + t.NUDGE)):
         return False
     ledger.accrue(s, at)
     (slide if falls else ledger.jump)(s, place)

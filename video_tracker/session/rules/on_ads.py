@@ -24,7 +24,8 @@ def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any
     told = BreakTold(said, where, place, *ads_told(s, ads, at))
     if s.where in ("ad_break", "ad"):
         same = s.where == "ad_break" if said is None else said == s.ad_break.pod_id
-        if same:
+        late, s.break_implied = s.break_implied and s.where == "ad", False
+        if same or late:
             s.may_enter("ad_break_start", at)
             return
         s.may_enter("second_break_start", at)  # (S62)
@@ -40,6 +41,7 @@ def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any
         breaks.fill_break(s, part, told.ads, told.size)
         return
     breaks.open_ad_break(s, at, told, doors.make_way(s, at, "ad_break_start"))
+    s.break_implied = False
     s.goes("ad_break_start")
 
 
@@ -74,6 +76,7 @@ def on_ad_start(s: State, at: float, asset_id: Any, pod_position: Any, duration:
     if s.where == "ad" and s.ad is not None:
         if is_same_ad(s, s.ad, told, place):
             s.ad_restarted_at = at
+            adverts.learn_length(s, s.ad, length)
             s.may_enter("ad_start", at)
             return
         s.may_enter("next_ad_start", at)
@@ -116,6 +119,8 @@ def is_same_ad(s: State, ad: AdPlay, told: Ad, place: int | None) -> bool:
     """Whether an ad start while an ad is open means that very ad (S62)."""
     if place is not None and place - 1 != ad.place:
         return False
+    if s.ad_unheard:
+        return True
     if told.asset_id is not None:
         return told.asset_id == ad.asset_id
     return place is not None or not adverts.ad_was_watched(s) or ad.ad.duration is None
@@ -126,6 +131,7 @@ def open_break_for_ad(s: State, at: float) -> None:
         pods.drop_opening(s, at, "ad_start")
         return
     breaks.open_ad_break(s, at, BreakTold(), doors.make_way(s, at, "ad_start"))
+    s.break_implied = True  # its own word may come yet (S61)
 
 
 def swap_lost_start(s: State, told: Ad, length: float | None) -> float | None:
@@ -177,6 +183,7 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
         return
     if s.where == "ad_break":
         adverts.open_ad(s, max(at - place / s.rate, s.accrued), None, None, None)
+        s.ad_unheard = True
         s.goes("ad_progress")
     ad, again = s.ad, s.ad_restarted_at
     if ad is not None and again is not None and place < BACK_AT_START < ad.position:
@@ -208,6 +215,7 @@ def starts_unheard(s: State, at: float, place: float | None) -> bool:
     began = max(began, s.accrued)
     open_break_for_ad(s, began)
     adverts.open_ad(s, began, None, None, None)
+    s.ad_unheard = True
     s.goes("ad_start")
     if s.ad is not None:
         adverts.join_ad(s, s.ad, start)

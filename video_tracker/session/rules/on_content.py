@@ -183,7 +183,8 @@ def on_content_end(s: State, at: float, place: float | None) -> None:
             s.completed = s.ever_completed = True
         return
     length, stops = s.duration, doors.end_by_clock(s, at) if place is None else place
-    plays = s.where == "content" and s.how in ("playing", "buffering", "paused") and not s.live
+    shows = s.where == "content" or (s.where == "starting" and s.asset_index > 0)
+    plays = shows and s.how in ("playing", "buffering", "paused") and not s.live
     if plays and length is not None and length - stops > max(NEAR, EARLY_END * length):
         # Too early to be believed at once: that waits for what follows (S82).
         ledger.accrue(s, at, place if s.how == "playing" else None)

@@ -3,19 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from video_tracker.diagnostics import REJECT
+from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import When
 from video_tracker.session.data.state import NOTHING_HELD, Held, State
-from video_tracker.session.data.tolerances import (
-    AT_REST,
-    END_WAIT,
-    INTERVAL,
-    MOST_BEATS,
-    NEVER,
-    ON_TIME,
-    PAUSED_TIMEOUT,
-    PLAYING_TIMEOUT,
-    SLACK,
-)
 from video_tracker.session.effects import (
     annotations,
     beats,
@@ -37,7 +27,7 @@ def falling_due(s: State, name: str) -> Iterator[Due]:
     if s.where in ("idle", "over"):
         return
     if held.end_at is not None:
-        yield held.end_at + max(END_WAIT, s.usual), lambda: doors.make_end_real(s)
+        yield held.end_at + max(t.END_WAIT, s.usual), lambda: doors.make_end_real(s)
         return
     yield from held_falling_due(s, held)
     if s.seek is not None and held.pause_at is None:  # a pause in it comes first (S86)
@@ -52,7 +42,7 @@ def falling_due(s: State, name: str) -> Iterator[Due]:
     if doors.rests_at_end(s):
         # As long as what follows its end is awaited: a callback that is late may say that it goes
         # on (S88), and what rested is dated truly (S75).
-        rest = max(s.settings.completion_wait, AT_REST)
+        rest = max(s.settings.completion_wait, t.AT_REST)
         yield ledger.last_heard(s) + rest, lambda: doors.end_at_rest(s)
     silent_at = timeout_at(s)
     yield silent_at, lambda: time_out(s, silent_at, name)
@@ -65,23 +55,23 @@ def held_falling_due(s: State, held: Held) -> Iterator[Due]:
         yield settle.pause_real_at(s, held.pause_at), lambda: settle.pause_was_real(s)
     if held.far_at is not None and s.ad is None:  # the next word shows it, in its own interval
         heard = s.poll if s.poll_end == s.accrued else 0.0
-        waits = max(END_WAIT, s.usual, heard, held.far_at - s.accrued) + INTERVAL
+        waits = max(t.END_WAIT, s.usual, heard, held.far_at - s.accrued) + t.INTERVAL
         yield held.far_at + waits, lambda: leaps.jumped(s)
     if held.buffer_at is not None:
         lasts_at = held.buffer_at + s.settings.min_buffer
         yield lasts_at, lambda: motion.stall_lasts(s, lasts_at)
     if held.error_at is not None:
-        stopped_at = max(ledger.last_heard(s), held.error_at) + SLACK
+        stopped_at = max(ledger.last_heard(s), held.error_at) + t.SLACK
         yield stopped_at, lambda: doors.error_stops(s, stopped_at)
 
 
 def timeout_at(s: State) -> float:
     if s.how == "interrupted":
-        return NEVER
+        return t.NEVER
     patience = s.settings.idle_timeout
     if patience is None:
         waits = s.how in ("paused", "seeking_paused") or s.where == "after_content"
-        patience = PAUSED_TIMEOUT if waits else PLAYING_TIMEOUT
+        patience = t.PAUSED_TIMEOUT if waits else t.PLAYING_TIMEOUT
     return ledger.last_heard(s) + patience
 
 
@@ -118,7 +108,7 @@ def time_out(s: State, due: float, name: str) -> None:
 
 def beat_falls_due(s: State) -> bool:
     """Whether the next beat of the grid is one that no position will bring (S42, S63)."""
-    plays = s.beat_due != NEVER and s.how == "playing" and s.seek is None
+    plays = s.beat_due != t.NEVER and s.how == "playing" and s.seek is None
     held = s.held.error_at is not None or s.held.pause_at is not None
     if not plays or held or positions.positions_told(s) or s.standing > s.accrued:
         return False
@@ -148,7 +138,7 @@ def say_beat_untold(s: State, due: float) -> None:
 @annotations.held_by(None)
 def fall_due(s: State, until: float, name: str) -> None:
     """Everything that time alone brings up to a moment, in its order and each with its own date."""
-    for _ in range(MOST_BEATS):
+    for _ in range(t.MOST_BEATS):
         found = min(falling_due(s, name), key=lambda due: due[0], default=None)
         if found is None or found[0] > until:
             return
@@ -161,11 +151,11 @@ def fall_due(s: State, until: float, name: str) -> None:
 def fall_due_before(s: State, at: float, name: str) -> None:
     """What fell due before an input; at equal times the input goes first (S88)."""
     seek, patience = s.seek, s.settings.idle_timeout
-    most = AT_REST if s.how == "playing" else PLAYING_TIMEOUT
+    most = t.AT_REST if s.how == "playing" else t.PLAYING_TIMEOUT
     calm = s.held is NOTHING_HELD and at < s.beat_due and (seek is None or seek.ended_at is None)
     over = s.where == "after_content" or (s.where == "ad_break" and s.completed)
     if over or not calm or at - s.accrued >= (most if patience is None else min(most, patience)):
-        fall_due(s, at - 2 * ON_TIME, name)
+        fall_due(s, at - 2 * t.ON_TIME, name)
 
 
 def next_wake(s: State) -> float | None:
@@ -173,8 +163,8 @@ def next_wake(s: State) -> float | None:
     if calm and (s.how == "paused" or (s.fast and not positions.reached_content_end(s))):
         due = timeout_at(s)  # only silence is awaited
     else:
-        due = min((due[0] for due in falling_due(s, "tick")), default=NEVER)
-    return None if due == NEVER else max(due, s.clock)
+        due = min((due[0] for due in falling_due(s, "tick")), default=t.NEVER)
+    return None if due == t.NEVER else max(due, s.clock)
 
 
 def tick_moment(s: State, at: When) -> float | None:
@@ -189,7 +179,7 @@ def tick_moment(s: State, at: When) -> float | None:
 
 def take_tick(s: State, at: float) -> None:
     """Everything that falls due up to a tick; what it says moves the clock."""
-    fall_due(s, at + ON_TIME, "tick")
+    fall_due(s, at + t.ON_TIME, "tick")
     settle.release(s)
     if s.out:
         s.clock = max(s.clock, s.out[-1].at)

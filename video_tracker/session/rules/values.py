@@ -334,7 +334,8 @@ def is_contents(s: State, row: Input, at: float, place: float) -> bool:
         return False
     unbegun = s.where == "idle" or (s.where == "starting" and not s.begun)
     sought = s.seek is not None or s.estimated
-    if row.leads or unbegun or sought or s.where == "after_content":
+    beyond = row.ends and s.asset_index > 0 and place > (s.duration or LONGEST) + NEAR
+    if row.leads or (unbegun and not beyond) or sought or s.where == "after_content":
         return True
     if s.live:
         return place > 0 or s.position <= NEAR
