@@ -138,15 +138,16 @@ def to_come(s: State, placement: str) -> list[Break]:
 
 
 def due_break(s: State, run: float, pod_id: str | None = None) -> Break | None:
-    """The last unwatched mid-roll that is due (S12), ``run`` seconds of content after a jump."""
+    """The last mid-roll that is due (S12), once more after a seek back; ``run`` s after a jump."""
     names = names_of_others(s, pod_id)
     due = [
         part
-        for part in to_come(s, MID)
-        if part.offset <= s.position + NEAR
+        for part in s.timeline.breaks_of(s.asset_index)
+        if part.placement == MID
+        and not (s.breaks_spent | s.breaks_passed) >> part.index & 1
+        and part.offset <= s.position + NEAR
         and part.pod_id not in names
         and min(s.position - part.offset, run) <= PASSED_BY
-        and not pods.is_over(s, part.index)
     ]
     return max(due, key=lambda part: part.offset, default=None)
 

@@ -147,8 +147,8 @@ def leave_asset(s: State, at: float, name: str) -> None:
     pods.give_length_back(s, at)
     close_untold(s, at, ends=True)
     pods.pass_borders(s)
-    if s.where == "ad":
-        leave_ad(s, at, name, row="ad is left")
+    if s.where == "ad":  # whose end was lost, if it has run out (S62)
+        leave_ad(s, min(at, ran_out_at(s)) if s.how == "playing" else at, name, row="ad is left")
     settle.settle(s, at, name, "next item")
     if s.where == "content":
         pods.confirm_opening(s)
