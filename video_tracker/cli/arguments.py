@@ -94,15 +94,7 @@ def _add_log(command: argparse.ArgumentParser, plan: str, what: str = "the callb
         type=_heartbeat,
         help="playing time between heartbeats; the same as --set heartbeat=SECONDS",
     )
-    add(
-        "--set",
-        metavar="NAME=VALUE",
-        dest="settings",
-        action="append",
-        default=[],
-        type=_setting,
-        help="a setting, over those of the plan and the player; may be repeated",
-    )
+    _add_settings(add, "--set", "settings", "a setting, over those of the plan and the player")
 
 
 def add_explain(command: argparse.ArgumentParser) -> None:
@@ -129,15 +121,7 @@ def add_whatif(command: argparse.ArgumentParser) -> None:
     _add_log(command, "the plan as it might be; by default that of --base-plan")
     add = command.add_argument_group("as it is").add_argument
     add("--base-plan", metavar="PLAN.json", help="the plan as it is; by default there is none")
-    add(
-        "--base-set",
-        metavar="NAME=VALUE",
-        dest="base_settings",
-        action="append",
-        default=[],
-        type=_setting,
-        help="a setting as it is, on both sides; may be repeated",
-    )
+    _add_settings(add, "--base-set", "base_settings", "a setting as it is, on both sides")
     add = command.add_argument_group("how it is shown").add_argument
     _add_session(add)
     add("--all", action="store_true", help="show what is equal, too")
@@ -154,14 +138,8 @@ def add_timeline(command: argparse.ArgumentParser) -> None:
     )
     add = command.add_argument_group("as it might be").add_argument
     add("--other-plan", metavar="PLAN.json", help="draw the log below under this plan, too")
-    add(
-        "--other-set",
-        metavar="NAME=VALUE",
-        dest="other_settings",
-        action="append",
-        default=[],
-        type=_setting,
-        help="draw the log below under this setting, too; may be repeated",
+    _add_settings(
+        add, "--other-set", "other_settings", "draw the log below under this setting, too"
     )
     add = command.add_argument_group("what is drawn, and how").add_argument
     _add_session(add)
@@ -362,6 +340,18 @@ def add_completion(command: argparse.ArgumentParser) -> None:
     completion = _module("completion")
     command.set_defaults(run=completion.run)
     command.add_argument("shell", choices=completion.SHELLS, help="whose script it is")
+
+
+def _add_settings(add: _Add, flag: str, dest: str, meaning: str) -> None:
+    add(
+        flag,
+        metavar="NAME=VALUE",
+        dest=dest,
+        action="append",
+        default=[],
+        type=_setting,
+        help=f"{meaning}; may be repeated",
+    )
 
 
 def _add_json(add: _Add, meaning: str = "the same as data") -> None:
