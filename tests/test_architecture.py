@@ -52,6 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     "adapter_state": {"errors", "plan", "players", "signals", "tally"},
     "signal_log": KNOWN | {"players", "trace"},
     "ingest": KNOWN | {"players", "session", "signal_log", "trace"},
+    "keyed": KNOWN | {"adapter_state", "ingest", "players", "session", "wire"},
     "charts": {"diagnostics", "session"},
     "explain": KNOWN | {"session", "transcript"},
     "delivery": KNOWN,
@@ -93,6 +94,7 @@ PURE = {
     "charts",
     "explain",
     "ingest",
+    "keyed",
     "wire",
     "delivery",
 }
@@ -110,7 +112,7 @@ ONLY_IN = {
 RUNTIME = {"attrs", "httpx", "transitions"}
 OPTIONAL = {
     "orjson": {"video_tracker.wire"},
-    "msgspec": {"video_tracker.ingest", "video_tracker.wire"},
+    "msgspec": {"video_tracker.ingest", "video_tracker.keyed", "video_tracker.wire"},
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
     "pytest": {"video_tracker.testing"},

@@ -2,8 +2,8 @@
 
 import math
 import zlib
-from collections.abc import Callable, Iterable
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -206,6 +206,30 @@ class Intake(Generic[R]):
             clock_jumps=self.skew.jumps,
             correction=self.skew.correction,
         )
+
+    def written(self, write: Callable[[Beacon], Any]) -> list[Any]:
+        """What it remembers beside its target, as plain values.
+
+        Args:
+            write: Makes a plain value of a beacon that is held.
+        """
+        window, skew = self.window.written(write), self.skew.written()
+        return [self._newest, self._lag, self._foreign, skew, window]
+
+    def read(self, told: Sequence[Any], read: Callable[[Any], Beacon]) -> None:
+        """Go on with what :meth:`written` gave.
+
+        Args:
+            told: That.
+            read: Makes a beacon of its plain value.
+
+        Raises:
+            TypeError, ValueError: It is nothing of the kind.
+        """
+        newest, lag, foreign, skew, window = told
+        self._newest, self._lag, self._foreign = float(newest), float(lag), int(foreign)
+        self.skew.read(skew)
+        self.window.read(window, read)
 
     def _own(self, beacons: Iterable[Beacon]) -> list[Beacon]:
         every, name = list(beacons), self._session_id

@@ -8,8 +8,9 @@ then given on in order of time. So whatever comes within the window comes out in
 
 import heapq
 import math
+import operator
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -259,6 +260,63 @@ class ReorderWindow(Generic[T]):
             given += self._open(self._oldest())
         return given
 
+    # -- as plain values -------------------------------------------------------------------------
+
+    def written(self, write: Callable[[T], Any]) -> list[Any]:
+        """What it remembers, as plain values; its limits are no part of it.
+
+        Args:
+            write: Makes a plain value of an item.
+        """
+        count = self.count
+        made: list[Any] = [self._next, self._begun, self._now, [*attrs.astuple(count)]]
+        if self._waiting is not _NOTHING:
+            held = [
+                [*_HELD(each), write(each.item)] for each in self._waiting if self._is_held(each)
+            ]
+            made += [held, self._newest_timed, self._gaps, [*self._past_names]]
+        return made
+
+    def read(self, told: Sequence[Any], read: Callable[[Any], T]) -> None:
+        """Go on where the one stopped that was written; the limits are this one's.
+
+        Args:
+            told: What :meth:`written` gave.
+            read: Makes an item of its plain value.
+
+        Raises:
+            TypeError, ValueError: It is nothing of the kind.
+        """
+        following, begun, now, counts, *rest = told
+        self._next, self._begun, self._now = _whole(following), bool(begun), float(now)
+        for name, count in zip(_COUNTS, counts, strict=True):
+            setattr(self.count, name, _sure(count))
+        if not rest:
+            return
+        held, newest, gaps, past = rest
+        self._make_room()
+        self._newest_timed = float(newest)
+        self._gaps = [(_sure(low), _sure(high)) for low, high in gaps]
+        self._past_names += [(float(at), _sure(tie)) for at, tie in past]
+        for at, sequence, received_at, weight, tie, item in held:
+            each = _Held(
+                float(at),
+                _whole(sequence),
+                read(item),
+                float(received_at),
+                _sure(weight),
+                _sure(tie),
+            )
+            self._weight += each.weight
+            self._waiting.append(each)
+            if each.sequence is None:
+                self._timed_names.add(each.name)
+                heapq.heappush(self._timed, each)
+            else:
+                self._numbered[each.sequence] = each
+                heapq.heappush(self._numbers, each.sequence)
+        self._forget_gone()
+
     # -- items with numbers ----------------------------------------------------------------------
 
     def _take_numbered(self, held: _Held[T], sequence: int) -> list[Ordered[T]]:
@@ -387,6 +445,20 @@ class ReorderWindow(Generic[T]):
             if self._skip_to(self._numbers[0]):
                 given += self._run()
         return given
+
+
+_HELD: Final = operator.attrgetter("at", "sequence", "received_at", "weight", "tie")
+_COUNTS: Final = tuple(field.name for field in attrs.fields(WindowCount))
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else _sure(value)
+
+
+def _sure(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(value)
+    return value
 
 
 def _check(seconds: Any, items: Any, weight: Any, jump: Any) -> None:

@@ -19,7 +19,8 @@ and the session takes it for that, S63.)
 """
 
 import math
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from video_tracker.errors import PolicyError
 
@@ -111,6 +112,21 @@ class ClockSkew:
     def late(self, at: float, newest: float) -> float:
         """The time of what came after its turn: never beyond the newest."""
         return min(at + self.correction, newest)
+
+    def written(self) -> list[Any]:
+        """What it knows, as plain values; its tolerance is no part of it."""
+        return [self.correction, self.estimate, self.jumps, self._samples, self._fixed]
+
+    def read(self, told: Sequence[Any]) -> None:
+        """Go on with what :meth:`written` gave.
+
+        Raises:
+            TypeError, ValueError: It is nothing of the kind.
+        """
+        correction, estimate, jumps, samples, fixed = told
+        self.correction = float(correction)
+        self.estimate = None if estimate is None else float(estimate)
+        self.jumps, self._samples, self._fixed = int(jumps), int(samples), bool(fixed)
 
     def _steps(self, difference: float) -> float:
         step = 2 * self.tolerance

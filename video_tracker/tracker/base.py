@@ -3,14 +3,13 @@
 import functools
 import gc
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeVar, overload
-
-import attrs
+from typing import Any, Literal, TypeVar, overload
 
 from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PlanError, PolicyError, QueueFullError
 from video_tracker.ingest import Beacon, ClockSkew, PlayerFeed, ReorderWindow
+from video_tracker.keyed.opening import settings_under
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter
 from video_tracker.session import Playback, Session, restore
@@ -303,7 +302,7 @@ class TrackerBase:
             return wanted.settings or self._options.settings
         plan = self._plan if wanted.plan is None else wanted.plan
         kind: Any = type(adapter)
-        return _underlaid(self._options.settings or plan.settings, kind)
+        return settings_under(self._options.settings or plan.settings, kind)
 
     @overload
     def adopt(
@@ -531,20 +530,3 @@ class TrackerBase:
         """Leave the sessions to the parent: they are neither woken nor found here."""
         self._dispatcher.foreign = True
         self._begin_anew()
-
-
-_DEFAULTS: Final = Settings()
-
-
-@functools.lru_cache(maxsize=64)
-def _underlaid(settings: Settings, adapter: type[Adapter]) -> Settings:
-    """The settings, with those that are left at their default replaced by a player's defaults.
-
-    One for all of its sessions.
-    """
-    left: dict[str, Any] = {
-        name: value
-        for name, value in adapter.settings.items()
-        if getattr(settings, name) == getattr(_DEFAULTS, name)
-    }
-    return attrs.evolve(settings, **left)

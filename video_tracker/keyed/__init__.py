@@ -1,0 +1,22 @@
+"""Sessions by key: pure steps from snapshot to snapshot, for stores and engines of any kind."""
+
+from video_tracker.keyed.opening import Opening, Openings
+from video_tracker.keyed.snapshot import MOST_BYTES, pack, unpack
+from video_tracker.keyed.step import Step, advance, encoded, expire, viewer_of
+from video_tracker.keyed.viewer import Arrival, Told, Viewer
+
+__all__ = [
+    "MOST_BYTES",
+    "Arrival",
+    "Opening",
+    "Openings",
+    "Step",
+    "Told",
+    "Viewer",
+    "advance",
+    "encoded",
+    "expire",
+    "pack",
+    "unpack",
+    "viewer_of",
+]

@@ -1,0 +1,96 @@
+"""One viewer moves on: a snapshot and what he said go in, a snapshot and events come out.
+
+These two functions are all that an engine or a store needs. They are pure: no clock, no chance, no
+I/O. The same snapshot and the same words give the same bytes, wherever and however often they run.
+"""
+
+from collections.abc import Iterable
+
+import attrs
+
+from video_tracker.ingest.feed import Pair
+from video_tracker.keyed.opening import Opening, Openings, opening_of
+from video_tracker.keyed.snapshot import pack, unpack
+from video_tracker.keyed.viewer import Told, Viewer
+from video_tracker.record import Record
+from video_tracker.wire import Encoder
+
+__all__ = ["Step", "advance", "encoded", "expire"]
+
+_OPENING = Opening()
+
+
+@attrs.frozen
+class Step:
+    """What a step made.
+
+    Args:
+        snapshot: The viewer afterwards; None: nothing need be remembered of him.
+        events: What he has done, each event with its session's envelope, in order. An event's id
+            follows from its session and its number there (S50): made again, it is the same.
+        deadline: When to call :func:`expire` (Unix seconds); None where nothing is remembered. It
+            may move back and forth; called early, :func:`expire` makes nothing.
+    """
+
+    snapshot: bytes | None
+    events: tuple[Pair, ...] = ()
+    deadline: float | None = None
+
+
+def advance(
+    snapshot: bytes | None, key: str, told: Iterable[Told], openings: Openings = _OPENING
+) -> Step:
+    """A viewer said something.
+
+    Args:
+        snapshot: What the last step gave; None: nothing is known of him.
+        key: His key, the id of his session.
+        told: What he said, in the order in which it came: arrivals, bodies, beacons, callbacks,
+            signals. A list in one call costs less than each in one of its own.
+        openings: How he begins.
+
+    Raises:
+        SnapshotError: The snapshot is damaged, or of another viewer.
+        PlanError: The key is no session's id.
+    """
+    viewer = viewer_of(snapshot, key, openings)
+    events = viewer.take(told)
+    return Step(pack(viewer), tuple(events), viewer.deadline())
+
+
+def expire(snapshot: bytes, key: str, now: float, openings: Openings = _OPENING) -> Step:
+    """Time passed for a viewer: what falls due by now is done, each thing at its own time.
+
+    Args:
+        snapshot: What the last step gave.
+        key: His key.
+        now: By the clock of the arrivals, in Unix seconds.
+        openings: As they were given to :func:`advance`.
+
+    Raises:
+        SnapshotError: The snapshot is damaged, or of another viewer.
+    """
+    viewer = viewer_of(snapshot, key, openings)
+    events = tuple(viewer.advance(now))
+    if not events and viewer.is_forgotten(now):
+        return Step(None)
+    return Step(pack(viewer), events, viewer.deadline())
+
+
+def viewer_of(snapshot: bytes | None, key: str, openings: Openings) -> Viewer:
+    """The viewer of a snapshot, or a new one."""
+    opening = opening_of(openings, key)
+    return Viewer(key, opening) if snapshot is None else unpack(snapshot, key, opening)
+
+
+def encoded(events: Iterable[Pair], encoder: Encoder) -> list[Record]:
+    """The messages of some events, as they are sent.
+
+    Args:
+        events: A step's.
+        encoder: Writes them in a destination's flavour.
+
+    Raises:
+        EncodingError: One of them cannot be sent (``too_large``, ``unencodable``).
+    """
+    return [encoder.encode(event, envelope) for envelope, event in events]
