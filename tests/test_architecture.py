@@ -56,6 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     "charts": {"diagnostics", "session"},
     "explain": KNOWN | {"session", "transcript"},
     "delivery": KNOWN,
+    "stores": KNOWN | {"clock", "ingest", "keyed", "wire"},
     "transports": KNOWN | {"delivery", "wire", "clock"},
 }
 SHELL = {*ALLOWED}
@@ -107,7 +108,7 @@ FORBIDDEN_IN_CORE = {
 ONLY_IN = {
     "transitions": {"video_tracker.session.data.machine"},
     "httpx": {"video_tracker.transports.http"},
-    "time": {"video_tracker.clock"},
+    "time": {"video_tracker.clock", "video_tracker.stores.shared", "video_tracker.testing.stores"},
 }
 RUNTIME = {"attrs", "httpx", "transitions"}
 OPTIONAL = {

@@ -57,6 +57,9 @@ class Opening:
         wait: Seconds for which one is kept whose session is open and has nothing more to expect, as
             when its silence was told (S26): he may come back.
 
+        labels: Under what he counts as live besides (``("account:42",)``); see
+            :mod:`video_tracker.stores.presence`.
+
     Raises:
         PolicyError: A limit is impossible.
         UnknownPlayerError: There is no adapter for that player.
@@ -73,6 +76,7 @@ class Opening:
     tolerance: float = attrs.field(default=60.0, validator=_seconds)
     remember: float = attrs.field(default=3_600.0, validator=_seconds)
     wait: float = attrs.field(default=86_400.0, validator=_seconds)
+    labels: tuple[str, ...] = attrs.field(default=(), converter=tuple)
 
 
 Openings: TypeAlias = Opening | Callable[[str], Opening]

@@ -71,6 +71,7 @@ def pack(viewer: Viewer) -> bytes:
         None if following is None else snapshot(following),
         None if adapter is None else adapter_snapshot(adapter),
         None if intake is None else intake.written(beacon_to_plain),
+        viewer.labels,
     ]
     body: bytes = _codec().encode(parts)
     if len(body) > MOST_BYTES:
@@ -92,11 +93,12 @@ def unpack(value: bytes, key: str, opening: Opening) -> Viewer:
     Raises:
         SnapshotError: It is damaged, too large, or of a form that nobody knows.
     """
-    owner, lag, heard_at, last, session, following, adapter, intake = _opened(value)
+    owner, lag, heard_at, last, session, following, adapter, intake, labels = _opened(value)
     if owner != key:
         raise SnapshotError(f"the snapshot is of {owner!r:.80}, not of {key!r:.80}")
     try:
         viewer = Viewer(key, opening, restored=(restore(session), _adapter(adapter, opening)))
+        viewer.labels = tuple(map(str, labels))
         viewer.lag, viewer.heard_at, viewer.feed._last = float(lag), float(heard_at), float(last)
         if following is not None:
             viewer.feed.playback._next = restore(following)
