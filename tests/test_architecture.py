@@ -52,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     "adapter_state": {"errors", "plan", "players", "signals", "tally"},
     "signal_log": KNOWN | {"players", "trace"},
     "ingest": KNOWN | {"players", "session", "signal_log", "trace"},
-    "keyed": KNOWN | {"adapter_state", "ingest", "players", "session", "wire"},
+    "keyed": KNOWN | {"adapter_state", "compact", "ingest", "players", "session", "wire"},
     "charts": {"diagnostics", "session"},
     "explain": KNOWN | {"session", "transcript"},
     "delivery": KNOWN,

@@ -67,9 +67,10 @@ class Viewer:
         lag: Seconds by which his times lie behind those at which they came (S88).
         heard_at: When he was heard of last, by the server's clock; minus infinity: never.
         labels: Those of his opening.
+        renewed: Whether his adapter could not go on from its snapshot, and is a new one (S83).
     """
 
-    __slots__ = ("feed", "heard_at", "intake", "key", "labels", "lag", "opening")
+    __slots__ = ("feed", "heard_at", "intake", "key", "labels", "lag", "opening", "renewed")
 
     def __init__(
         self, key: str, opening: Opening, restored: tuple[Session, Adapter | None] | None = None
@@ -86,6 +87,7 @@ class Viewer:
         self.lag = 0.0
         self.heard_at = -math.inf
         self.labels = opening.labels
+        self.renewed = False
 
     def take(self, told: Iterable[Told]) -> list[Pair]:
         """Take what he said, in the order in which it came.

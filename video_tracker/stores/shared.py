@@ -42,8 +42,9 @@ class SharedSessions:
 
     Attributes:
         counted: What went wrong, by reason: ``conflict`` (another was first, and it was done
-            again), ``damaged`` (a snapshot that cannot be read: what was said is lost),
-            ``unencodable`` and the like (an event that cannot be sent).
+            again), ``damaged`` (a snapshot that cannot be read or written: what was said is lost),
+            ``renewed`` (an adapter of another version, which began anew), ``unencodable`` and the
+            like (an event that cannot be sent).
     """
 
     def __init__(
@@ -142,12 +143,12 @@ class SharedSessions:
             version, snapshot = (0, None) if stored is None else (stored.version, stored.snapshot)
             try:
                 viewer = viewer_of(snapshot, key, openings)
+                before = viewer.live_labels() if self.presence else ()
+                self.count("renewed", viewer.renewed)
+                events = tuple(take(viewer))
+                steps.append(self._step(viewer, version, events, before, now))
             except SnapshotError:
                 self.count("damaged")
-                continue
-            before = viewer.live_labels() if self.presence else ()
-            events = tuple(take(viewer))
-            steps.append(self._step(viewer, version, events, before, now))
         return steps
 
     def _step(
