@@ -1,7 +1,7 @@
 """How a viewer's first session begins, and how his beacons are put in order."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -35,6 +35,10 @@ def _plan(told: SessionPlan | None) -> SessionPlan:
     if not isinstance(plan, SessionPlan):
         raise PlanError(f"a plan must be a SessionPlan(...), not {plan!r:.80}")
     return plan
+
+
+def _labels(told: Iterable[str]) -> tuple[str, ...]:
+    return tuple(told)
 
 
 @attrs.frozen(kw_only=True)
@@ -76,7 +80,7 @@ class Opening:
     tolerance: float = attrs.field(default=60.0, validator=_seconds)
     remember: float = attrs.field(default=3_600.0, validator=_seconds)
     wait: float = attrs.field(default=86_400.0, validator=_seconds)
-    labels: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    labels: tuple[str, ...] = attrs.field(default=(), converter=_labels)
 
 
 Openings: TypeAlias = Opening | Callable[[str], Opening]

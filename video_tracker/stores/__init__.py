@@ -12,6 +12,7 @@ from video_tracker.stores.base import (
 )
 from video_tracker.stores.log_worker import Log, LogWorker, Read
 from video_tracker.stores.memory import MemoryStore
+from video_tracker.stores.presence import Presence
 from video_tracker.stores.shared import SharedSessions
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Mark",
     "MemoryStore",
     "Outgoing",
+    "Presence",
     "Read",
     "SharedSessions",
     "Store",
