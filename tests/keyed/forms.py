@@ -40,7 +40,8 @@ def layout() -> int:
     parts: list[Any] = [f"{name}: {kind}" for name, kind in kept_fields(State).items()]
     values = (AdPlay, Held, Seek, Stitch, Stretch, Timeline, Asset, Break, Load)
     for kind in (*values, Ad, AdRange, Content, PlayerAttributes):
-        parts += [f"{kind.__name__}.{each.name}: {each.type}" for each in attrs.fields(kind)]
+        fields = [each for each in attrs.fields(kind) if each.init]
+        parts += [f"{kind.__name__}.{each.name}: {each.type}" for each in fields]
     return zlib.crc32("\n".join(parts).encode())
 
 

@@ -27,7 +27,7 @@ from video_tracker.session.data.chart import HOW, WHERE
 from video_tracker.session.data.state import NOTHING_HELD, AdPlay, Held, Seek, State
 from video_tracker.session.data.timeline import Timeline, timeline_of
 from video_tracker.session.effects import stream
-from video_tracker.session.snapshot import check_parts, read_value, write_value
+from video_tracker.session.snapshot import check_parts, of_plain, to_plain
 from video_tracker.wire.cache import IdentityCache
 
 __all__ = ["session_from_plain", "session_to_plain"]
@@ -74,9 +74,9 @@ def session_to_plain(session: Session, key: str) -> list[Any]:
     counts = [s.sequence, _WHERE[s.where], _HOW[s.how], s.asset_index, s.heartbeats]
     opened = [
         s.pod_id,
-        None if s.ad is None else write_value(s.ad),
-        None if held is NOTHING_HELD else write_value(held),
-        None if s.seek is None else write_value(s.seek),
+        None if s.ad is None else to_plain(s.ad),
+        None if held is NOTHING_HELD else to_plain(held),
+        None if s.seek is None else to_plain(s.seek),
     ]
     return [known, places, counts, opened, thin_book(s.book), rare and _rare_written(rare)]
 
@@ -101,9 +101,9 @@ def session_from_plain(told: Any, key: str) -> Session:
     _read_numbers(s, places, counts)
     pod_id, ad, held, seek = opened
     s.pod_id = None if pod_id is None else _text(pod_id)
-    s.ad = None if ad is None else read_value(AdPlay, ad)
-    s.held = NOTHING_HELD if held is None else read_value(Held, held)
-    s.seek = None if seek is None else read_value(Seek, seek)
+    s.ad = None if ad is None else of_plain(AdPlay, ad)
+    s.held = NOTHING_HELD if held is None else of_plain(Held, held)
+    s.seek = None if seek is None else of_plain(Seek, seek)
     s.book, s.rare = whole_book(*book), None
     s.fast = s.fast_ad = False
     if rare is not None:
@@ -155,13 +155,16 @@ def _settings_written(settings: Settings, plan: SessionPlan) -> bytes | None:
 
 
 def _timeline_written(s: State) -> bytes | None:
-    planned = s.plan.derived.get("timeline")
-    return None if s.timeline is planned else _of_timelines.get(s.timeline)
+    timeline = s.timeline
+    if timeline is s.plan.derived.get("timeline"):
+        return None
+    if timeline.packed is None:
+        object.__setattr__(timeline, "packed", packed(to_plain(timeline)))
+    return timeline.packed
 
 
 _of_settings: Final = IdentityCache[Settings, bytes](lambda each: packed(settings_to_json(each)))
-_of_players: Final = IdentityCache[PlayerAttributes, bytes](lambda each: packed(write_value(each)))
-_of_timelines: Final = IdentityCache[Timeline, bytes](lambda each: packed(write_value(each)))
+_of_players: Final = IdentityCache[PlayerAttributes, bytes](lambda each: packed(to_plain(each)))
 
 
 def _reader(make: Callable[[Any], T]) -> Callable[[Any], T]:
@@ -176,8 +179,14 @@ def _reader(make: Callable[[Any], T]) -> Callable[[Any], T]:
 
 _plan_read: Final = _reader(plan_from_json)
 _settings_read: Final = _reader(settings_from_json)
-_player_read: Final = _reader(functools.partial(read_value, PlayerAttributes))
-_timeline_read: Final = _reader(functools.partial(read_value, Timeline))
+_player_read: Final = _reader(functools.partial(of_plain, PlayerAttributes))
+
+
+@functools.lru_cache(maxsize=_MOST)
+def _timeline_read(written: bytes) -> Timeline:
+    timeline: Timeline = of_plain(Timeline, unpacked(written))
+    object.__setattr__(timeline, "packed", written)
+    return timeline
 
 
 # -- what is rare ----------------------------------------------------------------------------------
@@ -189,7 +198,7 @@ def _rare_written(rare: tuple[Any, ...]) -> dict[str, Any]:
         if name in _CUSTOM and value is not None:
             written[name] = clean_mapping(value, "", [], most=math.inf)
         elif name != _HOOK:
-            written[name] = write_value(value)
+            written[name] = to_plain(value)
     return written
 
 
@@ -199,7 +208,7 @@ def _rare_read(name: str, written: Any) -> Any:
         return tuple(itertools.chain(*zip(map(_text, names), map(_whole, counts), strict=True)))
     if name == _HOOK:
         raise LookupError(name)
-    return read_value(_KINDS[name], written)
+    return of_plain(_KINDS[name], written)
 
 
 def _number(value: Any) -> float | None:
