@@ -117,6 +117,7 @@ OPTIONAL = {
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
     "pytest": {"video_tracker.testing"},
+    "redis": {"video_tracker.stores.redis"},
     "rich": {"video_tracker.cli", "video_tracker.timeline"},
     "shtab": {"video_tracker.cli.completion"},
     "vl_convert": {"video_tracker.timeline"},

@@ -129,6 +129,7 @@ class Store(Protocol):
 
     Where the server cannot be reached every method raises
     :class:`~video_tracker.errors.StoreError`; what was asked was then done wholly or not at all.
+    Where a store lies on several servers, that holds of each change of a ``save`` without a lease.
     """
 
     @property

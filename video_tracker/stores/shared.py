@@ -139,7 +139,8 @@ class SharedSessions:
         steps = []
         for key, stored in zip(keys, self.store.load(keys), strict=True):
             if stored is None and now is not None:
-                continue  # it is gone already
+                steps.append(_Step(Change(key, 0, None), (), ()))  # gone: its deadline goes too
+                continue
             version, snapshot = (0, None) if stored is None else (stored.version, stored.snapshot)
             try:
                 viewer = viewer_of(snapshot, key, openings)
