@@ -27,8 +27,9 @@ def test_each_way_makes_an_event_of_each_heartbeat_and_all_arrive(tmp_path: Path
                 delivered = asyncio.run(told(Way(name, url, str(tmp_path))))
             arrived[name] = delivered, figures["events"]
 
-    # Playback Started and Content Started of 200 viewers, and twenty bursts of ten heartbeats.
-    assert arrived == {name: (600, 600) for name in WAYS if name != IDLE}
+    # Playback Started and Content Started of 200 viewers, two heartbeats of each before what is
+    # measured, and twenty bursts of ten.
+    assert arrived == {name: (1_000, 1_000) for name in WAYS if name != IDLE}
 
 
 def test_progress_and_callbacks_make_no_event_of_their_own(tmp_path: Path) -> None:
