@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.benchmarks.loop_lag import FEEDS, IDLE, WAYS, Way, judged, late, table
+from tests.benchmarks.loop_lag import FEEDS, FLOOR, IDLE, WAYS, Way, judged, late, table
 from tests.benchmarks.peers.__main__ import sink
 
 BEATS = "heartbeats, an event each"
@@ -21,15 +21,15 @@ def test_each_way_makes_an_event_of_each_heartbeat_and_all_arrive(tmp_path: Path
         return stats.delivered
 
     arrived = {}
-    for name in WAYS:
-        if name != IDLE:
+    for name, options in WAYS.items():
+        if options is not None:
             with sink(Path(sys.executable)) as (url, figures):
                 delivered = asyncio.run(told(Way(name, url, str(tmp_path))))
             arrived[name] = delivered, figures["events"]
 
     # Playback Started and Content Started of 200 viewers, two heartbeats of each before what is
     # measured, and twenty bursts of ten.
-    assert arrived == {name: (1_000, 1_000) for name in WAYS if name != IDLE}
+    assert arrived == {name: (1_000, 1_000) for name in WAYS if WAYS[name]}
 
 
 def test_progress_and_callbacks_make_no_event_of_their_own(tmp_path: Path) -> None:
@@ -50,10 +50,12 @@ def test_progress_and_callbacks_make_no_event_of_their_own(tmp_path: Path) -> No
 def test_the_tables_tell_what_is_missed() -> None:
     idle = {"p50": 50.0, "mean": 60.0, "p99": 100.0, "burst": 0.0, "cpu": 200.0}
     late_ones = {**idle, "p99": 150.0, "burst": 40.0}
-    figures = {"progress": {IDLE: [idle], "memory": [late_ones], "durable": [late_ones]}}
+    ways = (FLOOR, "memory", "durable")
+    figures = {"progress": {IDLE: [idle], **{way: [late_ones] for way in ways}}}
 
     assert table(figures).splitlines()[2:] == [
         "| progress | idle | 50 | 60 | 100 | 0 | 200 |",
+        "| progress | the floor, nothing queued | 50 (1.00) | 60 (1.00) | 150 (1.50) | 40 | 200 |",
         "| progress | memory | 50 (1.00) | 60 (1.00) | 150 (1.50) | 40 | 200 |",
         "| progress | durable | 50 (1.00) | 60 (1.00) | 150 (1.50) | 40 | 200 |",
     ]
