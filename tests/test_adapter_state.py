@@ -21,7 +21,8 @@ from tests.players.matrix.cells import CELLS, seen_by
 from tests.players.matrix.viewing import heard
 from tests.recordings.replaying import LOGS, adapter_of, recorded
 from tests.recordings.test_cmcd import SEGMENTS
-from video_tracker.adapter_state import _slots, adapter_snapshot, restore_adapter
+from video_tracker.adapter_state import adapter_snapshot, restore_adapter
+from video_tracker.adapter_state.shape import slots_of
 from video_tracker.errors import SnapshotError
 from video_tracker.players.base import Adapter, Callback, on
 from video_tracker.players.cmcd import CmcdAdapter
@@ -40,7 +41,7 @@ PLAYERS: Final = player_names()
 Log = Sequence[Callback]
 Player = Callable[[], Adapter]
 
-TOLD_AT: Final = [slot.path for slot in _slots(Html5Adapter(), Html5Adapter())].index("_told_at")
+TOLD_AT: Final = [slot.path for slot in slots_of(Html5Adapter(), Html5Adapter())].index("_told_at")
 """The number of an attribute of :class:`Html5Adapter`."""
 TOO_WIDE: Final = ("CmcdAdapter._grade", "ContentClock.rate")
 """Attributes that declare more than the adapter can go on with: any word, a rate of 0."""
@@ -526,7 +527,7 @@ def spoilt(state: list[Any], chance: random.Random) -> list[Any]:
 def test_a_spoilt_snapshot_is_refused_or_makes_an_adapter_that_works(player: str) -> None:
     """S60: nothing that an adapter is given makes it raise."""
     kind = find_adapter(player)
-    slots = list(_slots(kind(), kind()))
+    slots = list(slots_of(kind(), kind()))
     wide = {number for number, slot in enumerate(slots) if names_of(slot) & {*TOO_WIDE}}
     chance, refused = random.Random(player), 0
     for log in viewings(player, 4 * CUTS):
@@ -562,7 +563,7 @@ def test_adapters_declare_what_their_attributes_hold_that_are_none_at_first() ->
     silent = {
         f"{type(slot.owner).__name__}.{slot.name}"
         for player in PLAYERS
-        for slot in _slots(find_adapter(player)(), find_adapter(player)())
+        for slot in slots_of(find_adapter(player)(), find_adapter(player)())
         if slot.value is None and slot.kind is Any
     }
     assert silent == set()
@@ -571,7 +572,7 @@ def test_adapters_declare_what_their_attributes_hold_that_are_none_at_first() ->
 def test_a_signal_is_one_that_is_held_back() -> None:
     """A value of the library's own is read with its types looked at."""
     adapter = restore_adapter(json.loads(sample()))
-    slots = list(_slots(Html5Adapter(), Html5Adapter()))
+    slots = list(slots_of(Html5Adapter(), Html5Adapter()))
     number = next(n for n, slot in enumerate(slots) if slot.path == "_flash._held")
     value = adapter_snapshot(adapter)
     state = [[], number, {"$list": [{"$Play": {"at": 2.0}}]}]
