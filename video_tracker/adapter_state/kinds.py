@@ -9,7 +9,7 @@ import math
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
@@ -28,15 +28,20 @@ from video_tracker.signals import SIGNALS
 
 __all__ = [
     "PLAIN",
+    "Field",
+    "Fit",
     "classes_in",
     "declared",
     "fields_of",
-    "fits",
+    "fit_of",
     "is_json",
     "is_sane",
     "is_value",
     "kind_of",
 ]
+
+Fit = Callable[[object], bool]
+"""Tells whether a value is of a type."""
 
 _LARGEST: Final = 1 << 63
 """No whole number of an adapter is as large; one in a payload may be."""
@@ -44,7 +49,6 @@ _LONGEST: Final = 14_000
 """Bits of a whole number whose digits every JSON reader of Python's takes."""
 _OF_VALUES: Final = ("__eq__", "__getstate__")
 """Methods that a class of values made by attrs has of its own."""
-PLAIN: Final = (bool, float, int, str, types.NoneType)
 _NAMED: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
     for kind in (
@@ -127,46 +131,96 @@ def is_value(kind: Any) -> bool:
     return issubclass(kind, enum.Enum) or (attrs.has(kind) and own)
 
 
-def fields_of(kind: type[Any]) -> Mapping[str, str]:
-    """The arguments of a class of values, and the attributes that they become."""
-    if not attrs.has(kind):
-        return {}
-    return {each.alias or each.name: each.name for each in attrs.fields(kind) if each.init}
+@attrs.frozen(eq=False)
+class Field:
+    """An argument of a class of values, and the attribute that it becomes."""
+
+    alias: str
+    name: str
+    default: object
+    takes: Fit
 
 
-def fits(value: object, kind: Any) -> bool:
-    """Whether a value is of a type; the fields of its objects were looked at before."""
+@functools.cache
+def fields_of(kind: Any) -> Mapping[str, Field]:
+    """What objects of a class of values are made of, by the names of its arguments."""
+    kinds, found = declared(kind), attrs.fields(kind) if attrs.has(kind) else ()
+    fields = (
+        Field(each.alias or each.name, each.name, _default(each), fit_of(kinds.get(each.name, Any)))
+        for each in found
+        if each.init
+    )
+    return {field.alias: field for field in fields}
+
+
+def _default(field: "attrs.Attribute[Any]") -> object:
+    default = field.default
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return attrs.NOTHING if default.takes_self else default.factory()  # type: ignore[union-attr]
+    return default
+
+
+@functools.cache
+def fit_of(kind: Any) -> Fit:
+    """What tells whether a value is of a type; the fields of its objects were looked at before."""
     origin, args = get_origin(kind), get_args(kind)
     if kind in (Any, object):
-        return not isinstance(value, types.MethodType)
+        return _is_no_method
     if origin in (Union, types.UnionType):
-        return any(fits(value, each) for each in args)
+        return _any_of(tuple(map(fit_of, args)))
     if origin is Literal:
-        return any(type(value) is type(each) and value == each for each in args)
+        return lambda value: any(type(value) is type(each) and value == each for each in args)
     if origin is Callable:
-        return isinstance(value, types.MethodType) and _takes(value, *args)
-    if kind in PLAIN:
-        alike = type(value) is kind or (kind is float and type(value) is int)
-        return alike and (kind not in (float, int) or is_sane(value))
-    return _is_full_of(value, origin or kind, args)
+        return lambda value: isinstance(value, types.MethodType) and _takes(value, *args)
+    return PLAIN[kind] if kind in PLAIN else _full_of(origin or kind, args)
 
 
-def _is_full_of(value: Any, kind: Any, args: tuple[Any, ...]) -> bool:
-    """Whether a value is of a class, and what it holds of the types between its brackets."""
+def _any_of(fits: Sequence[Fit]) -> Fit:
+    if len(fits) == 2:
+        one, other = fits  # most are of two; a generator would cost as much as they do
+        return lambda value: one(value) or other(value)
+    return lambda value: any(fit(value) for fit in fits)
+
+
+def _full_of(kind: Any, args: tuple[Any, ...]) -> Fit:
+    """What tells whether a value is of a class, and what it holds of the types in its brackets."""
     if getattr(kind, "_is_protocol", False):
         names = {*vars(kind), *inspect.get_annotations(kind)}
-        return all(hasattr(value, name) for name in names if not name.startswith("_"))
+        shown = [name for name in names if not name.startswith("_")]
+        return lambda value: all(hasattr(value, name) for name in shown)
     if not isinstance(kind, type):
-        return not isinstance(value, types.MethodType)  # of a type that only type checkers know
-    only_itself = isinstance(value, str | collections.deque)  # no other kind of sequence
-    if not isinstance(value, kind) or (only_itself and type(value) is not kind):
-        return False
-    held: Any = value
-    if isinstance(value, Mapping) and args:
-        return all(fits(key, args[0]) and fits(each, args[1]) for key, each in held.items())
-    if kind is tuple and args and args[-1] is not ...:
-        return len(held) == len(args) and all(map(fits, held, args))
-    return not args or all(fits(each, args[0]) for each in held)
+        return _is_no_method  # of a type that only type checkers know
+    holds = _holds(kind, args)
+
+    def fit(value: object) -> bool:
+        only_itself = isinstance(value, str | collections.deque)  # no other kind of sequence
+        alike = type(value) is kind or (isinstance(value, kind) and not only_itself)
+        return alike and holds(value)
+
+    return fit
+
+
+def _holds(kind: type[Any], args: tuple[Any, ...]) -> Callable[[Any], bool]:
+    """What tells whether what a value of a class holds is of the types in its brackets."""
+    if not args:
+        return lambda _: True
+    if kind is tuple and args[-1] is not ...:
+        fits = tuple(map(fit_of, args))
+        return lambda held: (
+            len(held) == len(fits) and all(fit(each) for fit, each in zip(fits, held, strict=True))
+        )
+    first, last = fit_of(args[0]), fit_of(args[-1])
+
+    def holds(held: Any) -> bool:
+        if isinstance(held, Mapping) and len(args) > 1:
+            return all(first(key) and last(each) for key, each in held.items())
+        return all(map(first, held))
+
+    return holds
+
+
+def _is_no_method(value: object) -> bool:
+    return not isinstance(value, types.MethodType)
 
 
 def _takes(method: types.MethodType, takes: Any, gives: Any) -> bool:
@@ -179,13 +233,23 @@ def _takes(method: types.MethodType, takes: Any, gives: Any) -> bool:
 
 def is_sane(number: object) -> bool:
     """Whether a number is one that may be calculated with."""
-    if type(number) is int:
-        return abs(number) < _LARGEST
-    return type(number) is float and not math.isnan(number)
+    if type(number) is float:
+        return not math.isnan(number)
+    return type(number) is int and abs(number) < _LARGEST
 
 
 def is_json(number: Any) -> bool:
     """Whether a value is a number that any JSON reader takes."""
-    if type(number) is int:
-        return number.bit_length() < _LONGEST
-    return type(number) is float and math.isfinite(number)
+    if type(number) is float:
+        return math.isfinite(number)
+    return type(number) is int and number.bit_length() < _LONGEST
+
+
+PLAIN: Final[Mapping[type[Any], Fit]] = {
+    bool: lambda value: type(value) is bool,
+    float: is_sane,
+    int: lambda value: type(value) is int and is_sane(value),
+    str: lambda value: type(value) is str,
+    types.NoneType: lambda value: value is None,
+}
+"""The kinds of values that consist of nothing, and what tells whether a value is one of them."""

@@ -8,9 +8,9 @@ import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from video_tracker.adapter_state.kinds import classes_in, declared, fields_of, fits, is_json
+from video_tracker.adapter_state.kinds import fields_of, is_json
 from video_tracker.adapter_state.refusing import MOST, damaged, spent
-from video_tracker.adapter_state.shape import Player, Slot, made, slots_of, version_of
+from video_tracker.adapter_state.shape import Part, Player, Shape, Slot, made, shape_of
 from video_tracker.errors import SnapshotError, UnknownPlayerError
 from video_tracker.players.base import Adapter
 from video_tracker.players.registry import find_adapter
@@ -46,11 +46,11 @@ def restore_adapter(value: Mapping[str, Any], player: Player | None = None) -> A
     adapter = made(player)
     if adapter.name != name:
         raise SnapshotError(f"the snapshot is of the player {name!r:.80}, not {adapter.name!r}")
-    slots = list(slots_of(adapter, made(player)))
-    if version != (known := version_of(slots)):
-        raise SnapshotError(f"unknown snapshot version {version!r:.80}; known: {known}")
+    shape = shape_of(player)
+    if version != shape.version:
+        raise SnapshotError(f"unknown snapshot version {version!r:.80}; known: {shape.version}")
     try:
-        _Reader(adapter, slots).put(state)
+        _Reader(adapter, shape).put(state)
     except RecursionError as error:
         raise SnapshotError("the snapshot is damaged: it is nested too deeply") from error
     return adapter
@@ -69,16 +69,31 @@ def _head(value: Mapping[str, Any]) -> tuple[str, int, list[Any]]:
 class _Reader:
     """Puts what was written into a new adapter."""
 
-    def __init__(self, adapter: Adapter, slots: list[Slot]) -> None:
+    def __init__(self, adapter: Adapter, shape: Shape) -> None:
         self._adapter = adapter
-        self._slots = slots
+        self._shape = shape
+        self._parts: list[Any] = []
+        """The adapter's own part for each of the shape's."""
+        self._held: list[tuple[Any, ...]] = []
+        """What each of them consists of as long as nothing is put into it."""
         self._known: dict[str, Any] = {"": adapter}
-        self._known |= {str(number): slot.value for number, slot in enumerate(slots)}
-        """The object at each place."""
+        """The object at each place where one was read."""
         self._given: set[str] = set()
         """The paths of what was told."""
         self._classes: Mapping[str, type[Any]] = {}
         self._left = MOST
+        self._find(shape.root, adapter)
+
+    def _find(self, part: Part, value: Any) -> None:
+        for name in part.made_when_needed:
+            getattr(value, name)
+        held = part.held(value) or ()
+        if len(held) != len(part.names):
+            raise SnapshotError(f"no two new adapters are alike in {part.path}")
+        self._parts.append(value)
+        self._held.append(held)
+        for index, inner in part.inner:
+            self._find(inner, held[index])
 
     def put(self, state: list[Any]) -> None:
         """Give the adapter what it remembered, as :meth:`_Writer.state` has it."""
@@ -89,34 +104,41 @@ class _Reader:
             if type(slot.value) is not bool:
                 raise damaged("state", turned)
             self._give(slot, not slot.value)
-        for slot, number, told in zip(self._numbered(numbers), numbers, values, strict=True):
-            self._classes = classes_in(slot.kind)
-            value = self._value(told, str(number))
+        for slot, told in zip(self._numbered(numbers), values, strict=True):
+            self._classes = slot.classes
+            value = self._value(told, slot.place)
             self._give(slot, value)
-            self._known[str(number)] = value
-        for slot in self._slots:
-            needed = any(path.startswith(slot.path) for path in self._given)
-            if slot.is_made_when_needed and not needed:
-                setattr(slot.owner, slot.name, None)
+            self._known[slot.place] = value
+        for slot in self._shape.made_when_needed:
+            if not any(path.startswith(slot.path) for path in self._given):
+                setattr(self._parts[slot.owner.number], slot.name, None)
 
     def _give(self, slot: Slot, value: object) -> None:
         if not slot.takes(value):
             raise damaged(slot.path, value)
-        setattr(slot.owner, slot.name, value)
+        setattr(self._parts[slot.owner.number], slot.name, value)
         self._given.add(slot.path)
 
     def _numbered(self, numbers: Any) -> list[Slot]:
         """What has these numbers, which are to be in their order."""
-        sound = isinstance(numbers, list) and all(type(number) is int for number in numbers)
-        if not sound or numbers != sorted({*numbers} & {*range(len(self._slots))}):
+        slots = self._shape.slots
+        sound = isinstance(numbers, list) and {*map(type, numbers)} <= {int}
+        if not sound or numbers != sorted({*numbers}):
             raise damaged("state", numbers)
-        return [self._slots[number] for number in numbers]
+        if numbers and not 0 <= numbers[0] <= numbers[-1] < len(slots):
+            raise damaged("state", numbers)
+        return [slots[number] for number in numbers]
 
     def _value(self, told: Any, place: str) -> Any:
         """A value from its JSON form."""
+        return told if self._is_plain(told) else self._made(told, place)
+
+    def _is_plain(self, told: Any) -> bool:
+        """Take room for a value; whether it is its own form and needs no place."""
         self._left = spent(self._left, told)
-        if told is None or type(told) is bool or is_json(told):
-            return told
+        return told is None or type(told) is bool or is_json(told)
+
+    def _made(self, told: Any, place: str) -> Any:
         made: Any
         if type(told) is str:
             made = told
@@ -142,7 +164,10 @@ class _Reader:
             raise error if isinstance(error, SnapshotError) else damaged(place, told) from error
 
     def _same(self, told: str, _: str) -> Any:
-        return self._known[told]
+        if told in self._known:
+            return self._known[told]
+        slot = self._shape.at_place[told]  # as it is in a new adapter
+        return self._held[slot.owner.number][slot.index]
 
     def _float(self, told: str, _: str) -> float:
         return _NOT_FINITE[told]
@@ -166,22 +191,25 @@ class _Reader:
     def _items(self, told: list[Any], place: str) -> list[Any]:
         if not isinstance(told, list):
             raise damaged(place, told)
-        return [self._value(each, f"{place}.{at}") for at, each in enumerate(told)]
+        plain, made = self._is_plain, self._made
+        return [
+            each if plain(each) else made(each, f"{place}.{at}") for at, each in enumerate(told)
+        ]
 
     def _pairs(self, told: Iterable[Any], place: str) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
         for at, (written, each) in enumerate(told):
             key = self._value(written, f"{place}:{at}")
-            made[key] = self._value(each, f"{place}.{key}")
+            made[key] = each if self._is_plain(each) else self._made(each, f"{place}.{key}")
         return made
 
     def _object(self, kind: Any, told: Any, place: str) -> Any:
         if issubclass(kind, enum.Enum):
             return kind[told]
-        fields, kinds = fields_of(kind), declared(kind)
+        fields = fields_of(kind)
         values = {alias: self._value(each, f"{place}.{alias}") for alias, each in told.items()}
         for alias, value in values.items():
-            if not fits(value, kinds.get(fields[alias], Any)):
+            if not fields[alias].takes(value):
                 raise damaged(f"{kind.__name__}.{alias}", value)
         return kind(**values)
 

@@ -1,27 +1,30 @@
 """What a new adapter of a class consists of: its parts and their attributes, in their order."""
 
 import functools
-import types
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
-from video_tracker.adapter_state.kinds import PLAIN, declared, fits, is_value, kind_of
+from video_tracker.adapter_state.kinds import Fit, classes_in, declared, fit_of, kind_of
+from video_tracker.adapter_state.parts import (
+    children,
+    is_of_attributes,
+    made_when_needed,
+    quick_way,
+)
+from video_tracker.adapter_state.values import form_of
 from video_tracker.errors import SnapshotError
 from video_tracker.players.base import Adapter
-from video_tracker.tally import Tally
 
-__all__ = ["Player", "Slot", "children", "made", "made_when_needed", "slots_of", "version_of"]
+__all__ = ["Part", "Player", "Shape", "Slot", "made", "shape_of"]
 
 Player = Callable[[], Adapter]
 """Makes a new adapter: its class, or a function that knows the arguments."""
 
 _FORM: Final = 1
 """Counts the forms in which values are written; a part of each version."""
-_COUNTS: Final = frozenset({"_found", "_steady", "on_astray", "understood"})
-"""Attributes of an adapter that decide nothing, as its tally does: counts, a short way."""
 
 
 def made(player: Player) -> Adapter:
@@ -32,107 +35,179 @@ def made(player: Player) -> Adapter:
         raise SnapshotError(f"no new adapter can be made; give player=: {error}") from error
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False, repr=False)
+class Part:
+    """A new adapter, or something in it that consists of further things."""
+
+    value: Any
+    path: str
+    number: int
+    """Its place in the order in which the parts are met."""
+    names: tuple[str, ...]
+    """What it consists of."""
+    values: tuple[Any, ...]
+    slots: list["Slot"] = attrs.field(init=False, factory=list)
+    """Its attributes; a part that all new adapters share has none."""
+    inner: list[tuple[int, "Part"]] = attrs.field(init=False, factory=list)
+    """The parts that are met first in it, with their places among what it consists of."""
+    _quick: Callable[[Any], tuple[Any, ...] | None] = attrs.field(init=False)
+
+    @_quick.default
+    def _is_like(self) -> Callable[[Any], tuple[Any, ...] | None]:
+        return quick_way(self.value)
+
+    @functools.cached_property
+    def made_when_needed(self) -> Sequence[str]:
+        """The properties that make a part of it, held behind a ``_``, when they are first read."""
+        return made_when_needed(self.value)
+
+    def held(self, value: Any) -> tuple[Any, ...] | None:
+        """What the same part of another adapter consists of, in the same order.
+
+        Returns:
+            None for a value that consists of nothing.
+
+        Raises:
+            SnapshotError: It consists of more or of less.
+        """
+        values = self._quick(value)
+        if values is not None:
+            return values
+        held = children(value)
+        if held is None:
+            return None
+        if odd := held.keys() ^ {*self.names}:
+            names = ", ".join(sorted(odd))
+            raise SnapshotError(f"{self.path or 'the adapter'} and a new one differ in {names}")
+        return tuple(held[name] for name in self.names)
+
+
+@attrs.define(eq=False, repr=False)
 class Slot:
     """One attribute of a part of a new adapter."""
 
     path: str
-    owner: Any
+    number: int
+    owner: Part
+    index: int
+    """Its place in what that consists of."""
     name: str
     value: Any
-    is_part: bool
-    """Whether it holds something that consists of further ones."""
+    """What it holds at first; nobody changes that."""
+    part: Part | None = None
+    """That again, if it consists of further things."""
+    is_part: bool = False
+    """Whether it is this adapter's own, no other new one's."""
+    opens: bool = False
+    """Whether it is met here first."""
 
-    @property
+    @functools.cached_property
+    def place(self) -> str:
+        """Its number, as others refer to it."""
+        return str(self.number)
+
+    @functools.cached_property
     def is_made_when_needed(self) -> bool:
         """Whether it holds a part that is there only once it was needed."""
-        return self.name.removeprefix("_") in made_when_needed(self.owner)
+        return self.name.removeprefix("_") in self.owner.made_when_needed
 
     @functools.cached_property
     def kind(self) -> Any:
         """The type of what it holds: as it is declared, else as what it holds at first."""
-        owner: Any = type(self.owner)
+        owner: Any = type(self.owner.value)
         told = declared(owner).get(self.name)
         return kind_of(self.value) if told is None else told
 
-    def takes(self, value: object) -> bool:
-        """Whether it may hold a value in the place of what it holds at first."""
-        return _attributes(self.owner) is not None and fits(value, self.kind)
+    @functools.cached_property
+    def takes(self) -> Fit:
+        """Tells whether it may hold a value in the place of what it holds at first."""
+        return fit_of(self.kind) if is_of_attributes(self.owner.value) else lambda _: False
+
+    @functools.cached_property
+    def classes(self) -> Mapping[str, type[Any]]:
+        """The classes of values that its type tells of, by name."""
+        return classes_in(self.kind)
+
+    @functools.cached_property
+    def form(self) -> Any:
+        """How what it holds at first is written; NO_FORM if it cannot be."""
+        return form_of(self.value, self.classes)
 
 
-def slots_of(
-    part: object, other: object, path: str = "", met: set[int] | None = None
-) -> Iterator[Slot]:
-    """The attributes of a new adapter and of its parts, in an order that its class decides.
+@attrs.frozen(eq=False, repr=False)
+class Shape:
+    """What all new adapters of a player have in common."""
 
-    Args:
-        part: The new adapter.
-        other: A second one: what both have in common is a constant and no part of them.
-        path: The names that lead to it.
-        met: The parts that were walked before.
+    root: Part
+    slots: Sequence[Slot]
+    """The attributes of the adapter and of its parts, in an order that its class decides."""
+    version: int
+    """A number for their names and their order."""
+
+    @functools.cached_property
+    def at_place(self) -> Mapping[str, Slot]:
+        """The attributes, by what refers to them."""
+        return {slot.place: slot for slot in self.slots}
+
+    @functools.cached_property
+    def made_when_needed(self) -> Sequence[Slot]:
+        """What holds a part that is there only once it was needed."""
+        return [slot for slot in self.slots if slot.is_made_when_needed]
+
+
+def shape_of(player: Player) -> Shape:
+    """What all new adapters of a player have in common; a class is looked at once."""
+    return _shape_of_class(player) if isinstance(player, type) else _shape(player)
+
+
+def _shape(player: Player) -> Shape:
+    root, slots = _Walk().through(made(player), made(player))
+    version = zlib.crc32(" ".join(slot.path for slot in slots).encode(), _FORM)
+    return Shape(root, slots, version)
+
+
+_shape_of_class = functools.cache(_shape)
+
+
+class _Walk:
+    """One walk through two new adapters, side by side, each part once.
+
+    What both have in common is a constant and no part of them.
     """
-    met = {id(part)} if met is None else met
-    for name in made_when_needed(part):
-        getattr(part, name), getattr(other, name)
-    others = children(other) or {}
-    for name, value in (children(part) or {}).items():
-        twin = others.get(name)
-        is_part = value is not twin and children(value) is not None
-        slot = Slot(f"{path}{name}", part, name, value, is_part)
-        yield slot
-        if is_part and id(value) not in met:
-            met.add(id(value))
-            yield from slots_of(value, twin, f"{slot.path}.", met)
 
+    def __init__(self) -> None:
+        self._slots: list[Slot] = []
+        self._met: dict[int, Part] = {}
 
-def made_when_needed(part: object) -> Sequence[str]:
-    """The properties that make a part, held under the same name behind a ``_``, when first read."""
-    return getattr(type(part), "made_when_needed", ())
+    def through(self, fresh: Adapter, other: Adapter) -> tuple[Part, list[Slot]]:
+        """The new adapter as a part, and what was met in it."""
+        return self._open(fresh, other, ""), self._slots
 
+    def _open(self, value: Any, twin: Any, path: str) -> Part:
+        for name in made_when_needed(value):
+            getattr(value, name), getattr(twin, name)
+        part = self._met[id(value)] = self._part(value, path)
+        others = children(twin) or {}
+        for index, name in enumerate(part.names):
+            self._add(part, index, others.get(name))
+        return part
 
-def version_of(slots: Iterable[Slot]) -> int:
-    """A number for the names and the order of what is walked."""
-    return zlib.crc32(" ".join(slot.path for slot in slots).encode(), _FORM)
+    def _part(self, value: Any, path: str) -> Part:
+        held = children(value) or {}
+        return Part(value, path, len(self._met), tuple(held), tuple(held.values()))
 
-
-def children(value: object) -> dict[str, Any] | None:
-    """What a part consists of, by name; None for a value."""
-    if isinstance(value, types.MethodType):
-        return {"__self__": value.__self__}
-    if type(value) in PLAIN:
-        return None
-    if isinstance(value, dict | list | tuple):
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        parts = {str(name): each for name, each in pairs}
-        return parts if any(_attributes(each) is not None for each in parts.values()) else None
-    names = _attributes(value)
-    if names is None:
-        return None
-    counts = _COUNTS if isinstance(value, Adapter) else ()
-    return {
-        name: each for name, each in names.items() if name not in counts and type(each) is not Tally
-    }
-
-
-def _attributes(value: object) -> dict[str, Any] | None:
-    """The attributes of an object that consists of nothing else; None for any other.
-
-    What has more to it than Python sees (a counter is a dictionary too, a lock has a state of its
-    own) is told by how it would be copied.
-    """
-    kind = type(value)
-    if (
-        isinstance(value, dict | list | type)
-        or is_value(kind)
-        or kind.__reduce__ is not object.__reduce__
-        or kind.__getstate__ is not object.__getstate__
-    ):
-        return None
-    copied: Any
-    try:
-        copied = object.__reduce_ex__(value, 2)
-    except TypeError:
-        return None
-    _, made, state, *_ = copied
-    own, slots = state if isinstance(state, tuple) else (state, None)
-    return {**(own or {}), **(slots or {})} if made == (kind,) else None
+    def _add(self, owner: Part, index: int, twin: Any) -> None:
+        name, value = owner.names[index], owner.values[index]
+        path = f"{owner.path}.{name}" if owner.path else name
+        slot = Slot(path, len(self._slots), owner, index, name, value)
+        self._slots.append(slot)
+        owner.slots.append(slot)
+        if children(value) is None:
+            return
+        slot.is_part = value is not twin
+        slot.opens = slot.is_part and id(value) not in self._met
+        if slot.opens:
+            slot.part = self._open(value, twin, path)
+            owner.inner.append((index, slot.part))
+        else:
+            slot.part = self._met.get(id(value)) or self._part(value, path)
