@@ -5,6 +5,9 @@ are walked side by side, each part once; what differs is written with its number
 reading puts it back into a new adapter. A snapshot is not for people: the numbers keep it small,
 and its version, made of the names of all that is walked, says for which code they are.
 
+What new adapters of a class are is found out once. Those that a function makes, whose arguments may
+be others the next time, are looked at each time, which takes many times as long.
+
 An array is a tuple. What else JSON has not stands under the name of its kind, as ``{"$list": [1]}``
 and ``{"$Pod": {"size": 2}}``; what was met before is ``{"$same": place}``. What is read must be of
 the type that its attribute declares (``self._at: float | None = None``), else of the new adapter's

@@ -24,7 +24,7 @@ def shown(value: object) -> str:
 
 def spent(left: int, value: object) -> int:
     """What is left of the room of a snapshot after a value."""
-    left -= 1 + (len(value) if isinstance(value, str) else 0)
+    left -= 1 + len(value) if isinstance(value, str) else 1
     if left < 0:
         raise SnapshotError(f"a snapshot has at most {MOST} values and characters")
     return left

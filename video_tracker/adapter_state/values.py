@@ -58,8 +58,10 @@ class ValueWriter:
         Raises:
             SnapshotError: It has no such form, or there is no room left.
         """
+        if self._is_plain(value):
+            return value
         self._classes = classes
-        return self._value(value, place, path)
+        return self._form(value, place, path)
 
     def _value(self, value: Any, place: str, path: str) -> Any:
         return value if self._is_plain(value) else self._form(value, place, path)
