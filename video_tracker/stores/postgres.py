@@ -4,14 +4,16 @@ The server begins with a ``save`` when it has the whole of it. So who stalls or 
 holds no lock, and leaves nothing half done.
 """
 
+import contextlib
 import select
+import threading
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final, Protocol, TypeAlias
 
 try:
     import psycopg
-    import psycopg_pool
     from psycopg.rows import tuple_row
 except ImportError as error:
     raise ImportError("PostgresStore needs psycopg: pip install video-tracker[postgres]") from error
@@ -33,17 +35,28 @@ from video_tracker.stores.postgres_sql import GATES, Statements, tables
 __all__ = ["PostgresStore", "tables"]
 
 Connection: TypeAlias = psycopg.Connection[Any]
-Pool: TypeAlias = psycopg_pool.ConnectionPool[Connection]
 Parameters: TypeAlias = dict[str, Any]
 
 _TRIES: Final = 5
 """So often a statement is run that the server took back for another's sake."""
-_RECONNECT: Final = 5.0
-"""Seconds for which a call waits for a server that does not answer."""
 _MOST_PARTITIONS: Final = 32_767
+_SETTINGS: Final = (
+    # A plan that is made once stays good, however a table grows.
+    b"SET enable_seqscan = off",
+    b"SET plan_cache_mode = force_generic_plan",
+    # Who waited for a lock sees what was done meanwhile.
+    b"SET default_transaction_isolation = 'read committed'",
+)
 
-_READ_COMMITTED: Final = b"SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 _ALONE: Final = b"SELECT pg_advisory_xact_lock(%(space)s::integer, %(what)s::integer)"
+
+
+class Pool(Protocol):
+    """What lends connections, as ``psycopg_pool.ConnectionPool`` does."""
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """One for a block, whose transaction ends with it."""
+        ...
 
 
 class PostgresStore:
@@ -54,7 +67,8 @@ class PostgresStore:
     Args:
         server: How to connect (``postgresql://user@host/db`` or ``host=... dbname=...``); or your
             own ``psycopg_pool.ConnectionPool``, which stays yours. There nothing is prepared and no
-            setting changed, so it costs more, and may lead through pgbouncer.
+            setting changed: it costs more, may lead through pgbouncer, and must be READ COMMITTED,
+            as PostgreSQL is by default.
         schema: In which schema the tables stand: a small letter or ``_``, then also digits.
         partitions: Into how many parts the keys fall, up to 32,767; fixed for as long as the tables
             live.
@@ -77,11 +91,12 @@ class PostgresStore:
         if connections < 1:
             raise PolicyError(f"a store has one connection or more, not {connections!r}")
         self._sql: Final = Statements(schema)
-        self._schema: Final = schema
+        self.schema: Final = schema
         self._space: Final = _signed(zlib.crc32(schema.encode()))
         self.partitions: Final = partitions
-        self._own: Final = isinstance(server, str)
-        self._pool: Final[Pool] = _pool(server, connections) if isinstance(server, str) else server
+        pool = _Connections(server, connections) if isinstance(server, str) else server
+        self._pool: Final[Pool] = pool
+        self._own: Final = pool if isinstance(pool, _Connections) else None
 
     def create_tables(self) -> None:
         """Make the tables, where they are not there yet; any number of processes may at once.
@@ -102,7 +117,7 @@ class PostgresStore:
         ((partitions,),) = self._tried(make)
         if partitions != self.partitions:
             raise PolicyError(
-                f"the tables in {self._schema} are for {partitions} partitions, "
+                f"the tables in {self.schema} are for {partitions} partitions, "
                 f"not for {self.partitions}"
             )
 
@@ -243,8 +258,8 @@ class PostgresStore:
 
     def close(self) -> None:
         """Let go of connections; a pool of your own stays open."""
-        if self._own:
-            self._pool.close()
+        if self._own is not None:
+            self._own.close()
 
     # -- how a statement is run ----------------------------------------------------------------
 
@@ -255,7 +270,7 @@ class PostgresStore:
         """Run one statement, which is a transaction; its rows, if it is one that has any."""
 
         def run(connection: Connection) -> list[Any]:
-            cursor = _cursor(connection).execute(statement, told, prepare=self._own)
+            cursor = _cursor(connection).execute(statement, told, prepare=self._own is not None)
             return [] if cursor.description is None else cursor.fetchall()
 
         return self._tried(run)
@@ -268,9 +283,12 @@ class PostgresStore:
 
         def run(connection: Connection) -> list[Any]:
             with connection.pipeline(), connection.transaction():
-                connection.execute(_READ_COMMITTED)
                 connection.execute(_ALONE, dict(zip(("space", "what"), lock, strict=True)))
-                return _cursor(connection).execute(statement, told, prepare=self._own).fetchall()
+                return (
+                    _cursor(connection)
+                    .execute(statement, told, prepare=self._own is not None)
+                    .fetchall()
+                )
 
         return self._tried(run)
 
@@ -288,32 +306,53 @@ class PostgresStore:
         raise AssertionError("the last try returns or raises")
 
 
-def _pool(server: str, connections: int) -> Pool:
-    return psycopg_pool.ConnectionPool(
-        server,
-        min_size=0,
-        max_size=connections,
-        timeout=_RECONNECT,
-        reconnect_timeout=_RECONNECT,
-        kwargs={"autocommit": True},
-        check=_check,
-        configure=_configure,
-        open=True,
-    )
+class _Connections:
+    """Connections that are opened when they are needed and kept; one that broke is opened anew.
+
+    Who asks while the server is away is told so at once, with the server's own words.
+    """
+
+    def __init__(self, conninfo: str, most: int) -> None:
+        self._conninfo = conninfo
+        self._free = threading.BoundedSemaphore(most)
+        self._idle: list[Connection] = []
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """One for the block, back to a clean state behind it."""
+        with self._free:
+            connection = self._taken()
+            try:
+                yield connection
+            finally:
+                if connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+                    self._idle.append(connection)
+                else:
+                    connection.close()
+
+    def _taken(self) -> Connection:
+        with contextlib.suppress(IndexError):
+            while True:
+                connection = self._idle.pop()
+                if not _is_readable(connection):
+                    return connection
+                connection.close()  # nothing was asked, so it says that it ends
+        connection = psycopg.connect(self._conninfo, autocommit=True)
+        for setting in _SETTINGS:
+            connection.execute(setting)
+        return connection
+
+    def close(self) -> None:
+        """Close what nobody uses."""
+        with contextlib.suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
 
-def _configure(connection: Connection) -> None:
-    """See to it that a plan that is made once stays good, however a table grows."""
-    connection.execute("SET enable_seqscan = off")
-    connection.execute("SET plan_cache_mode = force_generic_plan")
-
-
-def _check(connection: Connection) -> None:
-    """Find a connection that the server closed: something can be read though nothing was asked."""
+def _is_readable(connection: Connection) -> bool:
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN)
-    if poll.poll(0):
-        psycopg_pool.ConnectionPool.check_connection(connection)
+    return bool(poll.poll(0))
 
 
 def _cursor(connection: Connection) -> "psycopg.Cursor[tuple[Any, ...]]":
