@@ -116,6 +116,8 @@ OPTIONAL = {
     "msgspec": {"video_tracker.ingest", "video_tracker.keyed", "video_tracker.wire"},
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
+    "psycopg": {"video_tracker.stores.postgres"},
+    "psycopg_pool": {"video_tracker.stores.postgres"},
     "pytest": {"video_tracker.testing"},
     "redis": {"video_tracker.stores.redis"},
     "rich": {"video_tracker.cli", "video_tracker.timeline"},
