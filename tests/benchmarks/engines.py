@@ -1,15 +1,13 @@
 """What a stream engine makes of beacons in a second, beside the bare step in the same run.
 
-    python -m tests.benchmarks.engines spark --sessions 4000 --together 2.5
+    python -m tests.benchmarks.engines spark --sessions 8000 --together 2.5
 
-Needs the engine's own environment. The log is cut into batches by time, so that a viewer has about
-so many beacons in each batch where he has any. The bare step is ``advance`` in this process, on one
-core, given the same lists of arrivals, already decoded; it runs before and after the engine. What
-the engine makes is held against the oracle.
+Needs the engine's own environment. Each viewer's beacons are spread over all batches. The bare step
+is ``advance`` in this process, on one core, given the same lists of arrivals, already decoded; it
+runs before and after the engine. What the engine makes is held against the oracle.
 """
 
 import argparse
-import itertools
 import json
 import os
 import sys
@@ -29,19 +27,16 @@ Measured = tuple[float, int, list[tuple[str, bytes]]]
 """Seconds, beacons taken in them, all messages."""
 
 
-def cut(came: Sequence[Came], wanted: float) -> Batches:
-    """The log in batches of one length in time, in which a viewer has about so many beacons."""
-    first, last = came[0].received_at, came[-1].received_at
-    sizes = [len(decode_beacons(each.body, session_id=each.key).beacons) for each in came]
-    best: Batches = [came]
-    for batches in range(1, BEACONS + 1):
-        length = (last - first) / batches + 0.001
-        places = [int((each.received_at - first) / length) for each in came]
-        if sum(sizes) / len({*zip(places, (each.key for each in came), strict=True)}) < wanted:
-            break
-        groups = itertools.groupby(zip(places, came, strict=True), key=lambda pair: pair[0])
-        best = [[each for _, each in group] for _, group in groups]
-    return best
+def cut(came: Sequence[Came], together: float) -> Batches:
+    """The log in batches, in each of which a viewer has about so many beacons."""
+    bodies: defaultdict[str, list[Came]] = defaultdict(list)
+    for each in came:
+        bodies[each.key].append(each)
+    batches: list[list[Came]] = [[] for _ in range(round(BEACONS / together))]
+    for own in bodies.values():
+        for place, each in enumerate(own):
+            batches[place * len(batches) // len(own)].append(each)
+    return [batch for batch in batches if batch]
 
 
 def lists_of(batch: Sequence[Came]) -> Mapping[str, list[Arrival]]:
@@ -67,7 +62,7 @@ def bare(batches: Batches) -> float:
 
 
 def spark(batches: Batches, cores: int) -> Measured:
-    """Files of JSON lines through ``session_events``; the first batch, which is cold, is left out."""
+    """JSON lines through ``session_events``; the first batch, which is cold, is left out."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     from pyspark.sql import SparkSession, functions  # noqa: PLC0415 - of its own environment
 
@@ -75,6 +70,7 @@ def spark(batches: Batches, cores: int) -> Measured:
 
     made: list[tuple[str, bytes]] = []
     builder = SparkSession.builder.master(f"local[{cores}]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     session = builder.config("spark.sql.shuffle.partitions", cores).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     with tempfile.TemporaryDirectory() as folder:
@@ -83,7 +79,9 @@ def spark(batches: Batches, cores: int) -> Measured:
         log = session.readStream.schema("session_id STRING, value STRING, at BIGINT")
         bodies = log.option("maxFilesPerTrigger", 1).json(str(source))
         events = session_events(
-            bodies.withColumn("ts", functions.timestamp_micros("at")), openings=opening
+            bodies.withColumn("ts", functions.timestamp_micros("at")),
+            openings=opening,
+            watermark="1 hour",  # the batches are no cuts in time
         )
 
         def keep(messages: "object", _: int) -> None:
@@ -131,7 +129,7 @@ ENGINES: Mapping[str, Callable[[Batches, int], Measured]] = {"spark": spark}
 def main() -> None:
     reader = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     reader.add_argument("engine", choices=sorted(ENGINES))
-    reader.add_argument("--sessions", type=int, default=4_000)
+    reader.add_argument("--sessions", type=int, default=8_000)
     reader.add_argument(
         "--together", type=float, default=2.5, help="beacons of a viewer in a batch"
     )

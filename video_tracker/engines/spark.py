@@ -47,7 +47,7 @@ DataFrame: TypeAlias = Any
 """``pyspark.sql.DataFrame``."""
 
 FAULTS: Final = {
-    "rejected": "beacons that could not be read, or name no session or another",
+    "rejected": "beacons, or whole bodies, that cannot be read or name no session or another",
     "damaged": "snapshots that could not be read or written: their viewers began anew",
     "unsendable": "events that must not be sent, as they are too large or have no identity",
 }
