@@ -5,9 +5,11 @@
 in an environment with ``video-tracker[spark]``, pytest and Java.
 """
 
+import datetime
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -208,6 +210,41 @@ def test_a_summary_has_the_figures_that_are_true(spark: Any) -> None:
     assert abs(row.content_played - truth.content_played) < 0.3
     assert abs(row.paused - truth.paused) < 0.3
     assert json.loads(row.summary)["content_played"] == row.content_played
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def test_the_code_of_the_page_runs(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The query, a batch and the progress as the page shows them, over a few viewers."""
+    del spark  # the page's own is the same
+    page = (spark_job.ROOT / "docs" / "how-to" / "spark.md").read_text("utf-8")
+    code = re.findall(r"^```python3\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    came = made_up(6, 30, dialects=("html5",), left=1.0)
+    rows = (
+        {"session_id": each.key, "value": each.body.decode(), "ts": stamp(each)} for each in came
+    )
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "beacons").mkdir()
+    text = "".join(f"{json.dumps(row)}\n" for row in rows)
+    (tmp_path / "beacons" / "1.json").write_text(text, "utf-8")
+    said: dict[str, Any] = {}
+    for block in code:
+        exec(block, said)
+    counted = said["last"].observedMetrics["video_tracker"]
+    stored = {each.viewer for each in said["spark"].read.parquet("summaries").collect()}
+    messages = said["spark"].read.parquet("messages").count()
+
+    assert len(code) == 5
+    assert (counted["rejected"], counted["damaged"]) == (0, 0)
+    assert stored == {each.key for each in came}
+    assert messages > 0
+
+
+def stamp(came: Came) -> str:
+    return datetime.datetime.fromtimestamp(came.received_at, datetime.UTC).isoformat()
 
 
 # -- kill -9 ---------------------------------------------------------------------------------------
