@@ -170,9 +170,8 @@ def main() -> None:
     )
     print(f"{given.engine}, all but the first batch, which is cold: {beacons} beacons")
     print(f"  {beacons / seconds:,.0f} beacons/s by the clock, on {given.cores} cores")
-    print(
-        f"  {cost:.1f} us of processors for a beacon: {given.cores * 1e6 / cost:,.0f} beacons/s at best"
-    )
+    best = given.cores * 1e6 / cost
+    print(f"  {cost:.1f} us of processors for a beacon: {best:,.0f} beacons/s at best")
     print(f"the bare step: {before:.1f} us before, {after:.1f} us after")
     print(f"a beacon costs {cost / step:.2f} times the bare step")
     print(f"held against the oracle: {len(wrong)} differences", *wrong[:5], sep="\n  ")
