@@ -60,7 +60,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 SHELL = {*ALLOWED}
 ALLOWED |= {"tracker": SHELL, "aio": SHELL | {"tracker"}, "testing": SHELL | {"tracker"}}
-ALLOWED |= {"otel": SHELL | {"tracker"}}
+ALLOWED |= {"otel": SHELL | {"tracker"}, "engines": SHELL | {"tracker"}}
 ALLOWED |= {"linting": SHELL | {"testing"}}
 ALLOWED |= {"timeline": SHELL | {"testing", "linting"}}
 ALLOWED |= {
@@ -115,6 +115,7 @@ OPTIONAL = {
     "msgspec": {"video_tracker.ingest", "video_tracker.keyed", "video_tracker.wire"},
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
+    "pyflink": {"video_tracker.engines.flink"},
     "pytest": {"video_tracker.testing"},
     "rich": {"video_tracker.cli", "video_tracker.timeline"},
     "shtab": {"video_tracker.cli.completion"},

@@ -1,0 +1,1 @@
+"""Distributed engines over `keyed`: Spark, Flink."""
