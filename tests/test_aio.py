@@ -92,7 +92,7 @@ def test_it_has_the_words_of_the_other_tracker() -> None:
     def words(kind: type) -> set[str]:
         return {name for name in dir(kind) if not name.startswith("_")}
 
-    assert words(Tracker) - words(AsyncTracker) == {"close", "poll"}
+    assert words(Tracker) - words(AsyncTracker) == {"close", "poll", "shared"}
     assert words(AsyncTracker) - words(Tracker) == {"aclose", "room"}
     for word in ({"mode": "sync"}, {"block_timeout": 1.0}):
         with pytest.raises(PolicyError, match="no mode, no block_timeout"):

@@ -52,10 +52,11 @@ ALLOWED: dict[str, set[str]] = {
     "adapter_state": {"errors", "plan", "players", "signals", "tally"},
     "signal_log": KNOWN | {"players", "trace"},
     "ingest": KNOWN | {"players", "session", "signal_log", "trace"},
-    "keyed": KNOWN | {"adapter_state", "ingest", "players", "session", "wire"},
+    "keyed": KNOWN | {"adapter_state", "compact", "ingest", "players", "session", "wire"},
     "charts": {"diagnostics", "session"},
     "explain": KNOWN | {"session", "transcript"},
     "delivery": KNOWN,
+    "stores": KNOWN | {"clock", "ingest", "keyed", "wire"},
     "transports": KNOWN | {"delivery", "wire", "clock"},
 }
 SHELL = {*ALLOWED}
@@ -107,7 +108,7 @@ FORBIDDEN_IN_CORE = {
 ONLY_IN = {
     "transitions": {"video_tracker.session.data.machine"},
     "httpx": {"video_tracker.transports.http"},
-    "time": {"video_tracker.clock"},
+    "time": {"video_tracker.clock", "video_tracker.stores.shared", "video_tracker.testing.stores"},
 }
 RUNTIME = {"attrs", "httpx", "transitions"}
 OPTIONAL = {
@@ -115,8 +116,11 @@ OPTIONAL = {
     "msgspec": {"video_tracker.ingest", "video_tracker.keyed", "video_tracker.wire"},
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
+    "psycopg": {"video_tracker.stores.postgres"},
+    "psycopg_pool": {"video_tracker.stores.postgres"},
     "pyflink": {"video_tracker.engines.flink"},
     "pytest": {"video_tracker.testing"},
+    "redis": {"video_tracker.stores.redis"},
     "rich": {"video_tracker.cli", "video_tracker.timeline"},
     "shtab": {"video_tracker.cli.completion"},
     "vl_convert": {"video_tracker.timeline"},

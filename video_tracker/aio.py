@@ -8,17 +8,21 @@ Inputs never wait: they measure and queue, as they do with a
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.errors import PolicyError
+from video_tracker.ingest import Decoded
+from video_tracker.keyed import Told
 from video_tracker.tracker.account import Stats
 from video_tracker.tracker.base import TrackerBase, all_of, shares
 from video_tracker.tracker.engine import AsyncTransport, Engine
+from video_tracker.tracker.inputs import Events
 from video_tracker.tracker.options import Options, OptionsGiven, merged
 from video_tracker.tracker.sender import Mode
+from video_tracker.tracker.sharing import Beginning, BeginningGiven
 from video_tracker.transports.base import Transport, check_transport, is_awaited
 
 __all__ = ["AsyncTracker", "AsyncTransport"]
@@ -90,6 +94,41 @@ class AsyncTracker(TrackerBase):
             else:
                 each._engine.start(each)
 
+    async def feed(
+        self,
+        session_id: str,
+        told: Decoded | Iterable[Told],
+        *,
+        received_at: float | None = None,
+        **given: Unpack[BeginningGiven],
+    ) -> Events:
+        """Take what a viewer said, whichever worker hears him: resume, feed, let go in one call.
+
+        With a ``store`` the viewer is there, and what this makes is there too when this returns;
+        the loop goes on while the store is asked. Without one he is in this process, as
+        :meth:`open` has him.
+
+        Args:
+            session_id: The id of his session, new or not.
+            told: Callbacks, signals or beacons, each with its time; or a decoded body.
+            received_at: When that came, in Unix seconds; by default now.
+            given: How his session begins, if it is new: ``plan``, ``player``, ``user_id``,
+                ``anonymous_id``, ``settings`` as for :meth:`open`, and ``labels`` under which he
+                counts as live (``("account:42",)``).
+
+        Returns:
+            The events that it made, often none.
+
+        Raises:
+            PlanError: The id is not a non-empty string, or nobody is named (S50).
+            UnknownPlayerError: There is no adapter for that player.
+            StoreError: The store cannot be reached: nothing was taken.
+        """
+        beginning = Beginning(**given)
+        if self._sharing is None:
+            return self._fed(session_id, told, received_at, beginning)
+        return await asyncio.to_thread(self._fed, session_id, told, received_at, beginning)
+
     async def flush(self, timeout: float | None = 5.0) -> Stats:  # noqa: ASYNC109 - Tracker's words
         """Send what was made until now, and wait until it is settled.
 
@@ -102,9 +141,21 @@ class AsyncTracker(TrackerBase):
         Returns:
             The figures; ``pending`` is what was not sent.
         """
+        await self._drain(timeout)
         for each, left in shares(self._all, timeout):
             await each._flush(left)
         return self.stats()
+
+    async def _drain(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as above
+        """Send what waits in the store."""
+        if self._sharing is None:
+            return
+        end = None if timeout is None else self._sender.now() + timeout
+        while await asyncio.to_thread(self._sharing.keeper.turn):
+            left = None if end is None else max(0.0, end - self._sender.now())
+            await self._flush(left)
+            if left == 0.0:
+                break
 
     async def _flush(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as above
         if self._engine is None:
@@ -126,9 +177,12 @@ class AsyncTracker(TrackerBase):
         """
         if not self.closed:
             self._conclude_sessions()
+            await self._drain(timeout)
         self._timekeeper.stop()
         for each, left in shares(self._all, timeout):
             await each._close(left)
+        if self._sharing is not None:
+            await asyncio.to_thread(self._sharing.keeper.stop)
         return self.stats()
 
     async def _close(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as above

@@ -161,6 +161,46 @@ def _put(session: _Kept, at: int, written: bytes) -> None:
         session.book = book[:at] + written + book[end:]
 
 
+_CHUNKS: Final = struct.Struct("8s" * NUMBERS)
+_EMPTY_CHUNKS: Final = _CHUNKS.unpack_from(EMPTY_BOOK)
+_BITS: Final = tuple(1 << place for place in range(NUMBERS))
+
+
+def thin_book(book: bytes) -> tuple[int, bytes, bytes]:
+    """A book without what is as in a new one.
+
+    Returns:
+        Which of its numbers differ, a bit for each; those numbers; all that stands behind them.
+    """
+    kept, changed = 0, []
+    for bit, chunk, empty in zip(_BITS, _CHUNKS.unpack_from(book), _EMPTY_CHUNKS, strict=True):
+        if chunk != empty:
+            kept |= bit
+            changed.append(chunk)
+    return kept, b"".join(changed), book[_WHOLE_AT:]
+
+
+def whole_book(kept: int, changed: bytes, rest: bytes) -> bytes:
+    """The book of which these are the parts.
+
+    Raises:
+        ValueError: There is none.
+    """
+    chunks = iter(_CHUNKS.unpack(changed.ljust(_WHOLE_AT, b"\0")))
+    parts = [
+        next(chunks) if kept & bit else empty
+        for bit, empty in zip(_BITS, _EMPTY_CHUNKS, strict=True)
+    ]
+    book = b"".join((*parts, rest))
+    lists = len(book) - _TAIL_AT
+    whole = lists >= 0 and (lists - book[_RANGES_AT] * _RANGE.size) % _AD.size == 0
+    if not whole or lists - book[_RANGES_AT] * _RANGE.size < 0 or kept >> NUMBERS:
+        raise ValueError(f"no book has {len(book)} bytes")
+    if len(changed) != 8 * kept.bit_count() or book[_RANGES_AT] > MANY_RANGES:
+        raise ValueError(f"a book has other numbers than {len(changed)} bytes")
+    return book
+
+
 # -- lists -----------------------------------------------------------------------------------------
 
 
@@ -360,6 +400,12 @@ def _keep(session: _Kept, name: str, value: Any, usual: bool) -> None:
     if not usual:
         rare = (*rare, name, _Text((value,)) if type(value) is str else value)
     session.rare = rare or None
+
+
+def rare_things(rare: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    """The names of what is rare, each with its value."""
+    for name, kept in zip(rare[::2], rare[1::2], strict=True):
+        yield name, kept[0] if type(kept) is _Text else kept
 
 
 def kept_fields(owner: type) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from video_tracker.delivery import Dead, DeliveryPolicy
 from video_tracker.errors import DeliveryError, EncodingError, SnapshotError
 from video_tracker.ingest import Decoded, Limits, decode_beacons
 from video_tracker.ingest.feed import Pair
-from video_tracker.keyed import Arrival, Opening, Openings, Step, advance, expire, viewer_of
+from video_tracker.keyed import Arrival, Opening, Openings, Step, advance, expire
 from video_tracker.record import Record
 from video_tracker.session.data.tolerances import LATEST_TIME
 from video_tracker.tracker.hooks import Hooks
@@ -55,7 +55,7 @@ _AT_THE_END: Final = (1 << 63) - 1
 """The last watermark, which Flink sends when the input is over."""
 
 
-_Kept: TypeAlias = tuple[bytes, int, int, int]
+_Kept: TypeAlias = tuple[bytes, int, int | None, int]
 """What Flink keeps of a viewer: his snapshot, when he is due, the one timer that he has, and by how
 much the clock of timers is ahead of that of arrivals.
 
@@ -71,10 +71,11 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
     :func:`~video_tracker.ingest.decode_beacons` reads, and ``received_at`` is in Unix seconds or
     None, which is the time that the record has in Flink. Gives rows of :data:`MESSAGES`.
 
-    A beacon that is wrong costs itself alone, and a snapshot that is damaged costs what was known
-    of its viewer, who begins anew. Flink counts it, in its metrics' group ``video_tracker``:
-    ``rejected`` beacons (``reason.CODE.rejected`` too), ``damaged`` snapshots, and ``unsendable``
-    events, which are too large or have no identity.
+    A beacon that is wrong costs itself alone. What is said to a viewer whose snapshot is damaged is
+    lost: he does not begin anew, as the ids of his messages were used. Flink counts, in the
+    metrics' group ``video_tracker``: ``rejected`` beacons (``reason.CODE.rejected`` too),
+    ``damaged``, how often a snapshot could not be read or written, and ``unsendable`` events,
+    which are too large or have no identity.
 
     Args:
         openings: How viewers begin. A function answers for every key, also those that a stranger
@@ -126,8 +127,10 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
             return ()
         kept: _Kept | None = self._kept.value()
         snapshot, timer = (None, None) if kept is None else (kept[0], kept[2])
-        step = self._advanced(key, snapshot, Arrival.of(said, at))
-        if step is None:
+        try:
+            step = advance(snapshot, key, (Arrival.of(said, at),), self._openings)
+        except SnapshotError:
+            self._damaged.inc()
             return ()
         lag = 0
         if self._time != "event_time":
@@ -149,7 +152,8 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
             step = expire(snapshot, ctx.get_current_key(), now, self._openings)
         except SnapshotError:
             self._damaged.inc()
-            step = Step(None)
+            self._kept.update((snapshot, due, None, lag))
+            return ()
         return self._after(step, ctx, None, lag, timestamp + 1)
 
     def _decoded(self, key: str, body: Any) -> Decoded:
@@ -174,24 +178,6 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
             counter = self._reasons[reason] = group.counter("rejected")
         counter.inc(count)
         self._rejected.inc(count)
-
-    def _advanced(self, key: str, snapshot: bytes | None, arrival: Arrival) -> Step | None:
-        """The step; None when nothing can be made of what came, and all stays as it was."""
-        try:
-            return advance(snapshot, key, (arrival,), self._openings)
-        except SnapshotError:
-            if snapshot is not None and not self._is_whole(snapshot, key):
-                self._damaged.inc()
-                return self._advanced(key, None, arrival)
-            self._reject("too_large", len(arrival.said))  # for what is kept of a viewer
-            return None
-
-    def _is_whole(self, snapshot: bytes, key: str) -> bool:
-        try:
-            viewer_of(snapshot, key, self._openings)
-        except SnapshotError:
-            return False
-        return True
 
     def _after(
         self, step: Step, ctx: Any, timer: int | None, lag: int, earliest: int = 0

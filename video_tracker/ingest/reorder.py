@@ -269,7 +269,7 @@ class ReorderWindow(Generic[T]):
             write: Makes a plain value of an item.
         """
         count = self.count
-        made: list[Any] = [self._next, self._begun, self._now, [*attrs.astuple(count)]]
+        made: list[Any] = [self._next, self._begun, self._now, _counts_of(count)]
         if self._waiting is not _NOTHING:
             held = [
                 [*_HELD(each), write(each.item)] for each in self._waiting if self._is_held(each)
@@ -449,6 +449,7 @@ class ReorderWindow(Generic[T]):
 
 _HELD: Final = operator.attrgetter("at", "sequence", "received_at", "weight", "tie")
 _COUNTS: Final = tuple(field.name for field in attrs.fields(WindowCount))
+_counts_of: Final = operator.attrgetter(*_COUNTS)
 
 
 def _whole(value: Any) -> int | None:

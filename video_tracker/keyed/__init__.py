@@ -1,6 +1,6 @@
 """Sessions by key: pure steps from snapshot to snapshot, for stores and engines of any kind."""
 
-from video_tracker.keyed.opening import Opening, Openings
+from video_tracker.keyed.opening import Opening, Openings, opening_of
 from video_tracker.keyed.snapshot import MOST_BYTES, pack, unpack
 from video_tracker.keyed.step import Step, advance, encoded, expire, viewer_of
 from video_tracker.keyed.viewer import Arrival, Told, Viewer
@@ -16,6 +16,7 @@ __all__ = [
     "advance",
     "encoded",
     "expire",
+    "opening_of",
     "pack",
     "unpack",
     "viewer_of",

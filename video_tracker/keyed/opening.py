@@ -1,7 +1,7 @@
 """How a viewer's first session begins, and how his beacons are put in order."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -37,6 +37,10 @@ def _plan(told: SessionPlan | None) -> SessionPlan:
     return plan
 
 
+def _labels(told: Iterable[str]) -> tuple[str, ...]:
+    return tuple(told)
+
+
 @attrs.frozen(kw_only=True)
 class Opening:
     """What is known of a viewer before he said anything. Of one that is there it changes nothing.
@@ -57,6 +61,9 @@ class Opening:
         wait: Seconds for which one is kept whose session is open and has nothing more to expect, as
             when its silence was told (S26): he may come back.
 
+        labels: Under what he counts as live besides (``("account:42",)``); see
+            :mod:`video_tracker.stores.presence`.
+
     Raises:
         PolicyError: A limit is impossible.
         UnknownPlayerError: There is no adapter for that player.
@@ -73,6 +80,7 @@ class Opening:
     tolerance: float = attrs.field(default=60.0, validator=_seconds)
     remember: float = attrs.field(default=3_600.0, validator=_seconds)
     wait: float = attrs.field(default=86_400.0, validator=_seconds)
+    labels: tuple[str, ...] = attrs.field(default=(), converter=_labels)
 
 
 Openings: TypeAlias = Opening | Callable[[str], Opening]

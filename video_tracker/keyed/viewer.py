@@ -66,9 +66,11 @@ class Viewer:
         intake: The window of his beacons; None while no beacon came.
         lag: Seconds by which his times lie behind those at which they came (S88).
         heard_at: When he was heard of last, by the server's clock; minus infinity: never.
+        labels: Those of his opening.
+        renewed: Whether his adapter could not go on from its snapshot, and is a new one (S83).
     """
 
-    __slots__ = ("feed", "heard_at", "intake", "key", "lag", "opening")
+    __slots__ = ("feed", "heard_at", "intake", "key", "labels", "lag", "opening", "renewed")
 
     def __init__(
         self, key: str, opening: Opening, restored: tuple[Session, Adapter | None] | None = None
@@ -84,6 +86,8 @@ class Viewer:
         self.intake: Intake[Pair] | None = None
         self.lag = 0.0
         self.heard_at = -math.inf
+        self.labels = opening.labels
+        self.renewed = False
 
     def take(self, told: Iterable[Told]) -> list[Pair]:
         """Take what he said, in the order in which it came.
@@ -170,6 +174,14 @@ class Viewer:
     def _forgotten_at(self) -> float:
         opening, session = self.opening, self.feed.playback.session
         return self.heard_at + (opening.remember if session.over else opening.wait)
+
+    def live_labels(self) -> tuple[str, ...]:
+        """Under what he counts as live: nothing unless a session has begun, and is heard of."""
+        state = self.feed.playback.session._state
+        if state.started_at is None or state.where == "over" or state.silence is not None:
+            return ()
+        who = state.user_id or state.anonymous_id
+        return (f"asset:{state.asset.asset_id}", f"viewer:{who}", *self.labels)
 
     def is_forgotten(self, now: float) -> bool:
         """Whether nothing need be remembered of him any more."""

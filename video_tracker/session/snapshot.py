@@ -24,7 +24,7 @@ from video_tracker.session.data.timeline import Asset, Break, Timeline
 from video_tracker.session.effects import stream
 from video_tracker.session.session import Session
 
-__all__ = ["VERSION", "restore", "snapshot"]
+__all__ = ["VERSION", "check_parts", "of_plain", "restore", "snapshot", "to_plain"]
 
 VERSION: Final = 3
 _NOT_STATE: Final = (
@@ -65,7 +65,7 @@ def snapshot(session: Session) -> dict[str, Any]:
         value = getattr(s, name)
         if name in ("user_id", "anonymous_id") or value != getattr(fresh, name):
             custom = name in _CUSTOM and value is not None
-            state[name] = clean_mapping(value, "", [], most=math.inf) if custom else _write(value)
+            state[name] = clean_mapping(value, "", [], most=math.inf) if custom else to_plain(value)
     plan = plan_to_json(s.plan)
     return {"version": VERSION, "session_id": s.session_id, "plan": plan, "state": state}
 
@@ -87,11 +87,11 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     s = session._state
     for name, written in value["state"].items():
         try:
-            setattr(s, name, _read(_FIELDS[name], written))
+            setattr(s, name, of_plain(_FIELDS[name], written))
         except _DAMAGE as error:
             raise _damaged(f"{name} cannot be {written!r:.80}") from error
     s.take_player(s.player)
-    _check(s)
+    check_parts(s)
     s.run_on()
     s.tune()
     if s.stitch is not None:
@@ -111,8 +111,7 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
     if isinstance(version, bool) or version != VERSION:
         raise SnapshotError(f"unknown snapshot version {version!r}; known: {VERSION}")
     for name, kind in (("session_id", str), ("state", Mapping), ("plan", Mapping)):
-        part = value.get(name)
-        if not isinstance(part, kind) and (name != "plan" or plan is None):
+        if not isinstance(part := value.get(name), kind) and (name != "plan" or plan is None):
             raise _damaged(f"{name} cannot be {part!r:.80}")
     try:
         plan = plan_from_json(value["plan"]) if plan is None else plan
@@ -121,7 +120,7 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
         raise _damaged(error) from error
 
 
-def _write(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """A value in its JSON form."""
     for kind, (_, to_json) in FORMS.items():
         if isinstance(value, kind):
@@ -129,11 +128,11 @@ def _write(value: Any) -> Any:
     if attrs.has(type(value)):
         told = ((field, getattr(value, field.name)) for field in _fields(type(value)))
         whole = type(value) in _WHOLE
-        return {field.name: _write(part) for field, part in told if whole or part != field.default}
+        return {each.name: to_plain(part) for each, part in told if whole or part != each.default}
     if isinstance(value, tuple | list | array):
-        return [_write(part) for part in value]
+        return [to_plain(part) for part in value]
     if isinstance(value, set):
-        return sorted(_write(part) for part in value)
+        return sorted(to_plain(part) for part in value)
     if isinstance(value, Mapping):
         return {str(key): part for key, part in value.items()}
     return _NEVER if value == math.inf else value
@@ -145,11 +144,11 @@ def _fields(kind: type[attrs.AttrsInstance]) -> "list[attrs.Attribute[Any]]":
     return sorted(fields, key=lambda field: field.type in (Ad, Content, tuple[Ad, ...]))
 
 
-def _read(kind: Any, written: Any) -> Any:
+def of_plain(kind: Any, written: Any) -> Any:
     """A value of a type, from its JSON form; whatever cannot be read so raises."""
     kind, parts = get_origin(kind) or kind, get_args(kind)
     if kind in (Union, types.UnionType):
-        return None if written is None else _read(parts[0], written)
+        return None if written is None else of_plain(parts[0], written)
     if kind in FORMS:
         return FORMS[kind][0](written)
     if attrs.has(kind):
@@ -162,7 +161,7 @@ def _read(kind: Any, written: Any) -> Any:
         raise TypeError(written)
     alike = len(parts) == 1 or parts[-1] is ...
     kinds = parts[:1] * len(written) if alike else parts
-    return kind(_read(each, part) for each, part in zip(kinds, written, strict=True))
+    return kind(of_plain(each, part) for each, part in zip(kinds, written, strict=True))
 
 
 def _read_plain(kind: Any, written: Any) -> Any:
@@ -184,7 +183,7 @@ def _read_mapping(parts: tuple[Any, ...], written: Any) -> dict[Any, Any]:
         isinstance(key, str) and (key_kind is str or key.isdecimal()) for key in written
     ):
         raise TypeError(written)
-    return {key_kind(key): _read(kind, part) for key, part in written.items()}
+    return {key_kind(key): of_plain(kind, part) for key, part in written.items()}
 
 
 def _read_object(kind: type[Any], written: Any) -> Any:
@@ -193,13 +192,13 @@ def _read_object(kind: type[Any], written: Any) -> Any:
     values = _read_mapping((str, Any), written)
     if kind in _WHOLE and len(values) < len(kinds):
         raise ValueError(written)
-    told = kind(**{name: _read(kinds[name], part) for name, part in values.items()})
+    told = kind(**{name: of_plain(kinds[name], part) for name, part in values.items()})
     if kind is Asset and not 0 < len(told.borders) == len(told.pod_ids):
         raise ValueError(written)
     return told
 
 
-def _check(s: State) -> None:
+def check_parts(s: State) -> None:
     """What fits together in every session must fit together in a restored one."""
     timeline, stitch = s.timeline, s.stitch
     assets, breaks = len(timeline.assets), len(timeline.breaks)

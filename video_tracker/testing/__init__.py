@@ -6,6 +6,7 @@
 * ``grammar``: hold a session's events, or wire messages, against the rules of order and type.
 * ``invariants``: hold its events and its figures against everything that must be true of them.
 * ``faults``: let seeded faults happen to a log on its way.
+* ``keyed``: made-up viewers as a log of beacons, and an oracle of what must come of any such log.
 * ``strategies``: hypothesis strategies for signals, plans, scenarios and traces (hypothesis).
 * ``machines``: your own adapter, transport or store in any order of what may happen (hypothesis).
 * ``adapters``: hold an adapter of your own against what sessions rely on.

@@ -35,9 +35,8 @@ __all__ = ["Came", "differences", "made_up", "opening", "oracle"]
 _TEMPLATES: Final = 12
 """Different viewings in each dialect; a viewer is one of them at another time."""
 _MOST_BEACONS: Final = 300
-_COLLECTED: Final = 5.0
-"""Seconds from the first to the last beacon of a body. With the time on its way it is less than a
-viewer's window waits for: what comes later comes too late, and depends on who looked when."""
+_SPAN: Final = 3.0
+"""Seconds that a body spans at most: with its way it comes before anybody may go on without it."""
 _LATE, _TWICE, _LOST = 0.05, 0.03, 0.01
 """Shares of the bodies: come after later ones, come twice, never come."""
 
@@ -141,12 +140,9 @@ def _sent(
     taken: set[float] = set()
     place = 0
     while place < len(said):
-        many = min(chance.randint(1, together), len(said) - place)
-        while said[place + many - 1].at - said[place].at > _COLLECTED:
-            many -= 1
-        told = [
-            _beacon(place + n, each, later) for n, each in enumerate(said[place : place + many])
-        ]
+        many = chance.randint(1, together)
+        near = [each for each in said[place : place + many] if each.at <= said[place].at + _SPAN]
+        told = [_beacon(place + n, each, later) for n, each in enumerate(near)]
         place += len(told)
         sent_at = said[place - 1].at + later
         body = {"session_id": key, "sent_at": round(sent_at * 1000, 3), "beacons": told}

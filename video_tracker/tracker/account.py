@@ -51,6 +51,10 @@ class Stats:
         hook_failures: Times a hook raised.
         recoveries: Times that something ended a thread, a task or a step in its middle, and it
             went on.
+        store: Of viewers in a store: ``conflict`` (another worker was first, and it was done
+            again), ``damaged`` (snapshots that cannot be read), ``renewed`` (adapters of another
+            version), ``troubles`` (rounds in which the store could not be reached), ``out``
+            (messages that are being sent from it); what could not be encoded, by reason.
     """
 
     sessions: int
@@ -79,6 +83,7 @@ class Stats:
     faults: int
     hook_failures: int
     recoveries: int = 0
+    store: Mapping[str, int] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The figures as JSON values, with ``lost`` and ``balanced``."""

@@ -2,13 +2,14 @@
 
 import functools
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar, overload
 
 from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PlanError, PolicyError, QueueFullError
-from video_tracker.ingest import Beacon, ClockSkew, PlayerFeed, ReorderWindow
+from video_tracker.ingest import Beacon, ClockSkew, Decoded, PlayerFeed, ReorderWindow
+from video_tracker.keyed import Told
 from video_tracker.keyed.opening import settings_under
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.players.base import Adapter
@@ -17,10 +18,12 @@ from video_tracker.tracker.account import Stats
 from video_tracker.tracker.beacons import TrackedIntake
 from video_tracker.tracker.dispatch import Dispatcher
 from video_tracker.tracker.hooks import Hooks
+from video_tracker.tracker.inputs import Events
 from video_tracker.tracker.lifecycle import watch_forks
 from video_tracker.tracker.options import Options
 from video_tracker.tracker.roster import Roster
 from video_tracker.tracker.sender import Sender
+from video_tracker.tracker.sharing import Beginning, Sharing, arrival_of, told_here
 from video_tracker.tracker.timekeeper import Timekeeper
 from video_tracker.tracker.tracked import TrackedPlayer, TrackedSession
 from video_tracker.tracker.wanted import Wanted, adapter_class, adapter_of, origin_of
@@ -78,6 +81,8 @@ class TrackerBase:
         )
         told = functools.partial(hooks.call, options.on_repair) if options.on_repair else None
         self._encoder = Encoder(options.profile, on_repair=told)
+        if options.store is not None and options.also:
+            raise PolicyError("a store has the messages of one destination: also= cannot have them")
         self._begin_anew()
         watch_forks(self)
 
@@ -92,6 +97,10 @@ class TrackerBase:
             self._sender, self._encoder, self._clock, options.on_diagnostic, options.before
         )
         self._dispatcher.feed(each.dispatcher for each in options.also)
+        self._sharing: Sharing | None = None
+        if options.store is not None:
+            shared = (options.store, self._sender, self._dispatcher, self._clock, options.presence)
+            self._sharing = Sharing(*shared)
 
     @property
     def dispatcher(self) -> Dispatcher:
@@ -272,8 +281,32 @@ class TrackerBase:
         assert isinstance(tracked, TrackedIntake)
         return tracked
 
+    def _fed(
+        self,
+        session_id: str,
+        told: Decoded | Iterable[Told],
+        received_at: float | None,
+        beginning: Beginning,
+    ) -> Events:
+        """What ``feed`` does, in this thread."""
+        arrival = arrival_of(told, self._clock.now() if received_at is None else received_at)
+        if self._sharing is not None:
+            if self.closed or self._dispatcher.foreign:
+                self._dispatcher.elsewhere(session_id)
+                return ()
+            opening = beginning.opening(self._plan, self._options.settings)
+            return self._sharing.feed(session_id, arrival, opening)
+        begin: Any = self.open
+        beacons = any(isinstance(each, Beacon) for each in arrival.said)
+        tracked: TrackedSession = begin(session_id, beacons=beacons, **beginning.here())
+        return told_here(tracked, arrival)
+
     def _made(self, wanted: Wanted) -> TrackedSession:
         """A session as it is wanted; of an id of which nothing else is remembered, its replay."""
+        if self._sharing is not None:
+            raise PolicyError(
+                "this tracker's viewers are in a store: feed(...) them, or use shared(...)"
+            )
         adapter = None if wanted.adapter is None else wanted.adapter()
         session = Session(
             wanted.session_id,
@@ -338,6 +371,8 @@ class TrackerBase:
         """
         if isinstance(session, Session):
             return self._enrol(self._tracked(session, None, session.session_id))
+        if self._sharing is not None:
+            raise PolicyError("this tracker's viewers are in a store: feed(...) goes on with them")
         restored, (key, lag) = restore(session), origin_of(session)
         adapter, whole = adapter_of(session.get("adapter"), adapter_class(player))
         if not whole:
@@ -404,6 +439,8 @@ class TrackerBase:
         """
         if self.closed:
             return 0
+        if self._sharing is not None:
+            return self._sharing.keeper.turn()
         now = self._clock.now() if at is None else at
         woken = 0
         while limit is None or woken < limit:
@@ -504,7 +541,18 @@ class TrackerBase:
             faults=self._dispatcher.faults,
             hook_failures=figures.hook_failures,
             recoveries=figures.recoveries,
+            store=self._store_figures(),
         )
+
+    def _store_figures(self) -> dict[str, int]:
+        sharing = self._sharing
+        if sharing is None:
+            return {}
+        return {
+            **dict(sorted(sharing.sessions.counted.items())),
+            "out": sharing.keeper.pump.out,
+            "troubles": sharing.keeper.troubles,
+        }
 
     @property
     def closed(self) -> bool:

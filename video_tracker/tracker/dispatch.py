@@ -11,6 +11,7 @@ from video_tracker.clock import Clock, SystemClock
 from video_tracker.errors import EncodingError, QueueFullError
 from video_tracker.events import Envelope, Event
 from video_tracker.interruption import interrupts
+from video_tracker.record import Record
 from video_tracker.session import Diagnostic
 from video_tracker.tracker.health import Health
 from video_tracker.tracker.hooks import Failure, said
@@ -149,6 +150,20 @@ class Dispatcher:
             del waiting[0]
             ahead += self._outlets
 
+    def message(self, pair: Pair) -> Record | None:
+        """The message of an event, as it is sent here; None: it is left out.
+
+        Raises:
+            EncodingError: It cannot be sent.
+        """
+        envelope, event = pair
+        before = self._before
+        sent = event if before is None else self._changed(before, event)
+        if sent is None:
+            self.left_out += 1
+            return None
+        return self._encode(sent, envelope)
+
     def put(self, session_id: str, pair: Pair) -> BaseException | None:
         """Queue one event, as it is sent here.
 
@@ -156,17 +171,14 @@ class Dispatcher:
             What came up when that was seen to: there was no room for it, which is booked, or it was
             interrupted. What is raised came up before.
         """
-        envelope, event = pair
-        sender, before = self._sender, self._before
+        sender = self._sender
         if sender.closed:
             self._fail("closed", None, session_id, pair)
             return None
         try:
-            sent = event if before is None else self._changed(before, event)
-            if sent is None:
-                self.left_out += 1
+            record = self.message(pair)
+            if record is None:
                 return None
-            record = self._encode(sent, envelope)
         except Exception as error:
             if interrupts(error):
                 raise

@@ -129,6 +129,8 @@ class Hooks:
     Attributes:
         failures: Times a hook raised.
         log: The lines.
+        on_settled: The tracker's own: told of records that arrived or are dead letters.
+        on_given_up: The tracker's own: told of records that were dropped.
     """
 
     def __init__(
@@ -144,6 +146,8 @@ class Hooks:
     ) -> None:
         self.log: Final = LimitedLog(clock, logging.getLogger("video_tracker"))
         self.failures = 0
+        self.on_settled: Callable[[Iterable[Record]], object] | None = None
+        self.on_given_up: Callable[[Iterable[Record]], object] | None = None
         self._on_sent = on_sent
         self._on_retry = on_retry
         self._on_drop = on_drop
@@ -167,6 +171,8 @@ class Hooks:
         self, batch: Batch, settled: Settled, now: float, raised: BaseException | None
     ) -> None:
         """Tell what became of a batch."""
+        if self.on_settled is not None:
+            self.on_settled(settled.delivered)
         if settled.delivered and self._on_sent is not None:
             latency = max(0.0, now - batch.since)
             self.call(self._on_sent, Sent(settled.delivered, batch.attempt, latency))
@@ -178,6 +184,9 @@ class Hooks:
 
     def dead(self, letters: Iterable[Dead]) -> None:
         """Tell of dead letters, each for itself."""
+        letters = tuple(letters)
+        if self.on_settled is not None:
+            self.on_settled(letter.record for letter in letters)
         for letter in letters:
             text = f"message {letter.record.message_id!r} is given up: {letter.reason}"
             self.log.tell(f"dead {letter.reason}", text)
@@ -188,6 +197,8 @@ class Hooks:
         groups: dict[str, list[Record]] = {}
         for each in dropped:
             groups.setdefault(each.reason, []).append(each.record)
+        if self.on_given_up is not None:
+            self.on_given_up(record for records in groups.values() for record in records)
         for reason, records in groups.items():
             text = f"{counted(len(records), 'message')} dropped: {reason}"
             self.log.tell(f"dropped {reason}", text, count=len(records))

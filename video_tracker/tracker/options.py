@@ -13,6 +13,7 @@ from video_tracker.errors import PolicyError
 from video_tracker.events import Event
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session import Diagnostic
+from video_tracker.stores.base import Store
 from video_tracker.tracker.hooks import Hook
 from video_tracker.tracker.sender import MODES, Mode
 from video_tracker.wire import Repair
@@ -92,6 +93,8 @@ class Options:
     strict: bool = False
     max_sessions: int = attrs.field(default=100_000, validator=_at_least(1))
     remember: int = attrs.field(default=10_000, validator=_at_least(0))
+    store: Store | None = attrs.field(default=None, validator=_a("a store of viewers", Store))
+    presence: bool = False
     block_timeout: float = 5.0
     exit_timeout: float | None = None
     before: Before | None = attrs.field(default=None, validator=_called)
@@ -143,6 +146,8 @@ class OptionsGiven(TypedDict, total=False):
     strict: bool
     max_sessions: int
     remember: int
+    store: Store | None
+    presence: bool
     block_timeout: float
     exit_timeout: float | None
     before: Before | None

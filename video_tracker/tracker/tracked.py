@@ -36,7 +36,7 @@ from video_tracker.tracker.dispatch import Dispatcher, Entry
 from video_tracker.tracker.inputs import Events, SessionInputs
 from video_tracker.tracker.roster import Roster
 
-__all__ = ["TrackedPlayer", "TrackedSession"]
+__all__ = ["TrackedPlayer", "TrackedSession", "event_name"]
 
 _Lock: TypeAlias = Any
 """One that its thread may take again, and that knows whether it has it."""
@@ -483,13 +483,13 @@ class TrackedPlayer(TrackedSession):
             and self._steps(self._feed.hear, at, (channel, event, state))
         ):
             return ()
-        said = (channel, _named(event), state or {}, detail or {}, element)
+        said = (channel, event_name(event), state or {}, detail or {}, element)
         return self._turn(self._hear, said, at)
 
     def _hear(self, said: tuple[Any, ...], now: float, made: list[Entry]) -> None:
         self._feed.take(Callback(now, *said), made)
 
 
-def _named(event: object) -> str:
+def event_name(event: object) -> str:
     """An event's name; what is no text becomes one that no player knows."""
     return event if isinstance(event, str) else f"{event!r:.60}"

@@ -1,11 +1,18 @@
 """The tracker: owns the clock, the sessions and the way out; it carries values, decides nothing."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self, Unpack
 
+from video_tracker.ingest import Decoded
+from video_tracker.keyed import Told
 from video_tracker.tracker.account import Stats
 from video_tracker.tracker.base import TrackerBase, all_of, shares
+from video_tracker.tracker.inputs import Events
 from video_tracker.tracker.options import Options, OptionsGiven, merged
+from video_tracker.tracker.shared_session import SharedSession
+from video_tracker.tracker.sharing import Beginning, BeginningGiven
+from video_tracker.tracker.wanted import adapter_class
 from video_tracker.transports.base import Transport
 
 __all__ = ["Tracker"]
@@ -51,6 +58,10 @@ class Tracker(TrackerBase):
         also: Trackers that are given the same events, each with a transport, a profile, a
             ``before``, a policy, a spool and figures of its own. They are flushed and closed with
             this one.
+        store: A store of viewers (:mod:`video_tracker.stores`): any worker with the same one may
+            hear any of them, by :meth:`feed`; this one looks after them, too, and sends what waits
+            there.
+        presence: With a store: note who is live (:class:`~video_tracker.stores.Presence`).
         remember: How many sessions that were let go of are remembered, so that what comes late for
             them is known for that, and their ids are used once; of ten times as many the ids are.
         block_timeout: With ``overflow="block"``: seconds that an input waits for room.
@@ -86,6 +97,54 @@ class Tracker(TrackerBase):
     def _all(self) -> "tuple[Tracker, ...]":
         return (self, *self._also)
 
+    def feed(
+        self,
+        session_id: str,
+        told: Decoded | Iterable[Told],
+        *,
+        received_at: float | None = None,
+        **given: Unpack[BeginningGiven],
+    ) -> Events:
+        """Take what a viewer said, whichever worker hears him: resume, feed, let go in one call.
+
+        With a ``store`` the viewer is there, and what this makes is there too when this returns;
+        without one he is in this process, as :meth:`open` has him.
+
+        Args:
+            session_id: The id of his session, new or not.
+            told: Callbacks, signals or beacons, each with its time; or a decoded body.
+            received_at: When that came, in Unix seconds; by default now.
+            given: How his session begins, if it is new: ``plan``, ``player``, ``user_id``,
+                ``anonymous_id``, ``settings`` as for :meth:`open`, and ``labels`` under which he
+                counts as live (``("account:42",)``).
+
+        Returns:
+            The events that it made, often none.
+
+        Raises:
+            PlanError: The id is not a non-empty string, or nobody is named (S50).
+            UnknownPlayerError: There is no adapter for that player.
+            StoreError: The store cannot be reached: nothing was taken.
+        """
+        return self._fed(session_id, told, received_at, Beginning(**given))
+
+    def shared(self, session_id: str, **given: Unpack[BeginningGiven]) -> SharedSession:
+        """A session as it is told to, one :meth:`feed` for each input; it holds nothing itself.
+
+        Args:
+            session_id: Its id, new or not.
+            given: As for :meth:`feed`.
+
+        Raises:
+            UnknownPlayerError: There is no adapter for that player.
+        """
+        beginning = Beginning(**given)
+
+        def feed(told: Decoded | Iterable[Told], received_at: float | None = None) -> Events:
+            return self._fed(session_id, told, received_at, beginning)
+
+        return SharedSession(session_id, adapter_class(beginning.player), feed, self._clock.now)
+
     def start(self) -> None:
         """Begin to work at once, not with the first event: so what a spool holds is sent."""
         for each in self._all:
@@ -116,6 +175,8 @@ class Tracker(TrackerBase):
         Returns:
             The figures; ``pending`` is what was not sent.
         """
+        if self._sharing is not None:
+            self._sharing.flush(timeout, self._sender.flush)
         for each, left in shares(self._all, timeout):
             each._sender.flush(left)
         return self.stats()
@@ -137,9 +198,13 @@ class Tracker(TrackerBase):
         """
         if not self.closed:
             self._conclude_sessions()
+            if self._sharing is not None:
+                self._sharing.flush(timeout, self._sender.flush)
         self._timekeeper.stop()
         for each, left in shares(self._all, timeout):
             each._sender.close(left)
+        if self._sharing is not None:
+            self._sharing.keeper.stop()
         return self.stats()
 
     def __enter__(self) -> Self:

@@ -101,6 +101,7 @@ class Timeline:
     mids: tuple[Break, ...] = attrs.field(init=False, default=())  # the mid-rolls of the breaks
     content_length: float | None = attrs.field(init=False, default=None)  # None: one is unknown
     ad_length: float = attrs.field(init=False, default=0.0)  # declared seconds of all ads
+    packed: bytes | None = attrs.field(init=False, default=None, eq=False)  # once it was written
 
     def __attrs_post_init__(self) -> None:
         known = [asset.duration for asset in self.assets if asset.duration is not None]

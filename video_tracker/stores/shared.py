@@ -1,0 +1,204 @@
+"""Any number of workers, any request anywhere, one session: viewers that live in a store."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+import attrs
+
+from video_tracker.errors import EncodingError, SnapshotError, StoreError
+from video_tracker.ingest.feed import Pair
+from video_tracker.keyed import Opening, Openings, Told, Viewer, pack, viewer_of
+from video_tracker.record import Record
+from video_tracker.stores.base import Change, Mark, Store
+from video_tracker.wire import Encoder
+
+__all__ = ["Encode", "SharedSessions"]
+
+Encode: TypeAlias = Callable[[Pair], Record | None]
+"""Makes the message of an event; None: it is left out."""
+
+_TRIES: Final = 200
+"""So often another may be first with a viewer before something must be wrong."""
+_PAUSE: Final = 0.001
+"""Seconds for which who lost a second time waits at most, times his losses."""
+_GRACE: Final = 60.0
+"""Seconds past his deadline for which a viewer counts as live: who looks after him may be late."""
+
+
+class SharedSessions:
+    """Viewers in a store, moved on by compare-and-set; safe for threads.
+
+    Every worker has one of these over the same store. It keeps nothing of a viewer itself.
+
+    Args:
+        store: Where they are.
+        openings: How a viewer's first session begins.
+        encode: Makes the messages; by default those of Customer.io.
+        presence: Whether it is noted who counts as live (:mod:`video_tracker.stores.presence`).
+
+    Attributes:
+        counted: What went wrong, by reason: ``conflict`` (another was first, and it was done
+            again), ``damaged`` (a snapshot that cannot be read or written: what was said is lost),
+            ``renewed`` (an adapter of another version, which began anew), ``unencodable`` and the
+            like (an event that cannot be sent).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        openings: Openings | None = None,
+        encode: Encode | None = None,
+        *,
+        presence: bool = False,
+    ) -> None:
+        self.store: Final = store
+        self.openings: Openings = Opening() if openings is None else openings
+        self.presence = presence
+        self.counted: Counter[str] = Counter()
+        self._encode = _plainly(Encoder()) if encode is None else encode
+        self._counting = threading.Lock()
+
+    def feed(
+        self, told: Mapping[str, Sequence[Told]], openings: Openings | None = None
+    ) -> dict[str, tuple[Pair, ...]]:
+        """Viewers said something.
+
+        Args:
+            told: For each key what was said, in its order.
+            openings: How those begin that are new; by default as all do.
+
+        Returns:
+            For each key the events that this made. They are in the store's outbox when this
+            returns. A viewer whose snapshot is damaged is missing.
+
+        Raises:
+            StoreError: The store cannot be reached.
+            PlanError: A key is no session's id.
+        """
+        openings = self.openings if openings is None else openings
+
+        def take(viewer: Viewer) -> list[Pair]:
+            return viewer.take(told[viewer.key])
+
+        return self._move(told, openings, take)
+
+    def wake(self, now: float, most: int = 500) -> int:
+        """Let time pass for viewers that are due.
+
+        Args:
+            now: Unix seconds.
+            most: How many at most.
+
+        Returns:
+            How many were due.
+        """
+        keys = self.store.due(now, most)
+        self._move(keys, self.openings, lambda viewer: viewer.advance(now), now)
+        return len(keys)
+
+    def _move(
+        self,
+        keys: Iterable[str],
+        openings: Openings,
+        take: Callable[[Viewer], list[Pair]],
+        now: float | None = None,
+    ) -> dict[str, tuple[Pair, ...]]:
+        made: dict[str, tuple[Pair, ...]] = {}
+        left = list(keys)
+        for losses in range(_TRIES):
+            if not left:
+                return made
+            if losses > 1:
+                time.sleep(random.random() * _PAUSE * losses)  # noqa: S311 - no secret
+            steps = self._steps(left, openings, take, now)
+            written = self.store.save([step.change for step in steps])
+            left = []
+            marks: list[Mark] = []
+            for step, was_written in zip(steps, written, strict=True):
+                if was_written:
+                    made[step.change.key] = step.events
+                    marks += step.marks
+                else:
+                    left.append(step.change.key)
+            self.count("conflict", len(left))
+            if marks:
+                self.store.mark(marks)
+        raise StoreError(f"{left[0]!r:.80}: another was first {_TRIES} times")
+
+    def _steps(
+        self,
+        keys: Sequence[str],
+        openings: Openings,
+        take: Callable[[Viewer], list[Pair]],
+        now: float | None,
+    ) -> "list[_Step]":
+        steps = []
+        for key, stored in zip(keys, self.store.load(keys), strict=True):
+            if stored is None and now is not None:
+                steps.append(_Step(Change(key, 0, None), (), ()))  # gone: its deadline goes too
+                continue
+            version, snapshot = (0, None) if stored is None else (stored.version, stored.snapshot)
+            try:
+                viewer = viewer_of(snapshot, key, openings)
+                before = viewer.live_labels() if self.presence else ()
+                self.count("renewed", viewer.renewed)
+                events = tuple(take(viewer))
+                steps.append(self._step(viewer, version, events, before, now))
+            except SnapshotError:
+                self.count("damaged")
+        return steps
+
+    def _step(
+        self,
+        viewer: Viewer,
+        version: int,
+        events: tuple[Pair, ...],
+        before: tuple[str, ...],
+        now: float | None,
+    ) -> "_Step":
+        key = viewer.key
+        records = tuple(self.messages(events))
+        if now is not None and not events and viewer.is_forgotten(now):
+            change = Change(key, version, None)
+        else:
+            change = Change(key, version, pack(viewer), viewer.deadline(), records)
+        return _Step(change, events, marks_of(viewer, before) if self.presence else ())
+
+    def messages(self, events: Iterable[Pair]) -> Iterable[Record]:
+        """The messages of events; those that cannot be sent are counted."""
+        for pair in events:
+            try:
+                record = self._encode(pair)
+            except EncodingError as error:
+                self.count(error.reason)
+                continue
+            if record is not None:
+                yield record
+
+    def count(self, reason: str, times: int = 1) -> None:
+        """Count what went wrong."""
+        if times:
+            with self._counting:
+                self.counted[reason] += times
+
+
+@attrs.frozen
+class _Step:
+    change: Change
+    events: tuple[Pair, ...]
+    marks: Sequence[Mark]
+
+
+def marks_of(viewer: Viewer, before: Iterable[str]) -> list[Mark]:
+    """What is to be noted of a viewer who counted as live under some labels before."""
+    labels, until = viewer.live_labels(), viewer.deadline() + _GRACE
+    gone = [Mark(label, viewer.key, None) for label in before if label not in labels]
+    return gone + [Mark(label, viewer.key, until) for label in labels]
+
+
+def _plainly(encoder: Encoder) -> Encode:
+    return lambda pair: encoder.encode(pair[1], pair[0])
