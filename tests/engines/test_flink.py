@@ -199,6 +199,8 @@ class Here:
     def current_processing_time(self) -> int:
         return self.now
 
+    timestamp = current_processing_time
+
     def register_event_time_timer(self, at: int) -> None:
         self.timers.add((at, self.key, "event"))
 
@@ -287,6 +289,23 @@ def test_a_viewer_has_one_timer_and_nobody_is_kept_for_ever(
     assert here.kept == {}
     assert here.timers == set()
     assert here.counts == {}
+
+
+@pytest.mark.parametrize("text", [bytes, bytearray, bytes.decode])
+def test_a_body_is_bytes_or_text_and_may_have_come_at_the_records_own_time(
+    flink: Any, text: Callable[[bytes], Any]
+) -> None:
+    here = Here()
+    came = made_up(4, 30, seed=5)
+    function = flink.SessionFunction(opening)
+    function.open(here)
+    made = []
+    for each in came:
+        here.key, here.now = each.key, round(each.received_at * 1000)
+        made += function.process_element((each.key, text(each.body), None), here)
+    made += here.pass_until((1 << 63) - 1, function)
+
+    assert differences(oracle(came), [(row[0], row[3].encode()) for row in made]) == []
 
 
 def test_beacons_that_are_wrong_cost_themselves_alone(flink: Any) -> None:
