@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 import itertools
 import os
 import signal
@@ -9,19 +10,18 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import psycopg
+import psycopg_pool
 import pytest
 
-psycopg = pytest.importorskip("psycopg", reason="needs video-tracker[postgres]")
-
-import psycopg_pool  # noqa: E402
-
-from tests.examples.servers import ROOT, within  # noqa: E402
-from tests.stores.postgres_server import PostgresServer, postgres_server  # noqa: E402
-from tests.stores.postgres_workers import (  # noqa: E402
+from tests.examples.servers import ROOT, within
+from tests.stores.postgres_server import PostgresServer, postgres_server
+from tests.stores.postgres_workers import (
     AFTERWARDS,
     PARTITIONS,
     MadeUpLog,
@@ -31,13 +31,14 @@ from tests.stores.postgres_workers import (  # noqa: E402
     rounds,
     worker,
 )
-from video_tracker.errors import PolicyError, StoreError  # noqa: E402
-from video_tracker.keyed import Viewer, pack, unpack, viewer_of  # noqa: E402
-from video_tracker.record import Record  # noqa: E402
-from video_tracker.stores import Change, Mark, SharedSessions, Store, Stored, partition_of  # noqa: E402
-from video_tracker.stores.postgres import PostgresStore  # noqa: E402
-from video_tracker.testing.keyed import Came, differences, opening, oracle  # noqa: E402
-from video_tracker.testing.stores import StoreConformance  # noqa: E402
+from tests.test_docs import blocks
+from video_tracker.errors import PolicyError, StoreError
+from video_tracker.keyed import Viewer, pack, unpack, viewer_of
+from video_tracker.record import Record
+from video_tracker.stores import Change, Mark, SharedSessions, Store, Stored, partition_of
+from video_tracker.stores.postgres import PostgresStore, tables
+from video_tracker.testing.keyed import Came, differences, opening, oracle
+from video_tracker.testing.stores import StoreConformance
 
 SCHEMAS = (f"tables_{number}" for number in itertools.count())
 
@@ -143,6 +144,22 @@ def test_absent_tables_are_told_with_what_makes_them(server: PostgresServer) -> 
         pytest.raises(StoreError, match=words),
     ):
         store.load(["s1"])
+
+
+def test_the_page_on_it_shows_what_happens(server: PostgresServer) -> None:
+    shown = blocks(ROOT / "docs" / "how-to" / "postgres.md")
+    assert shown[1].body == tables()
+    module = types.ModuleType("page")
+    printed = ""
+    for block in shown:
+        if block.language == "py":
+            code = block.body.replace("postgresql://tracker@db.internal/video", server.conninfo)
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                exec(compile(code, "postgres.md", "exec"), vars(module))
+            printed = output.getvalue()
+        elif block.language == "text":
+            assert printed == block.body
+    vars(module)["store"].close()
 
 
 def test_a_batch_is_written_whole_or_not_at_all(store: PostgresStore) -> None:
