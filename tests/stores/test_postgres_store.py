@@ -5,6 +5,7 @@ import functools
 import io
 import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -221,6 +222,45 @@ def test_nobody_passes_by_a_message_that_is_still_on_its_way(
         hand.execute(f"DROP FUNCTION {store.schema}.wait CASCADE")
 
     assert read == [[first, second]]
+
+
+def test_writers_in_each_others_way_never_wait_in_a_circle(
+    server: PostgresServer, store: PostgresStore
+) -> None:
+    """They come with the same keys in any order, new ones and such as go; there is no deadlock.
+
+    What they have written has its message, and what another was first with has none.
+    """
+    keys = [f"s{number}" for number in range(300)]
+    written: list[str] = []
+
+    def write(number: int) -> None:
+        chance = random.Random(number)
+        for turn in range(12):
+            some = chance.sample(keys, 150)
+            changes = [
+                Change(
+                    key,
+                    0 if stored is None else stored.version,
+                    None if stored is not None and chance.random() < 0.05 else b"-" * 300,
+                    float(turn),
+                    (Record(f"{number}-{turn}-{key}", key, "Video Playback Paused", b"{}"),),
+                )
+                for key, stored in zip(some, store.load(some), strict=True)
+            ]
+            done = zip(changes, store.save(changes), strict=True)
+            written.extend(each.records[0].message_id for each, is_done in done if is_done)
+            store.due(float(turn), 20)
+
+    hands = [started(functools.partial(write, number)) for number in range(4)]
+    for hand in hands:
+        hand.join()
+
+    every = (store.outgoing(number, 100_000) for number in range(PARTITIONS))
+    found = [each.record.message_id for waiting in every for each in waiting]
+    assert sorted(found) == sorted(written)
+    assert len(written) > 1000
+    assert "deadlock detected" not in server.said()
 
 
 # -- whoever is killed -----------------------------------------------------------------------------
