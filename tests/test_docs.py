@@ -123,10 +123,10 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
     """What is only shown: other languages, and what would change or measure this process.
 
     The programs of the recipes, which serve until they are stopped, and their callers run in
-    ``tests/examples``, against real servers.
+    ``tests/examples``, against real servers; the code on PostgreSQL in ``tests/stores``.
     """
     # `python3` is what ``tests/engines`` runs, in the engine's own environment.
-    shown = {"text", "json", "js", "toml", "haproxy", "python3"}
+    shown = {"text", "json", "js", "toml", "haproxy", "python3", "sql"}
     not_run = [
         (name(page), block.language, block.body.split("\n")[0])
         for page in PAGES
@@ -141,6 +141,13 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
         ("docs/how-to/going-durable.md", "console", "$ python examples/crash_and_recovery.py"),
         ("docs/how-to/going-durable.md", "console", SENT),
+        ("docs/how-to/postgres.md", "console", "pip install 'video-tracker[postgres]'"),
+        (
+            "docs/how-to/postgres.md",
+            "py",
+            "from video_tracker import Content, MemoryTransport, SessionPlan, Tracker",
+        ),
+        ("docs/how-to/postgres.md", "py", "from video_tracker.keyed import Told"),
         ("docs/how-to/recipes/celery.md", "console", "pip install .. 'celery[redis]'"),
         ("docs/how-to/recipes/django.md", "console", "pip install .. django"),
         ("docs/how-to/recipes/django.md", "console", f"session=$({BEGIN} {FILM})"),
