@@ -21,7 +21,9 @@ from tests.players.matrix.cells import CELLS, seen_by
 from tests.players.matrix.viewing import heard
 from tests.recordings.replaying import LOGS, adapter_of, recorded
 from tests.recordings.test_cmcd import SEGMENTS
-from video_tracker.adapter_state import _slots, adapter_snapshot, restore_adapter
+from video_tracker.adapter_state import adapter_snapshot, restore_adapter
+from video_tracker.adapter_state.parts import children, made_when_needed
+from video_tracker.adapter_state.shape import Part, Slot, shape_of
 from video_tracker.errors import SnapshotError
 from video_tracker.players.base import Adapter, Callback, on
 from video_tracker.players.cmcd import CmcdAdapter
@@ -34,13 +36,15 @@ from video_tracker.signals import Play, Signal
 from video_tracker.testing.callbacks import Courses
 
 CUTS = int(os.environ.get("ADAPTER_CUTS", "1"))
+EVERY: Final = max(1, 10 // CUTS)
+"""Callbacks of a recording between two places at which its adapter is looked at."""
 START: Final = 1_795_432_210.25
 PLAYERS: Final = player_names()
 
 Log = Sequence[Callback]
 Player = Callable[[], Adapter]
 
-TOLD_AT: Final = [slot.path for slot in _slots(Html5Adapter(), Html5Adapter())].index("_told_at")
+TOLD_AT: Final = [slot.path for slot in shape_of(Html5Adapter).slots].index("_told_at")
 """The number of an attribute of :class:`Html5Adapter`."""
 TOO_WIDE: Final = ("CmcdAdapter._grade", "ContentClock.rate")
 """Attributes that declare more than the adapter can go on with: any word, a rate of 0."""
@@ -130,6 +134,109 @@ def test_callbacks_of_any_kind_that_another_adapter_goes_on_with_give_the_same(p
     courses = Courses(adapter, 0)
     for log in (*courses.likely(4 * CUTS), *courses.strange(2 * CUTS)):
         check_cuts(adapter, log, places(log, 2), None)
+
+
+# -- the quick ways are the long ones --------------------------------------------------------------
+
+
+def moments(player: Player, log: Log, every: int) -> Iterator[Adapter]:
+    """An adapter after each so many callbacks."""
+    adapter = player()
+    for at, said in enumerate(log):
+        adapter.translate(said)
+        if at % every == 0 and is_of_json(log[:at]):
+            yield adapter
+
+
+def check_ways(kind: type[Adapter], adapter: Adapter) -> None:
+    """What is remembered of a class leads to what two new adapters lead to, asked each time."""
+    value = adapter_snapshot(adapter)
+    again = restore_adapter(json.loads(json.dumps(value)))
+
+    assert repr(value) == repr(adapter_snapshot(adapter, functools.partial(kind)))
+    assert remembered(again) == remembered(adapter)
+    for part, own in parts_of(shape_of(kind).root, adapter):
+        quick, long = part._quick(own), tuple((children(own) or {}).values())
+        assert quick is not None, part.path
+        assert list(map(id, quick)) == list(map(id, long)), part.path
+
+
+def parts_of(part: Part, own: object) -> Iterator[tuple[Part, object]]:
+    """The parts of an adapter that are made of attributes, each beside that of its class."""
+    if not isinstance(own, tuple):
+        yield part, own
+    for index, inner in part.inner:
+        held = (children(own) or {})[part.names[index]]
+        if held is not None:
+            yield from parts_of(inner, held)
+
+
+def remembered(adapter: Adapter) -> list[str]:
+    """All that an adapter holds, as text, and where a part is met again.
+
+    A part that was not needed yet is as a new one.
+    """
+    met: dict[int, str] = {}
+    lines, kept = list[str](), list[object]()
+    left: list[tuple[str, object]] = [("", adapter)]
+    while left:
+        path, value = left.pop()
+        held = children(value)
+        if held is None:
+            lines.append(f"{path}: {value!r}")
+        elif id(value) in met:
+            lines.append(f"{path}: {met[id(value)]}")
+        else:
+            met[id(value)] = path
+            for name in made_when_needed(value):
+                held[f"_{name}"] = getattr(copy.copy(value), name)
+                kept.append(held[f"_{name}"])
+            left += [(f"{path}.{name}", each) for name, each in held.items()]
+    return sorted(lines)
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_at_all_places_of_a_recording_the_quick_ways_are_the_long_ones(name: str) -> None:
+    kind = type(adapter_of(name))
+    for adapter in moments(kind, recorded(name), EVERY):
+        check_ways(kind, adapter)
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_in_any_viewing_the_quick_ways_are_the_long_ones(player: str) -> None:
+    kind = find_adapter(player)
+    courses = Courses(kind, 1)
+    for log in (*viewings(player, 2 * CUTS, 1), *courses.likely(CUTS), *courses.strange(CUTS)):
+        for adapter in moments(kind, log, 10 * EVERY):
+            check_ways(kind, adapter)
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_a_recording_through_which_adapters_take_turns_gives_the_same(name: str) -> None:
+    """S50: each goes on with what the one before it has written down."""
+    kind, log = type(adapter_of(name)), recorded(name)
+    adapter, told = kind(), list[str]()
+    for at in range(0, len(log), EVERY):
+        told += answers(adapter, log[at : at + EVERY])
+        adapter = restore_adapter(written(adapter))
+
+    assert [*told, str(adapter.flush(log[-1].at))] == whole_of(kind, log)
+
+
+def whole_of(player: Player, log: Log) -> list[str]:
+    """What one adapter makes of a log."""
+    adapter = player()
+    return [*answers(adapter, log), str(adapter.flush(log[-1].at))]
+
+
+def test_a_class_is_looked_at_once_and_a_function_each_time() -> None:
+    assert shape_of(Html5Adapter) is shape_of(Html5Adapter)
+    player = functools.partial(CmcdAdapter, position_key="place")
+    assert shape_of(player) is not shape_of(player)
+    assert shape_of(player).version == shape_of(player).version
+
+
+# -- what is written -------------------------------------------------------------------------------
 
 
 def test_nothing_is_written_of_a_new_adapter_but_whose_it_is() -> None:
@@ -343,6 +450,22 @@ def test_what_stands_in_two_places_is_one_object_again() -> None:
     assert again.holding == [again._media]
 
 
+def test_what_is_as_in_a_new_adapter_and_stands_in_two_places_is_one_object_again() -> None:
+    """It is the restored adapter's own, and nobody else's."""
+    adapter = gadget()
+    adapter._anything = adapter._seen
+    value = written(adapter, Gadget)
+
+    one, other = restore_adapter(value, Gadget), restore_adapter(value, Gadget)
+
+    assert isinstance(one, Gadget)
+    assert isinstance(other, Gadget)
+    assert one._anything is one._seen
+    one._seen.add("play")
+    assert other._anything == set()
+    assert adapter_snapshot(Gadget(), Gadget)["state"] == [[]]
+
+
 def test_what_all_new_adapters_share_is_no_part_of_one() -> None:
     """Else a snapshot of one would change the others."""
     adapter = gadget()
@@ -405,6 +528,25 @@ def test_an_attribute_that_a_new_adapter_does_not_have_is_named() -> None:
     adapter.later = 1  # type: ignore[attr-defined]
 
     with pytest.raises(SnapshotError, match="the adapter and a new one differ in later"):
+        adapter_snapshot(adapter)
+
+
+def test_an_attribute_that_an_adapter_has_no_more_is_named() -> None:
+    adapter = gadget()
+    del adapter._mood, adapter._media._own
+
+    with pytest.raises(SnapshotError, match="the adapter and a new one differ in _mood"):
+        adapter_snapshot(adapter)
+    adapter._mood = Mood.IDLE
+    with pytest.raises(SnapshotError, match="_media and a new one differ in _own"):
+        adapter_snapshot(adapter)
+
+
+def test_counts_that_are_none_any_more_are_named() -> None:
+    adapter = gadget()
+    adapter._tally = None  # type: ignore[assignment]
+
+    with pytest.raises(SnapshotError, match="the adapter and a new one differ in _tally"):
         adapter_snapshot(adapter)
 
 
@@ -526,7 +668,7 @@ def spoilt(state: list[Any], chance: random.Random) -> list[Any]:
 def test_a_spoilt_snapshot_is_refused_or_makes_an_adapter_that_works(player: str) -> None:
     """S60: nothing that an adapter is given makes it raise."""
     kind = find_adapter(player)
-    slots = list(_slots(kind(), kind()))
+    slots = shape_of(kind).slots
     wide = {number for number, slot in enumerate(slots) if names_of(slot) & {*TOO_WIDE}}
     chance, refused = random.Random(player), 0
     for log in viewings(player, 4 * CUTS):
@@ -552,17 +694,17 @@ def test_a_spoilt_snapshot_is_refused_or_makes_an_adapter_that_works(player: str
 # -- what is declared ------------------------------------------------------------------------------
 
 
-def names_of(slot: Any) -> set[str]:
+def names_of(slot: Slot) -> set[str]:
     """An attribute's name with each of the classes that it may be of."""
-    return {f"{kind.__name__}.{slot.name}" for kind in type(slot.owner).__mro__}
+    return {f"{kind.__name__}.{slot.name}" for kind in type(slot.owner.value).__mro__}
 
 
 def test_adapters_declare_what_their_attributes_hold_that_are_none_at_first() -> None:
     """So that a snapshot with something else in them is refused."""
     silent = {
-        f"{type(slot.owner).__name__}.{slot.name}"
+        f"{type(slot.owner.value).__name__}.{slot.name}"
         for player in PLAYERS
-        for slot in _slots(find_adapter(player)(), find_adapter(player)())
+        for slot in shape_of(find_adapter(player)).slots
         if slot.value is None and slot.kind is Any
     }
     assert silent == set()
@@ -571,7 +713,7 @@ def test_adapters_declare_what_their_attributes_hold_that_are_none_at_first() ->
 def test_a_signal_is_one_that_is_held_back() -> None:
     """A value of the library's own is read with its types looked at."""
     adapter = restore_adapter(json.loads(sample()))
-    slots = list(_slots(Html5Adapter(), Html5Adapter()))
+    slots = shape_of(Html5Adapter).slots
     number = next(n for n, slot in enumerate(slots) if slot.path == "_flash._held")
     value = adapter_snapshot(adapter)
     state = [[], number, {"$list": [{"$Play": {"at": 2.0}}]}]

@@ -61,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 SHELL = {*ALLOWED}
 ALLOWED |= {"tracker": SHELL, "aio": SHELL | {"tracker"}, "testing": SHELL | {"tracker"}}
-ALLOWED |= {"otel": SHELL | {"tracker"}}
+ALLOWED |= {"otel": SHELL | {"tracker"}, "engines": SHELL | {"tracker"}}
 ALLOWED |= {"linting": SHELL | {"testing"}}
 ALLOWED |= {"timeline": SHELL | {"testing", "linting"}}
 ALLOWED |= {
@@ -116,6 +116,10 @@ OPTIONAL = {
     "msgspec": {"video_tracker.ingest", "video_tracker.keyed", "video_tracker.wire"},
     "hypothesis": {"video_tracker.testing"},
     "opentelemetry": {"video_tracker.otel"},
+    "psycopg": {"video_tracker.stores.postgres"},
+    "psycopg_pool": {"video_tracker.stores.postgres"},
+    "pyarrow": {"video_tracker.engines.spark"},
+    "pyspark": {"video_tracker.engines.spark"},
     "pytest": {"video_tracker.testing"},
     "redis": {"video_tracker.stores.redis"},
     "rich": {"video_tracker.cli", "video_tracker.timeline"},

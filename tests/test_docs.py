@@ -47,6 +47,7 @@ WEBSOCKETS = "python -m recipes.websocket_consumer"
 SENT = "$ video-tracker send /var/spool/video-tracker --dry-run"
 PEERS = "$ python -m tests.benchmarks.peers"
 LOOP_LAG = "$ python -m tests.benchmarks.loop_lag --rounds 7 --seconds 1.5"
+SPARK = "python -m tests.benchmarks.engines spark --together 2.5"
 MEDIA_PEERS = "$ python -m tests.benchmarks.media_peers"
 
 
@@ -124,7 +125,8 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
     The programs of the recipes, which serve until they are stopped, and their callers run in
     ``tests/examples``, against real servers.
     """
-    shown = {"text", "json", "js", "toml", "haproxy"}
+    # `python3` is what ``tests/engines`` runs, in the engine's own environment.
+    shown = {"text", "json", "js", "toml", "haproxy", "python3"}
     not_run = [
         (name(page), block.language, block.body.split("\n")[0])
         for page in PAGES
@@ -153,6 +155,8 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/how-to/recipes/websockets.md", "console", "pip install .. websockets"),
         ("docs/how-to/recipes/websockets.md", "py", "import asyncio"),
         ("docs/how-to/recipes/websockets.md", "console", f"{IN_EARNEST} {WEBSOCKETS}"),
+        ("docs/how-to/spark.md", "console", "pip install 'video-tracker[spark]'"),
+        ("docs/how-to/spark.md", "console", SPARK),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -310,13 +310,14 @@ def test_presence_is_noted_where_it_is_wanted() -> None:
 
 def test_what_has_no_meaning_with_a_store_says_so() -> None:
     tracker = Workers(1, T0).one(0)
-    for wrong in (
+    wrong_uses: list[Callable[[], object]] = [
         lambda: tracker.open("s1", user_id="u1"),
         lambda: tracker.session("s1", user_id="u1"),
         lambda: tracker.adapt("s1", user_id="u1"),
         lambda: tracker.intake("s1", user_id="u1"),
         lambda: tracker.adopt({"session_id": "s1"}),
-    ):
+    ]
+    for wrong in wrong_uses:
         with pytest.raises(PolicyError, match="this tracker's viewers are in a store"):
             wrong()
     with pytest.raises(PolicyError, match="a store has the messages of one destination"):

@@ -35,6 +35,8 @@ __all__ = ["Came", "differences", "made_up", "opening", "oracle"]
 _TEMPLATES: Final = 12
 """Different viewings in each dialect; a viewer is one of them at another time."""
 _MOST_BEACONS: Final = 300
+_SPAN: Final = 3.0
+"""Seconds that a body spans at most: with its way it comes before anybody may go on without it."""
 _LATE, _TWICE, _LOST = 0.05, 0.03, 0.01
 """Shares of the bodies: come after later ones, come twice, never come."""
 
@@ -139,9 +141,8 @@ def _sent(
     place = 0
     while place < len(said):
         many = chance.randint(1, together)
-        told = [
-            _beacon(place + n, each, later) for n, each in enumerate(said[place : place + many])
-        ]
+        near = [each for each in said[place : place + many] if each.at <= said[place].at + _SPAN]
+        told = [_beacon(place + n, each, later) for n, each in enumerate(near)]
         place += len(told)
         sent_at = said[place - 1].at + later
         body = {"session_id": key, "sent_at": round(sent_at * 1000, 3), "beacons": told}
