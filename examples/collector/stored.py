@@ -5,9 +5,8 @@ worker; what 204 promises is in the store.
 """
 
 import asyncio
-import importlib
 from collections import Counter, OrderedDict
-from typing import Final, cast
+from typing import Final
 
 from collector.catalogue import plan_for
 from collector.limits import Buckets, Refusal
@@ -36,13 +35,15 @@ def opened(address: str) -> Store:
     """
     scheme = address.partition(":")[0]
     if scheme in ("redis", "rediss", "unix"):
-        redis = importlib.import_module("video_tracker.stores.redis")
-        return cast("Store", redis.RedisStore(address))
+        from video_tracker.stores.redis import RedisStore  # noqa: PLC0415 - only who has one
+
+        return RedisStore(address)
     if scheme in ("postgresql", "postgres"):
-        postgres = importlib.import_module("video_tracker.stores.postgres")
-        store = postgres.PostgresStore(address)
+        from video_tracker.stores.postgres import PostgresStore  # noqa: PLC0415 - likewise
+
+        store = PostgresStore(address)
         store.create_tables()
-        return cast("Store", store)
+        return store
     raise ValueError(f"COLLECTOR_STORE must be redis://... or postgresql://..., not {scheme}:")
 
 

@@ -23,12 +23,11 @@ from tests.collector.service import batch, callback, running
 from tests.delivery.received import bodies_of
 from tests.delivery.server import FaultyServer
 from tests.recordings.replaying import recorded
+from tests.stores.addresses import SERVERS, served_by
 from tests.stores.redis_server import RedisServer
 from video_tracker.ingest import decode_beacons
 from video_tracker.keyed import Opening
 from video_tracker.testing.keyed import Came, oracle
-
-pytest.importorskip("redis", reason="redis-py is not installed: pip install '.[redis]'")
 
 FRESH = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), timeout=60.0)
 """Each request by a connection of its own, which any worker may get."""
@@ -149,13 +148,15 @@ def all_tell(each: Sequence[Watcher], addresses: Sequence[str], part: slice) -> 
 
 
 @pytest.mark.crash
-def test_two_workers_of_uvicorn_are_as_one(server: RedisServer) -> None:
+@pytest.mark.parametrize("server", SERVERS)
+def test_two_workers_of_uvicorn_are_as_one(server: str, tmp_path: Path) -> None:
     """S88: no name in the token, no folder, no routing."""
     viewers = watchers()
     options = ("--workers", "2", "--log-level", "warning")
     with (
+        served_by(server, tmp_path / "server") as store,
         FaultyServer() as destination,
-        running_process(destination, *options, store=server.address) as (_, address),
+        running_process(destination, *options, store=store) as (_, address),
     ):
         for each in viewers:
             each.begin(address)
@@ -171,15 +172,16 @@ def test_two_workers_of_uvicorn_are_as_one(server: RedisServer) -> None:
 
 
 @pytest.mark.crash
+@pytest.mark.parametrize("server", SERVERS)
 def test_nothing_that_was_answered_with_204_goes_with_a_worker_that_is_killed(
-    server: RedisServer,
+    server: str, tmp_path: Path
 ) -> None:
     viewers = watchers()
     with contextlib.ExitStack() as stack:
+        store = stack.enter_context(served_by(server, tmp_path / "server"))
         destination = stack.enter_context(FaultyServer())
         (_, one), (doomed, two) = [
-            stack.enter_context(running_process(destination, store=server.address))
-            for _ in range(2)
+            stack.enter_context(running_process(destination, store=store)) for _ in range(2)
         ]
         for each in viewers:
             each.begin(two)
