@@ -146,7 +146,7 @@ class Viewer:
                 self.feed,
                 session_id=self.key,
                 window=window,
-                skew=ClockSkew(opening.tolerance),
+                skew=ClockSkew(opening.tolerance, opened=opening.opened),
             )
         return self.intake
 
