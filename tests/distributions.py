@@ -20,6 +20,7 @@ MADE = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothes
 """Folders that running something leaves behind."""
 OF_THE_SOURCE = ("video_tracker", "tests", "docs", "examples")
 """Folders of which the source distribution has every file."""
+ENGINES = frozenset({"flink", "spark"})
 AT_THE_TOP = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -44,6 +45,16 @@ def project() -> dict[str, Any]:
     """What ``pyproject.toml`` says of the project."""
     read: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return read
+
+
+def alone() -> list[str]:
+    """The extras of stream engines, whose requirements exclude each other's."""
+    return sorted(ENGINES & {*project()["optional-dependencies"]})
+
+
+def together() -> list[str]:
+    """The extras that can be had together."""
+    return sorted({*project()["optional-dependencies"]} - ENGINES)
 
 
 def compared(what: str, held: Iterable[str], wanted: Iterable[str]) -> list[str]:

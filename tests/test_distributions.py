@@ -12,12 +12,14 @@ from tests.distributions import (
     OF_THE_SOURCE,
     PACKAGE,
     ROOT,
+    alone,
     faults_of_metadata,
     faults_of_sdist,
     faults_of_wheel,
     files_below,
     main,
     project,
+    together,
 )
 
 ABOUT = "video_tracker-1.dist-info"
@@ -99,3 +101,9 @@ def test_metadata_of_something_else_are_named() -> None:
 def test_one_of_each_is_wanted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(str(tmp_path)) == 1
     assert "has 0 wheels and 0 sdists" in capsys.readouterr().out
+
+
+def test_extras_of_engines_are_had_one_by_one_and_all_others_together() -> None:
+    assert {*alone(), *together()} == {*project()["optional-dependencies"]}
+    assert "spark" in alone()
+    assert not {*alone()} & {*together()}

@@ -47,6 +47,7 @@ WEBSOCKETS = "python -m recipes.websocket_consumer"
 SENT = "$ video-tracker send /var/spool/video-tracker --dry-run"
 PEERS = "$ python -m tests.benchmarks.peers"
 LOOP_LAG = "$ python -m tests.benchmarks.loop_lag --rounds 7 --seconds 1.5"
+SPARK = "python -m tests.benchmarks.engines spark --together 2.5"
 MEDIA_PEERS = "$ python -m tests.benchmarks.media_peers"
 
 
@@ -122,9 +123,10 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
     """What is only shown: other languages, and what would change or measure this process.
 
     The programs of the recipes, which serve until they are stopped, and their callers run in
-    ``tests/examples``, against real servers.
+    ``tests/examples``, against real servers; the code on PostgreSQL in ``tests/stores``.
     """
-    shown = {"text", "json", "js", "toml", "haproxy"}
+    # `python3` is what ``tests/engines`` runs, in the engine's own environment.
+    shown = {"text", "json", "js", "toml", "haproxy", "python3", "sql"}
     not_run = [
         (name(page), block.language, block.body.split("\n")[0])
         for page in PAGES
@@ -139,6 +141,13 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
         ("docs/how-to/going-durable.md", "console", "$ python examples/crash_and_recovery.py"),
         ("docs/how-to/going-durable.md", "console", SENT),
+        ("docs/how-to/postgres.md", "console", "pip install 'video-tracker[postgres]'"),
+        (
+            "docs/how-to/postgres.md",
+            "py",
+            "from video_tracker import Content, MemoryTransport, SessionPlan, Tracker",
+        ),
+        ("docs/how-to/postgres.md", "py", "from video_tracker.keyed import Told"),
         ("docs/how-to/recipes/celery.md", "console", "pip install .. 'celery[redis]'"),
         ("docs/how-to/recipes/django.md", "console", "pip install .. django"),
         ("docs/how-to/recipes/django.md", "console", f"session=$({BEGIN} {FILM})"),
@@ -153,6 +162,8 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/how-to/recipes/websockets.md", "console", "pip install .. websockets"),
         ("docs/how-to/recipes/websockets.md", "py", "import asyncio"),
         ("docs/how-to/recipes/websockets.md", "console", f"{IN_EARNEST} {WEBSOCKETS}"),
+        ("docs/how-to/spark.md", "console", "pip install 'video-tracker[spark]'"),
+        ("docs/how-to/spark.md", "console", SPARK),
     ]
 
 

@@ -15,6 +15,7 @@ CONFIG = ROOT / "mkdocs.yml"
 PUBLIC = (
     "video_tracker",
     *("video_tracker." + name for name in ("adapter_state", "aio", "clock", "diagnostics")),
+    "video_tracker.engines.spark",
     *("video_tracker." + name for name in ("errors", "events", "explain", "hls", "ingest")),
     *("video_tracker." + name for name in ("linting", "otel", "plan", "plan_json", "session")),
     *("video_tracker." + name for name in ("signal_log", "signals", "stitching", "summary")),

@@ -87,7 +87,9 @@ class AsyncTracker(TrackerBase):
         return (self, *self._also)
 
     def start(self) -> None:
-        """Begin to work at once, not with the first event: so what a spool holds is sent."""
+        """Begin to work at once, not with the first event: what spool or store holds is sent."""
+        if self._sharing is not None:
+            self._sharing.start()
         for each in self._all:
             if each._engine is None:
                 each._sender.start()
@@ -113,8 +115,9 @@ class AsyncTracker(TrackerBase):
             told: Callbacks, signals or beacons, each with its time; or a decoded body.
             received_at: When that came, in Unix seconds; by default now.
             given: How his session begins, if it is new: ``plan``, ``player``, ``user_id``,
-                ``anonymous_id``, ``settings`` as for :meth:`open`, and ``labels`` under which he
-                counts as live (``("account:42",)``).
+                ``anonymous_id``, ``settings`` as for :meth:`open`, ``labels`` under which he
+                counts as live (``("account:42",)``), and ``opened``: what the server's and the
+                client's clocks said when both were compared (Unix seconds).
 
         Returns:
             The events that it made, often none.

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import secrets
 
 import uvicorn
 
@@ -21,8 +22,16 @@ def main() -> None:
         action="store_true",
         help="show the messages on the page and here; send nothing to Customer.io",
     )
+    parser.add_argument(
+        "--store",
+        metavar="URL",
+        help="keep the sessions in redis://... or postgresql://..., for any number of workers",
+    )
     options = parser.parse_args()
     given = dict(os.environ)
+    if options.store:
+        given["COLLECTOR_STORE"] = options.store
+        given.setdefault("COLLECTOR_SECRET", secrets.token_urlsafe(32))  # of this process alone
     if options.local_sink:
         given["COLLECTOR_LOCAL_SINK"] = "1"
     own = (f"http://{host}:{options.port}" for host in (options.host, "localhost"))

@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import re
 import uuid
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any, Final, cast
@@ -34,11 +35,12 @@ from collector.limits import Buckets, Refusal, read_body
 from collector.outbox import Outbox
 from collector.sessions import Sessions
 from collector.settings import Settings
+from collector.stored import StoredSessions, opened
 from collector.tokens import Claims, TokenError, issue, verify
 from collector.workers import Post, Workers
 from video_tracker import HttpTransport, Transport, VideoTrackerError
 from video_tracker.clock import SystemClock
-from video_tracker.ingest import cmcd_status, decode_beacons, decode_cmcd
+from video_tracker.ingest import Decoded, cmcd_status, decode_beacons, decode_cmcd
 from video_tracker.players.base import finite
 
 __all__ = ["Collector", "create_app", "from_environment"]
@@ -69,13 +71,16 @@ class Collector:
         self.settings = settings
         self.clock = SystemClock().now if clock is None else clock
         self.gallery = Gallery()
+        store = None if settings.store is None else opened(settings.store)
         self.outbox = Outbox(
             settings,
             _transport(settings) if transport is None else transport,
             on_sent=self.gallery.on_sent if settings.local_sink else None,
+            store=store,
         )
         self.tracker = self.outbox.tracker
         self.sessions = Sessions(self.tracker, settings)
+        self.stored = None if store is None else StoredSessions(self.tracker, store, settings)
         self.addresses = Buckets(settings.address_rate, settings.address_burst)
         self.workers = Workers(
             settings.workers_dir, lambda post: self._keep(self._verified(post.token), post)
@@ -87,7 +92,7 @@ class Collector:
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncGenerator[None]:
         """Run, and at the end lose nothing that was answered with 204."""
-        self.tracker.start()  # what an earlier process left in the spool goes out at once
+        self.tracker.start()  # what an earlier process left in spool or store goes out at once
         rounds = asyncio.create_task(self._rounds())
         try:
             async with self.workers.serving(self.clock()):
@@ -99,6 +104,8 @@ class Collector:
             self._stops = True
             self.sessions.flush()
             await self.tracker.aclose(timeout=10.0)
+            if self.stored is not None:
+                self.stored.close()
 
     async def _rounds(self) -> None:
         while True:
@@ -168,18 +175,33 @@ class Collector:
     async def _accept(self, post: Post) -> None:
         """Take what is said, or pass it on to the worker whose session it is."""
         claims = self._verified(post.token)
-        if claims.worker == self.workers.name:
+        if self.stored is not None:
+            now = self._ready()
+            self.stored.hurry(claims.session, now)
+            decoded = self._read(claims, post, self.stored.beacons)
+            await self.stored.take(claims, decoded, now)
+        elif claims.worker == self.workers.name:
             self._keep(claims, post)
         else:
             await self.workers.pass_on(claims, post)
 
     def _keep(self, claims: Claims, post: Post) -> None:
         """Take what is said in a session of this worker; what is not refused is kept."""
-        if self._stops:
-            raise Refusal(503, "stopping", retry_after=1.0)
-        now, batch = self.clock(), self.settings.batch
+        now = self._ready()
         self.sessions.hurry(claims.session, now)
         self.outbox.check_room(now)
+        self.sessions.take(claims, self._read(claims, post, self.sessions.beacons), now)
+        self.outbox.check_kept()
+
+    def _ready(self) -> float:
+        """The time, unless the service stops."""
+        if self._stops:
+            raise Refusal(503, "stopping", retry_after=1.0)
+        return self.clock()
+
+    def _read(self, claims: Claims, post: Post, beacons: Counter[str]) -> Decoded:
+        """The beacons of what is said; why some are none is counted."""
+        batch = self.settings.batch
         if post.cmcd is None:
             decoded = decode_beacons(post.body, batch, session_id=claims.session)
         else:
@@ -187,13 +209,12 @@ class Collector:
                 post.body, batch, content_type=post.cmcd, session_id=claims.session
             )
         reasons = decoded.reasons()
-        self.sessions.beacons.update(reasons)
+        beacons.update(reasons)
         if "foreign_session" in reasons:
             raise Refusal(403, "foreign_session")
         if not decoded.beacons:
             raise Refusal(400, next(iter(reasons), "empty"))
-        self.sessions.take(claims, decoded, now)
-        self.outbox.check_kept()
+        return decoded
 
     async def look(self, request: Request) -> Response:
         """``GET /debug/session``: the holder's own session, for the demonstration page."""
@@ -246,7 +267,8 @@ class Collector:
                 "pending": stats.pending,
                 "lost": stats.lost,
                 "lane": str(stats.lane),
-                "beacons": self.sessions.beacons,
+                "beacons": self.sessions.beacons if self.stored is None else self.stored.beacons,
+                "store": stats.store,
             }
         )
 
@@ -312,8 +334,11 @@ def from_environment() -> Starlette:
         ValueError: The environment cannot be used.
     """
     settings = Settings.from_environment()
-    if settings.workers_dir is None and multiprocessing.parent_process() is not None:
-        raise ValueError("COLLECTOR_WORKERS_DIR is missing: there are several workers")
+    shared = settings.workers_dir or settings.store
+    if shared is None and multiprocessing.parent_process() is not None:
+        raise ValueError(
+            "COLLECTOR_STORE or COLLECTOR_WORKERS_DIR is missing: there are several workers"
+        )
     return create_app(Collector(settings))
 
 

@@ -5,6 +5,8 @@ the end of this process, whatever ends it, does not lose it (a power cut may cos
 second); or it has arrived. Without a spool the tracker holds it in memory. What has made no event
 yet (progress, a beacon that waits for one before it) is in the memory of its session, and ends
 with the process if that is killed; a process that is told to stop makes its events first.
+
+With a store, 204 says that all of it is there: the sessions with what they hold, and the events.
 """
 
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from collector.limits import Refusal
 from collector.settings import Settings
 from video_tracker import AsyncTracker, DeliveryPolicy, Transport
 from video_tracker.delivery.spool import Spool
+from video_tracker.stores import Store
 from video_tracker.tracker import Sent
 
 __all__ = ["Outbox"]
@@ -29,6 +32,7 @@ class Outbox:
         settings: The operator's.
         transport: The way out.
         on_sent: Told of what arrived.
+        store: Where the sessions and the events are, if not here.
 
     Attributes:
         tracker: Makes the events and sends them.
@@ -39,6 +43,7 @@ class Outbox:
         settings: Settings,
         transport: Transport,
         on_sent: Callable[[Sent], object] | None = None,
+        store: Store | None = None,
     ) -> None:
         self._most: Final = settings.queue_bytes
         folder = settings.spool_dir
@@ -50,6 +55,7 @@ class Outbox:
             policy=policy(max_records=10**9, max_bytes=self._most),
             max_sessions=settings.max_sessions,
             on_sent=on_sent,
+            store=store,
         )
 
     @property

@@ -29,6 +29,8 @@ class Settings:
         queue_bytes: How much may wait for Customer.io, in the spool or else in memory.
         workers_dir: ``COLLECTOR_WORKERS_DIR``: a directory, the same for all workers of this
             machine, by which each passes on what belongs to another. Without it there is one.
+        store: ``COLLECTOR_STORE``: where the sessions are (``redis://...``, ``postgresql://...``);
+            then any number of workers, on any number of machines, serve all of them.
         proxies: ``COLLECTOR_PROXIES``: networks of proxies in front, separated by commas, whose
             ``X-Forwarded-For`` or ``Forwarded`` is believed.
         origins: ``COLLECTOR_ORIGINS``: sites whose pages may post, separated by commas.
@@ -56,6 +58,7 @@ class Settings:
     spool_dir: Path | None = None
     queue_bytes: int = 256 * 1024 * 1024
     workers_dir: Path | None = None
+    store: str | None = None
     proxies: Networks = ()
     origins: frozenset[str] = frozenset()
     secret: bytes = attrs.field(factory=lambda: secrets.token_bytes(32), repr=False)
@@ -93,8 +96,11 @@ class Settings:
         secret = said.get("secret", "").encode()
         if 0 < len(secret) < 32:
             raise ValueError("COLLECTOR_SECRET must be 32 bytes or longer")
-        if "workers_dir" in said and not secret:
+        if {"workers_dir", "store"} & said.keys() and not secret:
             raise ValueError("COLLECTOR_SECRET is missing: workers have one together")
+        for name in ("workers_dir", "spool_dir"):
+            if "store" in said and name in said:
+                raise ValueError(f"COLLECTOR_{name.upper()} has no use: COLLECTOR_STORE is set")
         try:
             proxies = networks(said.get("proxies", ""))
         except ValueError as error:
@@ -110,6 +116,7 @@ class Settings:
             local_sink=local_sink,
             spool_dir=Path(said["spool_dir"]) if "spool_dir" in said else None,
             workers_dir=Path(said["workers_dir"]) if "workers_dir" in said else None,
+            store=said.get("store"),
             proxies=proxies,
             origins=frozenset(origin.strip().rstrip("/") for origin in origins.split(",")),
             secret=secret or secrets.token_bytes(32),

@@ -313,5 +313,5 @@ def test_workers_without_a_secret_of_theirs_do_not_start(monkeypatch: pytest.Mon
     assert settings.workers_dir == Path("/run/collector")
     monkeypatch.setenv("COLLECTOR_LOCAL_SINK", "1")
     monkeypatch.setattr("multiprocessing.parent_process", object)
-    with pytest.raises(ValueError, match=r"^COLLECTOR_WORKERS_DIR is missing"):
+    with pytest.raises(ValueError, match=r"^COLLECTOR_STORE or COLLECTOR_WORKERS_DIR is missing"):
         from_environment()

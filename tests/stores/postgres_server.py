@@ -15,8 +15,9 @@ import psycopg
 import pytest
 
 from tests.examples.servers import within
+from video_tracker.stores.postgres import PostgresStore
 
-__all__ = ["PostgresServer", "postgres_server"]
+__all__ = ["PostgresServer", "postgres_server", "postgres_store"]
 
 FOLDERS = [
     *os.environ.get("PATH", "").split(os.pathsep),
@@ -57,7 +58,7 @@ class PostgresServer:
                 start_new_session=True,
                 **self._as,
             )
-        assert within(30, self._answers), (self._folder / "output.txt").read_text()
+        assert within(30, self._answers), self.said()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it: SIGINT writes all down before, SIGQUIT does not, SIGKILL is as a lost machine."""
@@ -68,6 +69,10 @@ class PostgresServer:
         process.wait(30)
         # Its children see that it is gone, and a new one begins only when the last of them is.
         assert within(30, lambda: not _is_a_group(process.pid))
+
+    def said(self) -> str:
+        """Its log."""
+        return (self._folder / "output.txt").read_text("utf-8")
 
     def _answers(self) -> bool:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.conninfo):
@@ -126,3 +131,15 @@ def postgres_server() -> Iterator[PostgresServer]:
             server.stop(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres_store(partitions: int = 64) -> Iterator[PostgresStore]:
+    """A new and empty store, before a server of its own; both go with the block."""
+    with postgres_server() as server:
+        store = PostgresStore(server.conninfo, partitions=partitions)
+        store.create_tables()
+        try:
+            yield store
+        finally:
+            store.close()

@@ -19,7 +19,14 @@ from video_tracker.signals import Exit, Pause, Play, Playing, Progress
 from video_tracker.stores import Change, MemoryStore, Presence
 from video_tracker.testing.clock import ManualClock
 from video_tracker.tracker import Tracker
-from video_tracker.transports import MemoryTransport, Outcome, Record, Refused, TryLater
+from video_tracker.transports import (
+    Delivered,
+    MemoryTransport,
+    Outcome,
+    Record,
+    Refused,
+    TryLater,
+)
 
 T0 = 1_795_432_200.0
 SOME = sorted(LOGS)[::12]
@@ -336,3 +343,105 @@ def test_times_come_from_the_clock_where_a_callback_has_none() -> None:
 
     assert [event.at for event in page.callback("playing", {"currentTime": 0.0})] == [T0]
     assert isinstance(Callback(T0, "html5", "play"), Callback)
+
+
+def leases_of(store: MemoryStore) -> int:
+    """How many partitions somebody has."""
+    held = 0
+    for number in range(store.partitions):
+        lease = store.lease(number, "asking", 1.0, "outbox")
+        held += lease is None
+        if lease is not None:
+            store.give_up(lease)
+    return held
+
+
+def test_with_mode_sync_nothing_is_held_between_two_calls() -> None:
+    """A container that is frozen between two of them holds up nobody."""
+    workers = Workers(2, T0 + 400.0)
+    workers.one(0).feed("s1", STORY[:2], user_id="u1")
+    assert leases_of(workers.store) == 0
+    workers.one(1).feed("s1", STORY[2:-1], user_id="u1")
+    workers.one(0).tick()
+
+    assert leases_of(workers.store) == 0
+    assert shortly(workers.sent.records) == NAMES[:-1]
+    assert all(workers.store.outgoing(number, 10) == [] for number in range(4))
+
+
+def test_what_another_was_just_sending_beside_is_sent_by_him() -> None:
+    """Who asks for a partition in vain leaves his messages to its holder, who looks once more."""
+    store, clock, sent = MemoryStore(1), ManualClock(T0), MemoryTransport()
+    other = Tracker(sent, mode="sync", store=store, clock=clock)
+
+    class Meanwhile:
+        """A way out on which, the first time, another worker hears another viewer."""
+
+        def send(self, records: Sequence[Record]) -> Outcome:
+            if not sent.records:
+                sent.send(records)
+                other.feed("s2", [Play(T0, 0.0)], user_id="u2")
+                assert [record.session_id for record in sent.records] == ["s1"]
+                return Delivered()
+            return sent.send(records)
+
+        def close(self) -> None:
+            pass
+
+    one = Tracker(Meanwhile(), mode="sync", store=store, clock=clock)
+    one.feed("s1", [Play(T0, 0.0)], user_id="u1")
+
+    assert [record.session_id for record in sent.records] == ["s1", "s2"]
+    assert store.outgoing(0, 10) == []
+
+
+def test_a_tracker_that_hears_nobody_sends_what_waits_from_its_start_on() -> None:
+    store, sent = MemoryStore(4), MemoryTransport()
+    away = Tracker(Answering(TryLater("unavailable")), mode="manual", store=store)
+    away.feed("s1", STORY, user_id="u1")
+    with Tracker(sent, store=store) as heir:
+        heir.start()
+        _until(lambda: sent.records, len(NAMES))
+
+    assert shortly(sent.records) == NAMES
+
+
+def test_tasks_that_send_are_given_what_waits() -> None:
+    """With a coroutine to send the store is looked after by a thread of its own."""
+    store, sent = MemoryStore(4), MemoryTransport()
+
+    class Awaited:
+        async def send(self, records: Sequence[Record]) -> Outcome:
+            return sent.send(records)
+
+        async def close(self) -> None:
+            pass
+
+    async def serve() -> None:
+        async with AsyncTracker(Awaited(), store=store) as tracker:
+            await tracker.feed("s1", STORY, user_id="u1")
+            for _ in range(200):
+                if len(sent.records) >= len(NAMES):
+                    break
+                await asyncio.sleep(0.05)
+            assert shortly(sent.records) == NAMES
+
+    asyncio.run(serve())
+
+
+def test_clocks_that_were_compared_at_the_opening_are_corrected_with_and_without_a_store() -> None:
+    """S68: the correction goes with the viewer, whoever hears him next."""
+    slow = [numbered((Callback(at, "html5", "play", {"currentTime": 0.0}),))[0] for at in (T0,)]
+    there, here = Workers(2, T0 + 600.0), MemoryTransport()
+    alone = Tracker(here, mode="sync", clock=there.clock)
+    opened = (T0 + 500.0, T0)
+    for tracker in (there.one(0), alone):
+        body = Decoded(tuple(slow), (), T0)
+        tracker.feed(
+            "s1", body, player="html5", user_id="u1", opened=opened, received_at=T0 + 500.2
+        )
+    there.wait()
+
+    (record, *_) = there.sent.records
+    assert record.body == here.records[0].body
+    assert b'"timestamp":"2026-11-23T11:18:20.000Z"' in record.body.replace(b'": "', b'":"')

@@ -1,1 +1,1 @@
-"""Distributed engines over `keyed`: Spark, Flink."""
+"""Stream engines that carry viewers from snapshot to snapshot, each with an extra of its own."""

@@ -56,6 +56,8 @@ class Opening:
         window_items: How many are held.
         window_bytes: How much they may weigh together; all of them are part of the snapshot.
         tolerance: Seconds by which a client's clock may be wrong without being corrected (S68).
+        opened: The server's and the client's time (Unix seconds) when both were last compared, as
+            when his token was asked for; else his clock's error is estimated.
         remember: Seconds for which one is remembered whose session is over, after his last word: so
             long his id begins nothing new (S24).
         wait: Seconds for which one is kept whose session is open and has nothing more to expect, as
@@ -78,6 +80,7 @@ class Opening:
     window_items: int = attrs.field(default=200, validator=_items)
     window_bytes: int = attrs.field(default=200_000, validator=_items)
     tolerance: float = attrs.field(default=60.0, validator=_seconds)
+    opened: tuple[float, float] | None = None
     remember: float = attrs.field(default=3_600.0, validator=_seconds)
     wait: float = attrs.field(default=86_400.0, validator=_seconds)
     labels: tuple[str, ...] = attrs.field(default=(), converter=_labels)

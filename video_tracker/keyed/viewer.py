@@ -59,6 +59,7 @@ class Viewer:
         key: His key: the id of his first session.
         opening: How it begins, and the limits of his window.
         restored: His session and his adapter, where they are those of a snapshot.
+        keep_sessions: How many of his sessions are kept, the newest.
 
     Attributes:
         key, opening: As given.
@@ -73,7 +74,12 @@ class Viewer:
     __slots__ = ("feed", "heard_at", "intake", "key", "labels", "lag", "opening", "renewed")
 
     def __init__(
-        self, key: str, opening: Opening, restored: tuple[Session, Adapter | None] | None = None
+        self,
+        key: str,
+        opening: Opening,
+        restored: tuple[Session, Adapter | None] | None = None,
+        *,
+        keep_sessions: int = 1,
     ) -> None:
         self.key = key
         self.opening = opening
@@ -82,7 +88,7 @@ class Viewer:
             session = _first_session(key, opening, adapter)
         else:
             session, adapter = restored
-        self.feed = PlayerFeed(Playback(session), adapter, keep_sessions=1)
+        self.feed = PlayerFeed(Playback(session), adapter, keep_sessions=keep_sessions)
         self.intake: Intake[Pair] | None = None
         self.lag = 0.0
         self.heard_at = -math.inf
@@ -140,7 +146,7 @@ class Viewer:
                 self.feed,
                 session_id=self.key,
                 window=window,
-                skew=ClockSkew(opening.tolerance),
+                skew=ClockSkew(opening.tolerance, opened=opening.opened),
             )
         return self.intake
 

@@ -440,7 +440,7 @@ class TrackerBase:
         if self.closed:
             return 0
         if self._sharing is not None:
-            return self._sharing.keeper.turn()
+            return self._sharing.tick()
         now = self._clock.now() if at is None else at
         woken = 0
         while limit is None or woken < limit:
@@ -462,7 +462,8 @@ class TrackerBase:
     def pass_time(self, limit: int | None = None) -> float:
         """For who keeps time: :meth:`tick`, and the time at the end; never raises."""
         try:
-            self.tick(limit=limit)
+            if self._sharing is None:  # else its keeper does, in a thread of its own
+                self.tick(limit=limit)
             return self._clock.now()
         except Exception as error:  # noqa: BLE001 - a clock of the user's own, a strict session
             self._dispatcher.fault("", error)

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import attrs
 
 from video_tracker.clock import Clock
-from video_tracker.ingest import Beacon, Decoded
+from video_tracker.ingest import Beacon, ClockSkew, Decoded
 from video_tracker.keyed import Arrival, Opening, Told
 from video_tracker.keyed.opening import settings_under
 from video_tracker.plan import SessionPlan, Settings
@@ -37,6 +37,7 @@ class Beginning:
     anonymous_id: str | None = None
     settings: Settings | None = None
     labels: Iterable[str] = ()
+    opened: tuple[float, float] | None = None
 
     def opening(self, plan: SessionPlan, settings: Settings | None) -> Opening:
         """The opening of a viewer, with a tracker's plan and settings under what is told."""
@@ -52,13 +53,15 @@ class Beginning:
             anonymous_id=self.anonymous_id,
             settings=own,
             labels=self.labels,
+            opened=self.opened,
         )
 
     def here(self) -> dict[str, Any]:
         """What of it a session of this process is opened with."""
         told = attrs.asdict(self, recurse=False)
         del told["labels"]
-        return told
+        opened = told.pop("opened")
+        return told if opened is None else {**told, "skew": ClockSkew(opened=opened)}
 
 
 class BeginningGiven(TypedDict, total=False):
@@ -70,6 +73,7 @@ class BeginningGiven(TypedDict, total=False):
     anonymous_id: str | None
     settings: Settings | None
     labels: Iterable[str]
+    opened: tuple[float, float] | None
 
 
 class Sharing:
@@ -94,20 +98,31 @@ class Sharing:
         self.sessions = SharedSessions(store, None, dispatcher.message, presence=presence)
         pump = Pump(store, sender, f"{os.getpid()}-{uuid.uuid4().hex[:12]}")
         hooks.on_settled, hooks.on_given_up = pump.settled, pump.given_up
-        self.keeper = Keeper(self.sessions, pump, clock, hooks.log)
+        self.keeper = Keeper(self.sessions, pump, clock, hooks.log, sender.exit_timeout)
         self._sender = sender
 
     def feed(self, session_id: str, arrival: Arrival, opening: Opening) -> Events:
         """A viewer said something; what that makes is in the store when this returns."""
         made = self.sessions.feed({session_id: (arrival,)}, opening).get(session_id, ())
-        if self._sender.mode == "thread":
-            self.keeper.start()
-            if made:
-                self.keeper.ring()
-        elif made and self._sender.mode == "sync":
-            self.keeper.turn()
-            self._sender.send_now()
+        self.start()
+        if made and self._sender.mode == "sync":
+            self.keeper.hand_on(session_id, self._sender.send_now)
+        elif made:
+            self.keeper.ring()
         return tuple(event for _, event in made)
+
+    def start(self) -> None:
+        """Look after the store from now on, unless that is left to :meth:`tick`."""
+        if self._sender.mode == "thread" or self._sender.on_wake is not None:
+            self.keeper.start()
+
+    def tick(self) -> int:
+        """Take one round; with mode ``sync`` what waits is sent, and nothing is held afterwards."""
+        done = self.keeper.turn()
+        if self._sender.mode == "sync":
+            self._sender.send_now()
+            self.keeper.rest()
+        return done
 
     def flush(self, seconds: float | None, send: Callable[[float | None], object]) -> None:
         """Send what waits in the store, as far as this worker may have it.

@@ -87,18 +87,43 @@ class Pump:
                     line.out.discard(number)
                     line.again = True
 
-    def turn(self) -> int:
+    def turn(self, only: int | None = None) -> int:
         """Let go of what is settled, and read on; how many messages were read.
+
+        Args:
+            only: One partition, which is asked for at once; None: all.
 
         Raises:
             StoreError: The store cannot be reached.
         """
         read = 0
-        for partition, line in enumerate(self._lines):
+        for partition in range(len(self._lines)) if only is None else (only,):
+            line = self._lines[partition]
             self._let_go(partition, line)
-            if self._holds(partition, line):
+            if self._holds(partition, line, at_once=only is not None):
                 read += self._read_on(partition, line)
         return read
+
+    def rest(self, partition: int) -> bool:
+        """Let go of a partition of which nothing is on its way; whether it was let go of.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        line = self._lines[partition]
+        self._let_go(partition, line)
+        if line.lease is None or line.out:
+            return False
+        self._leave(line)
+        return True
+
+    def waits(self, partition: int) -> bool:
+        """Whether messages wait in a partition, whoever is to send them.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        return bool(self._store.outgoing(partition, 1))
 
     def close(self) -> None:
         """Let go of all partitions; what is not settled stays in the store.
@@ -108,9 +133,12 @@ class Pump:
         """
         for partition, line in enumerate(self._lines):
             self._let_go(partition, line)
-            if line.lease is not None:
-                self._store.give_up(line.lease)
-                line.lease = None
+            self._leave(line)
+
+    def _leave(self, line: _Line) -> None:
+        if line.lease is not None:
+            self._store.give_up(line.lease)
+            line.lease, line.asked_at = None, float("-inf")
 
     def _let_go(self, partition: int, line: _Line) -> None:
         with self._lock:
@@ -123,9 +151,9 @@ class Pump:
                     line.done += done
                 raise
 
-    def _holds(self, partition: int, line: _Line) -> bool:
+    def _holds(self, partition: int, line: _Line, *, at_once: bool) -> bool:
         now = self._way.now()
-        if now - line.asked_at >= _RENEWED:
+        if now - line.asked_at >= _RENEWED or (at_once and line.lease is None):
             lease = self._store.lease(partition, self._owner, _LEASE, "outbox")
             if lease is None or line.lease is None or lease.epoch != line.lease.epoch:
                 line.read = 0  # another may have let go of what was read, or not

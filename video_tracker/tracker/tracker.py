@@ -115,8 +115,9 @@ class Tracker(TrackerBase):
             told: Callbacks, signals or beacons, each with its time; or a decoded body.
             received_at: When that came, in Unix seconds; by default now.
             given: How his session begins, if it is new: ``plan``, ``player``, ``user_id``,
-                ``anonymous_id``, ``settings`` as for :meth:`open`, and ``labels`` under which he
-                counts as live (``("account:42",)``).
+                ``anonymous_id``, ``settings`` as for :meth:`open`, ``labels`` under which he
+                counts as live (``("account:42",)``), and ``opened``: what the server's and the
+                client's clocks said when both were compared (Unix seconds).
 
         Returns:
             The events that it made, often none.
@@ -146,7 +147,9 @@ class Tracker(TrackerBase):
         return SharedSession(session_id, adapter_class(beginning.player), feed, self._clock.now)
 
     def start(self) -> None:
-        """Begin to work at once, not with the first event: so what a spool holds is sent."""
+        """Begin to work at once, not with the first event: what spool or store holds is sent."""
+        if self._sharing is not None:
+            self._sharing.start()
         for each in self._all:
             each._sender.start()
 

@@ -1,0 +1,40 @@
+"""The servers of stores, each by an address as a service is given one."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.stores.postgres_server import postgres_server
+from tests.stores.redis_server import RedisServer
+from video_tracker.stores import Store
+from video_tracker.stores.postgres import PostgresStore
+from video_tracker.stores.redis import RedisStore
+
+__all__ = ["SERVERS", "served_by", "store_at"]
+
+SERVERS = ("redis", "postgresql")
+
+
+@contextlib.contextmanager
+def served_by(server: str, folder: Path) -> Iterator[str]:
+    """A running server; its address."""
+    if server == "postgresql":
+        with postgres_server() as postgres:
+            folder = Path(postgres.conninfo.partition("host=")[2].partition(" ")[0])
+            yield f"postgresql:///postgres?host={quote(str(folder), safe='')}&user=tests"
+        return
+    redis = RedisServer(folder).start()
+    try:
+        yield redis.address
+    finally:
+        redis.stop()
+
+
+def store_at(address: str) -> Store:
+    """The store at an address."""
+    if address.startswith("redis:"):
+        return RedisStore(address)
+    store = PostgresStore(address)
+    store.create_tables()
+    return store

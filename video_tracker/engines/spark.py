@@ -1,0 +1,552 @@
+"""Sessions in Spark: streams of beacons become streams of messages, and logs become both again.
+
+Needs the extra ``spark`` and Java 17. ::
+
+    messages = session_events(beacons, openings=opening)
+    writer = messages.writeStream.foreachBatch(deliver(transport))
+    query = writer.option("checkpointLocation", "s3://...").start()
+
+All that Spark keeps of a viewer is one snapshot of :mod:`video_tracker.keyed`, opaque to it, and
+one live timer. A batch that failed is run again from the snapshots before it, and a message's id
+follows from the snapshot (S50): whoever is killed, the messages are the same, byte for byte.
+
+What cannot be used is counted. Each micro-batch tells it with its progress, under
+``observedMetrics["video_tracker"]``: ``messages``, and what :data:`FAULTS` names.
+"""
+
+import functools
+import itertools
+import json
+import logging
+import math
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from video_tracker.clock import SystemClock
+from video_tracker.delivery.account import Dead
+from video_tracker.delivery.policy import DeliveryPolicy
+from video_tracker.errors import DeliveryError, EncodingError, PlanError, SnapshotError
+from video_tracker.events import Envelope, Event
+from video_tracker.ingest import Limits, decode_beacons
+from video_tracker.keyed import Arrival, Opening, Openings, Step, Viewer, advance, encoded, expire
+from video_tracker.keyed.opening import opening_of
+from video_tracker.record import Record
+from video_tracker.session import Summary
+from video_tracker.tracker.hooks import Hooks
+from video_tracker.tracker.log import LimitedLog
+from video_tracker.tracker.sender import Sender
+from video_tracker.transports.base import Transport
+from video_tracker.wire import Encoder
+
+__all__ = ["FAULTS", "backfill", "deliver", "session_events", "summaries"]
+
+DataFrame: TypeAlias = Any
+"""``pyspark.sql.DataFrame``."""
+
+FAULTS: Final = {
+    "rejected": "beacons, or whole bodies, that cannot be read or name no session or another",
+    "damaged": "snapshots that could not be read or written: what was said to them is lost",
+    "unsendable": "events that must not be sent, as they are too large or have no identity",
+}
+"""What is counted, with what it means."""
+
+_MESSAGE: Final = dict.fromkeys(("message_id", "session_id", "event", "body"), "STRING")
+_MADE: Final = {**_MESSAGE, "counted": "BIGINT"}
+"""A message; or, without a ``message_id``, a fault of that session: its name, why, how many."""
+_FIGURES: Final = ("unique_seconds", "content_media_seconds", "average_rate", "startup_time")
+_SUMMARY: Final = {
+    **dict.fromkeys(("session_id", "viewer", "ended"), "STRING"),
+    **dict.fromkeys(("elapsed", *_FIGURES, *Summary.BUCKETS), "DOUBLE"),
+    **dict.fromkeys(Summary.COUNTS, "BIGINT"),
+    "summary": "STRING",
+}
+_STATE: Final = "snapshot BINARY, timer BIGINT, lag BIGINT"
+_PROVIDER: Final = "spark.sql.streaming.stateStore.providerClass"
+_ROCKSDB: Final = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
+_ALL_SESSIONS: Final = 10_000
+_TOGETHER: Final = 2_000
+"""Rows in an Arrow batch, and messages that are put before they are sent."""
+
+_Made: TypeAlias = list[tuple[str | None, str | None, str, str, int | None]]
+_DEFAULT: Final = Opening()
+_LIMITS: Final = Limits()
+
+
+def _pyspark() -> tuple[Any, Any]:
+    try:
+        from pyspark.sql import Row, functions  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise ImportError(
+            "sessions in Spark need pyspark: pip install video-tracker[spark]"
+        ) from error
+    return functions, Row
+
+
+# -- the stream ------------------------------------------------------------------------------------
+
+
+def session_events(
+    df: DataFrame,
+    *,
+    key: str = "session_id",
+    value: str = "value",
+    event_time: str = "ts",
+    openings: Openings = _DEFAULT,
+    limits: Limits = _LIMITS,
+    profile: str = "customerio",
+    watermark: str = "10 seconds",
+    time_mode: Literal["EventTime", "ProcessingTime"] = "EventTime",
+) -> DataFrame:
+    """The messages of a stream of beacons.
+
+    Args:
+        df: A streaming DataFrame with a row for each body. A row whose value is null is a tick: it
+            moves the watermark and says nothing.
+        key: The column of the session's id: a string. A beacon that names another session is
+            rejected.
+        value: The column of the body, string or binary, as
+            :func:`~video_tracker.ingest.decode_beacons` reads it.
+        event_time: The column of the time at which the body came, by the server's clock: a
+            timestamp, such as Kafka's. It is *not* the client's time, which the beacons have.
+        openings: How viewers begin: one :class:`~video_tracker.keyed.Opening` for all, or a
+            function of the key. It is pickled, and run on executors.
+        limits: How much of a body is read.
+        profile: The flavour of the messages.
+        watermark: How far behind the newest body the bodies of another partition may lie. So much
+            later is it noticed that a viewer fell silent. Bodies that come after that are used
+            all the same.
+        time_mode: By which clock silence is noticed. ``EventTime``: that of the bodies; the same
+            log always gives the same messages, and while nobody sends anything, nothing falls due.
+            ``ProcessingTime``: Spark's own, counted from when the viewer's last body was taken.
+
+    Returns:
+        A streaming DataFrame: ``message_id``, ``session_id``, ``event`` and ``body`` (the JSON of
+        the message), each message once in its session's order.
+
+    Raises:
+        ImportError: pyspark is not installed.
+        TypeError: The time is no timestamp.
+        ValueError: There is no such mode of time.
+    """
+    _, row = _pyspark()
+    if time_mode not in {"EventTime", "ProcessingTime"}:
+        raise ValueError(f"time_mode must be EventTime or ProcessingTime, not {time_mode!r}")
+    spark = df.sparkSession
+    if spark.conf.get(_PROVIDER) != _ROCKSDB:
+        spark.conf.set(_PROVIDER, _ROCKSDB)  # the only one that can keep this kind of state
+    in_event_time = time_mode == "EventTime"
+    if in_event_time:
+        df = df.withWatermark(event_time, watermark)
+    viewers = _Viewers(_Work(openings, limits, profile), row(*_MADE), in_event_time)
+    made = (
+        _bodies(df, key, value, event_time)
+        .groupBy("key")
+        .transformWithState(viewers, _ddl(_MADE), "Append", time_mode)
+    )
+    return _observed(made, "video_tracker")
+
+
+class _Viewers:
+    """What Spark calls for each key of a batch; the names of methods and arguments are Spark's."""
+
+    def __init__(self, work: "_Work", row: Any, in_event_time: bool) -> None:
+        self._work = work
+        self._row = row
+        self._in_event_time = in_event_time
+
+    def init(self, handle: Any) -> None:
+        self._handle = handle
+        self._state = handle.getValueState("viewer", _STATE)
+
+    def close(self) -> None:
+        pass
+
+    def handleInputRows(self, key: Any, rows: Iterable[Any], timerValues: Any) -> Iterator[Any]:
+        (name,) = key
+        made: _Made = []
+        told = self._work.told(name, ((each["at"], each["value"]) for each in rows), made)
+        if told:
+            snapshot, timer, lag = self._state.get() or (None, None, 0)
+            now = self._now(timerValues)
+            if not self._in_event_time:
+                lag = now - math.floor(told[-1].received_at * 1000)
+            step = self._work.advanced(snapshot, name, told, made)
+            if step is not None:
+                self._keep(step, timer, lag, 0)
+        return itertools.starmap(self._row, made)
+
+    def handleExpiredTimer(
+        self, key: Any, timerValues: Any, expiredTimerInfo: Any
+    ) -> Iterator[Any]:
+        del expiredTimerInfo  # when it should have rung says nothing
+        (name,) = key
+        made: _Made = []
+        kept = self._state.get()
+        if kept is not None:
+            snapshot, _, lag = kept
+            now = self._now(timerValues)
+            step = self._work.expired(snapshot, name, (now - lag) / 1000, made)
+            # Spark takes this timer away when this returns: another must not be of the same time.
+            self._keep(step, None, lag, now + 1)
+        return itertools.starmap(self._row, made)
+
+    def _now(self, times: Any) -> int:
+        """Milliseconds by the clock that timers go by."""
+        now: int = (
+            times.getCurrentWatermarkInMs()
+            if self._in_event_time
+            else times.getCurrentProcessingTimeInMs()
+        )
+        return now
+
+    def _keep(self, step: Step, timer: int | None, lag: int, earliest: int) -> None:
+        """Keep a snapshot and one live timer, which may ring too early but not too late.
+
+        Each call to Spark is a round trip, and a deadline is mostly put off: then the timer stays.
+        """
+        if step.snapshot is None or step.deadline is None:
+            due = None
+        else:
+            due = max(math.ceil(step.deadline * 1000) + lag, earliest)
+        if timer is not None and (due is None or due < timer):
+            self._handle.deleteTimer(timer)
+            timer = None
+        if due is None:
+            self._state.clear()
+            return
+        if timer is None:
+            self._handle.registerTimer(due)
+            timer = due
+        self._state.update((step.snapshot, timer, lag))
+
+
+# -- stored logs -----------------------------------------------------------------------------------
+
+
+def backfill(
+    df: DataFrame,
+    *,
+    key: str = "session_id",
+    value: str = "value",
+    event_time: str = "ts",
+    openings: Openings = _DEFAULT,
+    limits: Limits = _LIMITS,
+    profile: str = "customerio",
+    observation: Any = "video_tracker",
+) -> DataFrame:
+    """The messages of a stored log, as :func:`session_events` makes them of a stream.
+
+    At the log's end time passes until nothing more falls due: who was still watching is
+    interrupted there. So take a log that holds the whole of the sessions that matter.
+
+    Args:
+        df: A DataFrame with a row for each body, in any order.
+        key: The column of the session's id.
+        value: The column of the body.
+        event_time: The column of the time at which the body came.
+        openings: How viewers begin.
+        limits: How much of a body is read.
+        profile: The flavour of the messages.
+        observation: A ``pyspark.sql.Observation``, or the name of one, for what is counted.
+
+    Returns:
+        A DataFrame: ``message_id``, ``session_id``, ``event`` and ``body``. Those of a viewer stand
+        together, in order.
+
+    Raises:
+        ImportError: pyspark is not installed.
+        TypeError: The time is no timestamp.
+    """
+    work = _Work(openings, limits, profile)
+    viewers = _by_viewer(_bodies(df, key, value, event_time))
+    return _observed(viewers.mapInArrow(work.messages_of, _ddl(_MADE)), observation)
+
+
+def summaries(
+    df: DataFrame,
+    *,
+    key: str = "session_id",
+    value: str = "value",
+    event_time: str = "ts",
+    openings: Openings = _DEFAULT,
+    limits: Limits = _LIMITS,
+) -> DataFrame:
+    """What was watched in each session of a stored log.
+
+    Args:
+        df: A DataFrame with a row for each body, in any order.
+        key: The column of the session's id.
+        value: The column of the body.
+        event_time: The column of the time at which the body came.
+        openings: How viewers begin.
+        limits: How much of a body is read.
+
+    Returns:
+        A DataFrame with a row for each session that began: ``session_id``, ``viewer`` (the key),
+        the figures of :class:`~video_tracker.session.Summary` as columns, and ``summary``, all of
+        them as JSON.
+
+    Raises:
+        ImportError: pyspark is not installed.
+        TypeError: The time is no timestamp.
+    """
+    work = _Work(openings, limits, "customerio")
+    viewers = _by_viewer(_bodies(df, key, value, event_time))
+    return viewers.mapInArrow(work.summaries_of, _ddl(_SUMMARY))
+
+
+def _bodies(df: DataFrame, key: str, value: str, event_time: str) -> DataFrame:
+    """Key, microseconds, bytes.
+
+    The time goes without the mark of the watermark: rows that bear it are silently left out where
+    they are late.
+    """
+    functions, _ = _pyspark()
+    kind = df.schema[event_time].dataType.typeName()
+    if kind != "timestamp":
+        raise TypeError(f"the column {event_time!r} must be a timestamp, not {kind}")
+    return df.select(
+        functions.col(key).cast("string").alias("key"),
+        functions.unix_micros(functions.col(event_time)).alias("at"),
+        functions.col(value).cast("binary").alias("value"),
+    )
+
+
+def _by_viewer(bodies: DataFrame) -> DataFrame:
+    return bodies.repartition("key").sortWithinPartitions("key", "at")
+
+
+def _ddl(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+def _observed(made: DataFrame, observation: Any) -> DataFrame:
+    """The messages; the faults among them are counted on the way."""
+    functions, _ = _pyspark()
+    here, number = functions.col("message_id"), functions.col("counted")
+    counts = [
+        functions.coalesce(
+            functions.sum(functions.when(here.isNull() & (functions.col("event") == name), number)),
+            functions.lit(0),
+        ).alias(name)
+        for name in FAULTS
+    ]
+    counted = made.observe(observation, functions.count(here).alias("messages"), *counts)
+    return counted.where(here.isNotNull()).select(*_MESSAGE)
+
+
+# -- what stream and log have in common ------------------------------------------------------------
+
+
+@functools.cache
+def _encoder(profile: str) -> Encoder:
+    """One for each process: it goes on with its caches from batch to batch."""
+    return Encoder(profile)
+
+
+@functools.cache
+def _log() -> LimitedLog:
+    return LimitedLog(SystemClock(), logging.getLogger("video_tracker"))
+
+
+@attrs.frozen
+class _Work:
+    """What is done on executors; pickled there."""
+
+    openings: Openings
+    limits: Limits
+    profile: str
+
+    def told(
+        self, key: str | None, rows: Iterable[tuple[int | None, Any]], made: _Made
+    ) -> list[Arrival]:
+        """What a viewer said, in the order in which it came."""
+        told = []
+        for at, body in rows:
+            if body is None:
+                continue  # a tick
+            if key is None or at is None:
+                _fault(key, "rejected", "missing", 1, made)
+                continue
+            decoded = decode_beacons(bytes(body), self.limits, session_id=key)
+            for reason, count in decoded.reasons().items():
+                _fault(key, "rejected", reason, count, made)
+            if decoded.beacons:
+                told.append(Arrival.of(decoded, at / 1_000_000))
+        # A shuffle keeps no order. Of bodies of one time the client's own numbers decide.
+        told.sort(key=lambda each: (each.received_at, *_place(each)))
+        return told
+
+    def advanced(
+        self, snapshot: bytes | None, key: str, told: list[Arrival], made: _Made
+    ) -> Step | None:
+        """A viewer said something; None: nothing comes of it, and he stays as he is."""
+        lost = sum(len(each.said) for each in told)
+        try:
+            step = advance(snapshot, key, told, self.openings)
+        except SnapshotError as error:
+            # He does not begin anew: the ids of his messages were used.
+            _fault(key, "damaged", str(error), lost, made)
+        except PlanError:
+            opening_of(self.openings, key)  # where that is at fault, it says so itself
+            _fault(key, "rejected", "bad_id", lost, made)
+        else:
+            self.messages(key, step.events, made)
+            return step
+        return None
+
+    def expired(self, snapshot: bytes, key: str, now: float, made: _Made) -> Step:
+        """Time passed for a viewer."""
+        try:
+            step = expire(snapshot, key, now, self.openings)
+        except SnapshotError as error:
+            _fault(key, "damaged", str(error), 1, made)
+            return Step(None)
+        self.messages(key, step.events, made)
+        return step
+
+    def messages(self, key: str, events: Iterable[tuple[Envelope, Event]], made: _Made) -> None:
+        """Add the messages of events."""
+        for pair in events:
+            try:
+                (record,) = encoded((pair,), _encoder(self.profile))
+            except EncodingError as error:
+                _fault(key, "unsendable", error.reason, 1, made)
+            else:
+                body = record.body.decode()
+                made.append((record.message_id, record.session_id, record.event, body, None))
+
+    # -- Arrow batches of sorted rows in, Arrow batches out ------------------------------------
+
+    def messages_of(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """The messages of all viewers of a partition."""
+        made: _Made = []
+        for viewer, events in self._viewers(batches, made):
+            self.messages(viewer.key, events, made)
+            if len(made) >= _TOGETHER:
+                yield _arrow(made, _MADE)
+                made.clear()
+        yield _arrow(made, _MADE)
+
+    def summaries_of(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """The summaries of all their sessions."""
+        viewers = self._viewers(batches, [])
+        rows = (row for viewer, events in viewers for row in _summed(viewer, events))
+        while some := list(itertools.islice(rows, _TOGETHER)):
+            yield _arrow(some, _SUMMARY)
+
+    def _viewers(
+        self, batches: Iterable[Any], made: _Made
+    ) -> Iterator[tuple[Viewer, list[tuple[Envelope, Event]]]]:
+        """Each viewer at the end of his log, with all that he did."""
+        columns = (map(operator.methodcaller("to_pylist"), batch.columns) for batch in batches)
+        rows = itertools.chain.from_iterable(zip(*each, strict=True) for each in columns)
+        for key, own in itertools.groupby(rows, key=operator.itemgetter(0)):
+            told = self.told(key, (row[1:] for row in own), made)
+            if not told:
+                continue
+            opening = opening_of(self.openings, key)
+            try:
+                viewer = Viewer(key, opening, keep_sessions=_ALL_SESSIONS)
+            except PlanError:
+                _fault(key, "rejected", "bad_id", sum(len(each.said) for each in told), made)
+            else:
+                yield viewer, viewer.take(told) + viewer.finish()
+
+
+def _place(arrival: Arrival) -> tuple[int, float]:
+    first: Any = arrival.said[0]
+    return -1 if first.sequence is None else first.sequence, first.at
+
+
+def _fault(key: str | None, name: str, why: str, count: int, made: _Made) -> None:
+    _log().tell(f"spark {name}", f"session {key!r:.80}: {count} {name}: {why:.160}", count=count)
+    made.append((None, key, name, why, count))
+
+
+def _summed(viewer: Viewer, events: Iterable[tuple[Envelope, Event]]) -> Iterator[tuple[Any, ...]]:
+    begun = {event.session_id for _, event in events}
+    for session in viewer.feed.playback.sessions:
+        if session.session_id in begun:
+            told = session.summary().to_dict()
+            row = {**told, "viewer": viewer.key, "summary": json.dumps(told)}
+            yield tuple(row[name] for name in _SUMMARY)
+
+
+def _arrow(rows: Iterable[tuple[Any, ...]], columns: dict[str, str]) -> Any:
+    import pyarrow  # noqa: PLC0415 - on executors alone
+
+    kinds = {"STRING": pyarrow.string(), "DOUBLE": pyarrow.float64(), "BIGINT": pyarrow.int64()}
+    schema = pyarrow.schema([(name, kinds[kind]) for name, kind in columns.items()])
+    return pyarrow.RecordBatch.from_pylist(
+        [dict(zip(columns, row, strict=True)) for row in rows], schema
+    )
+
+
+# -- the way out -----------------------------------------------------------------------------------
+
+
+def deliver(
+    transport: Callable[[], Transport],
+    *,
+    policy: DeliveryPolicy | None = None,
+    timeout: float = 300.0,
+    on_dead: Callable[[Dead], object] | None = None,
+) -> Callable[[DataFrame, int], None]:
+    """A function for ``foreachBatch`` that sends messages from the executors.
+
+    A batch is over when each message was delivered or is a dead letter. Otherwise it fails, Spark
+    does it again, and the messages bear the same ids: at least once, and once for a destination
+    that knows an id again.
+
+    Args:
+        transport: A function that makes the transport on an executor. It is pickled: let it read
+            its key there, from a file or the environment.
+        policy: The limits of delivery: batches, back-off, dead letters.
+        timeout: Seconds in which the messages of a partition must be settled.
+        on_dead: Called on the executor with each :class:`~video_tracker.delivery.account.Dead`
+            letter, which is logged in any case.
+
+    Returns:
+        The function; it takes a DataFrame of messages and the batch's number. Call it yourself for
+        messages of :func:`backfill`.
+    """
+    send = functools.partial(_send, transport, policy, timeout, on_dead)
+
+    def send_batch(messages: DataFrame, _batch: int = 0) -> None:
+        messages.foreachPartition(send)
+
+    return send_batch
+
+
+def _send(
+    transport: Callable[[], Transport],
+    policy: DeliveryPolicy | None,
+    timeout: float,
+    on_dead: Callable[[Dead], object] | None,
+    rows: Iterable[Any],
+) -> None:
+    """Send the messages of a partition, or raise."""
+    rows = iter(rows)
+    some = list(itertools.islice(rows, _TOGETHER))
+    if not some:
+        return
+    hooks = Hooks(SystemClock(), on_dead=on_dead)
+    sender = Sender(transport(), policy=policy, mode="manual", hooks=hooks)
+    until = sender.now() + timeout
+    try:
+        while some:
+            for row in some:
+                body = row["body"].encode()
+                sender.put(Record(row["message_id"], row["session_id"], row["event"], body))
+            account = sender.flush(max(0.0, until - sender.now()))
+            if account.pending or account.dropped:
+                left = account.pending + sum(account.dropped.values())
+                error = sender.figures().last_error
+                raise DeliveryError(f"{left} messages were not delivered in {timeout} s: {error}")
+            some = list(itertools.islice(rows, _TOGETHER))
+    finally:
+        sender.close(0.0)
