@@ -47,6 +47,7 @@ WEBSOCKETS = "python -m recipes.websocket_consumer"
 SENT = "$ video-tracker send /var/spool/video-tracker --dry-run"
 PEERS = "$ python -m tests.benchmarks.peers"
 LOOP_LAG = "$ python -m tests.benchmarks.loop_lag --rounds 7 --seconds 1.5"
+FLINK = "python -m tests.benchmarks.engines_flink"
 SPARK = "python -m tests.benchmarks.engines spark --together 2.5"
 MEDIA_PEERS = "$ python -m tests.benchmarks.media_peers"
 
@@ -139,6 +140,8 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/explanation/delivery-benchmarks.md", "console", LOOP_LAG),
         ("docs/explanation/media-benchmarks.md", "console", MEDIA_PEERS),
         ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
+        ("docs/how-to/flink.md", "console", "pip install 'video-tracker[flink]'"),
+        ("docs/how-to/flink.md", "console", FLINK),
         ("docs/how-to/going-durable.md", "console", "$ python examples/crash_and_recovery.py"),
         ("docs/how-to/going-durable.md", "console", SENT),
         ("docs/how-to/postgres.md", "console", "pip install 'video-tracker[postgres]'"),

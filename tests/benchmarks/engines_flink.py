@@ -4,9 +4,9 @@
 
 In an environment with ``video-tracker[flink]``, and with Java. The log is made up: 50 beacons for
 each viewer, up to three in a body. The bare step is one process that reads each body, moves its
-viewer on from snapshot to snapshot and writes the messages, before and after the job. The job is
-timed from when all of its tasks run. Processor time is told beside it: other work on the machine
-falsifies wall time. A TaskManager has one slot, so two of them use two cores.
+viewer on from snapshot to snapshot and writes the messages; it runs before and after the job. The
+job's time counts from when all of its tasks run. Processor time is told beside it: other work on
+the machine falsifies wall time. A TaskManager has one slot, so two of them use two cores.
 """
 
 import os

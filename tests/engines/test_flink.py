@@ -6,7 +6,9 @@ They run where ``video-tracker[flink]`` and Java are: ``pytest -m engines tests/
 import importlib
 import importlib.util
 import json
+import re
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -16,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.engines.flink_cluster import Cluster, environment, kill, messages_in, run, written
-from video_tracker import Delivered, Outcome, Record, TryLater
+from video_tracker import Delivered, Outcome, Record, SessionPlan, TryLater
 from video_tracker.keyed import Opening
 from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle
 
@@ -95,6 +97,36 @@ def test_each_message_comes_once_and_arrives_once(tmp_path: Path) -> None:
     )
     silent = {each.event for records in expected.values() for each in records[-1:]}
     assert "Video Playback Interrupted" in silent  # so there were timers to fire
+
+
+def test_the_job_of_the_page_runs(tmp_path: Path) -> None:
+    page = Path(__file__).parent.parent.parent / "docs" / "how-to" / "flink.md"
+    (code,) = re.findall(
+        r"^```python3\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    came = made_up(6, 30, dialects=("html5",), left=1.0)
+    lines = [
+        {"session_id": each.key, "value": each.body.decode(), "received_at": each.received_at}
+        for each in came
+    ]
+    (tmp_path / "job.py").write_text(code, "utf-8")
+    (tmp_path / "beacons").mkdir()
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    (tmp_path / "beacons" / "1.json").write_text(text, "utf-8")
+
+    job = subprocess.run(
+        [sys.executable, "job.py"],
+        check=False,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+    )
+
+    assert job.returncode == 0, job.stderr
+    sent = [line for path in tmp_path.glob("sent-*") for line in path.read_bytes().splitlines()]
+    expected = oracle(came, lambda key: Opening(player="html5", plan=SessionPlan(user_id=key)))
+    assert differences(expected, [(json.loads(line)["messageId"], line) for line in sent]) == []
 
 
 def test_a_task_manager_is_killed_and_nothing_is_lost_or_said_twice(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def to_plain(value: Any) -> Any:
     if form is not None:
         return form[1](value)
     if hasattr(value, "__attrs_attrs__"):
-        told = ((field, getattr(value, field.name)) for field in _fields(type(value)))
+        told = ((field, getattr(value, field.name)) for field in _fields(value.__class__))
         whole = type(value) in _WHOLE
         return {each.name: to_plain(part) for each, part in told if whole or part != each.default}
     if isinstance(value, tuple | list | array | set):
@@ -186,7 +186,7 @@ def _read_mapping(parts: tuple[Any, ...], written: Any) -> dict[Any, Any]:
     return {key_kind(key): of_plain(kind, part) for key, part in written.items()}
 
 
-def _read_object(kind: type[Any], written: Any) -> Any:
+def _read_object(kind: Any, written: Any) -> Any:
     """An object by the types of its fields; each pod of an asset has its border."""
     kinds = {field.name: field.type for field in _fields(kind)}
     values = _read_mapping((str, Any), written)
