@@ -74,17 +74,21 @@ class PostgresServer:
         own, found = self._process.pid, [self._process.pid]
         for each in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
-                if int(each.read_text().rpartition(")")[2].split()[1]) == own:
+                if int(_fields(each)[1]) == own:
                     found.append(int(each.parent.name))
         return found
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it: SIGINT writes all down before, SIGQUIT does not, SIGKILL is as a lost machine."""
-        process, self._process = self._process, None
+        process = self._process
         if process is None:
             return
+        every = self.pids()
         process.send_signal(how)
         process.wait(30)
+        self._process = None
+        # Its children go when they see that it is gone; until then they answer.
+        assert within(30, lambda: all(_state(pid) in {"", "Z"} for pid in every))
 
     def said(self) -> str:
         """Its log."""
@@ -107,6 +111,17 @@ def program(name: str) -> str:
     if found is None:
         pytest.skip(f"PostgreSQL's {name} is not installed (apt-get install postgresql)")
     return found
+
+
+def _fields(stat: Path) -> list[str]:
+    """What a process's ``stat`` says behind its name: state, parent and so on."""
+    return stat.read_text().rpartition(")")[2].split()
+
+
+def _state(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return _fields(Path(f"/proc/{pid}/stat"))[0]
+    return ""
 
 
 def _somebody() -> str | None:
