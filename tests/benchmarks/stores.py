@@ -69,9 +69,23 @@ def in_redis(folder: Path) -> Iterator[Served]:
         server.stop()
 
 
+@contextmanager
+def in_postgres(_folder: Path) -> Iterator[Served]:
+    """A server as it comes, which has synced what it answers."""
+    from tests.stores.postgres_server import postgres_server  # noqa: PLC0415 - only where asked for
+    from video_tracker.stores.postgres import PostgresStore  # noqa: PLC0415
+
+    with postgres_server() as server:
+        store = PostgresStore(server.conninfo, partitions=PARTITIONS)
+        store.create_tables()
+        yield store, lambda: processor_time(*server.pids())
+
+
 STORES: Final[dict[str, tuple[str, Callable[[Path], AbstractContextManager[Served]]]]] = {
     "memory": ("cas", in_memory),
     "memory-lease": ("lease", in_memory),
+    "postgres-cas": ("cas", in_postgres),
+    "postgres-lease": ("lease", in_postgres),
     "redis-cas": ("cas", in_redis),
     "redis-lease": ("lease", in_redis),
 }
