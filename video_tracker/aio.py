@@ -108,7 +108,7 @@ class AsyncTracker(TrackerBase):
 
         With a ``store`` the viewer is there, and what this makes is there too when this returns;
         the loop goes on while the store is asked. Without one he is in this process, as
-        :meth:`open` has him.
+        ``open`` has him.
 
         Args:
             session_id: The id of his session, new or not.

@@ -1,16 +1,18 @@
 """What a store costs: many viewers by one worker and one server, held against the oracle.
 
 ``python -m tests.benchmarks.stores redis-lease`` moves 20,000 viewers on by 50 beacons each, one
-beacon in a body; half of them leave without a word, and time passes until all are forgotten. One
-process does the work, beside the server. Told are beacons a second, the processor's time of client
-and server for each beacon, and the client's as a multiple of the bare step: snapshot in, beacons,
-snapshot out, with no store (:func:`video_tracker.keyed.advance`), in the same batches of the same
-run. Reading the log (decoding bodies), emptying the outbox and starting up are not counted.
+beacon in a body, of a log in which much happens, or of a film that just plays (``--log steady``).
+Half of them leave without a word, and time passes until all are forgotten. One process does the
+work, beside the server. Told are beacons a second, the processor's time of client and server for
+each beacon, and the client's as a multiple of the bare step: snapshot in, beacons, snapshot out,
+with no store (:func:`video_tracker.keyed.advance`), in the same batches of the same run. Reading
+the log (decoding bodies), emptying the outbox and starting up are not counted.
 
 It is no test: figures depend on the machine, what was sent must not.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -23,7 +25,8 @@ import attrs
 
 from tests.stores.redis_server import RedisServer
 from video_tracker.ingest import decode_beacons
-from video_tracker.keyed import Arrival, Told, advance
+from video_tracker.keyed import Arrival, Opening, Openings, Told, advance
+from video_tracker.plan import Ad, AdBreak, Content, SessionPlan
 from video_tracker.stores import (
     LogWorker,
     MemoryStore,
@@ -147,6 +150,45 @@ class CameLog:
         return Read(entries, str(until), now)
 
 
+def made_up_log(sessions: int, beacons: int) -> list[Came]:
+    """Ads, seeks, stalls, pauses; callbacks of html5 and signals by turns."""
+    return made_up(sessions, beacons, left=0.5, together=1, apart=0.001)
+
+
+def steady_log(sessions: int, beacons: int) -> list[Came]:
+    """A film that plays, told each 2.5 seconds; every second viewer leaves without a word."""
+    start = 1_795_432_200.0
+    came = []
+    for number in range(sessions):
+        key, begun = f"steady-{number:06}", start + number * 0.001
+        told: list[tuple[str, float, float]] = [("play", 0.0, 0.0), ("playing", 0.5, 0.0)]
+        told += [("progress", 0.5 + n * 2.5, n * 2.5) for n in range(1, beacons - 2)]
+        last = told[-1]
+        told.append(("exit" if number % 2 else "progress", last[1] + 2.5, last[2] + 2.5))
+        for place, (signal, seconds, position) in enumerate(told):
+            at = round(begun + seconds, 3)
+            beacon = {"seq": place, "signal": signal, "at": at, "position": position}
+            body = json.dumps({"session_id": key, "sent_at": at * 1000, "beacons": [beacon]})
+            came.append(Came(key, round(at + 0.1, 3), body.encode()))
+    return sorted(came, key=lambda each: (each.received_at, each.key))
+
+
+_FILM: Final = SessionPlan(
+    contents=[Content(asset_id="film-8821", title="The Long Way Home", duration=3600.0)],
+    ad_breaks=[AdBreak(at=1800.0, ads=[Ad(duration=15.0), Ad(duration=15.0)])],
+)
+
+
+def steady_opening(key: str) -> Opening:
+    return Opening(plan=_FILM, user_id=key)
+
+
+LOGS: Final[dict[str, tuple[Callable[[int, int], list[Came]], Openings]]] = {
+    "made-up": (made_up_log, opening),
+    "steady": (steady_log, steady_opening),
+}
+"""The log of each name, and how its viewers begin."""
+
 Sent = list[tuple[str, bytes]]
 
 
@@ -158,16 +200,20 @@ def emptied(store: Store, sent: Sent) -> None:
             store.sent(partition, [each.number for each in found])
 
 
-def by_lease(store: Store, came: Sequence[Came], batch: int, meter: Meter, sent: Sent) -> None:
-    sessions = SharedSessions(store, opening)
+def by_lease(
+    sessions: SharedSessions, came: Sequence[Came], batch: int, meter: Meter, sent: Sent
+) -> None:
+    store = sessions.store
     worker = LogWorker(sessions, CameLog(came, meter), "worker", seconds=60.0, batch=batch)
     while worker.work_on_all():
         with meter.aside():
             emptied(store, sent)
 
 
-def by_cas(store: Store, came: Sequence[Came], batch: int, meter: Meter, sent: Sent) -> None:
-    sessions = SharedSessions(store, opening)
+def by_cas(
+    sessions: SharedSessions, came: Sequence[Came], batch: int, meter: Meter, sent: Sent
+) -> None:
+    store = sessions.store
     for number, start in enumerate(range(0, len(came), batch)):
         with meter.aside():
             told = together(came[start : start + batch])
@@ -182,7 +228,7 @@ def by_cas(store: Store, came: Sequence[Came], batch: int, meter: Meter, sent: S
 WAYS: Final = {"lease": by_lease, "cas": by_cas}
 
 
-def bare_step(came: Sequence[Came], batch: int) -> float:
+def bare_step(came: Sequence[Came], openings: Openings, batch: int) -> float:
     """Seconds of the processor for each beacon of the bare step."""
     kept: dict[str, bytes | None] = {}
     spent, many = 0.0, 0
@@ -190,7 +236,7 @@ def bare_step(came: Sequence[Came], batch: int) -> float:
         told = together(came[start : start + batch])
         before = time.process_time()
         for key, said in told.items():
-            kept[key] = advance(kept.get(key), key, said, opening).snapshot
+            kept[key] = advance(kept.get(key), key, said, openings).snapshot
         spent += time.process_time() - before
         many += sum(map(len, told.values()))
     return spent / many
@@ -225,35 +271,37 @@ class Figures:
         )
 
 
-def measured(name: str, sessions: int, beacons: int, batch: int) -> Figures:
-    """Run a store of ``STORES``."""
-    came = made_up(sessions, beacons, left=0.5, together=1, apart=0.001)
+def measured(name: str, log: str, sessions: int, beacons: int, batch: int) -> Figures:
+    """Run a store of ``STORES`` over a log of ``LOGS``."""
+    make, openings = LOGS[log]
+    came = make(sessions, beacons)
     way, serve = STORES[name]
     sent: Sent = []
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "server") as served:
         store, server = served
-        bare = bare_step(came, batch)
+        bare = bare_step(came, openings, batch)
         meter = Meter(server)
-        WAYS[way](store, came, batch, meter, sent)
+        WAYS[way](SharedSessions(store, openings), came, batch, meter, sent)
         seconds, client, of_server = meter.stop()
         emptied(store, sent)
         keys = sorted({each.key for each in came})
         left = sum(each is not None for each in store.load(keys))
         store.close()
-    faults = differences(oracle(came), sent) + [f"{left} viewers are left"] * bool(left)
+    faults = differences(oracle(came, openings), sent) + [f"{left} viewers are left"] * bool(left)
     return Figures(len(came), seconds, client, of_server, bare, faults)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("stores", nargs="+", choices=sorted(STORES))
+    parser.add_argument("--log", choices=sorted(LOGS), default="made-up")
     parser.add_argument("--sessions", type=int, default=20_000)
     parser.add_argument("--beacons", type=int, default=50)
     parser.add_argument("--batch", type=int, default=500)
     told = parser.parse_args()
     faulty = False
     for name in told.stores:
-        figures = measured(name, told.sessions, told.beacons, told.batch)
+        figures = measured(name, told.log, told.sessions, told.beacons, told.batch)
         sys.stdout.write(f"{name}: {figures}\n" + "".join(f"  {x}\n" for x in figures.faults))
         sys.stdout.flush()
         faulty |= bool(figures.faults)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.benchmarks.stores import measured
+from tests.benchmarks.stores import LOGS, measured
 
 
+@pytest.mark.parametrize("log", sorted(LOGS))
 @pytest.mark.parametrize("name", ["memory", "memory-lease"])
-def test_a_small_run_is_exact(name: str) -> None:
-    figures = measured(name, sessions=24, beacons=8, batch=20)
+def test_a_small_run_is_exact(name: str, log: str) -> None:
+    figures = measured(name, log, sessions=24, beacons=8, batch=20)
 
     assert figures.faults == []
     assert figures.beacons > 150

@@ -108,7 +108,7 @@ class Tracker(TrackerBase):
         """Take what a viewer said, whichever worker hears him: resume, feed, let go in one call.
 
         With a ``store`` the viewer is there, and what this makes is there too when this returns;
-        without one he is in this process, as :meth:`open` has him.
+        without one he is in this process, as ``open`` has him.
 
         Args:
             session_id: The id of his session, new or not.
