@@ -115,7 +115,7 @@ class Tracker(TrackerBase):
             told: Callbacks, signals or beacons, each with its time; or a decoded body.
             received_at: When that came, in Unix seconds; by default now.
             given: How his session begins, if it is new: ``plan``, ``player``, ``user_id``,
-                ``anonymous_id``, ``settings`` as for :meth:`open`, ``labels`` under which he
+                ``anonymous_id``, ``settings`` as for ``open``, ``labels`` under which he
                 counts as live (``("account:42",)``), and ``opened``: what the server's and the
                 client's clocks said when both were compared (Unix seconds).
 
