@@ -55,7 +55,12 @@ class MadeUpLog:
 
     Args:
         to_the_end: Whether time passes when all is read.
+
+    Attributes:
+        share: So much of it has been written so far.
     """
+
+    share = 1.0
 
     def __init__(self, to_the_end: bool = True) -> None:
         self._parts: list[list[Came]] = [[] for _ in range(PARTITIONS)]
@@ -71,9 +76,10 @@ class MadeUpLog:
 
     def read(self, partition: int, offset: str | None, most: int) -> Read | None:
         place = int(offset or 0)
-        part = self._parts[partition][place : place + most]
+        whole = self._parts[partition]
+        part = whole[: int(len(whole) * self.share)][place : place + most]
         if not part:
-            return Read((), str(place), self._over)
+            return None if self.share < 1.0 else Read((), str(place), self._over)
         entries = [(came.key, arrival(came)) for came in part]
         return Read(entries, str(place + len(part)), part[-1].received_at)
 
@@ -137,7 +143,7 @@ def main(role: str, conninfo: str, schema: str, name: str) -> None:
     while True:
         for partition in range(PARTITIONS):
             works.work(partition)
-            time.sleep(0.01)  # so that somebody can kill it in the middle
+            time.sleep(0.03)  # so that somebody can kill it in the middle
 
 
 if __name__ == "__main__":

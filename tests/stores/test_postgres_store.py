@@ -339,6 +339,7 @@ def test_a_server_that_is_killed_and_one_that_is_restarted(
     server: PostgresServer, store: PostgresStore
 ) -> None:
     read = MadeUpLog(to_the_end=False)
+    read.share = 0.9  # so that nobody is ready before he was disturbed
     over = threading.Event()
     told: list[str] = []
 
@@ -364,6 +365,7 @@ def test_a_server_that_is_killed_and_one_that_is_restarted(
             assert left_of(server, store)[0] > 0
             server.stop(how)
             server.start()
+        read.share = 1.0
         assert within(60, lambda: left_of(server, store)[0] == 0)
         end = log()[-1].received_at
         keys = {each.key for each in log()}
