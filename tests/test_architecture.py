@@ -119,6 +119,7 @@ OPTIONAL = {
     "psycopg": {"video_tracker.stores.postgres"},
     "psycopg_pool": {"video_tracker.stores.postgres"},
     "pyarrow": {"video_tracker.engines.spark"},
+    "pyflink": {"video_tracker.engines.flink"},
     "pyspark": {"video_tracker.engines.spark"},
     "pytest": {"video_tracker.testing"},
     "redis": {"video_tracker.stores.redis"},

@@ -47,6 +47,7 @@ WEBSOCKETS = "python -m recipes.websocket_consumer"
 SENT = "$ video-tracker send /var/spool/video-tracker --dry-run"
 PEERS = "$ python -m tests.benchmarks.peers"
 LOOP_LAG = "$ python -m tests.benchmarks.loop_lag --rounds 7 --seconds 1.5"
+FLINK = "python -m tests.benchmarks.engines_flink"
 SPARK = "python -m tests.benchmarks.engines spark --together 2.5"
 MEDIA_PEERS = "$ python -m tests.benchmarks.media_peers"
 
@@ -123,10 +124,10 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
     """What is only shown: other languages, and what would change or measure this process.
 
     The programs of the recipes, which serve until they are stopped, and their callers run in
-    ``tests/examples``, against real servers.
+    ``tests/examples``, against real servers; the code on PostgreSQL in ``tests/stores``.
     """
     # `python3` is what ``tests/engines`` runs, in the engine's own environment.
-    shown = {"text", "json", "js", "toml", "haproxy", "python3"}
+    shown = {"text", "json", "js", "toml", "haproxy", "python3", "sql"}
     not_run = [
         (name(page), block.language, block.body.split("\n")[0])
         for page in PAGES
@@ -139,8 +140,17 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/explanation/delivery-benchmarks.md", "console", LOOP_LAG),
         ("docs/explanation/media-benchmarks.md", "console", MEDIA_PEERS),
         ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
+        ("docs/how-to/flink.md", "console", "pip install 'video-tracker[flink]'"),
+        ("docs/how-to/flink.md", "console", FLINK),
         ("docs/how-to/going-durable.md", "console", "$ python examples/crash_and_recovery.py"),
         ("docs/how-to/going-durable.md", "console", SENT),
+        ("docs/how-to/postgres.md", "console", "pip install 'video-tracker[postgres]'"),
+        (
+            "docs/how-to/postgres.md",
+            "py",
+            "from video_tracker import Content, MemoryTransport, SessionPlan, Tracker",
+        ),
+        ("docs/how-to/postgres.md", "py", "from video_tracker.keyed import Told"),
         ("docs/how-to/recipes/celery.md", "console", "pip install .. 'celery[redis]'"),
         ("docs/how-to/recipes/django.md", "console", "pip install .. django"),
         ("docs/how-to/recipes/django.md", "console", f"session=$({BEGIN} {FILM})"),

@@ -133,7 +133,7 @@ def test_a_line_without_end_does_not_eat_the_memory(run: Runner) -> None:
     ("words", "reason"),
     [
         (("missing.jsonl", *USER), "missing.jsonl: No such file or directory"),
-        ((".", *USER), ".: Is a directory"),
+        (("folder", *USER), "folder: there is no log in it"),
         (("log.jsonl", *USER, "--plan", "missing.json"), "missing.json: No such file"),
         (("log.jsonl", *USER, "--plan", "."), ".: Is a directory"),
         (("log.jsonl", *USER, "-o", "no/such/out"), "no/such/out: cannot be written: No such"),
@@ -145,7 +145,7 @@ def test_a_line_without_end_does_not_eat_the_memory(run: Runner) -> None:
         (("log.jsonl", *USER, "-o", "x", "--summary", "x"), "cannot both go to x"),
         (("log.jsonl", *USER, "--summary", "-"), "cannot both go to standard output; give -o FILE"),
         (("-", *USER, "--plan", "-"), "the log and the plan cannot both be standard input"),
-        (("log.jsonl",), "who watches? give --user-id"),
+        (("log.jsonl",), "log.jsonl: who watches? give --user-id"),
         (("log.jsonl", "--user-id", ""), "--user-id: must not be empty"),
         (("log.jsonl", *USER, "--session-id", ""), "--session-id: must not be empty"),
         (("log.jsonl", *USER, "--player", "vlc"), "no player 'vlc'; there are: "),
@@ -167,6 +167,7 @@ def test_what_cannot_be_used_is_told_in_one_line(
     run: Runner, words: tuple[str, ...], reason: str
 ) -> None:
     Path("log.jsonl").write_bytes(jsonl(*SHORT))
+    Path("folder").mkdir()
 
     done = run("replay", *words)
 

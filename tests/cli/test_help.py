@@ -50,6 +50,9 @@ def test_each_example_of_the_help_runs(
     log = jsonl(*SHORT)
     (tmp_path / "film.jsonl").write_bytes(log)
     subprocess.run(["gzip", "-k", "film.jsonl"], check=True)
+    (tmp_path / "logs").mkdir()
+    for log_name in ("monday.jsonl", "tuesday.jsonl"):
+        (tmp_path / "logs" / log_name).write_bytes(log)
     write_scenario(Scenario(20.0).play().watch_to_end(), tmp_path / "film.yaml")
     if name == "send" and "--dry-run" not in example:
         (tmp_path / "spool").mkdir()  # nothing is in it, so that nothing goes to the network

@@ -59,6 +59,8 @@ def test_there_are_enough_of_them_and_none_is_told_twice() -> None:
     "right",
     [
         "replay log.jsonl --user-id u1",
+        "replay log.jsonl.gz --user-id u1",
+        "lint log.jsonl.gz",
         "replay signals.jsonl --plan plan.json",
         "send messages.jsonl --dry-run",
         "lint messages.jsonl",

@@ -37,6 +37,7 @@ def write_files(folder: Path) -> None:
         "empty.jsonl": b"",
         "binary.bin": bytes(range(128, 256)) * 9,
         "log.jsonl.gz": gzip.compress(log),
+        "cut.jsonl.gz": gzip.compress(log)[:-9],
         "log.csv": b"seq,t,player,event\n1,2,videojs,play\n",
         "utf16.jsonl": log.decode().encode("utf-16"),
         "page.html": b"<!doctype html>\n<title>404</title>\n",

@@ -255,14 +255,19 @@ def spoilt(snapshot: bytes) -> bytes:
     return snapshot[:-1] + bytes([snapshot[-1] ^ 1])
 
 
-def test_a_viewer_whose_snapshot_is_damaged_begins_anew_and_is_counted() -> None:
+def test_what_is_said_to_a_viewer_whose_snapshot_is_damaged_is_lost_and_counted() -> None:
+    """His ids were used: as one who begins he would use them again (S50)."""
     spark = Spark()
     spark.batch(*BEGIN)
-    spark.key.state = (spoilt(spark.key.state[0]), *spark.key.state[1:])
-    made = spark.batch(signal(3, "progress", 9.0, position=8.5))
+    before = (spoilt(spark.key.state[0]), *spark.key.state[1:])
+    spark.key.state = before
+    made = spark.batch(
+        signal(3, "progress", 9.0, position=8.5), signal(4, "exit", 10.0, position=9.5)
+    )
 
-    assert [(name, count) for name, _, count in faults(made)] == [("damaged", 1)]
-    assert faults(spark.batch(signal(4, "exit", 10.0, position=9.5))) == []
+    assert names(made) == []
+    assert [(name, count) for name, _, count in faults(made)] == [("damaged", 2)]
+    assert spark.key.state == before
     assert len(spark.key.timers) == 1
 
 

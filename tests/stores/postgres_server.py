@@ -45,6 +45,16 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        assert within(30, self._is_up), self.said()
+
+    def _is_up(self) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            self._begin()  # again, where children of one that was killed are still there
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.conninfo):
+            return True
+        return False
+
+    def _begin(self) -> None:
         # After a crash all is synced at once: a file each of the empty databases takes seconds.
         options = ["-c", "listen_addresses=", "-c", "recovery_init_sync_method=syncfs"]
         with (self._folder / "output.txt").open("ab") as output:
@@ -57,22 +67,32 @@ class PostgresServer:
                 start_new_session=True,
                 **self._as,
             )
-        assert within(30, self._answers), (self._folder / "output.txt").read_text()
+
+    def pids(self) -> list[int]:
+        """Its processes: itself, and one for each connection and each duty."""
+        assert self._process is not None
+        own, found = self._process.pid, [self._process.pid]
+        for each in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if int(_fields(each)[1]) == own:
+                    found.append(int(each.parent.name))
+        return found
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it: SIGINT writes all down before, SIGQUIT does not, SIGKILL is as a lost machine."""
-        process, self._process = self._process, None
+        process = self._process
         if process is None:
             return
+        every = self.pids()
         process.send_signal(how)
         process.wait(30)
-        # Its children see that it is gone, and a new one begins only when the last of them is.
-        assert within(30, lambda: not _is_a_group(process.pid))
+        self._process = None
+        # Its children go when they see that it is gone; until then they answer.
+        assert within(30, lambda: all(_state(pid) in {"", "Z"} for pid in every))
 
-    def _answers(self) -> bool:
-        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.conninfo):
-            return True
-        return False
+    def said(self) -> str:
+        """Its log."""
+        return (self._folder / "output.txt").read_text("utf-8")
 
     def _run(self, command: Sequence[str]) -> None:
         subprocess.run(
@@ -93,12 +113,15 @@ def program(name: str) -> str:
     return found
 
 
-def _is_a_group(number: int) -> bool:
-    try:
-        os.killpg(number, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _fields(stat: Path) -> list[str]:
+    """What a process's ``stat`` says behind its name: state, parent and so on."""
+    return stat.read_text().rpartition(")")[2].split()
+
+
+def _state(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return _fields(Path(f"/proc/{pid}/stat"))[0]
+    return ""
 
 
 def _somebody() -> str | None:

@@ -262,7 +262,8 @@ class Order:
     Args:
         run: What viewers say.
         store: Which of ``STORES``, its address and its partitions.
-        way: ``lease``, or ``share``: to feed every so many bodies by compare-and-set.
+        way: ``lease``, or ``share``: to feed every so many bodies by compare-and-set, from when
+            there is a file ``go`` beside the order.
         owner: The worker's name.
         seconds: How long its lease holds.
         batch: Entries of a step.
@@ -305,6 +306,9 @@ def work(orders: str) -> None:
     store = STORES[kind](address, partitions)
     sessions = SharedSessions(Telling(store), order.run.openings.__getitem__)
     if order.way == "share":
+        _say("ready")
+        while not Path(orders).with_name("go").exists():
+            time.sleep(0.002)
         first, workers = order.share
         own = order.run.entries[first::workers]
         for start in range(0, len(own), order.batch):

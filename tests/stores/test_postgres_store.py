@@ -2,26 +2,27 @@
 
 import contextlib
 import functools
+import io
 import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
 import time
+import types
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import psycopg
+import psycopg_pool
 import pytest
 
-psycopg = pytest.importorskip("psycopg", reason="needs video-tracker[postgres]")
-
-import psycopg_pool  # noqa: E402
-
-from tests.examples.servers import ROOT, within  # noqa: E402
-from tests.stores.postgres_server import PostgresServer, postgres_server  # noqa: E402
-from tests.stores.postgres_workers import (  # noqa: E402
+from tests.examples.servers import ROOT, within
+from tests.stores.postgres_server import PostgresServer, postgres_server
+from tests.stores.postgres_workers import (
     AFTERWARDS,
     PARTITIONS,
     MadeUpLog,
@@ -31,13 +32,14 @@ from tests.stores.postgres_workers import (  # noqa: E402
     rounds,
     worker,
 )
-from video_tracker.errors import PolicyError, StoreError  # noqa: E402
-from video_tracker.keyed import Viewer, pack, unpack, viewer_of  # noqa: E402
-from video_tracker.record import Record  # noqa: E402
-from video_tracker.stores import Change, Mark, SharedSessions, Store, Stored, partition_of  # noqa: E402
-from video_tracker.stores.postgres import PostgresStore  # noqa: E402
-from video_tracker.testing.keyed import Came, differences, opening, oracle  # noqa: E402
-from video_tracker.testing.stores import StoreConformance  # noqa: E402
+from tests.test_docs import blocks
+from video_tracker.errors import PolicyError, StoreError
+from video_tracker.keyed import Viewer, pack, unpack, viewer_of
+from video_tracker.record import Record
+from video_tracker.stores import Change, Mark, SharedSessions, Store, Stored, partition_of
+from video_tracker.stores.postgres import PostgresStore, tables
+from video_tracker.testing.keyed import Came, differences, opening, oracle
+from video_tracker.testing.stores import StoreConformance
 
 SCHEMAS = (f"tables_{number}" for number in itertools.count())
 
@@ -145,6 +147,22 @@ def test_absent_tables_are_told_with_what_makes_them(server: PostgresServer) -> 
         store.load(["s1"])
 
 
+def test_the_page_on_it_shows_what_happens(server: PostgresServer) -> None:
+    shown = blocks(ROOT / "docs" / "how-to" / "postgres.md")
+    assert shown[1].body == tables()
+    module = types.ModuleType("page")
+    printed = ""
+    for block in shown:
+        if block.language == "py":
+            code = block.body.replace("postgresql://tracker@db.internal/video", server.conninfo)
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                exec(compile(code, "postgres.md", "exec"), vars(module))
+            printed = output.getvalue()
+        elif block.language == "text":
+            assert printed == block.body
+    vars(module)["store"].close()
+
+
 def test_a_batch_is_written_whole_or_not_at_all(store: PostgresStore) -> None:
     """What the server cannot take - a NUL in the log's offset - undoes the rest."""
     lease = store.lease(0, "one", 30.0)
@@ -204,6 +222,45 @@ def test_nobody_passes_by_a_message_that_is_still_on_its_way(
         hand.execute(f"DROP FUNCTION {store.schema}.wait CASCADE")
 
     assert read == [[first, second]]
+
+
+def test_writers_in_each_others_way_never_wait_in_a_circle(
+    server: PostgresServer, store: PostgresStore
+) -> None:
+    """They come with the same keys in any order, new ones and such as go; there is no deadlock.
+
+    What they have written has its message, and what another was first with has none.
+    """
+    keys = [f"s{number}" for number in range(300)]
+    written: list[str] = []
+
+    def write(number: int) -> None:
+        chance = random.Random(number)
+        for turn in range(12):
+            some = chance.sample(keys, 150)
+            changes = [
+                Change(
+                    key,
+                    0 if stored is None else stored.version,
+                    None if stored is not None and chance.random() < 0.05 else b"-" * 300,
+                    float(turn),
+                    (Record(f"{number}-{turn}-{key}", key, "Video Playback Paused", b"{}"),),
+                )
+                for key, stored in zip(some, store.load(some), strict=True)
+            ]
+            done = zip(changes, store.save(changes), strict=True)
+            written.extend(each.records[0].message_id for each, is_done in done if is_done)
+            store.due(float(turn), 20)
+
+    hands = [started(functools.partial(write, number)) for number in range(4)]
+    for hand in hands:
+        hand.join()
+
+    every = (store.outgoing(number, 100_000) for number in range(PARTITIONS))
+    found = [each.record.message_id for waiting in every for each in waiting]
+    assert sorted(found) == sorted(written)
+    assert len(written) > 1000
+    assert "deadlock detected" not in server.said()
 
 
 # -- whoever is killed -----------------------------------------------------------------------------

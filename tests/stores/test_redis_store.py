@@ -414,6 +414,10 @@ def is_over(run: Run, store: Store) -> bool:
     return len(messages(store)) >= run.messages and not any(store.load(list(run.openings)))
 
 
+def has_said(words: Path, word: str) -> bool:
+    return word in words.read_text()
+
+
 def some_way(store: Store, many: int) -> bool:
     return within(20, lambda: len(messages(store)) >= many)
 
@@ -520,7 +524,7 @@ def test_the_late_write_of_a_worker_that_stood_still_is_refused(
         with child_worker(tmp_path, order(run, own_server, "two", seconds=0.5)) as (second, _):
             assert some_way(store, 150)
             first.send_signal(signal.SIGCONT)
-            assert within(20, lambda: "lost" in words.read_text())
+            assert within(20, functools.partial(has_said, words, "lost"))
             assert within(30, lambda: is_over(run, store))
             assert second.poll() is None
 
@@ -539,6 +543,9 @@ def test_two_servers_that_feed_the_same_viewers_at_once(
         for number in range(2)
     ]
     with child_worker(tmp_path, orders[0]) as one, child_worker(tmp_path, orders[1]) as other:
+        for _, words in (one, other):
+            assert within(30, functools.partial(has_said, words, "ready"))
+        (tmp_path / "go").touch()
         assert [process.wait(60) for process, _ in (one, other)] == [0, 0]
         conflicts = sum(int(words.read_text().split()[-1]) for _, words in (one, other))
     taken = {}

@@ -41,7 +41,22 @@ def _module(name: str) -> Any:
 def add_replay(command: argparse.ArgumentParser) -> None:
     """Of ``replay``."""
     command.set_defaults(run=_module("replay").run)
-    _add_log(command, "contents, ad breaks, settings, who watches")
+    command.add_argument(
+        "logs",
+        metavar="LOG",
+        nargs="+",
+        help="the callback logs, and folders of them; - is standard input",
+    )
+    _add_whose(command, "contents, ad breaks, settings, who watches")
+    add = command.add_argument_group("how it is done").add_argument
+    add(
+        "-j",
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        default=1,
+        help="processes that replay several logs; auto, or 0: one for each core (default: 1)",
+    )
     add = command.add_argument_group("what is written").add_argument
     _add_profile(add)
     add("-o", "--output", metavar="FILE", default="-", help="write the messages there")
@@ -56,8 +71,13 @@ def add_replay(command: argparse.ArgumentParser) -> None:
 
 
 def _add_log(command: argparse.ArgumentParser, plan: str, what: str = "the callback log") -> None:
-    """A log, and under which plan and settings it is taken."""
+    """A log, whose it is, and under which plan and settings it is taken."""
     command.add_argument("log", metavar="LOG", help=f"{what}; - is standard input")
+    _add_whose(command, plan)
+
+
+def _add_whose(command: argparse.ArgumentParser, plan: str) -> None:
+    """Whose logs they are, and under which plan and settings they are taken."""
     add = command.add_argument_group("whose log it is").add_argument
     add(
         "--player",
@@ -404,6 +424,12 @@ def _number(value: str) -> int:
         return int(value)
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a whole number, not {value!r}") from None
+
+
+def _jobs(value: str) -> int:
+    if value != "auto" and not value.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number, or auto, not {value!r}")
+    return 0 if value == "auto" else int(value)
 
 
 def _share(value: str) -> float:

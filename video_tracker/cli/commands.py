@@ -14,7 +14,7 @@ READER_LEFT: Final = 141
 EXIT_STATUS: Final[Mapping[int, str]] = {
     DONE: "done",
     LEFT_OVER: "done, and something is left for you: `lint` found what is as bad as `--fail-on`, "
-    "`send` could not deliver all; the output says what",
+    "`send` could not deliver all, `replay` found a session in several logs; the output says what",
     UNUSABLE: "wrong use: arguments, input or output that cannot be used; standard error says "
     "which, where and what to do. What was fine before a damaged line has been done, as if the "
     "file had ended there",
@@ -51,17 +51,22 @@ _STATUS: Final = (
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "replay": Command(
-        "turn a recorded callback log into messages",
+        "turn recorded callback logs into messages",
         """\
-Replays a recorded callback log. On a terminal it shows each session as people
-read it: its events, its figures, what was repaired and why. Into a pipe, with
---json or with -o it writes one message a line, the exact bytes that would be
-sent, and standard error has what was repaired.""",
+Replays recorded callback logs, each by itself and in their order, packed with
+gzip or not; of folders all *.jsonl and *.ndjson, with --jobs in several
+processes. On a terminal it shows each session as people read it: its events,
+its figures, what was repaired and why. Into a pipe, with --json or with -o it
+writes one message a line, the exact bytes that would be sent, and standard
+error has what was repaired.""",
         {
             "video-tracker replay film.jsonl --user-id viewer-42": "the session, to read",
             "video-tracker replay film.jsonl --plan plan.json -o messages.jsonl": "into a file",
-            "zcat film.jsonl.gz | video-tracker replay - --plan plan.json | head -n 3": (
+            "video-tracker replay film.jsonl.gz --plan plan.json | head -n 3": (
                 "of a packed log the first three messages"
+            ),
+            "video-tracker replay logs --user-id viewer-42 --jobs auto -o messages.jsonl": (
+                "of a folder of logs, by as many processes as there are cores"
             ),
         },
     ),

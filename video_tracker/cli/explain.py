@@ -11,7 +11,8 @@ from video_tracker.cli.files import CommandError, log_lines, print_json, standar
 from video_tracker.cli.options import PlanOptions
 from video_tracker.cli.progress import open_watched
 from video_tracker.cli.remarks import left_outside, remark_line
-from video_tracker.cli.replay import check_inputs, make_replay
+from video_tracker.cli.replay import check_inputs
+from video_tracker.cli.work import make_replay
 from video_tracker.errors import TraceError, VideoTrackerError
 from video_tracker.explain import Explanation, RecordedSession, Source
 from video_tracker.explain.data import (
@@ -110,7 +111,14 @@ def explained(
     place, fault = _Place(), None
     make_session = partial(RecordedSession, source=place.source)
     replay = make_replay(
-        arguments, options, lines, Encoder(), make_session=make_session, on_line=place.on_line
+        arguments.log,
+        lines,
+        options,
+        Encoder(),
+        player=arguments.player,
+        session_id=arguments.session_id,
+        make_session=make_session,
+        on_line=place.on_line,
     )
     try:
         for _ in replay.records():

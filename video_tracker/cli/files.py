@@ -1,15 +1,19 @@
 """The files of the command line: what cannot be read or written is said in one line.
 
 Standard input and output are called ``-``. Everything is bytes, since a message is written exactly
-as it would be sent.
+as it would be sent. A file that is packed with gzip is unpacked as it is read.
 """
 
 import contextlib
+import gzip
+import io
 import json
+import os
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from video_tracker.cli.mistaken import kind_of_value, what_else
 from video_tracker.errors import TraceError
@@ -18,6 +22,7 @@ __all__ = [
     "CommandError",
     "Output",
     "log_lines",
+    "logs_of",
     "open_input",
     "open_output",
     "print_json",
@@ -29,6 +34,12 @@ __all__ = [
     "why",
 ]
 
+_LOGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+"""How the names of the files end that are read of a folder."""
+_PACKED: Final = b"\x1f\x8b"
+"""How what gzip packed begins."""
+_DAMAGE: Final = (EOFError, zlib.error)
+"""What unpacking raises beside ``OSError``."""
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 """No callback is this long; a file without line breaks is no log."""
 
@@ -39,7 +50,7 @@ class CommandError(Exception):
 
 @contextlib.contextmanager
 def open_input(name: str) -> Iterator[BinaryIO]:
-    """Open a file for reading; ``-`` is standard input.
+    """Open a file for reading, unpacked if gzip packed it; ``-`` is standard input, as it is.
 
     Raises:
         CommandError: It cannot be opened.
@@ -62,7 +73,64 @@ def open_input(name: str) -> Iterator[BinaryIO]:
     except ValueError as error:  # a NUL in the name
         raise CommandError(f"{name!r}: {error}") from error
     with file:
-        yield file
+        yield _unpacked(file, name)
+
+
+def _unpacked(file: io.BufferedReader, name: str) -> BinaryIO:
+    try:
+        is_packed = file.peek(len(_PACKED)).startswith(_PACKED)
+    except OSError as error:
+        raise CommandError(f"{name}: {why(error)}") from error
+    return cast("BinaryIO", _Packed(fileobj=file)) if is_packed else file
+
+
+class _Packed(gzip.GzipFile):
+    """What gzip packed; where it is damaged, that is told as of any file that cannot be read."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """So many bytes, or all."""
+        try:
+            return super().read(size)
+        except _DAMAGE as error:
+            raise OSError(f"packed with gzip, and damaged: {error}") from error
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """The next line."""
+        try:
+            return super().readline(-1 if size is None else size)
+        except _DAMAGE as error:
+            raise OSError(f"packed with gzip, and damaged: {error}") from error
+
+
+def logs_of(names: Iterable[str]) -> list[str]:
+    """The logs that files and folders are, in order: a folder's sorted, with those below it.
+
+    Args:
+        names: Files, of any name, and folders; of these the files count whose names end in
+            ``.jsonl`` or ``.ndjson``, also packed (``.gz``), and do not begin with a dot.
+
+    Raises:
+        CommandError: A folder cannot be read, or there is no log in it.
+    """
+    found: list[str] = []
+    for name in names:
+        found += _logs_in(name) if name != "-" and Path(name).is_dir() else [name]
+    return found
+
+
+def _logs_in(folder: str) -> list[str]:
+    def refuse(error: OSError) -> None:
+        raise CommandError(f"{error.filename}: {why(error)}") from error
+
+    logs = [
+        Path(place, name)
+        for place, _, names in os.walk(folder, onerror=refuse)
+        for name in names
+        if name.endswith(_LOGS) and not name.startswith(".")
+    ]
+    if not logs:
+        raise CommandError(f"{folder}: there is no log in it: no name ends in {', '.join(_LOGS)}")
+    return list(map(str, sorted(logs)))
 
 
 def _near(missing: Path) -> str:

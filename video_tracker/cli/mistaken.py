@@ -76,7 +76,7 @@ _ADVICE: Final[Mapping[str, Mapping[str, str]]] = {
 """What to do where one is wanted and another given; nothing where the two may be the same."""
 
 _FIRST_BYTES: Final = {
-    b"\x1f\x8b": "packed with gzip: unpack it, as in zcat {name} | video-tracker ... -",
+    b"\x1f\x8b": "packed with gzip: unpack it, as in zcat FILE | video-tracker ... -",
     b"PK\x03\x04": "a zip archive: unpack it first",
     b"\xff\xfe": "UTF-16 text, as PowerShell's > writes it: save it as UTF-8",
     b"\xfe\xff": "UTF-16 text: save it as UTF-8",

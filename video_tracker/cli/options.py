@@ -111,8 +111,7 @@ class PlanOptions:
             viewer: Who watches by the log; stands in place of the plan's whole identity.
 
         Raises:
-            CommandError: Nobody is named (S50).
-            PlanError: An adapter's own settings are wrong.
+            PlanError: Nobody is named (S50), or an adapter's own settings are wrong.
         """
         joined = {
             **({} if player is None else {"video_player": player}),
@@ -125,6 +124,6 @@ class PlanOptions:
             joined["user_id"] = self.user_id
         if not (joined.get("user_id") or joined.get("anonymous_id")):
             if self.anybody is None:
-                raise CommandError(_WHO)
+                raise PlanError(_WHO)
             joined["user_id"] = self.anybody
         return plan_from_json(joined)

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Iterator
+from gzip import GzipFile
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -72,7 +73,7 @@ class Bar:
 
     Args:
         what: What is done.
-        unit: What is counted: ``messages`` or ``bytes``.
+        unit: What is counted: ``messages``, ``files`` or ``bytes``.
         clock: Tells how long the work takes.
     """
 
@@ -120,16 +121,19 @@ class Bar:
 
 
 @contextlib.contextmanager
-def progress(what: str, unit: str = "messages", *, quiet: bool = False) -> Iterator[Progress]:
+def progress(
+    what: str, unit: str = "messages", *, quiet: bool = False, unseen: float | None = None
+) -> Iterator[Progress]:
     """Begin to show progress on standard error, if that is a terminal, and leave it tidy.
 
     Args:
         what: What is done: ``sending``.
-        unit: What is counted: ``messages`` or ``bytes``.
+        unit: What is counted: ``messages``, ``files`` or ``bytes``.
         quiet: Show none.
+        unseen: Seconds between two lines where it is no terminal; None writes none there.
     """
     if quiet or not is_terminal(sys.stderr):
-        yield Silence()
+        yield Silence() if quiet or unseen is None else Lines(every=unseen, unit=unit)
         return
     with contextlib.closing(Bar(what, unit)) as bar:
         yield bar
@@ -163,8 +167,8 @@ def open_watched(name: str, *, quiet: bool = False) -> Iterator[Any]:
         quiet: Show nothing: the screen is in use.
 
     Raises:
-        CommandError: It cannot be opened; or, as it is read, that it is packed or no JSON.
+        CommandError: It cannot be opened; or, as it is read, that it is no JSON.
     """
     with open_input(name) as file, progress("reading", "bytes", quiet=quiet) as bar:
-        is_file = name != "-" and Path(name).is_file()
-        yield _Watched(file, name, Path(name).stat().st_size if is_file else None, bar)
+        is_sized = name != "-" and Path(name).is_file() and not isinstance(file, GzipFile)
+        yield _Watched(file, name, Path(name).stat().st_size if is_sized else None, bar)

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+import attrs
+
 from video_tracker.cli.engine import Replay
 from video_tracker.diagnostics import IGNORE, REASONS, REJECT, REPAIR
 from video_tracker.spelling import counted
 from video_tracker.wire import REPAIRS
 
-__all__ = ["Remark", "account_line", "left_outside", "remark_line", "remarks"]
+__all__ = ["Remark", "Told", "left_outside", "remark_line"]
 
 
 class Remark(NamedTuple):
@@ -33,20 +35,88 @@ _LONGEST_NAME: Final = 60
 """Characters of a callback's name in what an adapter counts as astray."""
 
 
-def remarks(replay: Replay, *, verbose: bool) -> Iterator[Remark]:
-    """What a replay did not simply accept.
+@attrs.define(kw_only=True)
+class Told:
+    """What one replay, or several, read and made, and what they did not simply accept.
 
     Args:
-        replay: The replay, at its end.
-        verbose: Tell of what was passed over one by one.
+        callbacks: How many lines were read.
+        sessions: How many sessions they were of.
+        messages: How many messages were made.
+        unsent: How many must not be sent.
+        inside: What happened to inputs of sessions.
+        outside: What came to no session.
+        changed: What was changed in messages.
     """
-    inside, outside = list(_of_sessions(replay)), list(left_outside(replay))
-    for each in (*inside, *outside, *_of_messages(replay)):
-        if verbose or not each.passed_over:
-            yield each
-    if not verbose:
-        yield from _in_one_line(outside, "callback", "that {say} nothing of playback")
-        yield from _in_one_line(inside, "input", "that changed nothing")
+
+    callbacks: int = 0
+    sessions: int = 0
+    messages: int = 0
+    unsent: int = 0
+    inside: list[Remark] = attrs.field(factory=list)
+    outside: list[Remark] = attrs.field(factory=list)
+    changed: list[Remark] = attrs.field(factory=list)
+
+    @classmethod
+    def of(cls, replay: Replay) -> "Told":
+        """Of a replay at its end."""
+        return cls(
+            callbacks=replay.account.callbacks,
+            sessions=len(replay.sessions),
+            messages=replay.account.messages,
+            unsent=len(replay.account.unsent),
+            inside=list(_of_sessions(replay)),
+            outside=list(left_outside(replay)),
+            changed=list(_of_messages(replay)),
+        )
+
+    def __add__(self, other: "Told") -> "Told":
+        return Told(
+            callbacks=self.callbacks + other.callbacks,
+            sessions=self.sessions + other.sessions,
+            messages=self.messages + other.messages,
+            unsent=self.unsent + other.unsent,
+            inside=_together(self.inside, other.inside),
+            outside=_together(self.outside, other.outside),
+            changed=_together(self.changed, other.changed),
+        )
+
+    def remarks(self, *, verbose: bool) -> Iterator[Remark]:
+        """What was not simply accepted.
+
+        Args:
+            verbose: Tell of what was passed over one by one.
+        """
+        for each in (*self.inside, *self.outside, *self.changed):
+            if verbose or not each.passed_over:
+                yield each
+        if not verbose:
+            yield from _in_one_line(self.outside, "callback", "that {say} nothing of playback")
+            yield from _in_one_line(self.inside, "input", "that changed nothing")
+
+    def line(self, logs: int = 1) -> str:
+        """How much it was.
+
+        Args:
+            logs: Of how many logs.
+        """
+        parts = [
+            *([counted(logs, "log")] if logs > 1 else []),
+            counted(self.callbacks, "callback"),
+            counted(self.sessions, "session"),
+            counted(self.messages, "message"),
+            *([f"{self.unsent} not sent"] if self.unsent else []),
+        ]
+        return "video-tracker: " + ", ".join(parts)
+
+
+def _together(some: Iterable[Remark], more: Iterable[Remark]) -> list[Remark]:
+    """Remarks of which none says the same as another."""
+    found: dict[Remark, int] = {}
+    for each in (*some, *more):
+        same = each._replace(times=0)
+        found[same] = found.get(same, 0) + each.times
+    return [each._replace(times=times) for each, times in found.items()]
 
 
 def _in_one_line(remarks: Iterable[Remark], noun: str, which: str) -> Iterator[Remark]:
@@ -68,8 +138,6 @@ def _of_sessions(replay: Replay) -> Iterator[Remark]:
 def _of_messages(replay: Replay) -> Iterator[Remark]:
     for reason, count in sorted(replay.encoder.repairs.items()):
         yield Remark("changed", count, f"{reason}: {REPAIRS[reason]}")
-    for sentence in replay.account.unsent:
-        yield Remark("unsent", 1, sentence)
 
 
 def left_outside(replay: Replay) -> Iterator[Remark]:
@@ -104,16 +172,3 @@ def remark_line(remark: Remark) -> str:
     if not remark.done:
         return remark.what
     return f"{remark.done:<8} {remark.times:>5} x {remark.what}"
-
-
-def account_line(replay: Replay) -> str:
-    """How much a replay read and made."""
-    account = replay.account
-    parts = [
-        counted(account.callbacks, "callback"),
-        counted(len(replay.sessions), "session"),
-        counted(account.messages, "message"),
-    ]
-    if account.unsent:
-        parts.append(f"{len(account.unsent)} not sent")
-    return "video-tracker: " + ", ".join(parts)

@@ -9,11 +9,11 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 from video_tracker.cli.files import standard_output
 
-__all__ = ["Line", "Part", "has_colours", "is_terminal", "show", "table", "width"]
+__all__ = ["Line", "Look", "Part", "drawn", "has_colours", "is_terminal", "show", "table", "width"]
 
 NARROWEST: Final = 40
 """Columns that are written in where a terminal has fewer."""
@@ -24,6 +24,23 @@ Line = tuple[str, str]
 
 Part = Line | str
 """A text alone stands as it is, its colours too."""
+
+
+class Look(NamedTuple):
+    """How something is looked at.
+
+    Args:
+        columns: How many there are to write in.
+        colour: Whether there are colours.
+    """
+
+    columns: int
+    colour: bool
+
+    @classmethod
+    def at(cls, stream: TextIO | None) -> "Look":
+        """How what goes to a stream is looked at."""
+        return cls(width(), has_colours(stream))
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -51,9 +68,18 @@ def show(parts: Iterable[Part]) -> None:
         CommandError: It cannot be written.
         BrokenPipeError: Nobody reads any more.
     """
-    console = _console() if has_colours(sys.stdout) else None
-    written = _plain(parts) if console is None else _coloured(console, parts)
-    standard_output().write(line.encode("utf-8", "replace") for line in written)
+    standard_output().write(drawn(parts, colour=has_colours(sys.stdout)))
+
+
+def drawn(parts: Iterable[Part], *, colour: bool) -> Iterator[bytes]:
+    """The lines of parts, as they are printed.
+
+    Args:
+        parts: What is to be read.
+        colour: Whether it is to be coloured, which needs ``rich``.
+    """
+    written = _coloured(_console(), parts) if colour else _plain(parts)
+    return (line.encode("utf-8", "replace") for line in written)
 
 
 def table(

@@ -1,14 +1,13 @@
 """A replay as people read it: each session's events, its picture, what was not simply accepted."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
 from video_tracker.cli.engine import Replay
 from video_tracker.cli.remarks import Remark, remark_line
-from video_tracker.cli.screen import Line, Part, has_colours, table, width
+from video_tracker.cli.screen import Line, Look, Part, table
 from video_tracker.explain import RecordedSession
 from video_tracker.session import Session
 from video_tracker.timeline import explained_timeline, terminal_timeline
@@ -36,7 +35,12 @@ _REMARKS: Final = {"repaired": "yellow", "changed": "yellow", "rejected": "red",
 
 
 def view_of(
-    replay: Replay, records: Iterable[Record], remarks: Iterable[Remark], *, verbose: bool
+    replay: Replay,
+    records: Iterable[Record],
+    remarks: Iterable[Remark],
+    look: Look,
+    *,
+    verbose: bool,
 ) -> Iterator[Part]:
     """What a replay shows.
 
@@ -44,6 +48,7 @@ def view_of(
         replay: The replay of recorded sessions, at its end.
         records: What it made.
         remarks: What was not simply accepted.
+        look: How it is looked at.
         verbose: Show every event by itself.
     """
     own: dict[str, list[Mapping[str, Any]]] = {}
@@ -51,13 +56,13 @@ def view_of(
         own.setdefault(record.session_id, []).append(json.loads(record.body))
     for session in replay.sessions:
         assert isinstance(session, RecordedSession)
-        yield from _session(session, own.get(session.session_id, []), verbose=verbose)
+        yield from _session(session, own.get(session.session_id, []), look, verbose=verbose)
     for remark in remarks:
         yield _REMARKS.get(remark.done, "dim" if remark.passed_over else ""), remark_line(remark)
 
 
 def _session(
-    session: RecordedSession, messages: Sequence[Mapping[str, Any]], *, verbose: bool
+    session: RecordedSession, messages: Sequence[Mapping[str, Any]], look: Look, *, verbose: bool
 ) -> Iterator[Part]:
     yield from _heading(session, messages)
     if messages:
@@ -68,8 +73,8 @@ def _session(
         yield "", ""
         yield terminal_timeline(
             explained_timeline(session.explain()),
-            width=width(),
-            colour=has_colours(sys.stdout),
+            width=look.columns,
+            colour=look.colour,
             titles=False,
         )
     yield "", ""

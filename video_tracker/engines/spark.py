@@ -48,7 +48,7 @@ DataFrame: TypeAlias = Any
 
 FAULTS: Final = {
     "rejected": "beacons, or whole bodies, that cannot be read or name no session or another",
-    "damaged": "snapshots that could not be read or written: their viewers began anew",
+    "damaged": "snapshots that could not be read or written: what was said to them is lost",
     "unsendable": "events that must not be sent, as they are too large or have no identity",
 }
 """What is counted, with what it means."""
@@ -174,7 +174,8 @@ class _Viewers:
             if not self._in_event_time:
                 lag = now - math.floor(told[-1].received_at * 1000)
             step = self._work.advanced(snapshot, name, told, made)
-            self._keep(step, timer, lag, 0)
+            if step is not None:
+                self._keep(step, timer, lag, 0)
         return itertools.starmap(self._row, made)
 
     def handleExpiredTimer(
@@ -379,21 +380,23 @@ class _Work:
         told.sort(key=lambda each: (each.received_at, *_place(each)))
         return told
 
-    def advanced(self, snapshot: bytes | None, key: str, told: list[Arrival], made: _Made) -> Step:
-        """A viewer said something; one whose snapshot is damaged begins anew."""
-        for start in (None,) if snapshot is None else (snapshot, None):
-            try:
-                step = advance(start, key, told, self.openings)
-            except SnapshotError as error:
-                _fault(key, "damaged", str(error), 1, made)
-            except PlanError:
-                opening_of(self.openings, key)  # where that is at fault, it says so itself
-                _fault(key, "rejected", "bad_id", sum(len(each.said) for each in told), made)
-                break
-            else:
-                self.messages(key, step.events, made)
-                return step
-        return Step(None)
+    def advanced(
+        self, snapshot: bytes | None, key: str, told: list[Arrival], made: _Made
+    ) -> Step | None:
+        """A viewer said something; None: nothing comes of it, and he stays as he is."""
+        lost = sum(len(each.said) for each in told)
+        try:
+            step = advance(snapshot, key, told, self.openings)
+        except SnapshotError as error:
+            # He does not begin anew: the ids of his messages were used.
+            _fault(key, "damaged", str(error), lost, made)
+        except PlanError:
+            opening_of(self.openings, key)  # where that is at fault, it says so itself
+            _fault(key, "rejected", "bad_id", lost, made)
+        else:
+            self.messages(key, step.events, made)
+            return step
+        return None
 
     def expired(self, snapshot: bytes, key: str, now: float, made: _Made) -> Step:
         """Time passed for a viewer."""

@@ -4,6 +4,7 @@ Only what differs from a session that has not begun is written down, so that mos
 few hundred bytes. A hook is not part of it; give it to the restored session again.
 """
 
+import functools
 import math
 import struct
 import types
@@ -66,8 +67,8 @@ def snapshot(session: Session) -> dict[str, Any]:
         if name in ("user_id", "anonymous_id") or value != getattr(fresh, name):
             custom = name in _CUSTOM and value is not None
             state[name] = clean_mapping(value, "", [], most=math.inf) if custom else to_plain(value)
-    plan = plan_to_json(s.plan)
-    return {"version": VERSION, "session_id": s.session_id, "plan": plan, "state": state}
+    head = {"version": VERSION, "session_id": s.session_id, "plan": plan_to_json(s.plan)}
+    return {**head, "state": state}
 
 
 def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Session:
@@ -83,8 +84,7 @@ def restore(value: Mapping[str, Any], plan: SessionPlan | None = None) -> Sessio
     Raises:
         SnapshotError: An unknown version, or a damaged value; the message says which.
     """
-    session = _begin(value, plan)
-    s = session._state
+    s = (session := _begin(value, plan))._state
     for name, written in value["state"].items():
         try:
             setattr(s, name, of_plain(_FIELDS[name], written))
@@ -122,26 +122,26 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
 
 def to_plain(value: Any) -> Any:
     """A value in its JSON form."""
-    for kind, (_, to_json) in FORMS.items():
-        if isinstance(value, kind):
-            return to_json(value)
-    if attrs.has(type(value)):
-        told = ((field, getattr(value, field.name)) for field in _fields(type(value)))
+    form = FORMS.get(type(value))
+    if form is not None:
+        return form[1](value)
+    if hasattr(value, "__attrs_attrs__"):
+        told = ((field, getattr(value, field.name)) for field in _fields(value.__class__))
         whole = type(value) in _WHOLE
         return {each.name: to_plain(part) for each, part in told if whole or part != each.default}
-    if isinstance(value, tuple | list | array):
-        return [to_plain(part) for part in value]
-    if isinstance(value, set):
-        return sorted(to_plain(part) for part in value)
+    if isinstance(value, tuple | list | array | set):
+        parts = [to_plain(part) for part in value]
+        return sorted(parts) if isinstance(value, set) else parts
     if isinstance(value, Mapping):
         return {str(key): part for key, part in value.items()}
     return _NEVER if value == math.inf else value
 
 
-def _fields(kind: type[attrs.AttrsInstance]) -> "list[attrs.Attribute[Any]]":
+@functools.cache
+def _fields(kind: Any) -> "list[attrs.Attribute[Any]]":
     """The fields of a class in the order in which they are written: what is a plan's comes last."""
-    fields = [each for each in attrs.fields(kind) if each.init]
-    return sorted(fields, key=lambda field: field.type in (Ad, Content, tuple[Ad, ...]))
+    last = (Ad, Content, tuple[Ad, ...])
+    return sorted((each for each in attrs.fields(kind) if each.init), key=lambda f: f.type in last)
 
 
 def of_plain(kind: Any, written: Any) -> Any:
@@ -151,7 +151,7 @@ def of_plain(kind: Any, written: Any) -> Any:
         return None if written is None else of_plain(parts[0], written)
     if kind in FORMS:
         return FORMS[kind][0](written)
-    if attrs.has(kind):
+    if hasattr(kind, "__attrs_attrs__"):
         return _read_object(kind, written)
     if kind in (dict, Mapping):
         return _read_mapping(parts, written)
@@ -186,7 +186,7 @@ def _read_mapping(parts: tuple[Any, ...], written: Any) -> dict[Any, Any]:
     return {key_kind(key): of_plain(kind, part) for key, part in written.items()}
 
 
-def _read_object(kind: type[Any], written: Any) -> Any:
+def _read_object(kind: Any, written: Any) -> Any:
     """An object by the types of its fields; each pod of an asset has its border."""
     kinds = {field.name: field.type for field in _fields(kind)}
     values = _read_mapping((str, Any), written)

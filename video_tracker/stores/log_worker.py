@@ -5,14 +5,12 @@ at any point: the next one reads on from where the last step stood, and nothing 
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import attrs
 
-from video_tracker.errors import SnapshotError
-from video_tracker.ingest.feed import Pair
-from video_tracker.keyed import Told, Viewer, pack, viewer_of
+from video_tracker.keyed import Told, Viewer
 from video_tracker.stores.base import Change, Lease, LeaseLostError, Mark
 from video_tracker.stores.shared import SharedSessions, marks_of
 
@@ -123,13 +121,16 @@ class LogWorker:
             told.setdefault(key, []).append(each)
         due = self._store.due(now, self._batch, held.lease.partition, 0.0)
         later = [key for key in due if key not in told]
-        viewers = self._viewers(held, (*told, *later))
-        changes, marks = list[Change](), list[Mark]()
+        viewers, changes = self._viewers(held, told, later, now)
+        marks = list[Mark]()
         for key, viewer in viewers.items():
             before = viewer.live_labels() if self._sessions.presence else ()
             events = viewer.take(told.get(key, ()))
             events += viewer.advance(now)
-            changes.append(self._change(viewer, events, now))
+            change = self._sessions.change(viewer, 0, events, now)
+            if change is None:
+                continue
+            changes.append(change)
             if self._sessions.presence:
                 marks += marks_of(viewer, before)
         offset = held.lease.offset if read is None else read.offset
@@ -141,40 +142,29 @@ class LogWorker:
         self._remember(held, viewers, changes)
         return (0 if read is None else len(read.entries)) + len(later)
 
-    def _viewers(self, held: "_Held", keys: Sequence[str]) -> dict[str, Viewer]:
-        known = held.viewers
-        missing = [key for key in keys if key not in known]
-        found = dict(
-            zip(missing, self._store.load(missing, held.lease.partition), strict=True)
-            if missing
-            else ()
-        )
-        viewers: dict[str, Viewer] = {}
-        for key in keys:
-            viewer = known.get(key)
-            if viewer is None:
-                stored = found[key]
-                snapshot = None if stored is None else stored.snapshot
-                try:
-                    viewer = viewer_of(snapshot, key, self._sessions.openings)
-                except SnapshotError:
-                    self._sessions.count("damaged")
-                    continue
-            viewers[key] = viewer
-        return viewers
-
-    def _change(self, viewer: Viewer, events: Sequence[Pair], now: float) -> Change:
-        if not events and viewer.is_forgotten(now):
-            return Change(viewer.key, 0, None)
-        records = tuple(self._sessions.messages(events))
-        return Change(viewer.key, 0, pack(viewer), viewer.deadline(), records)
+    def _viewers(
+        self, held: "_Held", told: Mapping[str, object], later: Sequence[str], now: float
+    ) -> tuple[dict[str, Viewer], list[Change]]:
+        """Those who said something and those who are due, and what is to be written of others."""
+        known, sessions = held.viewers, self._sessions
+        missing = [key for key in (*told, *later) if key not in known]
+        loaded = self._store.load(missing, held.lease.partition) if missing else ()
+        viewers = {key: known[key] for key in (*told, *later) if key in known}
+        changes = list[Change]()
+        for key, stored in zip(missing, loaded, strict=True):
+            found = sessions.found(key, stored, sessions.openings, None if key in told else now)
+            if isinstance(found, Change):
+                changes.append(found)
+            elif found is not None:
+                viewers[key] = found
+        return viewers, changes
 
     def _remember(
         self, held: "_Held", viewers: dict[str, Viewer], changes: Sequence[Change]
     ) -> None:
         for change in changes:
             held.viewers.pop(change.key, None)
-            if change.snapshot is not None:
+            if change.snapshot is not None and change.key in viewers:
                 held.viewers[change.key] = viewers[change.key]
         while len(held.viewers) > self._keep:
             held.viewers.popitem(last=False)

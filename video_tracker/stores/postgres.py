@@ -39,6 +39,7 @@ Parameters: TypeAlias = dict[str, Any]
 
 _TRIES: Final = 5
 """So often a statement is run that the server took back for another's sake."""
+_TAKEN_BACK: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _MOST_PARTITIONS: Final = 32_767
 _SETTINGS: Final = (
     # A plan that is made once stays good, however a table grows.
@@ -97,6 +98,7 @@ class PostgresStore:
         pool = _Connections(server, connections) if isinstance(server, str) else server
         self._pool: Final[Pool] = pool
         self._own: Final = pool if isinstance(pool, _Connections) else None
+        self._prepare: Final = self._own is not None
 
     def create_tables(self) -> None:
         """Make the tables, where they are not there yet; any number of processes may at once.
@@ -270,7 +272,7 @@ class PostgresStore:
         """Run one statement, which is a transaction; its rows, if it is one that has any."""
 
         def run(connection: Connection) -> list[Any]:
-            cursor = _cursor(connection).execute(statement, told, prepare=self._own is not None)
+            cursor = _cursor(connection).execute(statement, told, prepare=self._prepare)
             return [] if cursor.description is None else cursor.fetchall()
 
         return self._tried(run)
@@ -280,15 +282,13 @@ class PostgresStore:
 
         All goes to the server in one piece, so that the lock waits for nobody.
         """
+        held = dict(zip(("space", "what"), lock, strict=True))
 
         def run(connection: Connection) -> list[Any]:
             with connection.pipeline(), connection.transaction():
-                connection.execute(_ALONE, dict(zip(("space", "what"), lock, strict=True)))
-                return (
-                    _cursor(connection)
-                    .execute(statement, told, prepare=self._own is not None)
-                    .fetchall()
-                )
+                connection.execute(_ALONE, held, prepare=self._prepare)
+                cursor = _cursor(connection).execute(statement, told, prepare=self._prepare)
+                return cursor.fetchall()
 
         return self._tried(run)
 
@@ -298,7 +298,7 @@ class PostgresStore:
             try:
                 with self._pool.connection() as connection:
                     return run(connection)
-            except psycopg.errors.TransactionRollback as error:
+            except _TAKEN_BACK as error:
                 if not left:
                     raise _told(error) from error
             except psycopg.Error as error:

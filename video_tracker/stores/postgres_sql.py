@@ -94,8 +94,9 @@ _MESSAGES: Final = """unnest(
 # Who writes messages shuts their partition's gate in common with other writers, and who reads them
 # shuts it alone: so nobody passes by a number that is still on its way.
 #
-# First all rows are locked that are as they were loaded, in the order of their keys, which is the
-# same for everybody: nobody waits for one who waits for him.
+# Nobody waits for one who waits for him: first comes what is new, while nothing is held that others
+# could see, then one row after the other is locked, where it is as it was loaded; each in the order
+# of the keys, which is everybody's.
 _SAVE: Final = """
 WITH gate AS MATERIALIZED (
     SELECT count(pg_advisory_xact_lock_shared(%(space)s::integer, number))
@@ -105,34 +106,41 @@ WITH gate AS MATERIALIZED (
         %(numbers)b::integer[], %(partitions)b::smallint[], %(keys)b::bytea[],
         %(versions)b::bigint[], %(snapshots)b::bytea[], %(deadlines)b::double precision[]
     ) AS t (number, partition, key, version, snapshot, deadline)
+), absent AS MATERIALIZED (
+    SELECT * FROM told WHERE version = 0 AND NOT EXISTS (
+        SELECT FROM {schema}.viewers AS v
+        WHERE v.partition = told.partition AND v.key = told.key
+    )
+), added AS (
+    INSERT INTO {schema}.viewers AS v (partition, key, version, snapshot, deadline, alarm)
+    SELECT partition, key, 1, snapshot, deadline, deadline
+    FROM absent WHERE snapshot IS NOT NULL ORDER BY partition, key
+    ON CONFLICT DO NOTHING
+    RETURNING v.partition, v.key
 ), held AS MATERIALIZED (
-    SELECT told.* FROM told, LATERAL (
+    SELECT told.* FROM (SELECT count(*) FROM added) AS before (added), told, LATERAL (
         SELECT FROM {schema}.viewers AS v
         WHERE v.partition = told.partition AND v.key = told.key AND v.version = told.version
+            AND before.added >= 0
         FOR UPDATE
     ) AS found
-), kept AS (
+), moved AS (
     INSERT INTO {schema}.viewers AS v (partition, key, version, snapshot, deadline, alarm)
     SELECT partition, key, version + 1, snapshot, deadline, deadline
-    FROM (SELECT * FROM held UNION ALL SELECT * FROM told WHERE version = 0) AS each
-    WHERE snapshot IS NOT NULL ORDER BY partition, key
+    FROM held WHERE snapshot IS NOT NULL
     ON CONFLICT (partition, key) DO UPDATE SET version = excluded.version,
         snapshot = excluded.snapshot, deadline = excluded.deadline,
         alarm = least(v.alarm, excluded.deadline)
-    WHERE v.version = excluded.version - 1
     RETURNING v.partition, v.key
 ), gone AS (
     DELETE FROM {schema}.viewers AS v USING held
     WHERE held.snapshot IS NULL AND v.partition = held.partition AND v.key = held.key
     RETURNING v.partition, v.key
-), never AS (
-    SELECT partition, key FROM told WHERE version = 0 AND snapshot IS NULL AND NOT EXISTS (
-        SELECT FROM {schema}.viewers AS v
-        WHERE v.partition = told.partition AND v.key = told.key
-    )
 ), written AS MATERIALIZED (
     SELECT told.number, told.partition FROM told JOIN (
-        SELECT * FROM kept UNION ALL SELECT * FROM gone UNION ALL SELECT * FROM never
+        SELECT * FROM moved UNION ALL SELECT * FROM added
+        UNION ALL SELECT * FROM gone
+        UNION ALL SELECT partition, key FROM absent WHERE snapshot IS NULL
     ) AS each USING (partition, key)
 ), sent AS (
     INSERT INTO {schema}.outbox (partition, message_id, session_id, event, body)

@@ -11,9 +11,9 @@ import attrs
 
 from video_tracker.errors import EncodingError, SnapshotError, StoreError
 from video_tracker.ingest.feed import Pair
-from video_tracker.keyed import Opening, Openings, Told, Viewer, pack, viewer_of
+from video_tracker.keyed import Opening, Openings, Told, Viewer, opening_of, pack, viewer_of
 from video_tracker.record import Record
-from video_tracker.stores.base import Change, Mark, Store
+from video_tracker.stores.base import Change, Mark, Store, Stored
 from video_tracker.wire import Encoder
 
 __all__ = ["Encode", "SharedSessions"]
@@ -138,35 +138,61 @@ class SharedSessions:
     ) -> "list[_Step]":
         steps = []
         for key, stored in zip(keys, self.store.load(keys), strict=True):
-            if stored is None and now is not None:
-                steps.append(_Step(Change(key, 0, None), (), ()))  # gone: its deadline goes too
-                continue
-            version, snapshot = (0, None) if stored is None else (stored.version, stored.snapshot)
-            try:
-                viewer = viewer_of(snapshot, key, openings)
-                before = viewer.live_labels() if self.presence else ()
-                self.count("renewed", viewer.renewed)
-                events = tuple(take(viewer))
-                steps.append(self._step(viewer, version, events, before, now))
-            except SnapshotError:
-                self.count("damaged")
+            found = self.found(key, stored, openings, now)
+            if isinstance(found, Change):
+                steps.append(_Step(found, (), ()))
+            elif found is not None:
+                before = found.live_labels() if self.presence else ()
+                events = tuple(take(found))
+                version = 0 if stored is None else stored.version
+                change = self.change(found, version, events, now)
+                if change is not None:
+                    steps.append(
+                        _Step(change, events, marks_of(found, before) if self.presence else ())
+                    )
         return steps
 
-    def _step(
-        self,
-        viewer: Viewer,
-        version: int,
-        events: tuple[Pair, ...],
-        before: tuple[str, ...],
-        now: float | None,
-    ) -> "_Step":
-        key = viewer.key
-        records = tuple(self.messages(events))
+    def found(
+        self, key: str, stored: Stored | None, openings: Openings, now: float | None
+    ) -> Viewer | Change | None:
+        """The viewer who is stored under a key, or one who begins.
+
+        Args:
+            key: The key.
+            stored: What a store has there.
+            openings: How viewers begin.
+            now: He is only looked after, at this time; None: he said something.
+
+        Returns:
+            He; or what is to be written in his stead, as nothing can be said to him; or None: what
+            he said is lost.
+        """
+        if stored is None and now is not None:
+            return Change(key, 0, None)  # he is gone, and his deadline goes too
+        try:
+            viewer = viewer_of(None if stored is None else stored.snapshot, key, openings)
+        except SnapshotError:
+            self.count("damaged")
+            if stored is None or now is None:
+                return None
+            # He does not begin anew, for his ids were used; and holds up nobody who is due.
+            later = now + opening_of(openings, key).wait
+            return Change(key, stored.version, stored.snapshot, later)
+        self.count("renewed", viewer.renewed)
+        return viewer
+
+    def change(
+        self, viewer: Viewer, version: int, events: Sequence[Pair], now: float | None
+    ) -> Change | None:
+        """What is to be written of a viewer; None: he cannot be written, and stays as he was."""
         if now is not None and not events and viewer.is_forgotten(now):
-            change = Change(key, version, None)
-        else:
-            change = Change(key, version, pack(viewer), viewer.deadline(), records)
-        return _Step(change, events, marks_of(viewer, before) if self.presence else ())
+            return Change(viewer.key, version, None)
+        records = tuple(self.messages(events))
+        try:
+            return Change(viewer.key, version, pack(viewer), viewer.deadline(), records)
+        except SnapshotError:
+            self.count("damaged")
+            return None
 
     def messages(self, events: Iterable[Pair]) -> Iterable[Record]:
         """The messages of events; those that cannot be sent are counted."""
