@@ -1,29 +1,32 @@
 """Jobs of RQ that turn what players say into events: `rq worker --with-scheduler playback`.
 
-The web server calls :func:`hear`; a worker runs :func:`serve`. A worker forks a process for each
-job and ends it without its end (``os._exit``), so a job makes its tracker and closes it.
+The web server calls :func:`hear` with what a page posted; any worker runs :func:`take`. A worker
+forks a process for each job and ends it without its end (``os._exit``), so a job makes its tracker
+and closes it. The viewers are in Redis, and what they make too, until it has arrived.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+import time
 from typing import Any
 
 from redis import Redis
 from rq import Queue, Retry
 
-from recipes.redis_sessions import RedisSessions
-from video_tracker import ConsoleTransport, HttpTransport, Tracker, Transport
-
-PATIENCE = 20.0
-"""Seconds for which a job waits for the destination."""
-
-
-class NotSentError(Exception):
-    """The destination did not take the events: the job is to be run again."""
+from video_tracker import (
+    ConsoleTransport,
+    HttpTransport,
+    SessionPlan,
+    Tracker,
+    Transport,
+    plan_from_json,
+    plan_to_json,
+)
+from video_tracker.ingest import decode_beacons
+from video_tracker.stores.redis import RedisStore
 
 
 def connection() -> Redis:
-    """The Redis that holds the queue and the sessions."""
+    """The Redis that holds the queue and the viewers."""
     return Redis.from_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
 
 
@@ -33,29 +36,34 @@ def transport() -> Transport:
     return HttpTransport(key, base_url=url, strict=True) if key else ConsoleTransport()
 
 
-def hear(session_id: str, callbacks: Iterable[Mapping[str, Any]]) -> bool:
-    """In the web server: keep what a player said and call a worker; false: no such session."""
-    redis = connection()
-    if not RedisSessions(redis).say(session_id, callbacks):
-        return False
-    queue = Queue("playback", connection=redis)
-    queue.enqueue(serve, session_id, retry=Retry(max=5, interval=[1, 5, 30, 60, 300]))
-    return True
+def tracker() -> Tracker:
+    """A job's own; it holds nothing between two calls."""
+    return Tracker(transport(), mode="sync", store=RedisStore(connection()))
 
 
-def serve(session_id: str) -> int:
-    """In a worker: go on with a session with all that was said until now."""
-    with Tracker(transport(), mode="manual") as tracker:
+def hear(session_id: str, body: str, plan: SessionPlan, player: str = "html5") -> None:
+    """In the web server: have a worker take what a page posted; the plan says who watches what."""
+    queue = Queue("playback", connection=connection())
+    said = (session_id, body, time.time(), plan_to_json(plan), player)
+    queue.enqueue(take, *said, retry=Retry(max=5, interval=[1, 5, 30, 60, 300]))
 
-        def settle() -> None:
-            stats = tracker.flush(PATIENCE)
-            if stats.pending:
-                raise NotSentError(f"{stats.pending} events: {stats.last_error}")
 
-        return RedisSessions(connection()).serve(session_id, tracker, settle)
+def take(session_id: str, body: str, posted_at: float, plan: Any, player: str) -> int:
+    """In a worker: a viewer said something; how many events that made."""
+    told = decode_beacons(body.encode(), session_id=session_id)
+    # Both clocks as they were when the page posted it, however long the job has waited.
+    opened = None if told.sent_at is None else (posted_at, told.sent_at)
+    with tracker() as serving:
+        made = serving.feed(
+            session_id, told, plan=plan_from_json(plan), player=player, opened=opened
+        )
+    return len(made)
 
 
 def pass_time() -> None:
-    """In a worker, every minute (`rq` schedules it, or cron): who vanished is interrupted."""
-    for session_id in RedisSessions(connection()).open():
-        serve(session_id)
+    """In a worker, every minute (`rq` schedules it, or cron): time passes, and what waits is sent.
+
+    Who vanished is interrupted; what the destination did not take before is given to it again.
+    """
+    with tracker() as serving:
+        serving.tick()

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from tests.collector.processes import SECRET, running_process, until
 from tests.collector.service import batch, callback, running
 from tests.delivery.received import bodies_of
 from tests.delivery.server import FaultyServer
+from tests.recordings.posted import posted
 from tests.recordings.replaying import recorded
 from tests.stores.addresses import SERVERS, served_by
 from tests.stores.redis_server import RedisServer
@@ -67,25 +67,13 @@ class Watcher:
         self.token, self.session = given["token"], given["session"]
 
     @property
-    def bodies(self) -> list[list[dict[str, Any]]]:
-        beacons = [
-            {
-                "seq": number,
-                "t": each.at * 1000,
-                "player": each.player,
-                "event": each.event,
-                "state": dict(each.state),
-                "detail": dict(each.detail),
-                "el": each.element,
-            }
-            for number, each in enumerate(recorded(self.recording))
-        ]
-        return [beacons[n : n + TOGETHER] for n in range(0, len(beacons), TOGETHER)]
+    def bodies(self) -> list[str]:
+        return posted(self.recording, TOGETHER)
 
-    def tell(self, addresses: Sequence[str], bodies: Sequence[list[dict[str, Any]]]) -> None:
+    def tell(self, addresses: Sequence[str], bodies: Sequence[str]) -> None:
         """Say something until it is taken, at one address after the other."""
         for body in bodies:
-            said = f"{self.token}\n{json.dumps({'beacons': body})}".encode()
+            said = f"{self.token}\n{body}".encode()
             for _ in range(600):
                 self.told += 1
                 with contextlib.suppress(httpx.TransportError):
@@ -109,8 +97,8 @@ class Watcher:
         )
         came = []
         for body in self.bodies:
-            raw = json.dumps({"session_id": self.session, "beacons": body}).encode()
-            at = max(each.at for each in decode_beacons(raw).beacons)
+            raw = body.encode()
+            at = max(each.at for each in decode_beacons(raw, session_id=self.session).beacons)
             came.append(Came(self.session, at + claims.issued - claims.clock + 0.2, raw))
         (records,) = oracle(came, {self.session: opening}.__getitem__).values()
         return [record.body for record in records]

@@ -28,20 +28,26 @@ def messages_in(request: Request) -> Iterator[tuple[str, bytes]]:
 
 
 def bodies_of(destination: FaultyServer, session: str, *, once: bool = True) -> list[bytes]:
-    """What arrived of a session, by the number of its event; what came again was the same.
+    """What arrived of a viewer, by the numbers of the events; what came again was the same.
 
     Args:
         destination: Where it arrived.
-        session: The session's id, without what replays add to it.
+        session: The id of his first session.
         once: Hold that nothing came again.
     """
-    found: dict[tuple[str, int], bytes] = {}
+    found: dict[tuple[int, int], bytes] = {}
     for request in destination.requests:
         for name, body in messages_in(request):
             owner, _, number = name.rpartition("-")
-            if owner != session and not owner.startswith(f"{session}-"):
+            if owner != session:
                 continue
-            known = found.setdefault((owner, int(number)), body)
+            known = found.setdefault(_placed(number), body)
             assert known == body, f"{name} is two messages"
             assert not once or destination.arrivals[name] == 1, f"{name} came again"
     return [found[name] for name in sorted(found)]
+
+
+def _placed(number: str) -> tuple[int, int]:
+    """Session and number of an event; those of the first session are without the session's."""
+    session, _, own = number.rpartition(".")
+    return int(session or 1), int(own)

@@ -1,157 +1,154 @@
 """The recipe of a function as a service: containers come and go, the store remembers."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from recipes.lambda_handler import ConflictError, Handler
-from video_tracker import MemoryTransport, Refused, SessionPlan, Tracker, TryLater, plan_to_json
-from video_tracker.testing import Scenario, simulate
+import pytest
+
+from recipes.lambda_handler import Handler
+from tests.recordings.posted import posted
+from tests.recordings.replaying import recorded
+from tests.tracker.test_recordings_through_trackers import plan_of, straight
+from video_tracker import MemoryTransport, Refused, Tracker, TryLater, plan_to_json
+from video_tracker.errors import StoreError
+from video_tracker.stores import MemoryStore, Stored
 from video_tracker.testing.clock import ManualClock
 
-START = 1_795_432_200.0
+FILM = "02-pause-html5_webkit"
+START = recorded(FILM)[0].at
 
 
-class Table:
-    """A store in memory, with a conditional write."""
+class Table(MemoryStore):
+    """A store of which some keys cannot be read for a while.
 
-    def __init__(self) -> None:
-        self.rows: dict[str, tuple[str, int]] = {}
-        self.over: set[str] = set()
+    Args:
+        clock: Its server's time.
+    """
 
-    def read(self, session_id: str) -> tuple[str | None, int]:
-        return self.rows.get(session_id, (None, 0))
+    def __init__(self, clock: ManualClock | None = None) -> None:
+        super().__init__(4, clock=clock)
+        self.away: set[str] = set()
 
-    def write(self, session_id: str, state: str, version: int, *, over: bool) -> None:
-        if self.read(session_id)[1] != version:
-            raise ConflictError(f"version {version} is no more")
-        self.rows[session_id] = (state, version + 1)
-        (self.over.add if over else self.over.discard)(session_id)
+    def load(self, keys: Sequence[str], partition: int | None = None) -> list[Stored | None]:
+        if self.away & set(keys):
+            raise StoreError("the table does not answer")
+        return super().load(keys, partition)
 
-    def open(self) -> list[str]:
-        return [name for name in self.rows if name not in self.over]
-
-
-def record(number: int, session: str, *said: tuple[str, float, float], **more: Any) -> Any:
-    callbacks = [
-        {"event": event, "at": START + after, "state": {"currentTime": place, "duration": 60}}
-        for event, after, place in said
-    ]
-    plan = plan_to_json(SessionPlan(user_id="viewer-42"))
-    body = {"session": session, "plan": plan, "callbacks": callbacks, **more}
-    return {"messageId": f"m{number}", "body": json.dumps(body)}
+    @property
+    def waiting(self) -> int:
+        """Messages that wait to be sent."""
+        return sum(len(self.outgoing(number, 100)) for number in range(self.partitions))
 
 
-def batch(*records: Any) -> dict[str, Any]:
-    return {"Records": list(records)}
-
-
-def test_each_invocation_in_a_new_container_gives_what_one_process_would_have() -> None:
-    film = Scenario(60, name="film").ads("pre", [5]).play().watch(20).pause(4).seek(40)
-    viewing = simulate(film.watch_to_end(), "html5")
-    table, transport = Table(), MemoryTransport()
-    for number, callback in enumerate(viewing.callbacks):
-        said = {
-            "channel": callback.player,
-            "element": callback.element,
-            "event": callback.event,
-            "at": callback.at,
-            "state": dict(callback.state),
-            "detail": {**callback.detail},
+def records(session: str, together: int = 10) -> list[dict[str, Any]]:
+    """What the queue has of a viewer."""
+    return [
+        {
+            "messageId": f"{session}-m{number}",
+            "body": json.dumps(
+                {
+                    "session": session,
+                    "plan": plan_to_json(plan_of(FILM)),
+                    "body": body,
+                    "posted_at": json.loads(body)["sent_at"] / 1000 + 0.2,
+                }
+            ),
         }
-        body = {"session": "s1", "plan": plan_to_json(viewing.plan), "callbacks": [said]}
-        event = batch({"messageId": f"m{number}", "body": json.dumps(body)})
-        assert Handler(table, transport)(event) == {"batchItemFailures": []}
-    ids = [message["messageId"] for message in transport.messages]
-    expected = [event.name for event in viewing.run(finish=False).events]
-
-    assert [message["event"] for message in transport.messages] == expected
-    assert ids == [f"s1-{number}" for number in range(1, len(expected) + 1)]
-
-
-def test_what_was_not_sent_is_named_and_makes_the_same_events_again() -> None:
-    table = Table()
-    transport = MemoryTransport([TryLater("throttled", after=3600.0)])
-    handler = Handler(table, transport)
-    said = batch(
-        record(1, "s1", ("play", 0.0, 0.0), ("playing", 0.5, 0.0)),
-        record(2, "s1", ("pause", 4.5, 4.0), ("play", 9.5, 4.0)),
-    )
-
-    assert handler(said) == {
-        "batchItemFailures": [{"itemIdentifier": "m1"}, {"itemIdentifier": "m2"}]
-    }
-    assert table.rows == {}
-
-    assert Handler(table, transport)(said) == {"batchItemFailures": []}
-    assert [each["messageId"] for each in transport.messages] == [
-        f"s1-{number}" for number in range(1, 6)
+        for number, body in enumerate(posted(FILM, together))
     ]
-    tried, *_ = transport.batches
-    assert [each.body for each in tried] == [each.body for each in transport.records[:2]]
+
+
+def handler_of(table: Table, transport: MemoryTransport, clock: ManualClock) -> Handler:
+    """A handler as in a container of its own, by a clock that is moved by hand."""
+    made = Handler(table, transport)
+    made.tracker = Tracker(transport, mode="sync", store=table, clock=clock)
+    return made
+
+
+def batch(*given: Any) -> dict[str, Any]:
+    return {"Records": list(given)}
+
+
+@pytest.mark.parametrize("containers", [1, 2, 100], ids=["warm", "two", "cold"])
+def test_whichever_container_is_invoked_the_messages_are_those_of_one_process(
+    containers: int,
+) -> None:
+    """S88."""
+    clock = ManualClock(START + 60.0)
+    table, transport = Table(clock), MemoryTransport()
+    warm = [handler_of(table, transport, clock) for _ in range(containers)]
+    for number, record in enumerate(records("s1", 5)):
+        assert warm[number % containers](batch(record)) == {"batchItemFailures": []}
+
+    assert [each.body for each in transport.records] == list(straight(FILM))
+    assert table.waiting == 0
+
+
+def test_what_was_not_sent_is_kept_and_sent_when_time_passes() -> None:
+    clock = ManualClock(START + 60.0)
+    table, transport = Table(clock), MemoryTransport([TryLater("throttled", after=3_600.0)])
+    assert handler_of(table, transport, clock)(batch(*records("s1"))) == {"batchItemFailures": []}
+    assert transport.records == []
+    assert table.waiting == len(straight(FILM))
+
+    clock.advance(31.0)  # that container was not seen again
+    handler_of(table, transport, clock).pass_time()
+    assert [each.body for each in transport.records] == list(straight(FILM))
+    assert table.waiting == 0
 
 
 def test_a_failed_session_holds_up_no_other_and_keeps_its_order() -> None:
-    table, transport = Table(), MemoryTransport()
-    handler = Handler(table, transport)
-    read = table.read
-
-    def lost(session_id: str) -> tuple[str | None, int]:
-        if session_id == "s1":
-            raise ConflictError("somebody else has it")
-        return read(session_id)
-
-    table.read = lost  # type: ignore[method-assign]
-    answer = handler(
-        batch(
-            record(1, "s1", ("play", 0.0, 0.0)),
-            record(2, "s2", ("play", 0.0, 0.0)),
-            record(3, "s1", ("playing", 0.5, 0.0)),
-        )
-    )
-
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}, {"itemIdentifier": "m3"}]}
-    assert [message["messageId"] for message in transport.messages] == ["s2-1"]
-
-
-def test_two_invocations_of_one_session_at_once_are_noticed() -> None:
-    table = Table()
-    handler = Handler(table, MemoryTransport())
-    handler(batch(record(1, "s1", ("play", 0.0, 0.0))))
-    read = table.read
-
-    def overtaken(session_id: str) -> tuple[str | None, int]:
-        found = read(session_id)
-        state, version = table.rows[session_id]
-        table.rows[session_id] = (state, version + 1)
-        return found
-
-    table.read = overtaken  # type: ignore[method-assign]
-    assert handler(batch(record(2, "s1", ("pause", 4.0, 4.0)))) == {
-        "batchItemFailures": [{"itemIdentifier": "m2"}]
+    clock = ManualClock(START + 60.0)
+    table, transport = Table(clock), MemoryTransport()
+    handler = handler_of(table, transport, clock)
+    first, second = records("s1", 60), records("s2", 60)
+    table.away.add("s1")
+    given = batch(first[0], second[0], first[1], second[1])
+    assert handler(given) == {
+        "batchItemFailures": [{"itemIdentifier": "s1-m0"}, {"itemIdentifier": "s1-m1"}]
     }
+    table.away.clear()
+    assert handler(batch(*first)) == {"batchItemFailures": []}
+
+    for session in ("s1", "s2"):
+        own = [each.body for each in transport.records if each.session_id == session]
+        assert own == [each.replace(b'"s1', f'"{session}'.encode()) for each in straight(FILM)]
+
+
+def test_what_comes_again_counts_once() -> None:
+    clock = ManualClock(START + 60.0)
+    table, transport = Table(clock), MemoryTransport()
+    for record in records("s1"):
+        for _ in range(2):
+            handler_of(table, transport, clock)(batch(record))
+
+    assert [each.body for each in transport.records] == list(straight(FILM))
 
 
 def test_a_refused_event_is_dead_and_does_not_come_again() -> None:
     table = Table()
-    handler = Handler(table, MemoryTransport([Refused("rejected", "no")]))
+    handler = Handler(table, MemoryTransport([Refused("rejected", which=("s1-1", "s1-2"))]))
 
-    assert handler(batch(record(1, "s1", ("play", 0.0, 0.0)))) == {"batchItemFailures": []}
-    assert handler.tracker.stats().dead == {"rejected": 1}
-    assert list(table.rows) == ["s1"]
+    assert handler(batch(records("s1", 20)[0])) == {"batchItemFailures": []}
+    assert handler.tracker.stats().dead == {"rejected": 2}
+    assert table.waiting == 0
 
 
 def test_time_passes_for_the_sessions_of_the_store() -> None:
-    table, transport = Table(), MemoryTransport()
-    first, later = Handler(table, transport), Handler(table, transport)
-    first.tracker = Tracker(transport, mode="manual", clock=ManualClock(START + 0.5))
-    later.tracker = Tracker(transport, mode="manual", clock=ManualClock(START + 0.5 + 301))
-    watched = ("play", 0.0, 0.0), ("playing", 0.5, 0.0)
-    first(batch(record(1, "s1", *watched), record(2, "s2", ("play", 0.0, 0.0))))
-    first(batch(record(3, "s2", ("pagehide", 0.4, 0.0))))
-    assert table.open() == ["s1"]  # the other one was left
-    del transport.records[:]
-    later.pass_time()
+    clock = ManualClock(START + 1.0)
+    table, transport = Table(clock), MemoryTransport()
+    handler_of(table, transport, clock)(batch(records("s1", 20)[0]))
+    clock.advance(400.0)
+    handler_of(table, transport, clock).pass_time()
 
-    # S26: five minutes of silence while playing.
-    assert transport.events[-1] == "Video Playback Interrupted"
-    assert {record.session_id for record in transport.records} == {"s1"}
+    assert transport.events[-1] == "Video Playback Interrupted"  # S26: five minutes of silence
+
+
+def test_without_a_key_the_events_are_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CUSTOMERIO_KEY", raising=False)
+    Handler(MemoryStore())(batch(records("s1", 20)[0]))
+
+    assert "Video Playback Started" in capsys.readouterr().err

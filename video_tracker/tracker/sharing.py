@@ -131,6 +131,10 @@ class Sharing:
             seconds: For how long; None is as long as it takes.
             send: Has the sender flush, for so many seconds.
         """
+        if self._sender.mode == "sync":  # a feed has sent what it could, and a tick all of it
+            send(seconds)
+            self.keeper.rest()
+            return
         now = self._sender.now
         end = None if seconds is None else now() + seconds
         while True:
