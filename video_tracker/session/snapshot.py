@@ -26,10 +26,10 @@ from video_tracker.session.session import Session
 
 __all__ = ["VERSION", "restore", "snapshot"]
 
-VERSION: Final = 3
+VERSION: Final = 4
 _NOT_STATE: Final = (
     *("session_id", "plan", "on_diagnostic", "out", "book", "rare", "viewer", "anonymous"),
-    *("run_from", "reasons_counted", "watched_often"),
+    *("fast", "run_from", "reasons_counted", "watched_often"),
 )
 _FIELDS: Final[dict[str, Any]] = {
     **{field.name: field.type for field in attrs.fields(State) if field.name not in _NOT_STATE},
