@@ -337,7 +337,6 @@ OF_TIME = {
     "behind",
     "clock",
     "fast",
-    "fast_ad",
 }
 """What an ignored input may change: its count, what it is compared with, when it was heard."""
 

@@ -289,7 +289,7 @@ def test_a_snapshot_is_versioned_json() -> None:
 
     stored = snapshot(session)
 
-    assert stored["version"] == 3
+    assert stored["version"] == 4
     assert json.loads(json.dumps(stored, allow_nan=False)) == stored
 
 

@@ -113,7 +113,7 @@ class PlayerFeed:
                 position = adapter.quick(at, said.player, said.event, said.state)
                 if position is not None:
                     adapter.step(at, position)
-                    if not self.step(at, (position, None)):
+                    if not self.step(at, position):
                         made += self._move(Progress(at, position))
                     return made
         for signal in self._signals(said):
@@ -131,19 +131,21 @@ class PlayerFeed:
             Whether it is taken; it says nothing then. Else nothing is done: it is for ``take``.
         """
         adapter = self.adapter
-        if adapter is None:
+        if adapter is None or at >= self.due:
             return False
         channel, event, state = said
         position = adapter.quick(at, channel, event, state)
-        if position is None or not self.step(at, (position, None)):
+        if position is None or position >= self.quiet_until:
+            return False
+        if not self.playback.session.step(at, position):
             return False
         adapter.step(at, position)
-        self._last = max(self._last, at)
+        if at > self._last:  # noqa: PLR1730 - a call would cost as much as the rest
+            self._last = at
         return True
 
-    def step(self, at: Any, said: tuple[float, float | None]) -> bool:
+    def step(self, at: Any, position: float, duration: float | None = None) -> bool:
         """As ``hear``, for the content's clock and its length, told by a signal or an adapter."""
-        position, duration = said
         if at > self.due or position >= self.quiet_until:
             return False
         return self.playback.session.step(at, position, duration)
@@ -151,7 +153,7 @@ class PlayerFeed:
     def _receive(self, signal: Signal) -> Iterable[Pair]:
         if type(signal) is not Progress or type(signal.position) is not float:
             return self._receive_any(signal)
-        if type(signal.at) is float and self.step(signal.at, (signal.position, signal.duration)):
+        if type(signal.at) is float and self.step(signal.at, signal.position, signal.duration):
             return ()
         return self._move(signal)
 

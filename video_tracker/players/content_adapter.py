@@ -8,14 +8,14 @@ callback shows whose it was, for 0.25 s at most (S31).
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Final
 
 from video_tracker.payload import finite
 from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
+from video_tracker.players.content_clock import AHEAD
 from video_tracker.players.doubt import ENDS_DOUBT, Doubt
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
@@ -26,9 +26,8 @@ from video_tracker.signals import Progress, Signal
 
 __all__ = ["ContentAdapter"]
 
-_CLOCK: Final = "timeupdate"
-_MOVES: Final = frozenset({"currentTime", "bufferedEnd", "droppedFrames", "totalFrames"})
-"""What moves on in the snapshots of content that simply plays, and says nothing else then."""
+_MOVES: Final = ("bufferedEnd", "droppedFrames", "totalFrames", "currentTime")
+"""What moves on in snapshots of content that simply plays, the clock last; it says no more then."""
 
 
 class ContentAdapter(Adapter):
@@ -53,8 +52,9 @@ class ContentAdapter(Adapter):
         self._flash = ContentFlash()
         self._gate = StartGate()
         self._renditions = RenditionWatch()
-        self._steady: tuple[dict[str, Any], AbstractSet[str]] | None = None
-        """Of the clock's last snapshot while content simply plays: what stands, and what moves."""
+        self._steady: tuple[Callable[[Any], Any], int, slice, tuple[Any, ...]] | None = None
+        """While content simply plays: what reads its snapshots, how much they have, which part of
+        that stands, and at what."""
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
@@ -95,20 +95,28 @@ class ContentAdapter(Adapter):
         self._steady = None
         if len(out) == 1 and type(out[0]) is Progress and self._is_calm(callback):
             state = callback.state
-            moves = _MOVES if state.keys() >= _MOVES else _MOVES & state.keys()
-            self._steady = {key: state[key] for key in state if key not in moves}, moves
+            stands = [key for key in state if key not in _MOVES]
+            keys, part = stands + [key for key in _MOVES if key in state], slice(len(stands))
+            read = itemgetter(*keys) if len(keys) > 1 else itemgetter(*keys, *keys)
+            self._steady = read, len(keys), part, read(state)[part]
         return out
 
     def quick(self, at: float, channel: str, event: str, state: Mapping[str, Any]) -> float | None:
         """The position of a clock that moves on as before, in a snapshot that is else the same."""
-        if self._steady is None or event != _CLOCK or channel != "html5" or at < self._told_at:
+        steady = self._steady
+        if steady is None or event != "timeupdate" or channel != "html5":
             return None
-        steady, moves = self._steady
-        position = finite(state.get("currentTime"))
-        if position is None or not self._media.goes_on(at, position):
+        read, size, part, stands = steady
+        try:
+            told = read(state)
+        except KeyError:
             return None
-        same = len(state) == len(steady) + len(moves) and moves <= state.keys()
-        return position if same and steady.items() <= state.items() else None
+        position = told[-1] if type(told[-1]) is float else finite(told[-1])
+        if position is None or len(state) != size or told[part] != stands:
+            return None
+        clock = self._media.clock
+        passed, moved = at - clock.known_at, position - (clock.position or 0.0)
+        return position if passed > 0.0 and moved > 0.0 and moved <= passed + AHEAD else None
 
     def step(self, at: float, position: float) -> None:
         """The element's clock moved on."""
@@ -118,10 +126,10 @@ class ContentAdapter(Adapter):
 
     def _is_calm(self, callback: Callback) -> bool:
         """Whether a callback was the element's clock, and nothing waits for what comes next."""
-        media = self._media
-        own = callback.event == _CLOCK and callback.player == "html5" and callback.element is None
-        calm = own and not callback.detail and not media.live.live and self.wake_at() is None
-        return calm and not self._breaks.in_break and media.running
+        at, position = callback.at, callback.number("currentTime")
+        own = (callback.player, callback.event, callback.element) == ("html5", "timeupdate", None)
+        calm = own and not callback.detail and self._told_at == at and self.wake_at() is None
+        return calm and not self._breaks.in_break and self._media.is_steady(at, position)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):

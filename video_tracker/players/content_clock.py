@@ -91,7 +91,7 @@ class ContentClock:
     def run(self, at: float, position: float) -> None:
         """Set the position to which it was seen to run."""
         gap = at - self.known_at
-        if self.running and gap > 0 and (gap > _EXTRAPOLATE or self._gaps is not _BRISK):
+        if (gap > _EXTRAPOLATE or self._gaps is not _BRISK) and gap > 0 and self.running:
             gaps = (*self._gaps[1 - _GAPS :], gap)
             self._gaps = _BRISK if len(gaps) == _GAPS and max(gaps) <= _EXTRAPOLATE else gaps
         self.position, self.known_at, self.running = position, at, True

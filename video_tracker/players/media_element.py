@@ -18,7 +18,7 @@ import attrs
 from video_tracker.payload import finite, text_of
 from video_tracker.players.base import Callback, earliest
 from video_tracker.players.break_watch import Resumed
-from video_tracker.players.content_clock import AHEAD, STEP, ContentClock
+from video_tracker.players.content_clock import STEP, ContentClock
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, Attributes, error_reason
@@ -156,13 +156,10 @@ class MediaElement:
         self._doubt(callback)
         return out
 
-    def goes_on(self, at: float, position: float) -> bool:
-        """Whether its clock only moved on; False where there may be more to it."""
-        clock, seeks = self.clock, self._seeks
-        known = position if clock.position is None else clock.position
-        passed, moved = at - clock.known_at, position - known
-        explained = passed > 0.0 and 0.0 < moved <= passed * max(clock.rate, 1.0) + AHEAD
-        return explained and (seeks.leap is None or not seeks.waits(at, position))
+    def is_steady(self, at: float, position: float | None) -> bool:
+        """Whether it ran there, and all that can follow by itself is that it runs on."""
+        here = self.clock.known_at == at and self.clock.position == position is not None
+        return here and self.running and not self.live.live and self._seeks.is_quiet(at)
 
     def _doubt(self, callback: Callback) -> None:
         """Whether the element shows that it is paused, and no `pause` has come yet (S83)."""
@@ -242,16 +239,12 @@ class MediaElement:
         self._emptied_at = self._paused_at = None
         return [*out, Exit(at, position)]
 
-    @property
-    def seeking(self) -> bool:
-        """Whether a seek is under way, a viewer's or the element's own."""
-        return self._seeks.current is not None
-
-    @property
-    def failed(self) -> bool:
-        """Whether a fatal error was told, and nothing played since (S76)."""
-        return self._failure is not None
-
+    seeking = property(lambda self: self._seeks.current is not None)
+    """Whether a seek is under way, a viewer's or the element's own."""
+    failed = property(lambda self: self._failure is not None)
+    """Whether a fatal error was told, and nothing played since (S76)."""
+    stalled = property(lambda self: self._stalled is not None)
+    """Whether it waits for data."""
     position = property(attrgetter("clock.position"))
     """The last known content position in seconds."""
     duration = property(attrgetter("clock.duration"))
@@ -266,11 +259,6 @@ class MediaElement:
         """Whether frames move, as far as the session was told."""
         still = self._away or self.stalled or self.seeking or self.clock.halted
         return self.shown and self.wanted and not still
-
-    @property
-    def stalled(self) -> bool:
-        """Whether it waits for data."""
-        return self._stalled is not None
 
     @property
     def running(self) -> bool:

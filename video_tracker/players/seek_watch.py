@@ -157,6 +157,10 @@ class SeekWatch:
             return False
         return abs(position - leap.landed) <= _LANDED
 
+    def is_quiet(self, at: float) -> bool:
+        """Whether, from a time on, it does not wait."""
+        return self.leap is None or at > self.leap.at + _LOADS
+
     def before_reset(self, at: float) -> float | None:
         """Where the content was before a 0 told just before an error: a teardown's (S76)."""
         leap = self.leap

@@ -111,4 +111,4 @@ def _said(session: Session, events: tuple[Event, ...]) -> Said:
     if not events:
         return ()
     envelope = session.envelope()
-    return tuple((envelope, event) for event in events)
+    return tuple([(envelope, event) for event in events])

@@ -8,8 +8,6 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-import attrs
-
 from video_tracker.diagnostics import REJECT, DiagnosticHook
 from video_tracker.events import Envelope, Event
 from video_tracker.plan import Ad, AdRange, Content, SessionPlan, Settings
@@ -158,9 +156,11 @@ class Session:
         """As :meth:`progress` where that is short and says nothing; else False, nothing is done."""
         s = self._state
         passed, ahead = at - s.accrued, position - s.position
-        goes_on = ahead > 0.0 and passed <= 2.0 and -1.0 <= ahead - passed * s.rate <= 0.5
+        drift = ahead - passed * s.rate
+        if not (s.fast and ahead > 0.0 and passed <= 2.0 and drift >= -1.0 and drift <= 0.5):
+            return False
         known = duration is None or duration == s.said_duration
-        if not (s.fast and goes_on and known and s.clock < at < s.beat_due):
+        if not (known and at > s.clock and at < s.beat_due):
             return False
         s.accrued = s.clock = at
         s.position = position
@@ -170,7 +170,7 @@ class Session:
         """The ad's clock moved to ``position`` seconds into the ad."""
         s = self._state
         ad = s.ad
-        if s.fast_ad and ad is not None and type(at) is float and type(position) is float:
+        if s.fast is None and ad is not None and type(at) is float and type(position) is float:
             passed = at - s.accrued
             step = position - ad.position
             if at > s.clock and passed <= 2.0 and step > 0.0 and -1.0 <= step - passed <= 0.5:
@@ -413,11 +413,11 @@ class Session:
 
     def receive(self, signal: Signal) -> tuple[Event, ...]:
         """Take one of :data:`video_tracker.signals.SIGNALS` as the input of its name."""
-        if type(signal) not in _TAKES:
+        take = _TAKES.get(type(signal))
+        if take is None:
             self._state.note(self._state.clock, "receive", REJECT, "invalid_value")
             return ()
-        take, fields = _TAKES[type(signal)]
-        return take(self, **{name: getattr(signal, name) for name in fields})
+        return take(self, **vars(signal))
 
     def wake_at(self) -> float | None:
         """When the session next wants a :meth:`tick`, in Unix seconds; None: never."""
@@ -451,8 +451,7 @@ class Session:
         return again
 
 
-_TAKES: Final[Mapping[type[Any], tuple[Callable[..., tuple[Event, ...]], tuple[str, ...]]]] = {
-    kind: (vars(Session)[name], tuple(field.name for field in attrs.fields(kind)))
-    for name, kind in SIGNALS.items()
+_TAKES: Final[Mapping[type[Any], Callable[..., tuple[Event, ...]]]] = {
+    kind: vars(Session)[name] for name, kind in SIGNALS.items()
 }
-"""For each signal the input of its name, and the names of that input's arguments."""
+"""For each signal the input of its name, whose arguments are its fields."""

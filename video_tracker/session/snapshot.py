@@ -27,10 +27,10 @@ from video_tracker.session.session import Session
 
 __all__ = ["VERSION", "check_parts", "of_plain", "restore", "snapshot", "to_plain"]
 
-VERSION: Final = 3
+VERSION: Final = 4
 _NOT_STATE: Final = (
     *("session_id", "plan", "on_diagnostic", "out", "book", "rare", "viewer", "anonymous"),
-    *("run_from", "reasons_counted", "watched_often"),
+    *("fast", "run_from", "reasons_counted", "watched_often"),
 )
 _FIELDS: Final[dict[str, Any]] = {
     **{field.name: field.type for field in attrs.fields(State) if field.name not in _NOT_STATE},

@@ -216,23 +216,29 @@ class TrackedSession(SessionInputs):
     ) -> Events:
         """The content clock moved."""
         # 99 of 100 inputs are this one, so it has a short way.
-        if type(position) is float and self._steps(self._feed.step, at, (position, duration)):
+        if type(position) is float and self._steps(at, position, duration, None):
             return ()
         return self._turn(self._take, (Progress, (position, duration), {}), at)
 
-    def _steps(self, step: Callable[[Any, Any], bool], at: Any, said: Any) -> bool:
-        """Whether an input is progress that says nothing, and is taken; else it is for _turn."""
+    def _steps(
+        self, at: Any, position: Any, duration: Any, said: tuple[Any, Any, Any] | None
+    ) -> bool:
+        """Whether an input is progress that says nothing, and is taken; else it is for _turn.
+
+        It is the content's clock and its length, or what a callback ``said``.
+        """
         if self._left or self._dispatcher.foreign:
             return False
         with self._lock:
             try:
-                now = self._moment(None) if at is None else at
-                taken = step(now, said)
+                now, feed = self._moment(None) if at is None else at, self._feed
+                taken = feed.hear(now, said) if said else feed.step(now, position, duration)
                 if taken:
                     if at is not None:  # as in _moment, for less
                         clock = self._dispatcher.clock
-                        self._lag = clock.ticks() + clock.origin - now
-                    if self._feed.due + self._lag + _LATE < self.due:
+                        ticks = clock.ticks
+                        self._lag = ticks() + clock.origin - now
+                    if feed.due + self._lag + _LATE < self.due:
                         self._appoint(-NEVER)
             except Exception as error:
                 if interrupts(error):
@@ -410,15 +416,14 @@ class TrackedSession(SessionInputs):
 
     def _give_back(self, drainer: object, entries: list[Entry]) -> None:
         """What a drainer that was interrupted has not seen to: the tracker comes back for it."""
-        if self._drainer is not drainer and not entries:
-            return
-        with self._lock:
-            if self._drainer is drainer:
-                self._drainer = None
-            if entries and entries is not self._outbox:
-                self._filled()[:0] = entries
-                entries.clear()
-                self._roster.appoint(self, 0.0, False)
+        if entries:
+            with self._lock:
+                if entries is not self._outbox:
+                    self._filled()[:0] = entries
+                    entries.clear()
+                    self._roster.appoint(self, 0.0, False)
+        if self._drainer is drainer:
+            self._drainer = None
 
     def _guard(self) -> _Lock:
         """The lock; in a forked child a new one, since nobody is there to release the old one."""
@@ -477,11 +482,7 @@ class TrackedPlayer(TrackedSession):
         adapter = self._feed.adapter
         if channel is None and adapter is not None:
             channel = adapter.main_channel
-        if (
-            element is None
-            and not detail
-            and self._steps(self._feed.hear, at, (channel, event, state))
-        ):
+        if element is None and not detail and self._steps(at, None, None, (channel, event, state)):
             return ()
         said = (channel, event_name(event), state or {}, detail or {}, element)
         return self._turn(self._hear, said, at)

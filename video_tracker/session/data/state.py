@@ -129,8 +129,7 @@ class State:
     sequence: int
     where: str
     how: str
-    fast: bool
-    fast_ad: bool
+    fast: bool | None  # whether content's next progress may take the short way; None: an ad's may
     clock: float
     accrued: float
     newest: float  # of the last event
@@ -149,6 +148,7 @@ class State:
     heartbeats: int
     out: list[Event]  # of the input that is being taken; unset between inputs
     book: bytes
+    on_diagnostic: DiagnosticHook | None
     rare: tuple[Any, ...] | None
 
     # what no callback writes: the buckets (seconds), clocks, lengths
@@ -167,7 +167,6 @@ class State:
 
     # what most sessions never set
     strict = Rarely[bool](False)
-    on_diagnostic = Rarely[DiagnosticHook | None](None)
     reasons_counted = Rarely[tuple[str | int, ...]](())
     watched_often = Rarely["array[float] | None"](None)
     interrupted, suspended = Rarely[float](0.0), Rarely[float](0.0)
@@ -243,9 +242,10 @@ class State:
         """Nothing was said yet, and the playhead stands at the start of the first content."""
         self.book = compact.EMPTY_BOOK
         self.rare = self.ad = self.seek = self.viewer = self.pod_id = self.said_duration = None
+        self.on_diagnostic = None
         self.sequence = self.asset_index = self.heartbeats = 0
         self.where, self.how = "idle", "playing"
-        self.fast = self.fast_ad = False
+        self.fast = False
         self.clock = self.accrued = self.newest = self.position = 0.0
         self.rate, self.beat_due = 1.0, NEVER
         self.held = NOTHING_HELD
@@ -295,7 +295,7 @@ class State:
         if accrued > since:
             if self.fast:
                 played += accrued - since
-            elif self.fast_ad:
+            elif self.fast is None:
                 of_ad += accrued - since
             self.book = compact.run_written(played, of_ad, accrued) + book[compact.RUN_SIZE :]
 
@@ -419,7 +419,8 @@ class State:
             stitch.plain = plain and self.said_position
             plain = False
         self.fast = plain and self.where == "content" and self.said_position
-        self.fast_ad = plain and self.where == "ad" and self.ad_told
+        if plain and self.where == "ad" and self.ad_told:
+            self.fast = None
 
     def remembered(self) -> dict[str, Any]:
         """All that it remembers: what strict mode refuses has changed nothing of it (S60)."""
