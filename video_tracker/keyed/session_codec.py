@@ -34,7 +34,6 @@ __all__ = ["session_from_plain", "session_to_plain"]
 
 _NEVER: Final = math.inf
 _KINDS: Final = kept_fields(State) | {"reasons_counted": tuple[Any, ...]}
-_HOOK: Final = "on_diagnostic"
 _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
 _WHERE: Final = {name: place for place, name in enumerate(WHERE.states)}
 _HOW: Final = {name: place for place, name in enumerate(HOW.states)}
@@ -105,7 +104,7 @@ def session_from_plain(told: Any, key: str) -> Session:
     s.held = NOTHING_HELD if held is None else of_plain(Held, held)
     s.seek = None if seek is None else of_plain(Seek, seek)
     s.book, s.rare = whole_book(*book), None
-    s.fast = s.fast_ad = False
+    s.fast, s.on_diagnostic = False, None
     if rare is not None:
         for name, value in rare.items():
             setattr(s, name, _rare_read(name, value))
@@ -197,7 +196,7 @@ def _rare_written(rare: tuple[Any, ...]) -> dict[str, Any]:
     for name, value in rare_things(rare):
         if name in _CUSTOM and value is not None:
             written[name] = clean_mapping(value, "", [], most=math.inf)
-        elif name != _HOOK:
+        else:
             written[name] = to_plain(value)
     return written
 
@@ -206,8 +205,6 @@ def _rare_read(name: str, written: Any) -> Any:
     if name == "reasons_counted":
         names, counts = written[::2], written[1::2]
         return tuple(itertools.chain(*zip(map(_text, names), map(_whole, counts), strict=True)))
-    if name == _HOOK:
-        raise LookupError(name)
     return of_plain(_KINDS[name], written)
 
 
