@@ -5,6 +5,7 @@
 in an environment with ``video-tracker[spark]``, pytest and Java.
 """
 
+import ast
 import datetime
 import importlib.util
 import json
@@ -24,6 +25,7 @@ import pytest
 
 from tests.engines import spark_job
 from video_tracker.keyed import Opening
+from video_tracker.plan import SessionPlan
 from video_tracker.record import Record
 from video_tracker.testing import Scenario, simulate
 from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle
@@ -215,32 +217,46 @@ def test_a_summary_has_the_figures_that_are_true(spark: Any) -> None:
 # -- the page --------------------------------------------------------------------------------------
 
 
-def test_the_code_of_the_page_runs(
-    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The query, a batch and the progress as the page shows them, over a few viewers."""
-    del spark  # the page's own is the same
+def test_the_code_of_the_page_runs(tmp_path: Path) -> None:
+    """The query, the progress and a batch as the page shows them, over a few viewers."""
     page = (spark_job.ROOT / "docs" / "how-to" / "spark.md").read_text("utf-8")
     code = re.findall(r"^```python3\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     came = made_up(6, 30, dialects=("html5",), left=1.0)
     rows = (
         {"session_id": each.key, "value": each.body.decode(), "ts": stamp(each)} for each in came
     )
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "beacons").mkdir()
     text = "".join(f"{json.dumps(row)}\n" for row in rows)
     (tmp_path / "beacons" / "1.json").write_text(text, "utf-8")
-    said: dict[str, Any] = {}
-    for block in code:
-        exec(block, said)
-    counted = said["last"].observedMetrics["video_tracker"]
-    stored = {each.viewer for each in said["spark"].read.parquet("summaries").collect()}
-    messages = said["spark"].read.parquet("messages").count()
+    program = [
+        *code,
+        "print(sorted({row.viewer for row in spark.read.parquet('summaries').collect()}))",
+        "print([(row.message_id, row.body) for row in spark.read.parquet('messages').collect()])",
+    ]
+    (tmp_path / "page.py").write_text("\n".join(program), "utf-8")
+    run = subprocess.run(
+        [sys.executable, "page.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(spark_job.ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    *told, viewers, stored = map(ast.literal_eval, run.stdout.splitlines() or ["0", "0"])
+    sent = "".join(path.read_text("utf-8") for path in tmp_path.glob("sent-*.jsonl"))
+    counted = Counter[str]()
+    for each in told:
+        counted.update(each)
+
+    assert run.returncode == 0, run.stderr
+    expected = oracle(came, lambda key: Opening(player="html5", plan=SessionPlan(user_id=key)))
+    found = {(json.loads(line)["messageId"], line) for line in sent.splitlines()}
 
     assert len(code) == 5
-    assert (counted["rejected"], counted["damaged"]) == (0, 0)
-    assert stored == {each.key for each in came}
-    assert messages > 0
+    assert differences(expected, [(number, body.encode()) for number, body in stored]) == []
+    assert found < set(stored)  # no tick has told the stream that the last ones fell silent
+    assert (counted["messages"], counted["rejected"], counted["damaged"]) == (len(found), 0, 0)
+    assert viewers == sorted(key for key, records in expected.items() if records)
 
 
 def stamp(came: Came) -> str:
