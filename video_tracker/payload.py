@@ -3,11 +3,23 @@
 Whatever a player or its application writes there, nothing here raises.
 """
 
+import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
-__all__ = ["finite", "list_of", "name_of", "part_of", "parts_of", "positive", "text_of", "whole"]
+__all__ = [
+    "finite",
+    "list_of",
+    "name_of",
+    "part_of",
+    "parts_of",
+    "positive",
+    "reader_of",
+    "text_of",
+    "whole",
+]
 
 _MOST: Final = 1_000
 """Items beyond which a list is no list of breaks or of ads."""
@@ -66,3 +78,21 @@ def list_of(value: object) -> Sequence[Any]:
 def parts_of(value: object) -> list[Mapping[str, Any]]:
     """The objects of a list; in the place of what is none stands an empty one."""
     return [each if isinstance(each, Mapping) else {} for each in list_of(value)]
+
+
+@functools.lru_cache(maxsize=32)
+def reader_of(keys: tuple[str, ...], moves: tuple[str, ...]) -> tuple[Callable[[Any], Any], slice]:
+    """How to read the values of a snapshot at once; one for all whose snapshots have these keys.
+
+    Args:
+        keys: Those of the snapshot.
+        moves: Those of them that are read last, in their order.
+
+    Returns:
+        What gives a tuple of the values (``KeyError``: one is missing), and which part of that is
+        of the other keys.
+    """
+    stands = [key for key in keys if key not in moves]
+    order = stands + [key for key in moves if key in keys]
+    read = itemgetter(*order) if len(order) > 1 else itemgetter(*order, *order)
+    return read, slice(len(stands))

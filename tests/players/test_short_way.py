@@ -122,6 +122,29 @@ def test_a_clock_takes_it_with_all_that_moves_beside_it_in_a_real_snapshot() -> 
     for place in (1.0, 1.5, 2, 2.25, 3):  # a browser's JSON writes whole seconds as integers
         told = quick_position(adapter, Callback(0.5 + place, "html5", "timeupdate", state(place)))
         assert told == place
+    other = state(3.5)
+    other["frames"] = other.pop("totalFrames")
+    assert quick_position(adapter, Callback(4.0, "html5", "timeupdate", other)) is None
     lacks = state(3.5)
     del lacks["totalFrames"]
     assert quick_position(adapter, Callback(4.0, "html5", "timeupdate", lacks)) is None
+
+
+def test_a_clock_alone_takes_it_and_a_jump_that_no_word_explained_keeps_it_from_it() -> None:
+    adapter = Html5Adapter()
+    alone = [("play", 0.0, 0.0), ("playing", 0.5, 0.0), ("timeupdate", 1.0, 0.5)]
+    for event, at, place in alone:
+        adapter.translate(Callback(at, "html5", event, {"currentTime": place}))
+
+    def quick(at: float, place: float) -> float | None:
+        callback = Callback(at, "html5", "timeupdate", {"currentTime": place})
+        position = quick_position(adapter, callback)
+        if position is None:
+            adapter.translate(callback)
+        return position
+
+    assert [quick(1.5, 1.0), quick(2.0, 1.5)] == [1.0, 1.5]
+    assert quick(2.5, 30.0) is None
+    # A seek's word may come for two seconds: what only repeats where it landed waits for it.
+    assert [quick(at, 30.0 + at - 2.5) for at in (3.0, 4.0, 4.5, 4.75)] == [None] * 4
+    assert [quick(at, 30.0 + at - 2.5) for at in (5.0, 5.25)] == [32.5, 32.75]

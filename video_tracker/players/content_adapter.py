@@ -9,10 +9,10 @@ callback shows whose it was, for 0.25 s at most (S31).
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
-from video_tracker.payload import finite
+from video_tracker.payload import finite, reader_of
 from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
 from video_tracker.players.content_clock import AHEAD
@@ -94,11 +94,9 @@ class ContentAdapter(Adapter):
         out = super().translate(callback)
         self._steady = None
         if len(out) == 1 and type(out[0]) is Progress and self._is_calm(callback):
-            state = callback.state
-            stands = [key for key in state if key not in _MOVES]
-            keys, part = stands + [key for key in _MOVES if key in state], slice(len(stands))
-            read = itemgetter(*keys) if len(keys) > 1 else itemgetter(*keys, *keys)
-            self._steady = read, len(keys), part, read(state)[part]
+            read, part = reader_of(tuple(callback.state), _MOVES)
+            stands = read(callback.state)[part]
+            self._steady = read, len(callback.state), part, stands
         return out
 
     def quick(self, at: float, channel: str, event: str, state: Mapping[str, Any]) -> float | None:
