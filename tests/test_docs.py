@@ -42,6 +42,10 @@ BEGIN = "curl -s localhost:8000/sessions"
 VIEWER = "-H 'x-viewer: viewer-42'"
 FILM = """--json '{"video": "film"}' | cut -d '"' -f 4"""
 IN_EARNEST = "CUSTOMERIO_KEY=... SPOOL_DIR=/var/spool/video-tracker"
+COLLECTORS = (
+    "COLLECTOR_STORE=redis://127.0.0.1:6379/0 COLLECTOR_SECRET=... COLLECTOR_KEY=... "
+    "uvicorn --workers 2 --factory collector.app:from_environment"
+)
 FASTAPI = "uvicorn --factory recipes.fastapi_app:create_app"
 WEBSOCKETS = "python -m recipes.websocket_consumer"
 SENT = "$ video-tracker send /var/spool/video-tracker --dry-run"
@@ -139,6 +143,7 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/explanation/delivery-benchmarks.md", "console", PEERS),
         ("docs/explanation/delivery-benchmarks.md", "console", LOOP_LAG),
         ("docs/explanation/media-benchmarks.md", "console", MEDIA_PEERS),
+        ("docs/how-to/collect-from-browsers.md", "console", COLLECTORS),
         ("docs/how-to/embed-in-a-service.md", "py", "import signal"),
         ("docs/how-to/flink.md", "console", "pip install 'video-tracker[flink]'"),
         ("docs/how-to/flink.md", "console", FLINK),
@@ -151,7 +156,8 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
             "from video_tracker import Content, MemoryTransport, SessionPlan, Tracker",
         ),
         ("docs/how-to/postgres.md", "py", "from video_tracker.keyed import Told"),
-        ("docs/how-to/recipes/celery.md", "console", "pip install .. 'celery[redis]'"),
+        ("docs/how-to/recipes/celery.md", "console", "pip install '..[redis]' 'celery[redis]'"),
+        ("docs/how-to/recipes/celery.md", "py", "from recipes.celery_worker import hear"),
         ("docs/how-to/recipes/django.md", "console", "pip install .. django"),
         ("docs/how-to/recipes/django.md", "console", f"session=$({BEGIN} {FILM})"),
         ("docs/how-to/recipes/fastapi.md", "console", "pip install .. fastapi uvicorn"),
@@ -160,11 +166,16 @@ def test_every_command_and_all_code_of_python_is_run() -> None:
         ("docs/how-to/recipes/nats.md", "console", "pip install .. nats-py"),
         ("docs/how-to/recipes/nats.md", "py", "import asyncio"),
         ("docs/how-to/recipes/report.md", "console", "pip install '..[cli,pictures]'"),
-        ("docs/how-to/recipes/rq.md", "console", "pip install .. rq"),
-        ("docs/how-to/recipes/rq.md", "py", "import time"),
+        ("docs/how-to/recipes/rq.md", "console", "pip install '..[redis]' rq"),
+        ("docs/how-to/recipes/rq.md", "py", "from recipes.rq_worker import hear"),
         ("docs/how-to/recipes/websockets.md", "console", "pip install .. websockets"),
         ("docs/how-to/recipes/websockets.md", "py", "import asyncio"),
         ("docs/how-to/recipes/websockets.md", "console", f"{IN_EARNEST} {WEBSOCKETS}"),
+        (
+            "docs/how-to/several-workers.md",
+            "py",
+            "from video_tracker import AsyncTracker, HttpTransport",
+        ),
         ("docs/how-to/spark.md", "console", "pip install 'video-tracker[spark]'"),
         ("docs/how-to/spark.md", "console", SPARK),
     ]

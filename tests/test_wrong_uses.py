@@ -245,7 +245,7 @@ USES: Final[Mapping[str, tuple[Callable[[], object], type[Exception], str]]] = {
     "a snapshot that is none": (
         lambda: video_tracker.restore({"x": 1}),
         SnapshotError,
-        "unknown snapshot version None; known: 3",
+        "unknown snapshot version None; known: 4",
     ),
     "a misspelt signal": (
         lambda: signal_from_json({"signal": "plai", "at": 1}),
