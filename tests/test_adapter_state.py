@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import random
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Final
@@ -21,7 +22,7 @@ from tests.players.matrix.cells import CELLS, seen_by
 from tests.players.matrix.viewing import heard
 from tests.recordings.replaying import LOGS, adapter_of, recorded
 from tests.recordings.test_cmcd import SEGMENTS
-from video_tracker.adapter_state import adapter_snapshot, restore_adapter
+from video_tracker.adapter_state import adapter_snapshot, kinds, restore_adapter
 from video_tracker.adapter_state.parts import children, made_when_needed
 from video_tracker.adapter_state.shape import Part, Slot, shape_of
 from video_tracker.errors import SnapshotError
@@ -183,7 +184,8 @@ def remembered(adapter: Adapter) -> list[str]:
         path, value = left.pop()
         held = children(value)
         if held is None:
-            lines.append(f"{path}: {value!r}")
+            shown = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
+            lines.append(f"{path}: {shown!r}")
         elif id(value) in met:
             lines.append(f"{path}: {met[id(value)]}")
         else:
@@ -723,3 +725,22 @@ def test_a_signal_is_one_that_is_held_back() -> None:
     state[2] = {"$list": [{"$Play": {"at": "now"}}]}
     with pytest.raises(SnapshotError, match=r"Play\.at cannot be 'now'"):
         restore_adapter({**value, "state": state})
+
+
+def test_threads_that_look_at_classes_at_once_do_not_disturb_each_other() -> None:
+    """Python 3.11 and 3.12 count the depth of a tree for all threads together."""
+    modules = sorted({find_adapter(player).__module__ for player in PLAYERS})
+    read_again: Any = kinds._declared_in.__wrapped__
+    expected = [read_again(module) for module in modules]
+    found: list[object] = []
+
+    def look() -> None:
+        found.append([read_again(module) for module in modules])
+
+    threads = [threading.Thread(target=look) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert found == [expected] * 6

@@ -518,7 +518,10 @@ def test_the_late_write_of_a_worker_that_stood_still_is_refused(
     run: Run, own_server: RedisServer, tmp_path: Path
 ) -> None:
     store = RedisStore(own_server.address, partitions=PARTITIONS)
-    with child_worker(tmp_path, order(run, own_server, "one", seconds=0.5)) as (first, words):
+    with child_worker(tmp_path, order(run, own_server, "one", seconds=0.5, batch=1)) as (
+        first,
+        words,
+    ):
         assert some_way(store, 80)
         first.send_signal(signal.SIGSTOP)
         with child_worker(tmp_path, order(run, own_server, "two", seconds=0.5)) as (second, _):

@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import contextlib
 import enum
 import functools
 import inspect
@@ -42,6 +43,9 @@ __all__ = [
 
 Fit = Callable[[object], bool]
 """Tells whether a value is of a type."""
+
+_TRIES: Final = 100
+"""So often threads may disturb each other at a source."""
 
 _LARGEST: Final = 1 << 63
 """No whole number of an adapter is as large; one in a payload may be."""
@@ -87,11 +91,23 @@ def _declared_in(module: str) -> Mapping[str, Mapping[str, str]]:
     Python forgets these, so they are read in the source. A package without one declares nothing.
     """
     try:
-        tree = ast.parse(inspect.getsource(sys.modules[module]))
+        tree = _parsed(inspect.getsource(sys.modules[module]))
     except (KeyError, OSError, SyntaxError, TypeError):
         return {}
     classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     return {each.name: dict(_annotated(each)) for each in classes}
+
+
+def _parsed(source: str) -> ast.Module:
+    """The tree of a source; of several threads that parse at once each may have to try again.
+
+    Until Python 3.12 they share the count of how deep a tree is, and one that finds it changed at
+    its end raises.
+    """
+    for _ in range(_TRIES):
+        with contextlib.suppress(SystemError):
+            return ast.parse(source)
+    return ast.parse(source)
 
 
 def _annotated(kind: ast.ClassDef) -> Iterator[tuple[str, str]]:
