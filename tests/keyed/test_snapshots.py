@@ -268,6 +268,18 @@ def test_half_a_pair_of_characters_and_huge_numbers_are_no_trouble() -> None:
     assert {event.session_id for _, event in again.events} == {key}
 
 
+def test_a_huge_number_in_what_is_held_back_is_no_trouble() -> None:
+    """S60: a page may send any digits; beyond what a float holds they are infinite."""
+    state = {"currentTime": 10**400, "volume": -(10**400), "readyState": 10**20}
+    beacon = Beacon(KEY, 5, T0, Callback(T0, "html5", "timeupdate", state))
+    viewer = unpack(after([Arrival(T0, [beacon])], HTML5), KEY, HTML5)
+    assert viewer.intake is not None
+    (said,) = (each.item.said for each in viewer.intake.window.flush())
+
+    assert isinstance(said, Callback)
+    assert said.state == {"currentTime": math.inf, "volume": -math.inf, "readyState": 1e20}
+
+
 def test_an_adapter_of_another_version_joins_anew_and_says_so() -> None:
     """S83."""
     parts = unpacked(in_html5()[6:])

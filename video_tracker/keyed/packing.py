@@ -45,7 +45,8 @@ def _tellable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_tellable(each) for each in value]
     if type(value) is int and not -_WIDEST <= value < _WIDEST:
-        return float(value) if -_LARGEST < value < _LARGEST else math.copysign(math.inf, value)
+        endless = math.inf if value > 0 else -math.inf
+        return float(value) if -_LARGEST < value < _LARGEST else endless
     return value
 
 

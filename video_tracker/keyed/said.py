@@ -1,38 +1,24 @@
 """What a viewer's client said, in plain values: what waits for its turn is part of a snapshot."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from video_tracker.errors import SnapshotError
 from video_tracker.ingest import Beacon, Said
-from video_tracker.plan import Ad, AdRange, Content, SessionPlan
-from video_tracker.plan_json import (
-    ad_from_json,
-    ad_range_from_json,
-    ad_range_to_json,
-    ad_to_json,
-    content_from_json,
-    content_to_json,
-    plan_from_json,
-    plan_to_json,
-)
+from video_tracker.plan import AdRange
+from video_tracker.plan_json import FORMS, ad_range_from_json, ad_range_to_json
 from video_tracker.players.base import Callback
 from video_tracker.signals import SIGNALS
 
 __all__ = ["beacon_from_plain", "beacon_to_plain", "plain"]
 
-_FORMS: Final[Mapping[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]]] = {
-    "ad": (Ad, ad_to_json, ad_from_json),
-    "range": (AdRange, ad_range_to_json, ad_range_from_json),
-    "content": (Content, content_to_json, content_from_json),
-    "plan": (SessionPlan, plan_to_json, plan_from_json),
-}
+_FORMS: Final = {**FORMS, AdRange: (ad_range_from_json, ad_range_to_json)}
+_KINDS: Final = {f"${kind.__name__}": kind for kind in _FORMS}
 _NAMES: Final = {kind: name for name, kind in SIGNALS.items()}
 _DEEPEST: Final = 64
 """How deep a value may be nested; what lies below is told by its name, as all that is no JSON."""
-_WIDEST: Final = 1 << 63
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -83,14 +69,10 @@ def _read(at: float, told: list[Any]) -> Said:
 
 def _written(value: Any) -> Any:
     """A signal's value; a part of a plan stands under the name of its kind."""
-    for name, (kind, to_json, _) in _FORMS.items():
-        if isinstance(value, kind):
-            return {f"${name}": plain(to_json(value))}
-    if (
-        isinstance(value, tuple)
-        and value
-        and any(isinstance(value[0], k[0]) for k in _FORMS.values())
-    ):
+    form = _FORMS.get(type(value))
+    if form is not None:
+        return {f"${type(value).__name__}": plain(form[1](value))}
+    if isinstance(value, tuple) and any(type(each) in _FORMS for each in value[:1]):
         return {"$all": [_written(each) for each in value]}
     return plain(value)
 
@@ -100,21 +82,19 @@ def _unwritten(value: Any) -> Any:
         key, inner = next(iter(value.items()))
         if key == "$all":
             return tuple(_unwritten(each) for each in inner)
-        if key[:1] == "$" and key[1:] in _FORMS:
-            return _FORMS[key[1:]][2](inner)
+        if key in _KINDS:
+            return _FORMS[_KINDS[key]][0](inner)
     return value
 
 
 def plain(value: Any, depth: int = 0) -> Any:
     """A value as JSON knows it; what it does not know is told by its name (S60)."""
     kind = type(value)
-    if value is None or kind in (bool, float, str):
-        return value
-    if kind is int and -_WIDEST <= value < _WIDEST:
+    if value is None or kind in (bool, float, int, str):
         return value
     if depth < _DEEPEST:
         if isinstance(value, Mapping):
             return {str(key): plain(each, depth + 1) for key, each in value.items()}
         if isinstance(value, list | tuple):
             return [plain(each, depth + 1) for each in value]
-    return f"{kind.__name__} {value!r:.60}" if kind is not int else float(value)
+    return f"{kind.__name__} {value!r:.60}"

@@ -33,7 +33,7 @@ from video_tracker.wire.cache import IdentityCache
 __all__ = ["session_from_plain", "session_to_plain"]
 
 _NEVER: Final = math.inf
-_KINDS: Final = kept_fields(State) | {"reasons_counted": tuple[Any, ...]}
+_KINDS: Final = kept_fields(State)
 _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "integrations_told")
 _WHERE: Final = {name: place for place, name in enumerate(WHERE.states)}
 _HOW: Final = {name: place for place, name in enumerate(HOW.states)}
