@@ -19,6 +19,7 @@ import pytest
 
 from tests.engines.flink_cluster import Cluster, environment, kill, messages_in, run, written
 from video_tracker import Delivered, Outcome, Record, SessionPlan, TryLater
+from video_tracker.errors import DeliveryError
 from video_tracker.keyed import Opening
 from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle
 
@@ -424,7 +425,7 @@ def test_messages_wait_in_the_state_until_they_arrived(flink: Any) -> None:
     waiting = {**here.kept}
 
     with pytest.raises(
-        flink.DeliveryError, match=r"500 messages were not delivered in 0\.01 s: .*gone fishing"
+        DeliveryError, match=r"500 messages were not delivered in 0\.01 s: .*gone fishing"
     ):
         here.pass_until(1_000, first)
     first.close()

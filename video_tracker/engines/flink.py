@@ -16,16 +16,14 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
-from video_tracker.clock import SystemClock
 from video_tracker.delivery import Dead, DeliveryPolicy
-from video_tracker.errors import DeliveryError, EncodingError, SnapshotError
+from video_tracker.engines.common import due_after, send_all, sender_of
+from video_tracker.errors import SnapshotError
 from video_tracker.ingest import Decoded, Limits, decode_beacons
 from video_tracker.ingest.feed import Pair
-from video_tracker.keyed import Arrival, Opening, Openings, Step, advance, expire
+from video_tracker.keyed import Arrival, Opening, Openings, Step, advance, encoded, expire
 from video_tracker.record import Record
 from video_tracker.session.data.tolerances import LATEST_TIME
-from video_tracker.tracker.hooks import Hooks
-from video_tracker.tracker.sender import Sender
 from video_tracker.transports.base import Transport
 from video_tracker.wire import Encoder, Profile
 
@@ -183,10 +181,10 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
         self, step: Step, ctx: Any, timer: int | None, lag: int, earliest: int = 0
     ) -> list[Any]:
         """Keep what a step left, have time pass for it, and give its messages."""
-        if step.snapshot is None or step.deadline is None:
+        due = due_after(step, lag, earliest)
+        if due is None:
             self._kept.clear()
         else:
-            due = max(math.ceil(step.deadline * 1000) + lag, earliest)
             if timer is None or due < timer:
                 if timer is not None:
                     self._timer("delete", ctx, timer)
@@ -199,16 +197,10 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
         getattr(ctx.timer_service(), f"{what}_{self._time}_timer")(at)
 
     def _messages(self, events: Iterable[Pair]) -> list[Any]:
-        made = []
-        for envelope, event in events:
-            try:
-                record = self._encoder.encode(event, envelope)
-            except EncodingError:
-                self._unsendable.inc()
-            else:
-                body = record.body.decode()
-                made.append(Row(record.message_id, record.session_id, record.event, body))
-        return made
+        return [
+            Row(record.message_id, record.session_id, record.event, record.body.decode())
+            for record in encoded(events, self._encoder, lambda _: self._unsendable.inc())
+        ]
 
 
 def session_events(
@@ -283,8 +275,7 @@ class DeliveryFunction(KeyedProcessFunction):  # type: ignore[misc]
         _check_threads(_is_embedded(runtime_context))
         waiting = ListStateDescriptor("video-tracker-waiting", Types.PICKLED_BYTE_ARRAY())
         self._waiting = runtime_context.get_list_state(waiting)
-        hooks = Hooks(SystemClock(), on_dead=self._on_dead)
-        self._sender = Sender(self._transport(), policy=self._policy, mode="manual", hooks=hooks)
+        self._sender = sender_of(self._transport, self._policy, self._on_dead)
 
     def process_element(self, value: Any, ctx: Any) -> None:
         """A message came."""
@@ -306,15 +297,8 @@ class DeliveryFunction(KeyedProcessFunction):  # type: ignore[misc]
         ]
         many = self._policy.batch_records
         for first in range(0, len(records), many):
-            for record in records[first : first + many]:
-                self._sender.put(record)
-            account = self._sender.flush(self._timeout)
-            left = account.pending + sum(account.dropped.values())
-            if left:
-                error = self._sender.figures().last_error
-                raise DeliveryError(
-                    f"{left} messages were not delivered in {self._timeout} s: {error}"
-                )
+            some = records[first : first + many]
+            send_all(self._sender, some, self._timeout, self._timeout)
         self._waiting.clear()
 
     def close(self) -> None:

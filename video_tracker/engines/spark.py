@@ -28,16 +28,15 @@ import attrs
 from video_tracker.clock import SystemClock
 from video_tracker.delivery.account import Dead
 from video_tracker.delivery.policy import DeliveryPolicy
-from video_tracker.errors import DeliveryError, EncodingError, PlanError, SnapshotError
+from video_tracker.engines.common import due_after, send_all, sender_of
+from video_tracker.errors import EncodingError, PlanError, SnapshotError
 from video_tracker.events import Envelope, Event
 from video_tracker.ingest import Limits, decode_beacons
 from video_tracker.keyed import Arrival, Opening, Openings, Step, Viewer, advance, encoded, expire
 from video_tracker.keyed.opening import opening_of
 from video_tracker.record import Record
 from video_tracker.session import Summary
-from video_tracker.tracker.hooks import Hooks
 from video_tracker.tracker.log import LimitedLog
-from video_tracker.tracker.sender import Sender
 from video_tracker.transports.base import Transport
 from video_tracker.wire import Encoder
 
@@ -207,10 +206,7 @@ class _Viewers:
 
         Each call to Spark is a round trip, and a deadline is mostly put off: then the timer stays.
         """
-        if step.snapshot is None or step.deadline is None:
-            due = None
-        else:
-            due = max(math.ceil(step.deadline * 1000) + lag, earliest)
+        due = due_after(step, lag, earliest)
         if timer is not None and (due is None or due < timer):
             self._handle.deleteTimer(timer)
             timer = None
@@ -410,14 +406,13 @@ class _Work:
 
     def messages(self, key: str, events: Iterable[tuple[Envelope, Event]], made: _Made) -> None:
         """Add the messages of events."""
-        for pair in events:
-            try:
-                (record,) = encoded((pair,), _encoder(self.profile))
-            except EncodingError as error:
-                _fault(key, "unsendable", error.reason, 1, made)
-            else:
-                body = record.body.decode()
-                made.append((record.message_id, record.session_id, record.event, body, None))
+
+        def unsendable(error: EncodingError) -> None:
+            _fault(key, "unsendable", error.reason, 1, made)
+
+        for record in encoded(events, _encoder(self.profile), unsendable):
+            body = record.body.decode()
+            made.append((record.message_id, record.session_id, record.event, body, None))
 
     # -- Arrow batches of sorted rows in, Arrow batches out ------------------------------------
 
@@ -534,19 +529,15 @@ def _send(
     some = list(itertools.islice(rows, _TOGETHER))
     if not some:
         return
-    hooks = Hooks(SystemClock(), on_dead=on_dead)
-    sender = Sender(transport(), policy=policy, mode="manual", hooks=hooks)
+    sender = sender_of(transport, policy, on_dead)
     until = sender.now() + timeout
     try:
         while some:
-            for row in some:
-                body = row["body"].encode()
-                sender.put(Record(row["message_id"], row["session_id"], row["event"], body))
-            account = sender.flush(max(0.0, until - sender.now()))
-            if account.pending or account.dropped:
-                left = account.pending + sum(account.dropped.values())
-                error = sender.figures().last_error
-                raise DeliveryError(f"{left} messages were not delivered in {timeout} s: {error}")
+            records = [
+                Record(row["message_id"], row["session_id"], row["event"], row["body"].encode())
+                for row in some
+            ]
+            send_all(sender, records, max(0.0, until - sender.now()), timeout)
             some = list(itertools.islice(rows, _TOGETHER))
     finally:
         sender.close(0.0)

@@ -2,7 +2,7 @@
 
 from video_tracker.keyed.opening import Opening, Openings, opening_of
 from video_tracker.keyed.snapshot import MOST_BYTES, pack, unpack
-from video_tracker.keyed.step import Step, advance, encoded, expire, viewer_of
+from video_tracker.keyed.step import Step, advance, encoded, expire, step_of, viewer_of
 from video_tracker.keyed.viewer import Arrival, Told, Viewer
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "expire",
     "opening_of",
     "pack",
+    "step_of",
     "unpack",
     "viewer_of",
 ]

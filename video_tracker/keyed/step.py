@@ -4,10 +4,11 @@ These two functions are all that an engine or a store needs. They are pure: no c
 I/O. The same snapshot and the same words give the same bytes, wherever and however often they run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
+from video_tracker.errors import EncodingError
 from video_tracker.ingest.feed import Pair
 from video_tracker.keyed.opening import Opening, Openings, opening_of
 from video_tracker.keyed.snapshot import pack, unpack
@@ -15,7 +16,7 @@ from video_tracker.keyed.viewer import Told, Viewer
 from video_tracker.record import Record
 from video_tracker.wire import Encoder
 
-__all__ = ["Step", "advance", "encoded", "expire"]
+__all__ = ["Step", "advance", "encoded", "expire", "step_of", "viewer_of"]
 
 _OPENING = Opening()
 
@@ -54,8 +55,7 @@ def advance(
         PlanError: The key is no session's id.
     """
     viewer = viewer_of(snapshot, key, openings)
-    events = viewer.take(told)
-    return Step(pack(viewer), tuple(events), viewer.deadline())
+    return step_of(viewer, viewer.take(told))
 
 
 def expire(snapshot: bytes, key: str, now: float, openings: Openings = _OPENING) -> Step:
@@ -71,10 +71,23 @@ def expire(snapshot: bytes, key: str, now: float, openings: Openings = _OPENING)
         SnapshotError: The snapshot is damaged, or of another viewer.
     """
     viewer = viewer_of(snapshot, key, openings)
-    events = tuple(viewer.advance(now))
-    if not events and viewer.is_forgotten(now):
+    return step_of(viewer, viewer.advance(now), now)
+
+
+def step_of(viewer: Viewer, events: Sequence[Pair], now: float | None = None) -> Step:
+    """What is left of a viewer who moved on.
+
+    Args:
+        viewer: He.
+        events: What he has done.
+        now: He was only looked after, at this time, and may be forgotten; None: he said something.
+
+    Raises:
+        SnapshotError: He cannot be written.
+    """
+    if now is not None and not events and viewer.is_forgotten(now):
         return Step(None)
-    return Step(pack(viewer), events, viewer.deadline())
+    return Step(pack(viewer), tuple(events), viewer.deadline())
 
 
 def viewer_of(snapshot: bytes | None, key: str, openings: Openings) -> Viewer:
@@ -83,14 +96,27 @@ def viewer_of(snapshot: bytes | None, key: str, openings: Openings) -> Viewer:
     return Viewer(key, opening) if snapshot is None else unpack(snapshot, key, opening)
 
 
-def encoded(events: Iterable[Pair], encoder: Encoder) -> list[Record]:
+def encoded(
+    events: Iterable[Pair],
+    encoder: Encoder,
+    unsendable: Callable[[EncodingError], object] | None = None,
+) -> list[Record]:
     """The messages of some events, as they are sent.
 
     Args:
         events: A step's.
         encoder: Writes them in a destination's flavour.
+        unsendable: Told of each event that cannot be sent, which is left out; None: it raises.
 
     Raises:
         EncodingError: One of them cannot be sent (``too_large``, ``unencodable``).
     """
-    return [encoder.encode(event, envelope) for envelope, event in events]
+    made = []
+    for envelope, event in events:
+        try:
+            made.append(encoder.encode(event, envelope))
+        except EncodingError as error:
+            if unsendable is None:
+                raise
+            unsendable(error)
+    return made

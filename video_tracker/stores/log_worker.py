@@ -10,9 +10,10 @@ from typing import Protocol
 
 import attrs
 
+from video_tracker.ingest.feed import Pair
 from video_tracker.keyed import Told, Viewer
 from video_tracker.stores.base import Change, Lease, LeaseLostError, Mark
-from video_tracker.stores.shared import SharedSessions, marks_of
+from video_tracker.stores.shared import SharedSessions
 
 __all__ = ["Log", "LogWorker", "Read"]
 
@@ -123,16 +124,15 @@ class LogWorker:
         later = [key for key in due if key not in told]
         viewers, changes = self._viewers(held, told, later, now)
         marks = list[Mark]()
-        for key, viewer in viewers.items():
-            before = viewer.live_labels() if self._sessions.presence else ()
-            events = viewer.take(told.get(key, ()))
-            events += viewer.advance(now)
-            change = self._sessions.change(viewer, 0, events, now)
-            if change is None:
-                continue
-            changes.append(change)
-            if self._sessions.presence:
-                marks += marks_of(viewer, before)
+
+        def take(viewer: Viewer) -> list[Pair]:
+            return viewer.take(told.get(viewer.key, ())) + viewer.advance(now)
+
+        for viewer in viewers.values():
+            moved = self._sessions.moved(viewer, 0, take, now)
+            if moved is not None:
+                changes.append(moved.change)
+                marks += moved.marks
         offset = held.lease.offset if read is None else read.offset
         if changes or read is not None:
             self._store.save(changes, held.lease, offset)

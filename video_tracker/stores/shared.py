@@ -11,7 +11,7 @@ import attrs
 
 from video_tracker.errors import EncodingError, SnapshotError, StoreError
 from video_tracker.ingest.feed import Pair
-from video_tracker.keyed import Opening, Openings, Told, Viewer, opening_of, pack, viewer_of
+from video_tracker.keyed import Opening, Openings, Told, Viewer, opening_of, step_of, viewer_of
 from video_tracker.record import Record
 from video_tracker.stores.base import Change, Mark, Store, Stored
 from video_tracker.wire import Encoder
@@ -135,21 +135,15 @@ class SharedSessions:
         openings: Openings,
         take: Callable[[Viewer], list[Pair]],
         now: float | None,
-    ) -> "list[_Step]":
+    ) -> "list[Moved]":
         steps = []
         for key, stored in zip(keys, self.store.load(keys), strict=True):
             found = self.found(key, stored, openings, now)
             if isinstance(found, Change):
-                steps.append(_Step(found, (), ()))
+                steps.append(Moved(found))
             elif found is not None:
-                before = found.live_labels() if self.presence else ()
-                events = tuple(take(found))
-                version = 0 if stored is None else stored.version
-                change = self.change(found, version, events, now)
-                if change is not None:
-                    steps.append(
-                        _Step(change, events, marks_of(found, before) if self.presence else ())
-                    )
+                step = self.moved(found, 0 if stored is None else stored.version, take, now)
+                steps += [] if step is None else [step]
         return steps
 
     def found(
@@ -181,18 +175,34 @@ class SharedSessions:
         self.count("renewed", viewer.renewed)
         return viewer
 
-    def change(
-        self, viewer: Viewer, version: int, events: Sequence[Pair], now: float | None
-    ) -> Change | None:
-        """What is to be written of a viewer; None: he cannot be written, and stays as he was."""
-        if now is not None and not events and viewer.is_forgotten(now):
-            return Change(viewer.key, version, None)
+    def moved(
+        self,
+        viewer: Viewer,
+        version: int,
+        take: Callable[[Viewer], list[Pair]],
+        now: float | None,
+    ) -> "Moved | None":
+        """Let a viewer move on.
+
+        Args:
+            viewer: He.
+            version: That of his snapshot.
+            take: What lets him.
+            now: As for :meth:`found`.
+
+        Returns:
+            What is to be written; None: he cannot be written, and stays as he was.
+        """
+        before = viewer.live_labels() if self.presence else ()
+        events = take(viewer)
         records = tuple(self.messages(events))
         try:
-            return Change(viewer.key, version, pack(viewer), viewer.deadline(), records)
+            step = step_of(viewer, events, now)
         except SnapshotError:
             self.count("damaged")
             return None
+        change = Change(viewer.key, version, step.snapshot, step.deadline, records)
+        return Moved(change, tuple(events), _marks(viewer, before) if self.presence else ())
 
     def messages(self, events: Iterable[Pair]) -> Iterable[Record]:
         """The messages of events; those that cannot be sent are counted."""
@@ -213,13 +223,15 @@ class SharedSessions:
 
 
 @attrs.frozen
-class _Step:
+class Moved:
+    """A viewer who moved on: what is to be written and noted of him, and what he has done."""
+
     change: Change
-    events: tuple[Pair, ...]
-    marks: Sequence[Mark]
+    events: tuple[Pair, ...] = ()
+    marks: Sequence[Mark] = ()
 
 
-def marks_of(viewer: Viewer, before: Iterable[str]) -> list[Mark]:
+def _marks(viewer: Viewer, before: Iterable[str]) -> list[Mark]:
     """What is to be noted of a viewer who counted as live under some labels before."""
     labels, until = viewer.live_labels(), viewer.deadline() + _GRACE
     gone = [Mark(label, viewer.key, None) for label in before if label not in labels]

@@ -175,7 +175,5 @@ def told_here(tracked: TrackedSession, arrival: Arrival) -> Events:
                 at=each.at,
             )
         elif isinstance(each, Signal):
-            fields = (field.name for field in attrs.fields(type(each)) if field.name != "at")
-            named = {name: getattr(each, name) for name in fields}
-            made += tracked._say(type(each), each.at, **named)
+            made += tracked._say(type(each), **vars(each))
     return made
