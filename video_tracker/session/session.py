@@ -120,7 +120,7 @@ class Session:
         """What every message of this session carries beside its event (S50, S51)."""
         return self._state.envelope()
 
-    # -- progress: the short way (SLACK, NEAR and CERTAIN written out: a look costs) -------------
+    # -- progress: the short way (SLACK, STILL and CERTAIN written out: a look costs) -------------
 
     def progress(
         self, at: When, position: float | None = None, duration: float | None = None
@@ -133,13 +133,13 @@ class Session:
             and type(position) is float
             and (duration is None or duration == s.said_duration)
         ):
-            passed = at - s.accrued
+            passed, rate = at - s.accrued, s.rate
             step = position - s.position
             if (
                 at > s.clock
-                and passed <= 2.0
                 and step > 0.0
-                and -1.0 <= step - passed * s.rate <= 0.5
+                and -rate <= step - passed * rate <= 0.5
+                and (passed <= 2.0 or ledger.played_through(s, at, passed, step))
             ):
                 s.accrued = s.clock = at
                 s.position = position
@@ -155,12 +155,14 @@ class Session:
     def step(self, at: float, position: float, duration: float | None = None) -> bool:
         """As :meth:`progress` where that is short and says nothing; else False, nothing is done."""
         s = self._state
-        passed, ahead = at - s.accrued, position - s.position
-        drift = ahead - passed * s.rate
-        if not (s.fast and ahead > 0.0 and passed <= 2.0 and drift >= -1.0 and drift <= 0.5):
-            return False
+        passed, ahead, rate = at - s.accrued, position - s.position, s.rate
+        drift = ahead - passed * rate
         known = duration is None or duration == s.said_duration
-        if not (known and at > s.clock and at < s.beat_due):
+        if not (s.fast and ahead > 0.0 and drift >= -rate and drift <= 0.5 and known):
+            return False
+        if not (at > s.clock and at < s.beat_due):
+            return False
+        if passed > 2.0 and not ledger.played_through(s, at, passed, ahead):
             return False
         s.accrued = s.clock = at
         s.position = position

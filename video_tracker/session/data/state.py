@@ -41,7 +41,9 @@ from video_tracker.signals import Load
 __all__ = ["HELD", "NOTHING_HELD", "AdPlay", "Held", "Seek", "State"]
 
 # Rare things with which no input may take the short way.
-_LONG_WAY: Final = frozenset(("annotation", "skew", "behind", "turned_at", "place_unknown", "lag"))
+_LONG_WAY: Final = frozenset(
+    ("annotation", "skew", "behind", "turned_at", "rate_told", "place_unknown", "lag")
+)
 _NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 _MOST_PLAYERS: Final = 256  # whose attributes the sessions of a plan share
 # What is left out of an input by default; strict mode takes no part of it (S60).

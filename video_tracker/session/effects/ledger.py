@@ -9,19 +9,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from video_tracker.compact import add_watched, furthest_watched, watched
+from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.timeline import PRE
-from video_tracker.session.data.tolerances import (
-    FASTEST_PLAY,
-    LEAP,
-    NEAR,
-    NUDGE,
-    PACED,
-    PLAYING_TIMEOUT,
-    SLACK,
-    STILL,
-    UNHEARD,
-)
 from video_tracker.summary import Range, Summary, merge_ranges
 
 
@@ -118,18 +108,18 @@ def play_on(s: State, at: float, most: float) -> float:
 
 def accrue_leap(s: State, at: float) -> None:
     """The time before a jump: no more of it was played than silence may hide (S63)."""
-    count_played(s, believed(s, max(at - s.accrued, 0.0), LEAP))
+    count_played(s, believed(s, max(at - s.accrued, 0.0), t.LEAP))
     s.accrued = max(at, s.accrued)
 
 
 def stand_still(s: State, at: float) -> None:
     """The content position was heard to stand still; what that means its next move decides."""
     heard = max(s.standing, s.accrued)
-    if at - heard <= SLACK:
+    if at - heard <= t.SLACK:
         s.standing = at
         return
     stood = heard - s.accrued
-    if stood > STILL:
+    if stood > t.STILL:
         s.buffering += stood
     else:
         count_played(s, stood)
@@ -160,21 +150,39 @@ def proven_play(s: State, at: float, position: float) -> float:
     passed, step, rate = at - s.accrued, position - s.position, rate_over(s, at)
     follow(s, position, passed, rate)
     s.estimated = False
-    needed = min(passed, SLACK) if step < -NUDGE else max(step, 0.0) / rate
+    needed = min(passed, t.SLACK) if step < -t.NUDGE else max(step, 0.0) / rate
     played = passed - spend_still(s, at, needed)
-    if passed > SLACK:
-        # A player that speaks rarely, but regularly: for that long its silence says nothing.
-        s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
-        s.poll, s.poll_end = passed, at
+    if passed > t.SLACK:
+        note_poll(s, at, passed)
     return played
+
+
+def note_poll(s: State, at: float, passed: float) -> None:
+    """A player that speaks rarely, but regularly: for that long its silence says nothing."""
+    s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
+    s.poll, s.poll_end = passed, at
+
+
+def played_through(s: State, at: float, passed: float, step: float) -> bool:
+    """Whether a step over more than ``SLACK`` takes the short way; the interval is noted then."""
+    patience, length, rare = s.settings.idle_timeout, s.duration, s.rare
+    if passed >= (t.PLAYING_TIMEOUT if patience is None else patience) or s.live or s.estimated:
+        return False
+    ends = length is not None and s.position + step > length - t.NEAR
+    if ends or passed - step / s.rate > t.STILL:
+        return False
+    if rare is not None and "standing" in rare:
+        return False
+    note_poll(s, at, passed)
+    return True
 
 
 def proven_ad_play(s: State, ad: AdPlay, at: float, position: float) -> float:
     """The same of the open ad; what no time explains was jumped over (S84)."""
     step, passed = max(position - ad.position, 0.0), at - s.accrued
     played = passed - spend_still(s, at, step / max(ad_pace(s), 1.0))
-    leapt = step - passed * FASTEST_PLAY
-    if leapt > NUDGE:
+    leapt = step - passed * t.FASTEST_PLAY
+    if leapt > t.NUDGE:
         s.ad_jumped += leapt
     ad.position = position
     return played
@@ -187,12 +195,12 @@ def spend_still(s: State, at: float, needed: float) -> float:
         return 0.0
     heard = max(s.standing, s.accrued)
     silent = at - heard - needed
-    if silent > SLACK and silent > s.usual:
+    if silent > t.SLACK and silent > s.usual:
         s.suspended += silent
         stood = heard - s.accrued
     else:
         silent, stood = 0.0, passed - needed
-    if stood <= STILL:
+    if stood <= t.STILL:
         return silent
     s.buffering += stood
     return silent + stood
@@ -215,7 +223,7 @@ def rate_over(s: State, at: float) -> float:
 
 def ad_pace(s: State) -> float:
     """Seconds of the open ad for each second: as its own positions say, else the player's (S84)."""
-    if s.ad is None or not s.ad_told or s.ad_run < PACED:
+    if s.ad is None or not s.ad_told or s.ad_run < t.PACED:
         return s.rate
     return s.ad_watched() / s.ad_run or s.rate
 
@@ -223,17 +231,17 @@ def ad_pace(s: State) -> float:
 def most_unheard(s: State) -> float:
     """How long what plays may be believed to play without a word of its position (S63)."""
     if s.ad is None or s.ad.ad.duration is None:
-        return s.settings.heartbeat or UNHEARD
+        return s.settings.heartbeat or t.UNHEARD
     return max(s.ad.ad.duration - s.ad.position, 0.0) / s.rate
 
 
 def playing_patience(s: State) -> float:
-    return PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
+    return t.PLAYING_TIMEOUT if s.settings.idle_timeout is None else s.settings.idle_timeout
 
 
 def follow(s: State, position: float, passed: float, rate: float) -> None:
     step = position - s.position
-    if step < -NUDGE / 2 or step > passed * rate + NUDGE:
+    if step < -t.NUDGE / 2 or step > passed * rate + t.NUDGE:
         jump(s, position)
     else:
         s.position = max(position, s.position)
@@ -242,7 +250,7 @@ def follow(s: State, position: float, passed: float, rate: float) -> None:
 def jump(s: State, position: float) -> None:
     """The playhead is elsewhere now."""
     close_range(s)
-    if position < s.position - NUDGE:
+    if position < s.position - t.NUDGE:
         let_breaks_come_again(s, position)
     s.position = s.range_start = position
 
@@ -250,7 +258,7 @@ def jump(s: State, position: float) -> None:
 def let_breaks_come_again(s: State, position: float) -> None:
     """The breaks of the current asset that lie ahead of a place, those played too (S12)."""
     for part in s.timeline.breaks:
-        before = position < part.offset or (part.placement == PRE and position <= NEAR)
+        before = position < part.offset or (part.placement == PRE and position <= t.NEAR)
         if before and part.asset_index == s.asset_index:
             s.breaks_spent &= ~(1 << part.index)
             s.breaks_passed &= ~(1 << part.index)
@@ -305,7 +313,7 @@ def spend_tail(s: State, spent: dict[str, float], tail: float) -> None:
         spent["gap"] += tail
     elif s.how != "playing" or s.where not in ("content", "ad"):
         spent[bucket_now(s)] += tail
-    elif stood > STILL:
+    elif stood > t.STILL:
         spent["buffering"] += stood
         spent["suspended"] += tail - stood
     else:

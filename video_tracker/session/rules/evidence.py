@@ -6,23 +6,9 @@ proves by its position, before it is heard, that its item moved on, and until wh
 
 from typing import Any, Final
 
+from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.state import NOTHING_HELD, AdPlay, State
-from video_tracker.session.data.tolerances import (
-    AT_REST,
-    CERTAIN,
-    DUST,
-    FALSE_END,
-    FASTEST_PLAY,
-    LEAP,
-    MOVED,
-    MOVED_ON,
-    NEAR,
-    SEEK_IN_PAUSE,
-    STILL,
-    STIRS,
-    STOPPED,
-)
 from video_tracker.session.effects import beats, ledger, motion, pods, positions
 from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
@@ -37,12 +23,12 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
     moves = row.closes or row.opens
     in_media = s.where in ("content", "ad")
     if s.how == "seeking_paused" and moves and in_media and row.name != "seek_start":
-        doors.end_seek(s, min(at, s.accrued + SEEK_IN_PAUSE), None, row.name)
+        doors.end_seek(s, min(at, s.accrued + t.SEEK_IN_PAUSE), None, row.name)
     positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
         # Until now its beats lay on the grid; from now on this caller tells where things are (S42).
         expected = s.position + (at - s.accrued) * ledger.rate_over(s, at)
-        if place is not None and abs(place - expected) <= LEAP:
+        if place is not None and abs(place - expected) <= t.LEAP:
             doors.close_untold(s, at)
         s.said_position = True
         s.tune()
@@ -57,20 +43,20 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
 def in_step(s: State, at: float, place: float, need: float) -> bool:
     """Whether the content moved on by ``need`` seconds at least, and no faster than time allows."""
     step = place - s.position
-    return need <= step <= (at - s.accrued + s.lag) * ledger.rate_over(s, at) + MOVED
+    return need <= step <= (at - s.accrued + s.lag) * ledger.rate_over(s, at) + t.MOVED
 
 
 def content_moved(s: State, row: Input, at: float, place: float) -> None:
     if s.where in ("ad", "ad_break"):  # nobody closed it: content was started before this word
-        need = MOVED if s.where == "ad_break" and row.closes else MOVED_ON
+        need = t.MOVED if s.where == "ad_break" and row.closes else t.MOVED_ON
         if doors.content_in_break(s, at, place, row.name, need):
             progress_in_content(s, at, place)
     elif s.where == "content":
         in_content(s, row, at, place)
     elif s.where == "starting" and not row.opens:  # the first frame was never said
         opening = s.held.opening_at is not None
-        moved_on = opening and place - s.held.opening_position >= MOVED  # as held back (S73)
-        if not (moved_on or in_step(s, at, place, MOVED)):
+        moved_on = opening and place - s.held.opening_position >= t.MOVED  # as held back (S73)
+        if not (moved_on or in_step(s, at, place, t.MOVED)):
             return
         if row.ends and opening:
             pods.confirm_opening(s)
@@ -80,7 +66,7 @@ def content_moved(s: State, row: Input, at: float, place: float) -> None:
 
 def in_content(s: State, row: Input, at: float, place: float) -> None:
     """Content played until now, or plays again though nobody said so."""
-    need = NEAR + DUST if row.closes else MOVED_ON
+    need = t.NEAR + t.DUST if row.closes else t.MOVED_ON
     if s.how == "playing":
         if s.held is NOTHING_HELD and s.seek is None and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
@@ -89,18 +75,18 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
     elif s.live and leaps.live_rests(s, at, place, opens=row.opens):
         return
     elif s.how == "interrupted" and s.silent_from is not None:
-        if MOVED <= place - s.position <= (at - s.silent_from) * s.rate + MOVED_ON:
+        if t.MOVED <= place - s.position <= (at - s.silent_from) * s.rate + t.MOVED_ON:
             back_to_life(s, at, place)
     elif s.how == "seeking":
         if row.closes:
-            seek_ran_on(s, at, place, MOVED)
+            seek_ran_on(s, at, place, t.MOVED)
     elif s.how != "seeking_paused" and in_step(s, at, place, need):
         progress_at_rest(s, at, place)
 
 
 def ad_moved(s: State, ad: AdPlay, row: Input, at: float, place: float) -> None:
     """The ad moved on before a word, or moves again though nobody said so."""
-    need = MOVED_ON if row.opens else MOVED
+    need = t.MOVED_ON if row.opens else t.MOVED
     if place <= ad.position:
         return
     if s.how == "playing":
@@ -122,7 +108,7 @@ def without_position(s: State, row: Input, at: float) -> None:
         return
     # The content's clock ran before the ad was said to be over: it ended when that began (S62).
     seen_at, seen, start = held.moved_seen_at, held.moved_seen, held.moved_position
-    if seen_at is not None and seen - start >= MOVED:
+    if seen_at is not None and seen - start >= t.MOVED:
         began = max(seen_at - (seen - start) / s.rate, s.accrued)
         doors.leave_ad(s, began, row.name, fate=AD_FATES[row.name])
         doors.leave_break(s, "content_moves_on")
@@ -154,8 +140,8 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
 
 def plays_again(s: State, at: float, place: float) -> bool:
     """Whether content runs from well before its end (S70), or on when all is over (S24, S82)."""
-    again = 0 < place < s.position - LEAP and not breaks.more_to_come(s)
-    moved_on = FALSE_END < place - s.position <= (at - s.accrued) * s.rate + CERTAIN
+    again = 0 < place < s.position - t.LEAP and not breaks.more_to_come(s)
+    moved_on = t.FALSE_END < place - s.position <= (at - s.accrued) * s.rate + t.CERTAIN
     return again if s.where != "over" else s.ended == "completed" and (again or moved_on)
 
 
@@ -187,7 +173,7 @@ def progress_without_position(s: State, at: float) -> None:
         return
     if s.where == "starting":
         opening = s.held.opening_at
-        if opening is not None and at - opening >= CERTAIN:
+        if opening is not None and at - opening >= t.CERTAIN:
             pods.confirm_opening(s)
         else:
             doors.content_shows(s, at, None)
@@ -199,7 +185,7 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
     """Content moves before it was said to play: date its first frame by its position."""
     held = s.held
     if held.opening_at is not None:  # before a due pre-roll it is believed when it moves on (S73)
-        if place - held.opening_position >= CERTAIN:
+        if place - held.opening_position >= t.CERTAIN:
             pods.confirm_opening(s)
             progress_in_content(s, at, place)
         elif place < held.opening_position:
@@ -211,9 +197,9 @@ def progress_in_starting(s: State, at: float, place: float) -> None:
             return
         s.repaired(at, "progress", "play_lost")
     step = place - s.position
-    if step == 0 or (-LEAP < step < 0 and s.begun and not s.completed):
+    if step == 0 or (-t.LEAP < step < 0 and s.begun and not s.completed):
         return
-    if not 0 < step <= (at - s.accrued) * s.rate + CERTAIN:
+    if not 0 < step <= (at - s.accrued) * s.rate + t.CERTAIN:
         doors.content_shows(s, at, place)
         return
     doors.content_shows(s, max(at - step / s.rate, s.accrued), s.position)
@@ -225,31 +211,32 @@ def progress_in_content(s: State, at: float, place: float) -> None:
     step, passed = place - s.position, at - s.accrued
     if s.rare is not None and s.rate_told is not None and step > 0 and passed > 0:
         # While a rate is guessed it is what each step shows, down to the rate that was told (S89).
-        s.rate = max(min(step / passed, FASTEST_PLAY), s.rate_told)
+        s.rate = max(min(step / passed, t.FASTEST_PLAY), s.rate_told)
         s.rate_told = s.rate_told if s.rate > s.rate_told else None
+        s.tune()
     if s.live and leaps.moves_with_window(s, at, place):
         beats.say_beat(s, at)
     elif step == 0 and passed > 0:  # it stands still though it should play (S65, S75, S76)
         ledger.stand_still(s, at)
         stood, error_at = at - s.accrued, s.held.error_at
         if error_at is not None:
-            if at - max(s.accrued, error_at) >= STOPPED:
+            if at - max(s.accrued, error_at) >= t.STOPPED:
                 doors.error_stops(s, at)
-        elif doors.rests_at_end(s) and stood >= AT_REST:
+        elif doors.rests_at_end(s) and stood >= t.AT_REST:
             doors.end_at_rest(s)
-        elif stood > STILL and s.settings.inferred_buffering:
+        elif stood > t.STILL and s.settings.inferred_buffering:
             s.ignored(at, "progress", "inferred_buffering")
             s.standing = 0.0
             motion.begin_stall(s, s.accrued)
     elif not leaps.loops(s, at, place):
-        most = (passed + s.lag) * ledger.rate_over(s, at) + CERTAIN
-        within = -LEAP <= step <= most or s.estimated
+        most = (passed + s.lag) * ledger.rate_over(s, at) + t.CERTAIN
+        within = -t.LEAP <= step <= most or s.estimated
         (move_on if within else leaps.meet)(s, at, place)
 
 
 def move_on(s: State, at: float, place: float) -> None:
     """Content plays on to here."""
-    if place - s.position < -CERTAIN / 2:
+    if place - s.position < -t.CERTAIN / 2:
         s.ignored(at, "progress", "position_jumped")
     suspended = s.suspended
     ledger.accrue(s, at, place)
@@ -258,23 +245,23 @@ def move_on(s: State, at: float, place: float) -> None:
     held = s.held
     if held.opening_at is None and s.where == "content" and s.how == "playing":
         beats.say_beat(s, at)
-    elif held.opening_at is not None and abs(s.position - held.opening_position) >= CERTAIN:
+    elif held.opening_at is not None and abs(s.position - held.opening_position) >= t.CERTAIN:
         pods.confirm_opening(s)  # once its playhead has moved it shows for certain (S73)
 
 
 def progress_at_rest(s: State, at: float, place: float) -> None:
     step = place - s.position
     if s.how == "interrupted":
-        if abs(step) > STIRS:
+        if abs(step) > t.STIRS:
             back_to_life(s, at, place)
     elif s.how in ("seeking", "seeking_paused"):
         progress_in_seek(s, at, place)
     elif s.live and leaps.live_rests(s, at, place):
         return
-    elif CERTAIN <= step <= (at - s.accrued) * s.rate + CERTAIN:
+    elif t.CERTAIN <= step <= (at - s.accrued) * s.rate + t.CERTAIN:
         doors.wake(s, at, place, "progress")
         progress_in_content(s, at, place)
-    elif abs(step) > LEAP and s.settings.inferred_seeks:
+    elif abs(step) > t.LEAP and s.settings.inferred_seeks:
         s.repaired(at, "progress", "inferred_seek")
         ledger.accrue(s, at)
         motion.stall_over(s, at, "progress")
@@ -286,7 +273,7 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
 def back_to_life(s: State, at: float, place: float) -> None:
     """Any sign of playing undoes an interruption (S26)."""
     step, silent = place - s.position, s.silent_from
-    if silent is not None and 0 < step <= (at - silent) * s.rate + LEAP:
+    if silent is not None and 0 < step <= (at - silent) * s.rate + t.LEAP:
         ledger.accrue(s, at)
         played = min(step / s.rate, at - silent)
         s.suspended -= min(played, s.suspended)
@@ -295,7 +282,7 @@ def back_to_life(s: State, at: float, place: float) -> None:
         s.said_position = True
         motion.say_resumed(s, at, "playing")
         return
-    in_step = 0 < step <= (at - s.accrued) * s.rate + CERTAIN
+    in_step = 0 < step <= (at - s.accrued) * s.rate + t.CERTAIN
     began = max(at - step / s.rate, s.accrued) if in_step else at
     ledger.accrue(s, began)
     if began == at:
@@ -309,10 +296,10 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions inside a seek say nothing, unless they run on: then its end was lost (S61)."""
     if s.trick_play and s.seek is not None:
         s.seek.target = place
-    elif not seek_ran_on(s, at, place, MOVED_ON):
+    elif not seek_ran_on(s, at, place, t.MOVED_ON):
         held = s.holding()
         since = None if held.moved_at is None else at - held.moved_at
-        if since is None or not 0 <= place - held.moved_position <= since + LEAP:
+        if since is None or not 0 <= place - held.moved_position <= since + t.LEAP:
             held.moved_at, held.moved_position = at, place
 
 
@@ -323,14 +310,14 @@ def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
     if seek is not None and seek.target is not None:
         bases.append((seek.target, s.accrued))
     for base, since in bases:
-        if need <= place - base <= (at - since) * s.rate + CERTAIN:
+        if need <= place - base <= (at - since) * s.rate + t.CERTAIN:
             break
     else:
         return False
     began = min(max(at - (place - base) / s.rate, s.accrued), at)
     s.repaired(at, "progress", "seek_end_lost")
     if s.how == "seeking_paused":
-        doors.end_seek(s, min(began, s.accrued + SEEK_IN_PAUSE), base, "progress")
+        doors.end_seek(s, min(began, s.accrued + t.SEEK_IN_PAUSE), base, "progress")
         progress_at_rest(s, at, place)
     else:
         doors.end_seek(s, began, base, "progress")

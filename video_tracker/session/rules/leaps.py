@@ -35,11 +35,11 @@ def settle(s: State, row: Input, at: float, told: float | None) -> None:
     new = abs(step - since * s.rate)
     pace = pace_on(s, far_at, place, step, since)
     if pace is not None:  # from that step on it was watched (S89)
-        s.let_go("far")
-        s.ignored(far_at, "progress", "rate_untold")
         if s.rate_told is None:
             s.rate_told = s.rate
         s.rate = pace
+        s.let_go("far")
+        s.ignored(far_at, "progress", "rate_untold")
         arrive(s, far_at, place)
     elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, t.LEAP):
         s.let_go("far")

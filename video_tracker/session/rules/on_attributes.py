@@ -141,6 +141,6 @@ def take_rate(s: State, at: float, rate: float) -> None:
     elif stalls and rate != s.rate and at > s.accrued:
         s.turned_media = ledger.rate_over(s, at) * (at - s.accrued)
         s.turned_at = at
-        s.tune()
     s.rate_told = None
     s.rate = rate
+    s.tune()
