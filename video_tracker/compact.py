@@ -7,8 +7,10 @@ makes a new book: what every callback writes has a slot. What most sessions neve
 tuple that most never have (names and values in turn: a dictionary takes three times as much).
 """
 
+import functools
 import itertools
 import math
+import operator
 import struct
 from array import array
 from bisect import bisect_left
@@ -163,7 +165,7 @@ def _put(session: _Kept, at: int, written: bytes) -> None:
 
 _CHUNKS: Final = struct.Struct("8s" * NUMBERS)
 _EMPTY_CHUNKS: Final = _CHUNKS.unpack_from(EMPTY_BOOK)
-_BITS: Final = tuple(1 << place for place in range(NUMBERS))
+_MASKS: Final = 4096  # so many are remembered of which numbers stand in a book
 
 
 def thin_book(book: bytes) -> tuple[int, bytes, bytes]:
@@ -172,12 +174,30 @@ def thin_book(book: bytes) -> tuple[int, bytes, bytes]:
     Returns:
         Which of its numbers differ, a bit for each; those numbers; all that stands behind them.
     """
-    kept, changed = 0, []
-    for bit, chunk, empty in zip(_BITS, _CHUNKS.unpack_from(book), _EMPTY_CHUNKS, strict=True):
-        if chunk != empty:
-            kept |= bit
-            changed.append(chunk)
-    return kept, b"".join(changed), book[_WHOLE_AT:]
+    chunks = _CHUNKS.unpack_from(book)
+    differs = bytes(map(operator.ne, chunks, _EMPTY_CHUNKS))
+    return _mask(differs), b"".join(itertools.compress(chunks, differs)), book[_WHOLE_AT:]
+
+
+@functools.lru_cache(maxsize=_MASKS)
+def _mask(differs: bytes) -> int:
+    return sum(each << place for place, each in enumerate(differs))
+
+
+@functools.lru_cache(maxsize=_MASKS)
+def _runs(kept: int) -> tuple[tuple[bytes, int, int], ...]:
+    """Of what the numbers of a book consist: so much of a new one, and then from where to where."""
+    runs, at, place = [], 0, 0
+    while place < NUMBERS:
+        empty = place
+        while place < NUMBERS and not kept >> place & 1:
+            place += 1
+        first, begin = place, at
+        while place < NUMBERS and kept >> place & 1:
+            place += 1
+            at += 8
+        runs.append((EMPTY_BOOK[empty * 8 : first * 8], begin, at))
+    return tuple(runs)
 
 
 def whole_book(kept: int, changed: bytes, rest: bytes) -> bytes:
@@ -186,18 +206,13 @@ def whole_book(kept: int, changed: bytes, rest: bytes) -> bytes:
     Raises:
         ValueError: There is none.
     """
-    chunks = iter(_CHUNKS.unpack(changed.ljust(_WHOLE_AT, b"\0")))
-    parts = [
-        next(chunks) if kept & bit else empty
-        for bit, empty in zip(_BITS, _EMPTY_CHUNKS, strict=True)
-    ]
-    book = b"".join((*parts, rest))
-    lists = len(book) - _TAIL_AT
-    whole = lists >= 0 and (lists - book[_RANGES_AT] * _RANGE.size) % _AD.size == 0
-    if not whole or lists - book[_RANGES_AT] * _RANGE.size < 0 or kept >> NUMBERS:
-        raise ValueError(f"no book has {len(book)} bytes")
-    if len(changed) != 8 * kept.bit_count() or book[_RANGES_AT] > MANY_RANGES:
+    if kept >> NUMBERS or len(changed) != 8 * kept.bit_count():
         raise ValueError(f"a book has other numbers than {len(changed)} bytes")
+    numbers = [empty + changed[begin:end] for empty, begin, end in _runs(kept)]
+    book = b"".join((*numbers, rest))
+    ads = len(book) - _ads_at(book) if len(book) >= _TAIL_AT else -1
+    if ads < 0 or ads % _AD.size or book[_RANGES_AT] > MANY_RANGES:
+        raise ValueError(f"no book has {len(book)} bytes")
     return book
 
 

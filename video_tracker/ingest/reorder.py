@@ -6,6 +6,7 @@ it (a gap). An item without a number has only its time to go by: it waits ``limi
 then given on in order of time. So whatever comes within the window comes out in one order.
 """
 
+import functools
 import heapq
 import math
 import operator
@@ -140,7 +141,7 @@ class ReorderWindow(Generic[T]):
     ) -> None:
         _check(limit_seconds, limit_items, limit_weight, limit_jump)
         self.limit_seconds: Final = float(limit_seconds)
-        self.count: Final = WindowCount()
+        self.count = WindowCount()
         self._limit_items = limit_items
         self._limit_weight = limit_weight
         self._limit_jump = limit_jump
@@ -289,8 +290,7 @@ class ReorderWindow(Generic[T]):
         """
         following, begun, now, counts, *rest = told
         self._next, self._begun, self._now = _whole(following), bool(begun), float(now)
-        for name, count in zip(_COUNTS, counts, strict=True):
-            setattr(self.count, name, _sure(count))
+        self.count = WindowCount(*map(_sure, counts))
         if not rest:
             return
         held, newest, gaps, past = rest
@@ -448,8 +448,7 @@ class ReorderWindow(Generic[T]):
 
 
 _HELD: Final = operator.attrgetter("at", "sequence", "received_at", "weight", "tie")
-_COUNTS: Final = tuple(field.name for field in attrs.fields(WindowCount))
-_counts_of: Final = operator.attrgetter(*_COUNTS)
+_counts_of: Final = operator.attrgetter(*(field.name for field in attrs.fields(WindowCount)))
 
 
 def _whole(value: Any) -> int | None:
@@ -462,6 +461,7 @@ def _sure(value: Any) -> int:
     return value
 
 
+@functools.lru_cache(maxsize=64, typed=True)
 def _check(seconds: Any, items: Any, weight: Any, jump: Any) -> None:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
         raise PolicyError(f"limit_seconds must be seconds, zero or more, not {seconds!r}")

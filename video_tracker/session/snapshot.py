@@ -14,7 +14,7 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
 
-from video_tracker.compact import kept_fields
+from video_tracker.compact import ads_in_book, kept_fields, watched
 from video_tracker.errors import PlanError, SnapshotError
 from video_tracker.json_values import clean_mapping
 from video_tracker.plan import Ad, Content, SessionPlan, is_number
@@ -122,6 +122,8 @@ def _begin(value: Mapping[str, Any], plan: SessionPlan | None) -> Session:
 
 def to_plain(value: Any) -> Any:
     """A value in its JSON form."""
+    if type(value) is float or type(value) is str:
+        return _NEVER if value == math.inf else value
     form = FORMS.get(type(value))
     if form is not None:
         return form[1](value)
@@ -146,7 +148,7 @@ def _fields(kind: Any) -> "list[attrs.Attribute[Any]]":
 
 def of_plain(kind: Any, written: Any) -> Any:
     """A value of a type, from its JSON form; whatever cannot be read so raises."""
-    kind, parts = get_origin(kind) or kind, get_args(kind)
+    kind, parts = _shape(kind)
     if kind in (Union, types.UnionType):
         return None if written is None else of_plain(parts[0], written)
     if kind in FORMS:
@@ -162,6 +164,11 @@ def of_plain(kind: Any, written: Any) -> Any:
     alike = len(parts) == 1 or parts[-1] is ...
     kinds = parts[:1] * len(written) if alike else parts
     return kind(of_plain(each, part) for each, part in zip(kinds, written, strict=True))
+
+
+@functools.cache
+def _shape(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(kind) or kind, get_args(kind)
 
 
 def _read_plain(kind: Any, written: Any) -> Any:
@@ -210,8 +217,8 @@ def check_parts(s: State) -> None:
         and -1 <= s.open_break < breaks
         and (s.where != "ad" or s.ad is not None)
         and (s.where not in ("ad", "ad_break") or s.open_break >= 0)
-        and all(0 <= index < breaks for index in (s.ad_seconds or ())[::3])
-        and all(0 <= index < assets for index in (s.ranges or ())[::3])
+        and all(index < breaks for index, _, _ in ads_in_book(s))
+        and all(0 <= asset < assets for asset, _, _ in watched(s))
         and all(0 <= part.index < breaks for part in stretches)
         and (stitch is None or stitch.inside < 0 or stitch.open is not None)
     )
