@@ -10,6 +10,7 @@ import attrs
 
 from video_tracker.errors import EncodingError
 from video_tracker.ingest.feed import Pair
+from video_tracker.keyed.kept import KeptViewers
 from video_tracker.keyed.opening import Opening, Openings, opening_of
 from video_tracker.keyed.snapshot import pack, unpack
 from video_tracker.keyed.viewer import Told, Viewer
@@ -39,7 +40,11 @@ class Step:
 
 
 def advance(
-    snapshot: bytes | None, key: str, told: Iterable[Told], openings: Openings = _OPENING
+    snapshot: bytes | None,
+    key: str,
+    told: Iterable[Told],
+    openings: Openings = _OPENING,
+    kept: KeptViewers | None = None,
 ) -> Step:
     """A viewer said something.
 
@@ -49,16 +54,23 @@ def advance(
         told: What he said, in the order in which it came: arrivals, bodies, beacons, callbacks,
             signals. A list in one call costs less than each in one of its own.
         openings: How he begins.
+        kept: Viewers whom the process remembers; it changes nothing but the cost.
 
     Raises:
         SnapshotError: The snapshot is damaged, or of another viewer.
         PlanError: The key is no session's id.
     """
-    viewer = viewer_of(snapshot, key, openings)
-    return step_of(viewer, viewer.take(told))
+    viewer = viewer_of(snapshot, key, openings, kept)
+    return step_of(viewer, viewer.take(told), kept=kept)
 
 
-def expire(snapshot: bytes, key: str, now: float, openings: Openings = _OPENING) -> Step:
+def expire(
+    snapshot: bytes,
+    key: str,
+    now: float,
+    openings: Openings = _OPENING,
+    kept: KeptViewers | None = None,
+) -> Step:
     """Time passed for a viewer: what falls due by now is done, each thing at its own time.
 
     Args:
@@ -66,34 +78,49 @@ def expire(snapshot: bytes, key: str, now: float, openings: Openings = _OPENING)
         key: His key.
         now: By the clock of the arrivals, in Unix seconds.
         openings: As they were given to :func:`advance`.
+        kept: As for :func:`advance`.
 
     Raises:
         SnapshotError: The snapshot is damaged, or of another viewer.
     """
-    viewer = viewer_of(snapshot, key, openings)
-    return step_of(viewer, viewer.advance(now), now)
+    viewer = viewer_of(snapshot, key, openings, kept)
+    return step_of(viewer, viewer.advance(now), now, kept)
 
 
-def step_of(viewer: Viewer, events: Sequence[Pair], now: float | None = None) -> Step:
+def step_of(
+    viewer: Viewer,
+    events: Sequence[Pair],
+    now: float | None = None,
+    kept: KeptViewers | None = None,
+) -> Step:
     """What is left of a viewer who moved on.
 
     Args:
         viewer: He.
         events: What he has done.
         now: He was only looked after, at this time, and may be forgotten; None: he said something.
+        kept: Where he is remembered; then he is no longer the caller's.
 
     Raises:
         SnapshotError: He cannot be written.
     """
     if now is not None and not events and viewer.is_forgotten(now):
         return Step(None)
-    return Step(pack(viewer), tuple(events), viewer.deadline())
+    snapshot, deadline = pack(viewer), viewer.deadline()
+    if kept is not None:
+        kept.keep(snapshot, viewer)
+    return Step(snapshot, tuple(events), deadline)
 
 
-def viewer_of(snapshot: bytes | None, key: str, openings: Openings) -> Viewer:
+def viewer_of(
+    snapshot: bytes | None, key: str, openings: Openings, kept: KeptViewers | None = None
+) -> Viewer:
     """The viewer of a snapshot, or a new one."""
     opening = opening_of(openings, key)
-    return Viewer(key, opening) if snapshot is None else unpack(snapshot, key, opening)
+    if snapshot is None:
+        return Viewer(key, opening)
+    found = None if kept is None else kept.take(snapshot, key, opening)
+    return unpack(snapshot, key, opening) if found is None else found
 
 
 def encoded(

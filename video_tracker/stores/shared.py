@@ -11,7 +11,16 @@ import attrs
 
 from video_tracker.errors import EncodingError, SnapshotError, StoreError
 from video_tracker.ingest.feed import Pair
-from video_tracker.keyed import Opening, Openings, Told, Viewer, opening_of, step_of, viewer_of
+from video_tracker.keyed import (
+    KeptViewers,
+    Opening,
+    Openings,
+    Told,
+    Viewer,
+    opening_of,
+    step_of,
+    viewer_of,
+)
 from video_tracker.record import Record
 from video_tracker.stores.base import Change, Mark, Store, Stored
 from video_tracker.wire import Encoder
@@ -32,13 +41,15 @@ _GRACE: Final = 60.0
 class SharedSessions:
     """Viewers in a store, moved on by compare-and-set; safe for threads.
 
-    Every worker has one of these over the same store. It keeps nothing of a viewer itself.
+    Every worker has one of these over the same store. It holds nothing that the store does not.
 
     Args:
         store: Where they are.
         openings: How a viewer's first session begins.
         encode: Makes the messages; by default those of Customer.io.
         presence: Whether it is noted who counts as live (:mod:`video_tracker.stores.presence`).
+        keep: How many viewers are remembered as they were written, about 4 kB each: whom the store
+            still has like that is not read from his snapshot again.
 
     Attributes:
         counted: What went wrong, by reason: ``conflict`` (another was first, and it was done
@@ -54,12 +65,14 @@ class SharedSessions:
         encode: Encode | None = None,
         *,
         presence: bool = False,
+        keep: int = 10_000,
     ) -> None:
         self.store: Final = store
         self.openings: Openings = Opening() if openings is None else openings
         self.presence = presence
         self.counted: Counter[str] = Counter()
         self._encode = _plainly(Encoder()) if encode is None else encode
+        self._kept = KeptViewers(keep)
         self._counting = threading.Lock()
 
     def feed(
@@ -138,16 +151,22 @@ class SharedSessions:
     ) -> "list[Moved]":
         steps = []
         for key, stored in zip(keys, self.store.load(keys), strict=True):
-            found = self.found(key, stored, openings, now)
+            found = self.found(key, stored, openings, now, self._kept)
             if isinstance(found, Change):
                 steps.append(Moved(found))
             elif found is not None:
-                step = self.moved(found, 0 if stored is None else stored.version, take, now)
+                version = 0 if stored is None else stored.version
+                step = self.moved(found, version, take, now, self._kept)
                 steps += [] if step is None else [step]
         return steps
 
     def found(
-        self, key: str, stored: Stored | None, openings: Openings, now: float | None
+        self,
+        key: str,
+        stored: Stored | None,
+        openings: Openings,
+        now: float | None,
+        kept: KeptViewers | None = None,
     ) -> Viewer | Change | None:
         """The viewer who is stored under a key, or one who begins.
 
@@ -156,6 +175,7 @@ class SharedSessions:
             stored: What a store has there.
             openings: How viewers begin.
             now: He is only looked after, at this time; None: he said something.
+            kept: Viewers who are remembered.
 
         Returns:
             He; or what is to be written in his stead, as nothing can be said to him; or None: what
@@ -164,7 +184,8 @@ class SharedSessions:
         if stored is None and now is not None:
             return Change(key, 0, None)  # he is gone, and his deadline goes too
         try:
-            viewer = viewer_of(None if stored is None else stored.snapshot, key, openings)
+            snapshot = None if stored is None else stored.snapshot
+            viewer = viewer_of(snapshot, key, openings, kept)
         except SnapshotError:
             self.count("damaged")
             if stored is None or now is None:
@@ -181,6 +202,7 @@ class SharedSessions:
         version: int,
         take: Callable[[Viewer], list[Pair]],
         now: float | None,
+        kept: KeptViewers | None = None,
     ) -> "Moved | None":
         """Let a viewer move on.
 
@@ -189,6 +211,7 @@ class SharedSessions:
             version: That of his snapshot.
             take: What lets him.
             now: As for :meth:`found`.
+            kept: Where he is remembered; then he is no longer the caller's.
 
         Returns:
             What is to be written; None: he cannot be written, and stays as he was.
@@ -196,13 +219,14 @@ class SharedSessions:
         before = viewer.live_labels() if self.presence else ()
         events = take(viewer)
         records = tuple(self.messages(events))
+        marks = _marks(viewer, before) if self.presence else ()
         try:
-            step = step_of(viewer, events, now)
+            step = step_of(viewer, events, now, kept)
         except SnapshotError:
             self.count("damaged")
             return None
         change = Change(viewer.key, version, step.snapshot, step.deadline, records)
-        return Moved(change, tuple(events), _marks(viewer, before) if self.presence else ())
+        return Moved(change, tuple(events), marks)
 
     def messages(self, events: Iterable[Pair]) -> Iterable[Record]:
         """The messages of events; those that cannot be sent are counted."""
