@@ -1,25 +1,33 @@
-"""What a store costs: many viewers by one worker and one server, held against the oracle.
+"""What a store costs: many viewers by a few workers and one server, held against the oracle.
 
 ``python -m tests.benchmarks.stores redis-lease`` moves 20,000 viewers on by 50 beacons each, one
 beacon in a body, of a log in which much happens, or of a film that just plays (``--log steady``).
-Half of them leave without a word, and time passes until all are forgotten. One process does the
-work, beside the server. Told are beacons a second, the processor's time of client and server for
-each beacon, and the client's as a multiple of the bare step: snapshot in, beacons, snapshot out,
-with no store (:func:`video_tracker.keyed.advance`), in the same batches of the same run. Reading
-the log (decoding bodies), emptying the outbox and starting up are not counted.
+Half of them leave without a word, and time passes until all are forgotten. Two processes do the
+work (``--workers``), beside the server; over the memory store it is one. Told are beacons a second
+until all is done, the processor's time of workers and server for each beacon, and the workers' as a
+multiple of the bare step: snapshot in, beacons, snapshot out, with no store and no memory
+(:func:`video_tracker.keyed.advance`), in the same batches. Decoding bodies, emptying the outbox and
+starting up are not counted.
+
+``lease`` is a log whose partitions are dealt to the workers, ``cas`` a balancer that sends a viewer
+always to the same worker, ``cas-anywhere`` one that sends each batch to whoever is free.
 
 It is no test: figures depend on the machine, what was sent must not.
 """
 
 import argparse
+import gc
 import json
+import multiprocessing
+import os
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -40,22 +48,45 @@ from video_tracker.testing.keyed import Came, differences, made_up, opening, ora
 PARTITIONS: Final = 16
 END: Final = 30 * 86_400.0
 """Seconds after the last word by which everybody is forgotten."""
+COLLECTS: Final = 20_000, 20, 20
+"""How often a worker collects garbage, as the guide to sizing has it: what it makes is let go."""
 BARE: Final = 100
 """Batches in which the bare step is measured."""
 
-Served = tuple[Store, Callable[[], float]]
-"""A store, and the seconds for which its server has had a processor."""
+Entries = Sequence[tuple[str, Arrival]]
+Sent = list[tuple[str, bytes]]
+
+_PROCESSES: Final = multiprocessing.get_context("fork")
+
+
+@attrs.frozen
+class Served:
+    """A running store.
+
+    Args:
+        connect: Gives a process its way to it.
+        seconds: For how long its server has had a processor.
+        shared: Whether several processes can have it.
+    """
+
+    connect: Callable[[], Store]
+    seconds: Callable[[], float] = lambda: 0.0
+    shared: bool = True
 
 
 def processor_time(*pids: int) -> float:
-    """For how many seconds processes have had a processor, all threads together."""
+    """For how many seconds processes have had a processor, with threads and children that ended."""
     tasks = [task for pid in pids for task in Path(f"/proc/{pid}/task").iterdir()]
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    here = sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    figures = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    ended = sum(int(each[13]) + int(each[14]) for each in figures)
+    return here + ended / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def in_memory(_folder: Path) -> Iterator[Served]:
-    yield MemoryStore(PARTITIONS), lambda: 0.0
+    store = MemoryStore(PARTITIONS)
+    yield Served(lambda: store, shared=False)
 
 
 @contextmanager
@@ -65,9 +96,11 @@ def in_redis(folder: Path) -> Iterator[Served]:
 
     server = RedisServer(folder).start()
     assert server.process is not None
-    pid = server.process.pid
+    pid, address = server.process.pid, server.address
     try:
-        yield RedisStore(server.address, partitions=PARTITIONS), lambda: processor_time(pid)
+        yield Served(
+            lambda: RedisStore(address, partitions=PARTITIONS), lambda: processor_time(pid)
+        )
     finally:
         server.stop()
 
@@ -79,42 +112,18 @@ def in_postgres(_folder: Path) -> Iterator[Served]:
     from video_tracker.stores.postgres import PostgresStore  # noqa: PLC0415
 
     with postgres_server() as server:
-        store = PostgresStore(server.conninfo, partitions=PARTITIONS)
-        store.create_tables()
-        yield store, lambda: processor_time(*server.pids())
+        PostgresStore(server.conninfo, partitions=PARTITIONS).create_tables()
+        yield Served(
+            lambda: PostgresStore(server.conninfo, partitions=PARTITIONS),
+            lambda: processor_time(*server.pids()),
+        )
 
 
-STORES: Final[dict[str, tuple[str, Callable[[Path], AbstractContextManager[Served]]]]] = {
-    "memory": ("cas", in_memory),
-    "memory-lease": ("lease", in_memory),
-    "postgres-cas": ("cas", in_postgres),
-    "postgres-lease": ("lease", in_postgres),
-    "redis-cas": ("cas", in_redis),
-    "redis-lease": ("lease", in_redis),
+SERVERS: Final[dict[str, Callable[[Path], AbstractContextManager[Served]]]] = {
+    "memory": in_memory,
+    "postgres": in_postgres,
+    "redis": in_redis,
 }
-"""The way of each, and where its viewers are."""
-
-
-class Meter:
-    """Counts time, but what is done aside."""
-
-    def __init__(self, server: Callable[[], float]) -> None:
-        self._server = server
-        self.spent = [-each for each in self._now()]
-
-    def _now(self) -> list[float]:
-        return [time.perf_counter(), time.process_time(), self._server()]
-
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        before = self._now()
-        yield
-        after = self._now()
-        self.spent = [s + b - a for s, b, a in zip(self.spent, before, after, strict=True)]
-
-    def stop(self) -> list[float]:
-        """Seconds by the clock, of the client's processor, of the server's."""
-        return [s + now for s, now in zip(self.spent, self._now(), strict=True)]
 
 
 def decoded(came: Sequence[Came]) -> list[tuple[str, Arrival]]:
@@ -124,30 +133,27 @@ def decoded(came: Sequence[Came]) -> list[tuple[str, Arrival]]:
     ]
 
 
-def together(came: Sequence[Came]) -> dict[str, list[Told]]:
+def together(entries: Entries) -> dict[str, list[Told]]:
     told: dict[str, list[Told]] = {}
-    for key, arrival in decoded(came):
+    for key, arrival in entries:
         told.setdefault(key, []).append(arrival)
     return told
 
 
 class CameLog:
-    """Bodies in partitions, which are decoded when they are read."""
+    """What came, in partitions."""
 
-    def __init__(self, came: Sequence[Came], meter: Meter) -> None:
-        self._meter = meter
-        self._end = came[-1].received_at + END
-        self._parts: list[list[Came]] = [[] for _ in range(PARTITIONS)]
-        for each in came:
-            self._parts[partition_of(each.key, PARTITIONS)].append(each)
+    def __init__(self, entries: Entries) -> None:
+        self._end = entries[-1][1].received_at + END
+        self._parts: list[list[tuple[str, Arrival]]] = [[] for _ in range(PARTITIONS)]
+        for each in entries:
+            self._parts[partition_of(each[0], PARTITIONS)].append(each)
 
     def read(self, partition: int, offset: str | None, most: int) -> Read:
-        with self._meter.aside():
-            start, part = int(offset or 0), self._parts[partition]
-            entries = decoded(part[start : start + most])
-        until = start + len(entries)
-        now = self._end if until == len(part) else entries[-1][1].received_at
-        return Read(entries, str(until), now)
+        start, part = int(offset or 0), self._parts[partition]
+        until = min(start + most, len(part))
+        now = self._end if until == len(part) else part[until - 1][1].received_at
+        return Read(part[start:until], str(until), now)
 
 
 def made_up_log(sessions: int, beacons: int) -> list[Came]:
@@ -189,51 +195,121 @@ LOGS: Final[dict[str, tuple[Callable[[int, int], list[Came]], Openings]]] = {
 }
 """The log of each name, and how its viewers begin."""
 
-Sent = list[tuple[str, bytes]]
+
+@attrs.frozen
+class Turn:
+    """One of the workers of a run.
+
+    Args:
+        place, of: Which of how many.
+        batch: Beacons of a step.
+        sessions: The store.
+        entries: All that came.
+        read, said: Counted by all workers: how much of it was taken, and who has said all.
+    """
+
+    place: int
+    of: int
+    batch: int
+    sessions: SharedSessions
+    entries: Entries
+    read: Any
+    said: Any
+
+    def next_start(self) -> int:
+        """Where the batch begins that nobody has taken."""
+        with self.read:
+            start: int = self.read.value
+            self.read.value += self.batch
+        return start
+
+    def let_time_pass(self) -> None:
+        """Until all are forgotten, once everybody has said all."""
+        with self.said:
+            self.said.value += 1
+        while self.said.value < self.of:
+            time.sleep(0.001)
+        while self.sessions.wake(self.entries[-1][1].received_at + END, self.batch):
+            pass
 
 
-def emptied(store: Store, sent: Sent) -> None:
+def by_lease(turn: Turn) -> None:
+    log = CameLog(turn.entries)
+    worker = LogWorker(turn.sessions, log, f"w{turn.place}", seconds=60.0, batch=turn.batch)
+    own = range(turn.place, PARTITIONS, turn.of)
+    while sum(map(worker.work, own)):
+        pass
+
+
+def by_cas(turn: Turn) -> None:
+    entries, batch = turn.entries, turn.batch
+    own = [each for each in entries if zlib.crc32(each[0].encode()) % turn.of == turn.place]
+    for start in range(0, len(own), batch):
+        turn.sessions.feed(together(own[start : start + batch]))
+    turn.let_time_pass()
+
+
+def by_cas_anywhere(turn: Turn) -> None:
+    entries, batch = turn.entries, turn.batch
+    while (start := turn.next_start()) < len(entries):
+        turn.sessions.feed(together(entries[start : start + batch]))
+    turn.let_time_pass()
+
+
+WAYS: Final = {"lease": by_lease, "cas": by_cas, "cas-anywhere": by_cas_anywhere}
+NAMES: Final = [f"{server}-{way}" for server in SERVERS for way in WAYS]
+
+
+def worked(
+    served: Served, way: str, openings: Openings, entries: Entries, batch: int, workers: int
+) -> tuple[float, float]:
+    """Run the workers, each in a process of its own unless there is only one.
+
+    Returns:
+        Seconds by the clock until all were done, and those of their processors.
+    """
+    gc.collect()
+    gc.freeze()  # what came lies in a log elsewhere, and is nothing that a worker's memory holds
+    counts = [_PROCESSES.Value("q", 0) for _ in range(2)]
+    ready, told = _PROCESSES.Barrier(workers), _PROCESSES.SimpleQueue()
+
+    def work(place: int) -> None:
+        store = served.connect()
+        turn = Turn(place, workers, batch, SharedSessions(store, openings), entries, *counts)
+        gc.set_threshold(*COLLECTS)
+        ready.wait()
+        begun, spent = time.perf_counter(), time.process_time()
+        WAYS[way](turn)
+        told.put((begun, time.perf_counter(), time.process_time() - spent))
+
+    if workers == 1:
+        work(0)
+    else:
+        processes = [_PROCESSES.Process(target=work, args=(n,)) for n in range(workers)]
+        for each in processes:
+            each.start()
+        for each in processes:
+            each.join()
+    begun, done, spent = zip(*(told.get() for _ in range(workers)), strict=True)
+    return max(done) - min(begun), sum(spent)
+
+
+def emptied(store: Store) -> Sent:
     """What waits to be sent is sent."""
+    sent: Sent = []
     for partition in range(store.partitions):
         while found := store.outgoing(partition, 1000):
             sent += [(each.record.message_id, each.record.body) for each in found]
             store.sent(partition, [each.number for each in found])
+    return sent
 
 
-def by_lease(
-    sessions: SharedSessions, came: Sequence[Came], batch: int, meter: Meter, sent: Sent
-) -> None:
-    store = sessions.store
-    worker = LogWorker(sessions, CameLog(came, meter), "worker", seconds=60.0, batch=batch)
-    while worker.work_on_all():
-        with meter.aside():
-            emptied(store, sent)
-
-
-def by_cas(
-    sessions: SharedSessions, came: Sequence[Came], batch: int, meter: Meter, sent: Sent
-) -> None:
-    store = sessions.store
-    for number, start in enumerate(range(0, len(came), batch)):
-        with meter.aside():
-            told = together(came[start : start + batch])
-            if number % 20 == 0:
-                emptied(store, sent)
-        sessions.feed(told)
-    while sessions.wake(came[-1].received_at + END, batch):
-        with meter.aside():
-            emptied(store, sent)
-
-
-WAYS: Final = {"lease": by_lease, "cas": by_cas}
-
-
-def bare_step(came: Sequence[Came], openings: Openings, batch: int) -> float:
+def bare_step(entries: Entries, openings: Openings, batch: int) -> float:
     """Seconds of the processor for each beacon of the bare step."""
     kept: dict[str, bytes | None] = {}
     spent, many = 0.0, 0
-    for start in range(0, min(len(came), BARE * batch), batch):
-        told = together(came[start : start + batch])
+    for start in range(0, min(len(entries), BARE * batch), batch):
+        told = together(entries[start : start + batch])
         before = time.process_time()
         for key, said in told.items():
             kept[key] = advance(kept.get(key), key, said, openings).snapshot
@@ -249,59 +325,65 @@ class Figures:
     Args:
         beacons: How many came.
         seconds: By the clock.
-        client, server: Seconds of the processor.
+        workers, server: Seconds of their processors.
         bare: Seconds of the processor of the bare step, for each beacon.
         faults: How what was sent differs from what must be.
     """
 
     beacons: int
     seconds: float
-    client: float
+    workers: float
     server: float
     bare: float
     faults: Sequence[str]
 
     def __str__(self) -> str:
-        client, server = (spent / self.beacons * 1e6 for spent in (self.client, self.server))
+        workers, server = (spent / self.beacons * 1e6 for spent in (self.workers, self.server))
         return (
             f"{self.beacons:,} beacons, {self.beacons / self.seconds:,.0f}/s; "
-            f"client {client:.1f} us, server {server:.1f} us a beacon; "
-            f"bare step {self.bare * 1e6:.1f} us, client {client / self.bare / 1e6:.2f} of it; "
+            f"workers {workers:.1f} us, server {server:.1f} us a beacon; "
+            f"bare step {self.bare * 1e6:.1f} us, workers {workers / self.bare / 1e6:.2f} of it; "
             + ("exact" if not self.faults else f"{len(self.faults)} or more differences")
         )
 
 
-def measured(name: str, log: str, sessions: int, beacons: int, batch: int) -> Figures:
-    """Run a store of ``STORES`` over a log of ``LOGS``."""
+def measured(
+    name: str, log: str, sessions: int, beacons: int, batch: int, workers: int = 2
+) -> Figures:
+    """Run one of ``NAMES`` over a log of ``LOGS``."""
+    server, _, way = name.partition("-")
     make, openings = LOGS[log]
     came = make(sessions, beacons)
-    way, serve = STORES[name]
-    sent: Sent = []
-    with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "server") as served:
-        store, server = served
-        bare = bare_step(came, openings, batch)
-        meter = Meter(server)
-        WAYS[way](SharedSessions(store, openings), came, batch, meter, sent)
-        seconds, client, of_server = meter.stop()
-        emptied(store, sent)
-        keys = sorted({each.key for each in came})
-        left = sum(each is not None for each in store.load(keys))
+    entries = decoded(came)
+    bare = bare_step(entries, openings, batch)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        SERVERS[server](Path(folder) / "server") as served,
+    ):
+        before = served.seconds()
+        workers = workers if served.shared else 1
+        seconds, spent = worked(served, way, openings, entries, batch, workers)
+        of_server = served.seconds() - before
+        store = served.connect()
+        sent = emptied(store)
+        left = sum(each is not None for each in store.load(sorted({each.key for each in came})))
         store.close()
     faults = differences(oracle(came, openings), sent) + [f"{left} viewers are left"] * bool(left)
-    return Figures(len(came), seconds, client, of_server, bare, faults)
+    return Figures(len(came), seconds, spent, of_server, bare, faults)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("stores", nargs="+", choices=sorted(STORES))
+    parser.add_argument("stores", nargs="+", choices=NAMES)
     parser.add_argument("--log", choices=sorted(LOGS), default="made-up")
     parser.add_argument("--sessions", type=int, default=20_000)
     parser.add_argument("--beacons", type=int, default=50)
     parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--workers", type=int, default=2)
     told = parser.parse_args()
     faulty = False
     for name in told.stores:
-        figures = measured(name, told.log, told.sessions, told.beacons, told.batch)
+        figures = measured(name, told.log, told.sessions, told.beacons, told.batch, told.workers)
         sys.stdout.write(f"{name}: {figures}\n" + "".join(f"  {x}\n" for x in figures.faults))
         sys.stdout.flush()
         faulty |= bool(figures.faults)

@@ -6,7 +6,7 @@ from tests.benchmarks.stores import LOGS, measured
 
 
 @pytest.mark.parametrize("log", sorted(LOGS))
-@pytest.mark.parametrize("name", ["memory", "memory-lease"])
+@pytest.mark.parametrize("name", ["memory-cas", "memory-cas-anywhere", "memory-lease"])
 def test_a_small_run_is_exact(name: str, log: str) -> None:
     figures = measured(name, log, sessions=24, beacons=8, batch=20)
 

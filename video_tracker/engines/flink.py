@@ -21,7 +21,16 @@ from video_tracker.engines.common import due_after, send_all, sender_of
 from video_tracker.errors import SnapshotError
 from video_tracker.ingest import Decoded, Limits, decode_beacons
 from video_tracker.ingest.feed import Pair
-from video_tracker.keyed import Arrival, Opening, Openings, Step, advance, encoded, expire
+from video_tracker.keyed import (
+    Arrival,
+    KeptViewers,
+    Opening,
+    Openings,
+    Step,
+    advance,
+    encoded,
+    expire,
+)
 from video_tracker.record import Record
 from video_tracker.session.data.tolerances import LATEST_TIME
 from video_tracker.transports.base import Transport
@@ -109,6 +118,7 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
         # Flink's type for bytes becomes a tuple of integers on its way to Python here.
         kept = ValueStateDescriptor("video-tracker-viewer", Types.PICKLED_BYTE_ARRAY())
         self._kept = runtime_context.get_state(kept)
+        self._remembered = KeptViewers()
         self._encoder = Encoder(self._profile)
         self._metrics = runtime_context.get_metrics_group().add_group("video_tracker")
         self._damaged = self._metrics.counter("damaged")
@@ -126,7 +136,8 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
         kept: _Kept | None = self._kept.value()
         snapshot, timer = (None, None) if kept is None else (kept[0], kept[2])
         try:
-            step = advance(snapshot, key, (Arrival.of(said, at),), self._openings)
+            told = (Arrival.of(said, at),)
+            step = advance(snapshot, key, told, self._openings, self._remembered)
         except SnapshotError:
             self._damaged.inc()
             return ()
@@ -147,7 +158,8 @@ class SessionFunction(KeyedProcessFunction):  # type: ignore[misc]
             return ()
         now = (timestamp - lag) / 1000
         try:
-            step = expire(snapshot, ctx.get_current_key(), now, self._openings)
+            key = ctx.get_current_key()
+            step = expire(snapshot, key, now, self._openings, self._remembered)
         except SnapshotError:
             self._damaged.inc()
             self._kept.update((snapshot, due, None, lag))

@@ -32,7 +32,17 @@ from video_tracker.engines.common import due_after, send_all, sender_of
 from video_tracker.errors import EncodingError, PlanError, SnapshotError
 from video_tracker.events import Envelope, Event
 from video_tracker.ingest import Limits, decode_beacons
-from video_tracker.keyed import Arrival, Opening, Openings, Step, Viewer, advance, encoded, expire
+from video_tracker.keyed import (
+    Arrival,
+    KeptViewers,
+    Opening,
+    Openings,
+    Step,
+    Viewer,
+    advance,
+    encoded,
+    expire,
+)
 from video_tracker.keyed.opening import opening_of
 from video_tracker.record import Record
 from video_tracker.session import Summary
@@ -344,6 +354,12 @@ def _encoder(profile: str) -> Encoder:
 
 
 @functools.cache
+def _remembered() -> KeptViewers:
+    """Those of a process, which mostly sees the same ones from batch to batch."""
+    return KeptViewers()
+
+
+@functools.cache
 def _log() -> LimitedLog:
     return LimitedLog(SystemClock(), logging.getLogger("video_tracker"))
 
@@ -382,7 +398,7 @@ class _Work:
         """A viewer said something; None: nothing comes of it, and he stays as he is."""
         lost = sum(len(each.said) for each in told)
         try:
-            step = advance(snapshot, key, told, self.openings)
+            step = advance(snapshot, key, told, self.openings, _remembered())
         except SnapshotError as error:
             # He does not begin anew: the ids of his messages were used.
             _fault(key, "damaged", str(error), lost, made)
@@ -397,7 +413,7 @@ class _Work:
     def expired(self, snapshot: bytes, key: str, now: float, made: _Made) -> Step:
         """Time passed for a viewer."""
         try:
-            step = expire(snapshot, key, now, self.openings)
+            step = expire(snapshot, key, now, self.openings, _remembered())
         except SnapshotError as error:
             _fault(key, "damaged", str(error), 1, made)
             return Step(None)

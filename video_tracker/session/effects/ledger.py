@@ -159,7 +159,9 @@ def proven_play(s: State, at: float, position: float) -> float:
 
 def note_poll(s: State, at: float, passed: float) -> None:
     """A player that speaks rarely, but regularly: for that long its silence says nothing."""
-    s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
+    usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
+    if usual != s.usual:
+        s.usual = usual
     s.poll, s.poll_end = passed, at
 
 
