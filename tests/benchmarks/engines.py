@@ -1,6 +1,6 @@
 """What a stream engine makes of beacons in a second, beside the bare step in the same run.
 
-    python -m tests.benchmarks.engines spark --sessions 8000 --together 2.5
+    python -m tests.benchmarks.engines spark --sessions 8000 --together 2.5 --log steady
 
 Needs the engine's own environment. Each viewer's beacons are spread over all batches. The bare step
 is ``advance`` in this process, of every tenth viewer, given the same lists of arrivals, already
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from video_tracker.ingest import decode_beacons
 from video_tracker.keyed import Arrival, advance
-from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle
+from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle, steady
 
 BEACONS = 50
 Batches = Sequence[Sequence[Came]]
@@ -153,10 +153,14 @@ def main() -> None:
     reader.add_argument(
         "--together", type=float, default=2.5, help="beacons of a viewer in a batch"
     )
-    reader.add_argument("--body", type=int, default=3, help="beacons in a body at most")
+    reader.add_argument("--log", choices=("made-up", "steady"), default="steady")
     reader.add_argument("--cores", type=int, default=2)
     given = reader.parse_args()
-    came = made_up(given.sessions, BEACONS, left=0.0, together=given.body, apart=0.001)
+    came = (
+        steady(given.sessions, BEACONS)
+        if given.log == "steady"
+        else made_up(given.sessions, BEACONS, left=0.0, together=3, apart=0.001)
+    )
     batches = cut(came, given.together)
     pairs = sum(len({each.key for each in batch}) for batch in batches)
     before = bare(batches)

@@ -1,9 +1,10 @@
 """How many beacons a second two TaskManagers take, beside the bare step in the same run.
 
-    python -m tests.benchmarks.engines_flink [SESSIONS]
+    python -m tests.benchmarks.engines_flink [SESSIONS] [LOG]
 
-In an environment with ``video-tracker[flink]``, and with Java. The log is made up: 50 beacons for
-each viewer, up to three in a body. The bare step is one process that reads each body, moves its
+In an environment with ``video-tracker[flink]``, and with Java. The log is ``steady``, a film that
+plays, 50 beacons for each viewer and one in a body, or ``made-up``: all that can happen, in bodies
+of up to three. The bare step is one process that reads each body, moves its
 viewer on from snapshot to snapshot and writes the messages; it runs before and after the job. The
 job's time counts from when all of its tasks run. Processor time is told beside it: other work on
 the machine falsifies wall time. A TaskManager has one slot, so two of them use two cores.
@@ -19,7 +20,7 @@ from pathlib import Path
 from tests.engines.flink_cluster import Cluster, messages_in, written
 from video_tracker.ingest import decode_beacons
 from video_tracker.keyed import Arrival, Step, advance, encoded, expire
-from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle
+from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle, steady
 from video_tracker.wire import Encoder
 
 BARE_SESSIONS = 100
@@ -59,9 +60,10 @@ def beacons_in(came: Sequence[Came]) -> int:
     return sum(each.body.count(b'"seq"') for each in came)
 
 
-def main(sessions: str = "2000") -> None:
+def main(sessions: str = "2000", log: str = "steady") -> None:
     """Measure, and print a row."""
-    came = made_up(int(sessions), 50, apart=0.02)
+    make = steady if log == "steady" else made_up
+    came = make(int(sessions), 50, apart=0.002)
     few = {each.key for each in came}
     few = set(sorted(few)[:: max(1, len(few) // BARE_SESSIONS)])
     some = [each for each in came if each.key in few]
@@ -86,7 +88,7 @@ def main(sessions: str = "2000") -> None:
     alone = sum(costs) / len(costs) / beacons_in(some)
     rate = many / seconds
     print(
-        f"Flink, 2 TaskManagers: {many:,} beacons in {len(came):,} bodies, {seconds:.1f} s: "
+        f"Flink, 2 TaskManagers, {log}: {many:,} beacons in {len(came):,} bodies, {seconds:.1f} s: "
         f"{rate:,.0f} beacons/s; the bare step {1 / alone:,.0f}/s on one core: {rate * alone:.2f} "
         f"of it. Processor time of a beacon {cost / many * 1e6:.0f} us, "
         f"bare {alone * 1e6:.0f} us: {cost / many / alone:.2f} times. {len(wrong)} differences"

@@ -17,7 +17,6 @@ It is no test: figures depend on the machine, what was sent must not.
 
 import argparse
 import gc
-import json
 import multiprocessing
 import os
 import sys
@@ -33,8 +32,7 @@ import attrs
 
 from tests.stores.redis_server import RedisServer
 from video_tracker.ingest import decode_beacons
-from video_tracker.keyed import Arrival, Opening, Openings, Told, advance
-from video_tracker.plan import Ad, AdBreak, Content, SessionPlan
+from video_tracker.keyed import Arrival, Told, advance
 from video_tracker.stores import (
     LogWorker,
     MemoryStore,
@@ -43,7 +41,7 @@ from video_tracker.stores import (
     Store,
     partition_of,
 )
-from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle
+from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle, steady
 
 PARTITIONS: Final = 16
 END: Final = 30 * 86_400.0
@@ -161,39 +159,10 @@ def made_up_log(sessions: int, beacons: int) -> list[Came]:
     return made_up(sessions, beacons, left=0.5, together=1, apart=0.001)
 
 
-def steady_log(sessions: int, beacons: int) -> list[Came]:
-    """A film that plays, told each 2.5 seconds; every second viewer leaves without a word."""
-    start = 1_795_432_200.0
-    came = []
-    for number in range(sessions):
-        key, begun = f"steady-{number:06}", start + number * 0.001
-        told: list[tuple[str, float, float]] = [("play", 0.0, 0.0), ("playing", 0.5, 0.0)]
-        told += [("progress", 0.5 + n * 2.5, n * 2.5) for n in range(1, beacons - 2)]
-        last = told[-1]
-        told.append(("exit" if number % 2 else "progress", last[1] + 2.5, last[2] + 2.5))
-        for place, (signal, seconds, position) in enumerate(told):
-            at = round(begun + seconds, 3)
-            beacon = {"seq": place, "signal": signal, "at": at, "position": position}
-            body = json.dumps({"session_id": key, "sent_at": at * 1000, "beacons": [beacon]})
-            came.append(Came(key, round(at + 0.1, 3), body.encode()))
-    return sorted(came, key=lambda each: (each.received_at, each.key))
-
-
-_FILM: Final = SessionPlan(
-    contents=[Content(asset_id="film-8821", title="The Long Way Home", duration=3600.0)],
-    ad_breaks=[AdBreak(at=1800.0, ads=[Ad(duration=15.0), Ad(duration=15.0)])],
-)
-
-
-def steady_opening(key: str) -> Opening:
-    return Opening(plan=_FILM, user_id=key)
-
-
-LOGS: Final[dict[str, tuple[Callable[[int, int], list[Came]], Openings]]] = {
-    "made-up": (made_up_log, opening),
-    "steady": (steady_log, steady_opening),
+LOGS: Final[dict[str, Callable[[int, int], list[Came]]]] = {
+    "made-up": made_up_log,
+    "steady": steady,
 }
-"""The log of each name, and how its viewers begin."""
 
 
 @attrs.frozen
@@ -261,7 +230,7 @@ NAMES: Final = [f"{server}-{way}" for server in SERVERS for way in WAYS]
 
 
 def worked(
-    served: Served, way: str, openings: Openings, entries: Entries, batch: int, workers: int
+    served: Served, way: str, entries: Entries, batch: int, workers: int
 ) -> tuple[float, float]:
     """Run the workers, each in a process of its own unless there is only one.
 
@@ -275,7 +244,7 @@ def worked(
 
     def work(place: int) -> None:
         store = served.connect()
-        turn = Turn(place, workers, batch, SharedSessions(store, openings), entries, *counts)
+        turn = Turn(place, workers, batch, SharedSessions(store, opening), entries, *counts)
         gc.set_threshold(*COLLECTS)
         ready.wait()
         begun, spent = time.perf_counter(), time.process_time()
@@ -304,7 +273,7 @@ def emptied(store: Store) -> Sent:
     return sent
 
 
-def bare_step(entries: Entries, openings: Openings, batch: int) -> float:
+def bare_step(entries: Entries, batch: int) -> float:
     """Seconds of the processor for each beacon of the bare step."""
     kept: dict[str, bytes | None] = {}
     spent, many = 0.0, 0
@@ -312,7 +281,7 @@ def bare_step(entries: Entries, openings: Openings, batch: int) -> float:
         told = together(entries[start : start + batch])
         before = time.process_time()
         for key, said in told.items():
-            kept[key] = advance(kept.get(key), key, said, openings).snapshot
+            kept[key] = advance(kept.get(key), key, said, opening).snapshot
         spent += time.process_time() - before
         many += sum(map(len, told.values()))
     return spent / many
@@ -352,23 +321,22 @@ def measured(
 ) -> Figures:
     """Run one of ``NAMES`` over a log of ``LOGS``."""
     server, _, way = name.partition("-")
-    make, openings = LOGS[log]
-    came = make(sessions, beacons)
+    came = LOGS[log](sessions, beacons)
     entries = decoded(came)
-    bare = bare_step(entries, openings, batch)
+    bare = bare_step(entries, batch)
     with (
         tempfile.TemporaryDirectory() as folder,
         SERVERS[server](Path(folder) / "server") as served,
     ):
         before = served.seconds()
         workers = workers if served.shared else 1
-        seconds, spent = worked(served, way, openings, entries, batch, workers)
+        seconds, spent = worked(served, way, entries, batch, workers)
         of_server = served.seconds() - before
         store = served.connect()
         sent = emptied(store)
         left = sum(each is not None for each in store.load(sorted({each.key for each in came})))
         store.close()
-    faults = differences(oracle(came, openings), sent) + [f"{left} viewers are left"] * bool(left)
+    faults = differences(oracle(came), sent) + [f"{left} viewers are left"] * bool(left)
     return Figures(len(came), seconds, spent, of_server, bare, faults)
 
 

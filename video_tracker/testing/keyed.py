@@ -22,6 +22,7 @@ import attrs
 
 from video_tracker.ingest import Said, decode_beacons
 from video_tracker.keyed import Arrival, Opening, Openings, Viewer, encoded, viewer_of
+from video_tracker.plan import Ad, AdBreak, Content, SessionPlan
 from video_tracker.players.base import Callback
 from video_tracker.players.registry import find_adapter
 from video_tracker.record import Record
@@ -30,13 +31,18 @@ from video_tracker.testing.simulator import Simulation, random_scenario, simulat
 from video_tracker.testing.timed import is_poll
 from video_tracker.wire import Encoder
 
-__all__ = ["Came", "differences", "made_up", "opening", "oracle"]
+__all__ = ["Came", "differences", "made_up", "opening", "oracle", "steady"]
 
 _TEMPLATES: Final = 12
 """Different viewings in each dialect; a viewer is one of them at another time."""
 _MOST_BEACONS: Final = 300
 _SPAN: Final = 3.0
 """Seconds that a body spans at most: with its way it comes before anybody may go on without it."""
+_STEADY_FROM: Final = 1_795_432_200.0
+_FILM: Final = SessionPlan(
+    contents=[Content(asset_id="film-8821", title="The Long Way Home", duration=3600.0)],
+    ad_breaks=[AdBreak(at=1800.0, ads=[Ad(duration=15.0), Ad(duration=15.0)])],
+)
 _LATE, _TWICE, _LOST = 0.05, 0.03, 0.01
 """Shares of the bodies: come after later ones, come twice, never come."""
 
@@ -102,14 +108,52 @@ def made_up(
     return sorted(came, key=lambda each: (each.received_at, each.key))
 
 
+def steady(
+    sessions: int = 200, beacons: int = 50, *, apart: float = 0.001, pace: float = 2.5
+) -> list[Came]:
+    """A log of viewers of one film that just plays, a beacon in a body: what most of a day is.
+
+    Every second one leaves with a word, the others without.
+
+    Args:
+        sessions: How many viewers.
+        beacons: How many beacons each sends, three or more.
+        apart: Seconds from one viewer's beginning to the next one's.
+        pace: Seconds from one word of the film's clock to the next.
+
+    Returns:
+        The bodies of all of them, in the order in which they came, a tenth of a second late each.
+
+    Raises:
+        ValueError: There are too few beacons.
+    """
+    if beacons < 3:
+        raise ValueError(f"a viewer of a film says three things or more, not {beacons!r}")
+    came = []
+    for number in range(sessions):
+        key, begun = f"steady-0-{beacons}-{number:06}", _STEADY_FROM + number * apart
+        told = [("play", 0.0, 0.0), ("playing", 0.5, 0.0)]
+        told += [("progress", 0.5 + n * pace, n * pace) for n in range(1, beacons - 1)]
+        if number % 2:
+            told[-1] = ("exit", *told[-1][1:])
+        for place, (signal, seconds, position) in enumerate(told):
+            at = round(begun + seconds, 3)
+            beacon = {"seq": place, "signal": signal, "at": at, "position": position}
+            body = json.dumps({"session_id": key, "sent_at": at * 1000, "beacons": [beacon]})
+            came.append(Came(key, round(at + 0.1, 3), body.encode()))
+    return sorted(came, key=lambda each: (each.received_at, each.key))
+
+
 def opening(key: str) -> Opening:
-    """How a viewer of :func:`made_up` begins: his player, and the plan of what he watches."""
+    """How a viewer of these logs begins: his player, and the plan of what he watches."""
     dialect, template, beacons, _ = key.rsplit("-", 3)
     return _opening(dialect, int(template), int(beacons))
 
 
 @functools.cache
 def _opening(dialect: str, template: int, beacons: int) -> Opening:
+    if dialect == "steady":
+        return Opening(plan=_FILM)
     viewing = _viewing(dialect, template, beacons)
     player = None if dialect == "signals" else find_adapter(dialect)
     return Opening(player=player, plan=viewing.plan, settings=viewing.plan.settings)
