@@ -39,12 +39,16 @@ def test_the_same_arguments_give_the_same_log_and_another_seed_another() -> None
     assert made_up(20, 30, seed=1) != made_up(20, 30, seed=2)
 
 
-def test_no_beacon_of_a_made_up_body_is_refused_and_both_dialects_speak() -> None:
-    came = made_up(20, 50)
+def test_no_beacon_of_a_made_up_body_is_refused_and_all_dialects_speak() -> None:
+    came = made_up(30, 50)
     decoded = [decode_beacons(each.body, session_id=each.key) for each in came]
 
     assert [each.rejected for each in decoded if each.rejected] == []
-    assert Counter(key.split("-")[0] for key in by_key(came)) == {"signals": 10, "html5": 10}
+    assert Counter(key.split("-")[0] for key in by_key(came)) == {
+        "signals": 10,
+        "html5": 10,
+        "hlsjs": 10,
+    }
     assert {max(n for _, n in Counter(each.key for each in came).items()) <= 50} == {True}
 
 

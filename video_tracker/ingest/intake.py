@@ -153,8 +153,8 @@ class Intake(Generic[R]):
 
     def wake_at(self) -> float | None:
         """When :meth:`release` next has something to do; None while nobody waits for anything."""
-        due = self._settled_wish()
         opens = self.window.wake_at()
+        due = self._target.wake_at() if opens is None else self._settled_wish()
         if due is None:
             return opens
         settled = due + self._silence

@@ -68,7 +68,7 @@ def made_up(
     beacons: int = 50,
     *,
     seed: int = 0,
-    dialects: Sequence[str] = ("signals", "html5"),
+    dialects: Sequence[str] = ("signals", "html5", "hlsjs"),
     left: float = 0.3,
     together: int = 3,
     apart: float = 0.2,
