@@ -71,7 +71,7 @@ class Viewer:
         renewed: Whether his adapter could not go on from its snapshot, and is a new one (S83).
     """
 
-    __slots__ = ("feed", "heard_at", "intake", "key", "labels", "lag", "opening", "renewed")
+    __slots__ = ("_due", "feed", "heard_at", "intake", "key", "labels", "lag", "opening", "renewed")
 
     def __init__(
         self,
@@ -94,6 +94,7 @@ class Viewer:
         self.heard_at = -math.inf
         self.labels = opening.labels
         self.renewed = False
+        self._due: float | None = None  # as long as nothing happens it stays the same
 
     def take(self, told: Iterable[Told]) -> list[Pair]:
         """Take what he said, in the order in which it came.
@@ -105,6 +106,7 @@ class Viewer:
             The events that it made, each with its envelope.
         """
         made: list[Pair] = []
+        self._due = None
         for each in told:
             if isinstance(each, Arrival):
                 self._take(each.said, each.received_at, each.sent_at, made)
@@ -156,12 +158,16 @@ class Viewer:
         Args:
             now: The server's time in Unix seconds.
         """
+        if self.deadline() > now:
+            return []
+        self._due = None
         if self.intake is not None:
             return list(self.intake.release(now))
         return self.feed.advance(now - self.lag)
 
     def finish(self) -> list[Pair]:
         """The log is over: give on what is held, and let time pass until nothing more falls due."""
+        self._due = None
         target = self.feed if self.intake is None else self.intake
         return list(target.finish())
 
@@ -170,6 +176,11 @@ class Viewer:
 
         It is when something falls due, or else when he is to be forgotten.
         """
+        if self._due is None:
+            self._due = self._next_due()
+        return self._due
+
+    def _next_due(self) -> float:
         if self.intake is not None:
             due = self.intake.wake_at()
         else:
