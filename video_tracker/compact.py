@@ -163,8 +163,8 @@ def _put(session: _Kept, at: int, written: bytes) -> None:
         session.book = book[:at] + written + book[end:]
 
 
-_CHUNKS: Final = struct.Struct("8s" * NUMBERS)
-_EMPTY_CHUNKS: Final = _CHUNKS.unpack_from(EMPTY_BOOK)
+_WORDS: Final = struct.Struct(f"<{NUMBERS}Q")  # what numbers are compared as: NaN is one, too
+_EMPTY_WORDS: Final = _WORDS.unpack_from(EMPTY_BOOK)
 _MASKS: Final = 4096  # so many are remembered of which numbers stand in a book
 
 
@@ -174,30 +174,29 @@ def thin_book(book: bytes) -> tuple[int, bytes, bytes]:
     Returns:
         Which of its numbers differ, a bit for each; those numbers; all that stands behind them.
     """
-    chunks = _CHUNKS.unpack_from(book)
-    differs = bytes(map(operator.ne, chunks, _EMPTY_CHUNKS))
-    return _mask(differs), b"".join(itertools.compress(chunks, differs)), book[_WHOLE_AT:]
+    differs = bytes(map(operator.ne, _WORDS.unpack_from(book), _EMPTY_WORDS))
+    kept, spans = _spans(differs)
+    return kept, b"".join([book[begin:end] for begin, end in spans]), book[_WHOLE_AT:]
 
 
 @functools.lru_cache(maxsize=_MASKS)
-def _mask(differs: bytes) -> int:
-    return sum(each << place for place, each in enumerate(differs))
+def _spans(differs: bytes) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """The bits of the numbers that differ, and where they stand: each run of them as one."""
+    kept = sum(each << place for place, each in enumerate(differs))
+    runs = itertools.groupby(range(NUMBERS), lambda place: differs[place])
+    places = [list(run) for differing, run in runs if differing]
+    return kept, tuple((run[0] * 8, run[-1] * 8 + 8) for run in places)
 
 
 @functools.lru_cache(maxsize=_MASKS)
-def _runs(kept: int) -> tuple[tuple[bytes, int, int], ...]:
-    """Of what the numbers of a book consist: so much of a new one, and then from where to where."""
-    runs, at, place = [], 0, 0
-    while place < NUMBERS:
-        empty = place
-        while place < NUMBERS and not kept >> place & 1:
-            place += 1
-        first, begin = place, at
-        while place < NUMBERS and kept >> place & 1:
-            place += 1
-            at += 8
-        runs.append((EMPTY_BOOK[empty * 8 : first * 8], begin, at))
-    return tuple(runs)
+def _fillings(kept: int) -> tuple[tuple[bytes, int, int], ...]:
+    """How a book is made whole: so much of a new one, then from where to where of its own."""
+    differs = bytes(kept >> place & 1 for place in range(NUMBERS))
+    parts, at, own = [], 0, 0
+    for begin, end in _spans(differs)[1]:
+        parts.append((EMPTY_BOOK[at:begin], own, own + end - begin))
+        at, own = end, own + end - begin
+    return (*parts, (EMPTY_BOOK[at:_WHOLE_AT], own, own))
 
 
 def whole_book(kept: int, changed: bytes, rest: bytes) -> bytes:
@@ -208,7 +207,7 @@ def whole_book(kept: int, changed: bytes, rest: bytes) -> bytes:
     """
     if kept >> NUMBERS or len(changed) != 8 * kept.bit_count():
         raise ValueError(f"a book has other numbers than {len(changed)} bytes")
-    numbers = [empty + changed[begin:end] for empty, begin, end in _runs(kept)]
+    numbers = [empty + changed[begin:end] for empty, begin, end in _fillings(kept)]
     book = b"".join((*numbers, rest))
     ads = len(book) - _ads_at(book) if len(book) >= _TAIL_AT else -1
     if ads < 0 or ads % _AD.size or book[_RANGES_AT] > MANY_RANGES:

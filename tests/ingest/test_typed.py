@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from video_tracker.ingest import Decoded, Limits, decode, decode_beacons, text, typed
 from video_tracker.players.base import Callback
+from video_tracker.signals import Pause, Progress
 
 SMALL = Limits(
     max_depth=6,
@@ -64,8 +65,22 @@ SOUND_BEACONS = st.fixed_dictionaries(
     {"event": st.just("play"), "t": st.just(1_795_432_210_250)},
     optional={"seq": st.integers(0, 9), "state": st.none(), "el": st.none()},
 )
+SIGNALS = st.fixed_dictionaries(
+    {
+        "signal": st.sampled_from(["progress", "progress", "pause", "tick", "ad_start", "", 1]),
+        "at": st.sampled_from([1_795_432_210, 1_795_432_210.25, 0, -1, 1e17, True, None, "now"]),
+    },
+    optional={
+        "seq": st.sampled_from([0, 7, -1, 2**60, 1.0, None]),
+        "position": NUMBERS | st.none(),
+        "duration": st.sampled_from([60, 60.5, None, "long"]),
+        "t": TIMES,
+        "session_id": NAMES,
+        "state": OBJECTS,
+    },
+)
 BODIES = st.fixed_dictionaries(
-    {"beacons": st.lists(SOUND_BEACONS | BEACONS, max_size=4)},
+    {"beacons": st.lists(SOUND_BEACONS | SIGNALS | BEACONS, max_size=4)},
     optional={
         "session_id": st.sampled_from(["a", "a", "b", "", None]),
         "player": st.sampled_from(["html5", "html5", "", None]),
@@ -148,6 +163,27 @@ def test_what_the_example_s_page_posts_goes_the_quick_way(
     assert decoded.sent_at == 1_795_432_211.5
     assert [each.said for each in decoded.beacons] == [
         Callback(1_795_432_210.25, "html5", "timeupdate", said["state"], FIRST["detail"])
+    ]
+
+
+def test_a_signal_of_a_place_goes_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole seconds stay whole."""
+    monkeypatch.setattr(decode, "parse_body", None)
+    monkeypatch.setattr(decode, "parse_part", None)
+    beacons = [
+        {"seq": 3, "signal": "progress", "at": 1_795_432_210, "position": 5, "duration": 60.5},
+        {"signal": "pause", "at": 1_795_432_211.5},
+        FIRST,
+    ]
+
+    decoded = decode_beacons(written({**SOUND, "beacons": beacons}))
+
+    said = [each.said for each in decoded.beacons[:2]]
+    assert said == [Progress(1_795_432_210.0, 5, 60.5), Pause(1_795_432_211.5)]
+    assert [type(each) for each in vars(said[0]).values()] == [float, int, float]
+    assert [each.sequence for each in decoded.beacons] == [3, None, 0]
+    assert [each.said for each in decoded.beacons[2:]] == [
+        Callback(1_795_432_210.25, "html5", "timeupdate", FIRST["state"], FIRST["detail"])
     ]
 
 

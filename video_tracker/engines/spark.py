@@ -72,12 +72,15 @@ _SUMMARY: Final = {
     **dict.fromkeys(Summary.COUNTS, "BIGINT"),
     "summary": "STRING",
 }
+_GATHERED: Final = "key STRING, at ARRAY<BIGINT>, value ARRAY<BINARY>"
 _STATE: Final = "snapshot BINARY, timer BIGINT, lag BIGINT"
 _PROVIDER: Final = "spark.sql.streaming.stateStore.providerClass"
 _ROCKSDB: Final = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
 _ALL_SESSIONS: Final = 10_000
 _TOGETHER: Final = 2_000
 """Rows in an Arrow batch, and messages that are put before they are sent."""
+_MOST_ROWS, _MOST_BYTES = 100_000, 64_000_000
+"""So much is read before it is gathered by viewer and given on."""
 
 _Made: TypeAlias = list[tuple[str | None, str | None, str, str, int | None]]
 _DEFAULT: Final = Opening()
@@ -152,6 +155,7 @@ def session_events(
     viewers = _Viewers(_Work(openings, limits, profile), row(*_MADE), in_event_time)
     made = (
         _bodies(df, key, value, event_time)
+        .mapInArrow(_gathered, _GATHERED)
         .groupBy("key")
         .transformWithState(viewers, _ddl(_MADE), "Append", time_mode)
     )
@@ -176,7 +180,8 @@ class _Viewers:
     def handleInputRows(self, key: Any, rows: Iterable[Any], timerValues: Any) -> Iterator[Any]:
         (name,) = key
         made: _Made = []
-        told = self._work.told(name, ((each["at"], each["value"]) for each in rows), made)
+        bodies = (zip(each["at"], each["value"], strict=True) for each in rows)
+        told = self._work.told(name, itertools.chain.from_iterable(bodies), made)
         if told:
             snapshot, timer, lag = self._state.get() or (None, None, 0)
             now = self._now(timerValues)
@@ -319,6 +324,31 @@ def _bodies(df: DataFrame, key: str, value: str, event_time: str) -> DataFrame:
         functions.unix_micros(functions.col(event_time)).alias("at"),
         functions.col(value).cast("binary").alias("value"),
     )
+
+
+def _gathered(batches: Iterable[Any]) -> Iterator[Any]:
+    """What came of each viewer as one row: whatever goes through Java and Python costs by the row.
+
+    A tick has done what it does: the watermark is reckoned before this.
+    """
+    import pyarrow  # noqa: PLC0415 - on executors alone
+
+    some: list[Any] = []
+    for batch in batches:
+        said = batch.filter(batch.column("value").is_valid())
+        some.append(said)
+        rows = sum(each.num_rows for each in some)
+        if rows >= _MOST_ROWS or sum(each.nbytes for each in some) >= _MOST_BYTES:
+            yield from _by_key(pyarrow.Table.from_batches(some))
+            some = []
+    if some:
+        yield from _by_key(pyarrow.Table.from_batches(some))
+
+
+def _by_key(bodies: Any) -> Any:
+    lists = bodies.group_by("key", use_threads=False).aggregate([("at", "list"), ("value", "list")])
+    named = lists.select(["key", "at_list", "value_list"]).rename_columns(["key", "at", "value"])
+    return named.to_batches(max_chunksize=_TOGETHER)
 
 
 def _by_viewer(bodies: DataFrame) -> DataFrame:

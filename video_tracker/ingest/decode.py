@@ -13,6 +13,7 @@ signal log (its time is ``at`` in Unix seconds, or ``t``). ``session_id`` and ``
 once, beside ``beacons``. A beacon that is wrong costs itself alone.
 """
 
+import contextlib
 import datetime
 import functools
 from collections import Counter
@@ -29,6 +30,7 @@ from video_tracker.ingest.typed import (
     ABSENT,
     FIELDS,
     HEAD,
+    PLACED,
     Reader,
     count_keys,
     count_values,
@@ -57,6 +59,7 @@ _DEFAULT: Final = Limits()
 _NOTHING: Final[Mapping[str, Any]] = {}
 _OUTSIDE: Final = 2
 """How deep a beacon lies: body, beacons."""
+_SIGNAL: Final = b'"signal"'
 _WEIGHT: Final = 4
 """Bytes in memory for each of a body, about."""
 
@@ -147,6 +150,8 @@ def _quick(body: bytes, limits: Limits, owner: str | None) -> Decoded | None:
     reader = reader_of(limits)
     if reader is None or len(body) > limits.max_bytes:
         return None
+    if _SIGNAL in body:
+        return _apart(body, limits, owner, reader)
     reading = _Reading(limits, owner)
     try:
         whole = reader.whole(body)
@@ -169,13 +174,20 @@ def _apart(body: bytes, limits: Limits, owner: str | None, reader: Reader) -> De
             return None
         for place, (part, count) in enumerate(zip(written, counts, strict=True)):
             try:
-                reading.beacons += reading.typed([reader.beacon(part)], part, count)
+                reading.beacons += _one(reading, reader, part, count)
             except Exception:  # noqa: BLE001 - it may be wrong
                 value = parse_part(part, limits.max_depth - _OUTSIDE)
                 reading.take(value, f"beacons[{place}]")
     except Exception:  # noqa: BLE001 - the body itself may be wrong
         return None
     return reading.decoded()
+
+
+def _one(reading: "_Reading", reader: Reader, part: bytes, keys: int) -> tuple[Beacon, ...]:
+    if _SIGNAL in part:
+        with contextlib.suppress(Exception):  # a player may say that word, too
+            return (reading.placed(reader.signal(part), part, keys),)
+    return reading.typed([reader.beacon(part)], part, keys)
 
 
 def _inner_keys(values: Any) -> int:
@@ -330,6 +342,21 @@ class _Reading:
         if left or not all(map(_is_name, names)) or _is_wide(written, said, keys, self.limits):
             raise _Unread
         return tuple(beacons)
+
+    def placed(self, said: Any, written: bytes, keys: int) -> Beacon:
+        """The beacon that a signal is which types have read; arguments as for :meth:`typed`."""
+        session_id: str | None = self.session_id
+        number, position, duration = said.seq, said.position, said.duration
+        many = 5 - ((number is ABSENT) + (position is ABSENT) + (duration is ABSENT))
+        at, narrow = float(said.at), self.limits.max_values <= 1 + len(FIELDS)
+        if session_id is None or keys != many or narrow or not 0.0 <= at < _LATEST:
+            raise _Unread
+        kind: Any = PLACED[said.signal]
+        number = None if number is ABSENT else number
+        signal = kind(at, None if position is ABSENT else position)
+        if duration is not ABSENT:
+            signal = kind(at, signal.position, duration)
+        return Beacon(session_id, number, at, signal, _WEIGHT * len(written))
 
     # -- fields ----------------------------------------------------------------------------------
 

@@ -104,6 +104,9 @@ class PlayerFeed:
                 made += self._pass(at)
             self._last = max(self._last, at)
             adapter = self.adapter
+            if adapter is None and type(said) is Progress:
+                made += self._receive(said)
+                return made
             if (
                 adapter is not None
                 and type(said) is Callback

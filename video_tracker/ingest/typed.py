@@ -9,18 +9,20 @@ is wrong with it. Both ways make the same beacons; a property test holds that. W
 import functools
 import importlib.util
 import re
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Final, Literal
 
 import attrs
 
 from video_tracker.ingest.limits import Limits
+from video_tracker.signals import SIGNALS, Signal
 
 __all__ = [
     "ABSENT",
     "FIELDS",
     "HEAD",
     "INSTALLED",
+    "PLACED",
     "Reader",
     "count_keys",
     "count_values",
@@ -30,6 +32,12 @@ __all__ = [
     "reader_of",
 ]
 
+
+def fields_of(kind: type[Signal]) -> list[str]:
+    """The names of a signal's arguments."""
+    return [field.name for field in attrs.fields(kind)]
+
+
 INSTALLED: Final = importlib.util.find_spec("msgspec") is not None
 ABSENT: Final[Any] = ()
 """What a field holds that was not said; one that was said as null holds None."""
@@ -37,6 +45,13 @@ HEAD: Final = ("session_id", "player", "sent_at")
 """Fields of a body besides its beacons."""
 FIELDS: Final = ("event", "t", "seq", "state", "detail", "player", "el")
 """Fields of a beacon."""
+PLACES: Final = ("position", "duration")
+PLACED: Final[Mapping[str, type[Signal]]] = {
+    name: kind
+    for name, kind in SIGNALS.items()
+    if fields_of(kind) in (["at", *PLACES], ["at", *PLACES[:1]])
+}
+"""Signals that say nothing but a time and a place."""
 
 _AROUND: Final = 4
 """How deep a value of a callback's state lies at least: body, beacons, beacon, state."""
@@ -54,11 +69,13 @@ class Reader:
         whole: Reads a body: :data:`HEAD`, and ``beacons`` with :data:`FIELDS` each.
         parts: The same, but each of ``beacons`` is left as it was written.
         beacon: Reads one of these.
+        signal: Reads one that is a signal of :data:`PLACED`.
     """
 
     whole: Callable[[bytes], Any]
     parts: Callable[[bytes], Any]
     beacon: Callable[[bytes], Any]
+    signal: Callable[[bytes], Any]
 
 
 @functools.lru_cache(maxsize=16)
@@ -102,6 +119,19 @@ def reader_of(limits: Limits) -> Reader | None:
     ]
     beacon = msgspec.defstruct("Said", fields, forbid_unknown_fields=True, gc=False)
 
+    told: Any = Annotated[int, within] | number | None
+    signal = msgspec.defstruct(
+        "Placed",
+        [
+            ("signal", Literal[tuple(PLACED)]),
+            ("at", Annotated[int, within] | number),
+            ("seq", sequence | None, ABSENT),
+            *((field, told, ABSENT) for field in PLACES),
+        ],
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+
     def body(each: Any) -> Callable[[bytes], Any]:
         head = [(field, float | str | None, ABSENT) for field in HEAD]
         kind = msgspec.defstruct(
@@ -109,7 +139,8 @@ def reader_of(limits: Limits) -> Reader | None:
         )
         return msgspec.json.Decoder(kind).decode
 
-    return Reader(body(beacon), body(msgspec.Raw), msgspec.json.Decoder(beacon).decode)
+    one, other = msgspec.json.Decoder(beacon).decode, msgspec.json.Decoder(signal).decode
+    return Reader(body(beacon), body(msgspec.Raw), one, other)
 
 
 def hides_key(written: bytes) -> bool:

@@ -126,6 +126,8 @@ class Viewer:
             at = max(each.at for each in beacons) if received_at is None else received_at
             made += self.ordered().push(beacons, at, sent_at)
             self._came(at)
+            if len(beacons) == len(said):
+                return
         for each in said:
             if not isinstance(each, Beacon):
                 self.feed.take(each, made)

@@ -274,7 +274,7 @@ class RedisStore:
         self, partition: int, changes: Sequence[Change], head: tuple[Any, ...], kind: str
     ) -> Command:
         """The command of a save: the script, its keys, and what it is told."""
-        viewer, held = self._heads[partition], head[1] != b""
+        viewer, token, held = self._heads[partition], head[0], head[1] != b""
         keys = [self._name(partition, what) for what in ("deadlines", "outbox", f"lease:{kind}")]
         told, messages, latest = list[Any](), list[Any](), 0.0
         for each in changes:
@@ -290,6 +290,8 @@ class RedisStore:
                 when = deadline
                 if not deadline <= latest:
                     latest = _time(deadline)
+            if not held:
+                snapshot = b"%012d%b%b" % (version + 1, token, snapshot)
             told += (
                 b"" if held or not version else b"%012d" % version,
                 when,

@@ -31,8 +31,9 @@ def _script(body: str) -> Script:
 
 
 # KEYS: deadlines, outbox, lease, viewers. ARGV: token, epoch, token before, offset, latest
-# deadline, time to live, then four for each viewer, then four for each message. The sorted set is
-# written in lists that Lua's stack holds.
+# deadline, time to live, then four for each viewer, then four for each message. A viewer's last is
+# his snapshot, without an epoch with what stands before it. The sorted set is written in lists that
+# Lua's stack holds.
 SAVE: Final = _script("""
 local deadlines, outbox, lease = KEYS[1], KEYS[2], KEYS[3]
 local token, epoch, before, offset = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -53,7 +54,8 @@ for i = 4, #KEYS do
   local version = redis.call('GETRANGE', key, 0, 11)
   local mine = held or version == expected
   if mine then
-    local value = string.format('%012d', (tonumber(version) or 0) + 1) .. token .. ARGV[at + 3]
+    local value = ARGV[at + 3]
+    if held then value = string.format('%012d', (tonumber(version) or 0) + 1) .. token .. value end
     if deadline == 'gone' then
       redis.call('DEL', key)
       leaves[#leaves + 1] = key
