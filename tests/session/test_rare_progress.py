@@ -15,8 +15,11 @@ from video_tracker.plan import Ad
 
 START = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 PLAN = SessionPlan(
-    contents=[Content(asset_id="film", duration=600.0)],
-    ad_breaks=[AdBreak(at=200.0, ads=[Ad(duration=15.0)])],
+    contents=[Content(asset_id="film", duration=600.0), Content(asset_id="next", duration=60.0)],
+    ad_breaks=[
+        AdBreak(at=200.0, ads=[Ad(duration=15.0)]),
+        AdBreak(at="end", ads=[Ad(duration=5.0)]),
+    ],
 )
 
 steps = st.lists(
@@ -67,3 +70,4 @@ def test_both_ways_say_the_same(
         assert short.summary() == long.summary()
         assert short.wake_at() == long.wake_at()
         assert short.position_now() == long.position_now()
+        assert short.diagnostics == long.diagnostics
