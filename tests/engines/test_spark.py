@@ -357,3 +357,35 @@ def test_the_driver_is_killed_and_another_goes_on_from_the_checkpoint(
     assert second.ended() == 0
     assert 0 < len(set(done)) < sum(map(len, expected.values()))
     assert differences(expected, once(spark_job.sent(tmp_path))) == []
+
+
+def test_what_came_of_a_viewer_is_gathered_and_ticks_have_done_their_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import pyarrow  # noqa: PLC0415 - of this environment alone
+
+    from video_tracker.engines import spark  # noqa: PLC0415
+
+    kinds = pyarrow.schema(
+        [("key", pyarrow.string()), ("at", pyarrow.int64()), ("value", pyarrow.binary())]
+    )
+    rows = [("a", 1, b"1"), ("b", 2, b"2"), ("a", 3, b"3"), ("c", 4, None), (None, None, b"5")]
+    batches = [
+        pyarrow.RecordBatch.from_pylist([dict(zip(kinds.names, row, strict=True))], kinds)
+        for row in rows
+    ]
+
+    def gathered() -> list[tuple[object, ...]]:
+        return [
+            (row["key"], row["at"], row["value"])
+            for batch in spark._gathered(batches)
+            for row in batch.to_pylist()
+        ]
+
+    of_nobody = (None, [None], [b"5"])
+    assert gathered() == [("a", [1, 3], [b"1", b"3"]), ("b", [2], [b"2"]), of_nobody]
+    monkeypatch.setattr(spark, "_MOST_ROWS", 2)
+    assert gathered() == [
+        *[("a", [1], [b"1"]), ("b", [2], [b"2"]), ("a", [3], [b"3"])],
+        of_nobody,
+    ]

@@ -89,7 +89,11 @@ class Spark:
         self, *bodies: tuple[float, str | None], name: str | None = "s1", now: int = 0
     ) -> list[Row]:
         rows = [
-            {"key": name, "at": round(at * 1_000_000), "value": body and bytearray(body.encode())}
+            {
+                "key": name,
+                "at": [round(at * 1_000_000)],
+                "value": [body and bytearray(body.encode())],
+            }
             for at, body in bodies
         ]
         return list(self.viewers.handleInputRows((name,), iter(rows), Times(now)))

@@ -160,8 +160,6 @@ class Viewer:
         Args:
             now: The server's time in Unix seconds.
         """
-        if self.deadline() > now:
-            return []
         self._due = None
         if self.intake is not None:
             return list(self.intake.release(now))

@@ -126,7 +126,8 @@ class LogWorker:
         marks = list[Mark]()
 
         def take(viewer: Viewer) -> list[Pair]:
-            return viewer.take(told.get(viewer.key, ())) + viewer.advance(now)
+            made = viewer.take(told.get(viewer.key, ()))
+            return made + viewer.advance(now) if viewer.deadline() <= now else made
 
         for viewer in viewers.values():
             moved = self._sessions.moved(viewer, 0, take, now)
