@@ -133,12 +133,12 @@ class Session:
             and type(position) is float
             and (duration is None or duration == s.said_duration)
         ):
-            passed, rate = at - s.accrued, s.rate
+            passed = at - s.accrued
             step = position - s.position
             if (
                 at > s.clock
                 and step > 0.0
-                and -rate <= step - passed * rate <= 0.5
+                and -1.0 <= step - passed * s.rate <= 0.5
                 and (passed <= 2.0 or ledger.played_through(s, at, passed, step))
             ):
                 s.accrued = s.clock = at
@@ -155,10 +155,10 @@ class Session:
     def step(self, at: float, position: float, duration: float | None = None) -> bool:
         """As :meth:`progress` where that is short and says nothing; else False, nothing is done."""
         s = self._state
-        passed, ahead, rate = at - s.accrued, position - s.position, s.rate
-        drift = ahead - passed * rate
+        passed, ahead = at - s.accrued, position - s.position
+        drift = ahead - passed * s.rate
         known = duration is None or duration == s.said_duration
-        if not (s.fast and ahead > 0.0 and drift >= -rate and drift <= 0.5 and known):
+        if not (s.fast and ahead > 0.0 and drift >= -1.0 and drift <= 0.5 and known):
             return False
         if not (at > s.clock and at < s.beat_due):
             return False

@@ -44,6 +44,7 @@ _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "inte
 _NEVER: Final = "never"
 _WHOLE: Final = (Timeline, Asset, Break)
 """Of these all fields are written; of the others those that differ from their defaults."""
+_shapes: Any = functools.cache(get_origin), functools.cache(get_args)
 _DAMAGE: Final = (PlanError, struct.error, LookupError, ArithmeticError, TypeError, ValueError)
 """What a value of a wrong type or size raises where it is read, or put into the book."""
 
@@ -148,7 +149,7 @@ def _fields(kind: Any) -> "list[attrs.Attribute[Any]]":
 
 def of_plain(kind: Any, written: Any) -> Any:
     """A value of a type, from its JSON form; whatever cannot be read so raises."""
-    kind, parts = _shape(kind)
+    kind, parts = _shapes[0](kind) or kind, _shapes[1](kind)
     if kind in (Union, types.UnionType):
         return None if written is None else of_plain(parts[0], written)
     if kind in FORMS:
@@ -164,11 +165,6 @@ def of_plain(kind: Any, written: Any) -> Any:
     alike = len(parts) == 1 or parts[-1] is ...
     kinds = parts[:1] * len(written) if alike else parts
     return kind(of_plain(each, part) for each, part in zip(kinds, written, strict=True))
-
-
-@functools.cache
-def _shape(kind: Any) -> tuple[Any, tuple[Any, ...]]:
-    return get_origin(kind) or kind, get_args(kind)
 
 
 def _read_plain(kind: Any, written: Any) -> Any:

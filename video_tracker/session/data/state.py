@@ -413,6 +413,8 @@ class State:
             self.how == "playing"
             and self.held is NOTHING_HELD
             and self.seek is None
+            and not self.estimated
+            and self.rate >= 1.0  # in slow motion a second of standing still is a shorter step
             and (rare is None or _LONG_WAY.isdisjoint(rare[::2]))
             and ((patience := self.settings.idle_timeout) is None or patience >= SLACK)
         )

@@ -103,6 +103,7 @@ def play_on(s: State, at: float, most: float) -> float:
         elif not s.place_unknown:  # whither a seek went nobody told: nothing is moved (S33)
             s.position = extrapolated(s, media)
             s.estimated = True
+            s.tune()
     return played
 
 
@@ -149,7 +150,9 @@ def proven_play(s: State, at: float, position: float) -> float:
     """How many seconds since ``accrued`` the position proves played; the rest is spent."""
     passed, step, rate = at - s.accrued, position - s.position, rate_over(s, at)
     follow(s, position, passed, rate)
-    s.estimated = False
+    if s.estimated:
+        s.estimated = False
+        s.tune()
     needed = min(passed, t.SLACK) if step < -t.NUDGE else max(step, 0.0) / rate
     played = passed - spend_still(s, at, needed)
     if passed > t.SLACK:
@@ -159,21 +162,18 @@ def proven_play(s: State, at: float, position: float) -> float:
 
 def note_poll(s: State, at: float, passed: float) -> None:
     """A player that speaks rarely, but regularly: for that long its silence says nothing."""
-    usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
-    if usual != s.usual:
-        s.usual = usual
+    s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
     s.poll, s.poll_end = passed, at
 
 
 def played_through(s: State, at: float, passed: float, step: float) -> bool:
     """Whether a step over more than ``SLACK`` takes the short way; the interval is noted then."""
     patience, length, rare = s.settings.idle_timeout, s.duration, s.rare
-    if passed >= (t.PLAYING_TIMEOUT if patience is None else patience) or s.live or s.estimated:
+    if passed >= (t.PLAYING_TIMEOUT if patience is None else patience) or s.live:
         return False
     ends = length is not None and s.position + step > length - t.NEAR
-    if ends or passed - step / s.rate > t.STILL:
-        return False
-    if rare is not None and "standing" in rare:
+    stands = rare is not None and "standing" in rare
+    if ends or stands or passed - step / s.rate > t.STILL:
         return False
     note_poll(s, at, passed)
     return True

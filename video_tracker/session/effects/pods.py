@@ -4,16 +4,8 @@ import attrs
 
 from video_tracker.events import ContentCompleted, ContentStarted, PlaybackCompleted, PlaybackExited
 from video_tracker.plan import Content
+from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.state import NOTHING_HELD, Seek, State
-from video_tracker.session.data.tolerances import (
-    DUST,
-    JUST_BEFORE,
-    NEAR,
-    NEVER,
-    PASSED_BY,
-    SAME_SPOT,
-    TAKEN_BACK,
-)
 from video_tracker.session.effects import annotations, beats, ledger, positions, words
 
 
@@ -29,7 +21,7 @@ def open_pod(s: State, at: float) -> None:
         ledger.accrue(s, at)
     for part in s.timeline.mids if first and s.begun else ():
         # Content taken up a little before the break it gave way to lies behind it (S1, S21).
-        taken_back = SAME_SPOT < part.offset - s.position <= TAKEN_BACK
+        taken_back = t.SAME_SPOT < part.offset - s.position <= t.TAKEN_BACK
         if taken_back and part.asset_index == s.asset_index and positions.was_opened(s, part.index):
             s.timeline = s.timeline.with_offset(part, s.position)
     first_frame(s, at)
@@ -108,7 +100,9 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
         return False
     left = asset.borders[asset.pod_ids.index(pod_left)]
     return any(
-        part.planned and left < part.offset <= s.position + SAME_SPOT and not is_over(s, part.index)
+        part.planned
+        and left < part.offset <= s.position + t.SAME_SPOT
+        and not is_over(s, part.index)
         for part in s.timeline.mids
         if part.asset_index == s.asset_index
     )
@@ -123,7 +117,7 @@ def complete_pod(s: State, at: float, left: float | None = None) -> None:
         end = positions.content_said(s, at)[1]
     words.say_content(s, ContentCompleted, at, end)
     ledger.close_range(s)
-    s.beat_due = NEVER
+    s.beat_due = t.NEVER
 
 
 def next_asset(s: State, content: Content | None) -> None:
@@ -150,7 +144,7 @@ def give_length_back(s: State, at: float) -> None:
     told = s.length_told
     if told is None:
         return
-    if at - told[0] > JUST_BEFORE:
+    if at - told[0] > t.JUST_BEFORE:
         s.length_told = None
     elif s.where != "after_content":
         positions.set_duration(s, told[1])
@@ -209,7 +203,7 @@ def take_content(s: State, content: Content) -> None:
 def complete_playback(s: State, at: float) -> None:
     """Playback Completed, dated when everything had ended (S7, S23)."""
     total, playing = positions.total_length(s), words.last_played_ids(s)
-    at_end = total is not None and abs(total - positions.session_position(s)) <= NEAR
+    at_end = total is not None and abs(total - positions.session_position(s)) <= t.NEAR
     position = positions.length_said(s) if at_end else None
     words.say_playback(s, PlaybackCompleted, at, position=position, playing=playing)
     finish_session(s, at, "completed")
@@ -225,7 +219,7 @@ def finish_session(s: State, at: float, ended: str) -> None:
     ledger.close_range(s)
     s.over_at = at
     s.ended = ended
-    s.beat_due = NEVER
+    s.beat_due = t.NEVER
     s.held = NOTHING_HELD
     s.seek = None
     s.goes("completes")
@@ -235,7 +229,7 @@ def pass_borders(s: State) -> None:
     """A border whose break was passed by playing without an ad is no border any more (S22, S81)."""
     start = s.range_start
     for part in s.timeline.mids:
-        passed = start < part.offset - DUST and s.position > part.offset + PASSED_BY
+        passed = start < part.offset - t.DUST and s.position > part.offset + t.PASSED_BY
         if part.asset_index == s.asset_index and passed and not s.breaks_spent >> part.index & 1:
             s.breaks_passed |= 1 << part.index
             s.timeline = s.timeline.without_border(part.asset_index, part.offset)

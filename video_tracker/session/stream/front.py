@@ -159,9 +159,8 @@ def quick_progress(s: State, stitch: Stitch, at: Any, position: Any, duration: A
     ad, passed = s.ad, at - s.accrued
     place = position - (stitch.shift if ad is None else stitch.ad_start)
     step = place - (s.position if ad is None else ad.position)
-    pace = s.rate if ad is None else 1.0
-    in_step = -pace <= step - passed * pace <= CERTAIN
-    if not (at > s.clock and passed <= LEAP and step > 0.0 and in_step):
+    most = passed * s.rate if ad is None else passed
+    if not (at > s.clock and passed <= LEAP and step > 0.0 and -1.0 <= step - most <= CERTAIN):
         return False
     if ad is None:
         s.position = place
