@@ -413,7 +413,6 @@ class State:
             self.how == "playing"
             and self.held is NOTHING_HELD
             and self.seek is None
-            and not self.estimated
             and self.rate >= 1.0  # in slow motion a second of standing still is a shorter step
             and (rare is None or _LONG_WAY.isdisjoint(rare[::2]))
             and ((patience := self.settings.idle_timeout) is None or patience >= SLACK)
@@ -422,7 +421,8 @@ class State:
         if stitch is not None:  # the player's positions are the stream's: nothing may be short
             stitch.plain = plain and self.said_position
             plain = False
-        self.fast = plain and self.where == "content" and self.said_position
+        told = self.said_position and not self.estimated
+        self.fast = plain and self.where == "content" and told
         if plain and self.where == "ad" and self.ad_told:
             self.fast = None
 
