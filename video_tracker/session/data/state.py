@@ -421,8 +421,7 @@ class State:
         if stitch is not None:  # the player's positions are the stream's: nothing may be short
             stitch.plain = plain and self.said_position
             plain = False
-        told = self.said_position and not self.estimated
-        self.fast = plain and self.where == "content" and told
+        self.fast = plain and self.where == "content" and self.said_position and not self.estimated
         if plain and self.where == "ad" and self.ad_told:
             self.fast = None
 
