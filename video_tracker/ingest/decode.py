@@ -347,15 +347,14 @@ class _Reading:
         """The beacon that a signal is which types have read; arguments as for :meth:`typed`."""
         session_id: str | None = self.session_id
         number, position, duration = said.seq, said.position, said.duration
-        many = 5 - ((number is ABSENT) + (position is ABSENT) + (duration is ABSENT))
+        many = 2 + (number is not ABSENT) + (position is not ABSENT) + (duration is not ABSENT)
         at, narrow = float(said.at), self.limits.max_values <= 1 + len(FIELDS)
         if session_id is None or keys != many or narrow or not 0.0 <= at < _LATEST:
             raise _Unread
         kind: Any = PLACED[said.signal]
         number = None if number is ABSENT else number
-        signal = kind(at, None if position is ABSENT else position)
-        if duration is not ABSENT:
-            signal = kind(at, signal.position, duration)
+        position = None if position is ABSENT else position
+        signal = kind(at, position) if duration is ABSENT else kind(at, position, duration)
         return Beacon(session_id, number, at, signal, _WEIGHT * len(written))
 
     # -- fields ----------------------------------------------------------------------------------

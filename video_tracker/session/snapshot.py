@@ -44,7 +44,8 @@ _CUSTOM: Final = ("properties", "annotation", "annotated", "context_told", "inte
 _NEVER: Final = "never"
 _WHOLE: Final = (Timeline, Asset, Break)
 """Of these all fields are written; of the others those that differ from their defaults."""
-_shapes: Any = functools.cache(get_origin), functools.cache(get_args)
+_origin_of: Any = functools.cache(get_origin)
+_parts_of: Any = functools.cache(get_args)
 _DAMAGE: Final = (PlanError, struct.error, LookupError, ArithmeticError, TypeError, ValueError)
 """What a value of a wrong type or size raises where it is read, or put into the book."""
 
@@ -149,7 +150,7 @@ def _fields(kind: Any) -> "list[attrs.Attribute[Any]]":
 
 def of_plain(kind: Any, written: Any) -> Any:
     """A value of a type, from its JSON form; whatever cannot be read so raises."""
-    kind, parts = _shapes[0](kind) or kind, _shapes[1](kind)
+    kind, parts = _origin_of(kind) or kind, _parts_of(kind)
     if kind in (Union, types.UnionType):
         return None if written is None else of_plain(parts[0], written)
     if kind in FORMS:
