@@ -359,7 +359,7 @@ def test_the_driver_is_killed_and_another_goes_on_from_the_checkpoint(
     assert differences(expected, once(spark_job.sent(tmp_path))) == []
 
 
-def test_what_came_of_a_viewer_is_gathered_and_ticks_have_done_their_work(
+def test_what_came_of_a_bucket_is_gathered_and_ticks_have_done_their_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     import pyarrow  # noqa: PLC0415 - of this environment alone
@@ -367,9 +367,17 @@ def test_what_came_of_a_viewer_is_gathered_and_ticks_have_done_their_work(
     from video_tracker.engines import spark  # noqa: PLC0415
 
     kinds = pyarrow.schema(
-        [("key", pyarrow.string()), ("at", pyarrow.int64()), ("value", pyarrow.binary())]
+        [
+            ("bucket", pyarrow.int32()),
+            ("key", pyarrow.string()),
+            ("at", pyarrow.int64()),
+            ("value", pyarrow.binary()),
+        ]
     )
-    rows = [("a", 1, b"1"), ("b", 2, b"2"), ("a", 3, b"3"), ("c", 4, None), (None, None, b"5")]
+    rows = [
+        *[(7, "a", 1, b"1"), (8, "b", 2, b"2"), (7, "c", 3, b"3"), (7, "a", 4, b"4")],
+        *[(8, "d", 5, None), (9, None, None, b"6")],
+    ]
     batches = [
         pyarrow.RecordBatch.from_pylist([dict(zip(kinds.names, row, strict=True))], kinds)
         for row in rows
@@ -377,15 +385,20 @@ def test_what_came_of_a_viewer_is_gathered_and_ticks_have_done_their_work(
 
     def gathered() -> list[tuple[object, ...]]:
         return [
-            (row["key"], row["at"], row["value"])
+            tuple(row[name] for name in kinds.names)
             for batch in spark._gathered(batches)
             for row in batch.to_pylist()
         ]
 
-    of_nobody = (None, [None], [b"5"])
-    assert gathered() == [("a", [1, 3], [b"1", b"3"]), ("b", [2], [b"2"]), of_nobody]
+    of_nobody = (9, [None], [None], [b"6"])
+    assert gathered() == [
+        (7, ["a", "c", "a"], [1, 3, 4], [b"1", b"3", b"4"]),
+        (8, ["b"], [2], [b"2"]),
+        of_nobody,
+    ]
     monkeypatch.setattr(spark, "_MOST_ROWS", 2)
     assert gathered() == [
-        *[("a", [1], [b"1"]), ("b", [2], [b"2"]), ("a", [3], [b"3"])],
+        *[(7, ["a"], [1], [b"1"]), (8, ["b"], [2], [b"2"])],
+        (7, ["c", "a"], [3, 4], [b"3", b"4"]),
         of_nobody,
     ]

@@ -1,4 +1,4 @@
-"""What the Spark adapter does for one key and for one partition, without Spark and without Java."""
+"""What the Spark adapter does for one bucket and for one partition, without Spark and Java."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ import pytest
 
 from video_tracker.delivery.account import Dead
 from video_tracker.delivery.policy import DeliveryPolicy
+from video_tracker.engines.buckets import Bucket, packed, unpacked
 from video_tracker.engines.spark import (
     _Viewers,
     _Work,
@@ -32,15 +33,15 @@ def row(*values: Any) -> Row:
 
 
 @attrs.define
-class OneKey:
-    """What Spark keeps of one key: its state, its timers, and every call about them."""
+class OneBucket:
+    """What Spark keeps of one bucket: its state, its timers, and every call about them."""
 
     state: Any = None
     timers: set[int] = attrs.Factory(set)
     calls: list[str] = attrs.Factory(list)
 
-    def getValueState(self, name: str, schema: str) -> "OneKey":  # noqa: N802
-        assert (name, schema.count(",")) == ("viewer", 2)
+    def getValueState(self, name: str, schema: str) -> "OneBucket":  # noqa: N802
+        assert (name, schema.count(",")) == ("viewers", 1)
         return self
 
     def get(self) -> Any:
@@ -78,35 +79,46 @@ class Times:
 
 
 class Spark:
-    """One key of a query: batches go in, rows come out."""
+    """One bucket of a query: batches go in, rows come out."""
 
     def __init__(self, openings: Any = OPENING, *, in_event_time: bool = True) -> None:
-        self.viewers = _Viewers(_Work(openings, Limits(), "customerio"), row, in_event_time)
-        self.key = OneKey()
-        self.viewers.init(self.key)
+        self.viewers = _Viewers(_Work(openings, Limits(), "customerio"), row, in_event_time, 1000)
+        self.bucket = OneBucket()
+        self.viewers.init(self.bucket)
 
     def batch(
         self, *bodies: tuple[float, str | None], name: str | None = "s1", now: int = 0
     ) -> list[Row]:
+        return self.mixed(*((name, at, body) for at, body in bodies), now=now)
+
+    def mixed(self, *bodies: tuple[str | None, float, str | None], now: int = 0) -> list[Row]:
+        """Bodies of several viewers, half of them from another part of the log."""
+        parts = [bodies[::2], bodies[1::2]]
         rows = [
             {
-                "key": name,
-                "at": [round(at * 1_000_000)],
-                "value": [body and bytearray(body.encode())],
+                "key": [name for name, _, _ in part],
+                "at": [round(at * 1_000_000) for _, at, _ in part],
+                "value": [body and bytearray(body.encode()) for _, _, body in part],
             }
-            for at, body in bodies
+            for part in parts
+            if part
         ]
-        return list(self.viewers.handleInputRows((name,), iter(rows), Times(now)))
+        return list(self.viewers.handleInputRows((7,), iter(rows), Times(now)))
+
+    @property
+    def held(self) -> Bucket:
+        """The viewers in it."""
+        return unpacked(self.bucket.state[0], 1000)
 
     def ring(self, now: int) -> list[Row]:
         """Let each timer that is due ring, as Spark does: it takes the timer away afterwards."""
         made: list[Row] = []
-        for at in sorted(self.key.timers):
+        for at in sorted(self.bucket.timers):
             if at <= now:
                 made += self.viewers.handleExpiredTimer(
-                    key=("s1",), timerValues=Times(now), expiredTimerInfo=None
+                    key=(7,), timerValues=Times(now), expiredTimerInfo=None
                 )
-                self.key.timers.discard(at)
+                self.bucket.timers.discard(at)
         return made
 
 
@@ -149,27 +161,57 @@ def test_bodies_of_one_time_are_taken_by_the_clients_own_numbers() -> None:
     assert shuffled.batch(*told[::-1]) == straight.batch(*told)
 
 
-def test_a_batch_of_a_key_costs_one_read_and_one_write() -> None:
+def test_a_batch_of_a_viewer_costs_one_read_and_one_write() -> None:
     """A timer is set once; while its viewer is heard of it stays where it is."""
     spark = Spark()
     spark.batch(*BEGIN)
-    assert spark.key.calls == ["get", "register", "update"]
+    assert spark.bucket.calls == ["get", "register", "update"]
 
-    spark.key.calls.clear()
+    spark.bucket.calls.clear()
     for number in range(3, 9):
         spark.batch(signal(number, "progress", number * 5.0, position=number * 5.0))
-    assert spark.key.calls == ["get", "update"] * 6
-    assert len(spark.key.timers) == 1
+    assert spark.bucket.calls == ["get", "update"] * 6
+    assert len(spark.bucket.timers) == 1
+
+
+def test_viewers_of_a_bucket_cost_one_read_and_one_write_together() -> None:
+    """What comes of each is what comes of him alone."""
+    alone, together = [Spark(), Spark()], Spark()
+    expected = [
+        made
+        for spark, name in zip(alone, ("s1", "s2"), strict=True)
+        for made in spark.batch(*BEGIN, name=name)
+    ]
+    made = together.mixed(*((name, *body) for body in BEGIN for name in ("s1", "s2")))
+
+    assert sorted(made) == sorted(expected)
+    assert together.held == alone[0].held | alone[1].held
+    assert together.bucket.calls == ["get", "register", "update"]
+
+
+def test_of_a_bucket_only_who_is_due_is_looked_after() -> None:
+    spark = Spark()
+    spark.batch(*BEGIN)
+    spark.batch((AT + 30.0, signal(0, "load", 30.0, duration=60.0)[1]), name="later")
+    later = spark.held["later"]
+    made = []
+    while "s1" in spark.held:
+        made += spark.ring(min(spark.bucket.timers))
+
+    assert names(made)[-1] == "Video Playback Interrupted"
+    assert {session for number, session, *_ in made if number is not None} == {"s1"}
+    assert spark.held == {"later": later}
+    assert spark.bucket.timers == {later.due}
 
 
 def test_a_timer_that_rings_too_early_says_nothing_and_is_set_anew() -> None:
     spark = Spark()
     spark.batch(*BEGIN)
-    (first,) = spark.key.timers
+    (first,) = spark.bucket.timers
     spark.batch(signal(3, "progress", 9.0, position=8.5))
 
     assert spark.ring(first) == []
-    (second,) = spark.key.timers
+    (second,) = spark.bucket.timers
     assert second > first
 
 
@@ -177,23 +219,23 @@ def test_a_deadline_that_comes_nearer_moves_the_timer() -> None:
     """An hour's wait for one who is over gives way to the seconds for which a beacon is held."""
     spark = Spark()
     spark.batch(*BEGIN, signal(3, "exit", 2.0, position=1.5))
-    (far,) = spark.key.timers
+    (far,) = spark.bucket.timers
     assert far == round((AT + 2.0 + 3600.0) * 1000)
 
     spark.batch(signal(9, "progress", 3.0, position=2.0))
-    assert spark.key.timers == {round((AT + 3.0 + 10.0) * 1000)}
+    assert spark.bucket.timers == {round((AT + 3.0 + 10.0) * 1000)}
 
 
 def test_silence_interrupts_and_then_nothing_is_remembered() -> None:
     spark = Spark()
     spark.batch(*BEGIN)
     made = []
-    while spark.key.timers:
-        made += names(spark.ring(max(spark.key.timers)))
+    while spark.bucket.timers:
+        made += names(spark.ring(max(spark.bucket.timers)))
 
     assert made[-1] == "Video Playback Interrupted"
     assert made.count("Video Playback Interrupted") == 1
-    assert (spark.key.state, spark.key.timers) == (None, set())
+    assert (spark.bucket.state, spark.bucket.timers) == (None, set())
 
 
 def test_silence_may_be_heard_of_all_at_once() -> None:
@@ -201,9 +243,9 @@ def test_silence_may_be_heard_of_all_at_once() -> None:
     spark.batch(*BEGIN)
 
     assert names(spark.ring(round((AT + 1e6) * 1000)))[-1] == "Video Playback Interrupted"
-    assert len(spark.key.timers) == 1  # not the one that has rung, which Spark takes away
+    assert len(spark.bucket.timers) == 1  # not the one that has rung, which Spark takes away
     assert spark.ring(round((AT + 2e6) * 1000)) == []
-    assert (spark.key.state, spark.key.timers) == (None, set())
+    assert (spark.bucket.state, spark.bucket.timers) == (None, set())
 
 
 def test_by_sparks_own_clock_a_log_that_is_read_late_interrupts_nobody() -> None:
@@ -212,7 +254,7 @@ def test_by_sparks_own_clock_a_log_that_is_read_late_interrupts_nobody() -> None
     by_log, by_spark = Spark(), Spark(in_event_time=False)
     by_log.batch(*BEGIN)
     by_spark.batch(*BEGIN, now=late)
-    (due,), (rings,) = by_log.key.timers, by_spark.key.timers
+    (due,), (rings,) = by_log.bucket.timers, by_spark.bucket.timers
 
     assert rings - late == due - round((AT + 0.5) * 1000)
     assert by_spark.ring(rings) == by_log.ring(due)
@@ -223,7 +265,7 @@ def test_a_tick_says_nothing_and_asks_for_nothing() -> None:
 
     assert spark.batch((AT, None), name=None) == []
     assert spark.batch((AT, None)) == []
-    assert spark.key.calls == []
+    assert spark.bucket.calls == []
 
 
 def test_a_beacon_that_cannot_be_read_costs_itself_alone() -> None:
@@ -244,7 +286,7 @@ def test_bodies_of_nobody_and_of_what_is_no_id_are_counted() -> None:
 
     assert faults(spark.batch(*BEGIN, name=None)) == [("rejected", "missing", 1)] * 3
     assert faults(spark.batch(*BEGIN, name="")) == [("rejected", "bad_id", 3)]
-    assert (spark.key.state, spark.key.timers) == (None, set())
+    assert (spark.bucket.state, spark.bucket.timers) == (None, set())
 
 
 def test_an_opening_that_is_at_fault_says_so_itself() -> None:
@@ -255,33 +297,49 @@ def test_an_opening_that_is_at_fault_says_so_itself() -> None:
         Spark(opening).batch(*BEGIN)
 
 
-def spoilt(snapshot: bytes) -> bytes:
-    return snapshot[:-1] + bytes([snapshot[-1] ^ 1])
+def spoilt(value: bytes) -> bytes:
+    return value[:-1] + bytes([value[-1] ^ 1])
 
 
 def test_what_is_said_to_a_viewer_whose_snapshot_is_damaged_is_lost_and_counted() -> None:
     """His ids were used: as one who begins he would use them again (S50)."""
     spark = Spark()
     spark.batch(*BEGIN)
-    before = (spoilt(spark.key.state[0]), *spark.key.state[1:])
-    spark.key.state = before
+    before = spark.held["s1"]._replace(snapshot=spoilt(spark.held["s1"].snapshot))
+    spark.bucket.state = (packed({"s1": before}, 1000), spark.bucket.state[1])
     made = spark.batch(
         signal(3, "progress", 9.0, position=8.5), signal(4, "exit", 10.0, position=9.5)
     )
 
     assert names(made) == []
     assert [(name, count) for name, _, count in faults(made)] == [("damaged", 2)]
-    assert spark.key.state == before
-    assert len(spark.key.timers) == 1
+    assert spark.held == {"s1": before}
+    assert len(spark.bucket.timers) == 1
 
 
 def test_a_damaged_snapshot_whose_timer_rings_is_counted_and_forgotten() -> None:
     spark = Spark()
     spark.batch(*BEGIN)
-    spark.key.state = (b"nothing of the kind", *spark.key.state[1:])
+    damaged = spark.held["s1"]._replace(snapshot=b"nothing of the kind")
+    spark.bucket.state = (packed({"s1": damaged}, 1000), spark.bucket.state[1])
 
-    assert [name for name, _, _ in faults(spark.ring(max(spark.key.timers)))] == ["damaged"]
-    assert (spark.key.state, spark.key.timers) == (None, set())
+    assert [name for name, _, _ in faults(spark.ring(max(spark.bucket.timers)))] == ["damaged"]
+    assert (spark.bucket.state, spark.bucket.timers) == (None, set())
+
+
+def test_nobody_in_a_damaged_bucket_begins_anew() -> None:
+    """Who is in it cannot be told: each of them would use his ids again (S50)."""
+    spark = Spark()
+    spark.batch(*BEGIN)
+    spark.bucket.state = before = (spoilt(spark.bucket.state[0]), spark.bucket.state[1])
+    made = spark.mixed(*((name, *body) for name in ("s1", "s2") for body in BEGIN))
+
+    assert names(made) == []
+    assert [(name, count) for name, _, count in faults(made)] == [("damaged", 3)] * 2
+    assert spark.bucket.state == before
+
+    assert [name for name, _, _ in faults(spark.ring(max(spark.bucket.timers)))] == ["damaged"]
+    assert (spark.bucket.state, spark.bucket.timers) == (None, set())
 
 
 def test_an_event_that_must_not_be_sent_is_counted_and_the_others_go() -> None:
@@ -291,6 +349,18 @@ def test_an_event_that_must_not_be_sent_is_counted_and_the_others_go() -> None:
 
     assert names(made) == []
     assert faults(made) == [("unsendable", "too_large", 1)] * 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"time_mode": "WallTime"}, "time_mode must be EventTime or ProcessingTime"),
+        ({"buckets": 0}, "buckets must be 1 or more, not 0"),
+    ],
+)
+def test_what_is_no_choice_is_refused_at_once(wrong: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        session_events(None, **wrong)
 
 
 # -- delivery --------------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ Needs the extra ``spark`` and Java 17. ::
     writer = messages.writeStream.foreachBatch(deliver(transport))
     query = writer.option("checkpointLocation", "s3://...").start()
 
-All that Spark keeps of a viewer is one snapshot of :mod:`video_tracker.keyed`, opaque to it, and
-one live timer. A batch that failed is run again from the snapshots before it, and a message's id
-follows from the snapshot (S50): whoever is killed, the messages are the same, byte for byte.
+All that Spark keeps of a viewer is one snapshot of :mod:`video_tracker.keyed`, opaque to it. It
+keeps viewers in buckets, each of which has one value and one live timer, for each of them that goes
+to Python and back costs far more than a viewer does. A batch that failed is run again from the
+snapshots before it, and a message's id follows from the snapshot (S50): whoever is killed, the
+messages are the same, byte for byte.
 
 What cannot be used is counted. Each micro-batch tells it with its progress, under
 ``observedMetrics["video_tracker"]``: ``messages``, and what :data:`FAULTS` names.
@@ -20,7 +22,8 @@ import json
 import logging
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -28,6 +31,7 @@ import attrs
 from video_tracker.clock import SystemClock
 from video_tracker.delivery.account import Dead
 from video_tracker.delivery.policy import DeliveryPolicy
+from video_tracker.engines.buckets import Bucket, Held, packed, unpacked
 from video_tracker.engines.common import due_after, send_all, sender_of
 from video_tracker.errors import EncodingError, PlanError, SnapshotError
 from video_tracker.events import Envelope, Event
@@ -72,15 +76,16 @@ _SUMMARY: Final = {
     **dict.fromkeys(Summary.COUNTS, "BIGINT"),
     "summary": "STRING",
 }
-_GATHERED: Final = "key STRING, at ARRAY<BIGINT>, value ARRAY<BINARY>"
-_STATE: Final = "snapshot BINARY, timer BIGINT, lag BIGINT"
+_GATHERED: Final = "bucket INT, key ARRAY<STRING>, at ARRAY<BIGINT>, value ARRAY<BINARY>"
+_STATE: Final = "viewers BINARY, timer BIGINT"
 _PROVIDER: Final = "spark.sql.streaming.stateStore.providerClass"
 _ROCKSDB: Final = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
+_BUCKETS: Final = 1_000
 _ALL_SESSIONS: Final = 10_000
 _TOGETHER: Final = 2_000
 """Rows in an Arrow batch, and messages that are put before they are sent."""
 _MOST_ROWS, _MOST_BYTES = 100_000, 64_000_000
-"""So much is read before it is gathered by viewer and given on."""
+"""So much is read before it is gathered by bucket and given on."""
 
 _Made: TypeAlias = list[tuple[str | None, str | None, str, str, int | None]]
 _DEFAULT: Final = Opening()
@@ -111,6 +116,7 @@ def session_events(
     profile: str = "customerio",
     watermark: str = "10 seconds",
     time_mode: Literal["EventTime", "ProcessingTime"] = "EventTime",
+    buckets: int = _BUCKETS,
 ) -> DataFrame:
     """The messages of a stream of beacons.
 
@@ -133,6 +139,9 @@ def session_events(
         time_mode: By which clock silence is noticed. ``EventTime``: that of the bodies; the same
             log always gives the same messages, and while nobody sends anything, nothing falls due.
             ``ProcessingTime``: Spark's own, counted from when the viewer's last body was taken.
+        buckets: Into how many buckets the viewers are dealt. All viewers of a bucket are read and
+            written together: let it have some tens who are live. The first batch freezes the
+            number into the checkpoint: with another one the query fails.
 
     Returns:
         A streaming DataFrame: ``message_id``, ``session_id``, ``event`` and ``body`` (the JSON of
@@ -141,71 +150,94 @@ def session_events(
     Raises:
         ImportError: pyspark is not installed.
         TypeError: The time is no timestamp.
-        ValueError: There is no such mode of time.
+        ValueError: There is no such mode of time, or no bucket.
     """
-    _, row = _pyspark()
     if time_mode not in {"EventTime", "ProcessingTime"}:
         raise ValueError(f"time_mode must be EventTime or ProcessingTime, not {time_mode!r}")
+    if buckets < 1:
+        raise ValueError(f"buckets must be 1 or more, not {buckets}")
+    functions, row = _pyspark()
     spark = df.sparkSession
     if spark.conf.get(_PROVIDER) != _ROCKSDB:
         spark.conf.set(_PROVIDER, _ROCKSDB)  # the only one that can keep this kind of state
     in_event_time = time_mode == "EventTime"
     if in_event_time:
         df = df.withWatermark(event_time, watermark)
-    viewers = _Viewers(_Work(openings, limits, profile), row(*_MADE), in_event_time)
+    viewers = _Viewers(_Work(openings, limits, profile), row(*_MADE), in_event_time, buckets)
     made = (
         _bodies(df, key, value, event_time)
+        .withColumn("bucket", functions.expr(f"CAST(pmod(xxhash64(key), {buckets}) AS INT)"))
         .mapInArrow(_gathered, _GATHERED)
-        .groupBy("key")
+        .groupBy("bucket")
         .transformWithState(viewers, _ddl(_MADE), "Append", time_mode)
     )
     return _observed(made, "video_tracker")
 
 
 class _Viewers:
-    """What Spark calls for each key of a batch; the names of methods and arguments are Spark's."""
+    """What Spark calls for each bucket of a batch; methods and arguments have Spark's names."""
 
-    def __init__(self, work: "_Work", row: Any, in_event_time: bool) -> None:
+    def __init__(self, work: "_Work", row: Any, in_event_time: bool, buckets: int) -> None:
         self._work = work
         self._row = row
         self._in_event_time = in_event_time
+        self._buckets = buckets
 
     def init(self, handle: Any) -> None:
         self._handle = handle
-        self._state = handle.getValueState("viewer", _STATE)
+        self._state = handle.getValueState("viewers", _STATE)
 
     def close(self) -> None:
         pass
 
     def handleInputRows(self, key: Any, rows: Iterable[Any], timerValues: Any) -> Iterator[Any]:
-        (name,) = key
+        del key  # the bucket's number
         made: _Made = []
-        bodies = (zip(each["at"], each["value"], strict=True) for each in rows)
-        told = self._work.told(name, itertools.chain.from_iterable(bodies), made)
+        told = self._work.told_by_each(rows, made)
         if told:
-            snapshot, timer, lag = self._state.get() or (None, None, 0)
-            now = self._now(timerValues)
-            if not self._in_event_time:
-                lag = now - math.floor(told[-1].received_at * 1000)
-            step = self._work.advanced(snapshot, name, told, made)
-            if step is not None:
-                self._keep(step, timer, lag, 0)
+            packed_bucket, timer = self._state.get() or (None, None)
+            try:
+                bucket = {} if packed_bucket is None else unpacked(packed_bucket, self._buckets)
+            except SnapshotError as error:
+                for name, said in told.items():
+                    _fault(name, "damaged", str(error), _many(said), made)
+            else:
+                self._advance(bucket, told, self._now(timerValues), made)
+                self._keep(bucket, timer)
         return itertools.starmap(self._row, made)
 
     def handleExpiredTimer(
         self, key: Any, timerValues: Any, expiredTimerInfo: Any
     ) -> Iterator[Any]:
-        del expiredTimerInfo  # when it should have rung says nothing
-        (name,) = key
+        del key, expiredTimerInfo  # when it should have rung says nothing
         made: _Made = []
         kept = self._state.get()
         if kept is not None:
-            snapshot, _, lag = kept
-            now = self._now(timerValues)
-            step = self._work.expired(snapshot, name, (now - lag) / 1000, made)
-            # Spark takes this timer away when this returns: another must not be of the same time.
-            self._keep(step, None, lag, now + 1)
+            try:
+                bucket = unpacked(kept[0], self._buckets)
+            except SnapshotError as error:
+                _fault(None, "damaged", str(error), 1, made)
+                bucket = {}
+            self._expire(bucket, self._now(timerValues), made)
+            self._keep(bucket, None)
         return itertools.starmap(self._row, made)
+
+    def _advance(
+        self, bucket: Bucket, told: Mapping[str, list[Arrival]], now: int, made: _Made
+    ) -> None:
+        for key, said in told.items():
+            held = bucket.get(key)
+            step = self._work.advanced(held and held.snapshot, key, said, made)
+            if step is not None:
+                came = math.floor(said[-1].received_at * 1000)
+                _hold(bucket, key, step, 0 if self._in_event_time else now - came)
+
+    def _expire(self, bucket: Bucket, now: int, made: _Made) -> None:
+        for key, held in list(bucket.items()):
+            if held.due <= now:
+                step = self._work.expired(held.snapshot, key, (now - held.lag) / 1000, made)
+                # Spark takes the timer that rang away afterwards: another must not be of its time.
+                _hold(bucket, key, step, held.lag, now + 1)
 
     def _now(self, times: Any) -> int:
         """Milliseconds by the clock that timers go by."""
@@ -216,12 +248,12 @@ class _Viewers:
         )
         return now
 
-    def _keep(self, step: Step, timer: int | None, lag: int, earliest: int) -> None:
-        """Keep a snapshot and one live timer, which may ring too early but not too late.
+    def _keep(self, bucket: Bucket, timer: int | None) -> None:
+        """Keep a bucket and one live timer, which may ring too early but not too late.
 
         Each call to Spark is a round trip, and a deadline is mostly put off: then the timer stays.
         """
-        due = due_after(step, lag, earliest)
+        due = min((held.due for held in bucket.values()), default=None)
         if timer is not None and (due is None or due < timer):
             self._handle.deleteTimer(timer)
             timer = None
@@ -231,7 +263,16 @@ class _Viewers:
         if timer is None:
             self._handle.registerTimer(due)
             timer = due
-        self._state.update((step.snapshot, timer, lag))
+        self._state.update((packed(bucket, self._buckets), timer))
+
+
+def _hold(bucket: Bucket, key: str, step: Step, lag: int, earliest: int = 0) -> None:
+    """Put back a viewer as a step left him."""
+    due = due_after(step, lag, earliest)
+    if due is None or step.snapshot is None:
+        bucket.pop(key, None)
+    else:
+        bucket[key] = Held(step.snapshot, due, lag)
 
 
 # -- stored logs -----------------------------------------------------------------------------------
@@ -327,7 +368,7 @@ def _bodies(df: DataFrame, key: str, value: str, event_time: str) -> DataFrame:
 
 
 def _gathered(batches: Iterable[Any]) -> Iterator[Any]:
-    """What came of each viewer as one row: whatever goes through Java and Python costs by the row.
+    """What came of each bucket as one row: whatever goes through Java and Python costs by the row.
 
     A tick has done what it does: the watermark is reckoned before this.
     """
@@ -339,16 +380,18 @@ def _gathered(batches: Iterable[Any]) -> Iterator[Any]:
         some.append(said)
         rows = sum(each.num_rows for each in some)
         if rows >= _MOST_ROWS or sum(each.nbytes for each in some) >= _MOST_BYTES:
-            yield from _by_key(pyarrow.Table.from_batches(some))
+            yield from _by_bucket(pyarrow.Table.from_batches(some))
             some = []
     if some:
-        yield from _by_key(pyarrow.Table.from_batches(some))
+        yield from _by_bucket(pyarrow.Table.from_batches(some))
 
 
-def _by_key(bodies: Any) -> Any:
-    lists = bodies.group_by("key", use_threads=False).aggregate([("at", "list"), ("value", "list")])
-    named = lists.select(["key", "at_list", "value_list"]).rename_columns(["key", "at", "value"])
-    return named.to_batches(max_chunksize=_TOGETHER)
+def _by_bucket(bodies: Any) -> Any:
+    columns = ["key", "at", "value"]
+    buckets = bodies.group_by("bucket", use_threads=False)
+    lists = buckets.aggregate([(name, "list") for name in columns])
+    named = lists.select(["bucket", *(f"{name}_list" for name in columns)])
+    return named.rename_columns(["bucket", *columns]).to_batches(max_chunksize=_TOGETHER)
 
 
 def _by_viewer(bodies: DataFrame) -> DataFrame:
@@ -422,19 +465,27 @@ class _Work:
         told.sort(key=lambda each: (each.received_at, *_place(each)))
         return told
 
+    def told_by_each(self, rows: Iterable[Any], made: _Made) -> dict[str, list[Arrival]]:
+        """What each viewer of a bucket said, who said anything."""
+        bodies: defaultdict[str | None, list[tuple[int | None, Any]]] = defaultdict(list)
+        for row in rows:
+            for key, *body in zip(row["key"], row["at"], row["value"], strict=True):
+                bodies[key].append(tuple(body))
+        told = {key: self.told(key, own, made) for key, own in bodies.items()}
+        return {key: said for key, said in told.items() if key is not None and said}
+
     def advanced(
         self, snapshot: bytes | None, key: str, told: list[Arrival], made: _Made
     ) -> Step | None:
         """A viewer said something; None: nothing comes of it, and he stays as he is."""
-        lost = sum(len(each.said) for each in told)
         try:
             step = advance(snapshot, key, told, self.openings, _remembered())
         except SnapshotError as error:
             # He does not begin anew: the ids of his messages were used.
-            _fault(key, "damaged", str(error), lost, made)
+            _fault(key, "damaged", str(error), _many(told), made)
         except PlanError:
             opening_of(self.openings, key)  # where that is at fault, it says so itself
-            _fault(key, "rejected", "bad_id", lost, made)
+            _fault(key, "rejected", "bad_id", _many(told), made)
         else:
             self.messages(key, step.events, made)
             return step
@@ -493,9 +544,13 @@ class _Work:
             try:
                 viewer = Viewer(key, opening, keep_sessions=_ALL_SESSIONS)
             except PlanError:
-                _fault(key, "rejected", "bad_id", sum(len(each.said) for each in told), made)
+                _fault(key, "rejected", "bad_id", _many(told), made)
             else:
                 yield viewer, viewer.take(told) + viewer.finish()
+
+
+def _many(told: Iterable[Arrival]) -> int:
+    return sum(len(each.said) for each in told)
 
 
 def _place(arrival: Arrival) -> tuple[int, float]:
