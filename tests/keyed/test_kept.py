@@ -1,7 +1,7 @@
 """Viewers who are remembered beside their snapshots: what is said is as if nobody were (S88)."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import attrs
 import pytest
@@ -80,16 +80,25 @@ def test_a_step_whose_write_was_lost_is_done_again_from_the_old_snapshot() -> No
     assert bodies(advance(stored, "v", pauses, FILM, kept)) == bodies(lost)
 
 
-def test_who_was_seen_longest_ago_goes_first() -> None:
+def test_in_a_full_memory_who_was_seen_longest_ago_gives_way_to_one_newcomer_in_eight() -> None:
     kept = KeptViewers(2)
-    snapshots: Mapping[str, bytes] = {key: begun(kept, key) for key in ("a", "b", "c")}
-    again = advance(snapshots["b"], "b", (Progress(1_014.0, 14.0),), FILM, kept).snapshot
-    assert again is not None
-    begun(kept, "d")
+    snapshots = {key: begun(kept, key) for key in "abcdefghij"}
 
-    assert kept.take(snapshots["a"], "a", FILM) is None
-    assert kept.take(snapshots["c"], "c", FILM) is None
-    assert kept.take(again, "b", FILM) is not None
+    assert [key for key in snapshots if kept.take(snapshots[key], key, FILM)] == ["b", "j"]
+
+
+def test_of_more_viewers_who_take_turns_than_are_kept_most_are_found() -> None:
+    """If each newcomer drove out the one whose turn is next, nobody would ever be."""
+    kept = KeptViewers(100)
+    packed = {f"v{n}": begun(KeptViewers(0), f"v{n}") for n in range(110)}
+    found = 0
+    for _ in range(10):
+        for key, snapshot in packed.items():
+            viewer = kept.take(snapshot, key, FILM)
+            found += viewer is not None
+            kept.keep(snapshot, viewer or unpack(snapshot, key, FILM))
+
+    assert found > 9 * 90
 
 
 def test_a_memory_of_nobody_remembers_nobody() -> None:

@@ -19,8 +19,15 @@ _limits_of: Final = operator.attrgetter(
 )
 
 
+_NEWCOMERS: Final = 8
+"""Of so many who come into a full memory one is kept.
+
+Where more take turns than are kept, each newcomer would drive out the one whose turn comes next.
+"""
+
+
 class KeptViewers:
-    """The viewers who were seen last; safe for threads and forks, for it has no lock.
+    """Viewers who were seen of late; safe for threads and forks, for it has no lock.
 
     Args:
         most: How many at most. One takes about 4 kB.
@@ -29,6 +36,7 @@ class KeptViewers:
     def __init__(self, most: int = 10_000) -> None:
         self._most = most
         self._viewers: OrderedDict[str, tuple[bytes, Viewer]] = OrderedDict()
+        self._newcomers = 0
 
     def take(self, snapshot: bytes, key: str, opening: Opening) -> Viewer | None:
         """The viewer of a snapshot, who is not kept any more: one moves him on, and no other.
@@ -51,12 +59,16 @@ class KeptViewers:
         return viewer
 
     def keep(self, snapshot: bytes, viewer: Viewer) -> None:
-        """Keep a viewer, with whom nobody does anything more.
+        """Keep a viewer, with whom nobody does anything more, if there is room for him.
 
         Args:
             snapshot: What was packed of him.
             viewer: He.
         """
+        if len(self._viewers) >= self._most and viewer.key not in self._viewers:
+            self._newcomers += 1
+            if self._newcomers % _NEWCOMERS:
+                return
         viewer.renewed = False
         self._viewers[viewer.key] = snapshot, viewer
         with contextlib.suppress(KeyError):  # others have taken him, or all of them, meanwhile
