@@ -159,7 +159,7 @@ def main() -> None:
     came = (
         steady(given.sessions, BEACONS)
         if given.log == "steady"
-        else made_up(given.sessions, BEACONS, left=0.0, together=3, apart=0.001)
+        else made_up(given.sessions, BEACONS, left=0.5, together=3, apart=0.001)
     )
     batches = cut(came, given.together)
     pairs = sum(len({each.key for each in batch}) for batch in batches)

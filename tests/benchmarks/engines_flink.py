@@ -62,8 +62,12 @@ def beacons_in(came: Sequence[Came]) -> int:
 
 def main(sessions: str = "2000", log: str = "steady") -> None:
     """Measure, and print a row."""
-    make = steady if log == "steady" else made_up
-    came = make(int(sessions), 50, apart=0.002)
+    many_viewers = int(sessions)
+    came = (
+        steady(many_viewers, 50, apart=0.002)
+        if log == "steady"
+        else made_up(many_viewers, 50, left=0.5, apart=0.002)
+    )
     few = {each.key for each in came}
     few = set(sorted(few)[:: max(1, len(few) // BARE_SESSIONS)])
     some = [each for each in came if each.key in few]

@@ -10,7 +10,7 @@ from video_tracker.errors import PolicyError, SnapshotError
 TIMES = st.integers(-(2**62), 2**62)
 BUCKETS = st.dictionaries(
     st.text(st.characters(), min_size=1),  # also halves of a pair, which are in no UTF-8
-    st.builds(Held, st.binary(), TIMES, TIMES),
+    st.builds(Held, st.none() | st.binary(), TIMES, TIMES),
     max_size=5,
 )
 

@@ -37,6 +37,7 @@ class OneBucket:
     """What Spark keeps of one bucket: its state, its timers, and every call about them."""
 
     state: Any = None
+    away: dict[bytes, Row] = attrs.Factory(dict)
     timers: set[int] = attrs.Factory(set)
     calls: list[str] = attrs.Factory(list)
 
@@ -56,6 +57,10 @@ class OneBucket:
         self.calls.append("clear")
         self.state = None
 
+    def getMapState(self, name: str, key: str, value: str) -> "Away":  # noqa: N802
+        assert (name, key, value) == ("away", "key BINARY", "snapshot BINARY")
+        return Away(self.away, self.calls)
+
     def registerTimer(self, at: int) -> None:  # noqa: N802
         self.calls.append("register")
         self.timers.add(at)
@@ -63,6 +68,26 @@ class OneBucket:
     def deleteTimer(self, at: int) -> None:  # noqa: N802
         self.calls.append("delete")
         self.timers.remove(at)
+
+
+@attrs.frozen
+class Away:
+    """Spark's map beside the bucket."""
+
+    kept: dict[bytes, Row]
+    calls: list[str]
+
+    def getValue(self, key: tuple[bytes]) -> Row | None:  # noqa: N802
+        self.calls.append("get away")
+        return self.kept.get(key[0])
+
+    def updateValue(self, key: tuple[bytes], value: Row) -> None:  # noqa: N802
+        self.calls.append("put away")
+        self.kept[key[0]] = value
+
+    def removeKey(self, key: tuple[bytes]) -> None:  # noqa: N802
+        self.calls.append("take away")
+        del self.kept[key[0]]
 
 
 @attrs.frozen
@@ -238,6 +263,38 @@ def test_silence_interrupts_and_then_nothing_is_remembered() -> None:
     assert (spark.bucket.state, spark.bucket.timers) == (None, set())
 
 
+def test_who_has_ended_lies_beside_the_bucket_until_he_is_forgotten() -> None:
+    """He is remembered for an hour or a day (S50), and is not read with those who play."""
+    spark = Spark()
+    spark.mixed(*((name, *body) for body in BEGIN for name in ("s1", "s2")))
+    spark.batch(signal(3, "exit", 2.0, position=1.5))
+    assert spark.held["s1"].snapshot is None
+    assert spark.held["s2"].snapshot is not None
+    assert set(spark.bucket.away) == {b"s1"}
+
+    spark.bucket.calls.clear()
+    spark.batch(signal(3, "progress", 3.0, position=2.0), name="s2")
+    assert spark.bucket.calls == ["get", "update"]
+
+    late = spark.held["s1"].due
+    spark.ring(late)
+    assert "s1" not in spark.held
+    assert set(spark.bucket.away) == {b"s2"}, "who has fallen silent meanwhile"
+
+
+def test_who_comes_back_is_as_he_was_and_lies_with_those_who_play() -> None:
+    spark, straight = Spark(), Spark()
+    told = (*BEGIN, signal(3, "exit", 2.0, position=1.5))
+    again = (signal(4, "play", 9.0, position=1.5), signal(5, "playing", 9.1, position=1.5))
+    expected = straight.batch(*told, *again)
+
+    assert [*spark.batch(*told), *spark.batch(*again)] == expected
+    assert "Video Playback Started" in names(expected[3:])
+    assert spark.held == straight.held
+    assert spark.held["s1"].snapshot is not None
+    assert spark.bucket.away == {}
+
+
 def test_silence_may_be_heard_of_all_at_once() -> None:
     spark = Spark()
     spark.batch(*BEGIN)
@@ -305,7 +362,7 @@ def test_what_is_said_to_a_viewer_whose_snapshot_is_damaged_is_lost_and_counted(
     """His ids were used: as one who begins he would use them again (S50)."""
     spark = Spark()
     spark.batch(*BEGIN)
-    before = spark.held["s1"]._replace(snapshot=spoilt(spark.held["s1"].snapshot))
+    before = spark.held["s1"]._replace(snapshot=spoilt(spark.held["s1"].snapshot or b""))
     spark.bucket.state = (packed({"s1": before}, 1000), spark.bucket.state[1])
     made = spark.batch(
         signal(3, "progress", 9.0, position=8.5), signal(4, "exit", 10.0, position=9.5)
@@ -338,8 +395,10 @@ def test_nobody_in_a_damaged_bucket_begins_anew() -> None:
     assert [(name, count) for name, _, count in faults(made)] == [("damaged", 3)] * 2
     assert spark.bucket.state == before
 
-    assert [name for name, _, _ in faults(spark.ring(max(spark.bucket.timers)))] == ["damaged"]
-    assert (spark.bucket.state, spark.bucket.timers) == (None, set())
+    (timer,) = spark.bucket.timers
+    assert [name for name, _, _ in faults(spark.ring(timer))] == ["damaged"]
+    assert spark.bucket.timers == {timer + 86_400_000}
+    assert spark.bucket.state == (before[0], timer + 86_400_000)
 
 
 def test_an_event_that_must_not_be_sent_is_counted_and_the_others_go() -> None:

@@ -24,12 +24,12 @@ class Held(NamedTuple):
     """What is kept of a viewer; times are milliseconds by the engine's clock of timers.
 
     Args:
-        snapshot: He himself.
+        snapshot: He himself; None: he lies elsewhere, as nothing is expected of him soon.
         due: When he is to be looked after.
         lag: By how much that clock is ahead of the one of arrivals.
     """
 
-    snapshot: bytes
+    snapshot: bytes | None
     due: int
     lag: int
 
@@ -42,7 +42,7 @@ Bucket: TypeAlias = dict[str, Held]
 def _codec() -> Any:
     from msgspec import msgpack  # noqa: PLC0415 - on executors alone
 
-    kind = dict[bytes, tuple[bytes, int, int]]
+    kind = dict[bytes, tuple[bytes | None, int, int]]
     return msgpack.Encoder().encode, msgpack.Decoder(kind).decode
 
 

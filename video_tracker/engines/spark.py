@@ -8,9 +8,11 @@ Needs the extra ``spark`` and Java 17. ::
 
 All that Spark keeps of a viewer is one snapshot of :mod:`video_tracker.keyed`, opaque to it. It
 keeps viewers in buckets, each of which has one value and one live timer, for each of them that goes
-to Python and back costs far more than a viewer does. A batch that failed is run again from the
-snapshots before it, and a message's id follows from the snapshot (S50): whoever is killed, the
-messages are the same, byte for byte.
+to Python and back costs far more than a viewer does. Who is not expected soon, as he has ended or
+fallen silent, lies beside his bucket, and is not read and written with the others.
+
+A batch that failed is run again from the snapshots before it, and a message's id follows from the
+snapshot (S50): whoever is killed, the messages are the same, byte for byte.
 
 What cannot be used is counted. Each micro-batch tells it with its progress, under
 ``observedMetrics["video_tracker"]``: ``messages``, and what :data:`FAULTS` names.
@@ -48,6 +50,7 @@ from video_tracker.keyed import (
     expire,
 )
 from video_tracker.keyed.opening import opening_of
+from video_tracker.keyed.packing import name_written
 from video_tracker.record import Record
 from video_tracker.session import Summary
 from video_tracker.tracker.log import LimitedLog
@@ -78,6 +81,8 @@ _SUMMARY: Final = {
 }
 _GATHERED: Final = "bucket INT, key ARRAY<STRING>, at ARRAY<BIGINT>, value ARRAY<BINARY>"
 _STATE: Final = "viewers BINARY, timer BIGINT"
+_SOON, _A_DAY = 900_000, 86_400_000
+"""Milliseconds. Who is not due soon is put away; in mid-play a viewer is due within minutes."""
 _PROVIDER: Final = "spark.sql.streaming.stateStore.providerClass"
 _ROCKSDB: Final = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
 _BUCKETS: Final = 1_000
@@ -140,7 +145,7 @@ def session_events(
             log always gives the same messages, and while nobody sends anything, nothing falls due.
             ``ProcessingTime``: Spark's own, counted from when the viewer's last body was taken.
         buckets: Into how many buckets the viewers are dealt. All viewers of a bucket are read and
-            written together: let it have some tens who are live. The first batch freezes the
+            written together: let it have some tens who play. The first batch freezes the
             number into the checkpoint: with another one the query fails.
 
     Returns:
@@ -186,6 +191,7 @@ class _Viewers:
     def init(self, handle: Any) -> None:
         self._handle = handle
         self._state = handle.getValueState("viewers", _STATE)
+        self._away = handle.getMapState("away", "key BINARY", "snapshot BINARY")
 
     def close(self) -> None:
         pass
@@ -213,31 +219,55 @@ class _Viewers:
         made: _Made = []
         kept = self._state.get()
         if kept is not None:
+            now = self._now(timerValues)
             try:
                 bucket = unpacked(kept[0], self._buckets)
             except SnapshotError as error:
                 _fault(None, "damaged", str(error), 1, made)
-                bucket = {}
-            self._expire(bucket, self._now(timerValues), made)
-            self._keep(bucket, None)
+                self._update(kept[0], None, now + _A_DAY)  # nobody in it begins anew (S50)
+            else:
+                self._expire(bucket, now, made)
+                self._keep(bucket, None)
         return itertools.starmap(self._row, made)
 
     def _advance(
         self, bucket: Bucket, told: Mapping[str, list[Arrival]], now: int, made: _Made
     ) -> None:
         for key, said in told.items():
-            held = bucket.get(key)
-            step = self._work.advanced(held and held.snapshot, key, said, made)
+            step = self._work.advanced(self._snapshot_of(bucket, key), key, said, made)
             if step is not None:
                 came = math.floor(said[-1].received_at * 1000)
-                _hold(bucket, key, step, 0 if self._in_event_time else now - came)
+                lag = 0 if self._in_event_time else now - came
+                self._hold(bucket, key, step, lag, came + lag)
 
     def _expire(self, bucket: Bucket, now: int, made: _Made) -> None:
         for key, held in list(bucket.items()):
             if held.due <= now:
-                step = self._work.expired(held.snapshot, key, (now - held.lag) / 1000, made)
+                snapshot = self._snapshot_of(bucket, key) or b""
+                step = self._work.expired(snapshot, key, (now - held.lag) / 1000, made)
                 # Spark takes the timer that rang away afterwards: another must not be of its time.
-                _hold(bucket, key, step, held.lag, now + 1)
+                self._hold(bucket, key, step, held.lag, now, now + 1)
+
+    def _snapshot_of(self, bucket: Bucket, key: str) -> bytes | None:
+        held = bucket.get(key)
+        if held is None or held.snapshot is not None:
+            return held and held.snapshot
+        (snapshot,) = self._away.getValue((name_written(key),)) or (b"",)
+        return bytes(snapshot)
+
+    def _hold(
+        self, bucket: Bucket, key: str, step: Step, lag: int, now: int, earliest: int = 0
+    ) -> None:
+        """Put a viewer where he belongs, as a step left him at a time."""
+        held, due = bucket.pop(key, None), due_after(step, lag, earliest)
+        if due is not None:
+            away = due - now > _SOON
+            bucket[key] = Held(None if away else step.snapshot, due, lag)
+            if away:
+                self._away.updateValue((name_written(key),), (step.snapshot,))
+                return
+        if held is not None and held.snapshot is None:
+            self._away.removeKey((name_written(key),))
 
     def _now(self, times: Any) -> int:
         """Milliseconds by the clock that timers go by."""
@@ -259,20 +289,13 @@ class _Viewers:
             timer = None
         if due is None:
             self._state.clear()
-            return
+        else:
+            self._update(packed(bucket, self._buckets), timer, due)
+
+    def _update(self, packed_bucket: bytes, timer: int | None, due: int) -> None:
         if timer is None:
             self._handle.registerTimer(due)
-            timer = due
-        self._state.update((packed(bucket, self._buckets), timer))
-
-
-def _hold(bucket: Bucket, key: str, step: Step, lag: int, earliest: int = 0) -> None:
-    """Put back a viewer as a step left him."""
-    due = due_after(step, lag, earliest)
-    if due is None or step.snapshot is None:
-        bucket.pop(key, None)
-    else:
-        bucket[key] = Held(step.snapshot, due, lag)
+        self._state.update((packed_bucket, due if timer is None else timer))
 
 
 # -- stored logs -----------------------------------------------------------------------------------
