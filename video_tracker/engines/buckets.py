@@ -4,13 +4,13 @@ What goes between an engine and Python costs by the value, far more than by the 
 that takes many beacons at once keeps its viewers in buckets.
 """
 
-import functools
 import struct
 import zlib
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from video_tracker.errors import PolicyError, SnapshotError
+from video_tracker.keyed import packing
 from video_tracker.keyed.packing import name_read, name_written
 
 __all__ = ["Bucket", "Held", "packed", "unpacked"]
@@ -38,14 +38,6 @@ Bucket: TypeAlias = dict[str, Held]
 """Viewers by their keys."""
 
 
-@functools.cache
-def _codec() -> Any:
-    from msgspec import msgpack  # noqa: PLC0415 - on executors alone
-
-    kind = dict[bytes, tuple[bytes | None, int, int]]
-    return msgpack.Encoder().encode, msgpack.Decoder(kind).decode
-
-
 def packed(bucket: Mapping[str, Held], buckets: int) -> bytes:
     """A bucket as bytes.
 
@@ -53,7 +45,7 @@ def packed(bucket: Mapping[str, Held], buckets: int) -> bytes:
         bucket: Its viewers.
         buckets: Into how many the viewers are dealt.
     """
-    body: bytes = _codec()[0]({name_written(key): held for key, held in bucket.items()})
+    body = packing.packed({name_written(key): held for key, held in bucket.items()})
     return _HEAD.pack(_FORM, buckets, zlib.crc32(body, buckets)) + body
 
 
@@ -69,7 +61,7 @@ def unpacked(value: bytes, buckets: int) -> Bucket:
         form, dealt, whole = _HEAD.unpack_from(value)
         if (form, whole) != (_FORM, zlib.crc32(body, dealt)):
             raise ValueError(f"its form is {form}, or its sum is wrong")
-        bucket = {name_read(key): Held(*held) for key, held in _codec()[1](body).items()}
+        bucket = {name_read(key): Held(*held) for key, held in packing.unpacked(body).items()}
     except (ValueError, TypeError, struct.error) as error:
         raise SnapshotError(f"a bucket of viewers cannot be read: {error}") from error
     if dealt != buckets:
