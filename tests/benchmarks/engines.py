@@ -21,9 +21,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.benchmarks.logs import LOGS, log_of
 from video_tracker.ingest import decode_beacons
 from video_tracker.keyed import Arrival, advance
-from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle, steady
+from video_tracker.testing.keyed import Came, differences, opening, oracle
 
 BEACONS = 50
 Batches = Sequence[Sequence[Came]]
@@ -153,14 +154,10 @@ def main() -> None:
     reader.add_argument(
         "--together", type=float, default=2.5, help="beacons of a viewer in a batch"
     )
-    reader.add_argument("--log", choices=("made-up", "steady"), default="steady")
+    reader.add_argument("--log", choices=LOGS, default="steady")
     reader.add_argument("--cores", type=int, default=2)
     given = reader.parse_args()
-    came = (
-        steady(given.sessions, BEACONS)
-        if given.log == "steady"
-        else made_up(given.sessions, BEACONS, left=0.5, together=3, apart=0.001)
-    )
+    came = log_of(given.log, given.sessions, BEACONS)
     batches = cut(came, given.together)
     pairs = sum(len({each.key for each in batch}) for batch in batches)
     before = bare(batches)

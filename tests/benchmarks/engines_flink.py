@@ -17,10 +17,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.logs import log_of
 from tests.engines.flink_cluster import Cluster, messages_in, written
 from video_tracker.ingest import decode_beacons
 from video_tracker.keyed import Arrival, Step, advance, encoded, expire
-from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle, steady
+from video_tracker.testing.keyed import Came, differences, opening, oracle
 from video_tracker.wire import Encoder
 
 BARE_SESSIONS = 100
@@ -62,12 +63,7 @@ def beacons_in(came: Sequence[Came]) -> int:
 
 def main(sessions: str = "2000", log: str = "steady") -> None:
     """Measure, and print a row."""
-    many_viewers = int(sessions)
-    came = (
-        steady(many_viewers, 50, apart=0.002)
-        if log == "steady"
-        else made_up(many_viewers, 50, left=0.5, apart=0.002)
-    )
+    came = log_of(log, int(sessions), 50, apart=0.002)
     few = {each.key for each in came}
     few = set(sorted(few)[:: max(1, len(few) // BARE_SESSIONS)])
     some = [each for each in came if each.key in few]

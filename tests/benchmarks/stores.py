@@ -30,6 +30,7 @@ from typing import Any, Final
 
 import attrs
 
+from tests.benchmarks.logs import LOGS, log_of
 from tests.stores.redis_server import RedisServer
 from video_tracker.ingest import decode_beacons
 from video_tracker.keyed import Arrival, Told, advance
@@ -41,7 +42,7 @@ from video_tracker.stores import (
     Store,
     partition_of,
 )
-from video_tracker.testing.keyed import Came, differences, made_up, opening, oracle, steady
+from video_tracker.testing.keyed import Came, differences, opening, oracle
 
 PARTITIONS: Final = 16
 END: Final = 30 * 86_400.0
@@ -152,17 +153,6 @@ class CameLog:
         until = min(start + most, len(part))
         now = self._end if until == len(part) else part[until - 1][1].received_at
         return Read(part[start:until], str(until), now)
-
-
-def made_up_log(sessions: int, beacons: int) -> list[Came]:
-    """Ads, seeks, stalls, pauses; callbacks of html5 and signals by turns."""
-    return made_up(sessions, beacons, left=0.5, together=1, apart=0.001)
-
-
-LOGS: Final[dict[str, Callable[[int, int], list[Came]]]] = {
-    "made-up": made_up_log,
-    "steady": steady,
-}
 
 
 @attrs.frozen
@@ -321,7 +311,7 @@ def measured(
 ) -> Figures:
     """Run one of ``NAMES`` over a log of ``LOGS``."""
     server, _, way = name.partition("-")
-    came = LOGS[log](sessions, beacons)
+    came = log_of(log, sessions, beacons, together=1)
     entries = decoded(came)
     bare = bare_step(entries, batch)
     with (
@@ -343,7 +333,7 @@ def measured(
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("stores", nargs="+", choices=NAMES)
-    parser.add_argument("--log", choices=sorted(LOGS), default="made-up")
+    parser.add_argument("--log", choices=LOGS, default="made-up")
     parser.add_argument("--sessions", type=int, default=20_000)
     parser.add_argument("--beacons", type=int, default=50)
     parser.add_argument("--batch", type=int, default=500)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.benchmarks.stores import LOGS, measured
+from tests.benchmarks.logs import LOGS
+from tests.benchmarks.stores import measured
 
 
 @pytest.mark.parametrize("log", sorted(LOGS))

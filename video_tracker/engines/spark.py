@@ -250,9 +250,11 @@ class _Viewers:
 
     def _snapshot_of(self, bucket: Bucket, key: str) -> bytes | None:
         held = bucket.get(key)
-        if held is None or held.snapshot is not None:
-            return held and held.snapshot
-        (snapshot,) = self._away.getValue((name_written(key),)) or (b"",)
+        if held is None:
+            return None
+        if held.snapshot is not None:
+            return held.snapshot
+        (snapshot,) = self._away.getValue(_place_of(key)) or (b"",)
         return bytes(snapshot)
 
     def _hold(
@@ -260,14 +262,13 @@ class _Viewers:
     ) -> None:
         """Put a viewer where he belongs, as a step left him at a time."""
         held, due = bucket.pop(key, None), due_after(step, lag, earliest)
+        is_away = due is not None and due - now > _SOON
         if due is not None:
-            away = due - now > _SOON
-            bucket[key] = Held(None if away else step.snapshot, due, lag)
-            if away:
-                self._away.updateValue((name_written(key),), (step.snapshot,))
-                return
-        if held is not None and held.snapshot is None:
-            self._away.removeKey((name_written(key),))
+            bucket[key] = Held(None if is_away else step.snapshot, due, lag)
+        if is_away:
+            self._away.updateValue(_place_of(key), (step.snapshot,))
+        elif held is not None and held.snapshot is None:
+            self._away.removeKey(_place_of(key))
 
     def _now(self, times: Any) -> int:
         """Milliseconds by the clock that timers go by."""
@@ -570,6 +571,11 @@ class _Work:
                 _fault(key, "rejected", "bad_id", _many(told), made)
             else:
                 yield viewer, viewer.take(told) + viewer.finish()
+
+
+def _place_of(key: str) -> tuple[bytes]:
+    """Where a viewer lies who was put away."""
+    return (name_written(key),)
 
 
 def _many(told: Iterable[Arrival]) -> int:

@@ -17,8 +17,6 @@ __all__ = ["KeptViewers"]
 _limits_of: Final = operator.attrgetter(
     *("player", "window_seconds", "window_items", "window_bytes", "tolerance", "opened")
 )
-
-
 _NEWCOMERS: Final = 8
 """Of so many who come into a full memory one is kept.
 
