@@ -31,6 +31,7 @@ from video_tracker.ingest.typed import (
     FIELDS,
     HEAD,
     PLACED,
+    PLACES,
     Reader,
     count_keys,
     count_values,
@@ -150,16 +151,15 @@ def _quick(body: bytes, limits: Limits, owner: str | None) -> Decoded | None:
     reader = reader_of(limits)
     if reader is None or len(body) > limits.max_bytes:
         return None
-    if _SIGNAL in body:
-        return _apart(body, limits, owner, reader)
     reading = _Reading(limits, owner)
+    of_signals = _SIGNAL in body
     try:
-        whole = reader.whole(body)
+        whole = (reader.signals if of_signals else reader.callbacks)(body)
         keys = count_written(body) - reading.head_of(whole)
-        beacons = reading.typed(whole.beacons, body, keys)
+        made = (reading.placed if of_signals else reading.typed)(whole.beacons, body, keys)
     except Exception:  # noqa: BLE001 - each beacon by itself, then
         return _apart(body, limits, owner, reader)
-    return Decoded(beacons, sent_at=reading.sent_at)
+    return Decoded(made, sent_at=reading.sent_at)
 
 
 def _apart(body: bytes, limits: Limits, owner: str | None, reader: Reader) -> Decoded | None:
@@ -186,8 +186,8 @@ def _apart(body: bytes, limits: Limits, owner: str | None, reader: Reader) -> De
 def _one(reading: "_Reading", reader: Reader, part: bytes, keys: int) -> tuple[Beacon, ...]:
     if _SIGNAL in part:
         with contextlib.suppress(Exception):  # a player may say that word, too
-            return (reading.placed(reader.signal(part), part, keys),)
-    return reading.typed([reader.beacon(part)], part, keys)
+            return reading.placed([reader.signal(part)], part, keys)
+    return reading.typed([reader.callback(part)], part, keys)
 
 
 def _inner_keys(values: Any) -> int:
@@ -299,8 +299,7 @@ class _Reading:
         """Read the head of a body; how many keys it has."""
         if len(body.beacons) > self.limits.max_beacons:
             raise _Unread
-        said = {field: getattr(body, field) for field in HEAD}
-        head = {field: value for field, value in said.items() if value is not ABSENT}
+        head = {field: value for field in HEAD if (value := getattr(body, field)) is not ABSENT}
         self.head(head)
         return 1 + len(head)
 
@@ -343,19 +342,28 @@ class _Reading:
             raise _Unread
         return tuple(beacons)
 
-    def placed(self, said: Any, written: bytes, keys: int) -> Beacon:
-        """The beacon that a signal is which types have read; arguments as for :meth:`typed`."""
+    def placed(self, said: list[Any], written: bytes, keys: int) -> tuple[Beacon, ...]:
+        """The beacons that some signals are; arguments as for :meth:`typed`."""
         session_id: str | None = self.session_id
-        number, position, duration = said.seq, said.position, said.duration
-        many = 2 + (number is not ABSENT) + (position is not ABSENT) + (duration is not ABSENT)
-        at, narrow = float(said.at), self.limits.max_values <= 1 + len(FIELDS)
-        if session_id is None or keys != many or narrow or not 0.0 <= at < _LATEST:
+        if session_id is None or self.limits.max_values <= 1 + len(FIELDS):
             raise _Unread
-        kind: Any = PLACED[said.signal]
-        number = None if number is ABSENT else number
-        position = None if position is ABSENT else position
-        signal = kind(at, position) if duration is ABSENT else kind(at, position, duration)
-        return Beacon(session_id, number, at, signal, _WEIGHT * len(written))
+        weight = _WEIGHT * len(written) // (len(said) or 1)
+        beacons = list[Beacon]()
+        left = keys - (2 + len(PLACES) + 1) * len(said)
+        for each in said:
+            number, position, duration = each.seq, each.position, each.duration
+            left += (number is ABSENT) + (position is ABSENT) + (duration is ABSENT)
+            at = float(each.at)
+            if not 0.0 <= at < _LATEST:
+                raise _Unread
+            kind: Any = PLACED[each.signal]
+            number = None if number is ABSENT else number
+            position = None if position is ABSENT else position
+            signal = kind(at, position) if duration is ABSENT else kind(at, position, duration)
+            beacons.append(Beacon(session_id, number, at, signal, weight))
+        if left:
+            raise _Unread
+        return tuple(beacons)
 
     # -- fields ----------------------------------------------------------------------------------
 

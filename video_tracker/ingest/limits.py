@@ -19,7 +19,7 @@ def _count(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> N
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Limits:
     """The limits of a body of beacons; what lies beyond one is rejected, counted, never read.
 

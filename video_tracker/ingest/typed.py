@@ -23,6 +23,7 @@ __all__ = [
     "HEAD",
     "INSTALLED",
     "PLACED",
+    "PLACES",
     "Reader",
     "count_keys",
     "count_values",
@@ -55,7 +56,7 @@ PLACED: Final[Mapping[str, type[Signal]]] = {
 
 _AROUND: Final = 4
 """How deep a value of a callback's state lies at least: body, beacons, beacon, state."""
-_SPACES: Final = (b" ", b"\n", b"\r", b"\t")
+_SPACES: Final = b" \n\r\t"
 _NESTS: Final = frozenset({dict, list})
 _ESCAPED_LETTER: Final = re.compile(rb"\\u00[567]")
 """No writer escapes a letter, unless a key shall not be seen."""
@@ -66,15 +67,17 @@ class Reader:
     """Reads into types, and raises where anything is out of the ordinary.
 
     Args:
-        whole: Reads a body: :data:`HEAD`, and ``beacons`` with :data:`FIELDS` each.
+        callbacks: Reads a body: :data:`HEAD`, and ``beacons`` with :data:`FIELDS` each.
+        signals: The same, where each of ``beacons`` is a signal of :data:`PLACED`.
         parts: The same, but each of ``beacons`` is left as it was written.
-        beacon: Reads one of these.
+        callback: Reads one that is a callback.
         signal: Reads one that is a signal of :data:`PLACED`.
     """
 
-    whole: Callable[[bytes], Any]
+    callbacks: Callable[[bytes], Any]
+    signals: Callable[[bytes], Any]
     parts: Callable[[bytes], Any]
-    beacon: Callable[[bytes], Any]
+    callback: Callable[[bytes], Any]
     signal: Callable[[bytes], Any]
 
 
@@ -117,7 +120,7 @@ def reader_of(limits: Limits) -> Reader | None:
         (field, kind) if field in ("event", "t") else (field, kind | None, ABSENT)
         for field, kind in zip(FIELDS, kinds, strict=True)
     ]
-    beacon = msgspec.defstruct("Said", fields, forbid_unknown_fields=True, gc=False)
+    callback = msgspec.defstruct("Said", fields, forbid_unknown_fields=True, gc=False)
 
     told: Any = Annotated[int, within] | number | None
     signal = msgspec.defstruct(
@@ -139,8 +142,8 @@ def reader_of(limits: Limits) -> Reader | None:
         )
         return msgspec.json.Decoder(kind).decode
 
-    one, other = msgspec.json.Decoder(beacon).decode, msgspec.json.Decoder(signal).decode
-    return Reader(body(beacon), body(msgspec.Raw), one, other)
+    bodies = map(body, (callback, signal, msgspec.Raw))
+    return Reader(*bodies, *(msgspec.json.Decoder(each).decode for each in (callback, signal)))
 
 
 def hides_key(written: bytes) -> bool:
@@ -154,9 +157,7 @@ def count_written(text: bytes) -> int:
     """How many keys a JSON text holds, one that is said twice counted twice; never too few."""
     if b"\\" in text:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-    if any(space in text for space in _SPACES):
-        text = b"".join(text.split())
-    return text.count(b'":')
+    return text.translate(None, _SPACES).count(b'":')
 
 
 def count_keys(values: Iterable[Any]) -> int:
