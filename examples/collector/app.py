@@ -35,13 +35,14 @@ from collector.limits import Buckets, Refusal, read_body
 from collector.outbox import Outbox
 from collector.sessions import Sessions
 from collector.settings import Settings
-from collector.stored import StoredSessions, opened
+from collector.stored import StoredSessions
 from collector.tokens import Claims, TokenError, issue, verify
 from collector.workers import Post, Workers
 from video_tracker import HttpTransport, Transport, VideoTrackerError
 from video_tracker.clock import SystemClock
 from video_tracker.ingest import Decoded, cmcd_status, decode_beacons, decode_cmcd
 from video_tracker.players.base import finite
+from video_tracker.stores import store_at
 
 __all__ = ["Collector", "create_app", "from_environment"]
 
@@ -71,7 +72,7 @@ class Collector:
         self.settings = settings
         self.clock = SystemClock().now if clock is None else clock
         self.gallery = Gallery()
-        store = None if settings.store is None else opened(settings.store)
+        store = None if settings.store is None else store_at(settings.store)
         self.outbox = Outbox(
             settings,
             _transport(settings) if transport is None else transport,

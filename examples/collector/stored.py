@@ -17,34 +17,13 @@ from video_tracker.errors import StoreError
 from video_tracker.ingest import Decoded
 from video_tracker.stores import Store
 
-__all__ = ["StoredSessions", "opened"]
+__all__ = ["StoredSessions"]
 
 _SURE: Final = 1_800.0
 """Seconds after its last beacon for which a store surely knows a session: half of the time that it
 remembers one which is over."""
 _MOST: Final = 100_000
 """Sessions of which a worker remembers that they began."""
-
-
-def opened(address: str) -> Store:
-    """The store of an address.
-
-    Raises:
-        ValueError: There is no such kind of store.
-        ImportError: What it needs is not installed.
-    """
-    scheme = address.partition(":")[0]
-    if scheme in ("redis", "rediss", "unix"):
-        from video_tracker.stores.redis import RedisStore  # noqa: PLC0415 - only who has one
-
-        return RedisStore(address)
-    if scheme in ("postgresql", "postgres"):
-        from video_tracker.stores.postgres import PostgresStore  # noqa: PLC0415 - likewise
-
-        store = PostgresStore(address)
-        store.create_tables()
-        return store
-    raise ValueError(f"COLLECTOR_STORE must be redis://... or postgresql://..., not {scheme}:")
 
 
 class StoredSessions:

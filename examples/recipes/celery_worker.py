@@ -1,8 +1,8 @@
 """Tasks of Celery that turn what players say into events: `celery -A recipes.celery_worker worker`.
 
 The web server calls :func:`hear` with what a page posted; any process of any worker runs
-:func:`take`. The viewers are in Redis: there a session is one, whoever hears which part of it, and
-what it makes is safe before the task is done. Beacons are numbered, so tasks may overtake each
+:func:`take`. The viewers are in a store: there a session is one, whoever hears which part of it,
+and what it makes is safe before the task is done. Beacons are numbered, so tasks may overtake each
 other, and one that is run again counts once.
 """
 
@@ -24,9 +24,11 @@ from video_tracker import (
 )
 from video_tracker.errors import StoreError
 from video_tracker.ingest import decode_beacons
-from video_tracker.stores.redis import RedisStore
+from video_tracker.stores import store_at
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+STORE_URL = os.environ.get("STORE_URL", REDIS_URL)
+"""Where the viewers are: redis://... or postgresql://..."""
 
 app = Celery("playback", broker=os.environ.get("BROKER_URL", REDIS_URL))
 app.conf.update(
@@ -48,15 +50,15 @@ def transport() -> Transport:
 @worker_process_init.connect
 def open_tracker(**_: object) -> None:
     """In each worker process, after the fork."""
-    tracker = Tracker(transport(), store=RedisStore(REDIS_URL))
-    tracker.start()  # looks after all viewers, and sends what others left in Redis
+    tracker = Tracker(transport(), store=store_at(STORE_URL))
+    tracker.start()  # looks after all viewers, and sends what others left in the store
     trackers.append(tracker)
 
 
 @worker_process_shutdown.connect
 @worker_shutdown.connect
 def close_tracker(**_: object) -> None:
-    """At the end of each worker process: what is not sent in time stays in Redis."""
+    """At the end of each worker process: what is not sent in time stays in the store."""
     while trackers:
         trackers.pop().close(5.0)
 

@@ -2,11 +2,13 @@
 
 The web server calls :func:`hear` with what a page posted; any worker runs :func:`take`. A worker
 forks a process for each job and ends it without its end (``os._exit``), so a job makes its tracker
-and closes it. The viewers are in Redis, and what they make too, until it has arrived.
+and closes it. The viewers are in a store, and what they make too, until it has arrived.
 """
 
+import contextlib
 import os
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from redis import Redis
@@ -22,12 +24,16 @@ from video_tracker import (
     plan_to_json,
 )
 from video_tracker.ingest import decode_beacons
-from video_tracker.stores.redis import RedisStore
+from video_tracker.stores import store_at
+
+REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+STORE_URL = os.environ.get("STORE_URL", REDIS_URL)
+"""Where the viewers are: redis://... or postgresql://..."""
 
 
 def connection() -> Redis:
-    """The Redis that holds the queue and the viewers."""
-    return Redis.from_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
+    """The Redis that holds the queue."""
+    return Redis.from_url(REDIS_URL)
 
 
 def transport() -> Transport:
@@ -36,9 +42,14 @@ def transport() -> Transport:
     return HttpTransport(key, base_url=url, strict=True) if key else ConsoleTransport()
 
 
-def tracker() -> Tracker:
-    """A job's own; it holds nothing between two calls."""
-    return Tracker(transport(), mode="sync", store=RedisStore(connection()))
+@contextlib.contextmanager
+def serving() -> Iterator[Tracker]:
+    """A job's own tracker and store; they hold nothing between two calls."""
+    with (
+        contextlib.closing(store_at(STORE_URL)) as store,
+        Tracker(transport(), mode="sync", store=store) as tracker,
+    ):
+        yield tracker
 
 
 def hear(session_id: str, body: str, plan: SessionPlan, player: str = "html5") -> None:
@@ -53,8 +64,8 @@ def take(session_id: str, body: str, posted_at: float, plan: Any, player: str) -
     told = decode_beacons(body.encode(), session_id=session_id)
     # Both clocks as they were when the page posted it, however long the job has waited.
     opened = None if told.sent_at is None else (posted_at, told.sent_at)
-    with tracker() as serving:
-        made = serving.feed(
+    with serving() as tracker:
+        made = tracker.feed(
             session_id, told, plan=plan_from_json(plan), player=player, opened=opened
         )
     return len(made)
@@ -65,5 +76,5 @@ def pass_time() -> None:
 
     Who vanished is interrupted; what the destination did not take before is given to it again.
     """
-    with tracker() as serving:
-        serving.tick()
+    with serving() as tracker:
+        tracker.tick()

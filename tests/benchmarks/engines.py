@@ -155,9 +155,10 @@ def main() -> None:
         "--together", type=float, default=2.5, help="beacons of a viewer in a batch"
     )
     reader.add_argument("--log", choices=LOGS, default="steady")
+    reader.add_argument("--in-a-body", type=int, default=1, help="beacons in a body at most")
     reader.add_argument("--cores", type=int, default=2)
     given = reader.parse_args()
-    came = log_of(given.log, given.sessions, BEACONS)
+    came = log_of(given.log, given.sessions, BEACONS, together=given.in_a_body)
     batches = cut(came, given.together)
     pairs = sum(len({each.key for each in batch}) for batch in batches)
     before = bare(batches)

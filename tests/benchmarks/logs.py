@@ -11,7 +11,7 @@ LOGS: Final = ("made-up", "steady")
 
 
 def log_of(
-    name: str, sessions: int, beacons: int, *, together: int = 3, apart: float = 0.001
+    name: str, sessions: int, beacons: int, *, together: int = 1, apart: float = 0.001
 ) -> Sequence[Came]:
     """A log in which all happens that can, or one of a film that just plays.
 
@@ -21,7 +21,7 @@ def log_of(
         name: One of ``LOGS``.
         sessions: How many viewers.
         beacons: How many beacons each sends at most.
-        together: Beacons in a body at most; of the film there is one.
+        together: Beacons in a body at most.
         apart: Seconds from one viewer's beginning to the next one's.
 
     Raises:
@@ -30,5 +30,5 @@ def log_of(
     if name not in LOGS:
         raise ValueError(f"no log {name!r}: {' or '.join(LOGS)}")
     if name == "steady":
-        return steady(sessions, beacons, apart=apart)
+        return steady(sessions, beacons, together=together, apart=apart)
     return made_up(sessions, beacons, left=0.5, together=together, apart=apart)

@@ -311,7 +311,7 @@ def measured(
 ) -> Figures:
     """Run one of ``NAMES`` over a log of ``LOGS``."""
     server, _, way = name.partition("-")
-    came = log_of(log, sessions, beacons, together=1)
+    came = log_of(log, sessions, beacons)
     entries = decoded(came)
     bare = bare_step(entries, batch)
     with (

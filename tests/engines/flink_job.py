@@ -4,7 +4,7 @@
 
 LOG is a folder with files of lines: a JSON array of key, body and time of arrival. OPTIONS is a
 JSON object: ``config`` (Flink's), ``pace`` (seconds for each body), ``deliver`` (a folder, where a
-transport appends to files what OUT has too).
+transport appends to files what OUT has too), ``engine_alone`` (nothing of the library's is done).
 """
 
 import json
@@ -13,13 +13,14 @@ import sys
 import time
 from typing import Any
 
-from pyflink.common import Configuration, Duration, Encoder, Types, WatermarkStrategy
+from pyflink.common import Configuration, Duration, Encoder, Row, Types, WatermarkStrategy
 from pyflink.common.watermark_strategy import TimestampAssigner
-from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.datastream import KeyedProcessFunction, StreamExecutionEnvironment
 from pyflink.datastream.connectors.file_system import FileSink, FileSource, StreamFormat
+from pyflink.datastream.state import ValueStateDescriptor
 
 from video_tracker import JsonLinesTransport
-from video_tracker.engines.flink import deliver, session_events
+from video_tracker.engines.flink import MESSAGES, deliver, session_events
 from video_tracker.keyed import Opening
 from video_tracker.testing.keyed import opening
 
@@ -31,6 +32,23 @@ class ReceivedAt(TimestampAssigner):  # type: ignore[misc]
 
     def extract_timestamp(self, value: Any, record_timestamp: int) -> int:  # noqa: ARG002
         return int(value[2] * 1000)
+
+
+class EngineAlone(KeyedProcessFunction):  # type: ignore[misc]
+    """What any function pays for a viewer: a value read, a value written, each fourth time a row.
+
+    The value and the row are as large as a snapshot and a message of a film that plays.
+    """
+
+    def open(self, runtime_context: Any) -> None:
+        kept = ValueStateDescriptor("kept", Types.PICKLED_BYTE_ARRAY())
+        self._kept = runtime_context.get_state(kept)
+
+    def process_element(self, value: Any, ctx: Any) -> list[Row]:  # noqa: ARG002
+        key = ctx.get_current_key()
+        _, times = self._kept.value() or (b"", 0)
+        self._kept.update((b"s" * 500, times + 1))
+        return [] if times % 4 else [Row(f"{key}-{times}", key, "Content Playing", "m" * 700)]
 
 
 def openings(key: str) -> Opening:
@@ -64,7 +82,11 @@ def main(log: str, out: str, told: str) -> None:
             ).with_timestamp_assigner(ReceivedAt())
         )
     )
-    messages = session_events(bodies, openings=openings)
+    if options.get("engine_alone"):
+        viewers = bodies.key_by(lambda value: value[0], key_type=Types.STRING())
+        messages = viewers.process(EngineAlone(), output_type=MESSAGES)
+    else:
+        messages = session_events(bodies, openings=openings)
     if "deliver" in options:
         folder = options["deliver"]
         deliver(messages, lambda: JsonLinesTransport(f"{folder}/{os.getpid()}.jsonl"), linger=0.2)

@@ -7,11 +7,8 @@ from urllib.parse import quote
 
 from tests.stores.postgres_server import postgres_server
 from tests.stores.redis_server import RedisServer
-from video_tracker.stores import Store
-from video_tracker.stores.postgres import PostgresStore
-from video_tracker.stores.redis import RedisStore
 
-__all__ = ["SERVERS", "served_by", "store_at"]
+__all__ = ["SERVERS", "served_by"]
 
 SERVERS = ("redis", "postgresql")
 
@@ -29,12 +26,3 @@ def served_by(server: str, folder: Path) -> Iterator[str]:
         yield redis.address
     finally:
         redis.stop()
-
-
-def store_at(address: str) -> Store:
-    """The store at an address."""
-    if address.startswith("redis:"):
-        return RedisStore(address)
-    store = PostgresStore(address)
-    store.create_tables()
-    return store

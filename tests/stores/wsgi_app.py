@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.recordings.replaying import adapter_of
-from tests.stores.addresses import store_at
 from tests.tracker.test_recordings_through_trackers import plan_of
 from video_tracker import HttpTransport, Tracker
 from video_tracker.players.base import Callback
+from video_tracker.stores import store_at
 
 way = HttpTransport("key", base_url=os.environ["DESTINATION"], strict=True)
 tracker = Tracker(way, store=store_at(os.environ["STORE"]))

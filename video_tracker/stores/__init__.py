@@ -1,5 +1,6 @@
 """Viewers outside of the process: any number of workers, any request anywhere, one session."""
 
+from video_tracker.stores.addresses import store_at
 from video_tracker.stores.base import (
     Change,
     Lease,
@@ -30,4 +31,5 @@ __all__ = [
     "Store",
     "Stored",
     "partition_of",
+    "store_at",
 ]

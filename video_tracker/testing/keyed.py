@@ -109,15 +109,21 @@ def made_up(
 
 
 def steady(
-    sessions: int = 200, beacons: int = 50, *, apart: float = 0.001, pace: float = 2.5
+    sessions: int = 200,
+    beacons: int = 50,
+    *,
+    together: int = 1,
+    apart: float = 0.001,
+    pace: float = 2.5,
 ) -> list[Came]:
-    """A log of viewers of one film that just plays, a beacon in a body: what most of a day is.
+    """A log of viewers of one film that just plays: what most of a day is.
 
     Every second one leaves with a word, the others without.
 
     Args:
         sessions: How many viewers.
         beacons: How many beacons each sends, three or more.
+        together: Beacons in a body.
         apart: Seconds from one viewer's beginning to the next one's.
         pace: Seconds from one word of the film's clock to the next.
 
@@ -136,10 +142,14 @@ def steady(
         told += [("progress", 0.5 + n * pace, n * pace) for n in range(1, beacons - 1)]
         if number % 2:
             told[-1] = ("exit", *told[-1][1:])
-        for place, (signal, seconds, position) in enumerate(told):
-            at = round(begun + seconds, 3)
-            beacon = {"seq": place, "signal": signal, "at": at, "position": position}
-            body = json.dumps({"session_id": key, "sent_at": at * 1000, "beacons": [beacon]})
+        said = [
+            {"seq": place, "signal": signal, "at": round(begun + seconds, 3), "position": position}
+            for place, (signal, seconds, position) in enumerate(told)
+        ]
+        for first in range(0, len(said), together):
+            some = said[first : first + together]
+            at: Any = some[-1]["at"]
+            body = json.dumps({"session_id": key, "sent_at": at * 1000, "beacons": some})
             came.append(Came(key, round(at + 0.1, 3), body.encode()))
     return sorted(came, key=lambda each: (each.received_at, each.key))
 

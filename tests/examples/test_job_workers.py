@@ -1,5 +1,6 @@
-"""The recipes of RQ and Celery: real workers, a real Redis, a destination that may be away."""
+"""The recipes of RQ and Celery: real workers, real stores, a destination that may be away."""
 
+import contextlib
 import itertools
 import os
 import signal
@@ -20,16 +21,18 @@ from tests.tracker.test_recordings_through_trackers import plan_of
 from video_tracker import MemoryTransport, Tracker, plan_from_json, plan_to_json
 from video_tracker.ingest import decode_beacons
 from video_tracker.keyed import Opening
+from video_tracker.stores import store_at
 from video_tracker.testing.clock import ManualClock
 from video_tracker.testing.keyed import Came, oracle
 
-for needed in ("redis", "rq", "celery"):
+for needed in ("redis", "rq", "celery", "psycopg"):
     pytest.importorskip(needed, reason=f"{needed} is not installed: pip install '.[examples]'")
 
+import psycopg
 from redis import Redis
 
 from recipes import rq_worker
-from video_tracker.stores.redis import RedisStore
+from tests.stores.addresses import SERVERS, served_by
 
 VIEWERS: Final = {
     "s1": "02-pause-html5_webkit",
@@ -43,17 +46,29 @@ LEASE: Final = 60.0
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with redis(tmp_path_factory.mktemp("redis")) as address:
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with redis(tmp_path_factory.mktemp("queue")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    with served_by(request.param, tmp_path_factory.mktemp("store")) as address:
         yield address
 
 
 @pytest.fixture
-def connection(url: str) -> Iterator[Redis]:
-    made = Redis.from_url(url)
-    made.flushall()
-    yield made
-    made.close()
+def url(server: str) -> str:
+    """Where the store is, with nobody in it."""
+    if server.startswith("redis"):
+        with contextlib.closing(Redis.from_url(server)) as client:
+            client.flushall()
+    else:
+        with psycopg.connect(server) as client:
+            client.execute("DROP SCHEMA IF EXISTS video_tracker CASCADE")
+    return server
 
 
 @pytest.fixture
@@ -64,11 +79,15 @@ def destination() -> Iterator[FaultyServer]:
 
 @pytest.fixture
 def environment(
-    connection: Redis, url: str, destination: FaultyServer, monkeypatch: pytest.MonkeyPatch
+    queue: str, url: str, destination: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
-    assert connection.ping()
+    with contextlib.closing(Redis.from_url(queue)) as client:
+        client.flushall()
+    monkeypatch.setattr(rq_worker, "REDIS_URL", queue)
+    monkeypatch.setattr(rq_worker, "STORE_URL", url)
     values = {
-        "REDIS_URL": url,
+        "REDIS_URL": queue,
+        "STORE_URL": url,
         "CUSTOMERIO_KEY": "key",
         "CUSTOMERIO_URL": destination.url,
     }
@@ -105,10 +124,8 @@ def expected(*told: Said) -> list[bytes]:
 
 def waiting(address: str) -> int:
     """Messages that have not arrived yet, as far as the store knows."""
-    store = RedisStore(address)
-    count = sum(len(store.outgoing(number, 1_000)) for number in range(store.partitions))
-    store.close()
-    return count
+    with contextlib.closing(store_at(address)) as store:
+        return sum(len(store.outgoing(number, 1_000)) for number in range(store.partitions))
 
 
 # -- RQ ----------------------------------------------------------------------------------------
@@ -191,7 +208,10 @@ def test_time_passes_for_who_says_nothing_and_interrupts_him(url: str) -> None:
     """S26: five minutes of silence."""
     rq_worker.take(*said_by("s2", 20)[0])
     sent, clock = MemoryTransport(), ManualClock(time.time() + 290.0)
-    with Tracker(sent, mode="sync", store=RedisStore(url), clock=clock) as tracker:
+    with (
+        contextlib.closing(store_at(url)) as store,
+        Tracker(sent, mode="sync", store=store, clock=clock) as tracker,
+    ):
         tracker.tick()
         assert "Video Playback Interrupted" not in sent.events
         clock.advance(30.0)
