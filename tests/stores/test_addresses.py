@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 
-for needed in ("redis", "psycopg"):
-    pytest.importorskip(needed, reason=f"{needed} is not installed: pip install '.[test]'")
-
 from tests.stores.addresses import SERVERS, served_by
 from video_tracker.errors import PolicyError, StoreError
 from video_tracker.stores import Change, store_at
