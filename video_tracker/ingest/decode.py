@@ -152,11 +152,12 @@ def _quick(body: bytes, limits: Limits, owner: str | None) -> Decoded | None:
     if reader is None or len(body) > limits.max_bytes:
         return None
     reading = _Reading(limits, owner)
-    of_signals = _SIGNAL in body
+    read, take = reader.callbacks, reading.typed
+    if _SIGNAL in body:
+        read, take = reader.signals, reading.placed
     try:
-        whole = (reader.signals if of_signals else reader.callbacks)(body)
-        keys = count_written(body) - reading.head_of(whole)
-        made = (reading.placed if of_signals else reading.typed)(whole.beacons, body, keys)
+        whole = read(body)
+        made = take(whole.beacons, body, count_written(body) - reading.head_of(whole))
     except Exception:  # noqa: BLE001 - each beacon by itself, then
         return _apart(body, limits, owner, reader)
     return Decoded(made, sent_at=reading.sent_at)
