@@ -12,7 +12,7 @@ import attrs
 import httpx
 import pytest
 
-from collector.app import from_environment
+from collector.app import Collector, from_environment
 from collector.catalogue import plan_for
 from collector.settings import Settings
 from collector.tokens import verify
@@ -250,6 +250,8 @@ def test_settings_that_do_not_fit_together_are_told(monkeypatch: pytest.MonkeyPa
     for name in ("COLLECTOR_WORKERS_DIR", "COLLECTOR_SPOOL_DIR"):
         with pytest.raises(ValueError, match=f"^{name} has no use: COLLECTOR_STORE is set"):
             Settings.from_environment({**given, name: "/run/collector"})
+    with pytest.raises(ValueError, match=r"redis://\.\.\. or postgresql://\.\.\., not mysql:"):
+        Collector(Settings.from_environment({**given, "COLLECTOR_STORE": "mysql://127.0.0.1"}))
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("multiprocessing.parent_process", object)
