@@ -8,7 +8,7 @@ and closes it. The viewers are in a store, and what they make too, until it has 
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 from redis import Redis
@@ -43,7 +43,7 @@ def transport() -> Transport:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Tracker]:
+def serving() -> Generator[Tracker]:
     """A job's own tracker and store; they hold nothing between two calls."""
     with (
         contextlib.closing(store_at(STORE_URL)) as store,
