@@ -141,10 +141,8 @@ class Timeline:
         """The same with a break more, which gets the next default id if it has none (S12)."""
         named = self.breaks_named
         if pod_id is None:
-            taken = [part.pod_id for part in self.breaks]
-            named += 1
-            while f"ad-{named}" in taken:  # a caller's own id
-                named += 1
+            taken = {part.pod_id for part in self.breaks}  # by a caller's own id too
+            named = next(n for n in itertools.count(named + 1) if f"ad-{n}" not in taken)
             pod_id = sys.intern(f"ad-{named}")
         part = Break(len(self.breaks), *place, pod_id, ads, len(ads) or None, planned)
         timeline = attrs.evolve(self.with_break(part), breaks_named=named)

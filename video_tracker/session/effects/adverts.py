@@ -107,13 +107,11 @@ def is_planned(s: State, known: Ad, told: Ad) -> bool:
             return True
         if not s.ad_break.planned or ad_named(s, told.asset_id) is not None:
             return False
-    return is_as_long(known, told, NEAR)
+    return is_as_long(known.duration, told.duration, NEAR)
 
 
-def is_as_long(known: Ad, told: Ad, within: float) -> bool:
-    if known.duration is None or told.duration is None:
-        return True
-    return abs(known.duration - told.duration) <= within
+def is_as_long(known: float | None, told: float | None, within: float) -> bool:
+    return known is None or told is None or abs(known - told) <= within
 
 
 def ad_named(s: State, asset_id: str | None) -> Ad | None:
@@ -129,7 +127,7 @@ def merged_ad(known: Ad, told: Ad) -> Ad:
         for name, value in attrs.asdict(told, recurse=False).items()
         if value not in (None, {})
     }
-    if known.duration is not None and is_as_long(known, told, NEAR / 2):
+    if known.duration is not None and is_as_long(known.duration, told.duration, NEAR / 2):
         changes.pop("duration", None)
     return attrs.evolve(known, **changes) if changes else known
 

@@ -204,7 +204,7 @@ def ads_named(parts: Iterable[Break], asset_id: str | None) -> list[tuple[Break,
 
 def begins_with(part: Break, length: float | None) -> bool:
     known = part.ads[0].duration if part.ads else None
-    return known is None or length is None or abs(known - length) <= NEAR
+    return adverts.is_as_long(known, length, NEAR)
 
 
 def next_pre_roll(s: State, told: Ad, length: float | None) -> Break | None:

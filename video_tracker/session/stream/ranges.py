@@ -246,16 +246,12 @@ def on_ad_break_end(s: State, row: Input, at: float) -> None:
 def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
     """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
     part = s.stream.open
-    if (
-        row is inputs.AD_END
-        and part is not None
-        and s.ad is not None
-        and s.stream.ad_end == math.inf
-    ):
-        at = not_late(s, at, row.name)
-        here = cut_ad(s, at, part, more=False)
-        inputs.take(s, row, at, here - s.stream.ad_start, None)
-        s.stream.playhead = here
+    if row is not inputs.AD_END or part is None or s.ad is None or s.stream.ad_end != math.inf:
+        return
+    at = not_late(s, at, row.name)
+    here = cut_ad(s, at, part, more=False)
+    inputs.take(s, row, at, here - s.stream.ad_start, None)
+    s.stream.playhead = here
 
 
 def break_near(s: State) -> Stretch | None:
