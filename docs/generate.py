@@ -32,7 +32,7 @@ from video_tracker.linting import DESTINATIONS, RULES
 from video_tracker.linting.rules import GROUPS
 from video_tracker.players.registry import find_adapter, player_names
 from video_tracker.session.data import tolerances
-from video_tracker.session.data.input import PLAYS, Input
+from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.rules import inputs, settle
 from video_tracker.session.stream.ranges import AD_RANGES
 from video_tracker.timeline.theme import ThemeName
@@ -136,7 +136,7 @@ def all_inputs() -> str:
     rows = []
     for row in (*(each for each in vars(inputs).values() if isinstance(each, Input)), AD_RANGES):
         module = row.means.__module__.removeprefix("video_tracker.session.").replace(".", "/")
-        whose = row.of if row.of == PLAYS else f"the {row.of}'s"
+        whose = f"the {row.of}'s" if row.of in (AD, CONTENT) else row.of
         place = "" if row.place is None else f"argument {row.place + 1}: {whose}"
         flags = ("reports", "opens", "closes", "ends", "leads")
         says = [flag for flag in flags if getattr(row, flag)]

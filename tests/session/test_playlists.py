@@ -106,6 +106,66 @@ class TestPlaylist:
         assert self.told(story) == self.WANTED
 
 
+class TestWhereTheNextItemBegins:
+    """S78: whether a place can be an item's is judged by its own length, never by another's."""
+
+    TRAILER = Content(asset_id="trailer", duration=15)
+    FEATURE = Content(asset_id="feature", duration=3600)
+
+    def goes_on(self, story: Story, told: object, at: float) -> tuple[tuple[object, ...], ...]:
+        """Three seconds of the next item; the starts of contents, and how often was sought."""
+        story.wait(1).say("content_start", asset_id=told, position=at)
+        story.position = at
+        story.watch(3)
+        starts = [event for event in story.events if isinstance(event, ContentStarted)]
+        rows = [(event.asset_id, event.position, event.total_length) for event in starts[1:]]
+        return (*rows, (story.figures()["seeks"],))
+
+    @pytest.mark.parametrize("told", ["feature", None])
+    @pytest.mark.parametrize("ended", [True, False])
+    def test_a_feature_is_taken_up_after_a_trailer(self, told: str | None, ended: bool) -> None:
+        """S78: at 1,200 s, far beyond the trailer."""
+        story = Story(self.TRAILER, self.FEATURE).begin().watch(15 if ended else 10)
+        if ended:
+            story.say("content_end", position=15.0)
+        rows = self.goes_on(story, told if ended else "feature", 1200.0)
+        assert rows == (("feature", 1200, 3600), (0,))
+
+    @pytest.mark.parametrize("settings", [{"ads": "stitched"}, {}])
+    def test_its_length_was_told_by_the_player(self, settings: dict[str, str]) -> None:
+        """S78: also where that is the stream's."""
+        story = Story(self.TRAILER, self.FEATURE, **settings)
+        story.say("load", duration=15.0)
+        story.begin().watch(15).say("content_end", position=15.0)
+        assert self.goes_on(story, "feature", 1200.0) == (("feature", 1200, 3600), (0,))
+
+    def test_the_post_roll_between_them_was_never_ended(self) -> None:
+        """S61, S78: the place is told of what begins, whatever is open yet."""
+        story = Story(self.TRAILER, self.FEATURE, quartiles="off").begin().watch(15)
+        story.say("content_end", position=15.0)
+        story.say("ad_break_start", placement="post")
+        story.ad_start("boots", duration=5.0)
+        story.watch_ad(5)
+        assert self.goes_on(story, "feature", 1200.0) == (("feature", 1200, 3600), (0,))
+
+    @pytest.mark.parametrize("clock", [5000.0, T0])
+    def test_a_channel_after_a_trailer(self, clock: float) -> None:
+        """S8, S78: a livestream's clock may stand anywhere, and count from 1970."""
+        channel = Content(asset_id="channel", livestream=True)
+        for planned, told in (((self.TRAILER, channel), "channel"), ((self.TRAILER,), channel)):
+            story = Story(*planned).begin().watch(15)
+            story.say("content_end", position=15.0)
+            assert self.goes_on(story, told, clock) == (("channel", 0, None), (0,))
+
+    def test_a_trailer_after_a_feature(self) -> None:
+        """S3, S78: 1,200 s into 15 s is a mistake of units, though the feature was longer."""
+        story = Story(self.FEATURE, self.TRAILER).begin().watch(10)
+        story.wait(1).say("content_start", asset_id="trailer", position=1200.0)
+        (_, started) = (event for event in story.events if isinstance(event, ContentStarted))
+        assert (started.asset_id, started.position) == ("trailer", 0)
+        assert story.session.diagnostics == {"invalid_position": 1}
+
+
 class TestPlaylistWithBreaks:
     def test_each_asset_has_its_own_breaks(self) -> None:
         """S1, S10, S11, S24: a mid-roll and a post-roll of the first, both kinds of the second."""

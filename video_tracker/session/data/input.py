@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-__all__ = ["AD", "CONTENT", "PLAYS", "Custom", "Input", "Meaning", "When"]
+__all__ = ["AD", "BEGINS", "CONTENT", "PLAYS", "Custom", "Input", "Meaning", "When"]
 
 When = float | datetime  # Unix seconds, or an aware datetime
 Custom = Mapping[str, Any] | None  # properties, context, integrations
@@ -15,6 +15,7 @@ Meaning = Callable[..., None]  # a function of the state, the time and the input
 CONTENT: Final = "content"
 AD: Final = "ad"
 PLAYS: Final = "what plays"
+BEGINS: Final = "what begins"
 
 
 @attrs.frozen(eq=False)
@@ -24,7 +25,7 @@ class Input:
     name: str  # of the session's method, the signal, and the row of the charts
     means: Meaning  # what it does
     place: int | None = None  # where among its arguments its position stands, if it bears one
-    of: str = PLAYS  # whose position that is: the content's, the ad's, or of what plays (S78)
+    of: str = PLAYS  # whose position that is: the content's, the ad's, of what plays... (S78)
     reports: bool = False  # it does nothing but tell a position
     opens: bool = False  # it says that playing goes on from here
     closes: bool = False  # it closes a stretch: until now its position was played (S63, S79)

@@ -6,7 +6,7 @@ values -> due -> playhead -> evidence -> chart -> settle -> the input's own mean
 from typing import Any, Final
 
 from video_tracker.errors import StrictError
-from video_tracker.session.data.input import AD, CONTENT, Input
+from video_tracker.session.data.input import AD, BEGINS, CONTENT, Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
     doors,
@@ -30,7 +30,7 @@ SEEK_START: Final = Input("seek_start", on_motion.on_seek_start, 0, closes=True)
 SEEK_END: Final = Input("seek_end", on_motion.on_seek_end, 0, leads=True)
 BUFFER_START: Final = Input("buffer_start", on_motion.on_buffer_start, 0, closes=True, asks=True)
 BUFFER_END: Final = Input("buffer_end", on_motion.on_buffer_end, 0, opens=True, asks=True)
-CONTENT_START: Final = Input("content_start", on_content.on_content_start, 1, CONTENT, leads=True)
+CONTENT_START: Final = Input("content_start", on_content.on_content_start, 1, BEGINS, leads=True)
 CONTENT_END: Final = Input(
     "content_end", on_content.on_content_end, 0, CONTENT, closes=True, ends=True, asks=True
 )
@@ -87,7 +87,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if playing and s.rare is not None and "announced" in s.rare:
         on_content.settle_announced(s, row, at, args)
     place = row.place
-    told = None if place is None else args[place]
+    told = None if place is None or row.of == BEGINS else args[place]
     whose, position = (None, None) if told is None else values.whose_place(s, row, at, told)
     if playing and not row.reports:
         evidence.show(s, row, at, whose, position)

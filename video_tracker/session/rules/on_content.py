@@ -155,6 +155,7 @@ def begin_content(s: State, at: float, content: Content | None, place: float | N
                 pods.tell_liveness(s, True, at)
     elif content is not None:
         pods.take_content(s, content)
+    place = values.seconds_told(s, place, at, "content_start", s.duration)
     if s.where == "idle":  # nobody said play
         motion.begin_playback(s, at, place, "content_start")
     elif s.where == "after_content":

@@ -74,12 +74,9 @@ def seconds_told(
     """A position or length in seconds, within an item's ``length``; None when it is none (S3)."""
     if value is None:
         return None
-    if (
-        is_number(value)
-        and (0 <= value <= LONGEST or (LONGEST < value < LATEST_TIME and s.live))
-        and in_bounds(s, value, length)
-    ):
-        return float(value)  # a livestream's clock may count from 1970
+    most = LATEST_TIME if s.live else LONGEST  # a livestream's clock may count from 1970
+    if is_number(value) and 0 <= value <= most and in_bounds(s, value, length):
+        return float(value)
     s.ignored(at, name, "invalid_position")
     return None
 

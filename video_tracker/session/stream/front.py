@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from video_tracker.errors import StrictError
 from video_tracker.events import Event
-from video_tracker.session.data.input import AD, Input, When
+from video_tracker.session.data.input import AD, BEGINS, Input, When
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
@@ -111,7 +111,8 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     if index is not None and row.of != AD:
         if row is inputs.PROGRESS:
             take_stream_length(s, args[1], at, row.name)
-        place = values.seconds_told(s, args[index], at, row.name, s.stream.length)
+        length = None if row.of == BEGINS else s.stream.length
+        place = values.seconds_told(s, args[index], at, row.name, length)
         if place is None and args[index] is not None and row.reports:
             place = math.nan  # a report's that is none is not left out
         args = (*args[:index], place, *args[index + 1 :])
