@@ -10,12 +10,15 @@ from video_tracker.session import Playback, Session, restore, snapshot
 from video_tracker.signals import (
     AdBreakStart,
     AdStart,
+    ContentEnd,
     ContentStart,
     Exit,
     Load,
     Play,
     Playing,
     Progress,
+    SeekEnd,
+    SeekStart,
     Signal,
 )
 from video_tracker.testing.grammar import check_streams
@@ -97,6 +100,74 @@ class TestWantsRestart:
         story = watched()
         story.say("load", duration=30.0)
         assert not story.session.wants_restart
+
+
+class TestWhatMovesAfterItsEnd:
+    """S82: content that moves after an end that was made real is a new session."""
+
+    def told(self, length: float | None, *signals: Signal) -> list[tuple[str, int | None]]:
+        """Twenty seconds of content said to have ended, and what follows; no heartbeats."""
+        contents = [] if length is None else [Content(asset_id="film", duration=length)]
+        playback = Playback(Session("s1", SessionPlan(user_id="u1", contents=contents)))
+        seen = [Progress(T0 + second, float(second)) for second in range(1, 21)]
+        first = [Play(T0), Playing(T0, 0.0), *seen, ContentEnd(T0 + 20, 20.0)]
+        events = [*play(playback, *first, *signals), *(event for _, event in playback.finish())]
+        assert check_streams(events) == []
+        rest = (event for event in events if not event.name.endswith("Content Playing"))
+        return [
+            (f"{event.session_id} {event.name.removeprefix('Video ')}", event.position)
+            for event in rest
+        ][2:]
+
+    def moves(self, at: float, place: float, seconds: int, step: float = 1.0) -> list[Signal]:
+        steps = [each * step for each in range(int(seconds / step) + 1)]
+        return [Progress(T0 + at + each, place + each) for each in steps]
+
+    ENDED = (("s1 Content Completed", 20), ("s1 Playback Completed", 20))
+
+    def goes_on(self, place: int, left: int) -> list[tuple[str, int | None]]:
+        begins = [("s1-2 Playback Started", place), ("s1-2 Content Started", place)]
+        return [*self.ENDED, *begins, ("s1-2 Playback Exited", left)]
+
+    def test_behind_a_stall_that_outlasted_the_doubt(self) -> None:
+        """S24, S82: the end was said at 20 of 60, and at 25 the content is at 21."""
+        after = [*self.moves(25, 21.0, 10), Exit(T0 + 35.2, 31.2)]
+        assert self.told(60.0, *after) == self.goes_on(21, 31)
+
+    @pytest.mark.parametrize("step", [0.25, 0.5])
+    def test_by_small_steps(self, step: float) -> None:
+        """S24, S82: half a second of them shows that it runs."""
+        after = [*self.moves(25, 20.0, 10, step), Exit(T0 + 35.2, 30.2)]
+        assert self.told(60.0, *after) == self.goes_on(20, 30)
+
+    def test_though_nobody_knew_its_length(self) -> None:
+        """S24, S82: then there is nothing to doubt the end by."""
+        after = [*self.moves(21, 21.0, 10), Exit(T0 + 31.2, 31.2)]
+        assert self.told(None, *after) == self.goes_on(21, 31)
+
+    @pytest.mark.parametrize(("length", "to"), [(60.0, 40.0), (3600.0, 2000.0)])
+    def test_where_the_viewer_sought(self, length: float, to: float) -> None:
+        """S24, S78, S82: anywhere; the place of the end is no bound of what follows it."""
+        sought = [SeekStart(T0 + 21, 20.0, to), SeekEnd(T0 + 21.4, to)]
+        after = [*sought, *self.moves(22.4, to + 1, 8), Exit(T0 + 30.6, to + 9.2)]
+        assert self.told(length, *after) == self.goes_on(int(to) + 2, int(to) + 9)
+
+    def test_it_has_the_length_that_the_plan_gave_it(self) -> None:
+        """S80: that the content ended at 20 was no length, since it went on from there."""
+        story = Story(60).begin().watch(20)
+        story.say("content_end", position=20.0)
+        story.wait(5).watch(2)
+        (started,) = story.session.restart().play(T0 + 30, 22.0)
+        assert (started.position, started.total_length) == (22, 60)
+
+    @pytest.mark.parametrize("length", [20.0, None])
+    @pytest.mark.parametrize("place", [20.0, 20.4, 20.9])
+    def test_what_rests_a_little_behind_it_is_none(
+        self, length: float | None, place: float
+    ) -> None:
+        """S70, S82: a player at rest tells for two minutes where it stopped."""
+        after = [Progress(T0 + 20.5 + second, place) for second in range(120)]
+        assert self.told(length, *after) == [*self.ENDED]
 
 
 class TestWhatWasLoaded:

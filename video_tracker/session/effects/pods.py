@@ -29,6 +29,7 @@ def open_pod(s: State, at: float) -> None:
     s.begun = True
     s.completed = False
     s.last_ad = None
+    s.let_go("moved")
     s.pod_id = s.asset.pod_at(s.position)
     if s.rare is not None and s.stitch is not None:
         s.stitch.inside = -1  # whoever opened it: no break of the stream is open any more
@@ -99,10 +100,11 @@ def unwatched_break_behind(s: State, pod_left: str | None) -> bool:
     if pod_left not in asset.pod_ids:
         return False
     left = asset.borders[asset.pod_ids.index(pod_left)]
+    over = s.breaks_passed | s.breaks_opened
     return any(
         part.planned
         and left < part.offset <= s.position + t.SAME_SPOT
-        and not is_over(s, part.index)
+        and not over >> part.index & 1
         for part in s.timeline.mids
         if part.asset_index == s.asset_index
     )
@@ -233,7 +235,3 @@ def pass_borders(s: State) -> None:
         if part.asset_index == s.asset_index and passed and not s.breaks_spent >> part.index & 1:
             s.breaks_passed |= 1 << part.index
             s.timeline = s.timeline.without_border(part.asset_index, part.offset)
-
-
-def is_over(s: State, index: int) -> bool:
-    return bool((s.breaks_passed | s.breaks_opened) >> index & 1)

@@ -267,7 +267,7 @@ def end_at_rest(s: State) -> None:
     end_content(s, at)
 
 
-def play_again(s: State, at: float, name: str) -> None:
+def play_again(s: State, at: float, name: str, place: float | None = None) -> None:
     """Play after the end is a replay, unless the plan holds more of this session (S24, S70)."""
     if s.where == "after_content":
         if breaks.more_to_come(s):
@@ -277,6 +277,8 @@ def play_again(s: State, at: float, name: str) -> None:
             pods.complete_playback(s, s.accrued)
     elif s.where != "over":
         pods.finish_session(s, s.accrued, "timeout")
+    if place is not None and s.duration is not None and place > s.duration:  # it has another (S80)
+        positions.set_duration(s, s.asset.content.duration)
     s.ignored(at, name, "replay")
     s.wants_restart = True
 

@@ -77,10 +77,9 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
     elif s.how == "interrupted" and s.silent_from is not None:
         if t.MOVED <= place - s.position <= (at - s.silent_from) * s.rate + t.MOVED_ON:
             back_to_life(s, at, place)
-    elif s.how == "seeking":
-        if row.closes:
-            seek_ran_on(s, at, place, t.MOVED)
-    elif s.how != "seeking_paused" and in_step(s, at, place, need):
+    elif s.how == "seeking" and row.closes:
+        seek_ran_on(s, at, place, t.MOVED)
+    elif s.how not in ("seeking", "seeking_paused") and in_step(s, at, place, need):
         progress_at_rest(s, at, place)
 
 
@@ -126,12 +125,10 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
             return  # its ads lie in the stream: whoever stands in front reads the position
     if s.where == "idle" and (unread or not place):
         s.ignored(at, "progress", "not_started")
-    elif s.where == "over" and place is not None and plays_again(s, at, place):
-        doors.play_again(s, at, "progress")
-    elif not s.may_enter("progress", at) or unread:
+    elif s.where == "over" and not (place is None or unread) and plays_again(s, at, place):
+        doors.play_again(s, at, "progress", place)
+    elif not s.may_enter("progress", at) or unread or values.came_late(s, place):
         return
-    elif s.rare is not None and "behind" in s.rare:
-        values.keep_late(s, place)
     elif place is None:
         progress_without_position(s, at)
     else:
@@ -139,10 +136,21 @@ def on_progress(s: State, at: float, place: float | None, duration: Any) -> None
 
 
 def plays_again(s: State, at: float, place: float) -> bool:
-    """Whether content runs from well before its end (S70), or on when all is over (S24, S82)."""
-    again = 0 < place < s.position - t.LEAP and not breaks.more_to_come(s)
-    moved_on = t.FALSE_END < place - s.position <= (at - s.accrued) * s.rate + t.CERTAIN
-    return again if s.where != "over" else s.ended == "completed" and (again or moved_on)
+    """Whether content runs from well before its end (S70), or on though it was over (S24, S82)."""
+    if s.where == "over" and s.ended != "completed":
+        return False
+    back = 0 < place < s.position - t.LEAP and not breaks.more_to_come(s)
+    return back or in_step(s, at, place, t.NEAR) or clock_runs(s, at, place)
+
+
+def clock_runs(s: State, at: float, place: float) -> bool:
+    """Whether the content's clock, first heard where nothing plays, has moved on since then."""
+    held = s.holding()
+    since, step = held.moved_at, place - held.moved_position
+    if since is None or not 0 <= step <= (at - since) * s.rate + t.LEAP:
+        held.moved_at, held.moved_position = at, place
+        return False
+    return t.CERTAIN <= step <= (at - since) * s.rate + t.CERTAIN
 
 
 def progress_where(s: State, at: float, place: float) -> None:
@@ -162,7 +170,7 @@ def progress_where(s: State, at: float, place: float) -> None:
             settle.settle_pause(s, at, place, s.position, "progress")
         (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
     elif plays_again(s, at, place):
-        doors.play_again(s, at, "progress")
+        doors.play_again(s, at, "progress", place)
     else:
         s.ignored(at, "progress", "content_over")
 
@@ -297,10 +305,7 @@ def progress_in_seek(s: State, at: float, place: float) -> None:
     if s.trick_play and s.seek is not None:
         s.seek.target = place
     elif not seek_ran_on(s, at, place, t.MOVED_ON):
-        held = s.holding()
-        since = None if held.moved_at is None else at - held.moved_at
-        if since is None or not 0 <= place - held.moved_position <= since + t.LEAP:
-            held.moved_at, held.moved_position = at, place
+        clock_runs(s, at, place)
 
 
 def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:

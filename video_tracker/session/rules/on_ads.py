@@ -178,8 +178,7 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
             beats.play_whole(s, at)
             beats.say_quartile(s, at)
         return
-    if s.rare is not None and "behind" in s.rare:
-        values.keep_late(s, place)
+    if values.came_late(s, place):
         return
     if s.where == "ad_break":
         adverts.open_ad(s, max(at - place / s.rate, s.accrued), None, None, None)

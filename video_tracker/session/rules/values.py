@@ -166,10 +166,12 @@ def suspect_clock(s: State, at: object, position: object) -> None:
         s.tune()
 
 
-def keep_late(s: State, place: float | None) -> None:
-    """Progress came behind the newest time: it moves nothing, the first place is kept (S64)."""
-    if s.said_at == s.behind:
+def came_late(s: State, place: float | None) -> bool:
+    """Progress behind the newest time moves nothing; its first place is kept (S64)."""
+    late = s.rare is not None and "behind" in s.rare
+    if late and s.said_at == s.behind:
         s.late_position = place
+    return late
 
 
 def mark_of(name: str, at: float, args: tuple[Any, ...]) -> float:
@@ -327,12 +329,13 @@ def ad_reached(s: State, ad: AdPlay, row: Input, at: float, place: float) -> boo
 
 def is_contents(s: State, row: Input, at: float, place: float) -> bool:
     """Whether the content can be there: near where it stood, or where it was sought."""
-    if not in_bounds(s, place, s.duration):
+    follows = s.where in ("after_content", "over")  # what plays then has bounds of its own
+    if not (follows or in_bounds(s, place, s.duration)):
         return False
     unbegun = s.where == "idle" or (s.where == "starting" and not s.begun)
     sought = s.seek is not None or s.estimated
     beyond = row.ends and s.asset_index > 0 and place > (s.duration or LONGEST) + NEAR
-    if row.leads or (unbegun and not beyond) or sought or s.where == "after_content":
+    if row.leads or (unbegun and not beyond) or sought or follows:
         return True
     if s.live:
         return place > 0 or s.position <= NEAR
