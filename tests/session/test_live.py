@@ -219,6 +219,11 @@ class TestPositions:
 
 
 class TestSlidingWindows:
+    def hover(self, story: Story, place: float) -> None:
+        """Twenty seconds at the edge of a window that counts from its own start."""
+        for second in range(20):
+            story.wait(1).say("progress", position=place + second % 3 * 0.004)
+
     def test_joining_in_the_middle_is_no_seek_and_counts_what_was_played(self) -> None:
         """S61, S70: the first position is where the viewer joined."""
         story = live().begin(position=3600.0).watch(12)
@@ -247,6 +252,40 @@ class TestSlidingWindows:
         story.wait(1).say("progress", position=3607.0 + step)
         assert story.figures()["seeks"] == 0
         assert story.named("Playback Seek Started") == []
+
+    @pytest.mark.parametrize("heard", [(), (2.0, 4.0), (5.0,), (1.0, 2.0, 3.0, 4.0, 5.0)])
+    @pytest.mark.parametrize("says", ["buffer_end", "playing", "nothing of places"])
+    def test_it_moves_on_while_the_playhead_stalls(self, heard: Any, says: str) -> None:
+        """S85: by the six seconds of the stall, whenever that is heard; nobody sought."""
+        story = live().begin(position=45.65)
+        self.hover(story, 45.65)
+        story.say("buffer_start", position=45.65)
+        for passed in heard:
+            story.say_at(20 + passed, "progress", position=45.65 - passed)
+        story.wait(6)
+        if says in ("buffer_end", "playing"):
+            story.say(says, position=39.65)
+        else:
+            story.say("buffer_end")
+        self.hover(story, 39.65)
+        story.say("exit")
+
+        assert story.rest[2:] == [
+            "20 Buffer Started 20 @content-1",
+            "26 Buffer Completed 20 @content-1",
+            "46 Exited 40 @content-1",
+        ]
+        assert story.figures()["content_played"] == pytest.approx(40)
+        assert story.figures()["buffering"] == pytest.approx(6)
+
+    def test_behind_a_stall_a_fall_beyond_what_passed_is_a_seek(self) -> None:
+        """S61, S85: the window cannot have moved so far."""
+        story = live().begin(position=3600.0).watch(20)
+        story.say("buffer_start", position=3620.0)
+        story.wait(6).say("buffer_end", position=3560.0)
+        for second in range(1, 4):
+            story.wait(1).say("progress", position=3560.0 + second)
+        assert story.figures()["seeks"] == 1
 
     def test_a_stream_that_ends_is_completed_once(self) -> None:
         """S75: its length has become final, and the element ends."""

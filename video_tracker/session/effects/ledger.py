@@ -24,7 +24,7 @@ def accrue(s: State, at: float, position: float | None = None) -> None:
         if where == "content" or position is not None or at > s.accrued:
             accrue_play(s, at, position)
     elif at > s.accrued:
-        if how == "paused" and s.live:
+        if how in ("paused", "buffering") and s.live:  # its window moves on
             s.live_paused += at - s.accrued
         spend(s, bucket_now(s), at - s.accrued)
         s.accrued = at

@@ -146,9 +146,10 @@ def slide(s: State, place: float) -> None:
 
 
 def live_rests(s: State, at: float, place: float, *, opens: bool = False) -> bool:
-    """Whether a paused livestream only fell by the time that passed, or opens elsewhere."""
+    """Whether a livestream at rest only fell by the time that passed, or opens behind a pause."""
     falls = t.NUDGE < s.position - place <= s.live_paused + at - s.accrued + t.LEAP
-    if s.how != "paused" or not (falls or (opens and place > s.position + t.NUDGE)):
+    opens = opens and s.how == "paused" and place > s.position + t.NUDGE
+    if s.how not in ("paused", "buffering") or not (falls or opens):
         return False
     ledger.accrue(s, at)
     (slide if falls else ledger.jump)(s, place)
