@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.session.story import Story, ad, mid, pre
-from video_tracker.events import AdEvent, PlaybackStarted
+from video_tracker.events import AdEvent, PlaybackEvent, PlaybackStarted
 from video_tracker.plan import Content
 
 
@@ -177,6 +177,44 @@ class TestIds:
         story.watch(2).say("pause")
         assert [line.split()[-2] for line in story.rest if "Ad Started" in line] == ["ad-1/a1"] * 2
         assert story.events[-1].position == int(again_at + 2) + 5
+
+    @pytest.mark.parametrize("planned", [True, False])
+    @pytest.mark.parametrize("lands", [19.25, 20.0, 20.25, 20.75])
+    def test_a_break_played_again_where_a_seek_back_lands_is_the_same(
+        self, lands: float, planned: bool
+    ) -> None:
+        """S1, S12: the seek led back to the break's own place; same pod, and no second count."""
+        breaks = [mid(20, ad("a1", 5))] if planned else []
+        story = Story(60, breaks=breaks, quartiles="off", step=0.25).begin().watch(20)
+        story.pod(("a1", 5))
+        story.say("playing", position=20.0)
+        story.watch(5).seek(lands)
+        story.pod(("a1", 5))
+        story.say("playing", position=lands)
+        story.watch(4).say("pause")
+
+        assert [line.split()[-2] for line in story.rest if "Ad Started" in line] == ["ad-1/a1"] * 2
+        paused = story.events[-1]
+        assert isinstance(paused, PlaybackEvent)
+        assert (paused.position, paused.total_length) == (int(lands + 4) + 5, 60 + 5)
+
+    @pytest.mark.parametrize("planned", [True, False])
+    def test_a_break_further_behind_where_a_seek_back_lands_is_another(self, planned: bool) -> None:
+        """S12: what was played at 20 is not played again at 22.5; both count."""
+        breaks = [mid(20, ad("a1", 5))] if planned else []
+        story = Story(60, breaks=breaks, quartiles="off", step=0.25).begin().watch(20)
+        story.pod(("a1", 5))
+        story.say("playing", position=20.0)
+        story.watch(5).seek(22.5)
+        story.pod(("a2", 5))
+        story.say("playing", position=22.5)
+        story.watch(4).say("pause")
+
+        assert [line.split()[-2] for line in story.rest if "Ad Started" in line] == [
+            "ad-1/a1",
+            "ad-2/a2",
+        ]
+        assert story.events[-1].position == 26 + 10
 
     @pytest.mark.parametrize("bad", [0, -1, True, "2", math.nan, 10**9, 2.5, [], 10**400])
     def test_an_impossible_place_is_none(self, bad: Any) -> None:

@@ -11,7 +11,6 @@ from fractions import Fraction
 from video_tracker.compact import add_watched, furthest_watched, watched
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.timeline import PRE
 from video_tracker.summary import Range, Summary, merge_ranges
 
 
@@ -258,10 +257,9 @@ def jump(s: State, position: float) -> None:
 
 
 def let_breaks_come_again(s: State, position: float) -> None:
-    """The breaks of the current asset that lie ahead of a place, those played too (S12)."""
-    for part in s.timeline.breaks:
-        before = position < part.offset or (part.placement == PRE and position <= t.NEAR)
-        if before and part.asset_index == s.asset_index:
+    """The breaks of the current asset that lie at a place or ahead, those played too (S12)."""
+    for part in s.timeline.breaks_of(s.asset_index):
+        if position <= part.offset + t.NEAR:
             s.breaks_spent &= ~(1 << part.index)
             s.breaks_passed &= ~(1 << part.index)
 
