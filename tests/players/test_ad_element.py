@@ -1,5 +1,7 @@
 """An ad in a media element: when it starts, how it ends, what happens in it."""
 
+import pytest
+
 from tests.players.script import callback, written
 from video_tracker.plan import Ad
 from video_tracker.players.ad_element import AdElement, Announced
@@ -115,3 +117,24 @@ def test_an_announcement_may_hold_the_whole_ad() -> None:
     assert Announced(Ad(asset_id="a")).asset_id == "a"
     assert Announced("b").asset_id == "b"
     assert Announced().asset_id is None
+
+
+@pytest.mark.parametrize("words", ["play 0/6", "playing 0/6", "play 0/6\n6200 playing 0/6"])
+@pytest.mark.parametrize("length", [9.0, 30.0])
+def test_another_file_s_first_frame_is_no_pause_of_the_ad_before(words: str, length: float) -> None:
+    """S30, S83: the end of the open one was lost; what begins at 0 has not stood where that was."""
+    element = AdElement(wanted=True)
+    element.announce(Announced("one", 1, length))
+    play(element, f"0 playing 0/{length}\n1500 timeupdate 1.5/{length}\n3000 timeupdate 3/{length}")
+
+    assert play(element, f"6100 {words}") == []
+    assert element.position == 3.0
+
+
+def test_an_ad_that_plays_on_from_where_it_stood_was_paused() -> None:
+    """S83: its `pause` was lost."""
+    element = AdElement(wanted=True)
+    element.announce(Announced("one", 1, 30.0))
+    play(element, "0 playing 0/30\n1500 timeupdate 1.5/30\n3000 timeupdate 3/30")
+
+    assert play(element, "6100 playing 3/30") == ["3000 pause position=3", "6100 play position=3"]

@@ -442,7 +442,7 @@ class AdBreaks:
         """
         if own:
             read = self.ad.read(callback)
-            position = self.ad.position if read is None else read
+            position = self.ad.position if read is None or self.ad.fell(read) else read
         if not self.ad.started:
             return self._ignore(callback, "no ad plays")
         if self.ad.is_of_another(callback.at, position, asset_id):

@@ -111,14 +111,12 @@ class AdElement:
         self.announced = self._stalled = None
         self.started = False
 
-    def play(self, at: float) -> list[Signal]:
+    def play(self, at: float, position: float | None = None) -> list[Signal]:
         """Play is wanted; of one that plays and has been silent, a pause was not heard (S83)."""
-        passed = at - self._heard_at  # within which it has not run out
-        silent = (
-            self.measured and _SILENT < passed < (self.declared or 0.0) - self.position - _SILENT
-        )
+        passed, left = at - self._heard_at, (self.declared or 0.0) - self.position
+        silent = self.measured and _SILENT < passed < left - _SILENT  # it has not run out
         unheard = self.wanted and self.started and silent and self._stalled is None
-        if self.wanted and not unheard:
+        if self.wanted and (not unheard or self.fell(position)):
             return []
         since, self._heard_at = self._heard_at, at
         self.wanted, self._since = True, max(self._since, at)
@@ -127,10 +125,10 @@ class AdElement:
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """Its frames move: the first one, or again after a stall."""
+        out = self.play(at, position) if self.started else []
         position = self.told if position is None else self._put(at, position)
         if not self.started:
             return self._start(at, self.position)
-        out = self.play(at)
         if self._stalled is not None:
             self._stalled, self._heard_at = None, at
             out.append(BufferEnd(at, position))
@@ -200,10 +198,8 @@ class AdElement:
         """The position at ``at``: the last known one, moved on while the ad plays."""
         if not (self.started and self.wanted) or self._stalled is not None:
             return self.position
-        position = self.position + max(at - self._heard_at, 0.0)
-        return (
-            position if self.declared is None else min(position, max(self.declared, self.position))
-        )
+        position, length = self.position + max(at - self._heard_at, 0.0), self.declared
+        return position if length is None else min(position, max(length, self.position))
 
     @property
     def declared(self) -> float | None:
@@ -231,6 +227,10 @@ class AdElement:
             return step <= passed + PACE  # beyond its length only at its pace (S80)
         return -SLACK <= step <= 2 * passed + SLACK
 
+    def fell(self, position: float | None) -> bool:
+        """Whether a place lies so far behind that it is of another file than the open ad's."""
+        return self.started and position is not None and position < self.position - SLACK
+
     @property
     def told(self) -> float | None:
         """The last position that its own clock told, in seconds; None when nothing tells it."""
@@ -238,7 +238,7 @@ class AdElement:
 
     def _put(self, at: float, position: float | None) -> float | None:
         """Remember a position that is told; without one, it is where its own clock was just now."""
-        if position is None:
+        if position is None or self.fell(position):
             return self.told if at - self._heard_at <= SLACK else None
         self.position = position
         return position
@@ -291,8 +291,8 @@ class AdElement:
         return self.end(callback.at, self.clock(callback))
 
     _ANSWERS: ClassVar[Mapping[str, Callable[["AdElement", Callback], list[Signal]]]] = {
-        "play": lambda ad, said: [*ad.attributes.changes(said), *ad.play(said.at)],
-        "playing": lambda ad, said: [] if is_still(said) else ad.moves(said.at, ad.clock(said)),
+        "play": lambda ad, said: [*ad.attributes.changes(said), *ad.play(said.at, ad.read(said))],
+        "playing": lambda ad, said: [] if is_still(said) else ad.moves(said.at, ad.read(said)),
         "timeupdate": _on_timeupdate,
         "pause": lambda ad, said: ad.pause(said.at, ad.clock(said), ended=said.flag("ended")),
         "waiting": lambda ad, said: [] if is_still(said) else ad.stall(said.at, ad.clock(said)),
@@ -309,7 +309,7 @@ class AdElement:
     def clock(self, callback: Callback) -> float:
         """Remember the ad's position and length; a torn down element has lost its own."""
         position, length = self.read(callback), callback.number("duration")
-        if position is not None:
+        if position is not None and not self.fell(position):
             self.position, self.measured = position, True
             self._length = None if length is None else length - self._offset
         return self.position

@@ -171,14 +171,10 @@ class BrightcoveAdapter(VideojsAdapter):
     def _named(self, out: list[Signal], callback: Callback) -> list[Signal]:
         """The next item, with what the catalog says of it."""
         info = _mediainfo(callback)
-        named: list[Signal] = []
-        for signal in out:
-            if isinstance(signal, Load) and signal.next_item:
-                named += self._item.replace([signal], _described(info), signal.at)
-                named += self._length(signal.at, info)
-            else:
-                named.append(signal)
-        return named
+        at = next((s.at for s in out if isinstance(s, Load) and s.next_item), None)
+        if at is None:
+            return out
+        return [*self._item.replace(out, _described(info), at), *self._length(at, info)]
 
 
 def _mediainfo(callback: Callback) -> Mapping[str, Any]:

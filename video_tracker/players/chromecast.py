@@ -92,15 +92,13 @@ class _Media:
             if name is not None and length is not None:
                 self.lengths[name] = length
         for each in parts_of(told.get("breaks")):
-            name = name_of(each.get("id"))
-            if name is None:
-                continue
-            self.breaks[name] = _Break(
-                finite(each.get("position")),
-                tuple(name_of(clip) for clip in list_of(each.get("breakClipIds"))),
-                each.get("isEmbedded") is True,
-                positive(each.get("duration")),
-            )
+            if (name := name_of(each.get("id"))) is not None:
+                self.breaks[name] = _Break(
+                    finite(each.get("position")),
+                    tuple(name_of(clip) for clip in list_of(each.get("breakClipIds"))),
+                    each.get("isEmbedded") is True,
+                    positive(each.get("duration")),
+                )
 
     @property
     def begins_with_ads(self) -> bool:

@@ -93,9 +93,7 @@ class RemotePlayer(ElementPlayer):
     def __init__(self) -> None:
         super().__init__()
         self._item = Item()
-        self._known: tuple[float, float] | None = (
-            None  # When the position was last told, and which.
-        )
+        self._known: tuple[float, float] | None = None  # When a position was last told, and it.
         self._seeking = False
         self._quality: str | None = None  # A quality to tell.
 

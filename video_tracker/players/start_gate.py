@@ -74,10 +74,7 @@ class ContentFlash:
 
     def let(self, signals: Iterable[Signal]) -> list[Signal]:
         """The signals of one callback that may go now, in order."""
-        out: list[Signal] = []
-        for signal in signals:
-            out += self._let(signal)
-        return out
+        return [goes for signal in signals for goes in self._let(signal)]
 
     def release(self) -> list[Signal]:
         """It was no flash: everything held, with its true times."""

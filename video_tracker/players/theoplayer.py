@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar, Final
 
-from video_tracker.payload import finite, name_of, part_of, positive, whole
+from video_tracker.payload import finite, name_of, part_of, parts_of, positive, whole
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, on
@@ -136,10 +136,7 @@ class TheoplayerAdapter(NativePlayer):
             return self._loads(callback, again=again, content=content)
         sources = told.get("sources")
         listed = sources if isinstance(sources, list) else [sources]
-        parts = (each.get("ssai") for each in listed if isinstance(each, Mapping))
-        out = [
-            s for each in parts if isinstance(each, Mapping) for s in self._claim(callback, each)
-        ]
+        out = [s for each in parts_of(listed) for s in self._claim(callback, part_of(each, "ssai"))]
         return [*out, *self._item.learn(callback.at, content)]
 
     @_on("emptied", "progress", "the last position of what goes", in_break="")
